@@ -1,0 +1,15 @@
+"""Entry point of the console script and of ``python -m ordercli``."""
+
+import os
+
+
+def main() -> None:
+    """Run the command line; files made from here on are the user's alone (umask 077)."""
+    os.umask(0o077)
+    from ordercli.cli.app import run  # noqa: PLC0415 - the umask comes before anything can open a file
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""Assembly of the command line: the lazy table of commands, the global options, and the mapping of errors.
+
+Every failure ends here as one sentence on stderr and a documented exit code. Running one command imports
+that command's module and no other.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup, TyperOption
+
+from ordercli import __version__
+from ordercli.cli.commands import ENTRIES, SECTIONS
+from ordercli.config import Settings, checked_format, resolve
+from ordercli.errors import OrdercliError
+from ordercli.render import console
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+class RootGroup(TyperGroup):
+    """Commands from the table, loaded when named; errors mapped in one place."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the framework's signature
+        """Names in the order of the table."""
+        return list(ENTRIES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
+        """Load the module that has the command."""
+        entry = ENTRIES.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"ordercli.cli.{entry.module}")
+        command = typer.main.get_command(getattr(module, f"{cmd_name}_app"))
+        command.name = cmd_name
+        _add_shared_options(command)
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
+        """Find a command, or say which were meant."""
+        if args and args[0] not in ENTRIES and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], list(ENTRIES), n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else " See: ordercli --help"
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401 - the same
+        """Complete command names from the table alone, without loading any module."""
+        from typer._click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(entry.name, help=entry.help)
+            for entry in ENTRIES.values()
+            if entry.name.startswith(incomplete)
+        ]
+        return names or super(TyperGroup, self).shell_complete(ctx, incomplete)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
+        """The sections of the table, one line and one example a command."""
+        for title, entries in SECTIONS:
+            with formatter.section(title):
+                for entry in entries:
+                    formatter.write(f"  {entry.name:<12}{entry.help}\n{'':14}{entry.example}\n")
+
+    def main(  # noqa: D102 - see _guarded
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401 - the framework's signature
+    ) -> Any:  # noqa: ANN401 - the same
+        del standalone_mode  # errors are mapped here, for the shell and for tests alike
+        console.prepare_streams()
+        run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
+        sys.exit(_guarded(run))
+
+
+def _guarded(run: Callable[[], Any]) -> int:
+    """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
+    try:
+        code = run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OrdercliError as error:
+        return _report(str(error), error.exit_code, error)
+    except typer.TyperException as error:
+        return _report(_usage_sentence(error), getattr(error, "exit_code", USAGE), error)
+    except (KeyboardInterrupt, typer.Abort):
+        return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _report(f"{name}{error.strerror or error}.", 5, error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        return _report(_apology(error), 1, error)
+    return int(code or 0)
+
+
+def _report(sentence: str, code: int, error: BaseException | None) -> int:
+    console.say(sentence)
+    if error is not None and "--verbose" in sys.argv[1:] and not isinstance(error, typer.TyperException):
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    return code
+
+
+def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
+    message = str(error.format_message()).strip()
+    context = getattr(error, "ctx", None)
+    return f"{message} (help: {context.command_path} --help)" if context is not None else message
+
+
+def _apology(error: Exception) -> str:
+    # Only the kind of error: its text may hold a buyer's data.
+    return (
+        f"Sorry, ordercli failed unexpectedly ({type(error).__name__}); nothing was changed. "
+        "Run it again with --verbose before the command and report what it prints."
+    )
+
+
+def _set_format(ctx: typer.Context, value: str | None) -> None:
+    if value is not None:
+        _update(ctx, output_format=checked_format(value))
+
+
+def _set_yes(ctx: typer.Context, value: bool) -> None:
+    if value:
+        _update(ctx, assume_yes=True)
+
+
+def _set_raw(ctx: typer.Context, value: bool) -> None:
+    if value:
+        _update(ctx, raw=True)
+
+
+def _update(ctx: typer.Context, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
+    root = ctx.find_root()
+    if isinstance(root.obj, Settings):
+        root.obj = replace(root.obj, **changes)
+
+
+def _add_shared_options(command: Any) -> None:  # noqa: ANN401 - a group or a command
+    """Give a command and all below it the options that work before and after its name."""
+    command.params += [
+        TyperOption(
+            param_decls=["--format"],
+            metavar="FORMAT",
+            help="table, csv, tsv, json or jsonl.",
+            expose_value=False,
+            callback=lambda ctx, _, value: _set_format(ctx, value),
+        ),
+        TyperOption(
+            param_decls=["--raw"],
+            is_flag=True,
+            default=False,
+            hidden=True,
+            expose_value=False,
+            callback=lambda ctx, _, value: _set_raw(ctx, value),
+        ),
+        TyperOption(
+            param_decls=["--yes"],
+            is_flag=True,
+            default=False,
+            hidden=True,
+            expose_value=False,
+            callback=lambda ctx, _, value: _set_yes(ctx, value),
+        ),
+    ]
+    for below in getattr(command, "commands", {}).values():
+        _add_shared_options(below)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        console.stdout().write(f"ordercli {__version__}\n")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    db: Annotated[
+        Path | None, typer.Option("--db", envvar="ORDERCLI_DB", metavar="FILE", help="The database file.")
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", envvar="ORDERCLI_FORMAT", metavar="FORMAT", help="table, csv, tsv, json or jsonl."
+        ),
+    ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option("--now", envvar="ORDERCLI_NOW", metavar="TS", help="An instant that stands for now."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No receipts and notes.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show where an unexpected error arose.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour, no lines.")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+    version: Annotated[  # noqa: ARG001 - the callback prints it
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Order management for a small Amazon seller.
+
+    Orders in, stock right, parcels out. Every command explains itself with --help.
+    """
+    ctx.obj = resolve(
+        database=db,
+        output_format=output_format,
+        frozen_now=now,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        no_input=no_input,
+        assume_yes=yes,
+    )
+
+
+def run() -> None:
+    """Run the command line and end the process."""
+    app()

@@ -1,0 +1,103 @@
+"""The table of commands: what there is, in the order of ``--help``, and which module has it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: its module under ``ordercli.cli``, its line of help, and an example of it."""
+
+    name: str
+    module: str
+    help: str
+    example: str
+
+
+SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Start",
+        (
+            Entry(
+                "init",
+                "setup",
+                "Make the database of a new shop.",
+                "ordercli init --time-zone America/New_York --currency USD",
+            ),
+            Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
+        ),
+    ),
+    (
+        "Orders",
+        (
+            Entry(
+                "order",
+                "order",
+                "Take orders in, look at them, hold, cancel.",
+                "ordercli order import ~/Downloads/*.txt",
+            ),
+        ),
+    ),
+    (
+        "Process and ship",
+        (
+            Entry(
+                "ship",
+                "ship",
+                "Record parcels that left, one or a CSV of many.",
+                "ordercli ship 0001 --carrier USPS --tracking 9400111899223197428490",
+            ),
+            Entry(
+                "shipment",
+                "shipment",
+                "List parcels; write the channel's confirmation file.",
+                "ordercli shipment confirm confirm.txt",
+            ),
+        ),
+    ),
+    (
+        "Stock",
+        (
+            Entry(
+                "stock",
+                "stock",
+                "Levels, receipts, corrections, value and history.",
+                "ordercli stock receive RING-7:20 --cost 9.50",
+            ),
+            Entry(
+                "product",
+                "product",
+                "The catalogue: add, edit, list, import, export.",
+                "ordercli product import products.csv",
+            ),
+        ),
+    ),
+    (
+        "Safety",
+        (
+            Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),
+            Entry("backup", "safety", "Make a verified copy of the database.", "ordercli backup --to ~/backups"),
+            Entry("restore", "safety", "Bring a backup back.", "ordercli restore ~/backups/ordercli-….db"),
+            Entry("db", "safety", "Upgrade the database, or say what is in it.", "ordercli db info"),
+        ),
+    ),
+    (
+        "Setup",
+        (
+            Entry(
+                "config",
+                "settings",
+                "Settings that change numbers, with their dates.",
+                "ordercli config set reorder_point 5",
+            ),
+            Entry("channel", "settings", "The places orders come from.", "ordercli channel list"),
+            Entry(
+                "completion",
+                "setup",
+                "Print the completion script of a shell.",
+                "ordercli completion bash >> ~/.bashrc",
+            ),
+        ),
+    ),
+)
+
+ENTRIES: dict[str, Entry] = {entry.name: entry for _, entries in SECTIONS for entry in entries}

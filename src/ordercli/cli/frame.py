@@ -1,0 +1,171 @@
+"""What every command goes through: one frame for readers, one for writers."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from ordercli.clock import current_instant
+from ordercli.config import Settings, actor
+from ordercli.domain.report import Report
+from ordercli.errors import OrdercliError, Refused, UsageProblem
+from ordercli.queries.reader import Reader, reading
+from ordercli.render import console
+
+CHECK_FOUND = 3
+ROWS_REJECTED = 4
+
+if TYPE_CHECKING:  # the write side loads only when a writer runs
+    from sqlalchemy import Connection
+
+    from ordercli.services.operations import Outcome, Work
+
+
+def settings_of(ctx: typer.Context) -> Settings:
+    """The settings of this run."""
+    found = ctx.find_root().obj
+    if not isinstance(found, Settings):
+        raise OrdercliError("The command was run without its settings.")
+    return found
+
+
+def now_of(ctx: typer.Context) -> str:
+    """The present of this run as UTC text."""
+    return current_instant(settings_of(ctx).frozen_now)
+
+
+@contextmanager
+def reader(ctx: typer.Context) -> Iterator[Reader]:
+    """Open the database for reading, with this run's present."""
+    settings = settings_of(ctx)
+    with reading(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds) as opened:
+        yield opened
+
+
+def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
+    """Write a report to stdout in the format asked for."""
+    settings = settings_of(ctx)
+    kind = settings.output_format
+    if kind == "table":
+        from ordercli.render.table import write_table
+
+        out = console.stdout()
+        write_table(
+            out,
+            report,
+            time_zone=opened.time_zone,
+            currency=opened.currency,
+            rich=console.is_fancy(out, color=settings.color),
+        )
+        return
+    write_machine(ctx, report, opened.currency)
+
+
+def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:
+    """Write a report to stdout in one of the formats for scripts."""
+    from ordercli.render import machine
+
+    settings = settings_of(ctx)
+    out = console.stdout(machine=True)
+    if settings.output_format == "json":
+        machine.write_json(out, report, currency=currency)
+    elif settings.output_format == "jsonl":
+        machine.write_json_lines(out, report, currency=currency)
+    else:
+        delimiter = "\t" if settings.output_format == "tsv" else ","
+        machine.write_csv(out, report, currency=currency, delimiter=delimiter, raw=settings.raw)
+
+
+def write(
+    ctx: typer.Context,
+    command: str,
+    use_case: "Callable[[Work], Outcome]",
+    *,
+    dry_run: bool,
+    prepare: "Callable[[Connection], None] | None" = None,
+) -> "Outcome":
+    """Run a use case as one operation in one transaction, and print its receipt.
+
+    Args:
+        ctx: the command's context.
+        command: its name in the journal, such as ``order import``.
+        use_case: the service call.
+        dry_run: run it all, then roll back.
+        prepare: work on the connection before the transaction begins and locks the database.
+
+    Returns:
+        The outcome, after commit or rollback.
+    """
+    from sqlalchemy.orm import Session
+
+    from ordercli.db import driver_of, writing
+    from ordercli.dbfile import check_current
+    from ordercli.services.operations import Work, begin_operation, seal_operation
+    from ordercli.services.settings import get_shop
+
+    settings = settings_of(ctx)
+    with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
+        check_current(driver_of(connection), settings.database)
+        if prepare is not None:
+            prepare(connection)
+        with Session(connection) as session, session.begin() as transaction:
+            now = now_of(ctx)
+            shop = get_shop(session.connection())
+            number = begin_operation(session.connection(), command=command, actor=actor(), now=now)
+            outcome = use_case(Work(session, now, number, shop))
+            session.flush()
+            kept = outcome.is_change and not dry_run
+            if kept:
+                seal_operation(session.connection(), number, outcome)
+            else:
+                transaction.rollback()
+    print_receipt(ctx, command, outcome, number if kept else None, dry_run=dry_run)
+    return outcome
+
+
+def print_receipt(
+    ctx: typer.Context, command: str, outcome: "Outcome", operation: int | None, *, dry_run: bool
+) -> None:
+    """One line on stderr, warnings after it, and the JSON receipt on stdout if asked for."""
+    settings = settings_of(ctx)
+    if not settings.quiet:
+        if not outcome.is_change:
+            console.say(f"Unchanged: {outcome.summary}.")
+        elif dry_run:
+            console.say(f"Dry run, nothing written: {outcome.summary}.")
+        else:
+            console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {operation}).")
+        for note in outcome.notes:
+            console.say(note)
+    console.warn(outcome.warnings)
+    if settings.output_format in ("json", "jsonl"):
+        receipt = {
+            "operation": operation,
+            "command": command,
+            "summary": outcome.summary,
+            "changed": {kind: count for kind, count in outcome.changed.items() if count},
+            **outcome.counts,
+        }
+        if outcome.reference is not None:
+            receipt["reference"] = outcome.reference
+        console.stdout(machine=True).write(json.dumps(receipt, ensure_ascii=False) + "\n")
+
+
+def confirm(ctx: typer.Context, question: str) -> None:
+    """Ask before something that cannot be taken back.
+
+    Raises:
+        UsageProblem: if nobody can be asked; the message names ``--yes``.
+        Refused: if the answer is no.
+    """
+    settings = settings_of(ctx)
+    if settings.assume_yes:
+        return
+    if not settings.interactive or sys.stdin is None or not sys.stdin.isatty():
+        raise UsageProblem(f"{question} Nobody can be asked here; add --yes.")
+    console.say(f"{question} [y/N]")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Refused("Nothing was changed.")

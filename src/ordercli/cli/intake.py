@@ -1,0 +1,82 @@
+"""What every import does with faulty rows: tell all of them, keep them in a file, decide the exit code."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import typer
+
+from ordercli.cli.frame import ROWS_REJECTED
+from ordercli.domain.fields import RowError
+from ordercli.errors import Refused
+from ordercli.files import write_file
+from ordercli.formats.rejects import write_rejects
+from ordercli.formats.source import Source
+from ordercli.render import console
+
+R = TypeVar("R")
+MOST_FAULTS = 100
+"""Faults told one by one on stderr; a reject file holds them all."""
+
+
+@dataclass
+class Intake(Generic[R]):
+    """The rows of one small file: the good ones, and the faults of the others."""
+
+    source: Source
+    rows: list[R] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Good and faulty rows together."""
+        return len(self.rows) + len(self.errors)
+
+
+def parsed_rows(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Iterator[R | RowError]:
+    """Every row of a file through its parser."""
+    for row in source.rows():
+        yield row if isinstance(row, RowError) else parse(*row)
+
+
+def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:
+    """Read a file that fits in memory, such as a catalogue."""
+    intake: Intake[R] = Intake(source)
+    for row in parsed_rows(source, parse):
+        if isinstance(row, RowError):
+            intake.errors.append(row)
+        else:
+            intake.rows.append(row)
+    return intake
+
+
+def report_faults(source: Source, errors: Sequence[RowError], rejects: str | None) -> None:
+    """Tell the faults of a file, and write them to the reject file if one is wanted."""
+    for error in errors[:MOST_FAULTS]:
+        console.say(f"{source.name}: {error}.")
+    if len(errors) > MOST_FAULTS:
+        rest = len(errors) - MOST_FAULTS
+        hint = f"see {rejects}" if rejects else "use --rejects FILE to have them all"
+        console.say(f"{source.name}: … and {rest} more rows; {hint}.")
+    if rejects is not None and errors:
+        write_file(rejects, write_rejects(source, errors))
+
+
+def refuse_if_needed(rows_read: int, rejected: int, *, strict: bool) -> None:
+    """Refuse the whole import where the contract says so.
+
+    Raises:
+        Refused: under ``--strict`` with any fault, or if no row is good.
+    """
+    if rejected and strict:
+        raise Refused(
+            f"{rejected} of {rows_read} rows are faulty and --strict takes all or none; nothing changed."
+        )
+    if rejected and rejected == rows_read:
+        raise Refused(f"None of the {rows_read} rows could be taken; nothing changed.")
+
+
+def exit_if_rejected(rejected: int) -> None:
+    """End with the code for "the good rows are in, some are not"."""
+    if rejected:
+        raise typer.Exit(ROWS_REJECTED)

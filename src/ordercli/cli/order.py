@@ -1,0 +1,382 @@
+"""``ordercli order``: orders in, looked at, changed, out."""
+
+from contextlib import ExitStack
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import now_of, reader, settings_of, show, write
+from ordercli.cli.options import All, DryRun, Limit, Lines, Rejects, Strict, parsed, parsed_lines
+from ordercli.errors import UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ordercli.formats.layout import OrderLayout
+    from ordercli.formats.source import Source
+    from ordercli.queries.orders import OrderFilter
+    from ordercli.queries.reader import Reader
+    from ordercli.services.operations import Work
+    from ordercli.services.order_import import StagedFile
+
+order_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Take orders in, look at them, cancel.")
+
+
+class Status(StrEnum):
+    """Order statuses, for ``--status``."""
+
+    PENDING = "pending"
+    UNSHIPPED = "unshipped"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    CANCELED = "canceled"
+
+
+class By(StrEnum):
+    """On whose wish an order is canceled."""
+
+    BUYER = "buyer"
+    BUYER_MESSAGE = "buyer-message"
+    SELLER = "seller"
+
+
+@order_app.command("add")
+def add(
+    ctx: typer.Context,
+    order_id: Annotated[str | None, typer.Argument(metavar="[ORDER_ID]", help="Made up if left out.")] = None,
+    line: Annotated[
+        list[str] | None, typer.Option("--line", metavar="SKU:QTY[@PRICE]", help="A line; repeatable.")
+    ] = None,
+    channel: Annotated[str, typer.Option(help="Where it was sold.")] = "shop",
+    customer: Annotated[str | None, typer.Option(help="The buyer's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="The buyer's e-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The buyer's phone number.")] = None,
+    ship_name: Annotated[str | None, typer.Option(help="The recipient, if not the buyer.")] = None,
+    address: Annotated[
+        list[str] | None, typer.Option(help="A line of the street address; up to three, repeatable.")
+    ] = None,
+    city: Annotated[str | None, typer.Option()] = None,
+    state: Annotated[str | None, typer.Option()] = None,
+    postal_code: Annotated[str | None, typer.Option()] = None,
+    country: Annotated[str | None, typer.Option(help="Two letters, such as US.")] = None,
+    note: Annotated[str | None, typer.Option(help="A remark of yours.")] = None,
+    ordered_at: Annotated[
+        str | None, typer.Option(metavar="TS", help="When it was ordered; now if left out.")
+    ] = None,
+    ship_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="A date means to its end.")] = None,
+    no_backorder: Annotated[bool, typer.Option("--no-backorder", help="Refuse it if units are missing.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Add an order by hand.
+
+    Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
+    """
+    from ordercli.domain.fields import (
+        parse_country,
+        parse_line_option,
+        parse_order_id,
+        parse_quantity,
+        parse_text,
+    )
+    from ordercli.domain.money import parse_amount
+    from ordercli.domain.times import day_of, parse_instant, parse_moment_or_day
+    from ordercli.services.orders import NewLine, NewOrder, add_order
+    from ordercli.services.settings import channel_zone, require_channel
+
+    if not line:
+        raise UsageProblem("An order needs at least one --line SKU:QTY.")
+    if order_id is not None:
+        order_id = parsed("ORDER_ID", order_id, lambda text: parse_order_id(text, channel=channel))
+    street = [*(address or []), None, None, None][:3]
+    if address is not None and len(address) > 3:  # noqa: PLR2004 - what an address label holds
+        raise UsageProblem("--address: three lines at most.")
+    personal = {
+        "customer_name": customer,
+        "customer_email": email,
+        "customer_phone": phone,
+        "ship_name": ship_name or (customer if address else None),
+        "address_1": street[0],
+        "address_2": street[1],
+        "address_3": street[2],
+        "city": city,
+        "state": state,
+        "postal_code": postal_code,
+        "country": parsed("--country", country, parse_country) if country else None,
+        "note": note,
+    }
+    for name, value in personal.items():
+        parsed(f"--{name.replace('_', '-')}", value or "", parse_text)
+
+    def use_case(work: "Work") -> object:
+        def new_line(text: str) -> NewLine:
+            sku, quantity, price = parsed("--line", text, parse_line_option)
+            return NewLine(
+                sku,
+                parsed("--line", quantity, parse_quantity),
+                None
+                if price is None
+                else parsed("--line", price, lambda amount: parse_amount(amount, work.shop.currency)),
+            )
+
+        require_channel(work.connection, channel)
+        zone = channel_zone(work.connection, channel, work.now[:10])
+        today = day_of(work.now, zone)
+        promise = (
+            parsed("--ship-by", ship_by, lambda text: parse_moment_or_day(text, zone=zone, today=today))
+            if ship_by
+            else None
+        )
+        order = NewOrder(
+            order_id,
+            channel,
+            [new_line(text) for text in line],
+            parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
+            promise,
+            personal={name: value or None for name, value in personal.items()},
+        )
+        return add_order(work, order, allow_backorder=not no_backorder)
+
+    write(ctx, "order add", use_case, dry_run=dry_run)  # type: ignore[arg-type]
+
+
+@order_app.command("import")
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Order files; - is stdin.")],
+    layout: Annotated[str, typer.Option(help="auto, or the name of a layout.")] = "auto",
+    rejects: Rejects = None,
+    strict: Strict = False,
+    create_products: Annotated[
+        bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import orders from Amazon's reports or ordercli's own CSV, as often as you like.
+
+    The file is recognised by its header. Rows are always evaluated; a row that says nothing new changes
+    nothing. Good rows go in, faulty ones are told with line, column and reason (exit code 4).
+
+    Example: ordercli order import unshipped.txt all-orders.txt --rejects rejects.txt
+    """
+    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.formats.order_layouts import layout_of
+    from ordercli.formats.source import open_source
+    from ordercli.services.order_import import StagedFile, import_orders
+
+    if rejects is not None and len(files) > 1:
+        raise UsageProblem("--rejects keeps one file's layout; import one file at a time with it.")
+    staged: list[StagedFile] = []
+    with ExitStack() as stack:
+        sources = [stack.enter_context(open_source(name)) for name in files]
+        layouts = [layout_of(source.name, source.header, layout) for source in sources]
+        outcome = write(
+            ctx,
+            "order import",
+            lambda work: import_orders(work, staged),
+            dry_run=dry_run,
+            prepare=lambda connection: staged.extend(
+                _stage(ctx, connection, sources, layouts, rejects, strict=strict, create_products=create_products)
+            ),
+        )
+    exit_if_rejected(outcome.counts["rows_rejected"])
+
+
+def _stage(
+    ctx: typer.Context,
+    connection: "Connection",
+    sources: "list[Source]",
+    layouts: "list[OrderLayout]",
+    rejects: str | None,
+    *,
+    strict: bool,
+    create_products: bool,
+) -> "list[StagedFile]":
+    from pathlib import Path
+
+    from ordercli.cli.intake import parsed_rows, refuse_if_needed, report_faults
+    from ordercli.db import driver_of
+    from ordercli.formats.layout import ShopDefaults
+    from ordercli.services.order_import import StagedFile, earlier_imports
+    from ordercli.services.order_staging import clear_staging, stage_rows, staged_errors
+
+    driver = driver_of(connection)
+    zone, currency = driver.execute("SELECT time_zone, currency FROM shop").fetchone()
+    shop = ShopDefaults(zone, currency, now_of(ctx))
+    clear_staging(driver)
+    staged = []
+    for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
+        rows = parsed_rows(source, layout.parser(source.header, shop))
+        read = stage_rows(driver, number, rows, create_products=create_products)
+        errors = list(staged_errors(driver, number))
+        report_faults(source, errors, rejects)
+        if not read and not settings_of(ctx).quiet:
+            console.say(f"{source.name} has a header and no rows.")
+        for operation in earlier_imports(driver, source.sha256):
+            if not settings_of(ctx).quiet:
+                console.say(f"{source.name} was imported before, in operation {operation}.")
+        staged.append(StagedFile(Path(source.name).name, layout.name, source.sha256, read, len(errors)))
+    refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=strict)
+    return staged
+
+
+def _filter(
+    opened: "Reader",
+    *,
+    status: Status | None,
+    overdue: bool,
+    channel: str | None,
+    sku: str | None,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+) -> "OrderFilter":
+    from ordercli.domain.times import end_of_day, parse_day, start_of_day
+    from ordercli.queries.orders import OrderFilter
+
+    def day(option: str, text: str) -> str:
+        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
+
+    return OrderFilter(
+        status.value if status else None,
+        overdue,
+        channel,
+        sku,
+        start_of_day(day("--since", since), opened.time_zone) if since else None,
+        end_of_day(day("--until", until), opened.time_zone) if until else None,
+        limit,
+    )
+
+
+@order_app.command("list")
+def list_(
+    ctx: typer.Context,
+    status: Annotated[Status | None, typer.Option(help="Only orders of this status.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only orders past their ship-by.")] = False,
+    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+    sku: Annotated[str | None, typer.Option(help="Only orders with this product.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """List orders, newest first.
+
+    Example: ordercli order list --status unshipped --overdue
+    """
+    from ordercli.queries.orders import list_orders
+
+    with reader(ctx) as opened:
+        wanted = _filter(
+            opened,
+            status=status,
+            overdue=overdue,
+            channel=channel,
+            sku=sku,
+            since=since,
+            until=until,
+            limit=None if every else limit,
+        )
+        show(ctx, opened, list_orders(opened, wanted))
+
+
+@order_app.command("show")
+def show_order(
+    ctx: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
+) -> None:
+    """Show one order in full: fields, lines, parcels, events.
+
+    Example: ordercli order show 0000006
+    """
+    import json
+
+    from ordercli.queries.order_card import order_card
+    from ordercli.render.card import write_card
+
+    with reader(ctx) as opened:
+        card = order_card(opened, order, reveal=reveal)
+        if settings_of(ctx).output_format == "table":
+            hidden = ("item_price", "price_is_estimated", "cogs")
+            write_card(console.stdout(), card, time_zone=opened.time_zone, hidden=hidden)
+            return
+        if settings_of(ctx).output_format not in ("json", "jsonl"):
+            raise UsageProblem("order show has no rows; use --format table or json, or: ordercli order export")
+        indent = 2 if settings_of(ctx).output_format == "json" else None
+        console.stdout(machine=True).write(json.dumps(card, ensure_ascii=False, indent=indent) + "\n")
+
+
+@order_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    status: Annotated[Status | None, typer.Option(help="Only orders of this status.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+) -> None:
+    """Export orders as CSV, one row a line, personal data included; order import reads it back.
+
+    Example: ordercli order export orders.csv --since 2026-03-01
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.orders import export_orders
+
+    with reader(ctx) as opened:
+        wanted = _filter(
+            opened, status=status, overdue=False, channel=None, sku=None, since=since, until=until, limit=None
+        )
+        export_csv(ctx, export_orders(opened, wanted), file, opened.currency)
+
+
+@order_app.command("cancel")
+def cancel(
+    ctx: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID")],
+    by: Annotated[By, typer.Option("--by", help="On whose wish: buyer means asked through the channel.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
+    line: Lines = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Cancel an order, or some of its units; the stock goes to the next order in line.
+
+    Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock"
+    """
+    from ordercli.domain.fields import parse_text
+    from ordercli.services.orders import cancel_order
+
+    why = parsed("--reason", reason.strip(), parse_text)
+    if not why:
+        raise UsageProblem("--reason: say why, in a word or two.")
+    wanted = parsed_lines(line)
+    write(
+        ctx,
+        "order cancel",
+        lambda work: cancel_order(work, order, wanted, canceled_by=by.value, reason=why),
+        dry_run=dry_run,
+    )
+
+
+@order_app.command("hold")
+def hold(ctx: typer.Context, order: Annotated[str, typer.Argument(metavar="ID")], dry_run: DryRun = False) -> None:
+    """Put an order on hold: it keeps its stock and cannot ship.
+
+    Example: ordercli order hold 0000003
+    """
+    from ordercli.services.orders import set_hold
+
+    write(ctx, "order hold", lambda work: set_hold(work, order, is_on_hold=True), dry_run=dry_run)
+
+
+@order_app.command("release")
+def release(
+    ctx: typer.Context, order: Annotated[str, typer.Argument(metavar="ID")], dry_run: DryRun = False
+) -> None:
+    """Release an order from hold.
+
+    Example: ordercli order release 0000003
+    """
+    from ordercli.services.orders import set_hold
+
+    write(ctx, "order release", lambda work: set_hold(work, order, is_on_hold=False), dry_run=dry_run)

@@ -1,0 +1,203 @@
+"""``ordercli product``: the catalogue."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show, write
+from ordercli.cli.options import DryRun, Rejects, Strict, parsed
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ordercli.formats.product_csv import Parser, Value
+    from ordercli.services.operations import Outcome, Work
+
+product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The catalogue.")
+
+Sku = Annotated[str, typer.Argument(help="The seller's key.")]
+Name = Annotated[str | None, typer.Option(help="What it is called.")]
+Price = Annotated[str | None, typer.Option(metavar="X", help="Usual selling price of one.")]
+Cost = Annotated[str | None, typer.Option(metavar="X", help="Usual purchase cost of one.")]
+ReorderPoint = Annotated[str | None, typer.Option(metavar="N", help="Available units at which it is LOW.")]
+CoverDays = Annotated[str | None, typer.Option(metavar="N", help="Days of sales a reorder should last.")]
+Supplier = Annotated[str | None, typer.Option(help="Who sells it to you.")]
+LeadTime = Annotated[str | None, typer.Option(metavar="N", help="Days from order to receipt.")]
+Weight = Annotated[str | None, typer.Option(metavar="N", help="Grams of one, packed.")]
+Bin = Annotated[str | None, typer.Option(help="Where it lies.")]
+Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+
+
+def _fields(currency: str, given: dict[str, str | None]) -> "dict[str, Value]":
+    """Fields of a product from options; one given as "" is cleared, one left out is left alone."""
+    from ordercli.formats.product_csv import PRODUCT_FIELDS
+
+    fields: dict[str, Value] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        field, parse = PRODUCT_FIELDS[name]
+        option = f"--{name.replace('_', '-')}"
+        cell = value.strip()
+        fields[field] = parsed(option, cell, _in_currency(parse, currency)) if cell else None
+    return fields
+
+
+def _in_currency(parse: "Parser", currency: str) -> "Callable[[str], Value]":
+    return lambda text: parse(text, currency)
+
+
+@product_app.command("add")
+def add(
+    ctx: typer.Context,
+    sku: Sku,
+    name: Name = None,
+    unit_price: Price = None,
+    unit_cost: Cost = None,
+    reorder_point: ReorderPoint = None,
+    cover_days: CoverDays = None,
+    supplier: Supplier = None,
+    lead_time_days: LeadTime = None,
+    weight_grams: Weight = None,
+    bin: Bin = None,  # noqa: A002 - the option is --bin
+    asin: Asin = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a product.
+
+    Example: ordercli product add RING-7 --name "Silver ring, size 7" --unit-price 34.00 --unit-cost 9.50
+    """
+    from ordercli.domain.fields import parse_sku
+    from ordercli.services.products import add_product
+
+    key = parsed("SKU", sku, parse_sku)
+    given = _given(
+        name,
+        unit_price,
+        unit_cost,
+        reorder_point,
+        cover_days,
+        supplier,
+        lead_time_days,
+        weight_grams,
+        bin,
+        asin,
+    )
+    write(
+        ctx,
+        "product add",
+        lambda work: add_product(work, key, _fields(work.shop.currency, given)),
+        dry_run=dry_run,
+    )
+
+
+@product_app.command("edit")
+def edit(
+    ctx: typer.Context,
+    sku: Sku,
+    name: Name = None,
+    unit_price: Price = None,
+    unit_cost: Cost = None,
+    reorder_point: ReorderPoint = None,
+    cover_days: CoverDays = None,
+    supplier: Supplier = None,
+    lead_time_days: LeadTime = None,
+    weight_grams: Weight = None,
+    bin: Bin = None,  # noqa: A002 - the option is --bin
+    asin: Asin = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change fields of a product; an empty value clears one.
+
+    Example: ordercli product edit RING-7 --reorder-point 6 --supplier ""
+    """
+    from ordercli.services.products import edit_product
+
+    given = _given(
+        name,
+        unit_price,
+        unit_cost,
+        reorder_point,
+        cover_days,
+        supplier,
+        lead_time_days,
+        weight_grams,
+        bin,
+        asin,
+    )
+    if all(value is None for value in given.values()):
+        raise UsageProblem("Say what to change, such as --unit-price 36.00.")
+    write(
+        ctx,
+        "product edit",
+        lambda work: edit_product(work, sku, _fields(work.shop.currency, given)),
+        dry_run=dry_run,
+    )
+
+
+def _given(*values: str | None) -> dict[str, str | None]:
+    from ordercli.formats.product_csv import PRODUCT_FIELDS
+
+    return dict(zip(PRODUCT_FIELDS, values, strict=True))
+
+
+@product_app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List all products.
+
+    Example: ordercli product list --format csv
+    """
+    from ordercli.queries.lists import list_products
+
+    with reader(ctx) as opened:
+        show(ctx, opened, list_products(opened))
+
+
+@product_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV; - is stdin.")],
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import a catalogue: new products are added, columns the file has replace what was there.
+
+    Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
+    weight_grams, bin, asin; only sku is needed.
+
+    Example: ordercli product import products.csv
+    """
+    from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
+    from ordercli.formats.product_csv import product_parser, require_columns
+    from ordercli.formats.source import open_source
+    from ordercli.services.products import ProductRow, import_products
+
+    with open_source(file) as source:
+        require_columns(source.name, source.header, ("sku",), "a catalogue")
+
+        def use_case(work: "Work") -> "Outcome":
+            intake = take_in(source, product_parser(source.header, work.shop.currency))
+            report_faults(source, intake.errors, rejects)
+            refuse_if_needed(intake.rows_read, len(intake.errors), strict=strict)
+            rows = [ProductRow(r.line, r.sku, r.fields) for r in intake.rows]
+            return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+
+        exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
+
+
+@product_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+) -> None:
+    """Export the catalogue as CSV; product import reads it back.
+
+    Example: ordercli product export products.csv
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.lists import list_products
+
+    with reader(ctx) as opened:
+        export_csv(ctx, list_products(opened), file, opened.currency)

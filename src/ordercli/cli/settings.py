@@ -1,0 +1,105 @@
+"""``ordercli config`` and ``ordercli channel``: the settings that change numbers."""
+
+from typing import Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show, write
+from ordercli.cli.options import DryRun, parsed
+from ordercli.errors import UsageProblem
+
+config_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Settings that change numbers.")
+channel_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places orders come from.")
+
+
+@config_app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List every setting with its dated values.
+
+    Example: ordercli config list
+    """
+    from ordercli.queries.lists import list_settings
+
+    with reader(ctx) as opened:
+        show(ctx, opened, list_settings(opened))
+
+
+@config_app.command("get")
+def get(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
+    """Print the value a setting has today.
+
+    Example: ordercli config get channel.amazon.time_zone
+    """
+    from ordercli.queries.lists import setting_today
+    from ordercli.render import console
+
+    with reader(ctx) as opened:
+        console.stdout().write(f"{setting_today(opened, name)}\n")
+
+
+@config_app.command("set")
+def set_(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument()],
+    value: Annotated[str, typer.Argument()],
+    valid_from: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day it holds; today if left out.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Set a setting from a day on; figures of earlier days keep the earlier value.
+
+    Example: ordercli config set reorder_point 5 --from 2026-04-01
+    """
+    from ordercli.domain.times import day_of, parse_day
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.settings import set_setting
+
+    def use_case(work: Work) -> Outcome:
+        today = day_of(work.now, work.shop.time_zone)
+        day = parsed("--from", valid_from, lambda text: parse_day(text, today=today)) if valid_from else today
+        if set_setting(work.connection, work.operation, name, value, day):
+            return Outcome(f"set {name} to {value} from {day}", {"settings": 1})
+        return Outcome(f"{name} is {value} on {day} already")
+
+    write(ctx, "config set", use_case, dry_run=dry_run)
+
+
+@channel_app.command("list")
+def list_channels_(ctx: typer.Context) -> None:
+    """List the channels with their settings of today.
+
+    Example: ordercli channel list
+    """
+    from ordercli.queries.lists import list_channels
+
+    with reader(ctx) as opened:
+        show(ctx, opened, list_channels(opened))
+
+
+@channel_app.command("add")
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and '-'.")],
+    time_zone: Annotated[str | None, typer.Option(help="Zone of its days; the shop's if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a place where orders come from.
+
+    Example: ordercli channel add fair --time-zone Europe/Vienna
+    """
+    from ordercli.domain.settings import is_channel_name
+    from ordercli.domain.times import parse_zone
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.settings import add_channel
+
+    if not is_channel_name(name):
+        raise UsageProblem(f"{name!r} is not a channel name of up to 20 lower-case letters, digits and '-'.")
+    settings = {"time_zone": parsed("--time-zone", time_zone, parse_zone)} if time_zone else {}
+
+    def use_case(work: Work) -> Outcome:
+        if add_channel(work.connection, work.operation, name, settings):
+            return Outcome(f"added channel {name}", {"channels": 1})
+        return Outcome(f"channel {name} is there already")
+
+    write(ctx, "channel add", use_case, dry_run=dry_run)

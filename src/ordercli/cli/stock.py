@@ -1,0 +1,232 @@
+"""``ordercli stock``: levels, receipts, corrections, value, history."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, write
+from ordercli.cli.options import DryRun, Rejects, parsed
+from ordercli.errors import Refused, UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+
+stock_app = typer.Typer(rich_markup_mode=None)
+
+
+class Reason(StrEnum):
+    """Why stock is corrected."""
+
+    DAMAGE = "damage"
+    LOSS = "loss"
+    FOUND = "found"
+    GIFT = "gift"
+    SAMPLE = "sample"
+    CORRECTION = "correction"
+
+
+@stock_app.callback(invoke_without_command=True)
+def levels(
+    ctx: typer.Context,
+    low: Annotated[bool, typer.Option("--low", help="Only products that are LOW or OUT.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 if any product shown is LOW or OUT.")] = False,
+    sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+) -> None:
+    """Stock levels; with a subcommand: receive, adjust, value, history and more.
+
+    Example: ordercli stock --low --check
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from dataclasses import replace
+
+    from ordercli.queries.stock import require_sku, stock_levels
+
+    with reader(ctx) as opened:
+        if sku is not None:
+            require_sku(opened, sku)
+        report = stock_levels(opened, sku=sku, low_only=low)
+        status = next(place for place, column in enumerate(report.columns) if column.name == "status")
+        rows = report.rows
+        if check:
+            rows = list(rows)
+        show(ctx, opened, replace(report, rows=rows))
+        if check and any(row[status] != "OK" for row in rows):
+            raise typer.Exit(CHECK_FOUND)
+
+
+@stock_app.command("show")
+def show_product(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
+    """Show one product's stock and the orders waiting for it.
+
+    Example: ordercli stock show RING-7
+    """
+    import json
+
+    from ordercli.domain.money import format_amount
+    from ordercli.queries.stock import require_sku, stock_levels, waiting_lines
+    from ordercli.render.card import write_card
+
+    with reader(ctx) as opened:
+        require_sku(opened, sku)
+        report = stock_levels(opened, sku=sku)
+        (row,) = report.rows
+        card = {
+            column.name: format_amount(value, opened.currency)
+            if column.kind == "money" and value is not None
+            else value
+            for column, value in zip(report.columns, row, strict=True)
+        }
+        card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
+        card["waiting"] = waiting_lines(opened, sku)
+        if settings_of(ctx).output_format == "table":
+            write_card(console.stdout(), card, time_zone=opened.time_zone)
+        elif settings_of(ctx).output_format in ("json", "jsonl"):
+            console.stdout(machine=True).write(json.dumps(card, ensure_ascii=False) + "\n")
+        else:
+            raise UsageProblem(f"stock show has no rows; use --format json, or: ordercli stock --sku {sku}")
+
+
+@stock_app.command("receive")
+def receive(
+    ctx: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
+    cost: Annotated[str | None, typer.Option(metavar="X", help="What one unit cost; else the product's.")] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Receive units from a supplier; waiting orders get theirs first.
+
+    Example: ordercli stock receive BRAC-BEAD:20 --cost 4.10
+    """
+    from ordercli.domain.fields import parse_line_option, parse_quantity, parse_text
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.stock import Receipt
+    from ordercli.services.stock import receive as receive_units
+
+    label = parsed("--reference", reference.strip(), parse_text) if reference else None
+
+    def use_case(work: "Work") -> "Outcome":
+        unit = parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None
+        receipts = []
+        for text in what:
+            sku, quantity, price = parsed("SKU:QTY", text, parse_line_option)
+            if price is not None:
+                raise UsageProblem(f"{text!r}: give the cost with --cost.")
+            receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), unit))
+        return receive_units(work, receipts, occurred_at=_moment(work, date), reference=label)
+
+    write(ctx, "stock receive", use_case, dry_run=dry_run)
+
+
+def _moment(work: "Work", date: str | None) -> str:
+    """When it happened: now, or the start of an earlier day, so that the units were there all that day."""
+    from ordercli.domain.times import day_of, parse_day, start_of_day
+
+    today = day_of(work.now, work.shop.time_zone)
+    day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
+    if day > today:
+        raise Refused(f"{day} is still to come; receive it when it is here.")
+    return work.now if day == today else start_of_day(day, work.shop.time_zone)
+
+
+@stock_app.command("adjust")
+def adjust(
+    ctx: typer.Context,
+    sku: Annotated[str, typer.Argument()],
+    by: Annotated[str, typer.Option("--by", metavar="±N", help="How many more or fewer: +3 or -1.")],
+    reason: Annotated[Reason, typer.Option("--reason", help="Why.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Correct the units on hand: damaged ones go to DAMAGED, others to or from LOSS.
+
+    Example: ordercli stock adjust RING-7 --by -1 --reason damage
+    """
+    from ordercli.domain.fields import parse_difference
+    from ordercli.services.stock import adjust as adjust_units
+
+    difference = parsed("--by", by, parse_difference)
+    if difference > 0 and reason is Reason.DAMAGE:
+        raise UsageProblem("--reason damage takes units away; give --by with a minus.")
+    write(
+        ctx,
+        "stock adjust",
+        lambda work: adjust_units(work, sku, difference, reason=reason.value),
+        dry_run=dry_run,
+    )
+
+
+@stock_app.command("value")
+def value(ctx: typer.Context) -> None:
+    """What the stock cost, first in first out, by place.
+
+    Example: ordercli stock value
+    """
+    from ordercli.queries.stock import stock_value
+
+    with reader(ctx) as opened:
+        show(ctx, opened, stock_value(opened))
+
+
+@stock_app.command("history")
+def history(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
+    """Every movement of a product with the running balance.
+
+    Example: ordercli stock history RING-7
+    """
+    from ordercli.queries.stock import stock_history
+
+    with reader(ctx) as opened:
+        show(ctx, opened, stock_history(opened, sku))
+
+
+@stock_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV; - is stdin.")],
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Open stock from a CSV of sku, quantity, unit_cost and maybe location; all rows or none.
+
+    Example: ordercli stock import opening-stock.csv
+    """
+    from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
+    from ordercli.formats.product_csv import level_parser, require_columns
+    from ordercli.formats.source import open_source
+    from ordercli.services.products import known_costs, known_skus
+    from ordercli.services.stock import OpeningRow, open_stock
+
+    with open_source(file) as source:
+        require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
+
+        def use_case(work: "Work") -> "Outcome":
+            parser = level_parser(source.header, work.shop.currency, known_costs(work.session))
+            intake = take_in(source, parser)
+            report_faults(source, intake.errors, rejects)
+            refuse_if_needed(intake.rows_read, len(intake.errors), strict=True)
+            rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
+            return open_stock(work, rows, known_skus(work.session))
+
+        write(ctx, "stock import", use_case, dry_run=dry_run)
+
+
+@stock_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+) -> None:
+    """Export the stock on hand with its cost, one row a cost layer; stock import reads it back.
+
+    Example: ordercli stock export levels.csv
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.stock import export_levels
+
+    with reader(ctx) as opened:
+        export_csv(ctx, export_levels(opened), file, opened.currency)

@@ -1,0 +1,143 @@
+"""How this run is set up: flags before ``ORDERCLI_*`` variables before the configuration file before defaults.
+
+The file (``config.toml`` in the platform's configuration folder, or ``ORDERCLI_CONFIG``) holds paths and looks
+only. Whatever changes a number is a dated row in the database (``domain/settings.py``).
+"""
+
+import getpass
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ordercli.errors import UsageProblem
+
+FORMATS = ("table", "csv", "tsv", "json", "jsonl")
+DATABASE_NAME = "ordercli.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about a run that is not the command's own business.
+
+    Attributes:
+        database: the database file.
+        output_format: one of :data:`FORMATS`.
+        frozen_now: the instant that stands for now; None asks the clock.
+        color: None lets the terminal decide.
+        interactive: whether questions may be asked.
+        assume_yes: answer every question with yes.
+        raw: leave formulas in CSV cells as they are.
+        wait_seconds: how long to wait for a database another process has locked.
+    """
+
+    database: Path
+    output_format: str = "table"
+    frozen_now: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    color: bool | None = None
+    interactive: bool = True
+    assume_yes: bool = False
+    raw: bool = False
+    wait_seconds: float = 30.0
+
+
+def resolve(
+    *,
+    database: Path | None,
+    output_format: str | None,
+    frozen_now: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_input: bool,
+    assume_yes: bool,
+) -> Settings:
+    """Settings of this run from its flags and everything behind them.
+
+    Raises:
+        UsageProblem: if a variable or the configuration file holds something impossible.
+    """
+    file = _config_file()
+    chosen = output_format or _text(file, "format") or "table"
+    return Settings(
+        database=database or _database(file),
+        output_format=checked_format(chosen),
+        frozen_now=frozen_now,
+        quiet=quiet,
+        verbose=verbose,
+        color=False if no_color or file.get("color") is False else None,
+        interactive=not no_input,
+        assume_yes=assume_yes,
+        wait_seconds=_seconds(os.environ.get("ORDERCLI_BUSY_SECONDS", "30")),
+    )
+
+
+def checked_format(name: str) -> str:
+    """The name of an output format.
+
+    Raises:
+        UsageProblem: if there is none of that name.
+    """
+    if name not in FORMATS:
+        raise UsageProblem(f"There is no format {name!r}; there are {', '.join(FORMATS)}.")
+    return name
+
+
+def actor() -> str:
+    """Who runs this, as the machine names them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _database(file: dict[str, Any]) -> Path:
+    named = _text(file, "database")
+    if named is not None:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path  # noqa: PLC0415 - needed only when no file is named
+
+    return user_data_path("ordercli", appauthor=False) / DATABASE_NAME
+
+
+def _config_file() -> dict[str, Any]:
+    named = os.environ.get("ORDERCLI_CONFIG")
+    if named:
+        path = Path(named)
+    else:
+        home = os.environ.get("XDG_CONFIG_HOME")
+        if home:
+            path = Path(home) / "ordercli" / "config.toml"
+        else:
+            from platformdirs import user_config_path  # noqa: PLC0415 - the same
+
+            path = user_config_path("ordercli", appauthor=False) / "config.toml"
+    if not path.is_file():
+        if named:
+            raise UsageProblem(f"There is no configuration file {path} (ORDERCLI_CONFIG).")
+        return {}
+    import tomllib  # noqa: PLC0415 - only where there is a file
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"The configuration file {path} is not TOML: {error}.") from error
+
+
+def _text(file: dict[str, Any], key: str) -> str | None:
+    value = file.get(key)
+    if value is not None and not isinstance(value, str):
+        raise UsageProblem(f"In the configuration file, {key} must be text.")
+    return value
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:  # noqa: PLR2004 - an hour is long enough for anybody
+        raise UsageProblem(f"ORDERCLI_BUSY_SECONDS {text!r} is not a number of seconds from 0 to 3600.")
+    return seconds

@@ -1,0 +1,71 @@
+"""The write side's engine and its one transaction a command.
+
+The driver is left in autocommit (``isolation_level=None``) and every transaction begins with BEGIN
+IMMEDIATE: SQLAlchemy's default sends no BEGIN before a SELECT, so two processes could both read a level and
+both sell the last unit. Why this and not the documented recipes: docs/adr/0003-transactions.md.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from ordercli.dbfile import connect, explain
+
+
+def make_engine(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
+    """An engine on ``path`` whose transactions are all BEGIN IMMEDIATE and whose errors hide parameters."""
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: connect(path, create=create, wait_seconds=wait_seconds),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin_immediate(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """The stdlib connection under a SQLAlchemy one, for pragmas and for staging before a transaction."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):  # the engine above makes no other
+        message = f"unexpected driver {type(driver)}"
+        raise TypeError(message)
+    return driver
+
+
+@contextmanager
+def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Iterator[Connection]:
+    """One connection for one writer command; the caller begins and ends its transaction.
+
+    The driver's errors come out as ordercli's (busy, full disk, damaged file).
+    """
+    engine = make_engine(path, create=create, wait_seconds=wait_seconds)
+    try:
+        with engine.connect() as connection:
+            yield connection
+            _tidy(connection)
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise explain(error.orig, path) from error
+        raise
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _tidy(connection: Connection) -> None:
+    """Let SQLite refresh its statistics when they are stale; a bounded sample, and never an error."""
+    driver = driver_of(connection)
+    if not driver.in_transaction:
+        driver.execute("PRAGMA analysis_limit = 400")
+        driver.execute("PRAGMA optimize")

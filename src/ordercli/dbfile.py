@@ -1,0 +1,140 @@
+"""The database file on the standard library's driver: opening it, recognising it, and saying what is wrong.
+
+Both sides use it: the read side (``queries/``) directly, because it starts fast, and the write side
+(``db.py``) as the connection maker of its engine. No other module opens the file. Nothing may read the file
+by other means while it is open here: closing any other handle drops SQLite's locks on it.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
+
+APPLICATION_ID = 0x6F726463
+"""``ordc`` in the file's header: this is an ordercli database."""
+
+REVISIONS = ("0001",)
+"""Every schema revision, oldest first; the last is the one this program reads and writes."""
+
+HEAD = REVISIONS[-1]
+MINIMUM_SQLITE = (3, 37, 0)
+"""First version with STRICT tables."""
+
+
+def connect(
+    path: Path, *, create: bool = False, readonly: bool = False, wait_seconds: float = 30.0
+) -> sqlite3.Connection:
+    """Open the file with ordercli's pragmas; transactions are begun by hand.
+
+    Args:
+        path: the database file.
+        create: make the file if there is none (only ``init``, ``demo`` and ``restore`` do).
+        readonly: refuse every write on this connection.
+        wait_seconds: how long to wait for another process's lock.
+
+    Raises:
+        DatabaseProblem: if the file is missing, a folder, unreadable, or SQLite is too old.
+    """
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        raise DatabaseProblem(
+            f"SQLite {sqlite3.sqlite_version} is too old for ordercli, which needs 3.37 or newer; "
+            "use a newer Python."
+        )
+    if path.is_dir():
+        raise DatabaseProblem(f"{path} is a folder, not a database file; name a file with --db.")
+    if not create and not path.exists():
+        raise DatabaseProblem(f"There is no database at {path}; make one with: ordercli init")
+    mode = "rwc" if create else "ro" if readonly else "rw"
+    with database_errors(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=wait_seconds
+        )
+        try:
+            _prepare(connection, readonly=readonly)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:
+    for pragma in ("trusted_schema = OFF", "foreign_keys = ON", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    if readonly:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    connection.execute("PRAGMA secure_delete = ON")
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    # Some network file systems cannot do WAL; the rollback journal needs EXTRA to survive a power cut.
+    connection.execute(f"PRAGMA synchronous = {'FULL' if mode == 'wal' else 'EXTRA'}")
+
+
+@contextlib.contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into ordercli's, with the file's name and what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def explain(error: sqlite3.Error, path: Path) -> OrdercliError:
+    """The sentence and exit code for an error of the driver; a bug comes back as a plain OrdercliError."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseBusy(f"Another process kept {path} locked for too long; nothing changed, try again.")
+    if primary == sqlite3.SQLITE_FULL:
+        return Refused(f"The disk holding {path} is full; nothing changed, make room and try again.")
+    if primary == sqlite3.SQLITE_READONLY:
+        return DatabaseProblem(f"{path} or its folder cannot be written; check the permissions.")
+    if primary == sqlite3.SQLITE_NOTADB:
+        return DatabaseProblem(f"{path} is not an ordercli database; name the right file with --db.")
+    if primary == sqlite3.SQLITE_CORRUPT:
+        return DatabaseProblem(f"{path} is damaged; bring back a backup with: ordercli restore FILE")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        return DatabaseProblem(f"{path} cannot be opened or read ({error}); check the path and permissions.")
+    return OrdercliError(f"{type(error).__name__}: {error}")
+
+
+def revision_of(connection: sqlite3.Connection) -> str | None:
+    """Schema revision of an ordercli database; None for a file that holds nothing at all.
+
+    Raises:
+        DatabaseProblem: if another program's tables are in the file.
+    """
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id == APPLICATION_ID:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if objects or application_id:
+        raise DatabaseProblem("This file belongs to another program; name the right one with --db.")
+    return None
+
+
+def check_current(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database whose schema is not the one this program knows.
+
+    Raises:
+        DatabaseProblem: saying whether to init, to upgrade the database, or to upgrade ordercli.
+    """
+    with database_errors(path):
+        try:
+            revision = revision_of(connection)
+        except DatabaseProblem as error:
+            raise DatabaseProblem(f"{path}: {error}") from error
+    if revision == HEAD:
+        return
+    if revision is None:
+        raise DatabaseProblem(f"{path} is empty; make a database with: ordercli init")
+    if revision in REVISIONS:
+        raise DatabaseProblem(f"{path} was made by an older ordercli; bring it up with: ordercli db upgrade")
+    raise DatabaseProblem(
+        f"{path} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
+        "install that version."
+    )

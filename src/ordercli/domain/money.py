@@ -1,0 +1,88 @@
+"""Money as whole minor units (cents) of an ISO 4217 currency; no floats, no hidden rounding."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from ordercli.domain.fields import FieldError, shown
+
+_TWO = """AED ARS AUD BRL CAD CHF CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR MXN MYR NOK NZD PEN PHP PLN
+RON SAR SEK SGD THB TRY TWD UAH USD ZAR"""
+
+EXPONENTS = {
+    code: digits
+    for digits, codes in ((2, _TWO), (0, "CLP ISK JPY KRW VND"), (3, "BHD JOD KWD OMR TND"))
+    for code in codes.split()
+}
+"""Digits after the point of each currency known, by ISO 4217."""
+
+MAX_MINOR = 10_000_000_000
+"""Largest amount accepted, in minor units: a hundred million dollars."""
+
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?\Z")
+
+
+def parse_currency(text: str) -> str:
+    """An ISO 4217 code known to :data:`EXPONENTS`."""
+    code = text.upper()
+    if code not in EXPONENTS:
+        raise FieldError(f"{shown(text)} is not a currency code known here, such as USD")
+    return code
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Minor units of a non-negative decimal such as ``34``, ``9.9`` or ``9.50``.
+
+    Raises:
+        FieldError: for a sign, an exponent, a separator, NaN, more decimals than the currency has (zeros
+            beyond are accepted), or more than :data:`MAX_MINOR`.
+    """
+    digits = EXPONENTS[currency]
+    match = _AMOUNT.match(text)
+    if match is None:
+        raise FieldError(f"{shown(text)} is not an amount such as 34.00")
+    whole, fraction = match.group(1), (match.group(2) or "")
+    if fraction[digits:].strip("0"):
+        raise FieldError(f"{shown(text)} has more decimals than the {digits} of {currency}")
+    minor = int(whole + fraction[:digits].ljust(digits, "0"))
+    if minor > MAX_MINOR:
+        raise FieldError(f"{shown(text)} is more than the {format_amount(MAX_MINOR, currency)} accepted")
+    return minor
+
+
+def format_amount(minor: int, currency: str) -> str:
+    """``3400`` of USD as ``34.00``; of JPY as ``3400``."""
+    digits = EXPONENTS.get(currency, 2)
+    if not digits:
+        return str(minor)
+    sign, value = ("-", -minor) if minor < 0 else ("", minor)
+    return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
+
+
+def divide(minor: int, units: int) -> int:
+    """Amount of one of ``units`` equal parts, rounded half up; for display only."""
+    return int((Decimal(minor) / units).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def split(minor: int, weights: list[int]) -> list[int]:
+    """Share an amount by weight so that the parts add up to it exactly (largest remainder first).
+
+    Args:
+        minor: amount >= 0.
+        weights: non-negative; if all are zero the amount is shared evenly.
+    """
+    shares = weights if any(weights) else [1] * len(weights)
+    total = sum(shares)
+    parts = [minor * share // total for share in shares]
+    order = sorted(range(len(parts)), key=lambda i: (-(minor * shares[i] % total), i))
+    for i in order[: minor - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def layer_cost(cost_minor: int, quantity: int, start: int, stop: int) -> int:
+    """Cost of units ``start`` … ``stop`` of a layer of ``quantity`` units that cost ``cost_minor`` in all.
+
+    Taking a layer piece by piece this way gives away exactly its cost, whatever the pieces. The ledger
+    computes the same expression in SQL (``services/ledger.py``).
+    """
+    return cost_minor * stop // quantity - cost_minor * start // quantity

@@ -1,0 +1,68 @@
+"""One row of any order file, after reading: the only thing readers and the import agree on."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+AMOUNTS = (
+    "item_price",
+    "item_tax",
+    "shipping_price",
+    "shipping_tax",
+    "gift_wrap_price",
+    "gift_wrap_tax",
+    "discount",
+)
+
+CONTACT = ("customer_name", "customer_email", "customer_phone", "note")
+"""Personal fields that stand on their own."""
+
+ADDRESS = ("ship_name", "address_1", "address_2", "address_3", "city", "state", "postal_code", "country")
+"""Fields that belong together: merged as one, never mixed from two files."""
+
+PERSONAL = (*CONTACT, *ADDRESS)
+
+
+class OrderRow(NamedTuple):
+    """One order line as one file tells it; None means the file does not say.
+
+    Attributes:
+        line: line of the file it stands on, from 1.
+        item_id: the channel's order-item id.
+        quantity: units ordered; 0 only with ``is_canceled``.
+        quantity_shipped: units the channel says are shipped.
+        quantity_canceled: units the file says are canceled.
+        is_canceled: 1 if the channel canceled whatever of the line was not shipped.
+        canceled_by: on whose wish, if the file tells: ``buyer`` or ``unknown``.
+        updated_at: the file's own update time of the order.
+        sold_on: day in the shop's zone on which shipped units count as sold; None if none are shipped.
+        is_released: 0 while the channel only announces the order.
+        is_estimate: 1 if the price is somebody's guess.
+        amounts: minor units for the whole line, in the order of :data:`AMOUNTS`.
+        person: in the order of :data:`PERSONAL`.
+    """
+
+    line: int
+    channel: str
+    order_id: str
+    item_id: str | None
+    sku: str
+    name: str | None
+    asin: str | None
+    quantity: int
+    quantity_shipped: int
+    quantity_canceled: int
+    is_canceled: int
+    canceled_by: str
+    ordered_at: str | None
+    ship_by: str | None
+    deliver_by: str | None
+    fulfillment: str
+    service_level: str | None
+    channel_status: str | None
+    updated_at: str | None
+    sold_on: str | None
+    is_released: int
+    is_estimate: int
+    currency: str | None
+    amounts: Sequence[int | None]
+    person: Sequence[str | None]

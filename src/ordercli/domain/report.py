@@ -1,0 +1,52 @@
+"""What a report is made of: one list of columns, whatever the output."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["text", "word", "whole", "money", "number", "instant", "day", "flag", "person"]
+"""How a value is stored and shown:
+
+``text`` comes from outside and is guarded; ``word`` is one of ours (a status, a code); ``whole`` an integer;
+``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``instant`` UTC text,
+shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a report.
+
+    Attributes:
+        name: header in CSV and key in JSON; part of the interface, pinned by golden files.
+        kind: how its values are stored and shown.
+        title: header in tables; None derives it from the name.
+        in_table: whether a table has room for it; machine formats always carry it.
+    """
+
+    name: str
+    kind: Kind = "text"
+    title: str | None = None
+    in_table: bool = True
+
+    @property
+    def heading(self) -> str:
+        """The header of a table."""
+        return self.title if self.title is not None else self.name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Rows to show.
+
+    Attributes:
+        columns: what each place of a row means.
+        rows: tuples in the order of the columns; read once.
+        empty: what a table says instead of nothing.
+        total: values for a last line of a table, by column; machine formats leave it out.
+    """
+
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    empty: str
+    total: dict[str, int] | None = None

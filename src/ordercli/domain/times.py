@@ -1,0 +1,93 @@
+"""Instants, days and zones.
+
+An instant is UTC text ``YYYY-MM-DDTHH:MM:SSZ``, which sorts as it reads. A day is text ``YYYY-MM-DD`` and
+means nothing without a zone; the caller says whose. Naive times are refused: nobody can know when they were.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ordercli.domain.fields import FieldError, shown
+
+_INSTANT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})?\Z")
+_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}\Z")
+_AGO = re.compile(r"([0-9]{1,4})d\Z")
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def parse_instant(text: str) -> str:
+    """An ISO 8601 date-time with offset, as UTC text of whole seconds.
+
+    Raises:
+        FieldError: for another shape, an impossible date, or a time without offset.
+    """
+    match = _INSTANT.match(text)
+    if match is None:
+        raise FieldError(f"{shown(text)} is not a date-time such as 2026-03-16T09:00:00-04:00")
+    if match.group(1) is None:
+        raise FieldError(f"{shown(text)} has no time zone; add an offset such as -08:00 or Z")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FieldError(f"{shown(text)} is not a possible date-time") from error
+    return moment.astimezone(UTC).strftime(_FORMAT)
+
+
+def parse_zone(text: str) -> str:
+    """A zone name of the IANA database such as ``America/New_York``."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise FieldError(f"{shown(text)} is not a time zone such as America/New_York") from error
+    return text
+
+
+def parse_day(text: str, *, today: str) -> str:
+    """A day written ``2026-03-16``, ``today``, ``yesterday`` or ``3d`` (three days ago)."""
+    if text == "today":
+        return today
+    ago = 1 if text == "yesterday" else int(match.group(1)) if (match := _AGO.match(text)) else None
+    if ago is not None:
+        return (date.fromisoformat(today) - timedelta(days=ago)).isoformat()
+    if not _DAY.match(text):
+        raise FieldError(f"{shown(text)} is not a date such as 2026-03-16, today, yesterday or 3d")
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise FieldError(f"{shown(text)} is not a possible date") from error
+
+
+def parse_moment_or_day(text: str, *, zone: str, today: str) -> str:
+    """An instant, or the last second of a day in ``zone`` when only a day is given."""
+    if "T" in text or ":" in text:
+        return parse_instant(text)
+    return end_of_day(parse_day(text, today=today), zone)
+
+
+def day_of(instant: str, zone: str) -> str:
+    """The calendar day of an instant in ``zone``."""
+    return local(instant, zone).date().isoformat()
+
+
+def local(instant: str, zone: str) -> datetime:
+    """An instant as wall-clock time of ``zone``."""
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+
+
+def start_of_day(day: str, zone: str) -> str:
+    """The first instant of a day in ``zone``."""
+    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone))
+    return midnight.astimezone(UTC).strftime(_FORMAT)
+
+
+def end_of_day(day: str, zone: str) -> str:
+    """The last second of a day in ``zone``, also on the nights the clocks change."""
+    following = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    return shift(start_of_day(following, zone), seconds=-1)
+
+
+def shift(instant: str, *, seconds: int = 0, days: int = 0) -> str:
+    """An instant moved by exact seconds and 24-hour days."""
+    moved = datetime.fromisoformat(instant) + timedelta(days=days, seconds=seconds)
+    return moved.strftime(_FORMAT)

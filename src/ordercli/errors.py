@@ -1,0 +1,52 @@
+"""Everything that may go wrong, in the seller's words.
+
+Each class owns its exit code (docs/cli.md, "Exit codes"). A message says what failed, on which record, why,
+and what to do next, in one sentence. Faults of single rows in a file are not exceptions but values
+(:class:`ordercli.domain.fields.RowError`), collected and reported together.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class OrdercliError(Exception):
+    """Base of all failures that are not bugs."""
+
+    exit_code = 1
+
+
+class UsageProblem(OrdercliError):
+    """The command line does not say what is needed."""
+
+    exit_code = 2
+
+
+class Refused(OrdercliError):
+    """A business rule or unreadable input forbids it; nothing changed."""
+
+    exit_code = 5
+
+
+class NotFound(OrdercliError):
+    """No such order, product or file entry, or more than one."""
+
+    exit_code = 6
+
+
+class DatabaseBusy(OrdercliError):
+    """Another process kept the database locked for the whole wait."""
+
+    exit_code = 7
+
+
+class DatabaseProblem(OrdercliError):
+    """The database is missing, damaged, foreign, or of another schema version."""
+
+    exit_code = 8
+
+
+def unknown(noun: str, wanted: str, known: Iterable[str]) -> NotFound:
+    """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names."""
+    near = get_close_matches(wanted, list(known), n=3, cutoff=0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    return NotFound(f"There is no {noun} {wanted!r}{hint}")

@@ -1,0 +1,135 @@
+"""Helpers shared by the row parsers: columns by name, cells cleaned, conversions remembered.
+
+Reports repeat the same instants and amounts over and over, so the strict conversions are cached; a report of
+a hundred thousand rows has some thousand different ones.
+"""
+
+from functools import lru_cache
+
+from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text, parse_whole, shown
+from ordercli.domain.money import parse_amount, parse_currency
+from ordercli.domain.times import day_of, parse_instant
+
+instant = lru_cache(maxsize=65_536)(parse_instant)
+amount = lru_cache(maxsize=65_536)(parse_amount)
+currency_code = lru_cache(maxsize=256)(parse_currency)
+sale_day = lru_cache(maxsize=65_536)(day_of)
+whole = lru_cache(maxsize=4_096)(parse_whole)
+
+
+class Columns:
+    """Places of a header's columns; a column the file does not have reads as an empty cell.
+
+    A parser appends one empty cell to each row, and missing columns point at it.
+    """
+
+    def __init__(self, header: tuple[str, ...]) -> None:
+        self._places = {name: place for place, name in enumerate(header)}
+
+    def __call__(self, *names: str) -> int:
+        """Place of the first of ``names`` that the file has, or -1."""
+        return next((self._places[name] for name in names if name in self._places), -1)
+
+
+def text(cell: str) -> str | None:
+    """A free-text cell; blank is None.
+
+    Raises:
+        FieldError: if it is too long or holds a NUL.
+    """
+    cell = cell.strip()
+    if not cell:
+        return None
+    if len(cell) > MAX_TEXT or "\0" in cell:
+        parse_text(cell)
+    return cell
+
+
+def optional_amount(cell: str, currency: str) -> int | None:
+    """Minor units of an amount cell; blank is None."""
+    cell = cell.strip()
+    return amount(cell, currency) if cell else None
+
+
+def optional_instant(cell: str) -> str | None:
+    """UTC text of a date-time cell; blank is None."""
+    cell = cell.strip()
+    return instant(cell) if cell else None
+
+
+def fulfillment(cell: str) -> str:
+    """``FBA`` or ``FBM`` from any of Amazon's and the seller's words; blank is ``FBM``."""
+    word = cell.strip().lower()
+    if word in ("", "merchant", "mfn", "fbm", "default"):
+        return "FBM"
+    if word in ("amazon", "afn", "fba") or word.startswith("amazon_"):
+        return "FBA"
+    raise FieldError(f"{shown(cell)} is neither FBM (Merchant, MFN) nor FBA (Amazon, AFN)")
+
+
+def boolean(cell: str) -> bool:
+    """``true`` or ``Y`` in any case; everything else, blank included, is false."""
+    return cell.strip().lower() in ("true", "y", "yes", "1")
+
+
+class MisreadError(FieldError):
+    """A :class:`FieldError` that knows the place of its column."""
+
+    def __init__(self, place: int, error: FieldError) -> None:
+        super().__init__(str(error))
+        self.place = place
+
+
+class MoneyColumns:
+    """The currency column and the amounts of one line, read together since one gives the other's decimals."""
+
+    def __init__(self, at: Columns, *amounts: str) -> None:
+        self._currency = at("currency")
+        self._amounts = tuple(at(name) for name in amounts)
+
+    def read(self, cells: list[str], default: str) -> tuple[str | None, list[int | None]]:
+        """The currency told or None, and the amounts in minor units.
+
+        Args:
+            cells: the row.
+            default: currency whose decimals count where the row tells none.
+
+        Raises:
+            MisreadError: with the column at fault.
+        """
+        place = self._currency
+        values: list[int | None] = []
+        try:
+            told = cells[place].strip()
+            code = currency_code(told) if told else None
+            money = code or default
+            for place in self._amounts:
+                cell = cells[place].strip()
+                values.append(amount(cell, money) if cell else None)
+        except FieldError as error:
+            raise MisreadError(place, error) from error
+        return code, values
+
+
+class TextColumns:
+    """Several free-text columns read together; a name may have alternatives."""
+
+    def __init__(self, at: Columns, *names: str | tuple[str, ...]) -> None:
+        self._places = tuple(at(*(name if isinstance(name, tuple) else (name,))) for name in names)
+
+    def read(self, cells: list[str]) -> list[str | None]:
+        """Their values, blank as None.
+
+        Raises:
+            MisreadError: with the column at fault.
+        """
+        place = -1
+        try:
+            return [text(cells[place := p]) for p in self._places]
+        except FieldError as error:
+            raise MisreadError(place, error) from error
+
+
+def row_error(line: int, header: tuple[str, ...], place: int, error: FieldError) -> RowError:
+    """The fault as a value, with the name of its column."""
+    return RowError(line, header[getattr(error, "place", place)], str(error))

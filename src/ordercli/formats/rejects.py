@@ -1,0 +1,41 @@
+"""The reject file: rows that were not taken, in the layout they came in, with what is wrong with each.
+
+Corrected, it imports as it is: the three columns added are ignored by every reader.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from ordercli.domain.fields import RowError
+from ordercli.formats.source import Source
+
+ADDED = ("error_line", "error_column", "error")
+
+
+def write_rejects(source: Source, errors: Iterable[RowError]) -> bytes:
+    """The file's bytes, in the delimiter and quoting of the source, UTF-8.
+
+    Args:
+        source: the file the rows came from; it is read once more for their cells.
+        errors: its faults, in the order of the lines.
+    """
+    out = io.StringIO()
+    if source.delimiter == "\t":
+        for row in _rows(source, errors):
+            out.write("\t".join(" ".join(cell.split("\t")) for cell in row) + "\n")
+    else:
+        csv.writer(out, delimiter=source.delimiter, lineterminator="\n").writerows(_rows(source, errors))
+    return out.getvalue().encode("utf-8", errors="replace")
+
+
+def _rows(source: Source, errors: Iterable[RowError]) -> Iterable[list[str]]:
+    header = [column for column in source.header if column not in ADDED]
+    places = [place for place, column in enumerate(source.header) if column not in ADDED]
+    yield [*header, *ADDED]
+    faults = {error.line: error for error in errors}
+    for line, cells, _ in source.records():
+        error = faults.pop(line, None)
+        if error is not None:
+            kept = [cells[place] if place < len(cells) else "" for place in places]
+            yield [*kept, str(error.line), error.column, error.reason]

@@ -1,0 +1,58 @@
+"""Finding and running the migrations; the only importer of Alembic.
+
+In a wheel the scripts lie in ``ordercli/_migrations``, in a checkout in ``migrations/`` at the top.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from ordercli.db import driver_of
+from ordercli.dbfile import APPLICATION_ID, revision_of
+from ordercli.errors import DatabaseProblem
+
+
+def scripts_folder() -> Path:
+    """Where the migrations are."""
+    packaged = Path(__file__).with_name("_migrations")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def revisions() -> list[str]:
+    """Every revision in the scripts, oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def upgrade(connection: Connection, *, target: str = "head") -> bool:
+    """Bring the schema to ``target`` inside the transaction already begun on ``connection``.
+
+    Foreign keys must be off (set before the transaction began, where the pragma still works), because
+    rebuilding a table drops the old one; they are checked here before the caller commits.
+
+    Returns:
+        Whether anything had to be done.
+
+    Raises:
+        DatabaseProblem: if rows refer to missing ones afterwards.
+    """
+    driver = driver_of(connection)
+    before = revision_of(driver)
+    command.upgrade(_config(connection), target)
+    driver.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise DatabaseProblem(
+            f"The upgrade would leave {len(broken)} rows pointing nowhere; nothing changed, keep the backup "
+            "and report this."
+        )
+    return revision_of(driver) != before

@@ -1,0 +1,30 @@
+"""The journal: one row for every writer command that changed something."""
+
+from sqlalchemy.orm import Mapped
+
+from ordercli.models.base import Base, Instant, RowId, String, strict
+
+
+class Operation(Base):
+    """One successful writer command.
+
+    Inserted when the command begins to write and sealed (``summary`` and ``changed`` filled) before it
+    commits; triggers refuse any other change. It holds no personal data.
+
+    Attributes:
+        recorded_at: when the command ran.
+        actor: who ran it, as the machine names them.
+        command: such as ``order import``.
+        summary: the receipt's sentence.
+        changed: JSON object of counts by kind of fact.
+    """
+
+    __tablename__ = "operation"
+    __table_args__ = strict()
+
+    id: Mapped[RowId]
+    recorded_at: Mapped[Instant]
+    actor: Mapped[String]
+    command: Mapped[String]
+    summary: Mapped[str | None]
+    changed: Mapped[str | None]

@@ -1,0 +1,233 @@
+"""Orders, their lines, what happened to them, and the one table of personal data."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ordercli.models.base import (
+    Base,
+    Count,
+    Flag,
+    Instant,
+    Minor,
+    OperationId,
+    RowId,
+    String,
+    non_negative,
+    strict,
+)
+
+STATUS_SQL = """CASE
+ WHEN units_canceled = units THEN 'canceled'
+ WHEN units_shipped + units_canceled = units THEN 'shipped'
+ WHEN units_shipped > 0 THEN 'partially_shipped'
+ WHEN is_released = 0 THEN 'pending'
+ ELSE 'unshipped' END"""
+"""Order status from quantities, mirrored by :func:`ordercli.domain.orders.order_status`."""
+
+
+class PersonalData(Base):
+    """Everything about a person, in one table so that it can be purged later.
+
+    Orders and events refer to a row by key and version only. A change of address makes a new version.
+    """
+
+    __tablename__ = "personal_data"
+    __table_args__ = strict()
+
+    personal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    customer_name: Mapped[str | None]
+    customer_email: Mapped[str | None]
+    customer_phone: Mapped[str | None]
+    ship_name: Mapped[str | None]
+    address_1: Mapped[str | None]
+    address_2: Mapped[str | None]
+    address_3: Mapped[str | None]
+    city: Mapped[str | None]
+    state: Mapped[str | None]
+    postal_code: Mapped[str | None]
+    country: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class SalesOrder(Base):
+    """One purchase on one channel.
+
+    Attributes:
+        order_id: the channel's id.
+        ship_by: last second to confirm shipment in time; None when nobody promised one.
+        fulfillment: ``FBM`` (the seller ships) or ``FBA`` (Amazon does).
+        channel_status: the channel's own word, of the report with the latest update time.
+        channel_updated_at: that update time; None if no report with one was seen.
+        is_released: 0 while the channel has only said "pending".
+        currency: None while no file told it; the shop's is meant then.
+        units, units_shipped, units_canceled: sums over the lines, kept by triggers.
+        status: derived from the three sums; cannot be written.
+    """
+
+    __tablename__ = "sales_order"
+    __table_args__ = strict(
+        UniqueConstraint("channel", "order_id"),
+        ForeignKeyConstraint(
+            ["personal_id", "personal_version"],
+            ["personal_data.personal_id", "personal_data.version"],
+        ),
+        CheckConstraint("fulfillment IN ('FBM', 'FBA')", name="fulfillment"),
+        CheckConstraint("is_released IN (0, 1)", name="is_released"),
+        CheckConstraint("is_on_hold IN (0, 1)", name="is_on_hold"),
+        *non_negative("units", "units_shipped", "units_canceled"),
+        Index("ix_sales_order_newest", "ordered_at", "id"),
+        Index("ix_sales_order_tail", text("substr(order_id, -4)")),
+        Index(
+            "ix_sales_order_open",
+            "ship_by",
+            "ordered_at",
+            sqlite_where=text("units > units_shipped + units_canceled"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    order_id: Mapped[String]
+    ordered_at: Mapped[Instant]
+    ship_by: Mapped[str | None]
+    deliver_by: Mapped[str | None]
+    fulfillment: Mapped[String]
+    service_level: Mapped[str | None]
+    channel_status: Mapped[str | None]
+    channel_updated_at: Mapped[str | None]
+    is_released: Mapped[Flag]
+    is_on_hold: Mapped[Flag]
+    currency: Mapped[str | None]
+    personal_id: Mapped[int | None]
+    personal_version: Mapped[int | None]
+    operation_id: Mapped[OperationId]
+    units: Mapped[Count]
+    units_shipped: Mapped[Count]
+    units_canceled: Mapped[Count]
+    status: Mapped[str] = mapped_column(Computed(STATUS_SQL, persisted=False))
+
+
+class OrderLine(Base):
+    """One product on one order.
+
+    Attributes:
+        item_id: the channel's order-item id; None until a report that has it was read.
+        quantity: units ordered, canceled ones included.
+        quantity_allocated: units of stock promised to this line.
+        quantity_picked: allocated units already taken from the shelf; they stay with this line.
+        item_price_minor … discount_minor: totals of the line, in the order's currency; None when unknown.
+        price_is_estimated: 1 while the price is the product's, because no file told a real one.
+        price_updated_at: update time of the report the prices are from; None if it had none.
+        channel_shipped: units the channel says are shipped.
+        channel_shipped_at: earliest time the channel gives for that; None if it gave none.
+        is_channel_canceled: 1 once the channel said the line is canceled.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = strict(
+        UniqueConstraint("sales_order_id", "item_id"),
+        *non_negative(
+            "quantity",
+            "quantity_canceled",
+            "quantity_shipped",
+            "quantity_allocated",
+            "quantity_picked",
+            "quantity_returned",
+            "item_price_minor",
+            "item_tax_minor",
+            "shipping_price_minor",
+            "shipping_tax_minor",
+            "gift_wrap_price_minor",
+            "gift_wrap_tax_minor",
+            "discount_minor",
+            "channel_shipped",
+        ),
+        CheckConstraint(
+            "quantity_shipped + quantity_canceled + quantity_allocated <= quantity", name="within_ordered"
+        ),
+        CheckConstraint("quantity_picked <= quantity_allocated", name="picked_within_allocated"),
+        CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),
+        CheckConstraint("price_is_estimated IN (0, 1)", name="price_is_estimated"),
+        CheckConstraint("is_channel_canceled IN (0, 1)", name="is_channel_canceled"),
+        Index(
+            "ix_order_line_open",
+            "product_id",
+            "sales_order_id",
+            sqlite_where=text("quantity > quantity_shipped + quantity_canceled"),
+        ),
+        Index("ix_order_line_order", "sales_order_id", "line_no"),
+    )
+
+    id: Mapped[RowId]
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    line_no: Mapped[int]
+    item_id: Mapped[str | None]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    name: Mapped[str | None]
+    quantity: Mapped[int]
+    quantity_canceled: Mapped[Count]
+    quantity_shipped: Mapped[Count]
+    quantity_allocated: Mapped[Count]
+    quantity_picked: Mapped[Count]
+    quantity_returned: Mapped[Count]
+    item_price_minor: Mapped[Minor]
+    item_tax_minor: Mapped[Minor]
+    shipping_price_minor: Mapped[Minor]
+    shipping_tax_minor: Mapped[Minor]
+    gift_wrap_price_minor: Mapped[Minor]
+    gift_wrap_tax_minor: Mapped[Minor]
+    discount_minor: Mapped[Minor]
+    price_is_estimated: Mapped[Flag]
+    price_updated_at: Mapped[str | None]
+    channel_shipped: Mapped[Count]
+    channel_shipped_at: Mapped[str | None]
+    is_channel_canceled: Mapped[Flag]
+
+
+class Cancellation(Base):
+    """Units of a line that will not be shipped, and on whose wish; append-only.
+
+    ``canceled_by`` is ``buyer`` (through the channel, exempt from Amazon's rate), ``buyer-message``,
+    ``seller``, or ``unknown`` when a report says canceled without saying by whom.
+    """
+
+    __tablename__ = "cancellation"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')", name="canceled_by"),
+        Index(None, "order_line_id"),
+    )
+
+    id: Mapped[RowId]
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    quantity: Mapped[int]
+    canceled_by: Mapped[String]
+    reason: Mapped[str | None]
+    canceled_at: Mapped[Instant]
+    operation_id: Mapped[OperationId]
+
+
+class OrderEvent(Base):
+    """Something that happened to an order after it came in; append-only.
+
+    ``detail`` is text for people. Personal data is named by version only.
+    """
+
+    __tablename__ = "order_event"
+    __table_args__ = strict(Index(None, "sales_order_id"))
+
+    id: Mapped[RowId]
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    operation_id: Mapped[OperationId]
+    occurred_at: Mapped[Instant]
+    kind: Mapped[String]
+    detail: Mapped[str | None]

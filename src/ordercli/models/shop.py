@@ -1,0 +1,92 @@
+"""The shop itself, its channels, its locations and every setting that changes a number."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ordercli.models.base import Base, Instant, OperationId, RowId, String, strict
+
+
+class Shop(Base):
+    """The one shop of this database; zone and currency are chosen at ``init`` for good."""
+
+    __tablename__ = "shop"
+    __table_args__ = strict(CheckConstraint("id = 1", name="one_row"))
+
+    id: Mapped[RowId]
+    time_zone: Mapped[String]
+    currency: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class Channel(Base):
+    """A place where orders come from."""
+
+    __tablename__ = "channel"
+    __table_args__ = strict()
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    operation_id: Mapped[OperationId]
+
+
+class Setting(Base):
+    """One dated value of a setting; the row with the latest ``valid_from`` not after a day holds on it.
+
+    Of two rows for one day the later one holds. ``name`` is a key of ``domain/settings.py``; settings of a
+    channel are named ``channel.NAME.KEY``.
+    """
+
+    __tablename__ = "setting"
+    __table_args__ = strict(Index(None, "name", "valid_from", "id"))
+
+    id: Mapped[RowId]
+    name: Mapped[String]
+    valid_from: Mapped[String]
+    value: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class Location(Base):
+    """Where units can be.
+
+    ``kind`` is ``sellable`` (own places orders draw on), ``quarantine``, ``damaged``, ``fba``, or
+    ``outside`` (supplier, customer, loss), which holds no stock.
+    """
+
+    __tablename__ = "location"
+    __table_args__ = strict(
+        CheckConstraint("kind IN ('sellable', 'quarantine', 'damaged', 'fba', 'outside')", name="kind"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[String]
+
+
+class ImportFile(Base):
+    """A file whose import changed something; its hash tells that it has been seen, and decides nothing."""
+
+    __tablename__ = "import_file"
+    __table_args__ = strict(Index(None, "sha256"))
+
+    id: Mapped[RowId]
+    operation_id: Mapped[OperationId]
+    name: Mapped[String]
+    layout: Mapped[String]
+    sha256: Mapped[String]
+
+
+class ConfirmationFile(Base):
+    """One shipment confirmation file for a channel's upload.
+
+    ``state`` is ``unknown`` from the moment the parcels are marked until the bytes are known to be out, then
+    ``written``. A crash in between leaves ``unknown``, and nothing is sent again by itself.
+    """
+
+    __tablename__ = "confirmation_file"
+    __table_args__ = strict(CheckConstraint("state IN ('unknown', 'written')", name="state"))
+
+    id: Mapped[RowId]
+    operation_id: Mapped[OperationId]
+    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    written_at: Mapped[Instant]
+    name: Mapped[String]
+    state: Mapped[String]

@@ -1,0 +1,124 @@
+"""The stock ledger: movements, the levels and cost layers that follow from them, and daily sales."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ordercli.models.base import Base, Count, Instant, OperationId, RowId, String, non_negative, strict
+
+_KINDS = (
+    "'opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', "
+    "'transfer', 'assembly', 'fba_statement'"
+)
+
+
+class StockMovement(Base):
+    """Units of one product that went from one location to another; append-only.
+
+    Attributes:
+        occurred_at: when it happened.
+        recorded_at: when ordercli was told.
+        cost_minor: cost of all units moved, fixed when recorded.
+        reference: what it belongs to, such as an order id or a supplier's delivery number.
+    """
+
+    __tablename__ = "stock_movement"
+    __table_args__ = strict(
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("from_location <> to_location", name="two_places"),
+        *non_negative("cost_minor"),
+        Index(None, "product_id", "occurred_at", "id"),
+    )
+
+    id: Mapped[RowId]
+    operation_id: Mapped[OperationId]
+    kind: Mapped[String]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    from_location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    to_location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    quantity: Mapped[int]
+    cost_minor: Mapped[int]
+    occurred_at: Mapped[Instant]
+    recorded_at: Mapped[Instant]
+    reference: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+class StockLevel(Base):
+    """Units of a product at a place that holds stock, kept by triggers on the movements.
+
+    ``allocated`` is the part promised to order lines, kept by triggers on the lines. The two CHECKs are what
+    makes overselling impossible.
+    """
+
+    __tablename__ = "stock_level"
+    __table_args__ = strict(
+        *non_negative("quantity", "allocated"),
+        CheckConstraint("allocated <= quantity", name="allocated_within_quantity"),
+        sqlite_with_rowid=False,
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    location: Mapped[str] = mapped_column(ForeignKey("location.code"), primary_key=True)
+    quantity: Mapped[Count]
+    allocated: Mapped[Count]
+
+
+class CostLayer(Base):
+    """Units that came to a place together at one cost; used up first in, first out.
+
+    ``quantity_used`` only grows. What is left of a layer is worth
+    ``cost_minor - cost_minor * quantity_used / quantity`` (whole division), so that taking it piece by piece
+    gives away exactly its cost.
+    """
+
+    __tablename__ = "cost_layer"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("quantity_used BETWEEN 0 AND quantity", name="used_within_quantity"),
+        *non_negative("cost_minor"),
+        Index(
+            "ix_cost_layer_open",
+            "product_id",
+            "location",
+            "acquired_at",
+            "id",
+            sqlite_where=text("quantity > quantity_used"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"))
+    acquired_at: Mapped[Instant]
+    quantity: Mapped[int]
+    cost_minor: Mapped[int]
+    quantity_used: Mapped[Count]
+
+
+class LayerUse(Base):
+    """Which layer a movement's units came from, and at what cost; append-only."""
+
+    __tablename__ = "layer_use"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        *non_negative("cost_minor"),
+        sqlite_with_rowid=False,
+    )
+
+    movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"), primary_key=True)
+    cost_layer_id: Mapped[int] = mapped_column(ForeignKey("cost_layer.id"), primary_key=True)
+    quantity: Mapped[int]
+    cost_minor: Mapped[int]
+
+
+class DailySales(Base):
+    """Units of a product shipped on a day of the shop's zone, kept by a trigger on the parcels' lines."""
+
+    __tablename__ = "daily_sales"
+    __table_args__ = strict(*non_negative("units"), sqlite_with_rowid=False)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    units: Mapped[int]

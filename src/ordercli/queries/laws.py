@@ -1,0 +1,56 @@
+"""The laws of the data as SELECTs that must find nothing; backups and tests run them all."""
+
+import sqlite3
+
+LAWS = {
+    "levels are the sum of movements": """
+SELECT product_id, location FROM (
+  SELECT product_id, location, quantity FROM stock_level
+  UNION ALL SELECT product_id, to_location, -quantity FROM stock_movement
+  UNION ALL SELECT product_id, from_location, quantity FROM stock_movement
+) m JOIN location l ON l.code = m.location AND l.kind <> 'outside'
+GROUP BY product_id, location HAVING sum(quantity) <> 0""",
+    "nothing is promised twice": """
+SELECT product_id, location FROM stock_level s
+WHERE NOT 0 <= allocated OR allocated > quantity OR allocated <> CASE location WHEN 'HOME' THEN
+  (SELECT coalesce(sum(quantity_allocated), 0) FROM order_line l WHERE l.product_id = s.product_id) ELSE 0 END""",
+    "only lines the seller ships are promised stock": """
+SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.quantity_allocated > 0 AND o.fulfillment <> 'FBM'""",
+    "cost layers hold what is on hand": """
+SELECT product_id, location FROM (
+  SELECT product_id, location, quantity AS units FROM stock_level
+  UNION ALL SELECT product_id, location, quantity_used - quantity FROM cost_layer
+) GROUP BY product_id, location HAVING sum(units) <> 0""",
+    "layers are used as recorded": """
+SELECT c.id FROM cost_layer c LEFT JOIN layer_use u ON u.cost_layer_id = c.id
+GROUP BY c.id HAVING c.quantity_used <> coalesce(sum(u.quantity), 0)
+  OR coalesce(sum(u.cost_minor), 0) <> c.cost_minor * c.quantity_used / c.quantity""",
+    "a movement costs what its layers cost": """
+SELECT m.id FROM stock_movement m JOIN layer_use u ON u.movement_id = m.id
+GROUP BY m.id HAVING sum(u.quantity) <> m.quantity OR sum(u.cost_minor) <> m.cost_minor""",
+    "shipped units are in parcels": """
+SELECT l.id FROM order_line l
+LEFT JOIN shipment_line s ON s.order_line_id = l.id
+  AND (SELECT status FROM shipment WHERE id = s.shipment_id) <> 'void'
+GROUP BY l.id HAVING l.quantity_shipped <> coalesce(sum(s.quantity), 0)""",
+    "canceled units are recorded": """
+SELECT l.id FROM order_line l LEFT JOIN cancellation c ON c.order_line_id = l.id
+GROUP BY l.id HAVING l.quantity_canceled <> coalesce(sum(c.quantity), 0)""",
+    "orders are the sum of their lines": """
+SELECT o.id FROM sales_order o LEFT JOIN order_line l ON l.sales_order_id = o.id GROUP BY o.id
+HAVING o.units <> coalesce(sum(l.quantity), 0) OR o.units_shipped <> coalesce(sum(l.quantity_shipped), 0)
+  OR o.units_canceled <> coalesce(sum(l.quantity_canceled), 0)""",
+    "daily sales are the parcels' lines": """
+SELECT product_id, day FROM (
+  SELECT product_id, day, units FROM daily_sales
+  UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipment_line s
+    JOIN shipment p ON p.id = s.shipment_id AND p.status <> 'void'
+) GROUP BY product_id, day HAVING sum(units) <> 0""",
+    "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
+}
+
+
+def broken_laws(connection: sqlite3.Connection) -> list[str]:
+    """Names of the laws that some row breaks; empty for a sound database."""
+    return [law for law, sql in LAWS.items() if connection.execute(f"{sql} LIMIT 1").fetchone()]

@@ -1,0 +1,176 @@
+"""The plain lists: products, parcels, settings, channels, operations."""
+
+import sqlite3
+from pathlib import Path
+
+from ordercli.domain.report import Column, Report
+from ordercli.domain.settings import BEGINNING, rule_of, setting_names
+from ordercli.errors import unknown
+from ordercli.queries.reader import Reader
+
+PRODUCT_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("unit_price", "money"),
+    Column("unit_cost", "money"),
+    Column("reorder_point", "whole"),
+    Column("cover_days", "whole", in_table=False),
+    Column("supplier"),
+    Column("lead_time_days", "whole", "lead days"),
+    Column("weight_grams", "whole", "grams"),
+    Column("bin"),
+    Column("asin", title="ASIN"),
+    Column("currency", "word", in_table=False),
+)
+
+PRODUCTS = """
+SELECT sku, name, unit_price_minor, unit_cost_minor, reorder_point, cover_days, supplier, lead_time_days,
+  weight_grams, bin, asin, :currency
+FROM product WHERE :sku IS NULL OR sku = :sku ORDER BY sku"""
+
+
+def list_products(reader: Reader, sku: str | None = None) -> Report:
+    """Every product, or one; also the layout of ``product export``."""
+    return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, {"sku": sku}), "No products.")
+
+
+SHIPMENT_COLUMNS = (
+    Column("shipment_id", "whole", "parcel"),
+    Column("order_id", title="order"),
+    Column("carrier"),
+    Column("tracking_number", title="tracking number"),
+    Column("shipped_on", "day"),
+    Column("confirmed_at", "instant", "confirmed"),
+    Column("delivered_at", "instant", "delivered", in_table=False),
+    Column("status", "word"),
+    Column("is_late", "flag", "late"),
+    Column("cost", "money"),
+    Column("currency", "word", in_table=False),
+    Column("contents"),
+)
+
+SHIPMENTS = """
+SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.shipped_on, s.confirmed_at,
+  s.delivered_at, s.status, s.confirmed_at > o.ship_by, s.cost_minor, :currency,
+  (SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
+    JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR s.confirmed_at IS NULL AND s.origin = 'seller')
+ORDER BY s.id DESC LIMIT :limit"""
+
+
+def list_shipments(reader: Reader, *, order: int | None, unconfirmed: bool, limit: int | None) -> Report:
+    """Parcels, newest first; ``unconfirmed`` keeps those the next confirmation file will hold."""
+    values = {"order": order, "unconfirmed": int(unconfirmed), "limit": -1 if limit is None else limit}
+    return Report(SHIPMENT_COLUMNS, reader.rows(SHIPMENTS, values), "No parcels.")
+
+
+SETTING_COLUMNS = (
+    Column("name", "word"),
+    Column("value"),
+    Column("valid_from", "day", "valid from"),
+    Column("meaning", "word"),
+)
+
+_SETTING_ROWS = "SELECT value, valid_from FROM setting WHERE name = :name ORDER BY valid_from, id"
+
+
+def list_settings(reader: Reader, name: str | None = None) -> Report:
+    """Every setting with all its dated values; one without a row shows its default."""
+    channels = _channels(reader)
+    rows: list[tuple[str, str, str | None, str]] = []
+    for key in setting_names(channels):
+        rule = rule_of(key, channels)
+        if rule is None or name not in (None, key):
+            continue
+        dated = reader.rows(_SETTING_ROWS, {"name": key}).fetchall() or [(rule.default, BEGINNING)]
+        rows += [
+            (key, value, None if valid_from == BEGINNING else valid_from, rule.meaning)
+            for value, valid_from in dated
+        ]
+    return Report(SETTING_COLUMNS, rows, "No such setting.")
+
+
+CHANNEL_COLUMNS = (
+    Column("channel", "word"),
+    Column("time_zone", "word"),
+    Column("confirmation", "word"),
+)
+
+
+def list_channels(reader: Reader) -> Report:
+    """Every channel with its settings of today."""
+    rows = [
+        (
+            name,
+            reader.setting(f"channel.{name}.time_zone") or reader.time_zone,
+            reader.setting(f"channel.{name}.confirmation"),
+        )
+        for name in _channels(reader)
+    ]
+    return Report(CHANNEL_COLUMNS, rows, "No channels.")
+
+
+def _channels(reader: Reader) -> list[str]:
+    return [name for (name,) in reader.rows("SELECT name FROM channel ORDER BY name")]
+
+
+OPERATION_COLUMNS = (
+    Column("operation", "whole"),
+    Column("recorded_at", "instant", "recorded"),
+    Column("actor"),
+    Column("command", "word"),
+    Column("summary"),
+)
+
+OPERATIONS = """
+SELECT id, recorded_at, actor, command, summary FROM operation ORDER BY id DESC LIMIT :limit"""
+
+
+def list_operations(reader: Reader, *, limit: int | None) -> Report:
+    """What was done, latest first."""
+    return Report(
+        OPERATION_COLUMNS, reader.rows(OPERATIONS, {"limit": -1 if limit is None else limit}), "Nothing yet."
+    )
+
+
+def setting_today(reader: Reader, name: str) -> str:
+    """Value of a setting today.
+
+    Raises:
+        NotFound: naming the nearest settings, if there is none of that name.
+    """
+    channels = _channels(reader)
+    if rule_of(name, channels) is None:
+        raise unknown("setting", name, setting_names(channels))
+    return reader.setting(name)
+
+
+INFO_COLUMNS = (Column("item", "word"), Column("value"))
+
+
+def database_info(reader: Reader, path: Path) -> Report:
+    """Facts about the file, its settings, and rows of the tables a seller knows."""
+    pragmas = ("journal_mode", "page_size", "page_count")
+    rows: list[tuple[str, str]] = [
+        ("file", str(path.absolute())),
+        ("bytes", str(path.stat().st_size)),
+        ("schema", str(reader.rows("SELECT version_num FROM alembic_version").fetchone()[0])),
+        ("sqlite", sqlite3.sqlite_version),
+        ("time_zone", reader.time_zone),
+        ("currency", reader.currency),
+        *((name, str(reader.rows(f"PRAGMA {name}").fetchone()[0])) for name in pragmas),
+    ]
+    for name, table in _COUNTED.items():
+        rows.append((name, str(reader.rows(f"SELECT count(*) FROM {table}").fetchone()[0])))
+    return Report(INFO_COLUMNS, rows, "Nothing.")
+
+
+_COUNTED = {
+    "products": "product",
+    "orders": "sales_order",
+    "order_lines": "order_line",
+    "stock_movements": "stock_movement",
+    "shipments": "shipment",
+    "operations": "operation",
+}

@@ -1,0 +1,129 @@
+"""One order in full: its fields, lines, parcels, returns and events."""
+
+from typing import Any
+
+from ordercli.domain.money import divide, format_amount
+from ordercli.domain.text import mask_name
+from ordercli.queries.orders import LINE_LEFT, OVERDUE, find_order
+from ordercli.queries.reader import Reader
+
+HEADER = f"""
+SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_status, o.service_level,
+  o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
+  o.units_canceled, coalesce(o.currency, :currency) AS currency,
+  (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
+  op.id AS operation, op.recorded_at, op.command, p.*
+FROM sales_order o
+JOIN operation op ON op.id = o.operation_id
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+WHERE o.id = :order"""
+
+LINES = """
+SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantity_allocated AS allocated,
+  CASE o.fulfillment WHEN 'FBM' THEN
+    l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated ELSE 0 END AS backordered,
+  l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
+  l.quantity_returned AS returned, l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
+  l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
+  l.discount_minor AS discount, l.price_is_estimated
+FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.sales_order_id = :order ORDER BY l.line_no"""
+
+SHIPMENTS = """
+SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number,
+  s.service, s.shipped_on, s.confirmed_at, s.delivered_at, s.confirmed_at > o.ship_by AS is_late,
+  s.cost_minor AS cost,
+  (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
+    JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
+  (SELECT sum(m.cost_minor) FROM shipment_line sl JOIN stock_movement m ON m.id = sl.movement_id
+    WHERE sl.shipment_id = s.id) AS cogs
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+WHERE s.sales_order_id = :order ORDER BY s.id"""
+
+EVENTS = """
+SELECT e.occurred_at, e.kind, e.detail, e.operation_id AS operation FROM order_event e
+WHERE e.sales_order_id = :order ORDER BY e.id"""
+
+_PERSONAL = (
+    "customer_name",
+    "customer_email",
+    "customer_phone",
+    "ship_name",
+    "address_1",
+    "address_2",
+    "address_3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "note",
+)
+_OPEN_PERSONAL = ("city", "state", "postal_code", "country")
+
+
+def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any]:
+    """Everything known of one order, ready for JSON or a card.
+
+    Args:
+        reader: the reading.
+        reference: the order's id or its tail.
+        reveal: show personal data in full; otherwise the name is masked and the rest says ``hidden``.
+
+    Raises:
+        NotFound: if the reference is none or several orders.
+    """
+    values = {"order": find_order(reader, reference)}
+    (header,) = _dicts(reader, HEADER, values)
+    currency = header["currency"]
+    card = {key: value for key, value in header.items() if key not in _HIDDEN and key not in _PERSONAL}
+    card["is_overdue"], card["is_on_hold"] = bool(card["is_overdue"]), bool(card["is_on_hold"])
+    card["total"] = _money(card["total"], currency)
+    card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
+    card["lines"] = [_line(line, currency) for line in _dicts(reader, LINES, values)]
+    card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
+    card["returns"] = []
+    created = {
+        "occurred_at": header["recorded_at"],
+        "kind": "created",
+        "detail": f"by {header['command']}",
+        "operation": header["operation"],
+    }
+    card["events"] = [created, *_dicts(reader, EVENTS, values)]
+    return card
+
+
+_HIDDEN = ("operation", "recorded_at", "command", "personal_id", "version")
+
+
+def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = reader.rows(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _personal(key: str, value: str | None, *, reveal: bool) -> str | None:
+    if reveal or value is None or key in _OPEN_PERSONAL:
+        return value
+    return mask_name(value) if key.endswith("_name") else "hidden"
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_amount(minor, currency)
+
+
+def _line(line: dict[str, Any], currency: str) -> dict[str, Any]:
+    price, quantity = line["item_price"], line["quantity"]
+    shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
+    shown["unit_price"] = None if price is None or not quantity else _money(divide(price, quantity), currency)
+    shown["refunded"] = _money(0, currency)
+    shown["price_is_estimated"] = bool(line["price_is_estimated"])
+    return shown
+
+
+_LINE_MONEY = ("item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+
+
+def _shipment(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    row["is_late"] = None if row["is_late"] is None else bool(row["is_late"])
+    row["cost"], row["cogs"] = _money(row["cost"], currency), _money(row["cogs"], currency)
+    return row

@@ -1,0 +1,189 @@
+"""Orders: the list, one order in full, and the export."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ordercli.domain.report import Column, Report
+from ordercli.errors import NotFound
+from ordercli.queries.reader import Reader
+
+LIST_COLUMNS = (
+    Column("order_id", title="order"),
+    Column("channel", in_table=False),
+    Column("ordered_at", "instant", "ordered"),
+    Column("status", "word"),
+    Column("fulfillment", "word", in_table=False),
+    Column("units", "whole"),
+    Column("units_backordered", "whole", "backordered"),
+    Column("total", "money"),
+    Column("currency", "word", ""),
+    Column("ship_by", "instant", "ship by"),
+    Column("is_overdue", "flag", "overdue"),
+    Column("is_delivery_overdue", "flag", in_table=False),
+    Column("is_on_hold", "flag", "hold"),
+    Column("customer", "person"),
+)
+
+# What a line is worth after cancellations; whole division like every other share here.
+_LINE_TOTAL = """(coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
+  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
+  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0))"""
+LINE_LEFT = f"{_LINE_TOTAL} * (l.quantity - l.quantity_canceled) / max(l.quantity, 1)"
+
+OVERDUE = "(o.ship_by < :now AND o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM')"
+
+LIST = f"""
+SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.units,
+  CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT
+    sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated)
+    FROM order_line l WHERE l.sales_order_id = o.id), 0) ELSE 0 END,
+  (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id),
+  coalesce(o.currency, :currency), o.ship_by, coalesce({OVERDUE}, 0),
+  coalesce(o.deliver_by < :now AND EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id
+    AND s.status IN ('in_transit', 'exception') AND s.delivered_at IS NULL), 0),
+  o.is_on_hold, coalesce(p.customer_name, p.ship_name)
+FROM sales_order o
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+WHERE {{where}}
+ORDER BY o.ordered_at DESC, o.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; None and False leave a condition out.
+
+    Attributes:
+        since, until: instants between which the order came in, both included.
+        limit: how many at most, newest first; None for all.
+    """
+
+    status: str | None = None
+    is_overdue: bool = False
+    channel: str | None = None
+    sku: str | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: int | None = 50
+
+    def where(self) -> str:
+        """The conditions as SQL over ``o``, with this filter's fields as parameters."""
+        conditions = [
+            (self.status, "o.status = :status"),
+            (self.is_overdue, OVERDUE),
+            (self.channel, "o.channel = :channel"),
+            (
+                self.sku,
+                (
+                    "EXISTS (SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id"
+                    " WHERE l.sales_order_id = o.id AND p.sku = :sku)"
+                ),
+            ),
+            (self.since, "o.ordered_at >= :since"),
+            (self.until, "o.ordered_at <= :until"),
+        ]
+        return " AND ".join(sql for wanted, sql in conditions if wanted) or "1"
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that :meth:`where` names."""
+        return {
+            "status": self.status,
+            "channel": self.channel,
+            "sku": self.sku,
+            "since": self.since,
+            "until": self.until,
+            "limit": self.limit,
+        }
+
+
+def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
+    """Orders, newest first."""
+    sql = LIST.format(where=wanted.where()) + (" LIMIT :limit" if wanted.limit is not None else "")
+    return Report(LIST_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
+
+
+EXPORT_COLUMNS = (
+    Column("order_id"),
+    Column("order_line_id"),
+    Column("channel"),
+    Column("ordered_at", "instant"),
+    Column("ship_by", "instant"),
+    Column("deliver_by", "instant"),
+    Column("fulfillment", "word"),
+    Column("service_level"),
+    Column("sku"),
+    Column("name"),
+    Column("quantity", "whole"),
+    Column("quantity_shipped", "whole"),
+    Column("quantity_canceled", "whole"),
+    Column("unit_price", "money"),
+    Column("item_tax", "money"),
+    Column("shipping_price", "money"),
+    Column("shipping_tax", "money"),
+    Column("discount", "money"),
+    Column("currency", "word"),
+    Column("customer_name"),
+    Column("customer_email"),
+    Column("customer_phone"),
+    Column("ship_name"),
+    Column("address_1"),
+    Column("address_2"),
+    Column("address_3"),
+    Column("city"),
+    Column("state"),
+    Column("postal_code"),
+    Column("country"),
+    Column("note"),
+    Column("item_price", "money"),
+    Column("gift_wrap_price", "money"),
+    Column("gift_wrap_tax", "money"),
+    Column("price_is_estimated", "flag"),
+    Column("status", "word"),
+    Column("channel_status"),
+    Column("channel_updated_at", "instant"),
+)
+
+# One unit's price is rounded half up; the whole line's, beside it, is exact.
+EXPORT = """
+SELECT o.order_id, l.item_id, o.channel, o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level,
+  p.sku, l.name, l.quantity, l.quantity_shipped, l.quantity_canceled,
+  (2 * l.item_price_minor + l.quantity) / nullif(2 * l.quantity, 0), l.item_tax_minor, l.shipping_price_minor,
+  l.shipping_tax_minor, l.discount_minor, o.currency, d.customer_name, d.customer_email, d.customer_phone,
+  d.ship_name, d.address_1, d.address_2, d.address_3, d.city, d.state, d.postal_code, d.country, d.note,
+  l.item_price_minor, l.gift_wrap_price_minor, l.gift_wrap_tax_minor, l.price_is_estimated, o.status,
+  o.channel_status, o.channel_updated_at
+FROM sales_order o
+JOIN order_line l ON l.sales_order_id = o.id
+JOIN product p ON p.id = l.product_id
+LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
+WHERE {where}
+ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no"""
+
+
+def export_orders(reader: Reader, wanted: OrderFilter) -> Report:
+    """Every line of the wanted orders with its personal data, oldest order first; nothing masked."""
+    sql = EXPORT.format(where=wanted.where())
+    return Report(EXPORT_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
+
+
+FIND = """
+SELECT id, order_id FROM sales_order
+WHERE substr(order_id, -4) = substr(:reference, -4)
+  AND (order_id = :reference OR length(:reference) >= 4 AND substr(order_id, -length(:reference)) = :reference)
+ORDER BY order_id = :reference DESC, order_id LIMIT 6"""
+
+
+def find_order(reader: Reader, reference: str) -> int:
+    """Row id of the one order an id, or the end of one, means.
+
+    Raises:
+        NotFound: if there is none, or several.
+    """
+    found = reader.rows(FIND, {"reference": reference}).fetchall()
+    exact = [row for row in found if row[1] == reference]
+    candidates = exact or found
+    if len(candidates) == 1:
+        return int(candidates[0][0])
+    if not candidates:
+        raise NotFound(f"There is no order {reference!r} (the end of an id needs 4 characters).")
+    names = ", ".join(order_id for _, order_id in found[:5])
+    raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")

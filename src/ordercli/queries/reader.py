@@ -1,0 +1,69 @@
+"""The read connection: read-only, checked, in one transaction so that every SELECT sees the same moment."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ordercli.dbfile import check_current, connect, database_errors
+from ordercli.domain.settings import CHANNEL_RULES, RULES
+from ordercli.errors import DatabaseProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One reading of the database.
+
+    Attributes:
+        connection: rows come as tuples.
+        time_zone, currency: the shop's.
+        now: the present as UTC text.
+        today: the day it is in the shop's zone.
+    """
+
+    connection: sqlite3.Connection
+    time_zone: str
+    currency: str
+    now: str
+    today: str
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
+        """A cursor over the rows of a statement; the shop's currency, now and today are always bound."""
+        bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
+        return self.connection.execute(sql, bound)
+
+    def setting(self, name: str) -> str:
+        """Value of a setting today; the name must be a known one."""
+        row = self.rows(
+            "SELECT value FROM setting WHERE name = :name AND valid_from <= :today"
+            " ORDER BY valid_from DESC, id DESC LIMIT 1",
+            {"name": name},
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+        key = name.rpartition(".")[2] if name.startswith("channel.") else name
+        return next(rule.default for rule in (*RULES, *CHANNEL_RULES) if rule.name == key)
+
+
+@contextmanager
+def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
+    """Open the database for reading.
+
+    Raises:
+        DatabaseProblem: if it is missing, damaged, foreign, or of another schema.
+    """
+    connection = connect(path, readonly=True, wait_seconds=wait_seconds)
+    try:
+        with database_errors(path):
+            connection.execute("BEGIN")
+            check_current(connection, path)
+            shop = connection.execute("SELECT time_zone, currency FROM shop").fetchone()
+            if shop is None:
+                raise DatabaseProblem(f"{path} has no shop yet; make it with: ordercli init")
+            from ordercli.domain.times import day_of  # noqa: PLC0415 - zone data only where there is a shop
+
+            yield Reader(connection, shop[0], shop[1], now, day_of(now, shop[0]))
+    finally:
+        connection.close()

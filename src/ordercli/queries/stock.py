@@ -1,0 +1,189 @@
+"""Stock: levels, value, history, the open cost layers."""
+
+from typing import Any
+
+from ordercli.domain.report import Column, Report
+from ordercli.errors import unknown
+from ordercli.queries.reader import Reader
+
+LEVEL_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("on_hand", "whole"),
+    Column("allocated", "whole"),
+    Column("available", "whole"),
+    Column("backordered", "whole"),
+    Column("inbound", "whole", in_table=False),
+    Column("quarantine", "whole", in_table=False),
+    Column("damaged", "whole", in_table=False),
+    Column("fba_on_hand", "whole", in_table=False),
+    Column("reorder_point", "whole"),
+    Column("cover_days", "number", in_table=False),
+    Column("status", "word"),
+    Column("unit_cost", "money"),
+    Column("total_cost", "money", in_table=False),
+    Column("stock_value", "money", "value"),
+    Column("currency", "word", ""),
+)
+
+VELOCITY_DAYS = 30
+"""Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
+
+LEVELS = f"""
+WITH level AS (
+  SELECT s.product_id,
+    sum(CASE l.kind WHEN 'sellable' THEN s.quantity ELSE 0 END) AS on_hand,
+    sum(CASE l.kind WHEN 'sellable' THEN s.allocated ELSE 0 END) AS allocated,
+    sum(CASE l.kind WHEN 'quarantine' THEN s.quantity ELSE 0 END) AS quarantine,
+    sum(CASE l.kind WHEN 'damaged' THEN s.quantity ELSE 0 END) AS damaged,
+    sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END) AS fba
+  FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
+), worth AS (
+  SELECT c.product_id, sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS minor
+  FROM cost_layer c JOIN location l ON l.code = c.location AND l.kind = 'sellable'
+  WHERE c.quantity > c.quantity_used GROUP BY c.product_id
+), waiting AS (
+  SELECT ol.product_id,
+    sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
+  FROM order_line ol JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+  WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled GROUP BY ol.product_id
+), sold AS (
+  SELECT product_id, sum(units) AS units FROM daily_sales
+  WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
+), line AS (
+  SELECT p.sku, p.name, coalesce(v.on_hand, 0) AS on_hand, coalesce(v.allocated, 0) AS allocated,
+    coalesce(v.on_hand - v.allocated, 0) AS available, coalesce(w.units, 0) AS backordered,
+    coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged, coalesce(v.fba, 0) AS fba,
+    coalesce(p.reorder_point, :usual) AS reorder_point, s.units AS sold, p.unit_cost_minor,
+    coalesce(x.minor, 0) AS worth
+  FROM product p
+  LEFT JOIN level v ON v.product_id = p.id
+  LEFT JOIN worth x ON x.product_id = p.id
+  LEFT JOIN waiting w ON w.product_id = p.id
+  LEFT JOIN sold s ON s.product_id = p.id
+)
+SELECT sku, name, on_hand, allocated, available, backordered, 0, quarantine, damaged, fba, reorder_point,
+  CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
+  CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
+  unit_cost_minor, unit_cost_minor * available, worth, :currency
+FROM line
+WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR available <= max(reorder_point, 0))
+ORDER BY sku"""
+
+
+def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = False) -> Report:
+    """One row a product; ``low_only`` leaves out those that are ``OK``."""
+    values = {"sku": sku, "low": int(low_only), "usual": int(reader.setting("reorder_point"))}
+    empty = "Nothing is low." if low_only else "No products."
+    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
+
+
+VALUE_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("location", "word"),
+    Column("quantity", "whole", "units"),
+    Column("unit_cost", "money"),
+    Column("stock_value", "money", "value"),
+    Column("currency", "word", ""),
+)
+
+VALUE = """
+SELECT p.sku, p.name, c.location, sum(c.quantity - c.quantity_used) AS units,
+  (2 * sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + sum(c.quantity - c.quantity_used))
+    / (2 * sum(c.quantity - c.quantity_used)),
+  sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS worth, :currency
+FROM cost_layer c JOIN product p ON p.id = c.product_id
+WHERE c.quantity > c.quantity_used
+GROUP BY c.product_id, c.location ORDER BY p.sku, c.location"""
+
+
+def stock_value(reader: Reader) -> Report:
+    """What the units at each place cost, first in first out, with the mean of one unit rounded half up."""
+    rows = reader.rows(VALUE).fetchall()
+    total = {"quantity": sum(row[3] for row in rows), "stock_value": sum(row[5] for row in rows)}
+    return Report(VALUE_COLUMNS, rows, "No stock.", total)
+
+
+HISTORY_COLUMNS = (
+    Column("occurred_at", "instant", "occurred"),
+    Column("recorded_at", "instant", in_table=False),
+    Column("operation", "whole"),
+    Column("kind", "word"),
+    Column("sku", title="SKU"),
+    Column("from_location", "word", "from"),
+    Column("to_location", "word", "to"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money"),
+    Column("reference"),
+    Column("balance", "whole"),
+    Column("currency", "word", in_table=False),
+)
+
+HISTORY = """
+SELECT m.occurred_at, m.recorded_at, m.operation_id, m.kind, p.sku, m.from_location, m.to_location, m.quantity,
+  (2 * m.cost_minor + m.quantity) / (2 * m.quantity), coalesce(m.reference, m.reason),
+  sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
+    OVER (ORDER BY m.occurred_at, m.id ROWS UNBOUNDED PRECEDING), :currency
+FROM product p
+JOIN stock_movement m ON m.product_id = p.id
+JOIN location f ON f.code = m.from_location
+JOIN location t ON t.code = m.to_location
+WHERE p.sku = :sku
+ORDER BY m.occurred_at, m.id"""
+
+
+def stock_history(reader: Reader, sku: str) -> Report:
+    """Every movement of a product, oldest first, with the balance of own sellable stock after it.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    require_sku(reader, sku)
+    return Report(HISTORY_COLUMNS, reader.rows(HISTORY, {"sku": sku}), f"{sku} never moved.")
+
+
+EXPORT_COLUMNS = (
+    Column("sku"),
+    Column("location", "word"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money"),
+    Column("cost", "money"),
+    Column("currency", "word"),
+)
+
+EXPORT = """
+SELECT p.sku, c.location, c.quantity - c.quantity_used AS units,
+  (2 * (c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + c.quantity - c.quantity_used)
+    / (2 * (c.quantity - c.quantity_used)),
+  c.cost_minor - c.cost_minor * c.quantity_used / c.quantity, :currency
+FROM cost_layer c JOIN product p ON p.id = c.product_id
+WHERE c.quantity > c.quantity_used
+ORDER BY p.sku, c.location, c.acquired_at, c.id"""
+
+
+def export_levels(reader: Reader) -> Report:
+    """Stock on hand as opening levels for another database: one row a cost layer, oldest first."""
+    return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No stock.")
+
+
+WAITING = """
+SELECT o.order_id, l.quantity - l.quantity_shipped - l.quantity_canceled AS open_units,
+  l.quantity_allocated AS allocated, o.ship_by
+FROM product p
+JOIN order_line l ON l.product_id = p.id
+JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+WHERE p.sku = :sku AND l.quantity > l.quantity_shipped + l.quantity_canceled
+ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.id"""
+
+
+def waiting_lines(reader: Reader, sku: str) -> list[dict[str, Any]]:
+    """The open lines of a product in the order in which they are promised stock."""
+    names = ("order_id", "open_units", "allocated", "ship_by")
+    return [dict(zip(names, row, strict=True)) for row in reader.rows(WAITING, {"sku": sku})]
+
+
+def require_sku(reader: Reader, sku: str) -> None:
+    """Raise NotFound, naming the nearest SKUs, unless the product exists."""
+    if reader.rows("SELECT 1 FROM product WHERE sku = :sku", {"sku": sku}).fetchone() is None:
+        raise unknown("product", sku, (row[0] for row in reader.rows("SELECT sku FROM product")))

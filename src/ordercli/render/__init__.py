@@ -1,0 +1,1 @@
+"""Rows to any output, from the one column list of a report."""

@@ -1,0 +1,57 @@
+"""stdout and stderr: the only module that prints.
+
+stdout carries data only. Receipts, warnings, notes and errors go to stderr, one sentence each, with control
+characters made visible.
+"""
+
+import os
+import sys
+from typing import TextIO
+
+from ordercli.domain.text import visible
+
+MOST_WARNINGS = 20
+
+
+def prepare_streams() -> None:
+    """Make both streams take any text: UTF-8 where it is a pipe, escapes instead of a crash elsewhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def stdout(*, machine: bool = False) -> TextIO:
+    """The data stream; machine formats are UTF-8 whatever the locale says."""
+    if sys.stdout is None:  # closed by the caller: `ordercli stock >&-`
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives to the end
+    if machine and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
+    return sys.stdout
+
+
+def is_fancy(stream: TextIO, *, color: bool | None) -> bool:
+    """Whether a table may have colour and lines.
+
+    Args:
+        stream: where it goes.
+        color: the user's wish; None follows NO_COLOR, FORCE_COLOR, TERM and whether it is a terminal.
+    """
+    if color is False or os.environ.get("NO_COLOR"):
+        return False
+    if color or os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def say(sentence: str) -> None:
+    """One line of talk on stderr."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{visible(sentence)}\n")
+
+
+def warn(warnings: tuple[str, ...]) -> None:
+    """Warnings, a screenful at most."""
+    for sentence in warnings[:MOST_WARNINGS]:
+        say(f"warning: {sentence}")
+    if len(warnings) > MOST_WARNINGS:
+        say(f"warning: … and {len(warnings) - MOST_WARNINGS} more")

@@ -1,0 +1,53 @@
+"""CSV, TSV, JSON and JSON lines, streamed row by row."""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
+
+from ordercli.domain.report import Column, Report
+from ordercli.render.cells import Convert, machine_cells
+
+
+def write_csv(out: TextIO, report: Report, *, currency: str, delimiter: str, raw: bool) -> None:
+    """Comma- or tab-separated values with a header; ``raw`` leaves formulas as they are."""
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([column.name for column in report.columns])
+    converters = machine_cells(report.columns, currency, guarded=True)
+    if raw:
+        plain = machine_cells(report.columns, currency, guarded=False)
+        converters = [
+            p if column.kind in ("text", "person") else g
+            for column, g, p in zip(report.columns, converters, plain, strict=True)
+        ]
+    writer.writerows(_converted(report, converters))
+
+
+def write_json(out: TextIO, report: Report, *, currency: str) -> None:
+    """A JSON list of objects, one a line so that it can be read and compared by eye."""
+    separator = "[\n"
+    for line in _objects(report, currency):
+        out.write(f"{separator}{line}")
+        separator = ",\n"
+    out.write("\n]\n" if separator == ",\n" else "[]\n")
+
+
+def write_json_lines(out: TextIO, report: Report, *, currency: str) -> None:
+    """One JSON object a line."""
+    out.writelines(f"{line}\n" for line in _objects(report, currency))
+
+
+def _objects(report: Report, currency: str) -> Iterator[str]:
+    names = [column.name for column in report.columns]
+    for row in _converted(report, machine_cells(report.columns, currency, guarded=False)):
+        yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+
+
+def _converted(report: Report, converters: Sequence[Convert]) -> Iterator[list[Any]]:
+    for row in report.rows:
+        yield [convert(value, row) for convert, value in zip(converters, row, strict=True)]
+
+
+def column_names(columns: Sequence[Column]) -> tuple[str, ...]:
+    """The header of a layout."""
+    return tuple(column.name for column in columns)

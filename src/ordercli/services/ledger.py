@@ -1,0 +1,355 @@
+"""The stock ledger's machinery, set-based so that one unit and a hundred thousand take the same path.
+
+A use case that moves units or changes what is promised does, in this order:
+
+1. :func:`touch` the products concerned, which remembers how things stood;
+2. :func:`release` promises or :func:`consume` them, where units are about to leave;
+3. :func:`post` movements, which triggers turn into levels and which are costed here first in, first out;
+4. change orders and parcels;
+5. :func:`settle`, which gives every open line what the stock allows and tells who gained and who lost.
+
+Nothing in between can oversell: ``stock_level`` refuses a quantity below zero or below what is allocated.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.stock import HOME, stock_status
+from ordercli.errors import Refused
+from ordercli.services.operations import Work
+from ordercli.services.settings import setting_on
+
+_TEMPORARY = (
+    (
+        "CREATE TEMP TABLE IF NOT EXISTS pending_movement (id INTEGER PRIMARY KEY, kind TEXT, product_id INTEGER,"
+        " from_location TEXT, to_location TEXT, quantity INTEGER, cost_minor INTEGER, occurred_at TEXT,"
+        " acquired_at TEXT, reference TEXT, reason TEXT)"
+    ),
+    (
+        "CREATE TEMP TABLE IF NOT EXISTS pending_piece (pending_id INTEGER, cost_layer_id INTEGER,"
+        " quantity INTEGER, cost_minor INTEGER, acquired_at TEXT)"
+    ),
+    "CREATE TEMP TABLE IF NOT EXISTS touched_product (product_id INTEGER PRIMARY KEY, available INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS touched_line (id INTEGER PRIMARY KEY, allocated INTEGER, shipped INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS allocation_target (id INTEGER PRIMARY KEY, before INTEGER, after INTEGER)",
+)
+
+_TOUCH = """
+INSERT OR IGNORE INTO touched_product (product_id, available)
+SELECT p.id, coalesce(l.quantity - l.allocated, 0)
+FROM product p LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
+WHERE p.id = :product"""
+
+_REMEMBER = """
+INSERT OR IGNORE INTO touched_line (id, allocated, shipped)
+SELECT ol.id, ol.quantity_allocated, ol.quantity_shipped
+FROM touched_product t JOIN order_line ol ON ol.product_id = t.product_id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+
+_RELEASE = """
+UPDATE order_line SET quantity_allocated = quantity_picked
+WHERE quantity > quantity_shipped + quantity_canceled AND quantity_allocated > quantity_picked
+  AND product_id IN (SELECT product_id FROM touched_product)"""
+
+# plan_allocation() of domain/stock.py, for every touched product at once.
+_TARGETS = """
+INSERT INTO allocation_target (id, before, after)
+WITH open_line AS (
+  SELECT ol.id, ol.quantity_allocated AS before, ol.quantity_picked AS picked,
+    ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked AS wanted,
+    coalesce(l.quantity, 0) - sum(ol.quantity_picked) OVER (PARTITION BY ol.product_id) AS free,
+    sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked) OVER (
+      PARTITION BY ol.product_id
+      ORDER BY coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id, ol.id
+      ROWS UNBOUNDED PRECEDING) AS wanted_so_far
+  FROM touched_product t
+  JOIN order_line ol ON ol.product_id = t.product_id
+  JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
+  LEFT JOIN stock_level l ON l.product_id = ol.product_id AND l.location = 'HOME'
+  WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+)
+SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after
+FROM open_line WHERE after <> before"""
+
+# Lowering first keeps "allocated <= on hand" true at every single row.
+_APPLY = """
+UPDATE order_line SET quantity_allocated = t.after FROM allocation_target t
+WHERE t.id = order_line.id AND t.after {direction} t.before"""
+
+# layer_cost() of domain/money.py: units [lo, hi) of the demand laid over the layers in their order.
+_PIECES = """
+INSERT INTO pending_piece (pending_id, cost_layer_id, quantity, cost_minor, acquired_at)
+WITH demand AS (
+  SELECT p.id, p.product_id, p.from_location, sum(p.quantity) OVER w - p.quantity AS lo,
+    sum(p.quantity) OVER w AS hi
+  FROM pending_movement p JOIN location f ON f.code = p.from_location AND f.kind <> 'outside'
+  WINDOW w AS (PARTITION BY p.product_id, p.from_location ORDER BY p.id)
+), place AS (
+  SELECT DISTINCT product_id, from_location FROM demand
+), supply AS (
+  SELECT c.id, c.product_id, c.location, c.quantity, c.cost_minor, c.quantity_used, c.acquired_at,
+    sum(c.quantity - c.quantity_used) OVER w - (c.quantity - c.quantity_used) AS lo,
+    sum(c.quantity - c.quantity_used) OVER w AS hi
+  FROM place
+  JOIN cost_layer c ON c.product_id = place.product_id AND c.location = place.from_location
+  WHERE c.quantity > c.quantity_used
+  WINDOW w AS (PARTITION BY c.product_id, c.location ORDER BY c.acquired_at, c.id)
+)
+SELECT d.id, s.id, min(d.hi, s.hi) - max(d.lo, s.lo),
+  s.cost_minor * (s.quantity_used + min(d.hi, s.hi) - s.lo) / s.quantity
+  - s.cost_minor * (s.quantity_used + max(d.lo, s.lo) - s.lo) / s.quantity,
+  s.acquired_at
+FROM demand d JOIN supply s
+  ON s.product_id = d.product_id AND s.location = d.from_location AND s.lo < d.hi AND s.hi > d.lo"""
+
+_MOVEMENTS = """
+INSERT INTO stock_movement (id, operation_id, kind, product_id, from_location, to_location, quantity,
+  cost_minor, occurred_at, recorded_at, reference, reason)
+SELECT :base + p.id, :operation, p.kind, p.product_id, p.from_location, p.to_location, p.quantity,
+  coalesce((SELECT sum(cost_minor) FROM pending_piece WHERE pending_id = p.id), p.cost_minor, 0),
+  p.occurred_at, :now, p.reference, p.reason
+FROM pending_movement p ORDER BY p.id"""
+
+_USES = """
+INSERT INTO layer_use (movement_id, cost_layer_id, quantity, cost_minor)
+SELECT :base + pending_id, cost_layer_id, quantity, cost_minor FROM pending_piece"""
+
+_USED = """
+UPDATE cost_layer SET quantity_used = quantity_used + u.quantity
+FROM (SELECT cost_layer_id, sum(quantity) AS quantity FROM pending_piece GROUP BY cost_layer_id) u
+WHERE cost_layer.id = u.cost_layer_id"""
+
+_LAYERS = """
+INSERT INTO cost_layer (product_id, location, movement_id, acquired_at, quantity, cost_minor)
+SELECT p.product_id, p.to_location, :base + p.id,
+  coalesce(piece.acquired_at, p.acquired_at, p.occurred_at),
+  coalesce(piece.quantity, p.quantity), coalesce(piece.cost_minor, p.cost_minor, 0)
+FROM pending_movement p
+JOIN location t ON t.code = p.to_location AND t.kind <> 'outside'
+LEFT JOIN pending_piece piece ON piece.pending_id = p.id
+ORDER BY p.id, piece.acquired_at, piece.cost_layer_id"""
+
+_NEGATIVE_PAST = """
+SELECT p.sku, b.occurred_at FROM (
+  SELECT product_id, occurred_at, sum(delta) OVER (PARTITION BY product_id, location
+    ORDER BY occurred_at, id ROWS UNBOUNDED PRECEDING) AS balance
+  FROM (
+    SELECT m.id, m.product_id, m.occurred_at, l.code AS location,
+      CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END AS delta
+    FROM (SELECT DISTINCT product_id FROM pending_movement WHERE occurred_at < :now) late
+    JOIN stock_movement m ON m.product_id = late.product_id
+    JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
+  )
+) b JOIN product p ON p.id = b.product_id
+WHERE b.balance < 0 ORDER BY b.occurred_at LIMIT 1"""
+
+# What a line had before, less what it shipped and can no longer use, is what it would have without others.
+_GAINS = """
+SELECT order_id, sku, allocated - kept AS units FROM (
+  SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated,
+    min(max(t.allocated - (ol.quantity_shipped - t.shipped), 0),
+      ol.quantity - ol.quantity_shipped - ol.quantity_canceled) AS kept
+  FROM touched_line t
+  JOIN order_line ol ON ol.id = t.id
+  JOIN sales_order so ON so.id = ol.sales_order_id
+  JOIN product p ON p.id = ol.product_id
+) WHERE allocated <> kept ORDER BY order_id, sku, id"""
+
+_LEVELS_NOW = """
+SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
+  coalesce(p.reorder_point, :reorder_point) AS reorder_point
+FROM touched_product t
+JOIN product p ON p.id = t.product_id
+LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
+ORDER BY p.sku"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement to post.
+
+    Attributes:
+        kind: a movement kind of design words (``receipt``, ``shipment``, ``adjustment`` …).
+        product_id: what moves.
+        from_location, to_location: codes; a move out of a stock place is costed from its layers.
+        quantity: units > 0.
+        occurred_at: when it happened.
+        cost_minor: total cost of units coming from outside; None counts as 0.
+        acquired_at: when units coming back were first bought; None means ``occurred_at``.
+        reference, reason: free text of ours for the history; never personal data.
+    """
+
+    kind: str
+    product_id: int
+    from_location: str
+    to_location: str
+    quantity: int
+    occurred_at: str
+    cost_minor: int | None = None
+    acquired_at: str | None = None
+    reference: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A change of what an order line waiting before this command is promised."""
+
+    order_id: str
+    sku: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How promises and levels stand after a command.
+
+    Attributes:
+        gained, lost: lines open before the command that got or lost promised units.
+        low: a sentence for each product the command made LOW or OUT.
+    """
+
+    gained: tuple[Promise, ...]
+    lost: tuple[Promise, ...]
+    low: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for stderr: promises taken back, then products low or out."""
+        taken = tuple(
+            f"order {p.order_id} lost {p.units} allocated {p.sku}; the units are backordered now"
+            for p in self.lost
+        )
+        return taken + self.low
+
+
+def touch(connection: Connection, product_ids: Iterable[int]) -> None:
+    """Remember available units and promises of these products, before anything changes."""
+    for statement in _TEMPORARY:
+        connection.exec_driver_sql(statement)
+    rows = [{"product": product_id} for product_id in product_ids]
+    if rows:
+        connection.execute(text(_TOUCH), rows)
+        connection.exec_driver_sql(_REMEMBER)
+
+
+def release(connection: Connection) -> None:
+    """Take back every promise of the touched products that is not picked yet.
+
+    Needed where units leave that may be promised to somebody; :func:`settle` gives back what is left.
+    """
+    connection.exec_driver_sql(_RELEASE)
+
+
+def consume(connection: Connection, units_by_line: dict[int, int]) -> None:
+    """Take the promise off units that are about to be shipped."""
+    connection.execute(
+        text(
+            "UPDATE order_line SET quantity_allocated = quantity_allocated - :units,"
+            " quantity_picked = max(0, quantity_picked - :units) WHERE id = :line"
+        ),
+        [{"line": line, "units": units} for line, units in units_by_line.items()],
+    )
+
+
+def post(work: Work, postings: Iterable[Posting]) -> range:
+    """Write movements with their cost, and the layers they use and make.
+
+    Units of one posting cannot leave a place they only come to by another posting of the same call.
+
+    Returns:
+        The ids of the movements, in the order of ``postings``.
+
+    Raises:
+        Refused: if a backdated movement would make a past balance negative.
+    """
+    wanted = list(postings)
+    rows = [
+        {
+            "kind": p.kind,
+            "product": p.product_id,
+            "from": p.from_location,
+            "to": p.to_location,
+            "quantity": p.quantity,
+            "cost": p.cost_minor,
+            "at": p.occurred_at,
+            "acquired": p.acquired_at,
+            "reference": p.reference,
+            "reason": p.reason,
+        }
+        for p in wanted
+    ]
+    connection = work.connection
+    base = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM stock_movement").scalar_one()
+    if not rows:
+        return range(base + 1, base + 1)
+    connection.execute(
+        text(
+            "INSERT INTO pending_movement (kind, product_id, from_location, to_location, quantity, cost_minor,"
+            " occurred_at, acquired_at, reference, reason) VALUES (:kind, :product, :from, :to, :quantity,"
+            " :cost, :at, :acquired, :reference, :reason)"
+        ),
+        rows,
+    )
+    connection.exec_driver_sql(_PIECES)
+    numbers = {"base": base, "operation": work.operation, "now": work.now}
+    connection.execute(text(_MOVEMENTS), numbers)
+    connection.execute(text(_USES), numbers)
+    connection.exec_driver_sql(_USED)
+    connection.execute(text(_LAYERS), numbers)
+    if any(p.occurred_at < work.now for p in wanted):
+        _refuse_negative_past(work)
+    connection.exec_driver_sql("DELETE FROM pending_movement")
+    connection.exec_driver_sql("DELETE FROM pending_piece")
+    return range(base + 1, base + 1 + len(rows))
+
+
+def _refuse_negative_past(work: Work) -> None:
+    row = work.connection.execute(text(_NEGATIVE_PAST), {"now": work.now}).first()
+    if row is not None:
+        raise Refused(
+            f"Backdating this would leave fewer than no units of {row.sku} on {row.occurred_at}; "
+            "give the day on which there was stock."
+        )
+
+
+def settle(work: Work) -> Settlement:
+    """Promise the stock of the touched products to their open lines anew, and tell what changed."""
+    connection = work.connection
+    connection.exec_driver_sql(_TARGETS)
+    connection.exec_driver_sql(_APPLY.format(direction="<"))
+    connection.exec_driver_sql(_APPLY.format(direction=">"))
+    changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS)]
+    usual = int(setting_on(connection, "reorder_point", work.now[:10]))
+    levels = connection.execute(text(_LEVELS_NOW), {"reorder_point": usual}).all()
+    for table in ("allocation_target", "touched_line", "touched_product"):
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+    return Settlement(
+        gained=tuple(p for p in changes if p.units > 0),
+        lost=tuple(Promise(p.order_id, p.sku, -p.units) for p in changes if p.units < 0),
+        low=tuple(
+            sentence
+            for row in levels
+            if (sentence := _low_sentence(row.sku, row.before, row.available, row.reorder_point))
+        ),
+    )
+
+
+def _low_sentence(sku: str, before: int, available: int, reorder_point: int) -> str | None:
+    status = stock_status(available, reorder_point)
+    if available >= before or status == "OK" or status == stock_status(before, reorder_point):
+        return None
+    if status == "OUT":
+        return f"{sku} is OUT: none available"
+    return f"{sku} is LOW: {available} available, reorder point {reorder_point}"
+
+
+def on_hand(connection: Connection, product_id: int, location: str = HOME) -> tuple[int, int]:
+    """Units at a place, and how many of them are allocated."""
+    row = connection.execute(
+        text("SELECT quantity, allocated FROM stock_level WHERE product_id = :p AND location = :l"),
+        {"p": product_id, "l": location},
+    ).one_or_none()
+    return (row.quantity, row.allocated) if row else (0, 0)

@@ -1,0 +1,84 @@
+"""Finding what a command names: products by SKU, orders by id or by its tail."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.orm import Session
+
+from ordercli.errors import NotFound, unknown
+from ordercli.models import Product, SalesOrder
+
+_TAIL = 4
+"""Fewest characters by which an order may be named."""
+
+
+def get_product(session: Session, sku: str) -> Product:
+    """The product of exactly this SKU.
+
+    Raises:
+        NotFound: naming the nearest SKUs there are.
+    """
+    product = session.scalar(select(Product).where(Product.sku == sku))
+    if product is None:
+        raise unknown("product", sku, session.scalars(select(Product.sku)))
+    return product
+
+
+def get_order(session: Session, reference: str) -> SalesOrder:
+    """The order of this id, or of the one id that ends in it (four characters at least).
+
+    Raises:
+        NotFound: if there is none, or several.
+    """
+    found = matching_orders(session.connection(), [reference]).get(reference, [])
+    order = session.get(SalesOrder, one_order(reference, found))
+    if order is None:  # found a moment ago in the same transaction
+        raise NotFound(f"There is no order {reference!r}.")
+    return order
+
+
+def one_order(reference: str, found: list[tuple[int, str]]) -> int:
+    """The one row an order reference means, from what :func:`matching_orders` found for it.
+
+    Args:
+        reference: as the user named it.
+        found: (row id, order id) of every order whose id ends in it.
+
+    Raises:
+        NotFound: if it is none or several, unless exactly one is the whole id.
+    """
+    exact = [row for row, order_id in found if order_id == reference]
+    candidates = exact or [row for row, _ in found]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        short = f" (the end of an id needs {_TAIL} characters)" if len(reference) < _TAIL else ""
+        raise NotFound(f"There is no order {reference!r}{short}.")
+    names = ", ".join(order_id for _, order_id in found[:5])
+    raise NotFound(f"{reference!r} could be {len(candidates)} orders ({names}); give more of the id.")
+
+
+def matching_orders(connection: Connection, references: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """Every order that each reference could mean, many references at a time.
+
+    The index on the last four characters finds them; shorter references match whole ids only.
+    """
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS wanted_order (reference TEXT PRIMARY KEY)")
+    connection.exec_driver_sql("DELETE FROM wanted_order")
+    rows = [{"reference": reference} for reference in set(references)]
+    if rows:
+        connection.execute(text("INSERT INTO wanted_order VALUES (:reference)"), rows)
+    found: dict[str, list[tuple[int, str]]] = {}
+    matches = connection.execute(
+        text(
+            "SELECT w.reference, o.id, o.order_id FROM wanted_order w JOIN sales_order o"
+            " ON substr(o.order_id, -4) = substr(w.reference, -4)"
+            " AND (o.order_id = w.reference OR length(w.reference) >= :tail"
+            "  AND substr(o.order_id, -length(w.reference)) = w.reference)"
+            " ORDER BY o.order_id, o.id"
+        ),
+        {"tail": _TAIL},
+    )
+    for reference, row_id, order_id in matches:
+        found.setdefault(reference, []).append((row_id, order_id))
+    return found

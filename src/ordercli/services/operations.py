@@ -1,0 +1,80 @@
+"""The frame of every writer command: its operation, its outcome, its receipt."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from ordercli.services.settings import ShopFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a use case works with, inside one transaction.
+
+    Attributes:
+        session: the open session; the use case never commits it.
+        now: the present as UTC text.
+        operation: number of this command's operation; every fact written carries it.
+        shop: the shop's zone and currency.
+    """
+
+    session: Session
+    now: str
+    operation: int
+    shop: ShopFacts
+
+    @property
+    def connection(self) -> Connection:
+        """The connection under the session, for set-based SQL."""
+        return self.session.connection()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a use case did.
+
+    Attributes:
+        summary: the receipt's sentence without full stop; holds no personal data.
+        changed: counts by kind of fact; empty when everything was as asked already.
+        counts: further numbers for the JSON receipt, such as ``rows_read``.
+        warnings: sentences for stderr, such as products that became low.
+        notes: sentences for stderr that ask for nothing, such as until when to confirm.
+        reference: what the command made, such as a new order's id; None if it made nothing with a name.
+    """
+
+    summary: str
+    changed: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    reference: str | None = None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything was written that deserves an operation."""
+        return any(self.changed.values())
+
+    def with_counts(self, counts: Mapping[str, int]) -> "Outcome":
+        """The same outcome with other numbers for the receipt."""
+        return replace(self, counts=counts)
+
+
+def begin_operation(connection: Connection, *, command: str, actor: str, now: str) -> int:
+    """Open the operation that facts refer to; it is sealed, or rolled back with everything else."""
+    row = connection.execute(
+        text("INSERT INTO operation (recorded_at, actor, command) VALUES (:now, :actor, :command) RETURNING id"),
+        {"now": now, "actor": actor, "command": command},
+    )
+    return int(row.scalar_one())
+
+
+def seal_operation(connection: Connection, number: int, outcome: Outcome) -> None:
+    """Write what the operation did; from here on its row cannot change."""
+    changed = {kind: count for kind, count in outcome.changed.items() if count}
+    connection.execute(
+        text("UPDATE operation SET summary = :summary, changed = :changed WHERE id = :id"),
+        {"summary": outcome.summary, "changed": json.dumps(changed), "id": number},
+    )

@@ -1,0 +1,409 @@
+"""The set-based statements by which one staged file meets the orders there are.
+
+Every merge below is commutative, associative and idempotent (earliest, latest, greatest, once true always
+true, or the value of the latest update), so that reports give the same state in any order and any number.
+What is believed of which report is said in docs/formats.md.
+
+Where one row of several must win as a whole (an address, the prices of a line), its content is joined into
+one text that sorts by merit, and the row's id is appended to find it again.
+"""
+
+from ordercli.domain.order_rows import ADDRESS, AMOUNTS, CONTACT, PERSONAL
+
+_HEADER = (
+    "ordered_at",
+    "ship_by",
+    "deliver_by",
+    "fulfillment",
+    "service_level",
+    "currency",
+    "is_released",
+    "channel_updated_at",
+    "channel_status",
+)
+_ROW = "CAST(substr({key}, -12) AS INTEGER)"
+
+
+def _list(template: str, names: tuple[str, ...], separator: str = ", ") -> str:
+    return separator.join(template.format(c=name) for name in names)
+
+
+def _content(alias: str, columns: tuple[str, ...]) -> str:
+    """Several columns as one text."""
+    return _list(f"coalesce({alias}.{{c}}, '')", columns, " || char(31) || ")
+
+
+def _address_merit(alias: str) -> str:
+    """An address with a name or street before a bare place, then by content."""
+    return f"(({alias}.ship_name IS NOT NULL OR {alias}.address_1 IS NOT NULL) || {_content(alias, ADDRESS)})"
+
+
+def _price_merit(alias: str, stamp: str, estimated: str, suffix: str = "") -> str:
+    """A real price before an estimate before none, then the latest update, then by content."""
+    columns = tuple(price + suffix for price in AMOUNTS)
+    return (
+        f"((CASE WHEN {alias}.item_price{suffix} IS NULL THEN 0 ELSE 2 - {alias}.{estimated} END)"
+        f" || coalesce({alias}.{stamp}, '') || char(31) || {_content(alias, columns)})"
+    )
+
+
+def _greatest(one: str, other: str) -> str:
+    return f"max(coalesce({one}, {other}), coalesce({other}, {one}))"
+
+
+def _least(one: str, other: str) -> str:
+    return f"min(coalesce({one}, {other}), coalesce({other}, {one}))"
+
+
+TEMPORARY = ("staged_order", "merged_order", "changed_order", "staged_line", "changed_line", "channel_parcel")
+
+CREATE_PRODUCTS = """
+INSERT INTO product (sku, name, asin, operation_id)
+SELECT sku, coalesce(max(name), sku), max(asin), :operation FROM staged
+WHERE product_id IS NULL GROUP BY sku
+ON CONFLICT (sku) DO NOTHING"""
+
+RESOLVE_PRODUCTS = """
+UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
+WHERE product_id IS NULL"""
+
+INDEX_STAGED = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id)"
+
+# Orders ------------------------------------------------------------------------------------------
+
+STAGED_ORDERS = f"""
+CREATE TEMP TABLE staged_order AS
+SELECT s.channel, s.order_id, o.id AS sales_order_id, o.id IS NULL AS is_new,
+  min(s.ordered_at) AS ordered_at, max(s.ship_by) AS ship_by, max(s.deliver_by) AS deliver_by,
+  min(s.fulfillment) AS fulfillment, max(s.service_level) AS service_level, max(s.currency) AS currency,
+  max(s.is_released) AS is_released, max(s.updated_at) AS channel_updated_at,
+  max(coalesce(s.updated_at, '') || char(31) || coalesce(s.channel_status, '')) AS status_merit,
+  {_ROW.format(key=f"max({_address_merit('s')} || printf('%012d', s.id))")} AS address_row,
+  {_list("max(s.{c}) AS {c}", CONTACT)},
+  NULL AS personal_id
+FROM staged s LEFT JOIN sales_order o ON o.channel = s.channel AND o.order_id = s.order_id
+WHERE s.file = :file
+GROUP BY s.channel, s.order_id"""
+
+INDEX_ORDERS = "CREATE UNIQUE INDEX temp.ix_staged_order ON staged_order (channel, order_id)"
+
+_STATUS = "nullif(substr({m}, instr({m}, char(31)) + 1), '')"
+
+NEW_PEOPLE = f"""
+UPDATE staged_order SET personal_id = n.number
+FROM (
+  SELECT s.rowid AS row,
+    (SELECT coalesce(max(personal_id), 0) FROM personal_data) + row_number() OVER (ORDER BY s.rowid) AS number
+  FROM staged_order s JOIN staged a ON a.id = s.address_row
+  WHERE s.is_new AND ({_list("s.{c} IS NOT NULL", CONTACT, " OR ")} OR {_list("a.{c} IS NOT NULL", ADDRESS, " OR ")})
+) n WHERE staged_order.rowid = n.row"""
+
+INSERT_PEOPLE = f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(PERSONAL)})
+SELECT s.personal_id, 1, {_list("s.{c}", CONTACT)}, {_list("a.{c}", ADDRESS)}
+FROM staged_order s JOIN staged a ON a.id = s.address_row
+WHERE s.personal_id IS NOT NULL"""
+
+INSERT_ORDERS = f"""
+INSERT INTO sales_order ({", ".join(_HEADER)}, channel, order_id, personal_id, personal_version, operation_id)
+SELECT {", ".join(_HEADER[:-1])}, {_STATUS.format(m="status_merit")}, channel, order_id,
+  personal_id, CASE WHEN personal_id IS NOT NULL THEN 1 END, :operation
+FROM staged_order WHERE is_new ORDER BY ordered_at, order_id"""
+
+RESOLVE_ORDERS = """
+UPDATE staged_order SET sales_order_id = (
+  SELECT id FROM sales_order o WHERE o.channel = staged_order.channel AND o.order_id = staged_order.order_id)
+WHERE is_new"""
+
+MERGED_ORDERS = f"""
+CREATE TEMP TABLE merged_order AS
+SELECT o.id, {_least("s.ordered_at", "o.ordered_at")} AS ordered_at,
+  {_least("s.fulfillment", "o.fulfillment")} AS fulfillment,
+  {
+    ", ".join(
+        f"{_greatest(f's.{c}', f'o.{c}')} AS {c}"
+        for c in ("ship_by", "deliver_by", "service_level", "currency", "is_released", "channel_updated_at")
+    )
+},
+  CASE WHEN s.status_merit > coalesce(o.channel_updated_at, '') || char(31) || coalesce(o.channel_status, '')
+    THEN {_STATUS.format(m="s.status_merit")} ELSE o.channel_status END AS channel_status,
+  {", ".join(f"{_greatest(f's.{c}', f'p.{c}')} AS {c}" for c in CONTACT)},
+  {
+    _list(
+        f"CASE WHEN {_address_merit('a')} > {_address_merit('p')} THEN a.{{c}} ELSE p.{{c}} END AS {{c}}",
+        ADDRESS,
+    )
+},
+  o.personal_id, o.personal_version
+FROM staged_order s
+JOIN staged a ON a.id = s.address_row
+JOIN sales_order o ON o.id = s.sales_order_id
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+WHERE NOT s.is_new"""
+
+_SAID = {
+    "ship_by": "ship by",
+    "deliver_by": "deliver by",
+    "fulfillment": "fulfillment",
+    "service_level": "service level",
+    "currency": "currency",
+    "channel_status": "channel status",
+}
+
+CHANGED_ORDERS = f"""
+CREATE TEMP TABLE changed_order AS
+SELECT m.*, ({_content("m", PERSONAL)}) <> ({_content("p", PERSONAL)}) AS is_person_changed,
+  substr({
+    " || ".join(
+        f"CASE WHEN m.{c} IS NOT o.{c} THEN '; {word} ' || coalesce(o.{c}, '(none)') || ' → ' || m.{c} ELSE '' END"
+        for c, word in _SAID.items()
+    )
+} || CASE WHEN m.is_released > o.is_released THEN '; released for shipping' ELSE '' END, 3) AS said
+FROM merged_order m JOIN sales_order o ON o.id = m.id
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+WHERE {_list("m.{c} IS NOT o.{c}", _HEADER, " OR ")}
+  OR ({_content("m", PERSONAL)}) <> ({_content("p", PERSONAL)})"""
+
+CHANGED_PEOPLE = (
+    """
+UPDATE changed_order SET personal_id = n.number, personal_version = 0
+FROM (SELECT rowid AS row,
+    (SELECT coalesce(max(personal_id), 0) FROM personal_data) + row_number() OVER (ORDER BY rowid) AS number
+  FROM changed_order WHERE is_person_changed AND personal_id IS NULL) n
+WHERE changed_order.rowid = n.row""",
+    "UPDATE changed_order SET personal_version = personal_version + 1 WHERE is_person_changed",
+    """UPDATE changed_order SET said = said || CASE said WHEN '' THEN '' ELSE '; ' END
+  || 'personal data, version ' || personal_version WHERE is_person_changed""",
+    f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(PERSONAL)})
+SELECT personal_id, personal_version, {", ".join(PERSONAL)} FROM changed_order WHERE is_person_changed""",
+)
+
+UPDATE_ORDERS = f"""
+UPDATE sales_order SET {_list("{c} = c.{c}", _HEADER)},
+  personal_id = c.personal_id, personal_version = c.personal_version
+FROM changed_order c WHERE sales_order.id = c.id"""
+
+ORDER_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''"""
+
+# Lines -------------------------------------------------------------------------------------------
+
+HAS_ROWS_WITHOUT_ITEM_ID = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND item_id IS NULL)"
+
+_OCCURRENCE = """(SELECT *, CASE WHEN item_id IS NULL THEN
+    row_number() OVER (PARTITION BY channel, order_id, sku, item_id ORDER BY line) ELSE 0 END AS occurrence
+  FROM staged WHERE file = :file)"""
+
+
+def staged_lines(*, with_occurrences: bool) -> str:
+    """One row a line: exact repeats of an item id fall together, rows without one keep their occurrence."""
+    rows = _OCCURRENCE if with_occurrences else "(SELECT *, 0 AS occurrence FROM staged WHERE file = :file)"
+    price_row = _ROW.format(key=f"max({_price_merit('s', 'updated_at', 'is_estimate')} || printf('%012d', s.id))")
+    return f"""
+CREATE TEMP TABLE staged_line AS
+SELECT o.sales_order_id, o.is_new AS is_new_order, s.item_id, s.product_id, s.occurrence,
+  min(s.id) AS first_row, {price_row} AS price_row, max(s.name) AS name, max(s.quantity) AS quantity,
+  max(s.quantity_shipped) AS channel_shipped,
+  min(CASE WHEN s.quantity_shipped > 0 THEN s.updated_at END) AS channel_shipped_at,
+  max(s.quantity_canceled) AS quantity_canceled, max(s.is_canceled) AS is_channel_canceled,
+  min(s.canceled_by) AS canceled_by, min(s.sold_on) AS sold_on, NULL AS order_line_id, 0 AS is_new
+FROM {rows} s JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
+GROUP BY o.sales_order_id, s.item_id, s.product_id, s.occurrence"""
+
+
+_UNMATCHED = "NOT is_new_order AND order_line_id IS NULL"
+
+MATCH_LINES = (
+    # the same order-item id
+    f"""
+UPDATE staged_line SET order_line_id = l.id FROM order_line l
+WHERE {_UNMATCHED} AND l.sales_order_id = staged_line.sales_order_id AND l.item_id = staged_line.item_id""",
+    # an id for a line that has none yet: the k-th for the k-th
+    f"""
+UPDATE staged_line SET order_line_id = m.line_id FROM (
+  SELECT s.row, l.id AS line_id FROM (
+    SELECT rowid AS row, sales_order_id, product_id,
+      row_number() OVER (PARTITION BY sales_order_id, product_id ORDER BY item_id) AS k
+    FROM staged_line WHERE item_id IS NOT NULL AND {_UNMATCHED}
+  ) s JOIN (
+    SELECT id, sales_order_id, product_id,
+      row_number() OVER (PARTITION BY sales_order_id, product_id ORDER BY line_no) AS k
+    FROM order_line WHERE item_id IS NULL AND sales_order_id IN (
+      SELECT sales_order_id FROM staged_line WHERE item_id IS NOT NULL AND {_UNMATCHED})
+  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id AND l.k = s.k
+) m WHERE staged_line.rowid = m.row""",
+    # no id in the file: the k-th occurrence of the SKU
+    f"""
+UPDATE staged_line SET order_line_id = m.line_id FROM (
+  SELECT s.rowid AS row, l.id AS line_id FROM staged_line s JOIN (
+    SELECT id, sales_order_id, product_id, row_number() OVER (
+      PARTITION BY sales_order_id, product_id ORDER BY item_id IS NULL, item_id, line_no) AS k
+    FROM order_line WHERE sales_order_id IN (
+      SELECT sales_order_id FROM staged_line WHERE item_id IS NULL AND {_UNMATCHED})
+  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id AND l.k = s.occurrence
+  WHERE s.item_id IS NULL AND {_UNMATCHED.replace("order_line_id", "s.order_line_id")}
+) m WHERE staged_line.rowid = m.row""",
+    # the rest are new
+    """
+UPDATE staged_line SET is_new = 1, order_line_id = n.number FROM (
+  SELECT rowid AS row,
+    (SELECT coalesce(max(id), 0) FROM order_line) + row_number() OVER (ORDER BY sales_order_id, first_row) AS number
+  FROM staged_line WHERE order_line_id IS NULL
+) n WHERE staged_line.rowid = n.row""",
+)
+
+CHANGED_LINES = f"""
+CREATE TEMP TABLE changed_line AS
+SELECT * FROM (
+  SELECT l.id, l.sales_order_id, coalesce(l.item_id, s.item_id) AS item_id, {
+    _greatest("s.name", "l.name")
+} AS name,
+    max(l.quantity, s.quantity) AS quantity,
+    {_list("CASE WHEN b.takes THEN r.{c} ELSE l.{c}_minor END AS {c}_minor", AMOUNTS[1:])},
+    CASE WHEN b.takes THEN r.item_price
+      WHEN l.price_is_estimated AND s.quantity > l.quantity THEN p.unit_price_minor * s.quantity
+      ELSE l.item_price_minor END AS item_price_minor,
+    CASE WHEN b.takes THEN r.is_estimate ELSE l.price_is_estimated END AS price_is_estimated,
+    CASE WHEN b.takes THEN r.updated_at ELSE l.price_updated_at END AS price_updated_at,
+    max(l.channel_shipped, s.channel_shipped) AS channel_shipped,
+    {_least("s.channel_shipped_at", "l.channel_shipped_at")} AS channel_shipped_at,
+    max(l.is_channel_canceled, s.is_channel_canceled) AS is_channel_canceled,
+    p.sku, l.quantity AS old_quantity, l.item_price_minor AS old_price
+  FROM staged_line s
+  JOIN order_line l ON l.id = s.order_line_id
+  JOIN staged r ON r.id = s.price_row
+  JOIN product p ON p.id = l.product_id
+  JOIN (
+    SELECT s.rowid AS row, r.item_price IS NOT NULL
+      AND {_price_merit("r", "updated_at", "is_estimate")}
+        > {_price_merit("l", "price_updated_at", "price_is_estimated", "_minor")} AS takes
+    FROM staged_line s JOIN order_line l ON l.id = s.order_line_id JOIN staged r ON r.id = s.price_row
+    WHERE NOT s.is_new
+  ) b ON b.row = s.rowid
+  WHERE NOT s.is_new
+) m WHERE EXISTS (
+  SELECT 1 FROM order_line l WHERE l.id = m.id AND ({{differs}}))"""
+
+_LINE_FIELDS = (
+    "item_id",
+    "name",
+    "quantity",
+    *(f"{price}_minor" for price in AMOUNTS),
+    "price_is_estimated",
+    "price_updated_at",
+    "channel_shipped",
+    "channel_shipped_at",
+    "is_channel_canceled",
+)
+CHANGED_LINES = CHANGED_LINES.format(differs=_list("m.{c} IS NOT l.{c}", _LINE_FIELDS, " OR "))
+
+UPDATE_LINES = f"""
+UPDATE order_line SET {_list("{c} = c.{c}", _LINE_FIELDS)}
+FROM changed_line c WHERE order_line.id = c.id"""
+
+LINE_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT sales_order_id, :operation, :now, 'changed', sku || said FROM (
+  SELECT c.sales_order_id, c.sku,
+    CASE WHEN c.quantity <> c.old_quantity THEN ': quantity ' || c.old_quantity || ' → ' || c.quantity ELSE '' END
+    || CASE WHEN c.item_price_minor IS NOT c.old_price THEN ': price '
+      || coalesce(money(c.old_price, o.currency), '(none)') || ' → ' || money(c.item_price_minor, o.currency)
+      ELSE '' END AS said
+  FROM changed_line c JOIN sales_order o ON o.id = c.sales_order_id
+) WHERE said <> ''"""
+
+INSERT_LINES = f"""
+INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, item_price_minor,
+  {_list("{c}_minor", AMOUNTS[1:])}, price_is_estimated, price_updated_at, channel_shipped, channel_shipped_at,
+  is_channel_canceled)
+SELECT s.order_line_id, s.sales_order_id,
+  coalesce((SELECT max(line_no) FROM order_line l WHERE l.sales_order_id = s.sales_order_id), 0)
+    + row_number() OVER (PARTITION BY s.sales_order_id ORDER BY s.first_row),
+  s.item_id, s.product_id, s.name, s.quantity,
+  CASE WHEN r.item_price IS NOT NULL THEN r.item_price
+    WHEN o.currency IS NULL OR o.currency = :currency THEN p.unit_price_minor * s.quantity END,
+  {_list("r.{c}", AMOUNTS[1:])},
+  CASE WHEN r.item_price IS NOT NULL THEN r.is_estimate
+    ELSE p.unit_price_minor IS NOT NULL AND (o.currency IS NULL OR o.currency = :currency) END,
+  CASE WHEN r.item_price IS NOT NULL THEN r.updated_at END,
+  s.channel_shipped, s.channel_shipped_at, s.is_channel_canceled
+FROM staged_line s
+JOIN staged r ON r.id = s.price_row
+JOIN sales_order o ON o.id = s.sales_order_id
+JOIN product p ON p.id = s.product_id
+WHERE s.is_new
+ORDER BY s.order_line_id"""
+
+# What the channel says happened -------------------------------------------------------------------
+
+CHANNEL_PARCELS = """
+CREATE TEMP TABLE channel_parcel AS
+SELECT l.sales_order_id, l.id AS order_line_id, l.product_id, s.sold_on,
+  min(l.channel_shipped - l.quantity_shipped, l.quantity - l.quantity_shipped - l.quantity_canceled) AS units,
+  (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY l.sales_order_id) AS shipment_id,
+  l.channel_shipped_at
+FROM staged_line s JOIN order_line l ON l.id = s.order_line_id
+WHERE l.channel_shipped > l.quantity_shipped AND l.quantity > l.quantity_shipped + l.quantity_canceled"""
+
+INSERT_PARCELS = """
+INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
+SELECT shipment_id, sales_order_id, :operation, 'channel', 'shipped', min(sold_on), :now
+FROM channel_parcel GROUP BY shipment_id ORDER BY shipment_id"""
+
+INSERT_PARCEL_LINES = """
+INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
+SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_parcel ORDER BY shipment_id"""
+
+PARCEL_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT c.sales_order_id, :operation, :now, 'shipped', sum(c.units) || ' units reported shipped by the channel'
+FROM channel_parcel c JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new
+GROUP BY c.sales_order_id"""
+
+# Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
+UNITS_TO_DRAW = """
+SELECT sl.id, sl.product_id, sl.quantity, l.channel_shipped_at AS shipped_at, o.order_id
+FROM staged_line s
+JOIN order_line l ON l.id = s.order_line_id AND l.channel_shipped_at IS NOT NULL
+JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+JOIN shipment_line sl ON sl.order_line_id = l.id AND sl.movement_id IS NULL
+JOIN shipment sh ON sh.id = sl.shipment_id AND sh.origin = 'channel'
+WHERE l.channel_shipped_at > (SELECT min(m.occurred_at) FROM stock_movement m WHERE m.product_id = l.product_id)
+ORDER BY l.channel_shipped_at, o.order_id, sl.id"""
+
+CANCELLATIONS = """
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
+SELECT id, wanted - quantity_canceled, canceled_by, 'told by the channel', :now, :operation FROM (
+  SELECT l.id, l.quantity_canceled, s.canceled_by,
+    CASE WHEN l.is_channel_canceled THEN l.quantity - l.quantity_shipped
+      ELSE min(l.quantity - l.quantity_shipped, s.quantity_canceled) END AS wanted
+  FROM staged_line s JOIN order_line l ON l.id = s.order_line_id
+  WHERE l.is_channel_canceled OR s.quantity_canceled > l.quantity_canceled
+) WHERE wanted > quantity_canceled"""
+
+CANCEL_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT l.sales_order_id, :operation, :now, 'canceled', sum(c.quantity) || ' units canceled by the channel'
+FROM cancellation c JOIN order_line l ON l.id = c.order_line_id
+JOIN staged_order o ON o.sales_order_id = l.sales_order_id AND NOT o.is_new
+WHERE c.operation_id = :operation GROUP BY l.sales_order_id"""
+
+UPDATED_ORDERS = """
+SELECT count(*) FROM (
+  SELECT id FROM changed_order
+  UNION SELECT sales_order_id FROM changed_line
+  UNION SELECT sales_order_id FROM staged_line WHERE is_new AND NOT is_new_order
+  UNION SELECT c.sales_order_id FROM channel_parcel c
+    JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new
+  UNION SELECT e.sales_order_id FROM order_event e WHERE e.operation_id = :operation AND e.kind = 'canceled'
+    AND e.sales_order_id IN (SELECT sales_order_id FROM staged_order))"""
+
+PROMISES = """
+SELECT coalesce(sum(l.quantity_allocated), 0),
+  coalesce(sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated), 0)
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+WHERE l.quantity > l.quantity_shipped + l.quantity_canceled
+  AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o
+    ON o.channel = s.channel AND o.order_id = s.order_id)"""

@@ -1,0 +1,96 @@
+"""Staging of order rows in temporary tables, before the write lock is taken.
+
+``staged`` holds accepted rows of all files of one command as they stand there; ``staged_error`` the faults
+that are known before the transaction. Both live in the connection's temporary database, on disk when large,
+so that memory does not grow with the file and other processes can write meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from ordercli.domain.fields import RowError
+from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
+
+_TOLD = OrderRow._fields[:-2]
+_INTEGERS = {*AMOUNTS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
+_FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL)
+_COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
+_INSERT = (
+    f"INSERT INTO staged (file, product_id, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (len(_FIELDS) + 2))})"
+)
+
+ParsedRow = OrderRow | RowError
+
+
+def clear_staging(driver: sqlite3.Connection) -> None:
+    """Make the staging tables of this connection, empty."""
+    driver.execute("DROP TABLE IF EXISTS temp.staged")
+    driver.execute("DROP TABLE IF EXISTS temp.staged_error")
+    driver.execute(
+        f"CREATE TEMP TABLE staged (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, {_COLUMNS})"
+    )
+    driver.execute('CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT)')
+
+
+def stage_rows(
+    driver: sqlite3.Connection,
+    file: int,
+    rows: Iterable[ParsedRow],
+    *,
+    create_products: bool,
+) -> int:
+    """Put one file's rows into staging; rows of unknown products become faults.
+
+    Args:
+        driver: the connection the import will run on; for a file, with no transaction open.
+        file: number of the file within the command.
+        rows: what the reader yields.
+        create_products: keep rows of unknown products; they get their product later.
+
+    Returns:
+        How many rows were read.
+    """
+    products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
+    channels = {name for (name,) in driver.execute("SELECT name FROM channel")}
+    errors: list[tuple[int, int, str, str]] = []
+    read = 0
+
+    def accepted() -> Iterator[tuple[object, ...]]:
+        nonlocal read
+        for row in rows:
+            read += 1
+            if isinstance(row, RowError):
+                errors.append((file, row.line, row.column, row.reason))
+                continue
+            product = products.get(row.sku)
+            if product is None and not create_products:
+                errors.append(
+                    (
+                        file,
+                        row.line,
+                        "sku",
+                        f"there is no product {row.sku!r}; add it, or use --create-products",
+                    )
+                )
+            elif row.channel not in channels:
+                errors.append((file, row.line, "channel", f"there is no channel {row.channel!r}"))
+            else:
+                yield (file, product, *row[:-2], *row.amounts, *row.person)
+
+    # Only temporary tables are written, so this takes no lock that another process could wait for.
+    own_transaction = not driver.in_transaction
+    if own_transaction:
+        driver.execute("BEGIN")
+    driver.executemany(_INSERT, accepted())
+    driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?)", errors)
+    if own_transaction:
+        driver.execute("COMMIT")
+    return read
+
+
+def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
+    """The faults of one file, in the order of its lines."""
+    for row in driver.execute(
+        'SELECT line, "column", reason FROM staged_error WHERE file = ? ORDER BY line', (file,)
+    ):
+        yield RowError(*row)

@@ -1,0 +1,124 @@
+"""Reading and setting the dated settings, the shop's facts and the channels."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.fields import FieldError
+from ordercli.domain.settings import BEGINNING, rule_of, setting_names
+from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """Zone and currency chosen at ``init``."""
+
+    time_zone: str
+    currency: str
+
+
+def get_shop(connection: Connection) -> ShopFacts:
+    """The shop of this database."""
+    row = connection.execute(text("SELECT time_zone, currency FROM shop")).one_or_none()
+    if row is None:
+        raise DatabaseProblem("This database has no shop yet; make it with: ordercli init")
+    return ShopFacts(row.time_zone, row.currency)
+
+
+def channel_names(connection: Connection) -> list[str]:
+    """All channels, alphabetically."""
+    return list(connection.execute(text("SELECT name FROM channel ORDER BY name")).scalars())
+
+
+def require_channel(connection: Connection, name: str) -> None:
+    """Raise NotFound, with the nearest name, unless the channel exists."""
+    names = channel_names(connection)
+    if name not in names:
+        raise unknown("channel", name, names)
+
+
+def setting_on(connection: Connection, name: str, day: str) -> str:
+    """Value of a setting on a day.
+
+    Raises:
+        NotFound: if there is no such setting.
+    """
+    channels = channel_names(connection)
+    rule = rule_of(name, channels)
+    if rule is None:
+        raise unknown("setting", name, setting_names(channels))
+    value = connection.execute(
+        text(
+            "SELECT value FROM setting WHERE name = :name AND valid_from <= :day"
+            " ORDER BY valid_from DESC, id DESC LIMIT 1"
+        ),
+        {"name": name, "day": day},
+    ).scalar()
+    return rule.default if value is None else str(value)
+
+
+def channel_zone(connection: Connection, channel: str, day: str) -> str:
+    """The zone a channel counts its days in; the shop's where the channel has none."""
+    return setting_on(connection, f"channel.{channel}.time_zone", day) or get_shop(connection).time_zone
+
+
+def set_setting(
+    connection: Connection, operation: int, name: str, value: str, valid_from: str = BEGINNING
+) -> bool:
+    """Add a dated row, unless that value holds on that day already.
+
+    Returns:
+        Whether a row was added.
+
+    Raises:
+        NotFound: if there is no such setting.
+        UsageProblem: if the value does not fit it.
+    """
+    before = setting_on(connection, name, valid_from)
+    rule = rule_of(name, channel_names(connection))
+    if rule is None:  # setting_on has raised already
+        return False
+    try:
+        normal = rule.normalize(value)
+    except FieldError as error:
+        raise UsageProblem(f"Setting {name}: {error}.") from error
+    if normal == before:
+        return False
+    connection.execute(
+        text(
+            "INSERT INTO setting (name, valid_from, value, operation_id)"
+            " VALUES (:name, :valid_from, :value, :operation)"
+        ),
+        {"name": name, "valid_from": valid_from, "value": normal, "operation": operation},
+    )
+    return True
+
+
+def add_channel(connection: Connection, operation: int, name: str, settings: dict[str, str]) -> bool:
+    """Make a channel and set what differs from the defaults.
+
+    Returns:
+        Whether it is new.
+
+    Raises:
+        Refused: if it exists; change it with ``config set`` then.
+    """
+    if name in channel_names(connection):
+        different = [
+            key
+            for key, value in settings.items()
+            if setting_on(connection, f"channel.{name}.{key}", "9999-12-31") != value
+        ]
+        if different:
+            raise Refused(
+                f"Channel {name} exists with another {different[0]}; change it with: "
+                f"ordercli config set channel.{name}.{different[0]} VALUE"
+            )
+        return False
+    connection.execute(
+        text("INSERT INTO channel (name, operation_id) VALUES (:name, :operation)"),
+        {"name": name, "operation": operation},
+    )
+    for key, value in settings.items():
+        set_setting(connection, operation, f"channel.{name}.{key}", value)
+    return True

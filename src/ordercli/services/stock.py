@@ -1,0 +1,196 @@
+"""Stock coming in, opening levels, and corrections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from ordercli.domain.stock import DAMAGED, HOME, LOSS, SUPPLIER
+from ordercli.errors import Refused, UsageProblem
+from ordercli.models import Product
+from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
+from ordercli.services.lookup import get_product
+from ordercli.services.operations import Outcome, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Units of one product that arrived.
+
+    Attributes:
+        sku: what arrived.
+        quantity: units, > 0.
+        unit_cost_minor: what one unit cost; None takes the product's unit cost.
+    """
+
+    sku: str
+    quantity: int
+    unit_cost_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """Units of one product at one cost, as a level file tells them; ``cost_minor`` is for all of them."""
+
+    line: int
+    sku: str
+    location: str
+    quantity: int
+    cost_minor: int
+
+
+def receive(work: Work, receipts: Sequence[Receipt], *, occurred_at: str, reference: str | None) -> Outcome:
+    """Bring units in from the supplier; waiting order lines get theirs first.
+
+    Args:
+        work: the command's frame.
+        receipts: what arrived.
+        occurred_at: when; may be in the past.
+        reference: delivery or invoice number; the same one again with the same content changes nothing.
+
+    Raises:
+        NotFound: for an unknown SKU.
+        UsageProblem: if a cost is neither given nor known.
+        Refused: if the reference was used for another content.
+    """
+    postings = []
+    for receipt in receipts:
+        product = get_product(work.session, receipt.sku)
+        cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
+        if cost is None:
+            raise UsageProblem(f"The cost of {receipt.sku} is not known; give one unit's with --cost.")
+        postings.append(
+            Posting(
+                "receipt",
+                product.id,
+                SUPPLIER,
+                HOME,
+                receipt.quantity,
+                occurred_at,
+                cost * receipt.quantity,
+                reference=reference,
+            )
+        )
+    what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)
+    if reference is not None and _is_received(work, postings, reference):
+        return Outcome(f"delivery {reference} is received already")
+    touch(work.connection, [p.product_id for p in postings])
+    post(work, postings)
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return Outcome(
+        f"received {what}{given}",
+        {"movements": len(postings), "lines_allocated": len(settlement.gained)},
+        {"units_received": sum(r.quantity for r in receipts)},
+        settlement.warnings,
+    )
+
+
+def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> bool:
+    rows = work.connection.execute(
+        text(
+            "SELECT product_id, quantity, cost_minor FROM stock_movement"
+            " WHERE kind = 'receipt' AND reference = :reference"
+        ),
+        {"reference": reference},
+    ).all()
+    if not rows:
+        return False
+    if sorted(tuple(row) for row in rows) == sorted((p.product_id, p.quantity, p.cost_minor) for p in postings):
+        return True
+    raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
+
+
+def adjust(work: Work, sku: str, by: int, *, reason: str) -> Outcome:
+    """Correct the units on hand by a signed number.
+
+    Damaged units move to DAMAGED, others leave to or come from LOSS. If promises no longer fit, the youngest
+    are taken back and named.
+
+    Raises:
+        NotFound: for an unknown SKU.
+        Refused: if fewer units are on hand than should go.
+    """
+    product = get_product(work.session, sku)
+    held, _ = on_hand(work.connection, product.id)
+    if held + by < 0:
+        raise Refused(f"{sku} has {held} on hand, so {-by} cannot go; count it first.")
+    touch(work.connection, [product.id])
+    if by < 0:
+        release(work.connection)
+        target = DAMAGED if reason == "damage" else LOSS
+        posting = Posting("adjustment", product.id, HOME, target, -by, work.now, reason=reason)
+    else:
+        cost = _usual_cost(work, product) * by
+        posting = Posting("adjustment", product.id, LOSS, HOME, by, work.now, cost, reason=reason)
+    post(work, [posting])
+    settlement = settle(work)
+    return Outcome(
+        f"adjusted {sku} by {by:+d} ({reason}): {held + by} on hand",
+        {"movements": 1},
+        {},
+        settlement.warnings,
+    )
+
+
+def _usual_cost(work: Work, product: Product) -> int:
+    """Cost of one unit found again: the product's, else that of its latest layer, else nothing."""
+    if product.unit_cost_minor is not None:
+        return product.unit_cost_minor
+    latest = work.connection.execute(
+        text("SELECT cost_minor / quantity FROM cost_layer WHERE product_id = :p ORDER BY id DESC LIMIT 1"),
+        {"p": product.id},
+    ).scalar()
+    return int(latest or 0)
+
+
+def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> Outcome:
+    """Book opening levels of products that have no stock facts yet at their location.
+
+    The same levels again change nothing.
+
+    Raises:
+        Refused: if a product has other stock facts there; levels are corrected by adjusting or counting.
+    """
+    wanted: dict[tuple[str, str], list[OpeningRow]] = {}
+    for row in rows:
+        wanted.setdefault((row.sku, row.location), []).append(row)
+    postings = []
+    for (sku, location), group in wanted.items():
+        if not _is_open(work, skus[sku], location, group):
+            postings += [
+                Posting("opening", skus[sku], SUPPLIER, location, r.quantity, work.now, r.cost_minor)
+                for r in group
+            ]
+    units = sum(p.quantity for p in postings)
+    counts = {"rows_read": len(rows), "rows_rejected": 0, "units_opened": units}
+    if not postings:
+        return Outcome("the opening stock is booked already", {}, counts)
+    touch(work.connection, {p.product_id for p in postings})
+    post(work, postings)
+    settlement = settle(work)
+    return Outcome(
+        f"opened stock of {len({p.product_id for p in postings})} products with {units} units",
+        {"movements": len(postings)},
+        counts,
+        settlement.warnings,
+    )
+
+
+def _is_open(work: Work, product_id: int, location: str, group: Sequence[OpeningRow]) -> bool:
+    facts = work.connection.execute(
+        text(
+            "SELECT kind, quantity, cost_minor FROM stock_movement"
+            " WHERE product_id = :product AND :location IN (from_location, to_location) ORDER BY id"
+        ),
+        {"product": product_id, "location": location},
+    ).all()
+    if not facts:
+        return False
+    openings = [(f.quantity, f.cost_minor) for f in facts if f.kind == "opening"]
+    if openings == [(r.quantity, r.cost_minor) for r in group]:
+        return True
+    raise Refused(
+        f"line {group[0].line}: {group[0].sku} has stock at {location} already; use stock receive or stock "
+        "adjust instead of an opening level."
+    )

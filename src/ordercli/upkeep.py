@@ -1,0 +1,239 @@
+"""The life of the database file as a whole: made, upgraded, copied, brought back.
+
+Copies are made with VACUUM INTO, which is one consistent moment and leaves no remnants of erased data, and
+are believed only after they were opened and checked.
+"""
+
+import glob
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ordercli.db import driver_of, writing
+from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_of
+from ordercli.errors import DatabaseProblem, Refused
+from ordercli.files import sync_folder
+from ordercli.migrate import upgrade
+from ordercli.queries.laws import broken_laws
+from ordercli.services.operations import Outcome, begin_operation, seal_operation
+from ordercli.services.settings import ShopFacts
+from ordercli.services.setup import set_up_shop
+
+
+def create_database(
+    path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float
+) -> tuple[Outcome, int | None]:
+    """Make the database, or find that it is made; two processes may do so at once.
+
+    Returns:
+        The outcome, and the number of its operation; None if all was there.
+
+    Raises:
+        DatabaseProblem: if the file belongs to another program.
+        Refused: if it is another shop's.
+    """
+    with writing(path, create=True, wait_seconds=wait_seconds) as connection:
+        driver = driver_of(connection)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            _migrate(connection, path)
+        driver.execute("PRAGMA foreign_keys = ON")
+        with connection.begin() as transaction:
+            number = begin_operation(connection, command="init", actor=actor, now=now)
+            outcome = set_up_shop(connection, number, shop)
+            if outcome.is_change:
+                seal_operation(connection, number, outcome)
+            else:
+                transaction.rollback()
+    return outcome, number if outcome.is_change else None
+
+
+def _migrate(connection: Connection, path: Path) -> bool:
+    try:
+        return upgrade(connection)
+    except DatabaseProblem as error:
+        raise DatabaseProblem(f"{path}: {error}") from error
+
+
+def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
+    """Bring the schema up to this program's, after a verified backup beside the file.
+
+    Returns:
+        The backup made; None if there was nothing to do.
+
+    Raises:
+        DatabaseProblem: if the file is empty, foreign, or newer than this program.
+    """
+    with writing(path, wait_seconds=wait_seconds) as connection:
+        driver = driver_of(connection)
+        with database_errors(path):
+            revision = revision_of(driver)
+        if revision is None or revision == HEAD or revision not in REVISIONS:
+            check_current(driver, path)
+            return None
+        backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            _migrate(connection, path)
+    return backup.path
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A verified copy: where, and how many rows it holds in all."""
+
+    path: Path
+    rows: int
+
+
+def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> Backup:
+    """Copy the database into ``folder`` under a name with the time, verified before it gets that name.
+
+    Raises:
+        DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
+        Refused: if the folder cannot be written, or a backup of this very second is there.
+    """
+    stamp = now.replace("-", "").replace(":", "")
+    target = folder / f"{path.stem}-{stamp}.db"
+    if target.exists():
+        raise Refused(f"{target} is there already; wait a second.")
+    temporary = folder / f".{target.name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
+    try:
+        source = connect(path, wait_seconds=wait_seconds)
+        try:
+            with database_errors(path):
+                before = row_counts(source)
+                source.execute("VACUUM INTO ?", (str(temporary),))
+                after = row_counts(source)
+        finally:
+            source.close()
+        rows = _verify(temporary, before, after)
+        _sync(temporary)
+        temporary.replace(target)
+        sync_folder(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return Backup(target, rows)
+
+
+def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> int:
+    """Open a copy and check it; rows are never deleted, so its counts lie between those around it.
+
+    Returns:
+        Rows in all.
+    """
+    connection = connect(copy, readonly=True)
+    try:
+        with database_errors(copy):
+            check_sound(connection, copy)
+            counts = row_counts(connection)
+    finally:
+        connection.close()
+    wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
+    if wrong:
+        raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
+    return sum(counts.values())
+
+
+def check_sound(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that SQLite finds damaged or that breaks a law of the data.
+
+    Raises:
+        DatabaseProblem: naming what is wrong.
+    """
+    (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdict != "ok":
+        raise DatabaseProblem(f"{path} is damaged ({verdict}); bring back a backup with: ordercli restore FILE")
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise DatabaseProblem(f"{path} has rows that point nowhere; bring back a backup.")
+    broken = broken_laws(connection) if revision_of(connection) == HEAD else []
+    if broken:
+        raise DatabaseProblem(f"{path} breaks a law of the data ({broken[0]}); bring back a backup.")
+
+
+def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Rows of every table."""
+    tables = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+    ]
+    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
+
+
+def prune_backups(path: Path, folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest ``keep`` backups of this database that lie in ``folder``."""
+    pattern = f"{glob.escape(path.stem)}-{'[0-9]' * 8}T{'[0-9]' * 6}Z.db"
+    old = sorted(folder.glob(pattern))[:-keep]
+    for backup in old:
+        backup.unlink()
+    return old
+
+
+def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float) -> Path | None:
+    """Put the content of a backup in place of the database, through SQLite and in one transaction.
+
+    Processes that have the database open see the restored content at their next command. The database that
+    was there is kept beside it, as a backup if it can be read and as it is if not.
+
+    Returns:
+        The safety copy; None if there was no database.
+
+    Raises:
+        DatabaseProblem: if the backup is not a sound ordercli database of a known schema.
+    """
+    source = connect(backup, readonly=True, wait_seconds=wait_seconds)
+    try:
+        with database_errors(backup):
+            revision = revision_of(source)
+            if revision not in REVISIONS:
+                check_current(source, backup)
+            check_sound(source, backup)
+            safety = _set_aside(path, now, wait_seconds)
+            path.absolute().parent.mkdir(parents=True, exist_ok=True)
+            target = connect(path, create=True, wait_seconds=wait_seconds)
+            try:
+                with database_errors(path):
+                    source.backup(target)
+                    check_sound(target, path)
+            finally:
+                target.close()
+    finally:
+        source.close()
+    return safety
+
+
+def _set_aside(path: Path, now: str, wait_seconds: float) -> Path | None:
+    if not path.exists():
+        # Journals of a database that is gone would be applied to the one that comes.
+        for suffix in ("-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return None
+    try:
+        return make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds).path
+    except DatabaseProblem:
+        # It cannot be read as it is: keep its bytes, journals included, for whoever can.
+        stamp = now.replace("-", "").replace(":", "")
+        kept = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(kept.with_name(kept.name + suffix))
+        return kept
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
