@@ -7,7 +7,7 @@ that command's module and no other.
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from ordercli.render import console
 
 USAGE = 2
 INTERRUPTED = 130
+COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
 
 
 class RootGroup(TyperGroup):
@@ -71,6 +72,16 @@ class RootGroup(TyperGroup):
             with formatter.section(title):
                 for entry in entries:
                     formatter.write(f"  {entry.name:<12}{entry.help}\n{'':14}{entry.example}\n")
+
+    def _main_shell_completion(
+        self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
+    ) -> None:
+        if os.environ.get(COMPLETE_VARIABLE):
+            # The framework registers its shells only with its own --install-completion, which is off here.
+            from typer._completion_classes import completion_init
+
+            completion_init()
+        super()._main_shell_completion(ctx_args, prog_name, complete_var)
 
     def main(  # noqa: D102 - see _guarded
         self,

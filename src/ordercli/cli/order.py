@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Work
     from ordercli.services.order_import import StagedFile
 
-order_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Take orders in, look at them, cancel.")
+order_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
+)
 
 
 class Status(StrEnum):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ordercli.formats.product_csv import Parser, Value
     from ordercli.services.operations import Outcome, Work
 
-product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The catalogue.")
+product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalogue.")
 
 Sku = Annotated[str, typer.Argument(help="The seller's key.")]
 Name = Annotated[str | None, typer.Option(help="What it is called.")]

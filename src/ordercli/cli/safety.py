@@ -10,10 +10,10 @@ from ordercli.cli.options import All, Limit
 from ordercli.errors import Refused
 from ordercli.render import console
 
-log_app = typer.Typer(rich_markup_mode=None)
-backup_app = typer.Typer(rich_markup_mode=None)
-restore_app = typer.Typer(rich_markup_mode=None)
-db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The database file.")
+log_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+backup_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+restore_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The database file.")
 
 
 @log_app.command()

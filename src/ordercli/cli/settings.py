@@ -8,8 +8,12 @@ from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 
-config_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Settings that change numbers.")
-channel_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places orders come from.")
+config_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Settings that change numbers."
+)
+channel_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The places orders come from."
+)
 
 
 @config_app.command("list")

@@ -12,8 +12,8 @@ from ordercli.config import actor
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
-init_app = typer.Typer(rich_markup_mode=None)
-completion_app = typer.Typer(rich_markup_mode=None)
+init_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+completion_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Shell(StrEnum):

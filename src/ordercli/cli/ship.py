@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping import Parcel
 
-ship_app = typer.Typer(rich_markup_mode=None)
+ship_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @ship_app.command()

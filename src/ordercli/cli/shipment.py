@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from ordercli.files import PendingFile
     from ordercli.services.operations import Outcome, Work
 
-shipment_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Parcels, and their confirmation.")
+shipment_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Parcels, and their confirmation."
+)
 
 
 @shipment_app.command("list")

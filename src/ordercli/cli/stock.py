@@ -13,7 +13,7 @@ from ordercli.render import console
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
-stock_app = typer.Typer(rich_markup_mode=None)
+stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Reason(StrEnum):

@@ -14,13 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 from ordercli.domain.fields import RowError
 from ordercli.errors import Refused
-
-if TYPE_CHECKING:
-    import _csv
 
 _BLOCK = 1 << 20
 _FIELD_LIMIT = 100_000
@@ -32,6 +29,14 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database, not a report"),
     (b"<?xml", "an XML report; download the flat-file (.txt) form instead"),
 )
+
+
+class _Reader(Protocol):
+    """What the csv module's readers have in common."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Source:
         return "has text after a closing quote"
 
 
-def _reader(text: TextIOWrapper, delimiter: str) -> "_csv._reader":
+def _reader(text: TextIOWrapper, delimiter: str) -> _Reader:
     if delimiter == "\t":
         return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
     return csv.reader(text, delimiter=delimiter, strict=True)

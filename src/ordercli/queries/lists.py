@@ -36,7 +36,7 @@ def list_products(reader: Reader, sku: str | None = None) -> Report:
 
 SHIPMENT_COLUMNS = (
     Column("shipment_id", "whole", "parcel"),
-    Column("order_id", title="order"),
+    Column("order_id", "word", "order"),
     Column("carrier"),
     Column("tracking_number", title="tracking number"),
     Column("shipped_on", "day"),

@@ -8,7 +8,7 @@ from ordercli.errors import NotFound
 from ordercli.queries.reader import Reader
 
 LIST_COLUMNS = (
-    Column("order_id", title="order"),
+    Column("order_id", "word", "order"),
     Column("channel", in_table=False),
     Column("ordered_at", "instant", "ordered"),
     Column("status", "word"),

@@ -36,19 +36,31 @@ def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, r
         currency: the shop's, for rows without one.
         rich: whether ``out`` is a terminal that may get colour and lines.
     """
-    shown = [place for place, column in enumerate(report.columns) if column.in_table]
-    columns = [report.columns[place] for place in shown]
     converters = table_cells(report.columns, time_zone, currency)
-    rows = ([converters[place](row[place], row) for place in shown] for row in report.rows)
+    rows = ([convert(value, row) for convert, value in zip(converters, row, strict=True)] for row in report.rows)
     first = list(islice(rows, RICH_ROWS + 1))
     if not first:
         out.write(f"{report.empty}\n")
         return
+    if len(first) > RICH_ROWS:
+        first += rows
+    shown = [
+        place for place, column in enumerate(report.columns) if _is_worth_showing(place, column, first, currency)
+    ]
+    columns = [report.columns[place] for place in shown]
+    first = [[row[place] for place in shown] for row in first]
     total = _total(report, columns, currency)
-    if rich and len(first) <= RICH_ROWS:
-        _write_rich(out, columns, first, total)
-    else:
-        _write_plain(out, columns, [*first, *rows], total)
+    write = _write_rich if rich and len(first) <= RICH_ROWS else _write_plain
+    write(out, columns, first, total)
+
+
+def _is_worth_showing(place: int, column: Column, rows: list[list[str]], currency: str) -> bool:
+    """Leave out what has no room, flags nobody has, and the currency where all is in the shop's."""
+    if not column.in_table:
+        return False
+    if column.name == "currency":
+        return any(row[place] not in ("", currency) for row in rows)
+    return column.kind != "flag" or any(row[place] for row in rows)
 
 
 def _total(report: Report, columns: Sequence[Column], currency: str) -> list[str] | None:
@@ -87,13 +99,16 @@ def _write_rich(out: TextIO, columns: Sequence[Column], rows: list[list[str]], t
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, show_footer=total is not None)
+    table = Table(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_footer=total is not None
+    )
     for place, column in enumerate(columns):
         table.add_column(
             Text(column.heading),
             footer=Text(total[place]) if total else "",
             justify="right" if column.kind in _RIGHT else "left",
             overflow="fold",
+            no_wrap=column.kind not in ("text", "person"),
         )
     for row in rows:
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))

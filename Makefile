@@ -1,0 +1,62 @@
+# ordercli: `make demo` and `make test` need only Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+T ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check dev docs golden bench wheel-smoke clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "ordercli needs Python 3.11 or newer; name one with: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (build/demo)
+	$(BIN)/ordercli demo build/demo
+
+test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
+	$(BIN)/python -m pytest -n 2 $(T)
+
+check: $(VENV)/.dev ## format, lint, types, generated docs current
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m ordercli.cli.reference | diff -u docs/cli.md -
+
+dev: $(VENV)/.dev ## the environment for working on ordercli, with its git hook
+	@if [ -d .git ]; then printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit; fi
+	@echo "Ready: $(BIN)/ordercli, make test, make check."
+
+docs: $(VENV)/.dev ## write the command reference anew
+	$(BIN)/python -m ordercli.cli.reference > docs/cli.md
+
+golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it
+	$(BIN)/python -m pytest tests/cli --update-golden
+
+bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell; some minutes)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/imports.py
+
+wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
+	rm -rf build/wheel build/wheel-venv
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	$(PYTHON) -m venv build/wheel-venv
+	build/wheel-venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt build/wheel/*.whl
+	cd build && wheel-venv/bin/ordercli --help > /dev/null
+	cd build && rm -f wheel-smoke.db* && wheel-venv/bin/ordercli --db wheel-smoke.db init --time-zone Etc/UTC
+	cd build && wheel-venv/bin/ordercli --db wheel-smoke.db db upgrade
+	cd build && wheel-venv/bin/ordercli demo wheel-demo > /dev/null
+	@echo "The wheel works alone."
+
+clean: ## remove everything made here
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
