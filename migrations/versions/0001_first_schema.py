@@ -154,6 +154,28 @@ CREATE TABLE sales_order (
 ) STRICT
 """,
     """
+CREATE TABLE purchase (
+    id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    supplier TEXT,
+    quantity INTEGER NOT NULL,
+    quantity_received INTEGER DEFAULT 0 NOT NULL,
+    quantity_canceled INTEGER DEFAULT 0 NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    ordered_on TEXT NOT NULL,
+    expected_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_purchase PRIMARY KEY (id),
+    CONSTRAINT ck_purchase_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_purchase_unit_cost_minor_not_negative CHECK (unit_cost_minor >= 0),
+    CONSTRAINT ck_purchase_quantity_received_not_negative CHECK (quantity_received >= 0),
+    CONSTRAINT ck_purchase_quantity_canceled_not_negative CHECK (quantity_canceled >= 0),
+    CONSTRAINT ck_purchase_within_ordered CHECK (quantity_received + quantity_canceled <= quantity),
+    CONSTRAINT fk_purchase_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_purchase_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
+    """
 CREATE TABLE confirmation_file (
     id INTEGER NOT NULL,
     operation_id INTEGER NOT NULL,
@@ -217,6 +239,34 @@ CREATE TABLE daily_sales (
 ) WITHOUT ROWID, STRICT
 """,
     """
+CREATE TABLE feedback (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    stars INTEGER NOT NULL,
+    given_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_feedback PRIMARY KEY (id),
+    CONSTRAINT ck_feedback_stars CHECK (stars BETWEEN 1 AND 5),
+    CONSTRAINT fk_feedback_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_feedback_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
+    """
+CREATE TABLE claim (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    filed_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_claim PRIMARY KEY (id),
+    CONSTRAINT ck_claim_kind CHECK (kind IN ('a-to-z', 'chargeback')),
+    CONSTRAINT ck_claim_status CHECK (status IN ('open', 'granted', 'denied')),
+    CONSTRAINT fk_claim_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_claim_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
+    """
 CREATE TABLE order_line (
     id INTEGER NOT NULL,
     sales_order_id INTEGER NOT NULL,
@@ -230,6 +280,7 @@ CREATE TABLE order_line (
     quantity_allocated INTEGER DEFAULT 0 NOT NULL,
     quantity_picked INTEGER DEFAULT 0 NOT NULL,
     quantity_returned INTEGER DEFAULT 0 NOT NULL,
+    refunded_minor INTEGER DEFAULT 0 NOT NULL,
     item_price_minor INTEGER,
     item_tax_minor INTEGER,
     shipping_price_minor INTEGER,
@@ -258,9 +309,11 @@ CREATE TABLE order_line (
     CONSTRAINT ck_order_line_gift_wrap_tax_minor_not_negative CHECK (gift_wrap_tax_minor >= 0),
     CONSTRAINT ck_order_line_discount_minor_not_negative CHECK (discount_minor >= 0),
     CONSTRAINT ck_order_line_channel_shipped_not_negative CHECK (channel_shipped >= 0),
+    CONSTRAINT ck_order_line_refunded_minor_not_negative CHECK (refunded_minor >= 0),
     CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated <= quantity),
     CONSTRAINT ck_order_line_picked_within_allocated CHECK (quantity_picked <= quantity_allocated),
     CONSTRAINT ck_order_line_returned_within_shipped CHECK (quantity_returned <= quantity_shipped),
+    CONSTRAINT ck_order_line_refunded_within_paid CHECK (refunded_minor <= coalesce(item_price_minor, 0) + coalesce(item_tax_minor, 0) + coalesce(shipping_price_minor, 0) + coalesce(shipping_tax_minor, 0) + coalesce(gift_wrap_price_minor, 0) + coalesce(gift_wrap_tax_minor, 0) - coalesce(discount_minor, 0)),
     CONSTRAINT ck_order_line_price_is_estimated CHECK (price_is_estimated IN (0, 1)),
     CONSTRAINT ck_order_line_is_channel_canceled CHECK (is_channel_canceled IN (0, 1)),
     CONSTRAINT fk_order_line_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
@@ -278,6 +331,33 @@ CREATE TABLE order_event (
     CONSTRAINT pk_order_event PRIMARY KEY (id),
     CONSTRAINT fk_order_event_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fk_order_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
+    """
+CREATE TABLE return_authorization (
+    id INTEGER NOT NULL,
+    return_id TEXT NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    units INTEGER DEFAULT 0 NOT NULL,
+    units_received INTEGER DEFAULT 0 NOT NULL,
+    units_inspected INTEGER DEFAULT 0 NOT NULL,
+    refunded_minor INTEGER DEFAULT 0 NOT NULL,
+    status TEXT NOT NULL GENERATED ALWAYS AS (CASE
+ WHEN refunded_minor > 0 AND units_inspected = units THEN 'refunded'
+ WHEN units_inspected = units THEN 'inspected'
+ WHEN units_received > 0 THEN 'received'
+ ELSE 'authorized' END) VIRTUAL,
+    CONSTRAINT pk_return_authorization PRIMARY KEY (id),
+    CONSTRAINT uq_return_authorization_return_id UNIQUE (return_id),
+    CONSTRAINT ck_return_authorization_units_not_negative CHECK (units >= 0),
+    CONSTRAINT ck_return_authorization_units_received_not_negative CHECK (units_received >= 0),
+    CONSTRAINT ck_return_authorization_units_inspected_not_negative CHECK (units_inspected >= 0),
+    CONSTRAINT ck_return_authorization_refunded_minor_not_negative CHECK (refunded_minor >= 0),
+    CONSTRAINT fk_return_authorization_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_return_authorization_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT
 """,
     """
@@ -342,6 +422,25 @@ CREATE TABLE cancellation (
 ) STRICT
 """,
     """
+CREATE TABLE return_line (
+    id INTEGER NOT NULL,
+    return_authorization_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    quantity_received INTEGER DEFAULT 0 NOT NULL,
+    quantity_inspected INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_return_line PRIMARY KEY (id),
+    CONSTRAINT uq_return_line_return_authorization_id_order_line_id UNIQUE (return_authorization_id, order_line_id),
+    CONSTRAINT ck_return_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_return_line_received_within_authorized CHECK (quantity_received <= quantity),
+    CONSTRAINT ck_return_line_inspected_within_received CHECK (quantity_inspected <= quantity_received),
+    CONSTRAINT fk_return_line_return_authorization_id FOREIGN KEY(return_authorization_id) REFERENCES return_authorization (id),
+    CONSTRAINT fk_return_line_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_return_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT
+""",
+    """
 CREATE TABLE shipment_line (
     id INTEGER NOT NULL,
     shipment_id INTEGER NOT NULL,
@@ -371,22 +470,63 @@ CREATE TABLE layer_use (
     CONSTRAINT fk_layer_use_cost_layer_id FOREIGN KEY(cost_layer_id) REFERENCES cost_layer (id)
 ) WITHOUT ROWID, STRICT
 """,
+    """
+CREATE TABLE return_event (
+    id INTEGER NOT NULL,
+    return_line_id INTEGER NOT NULL,
+    disposition TEXT,
+    quantity INTEGER NOT NULL,
+    occurred_at TEXT NOT NULL,
+    movement_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_return_event PRIMARY KEY (id),
+    CONSTRAINT ck_return_event_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_return_event_disposition CHECK (disposition IN ('sellable', 'customer_damaged', 'carrier_damaged', 'defective', 'wrong_item', 'missing', 'expired')),
+    CONSTRAINT fk_return_event_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT fk_return_event_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_return_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
+    """
+CREATE TABLE refund (
+    id INTEGER NOT NULL,
+    return_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    fee_minor INTEGER NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    refunded_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_refund PRIMARY KEY (id),
+    CONSTRAINT ck_refund_amount_positive CHECK (amount_minor > 0),
+    CONSTRAINT ck_refund_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT ck_refund_fee_minor_not_negative CHECK (fee_minor >= 0),
+    CONSTRAINT fk_refund_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT fk_refund_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT
+""",
     "CREATE INDEX ix_setting_name_valid_from_id ON setting (name, valid_from, id)",
     "CREATE INDEX ix_import_file_sha256 ON import_file (sha256)",
+    "CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id)",
     "CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4))",
     "CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units > units_shipped + units_canceled",
-    "CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id)",
+    "CREATE INDEX ix_purchase_open ON purchase (product_id) WHERE quantity > quantity_received + quantity_canceled",
     "CREATE INDEX ix_stock_movement_product_id_occurred_at_id ON stock_movement (product_id, occurred_at, id)",
-    "CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity > quantity_shipped + quantity_canceled",
+    "CREATE INDEX ix_feedback_sales_order_id ON feedback (sales_order_id)",
+    "CREATE INDEX ix_claim_sales_order_id ON claim (sales_order_id)",
     "CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no)",
+    "CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity > quantity_shipped + quantity_canceled",
     "CREATE INDEX ix_order_event_sales_order_id ON order_event (sales_order_id)",
+    "CREATE INDEX ix_return_authorization_sales_order_id ON return_authorization (sales_order_id)",
     "CREATE INDEX ix_shipment_sales_order_id ON shipment (sales_order_id)",
-    "CREATE INDEX ix_shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL",
     "CREATE INDEX ix_shipment_unconfirmed ON shipment (id) WHERE confirmed_at IS NULL AND origin = 'seller'",
+    "CREATE INDEX ix_shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL",
     "CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, acquired_at, id) WHERE quantity > quantity_used",
     "CREATE INDEX ix_cancellation_order_line_id ON cancellation (order_line_id)",
+    "CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id)",
     "CREATE INDEX ix_shipment_line_order_line_id ON shipment_line (order_line_id)",
     "CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id)",
+    "CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id)",
+    "CREATE INDEX ix_refund_return_line_id ON refund (return_line_id)",
     """
 CREATE TRIGGER operation_sealed BEFORE UPDATE ON operation
 WHEN OLD.summary IS NOT NULL OR NEW.id <> OLD.id OR NEW.recorded_at <> OLD.recorded_at
@@ -436,6 +576,38 @@ BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END
     """
 CREATE TRIGGER setting_no_delete BEFORE DELETE ON setting
 BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END
+""",
+    """
+CREATE TRIGGER return_event_no_update BEFORE UPDATE ON return_event
+BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END
+""",
+    """
+CREATE TRIGGER return_event_no_delete BEFORE DELETE ON return_event
+BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END
+""",
+    """
+CREATE TRIGGER refund_no_update BEFORE UPDATE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END
+""",
+    """
+CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END
+""",
+    """
+CREATE TRIGGER feedback_no_update BEFORE UPDATE ON feedback
+BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END
+""",
+    """
+CREATE TRIGGER feedback_no_delete BEFORE DELETE ON feedback
+BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END
+""",
+    """
+CREATE TRIGGER claim_no_update BEFORE UPDATE ON claim
+BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END
+""",
+    """
+CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim
+BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END
 """,
     """
 CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
@@ -495,6 +667,36 @@ BEGIN
   quantity_allocated = min(quantity_allocated, quantity - quantity_shipped - quantity_canceled - NEW.quantity),
   quantity_picked = min(quantity_picked, quantity - quantity_shipped - quantity_canceled - NEW.quantity)
   WHERE id = NEW.order_line_id;
+END
+""",
+    """
+CREATE TRIGGER return_line_inserted AFTER INSERT ON return_line
+BEGIN
+ UPDATE return_authorization SET units = units + NEW.quantity WHERE id = NEW.return_authorization_id;
+END
+""",
+    """
+CREATE TRIGGER return_event_inserted AFTER INSERT ON return_event
+BEGIN
+ UPDATE return_line SET
+  quantity_received = quantity_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  quantity_inspected = quantity_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET
+  units_received = units_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  units_inspected = units_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET quantity_returned = quantity_returned + iif(NEW.disposition IS NULL, NEW.quantity, 0)
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END
+""",
+    """
+CREATE TRIGGER refund_inserted AFTER INSERT ON refund
+BEGIN
+ UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
 END
 """,
 )

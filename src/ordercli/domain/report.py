@@ -22,12 +22,14 @@ class Column:
         kind: how its values are stored and shown.
         title: header in tables; None derives it from the name.
         in_table: whether a table has room for it; machine formats always carry it.
+        is_spare: whether a narrow terminal may leave it out.
     """
 
     name: str
     kind: Kind = "text"
     title: str | None = None
     in_table: bool = True
+    is_spare: bool = False
 
     @property
     def heading(self) -> str:

@@ -8,7 +8,17 @@ from sqlalchemy import DDL, event
 
 from ordercli.models.base import Base
 
-APPEND_ONLY = ("stock_movement", "layer_use", "order_event", "cancellation", "setting")
+APPEND_ONLY = (
+    "stock_movement",
+    "layer_use",
+    "order_event",
+    "cancellation",
+    "setting",
+    "return_event",
+    "refund",
+    "feedback",
+    "claim",
+)
 
 
 def _refuse(table: str, verb: str) -> str:
@@ -75,6 +85,33 @@ BEGIN
   WHERE id = NEW.order_line_id;
 END"""
 
+RETURN_OPENED = """CREATE TRIGGER return_line_inserted AFTER INSERT ON return_line
+BEGIN
+ UPDATE return_authorization SET units = units + NEW.quantity WHERE id = NEW.return_authorization_id;
+END"""
+
+RETURN_MOVED = """CREATE TRIGGER return_event_inserted AFTER INSERT ON return_event
+BEGIN
+ UPDATE return_line SET
+  quantity_received = quantity_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  quantity_inspected = quantity_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET
+  units_received = units_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  units_inspected = units_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET quantity_returned = quantity_returned + iif(NEW.disposition IS NULL, NEW.quantity, 0)
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END"""
+
+REFUNDED = """CREATE TRIGGER refund_inserted AFTER INSERT ON refund
+BEGIN
+ UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END"""
+
 TRIGGERS = (
     OPERATION_SEALED,
     _refuse("operation", "DELETE"),
@@ -85,6 +122,9 @@ TRIGGERS = (
     LINE_ALLOCATED,
     LINE_SHIPPED,
     LINE_CANCELED,
+    RETURN_OPENED,
+    RETURN_MOVED,
+    REFUNDED,
 )
 
 for _statement in TRIGGERS:

@@ -124,6 +124,8 @@ class OrderLine(Base):
         quantity: units ordered, canceled ones included.
         quantity_allocated: units of stock promised to this line.
         quantity_picked: allocated units already taken from the shelf; they stay with this line.
+        quantity_returned: shipped units that came back.
+        refunded_minor: money given back for the line, fees deducted.
         item_price_minor … discount_minor: totals of the line, in the order's currency; None when unknown.
         price_is_estimated: 1 while the price is the product's, because no file told a real one.
         price_updated_at: update time of the report the prices are from; None if it had none.
@@ -150,12 +152,20 @@ class OrderLine(Base):
             "gift_wrap_tax_minor",
             "discount_minor",
             "channel_shipped",
+            "refunded_minor",
         ),
         CheckConstraint(
             "quantity_shipped + quantity_canceled + quantity_allocated <= quantity", name="within_ordered"
         ),
         CheckConstraint("quantity_picked <= quantity_allocated", name="picked_within_allocated"),
         CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),
+        CheckConstraint(
+            "refunded_minor <= coalesce(item_price_minor, 0) + coalesce(item_tax_minor, 0)"
+            " + coalesce(shipping_price_minor, 0) + coalesce(shipping_tax_minor, 0)"
+            " + coalesce(gift_wrap_price_minor, 0) + coalesce(gift_wrap_tax_minor, 0)"
+            " - coalesce(discount_minor, 0)",
+            name="refunded_within_paid",
+        ),
         CheckConstraint("price_is_estimated IN (0, 1)", name="price_is_estimated"),
         CheckConstraint("is_channel_canceled IN (0, 1)", name="is_channel_canceled"),
         Index(
@@ -179,6 +189,7 @@ class OrderLine(Base):
     quantity_allocated: Mapped[Count]
     quantity_picked: Mapped[Count]
     quantity_returned: Mapped[Count]
+    refunded_minor: Mapped[Count]
     item_price_minor: Mapped[Minor]
     item_tax_minor: Mapped[Minor]
     shipping_price_minor: Mapped[Minor]

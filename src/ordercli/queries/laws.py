@@ -47,6 +47,25 @@ SELECT product_id, day FROM (
   UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipment_line s
     JOIN shipment p ON p.id = s.shipment_id AND p.status <> 'void'
 ) GROUP BY product_id, day HAVING sum(units) <> 0""",
+    "no more comes back than was shipped": """
+SELECT r.order_line_id FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+GROUP BY r.order_line_id HAVING sum(r.quantity) > l.quantity_shipped
+  OR sum(r.quantity_received) <> l.quantity_returned""",
+    "returns are the sum of their events": """
+SELECT r.id FROM return_line r LEFT JOIN return_event e ON e.return_line_id = r.id GROUP BY r.id
+HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NULL), 0)
+  OR r.quantity_inspected <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NOT NULL), 0)""",
+    "refunds are on their lines": """
+SELECT l.id FROM order_line l
+LEFT JOIN return_line r ON r.order_line_id = l.id LEFT JOIN refund f ON f.return_line_id = r.id
+GROUP BY l.id HAVING l.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
+    "quarantine holds what is received and not inspected": """
+SELECT product_id FROM (
+  SELECT product_id, quantity AS units FROM stock_level WHERE location = 'QUARANTINE'
+  UNION ALL SELECT product_id, quantity_inspected - quantity_received FROM return_line
+  UNION ALL SELECT product_id, CASE 'QUARANTINE' WHEN to_location THEN -quantity ELSE quantity END
+    FROM stock_movement WHERE 'QUARANTINE' IN (from_location, to_location) AND kind NOT IN ('return', 'inspection')
+) GROUP BY product_id HAVING sum(units) <> 0""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -15,11 +15,11 @@ PRODUCT_COLUMNS = (
     Column("unit_cost", "money"),
     Column("reorder_point", "whole"),
     Column("cover_days", "whole", in_table=False),
-    Column("supplier"),
-    Column("lead_time_days", "whole", "lead days"),
-    Column("weight_grams", "whole", "grams"),
-    Column("bin"),
-    Column("asin", title="ASIN"),
+    Column("supplier", is_spare=True),
+    Column("lead_time_days", "whole", "lead days", is_spare=True),
+    Column("weight_grams", "whole", "grams", is_spare=True),
+    Column("bin", is_spare=True),
+    Column("asin", title="ASIN", is_spare=True),
     Column("currency", "word", in_table=False),
 )
 
@@ -39,14 +39,14 @@ SHIPMENT_COLUMNS = (
     Column("order_id", "word", "order"),
     Column("carrier"),
     Column("tracking_number", title="tracking number"),
-    Column("shipped_on", "day"),
+    Column("shipped_on", "day", is_spare=True),
     Column("confirmed_at", "instant", "confirmed"),
     Column("delivered_at", "instant", "delivered", in_table=False),
     Column("status", "word"),
     Column("is_late", "flag", "late"),
-    Column("cost", "money"),
+    Column("cost", "money", is_spare=True),
     Column("currency", "word", in_table=False),
-    Column("contents"),
+    Column("contents", is_spare=True),
 )
 
 SHIPMENTS = """
@@ -118,7 +118,7 @@ def _channels(reader: Reader) -> list[str]:
 OPERATION_COLUMNS = (
     Column("operation", "whole"),
     Column("recorded_at", "instant", "recorded"),
-    Column("actor"),
+    Column("actor", is_spare=True),
     Column("command", "word"),
     Column("summary"),
 )

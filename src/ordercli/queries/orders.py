@@ -10,18 +10,18 @@ from ordercli.queries.reader import Reader
 LIST_COLUMNS = (
     Column("order_id", "word", "order"),
     Column("channel", in_table=False),
-    Column("ordered_at", "instant", "ordered"),
+    Column("ordered_at", "instant", "ordered", is_spare=True),
     Column("status", "word"),
     Column("fulfillment", "word", in_table=False),
     Column("units", "whole"),
     Column("units_backordered", "whole", "backordered"),
-    Column("total", "money"),
+    Column("total", "money", is_spare=True),
     Column("currency", "word", ""),
     Column("ship_by", "instant", "ship by"),
     Column("is_overdue", "flag", "overdue"),
     Column("is_delivery_overdue", "flag", in_table=False),
     Column("is_on_hold", "flag", "hold"),
-    Column("customer", "person"),
+    Column("customer", "person", is_spare=True),
 )
 
 # What a line is worth after cancellations; whole division like every other share here.

@@ -8,7 +8,7 @@ from ordercli.queries.reader import Reader
 
 LEVEL_COLUMNS = (
     Column("sku", title="SKU"),
-    Column("name"),
+    Column("name", is_spare=True),
     Column("on_hand", "whole"),
     Column("allocated", "whole"),
     Column("available", "whole"),
@@ -17,12 +17,12 @@ LEVEL_COLUMNS = (
     Column("quarantine", "whole", in_table=False),
     Column("damaged", "whole", in_table=False),
     Column("fba_on_hand", "whole", in_table=False),
-    Column("reorder_point", "whole"),
+    Column("reorder_point", "whole", "reorder at", is_spare=True),
     Column("cover_days", "number", in_table=False),
     Column("status", "word"),
-    Column("unit_cost", "money"),
+    Column("unit_cost", "money", is_spare=True),
     Column("total_cost", "money", in_table=False),
-    Column("stock_value", "money", "value"),
+    Column("stock_value", "money", "value", is_spare=True),
     Column("currency", "word", ""),
 )
 
@@ -114,8 +114,8 @@ HISTORY_COLUMNS = (
     Column("from_location", "word", "from"),
     Column("to_location", "word", "to"),
     Column("quantity", "whole"),
-    Column("unit_cost", "money"),
-    Column("reference"),
+    Column("unit_cost", "money", is_spare=True),
+    Column("reference", is_spare=True),
     Column("balance", "whole"),
     Column("currency", "word", in_table=False),
 )

@@ -93,23 +93,45 @@ def _write_plain(out: TextIO, columns: Sequence[Column], rows: list[list[str]], 
         out.write("  ".join(cells).rstrip() + "\n")
 
 
+def _fitting(columns: Sequence[Column], rows: list[list[str]], room: int) -> list[int]:
+    """Places of the columns that fit, leaving out spare ones from the right while they do not."""
+    kept = list(range(len(columns)))
+    least = [_least_width(place, column, rows) for place, column in enumerate(columns)]
+    while sum(least[place] for place in kept) + 2 * (len(kept) - 1) > room:
+        spare = [place for place in kept if columns[place].is_spare]
+        if not spare:
+            break
+        kept.remove(spare[-1])
+    return kept
+
+
+def _least_width(place: int, column: Column, rows: list[list[str]]) -> int:
+    """How far Rich may narrow a column: figures and keys stay whole, their headings and texts may fold."""
+    cells = max(width(row[place]) for row in rows)
+    is_prose = column.kind in ("text", "person") and place > 0
+    return max(min(cells, 12) if is_prose else cells, *(width(word) for word in column.heading.split()), 1)
+
+
 def _write_rich(out: TextIO, columns: Sequence[Column], rows: list[list[str]], total: list[str] | None) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a terminal pays for Rich
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    console = Console(file=out, markup=False, highlight=False, emoji=False)
+    kept = _fitting(columns, rows, console.width)
     table = Table(
         box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_footer=total is not None
     )
-    for place, column in enumerate(columns):
+    for place in kept:
+        column = columns[place]
         table.add_column(
             Text(column.heading),
             footer=Text(total[place]) if total else "",
             justify="right" if column.kind in _RIGHT else "left",
             overflow="fold",
-            no_wrap=column.kind not in ("text", "person"),
+            min_width=_least_width(place, column, rows),
         )
     for row in rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    Console(file=out, markup=False, highlight=False, emoji=False).print(table)
+        table.add_row(*(Text(row[place], style=_STYLES.get(row[place], "")) for place in kept))
+    console.print(table)
