@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Make the database of a new shop.",
                 "ordercli init --time-zone America/New_York --currency USD",
             ),
+            Entry("today", "metrics", "What waits today, how urgent, and what to do.", "ordercli today"),
             Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
         ),
     ),
@@ -55,6 +56,17 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Returns",
+        (
+            Entry(
+                "return",
+                "return_",
+                "What comes back: open, receive, inspect, refund.",
+                'ordercli return open 0000002 --line RING-7:2 --reason "too large"',
+            ),
+        ),
+    ),
+    (
         "Stock",
         (
             Entry(
@@ -68,6 +80,29 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "product",
                 "The catalogue: add, edit, list, import, export.",
                 "ordercli product import products.csv",
+            ),
+        ),
+    ),
+    (
+        "Reorder",
+        (
+            Entry("reorder", "reorder", "What to buy now, how much, and why.", "ordercli reorder --check"),
+            Entry(
+                "purchase",
+                "reorder",
+                "What is on order from suppliers.",
+                "ordercli purchase add RING-7:35 --expected 2026-04-02",
+            ),
+        ),
+    ),
+    (
+        "Account health",
+        (
+            Entry(
+                "metrics",
+                "metrics",
+                "The rates Amazon judges by, and the orders behind them.",
+                "ordercli metrics --check",
             ),
         ),
     ),

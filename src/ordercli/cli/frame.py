@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -64,6 +64,30 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
     write_machine(ctx, report, opened.currency)
 
 
+def show_card(ctx: typer.Context, opened: Reader, card: Mapping[str, Any], hidden: Sequence[str] = ()) -> None:
+    """Write one thing in full: as lines for a person, or as one JSON object.
+
+    Args:
+        ctx: the command's context.
+        opened: the reading, for the shop's zone.
+        card: the fields and lists.
+        hidden: columns of the lists that only machines need.
+
+    Raises:
+        UsageProblem: for formats that need rows.
+    """
+    kind = settings_of(ctx).output_format
+    if kind == "table":
+        from ordercli.render.card import write_card
+
+        write_card(console.stdout(), card, time_zone=opened.time_zone, hidden=hidden)
+    elif kind in ("json", "jsonl"):
+        text = json.dumps(card, ensure_ascii=False, indent=2 if kind == "json" else None)
+        console.stdout(machine=True).write(text + "\n")
+    else:
+        raise UsageProblem(f"This command shows one thing, which is no {kind}; use --format table or json.")
+
+
 def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:
     """Write a report to stdout in one of the formats for scripts."""
     from ordercli.render import machine
@@ -86,6 +110,7 @@ def write(
     *,
     dry_run: bool,
     prepare: "Callable[[Connection], None] | None" = None,
+    silent: bool = False,
 ) -> "Outcome":
     """Run a use case as one operation in one transaction, and print its receipt.
 
@@ -95,6 +120,7 @@ def write(
         use_case: the service call.
         dry_run: run it all, then roll back.
         prepare: work on the connection before the transaction begins and locks the database.
+        silent: print no receipt, for a preview.
 
     Returns:
         The outcome, after commit or rollback.
@@ -122,7 +148,8 @@ def write(
                 seal_operation(session.connection(), number, outcome)
             else:
                 transaction.rollback()
-    print_receipt(ctx, command, outcome, number if kept else None, dry_run=dry_run)
+    if not silent:
+        print_receipt(ctx, command, outcome, number if kept else None, dry_run=dry_run)
     return outcome
 
 

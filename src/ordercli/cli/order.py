@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import now_of, reader, settings_of, show, write
+from ordercli.cli.frame import now_of, reader, settings_of, show, show_card, write
 from ordercli.cli.options import All, DryRun, Limit, Lines, Rejects, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -293,21 +293,11 @@ def show_order(
 
     Example: ordercli order show 0000006
     """
-    import json
-
     from ordercli.queries.order_card import order_card
-    from ordercli.render.card import write_card
 
     with reader(ctx) as opened:
         card = order_card(opened, order, reveal=reveal)
-        if settings_of(ctx).output_format == "table":
-            hidden = ("item_price", "price_is_estimated", "cogs")
-            write_card(console.stdout(), card, time_zone=opened.time_zone, hidden=hidden)
-            return
-        if settings_of(ctx).output_format not in ("json", "jsonl"):
-            raise UsageProblem("order show has no rows; use --format table or json, or: ordercli order export")
-        indent = 2 if settings_of(ctx).output_format == "json" else None
-        console.stdout(machine=True).write(json.dumps(card, ensure_ascii=False, indent=indent) + "\n")
+        show_card(ctx, opened, card, hidden=("item_price", "price_is_estimated", "cogs"))
 
 
 @order_app.command("export")

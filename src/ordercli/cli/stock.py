@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, write
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
 from ordercli.cli.options import DryRun, Rejects, parsed
 from ordercli.errors import Refused, UsageProblem
-from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
@@ -63,30 +62,10 @@ def show_product(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> N
 
     Example: ordercli stock show RING-7
     """
-    import json
-
-    from ordercli.domain.money import format_amount
-    from ordercli.queries.stock import require_sku, stock_levels, waiting_lines
-    from ordercli.render.card import write_card
+    from ordercli.queries.stock import stock_card
 
     with reader(ctx) as opened:
-        require_sku(opened, sku)
-        report = stock_levels(opened, sku=sku)
-        (row,) = report.rows
-        card = {
-            column.name: format_amount(value, opened.currency)
-            if column.kind == "money" and value is not None
-            else value
-            for column, value in zip(report.columns, row, strict=True)
-        }
-        card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
-        card["waiting"] = waiting_lines(opened, sku)
-        if settings_of(ctx).output_format == "table":
-            write_card(console.stdout(), card, time_zone=opened.time_zone)
-        elif settings_of(ctx).output_format in ("json", "jsonl"):
-            console.stdout(machine=True).write(json.dumps(card, ensure_ascii=False) + "\n")
-        else:
-            raise UsageProblem(f"stock show has no rows; use --format json, or: ordercli stock --sku {sku}")
+        show_card(ctx, opened, stock_card(opened, sku))
 
 
 @stock_app.command("receive")

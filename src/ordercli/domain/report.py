@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "word", "whole", "money", "number", "instant", "day", "flag", "person"]
+Kind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
 """How a value is stored and shown:
 
 ``text`` comes from outside and is guarded; ``word`` is one of ours (a status, a code); ``whole`` an integer;
-``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``instant`` UTC text,
+``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``rate`` a fraction,
+shown in tables as a percentage; ``instant`` UTC text,
 shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked.
 """
 

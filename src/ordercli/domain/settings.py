@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, parse_whole, shown
+from ordercli.domain.percent import parse_percent, parse_service_level
 from ordercli.domain.times import parse_zone
 
 BEGINNING = "0001-01-01"
@@ -17,6 +18,16 @@ BEGINNING = "0001-01-01"
 
 def _whole(text: str) -> str:
     return str(parse_whole(text))
+
+
+def _days(text: str) -> str:
+    return str(parse_whole(text, least=1, most=365))
+
+
+def _limit(text: str) -> str:
+    if not parse_percent(text):
+        raise FieldError(f"{shown(text)} is no limit; give a percentage above 0")
+    return text.strip().removesuffix("%").strip() + "%"
 
 
 def _confirmation(text: str) -> str:
@@ -43,12 +54,24 @@ class SettingRule:
 
 
 RULES = (
-    SettingRule(
-        "reorder_point", "0", "available units at or below which a product without its own is LOW", _whole
-    ),
+    SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
+    SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
+    SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
+    SettingRule("velocity_days", "30", "days of sales that velocity is the mean of", _days),
+    SettingRule("limit.order_defect_rate", "1%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("limit.late_shipment_rate", "4%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("limit.cancellation_rate", "2.5%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("reorder_point", "0", "available units at which a product without its own is LOW", _whole),
 )
 
 CHANNEL_RULES = (
+    SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
+    SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
+    SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
+    SettingRule("velocity_days", "30", "days of sales that velocity is the mean of", _days),
+    SettingRule("limit.order_defect_rate", "1%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("limit.late_shipment_rate", "4%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("limit.cancellation_rate", "2.5%", "a rate at or above it is a BREACH", _limit),
     SettingRule("time_zone", "", "zone of the channel's days and promises; empty is the shop's", parse_zone),
     SettingRule(
         "confirmation",

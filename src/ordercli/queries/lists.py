@@ -134,6 +134,13 @@ def list_operations(reader: Reader, *, limit: int | None) -> Report:
     )
 
 
+def require_channel(reader: Reader, name: str) -> None:
+    """Raise NotFound, with the nearest name, unless the channel exists."""
+    channels = _channels(reader)
+    if name not in channels:
+        raise unknown("channel", name, channels)
+
+
 def setting_today(reader: Reader, name: str) -> str:
     """Value of a setting today.
 

@@ -23,7 +23,8 @@ SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantit
   CASE o.fulfillment WHEN 'FBM' THEN
     l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated ELSE 0 END AS backordered,
   l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
-  l.quantity_returned AS returned, l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
+  l.quantity_returned AS returned, l.refunded_minor AS refunded,
+  l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
   l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
   l.discount_minor AS discount, l.price_is_estimated
 FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
@@ -39,6 +40,11 @@ SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS car
     WHERE sl.shipment_id = s.id) AS cogs
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.sales_order_id = :order ORDER BY s.id"""
+
+RETURNS = """
+SELECT a.return_id, a.status, a.reason, a.units, a.units_received, a.units_inspected,
+  a.refunded_minor AS refunded
+FROM return_authorization a WHERE a.sales_order_id = :order ORDER BY a.id"""
 
 EVENTS = """
 SELECT e.occurred_at, e.kind, e.detail, e.operation_id AS operation FROM order_event e
@@ -81,7 +87,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
     card["lines"] = [_line(line, currency) for line in _dicts(reader, LINES, values)]
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
-    card["returns"] = []
+    card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
     created = {
         "occurred_at": header["recorded_at"],
         "kind": "created",
@@ -115,12 +121,15 @@ def _line(line: dict[str, Any], currency: str) -> dict[str, Any]:
     price, quantity = line["item_price"], line["quantity"]
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
     shown["unit_price"] = None if price is None or not quantity else _money(divide(price, quantity), currency)
-    shown["refunded"] = _money(0, currency)
     shown["price_is_estimated"] = bool(line["price_is_estimated"])
     return shown
 
 
-_LINE_MONEY = ("item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+_LINE_MONEY = ("refunded", "item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+
+
+def _return(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {**row, "refunded": _money(row["refunded"], currency)}
 
 
 def _shipment(row: dict[str, Any], currency: str) -> dict[str, Any]:

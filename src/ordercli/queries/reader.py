@@ -34,12 +34,12 @@ class Reader:
         bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
         return self.connection.execute(sql, bound)
 
-    def setting(self, name: str) -> str:
-        """Value of a setting today; the name must be a known one."""
+    def setting(self, name: str, day: str | None = None) -> str:
+        """Value of a setting today or on another day; the name must be a known one."""
         row = self.rows(
-            "SELECT value FROM setting WHERE name = :name AND valid_from <= :today"
+            "SELECT value FROM setting WHERE name = :name AND valid_from <= :day"
             " ORDER BY valid_from DESC, id DESC LIMIT 1",
-            {"name": name},
+            {"name": name, "day": day or self.today},
         ).fetchone()
         if row is not None:
             return str(row[0])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.errors import unknown
 from ordercli.queries.reader import Reader
@@ -50,9 +51,13 @@ WITH level AS (
 ), sold AS (
   SELECT product_id, sum(units) AS units FROM daily_sales
   WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
+), coming AS (
+  SELECT product_id, sum(quantity - quantity_received - quantity_canceled) AS units FROM purchase
+  WHERE quantity > quantity_received + quantity_canceled GROUP BY product_id
 ), line AS (
   SELECT p.sku, p.name, coalesce(v.on_hand, 0) AS on_hand, coalesce(v.allocated, 0) AS allocated,
     coalesce(v.on_hand - v.allocated, 0) AS available, coalesce(w.units, 0) AS backordered,
+    coalesce(i.units, 0) AS inbound,
     coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged, coalesce(v.fba, 0) AS fba,
     coalesce(p.reorder_point, :usual) AS reorder_point, s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
@@ -61,8 +66,9 @@ WITH level AS (
   LEFT JOIN worth x ON x.product_id = p.id
   LEFT JOIN waiting w ON w.product_id = p.id
   LEFT JOIN sold s ON s.product_id = p.id
+  LEFT JOIN coming i ON i.product_id = p.id
 )
-SELECT sku, name, on_hand, allocated, available, backordered, 0, quarantine, damaged, fba, reorder_point,
+SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, fba, reorder_point,
   CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
   CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
   unit_cost_minor, unit_cost_minor * available, worth, :currency
@@ -177,10 +183,23 @@ WHERE p.sku = :sku AND l.quantity > l.quantity_shipped + l.quantity_canceled
 ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.id"""
 
 
-def waiting_lines(reader: Reader, sku: str) -> list[dict[str, Any]]:
-    """The open lines of a product in the order in which they are promised stock."""
+def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
+    """One product's levels, and its open lines in the order in which they are promised stock.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    require_sku(reader, sku)
+    report = stock_levels(reader, sku=sku)
+    (row,) = report.rows
+    card: dict[str, Any] = {}
+    for column, value in zip(report.columns, row, strict=True):
+        is_money = column.kind == "money" and value is not None
+        card[column.name] = format_amount(value, reader.currency) if is_money else value
+    card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
     names = ("order_id", "open_units", "allocated", "ship_by")
-    return [dict(zip(names, row, strict=True)) for row in reader.rows(WAITING, {"sku": sku})]
+    card["waiting"] = [dict(zip(names, line, strict=True)) for line in reader.rows(WAITING, {"sku": sku})]
+    return card
 
 
 def require_sku(reader: Reader, sku: str) -> None:

@@ -29,6 +29,8 @@ def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded
         return lambda value, _: _guard(value)
     if kind == "flag" and not guarded:
         return lambda value, _: None if value is None else bool(value)
+    if kind == "rate":
+        return lambda value, _: None if value is None else f"{value:.6f}" if guarded else round(value, 6)
     if kind == "number" and not guarded:
         return lambda value, _: None if value is None else float(value)
     return lambda value, _: value
@@ -51,6 +53,8 @@ def table_cells(columns: Sequence[Column], time_zone: str, shop_currency: str) -
             return lambda value, _: "" if value is None else local(value, time_zone).strftime("%Y-%m-%d %H:%M")
         if kind == "person":
             return lambda value, _: visible(mask_name(value) or "")
+        if kind == "rate":
+            return lambda value, _: "" if value is None else f"{value:.2%}"
         if kind == "whole":
             return lambda value, _: "" if value is None else str(value)
         return lambda value, _: "" if value is None else visible(str(value))

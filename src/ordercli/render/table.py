@@ -13,7 +13,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.render.cells import table_cells
 
 RICH_ROWS = 200
-_RIGHT = frozenset({"whole", "money", "number"})
+_RIGHT = frozenset({"whole", "money", "number", "rate"})
 _STYLES = {
     "OUT": "bold red",
     "LOW": "bold yellow",

@@ -39,7 +39,14 @@ class OpeningRow:
     cost_minor: int
 
 
-def receive(work: Work, receipts: Sequence[Receipt], *, occurred_at: str, reference: str | None) -> Outcome:
+def receive(
+    work: Work,
+    receipts: Sequence[Receipt],
+    *,
+    occurred_at: str,
+    reference: str | None,
+    note: str | None = None,
+) -> Outcome:
     """Bring units in from the supplier; waiting order lines get theirs first.
 
     Args:
@@ -47,6 +54,7 @@ def receive(work: Work, receipts: Sequence[Receipt], *, occurred_at: str, refere
         receipts: what arrived.
         occurred_at: when; may be in the past.
         reference: delivery or invoice number; the same one again with the same content changes nothing.
+        note: what it belongs to, for the history.
 
     Raises:
         NotFound: for an unknown SKU.
@@ -69,6 +77,7 @@ def receive(work: Work, receipts: Sequence[Receipt], *, occurred_at: str, refere
                 occurred_at,
                 cost * receipt.quantity,
                 reference=reference,
+                reason=note,
             )
         )
     what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)

@@ -1,0 +1,145 @@
+"""What to buy: one row a product, and what is on order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ordercli.domain.percent import parse_percent
+from ordercli.domain.reorder import Arrival, Policy, demand_of, suggest
+from ordercli.domain.report import Column, Report
+from ordercli.queries.reader import Reader
+from ordercli.queries.stock import require_sku
+
+COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("supplier", is_spare=True),
+    Column("available", "whole"),
+    Column("inbound", "whole"),
+    Column("velocity_per_day", "number", "a day"),
+    Column("demand_sd", "number", in_table=False),
+    Column("lead_time_days", "whole", in_table=False),
+    Column("safety_stock", "number", in_table=False),
+    Column("reorder_point", "whole", "reorder at"),
+    Column("cover_days", "number", "cover", is_spare=True),
+    Column("stockout_on", "day", "sold out"),
+    Column("stockout_risk", "number", in_table=False),
+    Column("suggested_quantity", "whole", "buy"),
+    Column("unit_cost", "money", in_table=False),
+    Column("cost", "money", is_spare=True),
+    Column("currency", "word", ""),
+    Column("reason", "word", is_spare=True),
+)
+
+PRODUCTS = """
+SELECT p.id, p.sku, p.name, p.supplier, coalesce(s.quantity - s.allocated, 0),
+  coalesce((SELECT sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated)
+    FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+    WHERE l.product_id = p.id AND l.quantity > l.quantity_shipped + l.quantity_canceled), 0),
+  p.lead_time_days, p.cover_days, p.unit_cost_minor, coalesce(d.units, 0), coalesce(d.squares, 0)
+FROM product p
+LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
+LEFT JOIN (
+  SELECT product_id, sum(units) AS units, sum(units * units) AS squares FROM daily_sales
+  WHERE day >= date(:today, '-' || :days || ' days') AND day < :today GROUP BY product_id
+) d ON d.product_id = p.id
+WHERE :sku IS NULL OR p.sku = :sku
+ORDER BY p.sku"""
+
+ARRIVALS = """
+SELECT product_id, quantity - quantity_received - quantity_canceled, expected_on FROM purchase
+WHERE quantity > quantity_received + quantity_canceled ORDER BY expected_on, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command asks for instead of the settings; None takes them."""
+
+    service_level: str | None = None
+    cover_days: int | None = None
+    window_days: int | None = None
+
+
+def reorder(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> Report:
+    """Products to buy now, or one product, or every product.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    if sku is not None:
+        require_sku(reader, sku)
+    rows = list(_rows(reader, wishes, sku, only_needed=sku is None and not every))
+    return Report(COLUMNS, rows, "Nothing to buy now.")
+
+
+def _rows(reader: Reader, wishes: Wishes, sku: str | None, *, only_needed: bool) -> Iterator[tuple[Any, ...]]:
+    arrivals: dict[int, list[Arrival]] = {}
+    for product, units, expected_on in reader.rows(ARRIVALS):
+        arrivals.setdefault(product, []).append(Arrival(units, expected_on))
+    days = wishes.window_days or int(reader.setting("velocity_days"))
+    service = float(parse_percent(wishes.service_level or reader.setting("service_level")))
+    usual_lead, usual_cover = int(reader.setting("lead_time_days")), int(reader.setting("cover_days"))
+    for row in reader.rows(PRODUCTS, {"days": days, "sku": sku}):
+        product, key, name, supplier, available, owed, lead, cover, cost, units, squares = row
+        demand = demand_of(units, squares, days)
+        lead = usual_lead if lead is None else lead
+        policy = Policy(lead, wishes.cover_days or cover or usual_cover, service)
+        coming = arrivals.get(product, [])
+        found = suggest(demand, policy, available, owed, coming, reader.today)
+        if only_needed and not found.quantity:
+            continue
+        yield (
+            key,
+            name,
+            supplier,
+            available,
+            sum(arrival.units for arrival in coming),
+            _decimal(demand.per_day, 2),
+            _decimal(demand.deviation, 2),
+            lead,
+            _decimal(found.safety_stock, 2),
+            found.reorder_point_shown,
+            _decimal(available / demand.per_day, 1) if demand.units else None,
+            found.stockout_on,
+            _decimal(found.risk, 3),
+            found.quantity,
+            cost,
+            None if cost is None else cost * found.quantity,
+            reader.currency,
+            found.reason,
+        )
+
+
+def _decimal(value: float | None, digits: int) -> str | None:
+    return None if value is None else f"{value:.{digits}f}"
+
+
+PURCHASE_COLUMNS = (
+    Column("purchase", "whole"),
+    Column("sku", title="SKU"),
+    Column("supplier", is_spare=True),
+    Column("quantity", "whole"),
+    Column("received", "whole"),
+    Column("status", "word"),
+    Column("ordered_on", "day", "ordered", is_spare=True),
+    Column("expected_on", "day", "expected"),
+    Column("is_overdue", "flag", "overdue"),
+    Column("unit_cost", "money", is_spare=True),
+    Column("currency", "word", ""),
+)
+
+PURCHASES = """
+SELECT u.id, p.sku, u.supplier, u.quantity, u.quantity_received,
+  CASE WHEN u.quantity_canceled = u.quantity THEN 'canceled'
+    WHEN u.quantity_received + u.quantity_canceled = u.quantity THEN 'received'
+    WHEN u.quantity_received > 0 THEN 'partially_received' ELSE 'placed' END,
+  u.ordered_on, u.expected_on,
+  u.expected_on < :today AND u.quantity > u.quantity_received + u.quantity_canceled, u.unit_cost_minor, :currency
+FROM purchase u JOIN product p ON p.id = u.product_id
+WHERE :every OR u.quantity > u.quantity_received + u.quantity_canceled
+ORDER BY u.expected_on, u.id"""
+
+
+def list_purchases(reader: Reader, *, every: bool) -> Report:
+    """What is on order, by the day it should come; or everything that ever was."""
+    return Report(PURCHASE_COLUMNS, reader.rows(PURCHASES, {"every": int(every)}), "Nothing is on order.")

@@ -1,0 +1,120 @@
+"""The day at a glance: what waits, how urgent it is, and the command that acts on it."""
+
+from typing import Any
+
+from ordercli.domain.report import Column, Report
+from ordercli.domain.returns import refund_due_on
+from ordercli.domain.times import day_of, end_of_day, start_of_day
+from ordercli.queries.metrics import metrics, rates_at_risk
+from ordercli.queries.reader import Reader
+
+COLUMNS = (
+    Column("section", "word"),
+    Column("count", "whole", ""),
+    Column("is_urgent", "flag", "urgent"),
+    Column("detail", "word"),
+    Column("command", "word"),
+)
+
+_OPEN = "o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'"
+_SHORT = "substr(o.order_id, -7)"
+
+NEW = f"""
+SELECT count(*), '' FROM sales_order o JOIN operation p ON p.id = o.operation_id AND p.recorded_at >= :since
+WHERE {_OPEN}"""
+
+SHIP = f"""
+SELECT count(*), group_concat(tail, ' ') FROM (
+  SELECT {_SHORT} AS tail FROM sales_order o
+  WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by >= :from AND o.ship_by < :until
+  ORDER BY o.ship_by, o.ordered_at)"""
+
+UNDATED = f"SELECT count(*), '' FROM sales_order o WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
+
+HELD = f"SELECT count(*), group_concat({_SHORT}, ' ') FROM sales_order o WHERE {_OPEN} AND o.is_on_hold = 1"
+
+WAITING = """
+SELECT count(*), group_concat(sku || ':' || missing, ' ') FROM (
+  SELECT p.sku, sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated) AS missing
+  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+  JOIN product p ON p.id = l.product_id
+  WHERE l.quantity > l.quantity_shipped + l.quantity_canceled GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
+
+UNCONFIRMED = "SELECT count(*), '' FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'"
+
+LOW = """
+SELECT count(*), group_concat(sku, ' ') FROM (
+  SELECT p.sku FROM product p
+  LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
+  WHERE coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, :usual) ORDER BY p.sku)"""
+
+TO_INSPECT = """
+SELECT count(*), group_concat(return_id, ' ') FROM return_authorization WHERE units_received > units_inspected"""
+
+TO_REFUND = """
+SELECT a.return_id, min(e.occurred_at) FROM return_authorization a
+JOIN return_line r ON r.return_authorization_id = a.id JOIN return_event e ON e.return_line_id = r.id
+WHERE a.refunded_minor = 0 AND a.units_received > 0 AND e.disposition IS NULL GROUP BY a.id ORDER BY a.id"""
+
+LATE_PURCHASES = """
+SELECT count(*), group_concat(id, ' ') FROM purchase
+WHERE expected_on < :today AND quantity > quantity_received + quantity_canceled"""
+
+_BEGINNING = "0000"
+_END = "9999"
+_WIDTH = 60
+
+
+def today(reader: Reader, *, channel: str = "amazon") -> Report:
+    """One row for each thing that waits; nothing that does not."""
+    tonight = end_of_day(reader.today, reader.time_zone)
+    sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
+        ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
+        ("overdue", True, SHIP, {"from": _BEGINNING, "until": reader.now}, "order list --overdue"),
+        ("to ship today", True, SHIP, {"from": reader.now, "until": _after(tonight)}, "ship ID --carrier C"),
+        ("to ship later", False, SHIP, {"from": _after(tonight), "until": _END}, "ship ID --carrier C"),
+        ("to ship, no date", False, UNDATED, {}, "order list --status unshipped"),
+        ("on hold", False, HELD, {}, "order release ID"),
+        ("waiting for stock", False, WAITING, {}, "reorder"),
+        ("not confirmed", True, UNCONFIRMED, {}, "shipment confirm FILE"),
+        ("to inspect", False, TO_INSPECT, {}, "return inspect RMA --as sellable"),
+        ("low stock", False, LOW, {"usual": int(reader.setting("reorder_point"))}, "stock --low"),
+        ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
+    ]
+    rows = [_row(reader, *section) for section in sections]
+    rows += [_refunds(reader), _rates(reader, channel)]
+    return Report(COLUMNS, [row for row in rows if row[1]], "Nothing waits. Enjoy the day.")
+
+
+def _row(
+    reader: Reader, title: str, is_urgent: bool, sql: str, values: dict[str, Any], command: str
+) -> tuple[Any, ...]:
+    number, detail = reader.rows(sql, values).fetchone()
+    return (title, number, int(is_urgent), _clipped(detail), f"ordercli {command}")
+
+
+def _after(instant: str) -> str:
+    """The very next text after an instant, to make a bound inclusive."""
+    return instant + "~"
+
+
+def _clipped(detail: str | None) -> str:
+    words = detail or ""
+    return words if len(words) <= _WIDTH else words[: _WIDTH - 2].rpartition(" ")[0] + " …"
+
+
+def _refunds(reader: Reader) -> tuple[Any, ...]:
+    due = [
+        (rma, refund_due_on(day_of(received_at, reader.time_zone)))
+        for rma, received_at in reader.rows(TO_REFUND).fetchall()
+    ]
+    urgent = any(day <= reader.today for _, day in due)
+    detail = " ".join(f"{rma} by {day}" for rma, day in due)
+    return ("to refund", len(due), int(urgent), _clipped(detail), "ordercli return refund RMA")
+
+
+def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
+    rows = list(metrics(reader, channel=channel).rows)
+    risky = rates_at_risk(rows)
+    is_breach = any(row[7] == "BREACH" for row in rows)
+    return ("rates at risk", len(risky), int(is_breach), _clipped(" ".join(risky)), "ordercli metrics")

@@ -1,0 +1,488 @@
+"""Returns: opened, received into quarantine, inspected, refunded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from ordercli.domain.money import format_amount, layer_cost
+from ordercli.domain.orders import fill_oldest_first
+from ordercli.domain.returns import (
+    Disposition,
+    LineRefund,
+    PaidLine,
+    place_after,
+    refund_for_units,
+    spread_amount,
+)
+from ordercli.domain.stock import CUSTOMER, QUARANTINE
+from ordercli.domain.words import count
+from ordercli.errors import NotFound, Refused, UsageProblem, unknown
+from ordercli.services.ledger import Posting, post, settle, touch
+from ordercli.services.lookup import get_order
+from ordercli.services.operations import Outcome, Work
+
+Wanted = Sequence[tuple[str, int]]
+"""(SKU or ``#ITEM_ID``, units) as the user names lines; empty for all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as far as a return is concerned; ``free`` is how many of its units the step may take."""
+
+    id: int
+    sku: str
+    item_id: str | None
+    product_id: int
+    free: int
+
+
+def open_return(work: Work, order_reference: str, wanted: Wanted, *, reason: str) -> Outcome:
+    """Allow units of an order to come back.
+
+    The same return again, as long as nothing of it has come, changes nothing.
+
+    Raises:
+        NotFound: for an unknown order or line.
+        Refused: if more is asked than was shipped and is not on a return already.
+    """
+    order = get_order(work.session, order_reference)
+    lines = _returnable(work, order.id)
+    name = f"order {order.order_id}"
+    twin = _open_twin(work, order.id, wanted, reason)
+    if twin is not None:
+        return Outcome(f"return {twin} of {name} is open already", reference=twin)
+    taken = _take(lines, wanted, name, "shipped and not on a return")
+    if not taken:
+        raise Refused(f"Nothing of {name} is shipped and not on a return already.")
+    number = work.connection.execute(
+        text("SELECT coalesce(max(id), 0) + 1 FROM return_authorization")
+    ).scalar_one()
+    rma = f"RMA-{number:06d}"
+    work.connection.execute(
+        text(
+            "INSERT INTO return_authorization (id, return_id, sales_order_id, reason, opened_at, operation_id)"
+            " VALUES (:id, :rma, :order, :reason, :now, :operation)"
+        ),
+        {
+            "id": number,
+            "rma": rma,
+            "order": order.id,
+            "reason": reason,
+            "now": work.now,
+            "operation": work.operation,
+        },
+    )
+    work.connection.execute(
+        text(
+            "INSERT INTO return_line (return_authorization_id, order_line_id, product_id, quantity)"
+            " VALUES (:rma, :line, :product, :units)"
+        ),
+        [
+            {"rma": number, "line": line.id, "product": line.product_id, "units": taken[line.id]}
+            for line in lines
+            if line.id in taken
+        ],
+    )
+    units = sum(taken.values())
+    _add_event(work, order.id, "return", f"{rma} opened for {count(units, 'unit')}: {reason}")
+    return Outcome(
+        f"opened return {rma} for {count(units, 'unit')} of {name}",
+        {"returns_new": 1},
+        {"units_authorized": units},
+        reference=rma,
+    )
+
+
+def _returnable(work: Work, order: int) -> list[_Line]:
+    rows = work.connection.execute(
+        text(
+            "SELECT l.id, p.sku, l.item_id, l.product_id, l.quantity_shipped"
+            " - (SELECT coalesce(sum(r.quantity), 0) FROM return_line r WHERE r.order_line_id = l.id)"
+            " FROM order_line l JOIN product p ON p.id = l.product_id"
+            " WHERE l.sales_order_id = :order ORDER BY l.line_no"
+        ),
+        {"order": order},
+    )
+    return [_Line(*row) for row in rows]
+
+
+def _open_twin(work: Work, order: int, wanted: Wanted, reason: str) -> str | None:
+    rows = work.connection.execute(
+        text(
+            "SELECT a.return_id, p.sku, r.quantity FROM return_authorization a"
+            " JOIN return_line r ON r.return_authorization_id = a.id JOIN product p ON p.id = r.product_id"
+            " WHERE a.sales_order_id = :order AND a.units_received = 0 AND a.reason = :reason"
+        ),
+        {"order": order, "reason": reason},
+    )
+    by_return: dict[str, dict[str, int]] = {}
+    for row in rows:
+        content = by_return.setdefault(row.return_id, {})
+        content[row.sku] = content.get(row.sku, 0) + row.quantity
+    asked: dict[str, int] = {}
+    for sku, units in wanted:
+        asked[sku] = asked.get(sku, 0) + units
+    return next((rma for rma, content in by_return.items() if content == asked), None)
+
+
+def _take(lines: Sequence[_Line], wanted: Wanted, name: str, what: str) -> dict[int, int]:
+    """Units of each line that a step takes, oldest line first.
+
+    Raises:
+        NotFound: if a named line is not there.
+        Refused: if fewer units are free for the step than asked.
+    """
+    if not wanted:
+        return {line.id: line.free for line in lines if line.free}
+    taken: dict[int, int] = {}
+    for key, units in wanted:
+        meant = [line for line in lines if key in (line.sku, f"#{line.item_id}")]
+        if not meant:
+            raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
+        free = [line.free - taken.get(line.id, 0) for line in meant]
+        if sum(free) < units:
+            raise Refused(
+                f"{name[:1].upper()}{name[1:]} has {count(sum(free), 'unit')} of {key} {what}, not {units}."
+            )
+        for line, part in zip(meant, fill_oldest_first(units, free), strict=True):
+            if part:
+                taken[line.id] = taken.get(line.id, 0) + part
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    id: int
+    return_id: str
+    sales_order_id: int
+    order_id: str
+    currency: str | None
+
+
+def _get_return(work: Work, reference: str) -> _Return:
+    row = work.connection.execute(
+        text(
+            "SELECT a.id, a.return_id, a.sales_order_id, o.order_id, o.currency FROM return_authorization a"
+            " JOIN sales_order o ON o.id = a.sales_order_id WHERE a.return_id = :rma"
+        ),
+        {"rma": reference.upper()},
+    ).one_or_none()
+    if row is None:
+        known = work.connection.execute(
+            text("SELECT return_id FROM return_authorization ORDER BY id DESC LIMIT 1000")
+        ).scalars()
+        raise unknown("return", reference, known)
+    return _Return(*row)
+
+
+def _return_lines(work: Work, rma: int, free: str) -> list[_Line]:
+    rows = work.connection.execute(
+        text(
+            f"SELECT r.id, p.sku, l.item_id, r.product_id, {free} FROM return_line r"
+            " JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id"
+            " WHERE r.return_authorization_id = :rma ORDER BY l.line_no"
+        ),
+        {"rma": rma},
+    )
+    return [_Line(*row) for row in rows]
+
+
+def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+    """Take returned units into QUARANTINE at the cost they left with; what is here already is unchanged.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if more comes than is authorized.
+    """
+    rma = _get_return(work, reference)
+    lines = _return_lines(work, rma.id, "r.quantity - r.quantity_received")
+    if not wanted and not any(line.free for line in lines):
+        return Outcome(f"return {rma.return_id} is received already", reference=rma.return_id)
+    taken = _take(lines, wanted, f"return {rma.return_id}", "still to come")
+    touch(work.connection, {line.product_id for line in lines})
+    pieces = [
+        (line, piece)
+        for line in lines
+        if line.id in taken
+        for piece in _original_pieces(work, line, taken[line.id])
+    ]
+    movements = post(
+        work,
+        [
+            Posting(
+                "return",
+                line.product_id,
+                CUSTOMER,
+                QUARANTINE,
+                piece.quantity,
+                work.now,
+                piece.cost_minor,
+                piece.acquired_at,
+                reference=rma.return_id,
+            )
+            for line, piece in pieces
+        ],
+    )
+    _record(work, [(line.id, None, p.quantity, m) for (line, p), m in zip(pieces, movements, strict=True)])
+    units = sum(taken.values())
+    _add_event(work, rma.sales_order_id, "return", f"{rma.return_id}: {count(units, 'unit')} received")
+    return Outcome(
+        f"received {count(units, 'unit')} of return {rma.return_id} into quarantine; inspect them next",
+        {"movements": len(pieces)},
+        {"units_received": units},
+        settle(work).warnings,
+        reference=rma.return_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Returned units of one cost layer."""
+
+    quantity: int
+    cost_minor: int
+    acquired_at: str
+
+
+def _original_pieces(work: Work, line: _Line, units: int) -> list[_Piece]:
+    """The layers the next ``units`` returned units came from; units sold before the ledger have today's cost."""
+    skip = work.connection.execute(
+        text(
+            "SELECT l.quantity_returned FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+            " WHERE r.id = :line"
+        ),
+        {"line": line.id},
+    ).scalar_one()
+    rows = work.connection.execute(
+        text(
+            "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
+            " JOIN shipment_line s ON s.order_line_id = r.order_line_id"
+            " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
+            " WHERE r.id = :line ORDER BY s.id, c.acquired_at, c.id"
+        ),
+        {"line": line.id},
+    )
+    pieces = []
+    for quantity, cost, acquired_at in rows:
+        start, stop = min(skip, quantity), min(skip + units, quantity)
+        skip -= start
+        if stop > start:
+            pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
+            units -= stop - start
+    if units:
+        usual = work.connection.execute(
+            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": line.product_id}
+        ).scalar_one()
+        pieces.append(_Piece(units, usual * units, work.now))
+    return pieces
+
+
+def _record(work: Work, events: Sequence[tuple[int, str | None, int, int]]) -> None:
+    work.connection.execute(
+        text(
+            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id,"
+            " operation_id) VALUES (:line, :disposition, :units, :now, :movement, :operation)"
+        ),
+        [
+            {
+                "line": line,
+                "disposition": disposition,
+                "units": units,
+                "now": work.now,
+                "movement": movement,
+                "operation": work.operation,
+            }
+            for line, disposition, units, movement in events
+        ],
+    )
+
+
+def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disposition) -> Outcome:
+    """Say what received units turned out to be; only this moves them out of quarantine.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if fewer units are received and not inspected.
+    """
+    rma = _get_return(work, reference)
+    lines = _return_lines(work, rma.id, "r.quantity_received - r.quantity_inspected")
+    taken = _take(lines, wanted, f"return {rma.return_id}", "received and not inspected")
+    if not taken:
+        raise Refused(f"Return {rma.return_id} has nothing to inspect; receive it first, or look at: return show.")
+    chosen = [line for line in lines if line.id in taken]
+    touch(work.connection, {line.product_id for line in chosen})
+    movements = post(
+        work,
+        [
+            Posting(
+                "inspection",
+                line.product_id,
+                QUARANTINE,
+                place_after(disposition),
+                taken[line.id],
+                work.now,
+                reference=rma.return_id,
+                reason=disposition,
+            )
+            for line in chosen
+        ],
+    )
+    _record(work, [(line.id, disposition, taken[line.id], m) for line, m in zip(chosen, movements, strict=True)])
+    units = sum(taken.values())
+    _add_event(work, rma.sales_order_id, "return", f"{rma.return_id}: {count(units, 'unit')} {disposition}")
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return Outcome(
+        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
+        {"movements": len(chosen), "lines_allocated": len(settlement.gained)},
+        {"units_inspected": units},
+        settlement.warnings,
+        reference=rma.return_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RefundLine:
+    id: int
+    paid: PaidLine
+    units: dict[str, int]
+    settled_here: int
+    settled_line: int
+
+
+def refund_return(work: Work, reference: str, *, amount: int | None, fee: Decimal) -> Outcome:
+    """Give money back: for the inspected units not settled yet, or an amount given by hand.
+
+    Args:
+        work: the command's frame.
+        reference: the return.
+        amount: minor units of the order's currency; None computes it from the inspected units.
+        fee: restocking fee as a fraction of the price, for units whose disposition allows one.
+
+    Raises:
+        NotFound: for an unknown return.
+        UsageProblem: if the price of a line is not known and no amount is given.
+        Refused: if nothing is inspected, or more is asked than is left of what was paid.
+    """
+    rma = _get_return(work, reference)
+    currency = rma.currency or work.shop.currency
+    lines = _refund_lines(work, rma.id)
+    left = sum(line.paid.paid - line.paid.refunded for line in lines)
+    if amount is not None:
+        parts = spread_amount(amount, [line.paid.paid - line.paid.refunded for line in lines])
+        if parts is None:
+            raise Refused(
+                f"Return {rma.return_id} has {format_amount(left, currency)} {currency} left of what was paid, "
+                f"not {format_amount(amount, currency)}."
+            )
+        refunds = [LineRefund(0, part, 0) for part in parts]
+    else:
+        refunds = [_auto(line, fee) for line in lines]
+        if not any(refund.quantity for refund in refunds):
+            if any(line.settled_here for line in lines):
+                return Outcome(f"return {rma.return_id} is refunded already", reference=rma.return_id)
+            raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
+        unpriced = any(r.quantity and not line.paid.paid for line, r in zip(lines, refunds, strict=True))
+        if unpriced:
+            raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
+    return _write_refund(work, rma, currency, [(line.id, r) for line, r in zip(lines, refunds, strict=True)])
+
+
+def _auto(line: _RefundLine, fee: Decimal) -> LineRefund:
+    units = dict(line.units)
+    # Earlier refunds settled the first inspected units, whatever they turned out to be.
+    settled = line.settled_here
+    for name, number in line.units.items():
+        gone = min(settled, number)
+        units[name] -= gone
+        settled -= gone
+    return refund_for_units(line.paid, units, line.settled_line, fee)
+
+
+def _refund_lines(work: Work, rma: int) -> list[_RefundLine]:
+    rows = work.connection.execute(
+        text(
+            "SELECT r.id, l.quantity - l.quantity_canceled AS units, coalesce(l.item_price_minor, 0) AS item,"
+            " coalesce(l.item_tax_minor, 0) AS tax, coalesce(l.discount_minor, 0) AS discount,"
+            " coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) AS shipping,"
+            " l.refunded_minor,"
+            " (SELECT coalesce(sum(f.quantity), 0) FROM refund f WHERE f.return_line_id = r.id) AS here,"
+            " (SELECT coalesce(sum(f.quantity), 0) FROM refund f JOIN return_line o ON o.id = f.return_line_id"
+            "   WHERE o.order_line_id = l.id) AS anywhere"
+            " FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+            " WHERE r.return_authorization_id = :rma ORDER BY l.line_no"
+        ),
+        {"rma": rma},
+    ).all()
+    inspected: dict[int, dict[str, int]] = {}
+    for event in work.connection.execute(
+        text(
+            "SELECT e.return_line_id AS line, e.disposition, e.quantity FROM return_event e"
+            " JOIN return_line r ON r.id = e.return_line_id"
+            " WHERE r.return_authorization_id = :rma AND e.disposition IS NOT NULL ORDER BY e.id"
+        ),
+        {"rma": rma},
+    ):
+        units = inspected.setdefault(event.line, {})
+        units[event.disposition] = units.get(event.disposition, 0) + event.quantity
+    return [
+        _RefundLine(
+            row.id,
+            PaidLine(row.units, row.item, row.tax, row.discount, row.shipping, row.refunded_minor),
+            inspected.get(row.id, {}),
+            row.here,
+            row.anywhere,
+        )
+        for row in rows
+    ]
+
+
+def _write_refund(work: Work, rma: _Return, currency: str, refunds: Sequence[tuple[int, LineRefund]]) -> Outcome:
+    total = sum(refund.amount for _, refund in refunds)
+    fee = sum(refund.fee for _, refund in refunds)
+    if not total:
+        return Outcome(f"there is nothing left to refund on return {rma.return_id}", reference=rma.return_id)
+    work.connection.execute(
+        text(
+            "INSERT INTO refund (return_line_id, quantity, fee_minor, amount_minor, refunded_at, operation_id)"
+            " VALUES (:line, :units, :fee, :amount, :now, :operation)"
+        ),
+        [
+            {
+                "line": line,
+                "units": refund.quantity,
+                "fee": refund.fee,
+                "amount": refund.amount,
+                "now": work.now,
+                "operation": work.operation,
+            }
+            for line, refund in refunds
+            if refund.amount
+        ],
+    )
+    kept = f", restocking fee {format_amount(fee, currency)} kept" if fee else ""
+    sentence = f"{format_amount(total, currency)} {currency}{kept}"
+    _add_event(work, rma.sales_order_id, "refund", f"{rma.return_id}: {sentence}")
+    return Outcome(
+        f"refunded {sentence} on return {rma.return_id} of order {rma.order_id}",
+        {"refunds": 1},
+        {"amount_minor": total, "fee_minor": fee},
+        reference=rma.return_id,
+    )
+
+
+def _add_event(work: Work, order: int, kind: str, detail: str) -> None:
+    work.connection.execute(
+        text(
+            "INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)"
+            " VALUES (:order, :operation, :now, :kind, :detail)"
+        ),
+        {"order": order, "operation": work.operation, "now": work.now, "kind": kind, "detail": detail},
+    )
+
+
+def return_currency(work: Work, reference: str) -> str:
+    """The currency a return is refunded in: its order's."""
+    return _get_return(work, reference).currency or work.shop.currency
