@@ -45,7 +45,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ship",
                 "ship",
                 "Record parcels that left, one or a CSV of many.",
-                "ordercli ship 0001 --carrier USPS --tracking 9400111899223197428490",
+                "ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503",
             ),
             Entry(
                 "shipment",

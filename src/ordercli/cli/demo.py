@@ -18,6 +18,7 @@ MARK = ".ordercli-demo"
 """File by which a folder is known to be a demo's, so that a second run may replace it."""
 
 NOW = "2026-03-16T09:00:00-04:00"
+LATER = "2026-03-20T10:00:00-04:00"
 
 # (remark, command line, exit code it ends with)
 STEPS: tuple[tuple[str, str, int], ...] = (
@@ -56,6 +57,25 @@ STEPS: tuple[tuple[str, str, int], ...] = (
     ("", "ordercli stock value", 0),
     ("A delivery: the order that waits gets its unit first.", "ordercli stock receive BRAC-BEAD:20", 0),
     ("", "ordercli order show 0000006", 0),
+    (
+        "Four days later two rings come back: into quarantine first, then inspected, then refunded.",
+        "ordercli --now $LATER return open 0000002 --line RING-7:2 --reason 'too large'",
+        0,
+    ),
+    ("", "ordercli --now $LATER return receive RMA-000001", 0),
+    ("", "ordercli --now $LATER return inspect RMA-000001 --line RING-7:1 --as sellable", 0),
+    ("", "ordercli --now $LATER return inspect RMA-000001 --line RING-7:1 --as customer_damaged", 0),
+    (
+        "A fifth of the price of the damaged one is kept.",
+        "ordercli --now $LATER return refund RMA-000001 --restocking-fee 20% --yes",
+        0,
+    ),
+    ("", "ordercli --now $LATER return list", 0),
+    ("What to buy now (exit 3 is for cron: there is something).", "ordercli --now $LATER reorder --check", 3),
+    ("", "ordercli --now $LATER purchase add NECK-MOON:11 --expected 2026-04-10", 0),
+    ("The rates Amazon judges by, and the orders behind one.", "ordercli --now $LATER metrics", 0),
+    ("", "ordercli --now $LATER metrics show late_shipment_rate_10d --limit 3", 0),
+    ("What waits.", "ordercli --now $LATER today", 0),
     ("Everything that was done.", "ordercli log", 0),
 )
 
@@ -104,6 +124,7 @@ def _run(folder: Path, command: str) -> int:
     environment |= {
         "ORDERCLI_DB": "shop.db",
         "ORDERCLI_NOW": NOW,
+        "LATER": LATER,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
     }
     # One stream for both, so that receipts stand where they arise; the words are ours, not the user's.

@@ -126,7 +126,7 @@ SHOW_COLUMNS = (
     Column("order_id", "word", "order"),
     Column("ordered_at", "instant", "ordered"),
     Column("ship_by", "instant", "ship by"),
-    Column("decided_at", "word", "decided"),
+    Column("decided_at", "instant", "decided"),
     Column("is_defect", "flag", "defect"),
     Column("why", "text"),
 )

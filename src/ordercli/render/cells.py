@@ -50,7 +50,7 @@ def table_cells(columns: Sequence[Column], time_zone: str, shop_currency: str) -
                 "" if value is None else format_amount(value, _currency(row, place, shop_currency))
             )
         if kind == "instant":
-            return lambda value, _: "" if value is None else local(value, time_zone).strftime("%Y-%m-%d %H:%M")
+            return lambda value, _: "" if value is None else _wall_clock(value, time_zone)
         if kind == "person":
             return lambda value, _: visible(mask_name(value) or "")
         if kind == "rate":
@@ -64,6 +64,11 @@ def table_cells(columns: Sequence[Column], time_zone: str, shop_currency: str) -
         return lambda value, _: word if value else ""
 
     return [flag(column) if column.kind == "flag" else convert(column.kind) for column in columns]
+
+
+def _wall_clock(value: str, time_zone: str) -> str:
+    """An instant in the shop's zone to the minute; a bare day stays one."""
+    return local(value, time_zone).strftime("%Y-%m-%d %H:%M") if "T" in value else value
 
 
 def _currency_place(columns: Sequence[Column]) -> int:
