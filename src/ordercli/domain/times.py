@@ -13,6 +13,7 @@ from ordercli.domain.fields import FieldError, shown
 _INSTANT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})?\Z")
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}\Z")
 _AGO = re.compile(r"([0-9]{1,4})d\Z")
+_CENTURIES = ("20", "21")
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -22,6 +23,13 @@ def parse_instant(text: str) -> str:
     Raises:
         FieldError: for another shape, an impossible date, or a time without offset.
     """
+    if len(text) == 25 and text.endswith("+00:00") and text[10] == "T" and text[:2] in _CENTURIES:  # noqa: PLR2004
+        # The shape of nearly every cell of Amazon's reports; only the date can still be impossible.
+        try:
+            datetime.fromisoformat(text)
+        except ValueError as error:
+            raise FieldError(f"{shown(text)} is not a possible date-time") from error
+        return text[:19] + "Z"
     match = _INSTANT.match(text)
     if match is None:
         raise FieldError(f"{shown(text)} is not a date-time such as 2026-03-16T09:00:00-04:00")

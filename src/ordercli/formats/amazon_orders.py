@@ -4,6 +4,8 @@ Tab-separated without quoting; a ``"`` in a product name is itself. What each re
 decided here (which fields it fills); how reports meet is decided by the import.
 """
 
+from collections.abc import Sequence
+
 from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_item_id, parse_order_id, parse_sku
 from ordercli.domain.order_rows import OrderRow
 from ordercli.formats.cells import (
@@ -108,7 +110,7 @@ def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     return parse
 
 
-def _with_one_discount(amounts: list[int | None]) -> list[int | None]:
+def _with_one_discount(amounts: Sequence[int | None]) -> list[int | None]:
     *others, item, shipping = amounts
     return [*others, (item or 0) + (shipping or 0) or None]
 

@@ -5,8 +5,9 @@ a hundred thousand rows has some thousand different ones.
 """
 
 from functools import lru_cache
+from operator import itemgetter
 
-from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text, parse_whole, shown
+from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
 from ordercli.domain.money import parse_amount, parse_currency
 from ordercli.domain.times import day_of, parse_instant
 
@@ -32,17 +33,8 @@ class Columns:
 
 
 def text(cell: str) -> str | None:
-    """A free-text cell; blank is None.
-
-    Raises:
-        FieldError: if it is too long or holds a NUL.
-    """
-    cell = cell.strip()
-    if not cell:
-        return None
-    if len(cell) > MAX_TEXT or "\0" in cell:
-        parse_text(cell)
-    return cell
+    """A free-text cell, trimmed; blank is None. Its length is checked with the row (``source.py``)."""
+    return cell.strip() or None
 
 
 def optional_amount(cell: str, currency: str) -> int | None:
@@ -73,21 +65,37 @@ def boolean(cell: str) -> bool:
 
 
 class MisreadError(FieldError):
-    """A :class:`FieldError` that knows the place of its column."""
+    """A :class:`FieldError` that knows which of several columns it means, as an index among them."""
 
-    def __init__(self, place: int, error: FieldError) -> None:
+    def __init__(self, index: int, error: FieldError) -> None:
         super().__init__(str(error))
-        self.place = place
+        self.index = index
+
+
+@lru_cache(maxsize=65_536)
+def _money_cells(default: str, told: str, *cells: str) -> tuple[str | None, tuple[int | None, ...]]:
+    """Reports repeat the same few prices over and over, so a whole row's amounts are read once."""
+    code = None
+    values: list[int | None] = []
+    try:
+        code = currency_code(told.strip()) if told.strip() else None
+        for cell in cells:
+            # Not extend(): how far it came tells which column is at fault.
+            values.append(amount(cell.strip(), code or default) if cell.strip() else None)  # noqa: PERF401
+    except FieldError as error:
+        at_fault = len(values) + 1 if code is not None or not told.strip() else 0
+        raise MisreadError(at_fault, error) from error
+    return code, tuple(values)
 
 
 class MoneyColumns:
     """The currency column and the amounts of one line, read together since one gives the other's decimals."""
 
     def __init__(self, at: Columns, *amounts: str) -> None:
-        self._currency = at("currency")
-        self._amounts = tuple(at(name) for name in amounts)
+        self.places = (at("currency"), *(at(name) for name in amounts))
+        self._pick = itemgetter(*self.places)
 
-    def read(self, cells: list[str], default: str) -> tuple[str | None, list[int | None]]:
+    def read(self, cells: list[str], default: str) -> tuple[str | None, tuple[int | None, ...]]:
         """The currency told or None, and the amounts in minor units.
 
         Args:
@@ -95,20 +103,20 @@ class MoneyColumns:
             default: currency whose decimals count where the row tells none.
 
         Raises:
-            MisreadError: with the column at fault.
+            FieldError: with the place of the column at fault.
         """
-        place = self._currency
-        values: list[int | None] = []
         try:
-            told = cells[place].strip()
-            code = currency_code(told) if told else None
-            money = code or default
-            for place in self._amounts:
-                cell = cells[place].strip()
-                values.append(amount(cell, money) if cell else None)
-        except FieldError as error:
-            raise MisreadError(place, error) from error
-        return code, values
+            return _money_cells(default, *self._pick(cells))
+        except MisreadError as error:
+            raise PlacedError(self.places[error.index], error) from error
+
+
+class PlacedError(FieldError):
+    """A :class:`FieldError` that knows the place of its column."""
+
+    def __init__(self, place: int, error: FieldError) -> None:
+        super().__init__(str(error))
+        self.place = place
 
 
 class TextColumns:
@@ -118,16 +126,8 @@ class TextColumns:
         self._places = tuple(at(*(name if isinstance(name, tuple) else (name,))) for name in names)
 
     def read(self, cells: list[str]) -> list[str | None]:
-        """Their values, blank as None.
-
-        Raises:
-            MisreadError: with the column at fault.
-        """
-        place = -1
-        try:
-            return [text(cells[place := p]) for p in self._places]
-        except FieldError as error:
-            raise MisreadError(place, error) from error
+        """Their values, trimmed, blank as None."""
+        return [cells[place].strip() or None for place in self._places]
 
 
 def row_error(line: int, header: tuple[str, ...], place: int, error: FieldError) -> RowError:

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
-from ordercli.domain.fields import RowError
+from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.errors import Refused
 
 _BLOCK = 1 << 20
@@ -49,6 +49,7 @@ class Source:
         encoding: ``utf-8-sig``, or ``cp1252`` or ``latin-1`` for files that are not UTF-8.
         header: trimmed names of its columns.
         delimiter: TAB (no quoting, as Amazon writes) or comma (quoted).
+        has_nul: whether a NUL byte is in it anywhere, which damages the row it is in.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Source:
     encoding: str
     header: tuple[str, ...]
     delimiter: str
+    has_nul: bool
     _file: BinaryIO
 
     def __enter__(self) -> Self:
@@ -73,7 +75,20 @@ class Source:
             Refused: if a quote is opened and never closed.
         """
         for line, cells, fault in self.records():
-            yield RowError(line, "", fault) if fault else (line, cells)
+            if fault:
+                yield RowError(line, "", fault)
+            elif len(max(cells, key=len)) > MAX_TEXT or (self.has_nul and "\0" in "".join(cells)):
+                yield self._bad_cell(line, cells)
+            else:
+                yield line, cells
+
+    def _bad_cell(self, line: int, cells: list[str]) -> RowError:
+        place = next(p for p, cell in enumerate(cells) if len(cell) > MAX_TEXT or "\0" in cell)
+        try:
+            parse_text(cells[place])
+        except FieldError as error:
+            return RowError(line, self.header[place], str(error))
+        raise AssertionError(place)
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
         """Each data row as (line, cells, what is wrong with it as a row or "")."""
@@ -126,12 +141,12 @@ def open_source(name: str) -> Source:
     file = _spool_stdin() if name == "-" else _open(name)
     try:
         file.seek(0)
-        digest, encoding = _examine(file, name)
+        digest, encoding, has_nul = _examine(file, name)
         header, delimiter = _header(file, name, encoding)
     except BaseException:
         file.close()
         raise
-    return Source(name, digest, encoding, header, delimiter, file)
+    return Source(name, digest, encoding, header, delimiter, has_nul, file)
 
 
 def _open(name: str) -> BinaryIO:
@@ -158,7 +173,7 @@ def _spool_stdin() -> BinaryIO:
     return spool
 
 
-def _examine(file: BinaryIO, name: str) -> tuple[str, str]:
+def _examine(file: BinaryIO, name: str) -> tuple[str, str, bool]:
     start = file.read(_BLOCK)
     if not start.strip():
         raise Refused(f"{name} is empty.")
@@ -168,10 +183,12 @@ def _examine(file: BinaryIO, name: str) -> tuple[str, str]:
     if start[:4096].count(0) > len(start[:4096]) // 8:
         raise Refused(f"{name} is not a text file.")
     digest = hashlib.sha256()
+    has_nul = False
     for block in _blocks(file):
         digest.update(block)
+        has_nul = has_nul or b"\0" in block
     encoding = next(e for e in ("utf-8-sig", "cp1252", "latin-1") if _decodes(file, e))
-    return digest.hexdigest(), encoding
+    return digest.hexdigest(), encoding, has_nul
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

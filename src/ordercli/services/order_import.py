@@ -3,7 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
@@ -12,7 +12,7 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.stock import CUSTOMER, HOME, LOSS, latest_possible
 from ordercli.domain.words import count
 from ordercli.services import order_merge_sql as sql
-from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
+from ordercli.services.ledger import Posting, Settlement, on_hand, post, release, settle, touch
 from ordercli.services.operations import Outcome, Work
 
 
@@ -40,7 +40,18 @@ class ImportCounts:
     products_new: int = 0
     units_shipped: int = 0
     units_canceled: int = 0
-    changed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def changes(self) -> dict[str, int]:
+        """What was written, by kind."""
+        return {
+            "orders_new": self.orders_new,
+            "orders_updated": self.orders_updated,
+            "lines_new": self.lines_new,
+            "lines_updated": self.lines_updated,
+            "products_new": self.products_new,
+            "lines_reported_shipped": self.units_shipped,
+            "lines_reported_canceled": self.units_canceled,
+        }
 
 
 def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
@@ -61,7 +72,8 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     warnings: list[str] = []
     for number in range(len(files)):
         warnings += _merge_file(work, number, counts)
-    settlement = settle(work)
+    changes = counts.changes()
+    settlement = settle(work) if any(changes.values()) else Settlement((), (), ())
     allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
     return _outcome(work, files, counts, (allocated, backordered), (*warnings, *settlement.warnings))
 
@@ -201,15 +213,6 @@ def _outcome(
     promises: tuple[int, int],
     warnings: tuple[str, ...],
 ) -> Outcome:
-    changed = {
-        "orders_new": counts.orders_new,
-        "orders_updated": counts.orders_updated,
-        "lines_new": counts.lines_new,
-        "lines_updated": counts.lines_updated,
-        "products_new": counts.products_new,
-        "lines_reported_shipped": counts.units_shipped,
-        "lines_reported_canceled": counts.units_canceled,
-    }
     numbers = {
         "rows_read": sum(f.rows_read for f in files),
         "rows_rejected": sum(f.rows_rejected for f in files),
@@ -222,7 +225,7 @@ def _outcome(
         "units_allocated": promises[0],
         "units_backordered": promises[1],
     }
-    outcome = Outcome(_summary(files, numbers), changed, numbers, warnings)
+    outcome = Outcome(_summary(files, numbers), counts.changes(), numbers, warnings)
     if outcome.is_change:
         _remember_files(work, files)
     return outcome
