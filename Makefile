@@ -46,6 +46,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/health.py
 
 wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
 	rm -rf build/wheel build/wheel-venv

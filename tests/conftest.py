@@ -38,6 +38,20 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the files of tests/golden anew")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose system program is missing; fail it where the run promises to have them all."""
+    for marker in item.iter_markers("system"):
+        (program,) = marker.args
+        if shutil.which(program) is None:
+            if os.environ.get("ORDERCLI_REQUIRE_SYSTEM"):
+                pytest.fail(f"the program {program} is not installed")
+            pytest.skip(f"needs the program {program}")
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):

@@ -313,7 +313,6 @@ CREATE TABLE order_line (
     CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated <= quantity),
     CONSTRAINT ck_order_line_picked_within_allocated CHECK (quantity_picked <= quantity_allocated),
     CONSTRAINT ck_order_line_returned_within_shipped CHECK (quantity_returned <= quantity_shipped),
-    CONSTRAINT ck_order_line_refunded_within_paid CHECK (refunded_minor <= coalesce(item_price_minor, 0) + coalesce(item_tax_minor, 0) + coalesce(shipping_price_minor, 0) + coalesce(shipping_tax_minor, 0) + coalesce(gift_wrap_price_minor, 0) + coalesce(gift_wrap_tax_minor, 0) - coalesce(discount_minor, 0)),
     CONSTRAINT ck_order_line_price_is_estimated CHECK (price_is_estimated IN (0, 1)),
     CONSTRAINT ck_order_line_is_channel_canceled CHECK (is_channel_canceled IN (0, 1)),
     CONSTRAINT fk_order_line_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
@@ -391,6 +390,7 @@ CREATE TABLE cost_layer (
     id INTEGER NOT NULL,
     product_id INTEGER NOT NULL,
     location TEXT NOT NULL,
+    lot INTEGER DEFAULT 0 NOT NULL,
     movement_id INTEGER NOT NULL,
     acquired_at TEXT NOT NULL,
     quantity INTEGER NOT NULL,
@@ -415,7 +415,7 @@ CREATE TABLE cancellation (
     canceled_at TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_cancellation PRIMARY KEY (id),
-    CONSTRAINT ck_cancellation_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
     CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
     CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
     CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
@@ -491,41 +491,42 @@ CREATE TABLE return_event (
 CREATE TABLE refund (
     id INTEGER NOT NULL,
     return_line_id INTEGER NOT NULL,
+    disposition TEXT,
     quantity INTEGER NOT NULL,
     fee_minor INTEGER NOT NULL,
     amount_minor INTEGER NOT NULL,
     refunded_at TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_refund PRIMARY KEY (id),
-    CONSTRAINT ck_refund_amount_positive CHECK (amount_minor > 0),
     CONSTRAINT ck_refund_quantity_not_negative CHECK (quantity >= 0),
     CONSTRAINT ck_refund_fee_minor_not_negative CHECK (fee_minor >= 0),
+    CONSTRAINT ck_refund_amount_minor_not_negative CHECK (amount_minor >= 0),
     CONSTRAINT fk_refund_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
     CONSTRAINT fk_refund_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT
 """,
     "CREATE INDEX ix_setting_name_valid_from_id ON setting (name, valid_from, id)",
     "CREATE INDEX ix_import_file_sha256 ON import_file (sha256)",
+    "CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4))",
+    "CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by)",
     "CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id)",
     "CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units > units_shipped + units_canceled",
-    "CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by)",
-    "CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4))",
     "CREATE INDEX ix_purchase_open ON purchase (product_id) WHERE quantity > quantity_received + quantity_canceled",
     "CREATE INDEX ix_stock_movement_product_id_occurred_at_id ON stock_movement (product_id, occurred_at, id)",
     "CREATE INDEX ix_feedback_sales_order_id ON feedback (sales_order_id)",
     "CREATE INDEX ix_claim_sales_order_id ON claim (sales_order_id)",
-    "CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no)",
     "CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity > quantity_shipped + quantity_canceled",
+    "CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no)",
     "CREATE INDEX ix_order_event_sales_order_id ON order_event (sales_order_id)",
     "CREATE INDEX ix_return_authorization_sales_order_id ON return_authorization (sales_order_id)",
     "CREATE INDEX ix_shipment_unconfirmed ON shipment (id) WHERE confirmed_at IS NULL AND origin = 'seller'",
     "CREATE INDEX ix_shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL",
     "CREATE INDEX ix_shipment_sales_order_id ON shipment (sales_order_id)",
-    "CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, acquired_at, id) WHERE quantity > quantity_used",
+    "CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, lot, acquired_at, id) WHERE quantity > quantity_used",
     "CREATE INDEX ix_cancellation_order_line_id ON cancellation (order_line_id)",
     "CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id)",
-    "CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id)",
     "CREATE INDEX ix_shipment_line_order_line_id ON shipment_line (order_line_id)",
+    "CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id)",
     "CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id)",
     "CREATE INDEX ix_refund_return_line_id ON refund (return_line_id)",
     """
@@ -690,6 +691,17 @@ BEGIN
  UPDATE order_line SET quantity_returned = quantity_returned + iif(NEW.disposition IS NULL, NEW.quantity, 0)
   WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
 END
+""",
+    """
+CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
+WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
+  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
+  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0)
+  - coalesce(l.discount_minor, 0) - l.refunded_minor
+  FROM return_line r JOIN order_line l ON l.id = r.order_line_id WHERE r.id = NEW.return_line_id)
+ AND (SELECT l.item_price_minor FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+  WHERE r.id = NEW.return_line_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END
 """,
     """
 CREATE TRIGGER refund_inserted AFTER INSERT ON refund

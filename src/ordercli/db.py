@@ -5,6 +5,7 @@ IMMEDIATE: SQLAlchemy's default sends no BEGIN before a SELECT, so two processes
 both sell the last unit. Why this and not the documented recipes: docs/adr/0003-transactions.md.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,5 +68,7 @@ def _tidy(connection: Connection) -> None:
     """Let SQLite refresh its statistics when they are stale; a bounded sample, and never an error."""
     driver = driver_of(connection)
     if not driver.in_transaction:
-        driver.execute("PRAGMA analysis_limit = 400")
-        driver.execute("PRAGMA optimize")
+        with contextlib.suppress(sqlite3.Error):
+            driver.execute("PRAGMA busy_timeout = 0")
+            driver.execute("PRAGMA analysis_limit = 400")
+            driver.execute("PRAGMA optimize")

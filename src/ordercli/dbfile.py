@@ -117,17 +117,22 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
     return None
 
 
+def revision_at(connection: sqlite3.Connection, path: Path) -> str | None:
+    """:func:`revision_of`, with the file's name in whatever is wrong."""
+    with database_errors(path):
+        try:
+            return revision_of(connection)
+        except DatabaseProblem as error:
+            raise DatabaseProblem(f"{path}: {error}") from error
+
+
 def check_current(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a database whose schema is not the one this program knows.
 
     Raises:
         DatabaseProblem: saying whether to init, to upgrade the database, or to upgrade ordercli.
     """
-    with database_errors(path):
-        try:
-            revision = revision_of(connection)
-        except DatabaseProblem as error:
-            raise DatabaseProblem(f"{path}: {error}") from error
+    revision = revision_at(connection, path)
     if revision == HEAD:
         return
     if revision is None:

@@ -10,10 +10,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from ordercli.db import driver_of, writing
-from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_of
+from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.files import sync_folder
 from ordercli.migrate import upgrade
@@ -39,7 +37,9 @@ def create_database(
         driver = driver_of(connection)
         driver.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
-            _migrate(connection, path)
+            if revision_at(driver, path) not in {None, *REVISIONS}:
+                check_current(driver, path)
+            upgrade(connection)
         driver.execute("PRAGMA foreign_keys = ON")
         with connection.begin() as transaction:
             number = begin_operation(connection, command="init", actor=actor, now=now)
@@ -49,13 +49,6 @@ def create_database(
             else:
                 transaction.rollback()
     return outcome, number if outcome.is_change else None
-
-
-def _migrate(connection: Connection, path: Path) -> bool:
-    try:
-        return upgrade(connection)
-    except DatabaseProblem as error:
-        raise DatabaseProblem(f"{path}: {error}") from error
 
 
 def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
@@ -69,15 +62,14 @@ def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | Non
     """
     with writing(path, wait_seconds=wait_seconds) as connection:
         driver = driver_of(connection)
-        with database_errors(path):
-            revision = revision_of(driver)
+        revision = revision_at(driver, path)
         if revision is None or revision == HEAD or revision not in REVISIONS:
             check_current(driver, path)
             return None
         backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
         driver.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
-            _migrate(connection, path)
+            upgrade(connection)
     return backup.path
 
 
@@ -194,8 +186,7 @@ def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float)
     source = connect(backup, readonly=True, wait_seconds=wait_seconds)
     try:
         with database_errors(backup):
-            revision = revision_of(source)
-            if revision not in REVISIONS:
+            if revision_at(source, backup) not in REVISIONS:
                 check_current(source, backup)
             check_sound(source, backup)
             safety = _set_aside(path, now, wait_seconds)

@@ -27,6 +27,10 @@ INTERRUPTED = 130
 COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has seen enough (`| head`)."""
+
+
 class RootGroup(TyperGroup):
     """Commands from the table, loaded when named; errors mapped in one place."""
 
@@ -73,14 +77,27 @@ class RootGroup(TyperGroup):
                 for entry in entries:
                     formatter.write(f"  {entry.name:<12}{entry.help}\n{'':14}{entry.example}\n")
 
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
+        """Run the command; a reader that has gone away is told apart from a failure."""
+        try:
+            value = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError as error:
+            # The framework would end with 1 for it, and `| head` is no failure.
+            raise ReaderGoneError from error
+        return value
+
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
     ) -> None:
         if os.environ.get(COMPLETE_VARIABLE):
             # The framework registers its shells only with its own --install-completion, which is off here.
-            from typer._completion_classes import completion_init
+            from typer import _completion_classes
 
-            completion_init()
+            _completion_classes.completion_init()
+            # It would load Rich to take markup out of help texts, which have none here.
+            _completion_classes._sanitize_help_text = str  # type: ignore[assignment] # noqa: SLF001
         super()._main_shell_completion(ctx_args, prog_name, complete_var)
 
     def main(  # noqa: D102 - see _guarded
@@ -102,16 +119,14 @@ def _guarded(run: Callable[[], Any]) -> int:
     """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
     try:
         code = run()
-        if sys.stdout is not None:
-            sys.stdout.flush()
     except OrdercliError as error:
         return _report(str(error), error.exit_code, error)
     except typer.TyperException as error:
         return _report(_usage_sentence(error), getattr(error, "exit_code", USAGE), error)
     except (KeyboardInterrupt, typer.Abort):
         return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`). Python would complain again when it flushes at exit.
+    except ReaderGoneError:
+        # Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
@@ -180,7 +195,7 @@ def _add_shared_options(command: Any) -> None:  # noqa: ANN401 - a group or a co
             param_decls=["--raw"],
             is_flag=True,
             default=False,
-            hidden=True,
+            help="CSV and TSV cells as they are, formulas included.",
             expose_value=False,
             callback=lambda ctx, _, value: _set_raw(ctx, value),
         ),
@@ -204,6 +219,7 @@ def _print_version(value: bool) -> None:
 
 
 app = typer.Typer(
+    name="ordercli",
     cls=RootGroup,
     add_completion=False,
     rich_markup_mode=None,

@@ -111,6 +111,7 @@ def write(
     dry_run: bool,
     prepare: "Callable[[Connection], None] | None" = None,
     silent: bool = False,
+    json_receipt: bool = True,
 ) -> "Outcome":
     """Run a use case as one operation in one transaction, and print its receipt.
 
@@ -121,6 +122,7 @@ def write(
         dry_run: run it all, then roll back.
         prepare: work on the connection before the transaction begins and locks the database.
         silent: print no receipt, for a preview.
+        json_receipt: whether stdout is free for a JSON receipt.
 
     Returns:
         The outcome, after commit or rollback.
@@ -149,12 +151,19 @@ def write(
             else:
                 transaction.rollback()
     if not silent:
-        print_receipt(ctx, command, outcome, number if kept else None, dry_run=dry_run)
+        operation = number if kept else None
+        print_receipt(ctx, command, outcome, operation, dry_run=dry_run, json_receipt=json_receipt)
     return outcome
 
 
 def print_receipt(
-    ctx: typer.Context, command: str, outcome: "Outcome", operation: int | None, *, dry_run: bool
+    ctx: typer.Context,
+    command: str,
+    outcome: "Outcome",
+    operation: int | None,
+    *,
+    dry_run: bool,
+    json_receipt: bool = True,
 ) -> None:
     """One line on stderr, warnings after it, and the JSON receipt on stdout if asked for."""
     settings = settings_of(ctx)
@@ -168,7 +177,7 @@ def print_receipt(
         for note in outcome.notes:
             console.say(note)
     console.warn(outcome.warnings)
-    if settings.output_format in ("json", "jsonl"):
+    if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
         receipt = {
             "operation": operation,
             "command": command,

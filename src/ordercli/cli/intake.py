@@ -8,6 +8,7 @@ import typer
 
 from ordercli.cli.frame import ROWS_REJECTED
 from ordercli.domain.fields import RowError
+from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.files import write_file
 from ordercli.formats.rejects import write_rejects
@@ -70,10 +71,12 @@ def refuse_if_needed(rows_read: int, rejected: int, *, strict: bool) -> None:
     """
     if rejected and strict:
         raise Refused(
-            f"{rejected} of {rows_read} rows are faulty and --strict takes all or none; nothing changed."
+            f"{rejected} of {count(rows_read, 'row')} could not be taken, and --strict takes all or none; "
+            "nothing changed."
         )
     if rejected and rejected == rows_read:
-        raise Refused(f"None of the {rows_read} rows could be taken; nothing changed.")
+        what = "The only row could not" if rows_read == 1 else f"None of the {rows_read:,} rows could"
+        raise Refused(f"{what} be taken; nothing changed.")
 
 
 def exit_if_rejected(rejected: int) -> None:

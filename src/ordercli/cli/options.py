@@ -15,7 +15,7 @@ Lines = Annotated[
     list[str] | None,
     typer.Option("--line", metavar="SKU:QTY", help="Units of a SKU; '#ITEM_ID:QTY' names one line. Repeatable."),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many at most.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, help="How many at most.")]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
 Rejects = Annotated[
     str | None,

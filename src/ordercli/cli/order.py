@@ -267,9 +267,15 @@ def list_(
 
     Example: ordercli order list --status unshipped --overdue
     """
+    from ordercli.queries.lists import require_channel
     from ordercli.queries.orders import list_orders
+    from ordercli.queries.stock import require_sku
 
     with reader(ctx) as opened:
+        if sku is not None:
+            require_sku(opened, sku)
+        if channel is not None:
+            require_channel(opened, channel)
         wanted = _filter(
             opened,
             status=status,

@@ -15,7 +15,7 @@ purchase_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="What is on order."
 )
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The purchase's number.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="The purchase's number.")]
 
 
 @reorder_app.command()

@@ -120,7 +120,7 @@ def refund(
 
     if amount is not None and (auto or restocking_fee is not None):
         raise UsageProblem("--amount is the whole refund; it does not go with --auto or --restocking-fee.")
-    fee = parsed("--restocking-fee", restocking_fee or "0", parse_percent)
+    fee = parsed("--restocking-fee", "0" if restocking_fee is None else restocking_fee, parse_percent)
 
     def use_case(work: "Work") -> "Outcome":
         from ordercli.services.returns import refund_return, return_currency

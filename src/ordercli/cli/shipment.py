@@ -49,7 +49,7 @@ def confirm(
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="The file to write; - is stdout.")] = "-",
     again: Annotated[
         int | None,
-        typer.Option("--again", metavar="NUMBER", help="Write confirmation file NUMBER once more."),
+        typer.Option("--again", min=1, max=10**9, metavar="NUMBER", help="Write file NUMBER once more."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -62,7 +62,7 @@ def confirm(
     if file != "-" and Path(file).exists() and not settings_of(ctx).assume_yes:
         raise Refused(f"{file} exists and may not be uploaded yet; choose another name, or add --yes.")
     if again is not None:
-        _write_again(ctx, file, again)
+        _write_again(ctx, file, again, dry_run=dry_run)
         return
     pending: list[tuple[int, PendingFile]] = []
     try:
@@ -71,6 +71,7 @@ def confirm(
             "shipment confirm",
             lambda work: _start(work, file, pending),
             dry_run=dry_run,
+            json_receipt=file != "-",
         )
         if dry_run or not outcome.is_change:
             return
@@ -112,13 +113,16 @@ def _finish(ctx: typer.Context, number: int) -> None:
         finish_confirmation(connection, number)
 
 
-def _write_again(ctx: typer.Context, file: str, number: int) -> None:
+def _write_again(ctx: typer.Context, file: str, number: int, *, dry_run: bool) -> None:
     from ordercli.files import write_file
     from ordercli.formats.shipment_confirmation import write_confirmation
     from ordercli.queries.confirmation import confirmation_rows
 
     with reader(ctx) as opened:
         content = write_confirmation(confirmation_rows(opened.connection, number))
+    if dry_run:
+        console.say(f"Dry run, nothing written: confirmation file {number} again.")
+        return
     write_file(file, content)
     _finish(ctx, number)
     if not settings_of(ctx).quiet:

@@ -126,7 +126,7 @@ def parse_asin(text: str) -> str:
 
 def parse_country(text: str) -> str:
     """A two-letter country code; longer names are left to the seller as they are refused here."""
-    if not _COUNTRY.match(text.upper()):
+    if not text.isascii() or not _COUNTRY.match(text.upper()):
         _refuse(text, "a two-letter country code such as US")
     return text.upper()
 
@@ -146,7 +146,7 @@ def parse_tracking(text: str) -> str:
     Source: Amazon refuses special and non-Latin characters ("Valid tracking rate", read 2026-03).
     """
     number = "".join(text.split()).upper()
-    if not _TRACKING.match(number):
+    if not text.isascii() or not _TRACKING.match(number):
         _refuse(text, "a tracking number of 4 to 50 letters and digits")
     return number
 
@@ -159,7 +159,7 @@ def parse_line_option(text: str) -> tuple[str, str, str | None]:
     """
     head, price = text, None
     before, at, after = text.rpartition("@")
-    if at and re.search(r":[0-9]*\Z", before):
+    if at and ":" not in after and re.search(r":[0-9]*\Z", before):
         head, price = before, after
     sku, colon, quantity = head.rpartition(":")
     if not colon or not sku:

@@ -24,7 +24,7 @@ _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?\Z")
 def parse_currency(text: str) -> str:
     """An ISO 4217 code known to :data:`EXPONENTS`."""
     code = text.upper()
-    if code not in EXPONENTS:
+    if not text.isascii() or code not in EXPONENTS:
         raise FieldError(f"{shown(text)} is not a currency code known here, such as USD")
     return code
 

@@ -52,3 +52,8 @@ def fill_oldest_first(wanted: int, open_units: list[int]) -> list[int]:
         taken.append(part)
         wanted -= part
     return taken
+
+
+def names_line(key: str, sku: str, item_id: str | None) -> bool:
+    """Whether ``key`` (a SKU, or ``#ITEM_ID``) means the line of this SKU and order-item id."""
+    return key == sku or (item_id is not None and key == f"#{item_id}")

@@ -177,6 +177,8 @@ def shortage_risk(demand: Demand, available: int, days: int) -> float:
     for k in range(1, available + 1):
         term *= mean / k
         total += term
+        if term == 0.0:  # too small to count any more
+            break
     return max(0.0, 1 - total)
 
 

@@ -42,7 +42,10 @@ def place_after(disposition: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """What was paid for an order line: totals in minor units for ``quantity`` units; unknown is 0."""
+    """What was paid for an order line: totals in minor units for ``quantity`` units; unknown is 0.
+
+    ``tax`` includes gift wrap. ``canceled`` of the units were never sent and take their share with them.
+    """
 
     quantity: int
     item: int
@@ -50,11 +53,26 @@ class PaidLine:
     discount: int
     shipping: int
     refunded: int
+    canceled: int = 0
+
+    def shares(self) -> list[tuple[int, int, int]]:
+        """Price, price with tax less discount, and shipping of each unit that was sent."""
+        even = [1] * max(self.quantity, 1)
+        parts = zip(
+            *(split(total, even) for total in (self.item, self.tax, self.discount, self.shipping)), strict=True
+        )
+        sent = max(self.quantity, 1) - self.canceled
+        return [(item, item + tax - discount, shipping) for item, tax, discount, shipping in parts][:sent]
 
     @property
     def paid(self) -> int:
         """The most that can ever go back."""
-        return max(0, self.item + self.tax + self.shipping - self.discount)
+        return max(0, sum(goods + shipping for _, goods, shipping in self.shares()))
+
+    @property
+    def left(self) -> int:
+        """What of it has not gone back; a price corrected downwards afterwards leaves nothing."""
+        return max(0, self.paid - self.refunded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +100,14 @@ def refund_for_units(line: PaidLine, units: Mapping[str, int], settled: int, fee
     Source: Amazon, restocking fee is a percentage of the item price without shipping (read 2026-03).
     """
     quantity = sum(units.values())
-    even = [1] * max(line.quantity, 1)
-    shares = zip(split(line.item, even), split(line.tax, even), split(line.discount, even), strict=True)
-    goods = [(item, item + tax - discount) for item, tax, discount in shares][settled : settled + quantity]
-    shipping = split(line.shipping, even)[settled : settled + quantity]
+    shares = line.shares()[settled : settled + quantity]
     names = [name for name in DISPOSITIONS for _ in range(units.get(name, 0))]
-    kept = sum(_part(item, fee) for name, (item, _) in zip(names, goods, strict=True) if name in FEE_DISPOSITIONS)
-    postage = sum(part for name, part in zip(names, shipping, strict=True) if name in SELLER_FAULT)
-    amount = max(0, sum(share for _, share in goods) - kept + postage)
-    return LineRefund(quantity, min(amount, line.paid - line.refunded), kept)
+    kept = sum(
+        _part(price, fee) for name, (price, *_) in zip(names, shares, strict=False) if name in FEE_DISPOSITIONS
+    )
+    postage = sum(part for name, (*_, part) in zip(names, shares, strict=False) if name in SELLER_FAULT)
+    amount = max(0, sum(goods for _, goods, _ in shares) - kept + postage)
+    return LineRefund(quantity, min(amount, line.left), kept)
 
 
 def _part(minor: int, fraction: Decimal) -> int:

@@ -30,6 +30,10 @@ def _limit(text: str) -> str:
     return text.strip().removesuffix("%").strip() + "%"
 
 
+def _zone(text: str) -> str:
+    return parse_zone(text) if text else ""
+
+
 def _confirmation(text: str) -> str:
     if text not in ("upload", "ship"):
         raise FieldError(f"{shown(text)} is neither upload nor ship")
@@ -65,14 +69,7 @@ RULES = (
 )
 
 CHANNEL_RULES = (
-    SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
-    SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
-    SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
-    SettingRule("velocity_days", "30", "days of sales that velocity is the mean of", _days),
-    SettingRule("limit.order_defect_rate", "1%", "a rate at or above it is a BREACH", _limit),
-    SettingRule("limit.late_shipment_rate", "4%", "a rate at or above it is a BREACH", _limit),
-    SettingRule("limit.cancellation_rate", "2.5%", "a rate at or above it is a BREACH", _limit),
-    SettingRule("time_zone", "", "zone of the channel's days and promises; empty is the shop's", parse_zone),
+    SettingRule("time_zone", "", "zone of the channel's days and promises; empty is the shop's", _zone),
     SettingRule(
         "confirmation",
         "ship",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ordercli.domain.orders import fill_oldest_first
+from ordercli.domain.orders import fill_oldest_first, names_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class LineState:
     item_id: str | None
     open_units: int
     allocated: int
+
+    def is_meant(self, key: str) -> bool:
+        """Whether a SKU or ``#ITEM_ID`` means this line."""
+        return names_line(key, self.sku, self.item_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def plan_parcel(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[in
         return {line.id: line.open_units for line in order.lines if line.open_units}
     taken: dict[int, int] = {}
     for key, units in wanted:
-        meant = [line for line in order.lines if key in (line.sku, f"#{line.item_id}")]
+        meant = [line for line in order.lines if line.is_meant(key)]
         if not meant:
             return f"Order {order.order_id} has no line {key}."
         free = [line.allocated - taken.get(line.id, 0) for line in meant]

@@ -45,7 +45,7 @@ def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
 
     Args:
         on_hand: units at the place orders draw on.
-        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line id).
+        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line).
 
     Returns:
         Units promised to each line. Picked units stay with their line; the rest goes to the first line first.

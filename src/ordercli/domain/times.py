@@ -23,7 +23,7 @@ def parse_instant(text: str) -> str:
     Raises:
         FieldError: for another shape, an impossible date, or a time without offset.
     """
-    if len(text) == 25 and text.endswith("+00:00") and text[10] == "T" and text[:2] in _CENTURIES:  # noqa: PLR2004
+    if len(text) == 25 and text.endswith("+00:00") and text[4::3][:5] == "--T::" and text[:2] in _CENTURIES:  # noqa: PLR2004
         # The shape of nearly every cell of Amazon's reports; only the date can still be impossible.
         try:
             datetime.fromisoformat(text)

@@ -29,6 +29,7 @@ class OrderLayout:
         marks: columns that together tell this layout from the others.
         required: columns without which it cannot be read.
         parser: makes the row parser for a header.
+        strangers: columns of which this layout has none, though its marks are there.
     """
 
     name: str
@@ -36,3 +37,4 @@ class OrderLayout:
     marks: frozenset[str]
     required: tuple[str, ...]
     parser: Callable[[tuple[str, ...], ShopDefaults], RowParser]
+    strangers: frozenset[str] = frozenset()

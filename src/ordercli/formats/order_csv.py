@@ -109,4 +109,5 @@ LAYOUT = OrderLayout(
     frozenset({"order_id", "sku", "quantity"}),
     ("order_id", "sku", "quantity"),
     order_csv_parser,
+    frozenset({"tracking_number"}),
 )

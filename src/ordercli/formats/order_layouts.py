@@ -27,7 +27,9 @@ def layout_of(name: str, header: tuple[str, ...], wanted: str = "auto") -> Order
     """
     columns = set(header)
     if wanted == "auto":
-        layout = next((known for known in LAYOUTS if known.marks <= columns), None)
+        layout = next(
+            (known for known in LAYOUTS if known.marks <= columns and not known.strangers & columns), None
+        )
         if layout is None:
             seen = ", ".join(header[:6]) or "nothing"
             known = ", ".join(layout.title for layout in LAYOUTS)

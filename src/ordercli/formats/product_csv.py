@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku, parse_whole
+from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku, parse_text, parse_whole
 from ordercli.domain.stock import DAMAGED, HOME, QUARANTINE
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused
-from ordercli.formats.cells import Columns, amount, row_error, text
+from ordercli.formats.cells import Columns, amount, row_error
 
 Value = str | int | None
 Parser = Callable[[str, str], Value]
@@ -19,15 +19,15 @@ def _whole(least: int) -> Parser:
 
 
 PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
-    "name": ("name", lambda cell, _: text(cell)),
+    "name": ("name", lambda cell, _: parse_text(cell)),
     "unit_price": ("unit_price_minor", amount),
     "unit_cost": ("unit_cost_minor", amount),
     "reorder_point": ("reorder_point", _whole(0)),
     "cover_days": ("cover_days", _whole(1)),
-    "supplier": ("supplier", lambda cell, _: text(cell)),
+    "supplier": ("supplier", lambda cell, _: parse_text(cell)),
     "lead_time_days": ("lead_time_days", _whole(0)),
     "weight_grams": ("weight_grams", _whole(1)),
-    "bin": ("bin", lambda cell, _: text(cell)),
+    "bin": ("bin", lambda cell, _: parse_text(cell)),
     "asin": ("asin", lambda cell, _: parse_asin(cell)),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""

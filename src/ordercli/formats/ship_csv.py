@@ -48,6 +48,7 @@ def ship_parser(
             key = parse_sku(cells[sku]) if cells[sku] else None
             column = quantity
             units = parse_quantity(cells[quantity]) if cells[quantity] else None
+            column = quantity if quantity >= 0 else sku
             if (key is None) != (units is None):
                 raise FieldError("sku and quantity go together")  # noqa: TRY301 - one exit
             column = carrier

@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
 from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
+from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused
 
 _BLOCK = 1 << 20
@@ -78,17 +80,17 @@ class Source:
             if fault:
                 yield RowError(line, "", fault)
             elif len(max(cells, key=len)) > MAX_TEXT or (self.has_nul and "\0" in "".join(cells)):
-                yield self._bad_cell(line, cells)
+                yield self._cell_fault(line, cells) or (line, cells)
             else:
                 yield line, cells
 
-    def _bad_cell(self, line: int, cells: list[str]) -> RowError:
-        place = next(p for p, cell in enumerate(cells) if len(cell) > MAX_TEXT or "\0" in cell)
-        try:
-            parse_text(cells[place])
-        except FieldError as error:
-            return RowError(line, self.header[place], str(error))
-        raise AssertionError(place)
+    def _cell_fault(self, line: int, cells: list[str]) -> RowError | None:
+        for column, cell in zip(self.header, cells, strict=True):
+            try:
+                parse_text(unguard_formula(cell))
+            except FieldError as error:
+                return RowError(line, column, str(error))
+        return None
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
         """Each data row as (line, cells, what is wrong with it as a row or "")."""
@@ -97,7 +99,8 @@ class Source:
         try:
             yield from self._read(text)
         finally:
-            text.detach()
+            if not self._file.closed:
+                text.detach()
 
     def _read(self, text: TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
         csv.field_size_limit(_FIELD_LIMIT)
@@ -111,15 +114,15 @@ class Source:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield begin, [], self._fault(error, begin)
+                yield begin, [], self._fault(error, begin, reader.line_num)
                 continue
             if len(cells) == width:
                 yield begin, cells, ""
             elif any(cells):
                 yield begin, cells, f"has {len(cells)} cells where the header has {width}"
 
-    def _fault(self, error: csv.Error, line: int) -> str:
-        if "unexpected end of data" in str(error):
+    def _fault(self, error: csv.Error, line: int, last: int) -> str:
+        if "unexpected end of data" in str(error) or ("field limit" in str(error) and last > line):
             raise Refused(f"{self.name}: the quote opened on line {line} is never closed; nothing was imported.")
         if "field limit" in str(error):
             return f"has a cell of over {_FIELD_LIMIT:,} characters"
@@ -154,7 +157,11 @@ def _open(name: str) -> BinaryIO:
     try:
         if path.is_dir():
             raise Refused(f"{name} is a folder, not a file.")
-        return path.open("rb")
+        file = path.open("rb")
+        if file.seekable():
+            return file
+        with file:
+            return _spooled(file)
     except FileNotFoundError as error:
         raise Refused(f"There is no file {name}.") from error
     except OSError as error:
@@ -166,8 +173,11 @@ def _open(name: str) -> BinaryIO:
 def _spool_stdin() -> BinaryIO:
     if sys.stdin is None or sys.stdin.isatty():
         raise Refused("Nothing was piped in; give a file name, or pipe the file into this command.")
+    return _spooled(sys.stdin.buffer)
+
+
+def _spooled(stream: BinaryIO) -> BinaryIO:
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
-    stream = sys.stdin.buffer
     while block := stream.read(_BLOCK):
         spool.write(block)
     return spool
@@ -210,7 +220,7 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
 
 def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], str]:
     file.seek(0)
-    first = file.readline(_FIELD_LIMIT).decode(encoding, errors="replace")
+    first = file.readline(_FIELD_LIMIT).decode(encoding, errors="replace").partition("\r")[0]
     delimiter = "\t" if "\t" in first else ","
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding, newline="")
@@ -222,8 +232,9 @@ def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], 
     finally:
         text.detach()
     header = tuple(cell.strip() for cell in cells)
-    named = [column for column in header if column]
-    for column in named:
-        if named.count(column) > 1:
+    if not any(header):
+        raise Refused(f"{name}: its first line is blank where it should name the columns.")
+    for column, times in Counter(header).items():
+        if column and times > 1:
             raise Refused(f"{name}: the header has the column {column!r} twice; remove one.")
     return header, delimiter

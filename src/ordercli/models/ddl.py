@@ -112,6 +112,16 @@ BEGIN
   WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
 END"""
 
+REFUND_CAPPED = """CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
+WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
+  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
+  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0)
+  - coalesce(l.discount_minor, 0) - l.refunded_minor
+  FROM return_line r JOIN order_line l ON l.id = r.order_line_id WHERE r.id = NEW.return_line_id)
+ AND (SELECT l.item_price_minor FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+  WHERE r.id = NEW.return_line_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END"""
+
 TRIGGERS = (
     OPERATION_SEALED,
     _refuse("operation", "DELETE"),
@@ -124,6 +134,7 @@ TRIGGERS = (
     LINE_CANCELED,
     RETURN_OPENED,
     RETURN_MOVED,
+    REFUND_CAPPED,
     REFUNDED,
 )
 

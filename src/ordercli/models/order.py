@@ -160,13 +160,6 @@ class OrderLine(Base):
         ),
         CheckConstraint("quantity_picked <= quantity_allocated", name="picked_within_allocated"),
         CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),
-        CheckConstraint(
-            "refunded_minor <= coalesce(item_price_minor, 0) + coalesce(item_tax_minor, 0)"
-            " + coalesce(shipping_price_minor, 0) + coalesce(shipping_tax_minor, 0)"
-            " + coalesce(gift_wrap_price_minor, 0) + coalesce(gift_wrap_tax_minor, 0)"
-            " - coalesce(discount_minor, 0)",
-            name="refunded_within_paid",
-        ),
         CheckConstraint("price_is_estimated IN (0, 1)", name="price_is_estimated"),
         CheckConstraint("is_channel_canceled IN (0, 1)", name="is_channel_canceled"),
         Index(
@@ -208,13 +201,14 @@ class OrderLine(Base):
 class Cancellation(Base):
     """Units of a line that will not be shipped, and on whose wish; append-only.
 
+    A negative quantity takes units off again, where the channel reports them shipped after all.
     ``canceled_by`` is ``buyer`` (through the channel, exempt from Amazon's rate), ``buyer-message``,
     ``seller``, or ``unknown`` when a report says canceled without saying by whom.
     """
 
     __tablename__ = "cancellation"
     __table_args__ = strict(
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("quantity <> 0", name="quantity_not_zero"),
         CheckConstraint("canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')", name="canceled_by"),
         Index(None, "order_line_id"),
     )

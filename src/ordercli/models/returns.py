@@ -93,20 +93,21 @@ class Refund(Base):
     """Money given back for one line of a return; append-only.
 
     Attributes:
-        quantity: inspected units it settles; 0 for an amount given by hand.
+        disposition: of the inspected units it settles; None for an amount given by hand.
+        quantity: how many they are; 0 for an amount given by hand.
         fee_minor: restocking fee kept back.
         amount_minor: what the buyer gets, in the order's currency.
     """
 
     __tablename__ = "refund"
     __table_args__ = strict(
-        CheckConstraint("amount_minor > 0", name="amount_positive"),
-        *non_negative("quantity", "fee_minor"),
+        *non_negative("quantity", "fee_minor", "amount_minor"),
         Index(None, "return_line_id"),
     )
 
     id: Mapped[RowId]
     return_line_id: Mapped[int] = mapped_column(ForeignKey("return_line.id"))
+    disposition: Mapped[str | None]
     quantity: Mapped[int]
     fee_minor: Mapped[int]
     amount_minor: Mapped[int]

@@ -67,7 +67,8 @@ class StockLevel(Base):
 class CostLayer(Base):
     """Units that came to a place together at one cost; used up first in, first out.
 
-    ``quantity_used`` only grows. What is left of a layer is worth
+    ``lot`` keeps units apart from others of the place: the return line they belong to while in quarantine, else
+    0. ``quantity_used`` only grows. What is left of a layer is worth
     ``cost_minor - cost_minor * quantity_used / quantity`` (whole division), so that taking it piece by piece
     gives away exactly its cost.
     """
@@ -81,6 +82,7 @@ class CostLayer(Base):
             "ix_cost_layer_open",
             "product_id",
             "location",
+            "lot",
             "acquired_at",
             "id",
             sqlite_where=text("quantity > quantity_used"),
@@ -90,6 +92,7 @@ class CostLayer(Base):
     id: Mapped[RowId]
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    lot: Mapped[Count]
     movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"))
     acquired_at: Mapped[Instant]
     quantity: Mapped[int]

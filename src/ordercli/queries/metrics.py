@@ -37,7 +37,8 @@ SELECT o.order_id, o.ordered_at, o.ship_by, min(c.canceled_at) AS decided_at, co
   CASE WHEN count(c.id) > 0 THEN 'canceled by ' || min(c.canceled_by) || coalesce(': ' || min(c.reason), '') END
 FROM sales_order o
 LEFT JOIN order_line l ON l.sales_order_id = o.id
-LEFT JOIN cancellation c ON c.order_line_id = l.id AND c.canceled_by IN ('seller', 'buyer-message')
+LEFT JOIN cancellation c ON c.order_line_id = l.id AND c.quantity > 0
+  AND c.canceled_by IN ('seller', 'buyer-message')
   AND c.canceled_at <= :moment
 WHERE o.ordered_at BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM'
 GROUP BY o.id"""
@@ -49,13 +50,13 @@ FROM sales_order o
 LEFT JOIN (
   SELECT sales_order_id, min(on_day) AS on_day, group_concat(why, ', ') AS why FROM (
     SELECT sales_order_id, given_on AS on_day, 'feedback with ' || stars || ' stars' AS why FROM feedback f
-    WHERE stars <= {NEGATIVE_STARS} AND given_on <= :day AND id = (
-      SELECT max(id) FROM feedback g WHERE g.sales_order_id = f.sales_order_id AND g.given_on <= :day)
+    WHERE stars <= {NEGATIVE_STARS} AND given_on <= :remarked AND id = (
+      SELECT max(id) FROM feedback g WHERE g.sales_order_id = f.sales_order_id AND g.given_on <= :remarked)
     UNION ALL
     SELECT sales_order_id, filed_on, kind || ' ' || status FROM claim c
-    WHERE status <> 'denied' AND filed_on <= :day AND id = (
+    WHERE status <> 'denied' AND filed_on <= :remarked AND id = (
       SELECT max(id) FROM claim b WHERE b.sales_order_id = c.sales_order_id AND b.kind = c.kind
-        AND b.filed_on <= :day)
+        AND b.filed_on <= :remarked)
   ) GROUP BY sales_order_id
 ) d ON d.sales_order_id = o.id
 WHERE o.ordered_at BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM'"""
@@ -72,11 +73,16 @@ COUNTS = {name: f"SELECT count(*), coalesce(sum(is_defect), 0) FROM ({sql})" for
 # Past their promise and not confirmed at all: whenever they are, it will be late.
 OVERDUE = """
 SELECT count(*) FROM sales_order o
-WHERE o.ship_by >= :start AND o.ship_by < :moment AND o.units > o.units_shipped + o.units_canceled
+WHERE o.ship_by >= :start AND o.ship_by < :moment AND o.units > o.units_canceled
   AND o.channel = :channel AND o.fulfillment = 'FBM'
-  AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.confirmed_at IS NOT NULL)"""
+  AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
+    AND (s.confirmed_at IS NOT NULL OR s.origin = 'channel'))"""
 
-HAS_REMARKS = "SELECT EXISTS (SELECT 1 FROM feedback) OR EXISTS (SELECT 1 FROM claim)"
+_END = "9999-12-31"
+
+HAS_REMARKS = """
+SELECT EXISTS (SELECT 1 FROM feedback WHERE given_on <= :remarked)
+  OR EXISTS (SELECT 1 FROM claim WHERE filed_on <= :remarked)"""
 
 
 def metrics(reader: Reader, *, channel: str = "amazon", as_of: str | None = None) -> Report:
@@ -88,8 +94,9 @@ def _judged(reader: Reader, rule: MetricRule, channel: str, as_of: str | None) -
     values = _values(reader, rule, channel, as_of)
     orders, defects = reader.rows(COUNTS[rule.name], values).fetchone()
     is_late = rule.name.startswith("late")
-    foreseen = reader.rows(OVERDUE, values).fetchone()[0] if is_late and as_of is None else 0
-    if rule.name == "order_defect_rate" and not reader.rows(HAS_REMARKS).fetchone()[0]:
+    is_now = values["remarked"] == _END
+    foreseen = reader.rows(OVERDUE, values).fetchone()[0] if is_late and is_now else 0
+    if rule.name == "order_defect_rate" and not reader.rows(HAS_REMARKS, values).fetchone()[0]:
         orders = 0
     limit = parse_percent(reader.setting(rule.setting, values["day"]))
     judged = judge(defects, orders, limit, foreseen=foreseen)
@@ -108,17 +115,20 @@ def _judged(reader: Reader, rule: MetricRule, channel: str, as_of: str | None) -
 
 def _values(reader: Reader, rule: MetricRule, channel: str, as_of: str | None) -> dict[str, Any]:
     zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
-    day = as_of or day_of(reader.now, zone)
+    is_now = as_of is None or as_of == reader.today
+    day = day_of(reader.now, zone) if is_now or as_of is None else as_of
     first, last = window_of(day, rule.days)
     return {
         "channel": channel,
         "day": day,
+        # Remarks carry the shop's days; those recorded by now all count now.
+        "remarked": _END if is_now else day,
         "first": first,
         "last": last,
         "start": start_of_day(first, zone),
         "stop": end_of_day(last, zone),
         # What had happened by the end of that day, as far as it has come.
-        "moment": min(reader.now, end_of_day(day, zone)),
+        "moment": reader.now if is_now else end_of_day(day, zone),
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ordercli.domain.report import Column, Report
-from ordercli.errors import NotFound
+from ordercli.naming import one_order
 from ordercli.queries.reader import Reader
 
 LIST_COLUMNS = (
@@ -178,12 +178,4 @@ def find_order(reader: Reader, reference: str) -> int:
     Raises:
         NotFound: if there is none, or several.
     """
-    found = reader.rows(FIND, {"reference": reference}).fetchall()
-    exact = [row for row in found if row[1] == reference]
-    candidates = exact or found
-    if len(candidates) == 1:
-        return int(candidates[0][0])
-    if not candidates:
-        raise NotFound(f"There is no order {reference!r} (the end of an id needs 4 characters).")
-    names = ", ".join(order_id for _, order_id in found[:5])
-    raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")
+    return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall())

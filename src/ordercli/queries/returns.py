@@ -67,10 +67,10 @@ JOIN return_event e ON e.return_line_id = r.id JOIN product p ON p.id = r.produc
 WHERE a.return_id = :return ORDER BY e.id"""
 
 REFUNDS = """
-SELECT f.refunded_at, p.sku, f.quantity, f.amount_minor, f.fee_minor, f.operation_id
+SELECT f.refunded_at, p.sku, sum(f.quantity), sum(f.amount_minor), sum(f.fee_minor), f.operation_id
 FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
 JOIN refund f ON f.return_line_id = r.id JOIN product p ON p.id = r.product_id
-WHERE a.return_id = :return ORDER BY f.id"""
+WHERE a.return_id = :return GROUP BY f.operation_id, r.id ORDER BY f.operation_id, r.id"""
 
 
 def return_card(reader: Reader, reference: str) -> dict[str, Any]:

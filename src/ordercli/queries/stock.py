@@ -180,7 +180,8 @@ FROM product p
 JOIN order_line l ON l.product_id = p.id
 JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
 WHERE p.sku = :sku AND l.quantity > l.quantity_shipped + l.quantity_canceled
-ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.id"""
+ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id,
+  l.item_id IS NULL, l.item_id, l.quantity, l.line_no"""
 
 
 def stock_card(reader: Reader, sku: str) -> dict[str, Any]:

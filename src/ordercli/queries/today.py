@@ -67,7 +67,9 @@ _WIDTH = 60
 
 def today(reader: Reader, *, channel: str = "amazon") -> Report:
     """One row for each thing that waits; nothing that does not."""
-    tonight = end_of_day(reader.today, reader.time_zone)
+    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    # The day promises are made for is the channel's.
+    tonight = end_of_day(day_of(reader.now, zone), zone)
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
         ("overdue", True, SHIP, {"from": _BEGINNING, "until": reader.now}, "order list --overdue"),

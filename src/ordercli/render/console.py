@@ -9,6 +9,7 @@ import sys
 from typing import TextIO
 
 from ordercli.domain.text import visible
+from ordercli.errors import Refused
 
 MOST_WARNINGS = 20
 
@@ -21,9 +22,13 @@ def prepare_streams() -> None:
 
 
 def stdout(*, machine: bool = False) -> TextIO:
-    """The data stream; machine formats are UTF-8 whatever the locale says."""
+    """The data stream; machine formats are UTF-8 whatever the locale says.
+
+    Raises:
+        Refused: if the caller has closed it.
+    """
     if sys.stdout is None:  # closed by the caller: `ordercli stock >&-`
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives to the end
+        raise Refused("There is no stdout to write to; it was closed.")
     if machine and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
     return sys.stdout

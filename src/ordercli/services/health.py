@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
+from ordercli.domain.times import day_of
 from ordercli.errors import Refused
-from ordercli.models import Claim, Feedback
+from ordercli.models import Claim, Feedback, SalesOrder
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
 
@@ -16,7 +17,7 @@ def add_feedback(work: Work, reference: str, *, stars: int, given_on: str) -> Ou
         Refused: if the day is before the order came in.
     """
     order = get_order(work.session, reference)
-    _refuse_before(order.order_id, order.ordered_at, given_on)
+    _refuse_before(work, order, given_on)
     latest = work.session.scalar(
         select(Feedback).where(Feedback.sales_order_id == order.id).order_by(Feedback.id.desc()).limit(1)
     )
@@ -38,7 +39,7 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
         Refused: if the day is before the order came in.
     """
     order = get_order(work.session, reference)
-    _refuse_before(order.order_id, order.ordered_at, filed_on)
+    _refuse_before(work, order, filed_on)
     latest = work.session.scalar(
         select(Claim)
         .where(Claim.sales_order_id == order.id, Claim.kind == kind)
@@ -61,7 +62,7 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
     )
 
 
-def _refuse_before(order_id: str, ordered_at: str, day: str) -> None:
-    # A day's difference of zones is let through; anything earlier is a mistyped date or order.
-    if day < ordered_at[:10] and day < ordered_at:
-        raise Refused(f"Order {order_id} came in on {ordered_at[:10]}, after {day}; check the order and the date.")
+def _refuse_before(work: Work, order: SalesOrder, day: str) -> None:
+    came_in = day_of(order.ordered_at, work.shop.time_zone)
+    if day < came_in:
+        raise Refused(f"Order {order.order_id} came in on {came_in}, after {day}; check the order and the date.")

@@ -25,7 +25,7 @@ _TEMPORARY = (
     (
         "CREATE TEMP TABLE IF NOT EXISTS pending_movement (id INTEGER PRIMARY KEY, kind TEXT, product_id INTEGER,"
         " from_location TEXT, to_location TEXT, quantity INTEGER, cost_minor INTEGER, occurred_at TEXT,"
-        " acquired_at TEXT, reference TEXT, reason TEXT)"
+        " acquired_at TEXT, reference TEXT, reason TEXT, from_lot INTEGER, to_lot INTEGER)"
     ),
     (
         "CREATE TEMP TABLE IF NOT EXISTS pending_piece (pending_id INTEGER, cost_layer_id INTEGER,"
@@ -62,7 +62,8 @@ WITH open_line AS (
     coalesce(l.quantity, 0) - sum(ol.quantity_picked) OVER (PARTITION BY ol.product_id) AS free,
     sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked) OVER (
       PARTITION BY ol.product_id
-      ORDER BY coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id, ol.id
+      ORDER BY coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id,
+        ol.item_id IS NULL, ol.item_id, ol.quantity, ol.line_no
       ROWS UNBOUNDED PRECEDING) AS wanted_so_far
   FROM touched_product t
   JOIN order_line ol ON ol.product_id = t.product_id
@@ -82,27 +83,29 @@ WHERE t.id = order_line.id AND t.after {direction} t.before"""
 _PIECES = """
 INSERT INTO pending_piece (pending_id, cost_layer_id, quantity, cost_minor, acquired_at)
 WITH demand AS (
-  SELECT p.id, p.product_id, p.from_location, sum(p.quantity) OVER w - p.quantity AS lo,
+  SELECT p.id, p.product_id, p.from_location, p.from_lot, sum(p.quantity) OVER w - p.quantity AS lo,
     sum(p.quantity) OVER w AS hi
   FROM pending_movement p JOIN location f ON f.code = p.from_location AND f.kind <> 'outside'
-  WINDOW w AS (PARTITION BY p.product_id, p.from_location ORDER BY p.id)
+  WINDOW w AS (PARTITION BY p.product_id, p.from_location, p.from_lot ORDER BY p.id)
 ), place AS (
-  SELECT DISTINCT product_id, from_location FROM demand
+  SELECT DISTINCT product_id, from_location, from_lot FROM demand
 ), supply AS (
-  SELECT c.id, c.product_id, c.location, c.quantity, c.cost_minor, c.quantity_used, c.acquired_at,
+  SELECT c.id, c.product_id, c.location, c.lot, c.quantity, c.cost_minor, c.quantity_used, c.acquired_at,
     sum(c.quantity - c.quantity_used) OVER w - (c.quantity - c.quantity_used) AS lo,
     sum(c.quantity - c.quantity_used) OVER w AS hi
   FROM place
   JOIN cost_layer c ON c.product_id = place.product_id AND c.location = place.from_location
+    AND c.lot = place.from_lot
   WHERE c.quantity > c.quantity_used
-  WINDOW w AS (PARTITION BY c.product_id, c.location ORDER BY c.acquired_at, c.id)
+  WINDOW w AS (PARTITION BY c.product_id, c.location, c.lot ORDER BY c.acquired_at, c.id)
 )
 SELECT d.id, s.id, min(d.hi, s.hi) - max(d.lo, s.lo),
   s.cost_minor * (s.quantity_used + min(d.hi, s.hi) - s.lo) / s.quantity
   - s.cost_minor * (s.quantity_used + max(d.lo, s.lo) - s.lo) / s.quantity,
   s.acquired_at
 FROM demand d JOIN supply s
-  ON s.product_id = d.product_id AND s.location = d.from_location AND s.lo < d.hi AND s.hi > d.lo"""
+  ON s.product_id = d.product_id AND s.location = d.from_location AND s.lot = d.from_lot
+    AND s.lo < d.hi AND s.hi > d.lo"""
 
 _MOVEMENTS = """
 INSERT INTO stock_movement (id, operation_id, kind, product_id, from_location, to_location, quantity,
@@ -122,8 +125,8 @@ FROM (SELECT cost_layer_id, sum(quantity) AS quantity FROM pending_piece GROUP B
 WHERE cost_layer.id = u.cost_layer_id"""
 
 _LAYERS = """
-INSERT INTO cost_layer (product_id, location, movement_id, acquired_at, quantity, cost_minor)
-SELECT p.product_id, p.to_location, :base + p.id,
+INSERT INTO cost_layer (product_id, location, lot, movement_id, acquired_at, quantity, cost_minor)
+SELECT p.product_id, p.to_location, p.to_lot, :base + p.id,
   coalesce(piece.acquired_at, p.acquired_at, p.occurred_at),
   coalesce(piece.quantity, p.quantity), coalesce(piece.cost_minor, p.cost_minor, 0)
 FROM pending_movement p
@@ -178,6 +181,7 @@ class Posting:
         occurred_at: when it happened.
         cost_minor: total cost of units coming from outside; None counts as 0.
         acquired_at: when units coming back were first bought; None means ``occurred_at``.
+        from_lot, to_lot: the lot of layers the units come from and go to; 0 for none.
         reference, reason: free text of ours for the history; never personal data.
     """
 
@@ -191,6 +195,8 @@ class Posting:
     acquired_at: str | None = None
     reference: str | None = None
     reason: str | None = None
+    from_lot: int = 0
+    to_lot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +284,8 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
             "acquired": p.acquired_at,
             "reference": p.reference,
             "reason": p.reason,
+            "from_lot": p.from_lot,
+            "to_lot": p.to_lot,
         }
         for p in wanted
     ]
@@ -288,8 +296,9 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
     connection.execute(
         text(
             "INSERT INTO pending_movement (kind, product_id, from_location, to_location, quantity, cost_minor,"
-            " occurred_at, acquired_at, reference, reason) VALUES (:kind, :product, :from, :to, :quantity,"
-            " :cost, :at, :acquired, :reference, :reason)"
+            " occurred_at, acquired_at, reference, reason, from_lot, to_lot)"
+            " VALUES (:kind, :product, :from, :to, :quantity,"
+            " :cost, :at, :acquired, :reference, :reason, :from_lot, :to_lot)"
         ),
         rows,
     )

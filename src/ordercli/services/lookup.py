@@ -7,9 +7,7 @@ from sqlalchemy.orm import Session
 
 from ordercli.errors import NotFound, unknown
 from ordercli.models import Product, SalesOrder
-
-_TAIL = 4
-"""Fewest characters by which an order may be named."""
+from ordercli.naming import SHORTEST_TAIL, one_order
 
 
 def get_product(session: Session, sku: str) -> Product:
@@ -37,27 +35,6 @@ def get_order(session: Session, reference: str) -> SalesOrder:
     return order
 
 
-def one_order(reference: str, found: list[tuple[int, str]]) -> int:
-    """The one row an order reference means, from what :func:`matching_orders` found for it.
-
-    Args:
-        reference: as the user named it.
-        found: (row id, order id) of every order whose id ends in it.
-
-    Raises:
-        NotFound: if it is none or several, unless exactly one is the whole id.
-    """
-    exact = [row for row, order_id in found if order_id == reference]
-    candidates = exact or [row for row, _ in found]
-    if len(candidates) == 1:
-        return candidates[0]
-    if not candidates:
-        short = f" (the end of an id needs {_TAIL} characters)" if len(reference) < _TAIL else ""
-        raise NotFound(f"There is no order {reference!r}{short}.")
-    names = ", ".join(order_id for _, order_id in found[:5])
-    raise NotFound(f"{reference!r} could be {len(candidates)} orders ({names}); give more of the id.")
-
-
 def matching_orders(connection: Connection, references: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
     """Every order that each reference could mean, many references at a time.
 
@@ -77,7 +54,7 @@ def matching_orders(connection: Connection, references: Iterable[str]) -> dict[s
             "  AND substr(o.order_id, -length(w.reference)) = w.reference)"
             " ORDER BY o.order_id, o.id"
         ),
-        {"tail": _TAIL},
+        {"tail": SHORTEST_TAIL},
     )
     for reference, row_id, order_id in matches:
         found.setdefault(reference, []).append((row_id, order_id))

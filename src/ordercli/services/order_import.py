@@ -39,6 +39,7 @@ class ImportCounts:
     lines_unchanged: int = 0
     products_new: int = 0
     units_shipped: int = 0
+    sales_dated: int = 0
     units_canceled: int = 0
 
     def changes(self) -> dict[str, int]:
@@ -50,6 +51,7 @@ class ImportCounts:
             "lines_updated": self.lines_updated,
             "products_new": self.products_new,
             "lines_reported_shipped": self.units_shipped,
+            "sales_dated_earlier": self.sales_dated,
             "lines_reported_canceled": self.units_canceled,
         }
 
@@ -67,7 +69,6 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     products = {"operation": work.operation}
     counts = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
-    connection.exec_driver_sql(sql.INDEX_STAGED)
     touch(connection, connection.exec_driver_sql("SELECT DISTINCT product_id FROM staged").scalars().all())
     warnings: list[str] = []
     for number in range(len(files)):
@@ -107,23 +108,36 @@ def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
     run(sql.RESOLVE_ORDERS)
     run(sql.MERGED_ORDERS)
     run(sql.CHANGED_ORDERS)
-    for statement in (*sql.CHANGED_PEOPLE, sql.UPDATE_ORDERS, sql.ORDER_EVENTS):
+    for statement in (
+        *sql.CHANGED_PEOPLE,
+        sql.FOREIGN_ESTIMATES,
+        sql.UPDATE_ORDERS,
+        sql.FREE_AMAZONS,
+        sql.ORDER_EVENTS,
+    ):
         run(statement)
 
     without_ids = bool(connection.execute(text(sql.HAS_ROWS_WITHOUT_ITEM_ID), values).scalar())
     run(sql.staged_lines(with_occurrences=without_ids))
     for statement in sql.MATCH_LINES:
         run(statement)
+    warnings = [
+        f"order {row.order_id}: the file says {row.told} for order-item {row.item_id}, known as {row.known}; kept"
+        for row in connection.exec_driver_sql(sql.OTHER_PRODUCTS)
+    ]
     run(sql.CHANGED_LINES)
     lines_updated = run(sql.UPDATE_LINES)
     run(sql.LINE_EVENTS)
     lines_new = run(sql.INSERT_LINES)
 
+    run(sql.UNCANCEL)
     run(sql.CHANNEL_PARCELS)
     run(sql.INSERT_PARCELS)
     counts.units_shipped += run(sql.INSERT_PARCEL_LINES)
+    counts.sales_dated += max(run(statement) for statement in sql.EARLIER_SALES)
     run(sql.PARCEL_EVENTS)
-    warnings = _draw_reported_units(work)
+    _return_history(work)
+    warnings += _draw_reported_units(work)
     counts.units_canceled += run(sql.CANCELLATIONS)
     run(sql.CANCEL_EVENTS)
 
@@ -182,11 +196,52 @@ def _draw_reported_units(work: Work) -> list[str]:
     return warnings
 
 
+def _return_history(work: Work) -> None:
+    """Take back what was drawn for units that left before there was stock, and what was found to cover it."""
+    connection = work.connection
+    rows = connection.exec_driver_sql(sql.UNITS_TO_RETURN).all()
+    if not rows:
+        return
+    release(connection)
+    post(
+        work,
+        [
+            Posting(
+                "shipment_void",
+                r.product_id,
+                CUSTOMER,
+                HOME,
+                r.quantity,
+                r.occurred_at,
+                r.cost_minor,
+                reference=r.order_id,
+            )
+            for r in rows
+        ],
+    )
+    units: dict[int, int] = defaultdict(int)
+    for row in rows:
+        units[row.product_id] += row.quantity
+    spare = []
+    for product_id, returned in units.items():
+        found = connection.execute(text(sql.FOUND_FOR_CHANNEL), {"product": product_id}).scalar_one()
+        if found:
+            spare.append(
+                Posting(
+                    "adjustment", product_id, HOME, LOSS, min(found, returned), work.now, reason="channel report"
+                )
+            )
+    post(work, spare)
+    connection.execute(
+        text("UPDATE shipment_line SET movement_id = NULL WHERE id = :line"), [{"line": r.id} for r in rows]
+    )
+
+
 def _found(work: Work, product_id: int, units: int) -> Posting:
     cost = work.connection.execute(
         text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product_id}
     ).scalar_one()
-    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost * units, reason="found")
+    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost * units, reason="channel report")
 
 
 def _missing_sentence(work: Work, product_id: int, units: int) -> str:

@@ -55,7 +55,15 @@ def _least(one: str, other: str) -> str:
     return f"min(coalesce({one}, {other}), coalesce({other}, {one}))"
 
 
-TEMPORARY = ("staged_order", "merged_order", "changed_order", "staged_line", "changed_line", "channel_parcel")
+TEMPORARY = (
+    "staged_order",
+    "merged_order",
+    "changed_order",
+    "staged_line",
+    "changed_line",
+    "channel_parcel",
+    "earlier_sale",
+)
 
 CREATE_PRODUCTS = """
 INSERT INTO product (sku, name, asin, operation_id)
@@ -66,8 +74,6 @@ ON CONFLICT (sku) DO NOTHING"""
 RESOLVE_PRODUCTS = """
 UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
 WHERE product_id IS NULL"""
-
-INDEX_STAGED = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id)"
 
 # Orders ------------------------------------------------------------------------------------------
 
@@ -203,6 +209,18 @@ UPDATE sales_order SET {_list("{c} = c.{c}", _HEADER)},
   personal_id = c.personal_id, personal_version = c.personal_version
 FROM changed_order c WHERE sales_order.id = c.id"""
 
+# Run before UPDATE_ORDERS: the product's price is in the shop's currency.
+FOREIGN_ESTIMATES = """
+UPDATE order_line SET item_price_minor = NULL, price_is_estimated = 0
+WHERE price_is_estimated = 1 AND sales_order_id IN (
+  SELECT c.id FROM changed_order c JOIN sales_order o ON o.id = c.id
+  WHERE o.currency IS NULL AND c.currency <> :currency)"""
+
+# What Amazon fulfills is promised no stock of ours.
+FREE_AMAZONS = """
+UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0
+WHERE quantity_allocated > 0 AND sales_order_id IN (SELECT id FROM changed_order WHERE fulfillment = 'FBA')"""
+
 ORDER_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''"""
@@ -232,38 +250,49 @@ FROM {rows} s JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.or
 GROUP BY o.sales_order_id, s.item_id, s.product_id, s.occurrence"""
 
 
+# An order-item id is one line for good; a file that gives it another product contradicts what is known.
+OTHER_PRODUCTS = """
+SELECT o.order_id, s.item_id, known.sku AS known, told.sku AS told
+FROM staged_line s
+JOIN order_line l ON l.id = s.order_line_id AND l.product_id <> s.product_id
+JOIN sales_order o ON o.id = l.sales_order_id
+JOIN product known ON known.id = l.product_id
+JOIN product told ON told.id = s.product_id
+WHERE NOT s.is_new"""
+
 _UNMATCHED = "NOT is_new_order AND order_line_id IS NULL"
+
+
+def _pair(staged: str, order: str, lines: str, *, by_quantity: bool) -> str:
+    """The k-th unmatched row of a product for the k-th of its lines that no row has matched yet."""
+    group = "sales_order_id, product_id" + (", quantity" if by_quantity else "")
+    same = "AND l.quantity = s.quantity" if by_quantity else ""
+    return f"""
+UPDATE staged_line SET order_line_id = m.line_id FROM (
+  SELECT s.row, l.id AS line_id FROM (
+    SELECT rowid AS row, sales_order_id, product_id, quantity,
+      row_number() OVER (PARTITION BY {group} ORDER BY {order}) AS k
+    FROM staged_line WHERE {staged} AND {_UNMATCHED}
+  ) s JOIN (
+    SELECT id, sales_order_id, product_id, quantity,
+      row_number() OVER (PARTITION BY {group} ORDER BY item_id IS NULL, item_id, line_no) AS k
+    FROM order_line WHERE {lines}
+      AND sales_order_id IN (SELECT sales_order_id FROM staged_line WHERE {staged} AND {_UNMATCHED})
+      AND id NOT IN (SELECT order_line_id FROM staged_line WHERE order_line_id IS NOT NULL)
+  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id {same} AND l.k = s.k
+) m WHERE staged_line.rowid = m.row"""
+
 
 MATCH_LINES = (
     # the same order-item id
     f"""
 UPDATE staged_line SET order_line_id = l.id FROM order_line l
 WHERE {_UNMATCHED} AND l.sales_order_id = staged_line.sales_order_id AND l.item_id = staged_line.item_id""",
-    # an id for a line that has none yet: the k-th for the k-th
-    f"""
-UPDATE staged_line SET order_line_id = m.line_id FROM (
-  SELECT s.row, l.id AS line_id FROM (
-    SELECT rowid AS row, sales_order_id, product_id,
-      row_number() OVER (PARTITION BY sales_order_id, product_id ORDER BY item_id) AS k
-    FROM staged_line WHERE item_id IS NOT NULL AND {_UNMATCHED}
-  ) s JOIN (
-    SELECT id, sales_order_id, product_id,
-      row_number() OVER (PARTITION BY sales_order_id, product_id ORDER BY line_no) AS k
-    FROM order_line WHERE item_id IS NULL AND sales_order_id IN (
-      SELECT sales_order_id FROM staged_line WHERE item_id IS NOT NULL AND {_UNMATCHED})
-  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id AND l.k = s.k
-) m WHERE staged_line.rowid = m.row""",
-    # no id in the file: the k-th occurrence of the SKU
-    f"""
-UPDATE staged_line SET order_line_id = m.line_id FROM (
-  SELECT s.rowid AS row, l.id AS line_id FROM staged_line s JOIN (
-    SELECT id, sales_order_id, product_id, row_number() OVER (
-      PARTITION BY sales_order_id, product_id ORDER BY item_id IS NULL, item_id, line_no) AS k
-    FROM order_line WHERE sales_order_id IN (
-      SELECT sales_order_id FROM staged_line WHERE item_id IS NULL AND {_UNMATCHED})
-  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id AND l.k = s.occurrence
-  WHERE s.item_id IS NULL AND {_UNMATCHED.replace("order_line_id", "s.order_line_id")}
-) m WHERE staged_line.rowid = m.row""",
+    # an id for a line that has none yet, then no id in the file: equal quantities first, the rest in their order
+    _pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=True),
+    _pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=False),
+    _pair("item_id IS NULL", "occurrence", "1", by_quantity=True),
+    _pair("item_id IS NULL", "occurrence", "1", by_quantity=False),
     # the rest are new
     """
 UPDATE staged_line SET is_new = 1, order_line_id = n.number FROM (
@@ -284,13 +313,18 @@ _LINE_FIELDS = (
     "channel_shipped_at",
     "is_channel_canceled",
 )
+# That units are shipped is no news where they left from here and the file gives no time of its own.
+_SHIPPED_ANEW = (
+    "iif(s.channel_shipped_at IS NULL AND s.channel_shipped <= l.quantity_shipped, 0, s.channel_shipped)"
+)
+
 # As with orders: a cheap test first, the exact merge for what passes it.
 _LINE_TOLD_ANEW = " OR ".join(
     [
         "(s.item_id IS NOT NULL AND l.item_id IS NULL)",
         "s.quantity > l.quantity",
         "s.name IS NOT NULL AND s.name IS NOT l.name",
-        "s.channel_shipped > l.channel_shipped",
+        f"{_SHIPPED_ANEW} > l.channel_shipped",
         "s.channel_shipped_at < coalesce(l.channel_shipped_at, '~')",
         "s.is_channel_canceled > l.is_channel_canceled",
         (
@@ -321,7 +355,7 @@ WITH told AS MATERIALIZED (
       ELSE l.item_price_minor END AS item_price_minor,
     CASE WHEN s.takes THEN r.is_estimate ELSE l.price_is_estimated END AS price_is_estimated,
     CASE WHEN s.takes THEN r.updated_at ELSE l.price_updated_at END AS price_updated_at,
-    max(l.channel_shipped, s.channel_shipped) AS channel_shipped,
+    max(l.channel_shipped, {_SHIPPED_ANEW}) AS channel_shipped,
     {_least("s.channel_shipped_at", "l.channel_shipped_at")} AS channel_shipped_at,
     max(l.is_channel_canceled, s.is_channel_canceled) AS is_channel_canceled,
     p.sku, l.quantity AS old_quantity, l.item_price_minor AS old_price
@@ -389,6 +423,56 @@ FROM channel_parcel GROUP BY shipment_id ORDER BY shipment_id"""
 INSERT_PARCEL_LINES = """
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
 SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_parcel ORDER BY shipment_id"""
+
+# Units the channel reports count as sold on the earliest day that any report gives for their line.
+EARLIER_SALES = (
+    """
+CREATE TEMP TABLE earlier_sale AS
+SELECT * FROM (
+  SELECT sl.id, sl.product_id, sl.quantity, sl.sold_on AS was,
+    min(coalesce(s.sold_on, sl.sold_on), min(sl.sold_on) OVER (PARTITION BY sl.order_line_id)) AS day
+  FROM staged_line s
+  JOIN shipment_line sl ON sl.order_line_id = s.order_line_id
+  JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel' AND p.status <> 'void'
+) WHERE day < was""",
+    """
+INSERT INTO daily_sales (product_id, day, units)
+SELECT product_id, day, sum(quantity) FROM earlier_sale WHERE 1 GROUP BY product_id, day
+ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units""",
+    """
+UPDATE daily_sales SET units = units - e.gone
+FROM (SELECT product_id, was, sum(quantity) AS gone FROM earlier_sale GROUP BY product_id, was) e
+WHERE daily_sales.product_id = e.product_id AND daily_sales.day = e.was""",
+    "UPDATE shipment_line SET sold_on = e.day FROM earlier_sale e WHERE e.id = shipment_line.id",
+)
+
+# Units drawn from own stock of which an earlier time is known now: they left before there was any.
+UNITS_TO_RETURN = """
+SELECT sl.id, sl.product_id, sl.quantity, m.cost_minor, m.occurred_at, o.order_id
+FROM staged_line s
+JOIN order_line l ON l.id = s.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id
+JOIN shipment_line sl ON sl.order_line_id = l.id
+JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel'
+JOIN stock_movement m ON m.id = sl.movement_id
+WHERE l.channel_shipped_at <= (SELECT min(f.occurred_at) FROM stock_movement f WHERE f.product_id = l.product_id)
+ORDER BY sl.id"""
+
+FOUND_FOR_CHANNEL = """
+SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement
+WHERE product_id = :product AND kind = 'adjustment' AND reason = 'channel report'"""
+
+# Shipped is shipped, whatever was said before: units of a canceled line that the channel reports as shipped
+# are taken off the cancellation again.
+UNCANCEL = """
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
+SELECT id, -min(missing, told), 'unknown', 'told by the channel', :now, :operation FROM (
+  SELECT l.id, l.channel_shipped - (l.quantity - l.quantity_canceled) AS missing,
+    (SELECT coalesce(sum(c.quantity), 0) FROM cancellation c
+      WHERE c.order_line_id = l.id AND c.reason = 'told by the channel') AS told
+  FROM staged_line s JOIN order_line l ON l.id = s.order_line_id
+  WHERE l.is_channel_canceled AND l.channel_shipped > l.quantity - l.quantity_canceled
+) WHERE told > 0"""
 
 PARCEL_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)

@@ -19,6 +19,24 @@ _INSERT = (
     f"INSERT INTO staged (file, product_id, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (len(_FIELDS) + 2))})"
 )
 
+_INDEX = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id, item_id)"
+
+# Rows that give an order-item id another product than its first row in the file.
+_OTHER_PRODUCT_FAULTS = """
+INSERT INTO staged_error (file, line, "column", reason)
+SELECT s.file, s.line, 'sku', 'order-item ' || s.item_id || ' is ' || f.sku || ' on line ' || f.line
+FROM (
+  SELECT file, channel, order_id, item_id, min(id) AS first FROM staged
+  WHERE file = ? AND item_id IS NOT NULL GROUP BY file, channel, order_id, item_id HAVING min(sku) <> max(sku)
+) g
+JOIN staged f ON f.id = g.first
+JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id AND s.item_id = g.item_id
+WHERE s.sku <> f.sku"""
+
+_DROP_FAULTY = """
+DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
+  AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
+
 ParsedRow = OrderRow | RowError
 
 
@@ -83,6 +101,9 @@ def stage_rows(
         driver.execute("BEGIN")
     driver.executemany(_INSERT, accepted())
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?)", errors)
+    driver.execute(_INDEX)
+    driver.execute(_OTHER_PRODUCT_FAULTS, (file,))
+    driver.execute(_DROP_FAULTY, (file,))
     if own_transaction:
         driver.execute("COMMIT")
     return read

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from ordercli.db import driver_of
 from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
-from ordercli.domain.orders import CanceledBy, fill_oldest_first
+from ordercli.domain.orders import CanceledBy, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
@@ -265,7 +265,7 @@ def open_lines(work: Work, order: SalesOrder) -> list[OpenLine]:
 
 def _take(order: SalesOrder, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:
     """Add ``quantity`` units of the lines meant by ``key`` to ``units``, oldest line first."""
-    meant = [line for line in lines if key in (line.sku, f"#{line.item_id}")]
+    meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
     if not meant:
         raise NotFound(f"Order {order.order_id} has no open line {key}.")
     free = [line.open_units - units.get(line.id, 0) for line in meant]

@@ -49,8 +49,8 @@ def add_purchases(work: Work, purchases: Sequence[NewPurchase]) -> Outcome:
             operation_id=work.operation,
         )
         if _twin(work, purchase) is None:
-            work.session.add(purchase)
             added.append(purchase)
+    work.session.add_all(added)
     work.session.flush()
     what = ", ".join(f"{p.quantity} {p.sku} for {p.expected_on}" for p in purchases)
     if not added:

@@ -1,14 +1,15 @@
 """Returns: opened, received into quarantine, inspected, refunded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import text
 
 from ordercli.domain.money import format_amount, layer_cost
-from ordercli.domain.orders import fill_oldest_first
+from ordercli.domain.orders import fill_oldest_first, names_line
 from ordercli.domain.returns import (
+    DISPOSITIONS,
     Disposition,
     LineRefund,
     PaidLine,
@@ -50,7 +51,7 @@ def open_return(work: Work, order_reference: str, wanted: Wanted, *, reason: str
     order = get_order(work.session, order_reference)
     lines = _returnable(work, order.id)
     name = f"order {order.order_id}"
-    twin = _open_twin(work, order.id, wanted, reason)
+    twin = _open_twin(work, order.id, lines, wanted, reason)
     if twin is not None:
         return Outcome(f"return {twin} of {name} is open already", reference=twin)
     taken = _take(lines, wanted, name, "shipped and not on a return")
@@ -108,7 +109,8 @@ def _returnable(work: Work, order: int) -> list[_Line]:
     return [_Line(*row) for row in rows]
 
 
-def _open_twin(work: Work, order: int, wanted: Wanted, reason: str) -> str | None:
+def _open_twin(work: Work, order: int, lines: Sequence[_Line], wanted: Wanted, reason: str) -> str | None:
+    """A return of the same units for the same reason of which nothing has come yet."""
     rows = work.connection.execute(
         text(
             "SELECT a.return_id, p.sku, r.quantity FROM return_authorization a"
@@ -122,9 +124,13 @@ def _open_twin(work: Work, order: int, wanted: Wanted, reason: str) -> str | Non
         content = by_return.setdefault(row.return_id, {})
         content[row.sku] = content.get(row.sku, 0) + row.quantity
     asked: dict[str, int] = {}
-    for sku, units in wanted:
+    for key, units in wanted:
+        sku = next((line.sku for line in lines if names_line(key, line.sku, line.item_id)), key)
         asked[sku] = asked.get(sku, 0) + units
-    return next((rma for rma, content in by_return.items() if content == asked), None)
+    is_all_taken = not any(line.free for line in lines)
+    return next(
+        (rma for rma, content in by_return.items() if content == asked or (not wanted and is_all_taken)), None
+    )
 
 
 def _take(lines: Sequence[_Line], wanted: Wanted, name: str, what: str) -> dict[int, int]:
@@ -138,7 +144,7 @@ def _take(lines: Sequence[_Line], wanted: Wanted, name: str, what: str) -> dict[
         return {line.id: line.free for line in lines if line.free}
     taken: dict[int, int] = {}
     for key, units in wanted:
-        meant = [line for line in lines if key in (line.sku, f"#{line.item_id}")]
+        meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
         if not meant:
             raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
         free = [line.free - taken.get(line.id, 0) for line in meant]
@@ -221,6 +227,7 @@ def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
                 piece.cost_minor,
                 piece.acquired_at,
                 reference=rma.return_id,
+                to_lot=line.id,
             )
             for line, piece in pieces
         ],
@@ -325,6 +332,7 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
                 work.now,
                 reference=rma.return_id,
                 reason=disposition,
+                from_lot=line.id,
             )
             for line in chosen
         ],
@@ -347,9 +355,14 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
 class _RefundLine:
     id: int
     paid: PaidLine
-    units: dict[str, int]
-    settled_here: int
-    settled_line: int
+    is_priced: bool
+    settled: int
+    units: Mapping[str, int]
+    units_settled: Mapping[str, int]
+
+    def open_units(self, disposition: str) -> int:
+        """Inspected units of a disposition that no refund has settled yet."""
+        return self.units.get(disposition, 0) - self.units_settled.get(disposition, 0)
 
 
 def refund_return(work: Work, reference: str, *, amount: int | None, fee: Decimal) -> Outcome:
@@ -369,97 +382,115 @@ def refund_return(work: Work, reference: str, *, amount: int | None, fee: Decima
     rma = _get_return(work, reference)
     currency = rma.currency or work.shop.currency
     lines = _refund_lines(work, rma.id)
-    left = sum(line.paid.paid - line.paid.refunded for line in lines)
     if amount is not None:
-        parts = spread_amount(amount, [line.paid.paid - line.paid.refunded for line in lines])
+        rooms = [line.paid.left for line in lines]
+        parts = spread_amount(amount, rooms)
         if parts is None:
             raise Refused(
-                f"Return {rma.return_id} has {format_amount(left, currency)} {currency} left of what was paid, "
-                f"not {format_amount(amount, currency)}."
+                f"Return {rma.return_id} has {format_amount(sum(rooms), currency)} {currency} left of what was "
+                f"paid, not {format_amount(amount, currency)}."
             )
-        refunds = [LineRefund(0, part, 0) for part in parts]
-    else:
-        refunds = [_auto(line, fee) for line in lines]
-        if not any(refund.quantity for refund in refunds):
-            if any(line.settled_here for line in lines):
-                return Outcome(f"return {rma.return_id} is refunded already", reference=rma.return_id)
-            raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
-        unpriced = any(r.quantity and not line.paid.paid for line, r in zip(lines, refunds, strict=True))
-        if unpriced:
-            raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
-    return _write_refund(work, rma, currency, [(line.id, r) for line, r in zip(lines, refunds, strict=True)])
+        by_hand = [
+            (line.id, None, LineRefund(0, part, 0)) for line, part in zip(lines, parts, strict=True) if part
+        ]
+        return _write_refund(work, rma, currency, by_hand)
+    refunds = [(line.id, name, refund) for line in lines for name, refund in _auto(line, fee)]
+    if not refunds:
+        if any(line.units_settled for line in lines):
+            return Outcome(f"return {rma.return_id} is refunded already", reference=rma.return_id)
+        raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
+    unpriced = {line.id for line in lines if not line.is_priced}
+    if any(line in unpriced for line, _, _ in refunds):
+        raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
+    return _write_refund(work, rma, currency, refunds)
 
 
-def _auto(line: _RefundLine, fee: Decimal) -> LineRefund:
-    units = dict(line.units)
-    # Earlier refunds settled the first inspected units, whatever they turned out to be.
-    settled = line.settled_here
-    for name, number in line.units.items():
-        gone = min(settled, number)
-        units[name] -= gone
-        settled -= gone
-    return refund_for_units(line.paid, units, line.settled_line, fee)
+def _auto(line: _RefundLine, fee: Decimal) -> Iterator[tuple[str, LineRefund]]:
+    """The refund for the open units of each disposition; the fee follows the unit, whatever came before."""
+    paid, settled = line.paid, line.settled
+    for name in DISPOSITIONS:
+        units = line.open_units(name)
+        if units > 0:
+            refund = refund_for_units(paid, {name: units}, settled, fee)
+            yield name, refund
+            settled += units
+            paid = replace(paid, refunded=paid.refunded + refund.amount)
 
 
 def _refund_lines(work: Work, rma: int) -> list[_RefundLine]:
+    inspected = _units_by_disposition(work, "return_event", rma)
+    settled = _units_by_disposition(work, "refund", rma)
     rows = work.connection.execute(
         text(
-            "SELECT r.id, l.quantity - l.quantity_canceled AS units, coalesce(l.item_price_minor, 0) AS item,"
-            " coalesce(l.item_tax_minor, 0) AS tax, coalesce(l.discount_minor, 0) AS discount,"
+            "SELECT r.id, l.quantity, l.quantity_canceled, l.item_price_minor, l.refunded_minor,"
+            " coalesce(l.item_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0)"
+            " + coalesce(l.gift_wrap_tax_minor, 0) AS tax, coalesce(l.discount_minor, 0) AS discount,"
             " coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) AS shipping,"
-            " l.refunded_minor,"
-            " (SELECT coalesce(sum(f.quantity), 0) FROM refund f WHERE f.return_line_id = r.id) AS here,"
             " (SELECT coalesce(sum(f.quantity), 0) FROM refund f JOIN return_line o ON o.id = f.return_line_id"
-            "   WHERE o.order_line_id = l.id) AS anywhere"
+            "   WHERE o.order_line_id = l.id) AS settled"
             " FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
             " WHERE r.return_authorization_id = :rma ORDER BY l.line_no"
         ),
         {"rma": rma},
-    ).all()
-    inspected: dict[int, dict[str, int]] = {}
-    for event in work.connection.execute(
-        text(
-            "SELECT e.return_line_id AS line, e.disposition, e.quantity FROM return_event e"
-            " JOIN return_line r ON r.id = e.return_line_id"
-            " WHERE r.return_authorization_id = :rma AND e.disposition IS NOT NULL ORDER BY e.id"
-        ),
-        {"rma": rma},
-    ):
-        units = inspected.setdefault(event.line, {})
-        units[event.disposition] = units.get(event.disposition, 0) + event.quantity
+    )
     return [
         _RefundLine(
             row.id,
-            PaidLine(row.units, row.item, row.tax, row.discount, row.shipping, row.refunded_minor),
+            PaidLine(
+                row.quantity,
+                row.item_price_minor or 0,
+                row.tax,
+                row.discount,
+                row.shipping,
+                row.refunded_minor,
+                row.quantity_canceled,
+            ),
+            row.item_price_minor is not None,
+            row.settled,
             inspected.get(row.id, {}),
-            row.here,
-            row.anywhere,
+            settled.get(row.id, {}),
         )
         for row in rows
     ]
 
 
-def _write_refund(work: Work, rma: _Return, currency: str, refunds: Sequence[tuple[int, LineRefund]]) -> Outcome:
-    total = sum(refund.amount for _, refund in refunds)
-    fee = sum(refund.fee for _, refund in refunds)
+def _units_by_disposition(work: Work, table: str, rma: int) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for line, disposition, units in work.connection.execute(
+        text(
+            f"SELECT e.return_line_id, e.disposition, sum(e.quantity) FROM {table} e"
+            " JOIN return_line r ON r.id = e.return_line_id"
+            " WHERE r.return_authorization_id = :rma AND e.disposition IS NOT NULL GROUP BY 1, 2"
+        ),
+        {"rma": rma},
+    ):
+        found.setdefault(line, {})[disposition] = units
+    return found
+
+
+def _write_refund(
+    work: Work, rma: _Return, currency: str, refunds: Sequence[tuple[int, str | None, LineRefund]]
+) -> Outcome:
+    total = sum(refund.amount for *_, refund in refunds)
+    fee = sum(refund.fee for *_, refund in refunds)
     if not total:
         return Outcome(f"there is nothing left to refund on return {rma.return_id}", reference=rma.return_id)
     work.connection.execute(
         text(
-            "INSERT INTO refund (return_line_id, quantity, fee_minor, amount_minor, refunded_at, operation_id)"
-            " VALUES (:line, :units, :fee, :amount, :now, :operation)"
+            "INSERT INTO refund (return_line_id, disposition, quantity, fee_minor, amount_minor, refunded_at,"
+            " operation_id) VALUES (:line, :disposition, :units, :fee, :amount, :now, :operation)"
         ),
         [
             {
                 "line": line,
+                "disposition": disposition,
                 "units": refund.quantity,
                 "fee": refund.fee,
                 "amount": refund.amount,
                 "now": work.now,
                 "operation": work.operation,
             }
-            for line, refund in refunds
-            if refund.amount
+            for line, disposition, refund in refunds
         ],
     )
     kept = f", restocking fee {format_amount(fee, currency)} kept" if fee else ""

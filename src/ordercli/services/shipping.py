@@ -15,8 +15,9 @@ from ordercli.domain.stock import CUSTOMER, HOME
 from ordercli.domain.times import day_of, end_of_day, local
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
+from ordercli.naming import one_order
 from ordercli.services.ledger import Posting, consume, post, settle, touch
-from ordercli.services.lookup import matching_orders, one_order
+from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
 
@@ -116,7 +117,7 @@ def _plan(work: Work, parcels: Sequence[Parcel], *, combined: bool) -> _Batch:
         try:
             order = orders[one_order(parcel.reference, found.get(parcel.reference, []))]
             _check_day(work, parcel, order, today)
-            same = _recorded_as(parcel, recorded.get(order.id, []))
+            same = _recorded_as(parcel, order, recorded.get(order.id, []))
             if same is not None:
                 batch.unchanged.append(parcel)
                 continue
@@ -165,8 +166,10 @@ def _content(parcel: Parcel, lines: Sequence[LineState], plan: dict[int, int]) -
     return _Content(parcel.carrier, parcel.tracking_number, tuple(sorted(units.items())))
 
 
-def _recorded_as(parcel: Parcel, recorded: Sequence[_Content]) -> _Content | None:
+def _recorded_as(parcel: Parcel, order: _Order, recorded: Sequence[_Content]) -> _Content | None:
     """The parcel recorded before with the same carrier, number and content, if there is one.
+
+    A parcel of "the whole order" is a repeat only once nothing is open: half an order must not pass for all.
 
     Raises:
         Refused: if the number is on a parcel of this order with another content.
@@ -176,11 +179,13 @@ def _recorded_as(parcel: Parcel, recorded: Sequence[_Content]) -> _Content | Non
         return None
     wanted: dict[str, int] = {}
     for key, units in parcel.wanted:
-        wanted[key] = wanted.get(key, 0) + units
+        sku = next((line.sku for line in order.state.lines if line.is_meant(key)), key)
+        wanted[sku] = wanted.get(sku, 0) + units
+    is_done = not any(line.open_units for line in order.state.lines)
     for content in recorded:
         if content.carrier != parcel.carrier or content.tracking_number != parcel.tracking_number:
             continue
-        if not wanted or tuple(sorted(wanted.items())) == content.units:
+        if tuple(sorted(wanted.items())) == content.units or (not wanted and is_done):
             return content
         if parcel.tracking_number is not None:
             raise Refused(

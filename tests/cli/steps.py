@@ -1,0 +1,130 @@
+"""Steps that tests of the command line share: files to feed it, and ways to look at what it left."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from conftest import SAMPLE, Ran, Run
+
+UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
+ALL_ORDERS = str(SAMPLE / "all-orders.txt")
+ORDER_REPORT = str(SAMPLE / "order-report.txt")
+PARCELS = str(SAMPLE / "parcels.csv")
+PRODUCTS = str(SAMPLE / "products.csv")
+OPENING = str(SAMPLE / "opening-stock.csv")
+
+Content = dict[str, list[tuple[Any, ...]]]
+
+
+def content(database: Path) -> Content:
+    """Every row of every table."""
+    with closing(sqlite3.connect(database)) as connection:
+        names = connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        ).fetchall()
+        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
+
+
+def change_row(database: Path, sql: str) -> None:
+    """Make the database as something other than a command would leave it."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        assert connection.execute(sql).rowcount == 1
+
+
+def done(ran: Ran) -> Ran:
+    """The run itself, if it ended well."""
+    assert (ran.exit_code, ran.stderr.count("Traceback")) == (0, 0), ran
+    return ran
+
+
+def listed(run: Run, *arguments: str, now: str | None = None) -> list[dict[str, Any]]:
+    """The rows of a report, from its JSON."""
+    ran = done(run(*arguments, "--format", "json", now=now))
+    assert ran.stderr == ""
+    rows: list[dict[str, Any]] = json.loads(ran.stdout)
+    return rows
+
+
+def card(run: Run, *arguments: str) -> dict[str, Any]:
+    """One thing in full, from its JSON."""
+    found: dict[str, Any] = json.loads(done(run(*arguments, "--format", "json")).stdout)
+    return found
+
+
+def receipt(ran: Ran, exit_code: int = 0) -> dict[str, Any]:
+    """The JSON receipt of a writer run with ``--format json``."""
+    assert ran.exit_code == exit_code, ran
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def level(run: Run, sku: str) -> dict[str, Any]:
+    """The row of one product in ``stock``."""
+    (row,) = listed(run, "stock", "--sku", sku)
+    return row
+
+
+def statuses(run: Run) -> dict[str, str]:
+    """Status of every order by the last two digits of its id."""
+    return {row["order_id"][-2:]: row["status"] for row in listed(run, "order", "list", "--all")}
+
+
+def ship_all_allocated(run: Run) -> None:
+    """Ship what the sample shop's eleven orders are promised: eleven parcels."""
+    first = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
+    sixth = ("--line", "BRAC-BEAD:1", "--carrier", "USPS", "--tracking", "9400111899223197428558")
+    done(run("ship", "0000001", *first))
+    done(run("ship", "0000006", *sixth))
+    done(run("ship", "--csv", PARCELS))
+
+
+def tsv(*rows: dict[str, str]) -> str:
+    """A tab-separated file as Amazon writes them, with the columns of the first row."""
+    lines = [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+def _named(changes: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in changes.items()}
+
+
+def unshipped(**changes: str) -> dict[str, str]:
+    """A row of an unshipped-orders report."""
+    return {
+        "order-id": "114-0000021-0000021",
+        "order-item-id": "21100000000000",
+        "purchase-date": "2026-03-15T20:00:00+00:00",
+        "promise-date": "2026-03-18T06:59:59+00:00",
+        "buyer-name": "Ola Nordin",
+        "sku": "RING-7",
+        "product-name": "Silver stacking ring, size 7",
+        "quantity-purchased": "1",
+        "quantity-shipped": "0",
+        "quantity-to-ship": "1",
+        "ship-city": "Moab",
+    } | _named(changes)
+
+
+def all_orders(**changes: str) -> dict[str, str]:
+    """A row of an all-orders report: an order that Amazon says is shipped."""
+    return {
+        "amazon-order-id": "114-0000031-0000031",
+        "purchase-date": "2026-03-12T17:00:00+00:00",
+        "last-updated-date": "2026-03-16T15:00:00+00:00",
+        "order-status": "Shipped",
+        "fulfillment-channel": "Merchant",
+        "product-name": "Silver stacking ring, size 7",
+        "sku": "RING-7",
+        "item-status": "Shipped",
+        "quantity": "1",
+        "currency": "USD",
+        "item-price": "34.00",
+    } | _named(changes)
+
+
+def order_report(**changes: str) -> dict[str, str]:
+    """A row of an order report: as the unshipped one, with prices and no promise."""
+    row = unshipped(currency="USD", item_price="34.00", item_tax="2.04") | _named(changes)
+    return {name: row[name] for name in row if name not in ("promise-date", "quantity-to-ship")}

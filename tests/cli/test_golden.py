@@ -1,0 +1,73 @@
+"""Reports compared byte for byte with files; ``--update-golden`` writes them anew (read the diff)."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.steps import UNSHIPPED, done
+from conftest import Run
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+REPORTS = {
+    "stock": ("stock",),
+    "stock-value": ("stock", "value"),
+    "stock-history": ("stock", "history", "BRAC-BEAD"),
+    "order-list": ("order", "list"),
+    "shipment-list": ("shipment", "list"),
+    "product-list": ("product", "list"),
+    "config-list": ("config", "list"),
+}
+KINDS = {"csv": "csv", "json": "json", "txt": "table"}
+CASES = {
+    f"{name}.{ending}": (*command, "--format", kind)
+    for name, command in REPORTS.items()
+    for ending, kind in KINDS.items()
+}
+CASES |= {
+    "order-show.txt": ("order", "show", "0000006"),
+    "order-show.json": ("order", "show", "0000006", "--reveal", "--format", "json"),
+    "order-export.csv": ("order", "export"),
+    "help.txt": ("--help",),
+}
+
+
+@pytest.fixture
+def worked_shop(busy_shop: Run) -> Run:
+    """A shop in which every column of the reports has something to say."""
+    usps = ("--carrier", "USPS", "--cost", "4.85", "--tracking")
+    done(busy_shop("ship", "0000001", *usps, "9400111899223197428503"))
+    done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *usps, "9400111899223197428558"))
+    done(busy_shop("shipment", "confirm", "c.txt", now="2026-03-18T07:00:00Z"))
+    done(busy_shop("ship", "0000007", "--carrier", "Pony Express", "--tracking", "PE-1234"))
+    done(busy_shop("order", "hold", "0000003"))
+    done(busy_shop("order", "cancel", "0000005", "--line", "BRAC-BEAD:1", "--by", "buyer", "--reason", "one only"))
+    done(busy_shop("stock", "adjust", "BRAC-BEAD", "--by=-1", "--reason", "damage"))
+    done(busy_shop("product", "add", "=LOCKET", "--name", "Locket [/] 愛\x1b[31m", "--unit-price", "52"))
+    buyer = ("--customer", "+Ada [b]Byron", "--address", "1 Engine Row", "--city", "Dover", "--note", "@gift")
+    done(busy_shop("order", "add", "A-100", "--line", "=LOCKET:1", *buyer, "--ship-by", "yesterday"))
+    done(busy_shop("config", "set", "reorder_point", "3", "--from", "2026-04-01"))
+    assert busy_shop("order", "import", UNSHIPPED).exit_code == 4
+    return busy_shop
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_report_is_as_it_was(worked_shop: Run, request: pytest.FixtureRequest, name: str) -> None:
+    ran = done(worked_shop(*CASES[name]))
+    text = ran.stdout.replace("Usage: root ", "Usage: ordercli ")  # how the program is called here
+    file = GOLDEN / name
+    if request.config.getoption("--update-golden"):
+        file.write_bytes(text.encode())
+
+    assert file.exists(), f"{file} is missing; write it with --update-golden"
+    assert text == file.read_bytes().decode()
+    assert ran.stderr == ""
+
+
+def test_every_golden_file_belongs_to_a_report(request: pytest.FixtureRequest) -> None:
+    orphans = [file for file in GOLDEN.iterdir() if file.name not in CASES]
+    if request.config.getoption("--update-golden"):
+        for file in orphans:
+            file.unlink()
+        return
+
+    assert orphans == []

@@ -1,0 +1,150 @@
+"""``config`` and ``channel``: settings that change numbers, dated, so that the past keeps its own."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.steps import content, done, listed
+from conftest import Run
+
+
+def value(run: Run, name: str, now: str | None = None) -> str:
+    """What ``config get`` prints."""
+    return done(run("config", "get", name, now=now)).stdout
+
+
+def test_a_setting_has_its_default_until_it_is_set(run: Run) -> None:
+    assert value(run, "reorder_point") == "0\n"
+    assert value(run, "channel.amazon.time_zone") == "America/Los_Angeles\n"
+    assert value(run, "channel.amazon.confirmation") == "upload\n"
+    assert value(run, "channel.shop.confirmation") == "ship\n"
+
+
+def test_a_setting_holds_from_its_day_on_in_the_shops_zone(run: Run) -> None:
+    ran = done(run("config", "set", "reorder_point", "5", "--from", "2026-04-01"))
+
+    assert ran.stderr == "Set reorder_point to 5 from 2026-04-01 (operation 2).\n"
+    assert value(run, "reorder_point") == "0\n"
+    assert value(run, "reorder_point", now="2026-03-31T23:59:59-04:00") == "0\n"
+    assert value(run, "reorder_point", now="2026-04-01T00:00:00-04:00") == "5\n"
+
+
+def test_the_latest_of_several_dated_values_holds_whenever_they_were_set(run: Run) -> None:
+    for number, day in (("7", "2026-03-10"), ("5", "2026-02-01"), ("6", "2026-03-10")):
+        done(run("config", "set", "reorder_point", number, "--from", day))
+
+    rows = [row for row in listed(run, "config", "list") if row["name"] == "reorder_point"]
+    assert value(run, "reorder_point") == "6\n"
+    assert (rows[0]["value"], rows[0]["valid_from"]) == ("5", "2026-02-01")
+    assert value(run, "reorder_point", now="2026-02-20T12:00:00Z") == "5\n"
+
+
+def test_without_a_day_a_setting_holds_from_today(run: Run) -> None:
+    done(run("config", "set", "reorder_point", "5"))
+
+    (row,) = (row for row in listed(run, "config", "list") if row["name"] == "reorder_point")
+    assert (row["value"], row["valid_from"]) == ("5", "2026-03-16")
+
+
+def test_a_value_that_holds_already_changes_nothing(run: Run, database: Path) -> None:
+    done(run("config", "set", "reorder_point", "5"))
+    before = content(database)
+
+    ran = done(run("config", "set", "reorder_point", "5"))
+
+    assert ran.stderr.startswith("Unchanged: reorder_point is 5 on 2026-03-16 already")
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("get", "reorder_pont"), 6, "did you mean reorder_point?"),
+        (("set", "reorder_pont", "1"), 6, "did you mean reorder_point?"),
+        (("get", "channel.ebay.time_zone"), 6, "There is no setting"),
+        (("set", "reorder_point", "--", "-1"), 2, "'-1'"),
+        (("set", "reorder_point", "1.5"), 2, "reorder_point: '1.5'"),
+        (("set", "reorder_point", "1_0"), 2, "'1_0'"),
+        (("set", "channel.shop.confirmation", "mail"), 2, "'mail' is neither upload nor ship"),
+        (("set", "channel.shop.time_zone", "Mars/Olympus"), 2, "'Mars/Olympus' is not a time zone"),
+        (("set", "reorder_point", "1", "--from", "soon"), 2, "--from: 'soon'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(
+    run: Run, database: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    before = content(database)
+
+    ran = run("config", *arguments)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1)
+    assert said in ran.stderr
+    assert content(database) == before
+
+
+def test_a_new_shop_has_three_channels(run: Run) -> None:
+    assert listed(run, "channel", "list") == [
+        {"channel": "amazon", "time_zone": "America/Los_Angeles", "confirmation": "upload"},
+        {"channel": "etsy", "time_zone": "America/New_York", "confirmation": "ship"},
+        {"channel": "shop", "time_zone": "America/New_York", "confirmation": "ship"},
+    ]
+
+
+def test_a_channel_of_ones_own_takes_orders_in_its_zone(shop: Run) -> None:
+    ran = done(shop("channel", "add", "fair", "--time-zone", "Europe/Vienna"))
+    done(shop("order", "add", "F-1", "--channel", "fair", "--line", "RING-7:1", "--ship-by", "2026-03-20"))
+
+    (order,) = listed(shop, "order", "list", "--channel", "fair")
+    assert ran.stderr == "Added channel fair (operation 4).\n"
+    assert order["ship_by"] == "2026-03-20T22:59:59Z"
+
+
+@pytest.mark.parametrize("zone", [(), ("--time-zone", "Europe/Vienna")], ids=["without zone", "with zone"])
+def test_the_same_channel_again_changes_nothing(run: Run, database: Path, zone: tuple[str, ...]) -> None:
+    done(run("channel", "add", "fair", *zone))
+    before = content(database)
+
+    ran = done(run("channel", "add", "fair", *zone))
+
+    assert ran.stderr == "Unchanged: channel fair is there already.\n"
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("amazon", "--time-zone", "Europe/Vienna"), 5),
+        (("Fair",), 2),
+        (("a.b",), 2),
+        (("x" * 21,), 2),
+        (("fair", "--time-zone", "../../etc/passwd"), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_channel_that_cannot_be_is_refused(
+    run: Run, database: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    before = content(database)
+
+    ran = run("channel", "add", *arguments)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1)
+    assert content(database) == before
+
+
+def test_an_order_of_an_unknown_channel_is_not_found(shop: Run, database: Path) -> None:
+    before = content(database)
+
+    ran = shop("order", "add", "--channel", "amazonn", "--line", "RING-7:1")
+
+    assert (ran.exit_code, ran.stderr) == (6, "There is no channel 'amazonn'; did you mean amazon?\n")
+    assert content(database) == before
+
+
+def test_how_a_channel_confirms_is_decided_when_a_parcel_is_recorded(busy_shop: Run) -> None:
+    done(busy_shop("config", "set", "channel.amazon.confirmation", "ship"))
+    done(busy_shop("ship", "0000001", "--carrier", "UPS", "--tracking", "1Z9999"))
+
+    (parcel,) = listed(busy_shop, "shipment", "list")
+    assert parcel["confirmed_at"] == "2026-03-16T13:00:00Z"
+    assert done(busy_shop("shipment", "confirm")).stdout == ""

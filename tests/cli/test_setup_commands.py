@@ -1,0 +1,303 @@
+"""Making a database, refusing what is not one, help, version and completion."""
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cli.steps import OPENING, PARCELS, PRODUCTS, UNSHIPPED, change_row, content, done, listed
+from conftest import Run
+from ordercli import __version__
+from ordercli.cli.commands import ENTRIES, SECTIONS
+
+ZONE = ("--time-zone", "Europe/Vienna")
+READERS = (
+    ("order", "list"),
+    ("order", "show", "0001"),
+    ("order", "export"),
+    ("shipment", "list"),
+    ("stock",),
+    ("stock", "show", "A"),
+    ("stock", "value"),
+    ("stock", "history", "A"),
+    ("stock", "export"),
+    ("product", "list"),
+    ("product", "export"),
+    ("config", "list"),
+    ("config", "get", "reorder_point"),
+    ("channel", "list"),
+    ("today",),
+    ("return", "list"),
+    ("return", "show", "R-1"),
+    ("reorder",),
+    ("purchase", "list"),
+    ("metrics",),
+    ("metrics", "show", "order_defect_rate"),
+    ("log",),
+    ("db", "info"),
+    ("backup",),
+)
+WRITERS = (
+    ("order", "add", "--line", "A:1"),
+    ("order", "hold", "0001"),
+    ("order", "release", "0001"),
+    ("order", "cancel", "0001", "--by", "seller", "--reason", "x"),
+    ("ship", "0001", "--carrier", "UPS"),
+    ("shipment", "confirm"),
+    ("shipment", "confirm", "--again", "1"),
+    ("stock", "receive", "A:1"),
+    ("stock", "adjust", "A", "--by=-1", "--reason", "loss"),
+    ("product", "add", "A"),
+    ("product", "edit", "A", "--bin", "B"),
+    ("config", "set", "reorder_point", "1"),
+    ("channel", "add", "fair"),
+    ("return", "open", "0001", "--line", "A:1", "--reason", "x"),
+    ("return", "receive", "R-1"),
+    ("return", "inspect", "R-1", "--line", "A:1", "--as", "sellable"),
+    ("return", "refund", "R-1", "--amount", "1"),
+    ("purchase", "add", "A:1", "--expected", "2026-04-01"),
+    ("purchase", "receive", "1"),
+    ("purchase", "cancel", "1"),
+    ("metrics", "feedback", "add", "0001", "--stars", "5"),
+    ("metrics", "claim", "add", "0001"),
+    ("db", "upgrade"),
+)
+IMPORTS = (
+    ("order", "import", UNSHIPPED),
+    ("product", "import", PRODUCTS),
+    ("stock", "import", OPENING),
+    ("ship", "--csv", PARCELS),
+)
+ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",)}
+EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]
+
+
+def test_init_makes_a_database_for_the_user_and_says_what_comes_next(run: Run, tmp_path: Path) -> None:
+    made = tmp_path / "new" / "folder" / "vienna.db"
+
+    ran = done(run("--db", str(made), "init", *ZONE, "--currency", "eur"))
+
+    assert ran.stdout == ""
+    assert ran.stderr.splitlines() == [
+        "Set up a shop in Europe/Vienna with EUR (operation 1).",
+        f"The database is {made}; next: ordercli product import products.csv",
+    ]
+    (first,) = listed(run, "--db", str(made), "log")
+    assert (first["command"], first["recorded_at"]) == ("init", "2026-03-16T13:00:00Z")
+
+
+def test_init_again_with_the_same_shop_changes_nothing(shop: Run, database: Path) -> None:
+    before = content(database)
+
+    ran = done(shop("init", "--time-zone", "America/New_York"))
+
+    assert ran.stderr == "Unchanged: the shop in America/New_York with USD is set up already.\n"
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "other", [ZONE, ("--time-zone", "America/New_York", "--currency", "EUR")], ids=["zone", "currency"]
+)
+def test_init_over_another_shop_is_refused(shop: Run, database: Path, other: tuple[str, ...]) -> None:
+    before = content(database)
+
+    ran = shop("init", *other)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
+    assert "a shop in America/New_York with USD" in ran.stderr
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "options", [("--time-zone", "Vienna"), (*ZONE, "--currency", "XXX")], ids=["no such zone", "no such currency"]
+)
+def test_init_with_an_impossible_shop_makes_no_file(run: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    ran = run("--db", str(tmp_path / "new.db"), "init", *options)
+
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+    assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("command", EVERY)
+def test_no_command_makes_a_missing_database(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    missing = tmp_path / "empty" / "none.db"
+    missing.parent.mkdir()
+
+    ran = run("--db", str(missing), *command)
+
+    assert (ran.exit_code, ran.stdout) == (8, "")
+    assert ran.stderr == f"There is no database at {missing}; make one with: ordercli init\n"
+    assert list(missing.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [*EVERY, pytest.param(("init", *ZONE), id="init")])
+def test_another_programs_database_is_left_alone(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    foreign = tmp_path / "music.db"
+    with closing(sqlite3.connect(foreign)) as connection, connection:
+        connection.execute("CREATE TABLE song (title TEXT)")
+        connection.execute("INSERT INTO song VALUES ('One')")
+    before = content(foreign)
+
+    ran = run("--db", str(foreign), *command)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
+    assert f"{foreign}: This file belongs to another program" in ran.stderr
+    assert content(foreign) == before
+
+
+@pytest.mark.parametrize("command", [*EVERY, pytest.param(("init", *ZONE), id="init")])
+def test_a_newer_database_is_left_alone(run: Run, database: Path, command: tuple[str, ...]) -> None:
+    change_row(database, "UPDATE alembic_version SET version_num = '9999'")
+    before = content(database)
+
+    ran = run(*command)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
+    assert "9999" in ran.stderr
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("text.db", "is not an ordercli database"), ("folder.db", "is a folder"), ("empty.db", "is empty")],
+)
+@pytest.mark.parametrize("command", [("stock",), ("product", "add", "A")], ids=["reader", "writer"])
+def test_what_is_no_database_is_said_to_be_none(
+    run: Run, tmp_path: Path, command: tuple[str, ...], name: str, said: str
+) -> None:
+    (tmp_path / "text.db").write_text("dear diary, " * 100, encoding="utf-8")
+    (tmp_path / "empty.db").touch()
+    (tmp_path / "folder.db").mkdir()
+
+    ran = run("--db", str(tmp_path / name), *command)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
+    assert said in ran.stderr
+
+
+def test_the_database_is_found_by_option_then_variable_then_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ORDERCLI_DB")
+    by_folder = run("stock")
+    monkeypatch.setenv("ORDERCLI_DB", str(tmp_path / "variable.db"))
+    by_variable = run("stock")
+    by_option = run("--db", str(tmp_path / "option.db"), "stock")
+
+    assert f"at {tmp_path / 'home'}" in by_folder.stderr
+    assert f"at {tmp_path / 'variable.db'}" in by_variable.stderr
+    assert f"at {tmp_path / 'option.db'}" in by_option.stderr
+
+
+def test_version_prints_the_version(run: Run) -> None:
+    ran = done(run("--version"))
+
+    assert (ran.stdout, ran.stderr) == (f"ordercli {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("shell", "mark"), [("bash", "complete -o"), ("zsh", "#compdef ordercli"), ("fish", "complete --command")]
+)
+def test_each_shell_has_a_completion_script(run: Run, shell: str, mark: str) -> None:
+    ran = done(run("completion", shell))
+
+    assert ran.stderr == ""
+    assert mark in ran.stdout
+    assert "_ORDERCLI_COMPLETE" in ran.stdout
+
+
+def test_an_unknown_shell_is_a_usage_error(run: Run) -> None:
+    ran = run("completion", "tcsh")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "tcsh" in ran.stderr
+
+
+def paths(*, with_groups: bool = False) -> Iterator[tuple[str, ...]]:
+    """Every command and subcommand there is; groups that do nothing alone only if asked for."""
+
+    def below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        subcommands = getattr(command, "commands", {})
+        if with_groups or not subcommands or command.invoke_without_command:
+            yield path
+        for name, subcommand in subcommands.items():
+            yield from below(subcommand, (*path, name))
+
+    for entry in ENTRIES.values():
+        module = importlib.import_module(f"ordercli.cli.{entry.module}")
+        yield from below(typer.main.get_command(getattr(module, f"{entry.name}_app")), (entry.name,))
+
+
+COMMANDS = sorted(paths())
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_tried_on_wrong_databases(path: tuple[str, ...]) -> None:
+    tried = (*READERS, *WRITERS, *IMPORTS)
+
+    assert path in ELSEWHERE or any(command[: len(path)] == path for command in tried)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(run: Run, path: tuple[str, ...]) -> None:
+    ran = done(run(*path, "--help"))
+
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("Usage: ")
+    assert f"Example: ordercli {' '.join(path)}" in ran.stdout
+
+
+@pytest.mark.parametrize("path", sorted({*paths(with_groups=True)} - set(COMMANDS)), ids=" ".join)
+def test_every_group_lists_its_commands_with_a_line_of_help(run: Run, path: tuple[str, ...]) -> None:
+    ran = done(run(*path, "--help"))
+
+    lines = ran.stdout.partition("Commands:\n")[2].strip().splitlines()
+    assert ran.stdout.splitlines()[2].strip()
+    assert lines
+    assert all(len(line.split()) >= 3 for line in lines)
+
+
+def test_help_lists_all_commands_in_sections_with_an_example_each(run: Run) -> None:
+    ran = done(run("--help"))
+
+    places = [ran.stdout.index(f"\n{title}:\n") for title, _ in SECTIONS]
+    assert places == sorted(places)
+    assert all(f"  {entry.name:<12}{entry.help}\n" in ran.stdout for entry in ENTRIES.values())
+    assert all(f"              {entry.example}\n" in ran.stdout for entry in ENTRIES.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ordr", "list"), "Did you mean order"),
+        (("stok",), "Did you mean stock"),
+        (("xyzzy",), "No such command 'xyzzy'"),
+        (("order", "lst"), "Did you mean 'list'"),
+        (("stock", "--nope"), "No such option: --nope"),
+        (("order", "list", "--limit", "0"), "--limit"),
+        (("--format", "xml", "stock"), "There is no format 'xml'"),
+        (("stock", "--format", "xml"), "There is no format 'xml'"),
+        (("--now", "2026-03-16T09:00:00", "stock"), "has no time zone"),
+        (("--now", "noon", "stock"), "--now 'noon'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_slip_of_the_pen_is_a_usage_error_in_one_sentence(
+    run: Run, arguments: tuple[str, ...], said: str
+) -> None:
+    ran = run(*arguments)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert said in ran.stderr
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    ran = run()
+
+    assert "Usage:" in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr

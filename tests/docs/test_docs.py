@@ -1,0 +1,224 @@
+"""The documents say what the program does: commands, examples, columns, tables, links."""
+
+import importlib
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from conftest import SAMPLE
+from ordercli.cli.commands import ENTRIES
+from ordercli.cli.reference import EXIT_CODES
+from ordercli.domain.settings import CHANNEL_RULES, RULES
+from ordercli.formats import shipment_confirmation
+from ordercli.formats.order_layouts import LAYOUTS
+from ordercli.formats.product_csv import PRODUCT_FIELDS
+from ordercli.formats.rejects import ADDED
+from ordercli.queries.orders import EXPORT_COLUMNS
+from ordercli.queries.stock import EXPORT_COLUMNS as LEVEL_COLUMNS
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+DECISIONS = sorted((DOCS / "adr").glob("*.md"))
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """A part of a page from its heading to the next one of the same or a higher level."""
+    level = len(heading) - len(heading.lstrip("#"))
+    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{level}}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"no heading {heading!r}"
+    return found.group(1)
+
+
+def named_cells(text: str) -> set[str]:
+    """Everything in backticks in the first column of the tables."""
+    cells = re.findall(r"^\| ([^|]*) \|", text, re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+# Commands -----------------------------------------------------------------------------------------
+
+
+def below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    subcommands = getattr(command, "commands", {})
+    if not subcommands or command.invoke_without_command:
+        yield path, command
+    for name, subcommand in subcommands.items():
+        yield from below(subcommand, f"{path} {name}")
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    for entry in ENTRIES.values():
+        module = importlib.import_module(f"ordercli.cli.{entry.module}")
+        yield from below(typer.main.get_command(getattr(module, f"{entry.name}_app")), entry.name)
+
+
+COMMANDS = dict(every_command())
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_help_with_an_example_of_itself(path: str) -> None:
+    told = COMMANDS[path].help or ""
+
+    assert len(told.partition("\n")[0]) > 10
+    assert f"Example: ordercli {path}" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_appears_in_the_guide(path: str) -> None:
+    assert re.search(rf"(?:\$ ordercli |`ordercli |`){re.escape(path)}(?![\w-])", text_of("guide.md"))
+
+
+def test_the_command_reference_is_what_the_commands_say() -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "ordercli.cli.reference"],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+
+    assert made.stdout == text_of("cli.md")
+
+
+def test_the_guide_has_every_exit_code() -> None:
+    told = re.findall(r"^\| (\d+) \|", section(text_of("guide.md"), "## Exit codes"), re.MULTILINE)
+
+    assert told == [str(code) for code, _ in EXIT_CODES]
+
+
+def test_the_guide_has_every_setting_and_what_it_is_at_first() -> None:
+    rows = re.findall(
+        r"^\| `([^`]+)` \| .* \| (.*) \|$", section(text_of("guide.md"), "## Settings and channels"), re.MULTILINE
+    )
+
+    assert {name for name, _ in rows} == {
+        *(rule.name for rule in RULES),
+        *(f"channel.NAME.{rule.name}" for rule in CHANNEL_RULES),
+    }
+    assert {name: first for name, first in rows if not name.startswith("channel.")} == {
+        rule.name: rule.default for rule in RULES
+    }
+
+
+def test_every_make_target_named_is_there() -> None:
+    there = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        target
+        for page in PAGES
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert {"demo", "test", "check"} <= named <= there
+
+
+# Formats ------------------------------------------------------------------------------------------
+
+
+def header_of(sample: str) -> set[str]:
+    return set((SAMPLE / sample).read_text(encoding="utf-8").partition("\n")[0].split(","))
+
+
+def test_the_formats_page_has_every_layout_with_what_it_is_known_by() -> None:
+    table = section(text_of("formats.md"), "## Order files: `ordercli order import`").partition("\n### ")[0]
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \|(.*)$", table, re.MULTILINE))
+
+    assert list(rows) == [layout.name for layout in LAYOUTS]
+    for layout in LAYOUTS:
+        assert {f"`{column}`" for column in layout.marks} <= set(re.findall(r"`[^`]+`", rows[layout.name]))
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("### ordercli's own order CSV", {column.name for column in EXPORT_COLUMNS}),
+        ("## Catalogue: `ordercli product import` and `export`", {"sku", *PRODUCT_FIELDS}),
+        (
+            "## Stock levels: `ordercli stock import` and `export`",
+            {column.name for column in LEVEL_COLUMNS} - {"currency"},
+        ),
+        ("## Parcels: `ordercli ship --csv`", header_of("parcels.csv")),
+        ("## The reject file: `--rejects FILE`", set(ADDED)),
+        ("## The confirmation file: `ordercli shipment confirm`", set(shipment_confirmation.HEADER)),
+    ],
+    ids=["orders", "products", "levels", "parcels", "rejects", "confirmation"],
+)
+def test_the_formats_page_has_exactly_the_columns_of_a_layout(heading: str, columns: set[str]) -> None:
+    assert named_cells(section(text_of("formats.md"), heading)) == columns
+
+
+# Schema -------------------------------------------------------------------------------------------
+
+
+def test_the_schema_page_has_exactly_the_tables_and_columns_of_a_new_database(template: Path) -> None:
+    with closing(sqlite3.connect(template)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
+            )
+        ]
+        there = {name: [row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")] for name in names}
+    parts = re.split(r"^\*\*`(\w+)`\*\*", text_of("schema.md").partition("\n## The laws")[0], flags=re.MULTILINE)
+    told = {
+        name: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE)
+        for name, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+    assert told == there
+
+
+def test_the_sql_of_the_schema_page_runs(template: Path) -> None:
+    statements = re.findall(r"^```sql\n(.*?)^```", text_of("schema.md"), re.MULTILINE | re.DOTALL)
+
+    assert statements
+    with closing(sqlite3.connect(template)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+# Decisions and links ------------------------------------------------------------------------------
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [path.name[:4] for path in DECISIONS] == [f"{number:04d}" for number in range(1, len(DECISIONS) + 1)]
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: str(path.stem))
+def test_a_decision_has_its_number_its_date_and_its_three_parts(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert text.startswith(f"# {int(path.name[:4])}. ")
+    assert re.search(r"^Date: 20\d\d-\d\d-\d\d$", text, re.MULTILINE)
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    for part in ("Context", "Decision", "Consequences"):
+        assert len(section(text, f"## {part}").split()) > 10
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_the_documents_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        assert there.is_file(), target
+        if anchor:
+            assert anchor in anchors(there), target

@@ -1,0 +1,111 @@
+"""The console blocks of the documents are run, and what they show is what is printed."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import SAMPLE
+
+ROOT = Path(__file__).parents[2]
+LEFT_OUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command line, the code it should end with, and the lines it should print."""
+
+    command: str
+    exit_code: int
+    shown: tuple[str, ...]
+
+
+def examples(page: Path) -> Iterator[Example]:
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        before, *parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
+        assert not before, f"output without a command: {before}"
+        for part in parts:
+            command, *lines = part.rstrip("\n").split("\n")
+            ended = re.fullmatch(r"\[exit code (\d+)\]", lines[-1]) if lines else None
+            yield Example(command, int(ended[1]) if ended else 0, tuple(lines[:-1] if ended else lines))
+
+
+def run_example(command: str) -> tuple[int, list[str]]:
+    """Run one line as a reader would type it: plain ones in this process, pipes through the shell."""
+    words = shlex.split(command)
+    if words[0] == "ordercli" and not {"|", ">"} & set(words):
+        from ordercli.cli.app import app  # noqa: PLC0415 - after the environment is clean
+
+        result = CliRunner().invoke(app, words[1:])
+        return result.exit_code, result.output.splitlines()
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    ran = subprocess.run(
+        ["/bin/sh", "-c", command],
+        env={**os.environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    return ran.returncode, ran.stdout.splitlines()
+
+
+@pytest.fixture
+def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sample files in a folder of their own, with what the demo leaves beside them."""
+    folder = tmp_path / "sample"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__*"))
+    for leftover in ("confirm.txt", "rejects.txt"):
+        (folder / leftover).write_text("left by the demo\n", encoding="utf-8")
+    monkeypatch.setenv("LOGNAME", "mara")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/guide.md"])
+def test_the_examples_of_a_document_work_and_print_what_it_shows(
+    name: str, sample_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ROOT / name
+    told = dict(re.findall(r"(ORDERCLI_\w+)=(\S+)", page.read_text(encoding="utf-8")))
+    assert sorted(told) == ["ORDERCLI_DB", "ORDERCLI_NOW"]
+    for variable, value in told.items():
+        monkeypatch.setenv(variable, value)
+
+    for example in examples(page):
+        code, printed = run_example(example.command)
+
+        assert code == example.exit_code, (example.command, printed)
+        there = [" ".join(line.split()) for line in printed]
+        shown = [" ".join(line.split()) for line in example.shown]
+        if LEFT_OUT in shown:
+            assert set(shown) - {LEFT_OUT} <= set(there), example.command
+        else:
+            assert shown == there, example.command
+    assert (sample_folder / told["ORDERCLI_DB"]).is_file()
+
+
+def test_the_readme_shows_the_main_path() -> None:
+    commands = " ".join(example.command for example in examples(ROOT / "README.md"))
+
+    for needed in (
+        "init",
+        "product import",
+        "order import",
+        "stock",
+        "ship ",
+        "shipment confirm",
+        "stock receive",
+    ):
+        assert f"ordercli {needed}" in commands

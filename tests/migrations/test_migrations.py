@@ -1,0 +1,283 @@
+import ast
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from ordercli import dbfile, migrate, upkeep
+from ordercli.db import driver_of, make_engine, writing
+from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
+from ordercli.errors import DatabaseProblem
+from ordercli.models import Base
+from ordercli.services.settings import ShopFacts
+from ordercli.upkeep import create_database, upgrade_database
+
+NOW = "2026-03-16T13:00:00Z"
+LATER = "2026-03-17T13:00:00Z"
+SHOP = ShopFacts("America/New_York", "USD")
+
+
+# The schema ------------------------------------------------------------------------------------------
+
+
+def normalized(sql: str) -> str:
+    """A statement without what does not matter: blanks, quotes, and the order of a table's clauses."""
+    flat = re.sub(r"\s+", " ", sql.replace('"', "")).strip()
+    flat = re.sub(r"\s*([(),=<>])\s*", r"\1", flat)
+    if not flat.startswith("CREATE TABLE"):
+        return flat
+    head, body, tail = re.fullmatch(r"([^(]+)\((.*)\)([^)]*)", flat, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{head}({';'.join(sorted(clauses(body)))}){','.join(sorted(tail.strip().split(',')))}"
+
+
+def clauses(body: str) -> list[str]:
+    """Parts of a table's body between the commas that no parenthesis holds."""
+    parts, depth = [""], 0
+    for sign in body:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        " AND name <> 'alembic_version'"
+    )
+    return {(kind, name): normalized(sql) for kind, name, sql in rows}
+
+
+def test_models_and_migrations_make_the_same_schema(template: Path, tmp_path: Path) -> None:
+    engine = make_engine(tmp_path / "models.db", create=True)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        from_models = schema_of(driver_of(connection))
+    with closing(sqlite3.connect(template)) as migrated:
+        from_migrations = schema_of(migrated)
+    assert from_models == from_migrations
+    kinds = {kind for kind, _ in from_migrations}
+    assert {"table", "index", "trigger"} <= kinds
+    assert any("WHERE" in sql for (kind, _), sql in from_migrations.items() if kind == "index")
+
+
+def test_columns_are_the_same_to_the_letter(template: Path, tmp_path: Path) -> None:
+    """Order and defaults too, which the comparison of statements leaves out or may misread."""
+    engine = make_engine(tmp_path / "models.db", create=True)
+    with engine.begin() as connection, closing(sqlite3.connect(template)) as migrated:
+        Base.metadata.create_all(connection)
+        for table in Base.metadata.tables:
+            question = f"SELECT * FROM pragma_table_xinfo('{table}')"
+            assert driver_of(connection).execute(question).fetchall() == migrated.execute(question).fetchall()
+
+
+def test_every_table_is_strict_and_every_constraint_has_a_name(template: Path) -> None:
+    with closing(sqlite3.connect(template)) as connection:
+        tables = connection.execute(
+            "SELECT t.name, t.strict, s.sql FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name"
+            " WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT IN ('alembic_version', 'sqlite_schema')"
+            " AND t.name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+    assert len(tables) >= 20
+    assert [name for name, is_strict, _ in tables if not is_strict] == []
+    nameless = re.compile(r"(?<!\w)(CHECK ?\(|UNIQUE ?\(|PRIMARY KEY|FOREIGN KEY)")
+    for name, _, sql in tables:
+        for match in nameless.finditer(sql):
+            assert re.search(r"CONSTRAINT \w+ $", sql[: match.start()]), f"{name}: {sql[match.start() :][:60]}"
+
+
+def test_the_program_knows_exactly_the_revisions_there_are() -> None:
+    scripts = ScriptDirectory(str(migrate.scripts_folder()))
+    assert tuple(migrate.revisions()) == REVISIONS
+    assert scripts.get_heads() == [HEAD]
+    assert all(re.match(r"\d{4}_[a-z0-9_]+\.py\Z", Path(script.path).name) for script in scripts.walk_revisions())
+
+
+# How it is opened --------------------------------------------------------------------------------------
+
+PRAGMAS = {
+    "foreign_keys": 1,
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "application_id": APPLICATION_ID,
+}
+
+
+@pytest.mark.parametrize(("pragma", "value"), PRAGMAS.items(), ids=PRAGMAS)
+def test_writers_run_with_the_safe_setting(database: Path, pragma: str, value: object) -> None:
+    with writing(database) as connection:
+        assert driver_of(connection).execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_readers_cannot_write(database: Path) -> None:
+    with closing(connect(database, readonly=True)) as connection, pytest.raises(sqlite3.OperationalError):
+        connection.execute("DELETE FROM setting")
+
+
+def test_a_missing_file_is_not_made_by_looking_for_it(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseProblem, match="ordercli init"):
+        connect(tmp_path / "missing.db")
+    assert list(tmp_path.glob("missing*")) == []
+
+
+def test_errors_do_not_tell_what_was_bound(database: Path) -> None:
+    statement = text("INSERT INTO channel (name, operation_id) VALUES (:name, 99)")
+    engine = make_engine(database)
+    with engine.connect() as connection, pytest.raises(IntegrityError) as caught:
+        connection.execute(statement, {"name": "Ana Pop"})
+    assert "Ana Pop" not in str(caught.value)
+
+
+def test_a_writer_holds_the_lock_from_its_first_statement(database: Path) -> None:
+    with writing(database) as connection, connection.begin(), closing(connect(database, wait_seconds=0)) as other:
+        connection.execute(text("SELECT 1"))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_all_files_of_a_database_are_the_users_alone(tmp_path: Path) -> None:
+    path = tmp_path / "private" / "shop.db"
+    ran = ordercli("--db", str(path), "init", "--time-zone", "America/New_York")
+    assert ran.returncode == 0, ran.stderr
+    with writing(path) as connection, connection.begin():
+        connection.execute(text("INSERT INTO channel (name, operation_id) VALUES ('stall', 1)"))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+        assert modes == dict.fromkeys(("shop.db", "shop.db-wal", "shop.db-shm"), 0o600)
+
+
+# Several at once -------------------------------------------------------------------------------------
+
+
+def ordercli(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ordercli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("processes", [2, 8])
+def test_processes_that_make_the_database_at_once_all_succeed(tmp_path: Path, processes: int) -> None:
+    path = tmp_path / "shop.db"
+    command = [sys.executable, "-m", "ordercli", "--db", str(path), "init", "--time-zone", "America/New_York"]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(processes)]
+    said = [process.communicate()[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0] * processes, said
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*), min(command) FROM operation").fetchone() == (1, "init")
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+    assert sum("Unchanged" in words for words in said) == processes - 1
+
+
+# Upgrading -------------------------------------------------------------------------------------------
+
+NEXT = """
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+
+def upgrade() -> None:
+    from alembic import op
+
+    op.execute("CREATE TABLE parrot (id INTEGER PRIMARY KEY, name TEXT) STRICT")
+    op.execute("INSERT INTO parrot VALUES (1, 'Polly')")
+    op.execute("UPDATE product SET bin = 'Z-9'")
+    {then}
+"""
+FAULTS = {
+    "wrong SQL": 'op.execute("SELECT wrong FROM nowhere")',
+    "a failure of the script": 'raise RuntimeError("no")',
+    "rows that point nowhere": 'op.execute("UPDATE product SET operation_id = 99")',
+    "a broken CHECK": 'op.execute("UPDATE product SET cover_days = 0")',
+}
+Upgrade = Callable[[str], Path | None]
+
+
+@pytest.fixture
+def upgrade_with(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Upgrade:
+    """Upgrade a shop with a product by a second migration that ends in the given statement."""
+    with closing(connect(database)) as connection:
+        connection.execute("INSERT INTO product (sku, name, operation_id) VALUES ('RING-7', 'Ring', 1)")
+    folder = tmp_path / "scripts"
+    shutil.copytree(migrate.scripts_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def upgrade(then: str) -> Path | None:
+        source = NEXT.format(then=then)
+        ast.parse(source)
+        (folder / "versions" / "0002_parrots.py").write_text(source, encoding="utf-8")
+        monkeypatch.setattr(migrate, "scripts_folder", lambda: folder)
+        for module in (dbfile, upkeep):
+            monkeypatch.setattr(module, "REVISIONS", ("0001", "0002"))
+            monkeypatch.setattr(module, "HEAD", "0002")
+        try:
+            return upgrade_database(database, now=LATER, wait_seconds=5)
+        finally:
+            monkeypatch.undo()
+            os.chdir(tmp_path)
+
+    return upgrade
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def test_an_upgrade_changes_the_schema_and_keeps_a_verified_backup(database: Path, upgrade_with: Upgrade) -> None:
+    before = dump(database)
+    backup = upgrade_with("pass")
+    assert backup is not None
+    assert dump(backup) == before
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT name FROM parrot").fetchone() == ("Polly",)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_failing_upgrade_leaves_the_database_as_it_was(
+    database: Path, upgrade_with: Upgrade, fault: str
+) -> None:
+    before = dump(database)
+    with pytest.raises(Exception, match=r"wrong|no|nowhere|CHECK"):
+        upgrade_with(fault)
+    assert dump(database) == before
+    with closing(connect(database)) as connection:
+        dbfile.check_current(connection, database)
+    (backup,) = database.parent.glob("shop-*.db")
+    assert dump(backup) == before
+
+
+def test_an_upgrade_of_a_current_database_does_nothing(database: Path) -> None:
+    assert upgrade_database(database, now=LATER, wait_seconds=5) is None
+    assert list(database.parent.glob("shop-*.db")) == []
+
+
+def test_making_a_database_twice_changes_nothing(database: Path) -> None:
+    before = dump(database)
+    outcome, number = create_database(database, SHOP, now=LATER, actor="test", wait_seconds=5)
+    assert (outcome.is_change, number) == (False, None)
+    assert dump(database) == before
+
+
+def test_the_alembic_prompt_reaches_the_same_scripts(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "alembic", "-x", f"db={tmp_path / 'new.db'}", "upgrade", "head"],
+        cwd=migrate.scripts_folder().parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)

@@ -1,0 +1,143 @@
+"""Imports point one way, commands that only look load little, and names say what is in a module."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ordercli
+
+PACKAGE = Path(ordercli.__file__).parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_migrations" not in path.parts)
+
+# Who may import what of ours. "files" writes whole files, "upkeep" is the life of the database file as a whole:
+# both serve the commands; what is above the line of db.py never asks for time, settings or the terminal.
+ALLOWED = {
+    "domain": {"domain"},
+    "errors": set(),
+    "clock": {"domain", "errors"},
+    "config": {"errors"},
+    "files": {"errors"},
+    "naming": {"errors"},
+    "dbfile": {"errors"},
+    "db": {"dbfile"},
+    "migrate": {"db", "dbfile", "errors"},
+    "models": {"models", "domain"},
+    "formats": {"formats", "domain", "errors"},
+    "render": {"render", "domain", "errors"},
+    "services": {"services", "domain", "models", "db", "errors", "naming"},
+    "queries": {"queries", "domain", "dbfile", "errors", "naming"},
+    "upkeep": {"db", "dbfile", "errors", "files", "migrate", "queries", "services"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+OUTSIDE = {
+    "alembic": {"migrate"},
+    "sqlalchemy": {"db", "migrate", "models", "services", "upkeep", "cli"},
+    "sqlite3": {"db", "dbfile", "queries", "services", "upkeep"},
+    "rich": {"render"},
+    "typer": {"cli"},
+}
+LAZY = {"sqlalchemy", "alembic", "pydantic", "jinja2", "rich", "openpyxl", "reportlab", "http", "smtplib"}
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[tuple[str, ...]]:
+    """Dotted names a module imports anywhere in it; those only for type checking do not run and do not count."""
+    found: set[tuple[str, ...]] = set()
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {tuple(alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports by place, not by name"
+            found |= {(*(node.module or "").split("."), alias.name) for alias in node.names}
+        waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if layer_of(path) != "cli"], ids=name_of)
+def test_a_module_imports_only_layers_below_its_own(path: Path) -> None:
+    # "from ordercli import x" and "from ordercli.x import y" both name the layer in second place.
+    ours = {name[1] for name in imported(path) if name[0] == "ordercli" and name[1] != "__version__"}
+    assert ours <= ALLOWED[layer_of(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_comes_from_outside_is_kept_in_its_layer(path: Path) -> None:
+    outside = {name[0] for name in imported(path)} & OUTSIDE.keys()
+    assert {package for package in outside if layer_of(path) not in OUTSIDE[package]} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_what_is_in_it(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+    assert not [
+        node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name.endswith("Manager")
+    ]
+
+
+def test_rules_do_no_input_or_output() -> None:
+    calls = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in MODULES
+        if layer_of(path) == "domain"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"open", "print", "input", "datetime.now"}
+    ]
+    assert calls == []
+
+
+COMMANDS = {
+    "help": ["--help"],
+    "version": ["--version"],
+    "stock": ["stock", "--format", "csv"],
+    "orders": ["order", "list", "--format", "csv"],
+    "completion script": ["completion", "bash"],
+    "help of a command": ["order", "import", "--help"],
+}
+
+
+def loaded_by(arguments: list[str], told: Path, **environment: str) -> set[str]:
+    """Top-level packages that a run loads from its first line to its last."""
+    code = (
+        "import atexit, pathlib, sys\n"
+        f"atexit.register(lambda: pathlib.Path({str(told)!r}).write_text(' '.join(sys.modules)))\n"
+        f"sys.argv = ['ordercli', *{arguments!r}]\n"
+        "from ordercli.__main__ import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return {name.partition(".")[0] for name in told.read_text(encoding="utf-8").split()}
+
+
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+def test_a_command_that_only_looks_loads_little(database: Path, tmp_path: Path, arguments: list[str]) -> None:
+    loaded = loaded_by(arguments, tmp_path / "loaded", ORDERCLI_DB=str(database))
+    assert "typer" in loaded
+    assert loaded & LAZY == set()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completing_a_name_loads_little(tmp_path: Path, shell: str) -> None:
+    words = {"COMP_WORDS": "ordercli sto", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "ordercli sto"}
+    asked = {"_ORDERCLI_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    loaded = loaded_by([], tmp_path / "loaded", **asked, **words)
+    assert loaded & LAZY == set()

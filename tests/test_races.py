@@ -1,0 +1,176 @@
+"""Real processes on one database: nothing is sold twice, nothing is lost, and waiting ends with a sentence."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from conftest import Run
+from ordercli.db import writing
+from ordercli.dbfile import connect
+
+
+def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "ordercli", *arguments]
+    return subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(*processes: "subprocess.Popen[str]") -> list[tuple[int, str]]:
+    """Exit code and what was said on stderr, of each."""
+    said = [process.communicate()[1] for process in processes]
+    return [(process.returncode, words) for process, words in zip(processes, said, strict=True)]
+
+
+def asked(database: Path, sql: str) -> tuple[object, ...]:
+    with closing(connect(database, readonly=True)) as connection:
+        row: tuple[object, ...] = connection.execute(sql).fetchone()
+        return row
+
+
+def test_the_last_two_units_are_sold_twice_and_no_more(shop: Run, database: Path) -> None:
+    assert shop("stock", "adjust", "NECK-MOON", "--by", "-4", "--reason", "loss").exit_code == 0
+    line = ("--line", "NECK-MOON:1", "--no-backorder")
+    results = ended(*(start("order", "add", *line) for _ in range(10)))
+    assert Counter(code for code, _ in results) == {0: 2, 5: 8}, results
+    assert asked(database, "SELECT count(*), sum(units), sum(units_canceled) FROM sales_order") == (2, 2, 0)
+    level = (
+        "SELECT quantity, allocated FROM stock_level JOIN product p ON p.id = product_id WHERE sku = 'NECK-MOON'"
+    )
+    assert asked(database, level) == (2, 2)
+
+
+def test_of_ten_processes_shipping_one_order_one_does(shop: Run, database: Path) -> None:
+    assert shop("order", "add", "A-0001", "--line", "RING-7:2").exit_code == 0
+    parcels = [
+        ("ship", "A-0001", "--carrier", "USPS", "--tracking", f"94001118992231974285{n}") for n in range(10)
+    ]
+    results = ended(*(start(*parcel) for parcel in parcels))
+    assert Counter(code for code, _ in results) == {0: 1, 5: 9}, results
+    assert asked(database, "SELECT count(*), sum(quantity) FROM shipment_line") == (1, 2)
+
+
+def test_of_ten_processes_recording_one_parcel_one_does_and_all_are_content(shop: Run, database: Path) -> None:
+    assert shop("order", "add", "A-0001", "--line", "RING-7:2").exit_code == 0
+    parcel = ("ship", "A-0001", "--carrier", "USPS", "--tracking", "9400111899223197428503")
+    results = ended(*(start(*parcel) for _ in range(10)))
+    assert [code for code, _ in results] == [0] * 10, results
+    assert sum("Unchanged" in words for _, words in results) == 9
+    assert asked(database, "SELECT count(*), sum(quantity) FROM shipment_line") == (1, 2)
+
+
+@pytest.mark.usefixtures("shop")
+def test_nothing_is_lost_while_eight_processes_add_and_adjust(database: Path) -> None:
+    before = asked(database, "SELECT max(id) FROM operation")[0]
+    running = [
+        start(*command)
+        for number in range(8)
+        for command in (
+            ("order", "add", f"A-{number:04d}", "--line", "EARR-LEAF:2"),
+            ("stock", "adjust", "EARR-LEAF", "--by", "+1", "--reason", "found"),
+        )
+    ]
+    results = ended(*running)
+    assert [code for code, _ in results] == [0] * 16, results
+    assert asked(database, "SELECT count(*), sum(units) FROM sales_order") == (8, 16)
+    level = (
+        "SELECT quantity, allocated FROM stock_level JOIN product p ON p.id = product_id WHERE sku = 'EARR-LEAF'"
+    )
+    assert asked(database, level) == (20, 16)
+    assert isinstance(before, int)
+    assert asked(database, "SELECT count(*), max(id) FROM operation") == (before + 16, before + 16)
+
+
+@pytest.mark.usefixtures("shop")
+def test_orders_added_at_once_get_different_ids(database: Path) -> None:
+    results = ended(*(start("order", "add", "--line", "RING-7:1") for _ in range(6)))
+    assert [code for code, _ in results] == [0] * 6, results
+    assert asked(database, "SELECT count(DISTINCT order_id), min(order_id), max(order_id) FROM sales_order") == (
+        6,
+        "SO-000001",
+        "SO-000006",
+    )
+
+
+@pytest.fixture
+def locked(shop: Run, database: Path) -> Iterator[Run]:
+    """The sample shop while another process holds the write lock, with an uncommitted change."""
+    connection = connect(database)
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE product SET name = 'Renamed'")
+    try:
+        yield shop
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def test_a_reader_is_not_blocked_and_sees_what_was_committed(locked: Run) -> None:
+    result = locked("product", "list", "--format", "csv")
+    assert result.exit_code == 0
+    assert "Leaf drop earrings" in result.stdout
+    assert "Renamed" not in result.stdout
+
+
+WRITERS = {
+    "order add": ("order", "add", "--line", "RING-7:1"),
+    "stock receive": ("stock", "receive", "RING-7:1"),
+    "stock adjust": ("stock", "adjust", "RING-7", "--by", "-1", "--reason", "loss"),
+    "config set": ("config", "set", "reorder_point", "7"),
+    "product edit": ("product", "edit", "RING-7", "--bin", "Z-9"),
+}
+
+
+@pytest.mark.parametrize("command", WRITERS.values(), ids=WRITERS)
+def test_a_writer_that_waited_too_long_says_so_and_changes_nothing(
+    locked: Run, database: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("ORDERCLI_BUSY_SECONDS", "0.2")
+    before = asked(database, "SELECT max(id) FROM operation")
+    result = locked(*command)
+    assert (result.exit_code, result.stdout) == (7, "")
+    assert result.stderr == f"Another process kept {database} locked for too long; nothing changed, try again.\n"
+    assert asked(database, "SELECT max(id) FROM operation") == before
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_writer_that_may_wait_gets_its_turn(database: Path) -> None:
+    connection = connect(database)
+    connection.execute("BEGIN IMMEDIATE")
+    waiting = start("order", "add", "A-0001", "--line", "RING-7:1", ORDERCLI_BUSY_SECONDS="60")
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(timeout=2)
+    connection.execute("COMMIT")
+    connection.close()
+    assert ended(waiting)[0][0] == 0
+    assert asked(database, "SELECT count(*) FROM sales_order") == (1,)
+
+
+# A table that grew that much makes SQLite want to refresh its statistics when the connection is tidied.
+GROWTH = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+INSERT INTO product (sku, name, operation_id) SELECT 'CHARM-' || i, 'Charm', 1 FROM n"""
+
+
+def test_a_lock_taken_right_after_a_commit_does_not_turn_success_into_failure(shop: Run, database: Path) -> None:
+    assert shop("product", "edit", "RING-7", "--bin", "Z-9").exit_code == 0
+    with closing(connect(database)) as other:
+        with writing(database, wait_seconds=0) as connection:
+            with connection.begin():
+                connection.execute(text(GROWTH))
+                connection.execute(text("SELECT count(*) FROM product WHERE sku > 'B'")).all()
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    assert asked(database, "SELECT count(*) FROM product WHERE sku LIKE 'CHARM-%'") == (3000,)

@@ -1,0 +1,129 @@
+"""A shop's database with the frame of a writer command around each use case, for tests below the command line.
+
+Every :meth:`Workbench.do` opens the file anew, as every command does, so nothing is kept between two of them.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ordercli.db import driver_of, writing
+from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.queries.laws import broken_laws
+from ordercli.services.operations import Outcome, Work, begin_operation, seal_operation
+from ordercli.services.order_import import StagedFile, import_orders
+from ordercli.services.order_staging import clear_staging, stage_rows
+from ordercli.services.products import add_product
+from ordercli.services.settings import get_shop
+from ordercli.services.stock import Receipt, receive
+
+NOW = "2026-03-16T13:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """One database file and what tests do with it."""
+
+    path: Path
+
+    def do(self, use_case: Callable[[Work], Outcome], *, now: str = NOW) -> Outcome:
+        """Run a use case as one operation in one transaction; an error rolls everything back."""
+        with (
+            writing(self.path, wait_seconds=5) as connection,
+            Session(connection) as session,
+            session.begin() as transaction,
+        ):
+            number = begin_operation(session.connection(), command="test", actor="test", now=now)
+            outcome = use_case(Work(session, now, number, get_shop(session.connection())))
+            session.flush()
+            if outcome.is_change:
+                seal_operation(session.connection(), number, outcome)
+            else:
+                transaction.rollback()
+        return outcome
+
+    def take_in(self, *files: Sequence[OrderRow], now: str = NOW) -> Outcome:
+        """Import rows as one command imports its files."""
+
+        def use_case(work: Work) -> Outcome:
+            driver = driver_of(work.connection)
+            clear_staging(driver)
+            for number, rows in enumerate(files):
+                stage_rows(driver, number, rows, create_products=False)
+            told = [StagedFile("rows", "test", str(number), len(rows), 0) for number, rows in enumerate(files)]
+            return import_orders(work, told)
+
+        return self.do(use_case, now=now)
+
+    def make_product(self, sku: str, *, now: str = NOW) -> int:
+        """The row id of a product that sells for 20.00, made if it is new."""
+        self.do(lambda work: add_product(work, sku, {"unit_price_minor": 2000}), now=now)
+        ((number,),) = self.rows("SELECT id FROM product WHERE sku = ?", sku)
+        return int(number)
+
+    def stock_up(self, *deliveries: tuple[str, int, int], now: str = NOW) -> None:
+        """Receive (SKU, units, cost of one in cents), one operation each; products are made when new."""
+        for sku, units, cost in deliveries:
+            self.make_product(sku, now=now)
+            self.do(partial(_receive, Receipt(sku, units, cost)), now=now)
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def broken_laws(self) -> list[str]:
+        """Laws of the data that do not hold."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return broken_laws(connection)
+
+
+def _receive(receipt: Receipt, work: Work) -> Outcome:
+    return receive(work, [receipt], occurred_at=work.now, reference=None)
+
+
+def workbench(template: Path, target: Path) -> Workbench:
+    """A bench over a fresh copy of the empty shop."""
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    shutil.copy(template, target)
+    return Workbench(target)
+
+
+def told(order_id: str, sku: str, quantity: int, *, line: int = 2, **changes: Any) -> OrderRow:
+    """A row of an order file that says little: what the test is about goes into ``changes``."""
+    row = OrderRow(
+        line=line,
+        channel="amazon",
+        order_id=order_id,
+        item_id=None,
+        sku=sku,
+        name=None,
+        asin=None,
+        quantity=quantity,
+        quantity_shipped=0,
+        quantity_canceled=0,
+        is_canceled=0,
+        canceled_by="unknown",
+        ordered_at="2026-03-14T12:00:00Z",
+        ship_by=None,
+        deliver_by=None,
+        fulfillment="FBM",
+        service_level=None,
+        channel_status=None,
+        updated_at=None,
+        sold_on=None,
+        is_released=1,
+        is_estimate=0,
+        currency=None,
+        amounts=[None] * len(AMOUNTS),
+        person=[None] * len(PERSONAL),
+    )
+    return row._replace(**changes)
