@@ -20,6 +20,7 @@ class Line:
     reported_at: str | None = None
     undrawn: int = 0
     is_channel_canceled: bool = False
+    channel_canceled: int = 0
     item_id: str | None = None
     promised: int = 0
 
@@ -104,12 +105,17 @@ class Shop:
             line.is_channel_canceled = line.is_channel_canceled or bool(row.is_canceled)
             if row.quantity_shipped and row.updated_at:
                 line.reported_at = min(line.reported_at or row.updated_at, row.updated_at)
+            # Shipped is shipped: it undoes what the channel, not the seller, canceled.
+            undone = max(0, min(line.reported - (line.quantity - line.canceled), line.channel_canceled))
+            line.canceled -= undone
+            line.channel_canceled -= undone
             units = max(0, min(line.reported - line.shipped, line.open_units))
             line.shipped += units
             line.undrawn += units
         self.draw(order)
         for line in order.lines:
             if line.is_channel_canceled:
+                line.channel_canceled += line.open_units
                 line.canceled += line.open_units
         order.is_released = order.is_released or bool(rows[0].is_released)
 

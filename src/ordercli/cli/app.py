@@ -126,15 +126,24 @@ def _guarded(run: Callable[[], Any]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
     except ReaderGoneError:
-        # Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return 0
     except OSError as error:
+        _give_up_stdout()
         name = f"{error.filename}: " if error.filename else ""
         return _report(f"{name}{error.strerror or error}.", 5, error)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _report(_apology(error), 1, error)
     return int(code or 0)
+
+
+def _give_up_stdout() -> None:
+    """Where stdout takes no more, keep Python from failing over it once again at exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(sentence: str, code: int, error: BaseException | None) -> int:

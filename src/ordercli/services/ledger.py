@@ -238,7 +238,9 @@ def touch(connection: Connection, product_ids: Iterable[int]) -> None:
     rows = [{"product": product_id} for product_id in product_ids]
     if rows:
         connection.execute(text(_TOUCH), rows)
+        connection.exec_driver_sql("ANALYZE temp.touched_product")
         connection.exec_driver_sql(_REMEMBER)
+        connection.exec_driver_sql("ANALYZE temp.touched_line")
 
 
 def release(connection: Connection) -> None:
@@ -302,6 +304,7 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
         ),
         rows,
     )
+    connection.exec_driver_sql("ANALYZE temp.pending_movement")
     connection.exec_driver_sql(_PIECES)
     numbers = {"base": base, "operation": work.operation, "now": work.now}
     connection.execute(text(_MOVEMENTS), numbers)
@@ -327,9 +330,10 @@ def _refuse_negative_past(work: Work) -> None:
 def settle(work: Work) -> Settlement:
     """Promise the stock of the touched products to their open lines anew, and tell what changed."""
     connection = work.connection
-    connection.exec_driver_sql(_TARGETS)
-    connection.exec_driver_sql(_APPLY.format(direction="<"))
-    connection.exec_driver_sql(_APPLY.format(direction=">"))
+    if connection.exec_driver_sql(_TARGETS).rowcount:
+        connection.exec_driver_sql("ANALYZE temp.allocation_target")
+        connection.exec_driver_sql(_APPLY.format(direction="<"))
+        connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS)]
     usual = int(setting_on(connection, "reorder_point", work.now[:10]))
     levels = connection.execute(text(_LEVELS_NOW), {"reorder_point": usual}).all()

@@ -69,6 +69,7 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     products = {"operation": work.operation}
     counts = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
+    connection.exec_driver_sql("ANALYZE temp.staged")
     touch(connection, connection.exec_driver_sql("SELECT DISTINCT product_id FROM staged").scalars().all())
     warnings: list[str] = []
     for number in range(len(files)):
@@ -102,6 +103,8 @@ def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
 
     run(sql.STAGED_ORDERS)
     run(sql.INDEX_ORDERS)
+    run("ANALYZE temp.staged_order")
+    run(sql.BEST_ADDRESSES)
     run(sql.NEW_PEOPLE)
     run(sql.INSERT_PEOPLE)
     new = run(sql.INSERT_ORDERS)
@@ -119,6 +122,8 @@ def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
 
     without_ids = bool(connection.execute(text(sql.HAS_ROWS_WITHOUT_ITEM_ID), values).scalar())
     run(sql.staged_lines(with_occurrences=without_ids))
+    run(sql.BEST_PRICES)
+    run("ANALYZE temp.staged_line")
     for statement in sql.MATCH_LINES:
         run(statement)
     warnings = [

@@ -84,12 +84,19 @@ SELECT s.channel, s.order_id, o.id AS sales_order_id, o.id IS NULL AS is_new,
   min(s.fulfillment) AS fulfillment, max(s.service_level) AS service_level, max(s.currency) AS currency,
   max(s.is_released) AS is_released, max(s.updated_at) AS channel_updated_at,
   max(coalesce(s.updated_at, '') || char(31) || coalesce(s.channel_status, '')) AS status_merit,
-  {_ROW.format(key=f"max({_address_merit('s')} || printf('%012d', s.id))")} AS address_row,
+  count(*) AS row_count, max(s.id) AS address_row,
   {_list("max(s.{c}) AS {c}", CONTACT)},
   NULL AS personal_id
 FROM staged s LEFT JOIN sales_order o ON o.channel = s.channel AND o.order_id = s.order_id
 WHERE s.file = :file
 GROUP BY s.channel, s.order_id"""
+
+# Of an order's rows, the best address; only orders of several rows pay for comparing.
+BEST_ADDRESSES = f"""
+UPDATE staged_order SET address_row = (
+  SELECT {_ROW.format(key=f"max({_address_merit('s')} || printf('%012d', s.id))")}
+  FROM staged s WHERE s.file = :file AND s.channel = staged_order.channel AND s.order_id = staged_order.order_id)
+WHERE row_count > 1"""
 
 INDEX_ORDERS = "CREATE UNIQUE INDEX temp.ix_staged_order ON staged_order (channel, order_id)"
 
@@ -229,25 +236,34 @@ SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''
 
 HAS_ROWS_WITHOUT_ITEM_ID = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND item_id IS NULL)"
 
-_OCCURRENCE = """(SELECT *, CASE WHEN item_id IS NULL THEN
+_OCCURRENCE = """(SELECT id, CASE WHEN item_id IS NULL THEN
     row_number() OVER (PARTITION BY channel, order_id, sku, item_id ORDER BY line) ELSE 0 END AS occurrence
   FROM staged WHERE file = :file)"""
 
 
 def staged_lines(*, with_occurrences: bool) -> str:
     """One row a line: exact repeats of an item id fall together, rows without one keep their occurrence."""
-    rows = _OCCURRENCE if with_occurrences else "(SELECT *, 0 AS occurrence FROM staged WHERE file = :file)"
-    price_row = _ROW.format(key=f"max({_price_merit('s', 'updated_at', 'is_estimate')} || printf('%012d', s.id))")
+    rows = _OCCURRENCE if with_occurrences else "(SELECT id, 0 AS occurrence FROM staged WHERE file = :file)"
     return f"""
 CREATE TEMP TABLE staged_line AS
-SELECT o.sales_order_id, o.is_new AS is_new_order, s.item_id, s.product_id, s.occurrence,
-  min(s.id) AS first_row, {price_row} AS price_row, max(s.name) AS name, max(s.quantity) AS quantity,
-  max(s.quantity_shipped) AS channel_shipped,
+SELECT o.sales_order_id, o.is_new AS is_new_order, s.item_id, s.product_id, k.occurrence,
+  count(*) AS repeats, min(s.id) AS first_row, min(s.id) AS price_row, max(s.name) AS name,
+  max(s.quantity) AS quantity, max(s.quantity_shipped) AS channel_shipped,
   min(CASE WHEN s.quantity_shipped > 0 THEN s.updated_at END) AS channel_shipped_at,
   max(s.quantity_canceled) AS quantity_canceled, max(s.is_canceled) AS is_channel_canceled,
   min(s.canceled_by) AS canceled_by, min(s.sold_on) AS sold_on, NULL AS order_line_id, 0 AS is_new
-FROM {rows} s JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
-GROUP BY o.sales_order_id, s.item_id, s.product_id, s.occurrence"""
+FROM {rows} k CROSS JOIN staged s ON s.id = k.id
+CROSS JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
+GROUP BY o.sales_order_id, s.item_id, s.product_id, k.occurrence"""
+
+
+# Of rows with the same item id, the best price; only these pay for comparing.
+BEST_PRICES = f"""
+UPDATE staged_line SET price_row = (
+  SELECT {_ROW.format(key=f"max({_price_merit('r', 'updated_at', 'is_estimate')} || printf('%012d', r.id))")}
+  FROM staged f JOIN staged r ON r.file = f.file AND r.channel = f.channel AND r.order_id = f.order_id
+  WHERE f.id = staged_line.first_row AND r.item_id = staged_line.item_id AND r.product_id = staged_line.product_id)
+WHERE repeats > 1"""
 
 
 # An order-item id is one line for good; a file that gives it another product contradicts what is known.
@@ -263,24 +279,32 @@ WHERE NOT s.is_new"""
 _UNMATCHED = "NOT is_new_order AND order_line_id IS NULL"
 
 
-def _pair(staged: str, order: str, lines: str, *, by_quantity: bool) -> str:
-    """The k-th unmatched row of a product for the k-th of its lines that no row has matched yet."""
+def _pair(staged: str, order: str, lines: str, *, by_quantity: bool) -> tuple[str, ...]:
+    """The k-th unmatched row of a product for the k-th of its lines that no row has matched yet.
+
+    The lines stand in a table with an index: SQLite would join two ranked subqueries pair by pair.
+    """
     group = "sales_order_id, product_id" + (", quantity" if by_quantity else "")
     same = "AND l.quantity = s.quantity" if by_quantity else ""
-    return f"""
+    return (
+        "DROP TABLE IF EXISTS temp.free_line",
+        f"""
+CREATE TEMP TABLE free_line AS
+SELECT id, sales_order_id, product_id, quantity,
+  row_number() OVER (PARTITION BY {group} ORDER BY item_id IS NULL, item_id, line_no) AS k
+FROM order_line WHERE {lines}
+  AND sales_order_id IN (SELECT sales_order_id FROM staged_line WHERE {staged} AND {_UNMATCHED})
+  AND id NOT IN (SELECT order_line_id FROM staged_line WHERE order_line_id IS NOT NULL)""",
+        "CREATE INDEX temp.ix_free_line ON free_line (sales_order_id, product_id, k, quantity)",
+        f"""
 UPDATE staged_line SET order_line_id = m.line_id FROM (
   SELECT s.row, l.id AS line_id FROM (
     SELECT rowid AS row, sales_order_id, product_id, quantity,
       row_number() OVER (PARTITION BY {group} ORDER BY {order}) AS k
     FROM staged_line WHERE {staged} AND {_UNMATCHED}
-  ) s JOIN (
-    SELECT id, sales_order_id, product_id, quantity,
-      row_number() OVER (PARTITION BY {group} ORDER BY item_id IS NULL, item_id, line_no) AS k
-    FROM order_line WHERE {lines}
-      AND sales_order_id IN (SELECT sales_order_id FROM staged_line WHERE {staged} AND {_UNMATCHED})
-      AND id NOT IN (SELECT order_line_id FROM staged_line WHERE order_line_id IS NOT NULL)
-  ) l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id {same} AND l.k = s.k
-) m WHERE staged_line.rowid = m.row"""
+  ) s CROSS JOIN free_line l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id {same} AND l.k = s.k
+) m WHERE staged_line.rowid = m.row""",
+    )
 
 
 MATCH_LINES = (
@@ -289,10 +313,10 @@ MATCH_LINES = (
 UPDATE staged_line SET order_line_id = l.id FROM order_line l
 WHERE {_UNMATCHED} AND l.sales_order_id = staged_line.sales_order_id AND l.item_id = staged_line.item_id""",
     # an id for a line that has none yet, then no id in the file: equal quantities first, the rest in their order
-    _pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=True),
-    _pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=False),
-    _pair("item_id IS NULL", "occurrence", "1", by_quantity=True),
-    _pair("item_id IS NULL", "occurrence", "1", by_quantity=False),
+    *_pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=True),
+    *_pair("item_id IS NOT NULL", "item_id", "item_id IS NULL", by_quantity=False),
+    *_pair("item_id IS NULL", "occurrence", "1", by_quantity=True),
+    *_pair("item_id IS NULL", "occurrence", "1", by_quantity=False),
     # the rest are new
     """
 UPDATE staged_line SET is_new = 1, order_line_id = n.number FROM (
@@ -504,9 +528,8 @@ SELECT id, wanted - quantity_canceled, canceled_by, 'told by the channel', :now,
 CANCEL_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT l.sales_order_id, :operation, :now, 'canceled', sum(c.quantity) || ' units canceled by the channel'
-FROM cancellation c JOIN order_line l ON l.id = c.order_line_id
-JOIN staged_order o ON o.sales_order_id = l.sales_order_id AND NOT o.is_new
-WHERE c.operation_id = :operation GROUP BY l.sales_order_id"""
+FROM staged_line l CROSS JOIN cancellation c ON c.order_line_id = l.order_line_id AND c.operation_id = :operation
+WHERE NOT l.is_new_order GROUP BY l.sales_order_id"""
 
 UPDATED_ORDERS = """
 SELECT count(*) FROM (

@@ -203,6 +203,7 @@ def _load(work: Work, order_ids: set[int]) -> dict[int, _Order]:
         connection.execute(
             text("INSERT INTO batch_order VALUES (:id)"), [{"id": number} for number in sorted(order_ids)]
         )
+        connection.exec_driver_sql("ANALYZE temp.batch_order")
     lines: dict[int, list[LineState]] = {}
     products: dict[int, dict[int, int]] = {}
     for row in connection.exec_driver_sql(
