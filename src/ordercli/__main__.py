@@ -1,11 +1,13 @@
 """Entry point of the console script and of ``python -m ordercli``."""
 
+import gc
 import os
 
 
 def main() -> None:
     """Run the command line; files made from here on are the user's alone (umask 077)."""
     os.umask(0o077)
+    gc.set_threshold(50_000, 20, 100)  # a start makes many objects and no garbage
     from ordercli.cli.app import run  # noqa: PLC0415 - the umask comes before anything can open a file
 
     run()

@@ -4,8 +4,8 @@ The file (``config.toml`` in the platform's configuration folder, or ``ORDERCLI_
 only. Whatever changes a number is a dated row in the database (``domain/settings.py``).
 """
 
-import getpass
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ordercli.errors import UsageProblem
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 DATABASE_NAME = "ordercli.db"
+_ON_LINUX: bool = sys.platform == "linux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def checked_format(name: str) -> str:
 
 def actor() -> str:
     """Who runs this, as the machine names them."""
+    import getpass  # noqa: PLC0415 - only writers sign
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -108,12 +111,7 @@ def _config_file() -> dict[str, Any]:
         path = Path(named)
     else:
         home = os.environ.get("XDG_CONFIG_HOME")
-        if home:
-            path = Path(home) / "ordercli" / "config.toml"
-        else:
-            from platformdirs import user_config_path  # noqa: PLC0415 - the same
-
-            path = user_config_path("ordercli", appauthor=False) / "config.toml"
+        path = Path(home) / "ordercli" / "config.toml" if home else _usual_config_folder() / "config.toml"
     if not path.is_file():
         if named:
             raise UsageProblem(f"There is no configuration file {path} (ORDERCLI_CONFIG).")
@@ -124,6 +122,14 @@ def _config_file() -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageProblem(f"The configuration file {path} is not TOML: {error}.") from error
+
+
+def _usual_config_folder() -> Path:
+    if _ON_LINUX:  # what platformdirs says there, without loading it at every start
+        return Path.home() / ".config" / "ordercli"
+    from platformdirs import user_config_path  # noqa: PLC0415 - the same
+
+    return user_config_path("ordercli", appauthor=False)
 
 
 def _text(file: dict[str, Any], key: str) -> str | None:

@@ -1,10 +1,9 @@
 """The table of commands: what there is, in the order of ``--help``, and which module has it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One command: its module under ``ordercli.cli``, its line of help, and an example of it."""
 
     name: str

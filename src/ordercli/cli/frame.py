@@ -1,6 +1,5 @@
 """What every command goes through: one frame for readers, one for writers."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -82,6 +81,8 @@ def show_card(ctx: typer.Context, opened: Reader, card: Mapping[str, Any], hidde
 
         write_card(console.stdout(), card, time_zone=opened.time_zone, hidden=hidden)
     elif kind in ("json", "jsonl"):
+        import json
+
         text = json.dumps(card, ensure_ascii=False, indent=2 if kind == "json" else None)
         console.stdout(machine=True).write(text + "\n")
     else:
@@ -178,6 +179,8 @@ def print_receipt(
             console.say(note)
     console.warn(outcome.warnings)
     if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
+        import json
+
         receipt = {
             "operation": operation,
             "command": command,

@@ -39,8 +39,6 @@ def levels(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from dataclasses import replace
-
     from ordercli.queries.stock import require_sku, stock_levels
 
     with reader(ctx) as opened:
@@ -51,7 +49,7 @@ def levels(
         rows = report.rows
         if check:
             rows = list(rows)
-        show(ctx, opened, replace(report, rows=rows))
+        show(ctx, opened, report._replace(rows=rows))
         if check and any(row[status] != "OK" for row in rows):
             raise typer.Exit(CHECK_FOUND)
 

@@ -1,7 +1,6 @@
 """Money as whole minor units (cents) of an ISO 4217 currency; no floats, no hidden rounding."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
 
 from ordercli.domain.fields import FieldError, shown
 
@@ -60,7 +59,8 @@ def format_amount(minor: int, currency: str) -> str:
 
 def divide(minor: int, units: int) -> int:
     """Amount of one of ``units`` equal parts, rounded half up; for display only."""
-    return int((Decimal(minor) / units).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    rounded = (2 * abs(minor) + units) // (2 * units)
+    return -rounded if minor < 0 else rounded
 
 
 def split(minor: int, weights: list[int]) -> list[int]:

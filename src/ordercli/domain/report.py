@@ -1,8 +1,7 @@
 """What a report is made of: one list of columns, whatever the output."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
 """How a value is stored and shown:
@@ -14,8 +13,7 @@ shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a report.
 
     Attributes:
@@ -38,8 +36,7 @@ class Column:
         return self.title if self.title is not None else self.name.replace("_", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Rows to show.
 
     Attributes:

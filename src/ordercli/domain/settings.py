@@ -6,7 +6,7 @@ rules of the past. Paths and looks are not here but in the configuration file (`
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, parse_whole, shown
 from ordercli.domain.percent import parse_percent, parse_service_level
@@ -40,8 +40,7 @@ def _confirmation(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRule:
+class SettingRule(NamedTuple):
     """One setting.
 
     Attributes:

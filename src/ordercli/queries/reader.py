@@ -3,17 +3,15 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
 from ordercli.domain.settings import CHANNEL_RULES, RULES
 from ordercli.errors import DatabaseProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """One reading of the database.
 
     Attributes:

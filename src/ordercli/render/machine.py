@@ -1,7 +1,6 @@
 """CSV, TSV, JSON and JSON lines, streamed row by row."""
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
@@ -38,6 +37,8 @@ def write_json_lines(out: TextIO, report: Report, *, currency: str) -> None:
 
 
 def _objects(report: Report, currency: str) -> Iterator[str]:
+    import json  # noqa: PLC0415 - CSV does without
+
     names = [column.name for column in report.columns]
     for row in _converted(report, machine_cells(report.columns, currency, guarded=False)):
         yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
