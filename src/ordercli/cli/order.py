@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from ordercli.formats.source import Source
     from ordercli.queries.orders import OrderFilter
     from ordercli.queries.reader import Reader
-    from ordercli.services.operations import Work
+    from ordercli.services.operations import Outcome, Work
     from ordercli.services.order_import import StagedFile
+    from ordercli.services.orders import NewLine
+
+ADDRESS_LINES = 3
+"""Lines of a street address, as an address label holds them."""
 
 order_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
@@ -75,72 +79,84 @@ def add(
 
     Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
     """
-    from ordercli.domain.fields import (
-        parse_country,
-        parse_line_option,
-        parse_order_id,
-        parse_quantity,
-        parse_text,
-    )
-    from ordercli.domain.money import parse_amount
-    from ordercli.domain.times import day_of, parse_instant, parse_moment_or_day
-    from ordercli.services.orders import NewLine, NewOrder, add_order
-    from ordercli.services.settings import channel_zone, require_channel
+    from ordercli.domain.fields import parse_order_id
+    from ordercli.domain.times import parse_instant
+    from ordercli.services.orders import NewOrder, add_order
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
     if order_id is not None:
         order_id = parsed("ORDER_ID", order_id, lambda text: parse_order_id(text, channel=channel))
-    street = [*(address or []), None, None, None][:3]
-    if address is not None and len(address) > 3:  # noqa: PLR2004 - what an address label holds
-        raise UsageProblem("--address: three lines at most.")
-    personal = {
-        "customer_name": customer,
-        "customer_email": email,
-        "customer_phone": phone,
-        "ship_name": ship_name or (customer if address else None),
-        "address_1": street[0],
-        "address_2": street[1],
-        "address_3": street[2],
-        "city": city,
-        "state": state,
-        "postal_code": postal_code,
-        "country": parsed("--country", country, parse_country) if country else None,
-        "note": note,
-    }
-    for name, value in personal.items():
-        parsed(f"--{name.replace('_', '-')}", value or "", parse_text)
+    personal = _personal(
+        {
+            "customer_name": customer,
+            "customer_email": email,
+            "customer_phone": phone,
+            "ship_name": ship_name or (customer if address else None),
+            "city": city,
+            "state": state,
+            "postal_code": postal_code,
+            "country": country,
+            "note": note,
+        },
+        address or [],
+    )
 
-    def use_case(work: "Work") -> object:
-        def new_line(text: str) -> NewLine:
-            sku, quantity, price = parsed("--line", text, parse_line_option)
-            return NewLine(
-                sku,
-                parsed("--line", quantity, parse_quantity),
-                None
-                if price is None
-                else parsed("--line", price, lambda amount: parse_amount(amount, work.shop.currency)),
-            )
-
-        require_channel(work.connection, channel)
-        zone = channel_zone(work.connection, channel, work.now[:10])
-        today = day_of(work.now, zone)
-        promise = (
-            parsed("--ship-by", ship_by, lambda text: parse_moment_or_day(text, zone=zone, today=today))
-            if ship_by
-            else None
-        )
+    def use_case(work: "Work") -> "Outcome":
         order = NewOrder(
             order_id,
             channel,
-            [new_line(text) for text in line],
+            _new_lines(line, work.shop.currency),
             parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
-            promise,
-            personal={name: value or None for name, value in personal.items()},
+            _promise(work, channel, ship_by),
+            personal=personal,
         )
         return add_order(work, order, allow_backorder=not no_backorder)
 
-    write(ctx, "order add", use_case, dry_run=dry_run)  # type: ignore[arg-type]
+    write(ctx, "order add", use_case, dry_run=dry_run)
+
+
+def _personal(fields: dict[str, str | None], street: list[str]) -> dict[str, str | None]:
+    """Personal fields as the options give them; blank is None."""
+    from ordercli.domain.fields import parse_country, parse_text
+
+    if len(street) > ADDRESS_LINES:
+        raise UsageProblem(f"--address: {ADDRESS_LINES} lines at most.")
+    told = {**fields, **{f"address_{number}": text for number, text in enumerate(street, start=1)}}
+    if told["country"]:
+        told["country"] = parsed("--country", told["country"], parse_country)
+    return {
+        name: parsed(f"--{name.replace('_', '-')}", value, parse_text) if value else None
+        for name, value in told.items()
+    }
+
+
+def _new_lines(lines: list[str], currency: str) -> "list[NewLine]":
+    """The lines of an order from ``SKU:QTY[@PRICE]``."""
+    from ordercli.domain.fields import parse_line_option, parse_quantity
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.orders import NewLine
+
+    wanted = []
+    for text in lines:
+        sku, quantity, price = parsed("--line", text, parse_line_option)
+        units = parsed("--line", quantity, parse_quantity)
+        told = None if price is None else parsed("--line", price, lambda amount: parse_amount(amount, currency))
+        wanted.append(NewLine(sku, units, told))
+    return wanted
+
+
+def _promise(work: "Work", channel: str, text: str | None) -> str | None:
+    """The promise of ``--ship-by``: a bare day means to its end in the channel's zone."""
+    from ordercli.domain.times import day_of, parse_moment_or_day
+    from ordercli.services.settings import channel_zone, require_channel
+
+    require_channel(work.connection, channel)
+    if not text:
+        return None
+    zone = channel_zone(work.connection, channel, work.now[:10])
+    today = day_of(work.now, zone)
+    return parsed("--ship-by", text, lambda value: parse_moment_or_day(value, zone=zone, today=today))
 
 
 @order_app.command("import")
