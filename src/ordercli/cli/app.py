@@ -119,13 +119,15 @@ def _guarded(run: Callable[[], Any]) -> int:
     """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
     try:
         code = run()
+        if sys.stdout is not None:
+            sys.stdout.flush()  # --version and --help end before a command could
     except OrdercliError as error:
         return _report(str(error), error.exit_code, error)
     except typer.TyperException as error:
         return _report(_usage_sentence(error), getattr(error, "exit_code", USAGE), error)
     except (KeyboardInterrupt, typer.Abort):
         return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
-    except ReaderGoneError:
+    except (ReaderGoneError, BrokenPipeError):
         _give_up_stdout()
         return 0
     except OSError as error:
