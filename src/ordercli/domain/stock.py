@@ -22,8 +22,6 @@ LOCATIONS = {
 }
 """Every place units can be, and its kind; the outside holds no stock."""
 
-ADJUSTMENT_REASONS = ("damage", "loss", "found", "gift", "sample", "correction")
-
 StockStatus = Literal["OK", "LOW", "OUT"]
 
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Report
 from ordercli.render.cells import Convert, machine_cells
 
 
@@ -47,8 +47,3 @@ def _objects(report: Report, currency: str) -> Iterator[str]:
 def _converted(report: Report, converters: Sequence[Convert]) -> Iterator[list[Any]]:
     for row in report.rows:
         yield [convert(value, row) for convert, value in zip(converters, row, strict=True)]
-
-
-def column_names(columns: Sequence[Column]) -> tuple[str, ...]:
-    """The header of a layout."""
-    return tuple(column.name for column in columns)

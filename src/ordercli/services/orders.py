@@ -10,7 +10,8 @@ from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders import CanceledBy, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
-from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
+from ordercli.models import Cancellation, OrderLine, PersonalData, Product, SalesOrder
+from ordercli.services.events import add_events
 from ordercli.services.ledger import on_hand, settle, touch
 from ordercli.services.lookup import get_order, get_product
 from ordercli.services.operations import Outcome, Work
@@ -173,7 +174,7 @@ def set_hold(work: Work, reference: str, *, is_on_hold: bool) -> Outcome:
     if is_on_hold and order.units == order.units_shipped + order.units_canceled:
         raise Refused(f"Order {order.order_id} is {order.status}; there is nothing left to hold.")
     order.is_on_hold = int(is_on_hold)
-    _add_event(work, order, "hold" if is_on_hold else "released", None)
+    add_events(work, "hold" if is_on_hold else "released", [(order.id, None)])
     return Outcome(f"order {order.order_id} is {word}", {"orders_updated": 1}, reference=order.order_id)
 
 
@@ -223,7 +224,7 @@ def cancel_order(
             )
         )
     total = sum(units.values())
-    _add_event(work, order, "canceled", f"{count(total, 'unit')} by {canceled_by}: {reason}")
+    add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
     work.session.flush()
     settlement = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
@@ -274,15 +275,3 @@ def _take(order: SalesOrder, lines: list[OpenLine], key: str, quantity: int, uni
     for line, part in zip(meant, fill_oldest_first(quantity, free), strict=True):
         if part:
             units[line.id] = units.get(line.id, 0) + part
-
-
-def _add_event(work: Work, order: SalesOrder, kind: str, detail: str | None) -> None:
-    work.session.add(
-        OrderEvent(
-            sales_order_id=order.id,
-            operation_id=work.operation,
-            occurred_at=work.now,
-            kind=kind,
-            detail=detail,
-        )
-    )

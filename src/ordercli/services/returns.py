@@ -20,6 +20,7 @@ from ordercli.domain.returns import (
 from ordercli.domain.stock import CUSTOMER, QUARANTINE
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem, unknown
+from ordercli.services.events import add_events
 from ordercli.services.ledger import Posting, post, settle, touch
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
@@ -87,7 +88,7 @@ def open_return(work: Work, order_reference: str, wanted: Wanted, *, reason: str
         ],
     )
     units = sum(taken.values())
-    _add_event(work, order.id, "return", f"{rma} opened for {count(units, 'unit')}: {reason}")
+    add_events(work, "return", [(order.id, f"{rma} opened for {count(units, 'unit')}: {reason}")])
     return Outcome(
         f"opened return {rma} for {count(units, 'unit')} of {name}",
         {"returns_new": 1},
@@ -234,7 +235,7 @@ def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
     )
     _record(work, [(line.id, None, p.quantity, m) for (line, p), m in zip(pieces, movements, strict=True)])
     units = sum(taken.values())
-    _add_event(work, rma.sales_order_id, "return", f"{rma.return_id}: {count(units, 'unit')} received")
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} received")])
     return Outcome(
         f"received {count(units, 'unit')} of return {rma.return_id} into quarantine; inspect them next",
         {"movements": len(pieces)},
@@ -339,7 +340,7 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
     )
     _record(work, [(line.id, disposition, taken[line.id], m) for line, m in zip(chosen, movements, strict=True)])
     units = sum(taken.values())
-    _add_event(work, rma.sales_order_id, "return", f"{rma.return_id}: {count(units, 'unit')} {disposition}")
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
     settlement = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
     return Outcome(
@@ -495,22 +496,12 @@ def _write_refund(
     )
     kept = f", restocking fee {format_amount(fee, currency)} kept" if fee else ""
     sentence = f"{format_amount(total, currency)} {currency}{kept}"
-    _add_event(work, rma.sales_order_id, "refund", f"{rma.return_id}: {sentence}")
+    add_events(work, "refund", [(rma.sales_order_id, f"{rma.return_id}: {sentence}")])
     return Outcome(
         f"refunded {sentence} on return {rma.return_id} of order {rma.order_id}",
         {"refunds": 1},
         {"amount_minor": total, "fee_minor": fee},
         reference=rma.return_id,
-    )
-
-
-def _add_event(work: Work, order: int, kind: str, detail: str) -> None:
-    work.connection.execute(
-        text(
-            "INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)"
-            " VALUES (:order, :operation, :now, :kind, :detail)"
-        ),
-        {"order": order, "operation": work.operation, "now": work.now, "kind": kind, "detail": detail},
     )
 
 

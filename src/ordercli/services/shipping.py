@@ -16,6 +16,7 @@ from ordercli.domain.times import day_of, end_of_day, local
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
 from ordercli.naming import one_order
+from ordercli.services.events import add_events
 from ordercli.services.ledger import Posting, consume, post, settle, touch
 from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
@@ -312,23 +313,15 @@ def _write(work: Work, batch: _Batch) -> tuple[str, ...]:
             for line, units in plan.items()
         ],
     )
-    connection.execute(
-        text(
-            "INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)"
-            " VALUES (:order, :operation, :now, 'shipped', :detail)"
-        ),
-        [
-            {
-                "order": order.id,
-                "operation": work.operation,
-                "now": work.now,
-                "detail": f"{count(sum(plan.values()), 'unit')} with {parcel.carrier.name or parcel.carrier.code}"
-                f" {parcel.tracking_number or 'without tracking number'}",
-            }
-            for parcel, order, plan in batch.planned
-        ],
-    )
+    add_events(work, "shipped", [(order.id, _said(parcel, plan)) for parcel, order, plan in batch.planned])
     return settle(work).warnings
+
+
+def _said(parcel: Parcel, plan: dict[int, int]) -> str:
+    carrier = parcel.carrier.name or parcel.carrier.code
+    return (
+        f"{count(sum(plan.values()), 'unit')} with {carrier} {parcel.tracking_number or 'without tracking number'}"
+    )
 
 
 def _postings(work: Work, batch: _Batch) -> list[Posting]:
