@@ -184,7 +184,7 @@ def test_processes_that_make_the_database_at_once_all_succeed(tmp_path: Path, pr
 # Upgrading -------------------------------------------------------------------------------------------
 
 NEXT = """
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0009", "{head}", None, None
 
 
 def upgrade() -> None:
@@ -206,20 +206,20 @@ Upgrade = Callable[[str], Path | None]
 
 @pytest.fixture
 def upgrade_with(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Upgrade:
-    """Upgrade a shop with a product by a second migration that ends in the given statement."""
+    """Upgrade a shop with a product by one more migration that ends in the given statement."""
     with closing(connect(database)) as connection:
         connection.execute("INSERT INTO product (sku, name, operation_id) VALUES ('RING-7', 'Ring', 1)")
     folder = tmp_path / "scripts"
     shutil.copytree(migrate.scripts_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     def upgrade(then: str) -> Path | None:
-        source = NEXT.format(then=then)
+        source = NEXT.format(then=then, head=HEAD)
         ast.parse(source)
-        (folder / "versions" / "0002_parrots.py").write_text(source, encoding="utf-8")
+        (folder / "versions" / "0009_parrots.py").write_text(source, encoding="utf-8")
         monkeypatch.setattr(migrate, "scripts_folder", lambda: folder)
         for module in (dbfile, upkeep):
-            monkeypatch.setattr(module, "REVISIONS", ("0001", "0002"))
-            monkeypatch.setattr(module, "HEAD", "0002")
+            monkeypatch.setattr(module, "REVISIONS", (*REVISIONS, "0009"))
+            monkeypatch.setattr(module, "HEAD", "0009")
         try:
             return upgrade_database(database, now=LATER, wait_seconds=5)
         finally:
@@ -240,7 +240,7 @@ def test_an_upgrade_changes_the_schema_and_keeps_a_verified_backup(database: Pat
     assert backup is not None
     assert dump(backup) == before
     with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0009",)
         assert connection.execute("SELECT name FROM parrot").fetchone() == ("Polly",)
 
 

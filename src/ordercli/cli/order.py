@@ -1,25 +1,20 @@
 """``ordercli order``: orders in, looked at, changed, out."""
 
-from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import now_of, reader, settings_of, show, show_card, write
-from ordercli.cli.options import All, DryRun, Limit, Lines, Rejects, Strict, parsed, parsed_lines
+from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.cli.order_import import import_
+from ordercli.cli.order_life import cancel, hold, release
 from ordercli.errors import UsageProblem
-from ordercli.render import console
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from ordercli.formats.layout import OrderLayout
-    from ordercli.formats.source import Source
     from ordercli.queries.orders import OrderFilter
     from ordercli.queries.reader import Reader
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.order_import import StagedFile
     from ordercli.services.orders import NewLine
 
 ADDRESS_LINES = 3
@@ -38,14 +33,6 @@ class Status(StrEnum):
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
     CANCELED = "canceled"
-
-
-class By(StrEnum):
-    """On whose wish an order is canceled."""
-
-    BUYER = "buyer"
-    BUYER_MESSAGE = "buyer-message"
-    SELLER = "seller"
 
 
 @order_app.command("add")
@@ -159,86 +146,6 @@ def _promise(work: "Work", channel: str, text: str | None) -> str | None:
     return parsed("--ship-by", text, lambda value: parse_moment_or_day(value, zone=zone, today=today))
 
 
-@order_app.command("import")
-def import_(
-    ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Order files; - is stdin.")],
-    layout: Annotated[str, typer.Option(help="auto, or the name of a layout.")] = "auto",
-    rejects: Rejects = None,
-    strict: Strict = False,
-    create_products: Annotated[
-        bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
-    ] = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Import orders from Amazon's reports or ordercli's own CSV, as often as you like.
-
-    The file is recognised by its header. Rows are always evaluated; a row that says nothing new changes
-    nothing. Good rows go in, faulty ones are told with line, column and reason (exit code 4).
-
-    Example: ordercli order import unshipped.txt all-orders.txt --rejects rejects.txt
-    """
-    from ordercli.cli.intake import exit_if_rejected
-    from ordercli.formats.order_layouts import layout_of
-    from ordercli.formats.source import open_source
-    from ordercli.services.order_import import StagedFile, import_orders
-
-    if rejects is not None and len(files) > 1:
-        raise UsageProblem("--rejects keeps one file's layout; import one file at a time with it.")
-    staged: list[StagedFile] = []
-    with ExitStack() as stack:
-        sources = [stack.enter_context(open_source(name)) for name in files]
-        layouts = [layout_of(source.name, source.header, layout) for source in sources]
-        outcome = write(
-            ctx,
-            "order import",
-            lambda work: import_orders(work, staged),
-            dry_run=dry_run,
-            prepare=lambda connection: staged.extend(
-                _stage(ctx, connection, sources, layouts, rejects, strict=strict, create_products=create_products)
-            ),
-        )
-    exit_if_rejected(outcome.counts["rows_rejected"])
-
-
-def _stage(
-    ctx: typer.Context,
-    connection: "Connection",
-    sources: "list[Source]",
-    layouts: "list[OrderLayout]",
-    rejects: str | None,
-    *,
-    strict: bool,
-    create_products: bool,
-) -> "list[StagedFile]":
-    from pathlib import Path
-
-    from ordercli.cli.intake import parsed_rows, refuse_if_needed, report_faults
-    from ordercli.db import driver_of
-    from ordercli.formats.layout import ShopDefaults
-    from ordercli.services.order_import import StagedFile, earlier_imports
-    from ordercli.services.order_staging import clear_staging, stage_rows, staged_errors
-
-    driver = driver_of(connection)
-    zone, currency = driver.execute("SELECT time_zone, currency FROM shop").fetchone()
-    shop = ShopDefaults(zone, currency, now_of(ctx))
-    clear_staging(driver)
-    staged = []
-    for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
-        rows = parsed_rows(source, layout.parser(source.header, shop))
-        read = stage_rows(driver, number, rows, create_products=create_products)
-        errors = list(staged_errors(driver, number))
-        report_faults(source, errors, rejects)
-        if not read and not settings_of(ctx).quiet:
-            console.say(f"{source.name} has a header and no rows.")
-        for operation in earlier_imports(driver, source.sha256):
-            if not settings_of(ctx).quiet:
-                console.say(f"{source.name} was imported before, in operation {operation}.")
-        staged.append(StagedFile(Path(source.name).name, layout.name, source.sha256, read, len(errors)))
-    refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=strict)
-    return staged
-
-
 def _filter(
     opened: "Reader",
     *,
@@ -344,53 +251,7 @@ def export(
         export_csv(ctx, export_orders(opened, wanted), file, opened.currency)
 
 
-@order_app.command("cancel")
-def cancel(
-    ctx: typer.Context,
-    order: Annotated[str, typer.Argument(metavar="ID")],
-    by: Annotated[By, typer.Option("--by", help="On whose wish: buyer means asked through the channel.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
-    line: Lines = None,
-    dry_run: DryRun = False,
-) -> None:
-    """Cancel an order, or some of its units; the stock goes to the next order in line.
-
-    Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock"
-    """
-    from ordercli.domain.fields import parse_text
-    from ordercli.services.orders import cancel_order
-
-    why = parsed("--reason", reason.strip(), parse_text)
-    if not why:
-        raise UsageProblem("--reason: say why, in a word or two.")
-    wanted = parsed_lines(line)
-    write(
-        ctx,
-        "order cancel",
-        lambda work: cancel_order(work, order, wanted, canceled_by=by.value, reason=why),
-        dry_run=dry_run,
-    )
-
-
-@order_app.command("hold")
-def hold(ctx: typer.Context, order: Annotated[str, typer.Argument(metavar="ID")], dry_run: DryRun = False) -> None:
-    """Put an order on hold: it keeps its stock and cannot ship.
-
-    Example: ordercli order hold 0000003
-    """
-    from ordercli.services.orders import set_hold
-
-    write(ctx, "order hold", lambda work: set_hold(work, order, is_on_hold=True), dry_run=dry_run)
-
-
-@order_app.command("release")
-def release(
-    ctx: typer.Context, order: Annotated[str, typer.Argument(metavar="ID")], dry_run: DryRun = False
-) -> None:
-    """Release an order from hold.
-
-    Example: ordercli order release 0000003
-    """
-    from ordercli.services.orders import set_hold
-
-    write(ctx, "order release", lambda work: set_hold(work, order, is_on_hold=False), dry_run=dry_run)
+order_app.command("import")(import_)
+order_app.command("hold")(hold)
+order_app.command("release")(release)
+order_app.command("cancel")(cancel)

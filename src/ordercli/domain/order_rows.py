@@ -21,6 +21,15 @@ ADDRESS = ("ship_name", "address_1", "address_2", "address_3", "city", "state", 
 
 PERSONAL = (*CONTACT, *ADDRESS)
 
+LINE_TEXT = ("gift_message", "customization")
+"""Personal fields of a line."""
+
+PARCEL = ("parcel_id", "carrier", "tracking_number")
+"""What a report of parcels tells of the one that a row stands for."""
+
+EXTRAS = (*LINE_TEXT, *PARCEL, "tags", "computed_ship_by")
+NO_EXTRAS: tuple[str | None, ...] = (None,) * len(EXTRAS)
+
 
 class OrderRow(NamedTuple):
     """One order line as one file tells it; None means the file does not say.
@@ -39,6 +48,9 @@ class OrderRow(NamedTuple):
         is_estimate: 1 if the price is somebody's guess.
         amounts: minor units for the whole line, in the order of :data:`AMOUNTS`.
         person: in the order of :data:`PERSONAL`.
+        extras: in the order of :data:`EXTRAS`, what few files have: the texts of the line; the parcel, in which
+            case quantity and amounts are this parcel's part of the line; the order's tags, joined by commas; a
+            promise that was computed from the channel's handling time and not told.
     """
 
     line: int
@@ -66,3 +78,4 @@ class OrderRow(NamedTuple):
     currency: str | None
     amounts: Sequence[int | None]
     person: Sequence[str | None]
+    extras: Sequence[str | None] = NO_EXTRAS

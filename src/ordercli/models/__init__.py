@@ -4,8 +4,18 @@ from ordercli.models import ddl as ddl
 from ordercli.models.base import Base
 from ordercli.models.health import Claim, Feedback
 from ordercli.models.operation import Operation
-from ordercli.models.order import Cancellation, OrderEvent, OrderLine, PersonalData, SalesOrder
-from ordercli.models.product import Product
+from ordercli.models.order import (
+    Cancellation,
+    ColumnMap,
+    LineText,
+    OrderEvent,
+    OrderLine,
+    OrderTag,
+    PersonalData,
+    ReportedParcel,
+    SalesOrder,
+)
+from ordercli.models.product import Listing, Product
 from ordercli.models.purchase import Purchase
 from ordercli.models.returns import Refund, ReturnAuthorization, ReturnEvent, ReturnLine
 from ordercli.models.shipment import Shipment, ShipmentLine
@@ -17,20 +27,25 @@ __all__ = [
     "Cancellation",
     "Channel",
     "Claim",
+    "ColumnMap",
     "ConfirmationFile",
     "CostLayer",
     "DailySales",
     "Feedback",
     "ImportFile",
     "LayerUse",
+    "LineText",
+    "Listing",
     "Location",
     "Operation",
     "OrderEvent",
     "OrderLine",
+    "OrderTag",
     "PersonalData",
     "Product",
     "Purchase",
     "Refund",
+    "ReportedParcel",
     "ReturnAuthorization",
     "ReturnEvent",
     "ReturnLine",

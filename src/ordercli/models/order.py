@@ -36,7 +36,8 @@ STATUS_SQL = """CASE
 class PersonalData(Base):
     """Everything about a person, in one table so that it can be purged later.
 
-    Orders and events refer to a row by key and version only. A change of address makes a new version.
+    Orders and events refer to a row by key and version only. A change of address makes a new version. Gift
+    message and customization are a line's; they stand in rows of their own (:class:`LineText`).
     """
 
     __tablename__ = "personal_data"
@@ -56,6 +57,8 @@ class PersonalData(Base):
     postal_code: Mapped[str | None]
     country: Mapped[str | None]
     note: Mapped[str | None]
+    gift_message: Mapped[str | None]
+    customization: Mapped[str | None]
 
 
 class SalesOrder(Base):
@@ -71,6 +74,8 @@ class SalesOrder(Base):
         currency: None while no file told it; the shop's is meant then.
         units, units_shipped, units_canceled: sums over the lines, kept by triggers.
         status: derived from the three sums; cannot be written.
+        is_ship_by_computed: 1 while ``ship_by`` is the channel's handling time, because no file told a promise.
+        edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
     """
 
     __tablename__ = "sales_order"
@@ -115,6 +120,8 @@ class SalesOrder(Base):
     units_shipped: Mapped[Count]
     units_canceled: Mapped[Count]
     status: Mapped[str] = mapped_column(Computed(STATUS_SQL, persisted=False))
+    is_ship_by_computed: Mapped[Flag]
+    edited_fields: Mapped[Count]
 
 
 class OrderLine(Base):
@@ -133,6 +140,7 @@ class OrderLine(Base):
         channel_shipped: units the channel says are shipped.
         channel_shipped_at: earliest time the channel gives for that; None if it gave none.
         is_channel_canceled: 1 once the channel said the line is canceled.
+        edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
     """
 
     __tablename__ = "order_line"
@@ -196,6 +204,74 @@ class OrderLine(Base):
     channel_shipped: Mapped[Count]
     channel_shipped_at: Mapped[str | None]
     is_channel_canceled: Mapped[Flag]
+    edited_fields: Mapped[Count]
+
+
+class LineText(Base):
+    """Where the gift message and the customization of a line stand: a row of the personal data of its own."""
+
+    __tablename__ = "line_text"
+    __table_args__ = strict(
+        ForeignKeyConstraint(
+            ["personal_id", "personal_version"],
+            ["personal_data.personal_id", "personal_data.version"],
+        ),
+    )
+
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True, autoincrement=False)
+    personal_id: Mapped[int]
+    personal_version: Mapped[int]
+
+
+class OrderTag(Base):
+    """A word the seller put on an order to find it by."""
+
+    __tablename__ = "order_tag"
+    __table_args__ = strict(Index(None, "tag"))
+
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    operation_id: Mapped[OperationId]
+
+
+class ReportedParcel(Base):
+    """What one parcel held of an order line, as a report of Amazon's own shipments tells it.
+
+    Such reports give a line in parts, in one file or in several; the line is the sum of its known parts.
+    """
+
+    __tablename__ = "reported_parcel"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"), Index(None, "tracking_number")
+    )
+
+    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"), primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    parcel_id: Mapped[str] = mapped_column(primary_key=True)
+    quantity: Mapped[int]
+    shipped_at: Mapped[str | None]
+    carrier: Mapped[str | None]
+    tracking_number: Mapped[str | None]
+    item_price_minor: Mapped[Minor]
+    item_tax_minor: Mapped[Minor]
+    shipping_price_minor: Mapped[Minor]
+    shipping_tax_minor: Mapped[Minor]
+    gift_wrap_price_minor: Mapped[Minor]
+    gift_wrap_tax_minor: Mapped[Minor]
+    discount_minor: Mapped[Minor]
+    operation_id: Mapped[OperationId]
+
+
+class ColumnMap(Base):
+    """How one kind of foreign order file is read: its options and columns, as JSON (``formats/mapped.py``)."""
+
+    __tablename__ = "column_map"
+    __table_args__ = strict()
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    mapping: Mapped[String]
+    operation_id: Mapped[OperationId]
 
 
 class Cancellation(Base):

@@ -1,6 +1,6 @@
 """What is stocked and sold."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Minor, OperationId, RowId, String, non_negative, strict
@@ -38,4 +38,27 @@ class Product(Base):
     cover_days: Mapped[int | None]
     weight_grams: Mapped[int | None]
     bin: Mapped[str | None]
+    operation_id: Mapped[OperationId]
+
+
+class Listing(Base):
+    """How a channel names a product and who ships it from there."""
+
+    __tablename__ = "listing"
+    __table_args__ = strict(
+        UniqueConstraint("channel", "channel_sku"),
+        *non_negative("price_minor"),
+        CheckConstraint("fulfillment IN ('FBM', 'FBA')", name="fulfillment"),
+        Index(None, "product_id"),
+    )
+
+    id: Mapped[RowId]
+    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    channel_sku: Mapped[String]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    name: Mapped[str | None]
+    asin: Mapped[str | None]
+    price_minor: Mapped[Minor]
+    fulfillment: Mapped[String]
+    channel_status: Mapped[str | None]
     operation_id: Mapped[OperationId]

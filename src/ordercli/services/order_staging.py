@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from ordercli.domain.fields import RowError
-from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.domain.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow
 
-_TOLD = OrderRow._fields[:-2]
+_TOLD = OrderRow._fields[:-3]
 _INTEGERS = {*AMOUNTS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
-_FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL)
+_FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
 _INSERT = (
     f"INSERT INTO staged (file, product_id, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (len(_FIELDS) + 2))})"
@@ -93,7 +93,7 @@ def stage_rows(
             elif row.channel not in channels:
                 errors.append((file, row.line, "channel", f"there is no channel {row.channel!r}"))
             else:
-                yield (file, product, *row[:-2], *row.amounts, *row.person)
+                yield (file, product, *row[:-3], *row.amounts, *row.person, *row.extras)
 
     # Only temporary tables are written, so this takes no lock that another process could wait for.
     own_transaction = not driver.in_transaction
