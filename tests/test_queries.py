@@ -9,10 +9,31 @@ from pathlib import Path
 import pytest
 
 import ordercli.queries as package
-from ordercli.queries.orders import EXPORT, FIND, LIST, OrderFilter
+from ordercli.queries.orders import EXPORT, FIND, LIST, OrderFilter, order_of
 
-EVERY_FILTER = OrderFilter("unshipped", True, "amazon", "RING-7", "2026-03-01", "2026-03-31", 50)  # noqa: FBT003
-WHERE = re.compile(r"\{where\}")
+EVERY_FILTER = OrderFilter(
+    ("unshipped", "pending"),
+    is_overdue=True,
+    channel="amazon",
+    sku="RING-7",
+    since="2026-03-01",
+    until="2026-03-31",
+    fulfillment="FBM",
+    tag="fair",
+    is_on_hold=True,
+    since_operation=1,
+    until_operation=9,
+    sort="ship_by",
+    after=3,
+)
+
+
+def with_every_filter(sql: str) -> str:
+    return sql.replace("{where}", EVERY_FILTER.where()).replace("{order}", order_of(EVERY_FILTER.sort))
+
+
+def with_filter(wanted: OrderFilter) -> str:
+    return LIST.format(where=wanted.where(), order=order_of(wanted.sort))
 
 
 def statements() -> dict[str, str]:
@@ -24,7 +45,7 @@ def statements() -> dict[str, str]:
             values = value if isinstance(value, dict) else {"": value}
             for key, sql in values.items():
                 if name.lstrip("_").isupper() and isinstance(sql, str) and re.match(r"\s*(SELECT|WITH)\b", sql):
-                    found[f"{module.name}.{name} {key}".strip()] = WHERE.sub(EVERY_FILTER.where(), sql)
+                    found[f"{module.name}.{name} {key}".strip()] = with_every_filter(sql)
     return found
 
 
@@ -58,12 +79,17 @@ def test_a_statement_fits_the_migrated_schema(migrated: sqlite3.Connection, sql:
     [
         pytest.param(FIND, "ix_sales_order_tail", id="an order by the end of its id"),
         pytest.param(
-            LIST.format(where="1") + " LIMIT :limit", "ix_sales_order_newest", id="the newest fifty orders"
+            with_filter(OrderFilter()) + " LIMIT :limit", "ix_sales_order_newest", id="the newest fifty orders"
         ),
         pytest.param(
-            LIST.format(where=OrderFilter(since="2026-03-01").where()) + " LIMIT :limit",
+            with_filter(OrderFilter(since="2026-03-01")) + " LIMIT :limit",
             "ix_sales_order_newest",
             id="orders since a day",
+        ),
+        pytest.param(
+            with_filter(OrderFilter(after=3)) + " LIMIT :limit",
+            "ix_sales_order_newest",
+            id="the next fifty orders",
         ),
     ],
 )
@@ -75,7 +101,7 @@ def test_a_daily_question_is_answered_through_an_index(migrated: sqlite3.Connect
 
 
 def test_lists_reach_their_lines_and_people_by_key(migrated: sqlite3.Connection) -> None:
-    for sql in (LIST.format(where="1"), EXPORT.format(where="1")):
+    for sql in (with_filter(OrderFilter()), EXPORT.format(where="1")):
         assert not [step for step in plan_of(migrated, sql) if re.match(r"SCAN (l|p|d|s)\b(?! USING)", step)]
 
 

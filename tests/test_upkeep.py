@@ -22,7 +22,9 @@ LATER_STAMP = "20260317T130000Z"
 
 def dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return [line for line in connection.iterdump() if "sqlite_stat" not in line and "ANALYZE" not in line]
+        return sorted(
+            line for line in connection.iterdump() if "sqlite_stat" not in line and "ANALYZE" not in line
+        )
 
 
 def files_in(folder: Path) -> list[str]:

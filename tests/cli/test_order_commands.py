@@ -175,9 +175,78 @@ def mixed_shop(busy_shop: Run) -> Run:
 def test_each_filter_keeps_the_orders_it_names_newest_first(
     mixed_shop: Run, filters: tuple[str, ...], found: list[str]
 ) -> None:
-    rows = listed(mixed_shop, "order", "list", *filters)
+    rows = listed(mixed_shop, "--quiet", "order", "list", *filters)
 
     assert [row["order_id"][-2:] for row in rows] == found
+
+
+def test_a_list_that_was_cut_says_how_to_go_on(mixed_shop: Run) -> None:
+    ran = done(mixed_shop("order", "list", "--limit", "2", "--format", "csv"))
+    assert ran.stderr == "More: add --after 114-0000010-0000010, or --all.\n"
+    assert done(mixed_shop("order", "list", "--limit", "12")).stderr == ""
+
+
+SORTS = ("ordered_at", "-ordered_at", "ship_by", "-ship_by", "order_id", "-order_id", "units", "-units")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("size", ["1", "5"])
+def test_pages_hold_every_order_once_in_the_order_of_the_whole(mixed_shop: Run, sort: str, size: str) -> None:
+    whole = [row["order_id"] for row in listed(mixed_shop, "order", "list", "--all", "--sort", sort)]
+    pages: list[str] = []
+    while True:
+        after = ("--after", pages[-1]) if pages else ()
+        page = listed(mixed_shop, "--quiet", "order", "list", "--limit", size, "--sort", sort, *after)
+        if not page:
+            break
+        pages += [row["order_id"] for row in page]
+    assert pages == whole
+    assert len(set(whole)) == 12
+
+
+def test_what_is_new_is_new_until_it_was_marked(mixed_shop: Run) -> None:
+    first = done(mixed_shop("order", "list", "--mark", "--format", "csv"))
+    assert "Marked 12 orders as looked at (operation " in first.stderr
+    assert len(first.stdout.splitlines()) == 13
+    assert listed(mixed_shop, "order", "list", "--new") == []
+    done(mixed_shop("order", "add", "A-101", "--line", "RING-7:1"))
+    assert [row["order_id"] for row in listed(mixed_shop, "order", "list", "--new")] == ["A-101"]
+    assert "Unchanged" not in done(mixed_shop("order", "list", "--mark")).stderr
+    assert done(mixed_shop("order", "list", "--mark")).stderr == "Unchanged: no new orders.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A-100", [("A-100", "order id")]),
+        ("0000012", [("114-0000012-0000012", "order id")]),
+        ("1z999aa1", [("114-0000006-0000006", "tracking number")]),
+        ("brac-bead", [("114-0000006-0000006", "SKU"), ("114-0000005-0000005", "SKU")]),
+        ("%%%", []),
+        ("___", []),
+        ("[red]", []),
+        ("nothing' OR 1=1 --", []),
+    ],
+)
+def test_orders_are_found_by_what_is_at_hand(mixed_shop: Run, text: str, found: list[tuple[str, str]]) -> None:
+    assert [(row["order_id"], row["matched_by"]) for row in listed(mixed_shop, "find", text)] == found
+
+
+def test_orders_are_found_by_their_buyer_whose_name_stays_masked(mixed_shop: Run) -> None:
+    done(
+        mixed_shop(
+            "order", "add", "A-101", "--line", "RING-7:1", "--customer", "Zoe Quill", "--email", "zq@example.com"
+        )
+    )
+    (by_name,) = listed(mixed_shop, "find", "QUILL")
+    (by_mail,) = listed(mixed_shop, "find", "zq@example")
+    assert (by_name["customer"], by_name["matched_by"], by_mail["matched_by"]) == ("Zoe Q.", "buyer", "e-mail")
+
+
+def test_too_little_to_look_for_is_a_usage_error(mixed_shop: Run) -> None:
+    ran = mixed_shop("find", "ab")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "too short" in ran.stderr
 
 
 def test_an_order_is_overdue_one_second_after_its_promise_while_units_are_open(mixed_shop: Run) -> None:

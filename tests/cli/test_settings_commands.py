@@ -83,11 +83,77 @@ def test_a_setting_that_cannot_be_is_refused(
 
 
 def test_a_new_shop_has_three_channels(run: Run) -> None:
-    assert listed(run, "channel", "list") == [
-        {"channel": "amazon", "time_zone": "America/Los_Angeles", "confirmation": "upload"},
-        {"channel": "etsy", "time_zone": "America/New_York", "confirmation": "ship"},
-        {"channel": "shop", "time_zone": "America/New_York", "confirmation": "ship"},
-    ]
+    common = {"currency": "USD", "cutoff": None, "holidays": None, "work_days": "mon,tue,wed,thu,fri"}
+    found = {row["channel"]: row for row in listed(run, "channel", "list")}
+    assert found == {
+        "amazon": {
+            "channel": "amazon",
+            "time_zone": "America/Los_Angeles",
+            "confirmation": "upload",
+            "handling_days": "1",
+            "fee_profile": "amazon",
+            "message_policy": "amazon",
+            **common,
+        },
+        "etsy": {
+            "channel": "etsy",
+            "time_zone": "America/New_York",
+            "confirmation": "ship",
+            "handling_days": "1",
+            "fee_profile": "etsy",
+            "message_policy": "free",
+            **common,
+        },
+        "shop": {
+            "channel": "shop",
+            "time_zone": "America/New_York",
+            "confirmation": "ship",
+            "handling_days": None,
+            "fee_profile": "none",
+            "message_policy": "free",
+            **common,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "kept"),
+    [
+        ("currency", "EUR", "EUR"),
+        ("handling_days", "2", "2"),
+        ("cutoff", "14:00", "14:00"),
+        ("holidays", "12-25, 2026-11-26,12-25", "12-25,2026-11-26"),
+        ("work_days", "mon-wed,sat", "mon,tue,wed,sat"),
+        ("work_days", "Sat-Mon", "mon,sat,sun"),
+        ("fee_profile", "etsy", "etsy"),
+        ("message_policy", "amazon", "amazon"),
+    ],
+)
+def test_a_setting_of_a_channel_is_kept_in_one_form(shop: Run, key: str, given: str, kept: str) -> None:
+    done(shop("config", "set", f"channel.shop.{key}", given))
+    assert done(shop("config", "get", f"channel.shop.{key}")).stdout == f"{kept}\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("currency", "euro"),
+        ("handling_days", "31"),
+        ("handling_days", "soon"),
+        ("cutoff", "25:00"),
+        ("cutoff", "noon"),
+        ("holidays", "02-30"),
+        ("holidays", "christmas"),
+        ("work_days", "monday"),
+        ("work_days", ""),
+        ("fee_profile", "ebay"),
+        ("message_policy", "strict"),
+    ],
+)
+def test_a_setting_of_a_channel_that_makes_no_sense_is_refused(shop: Run, key: str, given: str) -> None:
+    ran = shop("config", "set", f"channel.shop.{key}", given)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert f"channel.shop.{key}" in ran.stderr
 
 
 def test_a_channel_of_ones_own_takes_orders_in_its_zone(shop: Run) -> None:

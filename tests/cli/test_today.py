@@ -171,7 +171,8 @@ def test_a_purchase_is_overdue_the_day_after_it_should_have_come(shop: Run) -> N
 
 
 def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> None:
-    add(shop, "114-0000001-0000001", "--channel", "amazon", "--ordered-at", "2026-03-12T12:00:00-04:00")
+    channel = ("--channel", "amazon", "--ordered-at", "2026-03-12T12:00:00-04:00", "--ship-by", "2026-03-20")
+    add(shop, "114-0000001-0000001", *channel)
     assert waiting(sections(shop)["rates at risk"]) == (1, False, "cancellation_rate", "ordercli metrics")
 
     done(shop("order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))

@@ -42,6 +42,20 @@ def test_the_report_brings_eleven_orders_and_tells_both_faulty_rows(shop: Run) -
         "lines_unchanged": 1,
         "units_allocated": 17,
         "units_backordered": 1,
+        "files": [
+            {
+                "name": Path(UNSHIPPED).name,
+                "layout": "amazon-unshipped",
+                "rows_read": 16,
+                "rows_rejected": 2,
+                "orders_new": 11,
+                "orders_updated": 0,
+                "orders_unchanged": 0,
+                "lines_new": 13,
+                "lines_updated": 0,
+                "lines_unchanged": 1,
+            }
+        ],
     }
 
 

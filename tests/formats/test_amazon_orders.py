@@ -4,7 +4,7 @@ import pytest
 
 from formats.reading import good_changed, good_orders, parse_changed, parse_orders
 from ordercli.domain.fields import RowError
-from ordercli.domain.order_rows import OrderRow
+from ordercli.domain.order_rows import NO_EXTRAS, OrderRow
 
 ALL, UNSHIPPED, REPORT = "amazon/all-orders-31.txt", "amazon/unshipped-27.txt", "amazon/order-report-29.txt"
 PLACE = ["Fairhollow", "VT", "05009", "US"]
@@ -117,9 +117,10 @@ def test_a_partly_shipped_row_tells_how_many_and_counts_them_on_the_day_of_the_o
     assert list(row.person[5:8]) == ["7 Quarry Steps", None, "Rear door"]
 
 
-def test_the_wide_unshipped_report_adds_the_buyers_name_only() -> None:
+def test_the_wide_unshipped_report_adds_the_buyers_name_and_the_gift_message() -> None:
     (row,) = good_orders("amazon/unshipped-68.txt")
-    assert row == TO_SHIP._replace(person=["Tilda B. Vale", *TO_SHIP.person[1:]])
+    texts = ("Happy birthday", *NO_EXTRAS[1:])
+    assert row == TO_SHIP._replace(person=["Tilda B. Vale", *TO_SHIP.person[1:]], extras=texts)
 
 
 def test_an_order_report_has_the_price_and_the_delivery_but_no_promise() -> None:
@@ -205,7 +206,7 @@ FAULTS = [
     (ALL, "quantity", "0", "whole number from 1"),
     (ALL, "quantity", "", "whole number from 1"),
     (ALL, "purchase-date", "2026-03-10T18:04:05", "no time zone"),
-    (ALL, "purchase-date", "10.03.2026", "date-time"),
+    (ALL, "purchase-date", "32.03.2026", "date-time"),
     (ALL, "last-updated-date", "", "date-time"),
     (ALL, "fulfillment-channel", "Pigeon", "neither FBM"),
     (ALL, "asin", "B0", "ASIN"),
@@ -222,7 +223,7 @@ FAULTS = [
     (UNSHIPPED, "quantity-purchased", str(2**63), "whole number from 1"),
     (UNSHIPPED, "quantity-shipped", "3", "whole number from 0 to 2"),
     (UNSHIPPED, "purchase-date", "", "date-time"),
-    (UNSHIPPED, "promise-date", "2026-03-18", "date-time"),
+    (UNSHIPPED, "promise-date", "2026-03-18T06:59", "no time zone"),
     (UNSHIPPED, "ship-service-level", "a\0b", "NUL"),
     (UNSHIPPED, "buyer-email", "a\0b", "NUL"),
     (UNSHIPPED, "ship-postal-code", "a\0b", "NUL"),

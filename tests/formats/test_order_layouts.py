@@ -59,7 +59,9 @@ def test_every_required_column_is_missed_by_name(layout: OrderLayout) -> None:
 
 
 def test_an_unknown_header_is_refused_with_what_was_seen_and_what_is_known() -> None:
-    with pytest.raises(Refused, match=r"its columns: a, b, c, d, e, f\); known are Amazon's all-orders report, "):
+    with pytest.raises(
+        Refused, match=r"its columns: a, b, c, d, e, f\); known are Amazon's FBA shipments report, "
+    ):
         layout_of("file", tuple("abcdefg"))
     with pytest.raises(Refused, match=r"its columns: nothing\)"):
         layout_of("file", ())
@@ -71,7 +73,9 @@ def test_a_list_of_parcels_is_no_order_file() -> None:
 
 
 def test_an_unknown_layout_is_a_usage_error_that_lists_the_known() -> None:
-    with pytest.raises(UsageProblem, match=r"no layout 'ebay'; there are auto, amazon-all-orders, .*, ordercli\."):
+    with pytest.raises(
+        UsageProblem, match=r"no layout 'ebay'; there are auto, amazon-fba-shipments, .*, ordercli\."
+    ):
         layout_of("file", ("order_id",), "ebay")
 
 

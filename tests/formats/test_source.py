@@ -43,10 +43,11 @@ def refusal(file: Path, content: bytes) -> str:
         (b"\xef\xbb\xbfa,b\nx,\xc3\xa9\n", "utf-8-sig", "é"),
         (b"a,b\nx,\xe9\n", "cp1252", "é"),
         (b"a,b\nx,\x80\n", "cp1252", "€"),
-        (b"a,b\nx,\xe9\x81\n", "latin-1", "é\x81"),
+        (b"a,b\nx,\x81\xff\n", "latin-1", "\x81ÿ"),
+        ("a,b\nx,銀、指輪\n".encode("cp932"), "cp932", "銀、指輪"),
         (b"a,b\nx,\xc3", "cp1252", "Ã"),
     ],
-    ids=["utf8", "utf8-bom", "cp1252", "cp1252-euro", "latin1", "cut-utf8"],
+    ids=["utf8", "utf8-bom", "cp1252", "cp1252-euro", "latin1", "cp932", "cut-utf8"],
 )
 def test_the_encoding_is_learned_from_the_bytes(file: Path, content: bytes, encoding: str, cell: str) -> None:
     source, rows = read(file, content)

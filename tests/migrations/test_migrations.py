@@ -231,7 +231,7 @@ def upgrade_with(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+        return sorted(connection.iterdump())
 
 
 def test_an_upgrade_changes_the_schema_and_keeps_a_verified_backup(database: Path, upgrade_with: Upgrade) -> None:

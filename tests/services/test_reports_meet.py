@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ordercli.domain.order_rows import OrderRow
+from ordercli.domain.order_rows import NO_EXTRAS, OrderRow
 from workbench import Workbench, told, workbench
 
 ORDER = "114-0000001-0000001"
@@ -15,7 +15,7 @@ PRICED = [500, *[None] * 6]
 STATE = """
 SELECT o.fulfillment, o.status, o.currency, l.item_id, l.quantity, l.quantity_shipped, l.quantity_canceled,
   l.quantity_allocated, l.item_price_minor, l.price_is_estimated, l.channel_shipped, l.channel_shipped_at,
-  l.is_channel_canceled
+  l.is_channel_canceled, o.ordered_at, o.ship_by, o.is_ship_by_computed, o.channel_status
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id ORDER BY l.item_id, l.quantity, l.line_no"""
 
 
@@ -26,6 +26,23 @@ def of(sku: str, quantity: int, **changes: Any) -> OrderRow:
 def seen_shipped(at: str | None, **changes: Any) -> OrderRow:
     day = (at or AFTER_STOCK)[:10]
     return of("RING-7", 2, quantity_shipped=2, updated_at=at, sold_on=day, **changes)
+
+
+def part_of(parcel: str, quantity: int, at: str, price: int, **changes: Any) -> OrderRow:
+    """A line's part in one parcel that Amazon shipped."""
+    return seen_shipped(
+        at,
+        item_id="01",
+        fulfillment="FBA",
+        channel_status="Shipped",
+        amounts=[price, *PRICED[1:]],
+        extras=(None, None, parcel, "AMZN_US", f"TBA-{parcel}", None, None),
+        **changes,
+    )._replace(quantity=quantity, quantity_shipped=quantity)
+
+
+def with_texts(gift: str | None, wish: str | None, **changes: Any) -> OrderRow:
+    return of("RING-7", 2, extras=(gift, wish, *NO_EXTRAS[2:]), **changes)
 
 
 MEETINGS: dict[str, list[list[OrderRow]]] = {
@@ -70,6 +87,34 @@ MEETINGS: dict[str, list[list[OrderRow]]] = {
         [of("RING-7", 2, amounts=[700, *PRICED[1:]], updated_at=AFTER_STOCK)],
         [of("RING-7", 2, amounts=[600, *PRICED[1:]], updated_at=LATER)],
     ],
+    "a line in two parcels of Amazon's, in two files": [
+        [part_of("P-1", 1, AFTER_STOCK, 900)],
+        [part_of("P-2", 2, LATER, 1800)],
+        [of("RING-7", 3, fulfillment="FBA", updated_at=AFTER_STOCK, channel_status="Pending")],
+    ],
+    "a line in two parcels of Amazon's, one told twice": [
+        [part_of("P-1", 1, AFTER_STOCK, 900), part_of("P-2", 2, LATER, 1800, line=3)],
+        [part_of("P-2", 2, LATER, 1800), part_of("P-1", 1, AFTER_STOCK, 900, line=3)],
+        [part_of("P-2", 2, LATER, 1800)],
+    ],
+    "texts of a line in one file or the other": [
+        [with_texts("For you", None, item_id="01")],
+        [with_texts(None, "engrave: A", item_id="01"), with_texts("For you", None, item_id="02", line=3)],
+        [with_texts("For you", "engrave: B", item_id="01")],
+    ],
+    "a promise computed, then told": [
+        [of("RING-7", 2, updated_at=AFTER_STOCK)],
+        [of("RING-7", 2, item_id="01", ship_by="2026-03-15T06:59:59Z")],
+        [of("RING-7", 2, ordered_at="2026-03-10T12:00:00Z")],
+    ],
+    "a promise computed from the earliest time": [
+        [of("RING-7", 2, ordered_at="2026-03-13T12:00:00Z")],
+        [of("RING-7", 2, ordered_at="2026-03-10T12:00:00Z")],
+    ],
+    "a promise computed for what is Amazon's": [
+        [of("RING-7", 2)],
+        [of("RING-7", 2, fulfillment="FBA", updated_at=AFTER_STOCK)],
+    ],
     "a quantity that grew": [[of("RING-7", 1, item_id="01")], [of("RING-7", 3, updated_at=AFTER_STOCK)]],
     "a quantity that grew under an estimate": [
         [of("RING-7", 1, item_id="01")],
@@ -108,6 +153,14 @@ def state_after(bench: Workbench, files: tuple[list[OrderRow], ...]) -> dict[str
     return {
         "lines": bench.rows(STATE),
         "levels": bench.rows("SELECT location, quantity, allocated FROM stock_level ORDER BY location"),
+        "texts": bench.rows(
+            "SELECT l.item_id, p.gift_message, p.customization FROM line_text t"
+            " JOIN order_line l ON l.id = t.order_line_id JOIN personal_data p"
+            " ON p.personal_id = t.personal_id AND p.version = t.personal_version ORDER BY l.item_id"
+        ),
+        "parcels": bench.rows(
+            "SELECT parcel_id, quantity, tracking_number, item_price_minor FROM reported_parcel ORDER BY parcel_id"
+        ),
         "sales": bench.rows("SELECT day, units FROM daily_sales WHERE units > 0 ORDER BY day"),
     }
 

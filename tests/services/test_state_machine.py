@@ -21,6 +21,7 @@ from ordercli.errors import NotFound, Refused
 from ordercli.services.confirmation import finish_confirmation, start_confirmation
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
+from ordercli.services.settings import set_setting
 from ordercli.services.shipping import Parcel, ship
 from ordercli.services.stock import Receipt, adjust, receive
 from services.plain_shop import SKUS, Line, Order, Shop, can_go
@@ -31,6 +32,12 @@ BEGIN = "2026-03-16T13:00:00Z"
 
 units = st.integers(1, 4)
 skus = st.sampled_from(SKUS)
+
+
+def _promise_nothing(work: Work) -> Outcome:
+    """Orders without a told promise have none; that channels compute one is tested elsewhere."""
+    set_setting(work.connection, work.operation, "channel.amazon.handling_days", "")
+    return Outcome("no promises", {"settings": 1})
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -46,6 +53,7 @@ class ShopMachine(RuleBasedStateMachine):
         self.shop = Shop()
         self.now = BEGIN
         self.parcels = 0
+        self.bench.do(_promise_nothing)
         for sku in SKUS:
             self.bench.stock_up((sku, 3, 950), now=self.now)
             self.shop.on_hand[sku], self.shop.first_fact[sku] = 3, self.now

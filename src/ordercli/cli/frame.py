@@ -132,6 +132,7 @@ def write(
 
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
+    from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, seal_operation
     from ordercli.services.settings import get_shop
 
@@ -142,10 +143,14 @@ def write(
             prepare(connection)
         with Session(connection) as session, session.begin() as transaction:
             now = now_of(ctx)
+            foreseen: list[str] = []
             shop = get_shop(session.connection())
             number = begin_operation(session.connection(), command=command, actor=actor(), now=now)
+            before = last_event(session.connection()) if dry_run else 0
             outcome = use_case(Work(session, now, number, shop))
             session.flush()
+            if dry_run and not silent and not settings.quiet:
+                foreseen = list(events_since(session.connection(), before))
             kept = outcome.is_change and not dry_run
             if kept:
                 seal_operation(session.connection(), number, outcome)
@@ -154,6 +159,8 @@ def write(
     if not silent:
         operation = number if kept else None
         print_receipt(ctx, command, outcome, operation, dry_run=dry_run, json_receipt=json_receipt)
+        for event in foreseen:
+            console.say(f"would change {event}")
     return outcome
 
 
@@ -187,6 +194,7 @@ def print_receipt(
             "summary": outcome.summary,
             "changed": {kind: count for kind, count in outcome.changed.items() if count},
             **outcome.counts,
+            **outcome.details,
         }
         if outcome.reference is not None:
             receipt["reference"] = outcome.reference

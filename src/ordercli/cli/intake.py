@@ -1,6 +1,6 @@
 """What every import does with faulty rows: tell all of them, keep them in a file, decide the exit code."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -11,6 +11,7 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.files import write_file
+from ordercli.formats.layout import parsed_rows
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import Source
 from ordercli.render import console
@@ -32,12 +33,6 @@ class Intake(Generic[R]):
     def rows_read(self) -> int:
         """Good and faulty rows together."""
         return len(self.rows) + len(self.errors)
-
-
-def parsed_rows(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Iterator[R | RowError]:
-    """Every row of a file through its parser."""
-    for row in source.rows():
-        yield row if isinstance(row, RowError) else parse(*row)
 
 
 def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.frame import reader, settings_of, show, show_card, write
 from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.cli.order_edit import edit, note
 from ordercli.cli.order_import import import_
 from ordercli.cli.order_life import cancel, hold, release
 from ordercli.errors import UsageProblem
+from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.queries.orders import OrderFilter
@@ -33,6 +35,26 @@ class Status(StrEnum):
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
     CANCELED = "canceled"
+
+
+class Sort(StrEnum):
+    """Orders of a list, for ``--sort``."""
+
+    NEWEST = "-ordered_at"
+    OLDEST = "ordered_at"
+    SHIP_BY = "ship_by"
+    LAST_SHIP_BY = "-ship_by"
+    ORDER_ID = "order_id"
+    LAST_ORDER_ID = "-order_id"
+    UNITS = "units"
+    MOST_UNITS = "-units"
+
+
+class Fulfillment(StrEnum):
+    """Who ships."""
+
+    FBM = "FBM"
+    FBA = "FBA"
 
 
 @order_app.command("add")
@@ -69,6 +91,7 @@ def add(
     from ordercli.domain.fields import parse_order_id
     from ordercli.domain.times import parse_instant
     from ordercli.services.orders import NewOrder, add_order
+    from ordercli.services.settings import channel_currency
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
@@ -90,12 +113,15 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
+        promise = _promise(work, channel, ship_by)
+        currency = channel_currency(work.connection, channel, work.now[:10])
         order = NewOrder(
             order_id,
             channel,
-            _new_lines(line, work.shop.currency),
+            _new_lines(line, currency),
             parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
-            _promise(work, channel, ship_by),
+            promise,
+            currency=None if currency == work.shop.currency else currency,
             personal=personal,
         )
         return add_order(work, order, allow_backorder=not no_backorder)
@@ -148,41 +174,47 @@ def _promise(work: "Work", channel: str, text: str | None) -> str | None:
 
 def _filter(
     opened: "Reader",
-    *,
-    status: Status | None,
-    overdue: bool,
-    channel: str | None,
-    sku: str | None,
+    status: list[Status] | None,
     since: str | None,
     until: str | None,
-    limit: int | None,
+    channel: str | None = None,
 ) -> "OrderFilter":
     from ordercli.domain.times import end_of_day, parse_day, start_of_day
+    from ordercli.queries.lists import require_channel
     from ordercli.queries.orders import OrderFilter
 
     def day(option: str, text: str) -> str:
         return parsed(option, text, lambda value: parse_day(value, today=opened.today))
 
+    if channel is not None:
+        require_channel(opened, channel)
     return OrderFilter(
-        status.value if status else None,
-        overdue,
-        channel,
-        sku,
-        start_of_day(day("--since", since), opened.time_zone) if since else None,
-        end_of_day(day("--until", until), opened.time_zone) if until else None,
-        limit,
+        status=tuple(word.value for word in status or ()),
+        channel=channel,
+        since=start_of_day(day("--since", since), opened.time_zone) if since else None,
+        until=end_of_day(day("--until", until), opened.time_zone) if until else None,
+        limit=None,
     )
 
 
 @order_app.command("list")
 def list_(
     ctx: typer.Context,
-    status: Annotated[Status | None, typer.Option(help="Only orders of this status.")] = None,
+    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only orders past their ship-by.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Only orders recorded since the last --mark.")] = False,
+    mark: Annotated[bool, typer.Option("--mark", help="List what is new and remember that you looked.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Only orders on hold.")] = False,
     channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+    fulfillment: Annotated[Fulfillment | None, typer.Option(help="Only orders that you, or Amazon, ship.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only orders with this product.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only orders with this tag.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    sort: Annotated[Sort, typer.Option(help="What to sort by; with - the other way round.")] = Sort.NEWEST,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="ID", help="Go on behind this order of the same list.")
+    ] = None,
     limit: Limit = 50,
     every: All = False,
 ) -> None:
@@ -190,26 +222,54 @@ def list_(
 
     Example: ordercli order list --status unshipped --overdue
     """
-    from ordercli.queries.lists import require_channel
-    from ordercli.queries.orders import list_orders
+    from dataclasses import replace
+
+    from ordercli.queries.orders import find_order, last_mark, list_orders
     from ordercli.queries.stock import require_sku
 
     with reader(ctx) as opened:
+        seen = last_mark(opened) if new or mark else None
+    marked = _mark(ctx) if mark else None
+    with reader(ctx) as opened:
         if sku is not None:
             require_sku(opened, sku)
-        if channel is not None:
-            require_channel(opened, channel)
-        wanted = _filter(
-            opened,
-            status=status,
-            overdue=overdue,
-            channel=channel,
+        wanted = replace(
+            _filter(opened, status, since, until, channel),
+            is_overdue=overdue,
             sku=sku,
-            since=since,
-            until=until,
-            limit=None if every else limit,
+            limit=None if every else limit + 1,
+            fulfillment=fulfillment.value if fulfillment else None,
+            tag=tag,
+            is_on_hold=hold,
+            since_operation=seen,
+            until_operation=marked,
+            sort=sort.value,
+            after=find_order(opened, after) if after else None,
         )
-        show(ctx, opened, list_orders(opened, wanted))
+        report = list_orders(opened, wanted)
+        if every:
+            show(ctx, opened, report)
+            return
+        rows = report.rows.fetchall()  # type: ignore[attr-defined]
+        show(ctx, opened, report._replace(rows=rows[:limit]))
+        if len(rows) > limit and not settings_of(ctx).quiet:
+            console.say(f"More: add --after {rows[limit - 1][0]}, or --all.")
+
+
+def _mark(ctx: typer.Context) -> int | None:
+    """Record that the seller looks now; the number of that operation, None if nothing is new."""
+    from ordercli.services.order_mark import mark_orders
+
+    number = None
+
+    def use_case(work: "Work") -> "Outcome":
+        nonlocal number
+        outcome = mark_orders(work)
+        number = work.operation if outcome.is_change else None
+        return outcome
+
+    write(ctx, "order mark", use_case, dry_run=False, json_receipt=False)
+    return number
 
 
 @order_app.command("show")
@@ -233,9 +293,10 @@ def show_order(
 def export(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
-    status: Annotated[Status | None, typer.Option(help="Only orders of this status.")] = None,
+    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
 ) -> None:
     """Export orders as CSV, one row a line, personal data included; order import reads it back.
 
@@ -245,9 +306,7 @@ def export(
     from ordercli.queries.orders import export_orders
 
     with reader(ctx) as opened:
-        wanted = _filter(
-            opened, status=status, overdue=False, channel=None, sku=None, since=since, until=until, limit=None
-        )
+        wanted = _filter(opened, status, since, until, channel)
         export_csv(ctx, export_orders(opened, wanted), file, opened.currency)
 
 
@@ -255,3 +314,5 @@ order_app.command("import")(import_)
 order_app.command("hold")(hold)
 order_app.command("release")(release)
 order_app.command("cancel")(cancel)
+order_app.command("edit")(edit)
+order_app.command("note")(note)

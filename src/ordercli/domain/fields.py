@@ -22,6 +22,7 @@ _EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+\Z", re.IGNORECASE)
 _TRACKING = re.compile(r"[A-Z0-9-]{4,50}\Z")
 _ITEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z")
 _ASIN = re.compile(r"[A-Z0-9]{10}\Z")
+_TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
@@ -129,6 +130,18 @@ def parse_country(text: str) -> str:
     if not text.isascii() or not _COUNTRY.match(text.upper()):
         _refuse(text, "a two-letter country code such as US")
     return text.upper()
+
+
+def parse_tag(text: str) -> str:
+    """A word to find orders by: up to 30 lower-case letters, digits and dashes."""
+    if not _TAG.match(text):
+        _refuse(text, "a tag of up to 30 lower-case letters, digits and '-'")
+    return text
+
+
+def parse_tags(text: str) -> str:
+    """Tags joined by commas, each once and in alphabetical order."""
+    return ",".join(sorted({parse_tag(part.strip()) for part in text.split(",") if part.strip()}))
 
 
 def parse_text(text: str) -> str:

@@ -6,9 +6,12 @@ rules of the past. Paths and looks are not here but in the configuration file (`
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, parse_whole, shown
+from ordercli.domain.handling import DAY_NAMES
+from ordercli.domain.money import parse_currency
 from ordercli.domain.percent import parse_percent, parse_service_level
 from ordercli.domain.times import parse_zone
 
@@ -34,10 +37,62 @@ def _zone(text: str) -> str:
     return parse_zone(text) if text else ""
 
 
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+
+
 def _confirmation(text: str) -> str:
     if text not in ("upload", "ship"):
         raise FieldError(f"{shown(text)} is neither upload nor ship")
     return text
+
+
+def _currency(text: str) -> str:
+    return parse_currency(text) if text else ""
+
+
+def _handling(text: str) -> str:
+    return str(parse_whole(text, most=30)) if text else ""
+
+
+def _cutoff(text: str) -> str:
+    if text and not _CLOCK.match(text):
+        raise FieldError(f"{shown(text)} is not a time of day such as 14:00")
+    return text
+
+
+def _holidays(text: str) -> str:
+    days = {part.strip() for part in text.split(",")} - {""}
+    return ",".join(sorted(_holiday(day) for day in days))
+
+
+def _holiday(text: str) -> str:
+    is_every_year = len(text) == len("12-25")
+    try:
+        day = date.fromisoformat(f"2024-{text}" if is_every_year else text).isoformat()
+    except ValueError as error:
+        raise FieldError(f"{shown(text)} is not a day such as 2026-12-25, or 12-25 for every year") from error
+    return day[5:] if is_every_year else day
+
+
+def _work_days(text: str) -> str:
+    """Names of weekdays and ranges of them, ``mon-fri`` or ``mon,wed,sat``, in the order of the week."""
+    found: set[str] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        if first not in DAY_NAMES or (last or first) not in DAY_NAMES:
+            raise FieldError(f"{shown(text)} is not a list of weekdays such as mon-fri or mon,wed,sat")
+        start, stop = DAY_NAMES.index(first), DAY_NAMES.index(last or first)
+        found |= {DAY_NAMES[(start + step) % 7] for step in range((stop - start) % 7 + 1)}
+    return ",".join(day for day in DAY_NAMES if day in found)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def normalize(text: str) -> str:
+        if text not in words:
+            raise FieldError(f"{shown(text)} is none of {', '.join(words)}")
+        return text
+
+    return normalize
 
 
 class SettingRule(NamedTuple):
@@ -75,11 +130,36 @@ CHANNEL_RULES = (
         "when a parcel counts as confirmed: upload (in the confirmation file) or ship (when recorded)",
         _confirmation,
     ),
+    SettingRule("currency", "", "of orders whose file tells none; empty is the shop's", _currency),
+    SettingRule(
+        "handling_days",
+        "",
+        "business days until an order must ship if its file does not say; empty: none",
+        _handling,
+    ),
+    SettingRule("cutoff", "", "time of day from which an order counts for the next day; empty: midnight", _cutoff),
+    SettingRule("holidays", "", "days without shipping, such as 2026-11-26, or 12-25 for every year", _holidays),
+    SettingRule("work_days", "mon,tue,wed,thu,fri", "weekdays with shipping", _work_days),
+    SettingRule(
+        "fee_profile", "none", "whose selling fees apply: amazon, etsy or none", _one_of("amazon", "etsy", "none")
+    ),
+    SettingRule(
+        "message_policy",
+        "free",
+        "what may be written to buyers: amazon (its rules) or free",
+        _one_of("amazon", "free"),
+    ),
 )
 
 READY_CHANNELS: dict[str, dict[str, str]] = {
-    "amazon": {"time_zone": "America/Los_Angeles", "confirmation": "upload"},
-    "etsy": {},
+    "amazon": {
+        "time_zone": "America/Los_Angeles",
+        "confirmation": "upload",
+        "handling_days": "1",
+        "fee_profile": "amazon",
+        "message_policy": "amazon",
+    },
+    "etsy": {"handling_days": "1", "fee_profile": "etsy"},
     "shop": {},
 }
 """Channels every new database has, with the settings that differ from the defaults."""

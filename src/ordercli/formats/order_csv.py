@@ -4,8 +4,8 @@ One row a line. ``item_price`` is the whole line's and wins over ``unit_price``,
 rounded. Text cells guarded against spreadsheets are unguarded.
 """
 
-from ordercli.domain.fields import FieldError, RowError, parse_item_id, parse_order_id, parse_sku
-from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.domain.fields import FieldError, RowError, parse_item_id, parse_order_id, parse_sku, parse_tags
+from ordercli.domain.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
     Columns,
@@ -32,7 +32,8 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     shipper, unit_price, estimated = at("fulfillment"), at("unit_price"), at("price_is_estimated")
     money = MoneyColumns(at, *AMOUNTS)
     texts = TextColumns(at, "name", "service_level", "channel_status")
-    people = TextColumns(at, *PERSONAL)
+    people, line_texts = TextColumns(at, *PERSONAL), TextColumns(at, *LINE_TEXT)
+    computed, tag_list = at("is_ship_by_computed"), at("tags")
 
     def parse(line: int, raw: list[str]) -> OrderRow | RowError:
         cells = [unguard_formula(cell) for cell in raw]
@@ -70,6 +71,8 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
                 price = each * units
             name, service, channel_status = texts.read(cells)
             person = people.read(cells)
+            column = tag_list
+            tags = parse_tags(cells[tag_list]) or None
         except FieldError as error:
             return row_error(line, header, column, error)
         return OrderRow(
@@ -86,7 +89,7 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             int(is_empty),
             "unknown",
             ordered_at,
-            ship_by,
+            None if cells[computed].strip() == "1" else ship_by,
             deliver_by,
             who_ships,
             service,
@@ -98,6 +101,7 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             code,
             [price, *amounts],
             person,
+            (*line_texts.read(cells), None, None, None, tags, ship_by if cells[computed].strip() == "1" else None),
         )
 
     return parse

@@ -5,23 +5,29 @@ Corrected, it imports as it is: the three columns added are ignored by every rea
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 
 from ordercli.domain.fields import RowError
-from ordercli.formats.source import Source
+from ordercli.formats.source import JSON_LINES, Source
 
 ADDED = ("error_line", "error_column", "error")
 
 
 def write_rejects(source: Source, errors: Iterable[RowError]) -> bytes:
-    """The file's bytes, in the delimiter and quoting of the source, UTF-8.
+    """The file's bytes, in the delimiter and quoting of the source or as JSON lines, UTF-8.
 
     Args:
         source: the file the rows came from; it is read once more for their cells.
         errors: its faults, in the order of the lines.
     """
     out = io.StringIO()
-    if source.delimiter == "\t":
+    if source.delimiter == JSON_LINES:
+        rows = iter(_rows(source, errors))
+        names = next(rows)
+        for row in rows:
+            out.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")
+    elif source.delimiter == "\t":
         for row in _rows(source, errors):
             out.write("\t".join(" ".join(cell.split("\t")) for cell in row) + "\n")
     else:

@@ -7,7 +7,9 @@ the hash, and refuses what is no text at all. Standard input is spooled to an un
 import codecs
 import csv
 import hashlib
+import json
 import os
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -19,7 +21,7 @@ from typing import BinaryIO, Protocol, Self
 
 from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.domain.text import unguard_formula
-from ordercli.errors import Refused
+from ordercli.errors import Refused, UsageProblem
 
 _BLOCK = 1 << 20
 _FIELD_LIMIT = 100_000
@@ -31,6 +33,21 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database, not a report"),
     (b"<?xml", "an XML report; download the flat-file (.txt) form instead"),
 )
+ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "cp1252": "cp1252",
+    "iso-8859-1": "latin-1",
+    "latin-1": "latin-1",
+    "cp932": "cp932",
+    "shift_jis": "cp932",
+    "utf-16": "utf-16",
+}
+"""What ``--encoding`` takes, and how Python calls it."""
+_GUESSES = ("utf-8-sig", "cp1252", "cp932", "latin-1")
+"""In this order: text that is not UTF-8 rarely is by chance; cp1252 lacks bytes that Japanese text is full of;
+latin-1 fits always."""
+JSON_LINES = ""
+"""The delimiter of a file of JSON objects, one a line."""
 
 
 class _Reader(Protocol):
@@ -48,9 +65,9 @@ class Source:
     Attributes:
         name: as the user named it, ``-`` for standard input.
         sha256: hash of its bytes, hexadecimal.
-        encoding: ``utf-8-sig``, or ``cp1252`` or ``latin-1`` for files that are not UTF-8.
+        encoding: ``utf-8-sig``, or for files that are not UTF-8 ``cp1252``, ``cp932`` or ``latin-1``.
         header: trimmed names of its columns.
-        delimiter: TAB (no quoting, as Amazon writes) or comma (quoted).
+        delimiter: TAB (no quoting, as Amazon writes), comma or semicolon (quoted), or :data:`JSON_LINES`.
         has_nul: whether a NUL byte is in it anywhere, which damages the row it is in.
     """
 
@@ -61,12 +78,22 @@ class Source:
     delimiter: str
     has_nul: bool
     _file: BinaryIO
+    skipped: int = 0
+    """Lines above the header."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def size(self) -> int:
+        """Bytes in it."""
+        return os.fstat(self._file.fileno()).st_size
+
+    def position(self) -> int:
+        """Bytes of it that have been read."""
+        return self._file.tell() if not self._file.closed else 0
 
     def rows(self) -> Iterator[tuple[int, list[str]] | RowError]:
         """Each data row as (line on which it begins, cells), or what is wrong with it as a row.
@@ -77,12 +104,17 @@ class Source:
             Refused: if a quote is opened and never closed.
         """
         for line, cells, fault in self.records():
-            if fault:
-                yield RowError(line, "", fault)
-            elif len(max(cells, key=len)) > MAX_TEXT or (self.has_nul and "\0" in "".join(cells)):
-                yield self._cell_fault(line, cells) or (line, cells)
+            if fault or len(max(cells, key=len)) > MAX_TEXT or self.has_nul:
+                row = self.checked(line, cells, fault)
+                yield row if isinstance(row, RowError) else (line, row)
             else:
                 yield line, cells
+
+    def checked(self, line: int, cells: list[str], fault: str) -> list[str] | RowError:
+        """The cells of a record, or what is wrong with it."""
+        if fault:
+            return RowError(line, "", fault)
+        return self._cell_fault(line, cells) or cells
 
     def _cell_fault(self, line: int, cells: list[str]) -> RowError | None:
         for column, cell in zip(self.header, cells, strict=True):
@@ -103,9 +135,13 @@ class Source:
                 text.detach()
 
     def _read(self, text: TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
+        if self.delimiter == JSON_LINES:
+            yield from _json_records(text, self.header)
+            return
         csv.field_size_limit(_FIELD_LIMIT)
         reader = _reader(text, self.delimiter)
-        next(reader, None)  # the header
+        for _ in range(self.skipped + 1):
+            next(reader, None)  # the header, and what stands above it
         width = len(self.header)
         while True:
             begin = reader.line_num + 1
@@ -135,21 +171,31 @@ def _reader(text: TextIOWrapper, delimiter: str) -> _Reader:
     return csv.reader(text, delimiter=delimiter, strict=True)
 
 
-def open_source(name: str) -> Source:
+def open_source(name: str, encoding: str | None = None) -> Source:
     """Open and examine a file; ``-`` is standard input.
 
+    Args:
+        name: the file.
+        encoding: one of :data:`ENCODINGS`, or None to find it out.
+
     Raises:
+        UsageProblem: if there is no such encoding.
         Refused: if it cannot be read, is empty, is not text, or its header is unusable.
     """
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        raise UsageProblem(f"--encoding: {encoding!r} is none of {', '.join(ENCODINGS)}.")
+    forced = None if encoding is None else ENCODINGS[encoding.lower()]
     file = _spool_stdin() if name == "-" else _open(name)
     try:
         file.seek(0)
-        digest, encoding, has_nul = _examine(file, name)
-        header, delimiter = _header(file, name, encoding)
+        digest, read_as, has_nul = _examine(file, name, forced)
+        if _is_json(file, read_as):
+            return Source(name, digest, read_as, _keys(file, name, read_as), JSON_LINES, has_nul, file)
+        header, delimiter, skipped = _header(file, name, read_as)
     except BaseException:
         file.close()
         raise
-    return Source(name, digest, encoding, header, delimiter, has_nul, file)
+    return Source(name, digest, read_as, header, delimiter, has_nul, file, skipped)
 
 
 def _open(name: str) -> BinaryIO:
@@ -183,22 +229,33 @@ def _spooled(stream: BinaryIO) -> BinaryIO:
     return spool
 
 
-def _examine(file: BinaryIO, name: str) -> tuple[str, str, bool]:
+def _examine(file: BinaryIO, name: str, forced: str | None) -> tuple[str, str, bool]:
     start = file.read(_BLOCK)
     if not start.strip():
         raise Refused(f"{name} is empty.")
+    if forced != "utf-16":
+        _refuse_no_report(start, name)
+    digest = hashlib.sha256()
+    has_nul = False
+    for block in _blocks(file):
+        digest.update(block)
+        has_nul = has_nul or (b"\0" in block and forced != "utf-16")
+    encoding = next((e for e in ([forced] if forced else _GUESSES) if _decodes(file, e)), None)
+    if encoding is None:
+        raise Refused(f"{name} is not {forced}: it holds bytes that mean nothing there; try another --encoding.")
+    return digest.hexdigest(), encoding, has_nul
+
+
+def _refuse_no_report(start: bytes, name: str) -> None:
     for signature, what in _SIGNATURES:
         if start.startswith(signature):
             raise Refused(f"{name} is {what}.")
     if start[:4096].count(0) > len(start[:4096]) // 8:
         raise Refused(f"{name} is not a text file.")
-    digest = hashlib.sha256()
-    has_nul = False
-    for block in _blocks(file):
-        digest.update(block)
-        has_nul = has_nul or b"\0" in block
-    encoding = next(e for e in ("utf-8-sig", "cp1252", "latin-1") if _decodes(file, e))
-    return digest.hexdigest(), encoding, has_nul
+    if start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
+        tag = re.match(rb"<[!/?]?[A-Za-z]{0,30}", start.removeprefix(codecs.BOM_UTF8).lstrip())
+        seen = tag.group().decode() if tag else "<"
+        raise Refused(f"{name} is an XML report or a web page (it begins with {seen}), not a flat file.")
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
@@ -218,15 +275,80 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], str]:
+def _is_json(file: BinaryIO, encoding: str) -> bool:
     file.seek(0)
-    first = file.readline(_FIELD_LIMIT).decode(encoding, errors="replace").partition("\r")[0]
-    delimiter = "\t" if "\t" in first else ","
+    start = file.read(4096).decode(encoding, errors="replace").lstrip()
+    return start.startswith("{")
+
+
+def _keys(file: BinaryIO, name: str, encoding: str) -> tuple[str, ...]:
+    """Every key of a file of JSON objects, in the order in which they first appear."""
+    file.seek(0)
+    text = TextIOWrapper(file, encoding=encoding)
+    found: dict[str, None] = {}
+    try:
+        for line in text:
+            try:
+                record = json.loads(line) if line.strip() else {}
+            except ValueError:
+                continue  # told with its row
+            if isinstance(record, dict):
+                found.update(dict.fromkeys(record))
+    finally:
+        text.detach()
+    if not found:
+        raise Refused(f"{name} holds no JSON object on a line of its own.")
+    return tuple(found)
+
+
+def _json_records(text: TextIOWrapper, header: tuple[str, ...]) -> Iterator[tuple[int, list[str], str]]:
+    for number, line in enumerate(text, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError):
+            yield number, [], "is no JSON object"
+            continue
+        if not isinstance(record, dict):
+            yield number, [], "is no JSON object"
+            continue
+        nested = next((key for key, value in record.items() if isinstance(value, dict | list)), None)
+        fault = "" if nested is None else f"has a list or an object under {nested!r}; give one line an order line"
+        yield number, [_json_cell(record.get(key)) for key in header], fault
+
+
+def _json_cell(value: object) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _delimiter_of(first: str) -> str:
+    if "\t" in first:
+        return "\t"
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], str, int]:
+    file.seek(0)
+    text = TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
+    first = text.readline(_FIELD_LIMIT).partition("\r")[0]
+    skipped = int(first.lstrip("\ufeff").startswith("TemplateType="))
+    if skipped:
+        first = text.readline(_FIELD_LIMIT)
+    text.detach()
+    if first.startswith("["):
+        raise Refused(f"{name} is a JSON list; give one JSON object a line (--format jsonl writes that).")
+    delimiter = _delimiter_of(first)
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding, newline="")
     csv.field_size_limit(_FIELD_LIMIT)
     try:
-        cells = next(_reader(text, delimiter), [])
+        reader = _reader(text, delimiter)
+        for _ in range(skipped):
+            next(reader, None)
+        cells = next(reader, [])
     except csv.Error as error:
         raise Refused(f"{name}: its first line is not a header: {error}.") from error
     finally:
@@ -237,4 +359,4 @@ def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], 
     for column, times in Counter(header).items():
         if column and times > 1:
             raise Refused(f"{name}: the header has the column {column!r} twice; remove one.")
-    return header, delimiter
+    return header, delimiter, skipped

@@ -95,17 +95,21 @@ CHANNEL_COLUMNS = (
     Column("channel", "word"),
     Column("time_zone", "word"),
     Column("confirmation", "word"),
+    Column("currency", "word"),
+    Column("handling_days", "word", "handling"),
+    Column("cutoff", "word", is_spare=True),
+    Column("holidays", "word", in_table=False),
+    Column("work_days", "word", in_table=False),
+    Column("fee_profile", "word", "fees", is_spare=True),
+    Column("message_policy", "word", "messages", is_spare=True),
 )
 
 
 def list_channels(reader: Reader) -> Report:
-    """Every channel with its settings of today."""
+    """Every channel with its settings of today; zone and currency are the shop's where it has none."""
+    shops = {"time_zone": reader.time_zone, "currency": reader.currency}
     rows = [
-        (
-            name,
-            reader.setting(f"channel.{name}.time_zone") or reader.time_zone,
-            reader.setting(f"channel.{name}.confirmation"),
-        )
+        (name, *(reader.setting(f"channel.{name}.{c.name}") or shops.get(c.name) for c in CHANNEL_COLUMNS[1:]))
         for name in _channels(reader)
     ]
     return Report(CHANNEL_COLUMNS, rows, "No channels.")

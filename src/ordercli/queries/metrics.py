@@ -1,7 +1,8 @@
 """Account health: every rate with its window, and the orders behind any of them."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from ordercli.domain.metrics import METRICS, NEGATIVE_STARS, MetricRule, judge, window_of
 from ordercli.domain.percent import parse_percent
@@ -130,6 +131,48 @@ def _values(reader: Reader, rule: MetricRule, channel: str, as_of: str | None) -
         # What had happened by the end of that day, as far as it has come.
         "moment": reader.now if is_now else end_of_day(day, zone),
     }
+
+
+class CancellationsToday(NamedTuple):
+    """The cancellation rate over a window that ends today, and what one order is in it.
+
+    Attributes:
+        days: length of the window.
+        last: its last day, today in the channel's zone.
+        canceled, orders: orders with a cancellation that counts, and orders that count at all.
+        limit: as the setting says it, such as ``2.5%``.
+        status: of the rate.
+        counts: whether the order is one of them.
+    """
+
+    days: int
+    last: str
+    canceled: int
+    orders: int
+    limit: str
+    status: str
+    counts: bool
+
+
+def cancellations_today(reader: Reader, *, channel: str, order_id: str) -> CancellationsToday:
+    """The cancellation rate with today in it, so that it shows what canceling an order today does."""
+    rule = next(rule for rule in METRICS if rule.name == "cancellation_rate")
+    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    today = day_of(reader.now, zone)
+    tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()
+    first, last = window_of(tomorrow, rule.days)
+    values = {
+        **_values(reader, rule, channel, None),
+        "start": start_of_day(first, zone),
+        "stop": end_of_day(last, zone),
+        "order": order_id,
+    }
+    orders, canceled = reader.rows(COUNTS[rule.name], values).fetchone()
+    ours = f"SELECT EXISTS (SELECT 1 FROM ({_CANCELED}) WHERE order_id = :order)"
+    (counts,) = reader.rows(ours, values).fetchone()
+    limit = reader.setting(rule.setting, today)
+    status = judge(canceled, orders, parse_percent(limit)).status
+    return CancellationsToday(rule.days, last, canceled, orders, limit, status, bool(counts))
 
 
 SHOW_COLUMNS = (

@@ -3,6 +3,8 @@
 from typing import Any
 
 from ordercli.domain.money import divide, format_amount
+from ordercli.domain.order_edits import LineEdit, OrderEdit
+from ordercli.domain.order_rows import LINE_TEXT
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders import LINE_LEFT, OVERDUE, find_order
 from ordercli.queries.reader import Reader
@@ -10,7 +12,7 @@ from ordercli.queries.reader import Reader
 HEADER = f"""
 SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_status, o.service_level,
   o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
-  o.units_canceled, coalesce(o.currency, :currency) AS currency,
+  o.units_canceled, o.is_ship_by_computed, o.edited_fields, coalesce(o.currency, :currency) AS currency,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
   op.id AS operation, op.recorded_at, op.command, p.*
 FROM sales_order o
@@ -26,8 +28,11 @@ SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantit
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
   l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
   l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
-  l.discount_minor AS discount, l.price_is_estimated
+  l.discount_minor AS discount, l.price_is_estimated, d.gift_message, d.customization,
+  l.edited_fields AS edited
 FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN line_text t ON t.order_line_id = l.id
+LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 WHERE l.sales_order_id = :order ORDER BY l.line_no"""
 
 SHIPMENTS = """
@@ -40,6 +45,16 @@ SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS car
     WHERE sl.shipment_id = s.id) AS cogs
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.sales_order_id = :order ORDER BY s.id"""
+
+PARCELS = """
+SELECT r.parcel_id, p.sku, r.quantity, r.shipped_at, r.carrier, r.tracking_number
+FROM sales_order o
+JOIN reported_parcel r ON r.channel = o.channel AND r.order_id = o.order_id
+LEFT JOIN order_line l ON l.sales_order_id = o.id AND l.item_id = r.item_id
+LEFT JOIN product p ON p.id = l.product_id
+WHERE o.id = :order ORDER BY r.shipped_at, r.parcel_id"""
+
+TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
 
 RETURNS = """
 SELECT a.return_id, a.status, a.reason, a.units, a.units_received, a.units_inspected,
@@ -83,10 +98,14 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     currency = header["currency"]
     card = {key: value for key, value in header.items() if key not in _HIDDEN and key not in _PERSONAL}
     card["is_overdue"], card["is_on_hold"] = bool(card["is_overdue"]), bool(card["is_on_hold"])
+    card["is_ship_by_computed"] = bool(card["is_ship_by_computed"])
     card["total"] = _money(card["total"], currency)
+    card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
+    card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
-    card["lines"] = [_line(line, currency) for line in _dicts(reader, LINES, values)]
+    card["lines"] = [_line(line, currency, reveal=reveal) for line in _dicts(reader, LINES, values)]
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
+    card["reported_parcels"] = _dicts(reader, PARCELS, values)
     card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
     created = {
         "occurred_at": header["recorded_at"],
@@ -98,7 +117,21 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     return card
 
 
-_HIDDEN = ("operation", "recorded_at", "command", "personal_id", "version")
+_HIDDEN = (
+    "operation",
+    "recorded_at",
+    "command",
+    "personal_id",
+    "version",
+    "edited_fields",
+    "gift_message",
+    "customization",
+)
+
+
+def _edited(fields: type[OrderEdit] | type[LineEdit], bits: int) -> str | None:
+    """The fields set by hand, in words."""
+    return ", ".join(str(bit.name).lower() for bit in fields if bit & bits) or None
 
 
 def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -117,11 +150,13 @@ def _money(minor: int | None, currency: str) -> str | None:
     return None if minor is None else format_amount(minor, currency)
 
 
-def _line(line: dict[str, Any], currency: str) -> dict[str, Any]:
+def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any]:
     price, quantity = line["item_price"], line["quantity"]
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
     shown["unit_price"] = None if price is None or not quantity else _money(divide(price, quantity), currency)
     shown["price_is_estimated"] = bool(line["price_is_estimated"])
+    shown.update({key: _personal(key, line[key], reveal=reveal) for key in LINE_TEXT})
+    shown["edited"] = _edited(LineEdit, line["edited"])
     return shown
 
 

@@ -45,7 +45,38 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.units,
 FROM sales_order o
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 WHERE {{where}}
-ORDER BY o.ordered_at DESC, o.id DESC"""
+ORDER BY {{order}}"""
+
+SORTS = {
+    "ordered_at": "o.ordered_at",
+    "ship_by": "o.ship_by",
+    "order_id": "o.order_id",
+    "units": "o.units",
+}
+"""What orders can be sorted by."""
+NEWEST_FIRST = "-ordered_at"
+
+
+def order_of(sort: str) -> str:
+    """ORDER BY of a sort; orders without the value come last, equals by their number."""
+    key = SORTS[sort.removeprefix("-")]
+    way = "DESC" if sort.startswith("-") else "ASC"
+    nulls = f"{key} IS NULL, " if key == "o.ship_by" else ""
+    return f"{nulls}{key} {way}, o.id {way}"
+
+
+def _after(sort: str) -> str:
+    """The orders behind a given one in a sort."""
+    key = SORTS[sort.removeprefix("-")]
+    sign = "<" if sort.startswith("-") else ">"
+    this = f"(SELECT {key.replace('o.', 'a.')} FROM sales_order a WHERE a.id = :after)"
+    behind = f"({key}, o.id) {sign} ({this}, :after)"
+    if key != "o.ship_by":
+        return behind
+    return (
+        f"(CASE WHEN {this} IS NULL THEN o.ship_by IS NULL AND o.id {sign} :after"
+        f" ELSE o.ship_by IS NULL OR {behind} END)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +84,33 @@ class OrderFilter:
     """Which orders to list; None and False leave a condition out.
 
     Attributes:
+        status: any of these.
         since, until: instants between which the order came in, both included.
-        limit: how many at most, newest first; None for all.
+        limit: how many at most; None for all.
+        since_operation, until_operation: recorded after the first and before the second of these.
+        sort: a key of :data:`SORTS`, with ``-`` before it for the other way round.
+        after: row id of the order behind which to go on in that sort.
     """
 
-    status: str | None = None
+    status: tuple[str, ...] = ()
     is_overdue: bool = False
     channel: str | None = None
     sku: str | None = None
     since: str | None = None
     until: str | None = None
     limit: int | None = 50
+    fulfillment: str | None = None
+    tag: str | None = None
+    is_on_hold: bool = False
+    since_operation: int | None = None
+    until_operation: int | None = None
+    sort: str = NEWEST_FIRST
+    after: int | None = None
 
     def where(self) -> str:
         """The conditions as SQL over ``o``, with this filter's fields as parameters."""
         conditions = [
-            (self.status, "o.status = :status"),
+            (self.status, f"o.status IN ({', '.join(repr(word) for word in self.status)})"),
             (self.is_overdue, OVERDUE),
             (self.channel, "o.channel = :channel"),
             (
@@ -80,13 +122,26 @@ class OrderFilter:
             ),
             (self.since, "o.ordered_at >= :since"),
             (self.until, "o.ordered_at <= :until"),
+            (self.fulfillment, "o.fulfillment = :fulfillment"),
+            (self.is_on_hold, "o.is_on_hold"),
+            (
+                self.tag,
+                "EXISTS (SELECT 1 FROM order_tag t WHERE t.sales_order_id = o.id AND t.tag = :tag)",
+            ),
+            (self.since_operation is not None, "o.operation_id > :since_operation"),
+            (self.until_operation is not None, "o.operation_id < :until_operation"),
+            (self.after is not None, _after(self.sort)),
         ]
         return " AND ".join(sql for wanted, sql in conditions if wanted) or "1"
 
     def values(self) -> dict[str, Any]:
         """The parameters that :meth:`where` names."""
         return {
-            "status": self.status,
+            "fulfillment": self.fulfillment,
+            "tag": self.tag,
+            "since_operation": self.since_operation,
+            "until_operation": self.until_operation,
+            "after": self.after,
             "channel": self.channel,
             "sku": self.sku,
             "since": self.since,
@@ -96,8 +151,10 @@ class OrderFilter:
 
 
 def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
-    """Orders, newest first."""
-    sql = LIST.format(where=wanted.where()) + (" LIMIT :limit" if wanted.limit is not None else "")
+    """Orders, newest first unless another sort is asked for."""
+    sql = LIST.format(where=wanted.where(), order=order_of(wanted.sort)) + (
+        " LIMIT :limit" if wanted.limit is not None else ""
+    )
     return Report(LIST_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
 
 
@@ -140,6 +197,10 @@ EXPORT_COLUMNS = (
     Column("status", "word"),
     Column("channel_status"),
     Column("channel_updated_at", "instant"),
+    Column("gift_message"),
+    Column("customization"),
+    Column("tags"),
+    Column("is_ship_by_computed", "flag"),
 )
 
 # One unit's price is rounded half up; the whole line's, beside it, is exact.
@@ -150,11 +211,15 @@ SELECT o.order_id, l.item_id, o.channel, o.ordered_at, o.ship_by, o.deliver_by, 
   l.shipping_tax_minor, l.discount_minor, o.currency, d.customer_name, d.customer_email, d.customer_phone,
   d.ship_name, d.address_1, d.address_2, d.address_3, d.city, d.state, d.postal_code, d.country, d.note,
   l.item_price_minor, l.gift_wrap_price_minor, l.gift_wrap_tax_minor, l.price_is_estimated, o.status,
-  o.channel_status, o.channel_updated_at
+  o.channel_status, o.channel_updated_at, x.gift_message, x.customization,
+  (SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag)),
+  o.is_ship_by_computed
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id
 JOIN product p ON p.id = l.product_id
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
+LEFT JOIN line_text t ON t.order_line_id = l.id
+LEFT JOIN personal_data x ON x.personal_id = t.personal_id AND x.version = t.personal_version
 WHERE {where}
 ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no"""
 
@@ -179,3 +244,9 @@ def find_order(reader: Reader, reference: str) -> int:
         NotFound: if there is none, or several.
     """
     return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall())
+
+
+def last_mark(reader: Reader) -> int:
+    """The operation in which the seller last looked at what is new; 0 if there is none."""
+    row = reader.rows("SELECT id FROM operation WHERE command = 'order mark' ORDER BY id DESC LIMIT 1").fetchone()
+    return 0 if row is None else int(row[0])

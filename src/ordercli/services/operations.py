@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
@@ -40,6 +41,7 @@ class Outcome:
         summary: the receipt's sentence without full stop; holds no personal data.
         changed: counts by kind of fact; empty when everything was as asked already.
         counts: further numbers for the JSON receipt, such as ``rows_read``.
+        details: anything else for the JSON receipt, such as a list of files.
         warnings: sentences for stderr, such as products that became low.
         notes: sentences for stderr that ask for nothing, such as until when to confirm.
         reference: what the command made, such as a new order's id; None if it made nothing with a name.
@@ -51,6 +53,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     reference: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_change(self) -> bool:

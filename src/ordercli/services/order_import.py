@@ -3,9 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
@@ -14,6 +15,7 @@ from ordercli.domain.words import count
 from ordercli.services import order_merge_sql as sql
 from ordercli.services.ledger import Posting, Settlement, on_hand, post, release, settle, touch
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.promises import promise_function
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,12 @@ class StagedFile:
     rows_rejected: int
 
 
+_KINDS = ("new", "updated", "unchanged")
+
+
 @dataclass(slots=True)
 class ImportCounts:
-    """Running totals of one import; every row read is rejected or belongs to one line."""
+    """What one file, or all of them, did; every row read is rejected or belongs to one line."""
 
     orders_new: int = 0
     orders_updated: int = 0
@@ -41,6 +46,18 @@ class ImportCounts:
     units_shipped: int = 0
     sales_dated: int = 0
     units_canceled: int = 0
+    parcels_reported: int = 0
+    texts: int = 0
+    tags: int = 0
+
+    def plus(self, other: "ImportCounts") -> "ImportCounts":
+        """Both together."""
+        return ImportCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def shown(self) -> dict[str, int]:
+        """The counts of orders and lines that a receipt names."""
+        names = ("orders", "lines")
+        return {f"{n}_{kind}": getattr(self, f"{n}_{kind}") for n in names for kind in _KINDS}
 
     def changes(self) -> dict[str, int]:
         """What was written, by kind."""
@@ -53,6 +70,9 @@ class ImportCounts:
             "lines_reported_shipped": self.units_shipped,
             "sales_dated_earlier": self.sales_dated,
             "lines_reported_canceled": self.units_canceled,
+            "parcels_reported": self.parcels_reported,
+            "line_texts": self.texts,
+            "tags": self.tags,
         }
 
 
@@ -65,19 +85,38 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
         The outcome with the counts of the receipt; no change if every row said what was known.
     """
     connection = work.connection
-    driver_of(connection).create_function("money", 2, _money(work.shop.currency), deterministic=True)
+    driver = driver_of(connection)
+    driver.create_function("money", 2, _money(work.shop.currency), deterministic=True)
+    driver.create_function("promise", 2, promise_function(connection), deterministic=True)
     products = {"operation": work.operation}
-    counts = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
+    total = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
     connection.exec_driver_sql("ANALYZE temp.staged")
     touch(connection, connection.exec_driver_sql("SELECT DISTINCT product_id FROM staged").scalars().all())
     warnings: list[str] = []
+    by_file = []
     for number in range(len(files)):
+        counts = ImportCounts()
         warnings += _merge_file(work, number, counts)
-    changes = counts.changes()
-    settlement = settle(work) if any(changes.values()) else Settlement((), (), ())
+        by_file.append(counts)
+        total = total.plus(counts)
+    settlement = settle(work) if any(total.changes().values()) else Settlement((), (), ())
     allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
-    return _outcome(work, files, counts, (allocated, backordered), (*warnings, *settlement.warnings))
+    outcome = _outcome(work, files, total, (allocated, backordered), (*warnings, *settlement.warnings))
+    told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
+    notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
+    return replace(outcome, details={"files": told}, notes=tuple(notes))
+
+
+def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:
+    """What a receipt says of one file."""
+    return {
+        "name": file.name,
+        "layout": file.layout,
+        "rows_read": file.rows_read,
+        "rows_rejected": file.rows_rejected,
+        **counts.shown(),
+    }
 
 
 def _money(shop_currency: str) -> Callable[[int | None, str | None], str | None]:
@@ -87,76 +126,95 @@ def _money(shop_currency: str) -> Callable[[int | None, str | None], str | None]
     return money
 
 
+@dataclass(frozen=True, slots=True)
+class _FileMerge:
+    """One staged file on its way into the orders: its statements, run with its number and its operation."""
+
+    work: Work
+    number: int
+    counts: ImportCounts
+
+    def run(self, statement: str) -> int:
+        """Run a statement; how many rows it wrote."""
+        return self._execute(statement).rowcount
+
+    def scalar(self, question: str) -> int:
+        """The one number a SELECT gives."""
+        return int(self._execute(question).scalar_one())
+
+    def _execute(self, statement: str) -> CursorResult[Any]:
+        values = {
+            "file": self.number,
+            "operation": self.work.operation,
+            "now": self.work.now,
+            "currency": self.work.shop.currency,
+        }
+        return self.work.connection.execute(text(statement), values)
+
+
 def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
-    connection = work.connection
+    file = _FileMerge(work, number, counts)
     for table in sql.TEMPORARY:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS temp.{table}")
-    values = {
-        "file": number,
-        "operation": work.operation,
-        "now": work.now,
-        "currency": work.shop.currency,
-    }
+        file.run(f"DROP TABLE IF EXISTS temp.{table}")
+    _merge_orders(file)
+    warnings = _merge_lines(file)
+    _add_texts_and_tags(file)
+    warnings += _believe_the_channel(file)
+    updated = file.scalar(sql.UPDATED_ORDERS)
+    counts.orders_updated = updated
+    counts.orders_unchanged = file.scalar("SELECT count(*) FROM staged_order") - counts.orders_new - updated
+    rows = file.scalar("SELECT count(*) FROM staged WHERE file = :file")
+    counts.lines_unchanged = rows - counts.lines_new - counts.lines_updated
+    return warnings
 
-    def run(statement: str) -> int:
-        return connection.execute(text(statement), values).rowcount
 
-    run(sql.STAGED_ORDERS)
-    run(sql.INDEX_ORDERS)
-    run("ANALYZE temp.staged_order")
-    run(sql.BEST_ADDRESSES)
-    run(sql.NEW_PEOPLE)
-    run(sql.INSERT_PEOPLE)
-    new = run(sql.INSERT_ORDERS)
-    run(sql.RESOLVE_ORDERS)
-    run(sql.MERGED_ORDERS)
-    run(sql.CHANGED_ORDERS)
-    for statement in (
-        *sql.CHANGED_PEOPLE,
-        sql.FOREIGN_ESTIMATES,
-        sql.UPDATE_ORDERS,
-        sql.FREE_AMAZONS,
-        sql.ORDER_EVENTS,
-    ):
-        run(statement)
+def _merge_orders(file: _FileMerge) -> None:
+    if file.scalar(sql.HAS_PARCELS):
+        file.counts.parcels_reported = file.run(sql.REPORTED_PARCELS)
+        file.run(sql.SUM_OF_PARCELS)
+    for statement in sql.STAGE_ORDERS:
+        file.run(statement)
+    file.counts.orders_new = file.run(sql.INSERT_ORDERS)
+    for statement in sql.MERGE_ORDERS:
+        file.run(statement)
 
-    without_ids = bool(connection.execute(text(sql.HAS_ROWS_WITHOUT_ITEM_ID), values).scalar())
-    run(sql.staged_lines(with_occurrences=without_ids))
-    run(sql.BEST_PRICES)
-    run("ANALYZE temp.staged_line")
+
+def _merge_lines(file: _FileMerge) -> list[str]:
+    file.run(sql.staged_lines(with_occurrences=bool(file.scalar(sql.HAS_ROWS_WITHOUT_ITEM_ID))))
     for statement in sql.MATCH_LINES:
-        run(statement)
+        file.run(statement)
     warnings = [
         f"order {row.order_id}: the file says {row.told} for order-item {row.item_id}, known as {row.known}; kept"
-        for row in connection.exec_driver_sql(sql.OTHER_PRODUCTS)
+        for row in file.work.connection.exec_driver_sql(sql.OTHER_PRODUCTS)
     ]
-    run(sql.CHANGED_LINES)
-    lines_updated = run(sql.UPDATE_LINES)
-    run(sql.LINE_EVENTS)
-    lines_new = run(sql.INSERT_LINES)
+    file.run(sql.CHANGED_LINES)
+    file.counts.lines_updated = file.run(sql.UPDATE_LINES)
+    file.run(sql.LINE_EVENTS)
+    file.counts.lines_new = file.run(sql.INSERT_LINES)
+    return warnings
 
-    run(sql.UNCANCEL)
-    run(sql.CHANNEL_PARCELS)
-    run(sql.INSERT_PARCELS)
-    counts.units_shipped += run(sql.INSERT_PARCEL_LINES)
-    counts.sales_dated += max(run(statement) for statement in sql.EARLIER_SALES)
-    run(sql.PARCEL_EVENTS)
-    _return_history(work)
-    warnings += _draw_reported_units(work)
-    counts.units_canceled += run(sql.CANCELLATIONS)
-    run(sql.CANCEL_EVENTS)
 
-    rows, orders = connection.execute(
-        text("SELECT (SELECT count(*) FROM staged WHERE file = :file), (SELECT count(*) FROM staged_order)"),
-        values,
-    ).one()
-    updated = int(connection.execute(text(sql.UPDATED_ORDERS), values).scalar_one())
-    counts.orders_new += new
-    counts.orders_updated += updated
-    counts.orders_unchanged += orders - new - updated
-    counts.lines_new += lines_new
-    counts.lines_updated += lines_updated
-    counts.lines_unchanged += rows - lines_new - lines_updated
+def _add_texts_and_tags(file: _FileMerge) -> None:
+    file.run(sql.CHANGED_TEXTS)
+    if file.scalar(sql.HAS_TEXTS):
+        file.counts.texts = max(file.run(statement) for statement in sql.WRITE_TEXTS)
+    if file.scalar(sql.HAS_TAGS):
+        file.counts.tags = file.run(sql.INSERT_TAGS)
+        file.run(sql.TAG_EVENTS)
+
+
+def _believe_the_channel(file: _FileMerge) -> list[str]:
+    """Record what the channel says was shipped and canceled."""
+    file.run(sql.UNCANCEL)
+    file.run(sql.CHANNEL_PARCELS)
+    file.run(sql.INSERT_PARCELS)
+    file.counts.units_shipped = file.run(sql.INSERT_PARCEL_LINES)
+    file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
+    file.run(sql.PARCEL_EVENTS)
+    _return_history(file.work)
+    warnings = _draw_reported_units(file.work)
+    file.counts.units_canceled = file.run(sql.CANCELLATIONS)
+    file.run(sql.CANCEL_EVENTS)
     return warnings
 
 
@@ -276,12 +334,7 @@ def _outcome(
     numbers = {
         "rows_read": sum(f.rows_read for f in files),
         "rows_rejected": sum(f.rows_rejected for f in files),
-        "orders_new": counts.orders_new,
-        "orders_updated": counts.orders_updated,
-        "orders_unchanged": counts.orders_unchanged,
-        "lines_new": counts.lines_new,
-        "lines_updated": counts.lines_updated,
-        "lines_unchanged": counts.lines_unchanged,
+        **counts.shown(),
         "units_allocated": promises[0],
         "units_backordered": promises[1],
     }
@@ -292,12 +345,20 @@ def _outcome(
 
 
 def _summary(files: list[StagedFile], numbers: dict[str, int]) -> str:
-    def part(noun: str) -> str:
-        kinds = ("new", "updated", "unchanged")
-        return noun + " " + ", ".join(f"{numbers[f'{noun}_{kind}']} {kind}" for kind in kinds)
+    return f"imported {count(len(files), 'file')}: {_parts(numbers, numbers['rows_rejected'])}"
 
-    rejected = f"; {count(numbers['rows_rejected'], 'row')} rejected" if numbers["rows_rejected"] else ""
-    return f"imported {count(len(files), 'file')}: {part('orders')}; {part('lines')}{rejected}"
+
+def _parts(numbers: dict[str, int], rejected: int) -> str:
+    def part(noun: str) -> str:
+        return noun + " " + ", ".join(f"{numbers[f'{noun}_{kind}']} {kind}" for kind in _KINDS)
+
+    faults = f"; {count(rejected, 'row')} rejected" if rejected else ""
+    return f"{part('orders')}; {part('lines')}{faults}"
+
+
+def _summary_of_file(file: StagedFile, counts: ImportCounts) -> str:
+    """One line of talk about one of several files."""
+    return f"  {file.name}: {count(file.rows_read, 'row')}; {_parts(counts.shown(), file.rows_rejected)}"
 
 
 def _remember_files(work: Work, files: list[StagedFile]) -> None:

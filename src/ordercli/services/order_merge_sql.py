@@ -6,9 +6,13 @@ What is believed of which report is said in docs/formats.md.
 
 Where one row of several must win as a whole (an address, the prices of a line), its content is joined into
 one text that sorts by merit, and the row's id is appended to find it again.
+
+What the seller set by hand (the bits of ``edited_fields``) no file changes. ``promise(channel, ordered_at)``
+is the ship-by that the channel's handling time gives, for orders without a told one.
 """
 
-from ordercli.domain.order_rows import ADDRESS, AMOUNTS, CONTACT, PERSONAL
+from ordercli.domain.order_edits import LineEdit, OrderEdit
+from ordercli.domain.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
 
 _HEADER = (
     "ordered_at",
@@ -19,6 +23,7 @@ _HEADER = (
     "currency",
     "is_released",
     "channel_updated_at",
+    "is_ship_by_computed",
     "channel_status",
 )
 _ROW = "CAST(substr({key}, -12) AS INTEGER)"
@@ -55,12 +60,18 @@ def _least(one: str, other: str) -> str:
     return f"min(coalesce({one}, {other}), coalesce({other}, {one}))"
 
 
+def _unless_edited(bit: OrderEdit | LineEdit, alias: str, kept: str, merged: str) -> str:
+    """The merged value, or the one that the seller set by hand."""
+    return f"CASE WHEN {alias}.edited_fields & {int(bit)} THEN {kept} ELSE {merged} END"
+
+
 TEMPORARY = (
     "staged_order",
     "merged_order",
     "changed_order",
     "staged_line",
     "changed_line",
+    "changed_text",
     "channel_parcel",
     "earlier_sale",
 )
@@ -75,6 +86,53 @@ RESOLVE_PRODUCTS = """
 UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
 WHERE product_id IS NULL"""
 
+# Parcels -----------------------------------------------------------------------------------------
+
+# A report of parcels gives a line in parts. Each part is kept, and the staged rows of its line become the
+# sum of all parts known, so that it does not matter which file told which part.
+HAS_PARCELS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND parcel_id IS NOT NULL)"
+
+_PARTS = ("quantity", "shipped_at", "carrier", "tracking_number", *(f"{price}_minor" for price in AMOUNTS))
+
+REPORTED_PARCELS = f"""
+INSERT INTO reported_parcel (channel, order_id, item_id, parcel_id, {", ".join(_PARTS)}, operation_id)
+SELECT channel, order_id, item_id, parcel_id, max(quantity), min(updated_at), max(carrier), max(tracking_number),
+  {_list("max({c})", AMOUNTS)}, :operation
+FROM staged WHERE file = :file AND parcel_id IS NOT NULL
+GROUP BY channel, order_id, item_id, parcel_id
+ON CONFLICT (channel, order_id, item_id, parcel_id) DO UPDATE SET
+  {
+    ", ".join(
+        f"{c} = {_least(c, f'excluded.{c}') if c == 'shipped_at' else _greatest(c, f'excluded.{c}')}"
+        for c in _PARTS
+    )
+}
+WHERE {
+    " OR ".join(
+        f"excluded.{c} < coalesce({c}, '~')"
+        if c == "shipped_at"
+        else f"excluded.{c} > coalesce({c}, '')"
+        if c in ("carrier", "tracking_number")
+        else f"excluded.{c} > coalesce({c}, -1)"
+        for c in _PARTS
+    )
+}"""
+
+SUM_OF_PARCELS = f"""
+UPDATE staged SET quantity = p.units, quantity_shipped = p.units, updated_at = p.latest, shipped_at = p.earliest,
+  {_list("{c} = p.{c}", AMOUNTS)}
+FROM (
+  SELECT r.channel, r.order_id, r.item_id, sum(r.quantity) AS units, max(r.shipped_at) AS latest,
+    min(r.shipped_at) AS earliest,
+    {_list("sum(r.{c}_minor) AS {c}", AMOUNTS)}
+  FROM reported_parcel r
+  WHERE (r.channel, r.order_id, r.item_id) IN (
+    SELECT channel, order_id, item_id FROM staged WHERE file = :file AND parcel_id IS NOT NULL)
+  GROUP BY r.channel, r.order_id, r.item_id
+) p
+WHERE staged.file = :file AND staged.parcel_id IS NOT NULL
+  AND staged.channel = p.channel AND staged.order_id = p.order_id AND staged.item_id = p.item_id"""
+
 # Orders ------------------------------------------------------------------------------------------
 
 STAGED_ORDERS = f"""
@@ -84,7 +142,7 @@ SELECT s.channel, s.order_id, o.id AS sales_order_id, o.id IS NULL AS is_new,
   min(s.fulfillment) AS fulfillment, max(s.service_level) AS service_level, max(s.currency) AS currency,
   max(s.is_released) AS is_released, max(s.updated_at) AS channel_updated_at,
   max(coalesce(s.updated_at, '') || char(31) || coalesce(s.channel_status, '')) AS status_merit,
-  count(*) AS row_count, max(s.id) AS address_row,
+  count(*) AS row_count, max(s.id) AS address_row, max(s.computed_ship_by) AS computed_ship_by,
   {_list("max(s.{c}) AS {c}", CONTACT)},
   NULL AS personal_id
 FROM staged s LEFT JOIN sales_order o ON o.channel = s.channel AND o.order_id = s.order_id
@@ -119,9 +177,14 @@ WHERE s.personal_id IS NOT NULL"""
 
 INSERT_ORDERS = f"""
 INSERT INTO sales_order ({", ".join(_HEADER)}, channel, order_id, personal_id, personal_version, operation_id)
-SELECT {", ".join(_HEADER[:-1])}, {_STATUS.format(m="status_merit")}, channel, order_id,
+SELECT ordered_at, coalesce(ship_by, promised), {", ".join(_HEADER[2:-2])}, ship_by IS NULL AND promised IS NOT NULL,
+  {_STATUS.format(m="status_merit")}, channel, order_id,
   personal_id, CASE WHEN personal_id IS NOT NULL THEN 1 END, :operation
-FROM staged_order WHERE is_new ORDER BY ordered_at, order_id"""
+FROM (
+  SELECT *, CASE WHEN ship_by IS NULL AND fulfillment = 'FBM'
+    THEN coalesce(computed_ship_by, promise(channel, ordered_at)) END AS promised
+  FROM staged_order WHERE is_new
+) ORDER BY ordered_at, order_id"""
 
 RESOLVE_ORDERS = """
 UPDATE staged_order SET sales_order_id = (
@@ -134,6 +197,7 @@ _TOLD_ANEW = " OR ".join(
     [
         "s.fulfillment < o.fulfillment",
         "s.is_released > o.is_released",
+        "(s.ship_by IS NOT NULL AND o.is_ship_by_computed)",
         "s.status_merit > coalesce(o.channel_updated_at, '') || char(31) || coalesce(o.channel_status, '')",
         *(
             f"(s.{c} IS NOT NULL AND s.{c} IS NOT o.{c})"
@@ -147,22 +211,51 @@ _TOLD_ANEW = " OR ".join(
     ]
 )
 
+_ORDERED_AT = _least("s.ordered_at", "o.ordered_at")
+_FULFILLMENT = _least("s.fulfillment", "o.fulfillment")
+# A told promise wins over a computed one; what is computed follows the time of the order.
+_TOLD_SHIP_BY = _greatest("s.ship_by", "iif(o.is_ship_by_computed, NULL, o.ship_by)")
+_COMPUTED_SHIP_BY = f"""CASE WHEN {_FULFILLMENT} <> 'FBM' THEN NULL
+    WHEN o.is_ship_by_computed AND {_ORDERED_AT} = o.ordered_at THEN o.ship_by
+    ELSE promise(o.channel, {_ORDERED_AT}) END"""
+
 MERGED_ORDERS = f"""
 CREATE TEMP TABLE merged_order AS
-SELECT o.id, {_least("s.ordered_at", "o.ordered_at")} AS ordered_at,
-  {_least("s.fulfillment", "o.fulfillment")} AS fulfillment,
+SELECT o.id, {_ORDERED_AT} AS ordered_at, {_FULFILLMENT} AS fulfillment,
   {
-    ", ".join(
-        f"{_greatest(f's.{c}', f'o.{c}')} AS {c}"
-        for c in ("ship_by", "deliver_by", "service_level", "currency", "is_released", "channel_updated_at")
+    _unless_edited(OrderEdit.SHIP_BY, "o", "o.ship_by", f"coalesce({_TOLD_SHIP_BY}, {_COMPUTED_SHIP_BY})")
+} AS ship_by,
+  {
+    _unless_edited(
+        OrderEdit.SHIP_BY,
+        "o",
+        "o.is_ship_by_computed",
+        f"{_TOLD_SHIP_BY} IS NULL AND ({_COMPUTED_SHIP_BY}) IS NOT NULL",
     )
+} AS is_ship_by_computed,
+  {
+    _unless_edited(OrderEdit.DELIVER_BY, "o", "o.deliver_by", _greatest("s.deliver_by", "o.deliver_by"))
+} AS deliver_by,
+  {
+    _unless_edited(
+        OrderEdit.SERVICE_LEVEL, "o", "o.service_level", _greatest("s.service_level", "o.service_level")
+    )
+} AS service_level,
+  {
+    ", ".join(f"{_greatest(f's.{c}', f'o.{c}')} AS {c}" for c in ("currency", "is_released", "channel_updated_at"))
 },
   CASE WHEN s.status_merit > coalesce(o.channel_updated_at, '') || char(31) || coalesce(o.channel_status, '')
     THEN {_STATUS.format(m="s.status_merit")} ELSE o.channel_status END AS channel_status,
-  {", ".join(f"{_greatest(f's.{c}', f'p.{c}')} AS {c}" for c in CONTACT)},
+  {
+    ", ".join(
+        f"{_unless_edited(OrderEdit[c.upper()], 'o', f'p.{c}', _greatest(f's.{c}', f'p.{c}'))} AS {c}"
+        for c in CONTACT
+    )
+},
   {
     _list(
-        f"CASE WHEN {_address_merit('a')} > {_address_merit('p')} THEN a.{{c}} ELSE p.{{c}} END AS {{c}}",
+        f"CASE WHEN NOT o.edited_fields & {int(OrderEdit.ADDRESS)}"
+        f" AND {_address_merit('a')} > {_address_merit('p')} THEN a.{{c}} ELSE p.{{c}} END AS {{c}}",
         ADDRESS,
     )
 },
@@ -173,13 +266,21 @@ JOIN sales_order o ON o.id = s.sales_order_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 WHERE NOT s.is_new AND ({_TOLD_ANEW})"""
 
+
+def _quoted(word: str) -> str:
+    """A word inside an SQL string."""
+    return word.replace("'", "''")
+
+
 _SAID = {
+    "ordered_at": "ordered at",
     "ship_by": "ship by",
     "deliver_by": "deliver by",
     "fulfillment": "fulfillment",
     "service_level": "service level",
     "currency": "currency",
     "channel_status": "channel status",
+    "channel_updated_at": "channel's update",
 }
 
 CHANGED_ORDERS = f"""
@@ -187,7 +288,8 @@ CREATE TEMP TABLE changed_order AS
 SELECT m.*, ({_content("m", PERSONAL)}) <> ({_content("p", PERSONAL)}) AS is_person_changed,
   substr({
     " || ".join(
-        f"CASE WHEN m.{c} IS NOT o.{c} THEN '; {word} ' || coalesce(o.{c}, '(none)') || ' → ' || m.{c} ELSE '' END"
+        f"CASE WHEN m.{c} IS NOT o.{c} THEN '; {_quoted(word)} ' || coalesce(o.{c}, '(none)') || ' → '"
+        f" || coalesce(m.{c}, '(none)') ELSE '' END"
         for c, word in _SAID.items()
     )
 } || CASE WHEN m.is_released > o.is_released THEN '; released for shipping' ELSE '' END, 3) AS said
@@ -232,6 +334,28 @@ ORDER_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''"""
 
+STAGE_ORDERS = (
+    STAGED_ORDERS,
+    INDEX_ORDERS,
+    "ANALYZE temp.staged_order",
+    BEST_ADDRESSES,
+    NEW_PEOPLE,
+    INSERT_PEOPLE,
+)
+"""What comes before the new orders are inserted."""
+
+MERGE_ORDERS = (
+    RESOLVE_ORDERS,
+    MERGED_ORDERS,
+    CHANGED_ORDERS,
+    *CHANGED_PEOPLE,
+    FOREIGN_ESTIMATES,
+    UPDATE_ORDERS,
+    FREE_AMAZONS,
+    ORDER_EVENTS,
+)
+"""What comes after."""
+
 # Lines -------------------------------------------------------------------------------------------
 
 HAS_ROWS_WITHOUT_ITEM_ID = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND item_id IS NULL)"
@@ -249,9 +373,10 @@ CREATE TEMP TABLE staged_line AS
 SELECT o.sales_order_id, o.is_new AS is_new_order, s.item_id, s.product_id, k.occurrence,
   count(*) AS repeats, min(s.id) AS first_row, min(s.id) AS price_row, max(s.name) AS name,
   max(s.quantity) AS quantity, max(s.quantity_shipped) AS channel_shipped,
-  min(CASE WHEN s.quantity_shipped > 0 THEN s.updated_at END) AS channel_shipped_at,
+  min(CASE WHEN s.quantity_shipped > 0 THEN coalesce(s.shipped_at, s.updated_at) END) AS channel_shipped_at,
   max(s.quantity_canceled) AS quantity_canceled, max(s.is_canceled) AS is_channel_canceled,
-  min(s.canceled_by) AS canceled_by, min(s.sold_on) AS sold_on, NULL AS order_line_id, 0 AS is_new
+  min(s.canceled_by) AS canceled_by, min(s.sold_on) AS sold_on, NULL AS order_line_id, 0 AS is_new,
+  max(s.gift_message) AS gift_message, max(s.customization) AS customization
 FROM {rows} k CROSS JOIN staged s ON s.id = k.id
 CROSS JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
 GROUP BY o.sales_order_id, s.item_id, s.product_id, k.occurrence"""
@@ -308,6 +433,8 @@ UPDATE staged_line SET order_line_id = m.line_id FROM (
 
 
 MATCH_LINES = (
+    BEST_PRICES,
+    "ANALYZE temp.staged_line",
     # the same order-item id
     f"""
 UPDATE staged_line SET order_line_id = l.id FROM order_line l
@@ -363,7 +490,7 @@ CHANGED_LINES = f"""
 CREATE TEMP TABLE changed_line AS
 WITH told AS MATERIALIZED (
   SELECT s.order_line_id, s.price_row, s.item_id, s.name, s.quantity, s.channel_shipped, s.channel_shipped_at,
-    s.is_channel_canceled, r.item_price IS NOT NULL
+    s.is_channel_canceled, r.item_price IS NOT NULL AND NOT l.edited_fields & {int(LineEdit.PRICE)}
       AND {_price_merit("r", "updated_at", "is_estimate")}
         > {_price_merit("l", "price_updated_at", "price_is_estimated", "_minor")} AS takes
   FROM staged_line s
@@ -372,17 +499,18 @@ WITH told AS MATERIALIZED (
   WHERE NOT s.is_new AND ({_LINE_TOLD_ANEW})
 ), merged AS (
   SELECT l.id, l.sales_order_id, coalesce(l.item_id, s.item_id) AS item_id, {_greatest("s.name", "l.name")} AS name,
-    max(l.quantity, s.quantity) AS quantity,
+    {_unless_edited(LineEdit.QUANTITY, "l", "l.quantity", "max(l.quantity, s.quantity)")} AS quantity,
     {_list("CASE WHEN s.takes THEN r.{c} ELSE l.{c}_minor END AS {c}_minor", AMOUNTS[1:])},
     CASE WHEN s.takes THEN r.item_price
-      WHEN l.price_is_estimated AND s.quantity > l.quantity THEN p.unit_price_minor * s.quantity
+      WHEN l.price_is_estimated AND s.quantity > l.quantity AND NOT l.edited_fields THEN p.unit_price_minor * s.quantity
       ELSE l.item_price_minor END AS item_price_minor,
     CASE WHEN s.takes THEN r.is_estimate ELSE l.price_is_estimated END AS price_is_estimated,
     CASE WHEN s.takes THEN r.updated_at ELSE l.price_updated_at END AS price_updated_at,
     max(l.channel_shipped, {_SHIPPED_ANEW}) AS channel_shipped,
     {_least("s.channel_shipped_at", "l.channel_shipped_at")} AS channel_shipped_at,
     max(l.is_channel_canceled, s.is_channel_canceled) AS is_channel_canceled,
-    p.sku, l.quantity AS old_quantity, l.item_price_minor AS old_price
+    p.sku, l.quantity AS old_quantity, l.item_id AS old_item_id, l.name AS old_name,
+    {_list("l.{c}_minor AS old_{c}", AMOUNTS)}
   FROM told s
   JOIN order_line l ON l.id = s.order_line_id
   JOIN staged r ON r.id = s.price_row
@@ -395,16 +523,85 @@ UPDATE_LINES = f"""
 UPDATE order_line SET {_list("{c} = c.{c}", _LINE_FIELDS)}
 FROM changed_line c WHERE order_line.id = c.id"""
 
-LINE_EVENTS = """
+LINE_EVENTS = f"""
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT sales_order_id, :operation, :now, 'changed', sku || said FROM (
+SELECT sales_order_id, :operation, :now, 'changed', sku || ': ' || substr(said, 3) FROM (
   SELECT c.sales_order_id, c.sku,
-    CASE WHEN c.quantity <> c.old_quantity THEN ': quantity ' || c.old_quantity || ' → ' || c.quantity ELSE '' END
-    || CASE WHEN c.item_price_minor IS NOT c.old_price THEN ': price '
-      || coalesce(money(c.old_price, o.currency), '(none)') || ' → ' || money(c.item_price_minor, o.currency)
-      ELSE '' END AS said
+    CASE WHEN c.quantity <> c.old_quantity THEN '; quantity ' || c.old_quantity || ' → ' || c.quantity ELSE '' END
+    || CASE WHEN c.item_id IS NOT c.old_item_id THEN '; order-item id ' || c.item_id ELSE '' END
+    || CASE WHEN c.name IS NOT c.old_name THEN '; name ' || coalesce(c.old_name, '(none)') || ' → ' || c.name
+      ELSE '' END
+    || {
+    " || ".join(
+        f"CASE WHEN c.{c}_minor IS NOT c.old_{c} THEN '; {word} ' || coalesce(money(c.old_{c}, o.currency), '(none)')"
+        f" || ' → ' || coalesce(money(c.{c}_minor, o.currency), '(none)') ELSE '' END"
+        for c, word in ((c, c.removeprefix("item_").replace("_", " ")) for c in AMOUNTS)
+    )
+} AS said
   FROM changed_line c JOIN sales_order o ON o.id = c.sales_order_id
 ) WHERE said <> ''"""
+
+# Texts of lines -----------------------------------------------------------------------------------
+
+HAS_TEXTS = "SELECT EXISTS (SELECT 1 FROM changed_text)"
+
+_LINE_EDIT = {"gift_message": LineEdit.GIFT_MESSAGE, "customization": LineEdit.CUSTOMIZATION}
+
+CHANGED_TEXTS = f"""
+CREATE TEMP TABLE changed_text AS
+SELECT * FROM (
+  SELECT s.order_line_id, l.sales_order_id, l.product_id, s.is_new_order, t.personal_id,
+    coalesce(t.personal_version, 0) + 1 AS personal_version,
+    {
+    ", ".join(
+        f"{_unless_edited(_LINE_EDIT[c], 'l', f'p.{c}', _greatest(f's.{c}', f'p.{c}'))} AS {c}" for c in LINE_TEXT
+    )
+},
+    {_list("p.{c} AS old_{c}", LINE_TEXT)}
+  FROM staged_line s
+  JOIN order_line l ON l.id = s.order_line_id
+  LEFT JOIN line_text t ON t.order_line_id = l.id
+  LEFT JOIN personal_data p ON p.personal_id = t.personal_id AND p.version = t.personal_version
+  WHERE {_list("s.{c} IS NOT NULL", LINE_TEXT, " OR ")}
+) WHERE {_list("{c} IS NOT old_{c}", LINE_TEXT, " OR ")}"""
+
+WRITE_TEXTS = (
+    """
+UPDATE changed_text SET personal_id = n.number
+FROM (SELECT rowid AS row,
+    (SELECT coalesce(max(personal_id), 0) FROM personal_data) + row_number() OVER (ORDER BY order_line_id) AS number
+  FROM changed_text WHERE personal_id IS NULL) n
+WHERE changed_text.rowid = n.row""",
+    f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(LINE_TEXT)})
+SELECT personal_id, personal_version, {", ".join(LINE_TEXT)} FROM changed_text""",
+    """
+INSERT INTO line_text (order_line_id, personal_id, personal_version)
+SELECT order_line_id, personal_id, personal_version FROM changed_text WHERE 1
+ON CONFLICT (order_line_id) DO UPDATE SET personal_version = excluded.personal_version""",
+    """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT c.sales_order_id, :operation, :now, 'changed', p.sku || ': text, version ' || c.personal_version
+FROM changed_text c JOIN product p ON p.id = c.product_id WHERE NOT c.is_new_order""",
+)
+
+# Tags ---------------------------------------------------------------------------------------------
+
+HAS_TAGS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND tags IS NOT NULL)"
+
+TAG_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ')
+FROM staged_order o JOIN order_tag t ON t.sales_order_id = o.sales_order_id AND t.operation_id = :operation
+WHERE NOT o.is_new GROUP BY t.sales_order_id"""
+
+INSERT_TAGS = """
+INSERT OR IGNORE INTO order_tag (sales_order_id, tag, operation_id)
+SELECT DISTINCT o.sales_order_id, trim(j.value), :operation
+FROM staged s
+JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
+JOIN json_each('["' || replace(s.tags, ',', '","') || '"]') j
+WHERE s.file = :file AND s.tags IS NOT NULL AND trim(j.value) <> ''"""
 
 INSERT_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, item_price_minor,
@@ -535,6 +732,9 @@ UPDATED_ORDERS = """
 SELECT count(*) FROM (
   SELECT id FROM changed_order
   UNION SELECT sales_order_id FROM changed_line
+  UNION SELECT sales_order_id FROM changed_text WHERE NOT is_new_order
+  UNION SELECT sales_order_id FROM order_tag WHERE operation_id = :operation
+    AND sales_order_id IN (SELECT sales_order_id FROM staged_order WHERE NOT is_new)
   UNION SELECT sales_order_id FROM staged_line WHERE is_new AND NOT is_new_order
   UNION SELECT c.sales_order_id FROM channel_parcel c
     JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new

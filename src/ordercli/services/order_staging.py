@@ -45,7 +45,8 @@ def clear_staging(driver: sqlite3.Connection) -> None:
     driver.execute("DROP TABLE IF EXISTS temp.staged")
     driver.execute("DROP TABLE IF EXISTS temp.staged_error")
     driver.execute(
-        f"CREATE TEMP TABLE staged (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, {_COLUMNS})"
+        "CREATE TEMP TABLE staged"
+        f" (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, {_COLUMNS}, shipped_at TEXT)"
     )
     driver.execute('CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT)')
 

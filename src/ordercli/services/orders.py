@@ -8,16 +8,17 @@ from sqlalchemy import select, text
 from ordercli.db import driver_of
 from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders import CanceledBy, fill_oldest_first, names_line
+from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
-from ordercli.models import Cancellation, OrderLine, PersonalData, Product, SalesOrder
+from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.ledger import on_hand, settle, touch
 from ordercli.services.lookup import get_order, get_product
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.order_import import StagedFile, import_orders
 from ordercli.services.order_staging import clear_staging, stage_rows
-from ordercli.services.settings import require_channel
+from ordercli.services.settings import require_channel, setting_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class NewOrder:
     Attributes:
         order_id: None to have one generated.
         ordered_at: when the buyer ordered.
+        currency: of its prices; None means the shop's.
         personal: personal fields by the names of ``PERSONAL``.
     """
 
@@ -44,6 +46,7 @@ class NewOrder:
     lines: Sequence[NewLine]
     ordered_at: str
     ship_by: str | None = None
+    currency: str | None = None
     personal: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -114,7 +117,7 @@ def _rows(order: NewOrder, order_id: str) -> list[OrderRow]:
             sold_on=None,
             is_released=1,
             is_estimate=0,
-            currency=None,
+            currency=order.currency,
             amounts=[_line_price(line), *[None] * (len(AMOUNTS) - 1)],
             person=[order.personal.get(name) for name in PERSONAL],
         )
@@ -160,8 +163,21 @@ def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, 
             )
 
 
-def set_hold(work: Work, reference: str, *, is_on_hold: bool) -> Outcome:
+def confirms_by_upload(work: Work, channel: str) -> bool:
+    """Whether a channel has its own book of orders, which it is told about by uploading files."""
+    name = f"channel.{channel}.confirmation"
+    return setting_on(work.connection, name, day_of(work.now, work.shop.time_zone)) == "upload"
+
+
+def set_hold(work: Work, reference: str, *, is_on_hold: bool, reason: str | None = None) -> Outcome:
     """Put an order on hold, so that it cannot ship, or release it; it keeps its promised units either way.
+
+    Args:
+        work: the command's frame.
+        reference: the order.
+        is_on_hold: hold it, or release it.
+        reason: why, in the seller's words; kept in the history, so no names. Another reason for an order that is
+            held already is added to its history.
 
     Raises:
         NotFound: if no order is meant.
@@ -169,13 +185,23 @@ def set_hold(work: Work, reference: str, *, is_on_hold: bool) -> Outcome:
     """
     order = get_order(work.session, reference)
     word = "on hold" if is_on_hold else "released"
-    if order.is_on_hold == int(is_on_hold):
+    if order.is_on_hold == int(is_on_hold) and reason in (None, _latest_reason(work, order)):
         return Outcome(f"order {order.order_id} is {word} already", reference=order.order_id)
     if is_on_hold and order.units == order.units_shipped + order.units_canceled:
         raise Refused(f"Order {order.order_id} is {order.status}; there is nothing left to hold.")
     order.is_on_hold = int(is_on_hold)
-    add_events(work, "hold" if is_on_hold else "released", [(order.id, None)])
+    add_events(work, "hold" if is_on_hold else "released", [(order.id, reason)])
     return Outcome(f"order {order.order_id} is {word}", {"orders_updated": 1}, reference=order.order_id)
+
+
+def _latest_reason(work: Work, order: SalesOrder) -> str | None:
+    """Why an order was put on hold the last time; None if no reason was given."""
+    return work.session.scalar(
+        select(OrderEvent.detail)
+        .where(OrderEvent.sales_order_id == order.id, OrderEvent.kind == "hold")
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
 
 
 def cancel_order(
@@ -228,11 +254,15 @@ def cancel_order(
     work.session.flush()
     settlement = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    notes: tuple[str, ...] = ()
+    if confirms_by_upload(work, order.channel):
+        notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
     return Outcome(
         f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
         {"units_canceled": total, "lines_allocated": len(settlement.gained)},
         {},
         settlement.warnings,
+        notes,
         reference=order.order_id,
     )
 

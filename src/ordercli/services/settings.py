@@ -62,6 +62,11 @@ def channel_zone(connection: Connection, channel: str, day: str) -> str:
     return setting_on(connection, f"channel.{channel}.time_zone", day) or get_shop(connection).time_zone
 
 
+def channel_currency(connection: Connection, channel: str, day: str) -> str:
+    """Currency of a channel's orders that tell none; the shop's where the channel has none."""
+    return setting_on(connection, f"channel.{channel}.currency", day) or get_shop(connection).currency
+
+
 def set_setting(
     connection: Connection, operation: int, name: str, value: str, valid_from: str = BEGINNING
 ) -> bool:
