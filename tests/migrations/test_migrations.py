@@ -281,3 +281,37 @@ def test_the_alembic_prompt_reaches_the_same_scripts(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+
+
+def test_rows_from_before_orders_in_full_keep_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    alembic = [sys.executable, "-m", "alembic", "-x", f"db={path}", "upgrade"]
+    here = migrate.scripts_folder().parent
+    said = "SELECT order_id, ship_by, units, status FROM sales_order"
+    assert subprocess.run([*alembic, "0001"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        connection.executescript(
+            """
+INSERT INTO operation (id, recorded_at, actor, command) VALUES (1, '2026-03-16T13:00:00Z', 'test', 'init');
+INSERT INTO channel VALUES ('amazon', 1);
+INSERT INTO product (id, sku, name, operation_id) VALUES (1, 'RING-7', 'Ring', 1);
+INSERT INTO personal_data (personal_id, version, customer_name) VALUES (1, 1, 'Ana Pop');
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, fulfillment, is_released, personal_id,
+  personal_version, operation_id)
+VALUES (1, 'amazon', '114-0000001-0000001', '2026-03-14T12:00:00Z', '2026-03-18T06:59:59Z', 'FBM', 1, 1, 1, 1);
+INSERT INTO order_line (sales_order_id, line_no, product_id, quantity, item_price_minor) VALUES (1, 1, 1, 2, 6800);
+"""
+        )
+        before = connection.execute(said).fetchall()
+    assert subprocess.run([*alembic, "head"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        assert connection.execute("SELECT order_id, ship_by, units, status FROM sales_order").fetchall() == before
+        assert connection.execute("SELECT is_ship_by_computed, edited_fields FROM sales_order").fetchall() == [
+            (0, 0)
+        ]
+        assert connection.execute("SELECT item_price_minor, edited_fields FROM order_line").fetchall() == [
+            (6800, 0)
+        ]
+        person = connection.execute("SELECT customer_name, gift_message FROM personal_data").fetchone()
+        assert person == ("Ana Pop", None)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

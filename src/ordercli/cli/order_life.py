@@ -108,7 +108,7 @@ def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -
         return "The buyer asked through the channel, so it does not count in the cancellation rate."
     window = f"{after.days} days ending {after.last}"
     if not after.counts:
-        return f"The order is not of the {window}, so it does not count in the cancellation rate now."
+        return f"The order is outside the {window}: it does not count in the cancellation rate now."
     steps = " → ".join(
         f"{rate.canceled:,} of {rate.orders:,} ({100 * rate.canceled / rate.orders:.2f} %)"
         for rate in (before, after)
