@@ -81,6 +81,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "The catalogue: add, edit, list, import, export.",
                 "ordercli product import products.csv",
             ),
+            Entry(
+                "listing",
+                "listing",
+                "How the channels name the products.",
+                "ordercli listing add RING-7-FBA --product RING-7 --fulfillment FBA",
+            ),
         ),
     ),
     (

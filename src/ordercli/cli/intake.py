@@ -46,6 +46,20 @@ def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> 
     return intake
 
 
+def take_whole(
+    source: Source, parse: Callable[[int, list[str]], R | RowError], rejects: str | None, *, strict: bool
+) -> Intake[R]:
+    """Read a small file and tell its faults; what is left can be written.
+
+    Raises:
+        Refused: where the contract says that nothing of it is taken.
+    """
+    intake = take_in(source, parse)
+    report_faults(source, intake.errors, rejects)
+    refuse_if_needed(intake.rows_read, len(intake.errors), strict=strict)
+    return intake
+
+
 def report_faults(source: Source, errors: Sequence[RowError], rejects: str | None) -> None:
     """Tell the faults of a file, and write them to the reject file if one is wanted."""
     for error in errors[:MOST_FAULTS]:

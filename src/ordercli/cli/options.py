@@ -21,6 +21,9 @@ Rejects = Annotated[
     str | None,
     typer.Option("--rejects", metavar="FILE", help="Write rows not taken to FILE, with the reasons."),
 ]
+Encoding = Annotated[
+    str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Take all rows or none.")]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import now_of, reader, settings_of, show, write
-from ordercli.cli.options import DryRun, Rejects, Strict
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -65,9 +65,7 @@ def import_(
     save_map: Annotated[
         str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
     ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
-    ] = None,
+    encoding: Encoding = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show the first rows as they would be read, and stop.")
     ] = False,

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.options import DryRun, Rejects, Strict, parsed
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ordercli.formats.product_csv import Parser, Value
+    from ordercli.formats.source import Source
     from ordercli.services.operations import Outcome, Work
 
 product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalogue.")
@@ -157,7 +158,11 @@ def list_(ctx: typer.Context) -> None:
 @product_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, or a listings report; - is stdin.")],
+    channel: Annotated[
+        str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")
+    ] = None,
+    encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -167,24 +172,56 @@ def import_(
     Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
     weight_grams, bin, asin; only sku is needed.
 
+    Amazon's listings reports (all, active or open listings) are taken too: they make listings, products for
+    those that have none yet, and fill in names, ASINs and prices that are missing.
+
     Example: ordercli product import products.csv
     """
-    from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
-    from ordercli.formats.product_csv import product_parser, require_columns
+    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.formats.amazon_listings import is_listings_report
+    from ordercli.formats.product_csv import require_columns
     from ordercli.formats.source import open_source
+
+    with open_source(file, encoding) as source:
+        if is_listings_report(source.header):
+            use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)
+        elif channel is not None:
+            raise UsageProblem("--channel is for listings reports; a catalogue has no channel.")
+        else:
+            require_columns(source.name, source.header, ("sku",), "a catalogue")
+            use_case = _catalogue_case(source, rejects, strict=strict)
+        exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
+
+
+def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.product_csv import product_parser
     from ordercli.services.products import ProductRow, import_products
 
-    with open_source(file) as source:
-        require_columns(source.name, source.header, ("sku",), "a catalogue")
+    def use_case(work: "Work") -> "Outcome":
+        intake = take_whole(source, product_parser(source.header, work.shop.currency), rejects, strict=strict)
+        rows = [ProductRow(r.line, r.sku, r.fields) for r in intake.rows]
+        return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
-        def use_case(work: "Work") -> "Outcome":
-            intake = take_in(source, product_parser(source.header, work.shop.currency))
-            report_faults(source, intake.errors, rejects)
-            refuse_if_needed(intake.rows_read, len(intake.errors), strict=strict)
-            rows = [ProductRow(r.line, r.sku, r.fields) for r in intake.rows]
-            return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+    return use_case
 
-        exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
+
+def _listings_case(
+    source: "Source", channel: str, rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.amazon_listings import listing_parser, told_fields
+    from ordercli.services.listings import ListingRow, import_listings, listing_currency
+
+    told = told_fields(source.header)
+
+    def use_case(work: "Work") -> "Outcome":
+        parse = listing_parser(source.header, listing_currency(work, channel))
+        intake = take_whole(source, parse, rejects, strict=strict)
+        rows = [ListingRow(r.channel_sku, {name: getattr(r, name) for name in told}) for r in intake.rows]
+        return import_listings(work, channel, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+
+    return use_case
 
 
 @product_app.command("export")

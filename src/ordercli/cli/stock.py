@@ -173,7 +173,7 @@ def import_(
 
     Example: ordercli stock import opening-stock.csv
     """
-    from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
+    from ordercli.cli.intake import take_whole
     from ordercli.formats.product_csv import level_parser, require_columns
     from ordercli.formats.source import open_source
     from ordercli.services.products import known_costs, known_skus
@@ -184,9 +184,7 @@ def import_(
 
         def use_case(work: "Work") -> "Outcome":
             parser = level_parser(source.header, work.shop.currency, known_costs(work.session))
-            intake = take_in(source, parser)
-            report_faults(source, intake.errors, rejects)
-            refuse_if_needed(intake.rows_read, len(intake.errors), strict=True)
+            intake = take_whole(source, parser, rejects, strict=True)
             rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
             return open_stock(work, rows, known_skus(work.session))
 

@@ -17,6 +17,10 @@ LAYOUTS: tuple[OrderLayout, ...] = (*amazon_orders.LAYOUTS, order_csv.LAYOUT)
 
 _OTHERS = (
     (frozenset({"seller-sku", "item-name"}), "Amazon's listings report; read it with: ordercli product import"),
+    (
+        frozenset({"sku", "asin", "price", "quantity"}),
+        "Amazon's listings; read them with: ordercli product import",
+    ),
     (frozenset({"settlement-id", "amount-type"}), "Amazon's settlement report, which is not read here"),
     (frozenset({"Order ID", "Return request date"}), "Amazon's returns report, which is not read here"),
     (frozenset({"return-date", "license-plate-number"}), "Amazon's FBA returns report, which is not read here"),

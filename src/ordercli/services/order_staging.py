@@ -37,6 +37,11 @@ _DROP_FAULTY = """
 DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
   AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
 
+_LISTED = """
+SELECT l.channel, l.channel_sku, p.sku FROM listing l JOIN product p ON p.id = l.product_id
+WHERE l.channel_sku <> p.sku"""
+"""SKUs that mean a product of another name on a channel."""
+
 ParsedRow = OrderRow | RowError
 
 
@@ -70,6 +75,7 @@ def stage_rows(
         How many rows were read.
     """
     products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
+    listed = {(channel, theirs): ours for channel, theirs, ours in driver.execute(_LISTED)}
     channels = {name for (name,) in driver.execute("SELECT name FROM channel")}
     errors: list[tuple[int, int, str, str]] = []
     read = 0
@@ -81,6 +87,8 @@ def stage_rows(
             if isinstance(row, RowError):
                 errors.append((file, row.line, row.column, row.reason))
                 continue
+            if listed and (ours := listed.get((row.channel, row.sku))) is not None:
+                row = row._replace(sku=ours)  # noqa: PLW2901 - the line is one of that product from here on
             product = products.get(row.sku)
             if product is None and not create_products:
                 errors.append(

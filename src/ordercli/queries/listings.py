@@ -1,0 +1,43 @@
+"""The listings: how channels name products."""
+
+from ordercli.domain.report import Column, Report
+from ordercli.queries.lists import require_channel
+from ordercli.queries.reader import Reader
+
+LISTING_COLUMNS = (
+    Column("channel", "word"),
+    Column("channel_sku", title="channel SKU"),
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("asin", title="ASIN", is_spare=True),
+    Column("price", "money"),
+    Column("fulfillment", "word"),
+    Column("channel_status", title="status", is_spare=True),
+    Column("currency", "word", in_table=False),
+)
+
+LISTINGS = """
+SELECT l.channel, l.channel_sku, p.sku, coalesce(l.name, p.name), l.asin, l.price_minor, l.fulfillment,
+  l.channel_status,
+  coalesce((SELECT nullif(s.value, '') FROM setting s WHERE s.name = 'channel.' || l.channel || '.currency'
+    AND s.valid_from <= :today ORDER BY s.valid_from DESC, s.id DESC LIMIT 1), :currency)
+FROM listing l JOIN product p ON p.id = l.product_id
+WHERE (:channel IS NULL OR l.channel = :channel) AND (:sku IS NULL OR p.sku = :sku OR l.channel_sku = :sku)
+ORDER BY l.channel, l.channel_sku"""
+
+
+def list_listings(reader: Reader, *, channel: str | None = None, sku: str | None = None) -> Report:
+    """Listings by channel; prices are in the channel's currency.
+
+    Args:
+        reader: the database.
+        channel: only its listings.
+        sku: only those of this product, or that the channel calls so.
+
+    Raises:
+        NotFound: if there is no such channel.
+    """
+    if channel is not None:
+        require_channel(reader, channel)
+    values = {"channel": channel, "sku": sku, "today": reader.today}
+    return Report(LISTING_COLUMNS, reader.rows(LISTINGS, values), "No listings.")

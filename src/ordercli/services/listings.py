@@ -1,0 +1,192 @@
+"""Listings: which product a channel means by its SKU, and what it says about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from ordercli.domain.times import day_of
+from ordercli.domain.words import count
+from ordercli.errors import Refused, unknown
+from ordercli.models import Listing, Product
+from ordercli.services.lookup import get_product
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.settings import channel_currency, channel_names
+
+Fields = Mapping[str, str | int | None]
+"""Columns of ``listing`` by name, as far as the command or file tells them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """One row of a listings report; ``fields`` has what that kind of report tells."""
+
+    channel_sku: str
+    fields: Fields
+
+
+def listing_currency(work: Work, channel: str) -> str:
+    """Currency of a channel's prices today.
+
+    Raises:
+        NotFound: if there is no such channel.
+    """
+    require_channel(work, channel)
+    return channel_currency(work.connection, channel, day_of(work.now, work.shop.time_zone))
+
+
+def require_channel(work: Work, channel: str) -> None:
+    """Refuse a channel that is not there.
+
+    Raises:
+        NotFound: naming those that are.
+    """
+    channels = channel_names(work.connection)
+    if channel not in channels:
+        raise unknown("channel", channel, channels)
+
+
+def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fields) -> Outcome:
+    """Say that a channel sells a product under a SKU of its own; again it changes what is told.
+
+    From then on order lines of the channel with that SKU are lines of the product.
+
+    Raises:
+        NotFound: for an unknown channel or product.
+        Refused: if the SKU means another product already, by a listing or by orders.
+    """
+    require_channel(work, channel)
+    product = get_product(work.session, sku)
+    listing = _listings(work, channel).get(channel_sku)
+    if listing is None or listing.product_id != product.id:
+        _refuse_other_product(work, channel, channel_sku, product.id)
+    reference = f"{channel} {channel_sku}"
+    if listing is None:
+        listing = Listing(
+            channel=channel,
+            channel_sku=channel_sku,
+            product_id=product.id,
+            fulfillment=fields.get("fulfillment") or "FBM",
+            operation_id=work.operation,
+        )
+        _apply(work, listing, fields)
+        work.session.add(listing)
+        summary, changed = f"listed product {sku} on {channel} as {channel_sku}", {"listings_new": 1}
+    elif listing.product_id == product.id and not _differing(listing, fields):
+        return Outcome(f"listing {channel_sku} on {channel} is as given already", reference=reference)
+    else:
+        listing.product_id = product.id
+        _apply(work, listing, fields)
+        summary, changed = f"changed listing {channel_sku} of {channel}", {"listings_updated": 1}
+    work.session.flush()
+    return Outcome(summary, changed, reference=reference)
+
+
+def import_listings(
+    work: Work, channel: str, rows: Sequence[ListingRow], *, rows_read: int, rows_rejected: int
+) -> Outcome:
+    """Bring in a listings report: listings as the channel has them, products where there are none.
+
+    A product that exists keeps what it says; only a missing name, ASIN or price is filled in. A listing that
+    means another product goes on to do so.
+
+    Raises:
+        NotFound: if there is no such channel.
+    """
+    currency = listing_currency(work, channel)
+    listings = _listings(work, channel)
+    products = {product.sku: product for product in work.session.scalars(select(Product))}
+    by_id = {product.id: product for product in products.values()}
+    before = len(products)
+    filled: set[str] = set()
+    new: set[str] = set()
+    updated: set[str] = set()
+    for row in rows:
+        listing = listings.get(row.channel_sku)
+        product = products.get(row.channel_sku) if listing is None else by_id[listing.product_id]
+        is_known = product is not None
+        if product is None:
+            product = Product(sku=row.channel_sku, name=row.channel_sku, operation_id=work.operation)
+            work.session.add(product)
+            work.session.flush()
+            products[product.sku] = by_id[product.id] = product
+        if _fill(product, row.fields, is_priced=currency == work.shop.currency) and is_known:
+            filled.add(product.sku)
+        if listing is None:
+            listing = Listing(
+                channel=channel,
+                channel_sku=row.channel_sku,
+                product_id=product.id,
+                fulfillment="FBM",
+                operation_id=work.operation,
+            )
+            work.session.add(listing)
+            listings[row.channel_sku] = listing
+            new.add(row.channel_sku)
+        elif _differing(listing, row.fields) and row.channel_sku not in new:
+            updated.add(row.channel_sku)
+        if _differing(listing, row.fields):
+            _apply(work, listing, row.fields)
+    work.session.flush()
+    changed = {
+        "listings_new": len(new),
+        "listings_updated": len(updated),
+        "products_new": len(products) - before,
+        "products_updated": len(filled),
+    }
+    unchanged = len({row.channel_sku for row in rows} - new - updated)
+    rejected = f"; {count(rows_rejected, 'row')} rejected" if rows_rejected else ""
+    return Outcome(
+        f"imported listings of {channel}: {len(new)} new, {len(updated)} updated, {unchanged} unchanged; "
+        f"{count(changed['products_new'], 'product')} new, {changed['products_updated']} filled in{rejected}",
+        changed,
+        {"rows_read": rows_read, "rows_rejected": rows_rejected, **changed, "listings_unchanged": unchanged},
+    )
+
+
+def _listings(work: Work, channel: str) -> dict[str, Listing]:
+    found = work.session.scalars(select(Listing).where(Listing.channel == channel))
+    return {listing.channel_sku: listing for listing in found}
+
+
+def _refuse_other_product(work: Work, channel: str, channel_sku: str, product_id: int) -> None:
+    """Orders that are in already stay lines of the product they are of, so their SKU cannot change its meaning."""
+    other = work.connection.execute(
+        text(
+            "SELECT p.sku, count(DISTINCT o.id) AS orders FROM product p"
+            " JOIN order_line l ON l.product_id = p.id JOIN sales_order o ON o.id = l.sales_order_id"
+            " WHERE o.channel = :channel AND p.id <> :product AND (p.sku = :sku OR p.id ="
+            " (SELECT product_id FROM listing WHERE channel = :channel AND channel_sku = :sku))"
+            " GROUP BY p.id"
+        ),
+        {"channel": channel, "product": product_id, "sku": channel_sku},
+    ).first()
+    if other is not None:
+        raise Refused(
+            f"{count(other.orders, 'order')} of {channel} may have come in for product {other.sku} under the SKU "
+            f"{channel_sku}; it cannot mean another product any more."
+        )
+
+
+def _fill(product: Product, fields: Fields, *, is_priced: bool) -> bool:
+    """Put what a report knows into the gaps of a product; whether there were any."""
+    is_filled = False
+    if product.name == product.sku and fields.get("name"):
+        is_filled = product.name != fields["name"]
+        product.name = str(fields["name"])
+    if product.asin is None and fields.get("asin"):
+        product.asin, is_filled = str(fields["asin"]), True
+    price = fields.get("price_minor")
+    if is_priced and product.unit_price_minor is None and isinstance(price, int):
+        product.unit_price_minor, is_filled = price, True
+    return is_filled
+
+
+def _apply(work: Work, listing: Listing, fields: Fields) -> None:
+    for name, value in fields.items():
+        setattr(listing, name, value)
+    listing.operation_id = work.operation
+
+
+def _differing(listing: Listing, fields: Fields) -> bool:
+    return any(getattr(listing, name) != value for name, value in fields.items())
