@@ -8,6 +8,7 @@ from cli.steps import UNSHIPPED, done
 from conftest import Run
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+DATA = Path(__file__).parents[1] / "data"
 REPORTS = {
     "stock": ("stock",),
     "stock-value": ("stock", "value"),
@@ -71,3 +72,17 @@ def test_every_golden_file_belongs_to_a_report(request: pytest.FixtureRequest) -
         return
 
     assert orphans == []
+
+
+ORDER_FILES = sorted(file.stem for file in (DATA / "amazon").glob("*.txt") if "listings" not in file.stem)
+
+
+@pytest.mark.parametrize("name", ORDER_FILES)
+def test_an_amazon_file_gives_the_orders_beside_it(run: Run, request: pytest.FixtureRequest, name: str) -> None:
+    done(run("order", "import", str(DATA / "amazon" / f"{name}.txt"), "--create-products"))
+    text = done(run("order", "export")).stdout
+    file = DATA / "amazon" / f"{name}.expected.csv"
+    if request.config.getoption("--update-golden"):
+        file.write_bytes(text.encode())
+
+    assert text.encode() == file.read_bytes()

@@ -145,14 +145,25 @@ class PlacedError(FieldError):
 
 
 class TextColumns:
-    """Several free-text columns read together; a name may have alternatives."""
+    """Several free-text columns read together; a name may have alternatives, for where it is blank."""
 
     def __init__(self, at: Columns, *names: str | tuple[str, ...]) -> None:
-        self._places = tuple(at(*(name if isinstance(name, tuple) else (name,))) for name in names)
+        choices = [name if isinstance(name, tuple) else (name,) for name in names]
+        self._places = tuple(at(*choice) for choice in choices)
+        self._others = tuple(
+            (index, at(name))
+            for index, choice in enumerate(choices)
+            for name in choice
+            if at(name) not in (-1, self._places[index])
+        )
 
     def read(self, cells: list[str]) -> list[str | None]:
         """Their values, trimmed, blank as None."""
-        return [cells[place].strip() or None for place in self._places]
+        values = [cells[place].strip() or None for place in self._places]
+        for index, place in self._others:
+            if values[index] is None:
+                values[index] = cells[place].strip() or None
+        return values
 
 
 def row_error(line: int, header: tuple[str, ...], place: int, error: FieldError) -> RowError:
