@@ -1,5 +1,7 @@
 """Orders typed in, listed, looked at, held, canceled and exported."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
 
+AMAZON = Path(__file__).parents[1] / "data" / "amazon"
 ADDED = ("order", "add", "A-100", "--line", "RING-7:1", "--line", "EARR-LEAF:2@20.00")
 FULL = (
     *ADDED,
@@ -412,6 +415,10 @@ def test_exported_into_an_empty_shop_and_exported_again_all_is_byte_equal(
 ) -> None:
     done(mixed_shop(*FULL[:2], "B-7", *FULL[3:]))
     done(mixed_shop("order", "add", "B-8", "--line", "RING-7:3@33.33", "--note", "'=1+1", "--customer", "-Q"))
+    texts = ("--gift-message", 'RING-7==Ah, "love"', "--customization", "RING-7=+ A & B")
+    done(mixed_shop("order", "edit", "B-8", "--tag", "gift", "--tag", "b", "--ship-by", "2026-03-20", *texts))
+    for name in ("all-orders-91", "archived-orders-31", "fba-shipments-48", "order-report-34", "unshipped-68"):
+        done(mixed_shop("order", "import", str(AMAZON / f"{name}.txt"), "--create-products"))
     empty = tmp_path / "second.db"
     empty.write_bytes(template.read_bytes())
     first = exported(mixed_shop, database)
@@ -420,4 +427,11 @@ def test_exported_into_an_empty_shop_and_exported_again_all_is_byte_equal(
         done(mixed_shop("--db", str(empty), name, "import", "-", stdin=text))
 
     assert exported(mixed_shop, empty) == first
-    assert first["order"].count("\n") == 18
+    rows = list(csv.DictReader(io.StringIO(first["order"])))
+    assert (len(rows), {row["is_ship_by_computed"] for row in rows}) == (24, {"0", "1"})
+    (edited,) = (row for row in rows if row["order_id"] == "B-8")
+    assert [edited[name] for name in ("gift_message", "customization", "tags")] == [
+        '\'=Ah, "love"',
+        "'+ A & B",
+        "b,gift",
+    ]

@@ -11,7 +11,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from ordercli.domain.order_rows import PERSONAL, OrderRow
-from ordercli.formats.amazon_orders import all_orders_parser, shipping_parser
+from ordercli.formats.amazon_orders import all_orders_parser, fba_shipments_parser, shipping_parser
 from ordercli.formats.layout import ShopDefaults
 from workbench import Workbench, workbench
 
@@ -22,6 +22,7 @@ SKUS = (*STOCKED, "EARR-LEAF")
 NEVER = 99
 PLAIN, UPDATED_LATER = "plain", "the channel updates orders after they shipped"
 OTHER_CURRENCY, ONE_SKU_TWICE = "orders in another currency", "two lines of one SKU"
+IN_PARCELS = "Amazon ships, a line in several parcels"
 Cells = dict[str, object]
 
 
@@ -68,7 +69,7 @@ def moment(day: int) -> str:
     return f"2026-03-{day:02d}T10:00:00+00:00"
 
 
-# The three reports ---------------------------------------------------------------------------------
+# The four reports ----------------------------------------------------------------------------------
 
 
 def all_orders(purchases: Sequence[Purchase], day: int) -> Iterator[Cells]:
@@ -116,6 +117,30 @@ def order_report(purchases: Sequence[Purchase], day: int) -> Iterator[Cells]:
             }
 
 
+def fba_shipments(purchases: Sequence[Purchase], day: int) -> Iterator[Cells]:
+    """The first unit of a line goes with the first parcel, the others a day later with the next."""
+    for p in purchases:
+        is_shipped = p.end == "Shipped" and p.fulfillment == "Amazon"
+        for line in p.lines if is_shipped else ():
+            for parcel, units in enumerate((1, line.quantity - 1)):
+                if not units or day < p.ended + parcel:
+                    continue
+                yield {
+                    "amazon-order-id": p.number,
+                    "amazon-order-item-id": line.item_id,
+                    "shipment-item-id": f"D{line.item_id}{parcel}",
+                    "purchase-date": moment(p.placed),
+                    "shipment-date": moment(p.ended + parcel),
+                    "sku": line.sku,
+                    "quantity-shipped": units,
+                    "currency": p.currency,
+                    "item-price": f"{int(float(line.price)) * units}.00",
+                    "ship-city": p.city,
+                    "carrier": "AMZN_US",
+                    "tracking-number": f"TBA{p.number[-3:]}{parcel}",
+                }
+
+
 def _released(p: Purchase, line: Bought) -> Cells:
     return {
         "order-id": p.number,
@@ -132,13 +157,14 @@ def _released(p: Purchase, line: Bought) -> Cells:
 
 
 REPORTS = {all_orders: all_orders_parser, unshipped: shipping_parser, order_report: shipping_parser}
+OF_AMAZON = {all_orders: all_orders_parser, fba_shipments: fba_shipments_parser}
 
 
 def parsed(report: Any, rows: list[Cells]) -> list[OrderRow]:
     if not rows:
         return []
     header = tuple(rows[0])
-    parse = REPORTS[report](header, SHOP)
+    parse = (REPORTS | OF_AMAZON)[report](header, SHOP)
     result = [parse(number, [str(row[name]) for name in header]) for number, row in enumerate(rows, start=2)]
     assert all(isinstance(row, OrderRow) for row in result), result
     return [row for row in result if isinstance(row, OrderRow)]
@@ -164,7 +190,7 @@ def purchases(draw: st.DrawFn, number: int, feature: str) -> Purchase:
         ended=ended,
         end="Shipped" if feature == UPDATED_LATER else draw(st.sampled_from(["open", "Shipped", "Cancelled"])),
         touched=draw(st.integers(ended, 14)) if feature == UPDATED_LATER else NEVER,
-        fulfillment=draw(st.sampled_from(["Merchant", "Amazon"])),
+        fulfillment="Amazon" if feature == IN_PARCELS else draw(st.sampled_from(["Merchant", "Amazon"])),
         currency="CAD" if feature == OTHER_CURRENCY else "USD",
         city=draw(st.sampled_from(["Portland", "Tucson"])),
         buyer=draw(st.sampled_from(["Ana Pop", "Ben Ode"])),
@@ -181,8 +207,9 @@ def histories(draw: st.DrawFn, feature: str) -> tuple[tuple[Purchase, ...], list
     count = draw(st.integers(1, 3))
     story = tuple(draw(purchases(number, feature)) for number in range(1, count + 1))
     files: list[list[OrderRow]] = []
+    reports = OF_AMAZON if feature == IN_PARCELS else REPORTS
     for _ in range(draw(st.integers(2, 4))):
-        report = all_orders if feature == UPDATED_LATER else draw(st.sampled_from(list(REPORTS)))
+        report = all_orders if feature == UPDATED_LATER else draw(st.sampled_from(list(reports)))
         day = draw(st.integers(3, 15))
         of = draw(st.lists(st.sampled_from(story), min_size=1, unique=True))
         rows = list(report(of, day))
@@ -194,14 +221,17 @@ def histories(draw: st.DrawFn, feature: str) -> tuple[tuple[Purchase, ...], list
 # The state ------------------------------------------------------------------------------------------
 
 STATE = {
-    "orders": "SELECT order_id, ordered_at, ship_by, deliver_by, fulfillment, service_level, channel_status,"
-    " channel_updated_at, is_released, currency, units, units_shipped, units_canceled, status FROM sales_order",
+    "orders": "SELECT order_id, ordered_at, ship_by, is_ship_by_computed, deliver_by, fulfillment, service_level,"
+    " channel_status, channel_updated_at, is_released, currency, units, units_shipped, units_canceled, status"
+    " FROM sales_order",
     "lines": "SELECT o.order_id, p.sku, l.item_id, l.name, l.quantity, l.quantity_shipped, l.quantity_canceled,"
     " l.quantity_allocated, l.item_price_minor, l.item_tax_minor, l.discount_minor, l.price_is_estimated,"
     " l.price_updated_at, l.channel_shipped, l.channel_shipped_at, l.is_channel_canceled"
     " FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id",
     "people": f"SELECT o.order_id, {', '.join(PERSONAL)} FROM sales_order o JOIN personal_data d"
     " ON d.personal_id = o.personal_id AND d.version = o.personal_version",
+    "parcels": "SELECT order_id, item_id, parcel_id, quantity, shipped_at, carrier, tracking_number"
+    " FROM reported_parcel",
     "levels": "SELECT p.sku, s.location, s.quantity, s.allocated FROM stock_level s"
     " JOIN product p ON p.id = s.product_id",
     "sales": "SELECT p.sku, d.day, d.units FROM daily_sales d JOIN product p ON p.id = d.product_id"
@@ -236,7 +266,7 @@ def imported(stocked: Path, commands: list[list[list[OrderRow]]]) -> dict[str, l
         return state(bench)
 
 
-@pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE])
+@pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE, IN_PARCELS])
 def test_the_order_in_which_reports_come_does_not_matter(stocked: Path, feature: str) -> None:
     @given(told=histories(feature), data=st.data())
     @settings(max_examples=25, deadline=None, derandomize=True)

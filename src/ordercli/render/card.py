@@ -9,7 +9,7 @@ from ordercli.render.table import width
 
 
 def write_card(out: TextIO, card: Mapping[str, Any], *, time_zone: str, hidden: Sequence[str] = ()) -> None:
-    """Write the fields that have a value, then each list under its name.
+    """Write the fields that have a value and the flags that are set, then each list under its name.
 
     Args:
         out: where to.
@@ -17,11 +17,13 @@ def write_card(out: TextIO, card: Mapping[str, Any], *, time_zone: str, hidden: 
         time_zone: the zone instants are shown in.
         hidden: columns of the lists that only machines need.
     """
-    fields = {key: value for key, value in card.items() if not isinstance(value, list) and value not in (None, "")}
-    size = max(len(key) for key in fields)
-    out.writelines(
-        f"{key.replace('_', ' '):<{size}}  {_shown(value, time_zone)}\n" for key, value in fields.items()
-    )
+    fields = {
+        _label(key): value
+        for key, value in card.items()
+        if not isinstance(value, list) and value not in (None, "") and value is not False
+    }
+    size = max(len(label) for label in fields)
+    out.writelines(f"{label:<{size}}  {_shown(value, time_zone)}\n" for label, value in fields.items())
     for key, rows in card.items():
         if isinstance(rows, list) and rows:
             out.write(f"\n{key.replace('_', ' ')}\n")
@@ -32,12 +34,16 @@ def _write_rows(out: TextIO, rows: list[Mapping[str, Any]], time_zone: str, hidd
     names = [
         name for name in rows[0] if name not in hidden and any(row[name] not in (None, "", False) for row in rows)
     ]
-    table = [[name.replace("_", " ") for name in names]]
+    table = [[_label(name) for name in names]]
     table += [[_shown(row[name], time_zone) for name in names] for row in rows]
     widths = [max(width(line[place]) for line in table) for place in range(len(names))]
     for line in table:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
         out.write(("  " + "  ".join(cells)).rstrip() + "\n")
+
+
+def _label(name: str) -> str:
+    return name.removeprefix("is_").replace("_", " ")
 
 
 def _shown(value: Any, time_zone: str) -> str:  # noqa: ANN401 - whatever a card holds
