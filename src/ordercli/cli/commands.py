@@ -113,6 +113,17 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Explain",
+        (
+            Entry(
+                "explain",
+                "explain",
+                "Where a number comes from: stock, an order, a rate.",
+                "ordercli explain stock RING-7",
+            ),
+        ),
+    ),
+    (
         "Safety",
         (
             Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),

@@ -1,12 +1,16 @@
 """Options that several commands share, and turning their text into values."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from ordercli.domain.fields import FieldError, parse_line_option, parse_quantity
 from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.queries.reader import Reader
+    from ordercli.queries.stock_past import Moment
 
 T = TypeVar("T")
 
@@ -25,6 +29,13 @@ Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Take all rows or none.")]
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE|TS", help="As it was then; a date means to its end.")
+]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", metavar="DATE|TS", help="From what was recorded by then.")
+]
 
 
 def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:
@@ -48,3 +59,22 @@ def parsed_lines(lines: list[str] | None) -> tuple[tuple[str, int], ...]:
             raise UsageProblem(f"--line {text!r}: a price does not belong here.")
         wanted.append((sku, parsed("--line", quantity, parse_quantity)))
     return tuple(wanted)
+
+
+def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "Moment | None":
+    """The past that is asked for, or None for the present.
+
+    What was known at a time is about that time, unless another is named.
+    """
+    from ordercli.domain.times import parse_moment_or_day
+    from ordercli.queries.stock_past import Moment
+
+    def instant(option: str, text: str) -> str:
+        return parsed(
+            option, text, lambda value: parse_moment_or_day(value, zone=opened.time_zone, today=opened.today)
+        )
+
+    if as_of is None and known_at is None:
+        return None
+    known = instant("--known-at", known_at) if known_at is not None else "9999"
+    return Moment(instant("--as-of", as_of) if as_of is not None else known, known)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
-from ordercli.cli.options import DryRun, Rejects, parsed
+from ordercli.cli.options import AsOf, DryRun, KnownAt, Rejects, moment_told, parsed
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -26,32 +26,56 @@ class Reason(StrEnum):
     CORRECTION = "correction"
 
 
+class By(StrEnum):
+    """What a row of the levels is about."""
+
+    PRODUCT = "product"
+    LOCATION = "location"
+
+
 @stock_app.callback(invoke_without_command=True)
 def levels(
     ctx: typer.Context,
     low: Annotated[bool, typer.Option("--low", help="Only products that are LOW or OUT.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if any product shown is LOW or OUT.")] = False,
     sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+    by: Annotated[By, typer.Option("--by", help="A row a product, or a row a place of it.")] = By.PRODUCT,
+    location: Annotated[str | None, typer.Option(help="Only this place; a row a place then.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """Stock levels; with a subcommand: receive, adjust, value, history and more.
+    """Stock levels, now or at a past moment; with a subcommand: receive, adjust, value, history and more.
 
     Example: ordercli stock --low --check
     """
     if ctx.invoked_subcommand is not None:
         return
-    from ordercli.queries.stock import require_sku, stock_levels
+    by_location = by is By.LOCATION or location is not None
+    if (low or check) and (by_location or as_of or known_at):
+        raise UsageProblem("--low and --check are about all of a product now, not about a place or the past.")
+    from ordercli.queries import stock
+    from ordercli.queries.stock_past import levels_then, places_then
 
     with reader(ctx) as opened:
+        moment = moment_told(opened, as_of, known_at)
         if sku is not None:
-            require_sku(opened, sku)
-        report = stock_levels(opened, sku=sku, low_only=low)
-        status = next(place for place, column in enumerate(report.columns) if column.name == "status")
-        rows = report.rows
-        if check:
-            rows = list(rows)
+            stock.require_sku(opened, sku)
+        if location is not None:
+            stock.require_location(opened, location)
+        if by_location and moment is None:
+            report = stock.stock_places(opened, sku=sku, location=location)
+        elif by_location and moment is not None:
+            report = places_then(opened, moment, sku=sku, location=location)
+        elif moment is not None:
+            report = levels_then(opened, moment, sku=sku)
+        else:
+            report = stock.stock_levels(opened, sku=sku, low_only=low)
+        rows = list(report.rows) if check else report.rows
         show(ctx, opened, report._replace(rows=rows))
-        if check and any(row[status] != "OK" for row in rows):
-            raise typer.Exit(CHECK_FOUND)
+        if check:
+            status = next(place for place, column in enumerate(report.columns) if column.name == "status")
+            if any(row[status] != "OK" for row in rows):
+                raise typer.Exit(CHECK_FOUND)
 
 
 @stock_app.command("show")
@@ -139,19 +163,23 @@ def adjust(
 
 
 @stock_app.command("value")
-def value(ctx: typer.Context) -> None:
+def value(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """What the stock cost, first in first out, by place.
 
-    Example: ordercli stock value
+    Example: ordercli stock value --as-of 2026-03-31
     """
     from ordercli.queries.stock import stock_value
+    from ordercli.queries.stock_past import value_then
 
     with reader(ctx) as opened:
-        show(ctx, opened, stock_value(opened))
+        moment = moment_told(opened, as_of, known_at)
+        show(ctx, opened, stock_value(opened) if moment is None else value_then(opened, moment))
 
 
 @stock_app.command("history")
-def history(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
+def history(
+    ctx: typer.Context, sku: Annotated[str, typer.Argument()], as_of: AsOf = None, known_at: KnownAt = None
+) -> None:
     """Every movement of a product with the running balance.
 
     Example: ordercli stock history RING-7
@@ -159,7 +187,9 @@ def history(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
     from ordercli.queries.stock import stock_history
 
     with reader(ctx) as opened:
-        show(ctx, opened, stock_history(opened, sku))
+        moment = moment_told(opened, as_of, known_at)
+        past = {} if moment is None else moment._asdict()
+        show(ctx, opened, stock_history(opened, sku, **past))
 
 
 @stock_app.command("import")

@@ -84,6 +84,46 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
     return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
 
 
+PLACE_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("location", "word"),
+    Column("on_hand", "whole"),
+    Column("allocated", "whole"),
+    Column("available", "whole"),
+    Column("unit_cost", "money"),
+    Column("stock_value", "money", "value"),
+    Column("currency", "word", ""),
+)
+
+PLACES = """
+WITH worth AS (
+  SELECT product_id, location, sum(cost_minor - cost_minor * quantity_used / quantity) AS minor
+  FROM cost_layer WHERE quantity > quantity_used GROUP BY product_id, location
+)
+SELECT p.sku, p.name, s.location, s.quantity, CASE l.kind WHEN 'sellable' THEN s.allocated END,
+  CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated END,
+  (2 * coalesce(w.minor, 0) + s.quantity) / (2 * s.quantity), coalesce(w.minor, 0), :currency
+FROM stock_level s
+JOIN product p ON p.id = s.product_id
+JOIN location l ON l.code = s.location
+LEFT JOIN worth w ON w.product_id = s.product_id AND w.location = s.location
+WHERE s.quantity > 0 AND (:sku IS NULL OR p.sku = :sku) AND (:location IS NULL OR s.location = :location)
+ORDER BY p.sku, s.location"""
+
+
+def stock_places(reader: Reader, *, sku: str | None = None, location: str | None = None) -> Report:
+    """One row a product and place that has units; only sellable ones can be allocated and available."""
+    return Report(PLACE_COLUMNS, reader.rows(PLACES, {"sku": sku, "location": location}), "No stock.")
+
+
+def require_location(reader: Reader, code: str) -> None:
+    """Raise NotFound, naming the nearest places, unless one holds stock under this code."""
+    places = [row[0] for row in reader.rows("SELECT code FROM location WHERE kind <> 'outside'")]
+    if code not in places:
+        raise unknown("location", code, places)
+
+
 VALUE_COLUMNS = (
     Column("sku", title="SKU"),
     Column("name"),
@@ -135,18 +175,26 @@ FROM product p
 JOIN stock_movement m ON m.product_id = p.id
 JOIN location f ON f.code = m.from_location
 JOIN location t ON t.code = m.to_location
-WHERE p.sku = :sku
+WHERE p.sku = :sku AND (:as_of IS NULL OR m.occurred_at <= :as_of)
+  AND (:known_at IS NULL OR m.recorded_at <= :known_at)
 ORDER BY m.occurred_at, m.id"""
 
 
-def stock_history(reader: Reader, sku: str) -> Report:
+def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_at: str | None = None) -> Report:
     """Every movement of a product, oldest first, with the balance of own sellable stock after it.
+
+    Args:
+        reader: the database.
+        sku: of the product.
+        as_of: only what had happened by then.
+        known_at: only what was recorded by then.
 
     Raises:
         NotFound: for an unknown SKU.
     """
     require_sku(reader, sku)
-    return Report(HISTORY_COLUMNS, reader.rows(HISTORY, {"sku": sku}), f"{sku} never moved.")
+    values = {"sku": sku, "as_of": as_of, "known_at": known_at}
+    return Report(HISTORY_COLUMNS, reader.rows(HISTORY, values), f"{sku} never moved.")
 
 
 EXPORT_COLUMNS = (
