@@ -105,7 +105,11 @@ def terms(rows: list[dict[str, Any]]) -> list[tuple[str, int | None, int]]:
 
 def test_stock_is_explained_from_opening_to_available(late_booked: Run) -> None:
     done(late_booked("order", "add", "A-100", "--line", "RING-7:3", now=WEDNESDAY))
-    done(late_booked("ship", "A-100", "--line", "RING-7:1", "--carrier", "USPS", "--tracking", "PE-1234", now=WEDNESDAY))
+    done(
+        late_booked(
+            "ship", "A-100", "--line", "RING-7:1", "--carrier", "USPS", "--tracking", "PE-1234", now=WEDNESDAY
+        )
+    )
 
     ran = done(late_booked("explain", "stock", "RING-7", now=WEDNESDAY))
     rows = listed(late_booked, "explain", "stock", "RING-7", now=WEDNESDAY)
