@@ -129,6 +129,68 @@ def test_the_units_that_came_first_leave_first(shop: Run) -> None:
     assert level(shop, "BRAC-BEAD")["stock_value"] == "5.00"
 
 
+def unit_costs(run: Run) -> dict[str, str]:
+    """Unit cost of every receipt by SKU."""
+    return {
+        row["sku"]: row["unit_cost"]
+        for sku in ("NECK-MOON", "RING-7", "RING-8")
+        for row in listed(run, "stock", "history", sku)
+        if row["kind"] == "receipt"
+    }
+
+
+def test_freight_reaches_the_cost_of_goods_sold(run: Run) -> None:
+    done(run("product", "add", "NECK-MOON"))
+    done(run("stock", "receive", "NECK-MOON:2@14.25"))
+    done(run("stock", "receive", "NECK-MOON:10@15.00", "--freight", "12.00"))
+    done(run("order", "add", "A-100", "--line", "NECK-MOON:4"))
+    done(run("ship", "A-100", "--carrier", "USPS", "--tracking", "PE-1234"))
+
+    (value,) = listed(run, "stock", "value")
+    assert [row["unit_cost"] for row in listed(run, "stock", "history", "NECK-MOON")][:2] == ["14.25", "16.20"]
+    assert card(run, "order", "show", "A-100")["cogs"] == "60.90"
+    assert (value["quantity"], value["stock_value"]) == (8, "129.60")
+
+
+@pytest.mark.parametrize(
+    ("split", "costs"),
+    [
+        # 5.00 over goods of 30, 30 and 20: 1.88, 1.87 and 1.25; the weights, 120, 120 and 80 g, are alike.
+        ("value", {"NECK-MOON": "15.94", "RING-7": "10.62", "RING-8": "10.63"}),
+        ("weight", {"NECK-MOON": "15.94", "RING-7": "10.62", "RING-8": "10.63"}),
+        # Over 2, 3 and 2 units: 1.43, 2.14 and 1.43.
+        ("quantity", {"NECK-MOON": "15.72", "RING-7": "10.71", "RING-8": "10.72"}),
+    ],
+)
+def test_freight_and_duty_are_shared_as_asked_to_the_last_cent(
+    shop: Run, split: str, costs: dict[str, str]
+) -> None:
+    what = ("NECK-MOON:2@15.00", "RING-7:3@10.00", "RING-8:2@10.00")
+    before = sum(float(row["stock_value"]) for row in listed(shop, "stock", "value"))
+
+    done(shop("stock", "receive", *what, "--freight", "3.00", "--duty", "2.00", "--split", split))
+
+    after = sum(float(row["stock_value"]) for row in listed(shop, "stock", "value"))
+    assert unit_costs(shop) == costs
+    assert round(after - before, 2) == 85.00
+
+
+def test_a_weight_that_is_needed_is_asked_for(shop: Run, database: Path) -> None:
+    done(shop("product", "edit", "RING-7", "--weight-grams", ""))
+    before = content(database)
+
+    ran = shop("stock", "receive", "RING-7:1", "--freight", "1", "--split", "weight")
+
+    assert (ran.exit_code, content(database)) == (2, before)
+    assert "ordercli product edit RING-7 --weight-grams N" in ran.stderr
+
+
+def test_goods_that_cost_nothing_share_by_quantity(shop: Run) -> None:
+    done(shop("stock", "receive", "RING-7:1@0", "NECK-MOON:3@0", "--freight", "4"))
+
+    assert unit_costs(shop) == {"RING-7": "1.00", "NECK-MOON": "1.00"}
+
+
 def test_a_delivery_is_received_once_by_its_reference(shop: Run, database: Path) -> None:
     done(shop("stock", "receive", "RING-7:2", "RING-8:1", "--reference", "D-1"))
     before = content(database)

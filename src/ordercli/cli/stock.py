@@ -26,6 +26,14 @@ class Reason(StrEnum):
     CORRECTION = "correction"
 
 
+class Split(StrEnum):
+    """What the cost of getting a delivery here is shared by."""
+
+    VALUE = "value"
+    QUANTITY = "quantity"
+    WEIGHT = "weight"
+
+
 class By(StrEnum):
     """What a row of the levels is about."""
 
@@ -93,8 +101,15 @@ def show_product(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> N
 @stock_app.command("receive")
 def receive(
     ctx: typer.Context,
-    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
-    cost: Annotated[str | None, typer.Option(metavar="X", help="What one unit cost; else the product's.")] = None,
+    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY[@COST]...", help="COST is what one unit cost.")],
+    cost: Annotated[
+        str | None, typer.Option(metavar="X", help="The same, of all without their own; else the product's.")
+    ] = None,
+    freight: Annotated[
+        str | None, typer.Option(metavar="X", help="What all of the delivery's freight cost.")
+    ] = None,
+    duty: Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")] = None,
+    split: Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")] = Split.VALUE,
     reference: Annotated[
         str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
     ] = None,
@@ -103,24 +118,30 @@ def receive(
 ) -> None:
     """Receive units from a supplier; waiting orders get theirs first.
 
-    Example: ordercli stock receive BRAC-BEAD:20 --cost 4.10
+    Freight and duty become part of what the units cost.
+
+    Example: ordercli stock receive NECK-MOON:10@15.00 RING-7:20@9.50 --freight 12.00
     """
     from ordercli.domain.fields import parse_line_option, parse_quantity, parse_text
     from ordercli.domain.money import parse_amount
-    from ordercli.services.stock import Receipt
+    from ordercli.services.stock import LandedCost, Receipt
     from ordercli.services.stock import receive as receive_units
 
     label = parsed("--reference", reference.strip(), parse_text) if reference else None
 
     def use_case(work: "Work") -> "Outcome":
-        unit = parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None
+        def amount(option: str, text: str) -> int:
+            return parsed(option, text, lambda cell: parse_amount(cell, work.shop.currency))
+
+        unit = amount("--cost", cost) if cost else None
         receipts = []
         for text in what:
             sku, quantity, price = parsed("SKU:QTY", text, parse_line_option)
-            if price is not None:
-                raise UsageProblem(f"{text!r}: give the cost with --cost.")
-            receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), unit))
-        return receive_units(work, receipts, occurred_at=_moment(work, date), reference=label)
+            paid = unit if price is None else amount("SKU:QTY@COST", price)
+            receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), paid))
+        beside = (amount("--freight", freight) if freight else 0) + (amount("--duty", duty) if duty else 0)
+        landed = LandedCost(beside, split.value)
+        return receive_units(work, receipts, occurred_at=_moment(work, date), reference=label, landed=landed)
 
     write(ctx, "stock receive", use_case, dry_run=dry_run)
 

@@ -14,6 +14,8 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_s
   o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
   o.units_canceled, o.is_ship_by_computed, o.edited_fields, coalesce(o.currency, :currency) AS currency,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
+  (SELECT sum(m.cost_minor) FROM shipment s JOIN shipment_line i ON i.shipment_id = s.id
+    JOIN stock_movement m ON m.id = i.movement_id WHERE s.sales_order_id = o.id AND s.status <> 'void') AS cogs,
   op.id AS operation, op.recorded_at, op.command, p.*
 FROM sales_order o
 JOIN operation op ON op.id = o.operation_id
@@ -100,6 +102,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     card["is_overdue"], card["is_on_hold"] = bool(card["is_overdue"]), bool(card["is_on_hold"])
     card["is_ship_by_computed"] = bool(card["is_ship_by_computed"])
     card["total"] = _money(card["total"], currency)
+    card["cogs"] = _money(card["cogs"], reader.currency)
     card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})

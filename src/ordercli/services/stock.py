@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import text
 
+from ordercli.domain.money import split
 from ordercli.domain.stock import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.errors import Refused, UsageProblem
 from ordercli.models import Product
@@ -28,6 +30,21 @@ class Receipt:
     unit_cost_minor: int | None
 
 
+LandedBy = Literal["value", "quantity", "weight"]
+"""What the cost of getting a delivery here is shared by."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCost:
+    """What a delivery cost beyond its goods, such as freight and duty, in the shop's minor units."""
+
+    minor: int = 0
+    by: LandedBy = "value"
+
+
+NO_LANDED_COST = LandedCost()
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningRow:
     """Units of one product at one cost, as a level file tells them; ``cost_minor`` is for all of them."""
@@ -46,6 +63,7 @@ def receive(
     occurred_at: str,
     reference: str | None,
     note: str | None = None,
+    landed: LandedCost = NO_LANDED_COST,
 ) -> Outcome:
     """Bring units in from the supplier; waiting order lines get theirs first.
 
@@ -55,31 +73,37 @@ def receive(
         occurred_at: when; may be in the past.
         reference: delivery or invoice number; the same one again with the same content changes nothing.
         note: what it belongs to, for the history.
+        landed: shared among the receipts to the last cent, so that it reaches the cost of goods sold.
 
     Raises:
         NotFound: for an unknown SKU.
-        UsageProblem: if a cost is neither given nor known.
+        UsageProblem: if a cost is neither given nor known, or a weight that is needed.
         Refused: if the reference was used for another content.
     """
-    postings = []
-    for receipt in receipts:
-        product = get_product(work.session, receipt.sku)
+    products = [get_product(work.session, receipt.sku) for receipt in receipts]
+    costs = []
+    for receipt, product in zip(receipts, products, strict=True):
         cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
         if cost is None:
             raise UsageProblem(f"The cost of {receipt.sku} is not known; give one unit's with --cost.")
-        postings.append(
-            Posting(
-                "receipt",
-                product.id,
-                SUPPLIER,
-                HOME,
-                receipt.quantity,
-                occurred_at,
-                cost * receipt.quantity,
-                reference=reference,
-                reason=note,
-            )
+        costs.append(cost * receipt.quantity)
+    shares = split(landed.minor, _landed_weights(receipts, products, costs, landed.by)) if landed.minor else None
+    postings = [
+        Posting(
+            "receipt",
+            product.id,
+            SUPPLIER,
+            HOME,
+            receipt.quantity,
+            occurred_at,
+            cost + share,
+            reference=reference,
+            reason=note,
         )
+        for receipt, product, cost, share in zip(
+            receipts, products, costs, shares or [0] * len(costs), strict=True
+        )
+    ]
     what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)
     if reference is not None and _is_received(work, postings, reference):
         return Outcome(f"delivery {reference} is received already")
@@ -93,6 +117,25 @@ def receive(
         {"units_received": sum(r.quantity for r in receipts)},
         settlement.warnings,
     )
+
+
+def _landed_weights(
+    receipts: Sequence[Receipt], products: Sequence[Product], costs: list[int], by: LandedBy
+) -> list[int]:
+    """What each receipt weighs in sharing; goods that cost nothing share by quantity."""
+    if by == "value" and any(costs):
+        return costs
+    if by != "weight":
+        return [receipt.quantity for receipt in receipts]
+    weights = []
+    for receipt, product in zip(receipts, products, strict=True):
+        if product.weight_grams is None:
+            raise UsageProblem(
+                f"The weight of {receipt.sku} is not known; set it with: ordercli product edit {receipt.sku} "
+                "--weight-grams N"
+            )
+        weights.append(product.weight_grams * receipt.quantity)
+    return weights
 
 
 def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> bool:
