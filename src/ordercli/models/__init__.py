@@ -20,7 +20,15 @@ from ordercli.models.purchase import Purchase
 from ordercli.models.returns import Refund, ReturnAuthorization, ReturnEvent, ReturnLine
 from ordercli.models.shipment import Shipment, ShipmentLine
 from ordercli.models.shop import Channel, ConfirmationFile, ImportFile, Location, Setting, Shop
-from ordercli.models.stock import CostLayer, DailySales, LayerUse, StockLevel, StockMovement
+from ordercli.models.stock import (
+    CostLayer,
+    DailySales,
+    LayerUse,
+    StockCount,
+    StockCountLine,
+    StockLevel,
+    StockMovement,
+)
 
 __all__ = [
     "Base",
@@ -54,6 +62,8 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "Shop",
+    "StockCount",
+    "StockCountLine",
     "StockLevel",
     "StockMovement",
 ]

@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "refund",
     "feedback",
     "claim",
+    "stock_count",
+    "stock_count_line",
 )
 
 

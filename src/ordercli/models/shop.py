@@ -48,17 +48,20 @@ class Setting(Base):
 class Location(Base):
     """Where units can be.
 
-    ``kind`` is ``sellable`` (own places orders draw on), ``quarantine``, ``damaged``, ``fba``, or
-    ``outside`` (supplier, customer, loss), which holds no stock.
+    ``kind`` is ``sellable`` (orders draw on it), ``storage`` (own places that do not sell), ``quarantine``,
+    ``damaged``, ``fba``, or ``outside`` (supplier, customer, loss), which holds no stock. Places that every
+    shop has name no operation.
     """
 
     __tablename__ = "location"
     __table_args__ = strict(
-        CheckConstraint("kind IN ('sellable', 'quarantine', 'damaged', 'fba', 'outside')", name="kind"),
+        CheckConstraint("kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'outside')", name="kind"),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[String]
+    name: Mapped[str | None]
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
 
 
 class ImportFile(Base):

@@ -116,6 +116,36 @@ class LayerUse(Base):
     cost_minor: Mapped[int]
 
 
+class StockCount(Base):
+    """One count that was posted; append-only.
+
+    Attributes:
+        counted_at: the moment it is true of; what moved later does not count as a difference.
+        sha256: hash of the file, so that the same one is not posted twice.
+    """
+
+    __tablename__ = "stock_count"
+    __table_args__ = strict()
+
+    id: Mapped[RowId]
+    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    counted_at: Mapped[Instant]
+    sha256: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class StockCountLine(Base):
+    """Units of one product that a count found, and those the ledger had at its moment; append-only."""
+
+    __tablename__ = "stock_count_line"
+    __table_args__ = strict(*non_negative("expected", "counted"), sqlite_with_rowid=False)
+
+    stock_count_id: Mapped[int] = mapped_column(ForeignKey("stock_count.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    expected: Mapped[int]
+    counted: Mapped[int]
+
+
 class DailySales(Base):
     """Units of a product shipped on a day of the shop's zone, kept by a trigger on the parcels' lines."""
 
