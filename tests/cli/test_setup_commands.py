@@ -26,6 +26,8 @@ READERS = (
     ("stock", "value"),
     ("stock", "history", "A"),
     ("stock", "export"),
+    ("stock", "sheet"),
+    ("location", "list"),
     ("listing", "list"),
     ("product", "list"),
     ("product", "export"),
@@ -59,6 +61,8 @@ WRITERS = (
     ("shipment", "confirm", "--again", "1"),
     ("stock", "receive", "A:1"),
     ("stock", "adjust", "A", "--by=-1", "--reason", "loss"),
+    ("stock", "move", "A:1", "HOME", "DAMAGED"),
+    ("location", "add", "ATTIC"),
     ("listing", "add", "A", "--product", "A"),
     ("product", "add", "A"),
     ("product", "edit", "A", "--bin", "B"),
@@ -79,6 +83,7 @@ IMPORTS = (
     ("order", "import", UNSHIPPED),
     ("product", "import", PRODUCTS),
     ("stock", "import", OPENING),
+    ("stock", "count", OPENING),
     ("ship", "--csv", PARCELS),
 )
 ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",)}

@@ -17,6 +17,7 @@ from ordercli.formats.product_csv import (
 )
 from ordercli.formats.source import open_source
 
+PLACES = ("HOME", "QUARANTINE", "DAMAGED", "ATTIC")
 USUAL: dict[str, int | None] = {"HOOP-2": 540, "CUFF": None}
 
 
@@ -27,7 +28,7 @@ def products() -> list[ProductRecord | RowError]:
 
 
 def level(cells: Mapping[str, str]) -> LevelRecord | RowError:
-    return through_file(cells, lambda columns: level_parser(columns, "USD", USUAL))
+    return through_file(cells, lambda columns: level_parser(columns, "USD", USUAL, PLACES))
 
 
 def test_a_product_is_read_whole() -> None:
@@ -103,7 +104,7 @@ def test_a_text_told_as_an_option_is_no_longer_than_a_cell_may_be(field: str) ->
 
 def test_levels_take_their_cost_from_the_row_or_the_product() -> None:
     with open_source(str(DATA / "product_csv/levels.csv")) as source:
-        parse = level_parser(source.header, "USD", USUAL)
+        parse = level_parser(source.header, "USD", USUAL, PLACES)
         rows = [parse(*row) for row in source.rows() if not isinstance(row, RowError)]
     assert rows == [
         LevelRecord(2, "HOOP-2", "HOME", 12, 6480),
@@ -128,7 +129,7 @@ def test_a_level_may_cost_nothing() -> None:
         ({"sku": ""}, "sku", "the SKU is empty"),
         ({"sku": "HOOP-3"}, "sku", "there is no product 'HOOP-3'; add it first"),
         ({"quantity": "0"}, "quantity", "whole number from 1"),
-        ({"location": "FBA"}, "location", "'FBA' is not HOME, QUARANTINE or DAMAGED"),
+        ({"location": "FBA"}, "location", "'FBA' is none of your places: ATTIC, DAMAGED, HOME, QUARANTINE"),
         ({"unit_cost": "x"}, "unit_cost", "amount such as"),
         ({"cost": "1,5"}, "cost", "amount such as"),
         ({"sku": "CUFF"}, "unit_cost", "the cost of CUFF is not known; add a unit_cost"),

@@ -19,6 +19,7 @@ class Line:
     reported: int = 0
     reported_at: str | None = None
     undrawn: int = 0
+    drawn: int = 0
     is_channel_canceled: bool = False
     channel_canceled: int = 0
     item_id: str | None = None
@@ -70,6 +71,8 @@ class Shop:
     """What the database should hold, kept by the plainest means."""
 
     on_hand: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
+    damaged: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
+    found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
     first_fact: dict[str, str] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
 
@@ -112,6 +115,7 @@ class Shop:
             units = max(0, min(line.reported - line.shipped, line.open_units))
             line.shipped += units
             line.undrawn += units
+        self.give_back(order)
         self.draw(order)
         for line in order.lines:
             if line.is_channel_canceled:
@@ -119,13 +123,24 @@ class Shop:
                 line.canceled += line.open_units
         order.is_released = order.is_released or bool(rows[0].is_released)
 
+    def give_back(self, order: Order) -> None:
+        """Units that left before there was stock, as is known now, come back, less what was found to cover them."""
+        for line in order.lines:
+            if line.drawn and line.reported_at and line.reported_at <= self.first_fact[line.sku]:
+                spare = min(line.drawn, self.found[line.sku])
+                self.found[line.sku] -= spare
+                self.on_hand[line.sku] += line.drawn - spare
+                line.undrawn, line.drawn = line.undrawn + line.drawn, 0
+
     def draw(self, order: Order) -> None:
         """Reported units leave own stock if they left after its first fact; what the book lacks was found."""
         for line in order.lines:
             since = self.first_fact.get(line.sku)
             if since and line.reported_at and line.reported_at > since and not order.is_fba:
-                self.on_hand[line.sku] = max(0, self.on_hand[line.sku] - line.undrawn)
-                line.undrawn = 0
+                missing = max(0, line.undrawn - self.on_hand[line.sku])
+                self.found[line.sku] += missing
+                self.on_hand[line.sku] += missing - line.undrawn
+                line.undrawn, line.drawn = 0, line.drawn + line.undrawn
 
 
 def can_go(order: Order) -> list[dict[int, int]]:

@@ -45,7 +45,7 @@ def shipped(bench: Workbench, order_id: str, *wanted: tuple[str, int], day: str 
 
 
 def adjusted(bench: Workbench, sku: str, by: int, reason: str = "loss") -> Outcome:
-    return bench.do(lambda work: adjust(work, sku, by, reason=reason))
+    return bench.do(lambda work: adjust(work, sku, by, reason=reason, occurred_at=work.now))
 
 
 def cost_of_shipments(bench: Workbench) -> list[int]:

@@ -19,11 +19,12 @@ from ordercli.domain.carriers import Carrier
 from ordercli.domain.times import shift
 from ordercli.errors import NotFound, Refused
 from ordercli.services.confirmation import finish_confirmation, start_confirmation
+from ordercli.services.counts import Count, post_count
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.settings import set_setting
 from ordercli.services.shipping import Parcel, ship
-from ordercli.services.stock import Receipt, adjust, receive
+from ordercli.services.stock import Receipt, adjust, move, receive
 from services.plain_shop import SKUS, Line, Order, Shop, can_go
 from workbench import Workbench, told, workbench
 
@@ -165,9 +166,29 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(sku=skus, by=st.integers(-5, 3).filter(bool), reason=st.sampled_from(["loss", "correction"]))
     def adjust(self, sku: str, by: int, reason: str) -> None:
         self.tick()
-        done = self.tried(lambda work: adjust(work, sku, by, reason=reason))
+        done = self.tried(lambda work: adjust(work, sku, by, reason=reason, occurred_at=work.now))
         assert done == (self.shop.on_hand[sku] + by >= 0)
         self.shop.on_hand[sku] += by if done else 0
+
+    @rule(sku=skus, wanted=units, is_leaving=st.booleans())
+    def move(self, sku: str, wanted: int, *, is_leaving: bool) -> None:
+        self.tick()
+        places = ("HOME", "DAMAGED") if is_leaving else ("DAMAGED", "HOME")
+        held = self.shop.on_hand[sku] if is_leaving else self.shop.damaged[sku]
+        done = self.tried(lambda work: move(work, sku, wanted, *places, occurred_at=work.now))
+        assert done == (held >= wanted)
+        change = (-wanted if is_leaving else wanted) if done else 0
+        self.shop.on_hand[sku] += change
+        self.shop.damaged[sku] -= change
+
+    @rule(sku=skus, found=st.integers(0, 6), is_home=st.booleans())
+    def count(self, sku: str, found: int, *, is_home: bool) -> None:
+        now = self.tick()
+        ((product,),) = self.bench.rows(f"SELECT id FROM product WHERE sku = '{sku}'")
+        place = "HOME" if is_home else "DAMAGED"
+        counted = Count(place, {product: found}, now, f"{now}{sku}", is_dated=False, is_complete=False)
+        assert self.tried(lambda work: post_count(work, counted))
+        (self.shop.on_hand if is_home else self.shop.damaged)[sku] = found
 
     @rule(
         order=orders,
@@ -278,6 +299,12 @@ class ShopMachine(RuleBasedStateMachine):
                 " WHERE s.location = 'HOME'"
             )
         )
+        damaged = dict(
+            self.bench.rows(
+                "SELECT p.sku, s.quantity FROM stock_level s JOIN product p ON p.id = s.product_id"
+                " WHERE s.location = 'DAMAGED' AND s.quantity > 0"
+            )
+        )
         lines = self.bench.rows(
             "SELECT o.order_id, p.sku, l.quantity, l.quantity_shipped, l.quantity_canceled, l.quantity_allocated"
             " FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id"
@@ -286,6 +313,7 @@ class ShopMachine(RuleBasedStateMachine):
         statuses = self.bench.rows("SELECT order_id, status, is_on_hold FROM sales_order ORDER BY order_id")
         known = sorted(self.shop.orders.values(), key=lambda order: order.number)
         assert levels == self.shop.on_hand
+        assert damaged == {sku: units for sku, units in self.shop.damaged.items() if units}
         assert lines == [
             (order.number, line.sku, line.quantity, line.shipped, line.canceled, line.promised)
             for order in known

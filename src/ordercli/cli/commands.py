@@ -72,7 +72,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "stock",
                 "stock",
-                "Levels, receipts, corrections, value and history.",
+                "Levels, receipts, corrections, counts, value and history.",
                 "ordercli stock receive RING-7:20 --cost 9.50",
             ),
             Entry(
@@ -142,6 +142,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli config set reorder_point 5",
             ),
             Entry("channel", "settings", "The places orders come from.", "ordercli channel list"),
+            Entry("location", "location", "The places where units can be.", "ordercli location add ATTIC"),
             Entry(
                 "completion",
                 "setup",

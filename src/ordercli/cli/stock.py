@@ -1,4 +1,4 @@
-"""``ordercli stock``: levels, receipts, corrections, value, history."""
+"""``ordercli stock``: levels, receipts, moves, corrections, counts, value, history."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -13,17 +13,6 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
 stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-
-class Reason(StrEnum):
-    """Why stock is corrected."""
-
-    DAMAGE = "damage"
-    LOSS = "loss"
-    FOUND = "found"
-    GIFT = "gift"
-    SAMPLE = "sample"
-    CORRECTION = "correction"
 
 
 class Split(StrEnum):
@@ -153,7 +142,7 @@ def _moment(work: "Work", date: str | None) -> str:
     today = day_of(work.now, work.shop.time_zone)
     day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
     if day > today:
-        raise Refused(f"{day} is still to come; receive it when it is here.")
+        raise Refused(f"{day} is still to come; book it when it has happened.")
     return work.now if day == today else start_of_day(day, work.shop.time_zone)
 
 
@@ -162,10 +151,16 @@ def adjust(
     ctx: typer.Context,
     sku: Annotated[str, typer.Argument()],
     by: Annotated[str, typer.Option("--by", metavar="±N", help="How many more or fewer: +3 or -1.")],
-    reason: Annotated[Reason, typer.Option("--reason", help="Why.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why: damage, loss, found, gift, sample, correction, or your own.")
+    ],
+    location: Annotated[str, typer.Option(help="Where.")] = "HOME",
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Correct the units on hand: damaged ones go to DAMAGED, others to or from LOSS.
+    """Correct the units at a place: damaged ones go to DAMAGED, others to or from LOSS.
+
+    Reasons of your own: ordercli config set adjustment_reasons loss,found,gift,sample,theft
 
     Example: ordercli stock adjust RING-7 --by -1 --reason damage
     """
@@ -173,14 +168,122 @@ def adjust(
     from ordercli.services.stock import adjust as adjust_units
 
     difference = parsed("--by", by, parse_difference)
-    if difference > 0 and reason is Reason.DAMAGE:
-        raise UsageProblem("--reason damage takes units away; give --by with a minus.")
     write(
         ctx,
         "stock adjust",
-        lambda work: adjust_units(work, sku, difference, reason=reason.value),
+        lambda work: adjust_units(
+            work, sku, difference, reason=reason, occurred_at=_moment(work, date), location=location
+        ),
         dry_run=dry_run,
     )
+
+
+@stock_app.command("move")
+def move(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="SKU:QTY")],
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Carry units from one of your places to another; those that come HOME go to waiting orders first.
+
+    Example: ordercli stock move RING-7:5 HOME DAMAGED
+    """
+    from ordercli.domain.fields import parse_line_option, parse_quantity
+    from ordercli.services.stock import move as move_units
+
+    sku, quantity, price = parsed("SKU:QTY", what, parse_line_option)
+    if price is not None:
+        raise UsageProblem(f"SKU:QTY {what!r}: a price does not belong here.")
+    units = parsed("SKU:QTY", quantity, parse_quantity)
+    write(
+        ctx,
+        "stock move",
+        lambda work: move_units(work, sku, units, source, target, occurred_at=_moment(work, date)),
+        dry_run=dry_run,
+    )
+
+
+@stock_app.command("sheet")
+def sheet(
+    ctx: typer.Context,
+    location: Annotated[str, typer.Option(help="What place to count.")] = "HOME",
+    blind: Annotated[bool, typer.Option("--blind", help="Do not tell what is expected.")] = False,
+    recount: Annotated[
+        int | None, typer.Option("--recount", metavar="N", help="Only what differed in count N.")
+    ] = None,
+) -> None:
+    """A sheet to count with: fill in its column quantity and give it to stock count.
+
+    What moves between now and the count is allowed for, since the sheet tells its own moment.
+
+    Example: ordercli stock sheet --blind --format csv > sheet.csv
+    """
+    from ordercli.queries.counts import count_sheet
+    from ordercli.queries.stock import require_location
+
+    with reader(ctx) as opened:
+        require_location(opened, location)
+        show(ctx, opened, count_sheet(opened, location=location, blind=blind, recount=recount))
+
+
+@stock_app.command("count")
+def count(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")],
+    location: Annotated[
+        str | None, typer.Option(help="What was counted; else what the file says, else HOME.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TS", help="When; else what the file says, else now.")
+    ] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="What is not in the file is not there.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Post a count: all rows or none, each file once; --dry-run shows the differences before.
+
+    The columns are sku and quantity, and maybe location and counted_at; rows without quantity were not
+    counted. Without a header each line is a SKU as a scanner types it, one unit a line or with ",QTY" behind
+    it. Lines of the same SKU add up. What moved after the moment of the count is allowed for.
+
+    Example: ordercli stock count sheet.csv --dry-run
+    """
+    from ordercli.cli.intake import Intake, report_faults
+    from ordercli.domain.fields import RowError
+    from ordercli.domain.times import day_of, parse_moment_or_day
+    from ordercli.formats.count_csv import BARE_COLUMNS, CountRecord, count_records
+    from ordercli.formats.source import open_source
+    from ordercli.services.counts import post_count, read_count
+    from ordercli.services.products import known_skus
+
+    with open_source(file, bare=BARE_COLUMNS) as source:
+
+        def use_case(work: "Work") -> "Outcome":
+            intake: Intake[CountRecord] = Intake(source)
+            for row in count_records(source, known_skus(work.session)):
+                if isinstance(row, RowError):
+                    intake.errors.append(row)
+                else:
+                    intake.rows.append(row)
+            report_faults(source, intake.errors, None)
+            if intake.errors:
+                raise Refused("A count is posted whole or not at all; nothing changed.")
+            told = None
+            if at is not None:
+                zone = work.shop.time_zone
+                today = day_of(work.now, zone)
+                told = parsed("--at", at, lambda text: parse_moment_or_day(text, zone=zone, today=today))
+            entries = [(r.product_id, r.quantity, r.location, r.counted_at, r.line) for r in intake.rows]
+            return post_count(
+                work,
+                read_count(
+                    work, entries, sha256=source.sha256, location=location, counted_at=told, complete=complete
+                ),
+            )
+
+        write(ctx, "stock count", use_case, dry_run=dry_run)
 
 
 @stock_app.command("value")
@@ -227,6 +330,7 @@ def import_(
     from ordercli.cli.intake import take_whole
     from ordercli.formats.product_csv import level_parser, require_columns
     from ordercli.formats.source import open_source
+    from ordercli.services.locations import own_places
     from ordercli.services.products import known_costs, known_skus
     from ordercli.services.stock import OpeningRow, open_stock
 
@@ -234,7 +338,8 @@ def import_(
         require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
 
         def use_case(work: "Work") -> "Outcome":
-            parser = level_parser(source.header, work.shop.currency, known_costs(work.session))
+            places = own_places(work.connection)
+            parser = level_parser(source.header, work.shop.currency, known_costs(work.session), places)
             intake = take_whole(source, parser, rejects, strict=True)
             rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
             return open_stock(work, rows, known_skus(work.session))

@@ -21,6 +21,7 @@ _AMAZON_ORDER_ID = re.compile(r"[A-Z0-9]{3}-[0-9]{7}-[0-9]{7}\Z")
 _EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+\Z", re.IGNORECASE)
 _TRACKING = re.compile(r"[A-Z0-9-]{4,50}\Z")
 _ITEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z")
+_LOCATION = re.compile(r"[A-Z][A-Z0-9-]{0,19}\Z")
 _ASIN = re.compile(r"[A-Z0-9]{10}\Z")
 _TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
@@ -91,6 +92,13 @@ def parse_sku(text: str) -> str:
         raise FieldError("the SKU is empty")
     if len(text) > 40 or text != text.strip() or not text.isprintable():  # noqa: PLR2004 - see Source
         _refuse(text, "a SKU of 1 to 40 printable characters without blanks at its ends")
+    return text
+
+
+def parse_location(text: str) -> str:
+    """The code of a place: up to 20 capital letters, digits and dashes."""
+    if not _LOCATION.match(text):
+        _refuse(text, "a code of up to 20 capitals, digits and dashes such as ATTIC")
     return text
 
 

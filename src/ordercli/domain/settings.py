@@ -95,6 +95,15 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return normalize
 
 
+def _reasons(text: str) -> str:
+    """Words for why stock is corrected, each once, in the order given; ``damage`` is always among them."""
+    words = [part.strip() for part in text.split(",")]
+    for word in words:
+        if re.fullmatch(r"[a-z][a-z0-9-]{0,29}", word) is None:
+            raise FieldError(f"{shown(word)} is not a word of lower-case letters, digits and dashes")
+    return ",".join(dict.fromkeys(["damage", *words]))
+
+
 class SettingRule(NamedTuple):
     """One setting.
 
@@ -119,6 +128,12 @@ RULES = (
     SettingRule("limit.order_defect_rate", "1%", "a rate at or above it is a BREACH", _limit),
     SettingRule("limit.late_shipment_rate", "4%", "a rate at or above it is a BREACH", _limit),
     SettingRule("limit.cancellation_rate", "2.5%", "a rate at or above it is a BREACH", _limit),
+    SettingRule(
+        "adjustment_reasons",
+        "damage,loss,found,gift,sample,correction",
+        "why stock can be corrected; damage takes units to DAMAGED",
+        _reasons,
+    ),
     SettingRule("reorder_point", "0", "available units at which a product without its own is LOW", _whole),
 )
 

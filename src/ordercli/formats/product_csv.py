@@ -1,10 +1,10 @@
 """The product catalogue as CSV, and opening stock levels as CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku, parse_text, parse_whole
-from ordercli.domain.stock import DAMAGED, HOME, QUARANTINE
+from ordercli.domain.stock import HOME
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, amount, row_error
@@ -86,7 +86,7 @@ class LevelRecord:
 
 
 def level_parser(
-    header: tuple[str, ...], currency: str, usual_costs: dict[str, int | None]
+    header: tuple[str, ...], currency: str, usual_costs: dict[str, int | None], places: Collection[str]
 ) -> Callable[[int, list[str]], LevelRecord | RowError]:
     """Parser for opening levels: sku, quantity, and unit_cost or cost; location is HOME unless told.
 
@@ -94,6 +94,7 @@ def level_parser(
         header: the file's columns.
         currency: the shop's.
         usual_costs: unit cost of every known product, for rows that tell none.
+        places: codes of the seller's own.
     """
     at = Columns(header)
     sku, quantity, location = at("sku"), at("quantity"), at("location")
@@ -110,8 +111,8 @@ def level_parser(
             units = parse_whole(cells[quantity].strip(), least=1)
             column = location
             place = cells[location].strip() or HOME
-            if place not in (HOME, QUARANTINE, DAMAGED):
-                raise FieldError(f"{place!r} is not HOME, QUARANTINE or DAMAGED")  # noqa: TRY301 - the same
+            if place not in places:
+                raise FieldError(f"{place!r} is none of your places: {', '.join(sorted(places))}")  # noqa: TRY301 - the same
             column = unit_cost
             told = cells[unit_cost].strip()
             each = amount(told, currency) if told else usual_costs[key]

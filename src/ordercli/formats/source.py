@@ -80,6 +80,8 @@ class Source:
     _file: BinaryIO
     skipped: int = 0
     """Lines above the header."""
+    is_bare: bool = False
+    """Whether it has no header, so that its first line is data."""
 
     def __enter__(self) -> Self:
         return self
@@ -140,7 +142,7 @@ class Source:
             return
         csv.field_size_limit(_FIELD_LIMIT)
         reader = _reader(text, self.delimiter)
-        for _ in range(self.skipped + 1):
+        for _ in range(0 if self.is_bare else self.skipped + 1):
             next(reader, None)  # the header, and what stands above it
         width = len(self.header)
         while True:
@@ -171,12 +173,14 @@ def _reader(text: TextIOWrapper, delimiter: str) -> _Reader:
     return csv.reader(text, delimiter=delimiter, strict=True)
 
 
-def open_source(name: str, encoding: str | None = None) -> Source:
+def open_source(name: str, encoding: str | None = None, bare: tuple[str, ...] = ()) -> Source:
     """Open and examine a file; ``-`` is standard input.
 
     Args:
         name: the file.
         encoding: one of :data:`ENCODINGS`, or None to find it out.
+        bare: the columns of a file whose first line does not name the first of them; empty if every file must
+            have a header.
 
     Raises:
         UsageProblem: if there is no such encoding.
@@ -191,11 +195,11 @@ def open_source(name: str, encoding: str | None = None) -> Source:
         digest, read_as, has_nul = _examine(file, name, forced)
         if _is_json(file, read_as):
             return Source(name, digest, read_as, _keys(file, name, read_as), JSON_LINES, has_nul, file)
-        header, delimiter, skipped = _header(file, name, read_as)
+        header, delimiter, skipped, is_bare = _header(file, name, read_as, bare)
     except BaseException:
         file.close()
         raise
-    return Source(name, digest, read_as, header, delimiter, has_nul, file, skipped)
+    return Source(name, digest, read_as, header, delimiter, has_nul, file, skipped, is_bare)
 
 
 def _open(name: str) -> BinaryIO:
@@ -330,7 +334,9 @@ def _delimiter_of(first: str) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], str, int]:
+def _header(
+    file: BinaryIO, name: str, encoding: str, bare: tuple[str, ...]
+) -> tuple[tuple[str, ...], str, int, bool]:
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
     first = text.readline(_FIELD_LIMIT).partition("\r")[0]
@@ -354,9 +360,11 @@ def _header(file: BinaryIO, name: str, encoding: str) -> tuple[tuple[str, ...], 
     finally:
         text.detach()
     header = tuple(cell.strip() for cell in cells)
+    if bare and bare[0] not in header:
+        return bare, delimiter, 0, True
     if not any(header):
         raise Refused(f"{name}: its first line is blank where it should name the columns.")
     for column, times in Counter(header).items():
         if column and times > 1:
             raise Refused(f"{name}: the header has the column {column!r} twice; remove one.")
-    return header, delimiter, skipped
+    return header, delimiter, skipped, False

@@ -1,4 +1,4 @@
-"""The plain lists: products, parcels, settings, channels, operations."""
+"""The plain lists: products, parcels, settings, channels, places, operations."""
 
 import sqlite3
 from pathlib import Path
@@ -117,6 +117,27 @@ def list_channels(reader: Reader) -> Report:
 
 def _channels(reader: Reader) -> list[str]:
     return [name for (name,) in reader.rows("SELECT name FROM channel ORDER BY name")]
+
+
+LOCATION_COLUMNS = (
+    Column("location", "word"),
+    Column("kind", "word"),
+    Column("name"),
+    Column("products", "whole"),
+    Column("units", "whole"),
+)
+
+LOCATIONS = """
+SELECT l.code, l.kind, l.name,
+  iif(l.kind = 'outside', NULL, count(s.product_id) FILTER (WHERE s.quantity > 0)),
+  iif(l.kind = 'outside', NULL, coalesce(sum(s.quantity), 0))
+FROM location l LEFT JOIN stock_level s ON s.location = l.code
+GROUP BY l.code ORDER BY l.kind = 'outside', l.kind <> 'sellable', l.kind, l.code"""
+
+
+def list_locations(reader: Reader) -> Report:
+    """Every place, with how many products and units are there; the outside holds none."""
+    return Report(LOCATION_COLUMNS, reader.rows(LOCATIONS), "No places.")
 
 
 OPERATION_COLUMNS = (

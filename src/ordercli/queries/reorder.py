@@ -33,6 +33,8 @@ COLUMNS = (
 
 PRODUCTS = """
 SELECT p.id, p.sku, p.name, p.supplier, coalesce(s.quantity - s.allocated, 0),
+  coalesce((SELECT sum(o.quantity) FROM stock_level o JOIN location l ON l.code = o.location AND l.kind = 'storage'
+    WHERE o.product_id = p.id), 0),
   coalesce((SELECT sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated)
     FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
     WHERE l.product_id = p.id AND l.quantity > l.quantity_shipped + l.quantity_canceled), 0),
@@ -80,12 +82,12 @@ def _rows(reader: Reader, wishes: Wishes, sku: str | None, *, only_needed: bool)
     service = float(parse_percent(wishes.service_level or reader.setting("service_level")))
     usual_lead, usual_cover = int(reader.setting("lead_time_days")), int(reader.setting("cover_days"))
     for row in reader.rows(PRODUCTS, {"days": days, "sku": sku}):
-        product, key, name, supplier, available, owed, lead, cover, cost, units, squares = row
+        product, key, name, supplier, available, stored, owed, lead, cover, cost, units, squares = row
         demand = demand_of(units, squares, days)
         lead = usual_lead if lead is None else lead
         policy = Policy(lead, wishes.cover_days or cover or usual_cover, service)
         coming = arrivals.get(product, [])
-        found = suggest(demand, policy, available, owed, coming, reader.today)
+        found = suggest(demand, policy, available + stored, owed, coming, reader.today)
         if only_needed and not found.quantity:
             continue
         yield (

@@ -17,6 +17,7 @@ LEVEL_COLUMNS = (
     Column("inbound", "whole", in_table=False),
     Column("quarantine", "whole", in_table=False),
     Column("damaged", "whole", in_table=False),
+    Column("storage", "whole", in_table=False),
     Column("fba_on_hand", "whole", in_table=False),
     Column("reorder_point", "whole", "reorder at", is_spare=True),
     Column("cover_days", "number", in_table=False),
@@ -37,6 +38,7 @@ WITH level AS (
     sum(CASE l.kind WHEN 'sellable' THEN s.allocated ELSE 0 END) AS allocated,
     sum(CASE l.kind WHEN 'quarantine' THEN s.quantity ELSE 0 END) AS quarantine,
     sum(CASE l.kind WHEN 'damaged' THEN s.quantity ELSE 0 END) AS damaged,
+    sum(CASE l.kind WHEN 'storage' THEN s.quantity ELSE 0 END) AS storage,
     sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END) AS fba
   FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
 ), worth AS (
@@ -58,7 +60,8 @@ WITH level AS (
   SELECT p.sku, p.name, coalesce(v.on_hand, 0) AS on_hand, coalesce(v.allocated, 0) AS allocated,
     coalesce(v.on_hand - v.allocated, 0) AS available, coalesce(w.units, 0) AS backordered,
     coalesce(i.units, 0) AS inbound,
-    coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged, coalesce(v.fba, 0) AS fba,
+    coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
+    coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
     coalesce(p.reorder_point, :usual) AS reorder_point, s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
   FROM product p
@@ -68,7 +71,8 @@ WITH level AS (
   LEFT JOIN sold s ON s.product_id = p.id
   LEFT JOIN coming i ON i.product_id = p.id
 )
-SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, fba, reorder_point,
+SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, storage, fba,
+  reorder_point,
   CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
   CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
   unit_cost_minor, unit_cost_minor * available, worth, :currency

@@ -36,11 +36,13 @@ LEVELS = f"""WITH {_FACT}, line AS (
     sum(worth) FILTER (WHERE kind = 'sellable') AS worth,
     sum(units) FILTER (WHERE kind = 'quarantine') AS quarantine,
     sum(units) FILTER (WHERE kind = 'damaged') AS damaged,
+    sum(units) FILTER (WHERE kind = 'storage') AS storage,
     sum(units) FILTER (WHERE kind = 'fba') AS fba
   FROM fact GROUP BY product_id
 )
 SELECT p.sku, p.name, coalesce(l.on_hand, 0), NULL, NULL, NULL, NULL, coalesce(l.quarantine, 0),
-  coalesce(l.damaged, 0), coalesce(l.fba, 0), NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
+  coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
+  NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
 FROM product p
 JOIN operation o ON o.id = p.operation_id
 LEFT JOIN line l ON l.product_id = p.id

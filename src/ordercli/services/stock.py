@@ -11,8 +11,10 @@ from ordercli.domain.stock import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.errors import Refused, UsageProblem
 from ordercli.models import Product
 from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
+from ordercli.services.locations import require_own_place
 from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.settings import setting_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,39 +155,90 @@ def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> boo
     raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
 
 
-def adjust(work: Work, sku: str, by: int, *, reason: str) -> Outcome:
-    """Correct the units on hand by a signed number.
+def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, location: str = HOME) -> Outcome:
+    """Correct the units at a place by a signed number.
 
     Damaged units move to DAMAGED, others leave to or come from LOSS. If promises no longer fit, the youngest
     are taken back and named.
 
+    Args:
+        work: the command's frame.
+        sku: of the product.
+        by: units more, or fewer if negative.
+        reason: one of the setting ``adjustment_reasons``.
+        occurred_at: when; may be in the past.
+        location: a place of the seller's own.
+
     Raises:
-        NotFound: for an unknown SKU.
-        Refused: if fewer units are on hand than should go.
+        NotFound: for an unknown SKU or place.
+        UsageProblem: for a reason that there is not, or that does not fit.
+        Refused: if fewer units are there than should go.
     """
     product = get_product(work.session, sku)
-    held, _ = on_hand(work.connection, product.id)
+    require_own_place(work.connection, location)
+    reasons = setting_on(work.connection, "adjustment_reasons", work.now[:10]).split(",")
+    if reason not in reasons:
+        raise UsageProblem(
+            f"--reason {reason!r} is none of {', '.join(reasons)}; add to them with: "
+            "ordercli config set adjustment_reasons LIST"
+        )
+    if reason == "damage" and (by > 0 or location == DAMAGED):
+        raise UsageProblem("--reason damage takes units to DAMAGED; give --by with a minus, at another place.")
+    held, _ = on_hand(work.connection, product.id, location)
+    where = "on hand" if location == HOME else f"at {location}"
     if held + by < 0:
-        raise Refused(f"{sku} has {held} on hand, so {-by} cannot go; count it first.")
+        raise Refused(f"{sku} has {held} {where}, so {-by} cannot go; count it first.")
     touch(work.connection, [product.id])
     if by < 0:
         release(work.connection)
         target = DAMAGED if reason == "damage" else LOSS
-        posting = Posting("adjustment", product.id, HOME, target, -by, work.now, reason=reason)
+        posting = Posting("adjustment", product.id, location, target, -by, occurred_at, reason=reason)
     else:
-        cost = _usual_cost(work, product) * by
-        posting = Posting("adjustment", product.id, LOSS, HOME, by, work.now, cost, reason=reason)
+        cost = usual_cost(work, product) * by
+        posting = Posting("adjustment", product.id, LOSS, location, by, occurred_at, cost, reason=reason)
     post(work, [posting])
     settlement = settle(work)
     return Outcome(
-        f"adjusted {sku} by {by:+d} ({reason}): {held + by} on hand",
+        f"adjusted {sku} by {by:+d} ({reason}): {held + by} {where}",
         {"movements": 1},
         {},
         settlement.warnings,
     )
 
 
-def _usual_cost(work: Work, product: Product) -> int:
+def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred_at: str) -> Outcome:
+    """Carry units from one place of the seller's own to another, at their cost.
+
+    Units that come HOME go to waiting order lines; if those that leave it were promised, the youngest promises
+    are taken back and named.
+
+    Raises:
+        NotFound: for an unknown SKU or place.
+        UsageProblem: if both places are the same.
+        Refused: if one of them is not for moving by hand, or fewer units are there.
+    """
+    product = get_product(work.session, sku)
+    require_own_place(work.connection, source)
+    require_own_place(work.connection, target)
+    if source == target:
+        raise UsageProblem(f"{source} is both where the units are and where they should go.")
+    held, _ = on_hand(work.connection, product.id, source)
+    if held < units:
+        raise Refused(f"{sku} has {held} at {source}, so {units} cannot be moved from there.")
+    touch(work.connection, [product.id])
+    release(work.connection)
+    post(work, [Posting("transfer", product.id, source, target, units, occurred_at)])
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return Outcome(
+        f"moved {units} {sku} from {source} to {target}{given}",
+        {"movements": 1, "lines_allocated": len(settlement.gained)},
+        {},
+        settlement.warnings,
+    )
+
+
+def usual_cost(work: Work, product: Product) -> int:
     """Cost of one unit found again: the product's, else that of its latest layer, else nothing."""
     if product.unit_cost_minor is not None:
         return product.unit_cost_minor

@@ -1,0 +1,50 @@
+"""Sheets to count stock with."""
+
+from ordercli.domain.report import Column, Report
+from ordercli.errors import NotFound
+from ordercli.queries.reader import Reader
+
+SHEET_COLUMNS = (
+    Column("bin"),
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("location", "word"),
+    Column("expected", "whole"),
+    Column("quantity", "whole"),
+    Column("counted_at", "instant", in_table=False),
+)
+
+SHEET = """
+SELECT p.bin, p.sku, p.name, s.location, iif(:blind, NULL, s.quantity), NULL, :now
+FROM stock_level s JOIN product p ON p.id = s.product_id
+WHERE s.location = :location
+ORDER BY p.bin IS NULL, p.bin, p.sku"""
+
+RECOUNT = """
+SELECT p.bin, p.sku, p.name, c.location, iif(:blind, NULL, s.quantity), NULL, :now
+FROM stock_count c
+JOIN stock_count_line l ON l.stock_count_id = c.id AND l.counted <> l.expected
+JOIN product p ON p.id = l.product_id
+JOIN stock_level s ON s.product_id = p.id AND s.location = c.location
+WHERE c.id = :count
+ORDER BY p.bin IS NULL, p.bin, p.sku"""
+
+
+def count_sheet(reader: Reader, *, location: str, blind: bool, recount: int | None) -> Report:
+    """What to count, in the order of the bins, with the moment from which on movements are added back.
+
+    Args:
+        reader: the database.
+        location: where.
+        blind: leave out what the ledger expects.
+        recount: only what differed in the count of this number.
+
+    Raises:
+        NotFound: if there is no such count.
+    """
+    values = {"location": location, "blind": int(blind), "count": recount}
+    if recount is None:
+        return Report(SHEET_COLUMNS, reader.rows(SHEET, values), f"Nothing was ever at {location}.")
+    if reader.rows("SELECT 1 FROM stock_count WHERE id = :count", values).fetchone() is None:
+        raise NotFound(f"There is no count {recount}.")
+    return Report(SHEET_COLUMNS, reader.rows(RECOUNT, values), f"Nothing differed in count {recount}.")
