@@ -169,7 +169,7 @@ def test_a_count_that_agrees_is_recorded_and_moves_nothing(shop: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "options", "exit_code", "said"),
     [
-        ("RING-7\nRING-9\n", (), 5, "line 2, column sku: there is no product 'RING-9'"),
+        ("RING-7\nRING-9\n", (), 5, "line 2, column sku: 'RING-9' is no product"),
         ("RING-7,x\n", (), 5, "line 1, column quantity"),
         ("RING-7,-1\n", (), 5, "line 1, column quantity"),
         ("RING-7,1,2\n", (), 5, "line 1"),

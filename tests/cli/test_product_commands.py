@@ -19,9 +19,12 @@ FULL = {
     "weight_grams": "55",
     "bin": "D-4",
     "asin": "B0SAMPLE77",
+    "barcode": "4006381333931",
+    "case_pack": "12",
+    "retired_on": "2026-12-31",
 }
 OPTIONS = tuple(part for name, value in FULL.items() for part in (f"--{name.replace('_', '-')}", value))
-WHOLE = ("reorder_point", "cover_days", "lead_time_days", "weight_grams")
+WHOLE = ("reorder_point", "cover_days", "lead_time_days", "weight_grams", "case_pack")
 
 
 def product(run: Run, sku: str) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def test_an_added_product_has_every_field_given(run: Run) -> None:
 
     assert (ran.stdout, ran.stderr) == ("", "Added product LOCKET (operation 2).\n")
     numbers = {name: int(FULL[name]) for name in WHOLE}
-    assert product(run, "LOCKET") == {"sku": "LOCKET", "currency": "USD"} | FULL | numbers
+    assert product(run, "LOCKET") == {"sku": "LOCKET", "currency": "USD", "components": None} | FULL | numbers
 
 
 def test_a_product_of_a_bare_key_is_called_by_it(run: Run) -> None:

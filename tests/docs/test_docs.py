@@ -144,7 +144,7 @@ def test_the_formats_page_has_every_layout_with_what_it_is_known_by() -> None:
     ("heading", "columns"),
     [
         ("### ordercli's own order CSV", {column.name for column in EXPORT_COLUMNS}),
-        ("## Catalogue: `ordercli product import` and `export`", {"sku", *PRODUCT_FIELDS}),
+        ("## Catalogue: `ordercli product import` and `export`", {"sku", "components", *PRODUCT_FIELDS}),
         (
             "## Stock levels: `ordercli stock import` and `export`",
             {column.name for column in LEVEL_COLUMNS} - {"currency"},

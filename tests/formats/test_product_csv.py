@@ -46,6 +46,9 @@ def test_a_product_is_read_whole() -> None:
             "weight_grams": 12,
             "bin": "B-3",
             "asin": "B0INVENT01",
+            "barcode": "4006381333931",
+            "case_pack": 6,
+            "retired_on": "2026-03-01",
         },
     )
 
@@ -81,10 +84,18 @@ def test_prices_are_read_in_the_shops_currency() -> None:
         ("weight_grams", "0", "whole number from 1"),
         ("bin", "\0", "NUL"),
         ("asin", "short", "ASIN"),
+        ("barcode", "4006381333932", "check digit should be 1"),
+        ("barcode", "40063813", "check digit should be"),
+        ("barcode", "123", "EAN or UPC"),
+        ("case_pack", "0", "whole number from 1"),
+        ("retired_on", "today", "date such as"),
+        ("components", "RING-7", "components such as"),
+        ("components", "RING-7:0", "whole number from 1"),
+        ("components", "RING-7:1;RING-7:2", "names each component once"),
     ],
 )
 def test_a_faulty_cell_of_a_product_is_named_by_line_and_column(column: str, cell: str, reason: str) -> None:
-    header = ("color", "sku", *PRODUCT_FIELDS)
+    header = ("color", "sku", *PRODUCT_FIELDS, "components")
     cells = {**dict.fromkeys(header, ""), "sku": "CUFF", column: cell}
 
     error = through_file(cells, lambda columns: product_parser(columns, "USD"))
@@ -127,7 +138,7 @@ def test_a_level_may_cost_nothing() -> None:
     ("changed", "column", "reason"),
     [
         ({"sku": ""}, "sku", "the SKU is empty"),
-        ({"sku": "HOOP-3"}, "sku", "there is no product 'HOOP-3'; add it first"),
+        ({"sku": "HOOP-3"}, "sku", "'HOOP-3' is no product with stock of its own; add it first"),
         ({"quantity": "0"}, "quantity", "whole number from 1"),
         ({"location": "FBA"}, "location", "'FBA' is none of your places: ATTIC, DAMAGED, HOME, QUARANTINE"),
         ({"unit_cost": "x"}, "unit_cost", "amount such as"),

@@ -50,7 +50,8 @@ def clauses(body: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += sign
-    return parts
+    # A column added to a table has its CHECK beside it, one made with the table has it among the others.
+    return [piece for part in parts for piece in re.split(r"(?<=\w) (?=CONSTRAINT \w+ CHECK\()", part)]
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:

@@ -124,7 +124,7 @@ class Shop:
         order.is_released = order.is_released or bool(rows[0].is_released)
 
     def give_back(self, order: Order) -> None:
-        """Units that left before there was stock, as is known now, come back, less what was found to cover them."""
+        """Units that left before there was stock, as is known now, come back, less what was found for them."""
         for line in order.lines:
             if line.drawn and line.reported_at and line.reported_at <= self.first_fact[line.sku]:
                 spare = min(line.drawn, self.found[line.sku])

@@ -25,13 +25,25 @@ def add(
     price: Annotated[str | None, typer.Option(metavar="X", help="The price there.")] = None,
     asin: Annotated[str | None, typer.Option(help="Amazon's catalogue key.")] = None,
     fulfillment: Annotated[str | None, typer.Option(help="FBM or FBA; FBM if left out.")] = None,
+    fnsku: Annotated[str | None, typer.Option(help="Amazon's key of the units in its stores.")] = None,
+    units_per_pack: Annotated[
+        str | None, typer.Option(metavar="N", help="Units of the product in one of the listing; 1 if left out.")
+    ] = None,
+    buffer: Annotated[
+        str | None, typer.Option(metavar="N", help="How many to hold back from the channel; 0 if left out.")
+    ] = None,
+    cap: Annotated[
+        str | None, typer.Option(metavar="N", help="The most to tell the channel; no limit if blank.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say which product a channel sells under a SKU of its own; orders with that SKU are then orders of it.
 
+    One of a listing may be several units of the product, --units-per-pack; orders that are in keep theirs.
+
     Example: ordercli listing add RING-7-FBA --product RING-7 --fulfillment FBA
     """
-    from ordercli.domain.fields import parse_asin, parse_sku, parse_text
+    from ordercli.domain.fields import parse_asin, parse_fnsku, parse_quantity, parse_sku, parse_text, parse_whole
     from ordercli.domain.money import parse_amount
     from ordercli.formats.cells import fulfillment as parse_fulfillment
     from ordercli.services.listings import add_listing, listing_currency
@@ -44,6 +56,14 @@ def add(
         fields["asin"] = parsed("--asin", asin.strip(), parse_asin) if asin.strip() else None
     if fulfillment is not None:
         fields["fulfillment"] = parsed("--fulfillment", fulfillment, parse_fulfillment)
+    if fnsku is not None:
+        fields["fnsku"] = parsed("--fnsku", fnsku.strip(), parse_fnsku) if fnsku.strip() else None
+    if units_per_pack is not None:
+        fields["units_per_pack"] = parsed("--units-per-pack", units_per_pack.strip(), parse_quantity)
+    if buffer is not None:
+        fields["buffer"] = parsed("--buffer", buffer.strip(), parse_whole)
+    if cap is not None:
+        fields["cap"] = parsed("--cap", cap.strip(), parse_whole) if cap.strip() else None
 
     def use_case(work: "Work") -> "Outcome":
         told = dict(fields)

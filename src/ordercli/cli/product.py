@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, show, show_card, write
 from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
 from ordercli.errors import UsageProblem
 
@@ -28,11 +28,20 @@ LeadTime = Annotated[str | None, typer.Option(metavar="N", help="Days from order
 Weight = Annotated[str | None, typer.Option(metavar="N", help="Grams of one, packed.")]
 Bin = Annotated[str | None, typer.Option(help="Where it lies.")]
 Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+Barcode = Annotated[str | None, typer.Option(metavar="DIGITS", help="EAN or UPC on the article.")]
+CasePack = Annotated[str | None, typer.Option(metavar="N", help="Units in the supplier's case.")]
+RetiredOn = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Sold no more from that day; its history stays.")
+]
 
 
-def _fields(currency: str, given: dict[str, str | None]) -> "dict[str, Value]":
+def _fields(work: "Work", given: dict[str, str | None]) -> "dict[str, Value]":
     """Fields of a product from options; one given as "" is cleared, one left out is left alone."""
+    from ordercli.domain.times import day_of, parse_day
     from ordercli.formats.product_csv import PRODUCT_FIELDS
+
+    today = day_of(work.now, work.shop.time_zone)
+    readers: dict[str, Parser] = {"retired_on": lambda cell, _: parse_day(cell, today=today)}
 
     fields: dict[str, Value] = {}
     for name, value in given.items():
@@ -41,7 +50,8 @@ def _fields(currency: str, given: dict[str, str | None]) -> "dict[str, Value]":
         field, parse = PRODUCT_FIELDS[name]
         option = f"--{name.replace('_', '-')}"
         cell = value.strip()
-        fields[field] = parsed(option, cell, _in_currency(parse, currency)) if cell else None
+        parse = readers.get(name, parse)
+        fields[field] = parsed(option, cell, _in_currency(parse, work.shop.currency)) if cell else None
     return fields
 
 
@@ -63,6 +73,9 @@ def add(
     weight_grams: Weight = None,
     bin: Bin = None,  # noqa: A002 - the option is --bin
     asin: Asin = None,
+    barcode: Barcode = None,
+    case_pack: CasePack = None,
+    retired_on: RetiredOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add a product.
@@ -84,11 +97,14 @@ def add(
         weight_grams,
         bin,
         asin,
+        barcode,
+        case_pack,
+        retired_on,
     )
     write(
         ctx,
         "product add",
-        lambda work: add_product(work, key, _fields(work.shop.currency, given)),
+        lambda work: add_product(work, key, _fields(work, given)),
         dry_run=dry_run,
     )
 
@@ -107,6 +123,9 @@ def edit(
     weight_grams: Weight = None,
     bin: Bin = None,  # noqa: A002 - the option is --bin
     asin: Asin = None,
+    barcode: Barcode = None,
+    case_pack: CasePack = None,
+    retired_on: RetiredOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change fields of a product; an empty value clears one.
@@ -126,13 +145,16 @@ def edit(
         weight_grams,
         bin,
         asin,
+        barcode,
+        case_pack,
+        retired_on,
     )
     if all(value is None for value in given.values()):
         raise UsageProblem("Say what to change, such as --unit-price 36.00.")
     write(
         ctx,
         "product edit",
-        lambda work: edit_product(work, sku, _fields(work.shop.currency, given)),
+        lambda work: edit_product(work, sku, _fields(work, given)),
         dry_run=dry_run,
     )
 
@@ -141,6 +163,32 @@ def _given(*values: str | None) -> dict[str, str | None]:
     from ordercli.formats.product_csv import PRODUCT_FIELDS
 
     return dict(zip(PRODUCT_FIELDS, values, strict=True))
+
+
+@product_app.command("kit")
+def kit(
+    ctx: typer.Context,
+    sku: Sku,
+    components: Annotated[list[str], typer.Argument(metavar="SKU:QTY...", help="What one kit is made of.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Make a product a kit, or change what it is made of.
+
+    A kit has no stock of its own: as many are available as its components allow, and shipping one ships
+    them. Orders that are in already keep what they were made of.
+
+    Example: ordercli product kit GIFT-SET RING-7:1 NECK-MOON:1
+    """
+    from ordercli.domain.fields import parse_line_option, parse_quantity
+    from ordercli.services.products import set_recipe
+
+    recipe = []
+    for text in components:
+        part, quantity, price = parsed("SKU:QTY", text, parse_line_option)
+        if price is not None:
+            raise UsageProblem(f"SKU:QTY {text!r}: a price does not belong here.")
+        recipe.append((part, parsed("SKU:QTY", quantity, parse_quantity)))
+    write(ctx, "product kit", lambda work: set_recipe(work, sku, recipe), dry_run=dry_run)
 
 
 @product_app.command("list")
@@ -153,6 +201,18 @@ def list_(ctx: typer.Context) -> None:
 
     with reader(ctx) as opened:
         show(ctx, opened, list_products(opened))
+
+
+@product_app.command("show")
+def show_product(ctx: typer.Context, sku: Sku) -> None:
+    """Show one product: its fields, what it is made of or part of, and its listings.
+
+    Example: ordercli product show RING-7
+    """
+    from ordercli.queries.product_card import product_card
+
+    with reader(ctx) as opened:
+        show_card(ctx, opened, product_card(opened, sku))
 
 
 @product_app.command("import")
@@ -170,7 +230,8 @@ def import_(
     """Import a catalogue: new products are added, columns the file has replace what was there.
 
     Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
-    weight_grams, bin, asin; only sku is needed.
+    weight_grams, bin, asin, barcode, case_pack, retired_on, and components, which is SKU:QTY;SKU:QTY for a
+    kit; only sku is needed.
 
     Amazon's listings reports (all, active or open listings) are taken too: they make listings, products for
     those that have none yet, and fill in names, ASINs and prices that are missing.
@@ -196,11 +257,12 @@ def import_(
 def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole
     from ordercli.formats.product_csv import product_parser
-    from ordercli.services.products import ProductRow, import_products
+    from ordercli.services.products import ProductRow, import_products, known_barcodes
 
     def use_case(work: "Work") -> "Outcome":
-        intake = take_whole(source, product_parser(source.header, work.shop.currency), rejects, strict=strict)
-        rows = [ProductRow(r.line, r.sku, r.fields) for r in intake.rows]
+        parser = product_parser(source.header, work.shop.currency, known_barcodes(work.session))
+        intake = take_whole(source, parser, rejects, strict=strict)
+        rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
         return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
     return use_case

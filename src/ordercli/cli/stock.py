@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
+from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
 from ordercli.cli.options import AsOf, DryRun, KnownAt, Rejects, moment_told, parsed
 from ordercli.errors import Refused, UsageProblem
 
@@ -245,8 +245,8 @@ def count(
     """Post a count: all rows or none, each file once; --dry-run shows the differences before.
 
     The columns are sku and quantity, and maybe location and counted_at; rows without quantity were not
-    counted. Without a header each line is a SKU as a scanner types it, one unit a line or with ",QTY" behind
-    it. Lines of the same SKU add up. What moved after the moment of the count is allowed for.
+    counted. Without a header each line is a SKU, barcode or FNSKU as a scanner types it, one unit a line or
+    with ",QTY" behind it. Lines of the same SKU add up. What moved after the moment of the count is allowed for.
 
     Example: ordercli stock count sheet.csv --dry-run
     """
@@ -256,13 +256,13 @@ def count(
     from ordercli.formats.count_csv import BARE_COLUMNS, CountRecord, count_records
     from ordercli.formats.source import open_source
     from ordercli.services.counts import post_count, read_count
-    from ordercli.services.products import known_skus
+    from ordercli.services.products import scan_keys
 
     with open_source(file, bare=BARE_COLUMNS) as source:
 
         def use_case(work: "Work") -> "Outcome":
             intake: Intake[CountRecord] = Intake(source)
-            for row in count_records(source, known_skus(work.session)):
+            for row in count_records(source, scan_keys(work.session)):
                 if isinstance(row, RowError):
                     intake.errors.append(row)
                 else:
@@ -314,6 +314,60 @@ def history(
         moment = moment_told(opened, as_of, known_at)
         past = {} if moment is None else moment._asdict()
         show(ctx, opened, stock_history(opened, sku, **past))
+
+
+class FeedLayout(StrEnum):
+    """The generations of Amazon's price-and-quantity file."""
+
+    CURRENT = "current"
+    LEADTIME = "leadtime"
+    OLD = "old"
+
+
+@stock_app.command("feed")
+def feed(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The file to write; - is stdout.")] = "-",
+    channel: Annotated[str, typer.Option(help="Whose listings.")] = "amazon",
+    changed: Annotated[bool, typer.Option("--changed", help="Only what is another than told last.")] = False,
+    layout: Annotated[
+        FeedLayout | None, typer.Option("--layout", help="Which header, of Amazon's file; current if left out.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Write how many of each listing can be sold, for upload: Amazon's price-and-quantity file, else a CSV.
+
+    The quantity is what is available, in whole packs, less the listing's buffer and at most its cap; 0 for
+    retired products. Listings that Amazon ships are left out. Prices stay as they are.
+
+    Example: ordercli stock feed --channel amazon --changed price-quantity.txt
+    """
+    from ordercli.db import driver_of
+    from ordercli.domain.times import day_of
+    from ordercli.files import write_file
+    from ordercli.formats.amazon_feed import write_price_quantity
+    from ordercli.formats.stock_csv import write_quantities
+    from ordercli.queries.feed import feed_rows
+    from ordercli.services.feed import feed_stock
+    from ordercli.services.orders import confirms_by_upload
+
+    raw = settings_of(ctx).raw
+
+    def use_case(work: "Work") -> "Outcome":
+        now = feed_rows(driver_of(work.connection), channel, today=day_of(work.now, work.shop.time_zone))
+        outcome, rows = feed_stock(work, channel, now, changed_only=changed)
+        told = [(row.channel_sku, row.quantity) for row in rows]
+        if confirms_by_upload(work, channel):
+            content = write_price_quantity(told, layout.value if layout else "current")
+        elif layout is not None:
+            raise UsageProblem(f"--layout is for Amazon's file; {channel} gets a plain CSV.")
+        else:
+            content = write_quantities(told, raw=raw)
+        if not dry_run:
+            write_file(file, content)
+        return outcome
+
+    write(ctx, "stock feed", use_case, dry_run=dry_run, json_receipt=file != "-")
 
 
 @stock_app.command("import")

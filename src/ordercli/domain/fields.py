@@ -22,6 +22,9 @@ _EXCEL_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+\Z", re.IGNORECASE)
 _TRACKING = re.compile(r"[A-Z0-9-]{4,50}\Z")
 _ITEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z")
 _LOCATION = re.compile(r"[A-Z][A-Z0-9-]{0,19}\Z")
+_BARCODE = re.compile(r"[0-9]+\Z")
+_BARCODE_LENGTHS = (8, 12, 13, 14)
+_COMPONENT = re.compile(r"(.+?):([0-9]+)(?:;|\Z)")
 _ASIN = re.compile(r"[A-Z0-9]{10}\Z")
 _TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
@@ -131,6 +134,47 @@ def parse_asin(text: str) -> str:
     if not _ASIN.match(text):
         _refuse(text, "an ASIN of ten capital letters and digits")
     return text
+
+
+def parse_barcode(text: str) -> str:
+    """An EAN-8, UPC-A, EAN-13 or GTIN-14, whose last digit is right.
+
+    Source: GS1 General Specifications, 7.9: from the right, digits count 3 and 1 by turns.
+    """
+    if not _BARCODE.match(text) or len(text) not in _BARCODE_LENGTHS:
+        _refuse(text, "an EAN or UPC of 8, 12, 13 or 14 digits")
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(text[:-1])))
+    right = -total % 10
+    if int(text[-1]) != right:
+        raise FieldError(f"{shown(text)} is misread: its check digit should be {right}")
+    return text
+
+
+def same_barcode(text: str) -> str:
+    """The one spelling of a barcode that scanners give with or without leading zeros."""
+    return text.zfill(max(_BARCODE_LENGTHS))
+
+
+def parse_fnsku(text: str) -> str:
+    """Amazon's key of units in its stores: ten capital letters or digits, such as X001ABCDEF or an ASIN."""
+    if not _ASIN.match(text):
+        _refuse(text, "an FNSKU of ten capital letters and digits")
+    return text
+
+
+def parse_recipe(text: str) -> tuple[tuple[str, int], ...]:
+    """What a kit is made of, written ``SKU:QTY;SKU:QTY``.
+
+    Raises:
+        FieldError: for another form, a component named twice, or nothing at all.
+    """
+    parts = _COMPONENT.findall(text)
+    if not parts or "".join(f"{sku}:{units};" for sku, units in parts) != text.rstrip(";") + ";":
+        _refuse(text, "components such as RING-7:1;NECK-MOON:2")
+    recipe = tuple((parse_sku(sku.strip()), parse_quantity(units)) for sku, units in parts)
+    if len({sku for sku, _ in recipe}) < len(recipe):
+        _refuse(text, "a list that names each component once")
+    return recipe
 
 
 def parse_country(text: str) -> str:

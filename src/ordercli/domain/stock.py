@@ -1,7 +1,8 @@
 """Stock words and rules: places, levels, who gets promised what."""
 
 from bisect import insort
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 HOME = "HOME"
 QUARANTINE = "QUARANTINE"
@@ -54,6 +55,47 @@ def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
         part = max(0, min(open_units - picked, free))
         promised.append(picked + part)
         free -= part
+    return promised
+
+
+class Want(NamedTuple):
+    """An open line that wants several products at once.
+
+    Attributes:
+        open_units: units of the line to ship.
+        picked: those taken from the shelf already; they stay with the line.
+        parts: units of each product in one unit of the line.
+    """
+
+    open_units: int
+    picked: int
+    parts: dict[int, int]
+
+
+def plan_tied_allocation(on_hand: Mapping[int, int], wants: Sequence[Want]) -> list[int]:
+    """Who gets promised how much where kits and packs want several products, or several units of one, at once.
+
+    Each line in its turn gets as many whole units as what is left of every part allows. With one unit of one
+    product a line it is :func:`plan_allocation`.
+
+    Args:
+        on_hand: units of every product at the place orders draw on.
+        wants: the open lines, in the order of :func:`plan_allocation`.
+
+    Returns:
+        Units promised to each line.
+    """
+    free = dict(on_hand)
+    for want in wants:
+        for product, units in want.parts.items():
+            free[product] = free.get(product, 0) - want.picked * units
+    promised = []
+    for want in wants:
+        room = min(free[product] // units for product, units in want.parts.items())
+        part = max(0, min(want.open_units - want.picked, room))
+        promised.append(want.picked + part)
+        for product, units in want.parts.items():
+            free[product] -= part * units
     return promised
 
 

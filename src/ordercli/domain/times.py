@@ -60,6 +60,13 @@ def parse_day(text: str, *, today: str) -> str:
         return (date.fromisoformat(today) - timedelta(days=ago)).isoformat()
     if not _DAY.match(text):
         raise FieldError(f"{shown(text)} is not a date such as 2026-03-16, today, yesterday or 3d")
+    return parse_date(text)
+
+
+def parse_date(text: str) -> str:
+    """A day written ``2026-03-16`` and no other way, as files have it."""
+    if not _DAY.match(text):
+        raise FieldError(f"{shown(text)} is not a date such as 2026-03-16")
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:

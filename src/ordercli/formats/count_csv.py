@@ -45,7 +45,7 @@ def count_records(source: Source, products: dict[str, int]) -> Iterator[CountRec
         try:
             key = row[sku]
             if key not in products:
-                raise FieldError(f"there is no product {parse_sku(key)!r}; add it first")  # noqa: TRY301 - one exit
+                raise FieldError(f"{parse_sku(key)!r} is no product with stock of its own")  # noqa: TRY301 - one exit
             column = quantity
             units = parse_whole(row[quantity]) if row[quantity] else (1 if is_scanned else None)
             column = moment

@@ -1,11 +1,22 @@
 """The product catalogue as CSV, and opening stock levels as CSV."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku, parse_text, parse_whole
+from ordercli.domain.fields import (
+    FieldError,
+    RowError,
+    parse_asin,
+    parse_barcode,
+    parse_recipe,
+    parse_sku,
+    parse_text,
+    parse_whole,
+    same_barcode,
+)
 from ordercli.domain.stock import HOME
 from ordercli.domain.text import unguard_formula
+from ordercli.domain.times import parse_date
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, amount, row_error
 
@@ -29,6 +40,9 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "weight_grams": ("weight_grams", _whole(1)),
     "bin": ("bin", lambda cell, _: parse_text(cell)),
     "asin": ("asin", lambda cell, _: parse_asin(cell)),
+    "barcode": ("barcode", lambda cell, _: parse_barcode(cell)),
+    "case_pack": ("case_pack", _whole(1)),
+    "retired_on": ("retired_on", lambda cell, _: parse_date(cell)),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""
 
@@ -46,17 +60,30 @@ def require_columns(name: str, header: tuple[str, ...], required: tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class ProductRecord:
-    """One row of a catalogue; ``fields`` has what the file has columns for, blank as None."""
+    """One row of a catalogue; ``fields`` has what the file has columns for, blank as None.
+
+    ``components`` is what a kit is made of, as (SKU, units); empty for other products.
+    """
 
     line: int
     sku: str
     fields: dict[str, Value]
+    components: tuple[tuple[str, int], ...] = ()
 
 
-def product_parser(header: tuple[str, ...], currency: str) -> Callable[[int, list[str]], ProductRecord | RowError]:
-    """Parser for rows of a catalogue in the shop's currency."""
+def product_parser(
+    header: tuple[str, ...], currency: str, barcodes: Mapping[str, str] | None = None
+) -> Callable[[int, list[str]], ProductRecord | RowError]:
+    """Parser for rows of a catalogue in the shop's currency.
+
+    Args:
+        header: the file's columns.
+        currency: the shop's.
+        barcodes: SKU by barcode (:func:`same_barcode`) of the products there are; those of earlier rows join them.
+    """
     at = Columns(header)
-    sku = at("sku")
+    sku, recipe, barcode = at("sku"), at("components"), at("barcode")
+    owners = dict(barcodes or {})
     columns = [(at(name), field, parse) for name, (field, parse) in PRODUCT_FIELDS.items() if at(name) >= 0]
 
     def parse_row(line: int, cells: list[str]) -> ProductRecord | RowError:
@@ -67,9 +94,16 @@ def product_parser(header: tuple[str, ...], currency: str) -> Callable[[int, lis
             for column, field, parse in columns:
                 cell = unguard_formula(cells[column].strip())
                 fields[field] = parse(cell, currency) if cell else None
+            column = barcode
+            code = same_barcode(str(fields["barcode"])) if fields.get("barcode") else None
+            if code and owners.setdefault(code, key) != key:
+                raise FieldError(f"{fields['barcode']} is the barcode of {owners[code]}")  # noqa: TRY301 - one exit
+            column = recipe
+            cell = unguard_formula(cells[recipe].strip()) if recipe >= 0 else ""
+            components = parse_recipe(cell) if cell else ()
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ProductRecord(line, key, fields)
+        return ProductRecord(line, key, fields, components)
 
     return parse_row
 
@@ -106,7 +140,7 @@ def level_parser(
         try:
             key = parse_sku(unguard_formula(cells[sku].strip()))
             if key not in usual_costs:
-                raise FieldError(f"there is no product {key!r}; add it first")  # noqa: TRY301 - one exit
+                raise FieldError(f"{key!r} is no product with stock of its own; add it first")  # noqa: TRY301 - one exit
             column = quantity
             units = parse_whole(cells[quantity].strip(), least=1)
             column = location

@@ -10,15 +10,16 @@ from ordercli.models.order import (
     LineText,
     OrderEvent,
     OrderLine,
+    OrderLineComponent,
     OrderTag,
     PersonalData,
     ReportedParcel,
     SalesOrder,
 )
-from ordercli.models.product import Listing, Product
+from ordercli.models.product import KitComponent, Listing, Product
 from ordercli.models.purchase import Purchase
 from ordercli.models.returns import Refund, ReturnAuthorization, ReturnEvent, ReturnLine
-from ordercli.models.shipment import Shipment, ShipmentLine
+from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentLine
 from ordercli.models.shop import Channel, ConfirmationFile, ImportFile, Location, Setting, Shop
 from ordercli.models.stock import (
     CostLayer,
@@ -41,6 +42,7 @@ __all__ = [
     "DailySales",
     "Feedback",
     "ImportFile",
+    "KitComponent",
     "LayerUse",
     "LineText",
     "Listing",
@@ -48,6 +50,7 @@ __all__ = [
     "Operation",
     "OrderEvent",
     "OrderLine",
+    "OrderLineComponent",
     "OrderTag",
     "PersonalData",
     "Product",
@@ -60,6 +63,7 @@ __all__ = [
     "SalesOrder",
     "Setting",
     "Shipment",
+    "ShipmentComponent",
     "ShipmentLine",
     "Shop",
     "StockCount",

@@ -1,4 +1,4 @@
-"""Triggers: the laws of the data that a CHECK alone cannot hold.
+"""Triggers, the laws of the data that a CHECK alone cannot hold, and a view.
 
 They are attached to the metadata, so that creating the tables from the models creates them too; a test
 compares the result with what the migrations make.
@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "claim",
     "stock_count",
     "stock_count_line",
+    "order_line_component",
 )
 
 
@@ -63,11 +64,52 @@ BEGIN
 END"""
 
 LINE_ALLOCATED = """CREATE TRIGGER order_line_allocated AFTER UPDATE OF quantity_allocated ON order_line
-WHEN NEW.quantity_allocated <> OLD.quantity_allocated
+WHEN NEW.quantity_allocated <> OLD.quantity_allocated AND NEW.is_assembled = 0
 BEGIN
  UPDATE stock_level SET allocated = allocated + NEW.quantity_allocated - OLD.quantity_allocated
   WHERE product_id = NEW.product_id AND location = 'HOME';
 END"""
+
+PARTS_ALLOCATED = """CREATE TRIGGER order_line_parts_allocated AFTER UPDATE OF quantity_allocated ON order_line
+WHEN NEW.quantity_allocated <> OLD.quantity_allocated AND NEW.is_assembled = 1
+BEGIN
+ UPDATE stock_level SET allocated = allocated + (NEW.quantity_allocated - OLD.quantity_allocated)
+  * (SELECT c.quantity FROM order_line_component c
+   WHERE c.order_line_id = NEW.id AND c.product_id = stock_level.product_id)
+  WHERE location = 'HOME'
+   AND product_id IN (SELECT c.product_id FROM order_line_component c WHERE c.order_line_id = NEW.id);
+END"""
+
+LINE_ASSEMBLED = """CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
+WHEN NEW.units_per_pack > 1 OR (SELECT is_kit FROM product WHERE id = NEW.product_id)
+BEGIN
+ UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
+END"""
+
+LINE_EXPLODED = """CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
+WHEN NEW.is_assembled > OLD.is_assembled
+BEGIN
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
+   WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
+    WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_price_minor
+   WHEN (SELECT min(coalesce(q.unit_cost_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
+    WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_cost_minor
+   ELSE 1 END
+  FROM kit_component k JOIN product p ON p.id = k.component_id
+  WHERE k.kit_id = NEW.product_id AND k.quantity > 0;
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
+  WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
+END"""
+
+KIT_STOCK = """CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
+WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)
+BEGIN SELECT RAISE(ABORT, 'a kit has no stock of its own'); END"""
+
+KIT_WITHOUT_STOCK = """CREATE TRIGGER product_kit_without_stock BEFORE UPDATE OF is_kit ON product
+WHEN NEW.is_kit > OLD.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a product that had stock cannot become a kit'); END"""
 
 LINE_SHIPPED = """CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
@@ -75,7 +117,20 @@ BEGIN
   quantity_allocated = min(quantity_allocated, quantity - quantity_canceled - quantity_shipped - NEW.quantity),
   quantity_picked = min(quantity_picked, quantity - quantity_canceled - quantity_shipped - NEW.quantity)
   WHERE id = NEW.order_line_id;
- INSERT INTO daily_sales (product_id, day, units) VALUES (NEW.product_id, NEW.sold_on, NEW.quantity)
+ INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
+  WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
+  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+END"""
+
+PARTS_SHIPPED = """CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
+WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id)
+BEGIN
+ INSERT INTO shipment_component (shipment_line_id, product_id, quantity)
+  SELECT NEW.id, c.product_id, c.quantity * NEW.quantity FROM order_line_component c
+  WHERE c.order_line_id = NEW.order_line_id;
+ INSERT INTO daily_sales (product_id, day, units)
+  SELECT c.product_id, NEW.sold_on, c.quantity * NEW.quantity FROM order_line_component c
+  WHERE c.order_line_id = NEW.order_line_id
   ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
 END"""
 
@@ -132,7 +187,13 @@ TRIGGERS = (
     LINE_INSERTED,
     LINE_UNITS,
     LINE_ALLOCATED,
+    PARTS_ALLOCATED,
+    LINE_ASSEMBLED,
+    LINE_EXPLODED,
+    KIT_STOCK,
+    KIT_WITHOUT_STOCK,
     LINE_SHIPPED,
+    PARTS_SHIPPED,
     LINE_CANCELED,
     RETURN_OPENED,
     RETURN_MOVED,
@@ -140,6 +201,14 @@ TRIGGERS = (
     REFUNDED,
 )
 
-for _statement in TRIGGERS:
+SHIPPED_UNITS = """CREATE VIEW shipped_unit AS
+SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
+ coalesce(c.product_id, s.product_id) AS product_id, coalesce(c.quantity, s.quantity) AS quantity,
+ CASE WHEN c.product_id IS NULL THEN s.movement_id ELSE c.movement_id END AS movement_id,
+ c.product_id IS NOT NULL AS is_part
+FROM shipment_line s LEFT JOIN shipment_component c ON c.shipment_line_id = s.id"""
+"""What lay in parcels as units of stock: kits and packs taken apart. A row a line of a parcel and product."""
+
+for _statement in (*TRIGGERS, SHIPPED_UNITS):
     _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Base.metadata, "after_create", _trigger)

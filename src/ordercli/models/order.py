@@ -141,6 +141,8 @@ class OrderLine(Base):
         channel_shipped_at: earliest time the channel gives for that; None if it gave none.
         is_channel_canceled: 1 once the channel said the line is canceled.
         edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
+        units_per_pack: units of the product that one unit of the line is.
+        is_assembled: 1 if its units are made of the products in ``order_line_component``; kept by a trigger.
     """
 
     __tablename__ = "order_line"
@@ -170,6 +172,8 @@ class OrderLine(Base):
         CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),
         CheckConstraint("price_is_estimated IN (0, 1)", name="price_is_estimated"),
         CheckConstraint("is_channel_canceled IN (0, 1)", name="is_channel_canceled"),
+        CheckConstraint("units_per_pack > 0", name="units_per_pack_positive"),
+        CheckConstraint("is_assembled IN (0, 1)", name="is_assembled"),
         Index(
             "ix_order_line_open",
             "product_id",
@@ -205,6 +209,31 @@ class OrderLine(Base):
     channel_shipped_at: Mapped[str | None]
     is_channel_canceled: Mapped[Flag]
     edited_fields: Mapped[Count]
+    units_per_pack: Mapped[int] = mapped_column(server_default=text("1"))
+    is_assembled: Mapped[Flag]
+
+
+class OrderLineComponent(Base):
+    """What one unit of a line is made of, where that is not one unit of its product: kits and packs.
+
+    Fixed when the line came in, so that a later recipe changes no order; append-only.
+
+    Attributes:
+        quantity: units of the component in one unit of the line.
+        weight: share of the line's price that is the component's, among the weights of the line.
+    """
+
+    __tablename__ = "order_line_component"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("weight > 0", name="weight_positive"),
+        sqlite_with_rowid=False,
+    )
+
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    quantity: Mapped[int]
+    weight: Mapped[int]
 
 
 class LineText(Base):

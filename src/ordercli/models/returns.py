@@ -66,7 +66,7 @@ class ReturnLine(Base):
 class ReturnEvent(Base):
     """Units received into QUARANTINE (``disposition`` is None) or inspected; append-only.
 
-    ``movement_id`` is the stock movement; one event for each cost layer the units came from.
+    ``movement_id`` is the stock movement, the first of them where units of several costs or products moved.
     """
 
     __tablename__ = "return_event"

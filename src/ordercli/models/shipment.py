@@ -74,3 +74,15 @@ class ShipmentLine(Base):
     quantity: Mapped[int]
     sold_on: Mapped[String]
     movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+
+
+class ShipmentComponent(Base):
+    """Units of one product in a parcel's line of kits or packs, with the movement that took them from stock."""
+
+    __tablename__ = "shipment_component"
+    __table_args__ = strict(CheckConstraint("quantity > 0", name="quantity_positive"), sqlite_with_rowid=False)
+
+    shipment_line_id: Mapped[int] = mapped_column(ForeignKey("shipment_line.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    quantity: Mapped[int]
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))

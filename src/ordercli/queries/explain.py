@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
+from ordercli.errors import Refused
 from ordercli.queries.metrics import metrics, orders_behind
 from ordercli.queries.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock import require_sku
+from ordercli.queries.stock import WANTING, require_sku
 from ordercli.queries.stock_past import Moment
 
 STOCK_COLUMNS = (
@@ -33,14 +34,21 @@ WHERE p.sku = :sku AND (f.kind = 'sellable') <> (t.kind = 'sellable')
 GROUP BY m.kind, CASE m.kind WHEN 'adjustment' THEN m.reason END, t.kind = 'sellable'
 ORDER BY min(m.id)"""
 
-PROMISED = """
-SELECT o.order_id, l.quantity_allocated, o.operation_id
-FROM product p
-JOIN order_line l ON l.product_id = p.id AND l.quantity_allocated > 0
-  AND l.quantity > l.quantity_shipped + l.quantity_canceled
+PROMISED = f"""
+WITH {WANTING}
+SELECT o.order_id, w.each * l.quantity_allocated, o.operation_id
+FROM wanting w
+JOIN order_line l ON l.id = w.order_line_id AND l.quantity_allocated > 0
 JOIN sales_order o ON o.id = l.sales_order_id
-WHERE p.sku = :sku
 ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.line_no"""
+
+PARTS = """
+SELECT c.sku, k.quantity, coalesce(s.quantity - s.allocated, 0)
+FROM product p
+JOIN kit_component k ON k.kit_id = p.id AND k.quantity > 0
+JOIN product c ON c.id = k.component_id
+LEFT JOIN stock_level s ON s.product_id = c.id AND s.location = 'HOME'
+WHERE p.sku = :sku ORDER BY c.sku"""
 
 _WORDS = {
     ("opening", True): "opening",
@@ -82,6 +90,9 @@ def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Exp
         NotFound: for an unknown SKU.
     """
     require_sku(reader, sku)
+    parts = reader.rows(PARTS, {"sku": sku}).fetchall()
+    if parts:
+        return _explain_kit(sku, parts, is_past=moment is not None)
     past = (moment or Moment("9999", "9999"))._asdict()
     terms: list[tuple[str, int, int, str]] = []
     for kind, reason, _, _, units, movements, operations in reader.rows(STOCK_TERMS, {"sku": sku, **past}):
@@ -98,6 +109,21 @@ def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Exp
         rows.append(("available", None, balance, None, None))
         sentence += f" − {allocated:,} allocated = {balance:,} available"
     return Explanation(f"{sku}: {sentence}.", Report(STOCK_COLUMNS, rows, f"{sku} never moved."))
+
+
+def _explain_kit(sku: str, parts: list[tuple[str, int, int]], *, is_past: bool) -> Explanation:
+    """A kit's availability: the least that a component makes."""
+    if is_past:
+        raise Refused(f"{sku} is a kit, which has no stock of its own; explain its components as of then.")
+    makes = [available // each for _, each, available in parts]
+    rows: list[tuple[Any, ...]] = [
+        (f"{available:,} {part} available, {each:,} in a kit", None, kits, None, None)
+        for (part, each, available), kits in zip(parts, makes, strict=True)
+    ]
+    rows.append(("available", None, min(makes), None, None))
+    terms = ", ".join(f"{available:,} {part} / {each:,}" for part, each, available in parts)
+    sentence = f"{sku}: a kit; the least of {terms} = {min(makes):,} available."
+    return Explanation(sentence, Report(STOCK_COLUMNS, rows, "No components."))
 
 
 def _word(kind: str, reason: str | None, units: int) -> str:
@@ -165,7 +191,7 @@ SELECT p.sku, o.operation_id,
     + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
     + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)),
   l.refunded_minor,
-  (SELECT sum(m.cost_minor) FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
+  (SELECT sum(m.cost_minor) FROM shipped_unit i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
     JOIN stock_movement m ON m.id = i.movement_id WHERE i.order_line_id = l.id)
 FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
 WHERE l.sales_order_id = :order ORDER BY l.line_no"""

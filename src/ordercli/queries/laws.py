@@ -13,7 +13,20 @@ GROUP BY product_id, location HAVING sum(quantity) <> 0""",
     "nothing is promised twice": """
 SELECT product_id, location FROM stock_level s
 WHERE NOT 0 <= allocated OR allocated > quantity OR allocated <> CASE location WHEN 'HOME' THEN
-  (SELECT coalesce(sum(quantity_allocated), 0) FROM order_line l WHERE l.product_id = s.product_id) ELSE 0 END""",
+  (SELECT coalesce(sum(quantity_allocated), 0) FROM order_line l
+    WHERE l.product_id = s.product_id AND l.is_assembled = 0)
+  + (SELECT coalesce(sum(c.quantity * l.quantity_allocated), 0) FROM order_line_component c
+    JOIN order_line l ON l.id = c.order_line_id WHERE c.product_id = s.product_id) ELSE 0 END""",
+    "lines of kits and packs have their parts": """
+SELECT l.id FROM order_line l WHERE l.is_assembled <> EXISTS
+  (SELECT 1 FROM order_line_component c WHERE c.order_line_id = l.id)""",
+    "parts in parcels are those of their lines": """
+SELECT s.id FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id AND l.is_assembled
+LEFT JOIN order_line_component c ON c.order_line_id = l.id
+LEFT JOIN shipment_component p ON p.shipment_line_id = s.id AND p.product_id = c.product_id
+WHERE p.quantity IS NOT c.quantity * s.quantity OR s.movement_id IS NOT NULL""",
+    "a kit has no stock": """
+SELECT p.id FROM product p WHERE p.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.id)""",
     "only lines the seller ships are promised stock": """
 SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
 WHERE l.quantity_allocated > 0 AND o.fulfillment <> 'FBM'""",
@@ -44,7 +57,7 @@ HAVING o.units <> coalesce(sum(l.quantity), 0) OR o.units_shipped <> coalesce(su
     "daily sales are the parcels' lines": """
 SELECT product_id, day FROM (
   SELECT product_id, day, units FROM daily_sales
-  UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipment_line s
+  UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipped_unit s
     JOIN shipment p ON p.id = s.shipment_id AND p.status <> 'void'
 ) GROUP BY product_id, day HAVING sum(units) <> 0""",
     "no more comes back than was shipped": """
@@ -62,7 +75,9 @@ GROUP BY l.id HAVING l.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
     "quarantine holds what is received and not inspected": """
 SELECT product_id FROM (
   SELECT product_id, quantity AS units FROM stock_level WHERE location = 'QUARANTINE'
-  UNION ALL SELECT product_id, quantity_inspected - quantity_received FROM return_line
+  UNION ALL SELECT coalesce(c.product_id, r.product_id),
+    (r.quantity_inspected - r.quantity_received) * coalesce(c.quantity, 1)
+    FROM return_line r LEFT JOIN order_line_component c ON c.order_line_id = r.order_line_id
   UNION ALL SELECT product_id, CASE 'QUARANTINE' WHEN to_location THEN -quantity ELSE quantity END
     FROM stock_movement WHERE 'QUARANTINE' IN (from_location, to_location) AND kind NOT IN ('return', 'inspection')
 ) GROUP BY product_id HAVING sum(units) <> 0""",

@@ -14,13 +14,18 @@ LISTING_COLUMNS = (
     Column("fulfillment", "word"),
     Column("channel_status", title="status", is_spare=True),
     Column("currency", "word", in_table=False),
+    Column("fnsku", title="FNSKU", in_table=False),
+    Column("units_per_pack", "whole", "units a pack"),
+    Column("buffer", "whole", in_table=False),
+    Column("cap", "whole", in_table=False),
 )
 
 LISTINGS = """
 SELECT l.channel, l.channel_sku, p.sku, coalesce(l.name, p.name), l.asin, l.price_minor, l.fulfillment,
   l.channel_status,
   coalesce((SELECT nullif(s.value, '') FROM setting s WHERE s.name = 'channel.' || l.channel || '.currency'
-    AND s.valid_from <= :today ORDER BY s.valid_from DESC, s.id DESC LIMIT 1), :currency)
+    AND s.valid_from <= :today ORDER BY s.valid_from DESC, s.id DESC LIMIT 1), :currency),
+  l.fnsku, l.units_per_pack, l.buffer, l.cap
 FROM listing l JOIN product p ON p.id = l.product_id
 WHERE (:channel IS NULL OR l.channel = :channel) AND (:sku IS NULL OR p.sku = :sku OR l.channel_sku = :sku)
 ORDER BY l.channel, l.channel_sku"""

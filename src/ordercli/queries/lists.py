@@ -21,12 +21,21 @@ PRODUCT_COLUMNS = (
     Column("bin", is_spare=True),
     Column("asin", title="ASIN", is_spare=True),
     Column("currency", "word", in_table=False),
+    Column("barcode", in_table=False),
+    Column("case_pack", "whole", in_table=False),
+    Column("retired_on", "day", in_table=False),
+    Column("components", in_table=False),
 )
 
-PRODUCTS = """
-SELECT sku, name, unit_price_minor, unit_cost_minor, reorder_point, cover_days, supplier, lead_time_days,
-  weight_grams, bin, asin, :currency
-FROM product WHERE :sku IS NULL OR sku = :sku ORDER BY sku"""
+RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
+    SELECT c.sku AS part, k.quantity AS units FROM kit_component k JOIN product c ON c.id = k.component_id
+    WHERE k.kit_id = p.id AND k.quantity > 0 ORDER BY c.sku))"""
+"""What product ``p`` is made of, as ``SKU:QTY;SKU:QTY``; NULL if it is no kit."""
+
+PRODUCTS = f"""
+SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days, p.supplier,
+  p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE}
+FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 
 
 def list_products(reader: Reader, sku: str | None = None) -> Report:

@@ -1,8 +1,10 @@
 """One order in full: its fields, lines, parcels, returns and events."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from ordercli.domain.money import divide, format_amount
+from ordercli.domain.money import divide, format_amount, split
 from ordercli.domain.order_edits import LineEdit, OrderEdit
 from ordercli.domain.order_rows import LINE_TEXT
 from ordercli.domain.text import mask_name
@@ -14,7 +16,7 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_s
   o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
   o.units_canceled, o.is_ship_by_computed, o.edited_fields, coalesce(o.currency, :currency) AS currency,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
-  (SELECT sum(m.cost_minor) FROM shipment s JOIN shipment_line i ON i.shipment_id = s.id
+  (SELECT sum(m.cost_minor) FROM shipment s JOIN shipped_unit i ON i.shipment_id = s.id
     JOIN stock_movement m ON m.id = i.movement_id WHERE s.sales_order_id = o.id AND s.status <> 'void') AS cogs,
   op.id AS operation, op.recorded_at, op.command, p.*
 FROM sales_order o
@@ -37,13 +39,23 @@ LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 WHERE l.sales_order_id = :order ORDER BY l.line_no"""
 
+COMPONENTS = """
+SELECT l.line_no AS line, k.sku AS kit, p.sku, c.quantity * l.quantity AS quantity,
+  c.quantity * l.quantity_allocated AS allocated, c.quantity * l.quantity_shipped AS shipped, c.weight,
+  l.item_price_minor AS price
+FROM order_line l
+JOIN order_line_component c ON c.order_line_id = l.id
+JOIN product k ON k.id = l.product_id
+JOIN product p ON p.id = c.product_id
+WHERE l.sales_order_id = :order ORDER BY l.line_no, p.sku"""
+
 SHIPMENTS = """
 SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number,
   s.service, s.shipped_on, s.confirmed_at, s.delivered_at, s.confirmed_at > o.ship_by AS is_late,
   s.cost_minor AS cost,
   (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
     JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
-  (SELECT sum(m.cost_minor) FROM shipment_line sl JOIN stock_movement m ON m.id = sl.movement_id
+  (SELECT sum(m.cost_minor) FROM shipped_unit sl JOIN stock_movement m ON m.id = sl.movement_id
     WHERE sl.shipment_id = s.id) AS cogs
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.sales_order_id = :order ORDER BY s.id"""
@@ -107,6 +119,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
     card["lines"] = [_line(line, currency, reveal=reveal) for line in _dicts(reader, LINES, values)]
+    card["components"] = _components(_dicts(reader, COMPONENTS, values), currency)
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
     card["reported_parcels"] = _dicts(reader, PARCELS, values)
     card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
@@ -164,6 +177,18 @@ def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any
 
 
 _LINE_MONEY = ("refunded", "item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+
+
+def _components(rows: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """What lines of kits and packs are made of, each with its share of the line's price, to the cent."""
+    for _, group in groupby(rows, key=itemgetter("line")):
+        parts = list(group)
+        weights = [part.pop("weight") for part in parts]
+        price = parts[0]["price"]
+        shares = [None] * len(parts) if price is None else split(price, weights)
+        for part, share in zip(parts, shares, strict=True):
+            part["price"] = _money(share, currency)
+    return rows
 
 
 def _return(row: dict[str, Any], currency: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ordercli.domain.percent import parse_percent
 from ordercli.domain.reorder import Arrival, Policy, demand_of, suggest
 from ordercli.domain.report import Column, Report
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock import require_sku
+from ordercli.queries.stock import BACKORDERED, require_sku
 
 COLUMNS = (
     Column("sku", title="SKU"),
@@ -31,13 +31,11 @@ COLUMNS = (
     Column("reason", "word", is_spare=True),
 )
 
-PRODUCTS = """
+PRODUCTS = f"""
 SELECT p.id, p.sku, p.name, p.supplier, coalesce(s.quantity - s.allocated, 0),
   coalesce((SELECT sum(o.quantity) FROM stock_level o JOIN location l ON l.code = o.location AND l.kind = 'storage'
     WHERE o.product_id = p.id), 0),
-  coalesce((SELECT sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated)
-    FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-    WHERE l.product_id = p.id AND l.quantity > l.quantity_shipped + l.quantity_canceled), 0),
+  coalesce(w.units, 0),
   p.lead_time_days, p.cover_days, p.unit_cost_minor, coalesce(d.units, 0), coalesce(d.squares, 0)
 FROM product p
 LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
@@ -45,7 +43,8 @@ LEFT JOIN (
   SELECT product_id, sum(units) AS units, sum(units * units) AS squares FROM daily_sales
   WHERE day >= date(:today, '-' || :days || ' days') AND day < :today GROUP BY product_id
 ) d ON d.product_id = p.id
-WHERE :sku IS NULL OR p.sku = :sku
+LEFT JOIN ({BACKORDERED}) w ON w.product_id = p.id
+WHERE NOT p.is_kit AND (p.sku = :sku OR :sku IS NULL AND coalesce(p.retired_on > :today, 1))
 ORDER BY p.sku"""
 
 ARRIVALS = """

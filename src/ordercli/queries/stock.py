@@ -31,6 +31,26 @@ LEVEL_COLUMNS = (
 VELOCITY_DAYS = 30
 """Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
 
+BACKORDERED = """
+  SELECT product_id, sum(units) AS units FROM (
+    SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
+      * (ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
+    FROM order_line ol JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+    LEFT JOIN order_line_component c ON c.order_line_id = ol.id
+    WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    UNION ALL
+    SELECT ol.product_id, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated
+    FROM order_line ol JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+    JOIN product p ON p.id = ol.product_id AND p.is_kit
+    WHERE ol.is_assembled AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+  ) GROUP BY product_id"""
+"""Units that open lines want and no stock covers, by product; a kit's line counts for it and its components."""
+
+KIT_AVAILABLE = """(SELECT min(coalesce(s.quantity - s.allocated, 0) / k.quantity) FROM kit_component k
+    LEFT JOIN stock_level s ON s.product_id = k.component_id AND s.location = 'HOME'
+    WHERE k.kit_id = p.id AND k.quantity > 0)"""
+"""How many of kit ``p`` the available units of its components make."""
+
 LEVELS = f"""
 WITH level AS (
   SELECT s.product_id,
@@ -45,11 +65,7 @@ WITH level AS (
   SELECT c.product_id, sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS minor
   FROM cost_layer c JOIN location l ON l.code = c.location AND l.kind = 'sellable'
   WHERE c.quantity > c.quantity_used GROUP BY c.product_id
-), waiting AS (
-  SELECT ol.product_id,
-    sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
-  FROM order_line ol JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
-  WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled GROUP BY ol.product_id
+), waiting AS ({BACKORDERED}
 ), sold AS (
   SELECT product_id, sum(units) AS units FROM daily_sales
   WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
@@ -57,12 +73,15 @@ WITH level AS (
   SELECT product_id, sum(quantity - quantity_received - quantity_canceled) AS units FROM purchase
   WHERE quantity > quantity_received + quantity_canceled GROUP BY product_id
 ), line AS (
-  SELECT p.sku, p.name, coalesce(v.on_hand, 0) AS on_hand, coalesce(v.allocated, 0) AS allocated,
-    coalesce(v.on_hand - v.allocated, 0) AS available, coalesce(w.units, 0) AS backordered,
+  SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(v.on_hand, 0)) AS on_hand,
+    iif(p.is_kit, NULL, coalesce(v.allocated, 0)) AS allocated,
+    CASE WHEN p.is_kit THEN {KIT_AVAILABLE} ELSE coalesce(v.on_hand - v.allocated, 0) END AS available,
+    coalesce(w.units, 0) AS backordered, p.is_kit,
+    coalesce(p.retired_on <= :today, 0) AS is_retired,
     coalesce(i.units, 0) AS inbound,
     coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
     coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
-    coalesce(p.reorder_point, :usual) AS reorder_point, s.units AS sold, p.unit_cost_minor,
+    coalesce(p.reorder_point, iif(p.is_kit, 0, :usual)) AS reorder_point, s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
   FROM product p
   LEFT JOIN level v ON v.product_id = p.id
@@ -75,14 +94,20 @@ SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantin
   reorder_point,
   CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
   CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
-  unit_cost_minor, unit_cost_minor * available, worth, :currency
+  unit_cost_minor, iif(is_kit, NULL, unit_cost_minor * available), worth, :currency
 FROM line
-WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR available <= max(reorder_point, 0))
+WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND available <= max(reorder_point, 0))
+  AND (:sku IS NOT NULL OR NOT is_retired
+    OR on_hand + quarantine + damaged + storage + fba + backordered + inbound > 0)
 ORDER BY sku"""
 
 
 def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = False) -> Report:
-    """One row a product; ``low_only`` leaves out those that are ``OK``."""
+    """One row a product; ``low_only`` leaves out those that are ``OK``.
+
+    A retired product is shown as long as there is something of it. A kit has no units of its own, only as many
+    available as its components make.
+    """
     values = {"sku": sku, "low": int(low_only), "usual": int(reader.setting("reorder_point"))}
     empty = "Nothing is low." if low_only else "No products."
     return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
@@ -225,13 +250,25 @@ def export_levels(reader: Reader) -> Report:
     return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No stock.")
 
 
-WAITING = """
-SELECT o.order_id, l.quantity - l.quantity_shipped - l.quantity_canceled AS open_units,
-  l.quantity_allocated AS allocated, o.ship_by
-FROM product p
-JOIN order_line l ON l.product_id = p.id
+WANTING = """
+one AS (SELECT id, is_kit FROM product WHERE sku = :sku),
+wanting AS (
+  SELECT l.id AS order_line_id, coalesce(c.quantity, 1) AS each
+  FROM (SELECT id AS product_id FROM one
+    UNION SELECT k.kit_id FROM one JOIN kit_component k ON k.component_id = one.id) w
+  JOIN order_line l ON l.product_id = w.product_id AND l.quantity > l.quantity_shipped + l.quantity_canceled
+  LEFT JOIN order_line_component c ON c.order_line_id = l.id AND c.product_id = (SELECT id FROM one)
+  WHERE NOT l.is_assembled OR c.product_id IS NOT NULL OR (SELECT is_kit FROM one)
+)"""
+"""Open order lines that want a product, itself or in kits and packs, and how many units each; tables of a WITH."""
+
+WAITING = f"""
+WITH {WANTING}
+SELECT o.order_id, w.each * (l.quantity - l.quantity_shipped - l.quantity_canceled) AS open_units,
+  w.each * l.quantity_allocated AS allocated, o.ship_by
+FROM wanting w
+JOIN order_line l ON l.id = w.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-WHERE p.sku = :sku AND l.quantity > l.quantity_shipped + l.quantity_canceled
 ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id,
   l.item_id IS NULL, l.item_id, l.quantity, l.line_no"""
 

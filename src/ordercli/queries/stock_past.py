@@ -40,8 +40,8 @@ LEVELS = f"""WITH {_FACT}, line AS (
     sum(units) FILTER (WHERE kind = 'fba') AS fba
   FROM fact GROUP BY product_id
 )
-SELECT p.sku, p.name, coalesce(l.on_hand, 0), NULL, NULL, NULL, NULL, coalesce(l.quarantine, 0),
-  coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
+SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(l.on_hand, 0)), NULL, NULL, NULL, NULL,
+  coalesce(l.quarantine, 0), coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
   NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
 FROM product p
 JOIN operation o ON o.id = p.operation_id

@@ -46,7 +46,8 @@ LOW = """
 SELECT count(*), group_concat(sku, ' ') FROM (
   SELECT p.sku FROM product p
   LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
-  WHERE coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, :usual) ORDER BY p.sku)"""
+  WHERE NOT p.is_kit AND coalesce(p.retired_on > :today, 1)
+    AND coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, :usual) ORDER BY p.sku)"""
 
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' ') FROM return_authorization WHERE units_received > units_inspected"""

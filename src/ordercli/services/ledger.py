@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.stock import HOME, stock_status
+from ordercli.domain.stock import HOME, Want, plan_tied_allocation, stock_status
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.settings import setting_on
@@ -34,6 +34,7 @@ _TEMPORARY = (
     "CREATE TEMP TABLE IF NOT EXISTS touched_product (product_id INTEGER PRIMARY KEY, available INTEGER)",
     "CREATE TEMP TABLE IF NOT EXISTS touched_line (id INTEGER PRIMARY KEY, allocated INTEGER, shipped INTEGER)",
     "CREATE TEMP TABLE IF NOT EXISTS allocation_target (id INTEGER PRIMARY KEY, before INTEGER, after INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS tied_product (product_id INTEGER PRIMARY KEY)",
 )
 
 _TOUCH = """
@@ -41,6 +42,22 @@ INSERT OR IGNORE INTO touched_product (product_id, available)
 SELECT p.id, coalesce(l.quantity - l.allocated, 0)
 FROM product p LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
 WHERE p.id = :product"""
+
+# Products whose promises hang together through kits: components of a touched kit, and kits with open lines
+# that a touched product is, or once was, a component of.
+_HAS_KITS = "SELECT EXISTS (SELECT 1 FROM kit_component)"
+
+_TOUCH_TIED = """
+INSERT OR IGNORE INTO touched_product (product_id, available)
+WITH RECURSIVE tied (id) AS (
+  SELECT product_id FROM touched_product
+  UNION SELECT k.component_id FROM tied JOIN kit_component k ON k.kit_id = tied.id
+  UNION SELECT k.kit_id FROM tied JOIN kit_component k ON k.component_id = tied.id
+  WHERE EXISTS (SELECT 1 FROM order_line ol
+    WHERE ol.product_id = k.kit_id AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled)
+)
+SELECT tied.id, coalesce(l.quantity - l.allocated, 0)
+FROM tied LEFT JOIN stock_level l ON l.product_id = tied.id AND l.location = 'HOME'"""
 
 _REMEMBER = """
 INSERT OR IGNORE INTO touched_line (id, allocated, shipped)
@@ -53,8 +70,21 @@ UPDATE order_line SET quantity_allocated = quantity_picked
 WHERE quantity > quantity_shipped + quantity_canceled AND quantity_allocated > quantity_picked
   AND product_id IN (SELECT product_id FROM touched_product)"""
 
-# plan_allocation() of domain/stock.py, for every touched product at once.
-_TARGETS = """
+_TIED = """
+INSERT OR IGNORE INTO tied_product
+SELECT c.product_id FROM touched_product t
+JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
+JOIN order_line_component c ON c.order_line_id = ol.id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+
+_TURN = (
+    "coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id,"
+    " ol.item_id IS NULL, ol.item_id, ol.quantity, ol.line_no"
+)
+"""Who is promised stock first, as the end of an ORDER BY over ``sales_order so`` and ``order_line ol``."""
+
+# plan_allocation() of domain/stock.py, for every touched product at once that no kit or pack wants.
+_TARGETS = f"""
 INSERT INTO allocation_target (id, before, after)
 WITH open_line AS (
   SELECT ol.id, ol.quantity_allocated AS before, ol.quantity_picked AS picked,
@@ -62,17 +92,33 @@ WITH open_line AS (
     coalesce(l.quantity, 0) - sum(ol.quantity_picked) OVER (PARTITION BY ol.product_id) AS free,
     sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked) OVER (
       PARTITION BY ol.product_id
-      ORDER BY coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id,
-        ol.item_id IS NULL, ol.item_id, ol.quantity, ol.line_no
+      ORDER BY {_TURN}
       ROWS UNBOUNDED PRECEDING) AS wanted_so_far
   FROM touched_product t
-  JOIN order_line ol ON ol.product_id = t.product_id
+  JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled = 0
   JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
   LEFT JOIN stock_level l ON l.product_id = ol.product_id AND l.location = 'HOME'
   WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    AND t.product_id NOT IN (SELECT product_id FROM tied_product)
 )
 SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after
 FROM open_line WHERE after <> before"""
+
+_TIED_LINES = f"""
+SELECT ol.id, ol.quantity_allocated, ol.quantity_picked,
+  ol.quantity - ol.quantity_shipped - ol.quantity_canceled AS open_units,
+  coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1) AS units
+FROM touched_product t
+JOIN order_line ol ON ol.product_id = t.product_id
+JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
+LEFT JOIN order_line_component c ON c.order_line_id = ol.id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+  AND (ol.is_assembled OR t.product_id IN (SELECT product_id FROM tied_product))
+ORDER BY {_TURN}, ol.id"""
+
+_TIED_LEVELS = """
+SELECT t.product_id, coalesce(l.quantity, 0) FROM tied_product t
+LEFT JOIN stock_level l ON l.product_id = t.product_id AND l.location = 'HOME'"""
 
 # Lowering first keeps "allocated <= on hand" true at every single row.
 _APPLY = """
@@ -166,6 +212,7 @@ SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS av
 FROM touched_product t
 JOIN product p ON p.id = t.product_id
 LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
+WHERE p.retired_on IS NULL
 ORDER BY p.sku"""
 
 
@@ -238,6 +285,8 @@ def touch(connection: Connection, product_ids: Iterable[int]) -> None:
     rows = [{"product": product_id} for product_id in product_ids]
     if rows:
         connection.execute(text(_TOUCH), rows)
+        if connection.exec_driver_sql(_HAS_KITS).scalar_one():
+            connection.exec_driver_sql(_TOUCH_TIED)
         connection.exec_driver_sql("ANALYZE temp.touched_product")
         connection.exec_driver_sql(_REMEMBER)
         connection.exec_driver_sql("ANALYZE temp.touched_line")
@@ -330,14 +379,15 @@ def _refuse_negative_past(work: Work) -> None:
 def settle(work: Work) -> Settlement:
     """Promise the stock of the touched products to their open lines anew, and tell what changed."""
     connection = work.connection
-    if connection.exec_driver_sql(_TARGETS).rowcount:
+    connection.exec_driver_sql(_TIED)
+    if connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection):
         connection.exec_driver_sql("ANALYZE temp.allocation_target")
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS)]
     usual = int(setting_on(connection, "reorder_point", work.now[:10]))
     levels = connection.execute(text(_LEVELS_NOW), {"reorder_point": usual}).all()
-    for table in ("allocation_target", "touched_line", "touched_product"):
+    for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     return Settlement(
         gained=tuple(p for p in changes if p.units > 0),
@@ -348,6 +398,27 @@ def settle(work: Work) -> Settlement:
             if (sentence := _low_sentence(row.sku, row.before, row.available, row.reorder_point))
         ),
     )
+
+
+def _plan_tied(connection: Connection) -> int:
+    """Write the targets of lines whose products hang together through kits and packs; how many change."""
+    on_hand = {row[0]: row[1] for row in connection.exec_driver_sql(_TIED_LEVELS)}
+    if not on_hand:
+        return 0
+    before: dict[int, int] = {}
+    wants: dict[int, Want] = {}
+    for row in connection.exec_driver_sql(_TIED_LINES):
+        before[row.id] = row.quantity_allocated
+        want = wants.setdefault(row.id, Want(row.open_units, row.quantity_picked, {}))
+        want.parts[row.product_id] = row.units
+    targets = [
+        {"id": line, "before": before[line], "after": after}
+        for line, after in zip(wants, plan_tied_allocation(on_hand, list(wants.values())), strict=True)
+        if after != before[line]
+    ]
+    if targets:
+        connection.execute(text("INSERT INTO allocation_target VALUES (:id, :before, :after)"), targets)
+    return len(targets)
 
 
 def _low_sentence(sku: str, before: int, available: int, reorder_point: int) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
-from ordercli.errors import NotFound, unknown
+from ordercli.errors import NotFound, Refused, unknown
 from ordercli.models import Product, SalesOrder
 from ordercli.naming import SHORTEST_TAIL, one_order
 
@@ -20,6 +20,30 @@ def get_product(session: Session, sku: str) -> Product:
     if product is None:
         raise unknown("product", sku, session.scalars(select(Product.sku)))
     return product
+
+
+def get_stocked(session: Session, sku: str) -> Product:
+    """The product of exactly this SKU, which has stock of its own.
+
+    Raises:
+        NotFound: naming the nearest SKUs there are.
+        Refused: for a kit.
+    """
+    product = get_product(session, sku)
+    if product.is_kit:
+        raise Refused(f"{sku} is a kit, which has no stock of its own; name its components.")
+    return product
+
+
+def recipe_of(connection: Connection, product: Product) -> dict[int, int]:
+    """Units of each product with stock of its own in one unit of a product: itself, or a kit's components."""
+    if not product.is_kit:
+        return {product.id: 1}
+    rows = connection.execute(
+        text("SELECT component_id, quantity FROM kit_component WHERE kit_id = :kit AND quantity > 0"),
+        {"kit": product.id},
+    )
+    return {row.component_id: row.quantity for row in rows}
 
 
 def get_order(session: Session, reference: str) -> SalesOrder:

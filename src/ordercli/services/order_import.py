@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult, Row, text
 
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
@@ -229,34 +229,41 @@ def _draw_reported_units(work: Work) -> list[str]:
     if not rows:
         return []
     release(connection)
-    by_product: dict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
+    by_product: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        by_product[row.product_id].append((row.id, min(row.shipped_at, work.now), row.order_id, row.quantity))
+        by_product[row.product_id].append(row)
     found: list[Posting] = []
     shipped: list[Posting] = []
     warnings = []
     for product_id, units in by_product.items():
-        missing = sum(quantity for *_, quantity in units) - on_hand(connection, product_id)[0]
+        missing = sum(row.quantity for row in units) - on_hand(connection, product_id)[0]
         if missing > 0:
             found.append(_found(work, product_id, missing))
             warnings.append(_missing_sentence(work, product_id, missing))
         moments = latest_possible(
             _deltas(work, product_id) + ([(work.now, missing)] if missing > 0 else []),
-            [(at, quantity) for _, at, _, quantity in units],
+            [(min(row.shipped_at, work.now), row.quantity) for row in units],
             work.now,
         )
         shipped += [
-            Posting("shipment", product_id, HOME, CUSTOMER, quantity, moment, reference=order_id)
-            for (_, _, order_id, quantity), moment in zip(units, moments, strict=True)
+            Posting("shipment", product_id, HOME, CUSTOMER, row.quantity, moment, reference=row.order_id)
+            for row, moment in zip(units, moments, strict=True)
         ]
     post(work, found)
     movements = post(work, shipped)
-    lines = [line for units in by_product.values() for line, *_ in units]
-    connection.execute(
-        text("UPDATE shipment_line SET movement_id = :movement WHERE id = :line"),
-        [{"movement": m, "line": line} for m, line in zip(movements, lines, strict=True)],
-    )
+    drawn = [row for units in by_product.values() for row in units]
+    _set_movements(work, list(zip(drawn, movements, strict=True)))
     return warnings
+
+
+def _set_movements(work: Work, moved: Sequence[tuple[Row[Any], int | None]]) -> None:
+    """Record which movement took units of parcels' lines, or parts of them, from stock; None for no more any."""
+    values = [
+        {"movement": movement, "line": row.line, "product": row.product_id, "is_part": row.is_part}
+        for row, movement in moved
+    ]
+    for statement in sql.SET_MOVEMENTS:
+        work.connection.execute(text(statement), values)
 
 
 def _return_history(work: Work) -> None:
@@ -295,9 +302,7 @@ def _return_history(work: Work) -> None:
                 )
             )
     post(work, spare)
-    connection.execute(
-        text("UPDATE shipment_line SET movement_id = NULL WHERE id = :line"), [{"line": r.id} for r in rows]
-    )
+    _set_movements(work, [(row, None) for row in rows])
 
 
 def _found(work: Work, product_id: int, units: int) -> Posting:

@@ -13,6 +13,7 @@ is the ship-by that the channel's handling time gives, for orders without a told
 
 from ordercli.domain.order_edits import LineEdit, OrderEdit
 from ordercli.domain.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
+from ordercli.domain.stock import HOME
 
 _HEADER = (
     "ordered_at",
@@ -58,6 +59,14 @@ def _greatest(one: str, other: str) -> str:
 
 def _least(one: str, other: str) -> str:
     return f"min(coalesce({one}, {other}), coalesce({other}, {one}))"
+
+
+def first_fact(product: str, place: str = HOME) -> str:
+    """When units of a product first came to or left a place, as a subselect."""
+    return (
+        f"(SELECT f.occurred_at FROM stock_movement f WHERE f.product_id = {product}"
+        f" AND '{place}' IN (f.from_location, f.to_location) ORDER BY f.occurred_at LIMIT 1)"
+    )
 
 
 def _unless_edited(bit: OrderEdit | LineEdit, alias: str, kept: str, merged: str) -> str:
@@ -376,7 +385,8 @@ SELECT o.sales_order_id, o.is_new AS is_new_order, s.item_id, s.product_id, k.oc
   min(CASE WHEN s.quantity_shipped > 0 THEN coalesce(s.shipped_at, s.updated_at) END) AS channel_shipped_at,
   max(s.quantity_canceled) AS quantity_canceled, max(s.is_canceled) AS is_channel_canceled,
   min(s.canceled_by) AS canceled_by, min(s.sold_on) AS sold_on, NULL AS order_line_id, 0 AS is_new,
-  max(s.gift_message) AS gift_message, max(s.customization) AS customization
+  max(s.gift_message) AS gift_message, max(s.customization) AS customization,
+  max(s.units_per_pack) AS units_per_pack
 FROM {rows} k CROSS JOIN staged s ON s.id = k.id
 CROSS JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
 GROUP BY o.sales_order_id, s.item_id, s.product_id, k.occurrence"""
@@ -416,7 +426,7 @@ def _pair(staged: str, order: str, lines: str, *, by_quantity: bool) -> tuple[st
         f"""
 CREATE TEMP TABLE free_line AS
 SELECT id, sales_order_id, product_id, quantity,
-  row_number() OVER (PARTITION BY {group} ORDER BY item_id IS NULL, item_id, line_no) AS k
+  row_number() OVER (PARTITION BY {group} ORDER BY units_per_pack, item_id IS NULL, item_id, line_no) AS k
 FROM order_line WHERE {lines}
   AND sales_order_id IN (SELECT sales_order_id FROM staged_line WHERE {staged} AND {_UNMATCHED})
   AND id NOT IN (SELECT order_line_id FROM staged_line WHERE order_line_id IS NOT NULL)""",
@@ -425,7 +435,7 @@ FROM order_line WHERE {lines}
 UPDATE staged_line SET order_line_id = m.line_id FROM (
   SELECT s.row, l.id AS line_id FROM (
     SELECT rowid AS row, sales_order_id, product_id, quantity,
-      row_number() OVER (PARTITION BY {group} ORDER BY {order}) AS k
+      row_number() OVER (PARTITION BY {group} ORDER BY units_per_pack, {order}) AS k
     FROM staged_line WHERE {staged} AND {_UNMATCHED}
   ) s CROSS JOIN free_line l ON l.sales_order_id = s.sales_order_id AND l.product_id = s.product_id {same} AND l.k = s.k
 ) m WHERE staged_line.rowid = m.row""",
@@ -502,7 +512,8 @@ WITH told AS MATERIALIZED (
     {_unless_edited(LineEdit.QUANTITY, "l", "l.quantity", "max(l.quantity, s.quantity)")} AS quantity,
     {_list("CASE WHEN s.takes THEN r.{c} ELSE l.{c}_minor END AS {c}_minor", AMOUNTS[1:])},
     CASE WHEN s.takes THEN r.item_price
-      WHEN l.price_is_estimated AND s.quantity > l.quantity AND NOT l.edited_fields THEN p.unit_price_minor * s.quantity
+      WHEN l.price_is_estimated AND s.quantity > l.quantity AND NOT l.edited_fields
+        THEN p.unit_price_minor * s.quantity * l.units_per_pack
       ELSE l.item_price_minor END AS item_price_minor,
     CASE WHEN s.takes THEN r.is_estimate ELSE l.price_is_estimated END AS price_is_estimated,
     CASE WHEN s.takes THEN r.updated_at ELSE l.price_updated_at END AS price_updated_at,
@@ -606,18 +617,18 @@ WHERE s.file = :file AND s.tags IS NOT NULL AND trim(j.value) <> ''"""
 INSERT_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, item_price_minor,
   {_list("{c}_minor", AMOUNTS[1:])}, price_is_estimated, price_updated_at, channel_shipped, channel_shipped_at,
-  is_channel_canceled)
+  is_channel_canceled, units_per_pack)
 SELECT s.order_line_id, s.sales_order_id,
   coalesce((SELECT max(line_no) FROM order_line l WHERE l.sales_order_id = s.sales_order_id), 0)
     + row_number() OVER (PARTITION BY s.sales_order_id ORDER BY s.first_row),
   s.item_id, s.product_id, s.name, s.quantity,
   CASE WHEN r.item_price IS NOT NULL THEN r.item_price
-    WHEN o.currency IS NULL OR o.currency = :currency THEN p.unit_price_minor * s.quantity END,
+    WHEN o.currency IS NULL OR o.currency = :currency THEN p.unit_price_minor * s.quantity * s.units_per_pack END,
   {_list("r.{c}", AMOUNTS[1:])},
   CASE WHEN r.item_price IS NOT NULL THEN r.is_estimate
     ELSE p.unit_price_minor IS NOT NULL AND (o.currency IS NULL OR o.currency = :currency) END,
   CASE WHEN r.item_price IS NOT NULL THEN r.updated_at END,
-  s.channel_shipped, s.channel_shipped_at, s.is_channel_canceled
+  s.channel_shipped, s.channel_shipped_at, s.is_channel_canceled, s.units_per_pack
 FROM staged_line s
 JOIN staged r ON r.id = s.price_row
 JOIN sales_order o ON o.id = s.sales_order_id
@@ -650,7 +661,7 @@ EARLIER_SALES = (
     """
 CREATE TEMP TABLE earlier_sale AS
 SELECT * FROM (
-  SELECT sl.id, sl.product_id, sl.quantity, sl.sold_on AS was,
+  SELECT sl.id, sl.sold_on AS was,
     min(coalesce(s.sold_on, sl.sold_on), min(sl.sold_on) OVER (PARTITION BY sl.order_line_id)) AS day
   FROM staged_line s
   JOIN shipment_line sl ON sl.order_line_id = s.order_line_id
@@ -658,26 +669,28 @@ SELECT * FROM (
 ) WHERE day < was""",
     """
 INSERT INTO daily_sales (product_id, day, units)
-SELECT product_id, day, sum(quantity) FROM earlier_sale WHERE 1 GROUP BY product_id, day
+SELECT u.product_id, e.day, sum(u.quantity) FROM earlier_sale e JOIN shipped_unit u ON u.shipment_line_id = e.id
+GROUP BY u.product_id, e.day
 ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units""",
     """
 UPDATE daily_sales SET units = units - e.gone
-FROM (SELECT product_id, was, sum(quantity) AS gone FROM earlier_sale GROUP BY product_id, was) e
+FROM (SELECT u.product_id, e.was, sum(u.quantity) AS gone
+  FROM earlier_sale e JOIN shipped_unit u ON u.shipment_line_id = e.id GROUP BY u.product_id, e.was) e
 WHERE daily_sales.product_id = e.product_id AND daily_sales.day = e.was""",
     "UPDATE shipment_line SET sold_on = e.day FROM earlier_sale e WHERE e.id = shipment_line.id",
 )
 
-# Units drawn from own stock of which an earlier time is known now: they left before there was any.
-UNITS_TO_RETURN = """
-SELECT sl.id, sl.product_id, sl.quantity, m.cost_minor, m.occurred_at, o.order_id
+# Units drawn from own stock that left before there was any, as an earlier time tells, or that Amazon ships.
+UNITS_TO_RETURN = f"""
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at, o.order_id
 FROM staged_line s
 JOIN order_line l ON l.id = s.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
-JOIN shipment_line sl ON sl.order_line_id = l.id
-JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel'
-JOIN stock_movement m ON m.id = sl.movement_id
-WHERE l.channel_shipped_at <= (SELECT min(f.occurred_at) FROM stock_movement f WHERE f.product_id = l.product_id)
-ORDER BY sl.id"""
+JOIN shipped_unit u ON u.order_line_id = l.id
+JOIN shipment p ON p.id = u.shipment_id AND p.origin = 'channel'
+JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = 'HOME'
+WHERE o.fulfillment = 'FBA' OR l.channel_shipped_at <= {first_fact("u.product_id")}
+ORDER BY line, u.product_id"""
 
 FOUND_FOR_CHANNEL = """
 SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement
@@ -702,15 +715,23 @@ FROM channel_parcel c JOIN staged_order o ON o.sales_order_id = c.sales_order_id
 GROUP BY c.sales_order_id"""
 
 # Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
-UNITS_TO_DRAW = """
-SELECT sl.id, sl.product_id, sl.quantity, l.channel_shipped_at AS shipped_at, o.order_id
+UNITS_TO_DRAW = f"""
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, l.channel_shipped_at AS shipped_at, o.order_id
 FROM staged_line s
 JOIN order_line l ON l.id = s.order_line_id AND l.channel_shipped_at IS NOT NULL
 JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-JOIN shipment_line sl ON sl.order_line_id = l.id AND sl.movement_id IS NULL
-JOIN shipment sh ON sh.id = sl.shipment_id AND sh.origin = 'channel'
-WHERE l.channel_shipped_at > (SELECT min(m.occurred_at) FROM stock_movement m WHERE m.product_id = l.product_id)
-ORDER BY l.channel_shipped_at, o.order_id, sl.id"""
+JOIN shipped_unit u ON u.order_line_id = l.id AND u.movement_id IS NULL
+JOIN shipment sh ON sh.id = u.shipment_id AND sh.origin = 'channel'
+WHERE l.channel_shipped_at > {first_fact("u.product_id")}
+ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
+
+SET_MOVEMENTS = (
+    """
+UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND NOT :is_part""",
+    """
+UPDATE shipment_component SET movement_id = :movement
+WHERE shipment_line_id = :line AND product_id = :product AND :is_part""",
+)
 
 CANCELLATIONS = """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)

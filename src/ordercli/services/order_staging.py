@@ -16,7 +16,8 @@ _INTEGERS = {*AMOUNTS, *(name for name in _TOLD if OrderRow.__annotations__[name
 _FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
 _INSERT = (
-    f"INSERT INTO staged (file, product_id, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (len(_FIELDS) + 2))})"
+    f"INSERT INTO staged (file, product_id, units_per_pack, {', '.join(_FIELDS)})"
+    f" VALUES ({', '.join('?' * (len(_FIELDS) + 3))})"
 )
 
 _INDEX = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id, item_id)"
@@ -38,9 +39,9 @@ DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE 
   AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
 
 _LISTED = """
-SELECT l.channel, l.channel_sku, p.sku FROM listing l JOIN product p ON p.id = l.product_id
-WHERE l.channel_sku <> p.sku"""
-"""SKUs that mean a product of another name on a channel."""
+SELECT l.channel, l.channel_sku, p.sku, l.units_per_pack FROM listing l JOIN product p ON p.id = l.product_id
+WHERE l.channel_sku <> p.sku OR l.units_per_pack > 1"""
+"""SKUs that mean a product of another name on a channel, or several units of one."""
 
 ParsedRow = OrderRow | RowError
 
@@ -51,7 +52,8 @@ def clear_staging(driver: sqlite3.Connection) -> None:
     driver.execute("DROP TABLE IF EXISTS temp.staged_error")
     driver.execute(
         "CREATE TEMP TABLE staged"
-        f" (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, {_COLUMNS}, shipped_at TEXT)"
+        f" (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, units_per_pack INTEGER, {_COLUMNS},"
+        " shipped_at TEXT)"
     )
     driver.execute('CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT)')
 
@@ -75,7 +77,7 @@ def stage_rows(
         How many rows were read.
     """
     products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
-    listed = {(channel, theirs): ours for channel, theirs, ours in driver.execute(_LISTED)}
+    listed = {(channel, theirs): (ours, pack) for channel, theirs, ours, pack in driver.execute(_LISTED)}
     channels = {name for (name,) in driver.execute("SELECT name FROM channel")}
     errors: list[tuple[int, int, str, str]] = []
     read = 0
@@ -87,8 +89,10 @@ def stage_rows(
             if isinstance(row, RowError):
                 errors.append((file, row.line, row.column, row.reason))
                 continue
-            if listed and (ours := listed.get((row.channel, row.sku))) is not None:
-                row = row._replace(sku=ours)  # noqa: PLW2901 - the line is one of that product from here on
+            pack = 1
+            if listed and (meant := listed.get((row.channel, row.sku))) is not None:
+                sku, pack = meant
+                row = row._replace(sku=sku)  # noqa: PLW2901 - the line is one of that product from here on
             product = products.get(row.sku)
             if product is None and not create_products:
                 errors.append(
@@ -102,7 +106,7 @@ def stage_rows(
             elif row.channel not in channels:
                 errors.append((file, row.line, "channel", f"there is no channel {row.channel!r}"))
             else:
-                yield (file, product, *row[:-3], *row.amounts, *row.person, *row.extras)
+                yield (file, product, pack, *row[:-3], *row.amounts, *row.person, *row.extras)
 
     # Only temporary tables are written, so this takes no lock that another process could wait for.
     own_transaction = not driver.in_transaction

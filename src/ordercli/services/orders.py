@@ -14,7 +14,7 @@ from ordercli.errors import NotFound, Refused
 from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.ledger import on_hand, settle, touch
-from ordercli.services.lookup import get_order, get_product
+from ordercli.services.lookup import get_order, get_product, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.order_import import StagedFile, import_orders
 from ordercli.services.order_staging import clear_staging, stage_rows
@@ -151,12 +151,16 @@ def _refuse_other_content(work: Work, existing: SalesOrder, order: NewOrder) -> 
 
 
 def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, Product]) -> None:
-    wanted: dict[str, int] = {}
+    wanted: dict[int, int] = {}
     for line in lines:
-        wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
-    for sku, units in wanted.items():
-        held, allocated = on_hand(work.connection, products[sku].id)
+        for part, units in recipe_of(work.connection, products[line.sku]).items():
+            wanted[part] = wanted.get(part, 0) + line.quantity * units
+    for part, units in wanted.items():
+        held, allocated = on_hand(work.connection, part)
         if held - allocated < units:
+            sku = work.connection.execute(
+                text("SELECT sku FROM product WHERE id = :id"), {"id": part}
+            ).scalar_one()
             raise Refused(
                 f"{sku} has {held - allocated} available, not {units}; leave out --no-backorder to let the "
                 "order wait."

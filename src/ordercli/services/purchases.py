@@ -9,7 +9,7 @@ from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.models import Product, Purchase
-from ordercli.services.lookup import get_product
+from ordercli.services.lookup import get_stocked
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock import Receipt, receive
 
@@ -35,7 +35,7 @@ def add_purchases(work: Work, purchases: Sequence[NewPurchase]) -> Outcome:
     today = day_of(work.now, work.shop.time_zone)
     added = []
     for new in purchases:
-        product = get_product(work.session, new.sku)
+        product = get_stocked(work.session, new.sku)
         cost = new.unit_cost_minor if new.unit_cost_minor is not None else product.unit_cost_minor
         if cost is None:
             raise UsageProblem(f"The cost of {new.sku} is not known; give one unit's with --cost.")

@@ -208,19 +208,21 @@ def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
     if not wanted and not any(line.free for line in lines):
         return Outcome(f"return {rma.return_id} is received already", reference=rma.return_id)
     taken = _take(lines, wanted, f"return {rma.return_id}", "still to come")
-    touch(work.connection, {line.product_id for line in lines})
+    parts = {line.id: _parts(work, line) for line in lines if line.id in taken}
+    touch(work.connection, {product for each in parts.values() for product in each})
     pieces = [
-        (line, piece)
+        (line, product, piece)
         for line in lines
         if line.id in taken
-        for piece in _original_pieces(work, line, taken[line.id])
+        for product, each in parts[line.id].items()
+        for piece in _original_pieces(work, line, product, each, taken[line.id])
     ]
     movements = post(
         work,
         [
             Posting(
                 "return",
-                line.product_id,
+                product,
                 CUSTOMER,
                 QUARANTINE,
                 piece.quantity,
@@ -230,10 +232,13 @@ def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
                 reference=rma.return_id,
                 to_lot=line.id,
             )
-            for line, piece in pieces
+            for line, product, piece in pieces
         ],
     )
-    _record(work, [(line.id, None, p.quantity, m) for (line, p), m in zip(pieces, movements, strict=True)])
+    first: dict[int, int] = {}
+    for (line, _, _), movement in zip(pieces, movements, strict=True):
+        first.setdefault(line.id, movement)
+    _record(work, [(line, None, units, first[line]) for line, units in taken.items()])
     units = sum(taken.values())
     add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} received")])
     return Outcome(
@@ -254,36 +259,54 @@ class _Piece:
     acquired_at: str
 
 
-def _original_pieces(work: Work, line: _Line, units: int) -> list[_Piece]:
-    """The layers the next ``units`` returned units came from; units sold before the ledger have today's cost."""
-    skip = work.connection.execute(
-        text(
-            "SELECT l.quantity_returned FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
-            " WHERE r.id = :line"
-        ),
-        {"line": line.id},
-    ).scalar_one()
+def _parts(work: Work, line: _Line) -> dict[int, int]:
+    """Units of each stocked product in one unit of a returned line."""
     rows = work.connection.execute(
         text(
-            "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
-            " JOIN shipment_line s ON s.order_line_id = r.order_line_id"
-            " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
-            " WHERE r.id = :line ORDER BY s.id, c.acquired_at, c.id"
+            "SELECT c.product_id, c.quantity FROM return_line r"
+            " JOIN order_line_component c ON c.order_line_id = r.order_line_id WHERE r.id = :line"
         ),
         {"line": line.id},
     )
+    return {row.product_id: row.quantity for row in rows} or {line.product_id: 1}
+
+
+def _original_pieces(work: Work, line: _Line, product: int, each: int, units: int) -> list[_Piece]:
+    """The layers that a product of the next ``units`` returned units of a line came from, ``each`` in a unit.
+
+    Units sold before the ledger began have today's cost.
+    """
+    skip = each * int(
+        work.connection.execute(
+            text(
+                "SELECT l.quantity_returned FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+                " WHERE r.id = :line"
+            ),
+            {"line": line.id},
+        ).scalar_one()
+    )
+    left = each * units
+    rows = work.connection.execute(
+        text(
+            "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
+            " JOIN shipped_unit s ON s.order_line_id = r.order_line_id AND s.product_id = :product"
+            " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
+            " WHERE r.id = :line ORDER BY s.shipment_line_id, c.acquired_at, c.id"
+        ),
+        {"line": line.id, "product": product},
+    )
     pieces = []
     for quantity, cost, acquired_at in rows:
-        start, stop = min(skip, quantity), min(skip + units, quantity)
+        start, stop = min(skip, quantity), min(skip + left, quantity)
         skip -= start
         if stop > start:
             pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
-            units -= stop - start
-    if units:
+            left -= stop - start
+    if left:
         usual = work.connection.execute(
-            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": line.product_id}
+            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product}
         ).scalar_one()
-        pieces.append(_Piece(units, usual * units, work.now))
+        pieces.append(_Piece(left, usual * left, work.now))
     return pieces
 
 
@@ -320,32 +343,36 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
     if not taken:
         raise Refused(f"Return {rma.return_id} has nothing to inspect; receive it first, or look at: return show.")
     chosen = [line for line in lines if line.id in taken]
-    touch(work.connection, {line.product_id for line in chosen})
+    parts = [(line, product, each) for line in chosen for product, each in _parts(work, line).items()]
+    touch(work.connection, {product for _, product, _ in parts})
     movements = post(
         work,
         [
             Posting(
                 "inspection",
-                line.product_id,
+                product,
                 QUARANTINE,
                 place_after(disposition),
-                taken[line.id],
+                taken[line.id] * each,
                 work.now,
                 reference=rma.return_id,
                 reason=disposition,
                 from_lot=line.id,
             )
-            for line in chosen
+            for line, product, each in parts
         ],
     )
-    _record(work, [(line.id, disposition, taken[line.id], m) for line, m in zip(chosen, movements, strict=True)])
+    first: dict[int, int] = {}
+    for (line, _, _), movement in zip(parts, movements, strict=True):
+        first.setdefault(line.id, movement)
+    _record(work, [(line.id, disposition, taken[line.id], first[line.id]) for line in chosen])
     units = sum(taken.values())
     add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
     settlement = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
     return Outcome(
         f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
-        {"movements": len(chosen), "lines_allocated": len(settlement.gained)},
+        {"movements": len(parts), "lines_allocated": len(settlement.gained)},
         {"units_inspected": units},
         settlement.warnings,
         reference=rma.return_id,

@@ -4,7 +4,7 @@ Parcels are planned in memory against the state of their orders (``domain/shippi
 together: promises consumed, movements posted, parcels and their lines inserted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import text
@@ -63,6 +63,11 @@ class _Order:
     ship_by: str | None
     state: OrderState
     products: dict[int, int]
+    parts: dict[int, dict[int, int]]
+
+    def parts_of(self, line: int) -> dict[int, int]:
+        """Units of each stocked product in one unit of a line."""
+        return self.parts.get(line) or {self.products[line]: 1}
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ def ship(work: Work, parcels: Sequence[Parcel], *, combined: bool = False) -> tu
     return (
         Outcome(
             _summary(batch, units),
-            {"shipments": len(batch.planned), "movements": sum(len(taken) for *_, taken in batch.planned)},
+            {"shipments": len(batch.planned), "movements": _count_movements(batch)},
             counts,
             (*_warnings(batch), *settlement_warnings),
             _notes(work, batch),
@@ -207,6 +212,14 @@ def _load(work: Work, order_ids: set[int]) -> dict[int, _Order]:
         connection.exec_driver_sql("ANALYZE temp.batch_order")
     lines: dict[int, list[LineState]] = {}
     products: dict[int, dict[int, int]] = {}
+    parts: dict[int, dict[int, dict[int, int]]] = {}
+    for row in connection.exec_driver_sql(
+        "SELECT l.sales_order_id, l.id, c.product_id, c.quantity FROM batch_order b"
+        " JOIN order_line l ON l.sales_order_id = b.id AND l.is_assembled"
+        " JOIN order_line_component c ON c.order_line_id = l.id"
+    ):
+        line_parts = parts.setdefault(row.sales_order_id, {}).setdefault(row.id, {})
+        line_parts[row.product_id] = row.quantity
     for row in connection.exec_driver_sql(
         "SELECT l.sales_order_id, l.id, p.sku, l.item_id, l.product_id, l.quantity_allocated,"
         " l.quantity - l.quantity_shipped - l.quantity_canceled AS open_units"
@@ -227,6 +240,7 @@ def _load(work: Work, order_ids: set[int]) -> dict[int, _Order]:
                 row.order_id, row.status, row.fulfillment, bool(row.is_on_hold), tuple(lines.get(row.id, ()))
             ),
             products.get(row.id, {}),
+            parts.get(row.id, {}),
         )
         for row in connection.exec_driver_sql(
             "SELECT o.id, o.channel, o.order_id, o.status, o.fulfillment, o.is_on_hold, o.ordered_at, o.ship_by"
@@ -295,26 +309,16 @@ def _write(work: Work, batch: _Batch) -> tuple[str, ...]:
     movements = iter(post(work, _postings(work, batch)))
     first = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM shipment").scalar_one() + 1
     connection.execute(text(_INSERT_SHIPMENT), _shipment_rows(work, batch, first))
-    connection.execute(
-        text(
-            "INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)"
-            " VALUES (:shipment, :line, :product, :units, :day, :movement)"
-        ),
-        [
-            {
-                "shipment": shipment,
-                "line": line,
-                "product": order.products[line],
-                "units": units,
-                "day": parcel.shipped_on,
-                "movement": next(movements),
-            }
-            for shipment, (parcel, order, plan) in enumerate(batch.planned, start=first)
-            for line, units in plan.items()
-        ],
-    )
+    rows, parts = _line_rows(work, batch, first, movements)
+    connection.execute(text(_INSERT_LINE), rows)
+    if parts:
+        connection.execute(text(_SET_PART), parts)
     add_events(work, "shipped", [(order.id, _said(parcel, plan)) for parcel, order, plan in batch.planned])
     return settle(work).warnings
+
+
+def _count_movements(batch: _Batch) -> int:
+    return sum(len(order.parts_of(line)) for _, order, plan in batch.planned for line in plan)
 
 
 def _said(parcel: Parcel, plan: dict[int, int]) -> str:
@@ -324,22 +328,63 @@ def _said(parcel: Parcel, plan: dict[int, int]) -> str:
     )
 
 
+_Rows = list[dict[str, object]]
+
+
+def _line_rows(work: Work, batch: _Batch, first: int, movements: Iterator[int]) -> tuple[_Rows, _Rows]:
+    """The parcels' lines, and for lines of kits and packs the movements of their parts.
+
+    The parts themselves are written by a trigger when the line is.
+    """
+    number = work.connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM shipment_line").scalar_one()
+    lines: _Rows = []
+    parts: _Rows = []
+    for shipment, (parcel, order, plan) in enumerate(batch.planned, start=first):
+        for line, units in plan.items():
+            number += 1
+            told = [
+                {"id": number, "product": product, "movement": next(movements)} for product in order.parts_of(line)
+            ]
+            is_plain = line not in order.parts
+            lines.append(
+                {
+                    "id": number,
+                    "shipment": shipment,
+                    "line": line,
+                    "product": order.products[line],
+                    "units": units,
+                    "day": parcel.shipped_on,
+                    "movement": told[0]["movement"] if is_plain else None,
+                }
+            )
+            parts += [] if is_plain else told
+    return lines, parts
+
+
 def _postings(work: Work, batch: _Batch) -> list[Posting]:
     today = day_of(work.now, work.shop.time_zone)
     return [
         Posting(
             "shipment",
-            order.products[line],
+            product,
             HOME,
             CUSTOMER,
-            units,
+            units * each,
             work.now if parcel.shipped_on == today else end_of_day(parcel.shipped_on, work.shop.time_zone),
             reference=order.state.order_id,
         )
         for parcel, order, plan in batch.planned
         for line, units in plan.items()
+        for product, each in order.parts_of(line).items()
     ]
 
+
+_INSERT_LINE = """
+INSERT INTO shipment_line (id, shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)
+VALUES (:id, :shipment, :line, :product, :units, :day, :movement)"""
+
+_SET_PART = """
+UPDATE shipment_component SET movement_id = :movement WHERE shipment_line_id = :id AND product_id = :product"""
 
 _INSERT_SHIPMENT = """
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, carrier_name, tracking_number,

@@ -12,7 +12,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.models import Product
 from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
 from ordercli.services.locations import require_own_place
-from ordercli.services.lookup import get_product
+from ordercli.services.lookup import get_stocked
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
 
@@ -82,7 +82,7 @@ def receive(
         UsageProblem: if a cost is neither given nor known, or a weight that is needed.
         Refused: if the reference was used for another content.
     """
-    products = [get_product(work.session, receipt.sku) for receipt in receipts]
+    products = [get_stocked(work.session, receipt.sku) for receipt in receipts]
     costs = []
     for receipt, product in zip(receipts, products, strict=True):
         cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
@@ -174,7 +174,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         UsageProblem: for a reason that there is not, or that does not fit.
         Refused: if fewer units are there than should go.
     """
-    product = get_product(work.session, sku)
+    product = get_stocked(work.session, sku)
     require_own_place(work.connection, location)
     reasons = setting_on(work.connection, "adjustment_reasons", work.now[:10]).split(",")
     if reason not in reasons:
@@ -217,7 +217,7 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
         UsageProblem: if both places are the same.
         Refused: if one of them is not for moving by hand, or fewer units are there.
     """
-    product = get_product(work.session, sku)
+    product = get_stocked(work.session, sku)
     require_own_place(work.connection, source)
     require_own_place(work.connection, target)
     if source == target:
