@@ -31,7 +31,7 @@ CREATE TABLE new_location (
     name TEXT,
     operation_id INTEGER,
     CONSTRAINT pk_location PRIMARY KEY (code),
-    CONSTRAINT ck_location_kind CHECK (kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'outside')),
+    CONSTRAINT ck_location_kind CHECK (kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'fba_inbound', 'fba_unsellable', 'outside')),
     CONSTRAINT fk_location_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT
 """,

@@ -15,6 +15,7 @@ from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
 
+FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
     ("order", "list"),
@@ -27,6 +28,7 @@ READERS = (
     ("stock", "history", "A"),
     ("stock", "export"),
     ("stock", "sheet"),
+    ("stock", "fba", "list"),
     ("location", "list"),
     ("listing", "list"),
     ("product", "list"),
@@ -69,6 +71,9 @@ WRITERS = (
     ("product", "edit", "A", "--bin", "B"),
     ("product", "kit", "A", "B:1"),
     ("stock", "feed"),
+    ("stock", "fba", "send", "A:1", "--reference", "S1"),
+    ("stock", "fba", "arrive", "S1"),
+    ("stock", "fba", "receive", "S1"),
     ("config", "set", "reorder_point", "1"),
     ("channel", "add", "fair"),
     ("return", "open", "0001", "--line", "A:1", "--reason", "x"),
@@ -88,6 +93,7 @@ IMPORTS = (
     ("stock", "import", OPENING),
     ("stock", "count", OPENING),
     ("ship", "--csv", PARCELS),
+    ("stock", "fba", "import", FBA_INVENTORY),
 )
 ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",)}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from ordercli.domain.fields import FieldError, parse_line_option, parse_quantity
-from ordercli.errors import UsageProblem
+from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
     from ordercli.queries.stock_past import Moment
+    from ordercli.services.operations import Work
 
 T = TypeVar("T")
 
@@ -50,15 +51,30 @@ def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:
         raise UsageProblem(f"{option}: {error}.") from error
 
 
-def parsed_lines(lines: list[str] | None) -> tuple[tuple[str, int], ...]:
-    """(SKU or ``#ITEM_ID``, units) of each ``--line SKU:QTY``; a price is not allowed here."""
+def parsed_lines(lines: list[str] | None, option: str = "--line") -> tuple[tuple[str, int], ...]:
+    """(SKU or ``#ITEM_ID``, units) of each ``SKU:QTY``; a price is not allowed here."""
     wanted = []
     for text in lines or []:
-        sku, quantity, price = parsed("--line", text, parse_line_option)
+        sku, quantity, price = parsed(option, text, parse_line_option)
         if price is not None:
-            raise UsageProblem(f"--line {text!r}: a price does not belong here.")
-        wanted.append((sku, parsed("--line", quantity, parse_quantity)))
+            raise UsageProblem(f"{option} {text!r}: a price does not belong here.")
+        wanted.append((sku, parsed(option, quantity, parse_quantity)))
     return tuple(wanted)
+
+
+def day_told(work: "Work", date: str | None) -> str:
+    """When something happened: now, or the start of an earlier day, so that it held all that day.
+
+    Raises:
+        Refused: for a day to come.
+    """
+    from ordercli.domain.times import day_of, parse_day, start_of_day
+
+    today = day_of(work.now, work.shop.time_zone)
+    day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
+    if day > today:
+        raise Refused(f"{day} is still to come; book it when it has happened.")
+    return work.now if day == today else start_of_day(day, work.shop.time_zone)
 
 
 def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "Moment | None":

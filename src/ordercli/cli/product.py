@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import reader, show, show_card, write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -179,15 +179,9 @@ def kit(
 
     Example: ordercli product kit GIFT-SET RING-7:1 NECK-MOON:1
     """
-    from ordercli.domain.fields import parse_line_option, parse_quantity
     from ordercli.services.products import set_recipe
 
-    recipe = []
-    for text in components:
-        part, quantity, price = parsed("SKU:QTY", text, parse_line_option)
-        if price is not None:
-            raise UsageProblem(f"SKU:QTY {text!r}: a price does not belong here.")
-        recipe.append((part, parsed("SKU:QTY", quantity, parse_quantity)))
+    recipe = parsed_lines(components, "SKU:QTY")
     write(ctx, "product kit", lambda work: set_recipe(work, sku, recipe), dry_run=dry_run)
 
 

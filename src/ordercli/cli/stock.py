@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.fba import fba_app
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
-from ordercli.cli.options import AsOf, DryRun, KnownAt, Rejects, moment_told, parsed
+from ordercli.cli.options import AsOf, DryRun, KnownAt, Rejects, day_told, moment_told, parsed, parsed_lines
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
 stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+stock_app.add_typer(fba_app, name="fba")
 
 
 class Split(StrEnum):
@@ -130,20 +132,9 @@ def receive(
             receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), paid))
         beside = (amount("--freight", freight) if freight else 0) + (amount("--duty", duty) if duty else 0)
         landed = LandedCost(beside, split.value)
-        return receive_units(work, receipts, occurred_at=_moment(work, date), reference=label, landed=landed)
+        return receive_units(work, receipts, occurred_at=day_told(work, date), reference=label, landed=landed)
 
     write(ctx, "stock receive", use_case, dry_run=dry_run)
-
-
-def _moment(work: "Work", date: str | None) -> str:
-    """When it happened: now, or the start of an earlier day, so that the units were there all that day."""
-    from ordercli.domain.times import day_of, parse_day, start_of_day
-
-    today = day_of(work.now, work.shop.time_zone)
-    day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
-    if day > today:
-        raise Refused(f"{day} is still to come; book it when it has happened.")
-    return work.now if day == today else start_of_day(day, work.shop.time_zone)
 
 
 @stock_app.command("adjust")
@@ -172,7 +163,7 @@ def adjust(
         ctx,
         "stock adjust",
         lambda work: adjust_units(
-            work, sku, difference, reason=reason, occurred_at=_moment(work, date), location=location
+            work, sku, difference, reason=reason, occurred_at=day_told(work, date), location=location
         ),
         dry_run=dry_run,
     )
@@ -191,17 +182,13 @@ def move(
 
     Example: ordercli stock move RING-7:5 HOME DAMAGED
     """
-    from ordercli.domain.fields import parse_line_option, parse_quantity
     from ordercli.services.stock import move as move_units
 
-    sku, quantity, price = parsed("SKU:QTY", what, parse_line_option)
-    if price is not None:
-        raise UsageProblem(f"SKU:QTY {what!r}: a price does not belong here.")
-    units = parsed("SKU:QTY", quantity, parse_quantity)
+    ((sku, units),) = parsed_lines([what], "SKU:QTY")
     write(
         ctx,
         "stock move",
-        lambda work: move_units(work, sku, units, source, target, occurred_at=_moment(work, date)),
+        lambda work: move_units(work, sku, units, source, target, occurred_at=day_told(work, date)),
         dry_run=dry_run,
     )
 

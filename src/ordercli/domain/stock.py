@@ -8,6 +8,9 @@ HOME = "HOME"
 QUARANTINE = "QUARANTINE"
 DAMAGED = "DAMAGED"
 FBA = "FBA"
+FBA_INBOUND = "FBA-INBOUND"
+FBA_RECEIVING = "FBA-RECEIVING"
+FBA_UNSELLABLE = "FBA-UNSELLABLE"
 SUPPLIER = "SUPPLIER"
 CUSTOMER = "CUSTOMER"
 LOSS = "LOSS"
@@ -17,6 +20,9 @@ LOCATIONS = {
     QUARANTINE: "quarantine",
     DAMAGED: "damaged",
     FBA: "fba",
+    FBA_INBOUND: "fba_inbound",
+    FBA_RECEIVING: "fba_inbound",
+    FBA_UNSELLABLE: "fba_unsellable",
     SUPPLIER: "outside",
     CUSTOMER: "outside",
     LOSS: "outside",

@@ -2,6 +2,7 @@
 
 from ordercli.models import ddl as ddl
 from ordercli.models.base import Base
+from ordercli.models.fba import FbaLedgerEvent, FbaShipment, FbaShipmentLine, FbaStatement, FbaStatementLine
 from ordercli.models.health import Claim, Feedback
 from ordercli.models.operation import Operation
 from ordercli.models.order import (
@@ -40,6 +41,11 @@ __all__ = [
     "ConfirmationFile",
     "CostLayer",
     "DailySales",
+    "FbaLedgerEvent",
+    "FbaShipment",
+    "FbaShipmentLine",
+    "FbaStatement",
+    "FbaStatementLine",
     "Feedback",
     "ImportFile",
     "KitComponent",

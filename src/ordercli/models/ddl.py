@@ -21,6 +21,9 @@ APPEND_ONLY = (
     "stock_count",
     "stock_count_line",
     "order_line_component",
+    "fba_statement",
+    "fba_statement_line",
+    "fba_ledger_event",
 )
 
 

@@ -49,13 +49,17 @@ class Location(Base):
     """Where units can be.
 
     ``kind`` is ``sellable`` (orders draw on it), ``storage`` (own places that do not sell), ``quarantine``,
-    ``damaged``, ``fba``, or ``outside`` (supplier, customer, loss), which holds no stock. Places that every
-    shop has name no operation.
+    ``damaged``, ``fba`` (sold by Amazon), ``fba_inbound``, ``fba_unsellable``, or ``outside`` (supplier,
+    customer, loss), which holds no stock. Places that every shop has name no operation.
     """
 
     __tablename__ = "location"
     __table_args__ = strict(
-        CheckConstraint("kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'outside')", name="kind"),
+        CheckConstraint(
+            "kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'fba_inbound', 'fba_unsellable',"
+            " 'outside')",
+            name="kind",
+        ),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)

@@ -81,6 +81,14 @@ SELECT product_id FROM (
   UNION ALL SELECT product_id, CASE 'QUARANTINE' WHEN to_location THEN -quantity ELSE quantity END
     FROM stock_movement WHERE 'QUARANTINE' IN (from_location, to_location) AND kind NOT IN ('return', 'inspection')
 ) GROUP BY product_id HAVING sum(units) <> 0""",
+    "shipments to Amazon are where they are": """
+SELECT product_id, place FROM (
+  SELECT product_id, location AS place, quantity AS units FROM stock_level
+  WHERE location IN ('FBA-INBOUND', 'FBA-RECEIVING')
+  UNION ALL SELECT product_id, 'FBA-INBOUND', quantity_arrived - quantity FROM fba_shipment_line
+  UNION ALL SELECT product_id, 'FBA-RECEIVING', quantity_received + quantity_lost - quantity_arrived
+    FROM fba_shipment_line
+) GROUP BY product_id, place HAVING sum(units) <> 0""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -19,6 +19,7 @@ LEVEL_COLUMNS = (
     Column("damaged", "whole", in_table=False),
     Column("storage", "whole", in_table=False),
     Column("fba_on_hand", "whole", in_table=False),
+    Column("fba_inbound", "whole", in_table=False),
     Column("reorder_point", "whole", "reorder at", is_spare=True),
     Column("cover_days", "number", in_table=False),
     Column("status", "word"),
@@ -59,7 +60,8 @@ WITH level AS (
     sum(CASE l.kind WHEN 'quarantine' THEN s.quantity ELSE 0 END) AS quarantine,
     sum(CASE l.kind WHEN 'damaged' THEN s.quantity ELSE 0 END) AS damaged,
     sum(CASE l.kind WHEN 'storage' THEN s.quantity ELSE 0 END) AS storage,
-    sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END) AS fba
+    sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END) AS fba,
+    sum(CASE l.kind WHEN 'fba_inbound' THEN s.quantity ELSE 0 END) AS fba_inbound
   FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
 ), worth AS (
   SELECT c.product_id, sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS minor
@@ -81,6 +83,7 @@ WITH level AS (
     coalesce(i.units, 0) AS inbound,
     coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
     coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
+    coalesce(v.fba_inbound, 0) AS fba_inbound,
     coalesce(p.reorder_point, iif(p.is_kit, 0, :usual)) AS reorder_point, s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
   FROM product p
@@ -91,14 +94,14 @@ WITH level AS (
   LEFT JOIN coming i ON i.product_id = p.id
 )
 SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, storage, fba,
-  reorder_point,
+  fba_inbound, reorder_point,
   CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
   CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
   unit_cost_minor, iif(is_kit, NULL, unit_cost_minor * available), worth, :currency
 FROM line
 WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND available <= max(reorder_point, 0))
   AND (:sku IS NOT NULL OR NOT is_retired
-    OR on_hand + quarantine + damaged + storage + fba + backordered + inbound > 0)
+    OR on_hand + quarantine + damaged + storage + fba + fba_inbound + backordered + inbound > 0)
 ORDER BY sku"""
 
 

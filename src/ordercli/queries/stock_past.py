@@ -37,11 +37,13 @@ LEVELS = f"""WITH {_FACT}, line AS (
     sum(units) FILTER (WHERE kind = 'quarantine') AS quarantine,
     sum(units) FILTER (WHERE kind = 'damaged') AS damaged,
     sum(units) FILTER (WHERE kind = 'storage') AS storage,
-    sum(units) FILTER (WHERE kind = 'fba') AS fba
+    sum(units) FILTER (WHERE kind = 'fba') AS fba,
+    sum(units) FILTER (WHERE kind = 'fba_inbound') AS fba_inbound
   FROM fact GROUP BY product_id
 )
 SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(l.on_hand, 0)), NULL, NULL, NULL, NULL,
   coalesce(l.quarantine, 0), coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
+  coalesce(l.fba_inbound, 0),
   NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
 FROM product p
 JOIN operation o ON o.id = p.operation_id

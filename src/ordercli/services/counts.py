@@ -16,7 +16,7 @@ from ordercli.models import Product
 from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
 from ordercli.services.locations import require_own_place
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock import usual_cost
+from ordercli.services.usual_cost import usual_cost
 
 _MOST_NOTES = 20
 """Differences told one by one; the JSON receipt has all."""

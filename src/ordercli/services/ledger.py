@@ -11,7 +11,7 @@ A use case that moves units or changes what is promised does, in this order:
 Nothing in between can oversell: ``stock_level`` refuses a quantity below zero or below what is allocated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -180,12 +180,13 @@ JOIN location t ON t.code = p.to_location AND t.kind <> 'outside'
 LEFT JOIN pending_piece piece ON piece.pending_id = p.id
 ORDER BY p.id, piece.acquired_at, piece.cost_layer_id"""
 
+# What moved at one instant moved together: only the balance after it counts.
 _NEGATIVE_PAST = """
 SELECT p.sku, b.occurred_at FROM (
   SELECT product_id, occurred_at, sum(delta) OVER (PARTITION BY product_id, location
-    ORDER BY occurred_at, id ROWS UNBOUNDED PRECEDING) AS balance
+    ORDER BY occurred_at RANGE UNBOUNDED PRECEDING) AS balance
   FROM (
-    SELECT m.id, m.product_id, m.occurred_at, l.code AS location,
+    SELECT m.product_id, m.occurred_at, l.code AS location,
       CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END AS delta
     FROM (SELECT DISTINCT product_id FROM pending_movement WHERE occurred_at < :now) late
     JOIN stock_movement m ON m.product_id = late.product_id
@@ -374,6 +375,34 @@ def _refuse_negative_past(work: Work) -> None:
             f"Backdating this would leave fewer than no units of {row.sku} on {row.occurred_at}; "
             "give the day on which there was stock."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A line of a parcel, or one product of a line of kits or packs."""
+
+    shipment_line_id: int
+    product_id: int
+    is_part: bool
+
+
+_SET_MOVEMENT = (
+    "UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND NOT :is_part",
+    (
+        "UPDATE shipment_component SET movement_id = :movement"
+        " WHERE shipment_line_id = :line AND product_id = :product AND :is_part"
+    ),
+)
+
+
+def set_movements(connection: Connection, moved: Sequence[tuple[Unit, int | None]]) -> None:
+    """Record which movement took units of parcels from stock; None for none any more."""
+    values = [
+        {"movement": movement, "line": unit.shipment_line_id, "product": unit.product_id, "is_part": unit.is_part}
+        for unit, movement in moved
+    ]
+    for statement in _SET_MOVEMENT if values else ():
+        connection.execute(text(statement), values)
 
 
 def settle(work: Work) -> Settlement:

@@ -34,7 +34,9 @@ def add_location(work: Work, code: str, name: str | None) -> Outcome:
 
 def own_places(connection: Connection) -> dict[str, str]:
     """Kind by code of the places where the seller keeps units: all but Amazon's and the outside."""
-    rows = connection.exec_driver_sql("SELECT code, kind FROM location WHERE kind NOT IN ('fba', 'outside')")
+    rows = connection.exec_driver_sql(
+        "SELECT code, kind FROM location WHERE kind NOT LIKE 'fba%' AND kind <> 'outside'"
+    )
     return {row.code: row.kind for row in rows}
 
 

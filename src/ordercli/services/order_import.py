@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,7 +13,18 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.stock import CUSTOMER, HOME, LOSS, latest_possible
 from ordercli.domain.words import count
 from ordercli.services import order_merge_sql as sql
-from ordercli.services.ledger import Posting, Settlement, on_hand, post, release, settle, touch
+from ordercli.services.fba_book import draw_staged
+from ordercli.services.ledger import (
+    Posting,
+    Settlement,
+    Unit,
+    on_hand,
+    post,
+    release,
+    set_movements,
+    settle,
+    touch,
+)
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.promises import promise_function
 
@@ -213,6 +224,7 @@ def _believe_the_channel(file: _FileMerge) -> list[str]:
     file.run(sql.PARCEL_EVENTS)
     _return_history(file.work)
     warnings = _draw_reported_units(file.work)
+    draw_staged(file.work)
     file.counts.units_canceled = file.run(sql.CANCELLATIONS)
     file.run(sql.CANCEL_EVENTS)
     return warnings
@@ -252,18 +264,8 @@ def _draw_reported_units(work: Work) -> list[str]:
     post(work, found)
     movements = post(work, shipped)
     drawn = [row for units in by_product.values() for row in units]
-    _set_movements(work, list(zip(drawn, movements, strict=True)))
+    set_movements(connection, [(_unit(row), movement) for row, movement in zip(drawn, movements, strict=True)])
     return warnings
-
-
-def _set_movements(work: Work, moved: Sequence[tuple[Row[Any], int | None]]) -> None:
-    """Record which movement took units of parcels' lines, or parts of them, from stock; None for no more any."""
-    values = [
-        {"movement": movement, "line": row.line, "product": row.product_id, "is_part": row.is_part}
-        for row, movement in moved
-    ]
-    for statement in sql.SET_MOVEMENTS:
-        work.connection.execute(text(statement), values)
 
 
 def _return_history(work: Work) -> None:
@@ -302,7 +304,11 @@ def _return_history(work: Work) -> None:
                 )
             )
     post(work, spare)
-    _set_movements(work, [(row, None) for row in rows])
+    set_movements(connection, [(_unit(row), None) for row in rows])
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(row.line, row.product_id, bool(row.is_part))
 
 
 def _found(work: Work, product_id: int, units: int) -> Posting:

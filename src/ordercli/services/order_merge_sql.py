@@ -725,14 +725,6 @@ JOIN shipment sh ON sh.id = u.shipment_id AND sh.origin = 'channel'
 WHERE l.channel_shipped_at > {first_fact("u.product_id")}
 ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
 
-SET_MOVEMENTS = (
-    """
-UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND NOT :is_part""",
-    """
-UPDATE shipment_component SET movement_id = :movement
-WHERE shipment_line_id = :line AND product_id = :product AND :is_part""",
-)
-
 CANCELLATIONS = """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
 SELECT id, wanted - quantity_canceled, canceled_by, 'told by the channel', :now, :operation FROM (

@@ -15,6 +15,7 @@ from ordercli.services.locations import require_own_place
 from ordercli.services.lookup import get_stocked
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
+from ordercli.services.usual_cost import usual_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +237,6 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
         {},
         settlement.warnings,
     )
-
-
-def usual_cost(work: Work, product: Product) -> int:
-    """Cost of one unit found again: the product's, else that of its latest layer, else nothing."""
-    if product.unit_cost_minor is not None:
-        return product.unit_cost_minor
-    latest = work.connection.execute(
-        text("SELECT cost_minor / quantity FROM cost_layer WHERE product_id = :p ORDER BY id DESC LIMIT 1"),
-        {"p": product.id},
-    ).scalar()
-    return int(latest or 0)
 
 
 def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> Outcome:
