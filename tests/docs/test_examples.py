@@ -17,6 +17,8 @@ from conftest import SAMPLE
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
+CHAPTERS = sorted(f"docs/guide/{page.name}" for page in (ROOT / "docs/guide").glob("*.md"))
+SHOWN = ["README.md", "docs/guide.md", *CHAPTERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("name", SHOWN)
 def test_the_examples_of_a_document_work_and_print_what_it_shows(
     name: str, sample_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
