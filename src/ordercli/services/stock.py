@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from ordercli.domain.money import split
 from ordercli.domain.stock import DAMAGED, HOME, LOSS, SUPPLIER
+from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.models import Product
 from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
@@ -257,7 +258,7 @@ def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> 
                 Posting("opening", skus[sku], SUPPLIER, location, r.quantity, work.now, r.cost_minor)
                 for r in group
             ]
-    units = sum(p.quantity for p in postings)
+    products, units = len({p.product_id for p in postings}), sum(p.quantity for p in postings)
     counts = {"rows_read": len(rows), "rows_rejected": 0, "units_opened": units}
     if not postings:
         return Outcome("the opening stock is booked already", {}, counts)
@@ -265,7 +266,7 @@ def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> 
     post(work, postings)
     settlement = settle(work)
     return Outcome(
-        f"opened stock of {len({p.product_id for p in postings})} products with {units} units",
+        f"opened stock of {count(products, 'product')} with {count(units, 'unit')}",
         {"movements": len(postings)},
         counts,
         settlement.warnings,
