@@ -1,29 +1,39 @@
 """A shop kept by the plainest means: what the database should hold, for tests that compare the two."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ordercli.domain.order_rows import OrderRow
-from ordercli.domain.stock import plan_allocation
 
 SKUS = ("RING-7", "RING-8")
+KIT = "GIFT"
+PLACES = ("HOME", "ATTIC", "DAMAGED", "QUARANTINE")
 
 
 @dataclass
 class Line:
-    """One order line as plain numbers; ``reported`` is the most the channel said is shipped."""
+    """One order line as plain numbers.
+
+    ``parts`` is what one unit of it is made of, ``told_as`` the channel's SKU if another; ``reported`` is the
+    most the channel said is shipped, ``undrawn`` and ``drawn`` those units by product, still or no longer here.
+    """
 
     sku: str
     quantity: int
+    parts: dict[str, int]
+    told_as: str = ""
     shipped: int = 0
     canceled: int = 0
     reported: int = 0
     reported_at: str | None = None
-    undrawn: int = 0
-    drawn: int = 0
+    undrawn: Counter[str] = field(default_factory=Counter)
+    drawn: Counter[str] = field(default_factory=Counter)
     is_channel_canceled: bool = False
     channel_canceled: int = 0
     item_id: str | None = None
     promised: int = 0
+    is_sized: bool = False
+    on_return: int = 0
 
     @property
     def open_units(self) -> int:
@@ -31,7 +41,7 @@ class Line:
 
     @property
     def turn(self) -> tuple[bool, str, int]:
-        """Which of an order's lines of one SKU is promised units first: nothing of it tells how they came in."""
+        """Which of an order's lines is promised units first: nothing of it tells how they came in."""
         return (self.item_id is None, self.item_id or "", self.quantity)
 
 
@@ -43,14 +53,20 @@ class Order:
     placed: str
     ship_by: str | None
     lines: list[Line]
+    channel: str = "amazon"
     is_held: bool = False
     is_released: bool = True
     is_fba: bool = False
+    has_refund: bool = False
     parcels: list[dict[int, int]] = field(default_factory=list)
 
     @property
     def has_one_line_a_sku(self) -> bool:
         return len({line.sku for line in self.lines}) == len(self.lines)
+
+    @property
+    def is_closed(self) -> bool:
+        return not any(line.open_units for line in self.lines)
 
     @property
     def status(self) -> str:
@@ -67,43 +83,97 @@ class Order:
 
 
 @dataclass
+class Return:
+    """Units of an order that may come back: authorized, received and inspected by line."""
+
+    number: str
+    order: Order
+    units: dict[int, int]
+    received: Counter[int] = field(default_factory=Counter)
+    inspected: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass
+class Sent:
+    """Units of one product sent to Amazon."""
+
+    reference: str
+    sku: str
+    quantity: int
+    sent_at: str
+    arrived: int = 0
+    received: int = 0
+    lost: int = 0
+
+    @property
+    def open_units(self) -> int:
+        return self.quantity - self.received - self.lost
+
+    def take(self, units: int) -> None:
+        """Units come into Amazon's stock, out of transit if they had not arrived."""
+        self.received += units
+        self.arrived = max(self.arrived, self.received + self.lost)
+
+
+@dataclass
 class Shop:
     """What the database should hold, kept by the plainest means."""
 
-    on_hand: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
-    damaged: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
-    found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
+    recipe: dict[str, int]
+    levels: dict[str, Counter[str]] = field(default_factory=lambda: {place: Counter() for place in PLACES})
+    found: Counter[str] = field(default_factory=Counter)
     first_fact: dict[str, str] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    returns: list[Return] = field(default_factory=list)
+    on_order: dict[int, tuple[str, int]] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    amazon_facts: list[tuple[str, str, str, int]] = field(default_factory=list)
+    statements: list[tuple[str, str, str, int | None, int | None, int | None]] = field(default_factory=list)
+    retired: set[str] = field(default_factory=set)
+
+    @property
+    def on_hand(self) -> Counter[str]:
+        return self.levels["HOME"]
+
+    def parts(self, sku: str) -> dict[str, int]:
+        return dict(self.recipe) if sku == KIT else {sku: 1}
+
+    # Promises ---------------------------------------------------------------------------------------------
 
     def promise(self) -> None:
-        for sku in SKUS:
-            waiting = [
-                ((order.ship_by or "9999", order.placed, order.number, *line.turn, place), line)
-                for order in self.orders.values()
-                if not order.is_fba
-                for place, line in enumerate(order.lines)
-                if line.sku == sku and line.open_units
-            ]
-            waiting.sort(key=lambda entry: entry[0])
-            plan = plan_allocation(self.on_hand[sku], [(line.open_units, 0) for _, line in waiting])
-            for order in self.orders.values():
-                for line in order.lines:
-                    if line.sku == sku:
-                        line.promised = 0
-            for (_, line), units in zip(waiting, plan, strict=True):
-                line.promised = units
+        """Unit by unit to who is first, as long as every part of one more is there."""
+        waiting = [
+            ((order.ship_by or "9999", order.placed, order.number, *line.turn, place), line)
+            for order in self.orders.values()
+            for place, line in enumerate(order.lines)
+        ]
+        waiting.sort(key=lambda entry: entry[0])
+        ours = {id(line) for order in self.orders.values() if not order.is_fba for line in order.lines}
+        free = Counter(self.on_hand)
+        for _, line in waiting:
+            line.promised = 0
+            while (
+                id(line) in ours
+                and line.promised < line.open_units
+                and all(free[part] >= units for part, units in line.parts.items())
+            ):
+                line.promised += 1
+                free.subtract(line.parts)
+
+    def promised(self, sku: str) -> int:
+        return sum(line.promised * line.parts.get(sku, 0) for o in self.orders.values() for line in o.lines)
 
     def available(self, sku: str) -> int:
-        promised = sum(line.promised for o in self.orders.values() for line in o.lines if line.sku == sku)
-        return self.on_hand[sku] - promised
+        return min((self.on_hand[p] - self.promised(p)) // units for p, units in self.parts(sku).items())
+
+    # What the channel says --------------------------------------------------------------------------------
 
     def hear(self, order: Order, rows: list[OrderRow]) -> None:
         """What the channel says about an order, one row a line and in the order of its lines."""
         order.is_fba = order.is_fba or rows[0].fulfillment == "FBA"
         for line, row in zip(order.lines, rows, strict=True):
             line.item_id = line.item_id or row.item_id
-            line.quantity = max(line.quantity, row.quantity)
+            line.quantity = line.quantity if line.is_sized else max(line.quantity, row.quantity)
             line.reported = max(line.reported, row.quantity_shipped)
             line.is_channel_canceled = line.is_channel_canceled or bool(row.is_canceled)
             if row.quantity_shipped and row.updated_at:
@@ -114,7 +184,8 @@ class Shop:
             line.channel_canceled -= undone
             units = max(0, min(line.reported - line.shipped, line.open_units))
             line.shipped += units
-            line.undrawn += units
+            for part, each in line.parts.items():
+                line.undrawn[part] += units * each
         self.give_back(order)
         self.draw(order)
         for line in order.lines:
@@ -124,23 +195,78 @@ class Shop:
         order.is_released = order.is_released or bool(rows[0].is_released)
 
     def give_back(self, order: Order) -> None:
-        """Units that left before there was stock, as is known now, come back, less what was found for them."""
+        """Units that left before there was stock, as is known now, or that Amazon shipped, come back.
+
+        What was found to cover them goes again.
+        """
         for line in order.lines:
-            if line.drawn and line.reported_at and line.reported_at <= self.first_fact[line.sku]:
-                spare = min(line.drawn, self.found[line.sku])
-                self.found[line.sku] -= spare
-                self.on_hand[line.sku] += line.drawn - spare
-                line.undrawn, line.drawn = line.undrawn + line.drawn, 0
+            for part, units in line.drawn.items():
+                is_history = line.reported_at is not None and line.reported_at <= self.first_fact[part]
+                if units and (is_history or order.is_fba):
+                    spare = min(units, self.found[part])
+                    self.found[part] -= spare
+                    self.on_hand[part] += units - spare
+                    line.undrawn[part] += units
+                    line.drawn[part] = 0
 
     def draw(self, order: Order) -> None:
         """Reported units leave own stock if they left after its first fact; what the book lacks was found."""
         for line in order.lines:
-            since = self.first_fact.get(line.sku)
-            if since and line.reported_at and line.reported_at > since and not order.is_fba:
-                missing = max(0, line.undrawn - self.on_hand[line.sku])
-                self.found[line.sku] += missing
-                self.on_hand[line.sku] += missing - line.undrawn
-                line.undrawn, line.drawn = 0, line.drawn + line.undrawn
+            for part, units in line.undrawn.items():
+                since = self.first_fact.get(part)
+                if since and line.reported_at and line.reported_at > since and not order.is_fba:
+                    missing = max(0, units - self.on_hand[part])
+                    self.found[part] += missing
+                    self.on_hand[part] += missing - units
+                    line.drawn[part] += units
+                    line.undrawn[part] = 0
+
+    # Amazon's book ----------------------------------------------------------------------------------------
+
+    def at_amazon(self, sku: str) -> Counter[str]:
+        """Units at Amazon's places, from everything known, walked through from the beginning."""
+        facts = [(at, place, units) for at, key, place, units in self.amazon_facts if key == sku]
+        told = sorted((at, kind, f, r, u) for at, kind, key, f, r, u in self.statements if key == sku)
+        first = min(
+            [at for at, place, _ in facts if place == "FBA"]
+            + [at for at, _, f, r, _ in told if not (f is None and r is None)],
+            default="9999",
+        )
+        facts += [
+            (line.reported_at, "FBA", -units)
+            for order in self.orders.values()
+            if order.is_fba
+            for line in order.lines
+            for part, units in line.undrawn.items()
+            if part == sku and units and line.reported_at and line.reported_at > first
+        ]
+        there: Counter[str] = Counter()
+        parts = [0, 0]
+        moments = sorted({at for at, *_ in facts} | {at for at, *_ in told})
+        for moment in moments:
+            for _, place, units in sorted((f for f in facts if f[0] == moment), key=lambda f: -f[2]):
+                there[place] = max(0, there[place] + units)
+            for at, _, fulfillable, reserved, unsellable in told:
+                if at != moment:
+                    continue
+                parts = [
+                    parts[0] if fulfillable is None else fulfillable,
+                    parts[1] if reserved is None else reserved,
+                ]
+                if fulfillable is not None or reserved is not None:
+                    there["FBA"] = sum(parts)
+                if unsellable is not None:
+                    there["FBA-UNSELLABLE"] = unsellable
+        mine = [sent for sent in self.sent if sent.sku == sku]
+        there["FBA-INBOUND"] = sum(sent.quantity - sent.arrived for sent in mine)
+        there["FBA-RECEIVING"] = sum(sent.arrived - sent.received - sent.lost for sent in mine)
+        return there
+
+    def everywhere(self) -> dict[tuple[str, str], int]:
+        """Units by SKU and place, those that are not 0."""
+        held = {(sku, place): units for place, level in self.levels.items() for sku, units in level.items()}
+        held |= {(sku, place): units for sku in SKUS for place, units in self.at_amazon(sku).items()}
+        return {key: units for key, units in held.items() if units}
 
 
 def can_go(order: Order) -> list[dict[int, int]]:
