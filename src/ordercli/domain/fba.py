@@ -1,6 +1,6 @@
 """Stock at Amazon: how its statements, the seller's own book and late explanations become one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ordercli.domain.stock import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 
@@ -18,7 +18,7 @@ EVENTS = {
 sales, which order reports tell, and transfers within Amazon."""
 
 
-def statement_corrections(facts: Iterable[tuple[str, int]], truths: Iterable[tuple[str, int]]) -> dict[str, int]:
+def statement_corrections(facts: Iterable[tuple[str, int]], truths: Mapping[str, int]) -> dict[str, int]:
     """What was found (> 0) or lost (< 0) without explanation at a place of Amazon's, and when.
 
     A pure function of what is known, so that the order in which files are read plays no part. At each truth the
@@ -26,12 +26,12 @@ def statement_corrections(facts: Iterable[tuple[str, int]], truths: Iterable[tup
 
     Args:
         facts: (instant, signed units) of every explained movement.
-        truths: (instant, units) of every statement.
+        truths: units by the instant of every statement.
 
     Returns:
         Signed units by instant, zeros left out.
     """
-    events = [(at, 0, -units) for at, units in facts] + [(at, 1, units) for at, units in truths]
+    events = [(at, 0, -units) for at, units in facts] + [(at, 1, units) for at, units in truths.items()]
     balance = 0
     found: dict[str, int] = {}
     for at, is_truth, figure in sorted(events):
@@ -43,23 +43,24 @@ def statement_corrections(facts: Iterable[tuple[str, int]], truths: Iterable[tup
     return {at: units for at, units in found.items() if units}
 
 
-def running_truth(lines: Sequence[tuple[str, int | None, int | None]]) -> list[tuple[str, int]]:
+def running_truth(lines: Sequence[tuple[str, int | None, int | None]]) -> dict[str, int]:
     """Units at Amazon that can be sold sooner or later, by each statement that tells a part of them.
 
     Args:
         lines: (instant, fulfillable, reserved) of a product's statements, oldest first; None is not told.
 
     Returns:
-        (instant, fulfillable + reserved), each as last told by then.
+        fulfillable + reserved by instant, each as last told by then; of two statements of one instant the later
+        in ``lines`` holds.
     """
     fulfillable = reserved = 0
-    truths = []
+    truths = {}
     for at, now_fulfillable, now_reserved in lines:
         if now_fulfillable is None and now_reserved is None:
             continue
         fulfillable = fulfillable if now_fulfillable is None else now_fulfillable
         reserved = reserved if now_reserved is None else now_reserved
-        truths.append((at, fulfillable + reserved))
+        truths[at] = fulfillable + reserved
     return truths
 
 

@@ -216,7 +216,7 @@ def _corrections(work: Work, new: Sequence[Posting]) -> list[Correction]:
     truths = _truths(work)
     change: dict[tuple[int, str, str], int] = {}
     for key in facts.keys() | truths.keys():
-        for at, units in statement_corrections(facts.get(key, ()), truths.get(key, ())).items():
+        for at, units in statement_corrections(facts.get(key, ()), truths.get(key, {})).items():
             change[(*key, at)] = units
     for product, place, at, units in connection.exec_driver_sql(_POSTED):
         key_at = (product, place, at)
@@ -224,13 +224,13 @@ def _corrections(work: Work, new: Sequence[Posting]) -> list[Correction]:
     return [Correction(*key_at, units) for key_at, units in sorted(change.items()) if units]
 
 
-def _truths(work: Work) -> dict[tuple[int, str], list[tuple[str, int]]]:
+def _truths(work: Work) -> dict[tuple[int, str], dict[str, int]]:
     sellable: dict[int, list[tuple[str, int | None, int | None]]] = {}
-    truths: dict[tuple[int, str], list[tuple[str, int]]] = {}
+    truths: dict[tuple[int, str], dict[str, int]] = {}
     for row in work.connection.exec_driver_sql(_STATED):
         sellable.setdefault(row.product_id, []).append((row.stated_at, row.fulfillable, row.reserved))
         if row.unsellable is not None:
-            truths.setdefault((row.product_id, FBA_UNSELLABLE), []).append((row.stated_at, row.unsellable))
+            truths.setdefault((row.product_id, FBA_UNSELLABLE), {})[row.stated_at] = row.unsellable
     truths.update({(product, FBA): running_truth(lines) for product, lines in sellable.items()})
     return truths
 
