@@ -17,6 +17,10 @@ REPORTS = {
     "shipment-list": ("shipment", "list"),
     "product-list": ("product", "list"),
     "config-list": ("config", "list"),
+    "report-sales": ("report", "sales", "--by", "product"),
+    "report-products": ("report", "products"),
+    "report-tax": ("report", "tax"),
+    "report-buyers": ("report", "buyers"),
 }
 KINDS = {"csv": "csv", "json": "json", "txt": "table"}
 CASES = {

@@ -113,6 +113,17 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Reports",
+        (
+            Entry(
+                "report",
+                "report",
+                "Sales, top products, tax, repeat buyers.",
+                "ordercli report sales --by week",
+            ),
+        ),
+    ),
+    (
         "Explain",
         (
             Entry(
