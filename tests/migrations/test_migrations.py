@@ -184,8 +184,9 @@ def test_processes_that_make_the_database_at_once_all_succeed(tmp_path: Path, pr
 
 # Upgrading -------------------------------------------------------------------------------------------
 
+AFTER = f"{int(HEAD) + 1:04d}"
 NEXT = """
-revision, down_revision, branch_labels, depends_on = "0009", "{head}", None, None
+revision, down_revision, branch_labels, depends_on = "{after}", "{head}", None, None
 
 
 def upgrade() -> None:
@@ -214,13 +215,13 @@ def upgrade_with(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shutil.copytree(migrate.scripts_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     def upgrade(then: str) -> Path | None:
-        source = NEXT.format(then=then, head=HEAD)
+        source = NEXT.format(then=then, head=HEAD, after=AFTER)
         ast.parse(source)
-        (folder / "versions" / "0009_parrots.py").write_text(source, encoding="utf-8")
+        (folder / "versions" / f"{AFTER}_parrots.py").write_text(source, encoding="utf-8")
         monkeypatch.setattr(migrate, "scripts_folder", lambda: folder)
         for module in (dbfile, upkeep):
-            monkeypatch.setattr(module, "REVISIONS", (*REVISIONS, "0009"))
-            monkeypatch.setattr(module, "HEAD", "0009")
+            monkeypatch.setattr(module, "REVISIONS", (*REVISIONS, AFTER))
+            monkeypatch.setattr(module, "HEAD", AFTER)
         try:
             return upgrade_database(database, now=LATER, wait_seconds=5)
         finally:
@@ -241,7 +242,7 @@ def test_an_upgrade_changes_the_schema_and_keeps_a_verified_backup(database: Pat
     assert backup is not None
     assert dump(backup) == before
     with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0009",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (AFTER,)
         assert connection.execute("SELECT name FROM parrot").fetchone() == ("Polly",)
 
 
@@ -316,3 +317,33 @@ INSERT INTO order_line (sales_order_id, line_no, product_id, quantity, item_pric
         person = connection.execute("SELECT customer_name, gift_message FROM personal_data").fetchone()
         assert person == ("Ana Pop", None)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_parcels_confirmed_before_keep_the_file_they_went_out_in(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    alembic = [sys.executable, "-m", "alembic", "-x", f"db={path}", "upgrade"]
+    here = migrate.scripts_folder().parent
+    assert subprocess.run([*alembic, "0005"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        connection.executescript(
+            """
+INSERT INTO operation (id, recorded_at, actor, command) VALUES (1, '2026-03-16T13:00:00Z', 'test', 'init');
+INSERT INTO channel VALUES ('amazon', 1);
+INSERT INTO sales_order (id, channel, order_id, ordered_at, fulfillment, is_released, operation_id)
+VALUES (1, 'amazon', '114-0000001-0000001', '2026-03-14T12:00:00Z', 'FBM', 1, 1);
+INSERT INTO confirmation_file VALUES (3, 1, 'amazon', '2026-03-16T13:00:00Z', 'confirm.txt', 'written');
+INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, recorded_at, confirmed_at,
+  confirmation_file_id)
+VALUES (7, 1, 1, 'seller', 'shipped', '2026-03-16T13:00:00Z', '2026-03-16T13:00:00Z', 3),
+  (8, 1, 1, 'seller', 'shipped', '2026-03-16T13:00:00Z', NULL, NULL);
+"""
+        )
+    assert subprocess.run([*alembic, "head"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        told = connection.execute(
+            "SELECT confirmation_file_id, shipment_id, refund_id FROM upload_item"
+        ).fetchall()
+        files = connection.execute("SELECT id, kind FROM confirmation_file").fetchall()
+        parcels = connection.execute("SELECT id, is_outdated, status FROM shipment").fetchall()
+    assert (told, files) == ([(3, 7, None)], [(3, "confirmation")])
+    assert parcels == [(7, 0, "shipped"), (8, 0, "shipped")]

@@ -20,8 +20,8 @@ from ordercli.models.order import (
 from ordercli.models.product import KitComponent, Listing, Product
 from ordercli.models.purchase import Purchase
 from ordercli.models.returns import Refund, ReturnAuthorization, ReturnEvent, ReturnLine
-from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentLine
-from ordercli.models.shop import Channel, ConfirmationFile, ImportFile, Location, Setting, Shop
+from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentEvent, ShipmentFix, ShipmentLine
+from ordercli.models.shop import Channel, ImportFile, Location, Setting, Shop
 from ordercli.models.stock import (
     CostLayer,
     DailySales,
@@ -31,6 +31,7 @@ from ordercli.models.stock import (
     StockLevel,
     StockMovement,
 )
+from ordercli.models.upload import ConfirmationFile, UploadFailure, UploadItem
 
 __all__ = [
     "Base",
@@ -70,10 +71,14 @@ __all__ = [
     "Setting",
     "Shipment",
     "ShipmentComponent",
+    "ShipmentEvent",
+    "ShipmentFix",
     "ShipmentLine",
     "Shop",
     "StockCount",
     "StockCountLine",
     "StockLevel",
     "StockMovement",
+    "UploadFailure",
+    "UploadItem",
 ]

@@ -1,4 +1,4 @@
-"""Triggers, the laws of the data that a CHECK alone cannot hold, and a view.
+"""Triggers, the laws of the data that a CHECK alone cannot hold, and views.
 
 They are attached to the metadata, so that creating the tables from the models creates them too; a test
 compares the result with what the migrations make.
@@ -24,6 +24,10 @@ APPEND_ONLY = (
     "fba_statement",
     "fba_statement_line",
     "fba_ledger_event",
+    "shipment_event",
+    "shipment_fix",
+    "upload_item",
+    "upload_failure",
 )
 
 
@@ -137,6 +141,37 @@ BEGIN
   ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
 END"""
 
+NEWS = """CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event
+BEGIN
+ UPDATE shipment SET
+  status = coalesce(
+   (SELECT CASE WHEN max(e.status = 'void') THEN 'void' WHEN max(e.status = 'returned') THEN 'returned'
+     WHEN max(e.status = 'delivered') THEN 'delivered' END
+    FROM shipment_news e WHERE e.shipment_id = NEW.shipment_id),
+   (SELECT e.status FROM shipment_news e WHERE e.shipment_id = NEW.shipment_id
+    ORDER BY e.occurred_at DESC, e.status LIMIT 1),
+   'shipped'),
+  delivered_at = (SELECT min(e.occurred_at) FROM shipment_news e
+   WHERE e.shipment_id = NEW.shipment_id AND e.status = 'delivered')
+  WHERE id = NEW.shipment_id;
+END"""
+
+VOIDED = """CREATE TRIGGER shipment_voided AFTER UPDATE OF status ON shipment
+WHEN NEW.status = 'void' AND OLD.status <> 'void'
+BEGIN
+ UPDATE order_line SET quantity_shipped = quantity_shipped
+  - (SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = NEW.id AND l.order_line_id = order_line.id)
+  WHERE id IN (SELECT l.order_line_id FROM shipment_line l WHERE l.shipment_id = NEW.id);
+ UPDATE daily_sales SET units = units
+  - (SELECT sum(u.quantity) FROM shipped_unit u
+   WHERE u.shipment_id = NEW.id AND u.product_id = daily_sales.product_id AND u.sold_on = daily_sales.day)
+  WHERE (product_id, day) IN (SELECT u.product_id, u.sold_on FROM shipped_unit u WHERE u.shipment_id = NEW.id);
+END"""
+
+VOID_STAYS = """CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
+WHEN OLD.status = 'void' AND NEW.status <> 'void'
+BEGIN SELECT RAISE(ABORT, 'a void parcel stays void'); END"""
+
 LINE_CANCELED = """CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
@@ -197,6 +232,9 @@ TRIGGERS = (
     KIT_WITHOUT_STOCK,
     LINE_SHIPPED,
     PARTS_SHIPPED,
+    NEWS,
+    VOIDED,
+    VOID_STAYS,
     LINE_CANCELED,
     RETURN_OPENED,
     RETURN_MOVED,
@@ -212,6 +250,11 @@ SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
 FROM shipment_line s LEFT JOIN shipment_component c ON c.shipment_line_id = s.id"""
 """What lay in parcels as units of stock: kits and packs taken apart. A row a line of a parcel and product."""
 
-for _statement in (*TRIGGERS, SHIPPED_UNITS):
+SHIPMENT_NEWS = """CREATE VIEW shipment_news AS
+SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FROM shipment_event e
+WHERE e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)"""
+"""What holds of the events of parcels: those that no later one took back."""
+
+for _statement in (SHIPPED_UNITS, SHIPMENT_NEWS, *TRIGGERS):
     _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Base.metadata, "after_create", _trigger)

@@ -1,9 +1,9 @@
-"""Parcels and what was in them."""
+"""Parcels, what was in them, and what became of them."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Instant, Minor, OperationId, RowId, String, strict
+from ordercli.models.base import Base, Flag, Instant, Minor, OperationId, RowId, String, strict
 
 
 class Shipment(Base):
@@ -15,7 +15,9 @@ class Shipment(Base):
         carrier_name: the name in words where ``carrier`` is ``Other``.
         shipped_on: the day the parcel was handed over, in the shop's zone.
         confirmed_at: when it was confirmed to the channel, which decides lateness; None until then.
-        confirmation_file_id: the upload file it went out in.
+        confirmation_file_id: the latest upload file it went out in; None again if the channel did not take it.
+        status, delivered_at: follow from its events; kept by a trigger.
+        is_outdated: 1 while the channel was told what has been corrected since.
     """
 
     __tablename__ = "shipment"
@@ -25,6 +27,7 @@ class Shipment(Base):
             "status IN ('shipped', 'in_transit', 'delivered', 'exception', 'returned', 'void')", name="status"
         ),
         CheckConstraint("cost_minor >= 0", name="cost_minor_not_negative"),
+        CheckConstraint("is_outdated IN (0, 1)", name="is_outdated"),
         Index(None, "sales_order_id"),
         Index("ix_shipment_tracking_number", "tracking_number", sqlite_where=text("tracking_number IS NOT NULL")),
         Index(
@@ -32,6 +35,7 @@ class Shipment(Base):
             "id",
             sqlite_where=text("confirmed_at IS NULL AND origin = 'seller'"),
         ),
+        Index("ix_shipment_outdated", "id", sqlite_where=text("is_outdated")),
     )
 
     id: Mapped[RowId]
@@ -49,6 +53,7 @@ class Shipment(Base):
     confirmed_at: Mapped[str | None]
     delivered_at: Mapped[str | None]
     confirmation_file_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation_file.id"))
+    is_outdated: Mapped[Flag]
 
 
 class ShipmentLine(Base):
@@ -86,3 +91,59 @@ class ShipmentComponent(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     quantity: Mapped[int]
     movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+
+
+class ShipmentEvent(Base):
+    """What became of a parcel, as the carrier or the seller tells it; append-only.
+
+    The parcel's status does not depend on the order in which events came in: ``void`` and then ``returned`` and
+    ``delivered`` hold whatever else is told, before them the latest event does.
+
+    Attributes:
+        occurred_at: when it happened.
+        detail: the carrier's words; none of a delivery, since those tell who signed.
+        withdraws: the event that this one takes back.
+    """
+
+    __tablename__ = "shipment_event"
+    __table_args__ = strict(
+        CheckConstraint("status IN ('in_transit', 'delivered', 'exception', 'returned', 'void')", name="status"),
+        CheckConstraint("detail IS NULL OR status <> 'delivered'", name="no_detail_of_delivery"),
+        CheckConstraint("withdraws IS NULL OR status <> 'void'", name="void_is_final"),
+        UniqueConstraint("withdraws"),
+        Index(None, "shipment_id"),
+    )
+
+    id: Mapped[RowId]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    operation_id: Mapped[OperationId]
+    status: Mapped[String]
+    occurred_at: Mapped[Instant]
+    detail: Mapped[str | None]
+    withdraws: Mapped[int | None] = mapped_column(ForeignKey("shipment_event.id"))
+
+
+class ShipmentFix(Base):
+    """What a correction of a parcel replaced; append-only.
+
+    Attributes:
+        field: a column of ``shipment``.
+        old_value, new_value: its value as text; None for none.
+    """
+
+    __tablename__ = "shipment_fix"
+    __table_args__ = strict(
+        CheckConstraint(
+            "field IN ('carrier', 'tracking_number', 'service', 'cost', 'shipped_on')",
+            name="field",
+        ),
+        CheckConstraint("old_value IS NOT new_value", name="changes"),
+        Index(None, "shipment_id"),
+    )
+
+    id: Mapped[RowId]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    operation_id: Mapped[OperationId]
+    field: Mapped[String]
+    old_value: Mapped[str | None]
+    new_value: Mapped[str | None]

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Instant, OperationId, RowId, String, strict
+from ordercli.models.base import Base, OperationId, RowId, String, strict
 
 
 class Shop(Base):
@@ -79,21 +79,3 @@ class ImportFile(Base):
     name: Mapped[String]
     layout: Mapped[String]
     sha256: Mapped[String]
-
-
-class ConfirmationFile(Base):
-    """One shipment confirmation file for a channel's upload.
-
-    ``state`` is ``unknown`` from the moment the parcels are marked until the bytes are known to be out, then
-    ``written``. A crash in between leaves ``unknown``, and nothing is sent again by itself.
-    """
-
-    __tablename__ = "confirmation_file"
-    __table_args__ = strict(CheckConstraint("state IN ('unknown', 'written')", name="state"))
-
-    id: Mapped[RowId]
-    operation_id: Mapped[OperationId]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
-    written_at: Mapped[Instant]
-    name: Mapped[String]
-    state: Mapped[String]

@@ -89,6 +89,20 @@ SELECT product_id, place FROM (
   UNION ALL SELECT product_id, 'FBA-RECEIVING', quantity_received + quantity_lost - quantity_arrived
     FROM fba_shipment_line
 ) GROUP BY product_id, place HAVING sum(units) <> 0""",
+    "parcels stand as their events say": """
+SELECT s.id FROM shipment s LEFT JOIN (
+  SELECT shipment_id, max(status = 'void') AS is_void, max(status = 'returned') AS is_returned,
+    min(occurred_at) FILTER (WHERE status = 'delivered') AS delivered_at,
+    (SELECT l.status FROM shipment_news l WHERE l.shipment_id = e.shipment_id
+      ORDER BY l.occurred_at DESC, l.status LIMIT 1) AS latest
+  FROM shipment_news e GROUP BY shipment_id
+) e ON e.shipment_id = s.id
+WHERE s.delivered_at IS NOT e.delivered_at OR s.status <> CASE WHEN e.is_void THEN 'void'
+  WHEN e.is_returned THEN 'returned' WHEN e.delivered_at IS NOT NULL THEN 'delivered'
+  ELSE coalesce(e.latest, 'shipped') END""",
+    "parcels that went out are in the file they name": """
+SELECT s.id FROM shipment s WHERE s.confirmation_file_id IS NOT NULL AND NOT EXISTS
+  (SELECT 1 FROM upload_item i WHERE i.shipment_id = s.id AND i.confirmation_file_id = s.confirmation_file_id)""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -51,6 +51,10 @@ def start_confirmation(work: Work, channel: str, name: str) -> tuple[Outcome, in
         text("UPDATE shipment SET confirmed_at = :now, confirmation_file_id = :file WHERE id = :id"),
         [{"now": work.now, "file": number, "id": shipment} for shipment in waiting],
     )
+    work.connection.execute(
+        text("INSERT INTO upload_item (confirmation_file_id, shipment_id) VALUES (:file, :id)"),
+        [{"file": number, "id": shipment} for shipment in waiting],
+    )
     return (
         Outcome(
             f"confirmation file {number}: {count(len(waiting), 'parcel')} to {name}",
