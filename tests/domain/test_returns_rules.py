@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.returns import (
-    DISPOSITIONS,
-    FEE_DISPOSITIONS,
-    LineRefund,
-    PaidLine,
-    place_after,
-    refund_due_on,
-    refund_for_units,
-    spread_amount,
-)
+from ordercli.domain.refunds import FEE_DISPOSITIONS, LineRefund, PaidLine, refund_for_units, spread_amount
+from ordercli.domain.returns import DISPOSITIONS, place_after, refund_due_on
 
 NO_FEE = Decimal(0)
 

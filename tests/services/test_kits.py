@@ -16,7 +16,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order
 from ordercli.services.products import set_recipe
 from ordercli.services.purchases import NewPurchase, add_purchases
-from ordercli.services.returns import inspect_return, open_return, receive_return
+from ordercli.services.return_units import inspect_return, receive_return
+from ordercli.services.returns import open_return
 from ordercli.services.shipping import Parcel, ship
 from workbench import NOW, Workbench, told, workbench
 

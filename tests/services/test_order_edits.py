@@ -15,7 +15,9 @@ from ordercli.errors import NotFound, OrdercliError, Refused, UsageProblem
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.order_edits import LineChange, OrderChanges, edit_order, note_order, order_terms
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
-from ordercli.services.returns import inspect_return, open_return, receive_return, refund_return
+from ordercli.services.refunds import refund_return
+from ordercli.services.return_units import inspect_return, receive_return
+from ordercli.services.returns import open_return
 from ordercli.services.shipping import Parcel, ship
 from workbench import NOW, Workbench, told, workbench
 

@@ -16,7 +16,9 @@ from ordercli.domain.returns import DISPOSITIONS, Disposition
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.products import edit_product
-from ordercli.services.returns import inspect_return, open_return, receive_return, refund_return
+from ordercli.services.refunds import refund_return
+from ordercli.services.return_units import inspect_return, receive_return
+from ordercli.services.returns import open_return
 from ordercli.services.shipping import Parcel, ship
 from workbench import Workbench, told, workbench
 

@@ -66,7 +66,7 @@ def receive(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = 
 
     Example: ordercli return receive RMA-000001
     """
-    from ordercli.services.returns import receive_return
+    from ordercli.services.return_units import receive_return
 
     wanted = parsed_lines(line)
     write(ctx, "return receive", lambda work: receive_return(work, rma, wanted), dry_run=dry_run)
@@ -84,7 +84,7 @@ def inspect(
 
     Example: ordercli return inspect RMA-000001 --line RING-7:1 --as sellable
     """
-    from ordercli.services.returns import inspect_return
+    from ordercli.services.return_units import inspect_return
 
     wanted = parsed_lines(line)
     write(
@@ -123,7 +123,8 @@ def refund(
     fee = parsed("--restocking-fee", "0" if restocking_fee is None else restocking_fee, parse_percent)
 
     def use_case(work: "Work") -> "Outcome":
-        from ordercli.services.returns import refund_return, return_currency
+        from ordercli.services.refunds import refund_return
+        from ordercli.services.return_lines import return_currency
 
         minor = None
         if amount is not None:

@@ -22,7 +22,7 @@ from ordercli.domain.order_edits import (
 )
 from ordercli.domain.order_rows import ADDRESS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders import names_line
-from ordercli.domain.returns import PaidLine
+from ordercli.domain.refunds import PaidLine
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem

@@ -1,0 +1,199 @@
+"""Returned units: taken into quarantine at the cost they left with, and moved on by what they turn out to be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from ordercli.domain.money import layer_cost
+from ordercli.domain.returns import Disposition, place_after
+from ordercli.domain.stock import CUSTOMER, QUARANTINE
+from ordercli.domain.words import count
+from ordercli.errors import Refused
+from ordercli.services.events import add_events
+from ordercli.services.ledger import Posting, post, settle, touch
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.return_lines import ReturnLine, Wanted, get_return, return_lines, take
+
+
+def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+    """Take returned units into QUARANTINE at the cost they left with; what is here already is unchanged.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if more comes than is authorized.
+    """
+    rma = get_return(work, reference)
+    lines = return_lines(work, rma.id, "r.quantity - r.quantity_received")
+    if not wanted and not any(line.free for line in lines):
+        return Outcome(f"return {rma.return_id} is received already", reference=rma.return_id)
+    taken = take(lines, wanted, f"return {rma.return_id}", "still to come")
+    parts = {line.id: _parts(work, line) for line in lines if line.id in taken}
+    touch(work.connection, {product for each in parts.values() for product in each})
+    pieces = [
+        (line, product, piece)
+        for line in lines
+        if line.id in taken
+        for product, each in parts[line.id].items()
+        for piece in _original_pieces(work, line, product, each, taken[line.id])
+    ]
+    movements = post(
+        work,
+        [
+            Posting(
+                "return",
+                product,
+                CUSTOMER,
+                QUARANTINE,
+                piece.quantity,
+                work.now,
+                piece.cost_minor,
+                piece.acquired_at,
+                reference=rma.return_id,
+                to_lot=line.id,
+            )
+            for line, product, piece in pieces
+        ],
+    )
+    first: dict[int, int] = {}
+    for (line, _, _), movement in zip(pieces, movements, strict=True):
+        first.setdefault(line.id, movement)
+    _record(work, [(line, None, units, first[line]) for line, units in taken.items()])
+    units = sum(taken.values())
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} received")])
+    return Outcome(
+        f"received {count(units, 'unit')} of return {rma.return_id} into quarantine; inspect them next",
+        {"movements": len(pieces)},
+        {"units_received": units},
+        settle(work).warnings,
+        reference=rma.return_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Returned units of one cost layer."""
+
+    quantity: int
+    cost_minor: int
+    acquired_at: str
+
+
+def _parts(work: Work, line: ReturnLine) -> dict[int, int]:
+    """Units of each stocked product in one unit of a returned line."""
+    rows = work.connection.execute(
+        text(
+            "SELECT c.product_id, c.quantity FROM return_line r"
+            " JOIN order_line_component c ON c.order_line_id = r.order_line_id WHERE r.id = :line"
+        ),
+        {"line": line.id},
+    )
+    return {row.product_id: row.quantity for row in rows} or {line.product_id: 1}
+
+
+def _original_pieces(work: Work, line: ReturnLine, product: int, each: int, units: int) -> list[_Piece]:
+    """The layers that a product of the next ``units`` returned units of a line came from, ``each`` in a unit.
+
+    Units sold before the ledger began have today's cost.
+    """
+    skip = each * int(
+        work.connection.execute(
+            text(
+                "SELECT l.quantity_returned FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+                " WHERE r.id = :line"
+            ),
+            {"line": line.id},
+        ).scalar_one()
+    )
+    left = each * units
+    rows = work.connection.execute(
+        text(
+            "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
+            " JOIN shipped_unit s ON s.order_line_id = r.order_line_id AND s.product_id = :product"
+            " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
+            " WHERE r.id = :line ORDER BY s.shipment_line_id, c.acquired_at, c.id"
+        ),
+        {"line": line.id, "product": product},
+    )
+    pieces = []
+    for quantity, cost, acquired_at in rows:
+        start, stop = min(skip, quantity), min(skip + left, quantity)
+        skip -= start
+        if stop > start:
+            pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
+            left -= stop - start
+    if left:
+        usual = work.connection.execute(
+            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product}
+        ).scalar_one()
+        pieces.append(_Piece(left, usual * left, work.now))
+    return pieces
+
+
+def _record(work: Work, events: Sequence[tuple[int, str | None, int, int]]) -> None:
+    work.connection.execute(
+        text(
+            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id,"
+            " operation_id) VALUES (:line, :disposition, :units, :now, :movement, :operation)"
+        ),
+        [
+            {
+                "line": line,
+                "disposition": disposition,
+                "units": units,
+                "now": work.now,
+                "movement": movement,
+                "operation": work.operation,
+            }
+            for line, disposition, units, movement in events
+        ],
+    )
+
+
+def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disposition) -> Outcome:
+    """Say what received units turned out to be; only this moves them out of quarantine.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if fewer units are received and not inspected.
+    """
+    rma = get_return(work, reference)
+    lines = return_lines(work, rma.id, "r.quantity_received - r.quantity_inspected")
+    taken = take(lines, wanted, f"return {rma.return_id}", "received and not inspected")
+    if not taken:
+        raise Refused(f"Return {rma.return_id} has nothing to inspect; receive it first, or look at: return show.")
+    chosen = [line for line in lines if line.id in taken]
+    parts = [(line, product, each) for line in chosen for product, each in _parts(work, line).items()]
+    touch(work.connection, {product for _, product, _ in parts})
+    movements = post(
+        work,
+        [
+            Posting(
+                "inspection",
+                product,
+                QUARANTINE,
+                place_after(disposition),
+                taken[line.id] * each,
+                work.now,
+                reference=rma.return_id,
+                reason=disposition,
+                from_lot=line.id,
+            )
+            for line, product, each in parts
+        ],
+    )
+    first: dict[int, int] = {}
+    for (line, _, _), movement in zip(parts, movements, strict=True):
+        first.setdefault(line.id, movement)
+    _record(work, [(line.id, disposition, taken[line.id], first[line.id]) for line in chosen])
+    units = sum(taken.values())
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return Outcome(
+        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
+        {"movements": len(parts), "lines_allocated": len(settlement.gained)},
+        {"units_inspected": units},
+        settlement.warnings,
+        reference=rma.return_id,
+    )
