@@ -363,3 +363,188 @@ def test_a_dry_run_says_what_each_step_would_do_and_does_nothing(busy_shop: Run,
         assert done(busy_shop("return", *step, "--dry-run", now=FRIDAY)).stderr.startswith("Dry run, nothing")
 
     assert content(database) == before
+
+
+# Asked for, answered, ended --------------------------------------------------------------------------------
+
+
+def request(run: Run, when: str = "2026-03-19", *more: str) -> None:
+    done(run("return", "open", "0000002", "--reason", "too large", "--requested", when, *more, now=FRIDAY))
+
+
+def status(run: Run) -> list[str]:
+    return [row["status"] for row in listed(run, "return", "list")]
+
+
+def test_a_request_is_answered_with_yes(two_rings: Run, database: Path) -> None:
+    request(two_rings)
+    assert status(two_rings) == ["requested"]
+
+    done(two_rings("return", "authorize", "RMA-000001", now=FRIDAY))
+
+    assert status(two_rings) == ["authorized"]
+    assert answers(database) == [("2026-03-19T04:00:00Z", "2026-03-20T14:00:00Z", 0)]
+
+
+def answers(database: Path) -> list[tuple[str, str, int]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(
+            "SELECT requested_at, answered_at, is_declined FROM return_authorization"
+        ).fetchall()
+
+
+def test_a_request_is_answered_with_no_and_later_with_yes(two_rings: Run, database: Path) -> None:
+    request(two_rings, "2026-03-19T09:00:00-04:00")
+    done(two_rings("return", "decline", "RMA-000001", "--reason", "worn", now=FRIDAY))
+    assert status(two_rings) == ["declined"]
+    assert two_rings("return", "receive", "RMA-000001", now=FRIDAY).exit_code == 5
+
+    done(two_rings("return", "authorize", "RMA-000001", now="2026-03-21T10:00:00-04:00"))
+
+    assert status(two_rings) == ["authorized"]
+    assert answers(database) == [("2026-03-19T13:00:00Z", "2026-03-20T14:00:00Z", 0)]
+
+
+def test_units_of_a_declined_return_may_be_on_another_one_but_not_on_both(two_rings: Run) -> None:
+    request(two_rings)
+    done(two_rings("return", "decline", "RMA-000001", "--reason", "worn", now=FRIDAY))
+    done(two_rings("return", "open", "0000002", "--line", "RING-7:1", "--reason", "broken", now=FRIDAY))
+
+    ran = two_rings("return", "authorize", "RMA-000001", now=FRIDAY)
+
+    assert (ran.exit_code, "another return" in ran.stderr) == (5, True)
+
+
+def test_what_comes_unanswered_is_authorized_by_taking_it_in(two_rings: Run, database: Path) -> None:
+    request(two_rings)
+
+    done(two_rings("return", "receive", "RMA-000001", "--line", "RING-7:1", now=FRIDAY))
+
+    assert status(two_rings) == ["received"]
+    assert answers(database)[0][1] == "2026-03-20T14:00:00Z"
+
+
+def test_a_return_is_closed_once_all_is_done(two_rings: Run, database: Path) -> None:
+    rma = back(two_rings, "0000002")
+    ran = two_rings("return", "close", rma, now=FRIDAY)
+    assert (ran.exit_code, "quarantine" in ran.stderr) == (5, True)
+    inspect(two_rings, rma, "sellable")
+    ran = two_rings("return", "close", rma, now=FRIDAY)
+    assert (ran.exit_code, "neither refunded nor replaced" in ran.stderr) == (5, True)
+    done(refund(two_rings, rma))
+
+    done(two_rings("return", "close", rma, now=FRIDAY))
+    before = content(database)
+
+    assert status(two_rings) == ["closed"]
+    assert done(two_rings("return", "close", rma, now=FRIDAY)).stderr.startswith("Unchanged:")
+    assert content(database) == before
+
+
+def test_what_never_came_is_closed_with_a_reason_and_may_be_opened_again(two_rings: Run) -> None:
+    done(two_rings("return", "open", "0000002", "--reason", "too large", now=FRIDAY))
+    assert two_rings("return", "close", "RMA-000001", now=FRIDAY).exit_code == 5
+
+    done(two_rings("return", "close", "RMA-000001", "--reason", "never sent", now=FRIDAY))
+    assert two_rings("return", "receive", "RMA-000001", now=FRIDAY).exit_code == 5
+
+    rma = back(two_rings, "0000002")
+    assert (rma, status(two_rings)) == ("RMA-000002", ["received", "closed"])
+
+
+def test_the_label_comes_off_the_refund_once(two_rings: Run) -> None:
+    request(two_rings, "2026-03-19", "--label-cost", "4.20")
+    done(two_rings("return", "receive", "RMA-000001", now=FRIDAY))
+    inspect(two_rings, "RMA-000001", "sellable", "--line", "RING-7:1")
+    first = receipt(refund(two_rings, "RMA-000001"))
+    inspect(two_rings, "RMA-000001", "sellable")
+
+    second = receipt(refund(two_rings, "RMA-000001"))
+
+    assert (first["amount_minor"], first["return_shipping_minor"]) == (3400 - 420, 420)
+    assert (second["amount_minor"], second["return_shipping_minor"]) == (3400, 0)
+
+
+def test_a_late_return_costs_a_fifth_and_says_why(two_rings: Run) -> None:
+    done(two_rings("config", "set", "channel.amazon.return_window_days", "1"))
+    done(two_rings("return", "open", "0000002", "--reason", "too large", now="2026-04-20T10:00:00-04:00"))
+    done(two_rings("return", "receive", "RMA-000001", now="2026-04-20T10:00:00-04:00"))
+    inspect(two_rings, "RMA-000001", "sellable")
+
+    ran = two_rings("return", "refund", "RMA-000001", "--yes", now="2026-04-20T10:00:00-04:00")
+
+    assert "refunded 54.40 USD, restocking fee 13.60 kept" in done(ran).stderr.lower().replace("usd", "USD")
+    assert "20% of the price: returned late" in ran.stderr
+
+
+def test_the_fault_is_the_sellers_to_judge(two_rings: Run) -> None:
+    done(two_rings("return", "open", "0000002", "--reason", "UND-UNKNOWN", now=FRIDAY))
+    done(two_rings("return", "receive", "RMA-000001", now=FRIDAY))
+    inspect(two_rings, "RMA-000001", "customer_damaged", "--line", "RING-7:1")
+    ran = two_rings("return", "refund", "RMA-000001", "--dry-run", now=FRIDAY)
+    assert "is to be reviewed, so no fee is kept" in done(ran).stderr
+
+    inspect(two_rings, "RMA-000001", "customer_damaged", "--fault", "buyer")
+
+    told = receipt(refund(two_rings, "RMA-000001"))
+    assert (told["amount_minor"], told["fee_minor"]) == (3400, 3400)
+
+
+def test_a_fee_that_no_unit_allows_is_not_kept_and_said_so(two_rings: Run) -> None:
+    rma = back(two_rings, "0000002")
+    inspect(two_rings, rma, "defective")
+
+    ran = two_rings("return", "refund", rma, "--restocking-fee", "20%", "--dry-run", now=FRIDAY)
+
+    assert "No unit allows a restocking fee" in done(ran).stderr
+
+
+def test_nothing_came_back_so_all_is_kept_and_the_return_is_settled(two_rings: Run) -> None:
+    rma = back(two_rings, "0000002")
+    inspect(two_rings, rma, "missing")
+
+    told = receipt(refund(two_rings, rma))
+
+    assert (told["amount_minor"], told["fee_minor"]) == (0, 6800)
+    assert status(two_rings) == ["refunded"]
+
+
+def test_the_price_that_is_not_known_is_given_by_hand(shop: Run) -> None:
+    done(shop("product", "add", "PIN-1"))
+    done(shop("stock", "receive", "PIN-1:2", "--cost", "1.00"))
+    sell(shop, "S-0001", "PIN-1:1")
+    rma = back(shop, "S-0001")
+
+    assert receipt(refund(shop, rma, "--amount", "7.50"))["amount_minor"] == 750
+
+
+MORE_REFUSED = [
+    pytest.param(6, ("authorize", "RMA-000009"), id="authorize of an unknown return"),
+    pytest.param(6, ("decline", "RMA-000009", "--reason", "x"), id="decline of an unknown return"),
+    pytest.param(2, ("decline", "RMA-000001", "--reason", " "), id="decline without saying why"),
+    pytest.param(5, ("decline", "RMA-000001", "--reason", "x"), id="decline of what came back"),
+    pytest.param(6, ("close", "RMA-000009"), id="close of an unknown return"),
+    pytest.param(2, ("authorize", "RMA-000001", "--label-cost", "x"), id="a label of no amount"),
+    pytest.param(2, ("authorize", "RMA-000001", "--label-paid-by", "me"), id="a label paid by nobody known"),
+    pytest.param(
+        5, ("open", "0000001", "--reason", "x", "--requested", "2026-03-01"), id="asked for before it was ordered"
+    ),
+    pytest.param(
+        5, ("open", "0000001", "--reason", "x", "--requested", "2026-04-01"), id="asked for in days to come"
+    ),
+    pytest.param(2, ("open", "0000001", "--reason", "x", "--requested", "soon"), id="asked for at no time"),
+    pytest.param(2, ("open", "0000001", "--reason", "x", "--fault", "mine"), id="nobody's fault"),
+]
+
+
+@pytest.mark.parametrize(("code", "arguments"), MORE_REFUSED)
+def test_answers_that_cannot_be_are_refused_in_one_sentence_and_change_nothing(
+    two_rings: Run, database: Path, code: int, arguments: tuple[str, ...]
+) -> None:
+    back(two_rings, "0000002")
+    before = content(database)
+
+    ran = two_rings("return", *arguments, now=FRIDAY)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1), ran
+    assert content(database) == before

@@ -20,6 +20,7 @@ from ordercli.db import driver_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.models import Base
+from ordercli.queries.laws import broken_laws
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database, upgrade_database
 
@@ -347,3 +348,66 @@ VALUES (7, 1, 1, 'seller', 'shipped', '2026-03-16T13:00:00Z', '2026-03-16T13:00:
         parcels = connection.execute("SELECT id, is_outdated, status FROM shipment").fetchall()
     assert (told, files) == ([(3, 7, None)], [(3, "confirmation")])
     assert parcels == [(7, 0, "shipped"), (8, 0, "shipped")]
+
+
+OLD_RETURN = """
+INSERT INTO operation (id, recorded_at, actor, command, summary)
+VALUES (1, '2026-03-16T13:00:00Z', 'test', 'init', ''), (2, '2026-03-18T13:00:00Z', 'test', 'return open', ''),
+  (3, '2026-03-19T13:00:00Z', 'test', 'return receive', ''), (4, '2026-03-20T13:00:00Z', 'test', 'inspect', '');
+INSERT INTO location (code, kind)
+VALUES ('HOME', 'sellable'), ('QUARANTINE', 'quarantine'), ('CUSTOMER', 'outside');
+INSERT INTO channel VALUES ('amazon', 1);
+INSERT INTO product (id, sku, name, operation_id) VALUES (1, 'RING-7', 'Ring', 1);
+INSERT INTO sales_order (id, channel, order_id, ordered_at, fulfillment, is_released, operation_id)
+VALUES (1, 'amazon', '114-0000001-0000001', '2026-03-14T12:00:00Z', 'FBM', 1, 1);
+INSERT INTO order_line (id, sales_order_id, line_no, product_id, quantity, quantity_shipped, item_price_minor)
+VALUES (1, 1, 1, 1, 2, 2, 6800);
+INSERT INTO return_authorization (id, return_id, sales_order_id, reason, opened_at, operation_id)
+VALUES (1, 'RMA-000001', 1, 'too large', '2026-03-18T13:00:00Z', 2);
+INSERT INTO return_line (id, return_authorization_id, order_line_id, product_id, quantity) VALUES (1, 1, 1, 1, 2);
+INSERT INTO stock_movement (id, operation_id, kind, product_id, from_location, to_location, quantity, cost_minor,
+  occurred_at, recorded_at, reference)
+SELECT column1, column2, column3, 1, column4, column5, 1, column6, at, at, 'RMA-000001'
+FROM (VALUES (1, 3, 'return', 'CUSTOMER', 'QUARANTINE', 900), (2, 3, 'return', 'CUSTOMER', 'QUARANTINE', 1100),
+  (3, 4, 'inspection', 'QUARANTINE', 'HOME', 900)), (SELECT '2026-03-20T13:00:00Z' AS at);
+INSERT INTO cost_layer (id, product_id, location, lot, movement_id, acquired_at, quantity, cost_minor,
+  quantity_used)
+SELECT column1, 1, column2, column3, column1, '2026-03-01T13:00:00Z', 1, column4, column5
+FROM (VALUES (1, 'QUARANTINE', 1, 900, 1), (2, 'QUARANTINE', 1, 1100, 0), (3, 'HOME', 0, 900, 0));
+INSERT INTO layer_use VALUES (3, 1, 1, 900);
+INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id, operation_id)
+VALUES (1, NULL, 2, '2026-03-19T13:00:00Z', 1, 3), (1, 'sellable', 1, '2026-03-20T13:00:00Z', 3, 4);
+INSERT INTO refund (return_line_id, disposition, quantity, fee_minor, amount_minor, refunded_at, operation_id)
+VALUES (1, 'sellable', 1, 0, 3400, '2026-03-20T13:00:00Z', 4), (1, NULL, 0, 0, 500, '2026-03-20T13:00:00Z', 4);
+"""
+
+
+def test_returns_from_before_they_were_kept_in_full_keep_their_units_and_money(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    alembic = [sys.executable, "-m", "alembic", "-x", f"db={path}", "upgrade"]
+    here = migrate.scripts_folder().parent
+    assert subprocess.run([*alembic, "0006"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        connection.executescript(OLD_RETURN)
+    assert subprocess.run([*alembic, "head"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        question = "SELECT status, units, units_received, units_inspected, units_settled, refunded_minor FROM"
+        assert connection.execute(f"{question} return_authorization").fetchall() == [
+            ("received", 2, 2, 1, 1, 3900)
+        ]
+        assert connection.execute("SELECT kind, actor, occurred_at FROM return_step").fetchall() == [
+            ("requested", "buyer", "2026-03-18T13:00:00Z"),
+            ("authorized", "seller", "2026-03-18T13:00:00Z"),
+        ]
+        line = "SELECT reason, fault, quantity_received, quantity_settled FROM return_line"
+        assert connection.execute(line).fetchall() == [("too large", "review", 2, 1)]
+        costs = "SELECT disposition, quantity, cost_minor FROM return_event"
+        assert connection.execute(costs).fetchall() == [(None, 2, 2000), ("sellable", 1, 900)]
+        money = "SELECT quantity, item_minor, amount_minor, adjustment_reason, origin FROM refund"
+        assert connection.execute(money).fetchall() == [
+            (1, 3400, 3400, "CustomerReturn", "seller"),
+            (0, 500, 500, "GeneralAdjustment", "seller"),
+        ]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        returns_laws = [law for law in broken_laws(connection) if "return" in law or "refund" in law]
+        assert returns_laws == []

@@ -45,7 +45,9 @@ from ordercli.services.order_edits import LineChange, OrderChanges, edit_order, 
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.products import edit_product, set_recipe
 from ordercli.services.purchases import NewPurchase, add_purchases, cancel_purchase, receive_purchase
-from ordercli.services.returns import inspect_return, open_return, receive_return, refund_return
+from ordercli.services.refunds import refund_return
+from ordercli.services.return_units import inspect_return, receive_return
+from ordercli.services.returns import open_return
 from ordercli.services.settings import set_setting
 from ordercli.services.shipping import Parcel, ship
 from ordercli.services.stock import Receipt, adjust, move, receive

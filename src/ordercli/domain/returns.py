@@ -1,5 +1,6 @@
 """What a returned unit turned out to be, where it goes, and when the money is due."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
@@ -24,6 +25,33 @@ def place_after(disposition: str) -> str:
     if disposition == "sellable":
         return HOME
     return LOSS if disposition == "missing" else DAMAGED
+
+
+_REPLACED_FIRST = (
+    "defective",
+    "carrier_damaged",
+    "wrong_item",
+    "expired",
+    "customer_damaged",
+    "sellable",
+    "missing",
+)
+
+
+def left_after_replacing(
+    inspected: Mapping[str, int], settled: Mapping[str, int], replaced: int
+) -> dict[str, int]:
+    """Inspected units that no refund has settled and for which nothing else was sent, by disposition.
+
+    A replacement may go out before the unit is back, so it names none: it stands for the worst of them first.
+    """
+    left = {}
+    for name in _REPLACED_FIRST:
+        open_units = inspected.get(name, 0) - settled.get(name, 0)
+        taken = min(open_units, replaced)
+        replaced -= taken
+        left[name] = open_units - taken
+    return left
 
 
 def refund_due_on(received_on: str) -> str:

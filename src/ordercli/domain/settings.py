@@ -13,6 +13,7 @@ from ordercli.domain.fields import FieldError, parse_whole, shown
 from ordercli.domain.handling import DAY_NAMES
 from ordercli.domain.money import parse_currency
 from ordercli.domain.percent import parse_percent, parse_service_level
+from ordercli.domain.return_window import parse_holiday
 from ordercli.domain.times import parse_zone
 
 BEGINNING = "0001-01-01"
@@ -104,6 +105,16 @@ def _reasons(text: str) -> str:
     return ",".join(dict.fromkeys(["damage", *words]))
 
 
+def _return_holiday(text: str) -> str:
+    holiday = parse_holiday(text)
+    return "" if holiday is None else f"{holiday.basis} {holiday.first}..{holiday.last} until {holiday.until}"
+
+
+def _fee(text: str) -> str:
+    parse_percent(text)
+    return text.strip().removesuffix("%").strip() + "%"
+
+
 class SettingRule(NamedTuple):
     """One setting.
 
@@ -164,6 +175,18 @@ CHANNEL_RULES = (
         "what may be written to buyers: amazon (its rules) or free",
         _one_of("amazon", "free"),
     ),
+    SettingRule("return_window_days", "30", "days to send back, from delivery", _days),
+    SettingRule(
+        "return_holiday",
+        "",
+        "orders with longer to send back, such as: shipped 11-01..12-31 until 01-31; empty: none",
+        _return_holiday,
+    ),
+    SettingRule("return_transit_days", "14", "days a return may be under way after its last day", _whole),
+    SettingRule("restocking_fee_late", "20%", "of the price, kept for units returned late", _fee),
+    SettingRule("restocking_fee_damaged", "50%", "of the price, kept for units the buyer damaged", _fee),
+    SettingRule("restocking_fee_missing", "100%", "of the price, kept where something else or nothing came", _fee),
+    SettingRule("free_returns", "no", "yes: buyers never pay the way back", _one_of("yes", "no")),
 )
 
 READY_CHANNELS: dict[str, dict[str, str]] = {
@@ -173,6 +196,7 @@ READY_CHANNELS: dict[str, dict[str, str]] = {
         "handling_days": "1",
         "fee_profile": "amazon",
         "message_policy": "amazon",
+        "return_holiday": "shipped 11-01..12-31 until 01-31",
     },
     "etsy": {"handling_days": "1", "fee_profile": "etsy"},
     "shop": {},

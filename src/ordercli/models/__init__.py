@@ -19,7 +19,14 @@ from ordercli.models.order import (
 )
 from ordercli.models.product import KitComponent, Listing, Product
 from ordercli.models.purchase import Purchase
-from ordercli.models.returns import Refund, ReturnAuthorization, ReturnEvent, ReturnLine
+from ordercli.models.returns import (
+    Refund,
+    Replacement,
+    ReturnAuthorization,
+    ReturnEvent,
+    ReturnLine,
+    ReturnStep,
+)
 from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentEvent, ShipmentFix, ShipmentLine
 from ordercli.models.shop import Channel, ImportFile, Location, Setting, Shop
 from ordercli.models.stock import (
@@ -63,10 +70,12 @@ __all__ = [
     "Product",
     "Purchase",
     "Refund",
+    "Replacement",
     "ReportedParcel",
     "ReturnAuthorization",
     "ReturnEvent",
     "ReturnLine",
+    "ReturnStep",
     "SalesOrder",
     "Setting",
     "Shipment",

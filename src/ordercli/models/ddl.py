@@ -14,8 +14,10 @@ APPEND_ONLY = (
     "order_event",
     "cancellation",
     "setting",
+    "return_step",
     "return_event",
     "refund",
+    "replacement",
     "feedback",
     "claim",
     "stock_count",
@@ -201,10 +203,31 @@ END"""
 
 REFUNDED = """CREATE TRIGGER refund_inserted AFTER INSERT ON refund
 BEGIN
- UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor
+ UPDATE return_line SET quantity_settled = quantity_settled + NEW.quantity WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor,
+  units_settled = units_settled + NEW.quantity
   WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
  UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
   WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END"""
+
+RETURN_STEPPED = """CREATE TRIGGER return_step_inserted AFTER INSERT ON return_step
+BEGIN
+ UPDATE return_authorization SET
+  requested_at = iif(NEW.kind = 'requested', min(coalesce(requested_at, NEW.occurred_at), NEW.occurred_at),
+   requested_at),
+  answered_at = iif(NEW.kind IN ('authorized', 'declined'),
+   min(coalesce(answered_at, NEW.occurred_at), NEW.occurred_at), answered_at),
+  is_declined = CASE NEW.kind WHEN 'declined' THEN 1 WHEN 'authorized' THEN 0 ELSE is_declined END,
+  closed_at = iif(NEW.kind = 'closed', coalesce(closed_at, NEW.occurred_at), closed_at)
+  WHERE id = NEW.return_authorization_id;
+END"""
+
+REPLACED = """CREATE TRIGGER replacement_inserted AFTER INSERT ON replacement
+BEGIN
+ UPDATE return_line SET quantity_replaced = quantity_replaced + NEW.quantity WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET units_replaced = units_replaced + NEW.quantity
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
 END"""
 
 REFUND_CAPPED = """CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
@@ -238,8 +261,10 @@ TRIGGERS = (
     LINE_CANCELED,
     RETURN_OPENED,
     RETURN_MOVED,
+    RETURN_STEPPED,
     REFUND_CAPPED,
     REFUNDED,
+    REPLACED,
 )
 
 SHIPPED_UNITS = """CREATE VIEW shipped_unit AS
@@ -255,6 +280,23 @@ SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FR
 WHERE e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)"""
 """What holds of the events of parcels: those that no later one took back."""
 
-for _statement in (SHIPPED_UNITS, SHIPMENT_NEWS, *TRIGGERS):
+RETURN_DATES = """CREATE VIEW return_dates AS
+SELECT r.id AS return_line_id, r.return_authorization_id, o.channel, o.ordered_at, o.deliver_by,
+ (SELECT max(h.shipped_on) FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'
+  WHERE s.order_line_id = r.order_line_id) AS shipped_on,
+ l.channel_shipped_at,
+ (SELECT max(h.delivered_at) FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'
+  WHERE s.order_line_id = r.order_line_id) AS delivered_at,
+ a.requested_at,
+ (SELECT min(e.occurred_at) FROM return_event e WHERE e.return_line_id = r.id AND e.disposition IS NULL)
+  AS received_at,
+ a.delivered_on
+FROM return_line r
+JOIN return_authorization a ON a.id = r.return_authorization_id
+JOIN sales_order o ON o.id = a.sales_order_id
+JOIN order_line l ON l.id = r.order_line_id"""
+"""When things happened to a returned line; lateness and deadlines follow from it (``domain/return_terms.py``)."""
+
+for _statement in (SHIPPED_UNITS, SHIPMENT_NEWS, RETURN_DATES, *TRIGGERS):
     _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Base.metadata, "after_create", _trigger)

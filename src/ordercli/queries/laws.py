@@ -62,8 +62,9 @@ SELECT product_id, day FROM (
 ) GROUP BY product_id, day HAVING sum(units) <> 0""",
     "no more comes back than was shipped": """
 SELECT r.order_line_id FROM return_line r JOIN order_line l ON l.id = r.order_line_id
-GROUP BY r.order_line_id HAVING sum(r.quantity) > l.quantity_shipped
-  OR sum(r.quantity_received) <> l.quantity_returned""",
+JOIN return_authorization a ON a.id = r.return_authorization_id
+GROUP BY r.order_line_id HAVING sum(r.quantity_received) <> l.quantity_returned
+  OR sum(iif(a.closed_at IS NULL AND a.is_declined = 0, r.quantity, r.quantity_received)) > l.quantity_shipped""",
     "returns are the sum of their events": """
 SELECT r.id FROM return_line r LEFT JOIN return_event e ON e.return_line_id = r.id GROUP BY r.id
 HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NULL), 0)
@@ -72,6 +73,26 @@ HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.dispositi
 SELECT l.id FROM order_line l
 LEFT JOIN return_line r ON r.order_line_id = l.id LEFT JOIN refund f ON f.return_line_id = r.id
 GROUP BY l.id HAVING l.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
+    "returns are where their steps brought them": """
+SELECT a.id FROM return_authorization a LEFT JOIN return_step s ON s.return_authorization_id = a.id GROUP BY a.id
+HAVING a.requested_at IS NULL OR a.requested_at <> min(s.occurred_at) FILTER (WHERE s.kind = 'requested')
+  OR a.answered_at IS NOT min(s.occurred_at) FILTER (WHERE s.kind IN ('authorized', 'declined'))
+  OR a.closed_at IS NOT min(s.occurred_at) FILTER (WHERE s.kind = 'closed')""",
+    "returned units are settled once": """
+SELECT r.id FROM return_line r WHERE r.quantity_settled <>
+    (SELECT coalesce(sum(f.quantity), 0) FROM refund f WHERE f.return_line_id = r.id)
+  OR r.quantity_replaced <> (SELECT coalesce(sum(p.quantity), 0) FROM replacement p WHERE p.return_line_id = r.id)
+UNION ALL SELECT a.id FROM return_authorization a LEFT JOIN return_line r ON r.return_authorization_id = a.id
+GROUP BY a.id HAVING a.units_settled <> sum(r.quantity_settled) OR a.units_replaced <> sum(r.quantity_replaced)
+  OR a.units <> sum(r.quantity) OR a.units_received <> sum(r.quantity_received)""",
+    "returned units keep the cost they were sold at": """
+SELECT m.reference FROM stock_movement m WHERE m.kind IN ('return', 'inspection')
+  AND m.reference IN (SELECT return_id FROM return_authorization)
+GROUP BY m.reference, m.kind HAVING sum(m.cost_minor) <>
+  (SELECT coalesce(sum(e.cost_minor), 0) FROM return_authorization a
+    JOIN return_line r ON r.return_authorization_id = a.id JOIN return_event e ON e.return_line_id = r.id
+    WHERE a.return_id = m.reference AND (e.disposition IS NULL) = (m.kind = 'return')
+      AND e.movement_id IS NOT NULL)""",
     "quarantine holds what is received and not inspected": """
 SELECT product_id FROM (
   SELECT product_id, quantity AS units FROM stock_level WHERE location = 'QUARANTINE'

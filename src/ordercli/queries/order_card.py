@@ -71,8 +71,9 @@ WHERE o.id = :order ORDER BY r.shipped_at, r.parcel_id"""
 TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
 
 RETURNS = """
-SELECT a.return_id, a.status, a.reason, a.units, a.units_received, a.units_inspected,
-  a.refunded_minor AS refunded
+SELECT a.return_id, a.status,
+  (SELECT group_concat(DISTINCT r.reason) FROM return_line r WHERE r.return_authorization_id = a.id) AS reason,
+  a.units, a.units_received, a.units_inspected, a.refunded_minor AS refunded
 FROM return_authorization a WHERE a.sales_order_id = :order ORDER BY a.id"""
 
 EVENTS = """

@@ -28,7 +28,7 @@ SELECT a.return_id, o.order_id, a.status, p.sku, r.quantity, r.quantity_received
   (SELECT group_concat(disposition || ':' || units, ' ') FROM (
     SELECT disposition, sum(quantity) AS units FROM return_event e
     WHERE e.return_line_id = r.id AND disposition IS NOT NULL GROUP BY disposition ORDER BY disposition)),
-  a.reason,
+  r.reason,
   CASE WHEN a.refunded_minor = 0 THEN (SELECT min(occurred_at) FROM return_event e
     WHERE e.return_line_id = r.id AND e.disposition IS NULL) END,
   (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id),

@@ -22,7 +22,7 @@ from ordercli.domain.order_edits import (
 )
 from ordercli.domain.order_rows import ADDRESS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders import names_line
-from ordercli.domain.refunds import PaidLine
+from ordercli.domain.refunds import Amounts, PaidLine
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
@@ -360,16 +360,16 @@ def _refuse_less_than_refunded(edit: _Edit, line: _Line) -> None:
     row = line.row
     if not row.refunded_minor:
         return
-    tax = (row.item_tax_minor or 0) + (row.gift_wrap_price_minor or 0) + (row.gift_wrap_tax_minor or 0)
-    paid = PaidLine(
-        row.quantity,
+    parts = Amounts(
         row.item_price_minor or 0,
-        tax,
+        row.item_tax_minor or 0,
+        row.shipping_price_minor or 0,
+        row.shipping_tax_minor or 0,
+        row.gift_wrap_price_minor or 0,
+        row.gift_wrap_tax_minor or 0,
         row.discount_minor or 0,
-        (row.shipping_price_minor or 0) + (row.shipping_tax_minor or 0),
-        row.refunded_minor,
-        row.quantity_canceled,
-    ).paid
+    )
+    paid = PaidLine(row.quantity, parts, canceled=row.quantity_canceled).paid
     if paid < row.refunded_minor:
         raise Refused(
             f"{format_amount(row.refunded_minor, edit.currency)} {edit.currency} of {line.sku} were refunded; "

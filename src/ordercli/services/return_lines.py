@@ -52,13 +52,24 @@ def take(lines: Sequence[ReturnLine], wanted: Wanted, name: str, what: str) -> d
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A return and the order it is of; ``currency`` is None while no file told the order's."""
+    """A return, how far it is, and the order it is of; ``currency`` is None while no file told the order's."""
 
     id: int
     return_id: str
     sales_order_id: int
     order_id: str
+    channel: str
+    fulfillment: str
     currency: str | None
+    is_answered: bool
+    is_declined: bool
+    is_closed: bool
+    units: int
+    units_received: int
+    units_inspected: int
+    units_settled: int
+    units_replaced: int
+    refunded_minor: int
 
 
 def get_return(work: Work, reference: str) -> Return:
@@ -69,7 +80,10 @@ def get_return(work: Work, reference: str) -> Return:
     """
     row = work.connection.execute(
         text(
-            "SELECT a.id, a.return_id, a.sales_order_id, o.order_id, o.currency FROM return_authorization a"
+            "SELECT a.id, a.return_id, a.sales_order_id, o.order_id, o.channel, o.fulfillment, o.currency,"
+            " a.answered_at IS NOT NULL, a.is_declined, a.closed_at IS NOT NULL, a.units, a.units_received,"
+            " a.units_inspected, a.units_settled, a.units_replaced, a.refunded_minor"
+            " FROM return_authorization a"
             " JOIN sales_order o ON o.id = a.sales_order_id WHERE a.return_id = :rma"
         ),
         {"rma": reference.upper()},
@@ -80,6 +94,17 @@ def get_return(work: Work, reference: str) -> Return:
         ).scalars()
         raise unknown("return", reference, known)
     return Return(*row)
+
+
+def add_step(work: Work, rma: int, kind: str, actor: str, at: str, detail: str | None = None) -> None:
+    """Record that a return was asked for, answered or closed; ``detail`` holds no personal data."""
+    work.connection.execute(
+        text(
+            "INSERT INTO return_step (return_authorization_id, kind, actor, occurred_at, detail, operation_id)"
+            " VALUES (:rma, :kind, :actor, :at, :detail, :operation)"
+        ),
+        {"rma": rma, "kind": kind, "actor": actor, "at": at, "detail": detail, "operation": work.operation},
+    )
 
 
 def return_lines(work: Work, rma: int, free: str) -> list[ReturnLine]:
@@ -93,8 +118,3 @@ def return_lines(work: Work, rma: int, free: str) -> list[ReturnLine]:
         {"rma": rma},
     )
     return [ReturnLine(*row) for row in rows]
-
-
-def return_currency(work: Work, reference: str) -> str:
-    """The currency a return is refunded in: its order's."""
-    return get_return(work, reference).currency or work.shop.currency

@@ -1,11 +1,12 @@
 """Returned units: taken into quarantine at the cost they left with, and moved on by what they turn out to be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from ordercli.domain.money import layer_cost
+from ordercli.domain.return_reasons import Fault
 from ordercli.domain.returns import Disposition, place_after
 from ordercli.domain.stock import CUSTOMER, QUARANTINE
 from ordercli.domain.words import count
@@ -13,21 +14,32 @@ from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.ledger import Posting, post, settle, touch
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.return_lines import ReturnLine, Wanted, get_return, return_lines, take
+from ordercli.services.return_lines import (
+    Return,
+    ReturnLine,
+    Wanted,
+    add_step,
+    get_return,
+    return_lines,
+    take,
+)
 
 
 def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
     """Take returned units into QUARANTINE at the cost they left with; what is here already is unchanged.
 
+    What was never answered is authorized by taking it in.
+
     Raises:
         NotFound: for an unknown return or line.
-        Refused: if more comes than is authorized.
+        Refused: if more comes than is authorized, or the return is declined or closed.
     """
     rma = get_return(work, reference)
     lines = return_lines(work, rma.id, "r.quantity - r.quantity_received")
     if not wanted and not any(line.free for line in lines):
         return Outcome(f"return {rma.return_id} is received already", reference=rma.return_id)
     taken = take(lines, wanted, f"return {rma.return_id}", "still to come")
+    _allow(work, rma)
     parts = {line.id: _parts(work, line) for line in lines if line.id in taken}
     touch(work.connection, {product for each in parts.values() for product in each})
     pieces = [
@@ -55,10 +67,7 @@ def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
             for line, product, piece in pieces
         ],
     )
-    first: dict[int, int] = {}
-    for (line, _, _), movement in zip(pieces, movements, strict=True):
-        first.setdefault(line.id, movement)
-    _record(work, [(line, None, units, first[line]) for line, units in taken.items()])
+    _record(work, None, taken, [line.id for line, _, _ in pieces], movements)
     units = sum(taken.values())
     add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} received")])
     return Outcome(
@@ -130,11 +139,32 @@ def _original_pieces(work: Work, line: ReturnLine, product: int, each: int, unit
     return pieces
 
 
-def _record(work: Work, events: Sequence[tuple[int, str | None, int, int]]) -> None:
+def _record(
+    work: Work, disposition: str | None, taken: Mapping[int, int], lines: Sequence[int], movements: Sequence[int]
+) -> None:
+    """Write what happened to units of each line.
+
+    Args:
+        work: the command's frame.
+        disposition: what they turned out to be; None for units that came.
+        taken: units by line.
+        lines: the line of each movement.
+        movements: what moved them.
+    """
+    moved: dict[int, list[int]] = {}
+    for line, movement in zip(lines, movements, strict=True):
+        moved.setdefault(line, []).append(movement)
+    costs = {
+        row.id: row.cost_minor
+        for row in work.connection.execute(
+            text("SELECT id, cost_minor FROM stock_movement WHERE id BETWEEN :first AND :last"),
+            {"first": min(movements), "last": max(movements)},
+        )
+    }
     work.connection.execute(
         text(
             "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id,"
-            " operation_id) VALUES (:line, :disposition, :units, :now, :movement, :operation)"
+            " cost_minor, operation_id) VALUES (:line, :disposition, :units, :now, :movement, :cost, :operation)"
         ),
         [
             {
@@ -142,16 +172,34 @@ def _record(work: Work, events: Sequence[tuple[int, str | None, int, int]]) -> N
                 "disposition": disposition,
                 "units": units,
                 "now": work.now,
-                "movement": movement,
+                "movement": moved[line][0],
+                "cost": sum(costs[movement] for movement in moved[line]),
                 "operation": work.operation,
             }
-            for line, disposition, units, movement in events
+            for line, units in taken.items()
         ],
     )
 
 
-def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disposition) -> Outcome:
+def _allow(work: Work, rma: Return) -> None:
+    if rma.is_declined or rma.is_closed:
+        state = "closed; open another one" if rma.is_closed else "declined; authorize it first"
+        raise Refused(f"Return {rma.return_id} is {state}.")
+    if not rma.is_answered:
+        add_step(work, rma.id, "authorized", "seller", work.now)
+
+
+def inspect_return(
+    work: Work, reference: str, wanted: Wanted, disposition: Disposition, *, fault: Fault | None = None
+) -> Outcome:
     """Say what received units turned out to be; only this moves them out of quarantine.
+
+    Args:
+        work: the command's frame.
+        reference: the return.
+        wanted: which units; empty for all that wait.
+        disposition: what they are.
+        fault: whose it is, where that is not as the reason of the return says.
 
     Raises:
         NotFound: for an unknown return or line.
@@ -163,6 +211,8 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
     if not taken:
         raise Refused(f"Return {rma.return_id} has nothing to inspect; receive it first, or look at: return show.")
     chosen = [line for line in lines if line.id in taken]
+    if fault is not None:
+        _judge(work, rma, chosen, fault)
     parts = [(line, product, each) for line in chosen for product, each in _parts(work, line).items()]
     touch(work.connection, {product for _, product, _ in parts})
     movements = post(
@@ -182,10 +232,7 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
             for line, product, each in parts
         ],
     )
-    first: dict[int, int] = {}
-    for (line, _, _), movement in zip(parts, movements, strict=True):
-        first.setdefault(line.id, movement)
-    _record(work, [(line.id, disposition, taken[line.id], first[line.id]) for line in chosen])
+    _record(work, disposition, taken, [line.id for line, _, _ in parts], movements)
     units = sum(taken.values())
     add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
     settlement = settle(work)
@@ -197,3 +244,12 @@ def inspect_return(work: Work, reference: str, wanted: Wanted, disposition: Disp
         settlement.warnings,
         reference=rma.return_id,
     )
+
+
+def _judge(work: Work, rma: Return, lines: Sequence[ReturnLine], fault: Fault) -> None:
+    changed = work.connection.execute(
+        text("UPDATE return_line SET fault = :fault WHERE id = :line AND fault <> :fault"),
+        [{"fault": fault, "line": line.id} for line in lines],
+    )
+    if changed.rowcount:
+        add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: fault judged to be {fault}")])
