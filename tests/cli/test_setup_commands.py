@@ -18,6 +18,7 @@ from ordercli.cli.commands import ENTRIES, SECTIONS
 FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
+    ("pick",),
     ("order", "list"),
     ("order", "show", "0001"),
     ("order", "export"),
@@ -63,6 +64,7 @@ WRITERS = (
     ("order", "cancel", "0001", "--by", "seller", "--reason", "x"),
     ("order", "edit", "0001", "--tag", "gift"),
     ("order", "note", "0001", "x"),
+    ("pick", "--confirm"),
     ("ship", "0001", "--carrier", "UPS"),
     ("shipment", "confirm"),
     ("shipment", "confirm", "--again", "1"),

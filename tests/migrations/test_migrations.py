@@ -317,6 +317,7 @@ INSERT INTO order_line (sales_order_id, line_no, product_id, quantity, item_pric
         ]
         person = connection.execute("SELECT customer_name, gift_message FROM personal_data").fetchone()
         assert person == ("Ana Pop", None)
+        assert connection.execute("SELECT quantity_picked, quantity_short FROM order_line").fetchall() == [(0, 0)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 

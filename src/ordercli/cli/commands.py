@@ -42,6 +42,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Process and ship",
         (
             Entry(
+                "pick",
+                "pick",
+                "What to take from the shelves, and what was.",
+                "ordercli pick --group order --due today",
+            ),
+            Entry(
                 "ship",
                 "ship",
                 "Record parcels that left, one or a CSV of many.",

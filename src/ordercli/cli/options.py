@@ -94,3 +94,13 @@ def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "M
         return None
     known = instant("--known-at", known_at) if known_at is not None else "9999"
     return Moment(instant("--as-of", as_of) if as_of is not None else known, known)
+
+
+def reader_of(work: "Work") -> "Reader":
+    """The database as a writer sees it inside its transaction, for the questions that readers ask too."""
+    from ordercli.db import driver_of
+    from ordercli.domain.times import day_of
+    from ordercli.queries.reader import Reader
+
+    zone = work.shop.time_zone
+    return Reader(driver_of(work.connection), zone, work.shop.currency, work.now, day_of(work.now, zone))

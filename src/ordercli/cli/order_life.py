@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import confirm, settings_of, write
-from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines, reader_of
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -87,19 +87,14 @@ def _can_ask(ctx: typer.Context) -> bool:
 
 def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
     """The cancellation rate of the order's channel as this transaction sees it; None where there is none."""
-    from ordercli.db import driver_of
-    from ordercli.domain.times import day_of
     from ordercli.queries.metrics import cancellations_today
-    from ordercli.queries.reader import Reader
     from ordercli.services.lookup import get_order
     from ordercli.services.orders import confirms_by_upload
 
     order = get_order(work.session, reference)
     if order.fulfillment != "FBM" or not confirms_by_upload(work, order.channel):
         return None
-    today = day_of(work.now, work.shop.time_zone)
-    opened = Reader(driver_of(work.connection), work.shop.time_zone, work.shop.currency, work.now, today)
-    return cancellations_today(opened, channel=order.channel, order_id=order.order_id)
+    return cancellations_today(reader_of(work), channel=order.channel, order_id=order.order_id)
 
 
 def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -> str:

@@ -201,6 +201,9 @@ def sheet(
     recount: Annotated[
         int | None, typer.Option("--recount", metavar="N", help="Only what differed in count N.")
     ] = None,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="Only what was missing when it should have been picked.")
+    ] = False,
 ) -> None:
     """A sheet to count with: fill in its column quantity and give it to stock count.
 
@@ -211,9 +214,15 @@ def sheet(
     from ordercli.queries.counts import count_sheet
     from ordercli.queries.stock import require_location
 
+    if questions and recount is not None:
+        raise UsageProblem("Give --questions or --recount, not both.")
     with reader(ctx) as opened:
         require_location(opened, location)
-        show(ctx, opened, count_sheet(opened, location=location, blind=blind, recount=recount))
+        show(
+            ctx,
+            opened,
+            count_sheet(opened, location=location, blind=blind, recount=recount, questions=questions),
+        )
 
 
 @stock_app.command("count")

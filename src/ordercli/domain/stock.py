@@ -50,7 +50,8 @@ def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
 
     Args:
         on_hand: units at the place orders draw on.
-        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line).
+        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line); open
+            units that were missing on the shelf are left out, until the product is counted or more of it comes.
 
     Returns:
         Units promised to each line. Picked units stay with their line; the rest goes to the first line first.
@@ -68,7 +69,7 @@ class Want(NamedTuple):
     """An open line that wants several products at once.
 
     Attributes:
-        open_units: units of the line to ship.
+        open_units: units of the line to ship, less those that were missing on the shelf.
         picked: those taken from the shelf already; they stay with the line.
         parts: units of each product in one unit of the line.
     """

@@ -17,6 +17,7 @@ from ordercli.models.order import (
     ReportedParcel,
     SalesOrder,
 )
+from ordercli.models.packing import LinePick, Packing, PackingLine, ShipmentLabel
 from ordercli.models.product import KitComponent, Listing, Product
 from ordercli.models.purchase import Purchase
 from ordercli.models.returns import (
@@ -31,6 +32,7 @@ from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentEvent,
 from ordercli.models.shop import Channel, ImportFile, Location, Setting, Shop
 from ordercli.models.stock import (
     CostLayer,
+    CountQuestion,
     DailySales,
     LayerUse,
     StockCount,
@@ -48,6 +50,7 @@ __all__ = [
     "ColumnMap",
     "ConfirmationFile",
     "CostLayer",
+    "CountQuestion",
     "DailySales",
     "FbaLedgerEvent",
     "FbaShipment",
@@ -58,6 +61,7 @@ __all__ = [
     "ImportFile",
     "KitComponent",
     "LayerUse",
+    "LinePick",
     "LineText",
     "Listing",
     "Location",
@@ -66,6 +70,8 @@ __all__ = [
     "OrderLine",
     "OrderLineComponent",
     "OrderTag",
+    "Packing",
+    "PackingLine",
     "PersonalData",
     "Product",
     "Purchase",
@@ -82,6 +88,7 @@ __all__ = [
     "ShipmentComponent",
     "ShipmentEvent",
     "ShipmentFix",
+    "ShipmentLabel",
     "ShipmentLine",
     "Shop",
     "StockCount",

@@ -1,13 +1,13 @@
 """Declarative base, column types and naming rules shared by all tables.
 
 Every table is STRICT, every constraint has a name (the convention below gives them), and only three SQLite
-types occur: INTEGER, TEXT and, for no column yet, BLOB. Instants are UTC text ending in ``Z``, days are
+types occur: INTEGER, TEXT and, for a file kept whole, BLOB. Instants are UTC text ending in ``Z``, days are
 ``YYYY-MM-DD``, money is minor units of the row's currency, flags are 0 or 1.
 """
 
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, MetaData, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -31,7 +31,7 @@ class Base(DeclarativeBase):
     """Base of all mapped classes."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {int: Integer, str: Text}  # noqa: RUF012 - SQLAlchemy's own spelling
+    type_annotation_map = {int: Integer, str: Text, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's own spelling
 
 
 def strict(*constraints: Any, **options: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any schema item

@@ -30,6 +30,10 @@ APPEND_ONLY = (
     "shipment_fix",
     "upload_item",
     "upload_failure",
+    "line_pick",
+    "packing",
+    "packing_line",
+    "count_question",
 )
 
 
@@ -182,6 +186,11 @@ BEGIN
   WHERE id = NEW.order_line_id;
 END"""
 
+LINE_PICKED = """CREATE TRIGGER line_pick_inserted AFTER INSERT ON line_pick
+BEGIN
+ UPDATE order_line SET quantity_picked = quantity_picked + NEW.quantity WHERE id = NEW.order_line_id;
+END"""
+
 RETURN_OPENED = """CREATE TRIGGER return_line_inserted AFTER INSERT ON return_line
 BEGIN
  UPDATE return_authorization SET units = units + NEW.quantity WHERE id = NEW.return_authorization_id;
@@ -259,6 +268,7 @@ TRIGGERS = (
     VOIDED,
     VOID_STAYS,
     LINE_CANCELED,
+    LINE_PICKED,
     RETURN_OPENED,
     RETURN_MOVED,
     RETURN_STEPPED,
@@ -297,6 +307,23 @@ JOIN sales_order o ON o.id = a.sales_order_id
 JOIN order_line l ON l.id = r.order_line_id"""
 """When things happened to a returned line; lateness and deadlines follow from it (``domain/return_terms.py``)."""
 
-for _statement in (SHIPPED_UNITS, SHIPMENT_NEWS, RETURN_DATES, *TRIGGERS):
+OPEN_QUESTIONS = """CREATE VIEW open_question AS
+SELECT q.id, q.product_id, q.location, q.quantity, q.sales_order_id, q.asked_at, q.operation_id
+FROM count_question q WHERE NOT EXISTS (
+ SELECT 1 FROM stock_count_line l JOIN stock_count c ON c.id = l.stock_count_id
+ WHERE l.product_id = q.product_id AND c.location = q.location AND c.counted_at >= q.asked_at
+  AND c.operation_id > q.operation_id)"""
+"""Questions that no count has answered yet."""
+
+PACKED_UNITS = """CREATE VIEW packed_unit AS
+SELECT k.order_line_id, max(p.packed_at) AS packed_at,
+ min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
+FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
+WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
+ WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
+GROUP BY k.order_line_id"""
+"""Units of lines that are packed and have not left yet. A line unpicked since is packed anew."""
+
+for _statement in (SHIPPED_UNITS, SHIPMENT_NEWS, RETURN_DATES, OPEN_QUESTIONS, PACKED_UNITS, *TRIGGERS):
     _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Base.metadata, "after_create", _trigger)

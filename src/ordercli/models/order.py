@@ -37,7 +37,8 @@ class PersonalData(Base):
     """Everything about a person, in one table so that it can be purged later.
 
     Orders and events refer to a row by key and version only. A change of address makes a new version. Gift
-    message and customization are a line's; they stand in rows of their own (:class:`LineText`).
+    message and customization are a line's; they stand in rows of their own (:class:`LineText`), and so does the
+    label a carrier made for a parcel (``shipment_label``).
     """
 
     __tablename__ = "personal_data"
@@ -59,6 +60,7 @@ class PersonalData(Base):
     note: Mapped[str | None]
     gift_message: Mapped[str | None]
     customization: Mapped[str | None]
+    label_file: Mapped[bytes | None]
 
 
 class SalesOrder(Base):
@@ -143,6 +145,8 @@ class OrderLine(Base):
         edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
         units_per_pack: units of the product that one unit of the line is.
         is_assembled: 1 if its units are made of the products in ``order_line_component``; kept by a trigger.
+        quantity_short: open units that were not on the shelf when they should have been picked; they are
+            promised nothing until the product is counted or more of it comes.
     """
 
     __tablename__ = "order_line"
@@ -164,6 +168,7 @@ class OrderLine(Base):
             "discount_minor",
             "channel_shipped",
             "refunded_minor",
+            "quantity_short",
         ),
         CheckConstraint(
             "quantity_shipped + quantity_canceled + quantity_allocated <= quantity", name="within_ordered"
@@ -181,6 +186,8 @@ class OrderLine(Base):
             sqlite_where=text("quantity > quantity_shipped + quantity_canceled"),
         ),
         Index("ix_order_line_order", "sales_order_id", "line_no"),
+        Index("ix_order_line_picked", "product_id", sqlite_where=text("quantity_picked > 0")),
+        Index("ix_order_line_short", "product_id", sqlite_where=text("quantity_short > 0")),
     )
 
     id: Mapped[RowId]
@@ -211,6 +218,7 @@ class OrderLine(Base):
     edited_fields: Mapped[Count]
     units_per_pack: Mapped[int] = mapped_column(server_default=text("1"))
     is_assembled: Mapped[Flag]
+    quantity_short: Mapped[Count]
 
 
 class OrderLineComponent(Base):

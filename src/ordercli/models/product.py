@@ -31,11 +31,15 @@ class Product(Base):
         case_pack: units in the supplier's case.
         retired_on: the day from which it is sold no more.
         is_kit: 1 for a product without stock of its own, made of the components of ``kit_component``.
+        packaging: what one is packed in, such as a box.
+        packaging_cost_minor: what that costs, in the shop's currency.
     """
 
     __tablename__ = "product"
     __table_args__ = strict(
-        *non_negative("unit_price_minor", "unit_cost_minor", "reorder_point", "lead_time_days"),
+        *non_negative(
+            "unit_price_minor", "unit_cost_minor", "reorder_point", "lead_time_days", "packaging_cost_minor"
+        ),
         CheckConstraint("cover_days > 0", name="cover_days_positive"),
         CheckConstraint("weight_grams > 0", name="weight_grams_positive"),
         CheckConstraint("case_pack > 0", name="case_pack_positive"),
@@ -60,6 +64,8 @@ class Product(Base):
     case_pack: Mapped[int | None]
     retired_on: Mapped[str | None]
     is_kit: Mapped[Flag]
+    packaging: Mapped[str | None]
+    packaging_cost_minor: Mapped[Minor]
 
 
 class KitComponent(Base):

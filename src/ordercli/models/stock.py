@@ -138,12 +138,36 @@ class StockCountLine(Base):
     """Units of one product that a count found, and those the ledger had at its moment; append-only."""
 
     __tablename__ = "stock_count_line"
-    __table_args__ = strict(*non_negative("expected", "counted"), sqlite_with_rowid=False)
+    __table_args__ = strict(
+        *non_negative("expected", "counted"), Index(None, "product_id"), sqlite_with_rowid=False
+    )
 
     stock_count_id: Mapped[int] = mapped_column(ForeignKey("stock_count.id"), primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     expected: Mapped[int]
     counted: Mapped[int]
+
+
+class CountQuestion(Base):
+    """That a shelf held less than the ledger says, so that somebody should count it; append-only.
+
+    Answered by the first count of the product there, of that moment or later, that is posted after it.
+
+    Attributes:
+        quantity: units that were not there.
+        sales_order_id: the order they were wanted for.
+    """
+
+    __tablename__ = "count_question"
+    __table_args__ = strict(CheckConstraint("quantity > 0", name="quantity_positive"))
+
+    id: Mapped[RowId]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    quantity: Mapped[int]
+    sales_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    asked_at: Mapped[Instant]
+    operation_id: Mapped[OperationId]
 
 
 class DailySales(Base):

@@ -30,7 +30,17 @@ WHERE c.id = :count
 ORDER BY p.bin IS NULL, p.bin, p.sku"""
 
 
-def count_sheet(reader: Reader, *, location: str, blind: bool, recount: int | None) -> Report:
+QUESTIONS = """
+SELECT p.bin, p.sku, p.name, q.location, iif(:blind, NULL, coalesce(s.quantity, 0)), NULL, :now
+FROM (SELECT DISTINCT product_id, location FROM open_question WHERE location = :location) q
+JOIN product p ON p.id = q.product_id
+LEFT JOIN stock_level s ON s.product_id = q.product_id AND s.location = q.location
+ORDER BY p.bin IS NULL, p.bin, p.sku"""
+
+
+def count_sheet(
+    reader: Reader, *, location: str, blind: bool, recount: int | None, questions: bool = False
+) -> Report:
     """What to count, in the order of the bins, with the moment from which on movements are added back.
 
     Args:
@@ -38,11 +48,14 @@ def count_sheet(reader: Reader, *, location: str, blind: bool, recount: int | No
         location: where.
         blind: leave out what the ledger expects.
         recount: only what differed in the count of this number.
+        questions: only what was missing when it should have been picked, and is not counted since.
 
     Raises:
         NotFound: if there is no such count.
     """
     values = {"location": location, "blind": int(blind), "count": recount}
+    if questions:
+        return Report(SHEET_COLUMNS, reader.rows(QUESTIONS, values), f"No open question about {location}.")
     if recount is None:
         return Report(SHEET_COLUMNS, reader.rows(SHEET, values), f"Nothing was ever at {location}.")
     if reader.rows("SELECT 1 FROM stock_count WHERE id = :count", values).fetchone() is None:

@@ -50,6 +50,9 @@ GROUP BY l.id HAVING l.quantity_shipped <> coalesce(sum(s.quantity), 0)""",
     "canceled units are recorded": """
 SELECT l.id FROM order_line l LEFT JOIN cancellation c ON c.order_line_id = l.id
 GROUP BY l.id HAVING l.quantity_canceled <> coalesce(sum(c.quantity), 0)""",
+    "picked units are recorded": """
+SELECT l.id FROM order_line l LEFT JOIN line_pick k ON k.order_line_id = l.id
+WHERE l.quantity_picked > 0 GROUP BY l.id HAVING l.quantity_picked > coalesce(sum(k.quantity), 0)""",
     "orders are the sum of their lines": """
 SELECT o.id FROM sales_order o LEFT JOIN order_line l ON l.sales_order_id = o.id GROUP BY o.id
 HAVING o.units <> coalesce(sum(l.quantity), 0) OR o.units_shipped <> coalesce(sum(l.quantity_shipped), 0)

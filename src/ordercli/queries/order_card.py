@@ -143,6 +143,7 @@ _HIDDEN = (
     "edited_fields",
     "gift_message",
     "customization",
+    "label_file",
 )
 
 

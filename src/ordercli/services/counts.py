@@ -13,7 +13,7 @@ from ordercli.domain.stock import HOME, LOSS
 from ordercli.domain.words import count as counted_words
 from ordercli.errors import Refused
 from ordercli.models import Product
-from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
+from ordercli.services.ledger import Posting, forget_short, on_hand, post, release, settle, touch
 from ordercli.services.locations import require_own_place
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.usual_cost import usual_cost
@@ -135,13 +135,16 @@ def post_count(work: Work, count: Count) -> Outcome:
         return posted
     variances = _variances(work, count)
     differing = [variance for variance in variances if variance.difference]
+    answered = _answered(work, count)
     number = _record(work, count, variances)
-    touch(work.connection, [variance.product_id for variance in differing])
+    touch(work.connection, {variance.product_id for variance in differing} | answered.keys())
     if any(variance.difference < 0 for variance in differing):
         release(work.connection)
     post(work, [_posting(work, count, number, variance) for variance in differing])
+    if count.location == HOME:
+        forget_short(work.connection, answered.keys())
     settlement = settle(work)
-    return _outcome(count, number, variances, settlement.warnings)
+    return _outcome(count, number, variances, sorted(answered.values()), settlement.warnings)
 
 
 def _posted(work: Work, count: Count) -> Outcome | None:
@@ -162,6 +165,47 @@ def _posted(work: Work, count: Count) -> Outcome | None:
         f"this file is count {row.id} of {row.counted_at} already (operation {row.operation_id}); "
         "give --at if the same was counted at another time"
     )
+
+
+def ask(work: Work, product_id: int, units: int, *, order: int | None = None, location: str = HOME) -> None:
+    """Open the question how many units of a product there are, since some were missing where they should be.
+
+    ``stock sheet --questions`` lists it; the next count of the product there answers it.
+
+    Args:
+        work: the command's frame.
+        product_id: what is in question.
+        units: how many were missing.
+        order: row id of the order they were wanted for.
+        location: where they were looked for.
+    """
+    work.connection.execute(
+        text(
+            "INSERT INTO count_question (product_id, location, quantity, sales_order_id, asked_at, operation_id)"
+            " VALUES (:product, :location, :units, :order, :now, :operation)"
+        ),
+        {
+            "product": product_id,
+            "location": location,
+            "units": units,
+            "order": order,
+            "now": work.now,
+            "operation": work.operation,
+        },
+    )
+
+
+def _answered(work: Work, count: Count) -> dict[int, str]:
+    """SKU by product of the open questions that this count, not recorded yet, will answer."""
+    rows = work.connection.execute(
+        text(
+            "SELECT DISTINCT p.id, p.sku FROM open_question q"
+            " JOIN counted_product c ON c.product_id = q.product_id JOIN product p ON p.id = q.product_id"
+            " WHERE q.location = :location AND q.asked_at <= :at"
+        ),
+        {"location": count.location, "at": count.counted_at},
+    )
+    return {row.id: row.sku for row in rows}
 
 
 def _variances(work: Work, count: Count) -> list[Variance]:
@@ -233,13 +277,16 @@ def _posting(work: Work, count: Count, number: int, variance: Variance) -> Posti
     )
 
 
-def _outcome(count: Count, number: int, variances: list[Variance], warnings: tuple[str, ...]) -> Outcome:
+def _outcome(
+    count: Count, number: int, variances: list[Variance], answered: list[str], warnings: tuple[str, ...]
+) -> Outcome:
     differing = [variance for variance in variances if variance.difference]
     notes = [
         f"{v.sku}: expected {v.expected}, counted {v.counted}: {v.difference:+d}" for v in differing[:_MOST_NOTES]
     ]
     if len(differing) > _MOST_NOTES:
         notes.append(f"… and {len(differing) - _MOST_NOTES} more; --format json has them all")
+    notes += [f"answers the question how many {', '.join(answered)} there are"] if answered else []
     counts = {
         "products_counted": len(variances),
         "products_differing": len(differing),

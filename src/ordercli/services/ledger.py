@@ -11,8 +11,10 @@ A use case that moves units or changes what is promised does, in this order:
 Nothing in between can oversell: ``stock_level`` refuses a quantity below zero or below what is allocated.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Connection, text
 
@@ -32,7 +34,10 @@ _TEMPORARY = (
         " quantity INTEGER, cost_minor INTEGER, acquired_at TEXT)"
     ),
     "CREATE TEMP TABLE IF NOT EXISTS touched_product (product_id INTEGER PRIMARY KEY, available INTEGER)",
-    "CREATE TEMP TABLE IF NOT EXISTS touched_line (id INTEGER PRIMARY KEY, allocated INTEGER, shipped INTEGER)",
+    (
+        "CREATE TEMP TABLE IF NOT EXISTS touched_line (id INTEGER PRIMARY KEY, allocated INTEGER,"
+        " shipped INTEGER, picked INTEGER)"
+    ),
     "CREATE TEMP TABLE IF NOT EXISTS allocation_target (id INTEGER PRIMARY KEY, before INTEGER, after INTEGER)",
     "CREATE TEMP TABLE IF NOT EXISTS tied_product (product_id INTEGER PRIMARY KEY)",
 )
@@ -60,8 +65,8 @@ SELECT tied.id, coalesce(l.quantity - l.allocated, 0)
 FROM tied LEFT JOIN stock_level l ON l.product_id = tied.id AND l.location = 'HOME'"""
 
 _REMEMBER = """
-INSERT OR IGNORE INTO touched_line (id, allocated, shipped)
-SELECT ol.id, ol.quantity_allocated, ol.quantity_shipped
+INSERT OR IGNORE INTO touched_line (id, allocated, shipped, picked)
+SELECT ol.id, ol.quantity_allocated, ol.quantity_shipped, ol.quantity_picked
 FROM touched_product t JOIN order_line ol ON ol.product_id = t.product_id
 WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
 
@@ -77,20 +82,31 @@ JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
 JOIN order_line_component c ON c.order_line_id = ol.id
 WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
 
-_TURN = (
-    "coalesce(so.ship_by, '9999'), so.ordered_at, so.order_id,"
-    " ol.item_id IS NULL, ol.item_id, ol.quantity, ol.line_no"
+_TURN_KEYS = (
+    "coalesce(so.ship_by, '9999')",
+    "so.ordered_at",
+    "so.order_id",
+    "ol.item_id IS NULL",
+    "ol.item_id",
+    "ol.quantity",
+    "ol.line_no",
 )
+_TURN = ", ".join(_TURN_KEYS)
 """Who is promised stock first, as the end of an ORDER BY over ``sales_order so`` and ``order_line ol``."""
+
+# What a line may still be promised: units that were missing on the shelf wait for a count, or for more of them.
+_WANTED = (
+    "max(0, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked - ol.quantity_short)"
+)
 
 # plan_allocation() of domain/stock.py, for every touched product at once that no kit or pack wants.
 _TARGETS = f"""
 INSERT INTO allocation_target (id, before, after)
 WITH open_line AS (
   SELECT ol.id, ol.quantity_allocated AS before, ol.quantity_picked AS picked,
-    ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked AS wanted,
+    {_WANTED} AS wanted,
     coalesce(l.quantity, 0) - sum(ol.quantity_picked) OVER (PARTITION BY ol.product_id) AS free,
-    sum(ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked) OVER (
+    sum({_WANTED}) OVER (
       PARTITION BY ol.product_id
       ORDER BY {_TURN}
       ROWS UNBOUNDED PRECEDING) AS wanted_so_far
@@ -105,8 +121,7 @@ SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted)))
 FROM open_line WHERE after <> before"""
 
 _TIED_LINES = f"""
-SELECT ol.id, ol.quantity_allocated, ol.quantity_picked,
-  ol.quantity - ol.quantity_shipped - ol.quantity_canceled AS open_units,
+SELECT ol.id, ol.quantity_allocated, ol.quantity_picked, ol.quantity_picked + {_WANTED} AS open_units,
   coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1) AS units
 FROM touched_product t
 JOIN order_line ol ON ol.product_id = t.product_id
@@ -195,17 +210,60 @@ SELECT p.sku, b.occurred_at FROM (
 ) b JOIN product p ON p.id = b.product_id
 WHERE b.balance < 0 ORDER BY b.occurred_at LIMIT 1"""
 
+# Lines with picked units of a product of which more leaves than is not picked, the youngest promise first.
+_OVERDRAWN = f"""
+WITH leaving AS (
+  SELECT product_id, sum(quantity) AS units FROM pending_movement WHERE from_location = 'HOME' GROUP BY product_id
+), pinned AS (
+  SELECT ol.product_id, ol.id, 1 AS each, ol.quantity_picked AS picked
+  FROM leaving JOIN order_line ol ON ol.product_id = leaving.product_id
+    AND ol.quantity_picked > 0 AND ol.is_assembled = 0
+  UNION ALL
+  SELECT c.product_id, ol.id, c.quantity, ol.quantity_picked
+  FROM order_line ol JOIN order_line_component c ON c.order_line_id = ol.id
+  JOIN leaving ON leaving.product_id = c.product_id
+  WHERE ol.quantity_picked > 0 AND ol.is_assembled = 1
+), held AS (
+  SELECT product_id, sum(each * picked) AS units FROM pinned GROUP BY product_id
+)
+SELECT pinned.product_id, pinned.id, pinned.each, pinned.picked, held.units + leaving.units - s.quantity AS missing
+FROM held
+JOIN leaving ON leaving.product_id = held.product_id
+JOIN stock_level s ON s.product_id = held.product_id AND s.location = 'HOME'
+  AND s.quantity < held.units + leaving.units
+JOIN pinned ON pinned.product_id = held.product_id
+JOIN order_line ol ON ol.id = pinned.id
+JOIN sales_order so ON so.id = ol.sales_order_id
+ORDER BY pinned.product_id, {", ".join(f"{part} DESC" for part in (*_TURN_KEYS, "ol.id"))}"""
+
+_UNPIN = (
+    """
+INSERT INTO line_pick (order_line_id, quantity, reason, picked_at, operation_id)
+VALUES (:line, -:units, 'missing', :now, :operation)""",
+    "UPDATE order_line SET quantity_allocated = quantity_picked WHERE id = :line",
+)
+
+# Once more of a product comes, or it is counted, whoever found the shelf empty is in line again.
+_IS_SHORT = "SELECT EXISTS (SELECT 1 FROM order_line WHERE quantity_short > 0)"
+
+_FORGET_SHORT = """
+UPDATE order_line SET quantity_short = 0
+WHERE quantity_short > 0 AND (product_id IN (SELECT value FROM json_each(:products))
+  OR id IN (SELECT order_line_id FROM order_line_component
+    WHERE product_id IN (SELECT value FROM json_each(:products))))"""
+
 # What a line had before, less what it shipped and can no longer use, is what it would have without others.
 _GAINS = """
-SELECT order_id, sku, allocated - kept AS units FROM (
-  SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated,
+SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_picked FROM (
+  SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated, ol.quantity_picked AS picked,
+    max(t.picked - (ol.quantity_shipped - t.shipped), 0) AS held,
     min(max(t.allocated - (ol.quantity_shipped - t.shipped), 0),
       ol.quantity - ol.quantity_shipped - ol.quantity_canceled) AS kept
   FROM touched_line t
   JOIN order_line ol ON ol.id = t.id
   JOIN sales_order so ON so.id = ol.sales_order_id
   JOIN product p ON p.id = ol.product_id
-) WHERE allocated <> kept ORDER BY order_id, sku, id"""
+) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
 
 _LEVELS_NOW = """
 SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
@@ -249,11 +307,17 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A change of what an order line waiting before this command is promised."""
+    """A change of what an order line waiting before this command is promised.
+
+    Attributes:
+        units: more than before, or fewer if negative.
+        units_picked: units that were picked and are not any more, though they did not ship.
+    """
 
     order_id: str
     sku: str
     units: int
+    units_picked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,21 +326,31 @@ class Settlement:
 
     Attributes:
         gained, lost: lines open before the command that got or lost promised units.
+        put_back: lines that did not lose units, but whose picked ones are for nobody now.
         low: a sentence for each product the command made LOW or OUT.
     """
 
     gained: tuple[Promise, ...]
     lost: tuple[Promise, ...]
     low: tuple[str, ...]
+    put_back: tuple[Promise, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences for stderr: promises taken back, then products low or out."""
+        """Sentences for stderr: promises taken back, picked units nobody wants, then products low or out."""
         taken = tuple(
-            f"order {p.order_id} lost {p.units} allocated {p.sku}; the units are backordered now"
+            f"order {p.order_id} lost {p.units} allocated {p.sku}{_picked_too(p)}; the units are backordered now"
             for p in self.lost
         )
-        return taken + self.low
+        spare = tuple(
+            f"order {p.order_id} had {p.units_picked} {p.sku} picked that it needs no more; put them back"
+            for p in self.put_back
+        )
+        return taken + spare + self.low
+
+
+def _picked_too(promise: Promise) -> str:
+    return f", {promise.units_picked} of them picked already" if promise.units_picked else ""
 
 
 def touch(connection: Connection, product_ids: Iterable[int]) -> None:
@@ -355,17 +429,49 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
         rows,
     )
     connection.exec_driver_sql("ANALYZE temp.pending_movement")
+    if any(p.from_location == HOME for p in wanted):
+        _unpin(work)
     connection.exec_driver_sql(_PIECES)
     numbers = {"base": base, "operation": work.operation, "now": work.now}
     connection.execute(text(_MOVEMENTS), numbers)
     connection.execute(text(_USES), numbers)
     connection.exec_driver_sql(_USED)
     connection.execute(text(_LAYERS), numbers)
+    forget_short(connection, {p.product_id for p in wanted if p.to_location == HOME})
     if any(p.occurred_at < work.now for p in wanted):
         _refuse_negative_past(work)
     connection.exec_driver_sql("DELETE FROM pending_movement")
     connection.exec_driver_sql("DELETE FROM pending_piece")
     return range(base + 1, base + 1 + len(rows))
+
+
+def _unpin(work: Work) -> None:
+    """Take picked units off their lines, the youngest promises first, where more leaves than is not picked.
+
+    Callers that let units go which may be promised release first, so only here is a picked unit given up.
+    """
+    taken: dict[int, int] = {}
+    for _, group in groupby(work.connection.exec_driver_sql(_OVERDRAWN), key=lambda row: row.product_id):
+        lines = list(group)
+        missing = lines[0].missing - sum(row.each * taken.get(row.id, 0) for row in lines)
+        for row in lines:
+            before = taken.get(row.id, 0)
+            units = max(0, min(row.picked - before, -(-missing // row.each)))
+            taken[row.id] = before + units
+            missing -= units * row.each
+    values = [
+        {"line": line, "units": units, "now": work.now, "operation": work.operation}
+        for line, units in taken.items()
+        if units
+    ]
+    for statement in _UNPIN if values else ():
+        work.connection.execute(text(statement), values)
+
+
+def forget_short(connection: Connection, product_ids: Collection[int]) -> None:
+    """Let lines that found the shelf empty be promised these products again: they were counted, or more came."""
+    if product_ids and connection.exec_driver_sql(_IS_SHORT).scalar_one():
+        connection.execute(text(_FORGET_SHORT), {"products": json.dumps(sorted(product_ids))})
 
 
 def _refuse_negative_past(work: Work) -> None:
@@ -413,14 +519,15 @@ def settle(work: Work) -> Settlement:
         connection.exec_driver_sql("ANALYZE temp.allocation_target")
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
-    changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS)]
+    changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
     usual = int(setting_on(connection, "reorder_point", work.now[:10]))
     levels = connection.execute(text(_LEVELS_NOW), {"reorder_point": usual}).all()
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     return Settlement(
         gained=tuple(p for p in changes if p.units > 0),
-        lost=tuple(Promise(p.order_id, p.sku, -p.units) for p in changes if p.units < 0),
+        lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),
+        put_back=tuple(p for p in changes if p.units >= 0 and p.units_picked),
         low=tuple(
             sentence
             for row in levels
