@@ -13,6 +13,7 @@ ALL_ORDERS = str(SAMPLE / "all-orders.txt")
 ORDER_REPORT = str(SAMPLE / "order-report.txt")
 PARCELS = str(SAMPLE / "parcels.csv")
 PRODUCTS = str(SAMPLE / "products.csv")
+SETTLEMENT = str(SAMPLE / "settlement.txt")
 OPENING = str(SAMPLE / "opening-stock.csv")
 
 Content = dict[str, list[tuple[Any, ...]]]

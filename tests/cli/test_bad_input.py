@@ -33,6 +33,7 @@ COMMANDS = [
     pytest.param(("product", "import"), id="product import"),
     pytest.param(("stock", "import"), id="stock import"),
     pytest.param(("ship", "--csv"), id="ship --csv"),
+    pytest.param(("settlement", "import"), id="settlement import"),
 ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import PARCELS, UNSHIPPED, content, done, receipt, tsv, unshipped
+from cli.steps import PARCELS, SETTLEMENT, UNSHIPPED, content, done, receipt, tsv, unshipped
 from conftest import Run
 
 PARCEL = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
@@ -30,6 +30,7 @@ WRITERS = [
     pytest.param(("product", "add", "LOCKET-2", "--unit-price", "9"), None, 0, id="product add"),
     pytest.param(("product", "edit", "RING-7", "--unit-price", "35"), None, 0, id="product edit"),
     pytest.param(("product", "import", "-"), CATALOGUE, 0, id="product import"),
+    pytest.param(("settlement", "import", SETTLEMENT), None, 0, id="settlement import"),
     pytest.param(("config", "set", "reorder_point", "7"), None, 0, id="config set"),
     pytest.param(("channel", "add", "fair", "--time-zone", "Europe/Vienna"), None, 0, id="channel add"),
 ]

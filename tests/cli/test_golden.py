@@ -21,6 +21,7 @@ REPORTS = {
     "report-products": ("report", "products"),
     "report-tax": ("report", "tax"),
     "report-buyers": ("report", "buyers"),
+    "report-profit": ("report", "profit", "--by", "order"),
 }
 KINDS = {"csv": "csv", "json": "json", "txt": "table"}
 CASES = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from cli.steps import OPENING, PARCELS, PRODUCTS, UNSHIPPED, change_row, content, done, listed
+from cli.steps import OPENING, PARCELS, PRODUCTS, SETTLEMENT, UNSHIPPED, change_row, content, done, listed
 from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
@@ -53,6 +53,9 @@ READERS = (
     ("report", "products"),
     ("report", "tax"),
     ("report", "buyers"),
+    ("report", "profit"),
+    ("report", "fees"),
+    ("report", "settlement"),
     ("log",),
     ("db", "info"),
     ("backup",),
@@ -103,6 +106,7 @@ IMPORTS = (
     ("stock", "count", OPENING),
     ("ship", "--csv", PARCELS),
     ("stock", "fba", "import", FBA_INVENTORY),
+    ("settlement", "import", SETTLEMENT),
 )
 ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",)}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]

@@ -16,7 +16,7 @@ import typer
 from conftest import SAMPLE
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.reference import EXIT_CODES
-from ordercli.domain.settings import CHANNEL_RULES, RULES
+from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
 from ordercli.formats import shipment_confirmation
 from ordercli.formats.order_layouts import LAYOUTS
 from ordercli.formats.product_csv import PRODUCT_FIELDS
@@ -110,8 +110,9 @@ def test_the_guide_has_every_setting_and_what_it_is_at_first() -> None:
     assert {name for name, _ in rows} == {
         *(rule.name for rule in RULES),
         *(f"channel.NAME.{rule.name}" for rule in CHANNEL_RULES),
+        *(f"product.SKU.{rule.name}" for rule in PRODUCT_RULES),
     }
-    assert {name: first for name, first in rows if not name.startswith("channel.")} == {
+    assert {name: first for name, first in rows if not name.startswith(("channel.", "product."))} == {
         rule.name: rule.default for rule in RULES
     }
 

@@ -127,6 +127,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Sales, top products, tax, repeat buyers.",
                 "ordercli report sales --by week",
             ),
+            Entry(
+                "settlement",
+                "settlement",
+                "Take in what channels paid out and charged.",
+                "ordercli settlement import settlement.txt",
+            ),
         ),
     ),
     (

@@ -39,6 +39,14 @@ class SalesBy(StrEnum):
     STATE = "state"
 
 
+class ProfitBy(StrEnum):
+    """What a row of the profit is about."""
+
+    ORDER = "order"
+    SKU = "sku"
+    CHANNEL = "channel"
+
+
 class Place(StrEnum):
     """How finely places are told apart."""
 
@@ -164,3 +172,89 @@ def buyers(ctx: typer.Context, since: Since = None, until: Until = None, currenc
 
     with reader(ctx) as opened:
         show(ctx, opened, buyers_report(opened, wanted_orders(opened, since, until, currency, days=_YEAR)))
+
+
+@report_app.command("profit")
+def profit(
+    ctx: typer.Context,
+    by: Annotated[ProfitBy, typer.Option("--by", help="What a row is about.")] = ProfitBy.ORDER,
+    since: Since = None,
+    until: Until = None,
+    currency: Currency = None,
+    advertising: Annotated[
+        str | None, typer.Option(metavar="X", help="What was spent on it, shared by sales.")
+    ] = None,
+    limit: Limit = 50,
+    every: All = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """What is left of the last 30 days' orders after refunds, fees, labels and goods.
+
+    Only what was shipped counts. Fees are those a settlement charged, else what the settings expect. The total is
+    that of all rows, also of those left out.
+
+    Example: ordercli report profit --by sku --since 2026-03-01
+    """
+    from ordercli.domain.money import parse_amount
+    from ordercli.queries.profit import By
+    from ordercli.queries.profit import profit as profit_report
+
+    with reader(ctx) as opened:
+        wanted = wanted_orders(opened, since, until, currency, days=_MONTH, as_of=as_of, known_at=known_at)
+        spent = (
+            parsed("--advertising", advertising, lambda text: parse_amount(text, opened.currency))
+            if advertising
+            else 0
+        )
+        rows = None if every else limit
+        show(ctx, opened, profit_report(opened, By(by.value), wanted, advertising=spent, limit=rows))
+
+
+@report_app.command("fees")
+def fees(
+    ctx: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    currency: Currency = None,
+    differences: Annotated[
+        bool, typer.Option("--differences", help="Only where more or less was charged.")
+    ] = False,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """The fees that settlements charged for the last 12 weeks' orders, beside what the settings expect.
+
+    Example: ordercli report fees --differences
+    """
+    from ordercli.queries.profit import charges
+
+    with reader(ctx) as opened:
+        wanted = wanted_orders(opened, since, until, currency, days=_QUARTER)
+        rows = None if every else limit
+        show(ctx, opened, charges(opened, wanted, only_differences=differences, limit=rows))
+
+
+@report_app.command("settlement")
+def settlement(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[SETTLEMENT]", help="One of them, by the channel's codes.")
+    ] = None,
+    currency: Currency = None,
+) -> None:
+    """What was paid out: every settlement summed up, or one by the channel's codes.
+
+    Codes that are not known here add up under "other".
+
+    Example: ordercli report settlement 28471003921
+    """
+    from ordercli.domain.money import parse_currency
+    from ordercli.queries.settlement import breakdown, settlements
+
+    code = parsed("--currency", currency, parse_currency) if currency else None
+    with reader(ctx) as opened:
+        if number is not None:
+            show(ctx, opened, breakdown(opened, number))
+        else:
+            show(ctx, opened, settlements(opened, currency=code))

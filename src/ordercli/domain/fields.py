@@ -79,6 +79,13 @@ def parse_quantity(text: str) -> int:
     return parse_whole(text, least=1)
 
 
+def parse_signed(text: str) -> int:
+    """A whole number that may be negative or zero, within a million both ways."""
+    if not _SIGNED.match(text if text[:1] in ("+", "-") else f"+{text}") or abs(value := int(text)) > MAX_QUANTITY:
+        _refuse(text, "a whole number such as 2 or -1")
+    return value
+
+
 def parse_difference(text: str) -> int:
     """A correction with its sign, ``+3`` or ``-1``; zero is refused."""
     if not _SIGNED.match(text) or not 0 < abs(value := int(text)) <= MAX_QUANTITY:

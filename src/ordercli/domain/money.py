@@ -18,6 +18,9 @@ MAX_MINOR = 10_000_000_000
 """Largest amount accepted, in minor units: a hundred million dollars."""
 
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?\Z")
+_GROUPED = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3})*)(?P<rest>[.,][0-9]{1,6})\Z"
+)
 
 
 def parse_currency(text: str) -> str:
@@ -46,6 +49,24 @@ def parse_amount(text: str, currency: str) -> int:
     if minor > MAX_MINOR:
         raise FieldError(f"{shown(text)} is more than the {format_amount(MAX_MINOR, currency)} accepted")
     return minor
+
+
+def parse_signed_amount(text: str, currency: str) -> int:
+    """Minor units of an amount as Amazon's settlements write it: ``-19.50``, ``-19,50`` or ``1.234,50``.
+
+    The sign that comes last is the decimal one; the other may part thousands before it. ``1,234`` of a currency
+    with two decimals could mean either, and is refused.
+
+    Raises:
+        FieldError: as :func:`parse_amount`.
+    """
+    is_negative = text[:1] in ("-", "\u2212")
+    digits = text[1:] if is_negative or text[:1] == "+" else text
+    grouped = _GROUPED.match(digits)
+    if grouped is not None and grouped["rest"][0] != grouped["sign"]:
+        digits = grouped["whole"].replace(grouped["sign"], "") + "." + grouped["rest"][1:]
+    minor = parse_amount(digits.replace(",", ".", 1), currency)
+    return -minor if is_negative else minor
 
 
 def format_amount(minor: int, currency: str) -> str:

@@ -44,9 +44,11 @@ class Report(NamedTuple):
         rows: tuples in the order of the columns; read once.
         empty: what a table says instead of nothing.
         total: values for a last line of a table, by column; machine formats leave it out.
+        total_currency: of the money in it; None is the shop's.
     """
 
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     empty: str
     total: dict[str, int] | None = None
+    total_currency: str | None = None

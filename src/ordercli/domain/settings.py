@@ -87,6 +87,23 @@ def _work_days(text: str) -> str:
     return ",".join(day for day in DAY_NAMES if day in found)
 
 
+def _share(text: str) -> str:
+    """A percentage of up to four decimals, or empty for the fee profile's."""
+    if not text:
+        return ""
+    digits = text.strip().removesuffix("%").strip()
+    if parse_percent(text) and len(digits.partition(".")[2]) > 4:  # noqa: PLR2004 - see the docstring
+        raise FieldError(f"{shown(text)} has more than four decimals")
+    return digits + "%"
+
+
+def _fee_amount(text: str) -> str:
+    """An amount such as 0.30 in the order's currency, or empty for the fee profile's."""
+    if text and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) is None:
+        raise FieldError(f"{shown(text)} is not an amount such as 0.30")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def normalize(text: str) -> str:
         if text not in words:
@@ -169,6 +186,17 @@ CHANNEL_RULES = (
     SettingRule(
         "fee_profile", "none", "whose selling fees apply: amazon, etsy or none", _one_of("amazon", "etsy", "none")
     ),
+    SettingRule("referral_fee", "", "share of an order the channel takes; empty: as its fee profile", _share),
+    SettingRule("referral_fee_minimum", "", "at least this much a unit; empty: as its fee profile", _fee_amount),
+    SettingRule(
+        "refund_administration_fee",
+        "",
+        "share of the referral fee kept on a refund; empty: as its fee profile",
+        _share,
+    ),
+    SettingRule(
+        "refund_administration_fee_cap", "", "at most this much of it; empty: as its fee profile", _fee_amount
+    ),
     SettingRule(
         "message_policy",
         "free",
@@ -189,6 +217,13 @@ CHANNEL_RULES = (
     SettingRule("free_returns", "no", "yes: buyers never pay the way back", _one_of("yes", "no")),
 )
 
+PRODUCT_RULES = (
+    SettingRule(
+        "fba_fee", "0", "what Amazon takes to pick, pack and ship one unit, in the shop's currency", _fee_amount
+    ),
+)
+"""Settings that exist once for each product, named ``product.SKU.KEY``."""
+
 READY_CHANNELS: dict[str, dict[str, str]] = {
     "amazon": {
         "time_zone": "America/Los_Angeles",
@@ -204,8 +239,20 @@ READY_CHANNELS: dict[str, dict[str, str]] = {
 """Channels every new database has, with the settings that differ from the defaults."""
 
 
+def product_setting(name: str) -> tuple[str, SettingRule] | None:
+    """SKU and rule of a setting named ``product.SKU.KEY``; a SKU may hold dots itself. None for another name."""
+    sku, _, key = name.removeprefix("product.").rpartition(".")
+    rule = next((r for r in PRODUCT_RULES if r.name == key), None)
+    return (sku, rule) if name.startswith("product.") and sku and rule is not None else None
+
+
 def rule_of(name: str, channels: list[str]) -> SettingRule | None:
-    """The rule behind a setting's full name, or None if there is no such setting or channel."""
+    """The rule behind a setting's full name, or None if there is no such setting or channel.
+
+    Whether a product of that SKU exists is for the caller to see.
+    """
+    if (product := product_setting(name)) is not None:
+        return product[1]
     prefix, _, rest = name.partition(".")
     if prefix == "channel":
         channel, _, key = rest.partition(".")

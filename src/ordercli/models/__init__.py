@@ -28,6 +28,7 @@ from ordercli.models.returns import (
     ReturnLine,
     ReturnStep,
 )
+from ordercli.models.settlement import Settlement, SettlementEntry
 from ordercli.models.shipment import Shipment, ShipmentComponent, ShipmentEvent, ShipmentFix, ShipmentLine
 from ordercli.models.shop import Channel, ImportFile, Location, Setting, Shop
 from ordercli.models.stock import (
@@ -84,6 +85,8 @@ __all__ = [
     "ReturnStep",
     "SalesOrder",
     "Setting",
+    "Settlement",
+    "SettlementEntry",
     "Shipment",
     "ShipmentComponent",
     "ShipmentEvent",

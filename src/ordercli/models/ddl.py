@@ -34,6 +34,8 @@ APPEND_ONLY = (
     "packing",
     "packing_line",
     "count_question",
+    "settlement",
+    "settlement_entry",
 )
 
 

@@ -4,9 +4,10 @@ import sqlite3
 from pathlib import Path
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.settings import BEGINNING, rule_of, setting_names
+from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
 from ordercli.errors import unknown
 from ordercli.queries.reader import Reader
+from ordercli.queries.stock import require_sku
 
 PRODUCT_COLUMNS = (
     Column("sku", title="SKU"),
@@ -84,11 +85,14 @@ SETTING_COLUMNS = (
 _SETTING_ROWS = "SELECT value, valid_from FROM setting WHERE name = :name ORDER BY valid_from, id"
 
 
+PRODUCT_SETTINGS = "SELECT DISTINCT name FROM setting WHERE name >= 'product.' AND name < 'product/' ORDER BY name"
+
+
 def list_settings(reader: Reader, name: str | None = None) -> Report:
     """Every setting with all its dated values; one without a row shows its default."""
     channels = _channels(reader)
     rows: list[tuple[str, str, str | None, str]] = []
-    for key in setting_names(channels):
+    for key in [*setting_names(channels), *(name for (name,) in reader.rows(PRODUCT_SETTINGS))]:
         rule = rule_of(key, channels)
         if rule is None or name not in (None, key):
             continue
@@ -184,6 +188,8 @@ def setting_today(reader: Reader, name: str) -> str:
     channels = _channels(reader)
     if rule_of(name, channels) is None:
         raise unknown("setting", name, setting_names(channels))
+    if (product := product_setting(name)) is not None:
+        require_sku(reader, product[0])
     return reader.setting(name)
 
 

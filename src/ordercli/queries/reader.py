@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
-from ordercli.domain.settings import CHANNEL_RULES, RULES
+from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
 from ordercli.errors import DatabaseProblem
 
 
@@ -41,8 +41,8 @@ class Reader(NamedTuple):
         ).fetchone()
         if row is not None:
             return str(row[0])
-        key = name.rpartition(".")[2] if name.startswith("channel.") else name
-        return next(rule.default for rule in (*RULES, *CHANNEL_RULES) if rule.name == key)
+        key = name.rpartition(".")[2] if name.startswith(("channel.", "product.")) else name
+        return next(rule.default for rule in (*RULES, *CHANNEL_RULES, *PRODUCT_RULES) if rule.name == key)
 
 
 @contextmanager

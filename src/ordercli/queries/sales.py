@@ -83,8 +83,12 @@ _STATE = "upper(nullif(trim(d.state), ''))"
 _SOLD = "JOIN product p ON p.id = l.product_id"
 
 
-def sold_lines(key: str, join: str = "", *, is_past: bool = False) -> str:
-    """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which something is left.
+LEFT_NOW = f"(l.quantity - {CANCELED_NOW})"
+LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
+
+
+def sold_lines(key: str, join: str = "", units: str = LEFT_NOW) -> str:
+    """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
     ``gift_wrap``, ``discount``, ``item_tax``, ``shipping_tax``, ``gift_wrap_tax``, ``tax``, ``total``,
@@ -93,12 +97,11 @@ def sold_lines(key: str, join: str = "", *, is_past: bool = False) -> str:
     Args:
         key: columns with their names, over ``t`` (period), ``o`` (order), ``l`` (line) and what ``join`` adds.
         join: further tables.
-        is_past: as of ``:as_of`` and as known at ``:known_at``.
+        units: how many of the line's units count, all of its amounts by their share.
     """
-    canceled = CANCELED_THEN if is_past else CANCELED_NOW
 
     def share(column: str) -> str:
-        return f"coalesce(l.{column}, 0) * (l.quantity - {canceled}) / l.quantity"
+        return f"coalesce(l.{column}, 0) * {units} / l.quantity"
 
     whole = (
         "coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0)"
@@ -107,8 +110,8 @@ def sold_lines(key: str, join: str = "", *, is_past: bool = False) -> str:
     )
     return f"""\
 {PERIODS}, part AS (
-  SELECT {key}, o.id AS order_row, l.id AS order_line_id, l.quantity - {canceled} AS units,
-    ({whole}) * (l.quantity - {canceled}) / l.quantity AS total,
+  SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units,
+    ({whole}) * {units} / l.quantity AS total,
     {share("shipping_price_minor")} AS shipping, {share("gift_wrap_price_minor")} AS gift_wrap,
     {share("discount_minor")} AS discount, {share("item_tax_minor")} AS item_tax,
     {share("shipping_tax_minor")} AS shipping_tax, {share("gift_wrap_tax_minor")} AS gift_wrap_tax,
@@ -116,8 +119,8 @@ def sold_lines(key: str, join: str = "", *, is_past: bool = False) -> str:
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
   CROSS JOIN order_line l ON l.sales_order_id = o.id
-  {KNOWN_THEN if is_past else ""} {join}
-  WHERE l.quantity > {canceled} AND (:only IS NULL OR {CURRENCY} = :only)
+  {join}
+  WHERE {units} > 0 AND (:only IS NULL OR {CURRENCY} = :only)
 ), sold AS (
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax,
     total - item_tax - shipping_tax - gift_wrap_tax - shipping - gift_wrap + discount AS item_sales
@@ -165,12 +168,10 @@ _KEYS = {
 
 def _statement(by: By, *, is_past: bool) -> str:
     key, join, group = _KEYS[by]
+    lines = sold_lines(key, f"{KNOWN_THEN} {join}", LEFT_THEN) if is_past else sold_lines(key, join)
     shown = ", ".join(part.rpartition(" AS ")[2] for part in key.split(", ") if " AS " in part)
     order = group if by.step else f"sales DESC, {group}"
-    return (
-        f"WITH {sold_lines(key, join, is_past=is_past)}\n"
-        f"SELECT {shown}, {SUMS} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
-    )
+    return f"WITH {lines}\nSELECT {shown}, {SUMS} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
 
 
 SALES = {by.value: _statement(by, is_past=False) for by in By}
@@ -186,7 +187,8 @@ def sales(reader: Reader, by: By, wanted: Wanted) -> Report:
     rows = reader.rows(sql, values).fetchall()
     if by.step is not None and rows:
         rows = _with_empty_periods(rows, [Period(*span) for span in json.loads(values["periods"])])
-    return Report(COLUMNS[by], rows, _EMPTY, _total(COLUMNS[by], rows, without_orders=by is By.PRODUCT))
+    total = _total(COLUMNS[by], rows, without_orders=by is By.PRODUCT)
+    return Report(COLUMNS[by], rows, _EMPTY, total, rows[0][-1] if rows else None)
 
 
 def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[tuple[Any, ...]]:

@@ -66,8 +66,9 @@ def _is_worth_showing(place: int, column: Column, rows: list[list[str]], currenc
 def _total(report: Report, columns: Sequence[Column], currency: str) -> list[str] | None:
     if report.total is None:
         return None
-    values = [currency if column.name == "currency" else report.total.get(column.name) for column in columns]
-    converters = table_cells(columns, "UTC", currency)
+    told = report.total_currency or currency
+    values = [told if column.name == "currency" else report.total.get(column.name) for column in columns]
+    converters = table_cells(columns, "UTC", told)
     cells = [convert(value, values) for convert, value in zip(converters, values, strict=True)]
     return ["Total", *cells[1:]]
 

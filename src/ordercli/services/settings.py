@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from ordercli.domain.fields import FieldError
-from ordercli.domain.settings import BEGINNING, rule_of, setting_names
+from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
 from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown
 
 
@@ -80,6 +80,8 @@ def set_setting(
         UsageProblem: if the value does not fit it.
     """
     before = setting_on(connection, name, valid_from)
+    if (product := product_setting(name)) is not None:
+        _require_product(connection, product[0])
     rule = rule_of(name, channel_names(connection))
     if rule is None:  # setting_on has raised already
         return False
@@ -97,6 +99,12 @@ def set_setting(
         {"name": name, "valid_from": valid_from, "value": normal, "operation": operation},
     )
     return True
+
+
+def _require_product(connection: Connection, sku: str) -> None:
+    """Raise NotFound, with the nearest SKU, unless the product exists."""
+    if connection.execute(text("SELECT 1 FROM product WHERE sku = :sku"), {"sku": sku}).scalar() is None:
+        raise unknown("product", sku, connection.execute(text("SELECT sku FROM product")).scalars())
 
 
 def add_channel(connection: Connection, operation: int, name: str, settings: dict[str, str]) -> bool:
