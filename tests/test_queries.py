@@ -65,7 +65,7 @@ def plan_of(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def test_the_statements_are_found() -> None:
-    assert {"orders.LIST", "orders.FIND", "stock.LEVELS", "lists.PRODUCTS", "confirmation.ROWS"} <= set(STATEMENTS)
+    assert {"orders.LIST", "orders.FIND", "stock.LEVELS", "lists.PRODUCTS", "uploads.CONFIRMED"} <= set(STATEMENTS)
     assert len(STATEMENTS) >= 20
 
 

@@ -70,3 +70,26 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+LARGEST_REPORT = 16 * 1024 * 1024
+"""Bytes of a file that is read at once."""
+
+
+def read_file(name: str) -> bytes:
+    """A whole small file, or stdin for ``-``.
+
+    Raises:
+        Refused: if it cannot be read, or is larger than such a file can be.
+    """
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(LARGEST_REPORT + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(LARGEST_REPORT + 1)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    if len(content) > LARGEST_REPORT:
+        raise Refused(f"{name} is larger than any such file; name the right one.")
+    return content

@@ -30,3 +30,57 @@ def one_order(reference: str, found: Sequence[tuple[int, str]]) -> int:
         raise NotFound(f"There is no order {reference!r}{short}.")
     names = ", ".join(order_id for _, order_id in found[:5])
     raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")
+
+
+PARCELS_NAMED = """
+SELECT s.id, s.tracking_number, o.order_id, s.status <> 'void' FROM shipment s
+JOIN sales_order o ON o.id = s.sales_order_id
+WHERE s.id = :number OR s.tracking_number = :tracking ORDER BY s.id"""
+"""Every parcel that a reference could mean; its values are :func:`parcel_words`."""
+
+LONGEST_NUMBER = 9
+"""Most digits of a parcel's number here; tracking numbers made of digits have more."""
+
+
+def parcel_words(reference: str) -> dict[str, int | str]:
+    """A parcel's number here, and a carrier's number, as the words of a command may mean them."""
+    number = (
+        int(reference) if reference.isascii() and reference.isdigit() and len(reference) <= LONGEST_NUMBER else -1
+    )
+    return {"number": number, "tracking": "".join(reference.split()).upper()}
+
+
+def named_parcels(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> list[int]:
+    """The parcels a reference means: the one of that number, or those with that tracking number.
+
+    Args:
+        reference: as the user named it.
+        found: (id, tracking number, order id, whether not void) of the rows of :data:`PARCELS_NAMED`.
+
+    Returns:
+        Their ids; void ones only if there are no others.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    words = parcel_words(reference)
+    exact = [row for row, *_ in found if row == words["number"]]
+    if exact:
+        return exact
+    live = [row for row, *_, is_live in found if is_live] or [row for row, *_ in found]
+    if not live:
+        raise NotFound(f"There is no parcel {reference!r}; see: ordercli shipment list")
+    return live
+
+
+def one_parcel(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> int:
+    """The one parcel a reference means.
+
+    Raises:
+        NotFound: if it is none or several.
+    """
+    rows = named_parcels(reference, found)
+    if len(rows) > 1:
+        listed = ", ".join(f"{row} of order {order}" for row, _, order, _ in found if row in rows)
+        raise NotFound(f"{reference} is on several parcels ({listed}); name one by its number.")
+    return rows[0]

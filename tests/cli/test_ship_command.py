@@ -33,6 +33,7 @@ def test_a_whole_order_leaves_with_everything_it_has(busy_shop: Run) -> None:
     assert ran.stderr.splitlines() == [
         f"Shipped 2 units of order 114-0000007-0000007 with USPS {NUMBER} (operation 5).",
         "On time if confirmed by 2026-03-18 02:59:59 EDT, with: ordercli shipment confirm FILE",
+        "Late shipment rate of the 30 days to 2026-03-17: 0 of 1 late (0.0%), limit 4%: AT_RISK.",
     ]
     order = card(busy_shop, "order", "show", "0000007")
     (parcel,) = order["shipments"]
@@ -300,3 +301,68 @@ def test_a_carrier_amazon_does_not_know_goes_by_its_name(busy_shop: Run) -> None
     told = busy_shop("shipment", "confirm").stdout.splitlines()[1:]
     assert carriers == {"4": "Pony Express", "5": "FedEx"}
     assert [line.split("\t")[4:6] for line in told] == [["Other", "Pony Express"], ["FedEx", ""]]
+
+
+# Tracking numbers -------------------------------------------------------------------------------------
+
+MISREAD = ("--carrier", "USPS", "--tracking", "9400111899223197428504")
+
+
+def test_a_misread_number_is_warned_about_and_recorded(busy_shop: Run) -> None:
+    ran = done(busy_shop("ship", "0000004", *MISREAD))
+
+    told = "9400111899223197428504 is misread or not of USPS: its check digit should be 3"
+    assert f"warning: {told}" in ran.stderr.splitlines()
+    assert len(listed(busy_shop, "shipment", "list")) == 1
+
+
+def test_a_misread_number_is_refused_if_that_is_asked(busy_shop: Run, database: Path) -> None:
+    said = refused(busy_shop, database, "0000004", *MISREAD, "--strict-tracking")
+
+    assert said == "9400111899223197428504 is misread or not of USPS: its check digit should be 3.\n"
+
+
+def test_rows_with_misread_numbers_are_rejected_if_that_is_asked(busy_shop: Run) -> None:
+    rows = f"0000004,,,USPS,9400111899223197428504,\n0000005,,,USPS,{NUMBER},\n"
+
+    ran = ship_file(busy_shop, rows, "--strict-tracking")
+
+    assert ran.exit_code == 4
+    assert "line 2: 9400111899223197428504 is misread or not of USPS" in ran.stderr
+    assert [row["order_id"][-1] for row in listed(busy_shop, "shipment", "list")] == ["5"]
+
+
+def test_many_doubtful_numbers_are_told_in_short(shop: Run) -> None:
+    done(shop("stock", "receive", "RING-7:30", "--cost", "9.50"))
+    rows = "order_id,carrier,tracking_number\n"
+    for number in range(1, 23):
+        done(shop("order", "add", f"A-{number:04}", "--line", "RING-7:1"))
+        rows += f"A-{number:04},UPS,1Z{number:06}\n"
+
+    ran = done(shop("ship", "--csv", "-", stdin=rows))
+
+    warnings = [line for line in ran.stderr.splitlines() if line.startswith("warning: ")]
+    assert len([line for line in warnings if "does not look like a number of UPS" in line]) == 10
+    assert "warning: 12 more tracking numbers look wrong; --strict-tracking refuses them" in warnings
+
+
+def test_a_carrier_need_not_be_named_where_the_number_tells(busy_shop: Run) -> None:
+    done(busy_shop("ship", "0000004", "--tracking", "1Z5R89390357567127"))
+    done(busy_shop("ship", "--csv", "-", stdin=f"order_id,tracking_number\n0000005,{NUMBER}\n"))
+
+    carriers = {row["order_id"][-1]: row["carrier"] for row in listed(busy_shop, "shipment", "list")}
+    assert carriers == {"4": "UPS", "5": "USPS"}
+
+
+def test_an_ambiguous_number_names_all_its_carriers(busy_shop: Run, database: Path) -> None:
+    said = refused(busy_shop, database, "0000004", "--tracking", "0073938000549297", code=2)
+
+    assert said == "--carrier: 0073938000549297 can be a number of AT POST or Canada Post; name the carrier.\n"
+
+
+def test_the_rate_counts_what_is_late_already(busy_shop: Run) -> None:
+    ran = done(busy_shop("ship", "0000001", *BY_MAIL, now="2026-03-18T12:00:00-04:00"))
+
+    assert "It is late: it was to be confirmed by 2026-03-18 02:59:59 EDT." in ran.stderr
+    rate = "Late shipment rate of the 30 days to 2026-03-18: 1 of 1 late (100.0%), limit 4%: BREACH."
+    assert rate in ran.stderr.splitlines()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from formats.reading import DATA, through_file
+from ordercli.domain.carriers import Carrier
 from ordercli.domain.fields import RowError
 from ordercli.formats.ship_csv import REQUIRED, ParcelGroup, ParcelRow, group_parcels, ship_parser
 from ordercli.formats.source import open_source
@@ -15,7 +16,7 @@ FIRST = ParcelRow(
     "250-0000011-0000011",
     "HOOP-2",
     2,
-    "USPS",
+    Carrier("USPS"),
     "9400111899223197428510",
     "Ground Advantage",
     485,
@@ -44,12 +45,15 @@ def test_what_a_row_leaves_blank_is_unknown_but_the_day_is_today() -> None:
     _, second, third, fourth = parcels()
     assert (second.tracking_number, second.service, second.cost_minor) == ("1Z999AA10123456784", None, None)
     assert (second.shipped_on, third.shipped_on) == (TODAY, "2026-03-15")
-    assert fourth == ParcelRow(5, "250-0000013-0000013", None, None, "Corner Courier", None, None, None, TODAY)
+    assert fourth == ParcelRow(
+        5, "250-0000013-0000013", None, None, Carrier("Other", "Corner Courier"), None, None, None, TODAY
+    )
 
 
-def test_only_three_columns_are_needed() -> None:
-    cells = dict(zip(REQUIRED, ("W-1", "UPS", ""), strict=True))
-    assert parcel(cells) == ParcelRow(2, "W-1", None, None, "UPS", None, None, None, TODAY)
+def test_two_columns_are_needed_where_the_number_tells_the_carrier() -> None:
+    number = "1Z999AA10123456784"
+    cells = dict(zip(REQUIRED, ("W-1", number), strict=True))
+    assert parcel(cells) == ParcelRow(2, "W-1", None, None, Carrier("UPS"), number, None, None, TODAY)
 
 
 def test_guards_against_spreadsheets_are_taken_off() -> None:
@@ -78,7 +82,8 @@ FULL = {
         ("sku", "x" * 41, "SKU of 1 to 40"),
         ("quantity", "0", "whole number from 1"),
         ("quantity", "", "sku and quantity go together"),
-        ("carrier", " ", "the carrier is empty"),
+        ("carrier", " ", "RR-12 is no number of a carrier known here; name the carrier"),
+        ("carrier", "Other", "does not say which carrier"),
         ("tracking_number", "!", "tracking number of 4 to 50"),
         ("service", "x" * 2_001, "2,001 characters"),
         ("cost", "$4.85", "amount such as"),

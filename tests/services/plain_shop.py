@@ -47,7 +47,11 @@ class Line:
 
 @dataclass
 class Order:
-    """One order; ``parcels`` holds the (line, units) of each parcel the seller sent and has not confirmed."""
+    """One order.
+
+    ``parcels`` holds the (line, units) of each parcel the seller sent and has not confirmed, ``sent`` those of
+    every one that is not void, by its number.
+    """
 
     number: str
     placed: str
@@ -59,6 +63,7 @@ class Order:
     is_fba: bool = False
     has_refund: bool = False
     parcels: list[dict[int, int]] = field(default_factory=list)
+    sent: dict[int, dict[int, int]] = field(default_factory=dict)
 
     @property
     def has_one_line_a_sku(self) -> bool:

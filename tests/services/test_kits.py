@@ -18,7 +18,8 @@ from ordercli.services.products import set_recipe
 from ordercli.services.purchases import NewPurchase, add_purchases
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import Parcel
 from workbench import NOW, Workbench, told, workbench
 
 LATER = "2026-03-17T13:00:00Z"

@@ -15,7 +15,8 @@ from ordercli.errors import Refused
 from ordercli.services.ledger import Posting, post, settle, touch
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import NewLine, NewOrder, add_order
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import Parcel
 from ordercli.services.stock import OpeningRow, Receipt, adjust, open_stock, receive
 from workbench import NOW, Workbench, told, workbench
 

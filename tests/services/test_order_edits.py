@@ -18,7 +18,8 @@ from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order,
 from ordercli.services.refunds import refund_return
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import Parcel
 from workbench import NOW, Workbench, told, workbench
 
 RING, LEAF = "RING-7", "EARR-LEAF"

@@ -17,7 +17,8 @@ from ordercli.services.order_edits import LineChange, OrderChanges, edit_order
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.picking import confirm_picks, put_back, report_short
 from ordercli.services.products import set_recipe
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import Parcel
 from ordercli.services.stock import adjust, move
 from workbench import NOW, Workbench, told, workbench
 

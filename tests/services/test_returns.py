@@ -19,7 +19,8 @@ from ordercli.services.products import edit_product
 from ordercli.services.refunds import refund_return
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import Parcel
 from workbench import Workbench, told, workbench
 
 SKU = "RING-7"

@@ -25,7 +25,7 @@ from ordercli.domain.returns import DISPOSITIONS, Disposition
 from ordercli.domain.times import shift
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.queries.feed import feed_rows
-from ordercli.services.confirmation import finish_confirmation, start_confirmation
+from ordercli.services.confirmation import start_confirmation
 from ordercli.services.counts import Count, post_count
 from ordercli.services.fba import (
     LedgerRow,
@@ -43,14 +43,17 @@ from ordercli.services.locations import add_location
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.order_edits import LineChange, OrderChanges, edit_order, note_order
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
+from ordercli.services.parcel_fix import ParcelChanges, fix_parcel, void_parcel
 from ordercli.services.products import edit_product, set_recipe
 from ordercli.services.purchases import NewPurchase, add_purchases, cancel_purchase, receive_purchase
 from ordercli.services.refunds import refund_return
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
 from ordercli.services.settings import set_setting
-from ordercli.services.shipping import Parcel, ship
+from ordercli.services.shipping import ship
+from ordercli.services.shipping_plan import EVERYDAY, Parcel
 from ordercli.services.stock import Receipt, adjust, move, receive
+from ordercli.services.uploads import finish_file
 from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go
 from workbench import Workbench, told, workbench
 
@@ -202,10 +205,43 @@ class ShopMachine(RuleBasedStateMachine):
             return
         if known.channel == "amazon":
             known.parcels.append(plan)
+        ((row,),) = self.bench.rows("SELECT max(id) FROM shipment")
+        known.sent[row] = plan
         for place, part in plan.items():
             line = known.lines[place]
             line.shipped += part
             self.shop.on_hand.subtract({sku: part * each for sku, each in line.parts.items()})
+
+    @rule(order=orders, which=st.integers(0, 3))
+    def void(self, order: str, which: int) -> None:
+        """What the channel reports as shipped, or the buyer sends back, did leave; anything else never did."""
+        self.tick()
+        known = self.shop.orders[order]
+        if not known.sent:
+            return
+        number = sorted(known.sent)[which % len(known.sent)]
+        plan = known.sent[number]
+        left = {place: known.lines[place].shipped - n for place, n in plan.items()}
+        did_leave = any(n < max(known.lines[p].reported, known.lines[p].on_return) for p, n in left.items())
+        assert self.tried(lambda work: void_parcel(work, str(number))) == (not did_leave)
+        if did_leave:
+            return
+        del known.sent[number]
+        if plan in known.parcels:
+            known.parcels.remove(plan)
+        for place, n in plan.items():
+            known.lines[place].shipped -= n
+            self.shop.on_hand.update({sku: n * each for sku, each in known.lines[place].parts.items()})
+
+    @rule(order=orders, which=st.integers(0, 3))
+    def fix(self, order: str, which: int) -> None:
+        """Another number and label cost move nothing."""
+        self.tick()
+        known = self.shop.orders[order]
+        if known.sent:
+            number = sorted(known.sent)[which % len(known.sent)]
+            changes = ParcelChanges(tracking_number=f"94002{self.number():06d}", cost_minor=self.number())
+            assert self.tried(lambda work: fix_parcel(work, str(number), changes, EVERYDAY))
 
     @rule(sku=skus, wanted=units, days_ago=st.integers(0, 3))
     def receive(self, sku: str, wanted: int, days_ago: int) -> None:
@@ -329,7 +365,7 @@ class ShopMachine(RuleBasedStateMachine):
         waiting = dict(
             self.bench.rows(
                 "SELECT o.order_id, count(*) FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
-                " WHERE s.origin = 'seller' AND s.confirmed_at IS NULL GROUP BY o.order_id"
+                " WHERE s.origin = 'seller' AND s.confirmed_at IS NULL AND s.status <> 'void' GROUP BY o.order_id"
             )
         )
         for order in self.shop.orders.values():
@@ -646,7 +682,7 @@ class ShopMachine(RuleBasedStateMachine):
 def confirmed(work: Work) -> Outcome:
     outcome, number = start_confirmation(work, "amazon", "confirm.txt")
     if number is not None:
-        finish_confirmation(work.connection, number)
+        finish_file(work.connection, number)
     return outcome
 
 

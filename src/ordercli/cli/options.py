@@ -31,6 +31,10 @@ Encoding = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Take all rows or none.")]
 
+Combined = Annotated[bool, typer.Option("--combined", help="Two orders in one box: one number on both.")]
+StrictTracking = Annotated[
+    bool, typer.Option("--strict-tracking", help="Refuse a number whose shape or check digit is wrong.")
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE|TS", help="As it was then; a date means to its end.")
 ]

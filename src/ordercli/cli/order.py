@@ -10,6 +10,7 @@ from ordercli.cli.options import All, DryRun, Limit, parsed
 from ordercli.cli.order_edit import edit, note
 from ordercli.cli.order_import import import_
 from ordercli.cli.order_life import cancel, hold, release
+from ordercli.cli.upload import cancel_file
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
@@ -316,3 +317,4 @@ order_app.command("release")(release)
 order_app.command("cancel")(cancel)
 order_app.command("edit")(edit)
 order_app.command("note")(note)
+order_app.command("cancel-file")(cancel_file)

@@ -9,6 +9,7 @@ from ordercli.cli.frame import reader, show, show_card
 from ordercli.cli.options import All, Limit
 from ordercli.cli.return_money import refund
 from ordercli.cli.return_steps import Rma, authorize, close, decline, inspect, open_, receive
+from ordercli.cli.upload import refund_file
 
 return_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Returns.")
 return_app.command("open")(open_)
@@ -18,6 +19,7 @@ return_app.command("receive")(receive)
 return_app.command("inspect")(inspect)
 return_app.command("refund")(refund)
 return_app.command("close")(close)
+return_app.command("refund-file")(refund_file)
 
 
 class Status(StrEnum):

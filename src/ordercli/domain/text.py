@@ -33,7 +33,7 @@ def guard_formula(text: str) -> str:
 
 def unguard_formula(text: str) -> str:
     """Undo :func:`guard_formula`."""
-    return text[1:] if _GUARDED.match(text) else text
+    return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
 
 
 def mask_name(name: str | None) -> str | None:

@@ -96,6 +96,12 @@ def start_of_day(day: str, zone: str) -> str:
     return midnight.astimezone(UTC).strftime(_FORMAT)
 
 
+def noon_of(day: str, zone: str) -> str:
+    """The middle of a day in ``zone``, for what is told by the day: it is that day in any zone nearby too."""
+    noon = datetime.combine(date.fromisoformat(day), time(12), ZoneInfo(zone))
+    return noon.astimezone(UTC).strftime(_FORMAT)
+
+
 def end_of_day(day: str, zone: str) -> str:
     """The last second of a day in ``zone``, also on the nights the clocks change."""
     following = (date.fromisoformat(day) + timedelta(days=1)).isoformat()

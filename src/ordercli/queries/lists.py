@@ -1,4 +1,4 @@
-"""The plain lists: products, parcels, settings, channels, places, operations."""
+"""The plain lists: products, settings, channels, places, operations."""
 
 import sqlite3
 from pathlib import Path
@@ -42,37 +42,6 @@ FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 def list_products(reader: Reader, sku: str | None = None) -> Report:
     """Every product, or one; also the layout of ``product export``."""
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, {"sku": sku}), "No products.")
-
-
-SHIPMENT_COLUMNS = (
-    Column("shipment_id", "whole", "parcel"),
-    Column("order_id", "word", "order"),
-    Column("carrier"),
-    Column("tracking_number", title="tracking number"),
-    Column("shipped_on", "day", is_spare=True),
-    Column("confirmed_at", "instant", "confirmed"),
-    Column("delivered_at", "instant", "delivered", in_table=False),
-    Column("status", "word"),
-    Column("is_late", "flag", "late"),
-    Column("cost", "money", is_spare=True),
-    Column("currency", "word", in_table=False),
-    Column("contents", is_spare=True),
-)
-
-SHIPMENTS = """
-SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.shipped_on, s.confirmed_at,
-  s.delivered_at, s.status, s.confirmed_at > o.ship_by, s.cost_minor, :currency,
-  (SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
-    JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)
-FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
-WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR s.confirmed_at IS NULL AND s.origin = 'seller')
-ORDER BY s.id DESC LIMIT :limit"""
-
-
-def list_shipments(reader: Reader, *, order: int | None, unconfirmed: bool, limit: int | None) -> Report:
-    """Parcels, newest first; ``unconfirmed`` keeps those the next confirmation file will hold."""
-    values = {"order": order, "unconfirmed": int(unconfirmed), "limit": -1 if limit is None else limit}
-    return Report(SHIPMENT_COLUMNS, reader.rows(SHIPMENTS, values), "No parcels.")
 
 
 SETTING_COLUMNS = (

@@ -56,7 +56,7 @@ SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS car
   (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
     JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
   (SELECT sum(m.cost_minor) FROM shipped_unit sl JOIN stock_movement m ON m.id = sl.movement_id
-    WHERE sl.shipment_id = s.id) AS cogs
+    WHERE sl.shipment_id = s.id AND s.status <> 'void') AS cogs
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.sales_order_id = :order ORDER BY s.id"""
 

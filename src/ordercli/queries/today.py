@@ -40,7 +40,10 @@ SELECT count(*), group_concat(sku || ':' || missing, ' ') FROM (
   JOIN product p ON p.id = l.product_id
   WHERE l.quantity > l.quantity_shipped + l.quantity_canceled GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
 
-UNCONFIRMED = "SELECT count(*), '' FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'"
+UNCONFIRMED = """
+SELECT count(*), '' FROM shipment WHERE status <> 'void' AND id IN (
+  SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
+  UNION SELECT id FROM shipment WHERE is_outdated)"""
 
 LOW = """
 SELECT count(*), group_concat(sku, ' ') FROM (

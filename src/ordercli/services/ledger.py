@@ -3,7 +3,7 @@
 A use case that moves units or changes what is promised does, in this order:
 
 1. :func:`touch` the products concerned, which remembers how things stood;
-2. :func:`release` promises or :func:`consume` them, where units are about to leave;
+2. :func:`release` promises, or take them off the lines that are shipped, where units are about to leave;
 3. :func:`post` movements, which triggers turn into levels and which are costed here first in, first out;
 4. change orders and parcels;
 5. :func:`settle`, which gives every open line what the stock allows and tells who gained and who lost.
@@ -33,6 +33,7 @@ _TEMPORARY = (
         "CREATE TEMP TABLE IF NOT EXISTS pending_piece (pending_id INTEGER, cost_layer_id INTEGER,"
         " quantity INTEGER, cost_minor INTEGER, acquired_at TEXT)"
     ),
+    "CREATE INDEX IF NOT EXISTS temp.pending_piece_of ON pending_piece (pending_id)",
     "CREATE TEMP TABLE IF NOT EXISTS touched_product (product_id INTEGER PRIMARY KEY, available INTEGER)",
     (
         "CREATE TEMP TABLE IF NOT EXISTS touched_line (id INTEGER PRIMARY KEY, allocated INTEGER,"
@@ -194,6 +195,10 @@ FROM pending_movement p
 JOIN location t ON t.code = p.to_location AND t.kind <> 'outside'
 LEFT JOIN pending_piece piece ON piece.pending_id = p.id
 ORDER BY p.id, piece.acquired_at, piece.cost_layer_id"""
+
+_LEAVES_HOME = "SELECT EXISTS (SELECT 1 FROM pending_movement WHERE from_location = 'HOME')"
+_COMES_HOME = "SELECT DISTINCT product_id FROM pending_movement WHERE to_location = 'HOME'"
+_IS_BACKDATED = "SELECT EXISTS (SELECT 1 FROM pending_movement WHERE occurred_at < :now)"
 
 # What moved at one instant moved together: only the balance after it counts.
 _NEGATIVE_PAST = """
@@ -375,17 +380,6 @@ def release(connection: Connection) -> None:
     connection.exec_driver_sql(_RELEASE)
 
 
-def consume(connection: Connection, units_by_line: dict[int, int]) -> None:
-    """Take the promise off units that are about to be shipped."""
-    connection.execute(
-        text(
-            "UPDATE order_line SET quantity_allocated = quantity_allocated - :units,"
-            " quantity_picked = max(0, quantity_picked - :units) WHERE id = :line"
-        ),
-        [{"line": line, "units": units} for line, units in units_by_line.items()],
-    )
-
-
 def post(work: Work, postings: Iterable[Posting]) -> range:
     """Write movements with their cost, and the layers they use and make.
 
@@ -397,7 +391,6 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
     Raises:
         Refused: if a backdated movement would make a past balance negative.
     """
-    wanted = list(postings)
     rows = [
         {
             "kind": p.kind,
@@ -413,12 +406,11 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
             "from_lot": p.from_lot,
             "to_lot": p.to_lot,
         }
-        for p in wanted
+        for p in postings
     ]
     connection = work.connection
-    base = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM stock_movement").scalar_one()
     if not rows:
-        return range(base + 1, base + 1)
+        return range(0)
     connection.execute(
         text(
             "INSERT INTO pending_movement (kind, product_id, from_location, to_location, quantity, cost_minor,"
@@ -428,21 +420,37 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
         ),
         rows,
     )
+    return post_pending(work)
+
+
+def post_pending(work: Work) -> range:
+    """Write the movements that stand in ``pending_movement``, with their cost, and the layers they use and make.
+
+    For use cases that fill the table by SQL; :func:`post` fills it from values. The ids there must be 1, 2, 3 ….
+
+    Returns:
+        The ids of the movements, in the order of the table.
+
+    Raises:
+        Refused: if a backdated movement would make a past balance negative.
+    """
+    connection = work.connection
+    base = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM stock_movement").scalar_one()
     connection.exec_driver_sql("ANALYZE temp.pending_movement")
-    if any(p.from_location == HOME for p in wanted):
+    if connection.exec_driver_sql(_LEAVES_HOME).scalar_one():
         _unpin(work)
     connection.exec_driver_sql(_PIECES)
     numbers = {"base": base, "operation": work.operation, "now": work.now}
-    connection.execute(text(_MOVEMENTS), numbers)
+    posted = connection.execute(text(_MOVEMENTS), numbers).rowcount
     connection.execute(text(_USES), numbers)
     connection.exec_driver_sql(_USED)
     connection.execute(text(_LAYERS), numbers)
-    forget_short(connection, {p.product_id for p in wanted if p.to_location == HOME})
-    if any(p.occurred_at < work.now for p in wanted):
+    forget_short(connection, connection.exec_driver_sql(_COMES_HOME).scalars().all())
+    if connection.execute(text(_IS_BACKDATED), {"now": work.now}).scalar_one():
         _refuse_negative_past(work)
     connection.exec_driver_sql("DELETE FROM pending_movement")
     connection.exec_driver_sql("DELETE FROM pending_piece")
-    return range(base + 1, base + 1 + len(rows))
+    return range(base + 1, base + 1 + posted)
 
 
 def _unpin(work: Work) -> None:

@@ -119,6 +119,7 @@ def _original_pieces(work: Work, line: ReturnLine, product: int, each: int, unit
         text(
             "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
             " JOIN shipped_unit s ON s.order_line_id = r.order_line_id AND s.product_id = :product"
+            " JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'"
             " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
             " WHERE r.id = :line ORDER BY s.shipment_line_id, c.acquired_at, c.id"
         ),
