@@ -31,6 +31,12 @@ WRITERS = [
     pytest.param(("product", "edit", "RING-7", "--unit-price", "35"), None, 0, id="product edit"),
     pytest.param(("product", "import", "-"), CATALOGUE, 0, id="product import"),
     pytest.param(("settlement", "import", SETTLEMENT), None, 0, id="settlement import"),
+    pytest.param(("supplier", "add", "Silver Works"), None, 0, id="supplier add"),
+    pytest.param(("supplier", "edit", "Bead Barn", "--lead-time-days", "3"), None, 0, id="supplier edit"),
+    pytest.param(("supplier", "product", "Bead Barn", "RING-7"), None, 0, id="supplier product"),
+    pytest.param(("purchase", "add", "BRAC-BEAD:5"), None, 0, id="purchase add"),
+    pytest.param(("purchase", "receive", "1"), None, 0, id="purchase receive"),
+    pytest.param(("purchase", "cancel", "1"), None, 0, id="purchase cancel"),
     pytest.param(("config", "set", "reorder_point", "7"), None, 0, id="config set"),
     pytest.param(("channel", "add", "fair", "--time-zone", "Europe/Vienna"), None, 0, id="channel add"),
 ]
@@ -38,10 +44,11 @@ WRITERS = [
 
 @pytest.fixture
 def ready_shop(busy_shop: Run) -> Run:
-    """The sample orders with one held, one shipped and not confirmed, and a product without stock."""
+    """The sample orders with one held, one shipped and not confirmed, a product without stock, a purchase."""
     done(busy_shop("order", "hold", "0000012"))
     done(busy_shop("ship", "0000002", "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
     done(busy_shop("product", "add", "LOCKET-1", "--unit-cost", "3.00"))
+    done(busy_shop("purchase", "add", "BRAC-BEAD:20"))
     return busy_shop
 
 

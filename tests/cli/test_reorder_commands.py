@@ -1,4 +1,4 @@
-"""What to buy and what is on order, from sales told by order files to the suggestion bought."""
+"""What to buy, from sales told by order files to the suggestion bought."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.steps import content, done, level, listed, receipt
+from cli.steps import content, done, level, listed
 from conftest import Run
 
 COLUMNS = (
@@ -195,60 +195,6 @@ def test_a_canceled_or_open_order_is_no_sale(busy_shop: Run) -> None:
     assert {row["velocity_per_day"] for row in listed(busy_shop, "reorder", "--all")} == {0}
 
 
-def test_a_purchase_is_received_in_parts_at_its_cost(busy_shop: Run) -> None:
-    done(busy_shop("purchase", "add", "BRAC-BEAD:20", "--expected", "2026-03-23", "--cost", "4.20"))
-
-    ran = done(busy_shop("purchase", "receive", "1", "--quantity", "5"))
-
-    assert "order 114-0000006-0000006 gets 1 BRAC-BEAD" in ran.stderr
-    (purchase,) = listed(busy_shop, "purchase", "list")
-    assert (purchase["status"], purchase["received"]) == ("partially_received", 5)
-    bracelets = level(busy_shop, "BRAC-BEAD")
-    assert (bracelets["available"], bracelets["inbound"], bracelets["stock_value"]) == (4, 15, "33.30")
-
-    done(busy_shop("purchase", "receive", "1"))
-    assert listed(busy_shop, "purchase", "list") == []
-    assert [row["status"] for row in listed(busy_shop, "purchase", "list", "--all")] == ["received"]
-
-
-def test_what_will_not_come_is_canceled_and_no_longer_inbound(sold_month: Run) -> None:
-    done(sold_month("purchase", "add", "RING-7:40", "--expected", "2026-03-23"))
-    done(sold_month("purchase", "receive", "1", "--quantity", "10"))
-    assert (ring(sold_month)["available"], ring(sold_month)["inbound"]) == (20, 30)
-
-    done(sold_month("purchase", "cancel", "1"))
-
-    row = ring(sold_month)
-    assert (row["available"], row["inbound"]) == (20, 0)
-    assert done(sold_month("purchase", "cancel", "1")).stderr.startswith("Unchanged:")
-
-
-def test_a_purchase_past_its_day_is_overdue_and_still_counted(sold_month: Run) -> None:
-    done(sold_month("purchase", "add", "RING-7:159", "--expected", "2026-03-17"))
-
-    (purchase,) = listed(sold_month, "purchase", "list", now="2026-03-18T09:00:00-04:00")
-
-    assert (purchase["is_overdue"], purchase["status"]) == (True, "placed")
-    done(sold_month("reorder", "--check", now="2026-03-18T09:00:00-04:00"))
-
-
-def test_a_product_named_twice_in_one_purchase_is_bought_twice(shop: Run) -> None:
-    done(shop("purchase", "add", "RING-7:5", "RING-7:5", "--expected", "2026-03-23"))
-
-    assert level(shop, "RING-7")["inbound"] == 10
-
-
-def test_the_same_purchase_again_changes_nothing(shop: Run, database: Path) -> None:
-    order = ("purchase", "add", "RING-7:5", "RING-8:2", "--expected", "2026-03-23")
-    done(shop(*order))
-    before = content(database)
-
-    ran = shop(*order, "--format", "json")
-
-    assert (receipt(ran)["operation"], ran.stderr.startswith("Unchanged:")) == (None, True)
-    assert content(database) == before
-
-
 BAD = [
     pytest.param(2, ("reorder", "--service-level", "0"), id="a service level of 0"),
     pytest.param(2, ("reorder", "--service-level", "1"), id="a service level of 1"),
@@ -261,18 +207,6 @@ BAD = [
     pytest.param(2, ("config", "set", "service_level", "100%"), id="a setting of 100 %"),
     pytest.param(2, ("config", "set", "velocity_days", "0"), id="a setting of 0 days"),
     pytest.param(2, ("config", "set", "velocity_days", "-1"), id="a setting of negative days"),
-    pytest.param(6, ("purchase", "add", "RING-77:1", "--expected", "today"), id="purchase of an unknown SKU"),
-    pytest.param(2, ("purchase", "add", "RING-7:0", "--expected", "today"), id="purchase of nothing"),
-    pytest.param(2, ("purchase", "add", "RING-7:1@9.50", "--expected", "today"), id="a price in its place"),
-    pytest.param(2, ("purchase", "add", "RING-7", "--expected", "today"), id="purchase without units"),
-    pytest.param(2, ("purchase", "add", "RING-7:1", "--expected", "2026-03-15"), id="expected in the past"),
-    pytest.param(2, ("purchase", "add", "RING-7:1", "--expected", "soon"), id="expected some day"),
-    pytest.param(2, ("purchase", "add", "RING-7:1", "--expected", "today", "--cost", "-1"), id="a negative cost"),
-    pytest.param(5, ("purchase", "receive", "1", "--quantity", "6"), id="more than was bought"),
-    pytest.param(2, ("purchase", "receive", "1", "--quantity", "0"), id="a delivery of nothing"),
-    pytest.param(6, ("purchase", "receive", "9"), id="an unknown purchase"),
-    pytest.param(2, ("purchase", "receive", "0"), id="purchase number 0"),
-    pytest.param(6, ("purchase", "cancel", "9"), id="cancel of an unknown purchase"),
 ]
 
 
@@ -280,19 +214,9 @@ BAD = [
 def test_what_cannot_be_is_refused_in_one_sentence_and_changes_nothing(
     sold_month: Run, database: Path, code: int, arguments: tuple[str, ...]
 ) -> None:
-    done(sold_month("purchase", "add", "RING-8:5", "--expected", "2026-03-23"))
     before = content(database)
 
     ran = sold_month(*arguments)
 
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1), ran
-    assert content(database) == before
-
-
-def test_a_number_beyond_all_purchases_is_no_crash(shop: Run, database: Path) -> None:
-    before = content(database)
-
-    ran = shop("purchase", "receive", str(2**63))
-
-    assert (ran.exit_code in (2, 6), ran.stderr.count("\n")) == (True, 1), ran
     assert content(database) == before

@@ -51,8 +51,9 @@ def clauses(body: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += sign
-    # A column added to a table has its CHECK beside it, one made with the table has it among the others.
-    return [piece for part in parts for piece in re.split(r"(?<=\w) (?=CONSTRAINT \w+ CHECK\()", part)]
+    # A column added to a table has its constraint beside it, one made with the table has it among the others.
+    pieces = [piece for part in parts for piece in re.split(r"(?<=\w) (?=CONSTRAINT \w+ (?:CHECK|REF))", part)]
+    return [re.sub(r"FOREIGN KEY\(\w+\)(?=REFERENCES)", "", piece) for piece in pieces]
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:

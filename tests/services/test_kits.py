@@ -15,7 +15,7 @@ from ordercli.services.listings import add_listing
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order
 from ordercli.services.products import set_recipe
-from ordercli.services.purchases import NewPurchase, add_purchases
+from ordercli.services.purchases import Wanted, add_purchases
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
 from ordercli.services.shipping import ship
@@ -247,8 +247,8 @@ def test_what_cannot_be_a_kit_is_refused(
     for name in ("SET", "BOX", "BAG", "BEAD"):
         bench.make_product(name)
     kit(bench, ("BOX", 1), sku="BAG")
-    purchase = NewPurchase("BEAD", 5, 100, None, "2026-04-01")
-    bench.do(lambda work: add_purchases(work, [purchase]))
+    bead = Wanted("BEAD", 5, 100)
+    bench.do(lambda work: add_purchases(work, [bead], supplier=None, expected_on=None, reference=None))
 
     with pytest.raises(error, match=sentence):
         kit(bench, *components, sku=sku)

@@ -45,7 +45,8 @@ from ordercli.services.order_edits import LineChange, OrderChanges, edit_order, 
 from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.parcel_fix import ParcelChanges, fix_parcel, void_parcel
 from ordercli.services.products import edit_product, set_recipe
-from ordercli.services.purchases import NewPurchase, add_purchases, cancel_purchase, receive_purchase
+from ordercli.services.purchase_receipts import Arrival, Came, receive_purchase
+from ordercli.services.purchases import Wanted, add_purchases, cancel_purchase
 from ordercli.services.refunds import refund_return
 from ordercli.services.return_units import inspect_return, receive_return
 from ordercli.services.returns import open_return
@@ -492,8 +493,10 @@ class ShopMachine(RuleBasedStateMachine):
     def order_more(self, sku: str, quantity: int) -> int:
         self.tick()
         number = len(self.shop.on_order) + 1
-        new = NewPurchase(sku, quantity, 900 + number, None, "2026-04-01")
-        assert self.tried(lambda work: add_purchases(work, [new]))
+        new = Wanted(sku, quantity, 900 + number)
+        assert self.tried(
+            lambda work: add_purchases(work, [new], supplier=None, expected_on="2026-04-01", reference=None)
+        )
         self.shop.on_order[number] = (sku, quantity)
         return number
 
@@ -501,7 +504,9 @@ class ShopMachine(RuleBasedStateMachine):
     def receive_purchase(self, number: int, wanted: int) -> None:
         self.tick()
         sku, left = self.shop.on_order[number]
-        assert self.tried(lambda work: receive_purchase(work, number, wanted)) == (left >= wanted)
+        came = [Came(sku, wanted)]
+        done = self.tried(lambda work: receive_purchase(work, number, came, Arrival(work.now)))
+        assert done == (left >= wanted)
         if left >= wanted:
             self.shop.on_order[number] = (sku, left - wanted)
             self.shop.on_hand[sku] += wanted

@@ -101,9 +101,15 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("reorder", "reorder", "What to buy now, how much, and why.", "ordercli reorder --check"),
             Entry(
                 "purchase",
-                "reorder",
-                "What is on order from suppliers.",
+                "purchase",
+                "What you buy from suppliers, from the order to the receipt.",
                 "ordercli purchase add RING-7:35 --expected 2026-04-02",
+            ),
+            Entry(
+                "supplier",
+                "supplier",
+                "Whom you buy from, on what terms.",
+                'ordercli supplier add "Silver & Son" --lead-time-days 14',
             ),
         ),
     ),

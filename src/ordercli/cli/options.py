@@ -1,6 +1,7 @@
 """Options that several commands share, and turning their text into values."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -41,6 +42,14 @@ AsOf = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="DATE|TS", help="From what was recorded by then.")
 ]
+
+
+class Split(StrEnum):
+    """What the cost of getting a delivery here is shared by."""
+
+    VALUE = "value"
+    QUANTITY = "quantity"
+    WEIGHT = "weight"
 
 
 def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:

@@ -7,7 +7,17 @@ import typer
 
 from ordercli.cli.fba import fba_app
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
-from ordercli.cli.options import AsOf, DryRun, KnownAt, Rejects, day_told, moment_told, parsed, parsed_lines
+from ordercli.cli.options import (
+    AsOf,
+    DryRun,
+    KnownAt,
+    Rejects,
+    Split,
+    day_told,
+    moment_told,
+    parsed,
+    parsed_lines,
+)
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -15,14 +25,6 @@ if TYPE_CHECKING:
 
 stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 stock_app.add_typer(fba_app, name="fba")
-
-
-class Split(StrEnum):
-    """What the cost of getting a delivery here is shared by."""
-
-    VALUE = "value"
-    QUANTITY = "quantity"
-    WEIGHT = "weight"
 
 
 class By(StrEnum):
@@ -115,7 +117,8 @@ def receive(
     """
     from ordercli.domain.fields import parse_line_option, parse_quantity, parse_text
     from ordercli.domain.money import parse_amount
-    from ordercli.services.stock import LandedCost, Receipt
+    from ordercli.services.deliveries import LandedCost
+    from ordercli.services.stock import Receipt
     from ordercli.services.stock import receive as receive_units
 
     label = parsed("--reference", reference.strip(), parse_text) if reference else None

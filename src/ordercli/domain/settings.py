@@ -34,6 +34,11 @@ def _limit(text: str) -> str:
     return text.strip().removesuffix("%").strip() + "%"
 
 
+def _percent(text: str) -> str:
+    parse_percent(text)
+    return text.strip().removesuffix("%").strip() + "%"
+
+
 def _zone(text: str) -> str:
     return parse_zone(text) if text else ""
 
@@ -75,7 +80,7 @@ def _holiday(text: str) -> str:
     return day[5:] if is_every_year else day
 
 
-def _work_days(text: str) -> str:
+def parse_weekdays(text: str) -> str:
     """Names of weekdays and ranges of them, ``mon-fri`` or ``mon,wed,sat``, in the order of the week."""
     found: set[str] = set()
     for part in text.lower().replace(" ", "").split(","):
@@ -162,6 +167,12 @@ RULES = (
         "why stock can be corrected; damage takes units to DAMAGED",
         _reasons,
     ),
+    SettingRule(
+        "over_receipt_percent",
+        "10%",
+        "how much more than was ordered may be received of a purchase, rounded down to units",
+        _percent,
+    ),
     SettingRule("reorder_point", "0", "available units at which a product without its own is LOW", _whole),
 )
 
@@ -182,7 +193,7 @@ CHANNEL_RULES = (
     ),
     SettingRule("cutoff", "", "time of day from which an order counts for the next day; empty: midnight", _cutoff),
     SettingRule("holidays", "", "days without shipping, such as 2026-11-26, or 12-25 for every year", _holidays),
-    SettingRule("work_days", "mon,tue,wed,thu,fri", "weekdays with shipping", _work_days),
+    SettingRule("work_days", "mon,tue,wed,thu,fri", "weekdays with shipping", parse_weekdays),
     SettingRule(
         "fee_profile", "none", "whose selling fees apply: amazon, etsy or none", _one_of("amazon", "etsy", "none")
     ),

@@ -14,6 +14,7 @@ from ordercli.domain.fields import (
     parse_whole,
     same_barcode,
 )
+from ordercli.domain.purchasing import parse_supplier
 from ordercli.domain.stock import HOME
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_date
@@ -35,7 +36,7 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "unit_cost": ("unit_cost_minor", amount),
     "reorder_point": ("reorder_point", _whole(0)),
     "cover_days": ("cover_days", _whole(1)),
-    "supplier": ("supplier", lambda cell, _: parse_text(cell)),
+    "supplier": ("supplier", lambda cell, _: parse_supplier(cell)),
     "lead_time_days": ("lead_time_days", _whole(0)),
     "weight_grams": ("weight_grams", _whole(1)),
     "bin": ("bin", lambda cell, _: parse_text(cell)),

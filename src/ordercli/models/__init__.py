@@ -1,6 +1,7 @@
 """The schema as SQLAlchemy mappings, one module for each aggregate; no behaviour beyond constraints."""
 
 from ordercli.models import ddl as ddl
+from ordercli.models import purchase_ddl as purchase_ddl
 from ordercli.models.base import Base
 from ordercli.models.fba import FbaLedgerEvent, FbaShipment, FbaShipmentLine, FbaStatement, FbaStatementLine
 from ordercli.models.health import Claim, Feedback
@@ -19,7 +20,15 @@ from ordercli.models.order import (
 )
 from ordercli.models.packing import LinePick, Packing, PackingLine, ShipmentLabel
 from ordercli.models.product import KitComponent, Listing, Product
-from ordercli.models.purchase import Purchase
+from ordercli.models.purchase import (
+    PriceBreak,
+    Purchase,
+    PurchaseCancellation,
+    PurchaseLine,
+    PurchaseReceipt,
+    Supplier,
+    SupplierProduct,
+)
 from ordercli.models.returns import (
     Refund,
     Replacement,
@@ -74,8 +83,12 @@ __all__ = [
     "Packing",
     "PackingLine",
     "PersonalData",
+    "PriceBreak",
     "Product",
     "Purchase",
+    "PurchaseCancellation",
+    "PurchaseLine",
+    "PurchaseReceipt",
     "Refund",
     "Replacement",
     "ReportedParcel",
@@ -98,6 +111,8 @@ __all__ = [
     "StockCountLine",
     "StockLevel",
     "StockMovement",
+    "Supplier",
+    "SupplierProduct",
     "UploadFailure",
     "UploadItem",
 ]

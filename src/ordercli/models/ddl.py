@@ -1,7 +1,7 @@
 """Triggers, the laws of the data that a CHECK alone cannot hold, and views.
 
 They are attached to the metadata, so that creating the tables from the models creates them too; a test
-compares the result with what the migrations make.
+compares the result with what the migrations make. Those of purchasing are in ``purchase_ddl.py``.
 """
 
 from sqlalchemy import DDL, event
@@ -39,7 +39,8 @@ APPEND_ONLY = (
 )
 
 
-def _refuse(table: str, verb: str) -> str:
+def refuse(table: str, verb: str) -> str:
+    """The trigger that keeps rows of a table as they are (``UPDATE``) or where they are (``DELETE``)."""
     return f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
@@ -253,8 +254,8 @@ BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END"""
 
 TRIGGERS = (
     OPERATION_SEALED,
-    _refuse("operation", "DELETE"),
-    *(_refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")),
+    refuse("operation", "DELETE"),
+    *(refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")),
     MOVEMENT_LEVELS,
     LINE_INSERTED,
     LINE_UNITS,

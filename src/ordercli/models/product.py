@@ -23,7 +23,7 @@ class Product(Base):
         unit_price_minor: usual selling price in the shop's currency; None when not given.
         unit_cost_minor: usual purchase cost in the shop's currency; stock itself keeps what it really cost.
         reorder_point: available units at or below which it is low; None takes the setting of that name.
-        lead_time_days: supplier days from order to receipt.
+        lead_time_days: days from order to receipt; None takes the supplier's.
         cover_days: days of sales a reorder should last; None takes the setting of that name.
         weight_grams: of one unit, packed.
         bin: where it lies, for the pick list.
@@ -33,6 +33,7 @@ class Product(Base):
         is_kit: 1 for a product without stock of its own, made of the components of ``kit_component``.
         packaging: what one is packed in, such as a box.
         packaging_cost_minor: what that costs, in the shop's currency.
+        supplier_id: whom it is bought from.
     """
 
     __tablename__ = "product"
@@ -53,7 +54,6 @@ class Product(Base):
     asin: Mapped[str | None]
     unit_price_minor: Mapped[Minor]
     unit_cost_minor: Mapped[Minor]
-    supplier: Mapped[str | None]
     lead_time_days: Mapped[int | None]
     reorder_point: Mapped[int | None]
     cover_days: Mapped[int | None]
@@ -66,6 +66,7 @@ class Product(Base):
     is_kit: Mapped[Flag]
     packaging: Mapped[str | None]
     packaging_cost_minor: Mapped[Minor]
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
 
 
 class KitComponent(Base):

@@ -1,40 +1,196 @@
-"""What is bought and not here yet."""
+"""What is bought: suppliers and what they ask, purchases with their lines, what came and what will not."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Count, OperationId, RowId, non_negative, strict
+from ordercli.models.base import Base, Count, Flag, Minor, OperationId, RowId, String, non_negative, strict
+
+
+class Supplier(Base):
+    """Somebody products are bought from.
+
+    Attributes:
+        name: what the catalogue calls it by.
+        currency: of its prices.
+        lead_time_days: days from order to receipt as told; own receipts count more once there are enough.
+        lead_time_spread_days: standard deviation of those days, as told.
+        minimum_units, minimum_minor: least units and least value, in its currency, of a whole purchase.
+        order_days: weekdays on which it takes orders, as ``mon,thu``; None for any day.
+    """
+
+    __tablename__ = "supplier"
+    __table_args__ = strict(
+        *non_negative("lead_time_days", "lead_time_spread_days", "minimum_minor"),
+        CheckConstraint("minimum_units > 0", name="minimum_units_positive"),
+    )
+
+    id: Mapped[RowId]
+    name: Mapped[str] = mapped_column(unique=True)
+    currency: Mapped[String]
+    email: Mapped[str | None]
+    note: Mapped[str | None]
+    lead_time_days: Mapped[int | None]
+    lead_time_spread_days: Mapped[int | None]
+    minimum_units: Mapped[int | None]
+    minimum_minor: Mapped[Minor]
+    order_days: Mapped[str | None]
+    operation_id: Mapped[OperationId]
+
+
+class SupplierProduct(Base):
+    """How a supplier sells a product.
+
+    Attributes:
+        supplier_sku: what the supplier calls it.
+        minimum_units: least units of it in one purchase.
+        case_pack: units in the supplier's case; None takes the product's.
+    """
+
+    __tablename__ = "supplier_product"
+    __table_args__ = strict(
+        CheckConstraint("minimum_units > 0", name="minimum_units_positive"),
+        CheckConstraint("case_pack > 0", name="case_pack_positive"),
+        sqlite_with_rowid=False,
+    )
+
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    supplier_sku: Mapped[str | None]
+    minimum_units: Mapped[int | None]
+    case_pack: Mapped[int | None]
+    operation_id: Mapped[OperationId]
+
+
+class PriceBreak(Base):
+    """What one unit costs from a number of units on, in the supplier's currency."""
+
+    __tablename__ = "price_break"
+    __table_args__ = strict(
+        CheckConstraint("from_quantity > 0", name="from_quantity_positive"),
+        *non_negative("unit_cost_minor"),
+        sqlite_with_rowid=False,
+    )
+
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    from_quantity: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_cost_minor: Mapped[int]
+    operation_id: Mapped[OperationId]
 
 
 class Purchase(Base):
-    """Units of one product ordered from a supplier.
+    """An order of the seller's own, from one supplier; a draft until it is placed.
 
     Attributes:
-        expected_on: the day they should come, in the shop's zone.
-        unit_cost_minor: what one unit will cost.
-        quantity_received: units that have come.
-        quantity_canceled: units that will not come.
+        currency: of the lines' costs.
+        reference: the supplier's number of it.
+        placed_on: the day it was ordered, in the shop's zone; None for a draft.
+        closed_on: the day on which what was still to come was given up for good.
     """
 
     __tablename__ = "purchase"
     __table_args__ = strict(
+        CheckConstraint("closed_on IS NULL OR placed_on IS NOT NULL", name="closed_after_placed"),
+        Index("ix_purchase_draft", "supplier_id", sqlite_where=text("placed_on IS NULL")),
+    )
+
+    id: Mapped[RowId]
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
+    currency: Mapped[String]
+    reference: Mapped[str | None]
+    note: Mapped[str | None]
+    placed_on: Mapped[str | None]
+    closed_on: Mapped[str | None]
+    operation_id: Mapped[OperationId]
+
+
+class PurchaseLine(Base):
+    """Units of one product in a purchase; what came and what will not is kept by triggers.
+
+    Attributes:
+        quantity_received: units that came, damaged ones and those beyond the order included.
+        quantity_over: units that came beyond the order.
+        unit_cost_minor: what one unit should cost; None while a draft does not know.
+        expected_on: the day the units still to come should be here; set once the purchase is placed.
+        is_suggested: 1 while the quantity of a draft follows what the reorder report suggests.
+    """
+
+    __tablename__ = "purchase_line"
+    __table_args__ = strict(
+        UniqueConstraint("purchase_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        *non_negative("unit_cost_minor", "quantity_received", "quantity_canceled"),
-        CheckConstraint("quantity_received + quantity_canceled <= quantity", name="within_ordered"),
+        *non_negative("unit_cost_minor", "quantity_damaged", "quantity_over", "quantity_canceled"),
+        CheckConstraint("quantity_damaged <= quantity_received", name="damaged_within_received"),
+        CheckConstraint(
+            "quantity_received + quantity_canceled <= quantity + quantity_over", name="within_ordered"
+        ),
+        CheckConstraint("is_suggested IN (0, 1)", name="is_suggested"),
         Index(
-            "ix_purchase_open",
+            "ix_purchase_line_open",
             "product_id",
             sqlite_where=text("quantity > quantity_received + quantity_canceled"),
         ),
     )
 
     id: Mapped[RowId]
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    supplier: Mapped[str | None]
     quantity: Mapped[int]
     quantity_received: Mapped[Count]
+    quantity_damaged: Mapped[Count]
+    quantity_over: Mapped[Count]
     quantity_canceled: Mapped[Count]
+    unit_cost_minor: Mapped[Minor]
+    expected_on: Mapped[str | None]
+    is_suggested: Mapped[Flag]
+
+
+class PurchaseReceipt(Base):
+    """Units of a purchase's line that came together; append-only.
+
+    Attributes:
+        quantity: units that came, the damaged ones included.
+        reference: the delivery's number.
+        unit_cost_minor: what one unit cost, in the purchase's currency.
+        rate: the shop's currency for one of the purchase's, as a decimal.
+        cost_minor: what all units cost in the shop's currency, ``landed_minor`` of freight and duty included.
+        movement_id, damaged_movement_id: how the sound and the damaged units came into stock.
+    """
+
+    __tablename__ = "purchase_receipt"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("quantity_damaged BETWEEN 0 AND quantity", name="damaged_within_quantity"),
+        *non_negative("unit_cost_minor", "cost_minor"),
+        CheckConstraint("landed_minor BETWEEN 0 AND cost_minor", name="landed_within_cost"),
+        Index(None, "purchase_line_id"),
+    )
+
+    id: Mapped[RowId]
+    purchase_line_id: Mapped[int] = mapped_column(ForeignKey("purchase_line.id"))
+    quantity: Mapped[int]
+    quantity_damaged: Mapped[Count]
+    received_on: Mapped[String]
+    reference: Mapped[str | None]
     unit_cost_minor: Mapped[int]
-    ordered_on: Mapped[str]
-    expected_on: Mapped[str]
+    rate: Mapped[str] = mapped_column(server_default=text("'1'"))
+    landed_minor: Mapped[Count]
+    cost_minor: Mapped[int]
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    damaged_movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    operation_id: Mapped[OperationId]
+
+
+class PurchaseCancellation(Base):
+    """Units of a purchase's line that will not come; append-only."""
+
+    __tablename__ = "purchase_cancellation"
+    __table_args__ = strict(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index(None, "purchase_line_id"),
+    )
+
+    id: Mapped[RowId]
+    purchase_line_id: Mapped[int] = mapped_column(ForeignKey("purchase_line.id"))
+    quantity: Mapped[int]
     operation_id: Mapped[OperationId]

@@ -127,6 +127,23 @@ WHERE s.delivered_at IS NOT e.delivered_at OR s.status <> CASE WHEN e.is_void TH
     "parcels that went out are in the file they name": """
 SELECT s.id FROM shipment s WHERE s.confirmation_file_id IS NOT NULL AND NOT EXISTS
   (SELECT 1 FROM upload_item i WHERE i.shipment_id = s.id AND i.confirmation_file_id = s.confirmation_file_id)""",
+    "lines of purchases are the sum of what came and what was given up": """
+SELECT l.id FROM purchase_line l
+WHERE l.quantity_received <> (SELECT coalesce(sum(r.quantity), 0) FROM purchase_receipt r
+    WHERE r.purchase_line_id = l.id)
+  OR l.quantity_damaged <> (SELECT coalesce(sum(r.quantity_damaged), 0) FROM purchase_receipt r
+    WHERE r.purchase_line_id = l.id)
+  OR l.quantity_canceled <> (SELECT coalesce(sum(c.quantity), 0) FROM purchase_cancellation c
+    WHERE c.purchase_line_id = l.id)
+  OR l.quantity_over <> max(0, l.quantity_received + l.quantity_canceled - l.quantity)""",
+    "what came of a purchase came into stock at its cost": """
+SELECT r.id FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
+LEFT JOIN stock_movement m ON m.id IN (r.movement_id, r.damaged_movement_id) AND m.product_id = l.product_id
+GROUP BY r.id
+HAVING coalesce(sum(m.quantity), 0) <> r.quantity OR coalesce(sum(m.cost_minor), 0) <> r.cost_minor""",
+    "a placed purchase knows its costs and days": """
+SELECT l.id FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id AND u.placed_on IS NOT NULL
+WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expected_on IS NULL)""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -34,7 +34,8 @@ RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
 """What product ``p`` is made of, as ``SKU:QTY;SKU:QTY``; NULL if it is no kit."""
 
 PRODUCTS = f"""
-SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days, p.supplier,
+SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days,
+  (SELECT name FROM supplier WHERE id = p.supplier_id),
   p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE}
 FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 

@@ -1,4 +1,4 @@
-"""What to buy: one row a product, and what is on order."""
+"""What to buy: one row a product."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,8 @@ COLUMNS = (
 )
 
 PRODUCTS = f"""
-SELECT p.id, p.sku, p.name, p.supplier, coalesce(s.quantity - s.allocated, 0),
+SELECT p.id, p.sku, p.name, (SELECT name FROM supplier WHERE id = p.supplier_id),
+  coalesce(s.quantity - s.allocated, 0),
   coalesce((SELECT sum(o.quantity) FROM stock_level o JOIN location l ON l.code = o.location AND l.kind = 'storage'
     WHERE o.product_id = p.id), 0),
   coalesce(w.units, 0),
@@ -48,8 +49,7 @@ WHERE NOT p.is_kit AND (p.sku = :sku OR :sku IS NULL AND coalesce(p.retired_on >
 ORDER BY p.sku"""
 
 ARRIVALS = """
-SELECT product_id, quantity - quantity_received - quantity_canceled, expected_on FROM purchase
-WHERE quantity > quantity_received + quantity_canceled ORDER BY expected_on, id"""
+SELECT product_id, quantity, expected_on FROM inbound_line ORDER BY expected_on, purchase_line_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +113,3 @@ def _rows(reader: Reader, wishes: Wishes, sku: str | None, *, only_needed: bool)
 
 def _decimal(value: float | None, digits: int) -> str | None:
     return None if value is None else f"{value:.{digits}f}"
-
-
-PURCHASE_COLUMNS = (
-    Column("purchase", "whole"),
-    Column("sku", title="SKU"),
-    Column("supplier", is_spare=True),
-    Column("quantity", "whole"),
-    Column("received", "whole"),
-    Column("status", "word"),
-    Column("ordered_on", "day", "ordered", is_spare=True),
-    Column("expected_on", "day", "expected"),
-    Column("is_overdue", "flag", "overdue"),
-    Column("unit_cost", "money", is_spare=True),
-    Column("currency", "word", ""),
-)
-
-PURCHASES = """
-SELECT u.id, p.sku, u.supplier, u.quantity, u.quantity_received,
-  CASE WHEN u.quantity_canceled = u.quantity THEN 'canceled'
-    WHEN u.quantity_received + u.quantity_canceled = u.quantity THEN 'received'
-    WHEN u.quantity_received > 0 THEN 'partially_received' ELSE 'placed' END,
-  u.ordered_on, u.expected_on,
-  u.expected_on < :today AND u.quantity > u.quantity_received + u.quantity_canceled, u.unit_cost_minor, :currency
-FROM purchase u JOIN product p ON p.id = u.product_id
-WHERE :every OR u.quantity > u.quantity_received + u.quantity_canceled
-ORDER BY u.expected_on, u.id"""
-
-
-def list_purchases(reader: Reader, *, every: bool) -> Report:
-    """What is on order, by the day it should come; or everything that ever was."""
-    return Report(PURCHASE_COLUMNS, reader.rows(PURCHASES, {"every": int(every)}), "Nothing is on order.")

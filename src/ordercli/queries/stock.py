@@ -72,8 +72,7 @@ WITH level AS (
   SELECT product_id, sum(units) AS units FROM daily_sales
   WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
 ), coming AS (
-  SELECT product_id, sum(quantity - quantity_received - quantity_canceled) AS units FROM purchase
-  WHERE quantity > quantity_received + quantity_canceled GROUP BY product_id
+  SELECT product_id, sum(quantity) AS units FROM inbound_line GROUP BY product_id
 ), line AS (
   SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(v.on_hand, 0)) AS on_hand,
     iif(p.is_kit, NULL, coalesce(v.allocated, 0)) AS allocated,
@@ -276,8 +275,13 @@ ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id,
   l.item_id IS NULL, l.item_id, l.quantity, l.line_no"""
 
 
+ON_ORDER = """
+SELECT i.expected_on, i.quantity, i.purchase_id FROM inbound_line i JOIN product p ON p.id = i.product_id
+WHERE p.sku = :sku ORDER BY i.expected_on, i.purchase_line_id"""
+
+
 def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
-    """One product's levels, and its open lines in the order in which they are promised stock.
+    """One product's levels, its open lines in the order in which they are promised stock, and what is on order.
 
     Raises:
         NotFound: for an unknown SKU.
@@ -292,6 +296,10 @@ def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
     card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
     names = ("order_id", "open_units", "allocated", "ship_by")
     card["waiting"] = [dict(zip(names, line, strict=True)) for line in reader.rows(WAITING, {"sku": sku})]
+    card["on_order"] = [
+        {"expected_on": day, "quantity": units, "purchase": purchase}
+        for day, units, purchase in reader.rows(ON_ORDER, {"sku": sku})
+    ]
     return card
 
 

@@ -61,8 +61,8 @@ JOIN return_line r ON r.return_authorization_id = a.id JOIN return_event e ON e.
 WHERE a.refunded_minor = 0 AND a.units_received > 0 AND e.disposition IS NULL GROUP BY a.id ORDER BY a.id"""
 
 LATE_PURCHASES = """
-SELECT count(*), group_concat(id, ' ') FROM purchase
-WHERE expected_on < :today AND quantity > quantity_received + quantity_canceled"""
+SELECT count(*), group_concat(purchase_id, ' ') FROM (
+  SELECT DISTINCT purchase_id FROM inbound_line WHERE expected_on < :today ORDER BY purchase_id)"""
 
 _BEGINNING = "0000"
 _END = "9999"

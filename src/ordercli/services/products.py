@@ -1,6 +1,6 @@
 """Products: adding, editing, and bringing in a catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -13,9 +13,10 @@ from ordercli.models import Listing, Product
 from ordercli.services.ledger import on_hand, settle, touch
 from ordercli.services.lookup import get_product, get_stocked, recipe_of
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.suppliers import make_supplier, new_supplier_note, supplier_ids
 
 Fields = Mapping[str, str | int | None]
-"""Columns of ``product`` by name, as far as the command or file tells them."""
+"""Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def add_product(work: Work, sku: str, fields: Fields) -> Outcome:
         Refused: if it exists with other fields.
     """
     existing = work.session.scalar(select(Product).where(Product.sku == sku))
+    suppliers, notes = _suppliers(work, [fields])
+    fields = _resolved(fields, suppliers)
     if existing is not None:
         differing = _differing(existing, fields)
         if differing:
@@ -45,7 +48,26 @@ def add_product(work: Work, sku: str, fields: Fields) -> Outcome:
     _refuse_taken_barcode(work, sku, fields)
     work.session.add(_new(work, sku, fields))
     work.session.flush()
-    return Outcome(f"added product {sku}", {"products_new": 1}, reference=sku)
+    return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, reference=sku)
+
+
+def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Row id of every supplier by name, those named for the first time made, and a note on these.
+
+    The first suppliers of a shop come without a note; later a new name may be a slip of the pen.
+    """
+    ids = supplier_ids(work.session)
+    names = dict.fromkeys(str(fields["supplier"]) for fields in told if fields.get("supplier"))
+    new = {name: make_supplier(work, name) for name in names if name not in ids}
+    return ids | new, (new_supplier_note(new),) if new and ids else ()
+
+
+def _resolved(fields: Fields, suppliers: Mapping[str, int]) -> Fields:
+    if "supplier" not in fields:
+        return fields
+    name = fields["supplier"]
+    rest = {key: value for key, value in fields.items() if key != "supplier"}
+    return {**rest, "supplier_id": None if name is None else suppliers[str(name)]}
 
 
 def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
@@ -56,6 +78,8 @@ def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
         Refused: if another product has the barcode.
     """
     product = get_product(work.session, sku)
+    suppliers, notes = _suppliers(work, [fields])
+    fields = _resolved(fields, suppliers)
     differing = _differing(product, fields)
     if not differing:
         return Outcome(f"product {sku} is as given already", reference=sku)
@@ -66,6 +90,7 @@ def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
         f"changed {', '.join(differing)} of product {sku}",
         {"products_updated": 1},
         warnings=_still_there(work, product) if fields.get("retired_on") else (),
+        notes=notes,
         reference=sku,
     )
 
@@ -135,7 +160,7 @@ def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> O
 def _refuse_stocked(work: Work, product: Product) -> None:
     facts = {
         "has or had stock of its own": "SELECT 1 FROM stock_movement WHERE product_id = :id LIMIT 1",
-        "is on order": "SELECT 1 FROM purchase WHERE product_id = :id LIMIT 1",
+        "is or was on order": "SELECT 1 FROM purchase_line WHERE product_id = :id LIMIT 1",
         "is a component of a kit itself": "SELECT 1 FROM kit_component WHERE component_id = :id LIMIT 1",
     }
     for fact, question in facts.items():
@@ -172,15 +197,17 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
         Refused: if a row makes a kit of a product that cannot be one.
     """
     existing = {product.sku: product for product in work.session.scalars(select(Product))}
+    suppliers, notes = _suppliers(work, (row.fields for row in rows))
     new = updated = 0
     for row in rows:
+        fields = _resolved(row.fields, suppliers)
         product = existing.get(row.sku)
         if product is None:
-            product = existing[row.sku] = _new(work, row.sku, row.fields)
+            product = existing[row.sku] = _new(work, row.sku, fields)
             work.session.add(product)
             new += 1
-        elif _differing(product, row.fields):
-            _apply(product, row.fields)
+        elif _differing(product, fields):
+            _apply(product, fields)
             updated += 1
     work.session.flush()
     kits = sum(set_recipe(work, row.sku, row.components).is_change for row in rows if row.components)
@@ -196,6 +223,7 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
         f"imported products: {new} new, {updated} updated, {len(rows) - new - updated} unchanged{rejected}",
         {"products_new": new, "products_updated": updated, "kits": kits},
         counts,
+        notes=notes,
     )
 
 
@@ -254,7 +282,7 @@ def _apply(product: Product, fields: Fields) -> None:
 
 def _differing(product: Product, fields: Fields) -> list[str]:
     return [
-        name
+        name.removesuffix("_id")
         for name, value in fields.items()
         if getattr(product, name) != (product.sku if name == "name" and value is None else value)
     ]

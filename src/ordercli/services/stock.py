@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import text
 
-from ordercli.domain.money import split
 from ordercli.domain.stock import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.models import Product
+from ordercli.services.deliveries import (
+    NO_LANDED_COST,
+    Delivery,
+    LandedCost,
+    bring_in,
+    given,
+    landed_shares,
+    receipt_postings,
+)
 from ordercli.services.ledger import Posting, on_hand, post, release, settle, touch
 from ordercli.services.locations import require_own_place
 from ordercli.services.lookup import get_stocked
@@ -34,21 +40,6 @@ class Receipt:
     unit_cost_minor: int | None
 
 
-LandedBy = Literal["value", "quantity", "weight"]
-"""What the cost of getting a delivery here is shared by."""
-
-
-@dataclass(frozen=True, slots=True)
-class LandedCost:
-    """What a delivery cost beyond its goods, such as freight and duty, in the shop's minor units."""
-
-    minor: int = 0
-    by: LandedBy = "value"
-
-
-NO_LANDED_COST = LandedCost()
-
-
 @dataclass(frozen=True, slots=True)
 class OpeningRow:
     """Units of one product at one cost, as a level file tells them; ``cost_minor`` is for all of them."""
@@ -66,7 +57,6 @@ def receive(
     *,
     occurred_at: str,
     reference: str | None,
-    note: str | None = None,
     landed: LandedCost = NO_LANDED_COST,
 ) -> Outcome:
     """Bring units in from the supplier; waiting order lines get theirs first.
@@ -76,7 +66,6 @@ def receive(
         receipts: what arrived.
         occurred_at: when; may be in the past.
         reference: delivery or invoice number; the same one again with the same content changes nothing.
-        note: what it belongs to, for the history.
         landed: shared among the receipts to the last cent, so that it reaches the cost of goods sold.
 
     Raises:
@@ -84,62 +73,31 @@ def receive(
         UsageProblem: if a cost is neither given nor known, or a weight that is needed.
         Refused: if the reference was used for another content.
     """
-    products = [get_stocked(work.session, receipt.sku) for receipt in receipts]
-    costs = []
-    for receipt, product in zip(receipts, products, strict=True):
-        cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
-        if cost is None:
-            raise UsageProblem(f"The cost of {receipt.sku} is not known; give one unit's with --cost.")
-        costs.append(cost * receipt.quantity)
-    shares = split(landed.minor, _landed_weights(receipts, products, costs, landed.by)) if landed.minor else None
+    deliveries = [_delivery(work, receipt) for receipt in receipts]
+    shares = landed_shares(deliveries, landed)
     postings = [
-        Posting(
-            "receipt",
-            product.id,
-            SUPPLIER,
-            HOME,
-            receipt.quantity,
-            occurred_at,
-            cost + share,
-            reference=reference,
-            reason=note,
-        )
-        for receipt, product, cost, share in zip(
-            receipts, products, costs, shares or [0] * len(costs), strict=True
-        )
+        posting
+        for delivery, share in zip(deliveries, shares, strict=True)
+        for posting in receipt_postings(delivery, share, occurred_at=occurred_at, reference=reference, note=None)
     ]
     what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)
     if reference is not None and _is_received(work, postings, reference):
         return Outcome(f"delivery {reference} is received already")
-    touch(work.connection, [p.product_id for p in postings])
-    post(work, postings)
-    settlement = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    _, settlement = bring_in(work, postings)
     return Outcome(
-        f"received {what}{given}",
+        f"received {what}{given(settlement)}",
         {"movements": len(postings), "lines_allocated": len(settlement.gained)},
         {"units_received": sum(r.quantity for r in receipts)},
         settlement.warnings,
     )
 
 
-def _landed_weights(
-    receipts: Sequence[Receipt], products: Sequence[Product], costs: list[int], by: LandedBy
-) -> list[int]:
-    """What each receipt weighs in sharing; goods that cost nothing share by quantity."""
-    if by == "value" and any(costs):
-        return costs
-    if by != "weight":
-        return [receipt.quantity for receipt in receipts]
-    weights = []
-    for receipt, product in zip(receipts, products, strict=True):
-        if product.weight_grams is None:
-            raise UsageProblem(
-                f"The weight of {receipt.sku} is not known; set it with: ordercli product edit {receipt.sku} "
-                "--weight-grams N"
-            )
-        weights.append(product.weight_grams * receipt.quantity)
-    return weights
+def _delivery(work: Work, receipt: Receipt) -> Delivery:
+    product = get_stocked(work.session, receipt.sku)
+    cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
+    if cost is None:
+        raise UsageProblem(f"The cost of {receipt.sku} is not known; give one unit's with --cost.")
+    return Delivery(product, receipt.quantity, cost * receipt.quantity)
 
 
 def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> bool:
@@ -231,9 +189,8 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
     release(work.connection)
     post(work, [Posting("transfer", product.id, source, target, units, occurred_at)])
     settlement = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
     return Outcome(
-        f"moved {units} {sku} from {source} to {target}{given}",
+        f"moved {units} {sku} from {source} to {target}{given(settlement)}",
         {"movements": 1, "lines_allocated": len(settlement.gained)},
         {},
         settlement.warnings,
