@@ -1,12 +1,13 @@
 """Profit: what every column is made of, and that all views of it add up to the same cents."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.steps import ALL_ORDERS, done, listed
+from cli.steps import ALL_ORDERS, change_row, done, listed
 from conftest import Run
 from ordercli.domain.fees import PROFILES, FeeRule, expected_fees
 
@@ -220,3 +221,13 @@ def test_a_channel_never_keeps_more_than_it_gave_back_nor_gives_more_than_it_too
     fee, back, kept = expected_fees(PROFILES["amazon"], "USD", sales=sales, units=units, refunded=refunded)
 
     assert 0 <= kept <= back <= fee
+
+
+def test_packaging_costs_what_packing_took_else_what_the_product_takes(shop: Run, database: Path) -> None:
+    change_row(database, "UPDATE product SET packaging_cost_minor = 40 WHERE sku = 'RING-7'")
+    take_in(shop, "114-0000009-0000009,9,amazon,2026-03-10T12:00:00Z,RING-7,2,34.00,0,0,0,USD,FBM")
+    done(shop("ship", "114-0000009-0000009", "--carrier", "USPS", "--tracking", "9400111899223197428509"))
+
+    (row,) = listed(shop, "report", "profit")
+
+    assert (row["packaging_cost"], row["profit"]) == ("0.80", "38.00")  # 68.00 - 10.20 - 0.80 - 19.00

@@ -59,6 +59,7 @@ READERS = (
     ("report", "profit"),
     ("report", "fees"),
     ("report", "settlement"),
+    ("dashboard",),
     ("log",),
     ("db", "info"),
     ("backup",),

@@ -134,6 +134,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli report sales --by week",
             ),
             Entry(
+                "dashboard",
+                "dashboard",
+                "The shop at a glance, on the terminal or as a web page.",
+                "ordercli dashboard --html shop.html",
+            ),
+            Entry(
                 "settlement",
                 "settlement",
                 "Take in what channels paid out and charged.",

@@ -5,6 +5,7 @@ returned goods. Only shipped units count, with their share of the line's amounts
 line, so orders, SKUs and channels add up to the same sums.
 
 - Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
+- Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
 - A label of a return that the seller paid is a cost in the order's currency.
 - What a parcel's label cost is shared among its lines by units, largest remainder first.
 - Selling fees are what a settlement charged for the line; until one did, what the settings expect.
@@ -45,7 +46,7 @@ _SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
     WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
 _KEYS = """o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at, o.fulfillment AS fulfillment,
-    p.sku AS sku, p.name AS name"""
+    p.sku AS sku, p.name AS name, p.packaging_cost_minor AS packaging_each"""
 
 # Amounts that a settlement charged, on the line they name by order item or SKU, else on the order's first one.
 _CHARGED = """\
@@ -76,30 +77,48 @@ code AS (
   FROM settled GROUP BY order_line_id
 )"""
 
-_LABELS = f"""\
-label_part AS (
-  SELECT i.id, i.order_line_id, h.id AS shipment_id, h.cost_minor AS cost,
-    h.cost_minor * i.quantity / sum(i.quantity) OVER parcel AS part,
-    h.cost_minor * i.quantity % sum(i.quantity) OVER parcel AS rest
-  FROM (SELECT DISTINCT order_row FROM sold) x
-  CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
-  JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
-  JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day
-  WINDOW parcel AS (PARTITION BY h.id)
-), label_share AS (
-  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY shipment_id) AS cents_left,
-    row_number() OVER (PARTITION BY shipment_id ORDER BY rest DESC, id) AS turn
-  FROM label_part
-), label AS (
-  SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM label_share GROUP BY order_line_id
+
+def _shared(name: str, parcels: str) -> str:
+    """CTE ``name`` (order_line_id, cost): what each parcel cost, shared by units, largest remainder first.
+
+    ``parcels`` gives rows of parcel, order_line_id, cost of the parcel and quantity.
+    """
+    return f"""\
+{name}_part AS (
+  SELECT parcel, order_line_id, cost, cost * quantity / sum(quantity) OVER parcel AS part,
+    cost * quantity % sum(quantity) OVER parcel AS rest
+  FROM ({parcels}) WINDOW parcel AS (PARTITION BY parcel)
+), {name}_share AS (
+  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY parcel) AS cents_left,
+    row_number() OVER (PARTITION BY parcel ORDER BY rest DESC, order_line_id) AS turn
+  FROM {name}_part
+), {name} AS (
+  SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM {name}_share GROUP BY order_line_id
 )"""
 
+
+_ORDERS = "(SELECT DISTINCT order_row FROM sold) x"
+_LABELS = _shared(
+    "label",
+    f"""SELECT h.id AS parcel, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {_ORDERS}
+    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
+    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day""",
+)
+_PACKAGING = _shared(
+    "packed",
+    f"""SELECT a.id AS parcel, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
+    FROM {_ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
+    JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
+    JOIN packing_line i ON i.packing_id = a.id""",
+)
+
 # A label for the way back is a cost of the first line of its return.
-_RETURNS = """\
+_RETURNS = f"""\
 given_back AS (
   SELECT r.order_line_id, sum(f.amount_minor) AS refunded,
     sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS refunded_tax
-  FROM (SELECT DISTINCT order_row FROM sold) x
+  FROM {_ORDERS}
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
   JOIN return_line r ON r.return_authorization_id = a.id
   JOIN refund f ON f.return_line_id = r.id AND f.refunded_at <= :as_of
@@ -108,7 +127,7 @@ given_back AS (
 ), way_back AS (
   SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
     sum(a.label_cost_minor) AS cost
-  FROM (SELECT DISTINCT order_row FROM sold) x
+  FROM {_ORDERS}
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
   JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
   WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
@@ -116,11 +135,12 @@ given_back AS (
 
 _LINES = f"""\
 {sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
-{FEES}, {_CHARGED}, {_LABELS}, {_RETURNS},
+{FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
 dealt AS (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
     coalesce(w.cost, 0) AS return_label,
+    coalesce(q.cost, s.packaging_each * s.units, 0) AS packaging_cost,
     (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit i
       JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
       JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
@@ -134,6 +154,7 @@ dealt AS (
       WHERE r.order_line_id = s.order_line_id) AS cost_back
   FROM sold s
   LEFT JOIN label b ON b.order_line_id = s.order_line_id
+  LEFT JOIN packed q ON q.order_line_id = s.order_line_id
   LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
   LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
 ), billed AS (
@@ -161,12 +182,14 @@ dealt AS (
     total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee, refund_administration_fee,
     fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
     return_label + iif(currency = :currency, label_cost, 0) AS label_cost,
+    iif(currency = :currency, packaging_cost, 0) AS packaging_cost,
     iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
   FROM line
   UNION ALL
   SELECT order_id, channel, ordered_at, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, fba_expected,
-    label_cost, cost_out - cost_back, 0
-  FROM line WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR cost_out <> 0)
+    label_cost, packaging_cost, cost_out - cost_back, 0
+  FROM line
+  WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
 )"""
 
 _AMOUNTS = (
@@ -180,10 +203,12 @@ _AMOUNTS = (
     "refund_administration_fee",
     "fba_fee",
     "label_cost",
+    "packaging_cost",
     "cogs",
 )
 _SUMS = f"""sum(units), {", ".join(f"sum({name})" for name in _AMOUNTS)}, 0 AS advertising,
-  sum(sales - refunds - referral_fee - refund_administration_fee - fba_fee - label_cost - cogs) AS profit,
+  sum(sales - refunds - referral_fee - refund_administration_fee - fba_fee - label_cost - packaging_cost
+    - cogs) AS profit,
   sum(tax), sum(units_without_cost), currency"""
 
 _FIGURES = (
@@ -198,6 +223,7 @@ _FIGURES = (
     Column("refund_administration_fee", "money", in_table=False),
     Column("fba_fee", "money", "FBA fee", is_spare=True),
     Column("label_cost", "money", "labels", is_spare=True),
+    Column("packaging_cost", "money", "packaging", in_table=False),
     Column("cogs", "money", "goods", is_spare=True),
     Column("advertising", "money", in_table=False),
     Column("profit", "money"),
@@ -342,7 +368,9 @@ def charges(reader: Reader, wanted: Wanted, *, only_differences: bool, limit: in
 
 def _worth_showing(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
     """Columns that a table has room for only where they say something."""
-    told = {name for name in ("advertising", "units_without_cost") if _place_sum(columns, rows, name)}
+    told = {
+        name for name in ("packaging_cost", "advertising", "units_without_cost") if _place_sum(columns, rows, name)
+    }
     return tuple(column._replace(in_table=True) if column.name in told else column for column in columns)
 
 

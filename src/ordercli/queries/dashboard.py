@@ -1,0 +1,192 @@
+"""What the dashboard shows, from the reports there are: sales, products, stock, rates, lateness."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ordercli.domain.dashboard import Bar, Board, Figure, Panel
+from ordercli.domain.money import format_amount
+from ordercli.domain.times import local, shift
+from ordercli.queries.metrics import metrics
+from ordercli.queries.reader import Reader
+from ordercli.queries.sales import COLUMNS, PRODUCT_COLUMNS, By, Wanted, sales, top_products
+from ordercli.queries.stock import LEVEL_COLUMNS, stock_levels
+
+DAYS = 30
+_BEST = 8
+_STOCK = 12
+_URGENCY = {"OUT": 0, "LOW": 1}
+
+# Parcels of the last days that were confirmed after their promise, by who carried them.
+LATE = """
+SELECT coalesce(s.carrier_name, s.carrier, 'no carrier told') AS carrier, count(DISTINCT s.sales_order_id) AS late,
+  (SELECT count(DISTINCT t.sales_order_id) FROM shipment t WHERE t.status <> 'void' AND t.confirmed_at >= :since
+    AND coalesce(t.carrier_name, t.carrier, 'no carrier told') = coalesce(s.carrier_name, s.carrier,
+      'no carrier told')) AS orders
+FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
+WHERE s.confirmed_at >= :since AND s.confirmed_at > o.ship_by AND o.fulfillment = 'FBM'
+GROUP BY 1 ORDER BY late DESC, carrier LIMIT 8"""
+
+
+def board(reader: Reader, *, channel: str = "amazon") -> Board:
+    """Everything the dashboard shows, as of now; rates are the channel's."""
+    last = date.fromisoformat(reader.today) - timedelta(days=1)
+    first = last - timedelta(days=DAYS - 1)
+    span = Wanted(first.isoformat(), last.isoformat())
+    before = Wanted((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
+    days, earlier = (_records(COLUMNS[By.DAY], sales(reader, By.DAY, w).rows) for w in (span, before))
+    products = _records(PRODUCT_COLUMNS, top_products(reader, span, limit=_BEST).rows)
+    levels = _records(LEVEL_COLUMNS, stock_levels(reader).rows)
+    currencies = sorted({row["currency"] for row in days}) or [reader.currency]
+    made = local(reader.now, reader.time_zone).strftime("%Y-%m-%d %H:%M")
+    figures = [figure for code in currencies for figure in _figures(days, earlier, code)]
+    low = sum(row["status"] in _URGENCY for row in levels)
+    return Board(
+        made,
+        [*figures, Figure("Low in stock", str(low), f"of {len(levels)} products")],
+        [
+            *(_trend(days, code) for code in currencies),
+            *(_best(products, code) for code in currencies),
+            _stock(levels),
+            _rates(metrics(reader, channel=channel).rows, channel),
+            _late(reader),
+        ],
+    )
+
+
+def _records(columns: Sequence[Any], rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - of any report
+    names = [column.name for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _sum(rows: list[dict[str, Any]], name: str, code: str) -> int:
+    return sum(int(row[name]) for row in rows if row["currency"] == code)
+
+
+def _figures(days: list[dict[str, Any]], earlier: list[dict[str, Any]], code: str) -> list[Figure]:
+    def change(now: int, then: int) -> str:
+        return f"{(now - then) / then:+.0%} on the 30 days before" if then else "nothing in the 30 days before"
+
+    sold, sold_before = _sum(days, "sales", code), _sum(earlier, "sales", code)
+    orders, orders_before = _sum(days, "orders", code), _sum(earlier, "orders", code)
+    return [
+        Figure(f"Sales, {code}", format_amount(sold, code), change(sold, sold_before)),
+        Figure(f"Orders, {code}", str(orders), change(orders, orders_before)),
+    ]
+
+
+def _trend(days: list[dict[str, Any]], code: str) -> Panel:
+    rows = [row for row in days if row["currency"] == code]
+    best = max(rows, key=lambda row: int(row["sales"]), default=None)
+    seen = f"The best day was {best['day']} with {format_amount(best['sales'], code)}." if best else ""
+    return Panel(
+        f"sales-{code}",
+        f"Sales a day, {code}",
+        f"Sales in {code} on each of the last {DAYS} days. {seen}".strip(),
+        "days",
+        [Bar(row["day"], max(row["sales"], 0), format_amount(row["sales"], code)) for row in rows],
+        ("day", "orders", "units", "sales"),
+        [(r["day"], str(r["orders"]), str(r["units"]), format_amount(r["sales"], code)) for r in rows],
+        "No sales in the last 30 days.",
+    )
+
+
+def _best(products: list[dict[str, Any]], code: str) -> Panel:
+    rows = [row for row in products if row["currency"] == code]
+    seen = f"{rows[0]['sku']} is first with {format_amount(rows[0]['sales'], code)}." if rows else ""
+    return Panel(
+        f"products-{code}",
+        f"Top products, {code}",
+        f"The products that sold most in the last {DAYS} days, by sales in {code}. {seen}".strip(),
+        "bars",
+        [Bar(row["sku"], max(row["sales"], 0), format_amount(row["sales"], code)) for row in rows],
+        ("SKU", "name", "units", "sales", "returned"),
+        [
+            (r["sku"], r["name"], str(r["units"]), format_amount(r["sales"], code), str(r["units_returned"]))
+            for r in rows
+        ],
+        "No sales in the last 30 days.",
+    )
+
+
+def _stock(levels: list[dict[str, Any]]) -> Panel:
+    rows = sorted(
+        levels,
+        key=lambda r: (
+            _URGENCY.get(r["status"], 2),
+            int(r["available"] or 0) - int(r["reorder_point"] or 0),
+            r["sku"],
+        ),
+    )[:_STOCK]
+    low = [row["sku"] for row in levels if row["status"] in _URGENCY]
+    seen = f"At or under the reorder point: {', '.join(low[:5])}." if low else "None is at its reorder point."
+    return Panel(
+        "stock",
+        "Stock and reorder points",
+        f"Available units of the products that need it most. {seen}",
+        "bars",
+        [
+            Bar(
+                row["sku"],
+                max(int(row["available"] or 0), 0),
+                str(row["available"] or 0),
+                "" if row["status"] == "OK" else str(row["status"]),
+                None if row["reorder_point"] is None else float(row["reorder_point"]),
+            )
+            for row in rows
+        ],
+        ("SKU", "name", "available", "reorder at", "status"),
+        [
+            (r["sku"], r["name"], str(r["available"] or 0), str(r["reorder_point"] or 0), str(r["status"]))
+            for r in rows
+        ],
+        "No products.",
+        "reorder point",
+    )
+
+
+def _rates(judged: Iterable[Sequence[Any]], channel: str) -> Panel:
+    rows, bars, table = list(judged), [], []
+    for name, first, last, defects, orders, rate, limit, status, headroom, *_ in rows:
+        shown = "no data" if rate is None else f"{rate:.2%}"
+        bars.append(Bar(_words(name), 0.0 if rate is None else rate, shown, _word(status), limit))
+        told = "" if limit is None else f"{limit:.2%}"
+        left = "" if headroom is None else str(headroom)
+        table.append((_words(name), f"{first} to {last}", f"{defects} of {orders}", shown, told, left, status))
+    bad = [_words(row[0]) for row in rows if row[7] in ("AT_RISK", "BREACH")]
+    seen = f"At risk or over: {', '.join(bad)}." if bad else "None is at risk."
+    return Panel(
+        "rates",
+        f"Rates and limits, {channel}",
+        f"The rates {channel} is judged by, against their limits. {seen}",
+        "bars",
+        bars,
+        ("rate", "window", "orders", "rate now", "limit", "headroom", "status"),
+        table,
+        "No rates.",
+        "limit",
+    )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _word(status: str) -> str:
+    return "" if status in ("OK", "NO_DATA") else status
+
+
+def _late(reader: Reader) -> Panel:
+    rows = reader.rows(LATE, {"since": shift(reader.now, days=-DAYS)}).fetchall()
+    orders = sum(row[1] for row in rows)
+    seen = f"{orders} in all, most with {rows[0][0]}." if rows else "There were none."
+    return Panel(
+        "late",
+        "Late by carrier",
+        f"Orders confirmed after their promise in the last {DAYS} days, by carrier. {seen}",
+        "bars",
+        [Bar(carrier, late, f"{late} of {all_of_them}") for carrier, late, all_of_them in rows],
+        ("carrier", "late", "orders"),
+        [(carrier, str(late), str(all_of_them)) for carrier, late, all_of_them in rows],
+        "No order was confirmed late in the last 30 days.",
+    )
