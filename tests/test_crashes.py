@@ -175,3 +175,33 @@ def test_a_killed_backup_leaves_no_half_copy_under_a_backups_name(
         assert killed(point, database, "backup", "--to", str(folder))[0] == -signal.SIGKILL
         assert all(content(copy) == expected for copy in folder.glob("[!.]*.db"))
         assert shop("backup", "--to", str(folder), now="2026-03-16T15:00:00Z").exit_code == 0
+
+
+def test_a_killed_send_writes_no_message_twice_and_forgets_none(
+    busy_shop: Run, database: Path, tmp_path: Path
+) -> None:
+    orders = ("0000001", "0000002")
+    _, statements = killed(
+        0, copied(database, "whole.db"), "message", "send", "delay", *orders, "--outbox", "whole"
+    )
+    states = set()
+    for point in (1, *range(statements - 26, statements + 1, 4)):  # claiming, letting out and telling are the end
+        victim, first, second = copied(database, "victim.db"), tmp_path / "first", tmp_path / "second"
+        command = ("message", "send", "delay", *orders, "--outbox")
+        assert killed(point, victim, *command, str(first))[0] == -signal.SIGKILL
+        with closing(sqlite3.connect(victim)) as connection:
+            rows = connection.execute("SELECT state FROM message ORDER BY id").fetchall()
+        there = [state for (state,) in rows]
+        states |= set(there) or {None}
+        out = {file.name for file in first.glob("[!.]*.eml")}
+        # A file is out only if its message is known to be, or may be.
+        assert len(out) <= sum(state in ("unknown", "sent") for state in there)
+        assert len(out) >= there.count("sent")
+        assert again(busy_shop, victim, *command, str(second)).exit_code == 0
+        again_out = {file.name for file in second.glob("*.eml")} if second.exists() else set()
+        assert out & again_out == set()
+        assert len(again_out) == 2 - sum(state in ("unknown", "sent") for state in there)
+        victim.unlink()
+        for folder in (first, second):
+            shutil.rmtree(folder, ignore_errors=True)
+    assert {None, "unknown", "sent"} <= states

@@ -1,12 +1,14 @@
 """How this run is set up: flags before ``ORDERCLI_*`` variables before the configuration file before defaults.
 
-The file (``config.toml`` in the platform's configuration folder, or ``ORDERCLI_CONFIG``) holds paths and looks
-only. Whatever changes a number is a dated row in the database (``domain/settings.py``).
+The file (``config.toml`` in the platform's configuration folder, or ``ORDERCLI_CONFIG``) holds paths, looks, the
+shop's name and the mail account. Whatever changes a number is a dated row in the database
+(``domain/settings.py``).
 """
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ class Settings:
         assume_yes: answer every question with yes.
         raw: leave formulas in CSV cells as they are.
         wait_seconds: how long to wait for a database another process has locked.
+        config_folder: where the configuration file is, or would be; the seller's templates are in it.
+        shop_name: what messages to buyers are signed with.
+        mail: the table ``[mail]`` of the file; ``messaging/account.py`` knows what it means.
     """
 
     database: Path
@@ -42,6 +47,9 @@ class Settings:
     assume_yes: bool = False
     raw: bool = False
     wait_seconds: float = 30.0
+    config_folder: Path = Path()
+    shop_name: str | None = None
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resolve(
@@ -60,7 +68,8 @@ def resolve(
     Raises:
         UsageProblem: if a variable or the configuration file holds something impossible.
     """
-    file = _config_file()
+    path = _config_path()
+    file = _config_file(path)
     chosen = output_format or _text(file, "format") or "table"
     return Settings(
         database=database or _database(file),
@@ -72,6 +81,9 @@ def resolve(
         interactive=not no_input,
         assume_yes=assume_yes,
         wait_seconds=_seconds(os.environ.get("ORDERCLI_BUSY_SECONDS", "30")),
+        config_folder=path.parent,
+        shop_name=_text(file, "shop_name"),
+        mail=_table(file, "mail"),
     )
 
 
@@ -105,15 +117,17 @@ def _database(file: dict[str, Any]) -> Path:
     return user_data_path("ordercli", appauthor=False) / DATABASE_NAME
 
 
-def _config_file() -> dict[str, Any]:
+def _config_path() -> Path:
     named = os.environ.get("ORDERCLI_CONFIG")
     if named:
-        path = Path(named)
-    else:
-        home = os.environ.get("XDG_CONFIG_HOME")
-        path = Path(home) / "ordercli" / "config.toml" if home else _usual_config_folder() / "config.toml"
+        return Path(named)
+    home = os.environ.get("XDG_CONFIG_HOME")
+    return Path(home) / "ordercli" / "config.toml" if home else _usual_config_folder() / "config.toml"
+
+
+def _config_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        if named:
+        if os.environ.get("ORDERCLI_CONFIG"):
             raise UsageProblem(f"There is no configuration file {path} (ORDERCLI_CONFIG).")
         return {}
     import tomllib  # noqa: PLC0415 - only where there is a file
@@ -136,6 +150,13 @@ def _text(file: dict[str, Any], key: str) -> str | None:
     value = file.get(key)
     if value is not None and not isinstance(value, str):
         raise UsageProblem(f"In the configuration file, {key} must be text.")
+    return value
+
+
+def _table(file: dict[str, Any], key: str) -> Mapping[str, Any]:
+    value = file.get(key, {})
+    if not isinstance(value, dict):
+        raise UsageProblem(f"In the configuration file, {key} must be a table: [{key}].")
     return value
 
 

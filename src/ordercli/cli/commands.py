@@ -159,6 +159,23 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Messages",
+        (
+            Entry(
+                "message",
+                "message",
+                "Write to buyers: what is due, once only, within the rules.",
+                "ordercli message send --plan --via smtp --dry-run",
+            ),
+            Entry(
+                "template",
+                "template",
+                "The words of messages: look, change, check.",
+                "ordercli template edit delay",
+            ),
+        ),
+    ),
+    (
         "Safety",
         (
             Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),

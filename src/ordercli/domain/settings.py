@@ -137,6 +137,23 @@ def _fee(text: str) -> str:
     return text.strip().removesuffix("%").strip() + "%"
 
 
+def _planned_kinds(text: str) -> str:
+    """Kinds of message that have occasions of their own, each once, in the order of ``domain/messages.py``."""
+    from ordercli.domain.messages import KINDS  # noqa: PLC0415 - every command loads this module, few set this
+
+    wanted = {part.strip() for part in text.split(",")} - {""}
+    known = [kind.name for kind in KINDS.values() if kind.fresh_days is not None]
+    for word in sorted(wanted - set(known)):
+        raise FieldError(f"{shown(word)} is none of {', '.join(known)}")
+    return ",".join(name for name in known if name in wanted)
+
+
+def _language(text: str) -> str:
+    if re.fullmatch(r"[a-z]{2}", text) is None:
+        raise FieldError(f"{shown(text)} is not a language of two letters such as en")
+    return text
+
+
 class SettingRule(NamedTuple):
     """One setting.
 
@@ -226,6 +243,13 @@ CHANNEL_RULES = (
     SettingRule("restocking_fee_damaged", "50%", "of the price, kept for units the buyer damaged", _fee),
     SettingRule("restocking_fee_missing", "100%", "of the price, kept where something else or nothing came", _fee),
     SettingRule("free_returns", "no", "yes: buyers never pay the way back", _one_of("yes", "no")),
+    SettingRule(
+        "messages",
+        "",
+        "kinds of message that plan themselves, such as delay,refund_sent; empty: all the policy takes",
+        _planned_kinds,
+    ),
+    SettingRule("language", "en", "of the messages to its buyers, two letters", _language),
 )
 
 PRODUCT_RULES = (

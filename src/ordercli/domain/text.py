@@ -1,9 +1,14 @@
-"""Text from outside made safe for where it goes: a terminal, or a spreadsheet."""
+"""Text from outside made safe for where it goes: a terminal, a spreadsheet, or a mail."""
 
 import re
 import unicodedata
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSENT = _INVISIBLE | {"Co"}
+_JOINERS = "\u200c\u200d"
+_BLANKS = re.compile(r"\s+")
+_GAPS = re.compile(r"\n{3,}")
+_MOST_LINE = 150
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -34,6 +39,31 @@ def guard_formula(text: str) -> str:
 def unguard_formula(text: str) -> str:
     """Undo :func:`guard_formula`."""
     return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
+
+
+def clean_line(text: str) -> str:
+    """Text for a mail header: one line of at most 150 characters, without control or invisible ones.
+
+    ``=?`` begins an encoded word, which the standard library decodes on the way out, line feeds included: a name
+    that holds one could add a header. It is taken apart.
+    """
+    line = "".join(filter(_is_sent, _BLANKS.sub(" ", text)))
+    return line.replace("=?", "= ?").strip()[:_MOST_LINE].rstrip()
+
+
+def clean_text(text: str) -> str:
+    """Text for a mail's body: lines that end in a line feed, tabs, and nothing else that cannot be seen.
+
+    Several empty lines become one: templates leave them where a part is left out.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    seen = "\n".join("".join(filter(_is_sent, line)).rstrip() for line in lines)
+    return _GAPS.sub("\n\n", seen).strip("\n") + "\n"
+
+
+def _is_sent(sign: str) -> bool:
+    """Whether a sign may be in a mail: tabs, joiners that some scripts need, and all that can be seen."""
+    return sign == "\t" or sign in _JOINERS or unicodedata.category(sign) not in _UNSENT
 
 
 def mask_name(name: str | None) -> str | None:

@@ -5,6 +5,7 @@ from ordercli.models import purchase_ddl as purchase_ddl
 from ordercli.models.base import Base
 from ordercli.models.fba import FbaLedgerEvent, FbaShipment, FbaShipmentLine, FbaStatement, FbaStatementLine
 from ordercli.models.health import Claim, Feedback
+from ordercli.models.message import Answer, Message, MessageEvent, Question
 from ordercli.models.operation import Operation
 from ordercli.models.order import (
     Cancellation,
@@ -53,6 +54,7 @@ from ordercli.models.stock import (
 from ordercli.models.upload import ConfirmationFile, UploadFailure, UploadItem
 
 __all__ = [
+    "Answer",
     "Base",
     "Cancellation",
     "Channel",
@@ -75,6 +77,8 @@ __all__ = [
     "LineText",
     "Listing",
     "Location",
+    "Message",
+    "MessageEvent",
     "Operation",
     "OrderEvent",
     "OrderLine",
@@ -89,6 +93,7 @@ __all__ = [
     "PurchaseCancellation",
     "PurchaseLine",
     "PurchaseReceipt",
+    "Question",
     "Refund",
     "Replacement",
     "ReportedParcel",

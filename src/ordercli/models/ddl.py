@@ -36,6 +36,9 @@ APPEND_ONLY = (
     "count_question",
     "settlement",
     "settlement_entry",
+    "message_event",
+    "question",
+    "answer",
 )
 
 
@@ -252,6 +255,25 @@ WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.ite
   WHERE r.id = NEW.return_line_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END"""
 
+MESSAGE_FIXED = """CREATE TRIGGER message_fixed BEFORE UPDATE ON message
+WHEN NEW.id <> OLD.id OR NEW.sales_order_id <> OLD.sales_order_id OR NEW.kind <> OLD.kind
+ OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS NOT OLD.details
+ OR NEW.intended_at <> OLD.intended_at OR NEW.operation_id <> OLD.operation_id
+BEGIN SELECT RAISE(ABORT, 'message is append-only'); END"""
+
+MESSAGE_FOLLOWS = """CREATE TRIGGER message_event_follows BEFORE INSERT ON message_event
+WHEN NOT EXISTS (SELECT 1 FROM message WHERE id = NEW.message_id AND CASE state
+ WHEN 'unknown' THEN NEW.state IN ('sent', 'failed', 'refused')
+ WHEN 'refused' THEN NEW.state = 'failed'
+ WHEN 'sent' THEN 0
+ ELSE NEW.state = 'unknown' END)
+BEGIN SELECT RAISE(ABORT, 'a message does not become that now'); END"""
+
+MESSAGE_STATE = """CREATE TRIGGER message_event_inserted AFTER INSERT ON message_event
+BEGIN
+ UPDATE message SET state = NEW.state WHERE id = NEW.message_id;
+END"""
+
 TRIGGERS = (
     OPERATION_SEALED,
     refuse("operation", "DELETE"),
@@ -278,6 +300,10 @@ TRIGGERS = (
     REFUND_CAPPED,
     REFUNDED,
     REPLACED,
+    refuse("message", "DELETE"),
+    MESSAGE_FIXED,
+    MESSAGE_FOLLOWS,
+    MESSAGE_STATE,
 )
 
 SHIPPED_UNITS = """CREATE VIEW shipped_unit AS

@@ -144,6 +144,9 @@ HAVING coalesce(sum(m.quantity), 0) <> r.quantity OR coalesce(sum(m.cost_minor),
     "a placed purchase knows its costs and days": """
 SELECT l.id FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id AND u.placed_on IS NOT NULL
 WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expected_on IS NULL)""",
+    "messages are as their last event says": """
+SELECT m.id FROM message m WHERE m.state <> coalesce(
+  (SELECT e.state FROM message_event e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1), 'intended')""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -60,7 +60,7 @@ PRODUCT_SETTINGS = "SELECT DISTINCT name FROM setting WHERE name >= 'product.' A
 
 def list_settings(reader: Reader, name: str | None = None) -> Report:
     """Every setting with all its dated values; one without a row shows its default."""
-    channels = _channels(reader)
+    channels = channel_names(reader)
     rows: list[tuple[str, str, str | None, str]] = []
     for key in [*setting_names(channels), *(name for (name,) in reader.rows(PRODUCT_SETTINGS))]:
         rule = rule_of(key, channels)
@@ -93,12 +93,13 @@ def list_channels(reader: Reader) -> Report:
     shops = {"time_zone": reader.time_zone, "currency": reader.currency}
     rows = [
         (name, *(reader.setting(f"channel.{name}.{c.name}") or shops.get(c.name) for c in CHANNEL_COLUMNS[1:]))
-        for name in _channels(reader)
+        for name in channel_names(reader)
     ]
     return Report(CHANNEL_COLUMNS, rows, "No channels.")
 
 
-def _channels(reader: Reader) -> list[str]:
+def channel_names(reader: Reader) -> list[str]:
+    """All channels, alphabetically."""
     return [name for (name,) in reader.rows("SELECT name FROM channel ORDER BY name")]
 
 
@@ -144,7 +145,7 @@ def list_operations(reader: Reader, *, limit: int | None) -> Report:
 
 def require_channel(reader: Reader, name: str) -> None:
     """Raise NotFound, with the nearest name, unless the channel exists."""
-    channels = _channels(reader)
+    channels = channel_names(reader)
     if name not in channels:
         raise unknown("channel", name, channels)
 
@@ -155,7 +156,7 @@ def setting_today(reader: Reader, name: str) -> str:
     Raises:
         NotFound: naming the nearest settings, if there is none of that name.
     """
-    channels = _channels(reader)
+    channels = channel_names(reader)
     if rule_of(name, channels) is None:
         raise unknown("setting", name, setting_names(channels))
     if (product := product_setting(name)) is not None:

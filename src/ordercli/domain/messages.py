@@ -1,0 +1,192 @@
+"""Messages to buyers: the kinds there are, what occasions they have, how long they may be sent, how they end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+
+class Kind(NamedTuple):
+    """One kind of message; its name is its template's.
+
+    Attributes:
+        name: as commands and the log have it.
+        about: what it is for, for people.
+        fresh_days: how many days after its occasion ``message plan`` still proposes it; None: it never does, such
+            a message is sent by hand.
+        most_characters: length its text may have on Amazon.
+        refused_on_amazon: why Amazon does not take it; "" if it does.
+    """
+
+    name: str
+    about: str
+    fresh_days: int | None
+    most_characters: int = 2000
+    refused_on_amazon: str = ""
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("order_confirmation", "the order has come in", 3, refused_on_amazon="Amazon confirms orders itself"),
+        Kind(
+            "shipping_notification",
+            "a parcel has left",
+            3,
+            refused_on_amazon="Amazon tells of the shipment itself",
+        ),
+        Kind("feedback_request", "how the buyer liked it", 30),
+        Kind("delay", "the order is late", 30),
+        Kind("order_problem", "units cannot be sent", 3),
+        Kind("return_answer", "what to do about a return", 7),
+        Kind("refund_sent", "money has gone back", 7),
+        Kind("address_question", "the address needs a word", None),
+        Kind("where_is_it", "an answer: where the order is", None),
+        Kind("customization_check", "is the custom design right", None, most_characters=800),
+    )
+}
+"""Amazon's kinds of permitted messages, and those for the seller's own channels.
+
+Source: Amazon's policy on buyer-seller messages, and the Messaging API's model ``messaging.json`` (2,000
+characters; 800 for confirmCustomizationDetails), both read 2026-03.
+"""
+
+REVIEW = "feedback_request"
+WHOLE_ORDER = "order"
+"""The occasion of messages an order has one of."""
+
+QUESTION = "Q-"
+"""How the occasion of an answer begins: with the question's id."""
+
+REVIEW_AFTER_DAYS = 5
+REVIEW_WITHIN_DAYS = 30
+CONTACT_WITHIN_DAYS = 30
+ASSUMED_TRANSIT_DAYS = 7
+"""Days from shipment to delivery where nothing says more; used on channels without rules only."""
+
+ANSWER_WITHIN_HOURS = 24
+DUE_SOON_HOURS = 6
+
+STATES = ("intended", "unknown", "sent", "failed", "refused")
+"""Of a message in the log: recorded and not tried yet; bytes may be out; out; surely not out and to be tried
+again; the mail server said never."""
+
+CAN_START = ("intended", "failed")
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of a template; one of the seller's own is an answer, sent by hand only."""
+    return KINDS.get(name) or Kind(name, "an answer of your own", None)
+
+
+def review_window(earliest: str, latest: str) -> tuple[str, str]:
+    """First and last day on which a review may be asked for, both included.
+
+    Args:
+        earliest: first day of the delivery estimate.
+        latest: last day of it.
+
+    Source: Amazon, Solicitations API guide: from 5 days after the earliest to 30 days after the latest delivery
+    date, read 2026-03.
+    """
+    return _days_after(earliest, REVIEW_AFTER_DAYS), _days_after(latest, REVIEW_WITHIN_DAYS)
+
+
+def contact_until(completed_on: str) -> str:
+    """Last day on which Amazon lets a seller write first about an order completed on a day.
+
+    Source: Amazon's policy on buyer-seller messages: within 30 days of order completion, read 2026-03.
+    """
+    return _days_after(completed_on, CONTACT_WITHIN_DAYS)
+
+
+def assumed_delivery(shipped_on: str) -> str:
+    """The day a parcel has arrived where neither an estimate nor a carrier says so."""
+    return _days_after(shipped_on, ASSUMED_TRANSIT_DAYS)
+
+
+def _days_after(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an order stands on the day somebody wants to write about it; days of the channel's zone.
+
+    Attributes:
+        today: that day.
+        completed_on: the day the buyer had everything, or should have; None while units are still to come.
+        earliest, latest: of the delivery; None where nobody knows.
+        review_asked: the occasion of the review request sent already, or None.
+        is_settled: whether units were canceled, came back, or were paid back.
+    """
+
+    today: str
+    completed_on: str | None = None
+    earliest: str | None = None
+    latest: str | None = None
+    review_asked: str | None = None
+    is_settled: bool = False
+
+
+def is_review_time(standing: Standing) -> bool:
+    """Whether a review may be asked for on that day, as far as the days go."""
+    if standing.earliest is None or standing.latest is None:
+        return False
+    first, last = review_window(standing.earliest, standing.latest)
+    return first <= standing.today <= last
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One message that could be written: to whom, why, and what its template may say.
+
+    Attributes:
+        order_row: row id of the order.
+        policy: ``amazon`` or ``free``.
+        kind: a name of :data:`KINDS`, or of a template of the seller's own.
+        occasion: with order and kind the key under which it is sent once.
+        why: the reason it is due, for people; no personal data.
+        language: of the template.
+        fields: what the template may use.
+        details: fields given by hand, kept with the message.
+        email: the buyer's address; None if unknown.
+        held: why it must not go out now, known before it is written; "" if nothing is.
+        message: number in the log, if it was begun before.
+    """
+
+    order_row: int
+    order_id: str
+    channel: str
+    policy: str
+    kind: str
+    occasion: str
+    why: str
+    language: str
+    fields: Mapping[str, Any]
+    standing: Standing
+    personal_id: int | None = None
+    personal_version: int | None = None
+    name: str | None = None
+    email: str | None = None
+    details: Mapping[str, str] | None = None
+    held: str = ""
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A draft with its words.
+
+    Attributes:
+        subject: one line.
+        body: text whose lines end in a line feed.
+        template_sha256: of the template that made it; "" if none did.
+        refusals: why it cannot go out; empty if it may.
+    """
+
+    draft: Draft
+    subject: str = ""
+    body: str = ""
+    template_sha256: str = ""
+    refusals: tuple[str, ...] = ()

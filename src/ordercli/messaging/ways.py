@@ -1,0 +1,130 @@
+"""The ways a letter leaves: as text to paste, as a file in the outbox, or handed to a mail server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from ordercli.domain.fields import FieldError
+from ordercli.domain.messages import Letter
+from ordercli.errors import Refused, UsageProblem
+from ordercli.files import PendingFile
+from ordercli.formats.eml import Mailbox, build_mail, parse_address
+from ordercli.messaging.account import MailAccount, find_password
+from ordercli.messaging.smtp import Delivery, Post
+
+BETWEEN = "-" * 72
+"""The line between two texts."""
+
+
+class Way(Protocol):
+    """One way out."""
+
+    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+        """Let a letter out, the message ``number`` of the log, and say what became of it."""
+
+
+def address_fault(letter: Letter, via: str) -> str:
+    """Why a letter cannot go by mail; "" if it can, or needs no address."""
+    if via == "text":
+        return ""
+    if not letter.draft.email:
+        return "no e-mail address is known; send it with --via text and paste it"
+    try:
+        parse_address(letter.draft.email)
+    except FieldError as error:
+        return str(error)
+    return ""
+
+
+@contextmanager
+def open_way(via: str, account: MailAccount, out: TextIO) -> Iterator[Way]:
+    """A way that is ready to be used.
+
+    Raises:
+        UsageProblem: if the configuration lacks what it needs.
+        Refused: if the outbox or the mail server is not to be had.
+    """
+    if via == "text":
+        yield TextWay(out)
+    elif via == "eml":
+        yield OutboxWay(account)
+    else:
+        password = find_password(account) if account.user is not None else None
+        with Post(account, password) as post:
+            yield SmtpWay(account, post)
+
+
+class TextWay:
+    """Texts on stdout, to paste where the channel wants them."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._is_first = True
+
+    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+        """Write the text and flush it."""
+        del number, now
+        write_text(self._out, letter, is_first=self._is_first)
+        self._is_first = False
+        self._out.flush()
+        return Delivery("sent")
+
+
+def write_text(out: TextIO, letter: Letter, *, is_first: bool) -> None:
+    """A letter as text; from the second on with a line before it that says whose it is."""
+    if not is_first:
+        out.write(f"{BETWEEN}\n")
+    out.write(f"Subject: {letter.subject}\n\n{letter.body}")
+
+
+class OutboxWay:
+    """A folder of ``.eml`` files, which mail programs open as drafts."""
+
+    def __init__(self, account: MailAccount) -> None:
+        if account.outbox is None:
+            raise UsageProblem(
+                "There is no outbox; name a folder with --outbox or mail.outbox in the configuration file."
+            )
+        self._folder, self._sender = account.outbox, account.sender
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise Refused(f"The outbox {self._folder} cannot be made: {error.strerror}.") from error
+
+    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+        """Write the file, whole or not at all."""
+        target = self._folder / eml_name(letter, number)
+        try:
+            PendingFile(str(target), mail_of(letter, number, self._sender, now)).publish()
+        except (Refused, OSError):
+            return Delivery("failed", "the outbox cannot be written", is_over=True)
+        return Delivery("sent", target.name)
+
+
+def eml_name(letter: Letter, number: int) -> str:
+    """A name without surprises: an order's id may hold ``#`` and dots, but no slash."""
+    return f"{number:06d}-{letter.draft.kind}-{Path(letter.draft.order_id).name}.eml"
+
+
+def mail_of(letter: Letter, number: int, sender: Mailbox | None, now: str) -> bytes:
+    """The letter as a mail; its address has been looked at before."""
+    return build_mail(
+        sender=sender,
+        recipient=Mailbox(letter.draft.name or "", letter.draft.email or ""),
+        subject=letter.subject,
+        body=letter.body,
+        message_id=f"{letter.draft.order_id.replace('#', '')}.{letter.draft.kind}.{number}",
+        now=now,
+    )
+
+
+class SmtpWay:
+    """An open connection to the mail server."""
+
+    def __init__(self, account: MailAccount, post: Post) -> None:
+        self._sender, self._post = account.sender, post
+
+    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+        """Hand the mail over."""
+        return self._post.deliver(letter.draft.email or "", mail_of(letter, number, self._sender, now))

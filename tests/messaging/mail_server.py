@@ -1,0 +1,126 @@
+"""A real mail server for tests, on this machine alone: TLS, a login, and recipients that make trouble."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+HOST = "127.0.0.1"
+USER, PASSWORD = "mara", "correct horse"
+
+
+@dataclass
+class Postman:
+    """Takes mails in; some recipients are turned down, some hang up the line.
+
+    Attributes:
+        taken: the mails taken in.
+        asked: recipients that were named, taken or not.
+    """
+
+    taken: list[EmailMessage] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802 - the server's name for it
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        self.asked.append(address)
+        if address.startswith("nobody"):
+            return "550 5.1.1 no such mailbox nobody@example.com"
+        if address.startswith("later"):
+            return "451 4.3.0 later"
+        if address.startswith("hangup-early"):
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the same
+        if envelope.rcpt_tos[0].startswith("hangup"):
+            server.transport.abort()
+            return ""
+        if envelope.rcpt_tos[0].startswith("full"):
+            return "552 5.2.2 mailbox full"
+        self.taken.append(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A running server.
+
+    Attributes:
+        port: where it listens on :data:`HOST`.
+        postman: what it took in.
+        ca_file: the certificate it is to be trusted by.
+    """
+
+    port: int
+    postman: Postman
+    ca_file: Path
+
+    def settings(self, **changes: str | int) -> str:
+        """The table [mail] of a configuration file for it."""
+        keys: dict[str, str | int] = {
+            "from": "Silver & Moon <mara@example.com>",
+            "host": HOST,
+            "port": self.port,
+            "ca_file": str(self.ca_file),
+            "user": USER,
+            **changes,
+        }
+        lines = (f"{key} = {value if isinstance(value, int) else f'{value!r}'}" for key, value in keys.items())
+        return "[mail]\n" + "\n".join(lines) + "\n"
+
+
+def _login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (
+        USER.encode(),
+        PASSWORD.encode(),
+    )
+    return AuthResult(success=is_right, handled=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def mail_server(folder: Path, *, tls: str = "starttls", name: str = HOST) -> Iterator[MailServer]:
+    """A server with a certificate for ``name``; ``tls`` is ``starttls``, ``tls`` from the start, or ``none``."""
+    authority = trustme.CA()
+    ca_file = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    postman = Postman()
+    options: dict[str, Any] = {}
+    if tls == "starttls":
+        options = {"tls_context": context, "require_starttls": True, "auth_required": True}
+    if tls == "tls":
+        # The server does not know that the line below it is encrypted, and would warn.
+        options = {"auth_require_tls": False}
+    controller = Controller(
+        postman,
+        hostname=HOST,
+        port=_free_port(),
+        ssl_context=context if tls == "tls" else None,
+        authenticator=_login,
+        **options,
+    )
+    controller.start()
+    try:
+        yield MailServer(controller.port, postman, ca_file)
+    finally:
+        controller.stop()
