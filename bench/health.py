@@ -32,18 +32,22 @@ INSERT INTO operation (id, recorded_at, actor, command, summary, changed)
 VALUES (9999, '2026-03-16T13:00:00Z', 'bench', 'bench', 'filled', '{{}}');
 CREATE TEMP TABLE number AS
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {orders}) SELECT i FROM n;
-INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, fulfillment, is_released, operation_id)
-SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), at(i, 3), 'FBM', 1, 9999 FROM number;
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, deliver_by, fulfillment, is_released,
+  operation_id)
+SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), at(i, 3), at(i, 9), 'FBM', 1, 9999 FROM number;
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, quantity, item_price_minor)
 SELECT i + 1, i + 1, 1, printf('%014d', i), i % {products} + 1, 1, 3400 FROM number;
-INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, shipped_on, recorded_at,
-  confirmed_at)
-SELECT i + 1, i + 1, 9999, 'seller', 'shipped', 'USPS', substr(at(i, 1), 1, 10), at(i, 1),
-  at(i, CASE WHEN i % 100 = 0 THEN 4 ELSE 1 END) FROM number WHERE i < {shipped};
+INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, tracking_number, shipped_on,
+  recorded_at)
+SELECT i + 1, i + 1, 9999, 'seller', 'shipped', 'USPS', printf('94001%08d', i), substr(at(i, 1), 1, 10), at(i, 1)
+FROM number WHERE i < {shipped};
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
 SELECT i + 1, i + 1, i % {products} + 1, 1, substr(at(i, 1), 1, 10) FROM number WHERE i < {shipped};
+UPDATE shipment SET confirmed_at = at(id - 1, CASE WHEN id % 100 = 1 THEN 4 ELSE 1 END);
+INSERT INTO shipment_event (shipment_id, operation_id, occurred_at, status)
+SELECT id, 9999, at(id - 1, CASE WHEN id % 50 = 1 THEN 10 ELSE 6 END), 'delivered' FROM shipment;
 INSERT INTO feedback (sales_order_id, stars, given_on, operation_id)
-SELECT i + 1, i % 5 + 1, substr(at(i, 3), 1, 10), 9999 FROM number WHERE i % 50 = 0 AND i < {shipped};
+SELECT i + 1, i / 50 % 5 + 1, substr(at(i, 3), 1, 10), 9999 FROM number WHERE i % 50 = 0 AND i < {shipped};
 """
 
 

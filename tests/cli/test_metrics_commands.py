@@ -9,13 +9,26 @@ import pytest
 from cli.steps import content, done, listed
 from conftest import Run
 
-COLUMNS = "metric,window_start,window_end,numerator,denominator,rate,limit,status,headroom"
+COLUMNS = "metric,window_start,window_end,numerator,denominator,rate,limit,status,headroom,unit,exactness"
 DUE = "2026-03-01T07:59:59+00:00"
 """The last second of 2026-02-28 in Pacific time."""
 FEBRUARY = "2026-02-27T12:00:00-05:00"
 LATE_10, LATE_30 = "late_shipment_rate_10d", "late_shipment_rate_30d"
 CANCELED, DEFECTS = "cancellation_rate", "order_defect_rate"
-RATES = (DEFECTS, LATE_10, LATE_30, CANCELED)
+TRACKED, DELIVERED = "valid_tracking_rate", "on_time_delivery_rate"
+RATES = (
+    DEFECTS,
+    "order_defect_rate_fba",
+    LATE_10,
+    LATE_30,
+    CANCELED,
+    TRACKED,
+    DELIVERED,
+    "return_dissatisfaction_rate",
+    "refund_rate",
+    "return_rate",
+)
+WITHOUT_LAG = tuple(name for name in RATES if name not in (TRACKED, DELIVERED))
 
 
 def number(place: int) -> str:
@@ -87,7 +100,19 @@ def test_a_table_says_rates_in_percent_and_statuses_in_words(sixty: Run) -> None
     table = done(sixty("metrics")).stdout
 
     (row,) = [line.split() for line in table.splitlines() if line.startswith(LATE_30)]
-    assert row == [LATE_30, "2026-02-14", "2026-03-15", "2", "60", "3.33%", "4.00%", "AT_RISK", "0"]
+    assert row == [
+        LATE_30,
+        "2026-02-14",
+        "2026-03-15",
+        "2",
+        "60",
+        "3.33%",
+        "4.00%",
+        "AT_RISK",
+        "0",
+        "orders",
+        "exact",
+    ]
 
 
 def test_the_report_has_the_columns_scripts_rely_on(run: Run) -> None:
@@ -291,7 +316,7 @@ def test_a_window_is_whole_days_of_the_channels_zone(run: Run, day: str, first: 
     ],
 )
 def test_yesterday_is_the_channels(run: Run, now: str, last: str) -> None:
-    assert {row["window_end"] for row in rates(run, now=now).values()} == {last}
+    assert {rates(run, now=now)[name]["window_end"] for name in WITHOUT_LAG} == {last}
 
 
 @pytest.mark.parametrize(
@@ -322,8 +347,10 @@ def test_a_rate_is_the_share_of_defects_among_the_orders_shown(sixty: Run, name:
 
     row = rates(sixty)[name]
     defects = [line["order_id"] for line in rows if line["is_defect"]]
-    assert (row["numerator"], row["denominator"]) == (len(defects), len(rows))
-    assert row["rate"] == (round(len(defects) / len(rows), 6) if rows else None)
+    counted, bad = (sum(line[column] for line in rows) for column in ("counted", "defects"))
+    part = counted - bad if name in (TRACKED, DELIVERED) else bad
+    assert (row["numerator"], row["denominator"]) == (part, counted)
+    assert row["rate"] == (round(part / counted, 6) if counted else None)
     assert [line["order_id"] for line in rows[: len(defects)]] == defects
     assert all(line["why"] for line in rows[: len(defects)])
 
@@ -349,6 +376,11 @@ BAD = [
     pytest.param(2, ("metrics", "--as-of", "2026-02-30"), id="as of no day"),
     pytest.param(2, ("config", "set", "limit.order_defect_rate", "0%"), id="a limit of nothing"),
     pytest.param(2, ("config", "set", "limit.order_defect_rate", "101%"), id="a limit above all"),
+    pytest.param(2, ("config", "set", "limit.order_defect_rate", ">1%"), id="a limit the wrong way round"),
+    pytest.param(2, ("config", "set", "window.order_defect_rate", "two months"), id="no window"),
+    pytest.param(5, ("metrics", "feedback", "add", number(1), "--withdrawn"), id="nothing to withdraw"),
+    pytest.param(2, ("metrics", "--lag", "late"), id="an unknown lag"),
+    pytest.param(2, ("metrics", "--known-at", "soon"), id="known at no time"),
 ]
 
 

@@ -177,7 +177,9 @@ def test_a_rate_is_explained_with_the_orders_that_count(busy_shop: Run) -> None:
     rows = listed(busy_shop, "explain", "metric", "cancellation_rate", now=WEDNESDAY)
     (rate,) = (r for r in listed(busy_shop, "metrics", now=WEDNESDAY) if r["metric"] == "cancellation_rate")
 
-    said = f"cancellation_rate, {rate['window_start']} to {rate['window_end']}: 1 of {rate['denominator']} = "
+    said = (
+        f"cancellation_rate, {rate['window_start']} to {rate['window_end']}: 1 of {rate['denominator']} orders = "
+    )
     assert ran.stdout.startswith(said)
     assert rows == listed(busy_shop, "metrics", "show", "cancellation_rate", now=WEDNESDAY)
 

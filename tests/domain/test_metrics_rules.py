@@ -6,9 +6,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ordercli.domain.metrics import METRICS, Judgment, judge, window_of
+from ordercli.domain.fields import FieldError
+from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
+from ordercli.domain.metrics import METRICS, Judgment, clean_to_recover, judge, window_of
 
-ONE, TWO_AND_HALF, FOUR = Decimal("0.01"), Decimal("0.025"), Decimal("0.04")
+
+def under(percent: str) -> Limit:
+    return parse_limit(percent, is_most=True)
+
+
+def at_least(percent: str) -> Limit:
+    return parse_limit(percent, is_most=False)
+
+
+ONE, TWO_AND_HALF, FOUR = under("1%"), under("2.5%"), under("4%")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +42,7 @@ ONE, TWO_AND_HALF, FOUR = Decimal("0.01"), Decimal("0.025"), Decimal("0.04")
     ],
 )
 def test_a_rate_must_stay_under_its_limit(
-    defects: int, orders: int, limit: Decimal, status: str, headroom: int | None
+    defects: int, orders: int, limit: Limit, status: str, headroom: int | None
 ) -> None:
     judged = judge(defects, orders, limit)
 
@@ -56,27 +67,125 @@ def test_a_breach_foreseen_from_what_is_open_is_a_risk(
     assert judge(defects, orders, FOUR, foreseen=foreseen).status == status
 
 
-limits = st.decimals("0.001", 1, places=3)
+limits = st.builds(Limit, st.decimals("0.001", 1, places=3), st.booleans(), st.booleans())
 
 
-@given(orders=st.integers(1, 10**6), share=st.floats(0, 1), limit=limits)
-def test_headroom_more_defects_are_no_breach_and_one_more_is(orders: int, share: float, limit: Decimal) -> None:
-    defects = int(orders * share * float(limit))
-    judged = judge(defects, orders, limit)
+@pytest.mark.parametrize(
+    ("good", "counted", "limit", "status", "headroom"),
+    [
+        pytest.param(190, 200, "95%", "AT_RISK", 0, id="190 of 200 parcels tracked is exactly enough"),
+        pytest.param(189, 200, "95%", "BREACH", 0, id="189 of 200 is not"),
+        pytest.param(90, 100, "90%", "AT_RISK", 0, id="90 of 100 units on time is exactly enough"),
+        pytest.param(90, 100, ">90%", "BREACH", 0, id="unless it must be more"),
+        pytest.param(100, 100, "90%", "OK", 10, id="all on time"),
+        pytest.param(0, 0, "90%", "NO_DATA", None, id="nothing"),
+    ],
+)
+def test_what_is_in_order_must_reach_its_limit(
+    good: int, counted: int, limit: str, status: str, headroom: int | None
+) -> None:
+    judged = judge(counted - good, counted, at_least(limit), is_most=False)
+
+    assert (judged.status, judged.headroom) == (status, headroom)
+    assert judged.rate == (good / counted if counted else None)
+
+
+def test_a_rate_without_limit_is_told_and_not_judged() -> None:
+    assert judge(5, 10, None) == Judgment(rate=0.5, status="OK", headroom=None)
+
+
+@given(counted=st.integers(1, 10**6), share=st.floats(0, 1), limit=limits)
+def test_headroom_more_defects_are_no_breach_and_one_more_is(counted: int, share: float, limit: Limit) -> None:
+    defects = int(counted * share * float(limit.share))
+    judged = judge(defects, counted, limit, is_most=limit.is_most)
     assume(judged.status != "BREACH")
     assert judged.headroom is not None
 
-    assert judge(defects + judged.headroom, orders, limit).status == "AT_RISK"
-    assert judge(defects + judged.headroom + 1, orders, limit).status == "BREACH"
+    assert judge(defects + judged.headroom, counted, limit, is_most=limit.is_most).status == "AT_RISK"
+    assert judge(defects + judged.headroom + 1, counted, limit, is_most=limit.is_most).status == "BREACH"
 
 
-@given(orders=st.integers(1, 10**6), defects=st.integers(0, 10**6), limit=limits)
-def test_a_rate_is_a_breach_exactly_if_it_is_not_under_the_limit(
-    orders: int, defects: int, limit: Decimal
+def keeps(defects: int, counted: int, limit: Limit) -> bool:
+    """Whether a rate is within its limit, by the words of the limit."""
+    part = defects if limit.is_most else counted - defects
+    told, most = Decimal(part), limit.share * counted
+    if limit.is_most:
+        return told < most if limit.is_strict else told <= most
+    return told > most if limit.is_strict else told >= most
+
+
+@given(counted=st.integers(1, 10**6), defects=st.integers(0, 10**6), limit=limits)
+def test_a_rate_is_a_breach_exactly_if_it_does_not_keep_its_limit(
+    counted: int, defects: int, limit: Limit
 ) -> None:
-    assume(defects <= orders)
+    assume(defects <= counted)
 
-    assert (judge(defects, orders, limit).status == "BREACH") == (Decimal(defects) >= limit * orders)
+    assert (judge(defects, counted, limit, is_most=limit.is_most).status != "BREACH") == keeps(
+        defects, counted, limit
+    )
+
+
+@pytest.mark.parametrize(
+    ("defects", "counted", "limit", "more"),
+    [
+        pytest.param(2, 63, FOUR, 0, id="2 of 63 is within"),
+        pytest.param(3, 63, FOUR, 13, id="3 of 63 needs 13, since 3 of 75 is exactly 4 %"),
+        pytest.param(3, 63, under("<=4%"), 12, id="12 if exactly the limit will do"),
+        pytest.param(11, 200, at_least("95%"), 20, id="189 of 200 tracked parcels needs 20"),
+        pytest.param(1, 0, FOUR, 26, id="from nothing"),
+    ],
+)
+def test_how_many_clean_orders_bring_a_rate_back(defects: int, counted: int, limit: Limit, more: int) -> None:
+    assert clean_to_recover(defects, counted, limit) == more
+
+
+@given(
+    counted=st.integers(1, 10**5),
+    defects=st.integers(0, 10**3),
+    limit=limits.filter(lambda it: it.share < 1),
+)
+def test_one_order_fewer_would_not_bring_it_back(counted: int, defects: int, limit: Limit) -> None:
+    assume(defects <= counted)
+    more = clean_to_recover(defects, counted, limit)
+
+    assert keeps(defects, counted + more, limit)
+    assert more == 0 or not keeps(defects, counted + more - 1, limit)
+
+
+@pytest.mark.parametrize("text", ["", "0%", "101%", "under 4%", ">4%", "==4%", "< <4%", "4%%"])
+def test_what_is_no_limit_is_refused(text: str) -> None:
+    with pytest.raises(FieldError):
+        parse_limit(text, is_most=True)
+
+
+def test_a_limit_says_its_sign() -> None:
+    assert [str(limit) for limit in (FOUR, under("<= 4 %"), at_least("95%"), at_least(">95"))] == [
+        "< 4 %",
+        "<= 4 %",
+        ">= 95 %",
+        "> 95 %",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("60 days, lag 16", Window(60, 16)),
+        ("60d lag 16d", Window(60, 16)),
+        ("7", Window(7, 0)),
+        ("1 days", Window(1, 0)),
+        ("365 days, lag 60", Window(365, 60)),
+    ],
+)
+def test_a_window_is_days_and_a_lag(text: str, window: Window) -> None:
+    assert parse_window(text) == window
+    assert parse_window(str(window)) == window
+
+
+@pytest.mark.parametrize("text", ["", "0", "366", "7 weeks", "lag 3", "7, lag 61", "-7", "٧"])
+def test_what_is_no_window_is_refused(text: str) -> None:
+    with pytest.raises(FieldError):
+        parse_window(text)
 
 
 def test_nothing_is_judged_without_orders() -> None:
@@ -99,10 +208,29 @@ def test_a_window_is_whole_days_ending_yesterday(day: str, days: int, first: str
     assert window_of(day, days) == (first, last)
 
 
-def test_the_rates_and_the_length_of_their_windows() -> None:
-    assert {rule.name: rule.days for rule in METRICS} == {
-        "order_defect_rate": 60,
-        "late_shipment_rate_10d": 10,
-        "late_shipment_rate_30d": 30,
-        "cancellation_rate": 7,
-    }
+@pytest.mark.parametrize(
+    ("day", "days", "lag", "first", "last"),
+    [
+        pytest.param("2020-11-20", 60, 15, "2020-09-06", "2020-11-04", id="order defects in Amazon's example"),
+        pytest.param("2020-11-20", 30, 10, "2020-10-11", "2020-11-09", id="tracking there"),
+        pytest.param("2020-11-19", 7, 0, "2020-11-12", "2020-11-18", id="cancellations there"),
+        pytest.param("2026-03-16", 14, 7, "2026-02-23", "2026-03-08", id="deliveries: the last week is left out"),
+    ],
+)
+def test_a_lag_ends_a_window_earlier(day: str, days: int, lag: int, first: str, last: str) -> None:
+    assert window_of(day, days, lag) == (first, last)
+
+
+def test_the_rates_there_are() -> None:
+    assert [rule.name for rule in METRICS] == [
+        "order_defect_rate",
+        "order_defect_rate_fba",
+        "late_shipment_rate_10d",
+        "late_shipment_rate_30d",
+        "cancellation_rate",
+        "valid_tracking_rate",
+        "on_time_delivery_rate",
+        "return_dissatisfaction_rate",
+        "refund_rate",
+        "return_rate",
+    ]

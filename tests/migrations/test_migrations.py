@@ -413,3 +413,38 @@ def test_returns_from_before_they_were_kept_in_full_keep_their_units_and_money(t
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         returns_laws = [law for law in broken_laws(connection) if "return" in law or "refund" in law]
         assert returns_laws == []
+
+
+def test_orders_from_before_are_counted_and_claims_keep_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    alembic = [sys.executable, "-m", "alembic", "-x", f"db={path}", "upgrade"]
+    here = migrate.scripts_folder().parent
+    assert subprocess.run([*alembic, "0005"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        connection.executescript(
+            """
+INSERT INTO operation (id, recorded_at, actor, command) VALUES (1, '2026-03-16T13:00:00Z', 'test', 'init');
+INSERT INTO channel VALUES ('amazon', 1);
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, fulfillment, is_released, operation_id)
+VALUES (1, 'amazon', '114-0000001-0000001', '2026-03-14T12:00:00Z', '2026-03-15T06:59:59Z', 'FBM', 1, 1),
+  (2, 'amazon', '114-0000002-0000002', '2026-03-14T12:30:00Z', '2026-03-18T06:59:59Z', 'FBM', 1, 1);
+INSERT INTO shipment (sales_order_id, operation_id, origin, status, carrier, recorded_at, confirmed_at)
+VALUES (1, 1, 'seller', 'shipped', 'USPS', '2026-03-15T09:00:00Z', '2026-03-15T09:00:00Z');
+INSERT INTO feedback (sales_order_id, stars, given_on, operation_id) VALUES (1, 1, '2026-03-16', 1);
+INSERT INTO claim (sales_order_id, kind, status, filed_on, operation_id)
+VALUES (1, 'a-to-z', 'open', '2026-03-16', 1);
+"""
+        )
+        before = connection.execute("SELECT * FROM claim").fetchall()
+    assert subprocess.run([*alembic, "head"], cwd=here, capture_output=True, check=False).returncode == 0
+    with closing(connect(path)) as connection:
+        assert connection.execute("SELECT * FROM claim").fetchall() == before
+        assert connection.execute("SELECT is_withdrawn FROM feedback").fetchall() == [(0,)]
+        assert connection.execute("SELECT * FROM hourly_sum ORDER BY kind").fetchall() == [
+            ("FBM", "amazon", "2026-03-14T12", 2, 0),
+            ("due", "amazon", "2026-03-15T06", 1, 1),
+            ("tracking", "amazon", "2026-03-15T06", 1, 1),
+        ]
+        assert broken_laws(connection) == ["every operation is sealed"]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("DELETE FROM claim")

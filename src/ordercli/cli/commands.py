@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Make the database of a new shop.",
                 "ordercli init --time-zone America/New_York --currency USD",
             ),
-            Entry("today", "metrics", "What waits today, how urgent, and what to do.", "ordercli today"),
+            Entry("today", "today", "What waits today, how urgent, and what to do.", "ordercli today"),
             Entry("find", "find", "Orders by id, tracking number, buyer, SKU or tag.", 'ordercli find "ana pop"'),
             Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
         ),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, parse_whole, shown
 from ordercli.domain.handling import DAY_NAMES
+from ordercli.domain.limits import parse_limit, parse_window
 from ordercli.domain.money import parse_currency
 from ordercli.domain.percent import parse_percent, parse_service_level
 from ordercli.domain.return_window import parse_holiday
@@ -28,10 +29,18 @@ def _days(text: str) -> str:
     return str(parse_whole(text, least=1, most=365))
 
 
-def _limit(text: str) -> str:
-    if not parse_percent(text):
-        raise FieldError(f"{shown(text)} is no limit; give a percentage above 0")
-    return text.strip().removesuffix("%").strip() + "%"
+def _limit(*, is_most: bool = True, is_optional: bool = False) -> Callable[[str], str]:
+    def normalize(text: str) -> str:
+        if is_optional and not text.strip():
+            return ""
+        parse_limit(text, is_most=is_most)
+        return text.replace(" ", "").removesuffix("%") + "%"
+
+    return normalize
+
+
+def _window(text: str) -> str:
+    return str(parse_window(text))
 
 
 def _percent(text: str) -> str:
@@ -170,14 +179,30 @@ class SettingRule(NamedTuple):
     normalize: Callable[[str], str]
 
 
+_MOST = "a rate at or above it is a BREACH; with <= before it, only above"
+_LEAST = "a rate under it is a BREACH; with > before it, at it too"
+_SPAN = "days the rate looks at, and how many days before yesterday Amazon's own window ends"
+
 RULES = (
     SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
     SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
     SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
     SettingRule("velocity_days", "30", "days of sales that velocity is the mean of", _days),
-    SettingRule("limit.order_defect_rate", "1%", "a rate at or above it is a BREACH", _limit),
-    SettingRule("limit.late_shipment_rate", "4%", "a rate at or above it is a BREACH", _limit),
-    SettingRule("limit.cancellation_rate", "2.5%", "a rate at or above it is a BREACH", _limit),
+    SettingRule("limit.order_defect_rate", "1%", _MOST, _limit()),
+    SettingRule("limit.late_shipment_rate", "4%", _MOST, _limit()),
+    SettingRule("limit.cancellation_rate", "2.5%", _MOST, _limit()),
+    SettingRule("limit.valid_tracking_rate", "95%", _LEAST, _limit(is_most=False)),
+    SettingRule("limit.on_time_delivery_rate", "90%", _LEAST, _limit(is_most=False)),
+    SettingRule("limit.return_dissatisfaction_rate", "10%", _MOST, _limit()),
+    SettingRule("limit.refund_rate", "", f"{_MOST}; empty: none", _limit(is_optional=True)),
+    SettingRule("limit.return_rate", "", f"{_MOST}; empty: none", _limit(is_optional=True)),
+    SettingRule("window.order_defect_rate", "60 days, lag 16", _SPAN, _window),
+    SettingRule("window.cancellation_rate", "7 days, lag 1", _SPAN, _window),
+    SettingRule("window.valid_tracking_rate", "30 days, lag 14", _SPAN, _window),
+    SettingRule("window.on_time_delivery_rate", "14 days, lag 7", _SPAN, _window),
+    SettingRule("window.return_dissatisfaction_rate", "30 days", _SPAN, _window),
+    SettingRule("window.refund_rate", "30 days", _SPAN, _window),
+    SettingRule("window.return_rate", "30 days", _SPAN, _window),
     SettingRule(
         "adjustment_reasons",
         "damage,loss,found,gift,sample,correction",

@@ -4,7 +4,16 @@ from ordercli.models import ddl as ddl
 from ordercli.models import purchase_ddl as purchase_ddl
 from ordercli.models.base import Base
 from ordercli.models.fba import FbaLedgerEvent, FbaShipment, FbaShipmentLine, FbaStatement, FbaStatementLine
-from ordercli.models.health import Claim, Feedback
+from ordercli.models.health import (
+    Claim,
+    ConfirmedOrder,
+    Feedback,
+    HourlySum,
+    Improvement,
+    ImprovementEnd,
+    PerformanceLine,
+    PerformanceStatement,
+)
 from ordercli.models.message import Answer, Message, MessageEvent, Question
 from ordercli.models.operation import Operation
 from ordercli.models.order import (
@@ -61,6 +70,7 @@ __all__ = [
     "Claim",
     "ColumnMap",
     "ConfirmationFile",
+    "ConfirmedOrder",
     "CostLayer",
     "CountQuestion",
     "DailySales",
@@ -70,7 +80,10 @@ __all__ = [
     "FbaStatement",
     "FbaStatementLine",
     "Feedback",
+    "HourlySum",
     "ImportFile",
+    "Improvement",
+    "ImprovementEnd",
     "KitComponent",
     "LayerUse",
     "LinePick",
@@ -86,6 +99,8 @@ __all__ = [
     "OrderTag",
     "Packing",
     "PackingLine",
+    "PerformanceLine",
+    "PerformanceStatement",
     "PersonalData",
     "PriceBreak",
     "Product",

@@ -324,6 +324,11 @@ class Cancellation(Base):
         CheckConstraint("quantity <> 0", name="quantity_not_zero"),
         CheckConstraint("canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')", name="canceled_by"),
         Index(None, "order_line_id"),
+        Index(
+            "ix_cancellation_counted",
+            "canceled_at",
+            sqlite_where=text("canceled_by IN ('buyer-message', 'seller')"),
+        ),
     )
 
     id: Mapped[RowId]

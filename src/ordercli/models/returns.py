@@ -70,6 +70,8 @@ class ReturnAuthorization(Base):
             sqlite_where=text("channel_return_id IS NOT NULL"),
         ),
         Index("ix_return_authorization_open", "id", sqlite_where=text("closed_at IS NULL")),
+        Index(None, "opened_at"),
+        Index(None, "requested_at"),
     )
 
     id: Mapped[RowId]
@@ -224,6 +226,7 @@ class Refund(Base):
         ),
         CheckConstraint("origin IN ('seller', 'channel')", name="origin"),
         Index(None, "return_line_id"),
+        Index(None, "refunded_at"),
     )
 
     id: Mapped[RowId]

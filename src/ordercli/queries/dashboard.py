@@ -8,6 +8,7 @@ from ordercli.domain.dashboard import Bar, Board, Figure, Panel
 from ordercli.domain.money import format_amount
 from ordercli.domain.times import local, shift
 from ordercli.queries.metrics import metrics
+from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
 from ordercli.queries.sales import COLUMNS, PRODUCT_COLUMNS, By, Wanted, sales, top_products
 from ordercli.queries.stock import LEVEL_COLUMNS, stock_levels
@@ -48,7 +49,7 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
             *(_trend(days, code) for code in currencies),
             *(_best(products, code) for code in currencies),
             _stock(levels),
-            _rates(metrics(reader, channel=channel).rows, channel),
+            _rates(metrics(reader, Question(channel)).rows, channel),
             _late(reader),
         ],
     )

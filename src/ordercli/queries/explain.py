@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
-from ordercli.queries.metrics import metrics, orders_behind
+from ordercli.queries.metrics import judged, orders_behind
 from ordercli.queries.orders import LINE_LEFT, find_order
+from ordercli.queries.rates import Question, rule_named, standing_of
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock import WANTING, require_sku
 from ordercli.queries.stock_past import Moment
@@ -244,13 +245,14 @@ def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit:
     Raises:
         NotFound: naming the rates there are, for another name.
     """
-    orders = orders_behind(reader, name, channel=channel, limit=limit)
-    _, first, last, defects, counted, rate, most, status, headroom = next(
-        row for row in metrics(reader, channel=channel).rows if row[0] == name
+    question = Question(channel)
+    orders = orders_behind(reader, name, question, limit=limit)
+    _, first, last, part, counted, rate, limit_share, status, headroom, unit, exactness = judged(
+        reader, rule_named(name), standing_of(reader, question)
     )
     share = "no rate" if rate is None else f"{100 * rate:.2f} %"
-    more = "" if headroom is None else f"; {headroom:,} more would still be within it"
-    sentence = (
-        f"{name}, {first} to {last}: {defects:,} of {counted:,} = {share}, limit {100 * most:g} %: {status}{more}."
-    )
+    most = "no limit" if limit_share is None else f"limit {100 * limit_share:g} %"
+    more = "" if headroom is None else f"; {headroom:,} more defects would still be within it"
+    figure = f"{part:,} of {counted:,} {unit} = {share} ({exactness})"
+    sentence = f"{name}, {first} to {last}: {figure}, {most}: {status}{more}."
     return Explanation(sentence, orders)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from ordercli.domain.limits import parse_limit
 from ordercli.domain.metrics import judge, window_of
-from ordercli.domain.percent import parse_percent
 from ordercli.domain.times import day_of, end_of_day, shift, start_of_day
 from ordercli.queries.reader import Reader
 
@@ -46,7 +46,9 @@ def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:
     first, last = window_of(day_of(shift(end_of_day(last_day, zone), seconds=1), zone), DAYS)
     window = {"channel": channel, "start": start_of_day(first, zone), "stop": end_of_day(last, zone)}
     counted, late = reader.rows(_RATE, {**meant, **window}).fetchone()
+    if not counted:  # promised so long ago that no window holds it
+        return None
     limit = reader.setting("limit.late_shipment_rate")
-    status = judge(late, counted, parse_percent(limit)).status
+    status = judge(late, counted, parse_limit(limit, is_most=True)).status
     said = f"{late} of {counted} late ({100 * late / counted:.1f}%), limit {limit}: {status}"
     return f"Late shipment rate of the {DAYS} days to {last}: {said}."

@@ -147,6 +147,25 @@ WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expec
     "messages are as their last event says": """
 SELECT m.id FROM message m WHERE m.state <> coalesce(
   (SELECT e.state FROM message_event e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1), 'intended')""",
+    "hours hold the sums of their orders": """
+SELECT kind, channel, hour FROM (
+  SELECT kind, channel, hour, counted, defects FROM hourly_sum
+  UNION ALL SELECT fulfillment, channel, substr(ordered_at, 1, 13), -1, 0 FROM sales_order
+  UNION ALL SELECT 'due', channel, substr(ship_by, 1, 13), -1, -(confirmed_at > ship_by)
+    FROM confirmed_order WHERE ship_by IS NOT NULL
+  UNION ALL SELECT 'tracking', channel, substr(promised_by, 1, 13), -parcels, parcels_tracked - parcels
+    FROM confirmed_order WHERE promised_by IS NOT NULL
+  UNION ALL SELECT 'delivery', channel, substr(promised_by, 1, 13), -units_followed, units_on_time - units_followed
+    FROM confirmed_order WHERE promised_by IS NOT NULL
+) GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
+    "confirmed orders are those of their parcels": """
+SELECT sales_order_id FROM (
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+    units_on_time, 1 AS kept FROM confirmed_order
+  UNION ALL SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked,
+    units_followed, units_on_time, -1 FROM confirmed_order_now
+) GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+  units_on_time HAVING sum(kept) <> 0""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -5,7 +5,8 @@ from typing import Any
 from ordercli.domain.report import Column, Report
 from ordercli.domain.returns import refund_due_on
 from ordercli.domain.times import day_of, end_of_day, start_of_day
-from ordercli.queries.metrics import metrics, rates_at_risk
+from ordercli.queries.metrics import STATUS, metrics, rates_at_risk
+from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
 
 COLUMNS = (
@@ -120,7 +121,7 @@ def _refunds(reader: Reader) -> tuple[Any, ...]:
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
-    rows = list(metrics(reader, channel=channel).rows)
+    rows = list(metrics(reader, Question(channel)).rows)
     risky = rates_at_risk(rows)
-    is_breach = any(row[7] == "BREACH" for row in rows)
+    is_breach = any(row[STATUS] == "BREACH" for row in rows)
     return ("rates at risk", len(risky), int(is_breach), _clipped(" ".join(risky)), "ordercli metrics")
