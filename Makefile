@@ -47,6 +47,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/health.py
+	$(BIN)/python bench/ship.py
 	$(BIN)/python bench/ledger.py
 	$(BIN)/python bench/settlements.py
 

@@ -227,3 +227,14 @@ def test_the_list_of_parcels_is_newest_first_and_limited(busy_shop: Run) -> None
         ("RING-8:1 EARR-LEAF:1", "4.85", "USD")
     ]
     assert busy_shop("shipment", "list", "--order", "0000099").exit_code == 6
+
+
+def test_a_kit_is_told_as_its_one_line(shop: Run) -> None:
+    done(shop("product", "add", "SET", "--unit-price", "50"))
+    done(shop("product", "kit", "SET", "RING-7:1", "RING-8:2"))
+    done(shop("order", "import", "-", stdin=tsv(unshipped(sku="SET", quantity_purchased="2"))))
+    done(shop("ship", "0000021", "--line", "SET:1", "--carrier", "USPS", "--tracking", NUMBER))
+
+    told = done(shop("shipment", "confirm")).stdout.splitlines()
+
+    assert [row.split("\t")[:3] for row in told[1:]] == [["114-0000021-0000021", "21100000000000", "1"]]

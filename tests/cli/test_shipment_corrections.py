@@ -133,6 +133,15 @@ def test_a_more_urgent_order_gets_first_what_a_void_parcel_gives_back(shipped_sh
     assert card(shipped_shop, "order", "show", "A-1")["lines"][0]["allocated"] == 1
 
 
+def test_a_void_part_of_an_order_says_nothing_else(busy_shop: Run) -> None:
+    done(busy_shop("ship", "0000002", "--line", "RING-7:1", "--carrier", "USPS", "--tracking", NUMBER))
+
+    ran = done(busy_shop("shipment", "void", "1"))
+
+    said = "Voided parcel 1 of order 114-0000002-0000002: 1 unit back, 1 allocated to it again (operation 6).\n"
+    assert ran.stderr == said
+
+
 def test_what_left_for_good_cannot_be_voided(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("return", "open", "0000002", "--line", "RING-7:1", "--reason", "too large"))
     on_return = refused(shipped_shop, database, "void", "1")

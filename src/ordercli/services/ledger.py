@@ -261,8 +261,8 @@ WHERE quantity_short > 0 AND (product_id IN (SELECT value FROM json_each(:produc
 _GAINS = """
 SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_picked FROM (
   SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated, ol.quantity_picked AS picked,
-    max(t.picked - (ol.quantity_shipped - t.shipped), 0) AS held,
-    min(max(t.allocated - (ol.quantity_shipped - t.shipped), 0),
+    max(t.picked - max(ol.quantity_shipped - t.shipped, 0), 0) AS held,
+    min(max(t.allocated - max(ol.quantity_shipped - t.shipped, 0), 0),
       ol.quantity - ol.quantity_shipped - ol.quantity_canceled) AS kept
   FROM touched_line t
   JOIN order_line ol ON ol.id = t.id
