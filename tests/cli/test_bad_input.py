@@ -34,6 +34,7 @@ COMMANDS = [
     pytest.param(("stock", "import"), id="stock import"),
     pytest.param(("ship", "--csv"), id="ship --csv"),
     pytest.param(("settlement", "import"), id="settlement import"),
+    pytest.param(("return", "import"), id="return import"),
 ]
 
 

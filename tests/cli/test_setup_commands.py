@@ -15,6 +15,7 @@ from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
 
+RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
@@ -45,6 +46,9 @@ READERS = (
     ("find", "abc"),
     ("return", "list"),
     ("return", "show", "R-1"),
+    ("return", "due"),
+    ("return", "cost"),
+    ("return", "export"),
     ("reorder",),
     ("purchase", "list"),
     ("purchase", "show", "1"),
@@ -95,7 +99,9 @@ WRITERS = (
     ("return", "authorize", "R-1"),
     ("return", "decline", "R-1", "--reason", "x"),
     ("return", "refund", "R-1", "--amount", "1"),
+    ("return", "replace", "R-1"),
     ("return", "close", "R-1"),
+    ("return", "dispose", "A:1", "--as", "scrapped"),
     ("purchase", "add", "A:1", "--expected", "2026-04-01"),
     ("purchase", "receive", "1"),
     ("purchase", "cancel", "1"),
@@ -110,6 +116,7 @@ IMPORTS = (
     ("order", "import", UNSHIPPED),
     ("product", "import", PRODUCTS),
     ("stock", "import", OPENING),
+    ("return", "import", RETURNS),
     ("stock", "count", OPENING),
     ("ship", "--csv", PARCELS),
     ("stock", "fba", "import", FBA_INVENTORY),

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_card
-from ordercli.cli.options import All, Limit
-from ordercli.cli.return_money import refund
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card
+from ordercli.cli.options import All, Limit, parsed
+from ordercli.cli.return_files import export, import_
+from ordercli.cli.return_money import dispose, refund, replace
 from ordercli.cli.return_steps import Rma, authorize, close, decline, inspect, open_, receive
 from ordercli.cli.upload import refund_file
 
@@ -18,8 +19,12 @@ return_app.command("decline")(decline)
 return_app.command("receive")(receive)
 return_app.command("inspect")(inspect)
 return_app.command("refund")(refund)
+return_app.command("replace")(replace)
 return_app.command("close")(close)
 return_app.command("refund-file")(refund_file)
+return_app.command("dispose")(dispose)
+return_app.command("import")(import_)
+return_app.command("export")(export)
 
 
 class Status(StrEnum):
@@ -63,3 +68,46 @@ def show_return(ctx: typer.Context, rma: Rma) -> None:
 
     with reader(ctx) as opened:
         show_card(ctx, opened, return_card(opened, rma))
+
+
+@return_app.command("due")
+def due(
+    ctx: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 3 if anything is due or overdue, for cron.")
+    ] = False,
+) -> None:
+    """What returns wait for: answers within 24 hours (48 are late), refunds within two business days.
+
+    Example: ordercli return due --check
+    """
+    from ordercli.queries.return_due import returns_due
+
+    with reader(ctx) as opened:
+        report, is_pressing = returns_due(opened)
+        show(ctx, opened, report)
+    if check and is_pressing:
+        raise typer.Exit(CHECK_FOUND)
+
+
+@return_app.command("cost")
+def cost(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Asked for from that day on; 365d if left out.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to that day; today.")] = None,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """What returns cost by product and reason, the dearest first.
+
+    Example: ordercli return cost --since 90d
+    """
+    from ordercli.domain.times import parse_day
+    from ordercli.queries.return_cost import return_cost
+
+    with reader(ctx) as opened:
+        first = parsed("--since", since or "365d", lambda text: parse_day(text, today=opened.today))
+        last = parsed("--until", until or "today", lambda text: parse_day(text, today=opened.today))
+        show(ctx, opened, return_cost(opened, first=first, last=last, limit=None if every else limit))

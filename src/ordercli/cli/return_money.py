@@ -1,18 +1,27 @@
-"""What is given for a return: ``ordercli return refund``."""
+"""What is given for a return and what becomes of its units: ``return refund``, ``replace``, ``dispose``."""
 
-from dataclasses import replace
+from dataclasses import replace as changed
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ordercli.cli.frame import confirm, settings_of, write
-from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
 from ordercli.cli.return_steps import Rma
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
+
+
+class HowOption(StrEnum):
+    """What becomes of damaged units."""
+
+    REFURBISHED = "refurbished"
+    SCRAPPED = "scrapped"
+    RETURNED_TO_SUPPLIER = "returned_to_supplier"
 
 
 def refund(
@@ -24,14 +33,17 @@ def refund(
     ] = False,
     restocking_fee: Annotated[
         str | None,
-        typer.Option("--restocking-fee", metavar="P", help="Part of the price to keep, such as 20%."),
+        typer.Option(
+            "--restocking-fee", metavar="P", help="Part of the price to keep, such as 20%; else by rule."
+        ),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Give money back for inspected units: shows the amount first, then asks (or takes --yes).
 
-    The fee is kept only for units that came back damaged by the buyer, wrong or missing. Never more goes
-    back than was paid.
+    A restocking fee is kept only for units that came back late, damaged by the buyer, as something else or
+    not at all, at the rates of the channel unless another is given; never where the fault is yours. Never more
+    goes back than was paid.
 
     Example: ordercli return refund RMA-000001 --restocking-fee 20% --yes
     """
@@ -50,7 +62,7 @@ def refund(
         if amount is not None:
             minor = parsed("--amount", amount, lambda text: _positive_amount(text, return_currency(work, rma)))
         outcome = refund_return(work, rma, amount=minor, fee=fee)
-        return replace(outcome, notes=()) if is_shown else outcome
+        return changed(outcome, notes=()) if is_shown else outcome
 
     if not dry_run and not settings_of(ctx).assume_yes:
         preview = write(ctx, "return refund", use_case, dry_run=True, silent=True)
@@ -70,3 +82,43 @@ def _positive_amount(text: str, currency: str) -> int:
     if not minor:
         raise FieldError("it must be more than nothing")
     return minor
+
+
+def replace(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = False) -> None:
+    """Send units again, on a new order that costs the buyer nothing; those are not refunded then.
+
+    The order stands on a channel of its own, named replacement, so that no marketplace's files and rates know
+    it. Ship it as any other.
+
+    Example: ordercli return replace RMA-000001 --line RING-7:1
+    """
+    from ordercli.services.replacements import replace_return
+
+    wanted = parsed_lines(line)
+    write(ctx, "return replace", lambda work: replace_return(work, rma, wanted), dry_run=dry_run)
+
+
+def dispose(
+    ctx: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
+    how: Annotated[HowOption, typer.Option("--as", help="What becomes of them.")],
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="Such as the supplier's credit note; no names.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take damaged units away: refurbished to the shelf, scrapped, or returned to the supplier.
+
+    Example: ordercli return dispose RING-7:1 --as refurbished
+    """
+    from ordercli.domain.fields import parse_text
+    from ordercli.services.disposal import dispose as dispose_units
+
+    wanted = parsed_lines(what, "SKU:QTY")
+    label = parsed("--reference", reference.strip(), parse_text) if reference else None
+    write(
+        ctx,
+        "return dispose",
+        lambda work: dispose_units(work, wanted, how.value, reference=label or None),
+        dry_run=dry_run,
+    )

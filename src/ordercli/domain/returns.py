@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from ordercli.domain.stock import DAMAGED, HOME, LOSS
+from ordercli.domain.times import shift
 
 Disposition = Literal[
     "sellable", "customer_damaged", "carrier_damaged", "defective", "wrong_item", "missing", "expired"
@@ -52,6 +53,16 @@ def left_after_replacing(
         replaced -= taken
         left[name] = open_units - taken
     return left
+
+
+def answer_status(requested_at: str, now: str) -> str:
+    """How urgent an answer to a buyer is: ``OK``, ``DUE`` after 24 hours, ``OVERDUE`` after 48.
+
+    Source: Amazon, returns (answers of its staff, read 2026-03): answer within 24 hours; 48 hours are late.
+    """
+    if now >= shift(requested_at, days=2):
+        return "OVERDUE"
+    return "DUE" if now >= shift(requested_at, days=1) else "OK"
 
 
 def refund_due_on(received_on: str) -> str:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.returns import refund_due_on
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.metrics import STATUS, metrics, rates_at_risk
 from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
+from ordercli.queries.return_due import Due, answers_due, refunds_due
 
 COLUMNS = (
     Column("section", "word"),
@@ -56,11 +56,6 @@ SELECT count(*), group_concat(sku, ' ') FROM (
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' ') FROM return_authorization WHERE units_received > units_inspected"""
 
-TO_REFUND = """
-SELECT a.return_id, min(e.occurred_at) FROM return_authorization a
-JOIN return_line r ON r.return_authorization_id = a.id JOIN return_event e ON e.return_line_id = r.id
-WHERE a.refunded_minor = 0 AND a.units_received > 0 AND e.disposition IS NULL GROUP BY a.id ORDER BY a.id"""
-
 LATE_PURCHASES = """
 SELECT count(*), group_concat(purchase_id, ' ') FROM (
   SELECT DISTINCT purchase_id FROM inbound_line WHERE expected_on < :today ORDER BY purchase_id)"""
@@ -89,7 +84,11 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
         ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
     ]
     rows = [_row(reader, *section) for section in sections]
-    rows += [_refunds(reader), _rates(reader, channel)]
+    rows += [
+        _due(reader, "to answer", answers_due(reader), "return authorize RMA"),
+        _due(reader, "to refund", refunds_due(reader), "return refund RMA"),
+        _rates(reader, channel),
+    ]
     return Report(COLUMNS, [row for row in rows if row[1]], "Nothing waits. Enjoy the day.")
 
 
@@ -110,14 +109,10 @@ def _clipped(detail: str | None) -> str:
     return words if len(words) <= _WIDTH else words[: _WIDTH - 2].rpartition(" ")[0] + " …"
 
 
-def _refunds(reader: Reader) -> tuple[Any, ...]:
-    due = [
-        (rma, refund_due_on(day_of(received_at, reader.time_zone)))
-        for rma, received_at in reader.rows(TO_REFUND).fetchall()
-    ]
-    urgent = any(day <= reader.today for _, day in due)
-    detail = " ".join(f"{rma} by {day}" for rma, day in due)
-    return ("to refund", len(due), int(urgent), _clipped(detail), "ordercli return refund RMA")
+def _due(reader: Reader, title: str, waiting: list[Due], command: str) -> tuple[Any, ...]:
+    urgent = any(due.status != "OK" for due in waiting)
+    detail = " ".join(f"{due.return_id} by {day_of(due.due_at, reader.time_zone)}" for due in waiting)
+    return (title, len(waiting), int(urgent), _clipped(detail), f"ordercli {command}")
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:

@@ -182,6 +182,33 @@ def _record(
     )
 
 
+def record_elsewhere(work: Work, line: ReturnLine, disposition: str, at: str, detail: str | None) -> None:
+    """Write that units of a line came back to Amazon and what they are; nothing of ours moves."""
+    pieces = [
+        piece
+        for product, each in _parts(work, line).items()
+        for piece in _original_pieces(work, line, product, each, line.free)
+    ]
+    work.connection.execute(
+        text(
+            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, detail,"
+            " operation_id) VALUES (:line, :disposition, :units, :at, :cost, :detail, :operation)"
+        ),
+        [
+            {
+                "line": line.id,
+                "disposition": word,
+                "units": line.free,
+                "at": at,
+                "cost": sum(piece.cost_minor for piece in pieces),
+                "detail": detail,
+                "operation": work.operation,
+            }
+            for word in (None, disposition)
+        ],
+    )
+
+
 def _allow(work: Work, rma: Return) -> None:
     if rma.is_declined or rma.is_closed:
         state = "closed; open another one" if rma.is_closed else "declined; authorize it first"

@@ -1,5 +1,6 @@
 """Returns: opened, answered, closed. What the units do is in ``return_units.py``, the money in ``refunds.py``."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,6 +44,8 @@ class NewReturn:
         order: row id of the order.
         requested_at: when the buyer asked.
         channel_return_id, delivered_on: as the channel tells them.
+        label: of the way back.
+        return_id: its name, where a file gives one; None for the next free one.
     """
 
     order: int
@@ -51,6 +54,7 @@ class NewReturn:
     channel_return_id: str | None = None
     delivered_on: str | None = None
     label: Label = field(default_factory=Label)
+    return_id: str | None = None
 
 
 def open_return(
@@ -123,9 +127,7 @@ def order_currency(work: Work, reference: str) -> str:
 
 def record_return(work: Work, new: NewReturn) -> tuple[int, str]:
     """Write a return that was asked for; its row id and its name."""
-    number = work.connection.execute(
-        text("SELECT coalesce(max(id), 0) + 1 FROM return_authorization")
-    ).scalar_one()
+    number = _number(work, new.return_id)
     rma = f"RMA-{number:06d}"
     work.connection.execute(
         text(
@@ -148,6 +150,27 @@ def record_return(work: Work, new: NewReturn) -> tuple[int, str]:
     add_lines(work, number, new.lines)
     add_step(work, number, "requested", "buyer", new.requested_at)
     return number, rma
+
+
+def _number(work: Work, wanted: str | None) -> int:
+    """The row id, which the name has in it.
+
+    Raises:
+        Refused: if the name is another return's, or none.
+    """
+    if wanted is None:
+        return int(
+            work.connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM return_authorization")).scalar_one()
+        )
+    match = re.fullmatch(r"RMA-([0-9]{6,9})", wanted)
+    if match is None:
+        raise Refused(f"{wanted!r} is no name of a return such as RMA-000001.")
+    is_taken = work.connection.execute(
+        text("SELECT EXISTS (SELECT 1 FROM return_authorization WHERE return_id = :rma)"), {"rma": wanted}
+    ).scalar_one()
+    if is_taken:
+        raise Refused(f"{wanted} is another return.")
+    return int(match.group(1))
 
 
 def add_lines(work: Work, number: int, lines: Sequence[NewLine]) -> None:
@@ -226,7 +249,7 @@ def authorize_return(work: Work, reference: str, *, label: Label | None = None) 
     rma = get_return(work, reference)
     _refuse_if_closed(rma)
     is_answered = rma.is_answered and not rma.is_declined
-    has_label = label is not None and _set_label(work, rma, label)
+    has_label = label is not None and set_label(work, rma, label)
     if is_answered and not has_label:
         return Outcome(f"return {rma.return_id} is authorized already", reference=rma.return_id)
     if rma.is_declined:
@@ -242,7 +265,7 @@ def authorize_return(work: Work, reference: str, *, label: Label | None = None) 
     )
 
 
-def _set_label(work: Work, rma: Return, label: Label) -> bool:
+def set_label(work: Work, rma: Return, label: Label) -> bool:
     """Keep what is told of a label; whether that is anything new."""
     told = work.connection.execute(
         text(
