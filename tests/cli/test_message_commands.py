@@ -97,6 +97,19 @@ def test_a_return_and_a_refund_are_answered(busy_shop: Run) -> None:
     assert "12.50 USD" in done(busy_shop("message", "render", "refund_sent", "0000002")).stdout
 
 
+def test_a_no_that_follows_a_yes_is_an_answer_of_its_own(busy_shop: Run) -> None:
+    ship_all_allocated(busy_shop)
+    done(busy_shop("return", "open", "0000002", "--line", "RING-7:1", "--reason", "too large"))
+    done(busy_shop("message", "send", "--plan"))
+
+    done(busy_shop("return", "decline", "RMA-000001", "--reason", "worn"))
+
+    assert plan(busy_shop) == [("0000002", "return_answer", "RMA-000001:declined", "DUE")]
+    text = done(busy_shop("message", "render", "return_answer", "0000002")).stdout
+    assert "we cannot take back" in text
+    assert "The reason: worn." in text
+
+
 def test_what_is_long_past_is_not_written_any_more(shop: Run) -> None:
     add(shop, "SHOP-7")
     done(shop("ship", "SHOP-7", *PARCEL))
