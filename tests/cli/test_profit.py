@@ -231,3 +231,17 @@ def test_packaging_costs_what_packing_took_else_what_the_product_takes(shop: Run
     (row,) = listed(shop, "report", "profit")
 
     assert (row["packaging_cost"], row["profit"]) == ("0.80", "38.00")  # 68.00 - 10.20 - 0.80 - 19.00
+
+
+def test_the_past_has_neither_the_refund_nor_the_goods_that_came_later(earned: Run) -> None:
+    before = listed(earned, "report", "profit", "--by", "channel")
+    later = "2026-03-18T12:00:00Z"
+    done(earned("return", "open", "114-0000002-0000002", "--line", "NECK-MOON:1", "--reason", "gift", now=later))
+    done(earned("return", "receive", "RMA-000001", now=later))
+    done(earned("return", "inspect", "RMA-000001", "--line", "NECK-MOON:1", "--as", "sellable", now=later))
+    done(earned("return", "refund", "RMA-000001", "--amount", "20.00", "--yes", now=later))
+
+    for past in ("--as-of", "--known-at"):
+        assert listed(earned, "report", "profit", "--by", "channel", past, "2026-03-17", now=later) == before
+    after = {row["channel"]: row for row in listed(earned, "report", "profit", "--by", "channel", now=later)}
+    assert (after["etsy"]["refunds"], after["etsy"]["cogs"]) == ("20.00", "0.00")

@@ -1,21 +1,23 @@
 """What the dashboard shows, from the reports there are: sales, products, stock, rates, lateness."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from ordercli.domain.dashboard import Bar, Board, Figure, Panel
 from ordercli.domain.money import format_amount
+from ordercli.domain.report import Report
 from ordercli.domain.times import local, shift
 from ordercli.queries.metrics import metrics
 from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
-from ordercli.queries.sales import COLUMNS, PRODUCT_COLUMNS, By, Wanted, sales, top_products
-from ordercli.queries.stock import LEVEL_COLUMNS, stock_levels
+from ordercli.queries.sales import By, Wanted, sales, top_products
+from ordercli.queries.stock import stock_levels
 
 DAYS = 30
 _BEST = 8
 _STOCK = 12
+_FARTHEST = 2.0
+"""Limits to the end of a rate's bar; one beyond that ends there."""
 _URGENCY = {"OUT": 0, "LOW": 1}
 
 # Parcels of the last days that were confirmed after their promise, by who carried them.
@@ -35,9 +37,9 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
     first = last - timedelta(days=DAYS - 1)
     span = Wanted(first.isoformat(), last.isoformat())
     before = Wanted((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
-    days, earlier = (_records(COLUMNS[By.DAY], sales(reader, By.DAY, w).rows) for w in (span, before))
-    products = _records(PRODUCT_COLUMNS, top_products(reader, span, limit=_BEST).rows)
-    levels = _records(LEVEL_COLUMNS, stock_levels(reader).rows)
+    days, earlier = (_of_report(sales(reader, By.DAY, w)) for w in (span, before))
+    products = _of_report(top_products(reader, span, limit=_BEST))
+    levels = _of_report(stock_levels(reader))
     currencies = sorted({row["currency"] for row in days}) or [reader.currency]
     made = local(reader.now, reader.time_zone).strftime("%Y-%m-%d %H:%M")
     figures = [figure for code in currencies for figure in _figures(days, earlier, code)]
@@ -49,15 +51,15 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
             *(_trend(days, code) for code in currencies),
             *(_best(products, code) for code in currencies),
             _stock(levels),
-            _rates(metrics(reader, Question(channel)).rows, channel),
+            _rates(_of_report(metrics(reader, Question(channel))), channel),
             _late(reader),
         ],
     )
 
 
-def _records(columns: Sequence[Any], rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - of any report
-    names = [column.name for column in columns]
-    return [dict(zip(names, row, strict=True)) for row in rows]
+def _of_report(report: Report) -> list[dict[str, Any]]:
+    names = [column.name for column in report.columns]
+    return [dict(zip(names, row, strict=True)) for row in report.rows]
 
 
 def _sum(rows: list[dict[str, Any]], name: str, code: str) -> int:
@@ -146,20 +148,25 @@ def _stock(levels: list[dict[str, Any]]) -> Panel:
     )
 
 
-def _rates(judged: Iterable[Sequence[Any]], channel: str) -> Panel:
-    rows, bars, table = list(judged), [], []
-    for name, first, last, defects, orders, rate, limit, status, headroom, *_ in rows:
+def _rates(rows: list[dict[str, Any]], channel: str) -> Panel:
+    bars, table = [], []
+    for row in rows:
+        name, rate, limit, status = (row[key] for key in ("metric", "rate", "limit", "status"))
         shown = "no data" if rate is None else f"{rate:.2%}"
-        bars.append(Bar(_words(name), 0.0 if rate is None else rate, shown, _word(status), limit))
+        # Limits reach from 1 % to 95 %, so each rate is drawn in parts of its own.
+        part = 0.0 if rate is None or not limit else min(rate / limit, _FARTHEST)
+        bars.append(Bar(_words(name), part, shown, _word(status), 1.0 if limit else None))
         told = "" if limit is None else f"{limit:.2%}"
-        left = "" if headroom is None else str(headroom)
-        table.append((_words(name), f"{first} to {last}", f"{defects} of {orders}", shown, told, left, status))
-    bad = [_words(row[0]) for row in rows if row[7] in ("AT_RISK", "BREACH")]
+        left = "" if row["headroom"] is None else str(row["headroom"])
+        window = f"{row['window_start']} to {row['window_end']}"
+        counted = f"{row['numerator']} of {row['denominator']}"
+        table.append((_words(name), window, counted, shown, told, left, status))
+    bad = [_words(row["metric"]) for row in rows if row["status"] in ("AT_RISK", "BREACH")]
     seen = f"At risk or over: {', '.join(bad)}." if bad else "None is at risk."
     return Panel(
         "rates",
         f"Rates and limits, {channel}",
-        f"The rates {channel} is judged by, against their limits. {seen}",
+        f"The rates {channel} is judged by, each as a part of its own limit. {seen}",
         "bars",
         bars,
         ("rate", "window", "orders", "rate now", "limit", "headroom", "status"),
