@@ -35,6 +35,8 @@ class Settings:
         config_folder: where the configuration file is, or would be; the seller's templates are in it.
         shop_name: what messages to buyers are signed with.
         mail: the table ``[mail]`` of the file; ``messaging/account.py`` knows what it means.
+        sender: the seller's address, for slips and labels.
+        logo, slip_template: files for slips.
     """
 
     database: Path
@@ -50,6 +52,9 @@ class Settings:
     config_folder: Path = Path()
     shop_name: str | None = None
     mail: Mapping[str, Any] = field(default_factory=dict)
+    sender: str | None = None
+    logo: str | None = None
+    slip_template: str | None = None
 
 
 def resolve(
@@ -84,6 +89,9 @@ def resolve(
         config_folder=path.parent,
         shop_name=_text(file, "shop_name"),
         mail=_table(file, "mail"),
+        sender=_text(file, "sender"),
+        logo=_text(file, "logo"),
+        slip_template=_text(file, "slip_template"),
     )
 
 

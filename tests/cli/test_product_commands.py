@@ -22,6 +22,8 @@ FULL = {
     "barcode": "4006381333931",
     "case_pack": "12",
     "retired_on": "2026-12-31",
+    "packaging": "Box S",
+    "packaging_cost": "0.45",
 }
 OPTIONS = tuple(part for name, value in FULL.items() for part in (f"--{name.replace('_', '-')}", value))
 WHOLE = ("reorder_point", "cover_days", "lead_time_days", "weight_grams", "case_pack")

@@ -20,6 +20,9 @@ FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "invento
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
     ("pick",),
+    ("slip", "0001", "--pdf", "x.pdf"),
+    ("label", "0001", "--pdf", "x.pdf"),
+    ("shipment", "label", "1", "--pdf", "x.pdf"),
     ("order", "list"),
     ("order", "show", "0001"),
     ("order", "export"),
@@ -76,6 +79,8 @@ WRITERS = (
     ("order", "edit", "0001", "--tag", "gift"),
     ("order", "note", "0001", "x"),
     ("pick", "--confirm"),
+    ("pack", "0001"),
+    ("shipment", "label", "1", "--attach", "x.pdf"),
     ("ship", "0001", "--carrier", "UPS"),
     ("shipment", "confirm"),
     ("shipment", "confirm", "--again", "1"),

@@ -49,6 +49,8 @@ def test_a_product_is_read_whole() -> None:
             "barcode": "4006381333931",
             "case_pack": 6,
             "retired_on": "2026-03-01",
+            "packaging": "Pouch",
+            "packaging_cost_minor": 30,
         },
     )
 

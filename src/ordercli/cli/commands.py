@@ -48,6 +48,11 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli pick --group order --due today",
             ),
             Entry(
+                "pack", "pack", "Put an order into its parcel, scanning each unit.", "ordercli pack 0000001 --scan"
+            ),
+            Entry("slip", "paper", "Packing slips to print.", "ordercli slip 0000001 --pdf slips.pdf"),
+            Entry("label", "paper", "Address labels to print.", "ordercli label 0000001 --pdf labels.pdf"),
+            Entry(
                 "ship",
                 "ship",
                 "Record parcels that left, one or a CSV of many.",

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, settings_of, show, write
 from ordercli.cli.options import DryRun, parsed, parsed_lines, reader_of
+from ordercli.domain.words import count
 from ordercli.errors import UsageProblem
+from ordercli.render import console
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ordercli.domain.report import Report
     from ordercli.queries.picking import PickFilter
     from ordercli.queries.reader import Reader
     from ordercli.services.operations import Outcome, Work
@@ -51,6 +54,9 @@ def pick(
     put_back: Annotated[
         bool, typer.Option("--put-back", help="What was picked of these orders is on the shelf again.")
     ] = False,
+    pdf: Annotated[
+        str | None, typer.Option("--pdf", metavar="FILE", help="Write the list to print; - is stdout.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """List what to take from the shelves, the most urgent promise first; kits as what they are made of.
@@ -68,8 +74,8 @@ def pick(
         actions.append(_short(short, orders))
     if put_back:
         actions.append(_put_back(orders))
-    if len(actions) > 1:
-        raise UsageProblem("Give one of --confirm, --short and --put-back at a time.")
+    if len(actions) + (pdf is not None) > 1:
+        raise UsageProblem("Give one of --confirm, --short, --put-back and --pdf at a time.")
     if actions:
         write(ctx, "pick", actions[0], dry_run=dry_run)
         return
@@ -78,7 +84,44 @@ def pick(
     from ordercli.queries.picking import pick_list
 
     with reader(ctx) as opened:
-        show(ctx, opened, pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=group == "sku"))
+        report = pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=group is Group.SKU)
+        if pdf is None:
+            show(ctx, opened, report)
+        else:
+            _print(ctx, opened, report, pdf)
+
+
+_SHARES = {"sku": 3, "name": 5, "orders": 5, "order_id": 5, "ship_by": 3.5, "quantity": 1.5}
+"""Width of columns on paper, among each other; 2 where nothing is said."""
+
+
+def _print(ctx: typer.Context, opened: "Reader", report: "Report", file: str) -> None:
+    from ordercli.cli.paper import usual_paper
+    from ordercli.domain.paper import SIZES
+    from ordercli.domain.times import local
+    from ordercli.files import write_file
+    from ordercli.formats.pick_pdf import pick_pdf
+    from ordercli.render.cells import table_cells
+
+    cells = table_cells(report.columns, opened.time_zone, opened.currency)
+    every = [[convert(value, row) for convert, value in zip(cells, row, strict=True)] for row in report.rows]
+    kept = [
+        place
+        for place, column in enumerate(report.columns)
+        if column.in_table and (column.kind != "flag" or any(row[place] for row in every))
+    ]
+    rows = [[row[place] for place in kept] for row in every]
+    shares = [_SHARES.get(report.columns[place].name, 2) for place in kept]
+    written = pick_pdf(
+        f"Pick list of {local(opened.now, opened.time_zone).strftime('%Y-%m-%d %H:%M')}",
+        [report.columns[place].heading for place in kept],
+        [share / sum(shares) for share in shares],
+        rows,
+        SIZES[usual_paper(opened.currency)],
+    )
+    write_file(file, written)
+    if file != "-" and not settings_of(ctx).quiet:
+        console.say(f"Wrote {count(len(rows), 'row')} to {file}.")
 
 
 def _wanted(opened: "Reader", orders: list[str] | None, due: str | None, *, singles: bool = False) -> "PickFilter":

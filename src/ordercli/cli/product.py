@@ -34,6 +34,9 @@ RetiredOn = Annotated[
     str | None, typer.Option(metavar="DATE", help="Sold no more from that day; its history stays.")
 ]
 
+Packaging = Annotated[str | None, typer.Option(help="What one is packed in, such as a box.")]
+PackagingCost = Annotated[str | None, typer.Option(metavar="X", help="What that costs.")]
+
 
 def _fields(work: "Work", given: dict[str, str | None]) -> "dict[str, Value]":
     """Fields of a product from options; one given as "" is cleared, one left out is left alone."""
@@ -76,6 +79,8 @@ def add(
     barcode: Barcode = None,
     case_pack: CasePack = None,
     retired_on: RetiredOn = None,
+    packaging: Packaging = None,
+    packaging_cost: PackagingCost = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add a product.
@@ -100,6 +105,8 @@ def add(
         barcode,
         case_pack,
         retired_on,
+        packaging,
+        packaging_cost,
     )
     write(
         ctx,
@@ -126,6 +133,8 @@ def edit(
     barcode: Barcode = None,
     case_pack: CasePack = None,
     retired_on: RetiredOn = None,
+    packaging: Packaging = None,
+    packaging_cost: PackagingCost = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change fields of a product; an empty value clears one.
@@ -148,6 +157,8 @@ def edit(
         barcode,
         case_pack,
         retired_on,
+        packaging,
+        packaging_cost,
     )
     if all(value is None for value in given.values()):
         raise UsageProblem("Say what to change, such as --unit-price 36.00.")
@@ -224,8 +235,8 @@ def import_(
     """Import a catalogue: new products are added, columns the file has replace what was there.
 
     Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
-    weight_grams, bin, asin, barcode, case_pack, retired_on, and components, which is SKU:QTY;SKU:QTY for a
-    kit; only sku is needed.
+    weight_grams, bin, asin, barcode, case_pack, retired_on, packaging, packaging_cost, and components, which is
+    SKU:QTY;SKU:QTY for a kit; only sku is needed.
 
     Amazon's listings reports (all, active or open listings) are taken too: they make listings, products for
     those that have none yet, and fill in names, ASINs and prices that are missing.

@@ -7,6 +7,7 @@ import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
 from ordercli.cli.options import All, Combined, DryRun, Limit, Rejects, Strict, StrictTracking, parsed
+from ordercli.cli.shipment_label import label
 from ordercli.cli.upload import answer, confirm
 from ordercli.errors import UsageProblem
 
@@ -265,5 +266,6 @@ def import_(
     )
 
 
+shipment_app.command("label")(label)
 shipment_app.command("confirm")(confirm)
 shipment_app.command("answer")(answer)

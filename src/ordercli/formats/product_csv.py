@@ -44,6 +44,8 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "barcode": ("barcode", lambda cell, _: parse_barcode(cell)),
     "case_pack": ("case_pack", _whole(1)),
     "retired_on": ("retired_on", lambda cell, _: parse_date(cell)),
+    "packaging": ("packaging", lambda cell, _: parse_text(cell)),
+    "packaging_cost": ("packaging_cost_minor", amount),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""
 

@@ -26,6 +26,8 @@ PRODUCT_COLUMNS = (
     Column("case_pack", "whole", in_table=False),
     Column("retired_on", "day", in_table=False),
     Column("components", in_table=False),
+    Column("packaging", in_table=False),
+    Column("packaging_cost", "money", in_table=False),
 )
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
@@ -36,7 +38,8 @@ RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
 PRODUCTS = f"""
 SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days,
   (SELECT name FROM supplier WHERE id = p.supplier_id),
-  p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE}
+  p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE},
+  p.packaging, p.packaging_cost_minor
 FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 
 

@@ -124,12 +124,12 @@ def pickable_orders(reader: Reader, references: Sequence[str]) -> tuple[int, ...
         return rows
     order_id, status, fulfillment, is_on_hold = refused
     if fulfillment != "FBM":
-        raise Refused(f"Order {order_id} is fulfilled by Amazon; there is nothing to pick.")
+        raise Refused(f"Order {order_id} is fulfilled by Amazon; there is nothing to send.")
     if is_on_hold:
         raise Refused(f"Order {order_id} is on hold; release it first with: ordercli order release {order_id}")
     if status == "pending":
         raise Refused(f"Order {order_id} is pending: the channel has not released it yet.")
-    raise Refused(f"Order {order_id} is canceled; there is nothing to pick.")
+    raise Refused(f"Order {order_id} is canceled; there is nothing to send.")
 
 
 def pick_list(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> Report:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from ordercli.domain import scanning
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
@@ -243,22 +244,17 @@ def scan_keys(session: Session) -> dict[str, int]:
 
     An FNSKU counts where it means single units of one product.
     """
-    keys: dict[str, int] = {}
-    fnskus: dict[str, set[int]] = {}
-    for fnsku, product in session.execute(
+    fnskus = session.execute(
         select(Listing.fnsku, Listing.product_id).where(Listing.units_per_pack == 1, Listing.fnsku.is_not(None))
-    ):
-        fnskus.setdefault(str(fnsku), set()).add(product)
-    keys.update({code: products.pop() for code, products in fnskus.items() if len(products) == 1})
-    products = session.execute(select(Product.sku, Product.id, Product.barcode, Product.is_kit)).all()
+    )
+    products = session.execute(select(Product.id, Product.sku, Product.barcode, Product.is_kit)).all()
+    keys = scanning.scan_keys(
+        ((row.id, row.sku, row.barcode) for row in products if not row.is_kit),
+        ((str(fnsku), product) for fnsku, product in fnskus),
+    )
     for row in products:
-        if row.barcode and not row.is_kit:
-            padded = same_barcode(row.barcode)
-            keys.update({padded[zeros:]: row.id for zeros in range(len(padded) - len(padded.lstrip("0")) + 1)})
-    for row in products:
-        keys.pop(row.sku, None)
-        if not row.is_kit:
-            keys[row.sku] = row.id
+        if row.is_kit:
+            keys.pop(row.sku, None)
     return keys
 
 

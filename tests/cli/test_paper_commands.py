@@ -1,0 +1,184 @@
+"""``slip``, ``label``, ``pick --pdf`` and ``shipment label``: files that are printed."""
+
+import builtins
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.steps import card, content, done, receipt
+from conftest import Run
+from formats.printed import codes, pages_of
+
+PDF = b"%PDF-1.4\n%of a carrier\n"
+
+
+def read(name: str) -> bytes:
+    assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
+    return Path(name).read_bytes()
+
+
+@pytest.mark.system("pdftotext")
+def test_a_slip_has_no_prices_unless_asked_for_and_the_buyer_in_full(busy_shop: Run, tmp_path: Path) -> None:
+    done(busy_shop("order", "edit", "0000002", "--gift-message", "RING-7=Alles Gute, Ö"))
+
+    ran = done(busy_shop("slip", "0000002", "0000007", "--pdf", "s.pdf", "--sender", r"Luna Silver\n1 Mill Lane"))
+    first, second = pages_of(read("s.pdf"), tmp_path)
+
+    assert (ran.stdout, ran.stderr) == ("", "Wrote 2 slips to s.pdf.\n")
+    for words in ("Luna Silver 1 Mill Lane", "Order 114-0000002-0000002", "Tucson, AZ 85701", "Alles Gute, Ö"):
+        assert words in first
+    assert "34.00" not in first + second
+    assert "Leaf drop earrings" in second
+    done(busy_shop("slip", "0000002", "--pdf", "s.pdf", "--prices"))
+    (page,) = pages_of(read("s.pdf"), tmp_path)
+    assert "2 Silver stacking ring, size 7 34.00 USD 68.00 USD" in page
+
+
+@pytest.mark.system("pdftotext")
+def test_the_sellers_own_template_is_used_and_a_wrong_one_refused(busy_shop: Run, tmp_path: Path) -> None:
+    shown = done(busy_shop("slip", "--show-template")).stdout
+    Path("own.txt").write_text(shown.replace("Thank you for your order.", "Merci, {order_id}!"), encoding="utf-8")
+
+    done(busy_shop("slip", "0000001", "--pdf", "s.pdf", "--template", "own.txt"))
+
+    assert "Merci, 114-0000001-0000001!" in pages_of(read("s.pdf"), tmp_path)[0]
+    Path("own.txt").write_text("{lines}\n{prise}\n", encoding="utf-8")
+    ran = busy_shop("slip", "0000001", "--pdf", "t.pdf", "--template", "own.txt")
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith("The template own.txt cannot be used: line 2: there is no field {prise};")
+    assert not Path("t.pdf").exists()
+
+
+@pytest.mark.system("pdftotext")
+def test_sender_template_and_logo_may_be_configured(
+    busy_shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("own.txt").write_text("# {shop}\n{lines}\n", encoding="utf-8")
+    Path("c.toml").write_text('sender = "Luna Silver\\nBend"\nslip_template = "own.txt"\n', encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+
+    done(busy_shop("slip", "0000001", "--pdf", "s.pdf"))
+
+    (page,) = pages_of(read("s.pdf"), tmp_path)
+    assert page.startswith("Luna Silver Qty Item 1 Silver stacking ring")
+
+
+@pytest.mark.system("zbarimg")
+@pytest.mark.system("pdftoppm")
+def test_a_label_has_the_order_and_once_shipped_the_tracking_number(busy_shop: Run, tmp_path: Path) -> None:
+    done(busy_shop("label", "0000001", "0000002", "--pdf", "l.pdf", "--zpl", "l.zpl"))
+    assert codes(read("l.pdf"), tmp_path) == [
+        {f"CODE-128:114-{n}-{n}", f"QR-Code:114-{n}-{n}"} for n in ("0000001", "0000002")
+    ]
+    assert read("l.zpl").count(b"^XA") == 2
+    assert b"^FD114-0000002-0000002^FS" in read("l.zpl")
+
+    done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
+    done(busy_shop("label", "0000001", "--pdf", "l.pdf", "--size", "a6"))
+
+    (tmp_path / "again").mkdir()
+    (found,) = codes(read("l.pdf"), tmp_path / "again")
+    assert found == {"CODE-128:9400111899223197428503", "QR-Code:114-0000001-0000001"}
+
+
+def test_without_orders_all_that_are_picked_and_still_here_are_printed(busy_shop: Run) -> None:
+    ran = busy_shop("label", "--pdf", "l.pdf")
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert "pick --confirm" in ran.stderr
+
+    done(busy_shop("pick", "0000001", "0000007", "--confirm"))
+
+    assert done(busy_shop("label", "--pdf", "l.pdf")).stderr == "Wrote 2 labels to l.pdf.\n"
+    assert done(busy_shop("slip", "--pdf", "s.pdf")).stderr == "Wrote 2 slips to s.pdf.\n"
+
+
+@pytest.mark.system("pdftotext")
+def test_the_pick_list_is_printed_as_it_is_shown(busy_shop: Run, tmp_path: Path, database: Path) -> None:
+    before = content(database)
+
+    assert done(busy_shop("pick", "--pdf", "p.pdf")).stderr == "Wrote 5 rows to p.pdf.\n"
+
+    (page,) = pages_of(read("p.pdf"), tmp_path)
+    assert "A-1 RING-7 Silver stacking ring, size 7 4" in page
+    assert "C-1 BRAC-BEAD Beaded bracelet 3" in page
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("pick", "--pdf", "x.pdf"),
+        ("slip", "0000001", "--pdf", "x.pdf"),
+        ("label", "0000001", "--pdf", "x.pdf"),
+    ],
+    ids=" ".join,
+)
+def test_without_the_extra_one_line_says_how_to_get_it(
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    load = builtins.__import__
+
+    def without(name: str, *arguments: Any, **named: Any) -> Any:
+        if name.partition(".")[0] == "reportlab":
+            raise ModuleNotFoundError(name)
+        return load(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+
+    ran = busy_shop(*command)
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == "Printing needs reportlab and a font; install them with: pip install 'ordercli[labels]'\n"
+    assert not Path("x.pdf").exists()
+
+
+WRONG = {
+    "a slip to nowhere": (("slip", "0000001"), 2, "--pdf FILE"),
+    "a label to nowhere": (("label", "0000001"), 2, "--zpl FILE"),
+    "both to stdout": (("label", "0000001", "--pdf", "-", "--zpl", "-"), 2, "Only one"),
+    "an unknown order": (("label", "9999999", "--pdf", "x"), 6, "no order"),
+    "a missing logo": (("slip", "0000001", "--pdf", "x", "--logo", "no.png"), 5, "no.png cannot be read"),
+    "a missing template": (("slip", "0000001", "--pdf", "x", "--template", "no.txt"), 5, "cannot be read"),
+    "no such folder": (("label", "0000001", "--pdf", "no/x.pdf"), 5, "cannot be written"),
+    "a label of no parcel": (("shipment", "label", "9", "--pdf", "x"), 6, "no parcel 9"),
+    "a label both ways": (("shipment", "label", "9", "--pdf", "x", "--attach", "y"), 2, "--attach FILE to keep"),
+    "a missing label": (("shipment", "label", "9", "--attach", "no.pdf"), 5, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_said_in_one_sentence(
+    busy_shop: Run, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    ran = busy_shop(*arguments)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1)
+    assert said in ran.stderr
+
+
+def test_an_order_without_an_address_gets_no_label(busy_shop: Run) -> None:
+    done(busy_shop("order", "add", "W-1000", "--line", "RING-7:1", "--channel", "shop", "--customer", "Ana"))
+
+    ran = busy_shop("label", "0000001", "W-1000", "--pdf", "l.pdf")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith("No address is known of W-1000;")
+
+
+def test_a_carriers_label_is_kept_with_its_parcel_and_written_again(busy_shop: Run) -> None:
+    done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
+    Path("usps.pdf").write_bytes(PDF)
+
+    told = receipt(busy_shop("shipment", "label", "1", "--attach", "usps.pdf", "--format", "json"))
+    assert told["changed"] == {"labels": 1}
+    assert done(busy_shop("shipment", "label", "1", "--attach", "-", stdin=PDF)).stderr.startswith("Unchanged")
+
+    done(busy_shop("shipment", "label", "1", "--attach", "-", stdin=PDF + b"2"))
+    done(busy_shop("shipment", "label", "1", "--pdf", "again.pdf"))
+    assert read("again.pdf") == PDF + b"2"
+    assert "label_file" not in card(busy_shop, "order", "show", "0000001")
+    Path("usps.pdf").write_bytes(b"GIF89a")
+    ran = busy_shop("shipment", "label", "1", "--attach", "usps.pdf")
+    assert (ran.exit_code, ran.stderr) == (5, "usps.pdf is no PDF; ask the carrier's page for one.\n")
