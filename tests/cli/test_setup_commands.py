@@ -59,6 +59,9 @@ READERS = (
     ("supplier", "show", "A"),
     ("metrics",),
     ("metrics", "show", "order_defect_rate"),
+    ("metrics", "what-if", "--ship", "0001"),
+    ("metrics", "compare", "--before", "9d..8d", "--after", "7d..6d"),
+    ("improve", "list"),
     ("report", "sales"),
     ("report", "products"),
     ("report", "tax"),
@@ -115,6 +118,8 @@ WRITERS = (
     ("supplier", "product", "A", "B"),
     ("metrics", "feedback", "add", "0001", "--stars", "5"),
     ("metrics", "claim", "add", "0001"),
+    ("improve", "start", "x"),
+    ("improve", "end", "1", "--outcome", "kept"),
     ("db", "upgrade"),
 )
 IMPORTS = (
@@ -124,6 +129,8 @@ IMPORTS = (
     ("return", "import", RETURNS),
     ("stock", "count", OPENING),
     ("ship", "--csv", PARCELS),
+    ("metrics", "feedback", "import", PARCELS),
+    ("metrics", "claim", "import", PARCELS),
     ("stock", "fba", "import", FBA_INVENTORY),
     ("settlement", "import", SETTLEMENT),
 )

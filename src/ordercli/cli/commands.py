@@ -127,6 +127,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "The rates Amazon judges by, and the orders behind them.",
                 "ordercli metrics --check",
             ),
+            Entry(
+                "improve",
+                "improve",
+                "Changes of how you work, to compare before and after.",
+                "ordercli improve list",
+            ),
         ),
     ),
     (

@@ -6,6 +6,7 @@ import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show
 from ordercli.cli.options import All, KnownAt, Limit, parsed
+from ordercli.cli.outlook import compare, what_if
 from ordercli.cli.remarks import claim_app, feedback_app
 from ordercli.domain.metrics import Lag
 from ordercli.errors import UsageProblem
@@ -93,3 +94,7 @@ def show_rate(
     with reader(ctx) as opened:
         question = question_told(opened, channel, as_of, known_at, lag)
         show(ctx, opened, orders_behind(opened, rate, question, limit=None if every else limit))
+
+
+metrics_app.command("what-if")(what_if)
+metrics_app.command("compare")(compare)

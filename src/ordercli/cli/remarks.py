@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -96,3 +96,84 @@ def add_claim(
         return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, on))
 
     write(ctx, "metrics claim add", use_case, dry_run=dry_run)
+
+
+DayFirst = Annotated[bool, typer.Option("--day-first", help="3/4/26 is the 3rd of April.")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="The file; - is stdin.")]
+
+
+@feedback_app.command("import")
+def import_feedback(
+    ctx: typer.Context,
+    file: File,
+    day_first: DayFirst = False,
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take Amazon's seller feedback report, or a CSV of order_id, stars and given_on. Comments are not read.
+
+    Example: ordercli metrics feedback import feedback.txt
+    """
+    _import(ctx, file, "feedback", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+
+
+@claim_app.command("import")
+def import_claims(
+    ctx: typer.Context,
+    file: File,
+    day_first: DayFirst = False,
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take claims and chargebacks from a CSV of order_id, kind, status and filed_on.
+
+    Example: ordercli metrics claim import claims.csv
+    """
+    _import(ctx, file, "claim", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+
+
+def _import(
+    ctx: typer.Context,
+    file: str,
+    what: str,
+    encoding: str | None,
+    rejects: str | None,
+    *,
+    day_first: bool,
+    strict: bool,
+    dry_run: bool,
+) -> None:
+    from dataclasses import replace
+
+    from ordercli.cli.intake import exit_if_rejected, take_whole
+    from ordercli.domain.times import day_of
+    from ordercli.formats.remarks import KnownOrder, claim_parser, feedback_parser
+    from ordercli.formats.source import open_source
+    from ordercli.services.health import Remark, import_remarks, order_finder
+
+    with open_source(file, encoding) as source:
+
+        def use_case(work: "Work") -> "Outcome":
+            zone, known = work.shop.time_zone, order_finder(work)
+
+            def find(order_id: str) -> KnownOrder | None:
+                found = known(order_id)
+                return None if found is None else KnownOrder(*found)
+
+            make = claim_parser if what == "claim" else feedback_parser
+            parser = make(source.header, find, zone=zone, today=day_of(work.now, zone), day_first=day_first)
+            intake = take_whole(source, parser, rejects, strict=strict)
+            rows = [
+                Remark(row.order, row.on_day, row.stars, row.is_withdrawn, row.kind, row.status)
+                for row in intake.rows
+            ]
+            outcome = import_remarks(work, rows, is_claims=what == "claim")
+            counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
+            return replace(outcome, counts=counts)
+
+        outcome = write(ctx, f"metrics {what} import", use_case, dry_run=dry_run)
+    exit_if_rejected(outcome.counts["rows_rejected"])

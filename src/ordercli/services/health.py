@@ -1,8 +1,12 @@
-"""What buyers and the channel hold against orders, recorded one by one."""
+"""What buyers and the channel hold against orders, recorded one by one or from files."""
 
-from sqlalchemy import select
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
 
 from ordercli.domain.times import day_of
+from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.models import Claim, Feedback, SalesOrder
 from ordercli.services.lookup import get_order
@@ -100,3 +104,66 @@ def _refuse_before(work: Work, order: SalesOrder, day: str) -> None:
 def _refuse_older(order: SalesOrder, what: str, day: str, latest: str) -> None:
     if day < latest:
         raise Refused(f"Order {order.order_id} has {what} of {latest}, after {day}; the latest day's holds.")
+
+
+_INSERT_FEEDBACK = """
+INSERT INTO feedback (sales_order_id, stars, given_on, is_withdrawn, operation_id)
+SELECT :order, :stars, :day, :withdrawn, :operation WHERE NOT EXISTS (SELECT 1 FROM feedback f WHERE f.id =
+  (SELECT max(g.id) FROM feedback g WHERE g.sales_order_id = :order AND g.given_on = :day)
+  AND f.stars = :stars AND f.is_withdrawn = :withdrawn)"""
+
+_INSERT_CLAIM = """
+INSERT INTO claim (sales_order_id, kind, status, filed_on, operation_id)
+SELECT :order, :kind, :status, :day, :operation WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.id =
+  (SELECT max(b.id) FROM claim b WHERE b.sales_order_id = :order AND b.kind = :kind AND b.filed_on = :day)
+  AND c.status = :status)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One row of a file: feedback with stars, or a claim with kind and status, of an order's row id."""
+
+    order: int
+    day: str
+    stars: int = 0
+    is_withdrawn: int = 0
+    kind: str = ""
+    status: str = ""
+
+
+def import_remarks(work: Work, rows: Sequence[Remark], *, is_claims: bool) -> Outcome:
+    """Take feedback or claims from a file; files may come in any order, since of an order the latest day holds."""
+    statement, noun = (_INSERT_CLAIM, "claim") if is_claims else (_INSERT_FEEDBACK, "feedback row")
+    new = 0
+    for row in rows:
+        values = {
+            "order": row.order,
+            "day": row.day,
+            "stars": row.stars,
+            "withdrawn": row.is_withdrawn,
+            "kind": row.kind,
+            "status": row.status,
+            "operation": work.operation,
+        }
+        new += work.connection.execute(text(statement), values).rowcount
+    same = len(rows) - new
+    kind = "claims" if is_claims else "feedback"
+    summary = f"imported {count(new, noun)}" + (f", {same:,} unchanged" if same else "")
+    if not new:
+        summary = f"every {noun} is recorded already" if rows else f"the file has no {noun}"
+    return Outcome(summary, {kind: new}, {"rows_new": new, "rows_unchanged": same})
+
+
+def order_finder(work: Work) -> Callable[[str], tuple[int, str] | None]:
+    """Finds an order by its whole id: its row id and the day it came in where the shop is."""
+
+    def find(order_id: str) -> tuple[int, str] | None:
+        row = work.connection.execute(
+            text(
+                "SELECT id, ordered_at FROM sales_order WHERE substr(order_id, -4) = :tail AND order_id = :order"
+            ),
+            {"order": order_id, "tail": order_id[-4:]},
+        ).one_or_none()
+        return None if row is None else (row.id, day_of(row.ordered_at, work.shop.time_zone))
+
+    return find
