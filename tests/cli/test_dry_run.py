@@ -39,6 +39,11 @@ WRITERS = [
     pytest.param(("purchase", "add", "BRAC-BEAD:5"), None, 0, id="purchase add"),
     pytest.param(("purchase", "receive", "1"), None, 0, id="purchase receive"),
     pytest.param(("purchase", "cancel", "1"), None, 0, id="purchase cancel"),
+    pytest.param(("purchase", "close", "1"), None, 0, id="purchase close"),
+    pytest.param(("purchase", "edit", "1", "--note", "by boat"), None, 0, id="purchase edit"),
+    pytest.param(("purchase", "draft", "RING-7:5"), None, 0, id="purchase draft"),
+    pytest.param(("purchase", "draft", "--from-reorder"), None, 0, id="purchase draft --from-reorder"),
+    pytest.param(("purchase", "place", "2"), None, 0, id="purchase place"),
     pytest.param(("config", "set", "reorder_point", "7"), None, 0, id="config set"),
     pytest.param(("channel", "add", "fair", "--time-zone", "Europe/Vienna"), None, 0, id="channel add"),
 ]
@@ -46,11 +51,12 @@ WRITERS = [
 
 @pytest.fixture
 def ready_shop(busy_shop: Run) -> Run:
-    """The sample orders with one held, one shipped and not confirmed, a product without stock, a purchase."""
+    """The sample orders with one held, one shipped and not confirmed, no stock of one, a purchase, a draft."""
     done(busy_shop("order", "hold", "0000012"))
     done(busy_shop("ship", "0000002", "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
     done(busy_shop("product", "add", "LOCKET-1", "--unit-cost", "3.00"))
-    done(busy_shop("purchase", "add", "BRAC-BEAD:20"))
+    done(busy_shop("purchase", "add", "RING-8:20"))
+    done(busy_shop("purchase", "draft", "RING-8:4"))
     return busy_shop
 
 

@@ -1,43 +1,24 @@
 """``ordercli purchase``: what you buy, from the order to the last unit received."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ordercli.cli.frame import reader, show, show_card, write
 from ordercli.cli.options import DryRun, Split, day_told, parsed, parsed_lines
+from ordercli.cli.purchase_draft import Expected, Number, day_to_come, draft, edit, export, place, wanted_of
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.purchase_receipts import Came
-    from ordercli.services.purchases import Wanted
 
 purchase_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="What you buy from suppliers."
 )
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="The purchase's number.")]
 Supplier = Annotated[str | None, typer.Option(help="Whom it is bought from; else the product's supplier.")]
-Expected = Annotated[
-    str | None,
-    typer.Option("--expected", metavar="DATE", help="The day it should come; else by the lead time."),
-]
-
-
-def day_to_come(work: "Work", option: str, text: str) -> str:
-    """A day from today on.
-
-    Raises:
-        UsageProblem: for another day.
-    """
-    from ordercli.domain.times import day_of, parse_day
-
-    today = day_of(work.now, work.shop.time_zone)
-    day = parsed(option, text, lambda cell: parse_day(cell, today=today))
-    if day < today:
-        raise UsageProblem(f"{option} {day} is past; give a day from today on.")
-    return day
 
 
 @purchase_app.command("add")
@@ -65,31 +46,30 @@ def add(
 
     def use_case(work: "Work") -> "Outcome":
         day = day_to_come(work, "--expected", expected) if expected else None
-        wanted = [_wanted(work, text, cost, supplier) for text in what]
+        wanted = [wanted_of(work, text, cost, supplier) for text in what]
         return add_purchases(work, wanted, supplier=supplier, expected_on=day, reference=label)
 
     write(ctx, "purchase add", use_case, dry_run=dry_run)
 
 
-def _wanted(work: "Work", text: str, cost: str | None, supplier: str | None) -> "Wanted":
-    """One ``SKU:QTY[@COST]``, its cost in the currency of whom it is bought from."""
-    from ordercli.domain.fields import parse_line_option, parse_quantity
-    from ordercli.domain.money import parse_amount
-    from ordercli.services.purchases import Wanted
-    from ordercli.services.suppliers import buying_currency
+purchase_app.command("draft")(draft)
 
-    sku, quantity, price = parsed("SKU:QTY", text, parse_line_option)
-    units = parsed("SKU:QTY", quantity, parse_quantity)
-    option, told = ("SKU:QTY@COST", price) if price is not None else ("--cost", cost)
-    if told is None:
-        return Wanted(sku, units)
-    currency = buying_currency(work, sku, supplier)
-    return Wanted(sku, units, parsed(option, told, lambda cell: parse_amount(cell, currency)))
+
+class Status(StrEnum):
+    """Where a purchase stands."""
+
+    DRAFT = "draft"
+    PLACED = "placed"
+    PARTIALLY_RECEIVED = "partially_received"
+    RECEIVED = "received"
+    CLOSED = "closed"
+    CANCELED = "canceled"
 
 
 @purchase_app.command("list")
 def list_(
     ctx: typer.Context,
+    status: Annotated[Status | None, typer.Option(help="Only these.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Received, closed and canceled ones too.")] = False,
     by_date: Annotated[bool, typer.Option("--by-date", help="What should come, a row a day and product.")] = False,
     supplier: Annotated[str | None, typer.Option(help="Only from this supplier.")] = None,
@@ -107,7 +87,7 @@ def list_(
         if by_date:
             show(ctx, opened, inbound_by_date(opened, supplier=supplier))
         else:
-            show(ctx, opened, list_purchases(opened, every=every, supplier=supplier))
+            show(ctx, opened, list_purchases(opened, every=every, status=status, supplier=supplier))
 
 
 @purchase_app.command("show")
@@ -120,6 +100,10 @@ def show_purchase(ctx: typer.Context, number: Number) -> None:
 
     with reader(ctx) as opened:
         show_card(ctx, opened, purchase_card(opened, number), hidden=("is_suggested",))
+
+
+purchase_app.command("place")(place)
+purchase_app.command("edit")(edit)
 
 
 @purchase_app.command("receive")
@@ -216,3 +200,17 @@ def cancel(
 
     wanted = parsed_lines(lines)
     write(ctx, "purchase cancel", lambda work: cancel_purchase(work, number, wanted), dry_run=dry_run)
+
+
+@purchase_app.command("close")
+def close(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
+    """Say that nothing of a purchase comes any more; what was still to come is given up.
+
+    Example: ordercli purchase close 1
+    """
+    from ordercli.services.purchases import close_purchase
+
+    write(ctx, "purchase close", lambda work: close_purchase(work, number), dry_run=dry_run)
+
+
+purchase_app.command("export")(export)

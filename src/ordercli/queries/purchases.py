@@ -26,8 +26,7 @@ COLUMNS = (
     Column("note", in_table=False),
 )
 
-STATUS = """CASE WHEN sum(l.quantity_received) IS NULL
-    OR sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) = sum(l.quantity) THEN 'canceled'
+STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) = sum(l.quantity) THEN 'canceled'
   WHEN u.placed_on IS NULL THEN 'draft'
   WHEN u.closed_on IS NOT NULL THEN 'closed'
   WHEN sum(l.quantity_received) = 0 THEN 'placed'
@@ -35,7 +34,7 @@ STATUS = """CASE WHEN sum(l.quantity_received) IS NULL
   ELSE 'received' END"""
 """Status of purchase ``u`` from the sums over its lines ``l`` and its days."""
 
-# Open are drafts and placed ones of which something is still to come; a draft without lines is no draft.
+# Open are drafts and placed ones of which something is still to come; one without lines is not listed.
 LIST = f"""
 SELECT u.id, s.name, {STATUS} AS status,
   (SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity FROM purchase_line i
@@ -127,6 +126,37 @@ def purchase_card(reader: Reader, number: int) -> dict[str, Any]:
         _receipt(receipt, currency, reader.currency) for receipt in reader.rows(RECEIPTS, {"purchase": number})
     ]
     return card
+
+
+EXPORT_COLUMNS = (
+    Column("supplier"),
+    Column("sku"),
+    Column("supplier_sku"),
+    Column("name"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money"),
+    Column("currency", "word"),
+    Column("expected_on", "day"),
+)
+
+EXPORT = """
+SELECT s.name, p.sku, t.supplier_sku, p.name, l.quantity - l.quantity_canceled, l.unit_cost_minor, u.currency,
+  l.expected_on
+FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id AND l.quantity > l.quantity_canceled
+JOIN product p ON p.id = l.product_id LEFT JOIN supplier s ON s.id = u.supplier_id
+LEFT JOIN supplier_product t ON t.supplier_id = u.supplier_id AND t.product_id = l.product_id
+WHERE CASE WHEN :purchase IS NULL THEN u.placed_on IS NULL ELSE u.id = :purchase END ORDER BY u.id, l.id"""
+
+
+def export_lines(reader: Reader, number: int | None) -> Report:
+    """The lines of a purchase, or of all open drafts, as ``purchase draft --csv`` reads them.
+
+    Raises:
+        NotFound: if there is no purchase of that number.
+    """
+    if number is not None:
+        purchase_card(reader, number)
+    return Report(EXPORT_COLUMNS, reader.rows(EXPORT, {"purchase": number}), "No drafts.")
 
 
 def _line(row: tuple[Any, ...], currency: str) -> dict[str, Any]:

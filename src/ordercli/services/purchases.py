@@ -235,3 +235,74 @@ def _cancel(work: Work, line: PurchaseLine, units: int) -> None:
     work.session.add(PurchaseCancellation(purchase_line_id=line.id, quantity=units, operation_id=work.operation))
     work.session.flush()
     work.session.refresh(line)
+
+
+def close_purchase(work: Work, number: int) -> Outcome:
+    """Say that nothing of a purchase comes any more; what was still to come is given up.
+
+    Raises:
+        NotFound: if there is no such purchase.
+        Refused: for a draft.
+    """
+    purchase = get_purchase(work, number)
+    if purchase.placed_on is None:
+        raise Refused(f"Purchase {number} is a draft; give it up with: ordercli purchase cancel {number}")
+    if purchase.closed_on is not None:
+        return Outcome(f"purchase {number} was closed on {purchase.closed_on} already")
+    given_up = []
+    for line, product in lines_of(work, purchase):
+        left = still_to_come(line)
+        if left:
+            _cancel(work, line, left)
+            given_up.append(f"{left} {product.sku}")
+    purchase.closed_on = day_of(work.now, work.shop.time_zone)
+    work.session.flush()
+    rest = f"; {', '.join(given_up)} will not come" if given_up else ""
+    return Outcome(f"closed purchase {number}{rest}", {"purchases": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseEdit:
+    """What to change of a purchase; None leaves it, "" clears a text.
+
+    Attributes:
+        expected_on: the day what is still to come should be here.
+        skus: whose day it is; none for all.
+        reference: the supplier's number of it.
+        note: anything else.
+    """
+
+    expected_on: str | None = None
+    skus: tuple[str, ...] = ()
+    reference: str | None = None
+    note: str | None = None
+
+
+def edit_purchase(work: Work, number: int, edit: PurchaseEdit) -> Outcome:
+    """Change when a purchase should come, its reference or its note.
+
+    Raises:
+        NotFound: if there is no such purchase or line.
+    """
+    purchase = get_purchase(work, number)
+    lines = lines_of(work, purchase)
+    wanted = [line_of(lines, number, sku)[0] for sku in edit.skus] or [line for line, _ in lines]
+    late = [
+        line
+        for line in wanted
+        if edit.expected_on is not None and still_to_come(line) and line.expected_on != edit.expected_on
+    ]
+    for line in late:
+        line.expected_on = edit.expected_on
+    texts = {"reference": edit.reference, "note": edit.note}
+    changed = [
+        name for name, value in texts.items() if value is not None and getattr(purchase, name) != (value or None)
+    ]
+    for name in changed:
+        setattr(purchase, name, texts[name] or None)
+    if late:
+        changed.insert(0, "expected day")
+    if not changed:
+        return Outcome(f"purchase {number} is as given already")
+    work.session.flush()
+    return Outcome(f"changed {', '.join(changed)} of purchase {number}", {"purchases": 1})

@@ -216,3 +216,18 @@ def buying_currency(work: Work, sku: str, supplier: str | None) -> str:
     """
     seller = supplier_of(work, get_stocked(work.session, sku), supplier)
     return work.shop.currency if seller is None else seller.currency
+
+
+def sellers(session: Session) -> dict[str, str | None]:
+    """Name of the supplier of every product with stock of its own, by SKU; None for nobody."""
+    rows = session.execute(
+        select(Product.sku, Supplier.name)
+        .join(Supplier, Supplier.id == Product.supplier_id, isouter=True)
+        .where(Product.is_kit == 0)
+    )
+    return {row.sku: row.name for row in rows}
+
+
+def currencies(session: Session) -> dict[str, str]:
+    """Currency of every supplier's prices, by its name."""
+    return {row.name: row.currency for row in session.execute(select(Supplier.name, Supplier.currency))}
