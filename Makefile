@@ -50,6 +50,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/ship.py
 	$(BIN)/python bench/ledger.py
 	$(BIN)/python bench/settlements.py
+	$(BIN)/python bench/reorder.py
 
 wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
 	rm -rf build/wheel build/wheel-venv

@@ -12,7 +12,8 @@ from conftest import Run
 
 COLUMNS = (
     "sku,name,supplier,available,inbound,velocity_per_day,demand_sd,lead_time_days,safety_stock,reorder_point,"
-    "cover_days,stockout_on,stockout_risk,suggested_quantity,unit_cost,cost,currency,reason"
+    "cover_days,stockout_on,stockout_risk,suggested_quantity,unit_cost,cost,currency,reason,position,target,storage,"
+    "fba,backordered,days_in_stock,velocity_method,risk_method,service_level,value_class"
 )
 MONTH = [3, 5, 2, 4, 6, 0, 1, 4, 5, 3, 2, 7, 3, 4, 5, 2, 6, 3, 4, 4, 1, 5, 3, 2, 4, 6, 3, 5, 2, 4]
 """Units a day; the last is yesterday's."""
@@ -64,6 +65,16 @@ def test_a_month_of_sales_gives_point_and_quantity(sold_month: Run) -> None:
         "cost": "1510.50",
         "currency": "USD",
         "reason": "position 10 is at or below reorder point 61 (108 sold in 30 days)",
+        "position": 10,
+        "target": 168.7,
+        "storage": 0,
+        "fba": 0,
+        "backordered": 0,
+        "days_in_stock": 30,
+        "velocity_method": "mean",
+        "risk_method": "poisson",
+        "service_level": "95%",
+        "value_class": None,
     }
 
 
@@ -170,7 +181,7 @@ def test_the_window_ends_yesterday_and_begins_thirty_days_ago(shop: Run) -> None
 def test_a_product_without_sales_is_never_suggested(shop: Run) -> None:
     row = ring(shop)
 
-    assert row["reason"] == "no sales in 30 days"
+    assert row["reason"] == "no sales, and in stock on none of 30 days"
     assert (row["velocity_per_day"], row["reorder_point"], row["suggested_quantity"]) == (0, 0, 0)
     assert (row["cover_days"], row["stockout_on"], row["stockout_risk"]) == (None, None, None)
 
@@ -186,7 +197,7 @@ def test_units_owed_to_waiting_orders_are_suggested(busy_shop: Run) -> None:
     (row,) = listed(busy_shop, "reorder")
 
     assert (row["sku"], row["suggested_quantity"]) == ("BRAC-BEAD", 1)
-    assert row["reason"] == "no sales in 30 days; 1 owed to waiting orders"
+    assert row["reason"] == "no sales, and in stock on none of 30 days; 1 owed to waiting orders"
 
 
 def test_a_canceled_or_open_order_is_no_sale(busy_shop: Run) -> None:
@@ -203,6 +214,13 @@ BAD = [
     pytest.param(2, ("reorder", "--window", "0"), id="a window of 0 days"),
     pytest.param(2, ("reorder", "--window", "-7"), id="a negative window"),
     pytest.param(2, ("reorder", "--cover", "0"), id="a cover of 0 days"),
+    pytest.param(2, ("reorder", "--window", "7:50,30:40"), id="shares that are not 100"),
+    pytest.param(2, ("reorder", "--explain", "RING-7", "--all"), id="an explanation of all"),
+    pytest.param(6, ("reorder", "--explain", "RING-77"), id="an explanation of an unknown SKU"),
+    pytest.param(6, ("reorder", "--fba", "--sku", "RING-77"), id="a plan for an unknown SKU"),
+    pytest.param(2, ("config", "set", "velocity_method", "croston"), id="an unknown method"),
+    pytest.param(2, ("config", "set", "order_cost", "-1"), id="a negative cost of ordering"),
+    pytest.param(2, ("product", "edit", "RING-7", "--service-level", "50%"), id="a product's level of half"),
     pytest.param(6, ("reorder", "--sku", "RING-77"), id="an unknown SKU"),
     pytest.param(2, ("config", "set", "service_level", "100%"), id="a setting of 100 %"),
     pytest.param(2, ("config", "set", "velocity_days", "0"), id="a setting of 0 days"),

@@ -6,17 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordercli.domain.demand import Demand, demand_of
 from ordercli.domain.reorder import (
     Arrival,
-    Demand,
+    Levels,
     Policy,
     Suggestion,
-    demand_of,
+    is_quiet,
+    levels_of,
+    order_quantity,
     safety_stock,
     service_factor,
-    shortage_risk,
     suggest,
+    up,
 )
+from ordercli.domain.risk import Risk, shortage_risk
 
 TODAY = "2026-03-16"
 RING = Demand(per_day=0.8, deviation=0.9, days=30, units=24)
@@ -28,13 +32,19 @@ def ring(*arrivals: Arrival, available: int = 6, backordered: int = 0) -> Sugges
     return suggest(RING, RING_POLICY, available, backordered, arrivals, TODAY)
 
 
+def risk_of(found: Suggestion) -> float:
+    assert found.risk is not None
+    return found.risk.probability
+
+
 def test_six_rings_that_sell_0_8_a_day_are_filled_up_to_the_target() -> None:
     found = ring()
 
-    assert round(found.safety_stock, 2) == 5.54
-    assert (round(found.reorder_point, 2), found.reorder_point_shown) == (16.74, 17)
-    assert round(found.target, 2) == 40.74
+    assert round(found.levels.safety_stock, 2) == 5.54
+    assert (round(found.levels.reorder_point, 2), found.reorder_point_shown) == (16.74, 17)
+    assert round(found.levels.target, 2) == 40.74
     assert found.quantity == 35
+    assert found.risk == Risk(pytest.approx(0.929, abs=0.0005), "poisson")  # type: ignore[arg-type]
     assert found.stockout_on == "2026-03-23"
     assert found.reason == "position 6 is at or below reorder point 17 (24 sold in 30 days)"
 
@@ -42,17 +52,19 @@ def test_six_rings_that_sell_0_8_a_day_are_filled_up_to_the_target() -> None:
 def test_twenty_that_arrive_in_ten_days_need_no_order_but_leave_a_risk() -> None:
     found = ring(Arrival(20, "2026-03-26"))
 
-    assert found.quantity == 0
-    assert found.risk == pytest.approx(0.687, abs=0.0005)
-    assert found.reason == "position 26 is above reorder point 17 (24 sold in 30 days)"
+    assert (found.quantity, found.is_gap) == (0, True)
+    assert risk_of(found) == pytest.approx(0.687, abs=0.0005)
+    assert found.reason == (
+        "position 26 is above reorder point 17 (24 sold in 30 days); 68.7% risk of a gap before 2026-03-26"
+    )
 
 
 def test_twenty_that_arrive_in_sixty_days_are_too_late_and_worth_expediting() -> None:
     found = ring(Arrival(20, "2026-05-15"))
 
     assert found.quantity == 35
-    assert found.risk == pytest.approx(0.929, abs=0.0005)
-    assert "expedite" in found.reason
+    assert risk_of(found) == pytest.approx(0.929, abs=0.0005)
+    assert found.reason.endswith("; expedite: what is on order comes too late")
 
 
 @pytest.mark.parametrize(
@@ -93,24 +105,44 @@ def test_a_position_exactly_at_the_point_is_reordered() -> None:
     assert suggest(steady, Policy(14, 30, 0.95), 15, 0, [], TODAY).quantity == 0
 
 
-def test_a_month_of_daily_sales_gives_its_mean_and_sample_deviation() -> None:
-    demand = demand_of(sum(MONTH), sum(units * units for units in MONTH), len(MONTH))
+VECTORS = [
+    pytest.param(
+        Demand(3.6, 1.6733200530681511, 30, 108), Policy(14, 30, 0.95), 10.298413, 60.698413, id="a month"
+    ),
+    pytest.param(
+        Demand(3.6, 1.6733200530681511, 30, 108),
+        Policy(14, 30, 0.95, 9),
+        20.533677,
+        70.933677,
+        id="late deliveries",
+    ),
+    pytest.param(Demand(10.0, 3.0, 30, 300), Policy(9, 30, 0.95), 14.803683, 104.803683, id="ten a day"),
+    pytest.param(
+        Demand(10.0, 3.0, 30, 300), Policy(9, 30, 0.95, 4), 36.074456, 126.074456, id="ten a day, late deliveries"
+    ),
+]
 
-    assert demand.per_day == pytest.approx(3.6)
-    assert demand.deviation == pytest.approx(1.673320, abs=5e-7)
-    assert safety_stock(demand, 14, 0.95) == pytest.approx(10.298413, abs=5e-7)
-    found = suggest(demand, Policy(14, 30, 0.95), 50, 0, [], TODAY)
-    assert found.reorder_point == pytest.approx(60.698413, abs=5e-7)
-    assert found.reorder_point_shown == 61
+
+@pytest.mark.parametrize(("demand", "policy", "safety", "point"), VECTORS)
+def test_safety_stock_and_reorder_point_are_the_worked_ones(
+    demand: Demand, policy: Policy, safety: float, point: float
+) -> None:
+    found = levels_of(demand, policy)
+
+    assert (round(found.safety_stock, 6), round(found.reorder_point, 6)) == (safety, point)
+    assert (up(found.safety_stock), up(found.reorder_point)) == (int(safety) + 1, int(point) + 1)
 
 
-def test_the_factor_of_a_service_level_is_the_exact_quantile() -> None:
-    demand = Demand(per_day=10.0, deviation=3.0, days=30, units=300)
+def test_only_deliveries_that_vary_need_safety_stock_too() -> None:
+    policy = Policy(9, 30, 0.95, 4)
 
-    assert service_factor(0.95) == pytest.approx(1.6448536, abs=5e-8)
-    assert safety_stock(demand, 9, 0.95) == pytest.approx(14.803683, abs=5e-7)
-    found = suggest(demand, Policy(9, 30, 0.95), 104, 0, [], TODAY)
-    assert found.reorder_point == pytest.approx(104.803683, abs=5e-7)
+    assert safety_stock(Demand(10.0, 0.0, 30, 300), policy) == pytest.approx(service_factor(0.95) * 10 * 2)
+
+
+def test_days_until_the_supplier_takes_orders_again_lengthen_the_lead_time() -> None:
+    waiting = Policy(14, 30, 0.95, wait_days=6)
+
+    assert levels_of(RING, waiting) == levels_of(RING, Policy(20, 30, 0.95))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +158,8 @@ def test_an_order_fills_up_to_lead_time_and_cover() -> None:
 
     found = suggest(demand, Policy(14, 30, 0.95), 35, 0, [Arrival(20, "2026-03-20")], TODAY)
 
-    assert (round(found.target, 6), found.quantity) == (196, 141)
+    assert (round(found.levels.target, 6), found.quantity) == (196, 141)
+    assert order_quantity(141, Policy(14, 30, 0.95, case_pack=12)) == (144, "cases of 12")
 
 
 def test_the_last_unit_sells_after_the_days_it_covers() -> None:
@@ -138,7 +171,8 @@ def test_the_last_unit_sells_after_the_days_it_covers() -> None:
 def test_a_product_without_sales_is_never_suggested() -> None:
     found = suggest(demand_of(0, 0, 30), RING_POLICY, 40, 0, [], TODAY)
 
-    assert found == Suggestion(0.0, 0.0, 0.0, 0, None, None, "no sales in 30 days")
+    nothing = Suggestion(Levels(0.0, 0.0, 0.0), 40, 0, None, None, is_gap=False, reason="no sales in 30 days")
+    assert found == nothing
 
 
 def test_a_product_without_sales_is_bought_for_the_orders_that_wait() -> None:
@@ -154,17 +188,69 @@ def test_one_sale_is_said_to_be_a_guess() -> None:
     assert "one sale in 30 days: a guess" in found.reason
 
 
-def test_a_window_of_one_day_has_no_deviation() -> None:
-    assert demand_of(5, 25, 1) == Demand(per_day=5.0, deviation=0.0, days=1, units=5)
+def test_one_day_in_stock_gives_no_safety_stock_and_says_so() -> None:
+    found = suggest(demand_of(5, 25, 1), RING_POLICY, 0, 0, [], TODAY)
+
+    assert found.levels == (0.0, 70.0, 220.0)
+    assert "5 sold in 1 day: a guess" in found.reason
+
+
+BREAKS = ((1, 950), (50, 800), (100, 790))
+
+
+@pytest.mark.parametrize(
+    ("needed", "policy", "quantity", "why"),
+    [
+        pytest.param(35, Policy(14, 30, 0.95), 35, "", id="as needed"),
+        pytest.param(0, Policy(14, 30, 0.95, minimum=50), 0, "", id="nothing needed, nothing bought"),
+        pytest.param(35, Policy(14, 30, 0.95, minimum=50), 50, "the minimum is 50", id="the minimum"),
+        pytest.param(35, Policy(14, 30, 0.95, case_pack=12), 36, "cases of 12", id="whole cases"),
+        pytest.param(36, Policy(14, 30, 0.95, case_pack=12), 36, "", id="whole cases already"),
+        pytest.param(
+            35, Policy(14, 30, 0.95, minimum=50, case_pack=12), 60, "the minimum is 50, cases of 12", id="both"
+        ),
+        pytest.param(
+            45,
+            Policy(14, 30, 0.95, breaks=BREAKS),
+            50,
+            "50 cost less than 45 from the price break on",
+            id="427.50 for 45, 400.00 for 50",
+        ),
+        pytest.param(42, Policy(14, 30, 0.95, breaks=BREAKS), 42, "", id="399.00 for 42, 400.00 for 50"),
+        pytest.param(
+            99, Policy(14, 30, 0.95, breaks=BREAKS), 100, "100 cost less than 99 from the price break on"
+        ),
+        pytest.param(
+            45,
+            Policy(14, 30, 0.95, case_pack=15, breaks=BREAKS),
+            45,
+            "",
+            id="the break is 60 in whole cases, which cost more",
+        ),
+    ],
+)
+def test_an_order_is_raised_to_minimum_cases_and_a_price_break_that_saves(
+    needed: int, policy: Policy, quantity: int, why: str
+) -> None:
+    assert order_quantity(needed, policy) == (quantity, why)
 
 
 def test_the_risk_of_a_steady_demand_is_poisson_and_of_a_wild_one_normal() -> None:
-    assert shortage_risk(RING, 6, 10) == pytest.approx(0.6866, abs=5e-5)
-    assert shortage_risk(Demand(4.0, 4.0, 30, 120), 40, 9) == pytest.approx(0.3538, abs=5e-5)
+    steady, wild = shortage_risk(8.0, 8.1, 6), shortage_risk(36.0, 144.0, 40)
+
+    assert steady == Risk(pytest.approx(0.6866, abs=5e-5), "poisson")  # type: ignore[arg-type]
+    assert wild == Risk(pytest.approx(0.3538, abs=5e-5), "normal")  # type: ignore[arg-type]
+
+
+def test_a_small_risk_keeps_its_digits() -> None:
+    """Held against sums of 60 decimals."""
+    assert shortage_risk(1.0, 1.0, 20).probability == pytest.approx(7.542625077205278e-21, rel=1e-12)
+    assert shortage_risk(400.0, 400.0, 520).probability == pytest.approx(4.128952580942186e-09, rel=1e-10)
+    assert shortage_risk(0.5, 0.5, 0).probability == pytest.approx(1 - 0.6065306597126334, rel=1e-12)
 
 
 def test_there_is_no_risk_before_something_arrives_today() -> None:
-    assert ring(Arrival(20, TODAY)).risk == 0
+    assert risk_of(ring(Arrival(20, TODAY))) == 0
 
 
 counts = st.lists(st.integers(0, 40), min_size=2, max_size=90)
@@ -183,7 +269,7 @@ def test_nothing_is_suggested_at_or_above_the_target(
     days: list[int], lead: int, cover: int, level: float, stock: int, coming: list[Arrival]
 ) -> None:
     policy = Policy(lead, cover, level)
-    target = suggest(measured(days), policy, stock, 0, coming, TODAY).target
+    target = levels_of(measured(days), policy).target
 
     assert suggest(measured(days), policy, stock + int(target) + 1, 0, coming, TODAY).quantity == 0
 
@@ -221,7 +307,7 @@ def test_a_surer_or_slower_supply_and_more_demand_never_ask_for_less(
     days: list[int], lead: int, cover: int, level: float, more: tuple[int, float], stock: int
 ) -> None:
     demand, (later, surer) = measured(days), more
-    faster = Demand(demand.per_day + later, demand.deviation, demand.days, demand.units + later * demand.days)
+    faster = demand._replace(per_day=demand.per_day + later, units=demand.units + later * demand.days)
 
     def quantity(wanted: Demand, policy: Policy) -> int:
         return suggest(wanted, policy, stock, 0, [], TODAY).quantity
@@ -232,9 +318,59 @@ def test_a_surer_or_slower_supply_and_more_demand_never_ask_for_less(
     assert quantity(faster, Policy(lead, cover, level)) >= usual
 
 
+packs = st.builds(
+    Policy,
+    leads,
+    covers,
+    levels,
+    st.floats(0, 50),
+    st.integers(0, 6),
+    st.integers(1, 60),
+    st.integers(1, 24),
+    st.lists(st.tuples(st.integers(2, 200), st.integers(1, 900)), max_size=3).map(
+        lambda found: ((1, 950), *sorted(dict(found).items()))
+    ),
+)
+
+
+@given(needed=st.integers(0, 300), policy=packs)
+def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, policy: Policy) -> None:
+    quantity, _ = order_quantity(needed, policy)
+
+    assert quantity >= needed
+    assert quantity % policy.case_pack == 0
+    assert quantity == 0 or quantity >= policy.minimum
+    assert (quantity == 0) == (needed == 0)
+
+
+@given(days=counts, policy=packs, stock=st.integers(0, 500), owed=st.integers(0, 50), coming=arrivals)
+def test_a_quiet_product_has_nothing_to_buy_and_no_gap(
+    days: list[int], policy: Policy, stock: int, owed: int, coming: list[Arrival]
+) -> None:
+    demand = measured(days)
+    found = suggest(demand, policy, stock, owed, coming, TODAY)
+
+    if is_quiet(demand, policy, stock, owed, coming):
+        assert (found.quantity, found.is_gap) == (0, False)
+    elif not coming:
+        assert found.quantity > 0 or found.position <= found.levels.reorder_point
+
+
+@given(days=counts, policy=packs, stock=st.integers(0, 500), owed=st.integers(0, 50))
+def test_a_suggestion_in_whole_cases_brought_in_leads_to_none(
+    days: list[int], policy: Policy, stock: int, owed: int
+) -> None:
+    demand = measured(days)
+    bought = suggest(demand, policy, stock, owed, [], TODAY).quantity
+
+    assert suggest(demand, policy, stock + bought, owed, [], TODAY).quantity == 0
+
+
 @given(days=counts, span=st.integers(0, 120), stock=st.integers(0, 300))
 def test_a_risk_is_a_probability_that_more_stock_never_raises(days: list[int], span: int, stock: int) -> None:
-    risk = shortage_risk(measured(days), stock, span)
+    demand = measured(days)
+    mean, variance = demand.per_day * span, demand.deviation**2 * span
+    risk = shortage_risk(mean, variance, stock).probability
 
     assert 0 <= risk <= 1
-    assert shortage_risk(measured(days), stock + 1, span) <= risk + 1e-12
+    assert shortage_risk(mean, variance, stock + 1).probability <= risk + 1e-12

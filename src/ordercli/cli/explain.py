@@ -1,15 +1,11 @@
 """``ordercli explain``: where a number comes from."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, settings_of, show
+from ordercli.cli.frame import reader, show_explanation
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told
-
-if TYPE_CHECKING:
-    from ordercli.queries.explain import Explanation
-    from ordercli.queries.reader import Reader
 
 explain_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Where a number comes from."
@@ -30,7 +26,7 @@ def stock(
     from ordercli.queries.explain import explain_stock
 
     with reader(ctx) as opened:
-        _show(ctx, opened, explain_stock(opened, sku, moment_told(opened, as_of, known_at)))
+        show_explanation(ctx, opened, explain_stock(opened, sku, moment_told(opened, as_of, known_at)))
 
 
 @explain_app.command("order")
@@ -45,7 +41,7 @@ def order(
     from ordercli.queries.explain import explain_order
 
     with reader(ctx) as opened:
-        _show(ctx, opened, explain_order(opened, order_id))
+        show_explanation(ctx, opened, explain_order(opened, order_id))
 
 
 @explain_app.command("metric")
@@ -65,13 +61,6 @@ def metric(
 
     with reader(ctx) as opened:
         require_channel(opened, channel)
-        _show(ctx, opened, explain_metric(opened, rate, channel=channel, limit=None if every else limit))
-
-
-def _show(ctx: typer.Context, opened: "Reader", explanation: "Explanation") -> None:
-    """A person gets the sentence first; machines get the rows alone."""
-    if settings_of(ctx).output_format == "table":
-        from ordercli.render import console
-
-        console.stdout().write(explanation.sentence + "\n\n")
-    show(ctx, opened, explanation.report)
+        show_explanation(
+            ctx, opened, explain_metric(opened, rate, channel=channel, limit=None if every else limit)
+        )

@@ -124,11 +124,11 @@ def import_(
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take Amazon's reports of its stock: FBA inventory, available, reserved, restock, and the ledger in detail.
+    """Take Amazon's reports of its stock: inventory, available, reserved, restock, ledger in detail, planning.
 
     A report of stock is the truth at its time. What your shipments and FBA orders do not explain is booked as
     found or lost, and taken back when a later file explains it. The ledger's receipts, returns, finds, losses
-    and removals are such explanations.
+    and removals are such explanations. What restock and planning advise is kept for reorder --fba.
 
     Example: ordercli stock fba import FBA-Inventory.txt --at 2026-03-16T08:00:00-04:00
     """
@@ -140,10 +140,11 @@ def import_(
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(
-                f"{source.name} is none of Amazon's reports of FBA stock: inventory, available, reserved, restock"
-                " or ledger in detail."
+                f"{source.name} is none of Amazon's reports of FBA stock: inventory, available, reserved, restock,"
+                " ledger in detail or planning."
             )
-        case = _ledger_case if kind == "ledger" else _statement_case
+        cases = {"ledger": _ledger_case, "planning": _planning_case, "restock": _restock_case}
+        case = cases.get(kind, _statement_case)
         outcome = write(
             ctx, "stock fba import", case(source, kind, channel, at, rejects, strict=strict), dry_run=dry_run
         )
@@ -156,14 +157,11 @@ def _statement_case(
     from dataclasses import replace
 
     from ordercli.cli.intake import take_whole
-    from ordercli.domain.times import day_of, parse_moment_or_day
     from ordercli.formats.amazon_fba import statement_parser
     from ordercli.services.fba import StatementRow, import_statement
 
     def use_case(work: "Work") -> "Outcome":
-        zone = work.shop.time_zone
-        today = day_of(work.now, zone)
-        moment = parsed("--at", at, lambda text: parse_moment_or_day(text, zone=zone, today=today)) if at else None
+        moment = _moment(work, at)
         parser = statement_parser(source.header, kind, _resolver(work, channel))
         intake = take_whole(source, parser, rejects, strict=strict)
         rows = [StatementRow(r.parts, r.figures) for r in intake.rows]
@@ -172,6 +170,59 @@ def _statement_case(
         return replace(outcome, counts=counts)
 
     return use_case
+
+
+def _restock_case(
+    source: "Source", kind: str, channel: str, at: str | None, rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
+    from dataclasses import replace
+
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.amazon_advice import restock_parser
+    from ordercli.services.fba import StatementRow, import_statement
+    from ordercli.services.fba_advice import AdviceRow, keep_advice
+
+    def use_case(work: "Work") -> "Outcome":
+        moment = _moment(work, at)
+        intake = take_whole(
+            source, restock_parser(source.header, _resolver(work, channel)), rejects, strict=strict
+        )
+        stated = [StatementRow(r.statement.parts, r.statement.figures) for r in intake.rows]
+        advised = [AdviceRow(r.advice.parts, r.advice.figures, r.advice.alert) for r in intake.rows]
+        outcome = import_statement(work, kind, stated, sha256=source.sha256, stated_at=moment)
+        kept = keep_advice(work, kind, advised, sha256=source.sha256, stated_at=moment)
+        counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
+        return replace(outcome, counts=counts, changed={**outcome.changed, **kept.changed})
+
+    return use_case
+
+
+def _planning_case(
+    source: "Source", kind: str, channel: str, at: str | None, rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
+    from dataclasses import replace
+
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.amazon_advice import advice_parser
+    from ordercli.services.fba_advice import AdviceRow, keep_advice
+
+    def use_case(work: "Work") -> "Outcome":
+        parser = advice_parser(source.header, _resolver(work, channel))
+        intake = take_whole(source, parser, rejects, strict=strict)
+        rows = [AdviceRow(r.parts, r.figures, r.alert) for r in intake.rows]
+        outcome = keep_advice(work, kind, rows, sha256=source.sha256, stated_at=_moment(work, at))
+        counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors)}
+        return replace(outcome, counts=counts)
+
+    return use_case
+
+
+def _moment(work: "Work", at: str | None) -> str | None:
+    from ordercli.domain.times import day_of, parse_moment_or_day
+
+    zone = work.shop.time_zone
+    today = day_of(work.now, zone)
+    return parsed("--at", at, lambda text: parse_moment_or_day(text, zone=zone, today=today)) if at else None
 
 
 def _ledger_case(

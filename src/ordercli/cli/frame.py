@@ -20,6 +20,7 @@ ROWS_REJECTED = 4
 if TYPE_CHECKING:  # the write side loads only when a writer runs
     from sqlalchemy import Connection
 
+    from ordercli.queries.explain import Explanation
     from ordercli.services.operations import Outcome, Work
 
 
@@ -87,6 +88,13 @@ def show_card(ctx: typer.Context, opened: Reader, card: Mapping[str, Any], hidde
         console.stdout(machine=True).write(text + "\n")
     else:
         raise UsageProblem(f"This command shows one thing, which is no {kind}; use --format table or json.")
+
+
+def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanation") -> None:
+    """A person gets the sentence first; machines get the rows alone."""
+    if settings_of(ctx).output_format == "table":
+        console.stdout().write(explanation.sentence + "\n\n")
+    show(ctx, opened, explanation.report)
 
 
 def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:

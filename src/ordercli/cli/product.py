@@ -33,6 +33,9 @@ CasePack = Annotated[str | None, typer.Option(metavar="N", help="Units in the su
 RetiredOn = Annotated[
     str | None, typer.Option(metavar="DATE", help="Sold no more from that day; its history stays.")
 ]
+ServiceLevel = Annotated[
+    str | None, typer.Option(metavar="P", help="How surely it should last through the lead time, such as 97.5%.")
+]
 
 Packaging = Annotated[str | None, typer.Option(help="What one is packed in, such as a box.")]
 PackagingCost = Annotated[str | None, typer.Option(metavar="X", help="What that costs.")]
@@ -81,6 +84,7 @@ def add(
     retired_on: RetiredOn = None,
     packaging: Packaging = None,
     packaging_cost: PackagingCost = None,
+    service_level: ServiceLevel = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add a product.
@@ -107,6 +111,7 @@ def add(
         retired_on,
         packaging,
         packaging_cost,
+        service_level,
     )
     write(
         ctx,
@@ -135,6 +140,7 @@ def edit(
     retired_on: RetiredOn = None,
     packaging: Packaging = None,
     packaging_cost: PackagingCost = None,
+    service_level: ServiceLevel = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change fields of a product; an empty value clears one.
@@ -159,6 +165,7 @@ def edit(
         retired_on,
         packaging,
         packaging_cost,
+        service_level,
     )
     if all(value is None for value in given.values()):
         raise UsageProblem("Say what to change, such as --unit-price 36.00.")

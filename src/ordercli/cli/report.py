@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.aging import aging
 from ordercli.cli.frame import reader, show
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told, parsed
 from ordercli.errors import UsageProblem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 report_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="What was sold and earned."
 )
+report_app.command("aging")(aging)
 
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Orders placed on this day or later.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="And not after this day; today.")]

@@ -17,6 +17,8 @@ from ordercli.domain.percent import parse_percent, parse_service_level
 from ordercli.domain.return_window import parse_holiday
 from ordercli.domain.times import parse_zone
 
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?\Z")
+
 BEGINNING = "0001-01-01"
 """``valid_from`` of values that have always held."""
 
@@ -27,6 +29,28 @@ def _whole(text: str) -> str:
 
 def _days(text: str) -> str:
     return str(parse_whole(text, least=1, most=365))
+
+
+def _level(text: str) -> str:
+    return parse_service_level(text) if text else ""
+
+
+def _amount(text: str) -> str:
+    if text and not (_AMOUNT.match(text) and float(text)):
+        raise FieldError(f"{shown(text)} is not an amount such as 25.00")
+    return text
+
+
+def _yearly(text: str) -> str:
+    if text and not parse_percent(text):
+        raise FieldError(f"{shown(text)} is no share; give a percentage above 0")
+    return text.strip().removesuffix("%").strip() + "%" if text else ""
+
+
+def _windows(text: str) -> str:
+    from ordercli.domain.demand import parse_windows  # noqa: PLC0415 - every reader loads this module
+
+    return parse_windows(text)
 
 
 def _limit(*, is_most: bool = True, is_optional: bool = False) -> Callable[[str], str]:
@@ -187,7 +211,34 @@ RULES = (
     SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
     SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
     SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
-    SettingRule("velocity_days", "30", "days of sales that velocity is the mean of", _days),
+    *(
+        SettingRule(
+            f"service_level.{name}", "", f"the same for value class {name.upper()}; empty: as usual", _level
+        )
+        for name in ("a", "b", "c")
+    ),
+    SettingRule(
+        "velocity_days",
+        "30",
+        "days before today that velocity looks at, or windows with shares of 100: 7:50,30:30,90:20",
+        _windows,
+    ),
+    SettingRule(
+        "velocity_method",
+        "mean",
+        "of days in stock: mean, tsb, or auto (tsb if sparse)",
+        _one_of("mean", "tsb", "auto"),
+    ),
+    SettingRule(
+        "order_cost", "", "cost of one purchase whatever its size, such as 25.00; empty: not told", _amount
+    ),
+    SettingRule(
+        "holding_rate", "", "cost of holding stock for a year as a share of its value; empty: not told", _yearly
+    ),
+    SettingRule("dead_days", "180", "days without a sale after which stock is DEAD", _days),
+    SettingRule("excess_days", "90", "days of supply above which stock is EXCESS", _days),
+    SettingRule("fba_cover_days", "30", "days of sales that units sent to Amazon should last", _days),
+    SettingRule("fba_lead_time_days", "10", "days from sending units until Amazon sells them", _whole),
     SettingRule("limit.order_defect_rate", "1%", _MOST, _limit()),
     SettingRule("limit.late_shipment_rate", "4%", _MOST, _limit()),
     SettingRule("limit.cancellation_rate", "2.5%", _MOST, _limit()),
@@ -215,7 +266,12 @@ RULES = (
         "how much more than was ordered may be received of a purchase, rounded down to units",
         _percent,
     ),
-    SettingRule("reorder_point", "0", "available units at which a product without its own is LOW", _whole),
+    SettingRule(
+        "reorder_point",
+        "0",
+        "available units at which a product without its own is LOW, unless velocity x lead time is more",
+        _whole,
+    ),
 )
 
 CHANNEL_RULES = (

@@ -26,6 +26,7 @@ _MARKS = {
     "reserved": {"sku", "reservedqty"},
     "restock": {"merchantsku", "fctransfer", "available"},
     "ledger": {"msku", "eventtype", "quantity", "date"},
+    "planning": {"sku", "snapshotdate", "unitsshippedt30", "daysofsupply"},
 }
 _SKU = ("sku", "sellersku", "merchantsku", "msku")
 _FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -53,7 +54,7 @@ def letters(name: str) -> str:
 
 
 def report_kind(header: tuple[str, ...]) -> str | None:
-    """``available``, ``inventory``, ``reserved``, ``restock`` or ``ledger``; None for another file."""
+    """``available``, ``inventory``, ``reserved``, ``restock``, ``ledger``, ``planning``; None for another file."""
     names = {letters(name) for name in header}
     return next((kind for kind, marks in _MARKS.items() if marks <= names), None)
 
@@ -105,7 +106,7 @@ def statement_parser(
         cells.append("")
         column = sku
         try:
-            parts = _resolved(cells, sku, fnsku, resolve)
+            parts = resolved(cells, sku, fnsku, resolve)
             figures = {}
             for figure, places in columns.items():
                 units = 0
@@ -139,7 +140,7 @@ def ledger_parser(
         cells.append("")
         column = sku
         try:
-            parts = _resolved(cells, sku, fnsku, resolve)
+            parts = resolved(cells, sku, fnsku, resolve)
             column = quantity
             cell = cells[quantity].strip()
             if not _SIGNED.match(cell) or int(cell) == 0:
@@ -164,7 +165,8 @@ def ledger_parser(
     return parse_row
 
 
-def _resolved(cells: list[str], sku: int, fnsku: int, resolve: Resolve) -> Parts:
+def resolved(cells: list[str], sku: int, fnsku: int, resolve: Resolve) -> Parts:
+    """What one unit of a row's listing is; FieldError if nothing of that name is known."""
     key, code = unguard_formula(cells[sku].strip()), cells[fnsku].strip()
     parts = resolve(key, code)
     if parts is None:

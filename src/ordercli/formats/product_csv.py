@@ -14,6 +14,7 @@ from ordercli.domain.fields import (
     parse_whole,
     same_barcode,
 )
+from ordercli.domain.percent import parse_service_level
 from ordercli.domain.purchasing import parse_supplier
 from ordercli.domain.stock import HOME
 from ordercli.domain.text import unguard_formula
@@ -46,6 +47,7 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "retired_on": ("retired_on", lambda cell, _: parse_date(cell)),
     "packaging": ("packaging", lambda cell, _: parse_text(cell)),
     "packaging_cost": ("packaging_cost_minor", amount),
+    "service_level": ("service_level", lambda cell, _: parse_service_level(cell)),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""
 

@@ -3,7 +3,15 @@
 from ordercli.models import ddl as ddl
 from ordercli.models import purchase_ddl as purchase_ddl
 from ordercli.models.base import Base
-from ordercli.models.fba import FbaLedgerEvent, FbaShipment, FbaShipmentLine, FbaStatement, FbaStatementLine
+from ordercli.models.fba import (
+    FbaAdvice,
+    FbaAdviceLine,
+    FbaLedgerEvent,
+    FbaShipment,
+    FbaShipmentLine,
+    FbaStatement,
+    FbaStatementLine,
+)
 from ordercli.models.health import (
     Claim,
     ConfirmedOrder,
@@ -74,6 +82,8 @@ __all__ = [
     "CostLayer",
     "CountQuestion",
     "DailySales",
+    "FbaAdvice",
+    "FbaAdviceLine",
     "FbaLedgerEvent",
     "FbaShipment",
     "FbaShipmentLine",

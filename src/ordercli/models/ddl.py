@@ -43,6 +43,8 @@ APPEND_ONLY = (
     "performance_line",
     "improvement",
     "improvement_end",
+    "fba_advice",
+    "fba_advice_line",
 )
 
 

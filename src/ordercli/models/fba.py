@@ -92,6 +92,59 @@ class FbaStatementLine(Base):
     inbound: Mapped[int | None]
 
 
+class FbaAdvice(Base):
+    """One report of Amazon's with its view of sales and what it would send; append-only."""
+
+    __tablename__ = "fba_advice"
+    __table_args__ = strict(
+        UniqueConstraint("kind", "stated_at"), CheckConstraint("kind IN ('planning', 'restock')", name="kind")
+    )
+
+    id: Mapped[RowId]
+    kind: Mapped[String]
+    stated_at: Mapped[Instant]
+    sha256: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class FbaAdviceLine(Base):
+    """What Amazon says of one product, all its listings together; None is not told; append-only.
+
+    Attributes:
+        days_of_supply: the fewest of its listings.
+        recommended_quantity: units Amazon would have sent now.
+        units_7, units_30, units_60, units_90: units it shipped in so many days.
+        excess_quantity: units Amazon holds for more than it needs.
+        alert: its warning, as ``out_of_stock``.
+    """
+
+    __tablename__ = "fba_advice_line"
+    __table_args__ = strict(
+        *non_negative(
+            "days_of_supply",
+            "recommended_quantity",
+            "units_7",
+            "units_30",
+            "units_60",
+            "units_90",
+            "excess_quantity",
+        ),
+        Index(None, "product_id"),
+        sqlite_with_rowid=False,
+    )
+
+    fba_advice_id: Mapped[int] = mapped_column(ForeignKey("fba_advice.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    days_of_supply: Mapped[int | None]
+    recommended_quantity: Mapped[int | None]
+    units_7: Mapped[int | None]
+    units_30: Mapped[int | None]
+    units_60: Mapped[int | None]
+    units_90: Mapped[int | None]
+    excess_quantity: Mapped[int | None]
+    alert: Mapped[str | None]
+
+
 class FbaLedgerEvent(Base):
     """One row of Amazon's ledger; append-only.
 

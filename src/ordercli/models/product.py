@@ -22,7 +22,8 @@ class Product(Base):
     Attributes:
         unit_price_minor: usual selling price in the shop's currency; None when not given.
         unit_cost_minor: usual purchase cost in the shop's currency; stock itself keeps what it really cost.
-        reorder_point: available units at or below which it is low; None takes the setting of that name.
+        reorder_point: available units at or below which it is low; None takes velocity x lead time,
+            or the setting of that name if that is more.
         lead_time_days: days from order to receipt; None takes the supplier's.
         cover_days: days of sales a reorder should last; None takes the setting of that name.
         weight_grams: of one unit, packed.
@@ -34,6 +35,8 @@ class Product(Base):
         packaging: what one is packed in, such as a box.
         packaging_cost_minor: what that costs, in the shop's currency.
         supplier_id: whom it is bought from.
+        service_level: how surely stock should last through the lead time, such as ``97.5%``; None takes the
+            setting of its value class, else the usual one.
     """
 
     __tablename__ = "product"
@@ -45,6 +48,9 @@ class Product(Base):
         CheckConstraint("weight_grams > 0", name="weight_grams_positive"),
         CheckConstraint("case_pack > 0", name="case_pack_positive"),
         CheckConstraint("is_kit IN (0, 1)", name="is_kit"),
+        CheckConstraint(
+            "CAST(service_level AS REAL) > 50 AND CAST(service_level AS REAL) < 100", name="service_level"
+        ),
         Index("ix_product_barcode", "barcode", unique=True, sqlite_where=text("barcode IS NOT NULL")),
     )
 
@@ -67,6 +73,7 @@ class Product(Base):
     packaging: Mapped[str | None]
     packaging_cost_minor: Mapped[Minor]
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
+    service_level: Mapped[str | None]
 
 
 class KitComponent(Base):

@@ -28,6 +28,7 @@ PRODUCT_COLUMNS = (
     Column("components", in_table=False),
     Column("packaging", in_table=False),
     Column("packaging_cost", "money", in_table=False),
+    Column("service_level", "word", in_table=False),
 )
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
@@ -39,7 +40,8 @@ PRODUCTS = f"""
 SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days,
   (SELECT name FROM supplier WHERE id = p.supplier_id),
   p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE},
-  p.packaging, p.packaging_cost_minor
+  p.packaging, p.packaging_cost_minor,
+  p.service_level
 FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 
 

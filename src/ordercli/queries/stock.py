@@ -32,6 +32,21 @@ LEVEL_COLUMNS = (
 VELOCITY_DAYS = 30
 """Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
 
+
+def usual_point(sold: str) -> str:
+    """SQL of the reorder point of a product ``p`` without its own: velocity x lead time, or the setting if more.
+
+    ``services/ledger.py`` computes the same for its warnings.
+
+    Args:
+        sold: SQL of the units sold in the last ``VELOCITY_DAYS``, which may be NULL.
+    """
+    lead = (
+        "coalesce(p.lead_time_days, (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead)"
+    )
+    return f"max(:usual, (coalesce({sold}, 0) * {lead} + {VELOCITY_DAYS - 1}) / {VELOCITY_DAYS})"
+
+
 BACKORDERED = """
   SELECT product_id, sum(units) AS units FROM (
     SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
@@ -83,7 +98,8 @@ WITH level AS (
     coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
     coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
     coalesce(v.fba_inbound, 0) AS fba_inbound,
-    coalesce(p.reorder_point, iif(p.is_kit, 0, :usual)) AS reorder_point, s.units AS sold, p.unit_cost_minor,
+    coalesce(p.reorder_point, iif(p.is_kit, 0, {usual_point("s.units")})) AS reorder_point,
+    s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
   FROM product p
   LEFT JOIN level v ON v.product_id = p.id
@@ -110,7 +126,12 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
     A retired product is shown as long as there is something of it. A kit has no units of its own, only as many
     available as its components make.
     """
-    values = {"sku": sku, "low": int(low_only), "usual": int(reader.setting("reorder_point"))}
+    values = {
+        "sku": sku,
+        "low": int(low_only),
+        "usual": int(reader.setting("reorder_point")),
+        "lead": int(reader.setting("lead_time_days")),
+    }
     empty = "Nothing is low." if low_only else "No products."
     return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
 

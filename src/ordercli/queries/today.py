@@ -8,6 +8,7 @@ from ordercli.queries.metrics import STATUS, metrics, rates_at_risk
 from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
 from ordercli.queries.return_due import Due, answers_due, refunds_due
+from ordercli.queries.stock import VELOCITY_DAYS, usual_point
 
 COLUMNS = (
     Column("section", "word"),
@@ -46,12 +47,16 @@ SELECT count(*), '' FROM shipment WHERE status <> 'void' AND id IN (
   SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
   UNION SELECT id FROM shipment WHERE is_outdated)"""
 
-LOW = """
+_SOLD = f"""(SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
+      AND d.day >= date(:today, '-{VELOCITY_DAYS} days') AND d.day < :today)"""
+
+LOW = f"""
 SELECT count(*), group_concat(sku, ' ') FROM (
   SELECT p.sku FROM product p
   LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
   WHERE NOT p.is_kit AND coalesce(p.retired_on > :today, 1)
-    AND coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, :usual) ORDER BY p.sku)"""
+    AND coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, {usual_point(_SOLD)})
+  ORDER BY p.sku)"""
 
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' ') FROM return_authorization WHERE units_received > units_inspected"""
@@ -70,6 +75,9 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
     zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
     # The day promises are made for is the channel's.
     tonight = end_of_day(day_of(reader.now, zone), zone)
+    usual = {
+        name: int(reader.setting(key)) for name, key in (("usual", "reorder_point"), ("lead", "lead_time_days"))
+    }
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
         ("overdue", True, SHIP, {"from": _BEGINNING, "until": reader.now}, "order list --overdue"),
@@ -80,7 +88,7 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
         ("waiting for stock", False, WAITING, {}, "reorder"),
         ("not confirmed", True, UNCONFIRMED, {}, "shipment confirm FILE"),
         ("to inspect", False, TO_INSPECT, {}, "return inspect RMA --as sellable"),
-        ("low stock", False, LOW, {"usual": int(reader.setting("reorder_point"))}, "stock --low"),
+        ("low stock", False, LOW, usual, "stock --low"),
         ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
     ]
     rows = [_row(reader, *section) for section in sections]

@@ -19,6 +19,7 @@ from itertools import groupby
 from sqlalchemy import Connection, text
 
 from ordercli.domain.stock import HOME, Want, plan_tied_allocation, stock_status
+from ordercli.domain.times import day_of
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.settings import setting_on
@@ -270,9 +271,12 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
   JOIN product p ON p.id = ol.product_id
 ) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
 
+# The reorder point is what queries/stock.py shows: the product's, else velocity x lead time, rounded up.
 _LEVELS_NOW = """
 SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
-  coalesce(p.reorder_point, :reorder_point) AS reorder_point
+  coalesce(p.reorder_point, max(:usual, (coalesce((SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
+      AND d.day >= date(:today, '-30 days') AND d.day < :today), 0) * coalesce(p.lead_time_days,
+      (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead) + 29) / 30)) AS reorder_point
 FROM touched_product t
 JOIN product p ON p.id = t.product_id
 LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
@@ -528,8 +532,9 @@ def settle(work: Work) -> Settlement:
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
-    usual = int(setting_on(connection, "reorder_point", work.now[:10]))
-    levels = connection.execute(text(_LEVELS_NOW), {"reorder_point": usual}).all()
+    today = day_of(work.now, work.shop.time_zone)
+    usual, lead = (int(setting_on(connection, name, today)) for name in ("reorder_point", "lead_time_days"))
+    levels = connection.execute(text(_LEVELS_NOW), {"usual": usual, "lead": lead, "today": today}).all()
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     return Settlement(
