@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show
 from ordercli.cli.options import All, KnownAt, Limit, parsed
-from ordercli.cli.outlook import compare, what_if
+from ordercli.cli.outlook import compare, forecast, what_if
 from ordercli.cli.remarks import claim_app, feedback_app
 from ordercli.domain.metrics import Lag
 from ordercli.errors import UsageProblem
@@ -97,4 +97,5 @@ def show_rate(
 
 
 metrics_app.command("what-if")(what_if)
+metrics_app.command("forecast")(forecast)
 metrics_app.command("compare")(compare)

@@ -1,4 +1,4 @@
-"""``ordercli metrics what-if`` and ``compare``: what may become of the rates, and whether they changed."""
+"""``ordercli metrics what-if``, ``forecast`` and ``compare``: what becomes of the rates, and if they changed."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +41,31 @@ def what_if(
     with reader(ctx) as opened:
         require_channel(opened, channel)
         show(ctx, opened, suppose(opened, plan, channel=channel))
+
+
+def forecast(
+    ctx: typer.Context,
+    rate: Annotated[
+        str | None, typer.Argument(metavar="[RATE]", help="One rate; all if left out.", show_default=False)
+    ] = None,
+    every_day: Annotated[
+        bool, typer.Option("--every-day", help="Every day, not only those on which something changes.")
+    ] = False,
+    channel: Channel = "amazon",
+) -> None:
+    """Each rate on the next 30 days as orders leave its window, if nothing new happens.
+
+    Nothing is assumed: no new order, parcel, cancellation or feedback, and no open order turns late. The first row
+    of a rate is today's, as metrics tells it; the others are the days on which it changes.
+
+    Example: ordercli metrics forecast late_shipment_rate_30d
+    """
+    from ordercli.queries.forecast import forecast as forecast_rates
+    from ordercli.queries.lists import require_channel
+
+    with reader(ctx) as opened:
+        require_channel(opened, channel)
+        show(ctx, opened, forecast_rates(opened, rate, channel=channel, is_every_day=every_day))
 
 
 def compare(
