@@ -7,6 +7,7 @@ import typer
 from ordercli.cli.frame import CHECK_FOUND, reader, show
 from ordercli.cli.options import All, KnownAt, Limit, parsed
 from ordercli.cli.outlook import compare, forecast, what_if
+from ordercli.cli.performance import amazon, import_
 from ordercli.cli.remarks import claim_app, feedback_app
 from ordercli.domain.metrics import Lag
 from ordercli.errors import UsageProblem
@@ -99,3 +100,5 @@ def show_rate(
 metrics_app.command("what-if")(what_if)
 metrics_app.command("forecast")(forecast)
 metrics_app.command("compare")(compare)
+metrics_app.command("import")(import_)
+metrics_app.command("amazon")(amazon)
