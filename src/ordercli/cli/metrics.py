@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show
+from ordercli.cli.late_reasons import why_app
 from ordercli.cli.options import All, KnownAt, Limit, parsed
 from ordercli.cli.outlook import compare, forecast, what_if
 from ordercli.cli.performance import amazon, import_
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
 
 metrics_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+metrics_app.add_typer(why_app, name="why")
 metrics_app.add_typer(feedback_app, name="feedback")
 metrics_app.add_typer(claim_app, name="claim")
 

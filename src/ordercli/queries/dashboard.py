@@ -6,11 +6,14 @@ from typing import Any
 from ordercli.domain.dashboard import Bar, Board, Figure, Panel
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Report
-from ordercli.domain.times import local, shift
+from ordercli.domain.stages import By
+from ordercli.domain.times import local
+from ordercli.queries.late_reasons import late_reasons
 from ordercli.queries.metrics import metrics
 from ordercli.queries.rates import Question
 from ordercli.queries.reader import Reader
-from ordercli.queries.sales import By, Wanted, sales, top_products
+from ordercli.queries.sales import By as SalesBy
+from ordercli.queries.sales import Wanted, sales, top_products
 from ordercli.queries.stock import stock_levels
 
 DAYS = 30
@@ -18,17 +21,8 @@ _BEST = 8
 _STOCK = 12
 _FARTHEST = 2.0
 """Limits to the end of a rate's bar; one beyond that ends there."""
+_NONE_LATE = "No order of the late shipment rate was late."
 _URGENCY = {"OUT": 0, "LOW": 1}
-
-# Parcels of the last days that were confirmed after their promise, by who carried them.
-LATE = """
-SELECT coalesce(s.carrier_name, s.carrier, 'no carrier told') AS carrier, count(DISTINCT s.sales_order_id) AS late,
-  (SELECT count(DISTINCT t.sales_order_id) FROM shipment t WHERE t.status <> 'void' AND t.confirmed_at >= :since
-    AND coalesce(t.carrier_name, t.carrier, 'no carrier told') = coalesce(s.carrier_name, s.carrier,
-      'no carrier told')) AS orders
-FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
-WHERE s.confirmed_at >= :since AND s.confirmed_at > o.ship_by AND o.fulfillment = 'FBM'
-GROUP BY 1 ORDER BY late DESC, carrier LIMIT 8"""
 
 
 def board(reader: Reader, *, channel: str = "amazon") -> Board:
@@ -37,7 +31,7 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
     first = last - timedelta(days=DAYS - 1)
     span = Wanted(first.isoformat(), last.isoformat())
     before = Wanted((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
-    days, earlier = (_of_report(sales(reader, By.DAY, w)) for w in (span, before))
+    days, earlier = (_of_report(sales(reader, SalesBy.DAY, w)) for w in (span, before))
     products = _of_report(top_products(reader, span, limit=_BEST))
     levels = _of_report(stock_levels(reader))
     currencies = sorted({row["currency"] for row in days}) or [reader.currency]
@@ -52,7 +46,8 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
             *(_best(products, code) for code in currencies),
             _stock(levels),
             _rates(_of_report(metrics(reader, Question(channel))), channel),
-            _late(reader),
+            _late_by_stage(reader, channel),
+            _late_by_carrier(reader, channel),
         ],
     )
 
@@ -184,17 +179,44 @@ def _word(status: str) -> str:
     return "" if status in ("OK", "NO_DATA") else status
 
 
-def _late(reader: Reader) -> Panel:
-    rows = reader.rows(LATE, {"since": shift(reader.now, days=-DAYS)}).fetchall()
-    orders = sum(row[1] for row in rows)
-    seen = f"{orders} in all, most with {rows[0][0]}." if rows else "There were none."
+def _late_by_stage(reader: Reader, channel: str) -> Panel:
+    rows = _of_report(late_reasons(reader, By.STAGE, channel=channel))
+    worst = max(rows, key=lambda row: row["late_orders"] or 0, default=None)
+    seen = f"Most often it was: {worst['stage']}." if worst else "There were none."
     return Panel(
         "late",
-        "Late by carrier",
-        f"Orders confirmed after their promise in the last {DAYS} days, by carrier. {seen}",
+        "Late by stage",
+        f"Late orders of the late shipment rate of {DAYS} days, by the stage that took longest. {seen}",
         "bars",
-        [Bar(carrier, late, f"{late} of {all_of_them}") for carrier, late, all_of_them in rows],
-        ("carrier", "late", "orders"),
-        [(carrier, str(late), str(all_of_them)) for carrier, late, all_of_them in rows],
-        "No order was confirmed late in the last 30 days.",
+        [
+            Bar(r["stage"], r["late_orders"], f"{r['late_orders']} of {sum(_late_orders(rows))}")
+            for r in rows
+            if r["late_orders"]
+        ],
+        ("stage", "late", "recorded of", "mean hours", "facts"),
+        [
+            (r["stage"], str(r["late_orders"] or 0), str(r["orders"]), r["mean_hours"] or "", r["facts"])
+            for r in rows
+        ],
+        _NONE_LATE,
+    )
+
+
+def _late_orders(rows: list[dict[str, Any]]) -> list[int]:
+    return [int(row["late_orders"] or 0) for row in rows]
+
+
+def _late_by_carrier(reader: Reader, channel: str) -> Panel:
+    rows = _of_report(late_reasons(reader, By.CARRIER, channel=channel))
+    seen = f"{sum(_late_orders(rows))} in all, most with {rows[0]['carrier']}." if rows else "There were none."
+    shown = [(r["carrier"], r["late_orders"], r["orders"], r["mean_hours_late"]) for r in rows[:_BEST]]
+    return Panel(
+        "late-carrier",
+        "Late by carrier",
+        f"Late orders of the late shipment rate of {DAYS} days, by carrier. {seen}",
+        "bars",
+        [Bar(carrier, late, f"{late} of {orders}") for carrier, late, orders, _ in shown],
+        ("carrier", "late", "orders", "mean hours late"),
+        [(carrier, str(late), str(orders), hours) for carrier, late, orders, hours in shown],
+        _NONE_LATE,
     )
