@@ -150,6 +150,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "The shop at a glance, on the terminal or as a web page.",
                 "ordercli dashboard --html shop.html",
             ),
+            Entry("review", "review", "The week in five facts and three suggestions.", "ordercli review"),
             Entry(
                 "settlement",
                 "settlement",
