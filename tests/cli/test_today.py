@@ -1,5 +1,6 @@
 """The day at a glance: each thing that waits, how many, how urgent, and the command that acts."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +14,20 @@ FRIDAY = "2026-03-20T10:00:00-04:00"
 COMMANDS = {
     "new today": "ordercli order list",
     "overdue": "ordercli order list --overdue",
+    "to pick": "ordercli pick",
     "to ship today": "ordercli ship ID --carrier C",
     "to ship later": "ordercli ship ID --carrier C",
     "to ship, no date": "ordercli order list --status unshipped",
     "on hold": "ordercli order release ID",
     "waiting for stock": "ordercli reorder",
     "not confirmed": "ordercli shipment confirm FILE",
+    "to count": "ordercli stock sheet --questions",
     "to inspect": "ordercli return inspect RMA --as sellable",
     "low stock": "ordercli stock --low",
     "purchases overdue": "ordercli purchase list",
     "to refund": "ordercli return refund RMA",
+    "questions": "ordercli message answer ID",
+    "messages due": "ordercli message plan",
     "rates at risk": "ordercli metrics",
 }
 
@@ -62,7 +67,7 @@ def test_nothing_to_do_is_one_friendly_sentence(run: Run) -> None:
 
 
 def test_the_report_has_the_columns_scripts_rely_on(run: Run) -> None:
-    assert done(run("today", "--format", "csv")).stdout == "section,count,is_urgent,detail,command\n"
+    assert done(run("today", "--format", "csv")).stdout == "section,count,is_urgent,due_at,detail,command\n"
 
 
 def test_orders_that_came_in_today_are_new_until_midnight_in_the_shop(shop: Run) -> None:
@@ -180,6 +185,42 @@ def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> 
     assert waiting(sections(shop)["rates at risk"])[1] is True
 
 
+def test_a_question_is_urgent_when_its_day_is_nearly_over(busy_shop: Run) -> None:
+    done(busy_shop("message", "received", "0000001", "--text", "Where is it?", now=MORNING))
+
+    row = sections(busy_shop, now=MORNING)["questions"]
+    assert (*waiting(row)[:3], row["due_at"]) == (1, False, "Q-000001", "2026-03-17T13:00:00Z")
+    assert sections(busy_shop, now="2026-03-17T09:00:01-04:00")["questions"]["is_urgent"] is True
+
+
+def test_what_was_short_on_the_shelf_is_to_count_until_it_is_counted(shop: Run, tmp_path: Path) -> None:
+    add(shop, "S-0001")
+    done(shop("pick", "--short", "S-0001", "EARR-LEAF:1"))
+    assert waiting(sections(shop)["to count"])[:3] == (1, False, "EARR-LEAF")
+
+    (tmp_path / "lines.txt").write_text("EARR-LEAF,7\n", encoding="utf-8")
+    done(shop("stock", "count", str(tmp_path / "lines.txt")))
+
+    assert "to count" not in sections(shop)
+
+
+def test_orders_are_to_pick_by_the_promise_that_ends_first(shop: Run) -> None:
+    add_due(shop, "S-0002", "2026-03-18")
+    add_due(shop, "S-0001", "2026-03-17")
+
+    row = sections(shop)["to pick"]
+    assert (*waiting(row)[:3], row["due_at"]) == (2, False, "S-0001 S-0002", "2026-03-18T03:59:59Z")
+
+    done(shop("pick", "--confirm"))
+    assert "to pick" not in sections(shop)
+
+
+def test_messages_that_nothing_holds_back_are_due_by_kind(shop: Run) -> None:
+    add(shop, "S-0001", "--email", "ana@example.com")
+
+    assert waiting(sections(shop)["messages due"])[:3] == (1, False, "order_confirmation:1")
+
+
 def test_every_section_names_its_command_and_all_fit_on_a_screen(busy_shop: Run) -> None:
     add(busy_shop, "S-0001")
     add_due(busy_shop, "S-0002", "2026-03-20")
@@ -189,6 +230,8 @@ def test_every_section_names_its_command_and_all_fit_on_a_screen(busy_shop: Run)
     send_back(busy_shop, "S-0004")
     done(busy_shop("purchase", "add", "RING-7:5", "--expected", "2026-03-17"))
     done(busy_shop("order", "add", "S-0005", "--line", "RING-7:1", now=FRIDAY))
+    done(busy_shop("pick", "--short", "S-0001", "EARR-LEAF:1", now=FRIDAY))
+    done(busy_shop("message", "received", "0000001", "--text", "Where is it?", now=FRIDAY))
 
     table = done(busy_shop("today", now=FRIDAY)).stdout
 
@@ -204,7 +247,7 @@ def test_many_orders_are_counted_and_the_first_of_them_named(busy_shop: Run) -> 
     row = sections(busy_shop, now=AFTER)["overdue"]
 
     assert row["count"] == 11
-    assert row["detail"] == "0000012 0000001 0000002 0000003 0000004 0000005 0000006 …"
+    assert row["detail"] == "0000012 0000001 0000002 0000003 0000004 …"
 
 
 def test_the_check_ends_with_3_for_urgent_rows_only(shop: Run) -> None:

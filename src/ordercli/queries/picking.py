@@ -39,7 +39,7 @@ _SELDOM = ("kit", "customization", "gift_message")
 """Columns that a table leaves out where no row has them."""
 
 # An order that may be picked, and one of its lines with units to pick; :orders is null or JSON of row ids.
-_READY = """
+READY = """
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id AND l.quantity_allocated > l.quantity_picked
 WHERE o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'
@@ -48,7 +48,7 @@ WHERE o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'
   AND (:orders IS NULL OR o.id IN (SELECT value FROM json_each(:orders)))"""
 
 READY_LINES = f"""
-SELECT l.id, l.quantity_allocated - l.quantity_picked {_READY}
+SELECT l.id, l.quantity_allocated - l.quantity_picked {READY}
 ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.line_no"""
 
 # The riskiest promise first: whoever must ship first, as units are promised.
@@ -57,7 +57,7 @@ _WANTED = f"""ready AS (
     l.line_no, l.product_id, l.is_assembled, l.quantity_allocated - l.quantity_picked AS units,
     dense_rank() OVER (ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, o.id) AS turn,
     :singles AND count(*) OVER (PARTITION BY o.id) > 1 AS is_later
-  {_READY}
+  {READY}
 ), wanted AS (
   SELECT r.*, p.bin, p.sku, p.name, r.units * coalesce(c.quantity, 1) AS quantity,
     CASE WHEN c.product_id <> r.product_id THEN k.sku END AS kit, d.customization, d.gift_message
@@ -84,7 +84,7 @@ FROM (SELECT *, iif(customization IS NULL AND gift_message IS NULL, 0, line) AS 
 GROUP BY is_later, sku, own
 ORDER BY is_later, bin IS NULL, bin, sku, min(turn)"""
 
-NOT_READY = """
+NOTREADY = """
 SELECT o.order_id, o.status, o.fulfillment, o.is_on_hold FROM sales_order o
 WHERE o.id IN (SELECT value FROM json_each(:orders))
   AND (o.is_on_hold OR o.fulfillment <> 'FBM' OR o.status IN ('pending', 'canceled'))
@@ -119,7 +119,7 @@ def pickable_orders(reader: Reader, references: Sequence[str]) -> tuple[int, ...
         Refused: if one is held back, not released, canceled or not the seller's to ship.
     """
     rows = tuple(dict.fromkeys(find_order(reader, reference) for reference in references))
-    refused = reader.rows(NOT_READY, {"orders": f"[{','.join(map(str, rows))}]"}).fetchone()
+    refused = reader.rows(NOTREADY, {"orders": f"[{','.join(map(str, rows))}]"}).fetchone()
     if refused is None:
         return rows
     order_id, status, fulfillment, is_on_hold = refused
