@@ -1,4 +1,4 @@
-"""``slip``, ``label``, ``pick --pdf`` and ``shipment label``: files that are printed."""
+"""``slip``, ``label``, ``shipment label``, and ``--pdf`` of ``pick`` and ``purchase export``: what is printed."""
 
 import builtins
 import stat
@@ -106,18 +106,57 @@ def test_the_pick_list_is_printed_as_it_is_shown(busy_shop: Run, tmp_path: Path,
     assert content(database) == before
 
 
+@pytest.mark.system("pdftotext")
+def test_a_purchase_is_written_as_it_goes_to_the_supplier(
+    shop: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "set.toml").write_text('sender = "Luna Silver\\n1 Mill Lane"\n')
+    monkeypatch.setenv("ORDERCLI_CONFIG", str(tmp_path / "set.toml"))
+    done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR", "--email", "orders@noir.example"))
+    done(shop("supplier", "product", "Ateliers Noir", "RING-7", "--price", "1@8.75", "--supplier-sku", "R7-925"))
+    what = ("RING-7:52", "RING-8:10@9.10", "BRAC-BEAD:1@4.00")
+    done(shop("purchase", "add", *what, "--supplier", "Ateliers Noir", "--reference", "A-17"))
+    done(shop("purchase", "cancel", "1", "--line", "RING-7:2", "--line", "BRAC-BEAD:1"))
+    done(shop("purchase", "edit", "1", "--expected", "2026-04-10", "--sku", "RING-8", "--note", "by boat"))
+    before = content(database)
+
+    ran = done(shop("purchase", "export", "--purchase", "1", "--pdf", "o.pdf"))
+
+    (page,) = pages_of(read("o.pdf"), tmp_path)
+    assert (ran.stdout, ran.stderr, content(database)) == ("", "Wrote purchase 1 to o.pdf.\n", before)
+    assert page.startswith("Luna Silver 1 Mill Lane Purchase order 1 Ateliers Noir orders@noir.example ")
+    assert "Date: 2026-03-16 To arrive by: 2026-04-10 Your number: A-17" in page
+    assert "50 R7-925 Silver stacking ring, size 7 8.75 437.50" in page
+    assert "10 Silver stacking ring, size 8 9.10 91.00 our SKU RING-8, due 2026-04-10 Total 528.50 EUR" in page
+    assert "BRAC-BEAD" not in page
+    assert "by boat" in page
+
+
+def test_a_purchase_of_which_all_was_canceled_is_not_written(shop: Run) -> None:
+    done(shop("purchase", "add", "RING-7:5"))
+    done(shop("purchase", "cancel", "1"))
+
+    ran = shop("purchase", "export", "--purchase", "1", "--pdf", "o.pdf")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == "Purchase 1 holds nothing to order; see: ordercli purchase show 1\n"
+    assert not Path("o.pdf").exists()
+
+
 @pytest.mark.parametrize(
     "command",
     [
         ("pick", "--pdf", "x.pdf"),
         ("slip", "0000001", "--pdf", "x.pdf"),
         ("label", "0000001", "--pdf", "x.pdf"),
+        ("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"),
     ],
     ids=" ".join,
 )
 def test_without_the_extra_one_line_says_how_to_get_it(
     busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
+    done(busy_shop("purchase", "draft", "RING-7:5"))
     load = builtins.__import__
 
     def without(name: str, *arguments: Any, **named: Any) -> Any:

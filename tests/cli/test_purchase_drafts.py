@@ -240,6 +240,10 @@ BAD = [
     pytest.param(2, ("purchase", "edit", "1", "--sku", "RING-7", "--note", "x"), id="a SKU without a day"),
     pytest.param(6, ("purchase", "edit", "1", "--sku", "RING-8", "--expected", "2026-06-01"), id="not in it"),
     pytest.param(6, ("purchase", "export", "--purchase", "9"), id="export of an unknown purchase"),
+    pytest.param(6, ("purchase", "export", "--purchase", "9", "--pdf", "x"), id="PDF of an unknown purchase"),
+    pytest.param(2, ("purchase", "export", "--pdf", "x"), id="PDF of no purchase"),
+    pytest.param(2, ("purchase", "export", "x.csv", "--purchase", "1", "--pdf", "x"), id="CSV and PDF at once"),
+    pytest.param(2, ("purchase", "export", "--sender", "Luna"), id="a sender of a CSV"),
 ]
 
 

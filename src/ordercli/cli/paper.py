@@ -82,7 +82,7 @@ def slip(
     from ordercli.formats.slip_pdf import Slip, slip_pdf
 
     picture = _bytes("--logo", logo or settings_of(ctx).logo)
-    lines = _sender(ctx, sender)
+    lines = sender_lines(ctx, sender)
     with reader(ctx) as opened:
         found = _printed(opened, orders, prices=prices)
         slips = [
@@ -121,7 +121,7 @@ def label(
     from ordercli.formats.label_pdf import label_pdf
     from ordercli.formats.label_zpl import label_zpl
 
-    lines = _sender(ctx, sender)
+    lines = sender_lines(ctx, sender)
     with reader(ctx) as opened:
         found = list(_printed(opened, orders))
         is_american = opened.currency in _LETTER_CURRENCIES
@@ -143,6 +143,12 @@ def label(
 def usual_paper(currency: str) -> Paper:
     """The sheets that are usual where a currency is."""
     return Paper.LETTER if currency in _LETTER_CURRENCIES else Paper.A4
+
+
+def sender_lines(ctx: typer.Context, told: str | None) -> tuple[str, ...]:
+    """The seller's address, as told or else as configured; empty lines fall out."""
+    text = told.replace("\\n", "\n") if told is not None else settings_of(ctx).sender or ""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _printed(opened: "Reader", orders: list[str] | None, *, prices: bool = False) -> "list[PrintedOrder]":
@@ -171,11 +177,6 @@ def _template(ctx: typer.Context, template: str | None, *, show: bool) -> "list[
         console.stdout().write(text)
         return None
     return blocks
-
-
-def _sender(ctx: typer.Context, told: str | None) -> tuple[str, ...]:
-    text = told.replace("\\n", "\n") if told is not None else settings_of(ctx).sender or ""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _bytes(option: str, name: str | None) -> bytes | None:

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, write
+from ordercli.cli.frame import reader, settings_of, write
 from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
 from ordercli.errors import UsageProblem
+from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
@@ -216,14 +217,48 @@ def export(
         int | None,
         typer.Option("--purchase", metavar="NUMBER", min=1, max=10**9, help="Only this; else all drafts."),
     ] = None,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="The CSV to write; stdout if left out, or -.")
+    ] = None,
+    pdf: Annotated[
+        str | None,
+        typer.Option("--pdf", metavar="FILE", help="Write the purchase to send to the supplier instead."),
+    ] = None,
+    sender: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Your address on the PDF, its lines with \\n between; else as configured."
+        ),
+    ] = None,
 ) -> None:
-    """Export drafts, or one purchase, as CSV; purchase draft --csv reads it back.
+    """Export drafts, or one purchase, as CSV, which purchase draft --csv reads back; or one as PDF.
 
-    Example: ordercli purchase export --purchase 1 order.csv
+    Example: ordercli purchase export --purchase 1 --pdf order.pdf
     """
     from ordercli.cli.outgoing import export_csv
     from ordercli.queries.purchases import export_lines
 
+    if pdf is not None:
+        if number is None or file is not None:
+            raise UsageProblem("A PDF is one purchase's: purchase export --purchase NUMBER --pdf FILE.")
+        _print(ctx, number, pdf, sender)
+        return
+    if sender is not None:
+        raise UsageProblem("--sender goes with --pdf.")
     with reader(ctx) as opened:
-        export_csv(ctx, export_lines(opened, number), file, opened.currency)
+        export_csv(ctx, export_lines(opened, number), file or "-", opened.currency)
+
+
+def _print(ctx: typer.Context, number: int, file: str, sender: str | None) -> None:
+    from ordercli.cli.paper import sender_lines, usual_paper
+    from ordercli.domain.paper import SIZES
+    from ordercli.files import write_file
+    from ordercli.formats.purchase_pdf import purchase_pdf
+    from ordercli.queries.purchases import purchase_order
+
+    with reader(ctx) as opened:
+        order = purchase_order(opened, number, sender_lines(ctx, sender))
+        written = purchase_pdf(order, SIZES[usual_paper(opened.currency)])
+    write_file(file, written)
+    if file != "-" and not settings_of(ctx).quiet:
+        console.say(f"Wrote purchase {number} to {file}.")

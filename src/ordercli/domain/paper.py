@@ -1,4 +1,4 @@
-"""What is printed for an order: an address label, a packing slip. Plain values, whatever prints them."""
+"""What is printed: an address label, a packing slip, a purchase order. Plain values, whatever prints them."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -53,6 +53,54 @@ class SlipLine:
     customization: str = ""
     unit_price: str = ""
     total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderLine:
+    """Units of one product to buy: amounts are text without their currency, empty where nobody knows them.
+
+    Attributes:
+        supplier_sku: what the supplier calls it; may be empty.
+        sku: what the shop calls it.
+        name: of the product.
+        quantity: units, without those that were canceled.
+        unit_cost: of one.
+        cost: of all.
+        due: the day it should come, where that is not the day of the whole; else empty.
+    """
+
+    supplier_sku: str
+    sku: str
+    name: str
+    quantity: int
+    unit_cost: str = ""
+    cost: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrder:
+    """A purchase as it is sent to the supplier.
+
+    Attributes:
+        number: the shop's.
+        sender: lines of the shop's address; may be empty.
+        supplier: whom it goes to: name and e-mail, as far as known.
+        facts: pairs of a word and what it says, such as the days and the supplier's number.
+        lines: what is ordered.
+        currency: of all amounts.
+        total: of all lines; empty if the cost of one is not known.
+        note: may be empty.
+    """
+
+    number: int
+    sender: tuple[str, ...]
+    supplier: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[PurchaseOrderLine, ...]
+    currency: str
+    total: str = ""
+    note: str = ""
 
 
 def is_bar_code(code: str) -> bool:

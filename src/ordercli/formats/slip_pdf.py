@@ -1,20 +1,19 @@
 """Packing slips as PDF: the blocks of a template, an order after the other, each from a fresh page."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ordercli.domain.paper import PaperSize, SlipLine
 from ordercli.domain.slip import Block
 from ordercli.errors import Refused
-from ordercli.formats.pdf import LINE, Pdf, printable, wrapped
+from ordercli.formats.pdf import LINE, Pdf, wrapped
+from ordercli.formats.sheet import MARGIN, Sheet
 
-_MARGIN = 46.0
 _TEXT = 10.5
 _HEADING = 18.0
 _LOGO_HEIGHT = 64.0
 _GAP = 8.0
-_FOOT = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +23,6 @@ class Slip:
     order_id: str
     blocks: Sequence[Block]
     lines: Sequence[SlipLine]
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """Where the pen is on the pages of one order."""
-
-    pdf: Pdf
-    order_id: str
-    top: float = _MARGIN
-    page: int = 1
-    right: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.right = self.pdf.size.width - _MARGIN
-
-    @property
-    def room(self) -> float:
-        return self.right - _MARGIN
-
-    def make_room(self, height: float) -> bool:
-        """Begin another page if so much does not fit any more; whether it did."""
-        if self.top + height <= self.pdf.size.height - _FOOT:
-            return False
-        self.end_page()
-        self.page += 1
-        self.top = _MARGIN
-        return True
-
-    def end_page(self) -> None:
-        foot = f"{printable(self.order_id)}  ·  {self.page}"
-        for line in wrapped(foot, self.room, 8)[:1]:
-            self.pdf.text_right(self.right, self.pdf.size.height - _FOOT + 8, line, 8)
-        self.pdf.next_page()
 
 
 def slip_pdf(slips: Iterable[Slip], size: PaperSize, logo: bytes | None = None) -> bytes:
@@ -73,7 +39,7 @@ def slip_pdf(slips: Iterable[Slip], size: PaperSize, logo: bytes | None = None) 
     pdf = Pdf(size, "Packing slips")
     picture = _picture(logo) if logo else None
     for slip in slips:
-        sheet = _Sheet(pdf, slip.order_id)
+        sheet = Sheet(pdf, slip.order_id)
         for block in slip.blocks:
             _draw(sheet, block, slip.lines, picture)
         sheet.end_page()
@@ -93,26 +59,20 @@ def _picture(logo: bytes) -> Any:  # noqa: ANN401 - reportlab tells no types
     return picture
 
 
-def _draw(sheet: _Sheet, block: Block, lines: Sequence[SlipLine], picture: Any) -> None:  # noqa: ANN401 - the same
+def _draw(sheet: Sheet, block: Block, lines: Sequence[SlipLine], picture: Any) -> None:  # noqa: ANN401 - the same
     if block.kind == "lines":
         _draw_table(sheet, lines)
     elif block.kind == "logo":
         _draw_logo(sheet, picture)
     elif block.kind == "rule":
-        sheet.make_room(2 * _GAP)
-        sheet.pdf.rule(sheet.top + _GAP, _MARGIN, sheet.right, 0.4)
-        sheet.top += 2 * _GAP
+        sheet.rule(_GAP)
     elif block.kind == "gap":
         sheet.top += _GAP
     else:
-        size = _HEADING if block.kind == "heading" else _TEXT
-        for line in wrapped(block.text, sheet.room, size):
-            sheet.make_room(size * LINE)
-            sheet.pdf.text(_MARGIN, sheet.top, line, size)
-            sheet.top += size * LINE
+        sheet.write(block.text, _HEADING if block.kind == "heading" else _TEXT)
 
 
-def _draw_logo(sheet: _Sheet, picture: Any) -> None:  # noqa: ANN401 - the same
+def _draw_logo(sheet: Sheet, picture: Any) -> None:  # noqa: ANN401 - the same
     if picture is None:
         return
     wide, high = picture.getSize()
@@ -120,7 +80,7 @@ def _draw_logo(sheet: _Sheet, picture: Any) -> None:  # noqa: ANN401 - the same
     sheet.make_room(high * scale + _GAP)
     sheet.pdf.canvas.drawImage(
         picture,
-        _MARGIN,
+        MARGIN,
         sheet.pdf.size.height - sheet.top - high * scale,
         wide * scale,
         high * scale,
@@ -129,10 +89,10 @@ def _draw_logo(sheet: _Sheet, picture: Any) -> None:  # noqa: ANN401 - the same
     sheet.top += high * scale + _GAP
 
 
-def _draw_table(sheet: _Sheet, lines: Sequence[SlipLine]) -> None:
+def _draw_table(sheet: Sheet, lines: Sequence[SlipLine]) -> None:
     has_prices = any(line.total for line in lines)
-    ends = [_MARGIN + 34.0, sheet.right - 160.0, sheet.right - 80.0, sheet.right]
-    name_room = (ends[1] if has_prices else ends[3]) - _MARGIN - 60
+    ends = [MARGIN + 34.0, sheet.right - 160.0, sheet.right - 80.0, sheet.right]
+    name_room = (ends[1] if has_prices else ends[3]) - MARGIN - 60
     _draw_head(sheet, ends, has_prices=has_prices)
     for line in lines:
         told = wrapped(line.name, name_room, _TEXT)
@@ -146,14 +106,14 @@ def _draw_table(sheet: _Sheet, lines: Sequence[SlipLine]) -> None:
             sheet.pdf.text_right(ends[3], sheet.top, line.total, _TEXT)
         for text, size in [*((piece, _TEXT) for piece in told), *((piece, 8.0) for piece in small)]:
             sheet.make_room(size * LINE)
-            sheet.pdf.text(_MARGIN + 50, sheet.top, text, size)
+            sheet.pdf.text(MARGIN + 50, sheet.top, text, size)
             sheet.top += size * LINE
         sheet.top += 4
 
 
-def _draw_head(sheet: _Sheet, ends: Sequence[float], *, has_prices: bool) -> None:
+def _draw_head(sheet: Sheet, ends: Sequence[float], *, has_prices: bool) -> None:
     sheet.pdf.text_right(ends[0], sheet.top, "Qty", 8)
-    sheet.pdf.text(_MARGIN + 50, sheet.top, "Item", 8)
+    sheet.pdf.text(MARGIN + 50, sheet.top, "Item", 8)
     if has_prices:
         sheet.pdf.text_right(ends[2], sheet.top, "Each", 8)
         sheet.pdf.text_right(ends[3], sheet.top, "Total", 8)

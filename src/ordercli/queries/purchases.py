@@ -1,10 +1,11 @@
-"""Purchases: the list, what is inbound by date, one in full, and their lines as CSV."""
+"""Purchases: the list, what is inbound by date, one in full, their lines as CSV, and one as it is printed."""
 
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine
 from ordercli.domain.report import Column, Report
-from ordercli.errors import NotFound
+from ordercli.errors import NotFound, Refused
 from ordercli.queries.reader import Reader
 
 COLUMNS = (
@@ -157,6 +158,54 @@ def export_lines(reader: Reader, number: int | None) -> Report:
     if number is not None:
         purchase_card(reader, number)
     return Report(EXPORT_COLUMNS, reader.rows(EXPORT, {"purchase": number}), "No drafts.")
+
+
+SUPPLIER = """
+SELECT s.name, s.email FROM purchase u JOIN supplier s ON s.id = u.supplier_id WHERE u.id = :purchase"""
+
+
+def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> PurchaseOrder:
+    """A purchase as it is sent to the supplier, without what was canceled; a draft bears today's date.
+
+    Args:
+        reader: the reading.
+        number: of the purchase.
+        sender: lines of the shop's address.
+
+    Raises:
+        NotFound: if there is none of that number.
+        Refused: if all of it was canceled, or it holds nothing.
+    """
+    card = purchase_card(reader, number)
+    rows = reader.rows(EXPORT, {"purchase": number}).fetchall()
+    if not rows:
+        raise Refused(f"Purchase {number} holds nothing to order; see: ordercli purchase show {number}")
+    currency = card["currency"]
+    days = {row[-1] for row in rows}
+    lines = tuple(_order_line(row, is_one_day=len(days) == 1) for row in rows)
+    costs = [row[4] * row[5] for row in rows if row[5] is not None]
+    facts = (
+        ("Date", card["placed_on"] or reader.today),
+        ("To arrive by", max(day or "" for day in days)),
+        ("Your number", card["reference"]),
+    )
+    return PurchaseOrder(
+        number,
+        sender,
+        tuple(told for row in reader.rows(SUPPLIER, {"purchase": number}) for told in row if told),
+        tuple((word, told) for word, told in facts if told),
+        lines,
+        currency,
+        format_amount(sum(costs), currency) if len(costs) == len(rows) else "",
+        card["note"] or "",
+    )
+
+
+def _order_line(row: tuple[Any, ...], *, is_one_day: bool) -> PurchaseOrderLine:
+    _, sku, theirs, name, quantity, cost, currency, due = row
+    unit_cost = _money(cost, currency) or ""
+    total = format_amount(quantity * cost, currency) if cost is not None else ""
+    return PurchaseOrderLine(theirs or "", sku, name, quantity, unit_cost, total, "" if is_one_day else due or "")
 
 
 def _line(row: tuple[Any, ...], currency: str) -> dict[str, Any]:
