@@ -119,15 +119,68 @@ def test_a_label_is_shared_by_units_to_the_cent(earned: Run) -> None:
     assert rows["EARR-LEAF", "USD"]["label_cost"] == "1.67"
 
 
-def test_orders_skus_and_channels_add_up_to_the_same_sums(earned: Run) -> None:
+def test_all_views_add_up_to_the_same_sums(earned: Run) -> None:
     views = [
         sums(listed(earned, "report", "profit", "--by", by, "--advertising", "10.01"))
-        for by in ("order", "sku", "channel")
+        for by in ("order", "sku", "channel", "fulfillment")
     ]
 
-    assert views[0] == views[1] == views[2]
+    assert views[0] == views[1] == views[2] == views[3]
     assert views[0]["advertising", "USD"] == 1001
     assert views[0]["label_cost", "USD"] == 500 + 485 + 910
+
+
+@pytest.fixture
+def both_ways(earned: Run) -> Run:
+    """The same ring also sold from Amazon's own stock, twice."""
+    done(earned("config", "set", "product.RING-7.fba_fee", "3.22", "--from", "2026-01-01"))
+    header = (
+        "order_id,order_line_id,channel,ordered_at,sku,quantity,quantity_shipped,unit_price,currency,fulfillment"
+    )
+    rows = (
+        "114-0000004-0000004,5,amazon,2026-03-12T12:00:00Z,RING-7,3,3,34.00,USD,FBA",
+        "114-0000005-0000005,6,amazon,2026-03-13T12:00:00Z,RING-7,1,1,34.00,USD,FBA",
+    )
+    done(earned("order", "import", "-", stdin="\n".join((header, *rows, ""))))
+    return earned
+
+
+def test_what_a_product_earns_sent_by_the_seller_and_by_amazon_stands_side_by_side(both_ways: Run) -> None:
+    rows = listed(both_ways, "report", "profit", "--by", "fulfillment", "--all")
+
+    rings = [row for row in rows if row["sku"] == "RING-7"]
+    assert [(r["fulfillment"], r["orders"], r["units"], r["sales"]) for r in rings] == [
+        ("FBA", 2, 4, "136.00"),
+        ("FBM", 1, 2, "72.00"),
+    ]
+    fba, fbm = rings
+    assert (fba["fba_fee"], fba["label_cost"]) == ("12.88", "0.00")
+    assert (fbm["fba_fee"], fbm["label_cost"]) == ("0.00", "3.33")
+    assert (fbm["profit"], fbm["profit_per_unit"], fbm["margin"]) == ("38.87", "19.44", 0.539861)
+    assert cents(fba["profit_per_unit"]) == round(cents(fba["profit"]) / 4)
+
+
+def test_both_fulfillments_of_a_product_add_up_to_what_it_earns(both_ways: Run) -> None:
+    def by_sku(by: str) -> dict[tuple[str, str], dict[str, int]]:
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        for row in listed(both_ways, "report", "profit", "--by", by, "--all"):
+            sums_of = found.setdefault((row["sku"], row["currency"]), dict.fromkeys(("units", *MONEY), 0))
+            sums_of["units"] += row["units"]
+            for name in MONEY:
+                sums_of[name] += cents(row[name])
+        return found
+
+    assert by_sku("fulfillment") == by_sku("sku")
+
+
+def test_costs_alone_have_no_profit_a_unit(both_ways: Run) -> None:
+    (row,) = [
+        r
+        for r in listed(both_ways, "report", "profit", "--by", "fulfillment")
+        if (r["sku"], r["currency"]) == ("RING-8", "USD")
+    ]
+
+    assert (row["units"], row["profit_per_unit"], row["margin"], row["profit"]) == (0, None, None, "-18.60")
 
 
 def test_only_sellable_goods_give_their_cost_back_and_the_channel_keeps_part_of_its_fee(earned: Run) -> None:

@@ -47,6 +47,7 @@ class ProfitBy(StrEnum):
     ORDER = "order"
     SKU = "sku"
     CHANNEL = "channel"
+    FULFILLMENT = "fulfillment"
 
 
 class Place(StrEnum):
@@ -179,7 +180,10 @@ def buyers(ctx: typer.Context, since: Since = None, until: Until = None, currenc
 @report_app.command("profit")
 def profit(
     ctx: typer.Context,
-    by: Annotated[ProfitBy, typer.Option("--by", help="What a row is about.")] = ProfitBy.ORDER,
+    by: Annotated[
+        ProfitBy,
+        typer.Option("--by", help="What a row is about; fulfillment is a row each of FBM and FBA of a SKU."),
+    ] = ProfitBy.ORDER,
     since: Since = None,
     until: Until = None,
     currency: Currency = None,
@@ -229,7 +233,7 @@ def fees(
 
     Example: ordercli report fees --differences
     """
-    from ordercli.queries.profit import charges
+    from ordercli.queries.charges import charges
 
     with reader(ctx) as opened:
         wanted = wanted_orders(opened, since, until, currency, days=_QUARTER)

@@ -1,8 +1,8 @@
-"""What is left of the sales: by order, SKU or channel, each currency by itself.
+"""What is left of the sales: by order, SKU, channel, or SKU and fulfillment, each currency by itself.
 
 The orders are those placed between two days; what belongs to them counts whenever it happened: parcels, refunds,
 returned goods. Only shipped units count, with their share of the line's amounts. Everything is a fact of an order
-line, so orders, SKUs and channels add up to the same sums.
+line, so all views add up to the same sums.
 
 - Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
@@ -35,6 +35,7 @@ class By(StrEnum):
     ORDER = "order"
     SKU = "sku"
     CHANNEL = "channel"
+    FULFILLMENT = "fulfillment"
 
 
 # A parcel counts until it is known to be void.
@@ -133,7 +134,7 @@ given_back AS (
   WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
 )"""
 
-_LINES = f"""\
+LINES = f"""\
 {sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
 {FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
 dealt AS (
@@ -178,16 +179,17 @@ dealt AS (
     coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
   FROM returned
 ), fact AS (
-  SELECT order_id, channel, ordered_at, sku, name, currency, units, item_sales, shipping, gift_wrap, discount,
-    total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee, refund_administration_fee,
+  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, currency, units, item_sales, shipping,
+    gift_wrap, discount, total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee,
+    refund_administration_fee,
     fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
     return_label + iif(currency = :currency, label_cost, 0) AS label_cost,
     iif(currency = :currency, packaging_cost, 0) AS packaging_cost,
     iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
   FROM line
   UNION ALL
-  SELECT order_id, channel, ordered_at, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, fba_expected,
-    label_cost, packaging_cost, cost_out - cost_back, 0
+  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    fba_expected, label_cost, packaging_cost, cost_out - cost_back, 0
   FROM line
   WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
 )"""
@@ -206,9 +208,9 @@ _AMOUNTS = (
     "packaging_cost",
     "cogs",
 )
+_EARNED = f"sum(sales - {' - '.join(_AMOUNTS[_AMOUNTS.index('refunds') :])})"
 _SUMS = f"""sum(units), {", ".join(f"sum({name})" for name in _AMOUNTS)}, 0 AS advertising,
-  sum(sales - refunds - referral_fee - refund_administration_fee - fba_fee - label_cost - packaging_cost
-    - cogs) AS profit,
+  {_EARNED} AS profit,
   sum(tax), sum(units_without_cost), currency"""
 
 _FIGURES = (
@@ -232,6 +234,7 @@ _FIGURES = (
     Column("units_without_cost", "whole", "no cost", in_table=False),
     Column("currency", "word", ""),
 )
+_MARGIN = next(place for place, column in enumerate(_FIGURES) if column.name == "margin")
 COLUMNS = {
     By.ORDER: (
         Column("order_id", "word", "order"),
@@ -241,12 +244,21 @@ COLUMNS = {
     ),
     By.SKU: (Column("sku", title="SKU"), Column("name", in_table=False), *_FIGURES),
     By.CHANNEL: (Column("channel", "word"), *_FIGURES),
+    By.FULFILLMENT: (
+        Column("sku", title="SKU"),
+        Column("name", in_table=False),
+        Column("fulfillment", "word"),
+        Column("orders", "whole"),
+        *_FIGURES[:_MARGIN],
+        Column("profit_per_unit", "money", "a unit"),
+        *_FIGURES[_MARGIN:],
+    ),
 }
 
 
-def _statement(keys: str, order: str) -> str:
+def _statement(keys: str, order: str, counted: str = "") -> str:
     return (
-        f"WITH {_LINES}\nSELECT {keys}, {_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
+        f"WITH {LINES}\nSELECT {keys}, {counted}{_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
         f" GROUP BY {keys}, currency ORDER BY {order}, currency"
     )
 
@@ -255,14 +267,18 @@ PROFIT = {
     "order": _statement("order_id, channel, ordered_at", "ordered_at DESC, order_id, channel"),
     "sku": _statement("sku, name", "profit DESC, sku"),
     "channel": _statement("channel", "profit DESC, channel"),
+    "fulfillment": _statement(
+        "sku, name, fulfillment",
+        f"sum({_EARNED}) OVER (PARTITION BY sku, currency) DESC, sku, currency, fulfillment",
+        "count(DISTINCT order_row), ",
+    ),
 }
 
-_ADVERTISING, _PROFIT = (
+_UNITS, _SALES, _ADVERTISING, _PROFIT = (
     next(place for place, column in enumerate(_FIGURES) if column.name == name) - len(_FIGURES) + 1
-    for name in ("advertising", "profit")
+    for name in ("units", "sales", "advertising", "profit")
 )
-_SALES = next(place for place, column in enumerate(_FIGURES) if column.name == "sales") - len(_FIGURES) + 1
-"""Places counted from the end of a row, which has no margin yet."""
+"""Places counted from the end of a row, which has no ratios yet."""
 
 
 def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limit: int | None = None) -> Report:
@@ -275,9 +291,9 @@ def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limi
         advertising: what was spent on it, in the shop's currency, shared among the rows by their sales.
         limit: rows at most; the total is that of all.
     """
-    values = _values(reader, wanted)
+    values = profit_values(reader, wanted)
     rows = _with_advertising(reader.rows(PROFIT[by.value], values).fetchall(), advertising, reader.currency)
-    every = [_with_margin(row) for row in rows]
+    every = [_with_ratios(row, per_unit=by is By.FULFILLMENT) for row in rows]
     columns = _worth_showing(COLUMNS[by], every)
     is_one_currency = len({row[-1] for row in every}) == 1
     total = _total(columns, every) if is_one_currency else None
@@ -288,7 +304,8 @@ def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limi
 _CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
 
 
-def _values(reader: Reader, wanted: Wanted) -> dict[str, Any]:
+def profit_values(reader: Reader, wanted: Wanted) -> dict[str, Any]:
+    """What :data:`LINES` asks for."""
     moment = wanted.moment
     return {
         **wanted._replace(currency=None).values(reader),
@@ -314,56 +331,10 @@ def _with_advertising(rows: list[tuple[Any, ...]], advertising: int, shop_curren
     return rows
 
 
-def _with_margin(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    sales, earned = row[_SALES], row[_PROFIT]
-    return (*row[: _PROFIT + 1], earned / sales if sales > 0 else None, *row[_PROFIT + 1 :])
-
-
-FEE_COLUMNS = (
-    Column("order_id", "word", "order"),
-    Column("channel", "word", in_table=False),
-    Column("ordered_at", "instant", "ordered", is_spare=True),
-    Column("kind", "word"),
-    Column("expected", "money"),
-    Column("charged", "money"),
-    Column("difference", "money"),
-    Column("currency", "word", ""),
-)
-
-_COMPARED = (
-    ("1", "referral_fee", "fee", "charged_fee"),
-    ("2", "referral_fee_given_back", "-back", "-charged_back"),
-    ("3", "refund_administration_fee", "min((back * kept_share + 500000) / 1000000, cap)", "charged_kept"),
-    ("4", "fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
-)
-_PAIR = (
-    "pair AS (\n  "
-    + "\n  UNION ALL\n".join(
-        f"SELECT order_id, channel, ordered_at, {rank} AS rank, '{kind}' AS kind, sum({expected}) AS expected,"
-        f" sum({charged}) AS charged, currency FROM line"
-        f" GROUP BY order_id, channel, currency HAVING count({charged}) > 0"
-        for rank, kind, expected, charged in _COMPARED
-    )
-    + "\n)"
-)
-
-CHARGES = f"""WITH {_LINES}, {_PAIR}
-SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
-WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NOT expected)
-ORDER BY ordered_at DESC, order_id, rank LIMIT :limit"""
-
-
-def charges(reader: Reader, wanted: Wanted, *, only_differences: bool, limit: int | None) -> Report:
-    """The fees that settlements charged beside those the settings expect, a row an order and kind.
-
-    A positive difference is charged too much. The fee given back is a negative amount.
-    """
-    values = {
-        **_values(reader, wanted),
-        "differences": int(only_differences),
-        "limit": -1 if limit is None else limit,
-    }
-    return Report(FEE_COLUMNS, reader.rows(CHARGES, values), "No fees of these orders to compare.")
+def _with_ratios(row: tuple[Any, ...], *, per_unit: bool) -> tuple[Any, ...]:
+    sales, earned, units = row[_SALES], row[_PROFIT], row[_UNITS]
+    each = ((2 * earned + units) // (2 * units) if units else None,) if per_unit else ()
+    return (*row[: _PROFIT + 1], *each, earned / sales if sales > 0 else None, *row[_PROFIT + 1 :])
 
 
 def _worth_showing(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
