@@ -17,6 +17,7 @@ FULL = {
     "supplier": "Silver & Son",
     "lead_time_days": "12",
     "weight_grams": "55",
+    "service_level": "98%",
     "bin": "D-4",
     "asin": "B0SAMPLE77",
     "barcode": "4006381333931",

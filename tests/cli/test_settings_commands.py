@@ -59,8 +59,8 @@ def test_a_value_that_holds_already_changes_nothing(run: Run, database: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("get", "reorder_pont"), 6, "did you mean reorder_point?"),
-        (("set", "reorder_pont", "1"), 6, "did you mean reorder_point?"),
+        (("get", "reorder_pont"), 6, "did you mean reorder_point"),
+        (("set", "reorder_pont", "1"), 6, "did you mean reorder_point"),
         (("get", "channel.ebay.time_zone"), 6, "There is no setting"),
         (("set", "reorder_point", "--", "-1"), 2, "'-1'"),
         (("set", "reorder_point", "1.5"), 2, "reorder_point: '1.5'"),

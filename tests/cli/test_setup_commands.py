@@ -16,6 +16,8 @@ from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
 
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
+PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
+PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
 FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
@@ -27,6 +29,8 @@ READERS = (
     ("order", "show", "0001"),
     ("order", "export"),
     ("shipment", "list"),
+    ("shipment", "show", "1"),
+    ("shipment", "track"),
     ("stock",),
     ("stock", "show", "A"),
     ("stock", "value"),
@@ -62,7 +66,15 @@ READERS = (
     ("metrics", "show", "order_defect_rate"),
     ("metrics", "what-if", "--ship", "0001"),
     ("metrics", "compare", "--before", "9d..8d", "--after", "7d..6d"),
+    ("metrics", "forecast"),
+    ("metrics", "why", "late"),
+    ("metrics", "amazon"),
     ("improve", "list"),
+    ("review",),
+    ("message", "list"),
+    ("message", "plan"),
+    ("message", "inbox"),
+    ("message", "render", "delay", "0001"),
     ("report", "sales"),
     ("report", "products"),
     ("report", "tax"),
@@ -70,6 +82,7 @@ READERS = (
     ("report", "profit"),
     ("report", "fees"),
     ("report", "settlement"),
+    ("report", "aging"),
     ("dashboard",),
     ("log",),
     ("db", "info"),
@@ -88,6 +101,15 @@ WRITERS = (
     ("ship", "0001", "--carrier", "UPS"),
     ("shipment", "confirm"),
     ("shipment", "confirm", "--again", "1"),
+    ("shipment", "fix", "1", "--carrier", "UPS"),
+    ("shipment", "void", "1"),
+    ("shipment", "delivered", "1"),
+    ("order", "cancel-file"),
+    ("return", "refund-file"),
+    ("message", "send", "--plan"),
+    ("message", "received", "0001"),
+    ("message", "resolve", "1", "--sent"),
+    ("message", "answer", "Q-000001", "--with", "where_is_it"),
     ("stock", "receive", "A:1"),
     ("stock", "adjust", "A", "--by=-1", "--reason", "loss"),
     ("stock", "move", "A:1", "HOME", "DAMAGED"),
@@ -138,8 +160,13 @@ IMPORTS = (
     ("metrics", "claim", "import", PARCELS),
     ("stock", "fba", "import", FBA_INVENTORY),
     ("settlement", "import", SETTLEMENT),
+    ("shipment", "import", PARCELS),
+    ("shipment", "answer", "1", PROCESSED),
+    ("metrics", "import", PERFORMANCE),
 )
-ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",)}
+TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
+"""They read and write files of their own, and no database."""
+ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",), *TEMPLATES}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]
 
 
