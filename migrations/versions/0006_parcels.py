@@ -93,7 +93,7 @@ SELECT confirmation_file_id, id FROM shipment WHERE confirmation_file_id IS NOT 
     """
 CREATE VIEW shipment_news AS
 SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FROM shipment_event e
-WHERE e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)
+WHERE +e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)
 """,
     """
 CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event

@@ -421,8 +421,11 @@ FROM shipment_line s LEFT JOIN shipment_component c ON c.shipment_line_id = s.id
 
 SHIPMENT_NEWS = """CREATE VIEW shipment_news AS
 SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FROM shipment_event e
-WHERE e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)"""
-"""What holds of the events of parcels: those that no later one took back."""
+WHERE +e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)"""
+"""What holds of the events of parcels: those that no later one took back.
+
+The plus keeps SQLite from looking for a parcel's events among all that take nothing back, which are nearly all.
+"""
 
 RETURN_DATES = """CREATE VIEW return_dates AS
 SELECT r.id AS return_line_id, r.return_authorization_id, o.channel, o.ordered_at, o.deliver_by,

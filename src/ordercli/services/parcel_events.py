@@ -154,7 +154,7 @@ _INSERT = """
 INSERT INTO shipment_event (shipment_id, operation_id, status, occurred_at, detail)
 SELECT m.shipment_id, :operation, m.status, m.occurred_at, min(m.detail) FROM meant_event m
 WHERE NOT EXISTS (SELECT 1 FROM shipment_event e WHERE e.shipment_id = m.shipment_id AND e.status = m.status
-  AND e.occurred_at = m.occurred_at AND e.withdraws IS NULL)
+  AND e.occurred_at = m.occurred_at AND +e.withdraws IS NULL)
 GROUP BY m.shipment_id, m.status, m.occurred_at ORDER BY min(m.line)"""
 
 
