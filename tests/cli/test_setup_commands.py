@@ -389,6 +389,14 @@ def test_a_slip_of_the_pen_is_a_usage_error_in_one_sentence(
     assert said in ran.stderr
 
 
+@pytest.mark.parametrize("group", ["order", "report", "metrics feedback"])
+def test_a_group_without_a_command_shows_its_help(run: Run, group: str) -> None:
+    ran = run(*group.split())
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == done(run(*group.split(), "--help")).stdout
+
+
 def test_without_a_command_the_help_is_shown(run: Run) -> None:
     ran = run()
 

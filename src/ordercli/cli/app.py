@@ -124,6 +124,8 @@ def _guarded(run: Callable[[], Any]) -> int:
     except OrdercliError as error:
         return _report(str(error), error.exit_code, error)
     except typer.TyperException as error:
+        if type(error).__name__ == _NO_COMMAND:
+            return _show_help(error)
         return _report(_usage_sentence(error), getattr(error, "exit_code", USAGE), error)
     except (KeyboardInterrupt, typer.Abort):
         return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
@@ -155,6 +157,17 @@ def _report(sentence: str, code: int, error: BaseException | None) -> int:
 
         traceback.print_exception(error, file=sys.stderr)
     return code
+
+
+_NO_COMMAND = "NoArgsIsHelpError"
+"""The framework's exception for a group that was given no command; its class is private."""
+
+
+def _show_help(error: Any) -> int:  # noqa: ANN401 - the framework's exceptions are private
+    """The help of a group, line by line: each on its own would be escaped as one."""
+    for line in str(error.format_message()).splitlines():
+        console.say(line)
+    return USAGE
 
 
 def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
