@@ -6,6 +6,7 @@ import pytest
 
 from formats.reading import DATA, through_file
 from ordercli.domain.fields import FieldError, RowError
+from ordercli.domain.percent import parse_service_level
 from ordercli.errors import Refused
 from ordercli.formats.product_csv import (
     PRODUCT_FIELDS,
@@ -51,6 +52,7 @@ def test_a_product_is_read_whole() -> None:
             "retired_on": "2026-03-01",
             "packaging": "Pouch",
             "packaging_cost_minor": 30,
+            "service_level": parse_service_level("97.5%"),
         },
     )
 
@@ -107,7 +109,7 @@ def test_a_faulty_cell_of_a_product_is_named_by_line_and_column(column: str, cel
     assert reason in error.reason
 
 
-@pytest.mark.parametrize("field", ["name", "supplier", "bin"])
+@pytest.mark.parametrize("field", ["name", "packaging", "bin"])
 def test_a_text_told_as_an_option_is_no_longer_than_a_cell_may_be(field: str) -> None:
     _, parse = PRODUCT_FIELDS[field]
     assert parse("x" * 2_000, "USD") == "x" * 2_000

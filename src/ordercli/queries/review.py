@@ -43,7 +43,7 @@ def review(reader: Reader, *, channel: str = "amazon") -> Report:
         _return_fact(reader, first, last),
         _stock_fact(reader),
     ]
-    (overdue, _) = reader.rows(SHIP, {"from": "0000", "until": reader.now}).fetchone()
+    (overdue, *_) = reader.rows(SHIP, {"from": "0000", "until": reader.now}).fetchone()
     week = Week(
         money,
         _rates(reader, channel),
