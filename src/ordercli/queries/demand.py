@@ -123,7 +123,8 @@ class History(NamedTuple):
     Attributes:
         calendar: the days looked at.
         windows: the windows of velocity, shortest first.
-        sold: (units by window, sum of squares, days with sales) of products with sales.
+        sold: (product, units in four windows, sum of squares, days with sales) of products with sales; windows
+            that are not there have None.
         out: places of the days without stock, in order, of products that had any.
         before: (last day with a sale, units, squares) of products sold out before the calendar begins.
         series: (place, units) of every day with sales, by product; empty unless TSB is asked for.
@@ -132,11 +133,18 @@ class History(NamedTuple):
 
     calendar: Calendar
     windows: tuple[Window, ...]
-    sold: dict[int, tuple[tuple[int, ...], int, int]]
+    sold: dict[int, Sequence[Any]]
     out: dict[int, list[int]]
     before: dict[int, tuple[str, int, int]]
     series: dict[int, list[tuple[int, int]]]
     method: str
+
+    def plainly_sold(self, product: int) -> int | None:
+        """Units sold in the window if velocity is their plain mean over all its days; None if it is not."""
+        if self.method != "mean" or len(self.windows) > 1 or product in self.out or product not in self.sold:
+            return None
+        units: int = self.sold[product][1]
+        return units
 
     def demand(self, product: int) -> Demand:
         """Demand for one product."""
@@ -146,14 +154,14 @@ class History(NamedTuple):
         found = self.sold.get(product)
         if found is None:
             return self._without_sales(product, in_stock, window_days)
-        units, squares, sale_days = found
+        squares, sale_days = found[5], found[6]
         if len(self.windows) == 1:
-            demand = demand_of(units[0], squares, in_stock, window_days)
+            demand = demand_of(found[1], squares, in_stock, window_days)
         else:
             demand = weighted_demand(
                 [
-                    Sold(window.days - _since(out, days - window.days), sold, squares, window.weight)
-                    for window, sold in zip(self.windows, units, strict=False)
+                    Sold(window.days - _since(out, days - window.days), sold or 0, squares, window.weight)
+                    for window, sold in zip(self.windows, found[1:], strict=False)
                 ],
                 window_days,
             )
@@ -180,7 +188,7 @@ def history(reader: Reader, windows: tuple[Window, ...], method: str, sku: str |
     """
     calendar = _calendar(reader, windows[-1].days)
     values = _values(reader, calendar, windows, sku) | {"place": "sellable", "other_place": "fba"}
-    sold = {row[0]: _sums(row) for row in reader.rows(SALES, values)}
+    sold = {row[0]: row for row in reader.rows(SALES, values)}
     series: dict[int, list[tuple[int, int]]] = {}
     if method != "mean":
         for product, day, units in reader.rows(SERIES, values):
@@ -202,12 +210,7 @@ def history_of(reader: Reader, windows: tuple[Window, ...], fulfillment: str, sk
     rows = reader.rows(SALES_OF, values).fetchall()
     days = {row[0]: row[7] for row in rows}
     out = _out(reader, calendar, values, days)
-    return History(calendar, windows, {row[0]: _sums(row) for row in rows}, out, {}, {}, "mean")
-
-
-def _sums(row: Sequence[Any]) -> tuple[tuple[int, ...], int, int]:
-    _, one, two, three, four, squares, days = row[:7]
-    return (one or 0, two or 0, three or 0, four or 0), squares, days
+    return History(calendar, windows, {row[0]: row for row in rows}, out, {}, {}, "mean")
 
 
 def _values(reader: Reader, calendar: Calendar, windows: Sequence[Window], sku: str | None) -> dict[str, Any]:

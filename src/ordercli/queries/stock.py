@@ -51,7 +51,7 @@ BACKORDERED = """
   SELECT product_id, sum(units) AS units FROM (
     SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
       * (ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
-    FROM order_line ol JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+    FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
     LEFT JOIN order_line_component c ON c.order_line_id = ol.id
     WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
     UNION ALL

@@ -12,13 +12,16 @@ Convert = Callable[[Any, Sequence[Any]], Any]
 """(value, whole row) -> value to write."""
 
 
-def machine_cells(columns: Sequence[Column], shop_currency: str, *, guarded: bool) -> list[Convert]:
-    """Converters for CSV and TSV (``guarded``: formulas disarmed, None and flags as text) or JSON."""
+def machine_cells(columns: Sequence[Column], shop_currency: str, *, guarded: bool) -> list[Convert | None]:
+    """Converters for CSV and TSV (``guarded``: formulas disarmed, None and flags as text) or JSON.
+
+    None stands where the value is written as it is, so that long reports pay only for cells that change.
+    """
     place = _currency_place(columns)
     return [_machine_cell(column.kind, place, shop_currency, guarded=guarded) for column in columns]
 
 
-def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded: bool) -> Convert:
+def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded: bool) -> Convert | None:
     if kind == "money":
         return lambda value, row: (
             None if value is None else format_amount(value, _currency(row, currency_place, shop_currency))
@@ -33,7 +36,7 @@ def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded
         return lambda value, _: None if value is None else f"{value:.6f}" if guarded else round(value, 6)
     if kind == "number" and not guarded:
         return lambda value, _: None if value is None else float(value)
-    return lambda value, _: value
+    return None
 
 
 def _guard(value: str | None) -> str | None:

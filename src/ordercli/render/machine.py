@@ -44,6 +44,13 @@ def _objects(report: Report, currency: str) -> Iterator[str]:
         yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
 
 
-def _converted(report: Report, converters: Sequence[Convert]) -> Iterator[list[Any]]:
+def _converted(report: Report, converters: Sequence[Convert | None]) -> Iterator[Sequence[Any]]:
+    changing = [(place, convert) for place, convert in enumerate(converters) if convert]
+    if not changing:
+        yield from report.rows
+        return
     for row in report.rows:
-        yield [convert(value, row) for convert, value in zip(converters, row, strict=True)]
+        cells = list(row)
+        for place, convert in changing:
+            cells[place] = convert(row[place], row)
+        yield cells
