@@ -26,7 +26,8 @@ COMMANDS = {
     "today": ["today"],
 }
 
-# Two years of orders ending now, one line each, every hundredth late; the newest are open.
+# Two years of orders ending now, one line each, every hundredth late; the newest are open. Reviews were asked for
+# until yesterday, so that today's are due.
 FILL = """
 INSERT INTO operation (id, recorded_at, actor, command, summary, changed)
 VALUES (9999, '2026-03-16T13:00:00Z', 'bench', 'bench', 'filled', '{{}}');
@@ -48,6 +49,9 @@ INSERT INTO shipment_event (shipment_id, operation_id, occurred_at, status)
 SELECT id, 9999, at(id - 1, CASE WHEN id % 50 = 1 THEN 10 ELSE 6 END), 'delivered' FROM shipment;
 INSERT INTO feedback (sales_order_id, stars, given_on, operation_id)
 SELECT i + 1, i / 50 % 5 + 1, substr(at(i, 3), 1, 10), 9999 FROM number WHERE i % 50 = 0 AND i < {shipped};
+INSERT INTO message (sales_order_id, kind, occasion, language, intended_at, operation_id, state)
+SELECT i + 1, 'feedback_request', 'order', 'en', at(i, 11), 9999, 'sent'
+FROM number WHERE at(i, 11) < '2026-03-15T13:00:00Z';
 """
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ordercli.queries as package
+from ordercli.queries.message_plan import DUE
 from ordercli.queries.orders import EXPORT, FIND, LIST, OrderFilter, order_of
 
 EVERY_FILTER = OrderFilter(
@@ -98,6 +99,14 @@ def test_a_daily_question_is_answered_through_an_index(migrated: sqlite3.Connect
     assert any(index in step for step in plan), plan
     assert not [step for step in plan if re.match(r"SCAN (o|sales_order)(?! USING)", step)], plan
     assert not [step for step in plan if "TEMP B-TREE" in step and "LAST TERM" not in step and sql != FIND], plan
+
+
+@pytest.mark.parametrize("kind", DUE)
+def test_occasions_to_write_about_are_found_without_reading_all_orders_or_parcels(
+    migrated: sqlite3.Connection, kind: str
+) -> None:
+    plan = plan_of(migrated, DUE[kind])
+    assert not [step for step in plan if re.match(r"SCAN (o|s|c|f|l|m|sales_order)\b(?! USING)", step)], plan
 
 
 def test_lists_reach_their_lines_and_people_by_key(migrated: sqlite3.Connection) -> None:

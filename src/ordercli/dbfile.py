@@ -15,7 +15,7 @@ from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refuse
 APPLICATION_ID = 0x6F726463
 """``ordc`` in the file's header: this is an ordercli database."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 14))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 """Every schema revision, oldest first; the last is the one this program reads and writes."""
 
 HEAD = REVISIONS[-1]

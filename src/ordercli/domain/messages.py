@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -105,6 +106,7 @@ def assumed_delivery(shipped_on: str) -> str:
     return _days_after(shipped_on, ASSUMED_TRANSIT_DAYS)
 
 
+@lru_cache(maxsize=256)
 def _days_after(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 

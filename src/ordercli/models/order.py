@@ -93,6 +93,7 @@ class SalesOrder(Base):
         *non_negative("units", "units_shipped", "units_canceled"),
         Index("ix_sales_order_newest", "ordered_at", "id"),
         Index("ix_sales_order_ship_by", "ship_by"),
+        Index("ix_sales_order_deliver_by", "deliver_by"),
         Index("ix_sales_order_tail", text("substr(order_id, -4)")),
         Index(
             "ix_sales_order_open",

@@ -36,6 +36,13 @@ class Shipment(Base):
             sqlite_where=text("confirmed_at IS NULL AND origin = 'seller'"),
         ),
         Index("ix_shipment_outdated", "id", sqlite_where=text("is_outdated")),
+        Index("ix_shipment_recorded_at", "recorded_at"),
+        Index("ix_shipment_arrival", text("coalesce(delivered_at, shipped_on)")),
+        Index(
+            "ix_shipment_under_way",
+            "sales_order_id",
+            sqlite_where=text("status IN ('in_transit', 'exception') AND delivered_at IS NULL"),
+        ),
     )
 
     id: Mapped[RowId]

@@ -4,7 +4,7 @@ Personal data is read here when a message is written, and goes no further than i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ordercli.domain.messages import WHOLE_ORDER, Draft, Standing, assumed_delivery
@@ -15,22 +15,31 @@ from ordercli.queries.order_where import DELIVERY_OVERDUE
 from ordercli.queries.orders import LINE_LEFT, OVERDUE
 from ordercli.queries.reader import Reader
 
+IS_SETTLED = """(EXISTS (SELECT 1 FROM return_authorization a WHERE a.sales_order_id = o.id)
+    OR EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id AND l.refunded_minor > 0)
+    OR EXISTS (SELECT 1 FROM order_line l JOIN cancellation c ON c.order_line_id = l.id
+      WHERE l.sales_order_id = o.id AND c.canceled_by = 'seller')
+    OR o.status = 'canceled')"""
+"""Whether units of order ``o`` were canceled, came back, or were paid back."""
+
+PARCEL_SUMS = """count(s.id) AS parcels, count(s.delivered_at) AS parcels_arrived,
+  max(s.delivered_at) AS arrived_at, max(s.shipped_on) AS left_on"""
+"""What :func:`standing` has to know of the parcels ``s`` of an order, as sums."""
+
 ORDER = f"""
 SELECT o.id, o.order_id, o.channel, o.status, o.ordered_at, o.ship_by, o.deliver_by,
   coalesce(o.currency, :currency) AS money, coalesce({OVERDUE}, 0) AS is_overdue,
   coalesce({DELIVERY_OVERDUE}, 0) AS is_delivery_overdue,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
-  EXISTS (SELECT 1 FROM return_authorization a WHERE a.sales_order_id = o.id)
-    OR EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id AND l.refunded_minor > 0)
-    OR EXISTS (SELECT 1 FROM order_line l JOIN cancellation c ON c.order_line_id = l.id
-      WHERE l.sales_order_id = o.id AND c.canceled_by = 'seller')
-    OR o.status = 'canceled' AS is_settled,
+  {IS_SETTLED} AS is_settled,
   (SELECT m.occasion FROM message m WHERE m.sales_order_id = o.id AND m.kind = 'feedback_request'
     AND m.state IN ('sent', 'unknown') ORDER BY m.id LIMIT 1) AS review_asked,
-  d.personal_id, d.version, coalesce(d.customer_name, d.ship_name) AS buyer, d.customer_email
+  d.personal_id, d.version, coalesce(d.customer_name, d.ship_name) AS buyer, d.customer_email,
+  {PARCEL_SUMS}
 FROM sales_order o
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
-WHERE o.id = :order"""
+LEFT JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
+WHERE o.id = :order GROUP BY o.id"""
 
 LINES = """
 SELECT p.sku, coalesce(l.name, p.name) AS name, l.quantity - l.quantity_canceled AS quantity, d.customization
@@ -142,7 +151,7 @@ def draft(
         why=why,
         language=language or ways.language,
         fields={name: value for name, value in fields.items() if value is not None},
-        standing=_standing(row, parcels, ways, day_of(reader.now, ways.zone)),
+        standing=standing(row, ways, day_of(reader.now, ways.zone)),
         personal_id=row["personal_id"],
         personal_version=row["version"],
         name=row["buyer"],
@@ -272,21 +281,23 @@ def delay_occasion(ship_by: str | None, deliver_by: str | None, is_delivery: boo
     return f"{'deliver_by' if is_delivery else 'ship_by'}:{day_of(promise, zone)}"
 
 
-def _standing(row: Row, parcels: list[Row], ways: Channel, today: str) -> Standing:
+def standing(row: Mapping[str, Any], ways: Channel, today: str) -> Standing:
+    """How an order stands on a day of its channel's zone.
+
+    Args:
+        row: ``status``, ``deliver_by``, ``review_asked``, ``is_settled`` and the columns of ``PARCEL_SUMS``.
+        ways: the channel's message settings.
+        today: that day.
+    """
+    settled = bool(row["is_settled"])
+    if row["status"] != "shipped" or not row["parcels"]:
+        return Standing(today, review_asked=row["review_asked"], is_settled=settled)
     promised = _day(row["deliver_by"], ways.zone)
-    standing = Standing(today, review_asked=row["review_asked"], is_settled=bool(row["is_settled"]))
-    if row["status"] != "shipped" or not parcels:
-        return standing
-    arrivals = [_day(parcel["delivered_at"], ways.zone) for parcel in parcels]
-    arrived = max((day for day in arrivals if day is not None), default=None) if None not in arrivals else None
-    left = max((parcel["shipped_on"] for parcel in parcels if parcel["shipped_on"]), default=None)
+    arrived = _day(row["arrived_at"], ways.zone) if row["parcels_arrived"] == row["parcels"] else None
+    left = row["left_on"]
     expected = arrived or promised
     if expected is None and left is not None and ways.policy == "free":
         expected = assumed_delivery(left)
     over = arrived or (promised if promised is not None and promised < today else None)
-    return replace(
-        standing,
-        earliest=expected,
-        latest=promised or expected,
-        completed_on=over or (left if promised is None else None),
-    )
+    completed = over or (left if promised is None else None)
+    return Standing(today, completed, expected, promised or expected, row["review_asked"], is_settled=settled)

@@ -1,11 +1,10 @@
 """The day at a glance: what waits, how urgent it is, and the command that acts on it."""
 
-from collections import Counter
 from typing import Any
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, end_of_day, start_of_day
-from ordercli.queries.message_plan import planned
+from ordercli.queries.message_plan import due_by_kind
 from ordercli.queries.messages import URGENT, inbox
 from ordercli.queries.metrics import STATUS, metrics, rates_at_risk
 from ordercli.queries.picking import READY
@@ -159,7 +158,7 @@ def _questions(reader: Reader) -> tuple[Any, ...]:
 
 def _messages(reader: Reader) -> tuple[Any, ...]:
     """Messages that are due and that nothing holds back."""
-    due = Counter(letter.kind for letter in planned(reader) if not letter.held)
+    due = due_by_kind(reader)
     detail = " ".join(f"{kind}:{count}" for kind, count in sorted(due.items()))
     return ("messages due", due.total(), 0, None, _clipped(detail), "ordercli message plan")
 
