@@ -106,7 +106,8 @@ class Source:
             Refused: if a quote is opened and never closed.
         """
         for line, cells, fault in self.records():
-            if fault or len(max(cells, key=len)) > MAX_TEXT or self.has_nul:
+            # The length of a whole row is known at once, that of its longest cell is not.
+            if fault or self.has_nul or (len("".join(cells)) > MAX_TEXT and len(max(cells, key=len)) > MAX_TEXT):
                 row = self.checked(line, cells, fault)
                 yield row if isinstance(row, RowError) else (line, row)
             else:
