@@ -73,6 +73,16 @@ def test_the_same_suggestions_again_change_nothing(sold_month: Run, database: Pa
     assert content(database) == before
 
 
+def test_products_that_need_nothing_are_passed_over_in_reorders_own_csv(sold_month: Run) -> None:
+    every = done(sold_month("reorder", "--all", "--format", "csv")).stdout
+
+    ran = done(sold_month("purchase", "draft", "--csv", "-", stdin=every))
+
+    assert every.count("\n") == 6
+    assert ran.stderr.startswith("Drafted 159 RING-7 (purchase 1)")
+    assert lines(sold_month) == {"RING-7": (159, "9.50")}
+
+
 def test_the_draft_follows_what_is_suggested_from_day_to_day(sold_month: Run) -> None:
     done(sold_month("purchase", "draft", "--from-reorder"))
     done(sold_month("stock", "receive", "RING-7:60"))

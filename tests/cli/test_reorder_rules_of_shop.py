@@ -238,3 +238,54 @@ def test_the_worst_seen_is_shown_for_comparison_once_something_came(shop: Run) -
     found = terms(shop, "RING-7")["safety stock by the worst seen"]
 
     assert (found["value"], found["how"]) == (33.6, "for comparison: 7 x 12 - 3.6 x 14")
+
+
+def test_the_least_a_supplier_sells_is_suggested(shop: Run) -> None:
+    sell(shop, MONTH)
+    done(shop("supplier", "product", "Silver & Son", "RING-7", "--minimum", "200", "--case-pack", "12"))
+
+    row = ring(shop)
+
+    assert row["suggested_quantity"] == 204  # 159 needed
+    assert str(row["reason"]).endswith("; the minimum is 200, cases of 12")
+
+
+def test_a_price_break_is_reached_for_where_all_of_it_costs_less(shop: Run) -> None:
+    sell(shop, MONTH)
+    prices = ("--price", "1@9.50", "--price", "165@9.00", "--price", "500@8.90")
+    done(shop("supplier", "product", "Silver & Son", "RING-7", *prices))
+
+    row = ring(shop)
+
+    # 159 at 9.50 are 1510.50, 165 at 9.00 are 1485.00
+    assert (row["suggested_quantity"], row["unit_cost"], row["cost"]) == (165, "9.00", "1485.00")
+    assert str(row["reason"]).endswith("; 165 cost less than 159 from the price break on")
+
+
+def test_stock_has_to_last_until_the_occasion_after_the_next(shop: Run) -> None:
+    sell(shop, MONTH)
+    usual = ring(shop)
+    done(shop("supplier", "edit", "Silver & Son", "--order-days", "mon,thu"))
+
+    row = ring(shop)
+
+    # Monday 16 March: an order not placed today goes out on Thursday, two days of selling later than tomorrow's.
+    assert (usual["reorder_point"], usual["target"]) == (61, 168.7)
+    assert (row["reorder_point"], row["target"]) == (69, 176.61)  # 3.6 x 16 + 1.6449 x 1.6733 x sqrt(16)
+    explained = listed(shop, "reorder", "--explain", "RING-7")
+    assert [(term["value"], term["source"]) for term in explained if term["term"] == "wait"] == [
+        (2.0, "order days mon,thu")
+    ]
+
+
+def test_days_of_cover_are_told_without_and_with_what_is_on_order(shop: Run) -> None:
+    sell(shop, [4] * 30)
+    done(shop("stock", "receive", "RING-7:110"))
+    done(shop("purchase", "add", "RING-7:60", "--expected", "2026-03-26"))
+
+    terms = {term["term"]: term for term in listed(shop, "reorder", "--explain", "RING-7")}
+
+    assert (terms["days of cover"]["value"], terms["days of cover"]["how"]) == (30.0, "120 / 4")
+    with_order = terms["days of cover with what is on order"]
+    assert (with_order["value"], with_order["how"]) == (45.0, "(120 + 60) / 4")
+    assert terms["weeks of cover"]["value"] == pytest.approx(4.2857, abs=5e-5)

@@ -12,25 +12,26 @@ from cli.steps import done
 from cli.test_reorder_commands import MONTH, sell
 from conftest import Run
 
-PAGE = Path(__file__).parents[2] / "docs/guide/purchasing.md"
+GUIDE = Path(__file__).parents[2] / "docs/guide"
 MAIL = '#!/bin/sh\nprintf "%s\\n" "$@" > mail.txt\ncat >> mail.txt\n'
 
 
-def recipe(name: str) -> str:
-    """The shell script of the guide that begins with this word as a comment."""
-    found = re.search(rf"^```sh\n# {name}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def recipe(name: str, chapter: str) -> str:
+    """The shell script of a chapter that begins with this word as a comment."""
+    text = (GUIDE / chapter).read_text(encoding="utf-8")
+    found = re.search(rf"^```sh\n# {name}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found is not None
     return found.group(1)
 
 
-def run_script(name: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def run_script(name: str, folder: Path, chapter: str = "purchasing.md") -> "subprocess.CompletedProcess[str]":
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
     (programs / "mail").write_text(MAIL, encoding="utf-8")
     (programs / "mail").chmod(0o755)
     path = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return subprocess.run(
-        ["/bin/sh", "-u", "-c", recipe(name)],
+        ["/bin/sh", "-u", "-c", recipe(name, chapter)],
         env={**os.environ, "PATH": path},
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -39,6 +40,21 @@ def run_script(name: str, folder: Path) -> "subprocess.CompletedProcess[str]":
         timeout=120,
         check=False,
     )
+
+
+def test_one_line_of_cron_mails_what_to_buy_and_nothing_if_that_is_nothing(shop: Run, tmp_path: Path) -> None:
+    quiet = run_script("daily", tmp_path, "reorder.md")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    assert not (tmp_path / "mail.txt").exists()
+
+    sell(shop, MONTH)
+    ran = run_script("daily", tmp_path, "reorder.md")
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    subject, to, *body = (tmp_path / "mail.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert (subject, to) == ("To buy", "you@example.com")
+    assert [line.split()[0] for line in body] == ["SKU", "RING-7"]
+    assert "\x1b" not in "".join(body)
 
 
 @pytest.mark.usefixtures("database")

@@ -167,6 +167,9 @@ def _risk(finding: Finding) -> Iterator[Term]:
     found, demand = finding.found, finding.demand
     free = max(0, finding.item.own - finding.owed)
     yield Term("days of cover", free / demand.per_day, "days", f"{free} / {_short(demand.per_day)}")
+    if coming := sum(arrival.units for arrival in finding.arrivals):
+        how = f"({free} + {coming}) / {_short(demand.per_day)}"
+        yield Term("days of cover with what is on order", (free + coming) / demand.per_day, "days", how)
     yield Term(
         "weeks of cover", free / (7 * demand.per_day), "weeks", f"{free} / {_short(7 * demand.per_day)} a week"
     )
