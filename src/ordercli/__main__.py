@@ -7,7 +7,7 @@ import os
 def main() -> None:
     """Run the command line; files made from here on are the user's alone (umask 077)."""
     os.umask(0o077)
-    gc.set_threshold(500_000, 20, 100)  # a start makes many objects and no garbage
+    gc.set_threshold(500_000, 20, 100)  # a run makes many objects and is over before it has garbage
     from ordercli.cli.app import run  # noqa: PLC0415 - the umask comes before anything can open a file
 
     run()

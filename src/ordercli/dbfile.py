@@ -19,6 +19,9 @@ REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 """Every schema revision, oldest first; the last is the one this program reads and writes."""
 
 HEAD = REVISIONS[-1]
+
+_READ_CACHE_KIB = 64 * 1024
+"""Pages a reader keeps at most: with SQLite's own 2 MiB a report of a large shop reads the same pages again."""
 MINIMUM_SQLITE = (3, 37, 0)
 """First version with STRICT tables."""
 
@@ -57,10 +60,6 @@ def connect(
             connection.close()
             raise
     return connection
-
-
-_READ_CACHE_KIB = 64 * 1024
-"""Pages a reader keeps at most: with SQLite's own 2 MiB a report of a large shop reads the same pages again."""
 
 
 def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:

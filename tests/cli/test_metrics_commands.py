@@ -282,6 +282,8 @@ def test_feedback_may_come_on_the_evening_of_the_order(run: Run) -> None:
 
     done(run("metrics", "feedback", "add", number(1), "--stars", "1", now=evening))
 
+    assert rates(run, now="2026-03-17T09:00:00-04:00")[DEFECTS]["numerator"] == 1
+
 
 EDGES = [
     pytest.param("2026-03-09", "2026-03-02T08:00:00", "2026-03-09T06:59:59", id="ending with the short day"),

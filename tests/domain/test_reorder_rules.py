@@ -343,18 +343,6 @@ def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, p
     assert (quantity == 0) == (needed == 0)
 
 
-@given(days=counts, lead=leads, level=levels, spread=st.floats(0, 40), longer=st.integers(0, 30))
-def test_no_reorder_point_is_above_that_of_the_same_units_sold_on_one_day(
-    days: list[int], lead: int, level: float, spread: float, longer: int
-) -> None:
-    demand = demand_of(sum(days), sum(n * n for n in days), len(days))
-    one = levels_of(demand_of(1, 1, len(days)), Policy(lead + longer, 0, level, spread))
-
-    point = levels_of(demand, Policy(lead, 30, level, spread)).reorder_point
-
-    assert point <= sum(days) * one.reorder_point + 1e-6
-
-
 @given(days=counts, policy=packs, stock=st.integers(0, 500), owed=st.integers(0, 50), coming=arrivals)
 def test_a_quiet_product_has_nothing_to_buy_and_no_gap(
     days: list[int], policy: Policy, stock: int, owed: int, coming: list[Arrival]

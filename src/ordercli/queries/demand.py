@@ -139,13 +139,6 @@ class History(NamedTuple):
     series: dict[int, list[tuple[int, int]]]
     method: str
 
-    def plainly_sold(self, product: int) -> int | None:
-        """Units sold in the window if velocity is their plain mean over all its days; None if it is not."""
-        if self.method != "mean" or len(self.windows) > 1 or product in self.out or product not in self.sold:
-            return None
-        units: int = self.sold[product][1]
-        return units
-
     def demand(self, product: int) -> Demand:
         """Demand for one product."""
         days = self.calendar.days

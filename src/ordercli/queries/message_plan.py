@@ -98,7 +98,8 @@ HAVING coalesce(o.deliver_by, max(s.delivered_at), max(s.shipped_on)) <= :now
 _ARRIVED_AT_MOST_DAYS = 45
 """An order without a promise that arrived longer ago than this has no review window that is open."""
 
-_A_DAY_OF_ANY_ZONE = 1
+_SLACK_DAYS = 2
+"""An instant may miss the beginning of its day in a zone by this much, clock changes and all; days are told later."""
 
 _COMMON_COLUMNS = 7
 """Columns every statement of :data:`DUE` has; those after them say how the order stands."""
@@ -173,13 +174,13 @@ def occasions(reader: Reader) -> Iterator[tuple[str, Occasion]]:
 
 
 def _found(reader: Reader, kind: str, ways: Mapping[str, Channel]) -> Iterator[Occasion]:
-    fresh_days = (KINDS[kind].fresh_days or 0) + (_A_DAY_OF_ANY_ZONE if kind == REVIEW else 0)
+    fresh_days = (KINDS[kind].fresh_days or 0) + (_SLACK_DAYS if kind == REVIEW else 0)
     values = {
         "kind": kind,
         "channels": json.dumps([*ways]),
         "since": shift(reader.now, days=-fresh_days),
         "arrived": shift(reader.now, days=-_ARRIVED_AT_MOST_DAYS),
-        "ripe": shift(reader.now, days=_A_DAY_OF_ANY_ZONE - REVIEW_AFTER_DAYS),
+        "ripe": shift(reader.now, days=_SLACK_DAYS - REVIEW_AFTER_DAYS),
     }
     rows = reader.rows(DUE[kind], values)
     names = [column[0] for column in rows.description[_COMMON_COLUMNS:]]

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ordercli.domain.aging import CLASSES, abc_classes
-from ordercli.domain.demand import Demand, demand_of, windows_of
+from ordercli.domain.demand import Demand, windows_of
 from ordercli.domain.percent import parse_percent
 from ordercli.domain.purchasing import next_order_day, price_at, to_shop_minor
-from ordercli.domain.reorder import GRACE, Arrival, Policy, Suggestion, is_quiet, levels_of, suggest
+from ordercli.domain.reorder import Arrival, Policy, Suggestion, is_quiet, suggest
 from ordercli.domain.report import Column, Report
 from ordercli.queries.demand import History, history
 from ordercli.queries.reader import Reader
@@ -144,11 +144,13 @@ class Rules:
 
     def policy(self, item: Item) -> Policy:
         """How a product is bought."""
-        supply = self.supplies[item.product]
+        supply, level = self.supplies[item.product], self.service_of(item)[0]
+        if level not in self._fractions:
+            self._fractions[level] = float(parse_percent(level))
         return Policy(
             supply.lead_time_days,
             self.cover_of(item)[0],
-            self._fraction(self.service_of(item)[0]),
+            self._fractions[level],
             supply.lead_time_variance,
             self._wait_days(supply.order_days),
             supply.minimum_units or 1,
@@ -156,33 +158,9 @@ class Rules:
             self.breaks.get(item.product, ()),
         )
 
-    def highest_point(self, days: int) -> float:
-        """Reorder point for each unit sold in ``days``, all in stock, that no product's own can be above.
-
-        Sales differ most if all are made on one day, and the longest wait and the highest service go with it.
-        Holds for a plain mean of one window and for products without a service level of their own.
-        """
-        ways = {(s.lead_time_days, s.lead_time_variance, s.order_days) for s in self.supplies.values()}
-        widest = Policy(
-            max((lead + self._wait_days(order_days) for lead, _, order_days in ways), default=0.0),
-            0,
-            max(map(self._fraction, filter(None, self._levels()))),
-            max((variance for _, variance, _ in ways), default=0.0),
-        )
-        return levels_of(demand_of(1, 1, days), widest).reorder_point
-
-    def _levels(self) -> tuple[str | None, ...]:
-        wish = self._wishes.service_level
-        return (wish,) if wish else (self.usual_service, *self.by_class.values())
-
     def history(self, sku: str | None = None) -> History:
         """What the products sold, as these rules look at it."""
         return history(self._reader, self.windows, self.method, sku)
-
-    def _fraction(self, level: str) -> float:
-        if level not in self._fractions:
-            self._fractions[level] = float(parse_percent(level))
-        return self._fractions[level]
 
     def _wait_days(self, order_days: str | None) -> int:
         """Days lost if the order is not placed on the supplier's next day but on the one after it."""
@@ -224,15 +202,9 @@ def findings(
 ) -> Iterator[Finding]:
     """What to do about each product, by SKU; ``only_needed`` leaves out those with nothing to do."""
     arrivals = arrivals_of(reader)
-    highest = rules.highest_point(known.calendar.days) if only_needed else 0.0
     for item in items(reader, sku):
-        coming, owed = arrivals.get(item.product, ()), rules.owed.get(item.product, 0)
-        if only_needed and not coming:
-            # Most products of a shop are far from their reorder point: a look at their sales is enough.
-            sold = None if item.service_level else known.plainly_sold(item.product)
-            if sold and item.own - owed > highest * sold + GRACE:
-                continue
         demand, policy = known.demand(item.product), rules.policy(item)
+        coming, owed = arrivals.get(item.product, ()), rules.owed.get(item.product, 0)
         if only_needed and is_quiet(demand, policy, item.own, owed, coming):
             continue
         found = suggest(demand, policy, item.own, owed, coming, reader.today)
