@@ -26,7 +26,7 @@ from measure import (
     verdict,
 )
 
-from ordercli.queries.stock import LEVELS
+from ordercli.queries.stock.stock import LEVELS
 
 PRODUCTS = 20_000
 MOVEMENTS = 5_000_000

@@ -27,7 +27,9 @@ from measure import (
 )
 
 from ordercli.domain.demand import Window
-from ordercli.queries import demand, reorder, stock, supply
+from ordercli.queries import demand
+from ordercli.queries.purchasing import reorder, supply
+from ordercli.queries.stock import stock
 
 ORDERS = 1_000_000
 PRODUCTS = 20_000

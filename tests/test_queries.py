@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import ordercli.queries as package
-from ordercli.queries.message_plan import DUE
-from ordercli.queries.orders import EXPORT, FIND, LIST, OrderFilter, order_of
+from ordercli.queries.messages.message_plan import DUE
+from ordercli.queries.orders.orders import EXPORT, FIND, LIST, OrderFilter, order_of
 
 EVERY_FILTER = OrderFilter(
     ("unshipped", "pending"),
@@ -40,13 +40,15 @@ def with_filter(wanted: OrderFilter) -> str:
 def statements() -> dict[str, str]:
     """Every SELECT that a module of queries/ keeps as a constant, alone or in a table of them."""
     found: dict[str, str] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        names = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        names = vars(importlib.import_module(module.name))
         for name, value in names.items():
             values = value if isinstance(value, dict) else {"": value}
             for key, sql in values.items():
                 if name.lstrip("_").isupper() and isinstance(sql, str) and re.match(r"\s*(SELECT|WITH)\b", sql):
-                    found[f"{module.name}.{name} {key}".strip()] = with_every_filter(sql)
+                    found[f"{module.name.removeprefix(package.__name__)[1:]}.{name} {key}".strip()] = (
+                        with_every_filter(sql)
+                    )
     return found
 
 
@@ -66,7 +68,13 @@ def plan_of(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def test_the_statements_are_found() -> None:
-    assert {"orders.LIST", "orders.FIND", "stock.LEVELS", "lists.PRODUCTS", "uploads.CONFIRMED"} <= set(STATEMENTS)
+    assert {
+        "orders.orders.LIST",
+        "orders.orders.FIND",
+        "stock.stock.LEVELS",
+        "lists.PRODUCTS",
+        "shipping.uploads.CONFIRMED",
+    } <= set(STATEMENTS)
     assert len(STATEMENTS) >= 20
 
 

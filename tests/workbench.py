@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ordercli.db import driver_of, writing
-from ordercli.domain.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.queries.laws import broken_laws
+from ordercli.services.catalog.products import add_product
 from ordercli.services.operations import Outcome, Work, begin_operation, seal_operation
-from ordercli.services.order_import import StagedFile, import_orders
-from ordercli.services.order_staging import clear_staging, stage_rows
-from ordercli.services.products import add_product
+from ordercli.services.orders.order_import import StagedFile, import_orders
+from ordercli.services.orders.order_staging import clear_staging, stage_rows
 from ordercli.services.settings import get_shop
-from ordercli.services.stock import Receipt, receive
+from ordercli.services.stock.stock import Receipt, receive
 
 NOW = "2026-03-16T13:00:00Z"
 

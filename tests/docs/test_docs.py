@@ -17,12 +17,12 @@ from conftest import SAMPLE
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.reference import EXIT_CODES
 from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
-from ordercli.formats import shipment_confirmation
-from ordercli.formats.order_layouts import LAYOUTS
-from ordercli.formats.product_csv import PRODUCT_FIELDS
+from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
+from ordercli.formats.orders.order_layouts import LAYOUTS
 from ordercli.formats.rejects import ADDED
-from ordercli.queries.orders import EXPORT_COLUMNS
-from ordercli.queries.stock import EXPORT_COLUMNS as LEVEL_COLUMNS
+from ordercli.formats.shipping import shipment_confirmation
+from ordercli.queries.orders.orders import EXPORT_COLUMNS
+from ordercli.queries.stock.stock import EXPORT_COLUMNS as LEVEL_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.purchasing.test_reorder_commands import MONTH, sell
 from cli.steps import done
-from cli.test_reorder_commands import MONTH, sell
 from conftest import Run
 
 GUIDE = Path(__file__).parents[2] / "docs/guide"

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias, TypeVar
 
 from ordercli.domain.fields import RowError
-from ordercli.domain.order_rows import OrderRow
-from ordercli.formats.layout import RowParser, ShopDefaults
-from ordercli.formats.order_layouts import layout_of
+from ordercli.domain.orders.order_rows import OrderRow
+from ordercli.formats.orders.layout import RowParser, ShopDefaults
+from ordercli.formats.orders.order_layouts import layout_of
 from ordercli.formats.source import open_source
 
 DATA = Path(__file__).parents[1] / "data"

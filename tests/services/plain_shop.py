@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ordercli.domain.order_rows import OrderRow
+from ordercli.domain.orders.order_rows import OrderRow
 
 SKUS = ("RING-7", "RING-8")
 KIT = "GIFT"

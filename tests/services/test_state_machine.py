@@ -18,16 +18,16 @@ from hypothesis.stateful import (
 )
 
 from ordercli.db import driver_of
-from ordercli.domain.carriers import Carrier
-from ordercli.domain.feed import FeedRow
-from ordercli.domain.orders import fill_oldest_first
-from ordercli.domain.returns import DISPOSITIONS, Disposition
+from ordercli.domain.orders.orders import fill_oldest_first
+from ordercli.domain.returns.returns import DISPOSITIONS, Disposition
+from ordercli.domain.shipping.carriers import Carrier
+from ordercli.domain.stock.feed import FeedRow
 from ordercli.domain.times import shift
 from ordercli.errors import NotFound, Refused, UsageProblem
-from ordercli.queries.feed import feed_rows
-from ordercli.services.confirmation import start_confirmation
-from ordercli.services.counts import Count, post_count
-from ordercli.services.fba import (
+from ordercli.queries.stock.feed import feed_rows
+from ordercli.services.catalog.listings import add_listing
+from ordercli.services.catalog.products import edit_product, set_recipe
+from ordercli.services.fba.fba import (
     LedgerRow,
     StatementRow,
     arrive,
@@ -36,25 +36,25 @@ from ordercli.services.fba import (
     listing_resolver,
     send,
 )
-from ordercli.services.fba import receive as receive_at_amazon
-from ordercli.services.feed import feed_stock
-from ordercli.services.listings import add_listing
-from ordercli.services.locations import add_location
+from ordercli.services.fba.fba import receive as receive_at_amazon
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.order_edits import LineChange, OrderChanges, edit_order, note_order
-from ordercli.services.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
-from ordercli.services.parcel_fix import ParcelChanges, fix_parcel, void_parcel
-from ordercli.services.products import edit_product, set_recipe
-from ordercli.services.purchase_receipts import Arrival, Came, receive_purchase
-from ordercli.services.purchases import Wanted, add_purchases, cancel_purchase
-from ordercli.services.refunds import refund_return
-from ordercli.services.return_units import inspect_return, receive_return
-from ordercli.services.returns import open_return
+from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order, note_order
+from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
+from ordercli.services.purchasing.purchase_receipts import Arrival, Came, receive_purchase
+from ordercli.services.purchasing.purchases import Wanted, add_purchases, cancel_purchase
+from ordercli.services.returns.refunds import refund_return
+from ordercli.services.returns.return_units import inspect_return, receive_return
+from ordercli.services.returns.returns import open_return
 from ordercli.services.settings import set_setting
-from ordercli.services.shipping import ship
-from ordercli.services.shipping_plan import EVERYDAY, Parcel
-from ordercli.services.stock import Receipt, adjust, move, receive
-from ordercli.services.uploads import finish_file
+from ordercli.services.shipping.confirmation import start_confirmation
+from ordercli.services.shipping.parcel_fix import ParcelChanges, fix_parcel, void_parcel
+from ordercli.services.shipping.shipping import ship
+from ordercli.services.shipping.shipping_plan import EVERYDAY, Parcel
+from ordercli.services.shipping.uploads import finish_file
+from ordercli.services.stock.counts import Count, post_count
+from ordercli.services.stock.feed import feed_stock
+from ordercli.services.stock.locations import add_location
+from ordercli.services.stock.stock import Receipt, adjust, move, receive
 from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go
 from workbench import Workbench, told, workbench
 

@@ -22,8 +22,13 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Make the database of a new shop.",
                 "ordercli init --time-zone America/New_York --currency USD",
             ),
-            Entry("today", "today", "What waits today, how urgent, and what to do.", "ordercli today"),
-            Entry("find", "find", "Orders by id, tracking number, buyer, SKU or tag.", 'ordercli find "ana pop"'),
+            Entry("today", "reports.today", "What waits today, how urgent, and what to do.", "ordercli today"),
+            Entry(
+                "find",
+                "orders.find",
+                "Orders by id, tracking number, buyer, SKU or tag.",
+                'ordercli find "ana pop"',
+            ),
             Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
         ),
     ),
@@ -32,7 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "order",
-                "order",
+                "orders.order",
                 "Take orders in, look at them, hold, cancel.",
                 "ordercli order import ~/Downloads/*.txt",
             ),
@@ -43,24 +48,29 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "pick",
-                "pick",
+                "shipping.pick",
                 "What to take from the shelves, and what was.",
                 "ordercli pick --group order --due today",
             ),
             Entry(
-                "pack", "pack", "Put an order into its parcel, scanning each unit.", "ordercli pack 0000001 --scan"
+                "pack",
+                "shipping.pack",
+                "Put an order into its parcel, scanning each unit.",
+                "ordercli pack 0000001 --scan",
             ),
-            Entry("slip", "paper", "Packing slips to print.", "ordercli slip 0000001 --pdf slips.pdf"),
-            Entry("label", "paper", "Address labels to print.", "ordercli label 0000001 --pdf labels.pdf"),
+            Entry("slip", "shipping.paper", "Packing slips to print.", "ordercli slip 0000001 --pdf slips.pdf"),
+            Entry(
+                "label", "shipping.paper", "Address labels to print.", "ordercli label 0000001 --pdf labels.pdf"
+            ),
             Entry(
                 "ship",
-                "ship",
+                "shipping.ship",
                 "Record parcels that left, one or a CSV of many.",
                 "ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503",
             ),
             Entry(
                 "shipment",
-                "shipment",
+                "shipping.shipment",
                 "List parcels; write the channel's confirmation file.",
                 "ordercli shipment confirm confirm.txt",
             ),
@@ -71,7 +81,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "return",
-                "return_",
+                "returns.return_",
                 "What comes back: open, receive, inspect, refund.",
                 'ordercli return open 0000002 --line RING-7:2 --reason "too large"',
             ),
@@ -82,19 +92,19 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "stock",
-                "stock",
+                "stock.stock",
                 "Levels, receipts, corrections, counts, value and history.",
                 "ordercli stock receive RING-7:20 --cost 9.50",
             ),
             Entry(
                 "product",
-                "product",
+                "catalog.product",
                 "The catalogue: add, edit, list, import, export.",
                 "ordercli product import products.csv",
             ),
             Entry(
                 "listing",
-                "listing",
+                "catalog.listing",
                 "How the channels name the products.",
                 "ordercli listing add RING-7-FBA --product RING-7 --fulfillment FBA",
             ),
@@ -103,16 +113,18 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Reorder",
         (
-            Entry("reorder", "reorder", "What to buy now, how much, and why.", "ordercli reorder --check"),
+            Entry(
+                "reorder", "purchasing.reorder", "What to buy now, how much, and why.", "ordercli reorder --check"
+            ),
             Entry(
                 "purchase",
-                "purchase",
+                "purchasing.purchase",
                 "What you buy from suppliers, from the order to the receipt.",
                 "ordercli purchase add RING-7:35 --expected 2026-04-02",
             ),
             Entry(
                 "supplier",
-                "supplier",
+                "catalog.supplier",
                 "Whom you buy from, on what terms.",
                 'ordercli supplier add "Silver & Son" --lead-time-days 14',
             ),
@@ -123,13 +135,13 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "metrics",
-                "metrics",
+                "health.metrics",
                 "The rates Amazon judges by, and the orders behind them.",
                 "ordercli metrics --check",
             ),
             Entry(
                 "improve",
-                "improve",
+                "health.improve",
                 "Changes of how you work, to compare before and after.",
                 "ordercli improve list",
             ),
@@ -140,20 +152,20 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "report",
-                "report",
+                "reports.report",
                 "Sales, top products, tax, repeat buyers.",
                 "ordercli report sales --by week",
             ),
             Entry(
                 "dashboard",
-                "dashboard",
+                "reports.dashboard",
                 "The shop at a glance, on the terminal or as a web page.",
                 "ordercli dashboard --html shop.html",
             ),
-            Entry("review", "review", "The week in five facts and three suggestions.", "ordercli review"),
+            Entry("review", "reports.review", "The week in five facts and three suggestions.", "ordercli review"),
             Entry(
                 "settlement",
-                "settlement",
+                "reports.settlement",
                 "Take in what channels paid out and charged.",
                 "ordercli settlement import settlement.txt",
             ),
@@ -164,7 +176,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "explain",
-                "explain",
+                "reports.explain",
                 "Where a number comes from: stock, an order, a rate.",
                 "ordercli explain stock RING-7",
             ),
@@ -175,13 +187,13 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "message",
-                "message",
+                "messages.message",
                 "Write to buyers: what is due, once only, within the rules.",
                 "ordercli message send --plan --via smtp --dry-run",
             ),
             Entry(
                 "template",
-                "template",
+                "messages.template",
                 "The words of messages: look, change, check.",
                 "ordercli template edit delay",
             ),
@@ -206,7 +218,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli config set reorder_point 5",
             ),
             Entry("channel", "settings", "The places orders come from.", "ordercli channel list"),
-            Entry("location", "location", "The places where units can be.", "ordercli location add ATTIC"),
+            Entry("location", "stock.location", "The places where units can be.", "ordercli location add ATTIC"),
             Entry(
                 "completion",
                 "setup",

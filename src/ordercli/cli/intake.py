@@ -11,7 +11,7 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.files import write_file
-from ordercli.formats.layout import parsed_rows
+from ordercli.formats.orders.layout import parsed_rows
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import Source
 from ordercli.render import console

@@ -11,7 +11,7 @@ from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
-    from ordercli.queries.stock_past import Moment
+    from ordercli.queries.stock.stock_past import Moment
     from ordercli.services.operations import Work
 
 T = TypeVar("T")
@@ -96,7 +96,7 @@ def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "M
     What was known at a time is about that time, unless another is named.
     """
     from ordercli.domain.times import parse_moment_or_day
-    from ordercli.queries.stock_past import Moment
+    from ordercli.queries.stock.stock_past import Moment
 
     def instant(option: str, text: str) -> str:
         return parsed(

@@ -104,6 +104,6 @@ def layer_cost(cost_minor: int, quantity: int, start: int, stop: int) -> int:
     """Cost of units ``start`` … ``stop`` of a layer of ``quantity`` units that cost ``cost_minor`` in all.
 
     Taking a layer piece by piece this way gives away exactly its cost, whatever the pieces. The ledger
-    computes the same expression in SQL (``services/ledger.py``).
+    computes the same expression in SQL (``services/stock/ledger.py``).
     """
     return cost_minor * stop // quantity - cost_minor * start // quantity

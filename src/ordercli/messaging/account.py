@@ -15,7 +15,7 @@ from typing import Any
 
 from ordercli.domain.fields import FieldError
 from ordercli.errors import Refused, UsageProblem
-from ordercli.formats.eml import Mailbox, parse_mailbox
+from ordercli.formats.messages.eml import Mailbox, parse_mailbox
 
 WAYS = ("text", "eml", "smtp")
 PORTS = {"starttls": 587, "tls": 465}

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ordercli.domain.message_policy import refusals
-from ordercli.domain.messages import Draft, Letter
+from ordercli.domain.messages.message_policy import refusals
+from ordercli.domain.messages.messages import Draft, Letter
 from ordercli.domain.text import clean_line, clean_text
 from ordercli.errors import NotFound, Refused
 from ordercli.messaging.sandbox import Sandbox, TemplateFault, sandbox

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from ordercli.domain.fields import FieldError
-from ordercli.domain.messages import Letter
+from ordercli.domain.messages.messages import Letter
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import PendingFile
-from ordercli.formats.eml import Mailbox, build_mail, parse_address
+from ordercli.formats.messages.eml import Mailbox, build_mail, parse_address
 from ordercli.messaging.account import MailAccount, find_password
 from ordercli.messaging.smtp import Delivery, Post
 

@@ -442,7 +442,7 @@ FROM return_line r
 JOIN return_authorization a ON a.id = r.return_authorization_id
 JOIN sales_order o ON o.id = a.sales_order_id
 JOIN order_line l ON l.id = r.order_line_id"""
-"""When things happened to a returned line; lateness and deadlines follow from it (``domain/return_terms.py``)."""
+"""When things happened to a returned line; lateness and deadlines follow (``domain/returns/return_terms.py``)."""
 
 OPEN_QUESTIONS = """CREATE VIEW open_question AS
 SELECT q.id, q.product_id, q.location, q.quantity, q.sales_order_id, q.asked_at, q.operation_id

@@ -30,7 +30,7 @@ STATUS_SQL = """CASE
  WHEN units_shipped > 0 THEN 'partially_shipped'
  WHEN is_released = 0 THEN 'pending'
  ELSE 'unshipped' END"""
-"""Order status from quantities, mirrored by :func:`ordercli.domain.orders.order_status`."""
+"""Order status from quantities, mirrored by :func:`ordercli.domain.orders.orders.order_status`."""
 
 
 class PersonalData(Base):
@@ -77,7 +77,7 @@ class SalesOrder(Base):
         units, units_shipped, units_canceled: sums over the lines, kept by triggers.
         status: derived from the three sums; cannot be written.
         is_ship_by_computed: 1 while ``ship_by`` is the channel's handling time, because no file told a promise.
-        edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
+        edited_fields: bits of the fields set by hand, which no file changes (``domain/orders/order_edits.py``).
     """
 
     __tablename__ = "sales_order"
@@ -143,7 +143,7 @@ class OrderLine(Base):
         channel_shipped: units the channel says are shipped.
         channel_shipped_at: earliest time the channel gives for that; None if it gave none.
         is_channel_canceled: 1 once the channel said the line is canceled.
-        edited_fields: bits of the fields set by hand, which no file changes (``domain/order_edits.py``).
+        edited_fields: bits of the fields set by hand, which no file changes (``domain/orders/order_edits.py``).
         units_per_pack: units of the product that one unit of the line is.
         is_assembled: 1 if its units are made of the products in ``order_line_component``; kept by a trigger.
         quantity_short: open units that were not on the shelf when they should have been picked; they are
@@ -302,7 +302,7 @@ class ReportedParcel(Base):
 
 
 class ColumnMap(Base):
-    """How one kind of foreign order file is read: its options and columns, as JSON (``formats/mapped.py``)."""
+    """How one kind of foreign order file is read: options and columns, as JSON (``formats/orders/mapped.py``)."""
 
     __tablename__ = "column_map"
     __table_args__ = strict()

@@ -36,7 +36,8 @@ class SettlementEntry(Base):
     The order may be unknown here, or become known later, so it is named by the channel's id.
 
     Attributes:
-        amount_type, amount_description: the channel's codes; what they mean is in ``domain/settlement.py``.
+        amount_type, amount_description: the channel's codes; what they mean is in
+            ``domain/reports/settlement.py``.
         item_id: the channel's order-item id.
         sku: the channel's SKU.
     """

@@ -7,7 +7,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
 from ordercli.errors import unknown
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock import require_sku
+from ordercli.queries.stock.stock import require_sku
 
 PRODUCT_COLUMNS = (
     Column("sku", title="SKU"),

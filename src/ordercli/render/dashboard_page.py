@@ -1,6 +1,6 @@
 """The dashboard as one HTML page that needs nothing else: no network, no script, own charts."""
 
-from ordercli.domain.dashboard import Board, Figure, Panel
+from ordercli.domain.reports.dashboard import Board, Figure, Panel
 from ordercli.render.svg import chart, text_of
 
 _STYLE = """

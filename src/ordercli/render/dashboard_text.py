@@ -6,7 +6,7 @@ Words carry what matters; color only repeats it.
 from collections.abc import Iterator
 from typing import TextIO
 
-from ordercli.domain.dashboard import Bar, Board, Panel
+from ordercli.domain.reports.dashboard import Bar, Board, Panel
 from ordercli.domain.text import visible
 from ordercli.render.table import width
 

@@ -1,0 +1,314 @@
+"""``ordercli product``: the catalogue."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed, parsed_lines
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ordercli.formats.catalog.product_csv import Parser, Value
+    from ordercli.formats.source import Source
+    from ordercli.services.operations import Outcome, Work
+
+product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalogue.")
+
+Sku = Annotated[str, typer.Argument(help="The seller's key.")]
+Name = Annotated[str | None, typer.Option(help="What it is called.")]
+Price = Annotated[str | None, typer.Option(metavar="X", help="Usual selling price of one.")]
+Cost = Annotated[str | None, typer.Option(metavar="X", help="Usual purchase cost of one.")]
+ReorderPoint = Annotated[str | None, typer.Option(metavar="N", help="Available units at which it is LOW.")]
+CoverDays = Annotated[str | None, typer.Option(metavar="N", help="Days of sales a reorder should last.")]
+Supplier = Annotated[str | None, typer.Option(help="Who sells it to you.")]
+LeadTime = Annotated[str | None, typer.Option(metavar="N", help="Days from order to receipt.")]
+Weight = Annotated[str | None, typer.Option(metavar="N", help="Grams of one, packed.")]
+Bin = Annotated[str | None, typer.Option(help="Where it lies.")]
+Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+Barcode = Annotated[str | None, typer.Option(metavar="DIGITS", help="EAN or UPC on the article.")]
+CasePack = Annotated[str | None, typer.Option(metavar="N", help="Units in the supplier's case.")]
+RetiredOn = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Sold no more from that day; its history stays.")
+]
+ServiceLevel = Annotated[
+    str | None, typer.Option(metavar="P", help="How surely it should last through the lead time, such as 97.5%.")
+]
+
+Packaging = Annotated[str | None, typer.Option(help="What one is packed in, such as a box.")]
+PackagingCost = Annotated[str | None, typer.Option(metavar="X", help="What that costs.")]
+
+
+def _fields(work: "Work", given: dict[str, str | None]) -> "dict[str, Value]":
+    """Fields of a product from options; one given as "" is cleared, one left out is left alone."""
+    from ordercli.domain.times import day_of, parse_day
+    from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
+
+    today = day_of(work.now, work.shop.time_zone)
+    readers: dict[str, Parser] = {"retired_on": lambda cell, _: parse_day(cell, today=today)}
+
+    fields: dict[str, Value] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        field, parse = PRODUCT_FIELDS[name]
+        option = f"--{name.replace('_', '-')}"
+        cell = value.strip()
+        parse = readers.get(name, parse)
+        fields[field] = parsed(option, cell, _in_currency(parse, work.shop.currency)) if cell else None
+    return fields
+
+
+def _in_currency(parse: "Parser", currency: str) -> "Callable[[str], Value]":
+    return lambda text: parse(text, currency)
+
+
+@product_app.command("add")
+def add(
+    ctx: typer.Context,
+    sku: Sku,
+    name: Name = None,
+    unit_price: Price = None,
+    unit_cost: Cost = None,
+    reorder_point: ReorderPoint = None,
+    cover_days: CoverDays = None,
+    supplier: Supplier = None,
+    lead_time_days: LeadTime = None,
+    weight_grams: Weight = None,
+    bin: Bin = None,  # noqa: A002 - the option is --bin
+    asin: Asin = None,
+    barcode: Barcode = None,
+    case_pack: CasePack = None,
+    retired_on: RetiredOn = None,
+    packaging: Packaging = None,
+    packaging_cost: PackagingCost = None,
+    service_level: ServiceLevel = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a product.
+
+    Example: ordercli product add RING-7 --name "Silver ring, size 7" --unit-price 34.00 --unit-cost 9.50
+    """
+    from ordercli.domain.fields import parse_sku
+    from ordercli.services.catalog.products import add_product
+
+    key = parsed("SKU", sku, parse_sku)
+    given = _given(
+        name,
+        unit_price,
+        unit_cost,
+        reorder_point,
+        cover_days,
+        supplier,
+        lead_time_days,
+        weight_grams,
+        bin,
+        asin,
+        barcode,
+        case_pack,
+        retired_on,
+        packaging,
+        packaging_cost,
+        service_level,
+    )
+    write(
+        ctx,
+        "product add",
+        lambda work: add_product(work, key, _fields(work, given)),
+        dry_run=dry_run,
+    )
+
+
+@product_app.command("edit")
+def edit(
+    ctx: typer.Context,
+    sku: Sku,
+    name: Name = None,
+    unit_price: Price = None,
+    unit_cost: Cost = None,
+    reorder_point: ReorderPoint = None,
+    cover_days: CoverDays = None,
+    supplier: Supplier = None,
+    lead_time_days: LeadTime = None,
+    weight_grams: Weight = None,
+    bin: Bin = None,  # noqa: A002 - the option is --bin
+    asin: Asin = None,
+    barcode: Barcode = None,
+    case_pack: CasePack = None,
+    retired_on: RetiredOn = None,
+    packaging: Packaging = None,
+    packaging_cost: PackagingCost = None,
+    service_level: ServiceLevel = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change fields of a product; an empty value clears one.
+
+    Example: ordercli product edit RING-7 --reorder-point 6 --supplier ""
+    """
+    from ordercli.services.catalog.products import edit_product
+
+    given = _given(
+        name,
+        unit_price,
+        unit_cost,
+        reorder_point,
+        cover_days,
+        supplier,
+        lead_time_days,
+        weight_grams,
+        bin,
+        asin,
+        barcode,
+        case_pack,
+        retired_on,
+        packaging,
+        packaging_cost,
+        service_level,
+    )
+    if all(value is None for value in given.values()):
+        raise UsageProblem("Say what to change, such as --unit-price 36.00.")
+    write(
+        ctx,
+        "product edit",
+        lambda work: edit_product(work, sku, _fields(work, given)),
+        dry_run=dry_run,
+    )
+
+
+def _given(*values: str | None) -> dict[str, str | None]:
+    from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
+
+    return dict(zip(PRODUCT_FIELDS, values, strict=True))
+
+
+@product_app.command("kit")
+def kit(
+    ctx: typer.Context,
+    sku: Sku,
+    components: Annotated[list[str], typer.Argument(metavar="SKU:QTY...", help="What one kit is made of.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Make a product a kit, or change what it is made of.
+
+    A kit has no stock of its own: as many are available as its components allow, and shipping one ships
+    them. Orders that are in already keep what they were made of.
+
+    Example: ordercli product kit GIFT-SET RING-7:1 NECK-MOON:1
+    """
+    from ordercli.services.catalog.products import set_recipe
+
+    recipe = parsed_lines(components, "SKU:QTY")
+    write(ctx, "product kit", lambda work: set_recipe(work, sku, recipe), dry_run=dry_run)
+
+
+@product_app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List all products.
+
+    Example: ordercli product list --format csv
+    """
+    from ordercli.queries.lists import list_products
+
+    with reader(ctx) as opened:
+        show(ctx, opened, list_products(opened))
+
+
+@product_app.command("show")
+def show_product(ctx: typer.Context, sku: Sku) -> None:
+    """Show one product: its fields, what it is made of or part of, and its listings.
+
+    Example: ordercli product show RING-7
+    """
+    from ordercli.queries.stock.product_card import product_card
+
+    with reader(ctx) as opened:
+        show_card(ctx, opened, product_card(opened, sku))
+
+
+@product_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, or a listings report; - is stdin.")],
+    channel: Annotated[
+        str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")
+    ] = None,
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import a catalogue: new products are added, columns the file has replace what was there.
+
+    Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
+    weight_grams, bin, asin, barcode, case_pack, retired_on, packaging, packaging_cost, and components, which is
+    SKU:QTY;SKU:QTY for a kit; only sku is needed.
+
+    Amazon's listings reports (all, active or open listings) are taken too: they make listings, products for
+    those that have none yet, and fill in names, ASINs and prices that are missing.
+
+    Example: ordercli product import products.csv
+    """
+    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.formats.catalog.amazon_listings import is_listings_report
+    from ordercli.formats.catalog.product_csv import require_columns
+    from ordercli.formats.source import open_source
+
+    with open_source(file, encoding) as source:
+        if is_listings_report(source.header):
+            use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)
+        elif channel is not None:
+            raise UsageProblem("--channel is for listings reports; a catalogue has no channel.")
+        else:
+            require_columns(source.name, source.header, ("sku",), "a catalogue")
+            use_case = _catalogue_case(source, rejects, strict=strict)
+        exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
+
+
+def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.catalog.product_csv import product_parser
+    from ordercli.services.catalog.products import ProductRow, import_products, known_barcodes
+
+    def use_case(work: "Work") -> "Outcome":
+        parser = product_parser(source.header, work.shop.currency, known_barcodes(work.session))
+        intake = take_whole(source, parser, rejects, strict=strict)
+        rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
+        return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+
+    return use_case
+
+
+def _listings_case(
+    source: "Source", channel: str, rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.catalog.amazon_listings import listing_parser, told_fields
+    from ordercli.services.catalog.listings import ListingRow, import_listings, listing_currency
+
+    told = told_fields(source.header)
+
+    def use_case(work: "Work") -> "Outcome":
+        parse = listing_parser(source.header, listing_currency(work, channel))
+        intake = take_whole(source, parse, rejects, strict=strict)
+        rows = [ListingRow(r.channel_sku, {name: getattr(r, name) for name in told}) for r in intake.rows]
+        return import_listings(work, channel, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+
+    return use_case
+
+
+@product_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+) -> None:
+    """Export the catalogue as CSV; product import reads it back.
+
+    Example: ordercli product export products.csv
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.lists import list_products
+
+    with reader(ctx) as opened:
+        export_csv(ctx, list_products(opened), file, opened.currency)

@@ -1,0 +1,1 @@
+"""The room of fba: units at Amazon."""

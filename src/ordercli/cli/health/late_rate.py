@@ -1,0 +1,28 @@
+"""What confirming parcels does to the late shipment rate: a line of the receipts that ship or confirm."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+
+
+def with_late_rate(work: "Work", outcome: "Outcome", orders: str, *values: int) -> "Outcome":
+    """The outcome with the late shipment rate among its notes, seen from inside the command's transaction.
+
+    Args:
+        work: the command's frame.
+        outcome: what it did.
+        orders: SELECT of the row ids of the orders concerned.
+        values: of that SELECT.
+    """
+    from ordercli.db import driver_of
+    from ordercli.domain.times import day_of
+    from ordercli.queries.health.lateness import late_rate_with
+    from ordercli.queries.reader import Reader
+
+    driver = driver_of(work.connection)
+    today = day_of(work.now, work.shop.time_zone)
+    reader = Reader(driver, work.shop.time_zone, work.shop.currency, work.now, today)
+    sentence = late_rate_with(reader, [row for (row,) in driver.execute(orders, values)])
+    return outcome if sentence is None else replace(outcome, notes=(*outcome.notes, sentence))

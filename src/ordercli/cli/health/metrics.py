@@ -1,0 +1,106 @@
+"""``ordercli metrics``: the rates Amazon judges by, and what stands behind them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import CHECK_FOUND, reader, show
+from ordercli.cli.health.late_reasons import why_app
+from ordercli.cli.health.outlook import compare, forecast, what_if
+from ordercli.cli.health.performance import amazon, import_
+from ordercli.cli.health.remarks import claim_app, feedback_app
+from ordercli.cli.options import All, KnownAt, Limit, parsed
+from ordercli.domain.health.metrics import Lag
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.queries.health.rates import Question
+    from ordercli.queries.reader import Reader
+
+metrics_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+metrics_app.add_typer(why_app, name="why")
+metrics_app.add_typer(feedback_app, name="feedback")
+metrics_app.add_typer(claim_app, name="claim")
+
+Channel = Annotated[str, typer.Option(help="The channel judged.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood on that day.")]
+WindowEnd = Annotated[
+    Lag,
+    typer.Option("--lag", help="Windows end yesterday (none), as late as Amazon's (amazon), or as is usual."),
+]
+
+
+def question_told(
+    opened: "Reader", channel: str, as_of: str | None, known_at: str | None = None, lag: Lag = Lag.USUAL
+) -> "Question":
+    """What is asked of the rates; what was known at a time is about that time, unless another is named."""
+    from ordercli.domain.times import day_of, parse_day, parse_moment_or_day
+    from ordercli.queries.health.rates import Question
+    from ordercli.queries.lists import require_channel
+
+    require_channel(opened, channel)
+    zone, today = opened.time_zone, opened.today
+    known = None
+    if known_at is not None:
+        known = parsed("--known-at", known_at, lambda text: parse_moment_or_day(text, zone=zone, today=today))
+    day = None if known is None else min(day_of(known, zone), today)
+    if as_of is not None:
+        day = parsed("--as-of", as_of, lambda text: parse_day(text, today=today))
+        if day > today:
+            raise UsageProblem(f"--as-of {day} is still to come.")
+    return Question(channel, day, known, lag)
+
+
+@metrics_app.callback(invoke_without_command=True)
+def metrics(
+    ctx: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 if a rate is AT_RISK or BREACH.")] = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lag: WindowEnd = Lag.USUAL,
+    channel: Channel = "amazon",
+) -> None:
+    """Every rate Amazon judges by: window, what counts, limit, status, and how many more defects it takes.
+
+    Example: ordercli metrics --check
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from ordercli.queries.health.metrics import metrics as metrics_report
+    from ordercli.queries.health.metrics import rates_at_risk
+
+    with reader(ctx) as opened:
+        report = metrics_report(opened, question_told(opened, channel, as_of, known_at, lag))
+        rows = list(report.rows)
+        show(ctx, opened, report)
+        if check and rates_at_risk(rows):
+            raise typer.Exit(CHECK_FOUND)
+
+
+@metrics_app.command("show")
+def show_rate(
+    ctx: typer.Context,
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment_rate_30d.")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lag: WindowEnd = Lag.USUAL,
+    channel: Channel = "amazon",
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """The orders behind a rate, defects first.
+
+    Example: ordercli metrics show late_shipment_rate_30d
+    """
+    from ordercli.queries.health.metrics import orders_behind
+
+    with reader(ctx) as opened:
+        question = question_told(opened, channel, as_of, known_at, lag)
+        show(ctx, opened, orders_behind(opened, rate, question, limit=None if every else limit))
+
+
+metrics_app.command("what-if")(what_if)
+metrics_app.command("forecast")(forecast)
+metrics_app.command("compare")(compare)
+metrics_app.command("import")(import_)
+metrics_app.command("amazon")(amazon)

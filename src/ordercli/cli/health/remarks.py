@@ -1,0 +1,179 @@
+"""``ordercli metrics feedback`` and ``claim``: what buyers and the channel hold against orders."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import write
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+
+feedback_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Stars that buyers gave.")
+claim_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A-to-z claims and chargebacks.")
+
+OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it was given; today if left out.")]
+
+
+class Kind(StrEnum):
+    """What can be held against an order."""
+
+    A_TO_Z = "a-to-z"
+    CHARGEBACK = "chargeback"
+
+
+class ClaimStatus(StrEnum):
+    """How a claim stands; open and granted ones are defects."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    FUNDED = "funded"
+
+
+def _day(work: "Work", text: str | None) -> str:
+    from ordercli.domain.times import day_of, parse_day
+
+    today = day_of(work.now, work.shop.time_zone)
+    day = parsed("--on", text, lambda value: parse_day(value, today=today)) if text else today
+    if day > today:
+        raise UsageProblem(f"--on {day} is still to come.")
+    return day
+
+
+@feedback_app.command("add")
+def add_feedback(
+    ctx: typer.Context,
+    order: OrderId,
+    stars: Annotated[
+        int | None, typer.Option("--stars", min=1, max=5, help="1 to 5; 1 and 2 are defects.")
+    ] = None,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="The buyer took it back, or Amazon struck it out.")
+    ] = False,
+    on: On = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record the stars a buyer gave; a later record replaces an earlier one.
+
+    Example: ordercli metrics feedback add 0000003 --stars 2
+    """
+    from ordercli.services.health.health import add_feedback as record
+
+    if stars is None and not withdrawn:
+        raise UsageProblem("Say how many stars with --stars, or that the feedback is gone with --withdrawn.")
+
+    def use_case(work: "Work") -> "Outcome":
+        return record(work, order, stars=stars, given_on=_day(work, on), is_withdrawn=withdrawn)
+
+    write(ctx, "metrics feedback add", use_case, dry_run=dry_run)
+
+
+@claim_app.command("add")
+def add_claim(
+    ctx: typer.Context,
+    order: OrderId,
+    kind: Annotated[Kind, typer.Option("--kind", help="What it is.")] = Kind.A_TO_Z,
+    status: Annotated[ClaimStatus, typer.Option("--status", help="How it stands.")] = ClaimStatus.OPEN,
+    on: On = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a claim or chargeback, or how it ended; a later record replaces an earlier one.
+
+    Open and granted ones count against the order defect rate; denied, withdrawn and funded ones (Amazon pays)
+    do not.
+
+    Example: ordercli metrics claim add 0000003 --kind a-to-z --status denied
+    """
+    from ordercli.services.health.health import add_claim as record
+
+    def use_case(work: "Work") -> "Outcome":
+        return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, on))
+
+    write(ctx, "metrics claim add", use_case, dry_run=dry_run)
+
+
+DayFirst = Annotated[bool, typer.Option("--day-first", help="3/4/26 is the 3rd of April.")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="The file; - is stdin.")]
+
+
+@feedback_app.command("import")
+def import_feedback(
+    ctx: typer.Context,
+    file: File,
+    day_first: DayFirst = False,
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take Amazon's seller feedback report, or a CSV of order_id, stars and given_on. Comments are not read.
+
+    Example: ordercli metrics feedback import feedback.txt
+    """
+    _import(ctx, file, "feedback", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+
+
+@claim_app.command("import")
+def import_claims(
+    ctx: typer.Context,
+    file: File,
+    day_first: DayFirst = False,
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take claims and chargebacks from a CSV of order_id, kind, status and filed_on.
+
+    Example: ordercli metrics claim import claims.csv
+    """
+    _import(ctx, file, "claim", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+
+
+def _import(
+    ctx: typer.Context,
+    file: str,
+    what: str,
+    encoding: str | None,
+    rejects: str | None,
+    *,
+    day_first: bool,
+    strict: bool,
+    dry_run: bool,
+) -> None:
+    from dataclasses import replace
+
+    from ordercli.cli.intake import exit_if_rejected, take_whole
+    from ordercli.domain.times import day_of
+    from ordercli.formats.health.remarks import KnownOrder, claim_parser, feedback_parser
+    from ordercli.formats.source import open_source
+    from ordercli.services.health.health import Remark, import_remarks, order_finder
+
+    with open_source(file, encoding) as source:
+
+        def use_case(work: "Work") -> "Outcome":
+            zone, known = work.shop.time_zone, order_finder(work)
+
+            def find(order_id: str) -> KnownOrder | None:
+                found = known(order_id)
+                return None if found is None else KnownOrder(*found)
+
+            make = claim_parser if what == "claim" else feedback_parser
+            parser = make(source.header, find, zone=zone, today=day_of(work.now, zone), day_first=day_first)
+            intake = take_whole(source, parser, rejects, strict=strict)
+            rows = [
+                Remark(row.order, row.on_day, row.stars, row.is_withdrawn, row.kind, row.status)
+                for row in intake.rows
+            ]
+            outcome = import_remarks(work, rows, is_claims=what == "claim")
+            counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
+            return replace(outcome, counts=counts)
+
+        outcome = write(ctx, f"metrics {what} import", use_case, dry_run=dry_run)
+    exit_if_rejected(outcome.counts["rows_rejected"])

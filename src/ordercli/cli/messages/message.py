@@ -1,0 +1,98 @@
+"""``ordercli message``: what to write to buyers today, what went out, what became of it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show, write
+from ordercli.cli.messages.letters import letters_of
+from ordercli.cli.messages.message_inbox import answer, inbox, received
+from ordercli.cli.messages.message_send import render, send
+from ordercli.cli.options import All, DryRun, Limit
+from ordercli.errors import UsageProblem
+
+message_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Messages to buyers."
+)
+
+
+class State(StrEnum):
+    """States of a message, for ``--state``."""
+
+    INTENDED = "intended"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+message_app.command("render")(render)
+message_app.command("send")(send)
+
+
+@message_app.command("plan")
+def plan(ctx: typer.Context) -> None:
+    """What is to be written today, why, and what is held back.
+
+    Example: ordercli message plan
+    """
+    from ordercli.queries.messages.message_plan import plan_report, planned
+
+    with reader(ctx) as opened:
+        show(ctx, opened, plan_report(letters_of(ctx, planned(opened))))
+
+
+@message_app.command("list")
+def list_(
+    ctx: typer.Context,
+    order: Annotated[str | None, typer.Option(metavar="ID", help="Only messages about this order.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only messages of this state.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only messages of this kind.")] = None,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """List messages, sent or meant to be, newest first.
+
+    Example: ordercli message list --state unknown
+    """
+    from ordercli.queries.messages.messages import list_messages
+    from ordercli.queries.orders.orders import find_order
+
+    with reader(ctx) as opened:
+        found = list_messages(
+            opened,
+            order=find_order(opened, order) if order else None,
+            state=state.value if state else None,
+            kind=kind,
+            limit=None if every else limit,
+        )
+        show(ctx, opened, found)
+
+
+@message_app.command("resolve")
+def resolve(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="As message list shows it.")],
+    is_sent: Annotated[
+        bool | None,
+        typer.Option("--sent/--not-sent", help="Whether it went out; not sent, it may be tried again."),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say what became of a message.
+
+    For one that may have gone out, and for one that the mail server refused and that may be tried again.
+
+    Example: ordercli message resolve 3 --not-sent
+    """
+    from ordercli.services.messages.messages import resolve_message
+
+    if is_sent is None:
+        raise UsageProblem("Say what became of it: --sent or --not-sent.")
+    write(ctx, "message resolve", lambda work: resolve_message(work, number, is_sent=is_sent), dry_run=dry_run)
+
+
+message_app.command("received")(received)
+message_app.command("inbox")(inbox)
+message_app.command("answer")(answer)

@@ -1,0 +1,142 @@
+"""The inbox: ``ordercli message received``, ``inbox`` and ``answer``."""
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show, write
+from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields
+from ordercli.cli.messages.message_send import OutboxOption, ViaOption, chosen_way, send_letters
+from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.domain.messages.messages import Draft
+    from ordercli.queries.reader import Reader
+
+QuestionId = Annotated[str, typer.Argument(metavar="QUESTION", help="The question's id, such as Q-000001.")]
+
+
+class How(StrEnum):
+    """How a question was settled without a message of ours, for ``--settled``."""
+
+    ELSEWHERE = "elsewhere"
+    NONE_NEEDED = "none-needed"
+
+
+def received(
+    ctx: typer.Context,
+    order: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The order it is about; none for a question before one.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT|-", help="What the buyer wrote; - reads stdin.")
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="A word of yours for it; no names.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Where it came in, if it is about no order; amazon if left out.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TS", help="When it came in, with offset; now if left out.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take in a question from a buyer.
+
+    From when it came in there are 24 hours to answer.
+
+    Example: ordercli message received 0000001 --topic "where is it"
+    """
+    from ordercli.domain.fields import parse_text
+    from ordercli.domain.times import parse_instant
+    from ordercli.services.messages.questions import receive_question
+
+    words = sys.stdin.read() if text == "-" else text
+    kept = parsed("--text", words.strip(), parse_text) if words is not None else None
+    told = parsed("--topic", topic.strip(), parse_text) if topic is not None else None
+    moment = parsed("--at", at, parse_instant) if at is not None else now_of(ctx)
+    write(
+        ctx,
+        "message received",
+        lambda work: receive_question(work, order, channel=channel, topic=told, words=kept, received_at=moment),
+        dry_run=dry_run,
+    )
+
+
+def inbox(
+    ctx: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 3 if an answer is overdue, or due within 6 hours.")
+    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show what the buyers wrote.")] = False,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """Questions that wait, most urgent first.
+
+    --all adds the answered ones.
+
+    Example: ordercli message inbox --check
+    """
+    from ordercli.queries.messages.messages import URGENT
+    from ordercli.queries.messages.messages import inbox as inbox_report
+
+    with reader(ctx) as opened:
+        report = inbox_report(opened, every=every, reveal=reveal, limit=None if every else limit)
+        rows = list(report.rows)
+        show(ctx, opened, report._replace(rows=rows))
+        status = [column.name for column in report.columns].index("status")
+        if check and any(row[status] in URGENT for row in rows):
+            raise typer.Exit(CHECK_FOUND)
+
+
+def answer(
+    ctx: typer.Context,
+    question: QuestionId,
+    template: Annotated[
+        str | None, typer.Option("--with", metavar="KIND", help="A template, such as where_is_it; it is sent.")
+    ] = None,
+    settled: Annotated[
+        How | None, typer.Option("--settled", help="It was answered elsewhere, or needs no answer.")
+    ] = None,
+    via: ViaOption = None,
+    outbox: OutboxOption = None,
+    field: Fields = None,
+    language: Language = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Answer a question, or call it settled.
+
+    Either stops its clock.
+
+    Example: ordercli message answer Q-000001 --with where_is_it
+    """
+    if (template is None) == (settled is None):
+        raise UsageProblem("Say --with KIND to answer by a template, or --settled elsewhere|none-needed.")
+    if settled is not None:
+        from ordercli.services.messages.questions import settle_question
+
+        how = settled.value.replace("-", "_")
+        write(ctx, "message answer", lambda work: settle_question(work, question, how), dry_run=dry_run)
+        return
+    way = chosen_way(ctx, via, outbox)
+    with reader(ctx) as opened:
+        letters = letters_of(ctx, [_answer_draft(opened, question, template or "", language, field)])
+    send_letters(ctx, "message answer", letters, way, is_plan=False, dry_run=dry_run)
+
+
+def _answer_draft(
+    opened: "Reader", question: str, template: str, language: str | None, field: list[str] | None
+) -> "Draft":
+    from ordercli.queries.messages.message_drafts import draft
+    from ordercli.queries.messages.messages import find_question
+
+    asked = find_question(opened, question)
+    if asked.order is None:
+        raise Refused(
+            f"{asked.question_id} is about no order; answer it where it came in, then: "
+            f"ordercli message answer {asked.question_id} --settled elsewhere"
+        )
+    return draft(opened, asked.order, template, asked.question_id, language=language, details=parsed_fields(field))

@@ -1,0 +1,31 @@
+"""``ordercli find``: orders by whatever is at hand."""
+
+from typing import Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show
+from ordercli.cli.options import All, Limit
+from ordercli.errors import UsageProblem
+
+find_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@find_app.command()
+def find(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="Three characters or more; capitals do not matter.")],
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """Find orders by a part of their id, a tracking number, a buyer, an e-mail address, a SKU, a tag or a return.
+
+    Example: ordercli find "ana pop"
+    """
+    from ordercli.queries.orders.find import LEAST, find_orders
+
+    wanted = text.strip()
+    if len(wanted) < LEAST:
+        raise UsageProblem(f"{text!r} is too short to look for; give {LEAST} characters or more.")
+    with reader(ctx) as opened:
+        show(ctx, opened, find_orders(opened, wanted, limit=None if every else limit))

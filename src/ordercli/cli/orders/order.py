@@ -1,0 +1,320 @@
+"""``ordercli order``: orders in, looked at, changed, out."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, settings_of, show, show_card, write
+from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.cli.orders.order_edit import edit, note
+from ordercli.cli.orders.order_import import import_
+from ordercli.cli.orders.order_life import cancel, hold, release
+from ordercli.cli.shipping.upload import cancel_file
+from ordercli.errors import UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.queries.orders.orders import OrderFilter
+    from ordercli.queries.reader import Reader
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.orders.orders import NewLine
+
+ADDRESS_LINES = 3
+"""Lines of a street address, as an address label holds them."""
+
+order_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
+)
+
+
+class Status(StrEnum):
+    """Order statuses, for ``--status``."""
+
+    PENDING = "pending"
+    UNSHIPPED = "unshipped"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    CANCELED = "canceled"
+
+
+class Sort(StrEnum):
+    """Orders of a list, for ``--sort``."""
+
+    NEWEST = "-ordered_at"
+    OLDEST = "ordered_at"
+    SHIP_BY = "ship_by"
+    LAST_SHIP_BY = "-ship_by"
+    ORDER_ID = "order_id"
+    LAST_ORDER_ID = "-order_id"
+    UNITS = "units"
+    MOST_UNITS = "-units"
+
+
+class Fulfillment(StrEnum):
+    """Who ships."""
+
+    FBM = "FBM"
+    FBA = "FBA"
+
+
+@order_app.command("add")
+def add(
+    ctx: typer.Context,
+    order_id: Annotated[str | None, typer.Argument(metavar="[ORDER_ID]", help="Made up if left out.")] = None,
+    line: Annotated[
+        list[str] | None, typer.Option("--line", metavar="SKU:QTY[@PRICE]", help="A line; repeatable.")
+    ] = None,
+    channel: Annotated[str, typer.Option(help="Where it was sold.")] = "shop",
+    customer: Annotated[str | None, typer.Option(help="The buyer's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="The buyer's e-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The buyer's phone number.")] = None,
+    ship_name: Annotated[str | None, typer.Option(help="The recipient, if not the buyer.")] = None,
+    address: Annotated[
+        list[str] | None, typer.Option(help="A line of the street address; up to three, repeatable.")
+    ] = None,
+    city: Annotated[str | None, typer.Option()] = None,
+    state: Annotated[str | None, typer.Option()] = None,
+    postal_code: Annotated[str | None, typer.Option()] = None,
+    country: Annotated[str | None, typer.Option(help="Two letters, such as US.")] = None,
+    note: Annotated[str | None, typer.Option(help="A remark of yours.")] = None,
+    ordered_at: Annotated[
+        str | None, typer.Option(metavar="TS", help="When it was ordered; now if left out.")
+    ] = None,
+    ship_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="A date means to its end.")] = None,
+    no_backorder: Annotated[bool, typer.Option("--no-backorder", help="Refuse it if units are missing.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Add an order by hand.
+
+    Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
+    """
+    from ordercli.domain.fields import parse_order_id
+    from ordercli.domain.times import parse_instant
+    from ordercli.services.orders.orders import NewOrder, add_order
+    from ordercli.services.settings import channel_currency
+
+    if not line:
+        raise UsageProblem("An order needs at least one --line SKU:QTY.")
+    if order_id is not None:
+        order_id = parsed("ORDER_ID", order_id, lambda text: parse_order_id(text, channel=channel))
+    personal = _personal(
+        {
+            "customer_name": customer,
+            "customer_email": email,
+            "customer_phone": phone,
+            "ship_name": ship_name or (customer if address else None),
+            "city": city,
+            "state": state,
+            "postal_code": postal_code,
+            "country": country,
+            "note": note,
+        },
+        address or [],
+    )
+
+    def use_case(work: "Work") -> "Outcome":
+        promise = _promise(work, channel, ship_by)
+        currency = channel_currency(work.connection, channel, work.now[:10])
+        order = NewOrder(
+            order_id,
+            channel,
+            _new_lines(line, currency),
+            parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
+            promise,
+            currency=None if currency == work.shop.currency else currency,
+            personal=personal,
+        )
+        return add_order(work, order, allow_backorder=not no_backorder)
+
+    write(ctx, "order add", use_case, dry_run=dry_run)
+
+
+def _personal(fields: dict[str, str | None], street: list[str]) -> dict[str, str | None]:
+    """Personal fields as the options give them; blank is None."""
+    from ordercli.domain.fields import parse_country, parse_text
+
+    if len(street) > ADDRESS_LINES:
+        raise UsageProblem(f"--address: {ADDRESS_LINES} lines at most.")
+    told = {**fields, **{f"address_{number}": text for number, text in enumerate(street, start=1)}}
+    if told["country"]:
+        told["country"] = parsed("--country", told["country"], parse_country)
+    return {
+        name: parsed(f"--{name.replace('_', '-')}", value, parse_text) if value else None
+        for name, value in told.items()
+    }
+
+
+def _new_lines(lines: list[str], currency: str) -> "list[NewLine]":
+    """The lines of an order from ``SKU:QTY[@PRICE]``."""
+    from ordercli.domain.fields import parse_line_option, parse_quantity
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.orders.orders import NewLine
+
+    wanted = []
+    for text in lines:
+        sku, quantity, price = parsed("--line", text, parse_line_option)
+        units = parsed("--line", quantity, parse_quantity)
+        told = None if price is None else parsed("--line", price, lambda amount: parse_amount(amount, currency))
+        wanted.append(NewLine(sku, units, told))
+    return wanted
+
+
+def _promise(work: "Work", channel: str, text: str | None) -> str | None:
+    """The promise of ``--ship-by``: a bare day means to its end in the channel's zone."""
+    from ordercli.domain.times import day_of, parse_moment_or_day
+    from ordercli.services.settings import channel_zone, require_channel
+
+    require_channel(work.connection, channel)
+    if not text:
+        return None
+    zone = channel_zone(work.connection, channel, work.now[:10])
+    today = day_of(work.now, zone)
+    return parsed("--ship-by", text, lambda value: parse_moment_or_day(value, zone=zone, today=today))
+
+
+def _filter(
+    opened: "Reader",
+    status: list[Status] | None,
+    since: str | None,
+    until: str | None,
+    channel: str | None = None,
+) -> "OrderFilter":
+    from ordercli.domain.times import end_of_day, parse_day, start_of_day
+    from ordercli.queries.lists import require_channel
+    from ordercli.queries.orders.orders import OrderFilter
+
+    def day(option: str, text: str) -> str:
+        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
+
+    if channel is not None:
+        require_channel(opened, channel)
+    return OrderFilter(
+        status=tuple(word.value for word in status or ()),
+        channel=channel,
+        since=start_of_day(day("--since", since), opened.time_zone) if since else None,
+        until=end_of_day(day("--until", until), opened.time_zone) if until else None,
+        limit=None,
+    )
+
+
+@order_app.command("list")
+def list_(
+    ctx: typer.Context,
+    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only orders past their ship-by.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Only orders recorded since the last --mark.")] = False,
+    mark: Annotated[bool, typer.Option("--mark", help="List what is new and remember that you looked.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Only orders on hold.")] = False,
+    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+    fulfillment: Annotated[Fulfillment | None, typer.Option(help="Only orders that you, or Amazon, ship.")] = None,
+    sku: Annotated[str | None, typer.Option(help="Only orders with this product.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only orders with this tag.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    sort: Annotated[Sort, typer.Option(help="What to sort by; with - the other way round.")] = Sort.NEWEST,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="ID", help="Go on behind this order of the same list.")
+    ] = None,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """List orders, newest first.
+
+    Example: ordercli order list --status unshipped --overdue
+    """
+    from dataclasses import replace
+
+    from ordercli.queries.orders.orders import find_order, last_mark, list_orders
+    from ordercli.queries.stock.stock import require_sku
+
+    with reader(ctx) as opened:
+        seen = last_mark(opened) if new or mark else None
+    marked = _mark(ctx) if mark else None
+    with reader(ctx) as opened:
+        if sku is not None:
+            require_sku(opened, sku)
+        wanted = replace(
+            _filter(opened, status, since, until, channel),
+            is_overdue=overdue,
+            sku=sku,
+            limit=None if every else limit + 1,
+            fulfillment=fulfillment.value if fulfillment else None,
+            tag=tag,
+            is_on_hold=hold,
+            since_operation=seen,
+            until_operation=marked,
+            sort=sort.value,
+            after=find_order(opened, after) if after else None,
+        )
+        report = list_orders(opened, wanted)
+        if every:
+            show(ctx, opened, report)
+            return
+        rows = report.rows.fetchall()  # type: ignore[attr-defined]
+        show(ctx, opened, report._replace(rows=rows[:limit]))
+        if len(rows) > limit and not settings_of(ctx).quiet:
+            console.say(f"More: add --after {rows[limit - 1][0]}, or --all.")
+
+
+def _mark(ctx: typer.Context) -> int | None:
+    """Record that the seller looks now; the number of that operation, None if nothing is new."""
+    from ordercli.services.orders.order_mark import mark_orders
+
+    number = None
+
+    def use_case(work: "Work") -> "Outcome":
+        nonlocal number
+        outcome = mark_orders(work)
+        number = work.operation if outcome.is_change else None
+        return outcome
+
+    write(ctx, "order mark", use_case, dry_run=False, json_receipt=False)
+    return number
+
+
+@order_app.command("show")
+def show_order(
+    ctx: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
+) -> None:
+    """Show one order in full: fields, lines, parcels, events.
+
+    Example: ordercli order show 0000006
+    """
+    from ordercli.queries.orders.order_card import order_card
+
+    with reader(ctx) as opened:
+        card = order_card(opened, order, reveal=reveal)
+        show_card(ctx, opened, card, hidden=("item_price", "price_is_estimated", "cogs"))
+
+
+@order_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+) -> None:
+    """Export orders as CSV, one row a line, personal data included; order import reads it back.
+
+    Example: ordercli order export orders.csv --since 2026-03-01
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.orders.orders import export_orders
+
+    with reader(ctx) as opened:
+        wanted = _filter(opened, status, since, until, channel)
+        export_csv(ctx, export_orders(opened, wanted), file, opened.currency)
+
+
+order_app.command("import")(import_)
+order_app.command("hold")(hold)
+order_app.command("release")(release)
+order_app.command("cancel")(cancel)
+order_app.command("edit")(edit)
+order_app.command("note")(note)
+order_app.command("cancel-file")(cancel_file)

@@ -1,0 +1,288 @@
+"""``ordercli order import``: orders from files."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import now_of, reader, settings_of, show, write
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
+from ordercli.errors import Refused, UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlalchemy import Connection
+
+    from ordercli.cli.input_files import InputFile
+    from ordercli.domain.fields import RowError
+    from ordercli.domain.orders.order_rows import OrderRow
+    from ordercli.formats.orders.layout import OrderLayout, ShopDefaults
+    from ordercli.formats.orders.mapped import ColumnMapping
+    from ordercli.formats.source import Source
+    from ordercli.queries.reader import Reader
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.orders.order_import import StagedFile
+
+PREVIEW_ROWS = 10
+_MAP_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the files are to be read and what is to happen to faulty rows."""
+
+    layout: str
+    mapping: "ColumnMapping | None"
+    rejects: str | None
+    strict: bool
+    create_products: bool
+
+
+def import_(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files, folders or quoted patterns; - is stdin.")
+    ],
+    layout: Annotated[str, typer.Option(help="auto, or the name of a layout or of a saved map.")] = "auto",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable."),
+    ] = None,
+    channel: Annotated[str, typer.Option(help="With --map: where the orders were sold.")] = "shop",
+    day_first: Annotated[
+        bool, typer.Option("--day-first", help="With --map: 03/04/26 is the 3rd of April.")
+    ] = False,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="With --map: 1.234,50 is an amount.")
+    ] = False,
+    save_map: Annotated[
+        str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
+    ] = None,
+    encoding: Encoding = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show the first rows as they would be read, and stop.")
+    ] = False,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    create_products: Annotated[
+        bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import orders from Amazon's reports, ordercli's own CSV or any shop's file, as often as you like.
+
+    The file is recognised by its header; --map reads any other CSV or JSON lines. Rows are always evaluated;
+    a row that says nothing new changes nothing. Good rows go in, faulty ones are told with line, column and
+    reason (exit code 4). Of a folder, files that are no order files are passed over.
+
+    Example: ordercli order import unshipped.txt all-orders.txt --rejects rejects.txt
+    """
+    from ordercli.cli.input_files import input_files
+    from ordercli.cli.intake import exit_if_rejected
+
+    mapping = _mapping(column, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
+    wish = Wish(layout, mapping, rejects, strict, create_products)
+    found = input_files(files)
+    if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
+        raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
+    with ExitStack() as stack:
+        sources = _open(
+            stack, found, encoding, is_told=bool(column) or layout != "auto", is_quiet=settings_of(ctx).quiet
+        )
+        if preview:
+            _show_preview(ctx, sources, wish)
+            return
+        staged: list[StagedFile] = []
+        outcome = write(
+            ctx,
+            "order import",
+            lambda work: _import(work, staged, save_map, mapping),
+            dry_run=dry_run,
+            prepare=lambda connection: staged.extend(_stage(ctx, connection, sources, wish)),
+        )
+    exit_if_rejected(outcome.counts["rows_rejected"])
+
+
+def _mapping(
+    columns: list[str] | None,
+    layout: str,
+    channel: str,
+    save_map: str | None,
+    *,
+    day_first: bool,
+    decimal_comma: bool,
+) -> "ColumnMapping | None":
+    if not columns:
+        if save_map is not None or day_first or decimal_comma or channel != "shop":
+            raise UsageProblem("--save-map, --channel, --day-first and --decimal-comma go with --map COL=FIELD.")
+        return None
+    if layout != "auto":
+        raise UsageProblem("--map says how to read the file; leave out --layout.")
+    if save_map is not None and (save_map == "auto" or not _MAP_NAME.match(save_map)):
+        raise UsageProblem(
+            f"--save-map: {save_map!r} is not a name of up to 30 lower-case letters, digits and '-'."
+        )
+    from ordercli.formats.orders.mapped import parse_mapping
+    from ordercli.formats.orders.order_layouts import LAYOUTS
+
+    if save_map in {known.name for known in LAYOUTS}:
+        raise UsageProblem(f"--save-map: {save_map} is a layout already; choose another name.")
+    return parse_mapping(columns, channel=channel, day_first=day_first, decimal_comma=decimal_comma)
+
+
+def _import(
+    work: "Work", staged: "list[StagedFile]", save_map: str | None, mapping: "ColumnMapping | None"
+) -> "Outcome":
+    from ordercli.services.orders.order_import import import_orders
+
+    outcome = import_orders(work, staged)
+    if save_map is None or mapping is None:
+        return outcome
+    from ordercli.formats.orders.mapped import mapping_to_json
+    from ordercli.services.orders.column_maps import save_map as keep
+
+    is_kept = keep(work, save_map, mapping_to_json(mapping))
+    return replace(
+        outcome,
+        changed={**outcome.changed, "maps": int(is_kept)},
+        notes=(*outcome.notes, f"The map is used with: --layout {save_map}"),
+    )
+
+
+def _open(
+    stack: ExitStack, files: "Sequence[InputFile]", encoding: str | None, *, is_told: bool, is_quiet: bool
+) -> "list[Source]":
+    """Every file, examined; what only lay in a folder and cannot be an order file is passed over.
+
+    ``is_told`` says that the user named the layout, so that any header may be right.
+    """
+    from ordercli.formats.orders.order_layouts import layout_of
+    from ordercli.formats.source import open_source
+
+    sources = []
+    for file in files:
+        try:
+            source = stack.enter_context(open_source(file.name, encoding))
+            if not file.is_named and not is_told:
+                layout_of(source.name, source.header)
+        except Refused as problem:
+            if file.is_named:
+                raise
+            if not is_quiet:
+                console.say(f"Passed over: {problem}")
+            continue
+        sources.append(source)
+    if not sources:
+        raise Refused("None of these files holds orders; nothing changed.")
+    return sources
+
+
+def _layouts(driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wish) -> "list[OrderLayout]":
+    """The layout of each file: the map given, a saved one by name, or what its header says."""
+    from ordercli.formats.orders.mapped import mapped_layout, mapping_from_json
+    from ordercli.formats.orders.order_layouts import layout_of
+    from ordercli.queries.orders.column_maps import saved_maps
+
+    if wish.mapping is not None:
+        mapped = mapped_layout("mapped", wish.mapping)
+        return [layout_of(source.name, source.header, fixed=mapped) for source in sources]
+    maps = saved_maps(driver)
+    if wish.layout in maps:
+        mapped = mapped_layout(wish.layout, mapping_from_json(maps[wish.layout]))
+        return [layout_of(source.name, source.header, fixed=mapped) for source in sources]
+    return [layout_of(source.name, source.header, wish.layout, saved=tuple(maps)) for source in sources]
+
+
+def _stage(
+    ctx: typer.Context, connection: "Connection", sources: "Sequence[Source]", wish: Wish
+) -> "list[StagedFile]":
+    from ordercli.cli.intake import refuse_if_needed, report_faults
+    from ordercli.db import driver_of
+    from ordercli.domain.times import day_of
+    from ordercli.formats.orders.layout import read_rows
+    from ordercli.queries.reader import Reader
+    from ordercli.render.progress import metered
+    from ordercli.services.orders.order_import import StagedFile, earlier_imports
+    from ordercli.services.orders.order_staging import clear_staging, stage_rows, staged_errors
+
+    driver = driver_of(connection)
+    layouts = _layouts(driver, sources, wish)
+    zone, currency = driver.execute("SELECT time_zone, currency FROM shop").fetchone()
+    shop = _defaults(Reader(driver, zone, currency, now_of(ctx), day_of(now_of(ctx), zone)), layouts)
+    clear_staging(driver)
+    staged = []
+    is_quiet = settings_of(ctx).quiet
+    with metered(sources, quiet=is_quiet) as meter:
+        for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
+            rows = meter.watch(source, read_rows(source, layout, shop))
+            read = stage_rows(driver, number, rows, create_products=wish.create_products)
+            errors = list(staged_errors(driver, number))
+            staged.append(StagedFile(Path(source.name).name, layout.name, source.sha256, read, len(errors)))
+            report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
+            if not is_quiet:
+                _remark(source, read, earlier_imports(driver, source.sha256))
+    refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=wish.strict)
+    return staged
+
+
+def _defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
+    """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for.
+
+    On the driver's connection alone, since no transaction may be open yet.
+    """
+    from ordercli.formats.orders.layout import ShopDefaults
+    from ordercli.queries.lists import require_channel
+
+    currency = opened.currency
+    if (channel := layouts[0].channel) is not None:
+        require_channel(opened, channel)
+        currency = opened.setting(f"channel.{channel}.currency") or currency
+    return ShopDefaults(opened.time_zone, currency, opened.now)
+
+
+def _remark(source: "Source", rows_read: int, earlier: "Iterable[int]") -> None:
+    if source.encoding != "utf-8-sig":
+        console.say(f"{source.name} is read as {source.encoding}; --encoding forces another.")
+    if not rows_read:
+        console.say(f"{source.name} has a header and no rows.")
+    for operation in earlier:
+        console.say(f"{source.name} was imported before, in operation {operation}.")
+
+
+def _rejects_of(source: "Source", rejects: str | None, *, is_one: bool) -> str | None:
+    """Where the rejects of a file go: the file named, or one of the source's name in the folder named."""
+    if rejects is None or (is_one and not Path(rejects).is_dir()):
+        return rejects
+    name = "stdin" if source.name == "-" else Path(source.name).name
+    return str(Path(rejects) / f"rejects-{name}")
+
+
+def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -> None:
+    """The first rows of each file as they would be read, faulty ones with their fault."""
+    from ordercli.domain.orders.order_preview import PREVIEW_COLUMNS, preview_row
+    from ordercli.domain.report import Report
+    from ordercli.formats.orders.layout import read_rows
+
+    with reader(ctx) as opened:
+        layouts = _layouts(opened.connection, sources, wish)
+        shop = _defaults(opened, layouts)
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for source, layout in zip(sources, layouts, strict=True):
+                for row in _first(read_rows(source, layout, shop)):
+                    yield preview_row(source.name, row, opened.currency)
+
+        show(ctx, opened, Report(PREVIEW_COLUMNS, rows(), "No rows."))
+    if not settings_of(ctx).quiet:
+        console.say(f"The first {PREVIEW_ROWS} rows of each file at most; nothing was written.")
+
+
+def _first(rows: "Iterator[OrderRow | RowError]") -> "Iterator[OrderRow | RowError]":
+    return islice(rows, PREVIEW_ROWS)

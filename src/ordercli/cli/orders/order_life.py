@@ -1,0 +1,138 @@
+"""What happens to an order before it ships: ``ordercli order hold``, ``release``, ``cancel``."""
+
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import confirm, settings_of, write
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines, reader_of
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.queries.health.metrics import CancellationsToday
+    from ordercli.services.operations import Outcome, Work
+
+OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
+
+
+class By(StrEnum):
+    """On whose wish an order is canceled."""
+
+    BUYER = "buyer"
+    BUYER_MESSAGE = "buyer-message"
+    SELLER = "seller"
+
+
+def cancel(
+    ctx: typer.Context,
+    order: OrderId,
+    by: Annotated[By, typer.Option("--by", help="On whose wish: buyer means asked through the channel.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
+    line: Lines = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Cancel an order, or some of its units; the stock goes to the next order in line.
+
+    What it does to the cancellation rate is shown first; on a terminal you are asked then.
+
+    Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock"
+    """
+    from ordercli.domain.words import count
+    from ordercli.render import console
+    from ordercli.services.orders.orders import cancel_order
+
+    why = _why(reason)
+    wanted = parsed_lines(line)
+    is_shown = False
+
+    def use_case(work: "Work") -> "Outcome":
+        before = _cancellations(work, order)
+        outcome = cancel_order(work, order, wanted, canceled_by=by.value, reason=why)
+        if before is None or is_shown or not outcome.is_change:
+            return outcome
+        after = _cancellations(work, order) or before
+        return replace(outcome, notes=(_effect(before, after, by), *outcome.notes))
+
+    if not dry_run and _can_ask(ctx):
+        preview = write(ctx, "order cancel", use_case, dry_run=True, silent=True)
+        if preview.is_change:
+            for note in preview.notes:
+                console.say(note)
+            confirm(
+                ctx, f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
+            )
+            is_shown = True
+    write(ctx, "order cancel", use_case, dry_run=dry_run)
+
+
+def _why(reason: str) -> str:
+    """The text of ``--reason``, which must say something."""
+    from ordercli.domain.fields import parse_text
+
+    why = parsed("--reason", reason.strip(), parse_text)
+    if not why:
+        raise UsageProblem("--reason: say why, in a word or two.")
+    return why
+
+
+def _can_ask(ctx: typer.Context) -> bool:
+    """Whether somebody sits there who has not said yes to everything."""
+    settings = settings_of(ctx)
+    is_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return is_terminal and settings.interactive and not settings.assume_yes
+
+
+def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
+    """The cancellation rate of the order's channel as this transaction sees it; None where there is none."""
+    from ordercli.queries.health.metrics import cancellations_today
+    from ordercli.services.lookup import get_order
+    from ordercli.services.orders.orders import confirms_by_upload
+
+    order = get_order(work.session, reference)
+    if order.fulfillment != "FBM" or not confirms_by_upload(work, order.channel):
+        return None
+    return cancellations_today(reader_of(work), channel=order.channel, order_id=order.order_id)
+
+
+def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -> str:
+    """What a cancellation does to the rate, as a sentence."""
+    if by is By.BUYER:
+        return "The buyer asked through the channel, so it does not count in the cancellation rate."
+    window = f"{after.days} days ending {after.last}"
+    if not after.counts:
+        return f"The order is outside the {window}: it does not count in the cancellation rate now."
+    steps = " → ".join(
+        f"{rate.canceled:,} of {rate.orders:,} ({100 * rate.canceled / rate.orders:.2f} %)"
+        for rate in (before, after)
+    )
+    limit = after.limit.removesuffix("%")
+    return f"Cancellation rate, {window}: {steps}, limit {limit} %: {after.status}."
+
+
+def hold(
+    ctx: typer.Context,
+    order: OrderId,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why, in your words; no names.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Put an order on hold: it keeps its stock and cannot ship.
+
+    Example: ordercli order hold 0000003 --reason "address to be checked"
+    """
+    from ordercli.services.orders.orders import set_hold
+
+    why = None if reason is None else _why(reason)
+    write(ctx, "order hold", lambda work: set_hold(work, order, is_on_hold=True, reason=why), dry_run=dry_run)
+
+
+def release(ctx: typer.Context, order: OrderId, dry_run: DryRun = False) -> None:
+    """Release an order from hold.
+
+    Example: ordercli order release 0000003
+    """
+    from ordercli.services.orders.orders import set_hold
+
+    write(ctx, "order release", lambda work: set_hold(work, order, is_on_hold=False), dry_run=dry_run)

@@ -1,0 +1,1 @@
+"""The room of reports: figures of the whole shop."""

@@ -1,0 +1,66 @@
+"""``ordercli explain``: where a number comes from."""
+
+from typing import Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, show_explanation
+from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told
+
+explain_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Where a number comes from."
+)
+
+
+@explain_app.command("stock")
+def stock(
+    ctx: typer.Context,
+    sku: Annotated[str, typer.Argument()],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Why a product has the units on hand and available that it has, and which operations made them.
+
+    Example: ordercli explain stock RING-7
+    """
+    from ordercli.queries.reports.explain import explain_stock
+
+    with reader(ctx) as opened:
+        show_explanation(ctx, opened, explain_stock(opened, sku, moment_told(opened, as_of, known_at)))
+
+
+@explain_app.command("order")
+def order(
+    ctx: typer.Context,
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+) -> None:
+    """What the units and the total of an order are made of, and what its shipped units cost.
+
+    Example: ordercli explain order 0000006
+    """
+    from ordercli.queries.reports.explain import explain_order
+
+    with reader(ctx) as opened:
+        show_explanation(ctx, opened, explain_order(opened, order_id))
+
+
+@explain_app.command("metric")
+def metric(
+    ctx: typer.Context,
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment_rate_30d.")],
+    channel: Annotated[str, typer.Option(help="Whose orders.")] = "amazon",
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """How a rate comes about, and the orders that count in it, defects first.
+
+    Example: ordercli explain metric cancellation_rate
+    """
+    from ordercli.queries.lists import require_channel
+    from ordercli.queries.reports.explain import explain_metric
+
+    with reader(ctx) as opened:
+        require_channel(opened, channel)
+        show_explanation(
+            ctx, opened, explain_metric(opened, rate, channel=channel, limit=None if every else limit)
+        )

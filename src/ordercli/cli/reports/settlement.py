@@ -1,0 +1,85 @@
+"""``ordercli settlement``: take in what a channel paid out and charged."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import settings_of, write
+from ordercli.cli.options import DryRun, Encoding, Rejects
+from ordercli.errors import Refused
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ordercli.formats.source import Source
+    from ordercli.services.operations import Outcome, Work
+
+settlement_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+
+@settlement_app.callback()
+def settlement() -> None:
+    """Take in what channels paid out and charged; look at it with: ordercli report settlement."""
+
+
+@settlement_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A settlement report; - is stdin.")],
+    channel: Annotated[str, typer.Option(help="Whose orders it names.")] = "amazon",
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Import a settlement report of Amazon's, flat file V2 or V1.
+
+    A settlement is taken whole or, with a faulty row, not at all (exit code 5). The same one again changes
+    nothing. If its amounts do not add up to what it says was paid, a warning tells both.
+
+    Example: ordercli settlement import settlement.txt
+    """
+    from dataclasses import replace
+
+    from ordercli.formats.source import open_source
+    from ordercli.services.reports.settlement import import_settlements
+
+    with open_source(file, encoding) as source:
+        read = [0]
+
+        def use_case(work: "Work") -> "Outcome":
+            layout = "amazon-settlement"
+            name = Path(source.name).name
+            outcome = import_settlements(work, channel=channel, name=name, layout=layout, sha256=source.sha256)
+            return replace(outcome, counts={"rows_read": read[0], "rows_rejected": 0, **outcome.counts})
+
+        def prepare(connection: "Connection") -> None:
+            read[0] = _stage(ctx, connection, source, rejects)
+
+        write(ctx, "settlement import", use_case, dry_run=dry_run, prepare=prepare)
+
+
+def _stage(ctx: typer.Context, connection: "Connection", source: "Source", rejects: str | None) -> int:
+    """Read the file into staging; how many rows it has.
+
+    Raises:
+        Refused: if a row is faulty.
+    """
+    from ordercli.cli.intake import report_faults
+    from ordercli.db import driver_of
+    from ordercli.domain.words import count
+    from ordercli.formats.reports.amazon_settlement import read_settlement
+    from ordercli.render.progress import metered
+    from ordercli.services.reports.settlement import clear_settlements, stage_settlements
+
+    driver = driver_of(connection)
+    clear_settlements(driver)
+    with metered([source], quiet=settings_of(ctx).quiet) as meter:
+        read, errors = stage_settlements(driver, meter.watch(source, read_settlement(source)))
+    report_faults(source, errors, rejects)
+    if errors:
+        raise Refused(f"{count(len(errors), 'row')} of {source.name} could not be read; nothing changed.")
+    if not read and not settings_of(ctx).quiet:
+        console.say(f"{source.name} has a header and no rows.")
+    return read

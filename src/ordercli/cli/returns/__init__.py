@@ -1,0 +1,1 @@
+"""The room of returns: what comes back, and the money for it."""

@@ -1,0 +1,109 @@
+"""Returns from files and to files: ``ordercli return import`` and ``export``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, write
+from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
+from ordercli.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ordercli.domain.fields import RowError
+    from ordercli.formats.returns.amazon_returns import ReturnRecord
+    from ordercli.formats.source import Source
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.returns.return_import import ToldReturn
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A report of returns, or a CSV; - is stdin.")],
+    encoding: Encoding = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take returns in from Amazon's reports (to you, or to Amazon) or from ordercli's own CSV.
+
+    A row told before adds only what is new: an answer, the day it came back, what Amazon refunded. Units that
+    came back to Amazon are recorded with their cost but move no stock here; Amazon's stock reports do that.
+
+    Example: ordercli return import returns.txt --rejects rejects.txt
+    """
+    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.formats.returns.amazon_returns import report_kind
+    from ordercli.formats.source import open_source
+
+    with open_source(file, encoding) as source:
+        kind = report_kind(source.header)
+        if kind is None:
+            raise Refused(
+                f"{source.name} is no file of returns: neither Amazon's report by return date, nor its FBA"
+                " customer returns, nor a CSV with order_id, sku, quantity, reason."
+            )
+        outcome = write(ctx, "return import", _use_case(source, kind, rejects, strict=strict), dry_run=dry_run)
+        exit_if_rejected(outcome.counts["rows_rejected"])
+
+
+def _use_case(source: "Source", kind: str, rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
+    from dataclasses import replace
+
+    from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
+    from ordercli.domain.fields import RowError
+    from ordercli.services.returns.return_import import import_returns
+
+    def use_case(work: "Work") -> "Outcome":
+        intake = take_in(source, _parser(work, source, kind))
+        rows = [_told(record) for record in intake.rows]
+        is_own = kind == "own"
+        outcome, faults = import_returns(
+            work, rows, channel=None if is_own else "amazon", actor="seller" if is_own else "channel"
+        )
+        errors = [*intake.errors, *(RowError(fault.line, "", fault.reason) for fault in faults)]
+        errors.sort(key=lambda error: error.line)
+        report_faults(source, errors, rejects)
+        refuse_if_needed(intake.rows_read, len(errors), strict=strict)
+        counts = {**outcome.counts, "rows_read": intake.rows_read, "rows_rejected": len(errors)}
+        return replace(outcome, counts=counts)
+
+    return use_case
+
+
+def _parser(work: "Work", source: "Source", kind: str) -> "Callable[[int, list[str]], ReturnRecord | RowError]":
+    from ordercli.formats.returns.amazon_returns import amazon_return_parser, seller_return_parser
+    from ordercli.formats.returns.return_csv import return_parser
+    from ordercli.services.settings import channel_currency, channel_zone, require_channel
+
+    if kind == "own":
+        return return_parser(source.header, work.shop.currency, work.shop.time_zone, work.now)
+    require_channel(work.connection, "amazon")
+    zone = channel_zone(work.connection, "amazon", work.now[:10])
+    if kind == "fba":
+        return amazon_return_parser(source.header, zone)
+    return seller_return_parser(source.header, channel_currency(work.connection, "amazon", work.now[:10]), zone)
+
+
+def _told(record: "ReturnRecord") -> "ToldReturn":
+    from dataclasses import fields
+
+    from ordercli.services.returns.return_import import ToldReturn
+
+    return ToldReturn(**{field.name: getattr(record, field.name) for field in fields(record)})
+
+
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+) -> None:
+    """Export what was asked for and answered as CSV; return import reads it back.
+
+    Example: ordercli return export returns.csv
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.returns.returns import export_returns
+
+    with reader(ctx) as opened:
+        export_csv(ctx, export_returns(opened), file, opened.currency)

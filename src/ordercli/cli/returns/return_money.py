@@ -1,0 +1,124 @@
+"""What is given for a return and what becomes of its units: ``return refund``, ``replace``, ``dispose``."""
+
+from dataclasses import replace as changed
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import confirm, settings_of, write
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
+from ordercli.cli.returns.return_steps import Rma
+from ordercli.errors import UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+
+
+class HowOption(StrEnum):
+    """What becomes of damaged units."""
+
+    REFURBISHED = "refurbished"
+    SCRAPPED = "scrapped"
+    RETURNED_TO_SUPPLIER = "returned_to_supplier"
+
+
+def refund(
+    ctx: typer.Context,
+    rma: Rma,
+    amount: Annotated[str | None, typer.Option("--amount", metavar="X", help="An amount of your own.")] = None,
+    auto: Annotated[
+        bool, typer.Option("--auto", help="Compute it from the inspected units (the default).")
+    ] = False,
+    restocking_fee: Annotated[
+        str | None,
+        typer.Option(
+            "--restocking-fee", metavar="P", help="Part of the price to keep, such as 20%; else by rule."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give money back for inspected units: shows the amount first, then asks (or takes --yes).
+
+    A restocking fee is kept only for units that came back late, damaged by the buyer, as something else or
+    not at all, at the rates of the channel unless another is given; never where the fault is yours. Never more
+    goes back than was paid.
+
+    Example: ordercli return refund RMA-000001 --restocking-fee 20% --yes
+    """
+    from ordercli.domain.percent import parse_percent
+
+    if amount is not None and (auto or restocking_fee is not None):
+        raise UsageProblem("--amount is the whole refund; it does not go with --auto or --restocking-fee.")
+    fee = None if restocking_fee is None else parsed("--restocking-fee", restocking_fee, parse_percent)
+
+    is_shown = False
+
+    def use_case(work: "Work") -> "Outcome":
+        from ordercli.services.returns.refunds import refund_return, return_currency
+
+        minor = None
+        if amount is not None:
+            minor = parsed("--amount", amount, lambda text: _positive_amount(text, return_currency(work, rma)))
+        outcome = refund_return(work, rma, amount=minor, fee=fee)
+        return changed(outcome, notes=()) if is_shown else outcome
+
+    if not dry_run and not settings_of(ctx).assume_yes:
+        preview = write(ctx, "return refund", use_case, dry_run=True, silent=True)
+        if preview.is_change:
+            for note in preview.notes:
+                console.say(note)
+            is_shown = True
+            confirm(ctx, f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Refunded", "Refund", 1))
+    write(ctx, "return refund", use_case, dry_run=dry_run)
+
+
+def _positive_amount(text: str, currency: str) -> int:
+    from ordercli.domain.fields import FieldError
+    from ordercli.domain.money import parse_amount
+
+    minor = parse_amount(text, currency)
+    if not minor:
+        raise FieldError("it must be more than nothing")
+    return minor
+
+
+def replace(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = False) -> None:
+    """Send units again, on a new order that costs the buyer nothing; those are not refunded then.
+
+    The order stands on a channel of its own, named replacement, so that no marketplace's files and rates know
+    it. Ship it as any other.
+
+    Example: ordercli return replace RMA-000001 --line RING-7:1
+    """
+    from ordercli.services.returns.replacements import replace_return
+
+    wanted = parsed_lines(line)
+    write(ctx, "return replace", lambda work: replace_return(work, rma, wanted), dry_run=dry_run)
+
+
+def dispose(
+    ctx: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
+    how: Annotated[HowOption, typer.Option("--as", help="What becomes of them.")],
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="Such as the supplier's credit note; no names.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take damaged units away: refurbished to the shelf, scrapped, or returned to the supplier.
+
+    Example: ordercli return dispose RING-7:1 --as refurbished
+    """
+    from ordercli.domain.fields import parse_text
+    from ordercli.services.stock.disposal import dispose as dispose_units
+
+    wanted = parsed_lines(what, "SKU:QTY")
+    label = parsed("--reference", reference.strip(), parse_text) if reference else None
+    write(
+        ctx,
+        "return dispose",
+        lambda work: dispose_units(work, wanted, how.value, reference=label or None),
+        dry_run=dry_run,
+    )

@@ -1,0 +1,221 @@
+"""What is said about a return and what its units do: ``ordercli return open`` … ``inspect``, ``close``."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import write
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ordercli.domain.returns.return_reasons import Fault
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.returns.returns import Label
+
+Rma = Annotated[str, typer.Argument(metavar="RMA", help="The return's id, such as RMA-000001.")]
+LabelCost = Annotated[
+    str | None, typer.Option("--label-cost", metavar="X", help="What you paid for the label of the way back.")
+]
+
+
+class Disposition(StrEnum):
+    """Results of an inspection."""
+
+    SELLABLE = "sellable"
+    CUSTOMER_DAMAGED = "customer_damaged"
+    CARRIER_DAMAGED = "carrier_damaged"
+    DEFECTIVE = "defective"
+    WRONG_ITEM = "wrong_item"
+    MISSING = "missing"
+    EXPIRED = "expired"
+
+
+class FaultOption(StrEnum):
+    """Whose fault a return is."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+    REVIEW = "review"
+
+
+class PaidBy(StrEnum):
+    """Who has to pay a label in the end."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    CHANNEL = "channel"
+
+
+PaidByOption = Annotated[
+    PaidBy | None, typer.Option("--label-paid-by", help="Who has to bear it; by the reason if left out.")
+]
+
+
+def open_(
+    ctx: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it comes back, or the channel's code; no names.")],
+    line: Lines = None,
+    fault: Annotated[
+        FaultOption | None, typer.Option("--fault", help="Whose it is; what the reason says if left out.")
+    ] = None,
+    requested: Annotated[
+        str | None,
+        typer.Option("--requested", metavar="DATE|TS", help="The buyer asked then; answer it next."),
+    ] = None,
+    label_cost: LabelCost = None,
+    label_paid_by: PaidByOption = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Allow units of an order to come back; without --line, all that was shipped.
+
+    With --requested it is a buyer's request, to be answered with authorize or decline.
+
+    Example: ordercli return open 0000002 --line RING-7:2 --reason "too large"
+    """
+    from ordercli.services.returns.returns import open_return, order_currency
+
+    why = told_reason(reason)
+    wanted = parsed_lines(line)
+
+    def use_case(work: "Work") -> "Outcome":
+        return open_return(
+            work,
+            order,
+            wanted,
+            reason=why,
+            fault=fault.value if fault else None,
+            requested_at=_asked_at(work, requested),
+            label=_label(label_cost, label_paid_by, lambda: order_currency(work, order)),
+        )
+
+    write(ctx, "return open", use_case, dry_run=dry_run)
+
+
+def told_reason(reason: str) -> str:
+    """The text of ``--reason``, which must say something."""
+    from ordercli.domain.fields import parse_text
+
+    why = parsed("--reason", reason.strip(), parse_text)
+    if not why:
+        raise UsageProblem("--reason: say why, in a word or two.")
+    return why
+
+
+def _asked_at(work: "Work", told: str | None) -> str | None:
+    """When a buyer asked; a day alone means its beginning, which is the stricter reading of the deadlines."""
+    from ordercli.domain.times import day_of, parse_day, parse_instant, start_of_day
+
+    if told is None:
+        return None
+    if "T" in told or ":" in told:
+        return parsed("--requested", told, parse_instant)
+    zone = work.shop.time_zone
+    today = day_of(work.now, zone)
+    return start_of_day(parsed("--requested", told, lambda text: parse_day(text, today=today)), zone)
+
+
+def _label(cost: str | None, paid_by: PaidBy | None, currency: "Callable[[], str]") -> "Label | None":
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.returns.returns import Label
+
+    if cost is None and paid_by is None:
+        return None
+    minor = None if cost is None else parsed("--label-cost", cost, lambda text: parse_amount(text, currency()))
+    return Label(minor, paid_by.value if paid_by else None)
+
+
+def authorize(
+    ctx: typer.Context,
+    rma: Rma,
+    label_cost: LabelCost = None,
+    label_paid_by: PaidByOption = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Answer a buyer's request with yes; also after a no, and to note what the label cost.
+
+    Example: ordercli return authorize RMA-000001 --label-cost 4.20
+    """
+    from ordercli.services.returns.refunds import return_currency
+    from ordercli.services.returns.returns import authorize_return
+
+    def use_case(work: "Work") -> "Outcome":
+        label = _label(label_cost, label_paid_by, lambda: return_currency(work, rma))
+        return authorize_return(work, rma, label=label)
+
+    write(ctx, "return authorize", use_case, dry_run=dry_run)
+
+
+def decline(
+    ctx: typer.Context,
+    rma: Rma,
+    reason: Annotated[str, typer.Option("--reason", help="Why not, in your words; no names.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Answer a buyer's request with no.
+
+    Example: ordercli return decline RMA-000001 --reason "asked for after the window"
+    """
+    from ordercli.services.returns.returns import decline_return
+
+    why = told_reason(reason)
+    write(ctx, "return decline", lambda work: decline_return(work, rma, reason=why), dry_run=dry_run)
+
+
+def receive(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = False) -> None:
+    """Take returned units into quarantine; without --line, all that was authorized.
+
+    Example: ordercli return receive RMA-000001
+    """
+    from ordercli.services.returns.return_units import receive_return
+
+    wanted = parsed_lines(line)
+    write(ctx, "return receive", lambda work: receive_return(work, rma, wanted), dry_run=dry_run)
+
+
+def inspect(
+    ctx: typer.Context,
+    rma: Rma,
+    disposition: Annotated[Disposition, typer.Option("--as", help="What they turned out to be.")],
+    line: Lines = None,
+    fault: Annotated[
+        FaultOption | None, typer.Option("--fault", help="Whose it is, if not as the reason says.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say what received units turned out to be: sellable ones go back on the shelf, others to DAMAGED.
+
+    Example: ordercli return inspect RMA-000001 --line RING-7:1 --as sellable
+    """
+    from ordercli.services.returns.return_units import inspect_return
+
+    wanted = parsed_lines(line)
+    judged: Fault | None = fault.value if fault else None
+    write(
+        ctx,
+        "return inspect",
+        lambda work: inspect_return(work, rma, wanted, disposition.value, fault=judged),
+        dry_run=dry_run,
+    )
+
+
+def close(
+    ctx: typer.Context,
+    rma: Rma,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why, where something is left undone; no names.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """End a return: nothing more is expected of it.
+
+    Example: ordercli return close RMA-000001
+    """
+    from ordercli.services.returns.returns import close_return
+
+    why = None if reason is None else told_reason(reason)
+    write(ctx, "return close", lambda work: close_return(work, rma, reason=why), dry_run=dry_run)

@@ -1,0 +1,162 @@
+"""``ordercli pick``: what to take from the shelves, and what was."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import reader, settings_of, show, write
+from ordercli.cli.options import DryRun, parsed, parsed_lines, reader_of
+from ordercli.domain.words import count
+from ordercli.errors import UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ordercli.domain.report import Report
+    from ordercli.queries.reader import Reader
+    from ordercli.queries.shipping.picking import PickFilter
+    from ordercli.services.operations import Outcome, Work
+
+pick_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class Group(StrEnum):
+    """How the list is walked."""
+
+    SKU = "sku"
+    ORDER = "order"
+
+
+@pick_app.command()
+def pick(
+    ctx: typer.Context,
+    orders: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these orders; else all that may ship.")
+    ] = None,
+    group: Annotated[
+        Group, typer.Option(help="One row a product in the order of the bins, or order by order.")
+    ] = Group.SKU,
+    due: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only orders to ship by the end of that day.")
+    ] = None,
+    singles: Annotated[
+        bool, typer.Option("--singles-first", help="Orders with one line before the others.")
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="What the list shows was taken: it stays with its orders.")
+    ] = False,
+    short: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="ID SKU:QTY", help="So many units of the order were not on the shelf."),
+    ] = None,
+    put_back: Annotated[
+        bool, typer.Option("--put-back", help="What was picked of these orders is on the shelf again.")
+    ] = False,
+    pdf: Annotated[
+        str | None, typer.Option("--pdf", metavar="FILE", help="Write the list to print; - is stdout.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """List what to take from the shelves, the most urgent promise first; kits as what they are made of.
+
+    It only reads, unless --confirm, --short or --put-back is given. Pending and held orders are left out.
+    Units that --confirm recorded stay with their order whatever else comes in. Units reported --short are
+    backordered, the rest of the order can ship, and the product waits to be counted.
+
+    Example: ordercli pick --group order --due today
+    """
+    actions: list[Callable[[Work], Outcome]] = []
+    if confirm:
+        actions.append(lambda work: _confirm(work, orders, due))
+    if short is not None:
+        actions.append(_short(short, orders))
+    if put_back:
+        actions.append(_put_back(orders))
+    if len(actions) + (pdf is not None) > 1:
+        raise UsageProblem("Give one of --confirm, --short, --put-back and --pdf at a time.")
+    if actions:
+        write(ctx, "pick", actions[0], dry_run=dry_run)
+        return
+    if dry_run:
+        raise UsageProblem("pick only reads; --dry-run goes with --confirm, --short or --put-back.")
+    from ordercli.queries.shipping.picking import pick_list
+
+    with reader(ctx) as opened:
+        report = pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=group is Group.SKU)
+        if pdf is None:
+            show(ctx, opened, report)
+        else:
+            _print(ctx, opened, report, pdf)
+
+
+_SHARES = {"sku": 3, "name": 5, "orders": 5, "order_id": 5, "ship_by": 3.5, "quantity": 1.5}
+"""Width of columns on paper, among each other; 2 where nothing is said."""
+
+
+def _print(ctx: typer.Context, opened: "Reader", report: "Report", file: str) -> None:
+    from ordercli.cli.shipping.paper import usual_paper
+    from ordercli.domain.shipping.paper import SIZES
+    from ordercli.domain.times import local
+    from ordercli.files import write_file
+    from ordercli.formats.shipping.pick_pdf import pick_pdf
+    from ordercli.render.cells import table_cells
+
+    cells = table_cells(report.columns, opened.time_zone, opened.currency)
+    every = [[convert(value, row) for convert, value in zip(cells, row, strict=True)] for row in report.rows]
+    kept = [
+        place
+        for place, column in enumerate(report.columns)
+        if column.in_table and (column.kind != "flag" or any(row[place] for row in every))
+    ]
+    rows = [[row[place] for place in kept] for row in every]
+    shares = [_SHARES.get(report.columns[place].name, 2) for place in kept]
+    written = pick_pdf(
+        f"Pick list of {local(opened.now, opened.time_zone).strftime('%Y-%m-%d %H:%M')}",
+        [report.columns[place].heading for place in kept],
+        [share / sum(shares) for share in shares],
+        rows,
+        SIZES[usual_paper(opened.currency)],
+    )
+    write_file(file, written)
+    if file != "-" and not settings_of(ctx).quiet:
+        console.say(f"Wrote {count(len(rows), 'row')} to {file}.")
+
+
+def _wanted(opened: "Reader", orders: list[str] | None, due: str | None, *, singles: bool = False) -> "PickFilter":
+    from ordercli.domain.times import end_of_day, parse_day
+    from ordercli.queries.shipping.picking import PickFilter, pickable_orders
+
+    day = parsed("--due", due, lambda text: parse_day(text, today=opened.today)) if due is not None else None
+    return PickFilter(
+        pickable_orders(opened, orders or ()),
+        None if day is None else end_of_day(day, opened.time_zone),
+        singles_first=singles,
+    )
+
+
+def _confirm(work: "Work", orders: list[str] | None, due: str | None) -> "Outcome":
+    from ordercli.queries.shipping.picking import ready_lines
+    from ordercli.services.shipping.picking import confirm_picks
+
+    opened = reader_of(work)
+    return confirm_picks(work, ready_lines(opened.connection, _wanted(opened, orders, due)))
+
+
+def _short(short: tuple[str, str], orders: list[str] | None) -> "Callable[[Work], Outcome]":
+    from ordercli.services.shipping.picking import report_short
+
+    if orders:
+        raise UsageProblem("--short names its order itself: --short ID SKU:QTY.")
+    reference, line = short
+    ((sku, units),) = parsed_lines([line], "--short")
+    return lambda work: report_short(work, reference, sku, units)
+
+
+def _put_back(orders: list[str] | None) -> "Callable[[Work], Outcome]":
+    from ordercli.services.shipping.picking import put_back
+
+    if not orders:
+        raise UsageProblem("Name the orders whose units went back on the shelf.")
+    return lambda work: put_back(work, orders)

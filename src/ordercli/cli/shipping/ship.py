@@ -1,0 +1,181 @@
+"""``ordercli ship``: record parcels that left."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import now_of, write
+from ordercli.cli.options import Combined, DryRun, Lines, Rejects, Strict, StrictTracking, parsed, parsed_lines
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ordercli.cli.intake import Intake
+    from ordercli.domain.fields import RowError
+    from ordercli.formats.shipping.ship_csv import ParcelRow
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.shipping.shipping_plan import Parcel
+
+ship_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@ship_app.command()
+def ship(
+    ctx: typer.Context,
+    order: Annotated[str | None, typer.Argument(metavar="[ID]", help="The order's id, or its tail.")] = None,
+    line: Lines = None,
+    carrier: Annotated[
+        str | None, typer.Option(help="USPS, UPS, FedEx … or any name; may be left out if the number tells.")
+    ] = None,
+    tracking: Annotated[str | None, typer.Option(help="The carrier's number.")] = None,
+    service: Annotated[str | None, typer.Option(help="Such as 'Ground Advantage'.")] = None,
+    cost: Annotated[str | None, typer.Option(metavar="X", help="What the label cost.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it left; today if left out.")] = None,
+    combined: Combined = False,
+    strict_tracking: StrictTracking = False,
+    csv_file: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE", help="Parcels from a CSV; - is stdin.")
+    ] = None,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a parcel: the whole order, or the units named; or many parcels from a CSV.
+
+    The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
+    of one order with one number are one parcel; a row without SKU is the whole order.
+
+    Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428490
+    """
+    allowed = (combined, strict_tracking)
+    if csv_file is not None:
+        if any(value is not None for value in (order, line, carrier, tracking, service, cost, date)):
+            raise UsageProblem("--csv has everything in the file; leave out the other options.")
+        _ship_file(ctx, csv_file, rejects, allowed, strict=strict, dry_run=dry_run)
+        return
+    if order is None or (carrier is None and tracking is None):
+        raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
+    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, date, allowed, dry_run=dry_run)
+
+
+def _ship_one(
+    ctx: typer.Context,
+    order: str,
+    line: list[str] | None,
+    carrier: str,
+    tracking: str | None,
+    service: str | None,
+    cost: str | None,
+    date: str | None,
+    allowed: tuple[bool, bool],
+    *,
+    dry_run: bool,
+) -> None:
+    from ordercli.domain.fields import parse_text, parse_tracking
+    from ordercli.domain.money import parse_amount
+    from ordercli.domain.shipping.tracking import named_carrier
+    from ordercli.domain.times import day_of, parse_day
+    from ordercli.services.shipping.shipping import ship as ship_parcels
+    from ordercli.services.shipping.shipping_plan import Parcel, Rules
+
+    wanted = parsed_lines(line)
+    number = parsed("--tracking", tracking, parse_tracking) if tracking else None
+    how = parsed("--service", service.strip(), parse_text) if service else None
+    who = parsed("--carrier", carrier, lambda text: named_carrier(text, number))
+
+    def use_case(work: "Work") -> "Outcome":
+        today = day_of(work.now, work.shop.time_zone)
+        parcel = Parcel(
+            order,
+            wanted,
+            who,
+            number,
+            how or None,
+            parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
+            parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today,
+        )
+        outcome, faults = ship_parcels(work, [parcel], Rules(*allowed))
+        if faults:
+            raise faults[0].error
+        return _with_late_rate(work, outcome)
+
+    write(ctx, "ship", use_case, dry_run=dry_run)
+
+
+def _with_late_rate(work: "Work", outcome: "Outcome") -> "Outcome":
+    from ordercli.cli.health.late_rate import with_late_rate
+
+    made = outcome.changed.get("shipments", 0)
+    orders = "SELECT sales_order_id FROM shipment ORDER BY id DESC LIMIT ?"
+    return with_late_rate(work, outcome, orders, made) if made else outcome
+
+
+def _ship_file(
+    ctx: typer.Context, name: str, rejects: str | None, allowed: tuple[bool, bool], *, strict: bool, dry_run: bool
+) -> None:
+    from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
+    from ordercli.db import driver_of
+    from ordercli.domain.fields import RowError
+    from ordercli.domain.times import day_of
+    from ordercli.formats.catalog.product_csv import require_columns
+    from ordercli.formats.shipping.ship_csv import REQUIRED, group_parcels, ship_parser
+    from ordercli.formats.source import open_source
+    from ordercli.services.shipping.shipping import ship as ship_parcels
+    from ordercli.services.shipping.shipping_plan import Rules
+
+    with open_source(name) as source:
+        require_columns(source.name, source.header, REQUIRED, "a CSV of parcels")
+        read: list[Intake[ParcelRow]] = []
+        rejected: list[RowError] = []
+
+        def prepare(connection: "Connection") -> None:
+            zone, currency = driver_of(connection).execute("SELECT time_zone, currency FROM shop").fetchone()
+            read.append(take_in(source, ship_parser(source.header, currency, day_of(now_of(ctx), zone))))
+
+        def use_case(work: "Work") -> "Outcome":
+            (intake,) = read
+            parcels, errors = _parcels([group.rows for group in group_parcels(intake.rows)])
+            outcome, faults = ship_parcels(work, parcels, Rules(*allowed))
+            errors += [
+                RowError(row, "", str(fault.error).removesuffix("."))
+                for fault in faults
+                for row in fault.parcel.lines
+            ]
+            rejected.extend(sorted([*intake.errors, *errors], key=lambda error: error.line))
+            report_faults(source, rejected, rejects)
+            refuse_if_needed(intake.rows_read, len(rejected), strict=strict)
+            counts = {"rows_read": intake.rows_read, "rows_rejected": len(rejected), **outcome.counts}
+            return _with_late_rate(work, outcome.with_counts(counts))
+
+        write(ctx, "ship --csv", use_case, dry_run=dry_run, prepare=prepare)
+        exit_if_rejected(len(rejected))
+
+
+def _parcels(groups: "list[tuple[ParcelRow, ...]]") -> "tuple[list[Parcel], list[RowError]]":
+    """One parcel a group of rows, or the fault of a group that mixes units and the whole order."""
+    from ordercli.domain.fields import RowError
+    from ordercli.services.shipping.shipping_plan import Parcel
+
+    parcels, errors = [], []
+    for rows in groups:
+        wanted = tuple((row.sku, row.quantity) for row in rows if row.sku is not None and row.quantity is not None)
+        if (wanted and len(wanted) < len(rows)) or (not wanted and len(rows) > 1):
+            reason = "stands for the whole order, beside other rows of the same parcel"
+            errors += [RowError(row.line, "sku", reason) for row in rows if row.sku is None]
+            continue
+        first = rows[0]
+        costs = [row.cost_minor for row in rows if row.cost_minor is not None]
+        parcels.append(
+            Parcel(
+                first.order_id,
+                wanted,
+                first.carrier,
+                first.tracking_number,
+                first.service,
+                max(costs) if costs else None,
+                first.shipped_on,
+                tuple(row.line for row in rows),
+            )
+        )
+    return parcels, errors

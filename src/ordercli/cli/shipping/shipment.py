@@ -1,0 +1,271 @@
+"""``ordercli shipment``: parcels listed, corrected, followed, and confirmed to the channel."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
+from ordercli.cli.options import All, Combined, DryRun, Limit, Rejects, Strict, StrictTracking, parsed
+from ordercli.cli.shipping.shipment_label import label
+from ordercli.cli.shipping.upload import answer, confirm
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+    from ordercli.services.shipping.parcel_fix import ParcelChanges
+
+shipment_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Parcels, and their confirmation."
+)
+
+Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help="The parcel's number here, or its tracking number.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE|TS", help="When it happened; now if left out, a day means its noon."),
+]
+
+
+class Became(StrEnum):
+    """What can be told of a parcel."""
+
+    IN_TRANSIT = "in_transit"
+    DELIVERED = "delivered"
+    EXCEPTION = "exception"
+    RETURNED = "returned"
+
+
+@shipment_app.command("list")
+def list_(
+    ctx: typer.Context,
+    order: Annotated[str | None, typer.Option(metavar="ID", help="Only parcels of this order.")] = None,
+    unconfirmed: Annotated[
+        bool, typer.Option("--unconfirmed", help="Only those that the next confirmation file will hold.")
+    ] = False,
+    stuck: Annotated[
+        int | None,
+        typer.Option("--stuck", metavar="DAYS", min=0, max=10_000, help="Only those not heard of for DAYS days."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 if there is any.")] = False,
+    limit: Limit = 50,
+    every: All = False,
+) -> None:
+    """List parcels, newest first.
+
+    Example: ordercli shipment list --stuck 5 --check
+    """
+    from ordercli.queries.orders.orders import find_order
+    from ordercli.queries.shipping.shipments import list_shipments
+
+    with reader(ctx) as opened:
+        row = find_order(opened, order) if order else None
+        report = list_shipments(
+            opened, order=row, unconfirmed=unconfirmed, stuck_days=stuck, limit=None if every else limit
+        )
+        rows = list(report.rows) if check else report.rows
+        show(ctx, opened, report._replace(rows=rows))
+        if check and rows:
+            raise typer.Exit(CHECK_FOUND)
+
+
+@shipment_app.command("show")
+def show_(ctx: typer.Context, parcel: Parcel) -> None:
+    """Show one parcel in full: what happened to it, what was corrected, in which files it went out.
+
+    Example: ordercli shipment show 12
+    """
+    from ordercli.queries.shipping.shipments import shipment_card
+
+    with reader(ctx) as opened:
+        show_card(ctx, opened, shipment_card(opened, parcel))
+
+
+@shipment_app.command("fix")
+def fix(
+    ctx: typer.Context,
+    parcel: Parcel,
+    carrier: Annotated[str | None, typer.Option(help="The right carrier.")] = None,
+    tracking: Annotated[str | None, typer.Option(help="The right tracking number.")] = None,
+    service: Annotated[str | None, typer.Option(help="The right service.")] = None,
+    cost: Annotated[str | None, typer.Option(metavar="X", help="What the label really cost.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it really left.")] = None,
+    combined: Combined = False,
+    strict_tracking: StrictTracking = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Correct a parcel; what it said before stays in its history.
+
+    If the channel was told otherwise, the parcel goes out anew in the next confirmation file.
+
+    Example: ordercli shipment fix 12 --tracking 9400111899223197428503
+    """
+    from ordercli.services.shipping.parcel_fix import fix_parcel
+    from ordercli.services.shipping.shipping_plan import Rules
+
+    told = (carrier, tracking, service, cost, date)
+    if all(value is None for value in told):
+        raise UsageProblem("Say what is wrong: --carrier, --tracking, --service, --cost or --date.")
+    if any(value is not None and not value.strip() for value in told):
+        raise UsageProblem("What is known cannot be blanked; give the right value.")
+
+    def use_case(work: "Work") -> "Outcome":
+        changes = _changes(work, carrier, tracking, service, cost, date)
+        return fix_parcel(work, parcel, changes, Rules(combined, strict_tracking))
+
+    write(ctx, "shipment fix", use_case, dry_run=dry_run)
+
+
+def _changes(
+    work: "Work",
+    carrier: str | None,
+    tracking: str | None,
+    service: str | None,
+    cost: str | None,
+    date: str | None,
+) -> "ParcelChanges":
+    from ordercli.domain.fields import parse_text, parse_tracking
+    from ordercli.domain.money import parse_amount
+    from ordercli.domain.shipping.carriers import parse_carrier
+    from ordercli.domain.times import day_of, parse_day
+    from ordercli.services.shipping.parcel_fix import ParcelChanges
+
+    today = day_of(work.now, work.shop.time_zone)
+    return ParcelChanges(
+        parsed("--carrier", carrier, parse_carrier) if carrier else None,
+        parsed("--tracking", tracking, parse_tracking) if tracking else None,
+        parsed("--service", service.strip(), parse_text) if service else None,
+        parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
+        parsed("--date", date, lambda text: parse_day(text, today=today)) if date else None,
+    )
+
+
+@shipment_app.command("void")
+def void(ctx: typer.Context, parcel: Parcel, dry_run: DryRun = False) -> None:
+    """Take a parcel back that never left: its units are allocated to the order again.
+
+    Example: ordercli shipment void 12
+    """
+    from ordercli.services.shipping.parcel_fix import void_parcel
+
+    write(ctx, "shipment void", lambda work: void_parcel(work, parcel), dry_run=dry_run)
+
+
+@shipment_app.command("track")
+def track(
+    ctx: typer.Context,
+    parcels: Annotated[
+        list[str] | None, typer.Argument(metavar="[PARCEL...]", help="Numbers here, or tracking numbers.")
+    ] = None,
+    status: Annotated[Became | None, typer.Option("--status", help="Record what became of them.")] = None,
+    at: At = None,
+    detail: Annotated[str | None, typer.Option("--detail", help="With --status: the carrier's words.")] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back what was recorded last of a parcel.")
+    ] = False,
+    limit: Limit = 50,
+    every: All = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Follow parcels: what was last heard of them, with the carrier's page; those on their way if none is named.
+
+    Example: ordercli shipment track 9400111899223197428503
+    """
+    from ordercli.queries.shipping.shipments import track_shipments
+
+    if status is not None or withdraw:
+        _tell(ctx, parcels or [], status, at, detail, withdraw=withdraw, dry_run=dry_run)
+        return
+    if at is not None or detail is not None or dry_run:
+        raise UsageProblem("--at, --detail and --dry-run go with --status.")
+    with reader(ctx) as opened:
+        show(ctx, opened, track_shipments(opened, parcels or [], limit=None if every else limit))
+
+
+def _tell(
+    ctx: typer.Context,
+    parcels: list[str],
+    status: Became | None,
+    at: str | None,
+    detail: str | None,
+    *,
+    withdraw: bool,
+    dry_run: bool,
+) -> None:
+    from ordercli.domain.fields import parse_text
+    from ordercli.services.shipping.parcel_events import tell_parcels, withdraw_event
+
+    if not parcels or (withdraw and (len(parcels) > 1 or status is not None)):
+        raise UsageProblem("Name the parcels with --status, or one parcel with --withdraw.")
+    words = parsed("--detail", detail, parse_text) if detail else None
+
+    def use_case(work: "Work") -> "Outcome":
+        if status is None:
+            return withdraw_event(work, parcels[0])
+        return tell_parcels(work, parcels, status.value, _moment(work, at), words)
+
+    write(ctx, "shipment track", use_case, dry_run=dry_run)
+
+
+@shipment_app.command("delivered")
+def delivered(
+    ctx: typer.Context,
+    parcels: Annotated[list[str], typer.Argument(metavar="PARCEL...", help="Numbers here, or tracking numbers.")],
+    at: At = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record that parcels were delivered.
+
+    Example: ordercli shipment delivered 12 13 --at 2026-03-18
+    """
+    from ordercli.services.shipping.parcel_events import tell_parcels
+
+    write(
+        ctx,
+        "shipment delivered",
+        lambda work: tell_parcels(work, parcels, "delivered", _moment(work, at)),
+        dry_run=dry_run,
+    )
+
+
+def _moment(work: "Work", text: str | None) -> str:
+    """When something happened: now, an instant, or the noon of a day."""
+    from ordercli.domain.times import day_of, noon_of, parse_day, parse_instant
+
+    if text is None:
+        return work.now
+    if "T" in text or ":" in text:
+        return parsed("--at", text, parse_instant)
+    today = day_of(work.now, work.shop.time_zone)
+    day = parsed("--at", text, lambda value: parse_day(value, today=today))
+    noon = noon_of(day, work.shop.time_zone)
+    return min(noon, work.now) if day == today else noon
+
+
+@shipment_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A carrier's CSV; - is stdin.")],
+    column: Annotated[
+        list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable.")
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="03/04/26 is the 3rd of April.")] = False,
+    rejects: Rejects = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Read what a carrier tells of parcels: tracking_number, status, occurred_at and detail, or mapped columns.
+
+    Without a status every row is a delivery. Rows may come in any order and any number of times.
+
+    Example: ordercli shipment import carrier.csv --map "Tracking ID=tracking_number" --map "Event=status"
+    """
+    from ordercli.cli.shipping.parcel_import import import_parcel_events
+
+    import_parcel_events(
+        ctx, file, column or [], day_first=day_first, rejects=rejects, strict=strict, dry_run=dry_run
+    )
+
+
+shipment_app.command("label")(label)
+shipment_app.command("confirm")(confirm)
+shipment_app.command("answer")(answer)

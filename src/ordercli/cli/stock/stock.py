@@ -1,0 +1,416 @@
+"""``ordercli stock``: levels, receipts, moves, corrections, counts, value, history."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.fba.fba import fba_app
+from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
+from ordercli.cli.options import (
+    AsOf,
+    DryRun,
+    KnownAt,
+    Rejects,
+    Split,
+    day_told,
+    moment_told,
+    parsed,
+    parsed_lines,
+)
+from ordercli.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.services.operations import Outcome, Work
+
+stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+stock_app.add_typer(fba_app, name="fba")
+
+
+class By(StrEnum):
+    """What a row of the levels is about."""
+
+    PRODUCT = "product"
+    LOCATION = "location"
+
+
+@stock_app.callback(invoke_without_command=True)
+def levels(
+    ctx: typer.Context,
+    low: Annotated[bool, typer.Option("--low", help="Only products that are LOW or OUT.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 if any product shown is LOW or OUT.")] = False,
+    sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+    by: Annotated[By, typer.Option("--by", help="A row a product, or a row a place of it.")] = By.PRODUCT,
+    location: Annotated[str | None, typer.Option(help="Only this place; a row a place then.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Stock levels, now or at a past moment; with a subcommand: receive, adjust, value, history and more.
+
+    Example: ordercli stock --low --check
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    by_location = by is By.LOCATION or location is not None
+    if (low or check) and (by_location or as_of or known_at):
+        raise UsageProblem("--low and --check are about all of a product now, not about a place or the past.")
+    from ordercli.queries.stock import stock
+    from ordercli.queries.stock.stock_past import levels_then, places_then
+
+    with reader(ctx) as opened:
+        moment = moment_told(opened, as_of, known_at)
+        if sku is not None:
+            stock.require_sku(opened, sku)
+        if location is not None:
+            stock.require_location(opened, location)
+        if by_location and moment is None:
+            report = stock.stock_places(opened, sku=sku, location=location)
+        elif by_location and moment is not None:
+            report = places_then(opened, moment, sku=sku, location=location)
+        elif moment is not None:
+            report = levels_then(opened, moment, sku=sku)
+        else:
+            report = stock.stock_levels(opened, sku=sku, low_only=low)
+        rows = list(report.rows) if check else report.rows
+        show(ctx, opened, report._replace(rows=rows))
+        if check:
+            status = next(place for place, column in enumerate(report.columns) if column.name == "status")
+            if any(row[status] != "OK" for row in rows):
+                raise typer.Exit(CHECK_FOUND)
+
+
+@stock_app.command("show")
+def show_product(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
+    """Show one product's stock and the orders waiting for it.
+
+    Example: ordercli stock show RING-7
+    """
+    from ordercli.queries.stock.stock import stock_card
+
+    with reader(ctx) as opened:
+        show_card(ctx, opened, stock_card(opened, sku))
+
+
+@stock_app.command("receive")
+def receive(
+    ctx: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY[@COST]...", help="COST is what one unit cost.")],
+    cost: Annotated[
+        str | None, typer.Option(metavar="X", help="The same, of all without their own; else the product's.")
+    ] = None,
+    freight: Annotated[
+        str | None, typer.Option(metavar="X", help="What all of the delivery's freight cost.")
+    ] = None,
+    duty: Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")] = None,
+    split: Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")] = Split.VALUE,
+    reference: Annotated[
+        str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Receive units from a supplier; waiting orders get theirs first.
+
+    Freight and duty become part of what the units cost.
+
+    Example: ordercli stock receive NECK-MOON:10@15.00 RING-7:20@9.50 --freight 12.00
+    """
+    from ordercli.domain.fields import parse_line_option, parse_quantity, parse_text
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.stock.deliveries import LandedCost
+    from ordercli.services.stock.stock import Receipt
+    from ordercli.services.stock.stock import receive as receive_units
+
+    label = parsed("--reference", reference.strip(), parse_text) if reference else None
+
+    def use_case(work: "Work") -> "Outcome":
+        def amount(option: str, text: str) -> int:
+            return parsed(option, text, lambda cell: parse_amount(cell, work.shop.currency))
+
+        unit = amount("--cost", cost) if cost else None
+        receipts = []
+        for text in what:
+            sku, quantity, price = parsed("SKU:QTY", text, parse_line_option)
+            paid = unit if price is None else amount("SKU:QTY@COST", price)
+            receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), paid))
+        beside = (amount("--freight", freight) if freight else 0) + (amount("--duty", duty) if duty else 0)
+        landed = LandedCost(beside, split.value)
+        return receive_units(work, receipts, occurred_at=day_told(work, date), reference=label, landed=landed)
+
+    write(ctx, "stock receive", use_case, dry_run=dry_run)
+
+
+@stock_app.command("adjust")
+def adjust(
+    ctx: typer.Context,
+    sku: Annotated[str, typer.Argument()],
+    by: Annotated[str, typer.Option("--by", metavar="±N", help="How many more or fewer: +3 or -1.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why: damage, loss, found, gift, sample, correction, or your own.")
+    ],
+    location: Annotated[str, typer.Option(help="Where.")] = "HOME",
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Correct the units at a place: damaged ones go to DAMAGED, others to or from LOSS.
+
+    Reasons of your own: ordercli config set adjustment_reasons loss,found,gift,sample,theft
+
+    Example: ordercli stock adjust RING-7 --by -1 --reason damage
+    """
+    from ordercli.domain.fields import parse_difference
+    from ordercli.services.stock.stock import adjust as adjust_units
+
+    difference = parsed("--by", by, parse_difference)
+    write(
+        ctx,
+        "stock adjust",
+        lambda work: adjust_units(
+            work, sku, difference, reason=reason, occurred_at=day_told(work, date), location=location
+        ),
+        dry_run=dry_run,
+    )
+
+
+@stock_app.command("move")
+def move(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="SKU:QTY")],
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Carry units from one of your places to another; those that come HOME go to waiting orders first.
+
+    Example: ordercli stock move RING-7:5 HOME DAMAGED
+    """
+    from ordercli.services.stock.stock import move as move_units
+
+    ((sku, units),) = parsed_lines([what], "SKU:QTY")
+    write(
+        ctx,
+        "stock move",
+        lambda work: move_units(work, sku, units, source, target, occurred_at=day_told(work, date)),
+        dry_run=dry_run,
+    )
+
+
+@stock_app.command("sheet")
+def sheet(
+    ctx: typer.Context,
+    location: Annotated[str, typer.Option(help="What place to count.")] = "HOME",
+    blind: Annotated[bool, typer.Option("--blind", help="Do not tell what is expected.")] = False,
+    recount: Annotated[
+        int | None, typer.Option("--recount", metavar="N", help="Only what differed in count N.")
+    ] = None,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="Only what was missing when it should have been picked.")
+    ] = False,
+) -> None:
+    """A sheet to count with: fill in its column quantity and give it to stock count.
+
+    What moves between now and the count is allowed for, since the sheet tells its own moment.
+
+    Example: ordercli stock sheet --blind --format csv > sheet.csv
+    """
+    from ordercli.queries.stock.counts import count_sheet
+    from ordercli.queries.stock.stock import require_location
+
+    if questions and recount is not None:
+        raise UsageProblem("Give --questions or --recount, not both.")
+    with reader(ctx) as opened:
+        require_location(opened, location)
+        show(
+            ctx,
+            opened,
+            count_sheet(opened, location=location, blind=blind, recount=recount, questions=questions),
+        )
+
+
+@stock_app.command("count")
+def count(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")],
+    location: Annotated[
+        str | None, typer.Option(help="What was counted; else what the file says, else HOME.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TS", help="When; else what the file says, else now.")
+    ] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="What is not in the file is not there.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Post a count: all rows or none, each file once; --dry-run shows the differences before.
+
+    The columns are sku and quantity, and maybe location and counted_at; rows without quantity were not
+    counted. Without a header each line is a SKU, barcode or FNSKU as a scanner types it, one unit a line or
+    with ",QTY" behind it. Lines of the same SKU add up. What moved after the moment of the count is allowed for.
+
+    Example: ordercli stock count sheet.csv --dry-run
+    """
+    from ordercli.cli.intake import Intake, report_faults
+    from ordercli.domain.fields import RowError
+    from ordercli.domain.times import day_of, parse_moment_or_day
+    from ordercli.formats.source import open_source
+    from ordercli.formats.stock.count_csv import BARE_COLUMNS, CountRecord, count_records
+    from ordercli.services.catalog.products import scan_keys
+    from ordercli.services.stock.counts import post_count, read_count
+
+    with open_source(file, bare=BARE_COLUMNS) as source:
+
+        def use_case(work: "Work") -> "Outcome":
+            intake: Intake[CountRecord] = Intake(source)
+            for row in count_records(source, scan_keys(work.session)):
+                if isinstance(row, RowError):
+                    intake.errors.append(row)
+                else:
+                    intake.rows.append(row)
+            report_faults(source, intake.errors, None)
+            if intake.errors:
+                raise Refused("A count is posted whole or not at all; nothing changed.")
+            told = None
+            if at is not None:
+                zone = work.shop.time_zone
+                today = day_of(work.now, zone)
+                told = parsed("--at", at, lambda text: parse_moment_or_day(text, zone=zone, today=today))
+            entries = [(r.product_id, r.quantity, r.location, r.counted_at, r.line) for r in intake.rows]
+            return post_count(
+                work,
+                read_count(
+                    work, entries, sha256=source.sha256, location=location, counted_at=told, complete=complete
+                ),
+            )
+
+        write(ctx, "stock count", use_case, dry_run=dry_run)
+
+
+@stock_app.command("value")
+def value(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """What the stock cost, first in first out, by place.
+
+    Example: ordercli stock value --as-of 2026-03-31
+    """
+    from ordercli.queries.stock.stock import stock_value
+    from ordercli.queries.stock.stock_past import value_then
+
+    with reader(ctx) as opened:
+        moment = moment_told(opened, as_of, known_at)
+        show(ctx, opened, stock_value(opened) if moment is None else value_then(opened, moment))
+
+
+@stock_app.command("history")
+def history(
+    ctx: typer.Context, sku: Annotated[str, typer.Argument()], as_of: AsOf = None, known_at: KnownAt = None
+) -> None:
+    """Every movement of a product with the running balance.
+
+    Example: ordercli stock history RING-7
+    """
+    from ordercli.queries.stock.stock import stock_history
+
+    with reader(ctx) as opened:
+        moment = moment_told(opened, as_of, known_at)
+        past = {} if moment is None else moment._asdict()
+        show(ctx, opened, stock_history(opened, sku, **past))
+
+
+class FeedLayout(StrEnum):
+    """The generations of Amazon's price-and-quantity file."""
+
+    CURRENT = "current"
+    LEADTIME = "leadtime"
+    OLD = "old"
+
+
+@stock_app.command("feed")
+def feed(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The file to write; - is stdout.")] = "-",
+    channel: Annotated[str, typer.Option(help="Whose listings.")] = "amazon",
+    changed: Annotated[bool, typer.Option("--changed", help="Only what is another than told last.")] = False,
+    layout: Annotated[
+        FeedLayout | None, typer.Option("--layout", help="Which header, of Amazon's file; current if left out.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Write how many of each listing can be sold, for upload: Amazon's price-and-quantity file, else a CSV.
+
+    The quantity is what is available, in whole packs, less the listing's buffer and at most its cap; 0 for
+    retired products. Listings that Amazon ships are left out. Prices stay as they are.
+
+    Example: ordercli stock feed --channel amazon --changed price-quantity.txt
+    """
+    from ordercli.db import driver_of
+    from ordercli.domain.times import day_of
+    from ordercli.files import write_file
+    from ordercli.formats.stock.amazon_feed import write_price_quantity
+    from ordercli.formats.stock.stock_csv import write_quantities
+    from ordercli.queries.stock.feed import feed_rows
+    from ordercli.services.orders.orders import confirms_by_upload
+    from ordercli.services.stock.feed import feed_stock
+
+    raw = settings_of(ctx).raw
+
+    def use_case(work: "Work") -> "Outcome":
+        now = feed_rows(driver_of(work.connection), channel, today=day_of(work.now, work.shop.time_zone))
+        outcome, rows = feed_stock(work, channel, now, changed_only=changed)
+        told = [(row.channel_sku, row.quantity) for row in rows]
+        if confirms_by_upload(work, channel):
+            content = write_price_quantity(told, layout.value if layout else "current")
+        elif layout is not None:
+            raise UsageProblem(f"--layout is for Amazon's file; {channel} gets a plain CSV.")
+        else:
+            content = write_quantities(told, raw=raw)
+        if not dry_run:
+            write_file(file, content)
+        return outcome
+
+    write(ctx, "stock feed", use_case, dry_run=dry_run, json_receipt=file != "-")
+
+
+@stock_app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV; - is stdin.")],
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Open stock from a CSV of sku, quantity, unit_cost and maybe location; all rows or none.
+
+    Example: ordercli stock import opening-stock.csv
+    """
+    from ordercli.cli.intake import take_whole
+    from ordercli.formats.catalog.product_csv import level_parser, require_columns
+    from ordercli.formats.source import open_source
+    from ordercli.services.catalog.products import known_costs, known_skus
+    from ordercli.services.stock.locations import own_places
+    from ordercli.services.stock.stock import OpeningRow, open_stock
+
+    with open_source(file) as source:
+        require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
+
+        def use_case(work: "Work") -> "Outcome":
+            places = own_places(work.connection)
+            parser = level_parser(source.header, work.shop.currency, known_costs(work.session), places)
+            intake = take_whole(source, parser, rejects, strict=True)
+            rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
+            return open_stock(work, rows, known_skus(work.session))
+
+        write(ctx, "stock import", use_case, dry_run=dry_run)
+
+
+@stock_app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+) -> None:
+    """Export the stock on hand with its cost, one row a cost layer; stock import reads it back.
+
+    Example: ordercli stock export levels.csv
+    """
+    from ordercli.cli.outgoing import export_csv
+    from ordercli.queries.stock.stock import export_levels
+
+    with reader(ctx) as opened:
+        export_csv(ctx, export_levels(opened), file, opened.currency)

@@ -1,0 +1,83 @@
+"""Selling fees of a channel: what it takes of an order, and what it keeps of that when money goes back.
+
+Source: Amazon's referral fee is a share of the sales price with shipping and gift wrap, without tax, and at least
+0.30 a unit; on a refund it gives the fee back less the lesser of 5.00 and 20 % of it. Etsy takes 6.5 % and gives
+it back. Shares differ by category and country, so all of them are settings.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from ordercli.domain.money import EXPONENTS
+from ordercli.domain.percent import parse_percent
+
+MILLION = 1_000_000
+
+
+class FeeRule(NamedTuple):
+    """The fees of a channel as its settings say them; percentages and amounts as text.
+
+    Attributes:
+        referral_fee: share of the sales price with shipping and gift wrap, less discounts, without tax.
+        referral_fee_minimum: at least this much a unit.
+        refund_administration_fee: share of a referral fee given back that the channel keeps.
+        refund_administration_fee_cap: at most this much.
+    """
+
+    referral_fee: str
+    referral_fee_minimum: str
+    refund_administration_fee: str
+    refund_administration_fee_cap: str
+
+
+PROFILES = {
+    "amazon": FeeRule("15%", "0.30", "20%", "5.00"),
+    "etsy": FeeRule("6.5%", "0", "0%", "0"),
+    "none": FeeRule("0%", "0", "0%", "0"),
+}
+"""What holds for a channel of a fee profile where it has no setting of its own."""
+
+
+def ppm(percent: str) -> int:
+    """A percentage of up to four decimals as whole millionths: ``15%`` is 150,000."""
+    return int(parse_percent(percent) * MILLION)
+
+
+def minor(amount: str, currency: str) -> int:
+    """A decimal amount in minor units of a currency, cut off where it has fewer decimals."""
+    return int(Decimal(amount).scaleb(EXPONENTS[currency]))
+
+
+def half_up(minor_units: int, share: int) -> int:
+    """A share in millionths of an amount >= 0, rounded half up."""
+    return (minor_units * share + MILLION // 2) // MILLION
+
+
+class Expected(NamedTuple):
+    """What a channel is expected to take for a line, in minor units."""
+
+    referral_fee: int
+    given_back: int
+    refund_administration_fee: int
+
+
+def expected_fees(rule: FeeRule, currency: str, *, sales: int, units: int, refunded: int) -> Expected:
+    """The fees of an order line.
+
+    The queries compute the same in SQL (``queries/reports/profit.py``); a test holds the two together.
+
+    Args:
+        rule: the settings on the day of the order.
+        currency: of the order.
+        sales: price with shipping and gift wrap, less discounts, without tax, in minor units.
+        units: how many were shipped.
+        refunded: what of the sales went back, without tax too.
+    """
+    share = ppm(rule.referral_fee)
+    least = minor(rule.referral_fee_minimum, currency) * units
+    fee = max(half_up(max(sales, 0), share), least) if share else 0
+    back = fee * min(refunded, sales) // sales if sales > 0 else 0
+    kept = min(
+        half_up(back, ppm(rule.refund_administration_fee)), minor(rule.refund_administration_fee_cap, currency)
+    )
+    return Expected(fee, back, kept)

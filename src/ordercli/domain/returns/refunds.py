@@ -1,0 +1,243 @@
+"""How much of what was paid goes back for returned units, part by part.
+
+Source: Amazon, restocking fees and return shipping (help pages and answers of its staff, read 2026-03): the fee
+is a percentage of the item price without shipping, and there is none where the seller is at fault.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from ordercli.domain.money import MAX_MINOR, split
+from ordercli.domain.returns.return_reasons import Fault
+
+SELLER_FAULT = frozenset({"defective", "carrier_damaged"})
+"""Units that were no good when they reached the buyer, whatever reason was given."""
+
+_FROM_BUYER = {
+    "missing": "nothing came back",
+    "wrong_item": "another item came back",
+    "customer_damaged": "damaged by the buyer",
+}
+WHOLE = Decimal(1)
+
+
+class Amounts(NamedTuple):
+    """Parts of what was paid or goes back, in minor units; the discount goes off the sum of the others."""
+
+    item: int = 0
+    item_tax: int = 0
+    shipping: int = 0
+    shipping_tax: int = 0
+    gift_wrap: int = 0
+    gift_wrap_tax: int = 0
+    discount: int = 0
+
+    @property
+    def total(self) -> int:
+        """The sum less the discount."""
+        return sum(self[:-1]) - self.discount
+
+
+_NOTHING = Amounts()
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """What was paid for an order line and went back already.
+
+    Attributes:
+        quantity: units the totals are of.
+        paid_parts: totals of the line; unknown parts are 0.
+        given: parts of all earlier refunds.
+        canceled: of the units; they were never sent and take their share with them.
+        is_priced: whether the price is known; if not, an amount given by hand has no bound here.
+    """
+
+    quantity: int
+    paid_parts: Amounts
+    given: Amounts = _NOTHING
+    canceled: int = 0
+    is_priced: bool = True
+
+    def shares(self) -> list[Amounts]:
+        """What was paid for each unit that was sent; the shares add up to the totals to the cent."""
+        even = [1] * max(self.quantity, 1)
+        sent = max(self.quantity, 1) - self.canceled
+        return [Amounts(*each) for each in zip(*(split(part, even) for part in self.paid_parts), strict=True)][
+            :sent
+        ]
+
+    @property
+    def paid(self) -> int:
+        """The most that can ever go back."""
+        return max(0, _sum(self.shares()).total) if self.is_priced else MAX_MINOR
+
+    @property
+    def left(self) -> int:
+        """What of it has not gone back; a price corrected downwards afterwards leaves nothing."""
+        return max(0, self.paid - self.given.total)
+
+    def rooms(self) -> list[int]:
+        """What is left of each part but the discount."""
+        rooms = [
+            max(0, paid - given) for paid, given in zip(_sum(self.shares())[:-1], self.given[:-1], strict=True)
+        ]
+        return rooms if self.is_priced else [self.left, *rooms[1:]]
+
+
+def _sum(parts: Sequence[Amounts]) -> Amounts:
+    return Amounts(*(sum(column) for column in zip(*parts, strict=True))) if parts else _NOTHING
+
+
+class FeeRates(NamedTuple):
+    """Fractions of the price that a channel's rules let the seller keep: returned late, damaged, not returned."""
+
+    late: Decimal
+    damaged: Decimal
+    missing: Decimal
+
+
+class Judgement(NamedTuple):
+    """What decides about the money for units of one line.
+
+    Attributes:
+        fault: by the reason of the return, or as the seller judged.
+        is_late: whether they came back after the window.
+        rates: the channel's.
+        asked: the fee the seller wants instead of the usual one; None for the usual.
+    """
+
+    fault: Fault
+    is_late: bool
+    rates: FeeRates
+    asked: Decimal | None = None
+
+    def fault_for(self, disposition: str) -> Fault:
+        """Whose fault a unit is: what was found when it was looked at goes before the reason given."""
+        return "seller" if disposition in SELLER_FAULT else self.fault
+
+    def fee_for(self, disposition: str) -> tuple[Decimal, str | None]:
+        """The fraction of the price to keep for a unit, and why; never anything where the seller is at fault.
+
+        The rate is the channel's for units that came back damaged, late, as something else or not at all, and
+        none where the fault is still to be reviewed. A rate asked for replaces it for those units only; for a
+        late one it is at most the channel's.
+        """
+        usual, most, why = self._rule(disposition)
+        rate = (Decimal(0) if self.fault == "review" else usual) if self.asked is None else min(self.asked, most)
+        return rate, why if rate else None
+
+    def _rule(self, disposition: str) -> tuple[Decimal, Decimal, str | None]:
+        if self.fault_for(disposition) == "seller":
+            return Decimal(0), Decimal(0), None
+        if disposition in _FROM_BUYER:
+            usual = self.rates.damaged if disposition == "customer_damaged" else self.rates.missing
+            return usual, WHOLE, _FROM_BUYER[disposition]
+        if self.is_late:
+            return self.rates.late, self.rates.late, "returned late"
+        return Decimal(0), Decimal(0), None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRefund:
+    """What one line gets back.
+
+    Attributes:
+        quantity: units it settles; 0 for an amount given by hand.
+        parts: what goes back, with everything kept taken off.
+        fee, fee_rate, fee_reason: restocking fee kept, its fraction of the price, and why.
+        return_shipping: of the label for the way back, kept.
+    """
+
+    quantity: int
+    parts: Amounts
+    fee: int = 0
+    fee_rate: Decimal = Decimal(0)
+    fee_reason: str | None = None
+    return_shipping: int = 0
+
+    @property
+    def amount(self) -> int:
+        """What the buyer gets."""
+        return self.parts.total
+
+
+def refund_for_units(
+    line: PaidLine, disposition: str, units: int, settled: int, judgement: Judgement, *, label: int = 0
+) -> LineRefund:
+    """Refund for inspected units of one line and disposition.
+
+    Each unit gets its share of price, taxes, gift wrap and discount. The fee is rounded half up for each unit and
+    no more than its price less its discount. Where the seller is at fault, shipping goes back as well and the
+    label of the way back costs the buyer nothing. Never more than is left of what was paid.
+
+    Args:
+        line: what was paid.
+        disposition: what the units turned out to be.
+        units: how many.
+        settled: units of the line settled by earlier refunds or replaced; their shares are gone.
+        judgement: whose fault, lateness, and rates.
+        label: what is still to be kept of the label for the way back.
+    """
+    shares = line.shares()[settled : settled + units]
+    is_sellers = judgement.fault_for(disposition) == "seller"
+    rate, why = judgement.fee_for(disposition)
+    fee = sum(min(_part(share.item, rate), max(0, share.item - share.discount)) for share in shares)
+    wanted = _sum(shares)
+    if not is_sellers:
+        wanted = wanted._replace(shipping=0, shipping_tax=0)
+    kept_label = 0 if is_sellers else min(label, max(0, wanted.total - fee))
+    target = min(max(0, wanted.total - fee - kept_label), line.left)
+    parts = compose(_less(wanted, fee + kept_label), line.rooms(), target)
+    return LineRefund(units, parts, fee, rate, why if fee else None, kept_label)
+
+
+def _less(wanted: Amounts, kept: int) -> Amounts:
+    """Parts with an amount taken off, the price first."""
+    rest: list[int] = []
+    for part in wanted[:-1]:
+        off = min(part, kept)
+        rest.append(part - off)
+        kept -= off
+    return Amounts._make([*rest, wanted.discount])
+
+
+def compose(wanted: Amounts, rooms: Sequence[int], target: int) -> Amounts:
+    """Parts that add up to ``target``: as wanted as far as there is room, the rest where there is room.
+
+    Amounts given by hand use up parts that units settled later have a share in; those get it from another part.
+    """
+    gross = target + wanted.discount
+    taken: list[int] = []
+    for part, room in zip(wanted[:-1], rooms, strict=True):
+        taken.append(min(part, room, gross - sum(taken)))
+    for place, room in enumerate(rooms):
+        taken[place] += min(room - taken[place], max(0, target - sum(taken)))
+    return Amounts._make([*taken, sum(taken) - target])
+
+
+def refund_of_amount(line: PaidLine, amount: int) -> LineRefund:
+    """An amount given by hand, the price first; no more than is left of the line."""
+    return LineRefund(0, compose(_NOTHING, line.rooms(), amount))
+
+
+def _part(minor: int, fraction: Decimal) -> int:
+    return int((minor * fraction).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def spread_amount(amount: int, rooms: Sequence[int]) -> list[int] | None:
+    """An amount given by hand spread over lines, first line first, each up to what is left of it.
+
+    Returns:
+        The part of each line, or None if the amount is more than all have left.
+    """
+    if amount > sum(rooms):
+        return None
+    parts = []
+    for room in rooms:
+        part = min(amount, room)
+        parts.append(part)
+        amount -= part
+    return parts

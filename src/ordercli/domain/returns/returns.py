@@ -1,0 +1,78 @@
+"""What a returned unit turned out to be, where it goes, and when the money is due."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from ordercli.domain.stock.stock import DAMAGED, HOME, LOSS
+from ordercli.domain.times import shift
+
+Disposition = Literal[
+    "sellable", "customer_damaged", "carrier_damaged", "defective", "wrong_item", "missing", "expired"
+]
+DISPOSITIONS: tuple[Disposition, ...] = (
+    "sellable",
+    "customer_damaged",
+    "carrier_damaged",
+    "defective",
+    "wrong_item",
+    "missing",
+    "expired",
+)
+
+
+def place_after(disposition: str) -> str:
+    """Where an inspected unit goes from quarantine."""
+    if disposition == "sellable":
+        return HOME
+    return LOSS if disposition == "missing" else DAMAGED
+
+
+_REPLACED_FIRST = (
+    "defective",
+    "carrier_damaged",
+    "wrong_item",
+    "expired",
+    "customer_damaged",
+    "sellable",
+    "missing",
+)
+
+
+def left_after_replacing(
+    inspected: Mapping[str, int], settled: Mapping[str, int], replaced: int
+) -> dict[str, int]:
+    """Inspected units that no refund has settled and for which nothing else was sent, by disposition.
+
+    A replacement may go out before the unit is back, so it names none: it stands for the worst of them first.
+    """
+    left = {}
+    for name in _REPLACED_FIRST:
+        open_units = inspected.get(name, 0) - settled.get(name, 0)
+        taken = min(open_units, replaced)
+        replaced -= taken
+        left[name] = open_units - taken
+    return left
+
+
+def answer_status(requested_at: str, now: str) -> str:
+    """How urgent an answer to a buyer is: ``OK``, ``DUE`` after 24 hours, ``OVERDUE`` after 48.
+
+    Source: Amazon, returns (answers of its staff, read 2026-03): answer within 24 hours; 48 hours are late.
+    """
+    if now >= shift(requested_at, days=2):
+        return "OVERDUE"
+    return "DUE" if now >= shift(requested_at, days=1) else "OK"
+
+
+def refund_due_on(received_on: str) -> str:
+    """The day a refund is due: two business days (Monday to Friday) after the return came in.
+
+    Source: Amazon, "Refunds" (U7K5N5GUP67M4X9): within two business days of receipt, read 2026-03.
+    """
+    day = date.fromisoformat(received_on)
+    for _ in range(2):
+        day += timedelta(days=1)
+        while day.weekday() >= 5:  # noqa: PLR2004 - Saturday and Sunday
+            day += timedelta(days=1)
+    return day.isoformat()

@@ -1,0 +1,134 @@
+"""Stock words and rules: places, levels, who gets promised what."""
+
+from bisect import insort
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+HOME = "HOME"
+QUARANTINE = "QUARANTINE"
+DAMAGED = "DAMAGED"
+FBA = "FBA"
+FBA_INBOUND = "FBA-INBOUND"
+FBA_RECEIVING = "FBA-RECEIVING"
+FBA_UNSELLABLE = "FBA-UNSELLABLE"
+SUPPLIER = "SUPPLIER"
+CUSTOMER = "CUSTOMER"
+LOSS = "LOSS"
+
+LOCATIONS = {
+    HOME: "sellable",
+    QUARANTINE: "quarantine",
+    DAMAGED: "damaged",
+    FBA: "fba",
+    FBA_INBOUND: "fba_inbound",
+    FBA_RECEIVING: "fba_inbound",
+    FBA_UNSELLABLE: "fba_unsellable",
+    SUPPLIER: "outside",
+    CUSTOMER: "outside",
+    LOSS: "outside",
+}
+"""Every place units can be, and its kind; the outside holds no stock."""
+
+StockStatus = Literal["OK", "LOW", "OUT"]
+
+
+def stock_status(available: int, reorder_point: int) -> StockStatus:
+    """``OUT`` with nothing to sell, ``LOW`` at or below the reorder point, else ``OK``.
+
+    ``queries/stock/stock.py`` computes the same in SQL.
+    """
+    if available <= 0:
+        return "OUT"
+    return "LOW" if available <= reorder_point else "OK"
+
+
+def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
+    """Who gets promised how many units of one product.
+
+    A pure function of stock and of the open lines, so that the order in which orders came in plays no part.
+    ``services/stock/ledger.py`` computes the same for many products in SQL.
+
+    Args:
+        on_hand: units at the place orders draw on.
+        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line); open
+            units that were missing on the shelf are left out, until the product is counted or more of it comes.
+
+    Returns:
+        Units promised to each line. Picked units stay with their line; the rest goes to the first line first.
+    """
+    free = on_hand - sum(picked for _, picked in lines)
+    promised = []
+    for open_units, picked in lines:
+        part = max(0, min(open_units - picked, free))
+        promised.append(picked + part)
+        free -= part
+    return promised
+
+
+class Want(NamedTuple):
+    """An open line that wants several products at once.
+
+    Attributes:
+        open_units: units of the line to ship, less those that were missing on the shelf.
+        picked: those taken from the shelf already; they stay with the line.
+        parts: units of each product in one unit of the line.
+    """
+
+    open_units: int
+    picked: int
+    parts: dict[int, int]
+
+
+def plan_tied_allocation(on_hand: Mapping[int, int], wants: Sequence[Want]) -> list[int]:
+    """Who gets promised how much where kits and packs want several products, or several units of one, at once.
+
+    Each line in its turn gets as many whole units as what is left of every part allows. With one unit of one
+    product a line it is :func:`plan_allocation`.
+
+    Args:
+        on_hand: units of every product at the place orders draw on.
+        wants: the open lines, in the order of :func:`plan_allocation`.
+
+    Returns:
+        Units promised to each line.
+    """
+    free = dict(on_hand)
+    for want in wants:
+        for product, units in want.parts.items():
+            free[product] = free.get(product, 0) - want.picked * units
+    promised = []
+    for want in wants:
+        room = min(free[product] // units for product, units in want.parts.items())
+        part = max(0, min(want.open_units - want.picked, room))
+        promised.append(want.picked + part)
+        for product, units in want.parts.items():
+            free[product] -= part * units
+    return promised
+
+
+def latest_possible(deltas: list[tuple[str, int]], wanted: list[tuple[str, int]], now: str) -> list[str]:
+    """When units that left at a time told later can be booked without a balance below zero in between.
+
+    Args:
+        deltas: (instant, signed units) of every movement of one product at one place, oldest first.
+        wanted: (instant told, units) of each withdrawal to book, oldest first; not after ``now``.
+        now: the present, at which the whole of ``wanted`` is covered.
+
+    Returns:
+        For each withdrawal its told instant, or ``now`` where the book then held too little.
+    """
+    events = sorted(deltas)
+    total = sum(units for _, units in events)
+    chosen = []
+    for instant, units in wanted:
+        lowest = balance = total
+        for at, delta in reversed(events):
+            if at <= instant:
+                break
+            balance -= delta
+            lowest = min(lowest, balance)
+        moment = instant if lowest >= units else now
+        insort(events, (moment, -units))
+        total -= units
+        chosen.append(moment)
+    return chosen

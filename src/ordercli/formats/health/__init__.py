@@ -1,0 +1,1 @@
+"""The room of health: the rates a channel judges by."""

@@ -1,0 +1,403 @@
+"""Amazon's order reports: all-orders (and archived orders), unshipped-orders, the order report, FBA shipments.
+
+Tab-separated without quoting; a ``"`` in a product name is itself. What each report may be believed about is
+decided here (which fields it fills); how reports meet is decided by the import.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ordercli.domain.fields import (
+    FieldError,
+    RowError,
+    parse_asin,
+    parse_item_id,
+    parse_order_id,
+    parse_sku,
+    shown,
+)
+from ordercli.domain.orders.order_rows import NO_EXTRAS, OrderRow
+from ordercli.formats.cells import (
+    Columns,
+    MoneyColumns,
+    TextColumns,
+    boolean,
+    fulfillment,
+    row_error,
+    sale_day,
+    text,
+    whole,
+    wide_instant,
+)
+from ordercli.formats.orders.layout import OrderLayout, RowParser, RowsReader, ShopDefaults
+from ordercli.formats.source import Source
+
+CHANNEL = "amazon"
+_CANCELED = frozenset({"cancelled", "canceled"})
+_SHIPPED = frozenset({"shipped", "complete"})
+_AMOUNTS = (
+    "item-price",
+    "item-tax",
+    "shipping-price",
+    "shipping-tax",
+    "gift-wrap-price",
+    "gift-wrap-tax",
+    "item-promotion-discount",
+    "ship-promotion-discount",
+)
+_RECIPIENT = (
+    "recipient-name",
+    "ship-address-1",
+    "ship-address-2",
+    "ship-address-3",
+    "ship-city",
+    "ship-state",
+    "ship-postal-code",
+    "ship-country",
+)
+_NO_BUYER = [None] * 8
+"""The contact fields, recipient and three address lines: not in the all-orders report."""
+
+
+def _extras(at: Columns) -> Callable[[list[str]], Sequence[str | None]]:
+    """Reader of the texts of a line; most files have none, and then it costs nothing."""
+    gift, url, page = at("gift-message-text"), at("customized-url"), at("customized-page")
+    if max(gift, url, page) < 0:
+        return lambda _: NO_EXTRAS
+
+    def read(cells: list[str]) -> Sequence[str | None]:
+        message, customization = text(cells[gift]), text(cells[url]) or text(cells[page])
+        return NO_EXTRAS if message is customization is None else (message, customization, *NO_EXTRAS[2:])
+
+    return read
+
+
+def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
+    """Parser for the all-orders report: every order, no buyer, no order-item ids, with an update time."""
+    at = Columns(header)
+    order, sku, asin = at("amazon-order-id"), at("sku"), at("asin")
+    quantity, order_status, item_status = at("quantity"), at("order-status"), at("item-status")
+    purchased, updated = at("purchase-date"), at("last-updated-date")
+    channel = at("fulfillment-channel", "fulfilment-channel")
+    by_buyer = at("is-buyer-requested-cancellation")
+    money = MoneyColumns(at, *_AMOUNTS)
+    texts = TextColumns(at, "product-name", "ship-service-level")
+    place_columns = TextColumns(at, "ship-city", "ship-state", "ship-postal-code", "ship-country")
+    extras = _extras(at)
+    moment = wide_instant(shop.time_zone, needs_zone=True)
+
+    def parse(line: int, cells: list[str]) -> OrderRow | RowError:
+        cells.append("")
+        column = order
+        try:
+            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
+            column = sku
+            seller_sku = parse_sku(cells[sku].strip())
+            column = order_status
+            status = text(cells[order_status]) or ""
+            word = status.lower()
+            is_canceled = word in _CANCELED or cells[item_status].strip().lower() in _CANCELED
+            is_shipped = not is_canceled and word in _SHIPPED
+            column = quantity
+            units = whole(cells[quantity].strip(), least=0 if is_canceled else 1)
+            column = purchased
+            ordered_at = moment(cells[purchased].strip())
+            column = updated
+            updated_at = moment(cells[updated].strip())
+            column = channel
+            shipper = fulfillment(cells[channel])
+            column = asin
+            catalogue_key = parse_asin(key) if (key := cells[asin].strip()) else None
+            currency, amounts = money.read(cells, shop.currency)
+            name, service = texts.read(cells)
+            place = place_columns.read(cells)
+        except FieldError as error:
+            return row_error(line, header, column, error)
+        return OrderRow(
+            line,
+            CHANNEL,
+            order_id,
+            None,  # no order-item id
+            seller_sku,
+            name,
+            catalogue_key,
+            units,
+            units if is_shipped else 0,
+            0,  # canceled units are told by the flag
+            int(is_canceled),
+            "buyer" if is_canceled and boolean(cells[by_buyer]) else "unknown",
+            ordered_at,
+            None,  # no promise
+            None,
+            shipper,
+            service,
+            status,
+            updated_at,
+            sale_day(updated_at, shop.time_zone) if is_shipped else None,
+            int(word != "pending"),
+            0,
+            currency,
+            _with_one_discount(amounts),
+            [*_NO_BUYER, *place],
+            extras(cells),
+        )
+
+    return parse
+
+
+def _with_one_discount(amounts: Sequence[int | None]) -> list[int | None]:
+    *others, item, shipping = amounts
+    return [*others, (item or 0) + (shipping or 0) or None]
+
+
+def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
+    """Parser for the unshipped-orders report and the order report.
+
+    The first has the promise and no prices, the second prices and no promise; both have order-item ids, the
+    buyer and the address, and list only orders that are released for shipping.
+    """
+    at = Columns(header)
+    order, item, sku = at("order-id"), at("order-item-id"), at("sku")
+    quantity, shipped = at("quantity-purchased"), at("quantity-shipped")
+    purchased, promise, deliver = at("purchase-date"), at("promise-date"), at("delivery-end-date")
+    money = MoneyColumns(at, *_AMOUNTS)
+    texts = TextColumns(at, "product-name", "ship-service-level")
+    contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
+    addresses = TextColumns(at, *_RECIPIENT)
+    extras = _extras(at)
+    moment = wide_instant(shop.time_zone, needs_zone=True)
+    end = wide_instant(shop.time_zone, needs_zone=True, is_end=True)
+
+    def parse(line: int, cells: list[str]) -> OrderRow | RowError:
+        cells.append("")
+        column = order
+        try:
+            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
+            column = item
+            item_id = parse_item_id(cells[item].strip())
+            column = sku
+            seller_sku = parse_sku(cells[sku].strip())
+            column = quantity
+            units = whole(cells[quantity].strip(), least=1)
+            column = shipped
+            units_shipped = whole(cells[shipped].strip() or "0", most=units)
+            column = purchased
+            ordered_at = moment(cells[purchased].strip())
+            column = promise
+            ship_by = end(told) if (told := cells[promise].strip()) else None
+            column = deliver
+            deliver_by = end(told) if (told := cells[deliver].strip()) else None
+            currency, amounts = money.read(cells, shop.currency)
+            name, service = texts.read(cells)
+            contact = contacts.read(cells)
+            address = addresses.read(cells)
+        except FieldError as error:
+            return row_error(line, header, column, error)
+        return OrderRow(
+            line,
+            CHANNEL,
+            order_id,
+            item_id,
+            seller_sku,
+            name,
+            None,  # no ASIN
+            units,
+            units_shipped,
+            0,
+            0,
+            "unknown",
+            ordered_at,
+            ship_by,
+            deliver_by,
+            "FBM",
+            service,
+            None,  # no status, no update time
+            None,
+            sale_day(ordered_at, shop.time_zone) if units_shipped else None,
+            1,
+            0,
+            currency,
+            _with_one_discount(amounts),
+            [*contact, None, *address],
+            extras(cells),
+        )
+
+    return parse
+
+
+def joined_rows(header: tuple[str, ...], shop: ShopDefaults) -> RowsReader:
+    """Reader of the order report, whose rows may go on in the next ones.
+
+    What does not fit one row (several promotions, say) follows in rows without SKU, quantity and purchase date,
+    which may be short; their amounts are added to the line's. Such a row counts as part of the row it continues.
+
+    Source: Amazon, "Order report" (help page 651, read 2026-03).
+    """
+    return _Continued(header, shop).read
+
+
+class _Continued:
+    """Rows of the order report with the rows that continue them."""
+
+    def __init__(self, header: tuple[str, ...], shop: ShopDefaults) -> None:
+        at = Columns(header)
+        self._header = header
+        self._currency = shop.currency
+        self._parse = shipping_parser(header, shop)
+        self._blank = (at("sku"), at("quantity-purchased"), at("purchase-date"))
+        self._ids = (at("order-id"), at("order-item-id"))
+        self._money = MoneyColumns(at, *_AMOUNTS)
+
+    def read(self, source: Source) -> Iterator[OrderRow | RowError]:
+        """Every line of the file with all that continues it."""
+        last: OrderRow | None = None
+        known: list[str] = []
+        for line, given, fault in source.records():
+            cells = self._whole(given)
+            if cells is not None and self._goes_on(cells):
+                result = self._added(line, cells, last, known)
+                if isinstance(result, RowError):
+                    yield result
+                else:
+                    last = result
+                continue
+            if last is not None:
+                yield last
+            row = source.checked(line, given, fault)
+            parsed = row if isinstance(row, RowError) else self._parse(line, row)
+            if isinstance(parsed, RowError):
+                last = None
+                yield parsed
+            else:
+                last, known = parsed, [row[place].strip() for place in self._ids]  # type: ignore[index]
+        if last is not None:
+            yield last
+
+    def _whole(self, given: list[str]) -> list[str] | None:
+        missing = len(self._header) - len(given)
+        return given if not missing else [*given, *[""] * missing] if missing > 0 else None
+
+    def _goes_on(self, cells: list[str]) -> bool:
+        return not any(cells[place].strip() for place in self._blank)
+
+    def _added(self, line: int, cells: list[str], row: OrderRow | None, known: list[str]) -> OrderRow | RowError:
+        if row is None:
+            return RowError(line, "", "continues a row that is not taken")
+        for place, value in zip(self._ids, known, strict=True):
+            if (told := cells[place].strip()) and told != value:
+                reason = f"{shown(told)} is not the row above, which this row continues"
+                return RowError(line, self._header[place], reason)
+        try:
+            _, amounts = self._money.read([*cells, ""], row.currency or self._currency)
+        except FieldError as error:
+            return row_error(line, self._header, self._blank[0], error)
+        more = zip(row.amounts, _with_one_discount(amounts), strict=True)
+        return row._replace(amounts=[one if other is None else (one or 0) + other for one, other in more])
+
+
+def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
+    """Parser for the report of what Amazon shipped (FBA): one row for a line's part in one parcel."""
+    at = Columns(header)
+    order, item, sku = at("amazon-order-id"), at("amazon-order-item-id"), at("sku")
+    parcel, quantity = at("shipment-item-id"), at("quantity-shipped")
+    purchased, left = at("purchase-date"), at("shipment-date")
+    money = MoneyColumns(at, *_AMOUNTS)
+    texts = TextColumns(at, "product-name", "ship-service-level")
+    contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
+    addresses = TextColumns(at, *_RECIPIENT)
+    carriage = TextColumns(at, "carrier", "tracking-number")
+    moment = wide_instant(shop.time_zone, needs_zone=True)
+
+    def parse(line: int, cells: list[str]) -> OrderRow | RowError:
+        cells.append("")
+        column = order
+        try:
+            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
+            column = item
+            item_id = parse_item_id(cells[item].strip())
+            column = parcel
+            parcel_id = parse_item_id(cells[parcel].strip())
+            column = sku
+            seller_sku = parse_sku(cells[sku].strip())
+            column = quantity
+            units = whole(cells[quantity].strip(), least=1)
+            column = purchased
+            ordered_at = moment(cells[purchased].strip())
+            column = left
+            shipped_at = moment(cells[left].strip())
+            currency, amounts = money.read(cells, shop.currency)
+        except FieldError as error:
+            return row_error(line, header, column, error)
+        name, service = texts.read(cells)
+        return OrderRow(
+            line,
+            CHANNEL,
+            order_id,
+            item_id,
+            seller_sku,
+            name,
+            None,  # no ASIN
+            units,
+            units,
+            0,
+            0,
+            "unknown",
+            ordered_at,
+            None,  # no promise of the seller's
+            None,
+            "FBA",
+            service,
+            "Shipped",
+            shipped_at,
+            sale_day(shipped_at, shop.time_zone),
+            1,
+            0,
+            currency,
+            _with_one_discount(amounts),
+            [*contacts.read(cells), None, *addresses.read(cells)],
+            (None, None, parcel_id, *carriage.read(cells), None, None),
+        )
+
+    return parse
+
+
+_ORDER = ("order-id", "order-item-id", "purchase-date", "sku", "quantity-purchased")
+
+LAYOUTS = (
+    OrderLayout(
+        "amazon-fba-shipments",
+        "Amazon's FBA shipments report",
+        frozenset({"amazon-order-id", "shipment-item-id"}),
+        (
+            "amazon-order-id",
+            "amazon-order-item-id",
+            "shipment-item-id",
+            "purchase-date",
+            "shipment-date",
+            "sku",
+            "quantity-shipped",
+        ),
+        fba_shipments_parser,
+    ),
+    OrderLayout(
+        "amazon-all-orders",
+        "Amazon's all-orders report",
+        frozenset({"amazon-order-id", "order-status"}),
+        ("amazon-order-id", "purchase-date", "last-updated-date", "order-status", "sku", "quantity"),
+        all_orders_parser,
+    ),
+    OrderLayout(
+        "amazon-unshipped",
+        "Amazon's unshipped-orders report",
+        frozenset({"order-id", "quantity-to-ship"}),
+        _ORDER,
+        shipping_parser,
+    ),
+    OrderLayout(
+        "amazon-order-report",
+        "Amazon's order report",
+        frozenset({"order-id", "item-price"}),
+        _ORDER,
+        shipping_parser,
+        joiner=joined_rows,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The room of purchasing: what is bought, when and from whom."""

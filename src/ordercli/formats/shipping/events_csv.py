@@ -1,0 +1,103 @@
+"""What carriers tell of parcels, as CSV: tracking_number, status, occurred_at, detail; other columns by a map.
+
+A file without status lists deliveries. A day without a time counts as its noon, so that it is that day in any zone
+nearby. Rows of parcels that have not left yet say nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+
+from ordercli.domain.fields import FieldError, RowError, parse_tracking
+from ordercli.domain.shipping.parcel_events import ParcelEvent, ParcelStatus, parse_parcel_status
+from ordercli.domain.text import unguard_formula
+from ordercli.domain.times import day_of, noon_of
+from ordercli.errors import Refused, UsageProblem
+from ordercli.formats.cells import row_error, text, wide_instant
+from ordercli.formats.source import Source
+
+FIELDS = ("tracking_number", "status", "occurred_at", "detail")
+REQUIRED = ("tracking_number", "occurred_at")
+LONGEST_DETAIL = 200
+
+
+def parse_event_map(pairs: Sequence[str]) -> dict[str, str]:
+    """Field to column, from ``--map COL=FIELD`` options; a column may hold ``=`` itself.
+
+    Raises:
+        UsageProblem: for an unknown or doubled field.
+    """
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        column, sign, field = pair.rpartition("=")
+        if not sign or not column.strip():
+            raise UsageProblem(f'--map {pair!r}: write COLUMN=FIELD, such as "Tracking ID=tracking_number".')
+        if field not in FIELDS:
+            near = get_close_matches(field, FIELDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}."
+            raise UsageProblem(f"--map {pair!r}: there is no field {field!r}; {hint}")
+        if field in columns:
+            raise UsageProblem(f"--map: the field {field} is given twice.")
+        columns[field] = column.strip()
+    return columns
+
+
+def read_events(
+    source: Source, columns: dict[str, str], *, zone: str, now: str, day_first: bool
+) -> Iterator[ParcelEvent | RowError]:
+    """Every row that says something of a parcel, or what is wrong with it.
+
+    Raises:
+        Refused: if a column that is needed, or named in the map, is not there.
+    """
+    places = _places(source, columns)
+    parse = _parser(source.header, places, zone=zone, now=now, day_first=day_first)
+    for row in source.rows():
+        read = row if isinstance(row, RowError) else parse(*row)
+        if read is not None:
+            yield read
+
+
+def _places(source: Source, columns: dict[str, str]) -> dict[str, int]:
+    places = {}
+    for field in FIELDS:
+        column = columns.get(field, field)
+        if column in source.header:
+            places[field] = source.header.index(column)
+        elif field in columns or field in REQUIRED:
+            raise Refused(f"{source.name} has no column {column!r}; say which is it with: --map COLUMN={field}")
+    return places
+
+
+def _parser(
+    header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str, day_first: bool
+) -> Callable[[int, list[str]], ParcelEvent | RowError | None]:
+    first = wide_instant(zone, day_first=day_first)
+    last = wide_instant(zone, day_first=day_first, is_end=True)
+
+    def moment(cell: str) -> str:
+        at = first(cell)
+        if at == last(cell):
+            return at
+        noon = noon_of(day_of(at, zone), zone)
+        return min(noon, now) if at <= now else noon
+
+    def parse(line: int, raw: list[str]) -> ParcelEvent | RowError | None:
+        cells = {field: unguard_formula(raw[place].strip()) for field, place in places.items()}
+        field = "tracking_number"
+        try:
+            number = parse_tracking(cells[field])
+            field = "status"
+            status: ParcelStatus | None = "delivered"
+            if field in cells:
+                status = parse_parcel_status(cells[field])
+            field = "occurred_at"
+            if status is None:
+                return None
+            at = moment(cells[field])
+        except FieldError as error:
+            return row_error(line, header, places[field], error)
+        said = text(cells.get("detail") or cells.get("status", ""))
+        detail = None if status == "delivered" or said is None else said[:LONGEST_DETAIL]
+        return ParcelEvent(line, number, status, at, detail)
+
+    return parse

@@ -1,0 +1,118 @@
+"""Two spans of time beside each other: each rate, and the time orders take, with a test and what may be said."""
+
+from typing import Any
+
+from ordercli.domain.health.comparison import conclusion, fisher_exact, newcombe, permutation_test, said_p
+from ordercli.domain.health.metrics import METRICS, MetricRule
+from ordercli.domain.report import Column, Report
+from ordercli.queries.health.rates import (
+    Question,
+    Standing,
+    is_any_recorded,
+    members_of,
+    rule_named,
+    standing_of,
+    values_between,
+)
+from ordercli.queries.reader import Reader
+
+COLUMNS = (
+    Column("measure", "word"),
+    Column("before_defects", "whole", in_table=False),
+    Column("before_counted", "whole", in_table=False),
+    Column("before", "number", in_table=False),
+    Column("after_defects", "whole", in_table=False),
+    Column("after_counted", "whole", in_table=False),
+    Column("after", "number", in_table=False),
+    Column("difference", "number"),
+    Column("low", "number", "from"),
+    Column("high", "number", "to"),
+    Column("p_value", "number", "p"),
+    Column("test", "word"),
+    Column("conclusion", "word"),
+)
+HOURS = "hours_to_confirm"
+Days = tuple[str, str]
+
+TIMES = """
+SELECT (strftime('%s', c.confirmed_at) - strftime('%s', o.ordered_at)) / 60
+FROM sales_order o JOIN confirmed_order c ON c.sales_order_id = o.id
+WHERE o.channel = :channel AND o.ordered_at BETWEEN :start AND :stop AND c.confirmed_at >= o.ordered_at"""
+
+
+def compare(
+    reader: Reader, before: Days, after: Days, *, measure: str | None = None, channel: str = "amazon"
+) -> Report:
+    """A row a rate: orders with a defect among orders that count in either span, by Fisher's exact test.
+
+    The difference is after less before, in points of a percent with Newcombe's 95 % interval.
+    ``hours_to_confirm`` is the mean time from order to confirmation, by a permutation test. Orders are counted,
+    not their units or parcels, since those of one order share its fate.
+
+    Raises:
+        NotFound: for another measure.
+    """
+    standing = standing_of(reader, Question(channel))
+    rules = [rule_named(measure)] if measure not in (None, HOURS) else list(METRICS)
+    if measure is None:
+        rules = [rule for rule in rules if rule.name != "late_shipment_rate_10d"]
+    rows = [] if measure == HOURS else [_rate(reader, standing, rule, before, after) for rule in rules]
+    if measure in (None, HOURS):
+        rows.append(_hours(reader, standing, before, after))
+    return Report(COLUMNS, rows, "Nothing to compare.")
+
+
+def _rate(reader: Reader, standing: Standing, rule: MetricRule, before: Days, after: Days) -> tuple[Any, ...]:
+    first, second = (_counted(reader, standing, rule, days) for days in (before, after))
+    p = fisher_exact(*first, *second)
+    shares = [f"{defects / counted:.6f}" if counted else None for defects, counted in (first, second)]
+    spread: list[str | None] = [None, None, None]
+    if first[1] and second[1]:
+        low, high = newcombe(*first, *second)
+        spread = [_points(second[0] / second[1] - first[0] / first[1]), _points(low), _points(high)]
+    said = conclusion(first, second, p, "orders")
+    return (rule.name, *first, shares[0], *second, shares[1], *spread, f"{p:.4f}", "Fisher exact", said)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.2f}"
+
+
+def _counted(reader: Reader, standing: Standing, rule: MetricRule, days: Days) -> tuple[int, int]:
+    if not is_any_recorded(reader, rule, standing):
+        return 0, 0
+    sql = f"SELECT coalesce(sum(defects > 0), 0), count(*) FROM ({members_of(rule, standing)})"
+    defects, counted = reader.rows(sql, values_between(standing, *days)).fetchone()
+    return defects, counted
+
+
+def _hours(reader: Reader, standing: Standing, before: Days, after: Days) -> tuple[Any, ...]:
+    spans = [
+        [minutes for (minutes,) in reader.rows(TIMES, values_between(standing, *days))] for days in (before, after)
+    ]
+    p, method = permutation_test(*spans)
+    means = [sum(span) / len(span) / 60 if span else None for span in spans]
+    counts = [len(span) for span in spans]
+    difference = None if None in means else f"{(means[1] or 0) - (means[0] or 0):.2f}"
+    said = "nothing counts in one of the spans, so nothing can be compared"
+    if difference is not None:
+        seen = f"{means[0]:.1f} hours before ({counts[0]:,} orders), {means[1]:.1f} after ({counts[1]:,})"
+        is_clear = p < 0.05  # noqa: PLR2004 - as for rates
+        more = "chance alone would seldom give that" if is_clear else "no difference can be told"
+        said = f"{seen}: {more} ({said_p(p)})" + ("; it does not say what caused it" if is_clear else "")
+    shown = [None if mean is None else f"{mean:.2f}" for mean in means]
+    return (
+        HOURS,
+        None,
+        counts[0],
+        shown[0],
+        None,
+        counts[1],
+        shown[1],
+        difference,
+        None,
+        None,
+        f"{p:.4f}",
+        f"permutation ({method})",
+        said,
+    )

@@ -1,0 +1,131 @@
+"""Why orders were late: the late shipment window by stage, product, weekday and carrier."""
+
+from collections import defaultdict
+from typing import Any
+
+from ordercli.domain.health.stages import STAGES, UNRECORDED, WEEKDAYS, By, Milestones, slowest, stage_hours
+from ordercli.domain.report import Column, Report
+from ordercli.domain.times import local
+from ordercli.queries.health.rates import MEMBERS, Question, rule_named, standing_of, values_between, window_in
+from ordercli.queries.reader import Reader
+
+RATE = "late_shipment_rate_30d"
+"""The rate whose orders are told apart, by its own members."""
+
+_NONE_LATE = "No order was late in the 30 days of the late shipment rate."
+
+_MEMBERS = f"""({MEMBERS[RATE]}) m
+JOIN sales_order o ON o.channel = :channel AND o.order_id = m.order_id"""
+
+MILESTONES = f"""
+SELECT o.ordered_at, p.recorded_at,
+  (SELECT max(k.picked_at) FROM order_line l JOIN line_pick k ON k.order_line_id = l.id
+    WHERE l.sales_order_id = o.id AND k.quantity > 0 AND k.picked_at <= m.decided_at),
+  (SELECT max(k.packed_at) FROM packing k WHERE k.sales_order_id = o.id AND k.packed_at <= m.decided_at),
+  (SELECT max(s.recorded_at) FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
+    AND s.origin = 'seller' AND s.recorded_at <= m.decided_at),
+  m.decided_at
+FROM {_MEMBERS}
+JOIN operation p ON p.id = o.operation_id
+WHERE m.defects > 0"""
+
+_LATE_HOURS = "iif(m.defects, (julianday(m.decided_at) - julianday(m.ship_by)) * 24, NULL)"
+
+
+def _grouped(name: str, joined: str = "") -> str:
+    return f"""
+SELECT {name} AS name, sum(m.defects) AS late, count(*) AS orders, 1.0 * sum(m.defects) / count(*),
+  printf('%.1f', avg({_LATE_HOURS}))
+FROM {_MEMBERS}{joined}
+GROUP BY 1 HAVING late > 0 ORDER BY late DESC, name"""
+
+
+# An order of several products is told under each; of several parcels, the one confirmed last made it late.
+GROUPED = {
+    By.SKU: _grouped(
+        "q.sku",
+        """
+JOIN (SELECT DISTINCT sales_order_id, product_id FROM order_line WHERE quantity > quantity_canceled) l
+  ON l.sales_order_id = o.id
+JOIN product q ON q.id = l.product_id""",
+    ),
+    By.CARRIER: _grouped(
+        """(SELECT coalesce(s.carrier_name, s.carrier, 'no carrier told') FROM shipment s
+    WHERE s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at = m.decided_at
+    ORDER BY s.id DESC LIMIT 1)"""
+    ),
+}
+
+# By the minute, since SQLite knows no zones.
+PLACED = f"""
+SELECT substr(m.ordered_at, 1, 16) || ':00Z', sum(m.defects), count(*), total({_LATE_HOURS})
+FROM ({MEMBERS[RATE]}) m GROUP BY 1"""
+
+STAGE_COLUMNS = (
+    Column("stage", "word"),
+    Column("late_orders", "whole", "late orders"),
+    Column("orders", "whole", "recorded of"),
+    Column("share", "rate"),
+    Column("mean_hours", "number", "mean hours"),
+    Column("facts", "word"),
+)
+
+
+def _group_columns(by: By) -> tuple[Column, ...]:
+    return (
+        Column(by.value, "text"),
+        Column("late_orders", "whole", "late orders"),
+        Column("orders", "whole", "of"),
+        Column("share", "rate"),
+        Column("mean_hours_late", "number", "mean hours late"),
+    )
+
+
+def late_reasons(reader: Reader, by: By = By.STAGE, *, channel: str = "amazon") -> Report:
+    """The late orders of the late shipment rate of 30 days, told apart.
+
+    By stage, an order is under the stage it spent most time in, or under ``unrecorded`` if more of its time is
+    not accounted for: ``orders`` are the late ones that tell the stage, ``share`` is of all late ones, and
+    ``mean_hours`` is what the stage took those that tell it. Otherwise a row is a group with a late order:
+    ``orders`` are all that count in it, ``share`` is of these, ``mean_hours_late`` is from promise to
+    confirmation.
+    """
+    rule, standing = rule_named(RATE), standing_of(reader, Question(channel))
+    values = values_between(standing, *window_in(reader, rule, standing))
+    if by == By.STAGE:
+        return Report(STAGE_COLUMNS, _by_stage(reader, values), _NONE_LATE)
+    if by == By.WEEKDAY:
+        return Report(_group_columns(by), _by_weekday(reader, values), _NONE_LATE)
+    return Report(_group_columns(by), reader.rows(GROUPED[by], values), _NONE_LATE)
+
+
+def _by_stage(reader: Reader, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    told: dict[str, list[float]] = defaultdict(list)
+    named: dict[str, int] = defaultdict(int)
+    for row in reader.rows(MILESTONES, values):
+        hours = stage_hours(Milestones(*row))
+        named[slowest(hours)] += 1
+        for stage, spent in hours.items():
+            told[stage].append(spent)
+    late = sum(named.values())
+    return [_stage(stage, named[stage], told[stage], late) for stage in (*STAGES, UNRECORDED)] if late else []
+
+
+def _stage(stage: str, named: int, hours: list[float], late: int) -> tuple[Any, ...]:
+    if not hours:
+        return (stage, None, 0, None, None, "not recorded")
+    facts = "not recorded" if stage == UNRECORDED else "recorded"
+    return (stage, named, len(hours), named / late, f"{sum(hours) / len(hours):.1f}", facts)
+
+
+def _by_weekday(reader: Reader, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """By the day an order was placed, in the shop's zone."""
+    sums = [[0, 0, 0.0] for _ in WEEKDAYS]
+    for minute, *more in reader.rows(PLACED, values):
+        day = local(minute, reader.time_zone).weekday()
+        sums[day] = [one + other for one, other in zip(sums[day], more, strict=True)]
+    return [
+        (name, late, orders, late / orders, f"{hours / late:.1f}")
+        for name, (late, orders, hours) in zip(WEEKDAYS, sums, strict=True)
+        if late
+    ]

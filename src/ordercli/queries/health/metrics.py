@@ -1,0 +1,147 @@
+"""Account health: every rate with its window, and the orders behind any of them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ordercli.domain.health.metrics import METRICS, MetricRule, judge, window_of
+from ordercli.domain.report import Column, Report
+from ordercli.queries.health.rates import (
+    Question,
+    Standing,
+    count_between,
+    is_any_recorded,
+    limit_of,
+    members_of,
+    overdue_between,
+    rule_named,
+    span_of,
+    standing_of,
+    values_between,
+    window_in,
+)
+from ordercli.queries.reader import Reader
+
+COLUMNS = (
+    Column("metric", "word"),
+    Column("window_start", "day", "from"),
+    Column("window_end", "day", "to"),
+    Column("numerator", "whole", "count"),
+    Column("denominator", "whole", "of"),
+    Column("rate", "rate"),
+    Column("limit", "rate"),
+    Column("status", "word"),
+    Column("headroom", "whole"),
+    Column("unit", "word", is_spare=True),
+    Column("exactness", "word", is_spare=True),
+)
+STATUS = next(place for place, column in enumerate(COLUMNS) if column.name == "status")
+AT_PRESENT = Question()
+
+
+def metrics(reader: Reader, question: Question = AT_PRESENT) -> Report:
+    """Every rate of a channel as it stands today, or stood on a past day."""
+    standing = standing_of(reader, question)
+    return Report(COLUMNS, [judged(reader, rule, standing) for rule in METRICS], "No rates.")
+
+
+def judged(reader: Reader, rule: MetricRule, standing: Standing) -> tuple[Any, ...]:
+    """One row of :func:`metrics`."""
+    first, last = window_in(reader, rule, standing)
+    counted = defects = 0
+    if is_any_recorded(reader, rule, standing):
+        _, _, counted, defects = count_between(reader, rule, standing, first, last)
+    foreseen = overdue_between(reader, rule, standing, first, last)
+    limit = limit_of(reader, rule, standing.day)
+    found = judge(defects, counted, limit, is_most=rule.is_most, foreseen=foreseen)
+    return (
+        rule.name,
+        first,
+        last,
+        defects if rule.is_most else counted - defects,
+        counted,
+        found.rate,
+        None if limit is None else float(limit.share),
+        found.status,
+        found.headroom,
+        rule.unit,
+        rule.exactness,
+    )
+
+
+def rates_at_risk(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Names of the rates among these rows that are in breach or about to be."""
+    return [row[0] for row in rows if row[STATUS] in ("AT_RISK", "BREACH")]
+
+
+SHOW_COLUMNS = (
+    Column("order_id", "word", "order"),
+    Column("ordered_at", "instant", "ordered"),
+    Column("ship_by", "instant", "ship by"),
+    Column("decided_at", "instant", "decided"),
+    Column("is_defect", "flag", "defect"),
+    Column("why", "text"),
+    Column("counted", "whole", in_table=False),
+    Column("defects", "whole", in_table=False),
+)
+
+
+def orders_behind(
+    reader: Reader, name: str, question: Question = AT_PRESENT, *, limit: int | None = None
+) -> Report:
+    """The orders a rate counts, defects first; the sum of defects over the sum counted is the rate.
+
+    Where a rate says what is in order (``valid_tracking_rate``), it is what the defects leave.
+
+    Raises:
+        NotFound: naming the rates there are, for another name.
+    """
+    rule = rule_named(name)
+    standing = standing_of(reader, question)
+    if not is_any_recorded(reader, rule, standing):
+        return Report(SHOW_COLUMNS, [], "Nothing of that kind was ever recorded.")
+    values = values_between(standing, *window_in(reader, rule, standing))
+    sql = f"""SELECT order_id, ordered_at, ship_by, decided_at, defects > 0, why, counted, defects
+FROM ({members_of(rule, standing)}) ORDER BY defects > 0 DESC, ordered_at, order_id LIMIT :limit"""
+    rows = reader.rows(sql, {**values, "limit": -1 if limit is None else limit})
+    return Report(SHOW_COLUMNS, rows, "No orders count in this window.")
+
+
+class CancellationsToday(NamedTuple):
+    """The cancellation rate over a window that ends today, and what one order is in it.
+
+    Attributes:
+        days: length of the window.
+        last: its last day, today in the channel's zone.
+        canceled, orders: orders with a cancellation that counts, and orders that count at all.
+        limit: as the setting says it, such as ``2.5%``.
+        status: of the rate.
+        counts: whether the order is one of them.
+    """
+
+    days: int
+    last: str
+    canceled: int
+    orders: int
+    limit: str
+    status: str
+    counts: bool
+
+
+def cancellations_today(reader: Reader, *, channel: str, order_id: str) -> CancellationsToday:
+    """The cancellation rate with today in it, so that it shows what canceling an order today does."""
+    rule = rule_named("cancellation_rate")
+    standing = standing_of(reader, Question(channel))
+    window, _ = span_of(reader, rule, standing)
+    first, last = window_of(next_day(standing.day), window.days)
+    _, _, orders, canceled = count_between(reader, rule, standing, first, last)
+    ours = f"SELECT EXISTS (SELECT 1 FROM ({members_of(rule, standing)}) WHERE order_id = :order)"
+    (counts,) = reader.rows(ours, {**values_between(standing, first, last), "order": order_id}).fetchone()
+    status = judge(canceled, orders, limit_of(reader, rule, standing.day)).status
+    limit = reader.setting(rule.limit, standing.day)
+    return CancellationsToday(window.days, last, canceled, orders, limit, status, bool(counts))
+
+
+def next_day(day: str) -> str:
+    """The day after a day."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()

@@ -1,0 +1,1 @@
+"""The room of messages: letters to buyers and their questions."""

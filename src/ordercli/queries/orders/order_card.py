@@ -1,0 +1,203 @@
+"""One order in full: its fields, lines, parcels, returns and events."""
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from ordercli.domain.money import divide, format_amount, split
+from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
+from ordercli.domain.orders.order_rows import LINE_TEXT
+from ordercli.domain.text import mask_name
+from ordercli.queries.orders.orders import LINE_LEFT, OVERDUE, find_order
+from ordercli.queries.reader import Reader
+
+HEADER = f"""
+SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_status, o.service_level,
+  o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
+  o.units_canceled, o.is_ship_by_computed, o.edited_fields, coalesce(o.currency, :currency) AS currency,
+  (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
+  (SELECT sum(m.cost_minor) FROM shipment s JOIN shipped_unit i ON i.shipment_id = s.id
+    JOIN stock_movement m ON m.id = i.movement_id WHERE s.sales_order_id = o.id AND s.status <> 'void') AS cogs,
+  op.id AS operation, op.recorded_at, op.command, p.*
+FROM sales_order o
+JOIN operation op ON op.id = o.operation_id
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+WHERE o.id = :order"""
+
+LINES = """
+SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantity_allocated AS allocated,
+  CASE o.fulfillment WHEN 'FBM' THEN
+    l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated ELSE 0 END AS backordered,
+  l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
+  l.quantity_returned AS returned, l.refunded_minor AS refunded,
+  l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
+  l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
+  l.discount_minor AS discount, l.price_is_estimated, d.gift_message, d.customization,
+  l.edited_fields AS edited
+FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN line_text t ON t.order_line_id = l.id
+LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
+WHERE l.sales_order_id = :order ORDER BY l.line_no"""
+
+COMPONENTS = """
+SELECT l.line_no AS line, k.sku AS kit, p.sku, c.quantity * l.quantity AS quantity,
+  c.quantity * l.quantity_allocated AS allocated, c.quantity * l.quantity_shipped AS shipped, c.weight,
+  l.item_price_minor AS price
+FROM order_line l
+JOIN order_line_component c ON c.order_line_id = l.id
+JOIN product k ON k.id = l.product_id
+JOIN product p ON p.id = c.product_id
+WHERE l.sales_order_id = :order ORDER BY l.line_no, p.sku"""
+
+SHIPMENTS = """
+SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number,
+  s.service, s.shipped_on, s.confirmed_at, s.delivered_at, s.confirmed_at > o.ship_by AS is_late,
+  s.cost_minor AS cost,
+  (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
+    JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
+  (SELECT sum(m.cost_minor) FROM shipped_unit sl JOIN stock_movement m ON m.id = sl.movement_id
+    WHERE sl.shipment_id = s.id AND s.status <> 'void') AS cogs
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+WHERE s.sales_order_id = :order ORDER BY s.id"""
+
+PARCELS = """
+SELECT r.parcel_id, p.sku, r.quantity, r.shipped_at, r.carrier, r.tracking_number
+FROM sales_order o
+JOIN reported_parcel r ON r.channel = o.channel AND r.order_id = o.order_id
+LEFT JOIN order_line l ON l.sales_order_id = o.id AND l.item_id = r.item_id
+LEFT JOIN product p ON p.id = l.product_id
+WHERE o.id = :order ORDER BY r.shipped_at, r.parcel_id"""
+
+TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
+
+RETURNS = """
+SELECT a.return_id, a.status,
+  (SELECT group_concat(DISTINCT r.reason) FROM return_line r WHERE r.return_authorization_id = a.id) AS reason,
+  a.units, a.units_received, a.units_inspected, a.refunded_minor AS refunded
+FROM return_authorization a WHERE a.sales_order_id = :order ORDER BY a.id"""
+
+EVENTS = """
+SELECT e.occurred_at, e.kind, e.detail, e.operation_id AS operation FROM order_event e
+WHERE e.sales_order_id = :order ORDER BY e.id"""
+
+_PERSONAL = (
+    "customer_name",
+    "customer_email",
+    "customer_phone",
+    "ship_name",
+    "address_1",
+    "address_2",
+    "address_3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "note",
+)
+_OPEN_PERSONAL = ("city", "state", "postal_code", "country")
+
+
+def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any]:
+    """Everything known of one order, ready for JSON or a card.
+
+    Args:
+        reader: the reading.
+        reference: the order's id or its tail.
+        reveal: show personal data in full; otherwise the name is masked and the rest says ``hidden``.
+
+    Raises:
+        NotFound: if the reference is none or several orders.
+    """
+    values = {"order": find_order(reader, reference)}
+    (header,) = _dicts(reader, HEADER, values)
+    currency = header["currency"]
+    card = {key: value for key, value in header.items() if key not in _HIDDEN and key not in _PERSONAL}
+    card["is_overdue"], card["is_on_hold"] = bool(card["is_overdue"]), bool(card["is_on_hold"])
+    card["is_ship_by_computed"] = bool(card["is_ship_by_computed"])
+    card["total"] = _money(card["total"], currency)
+    card["cogs"] = _money(card["cogs"], reader.currency)
+    card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
+    card["edited"] = _edited(OrderEdit, header["edited_fields"])
+    card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
+    card["lines"] = [_line(line, currency, reveal=reveal) for line in _dicts(reader, LINES, values)]
+    card["components"] = _components(_dicts(reader, COMPONENTS, values), currency)
+    card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
+    card["reported_parcels"] = _dicts(reader, PARCELS, values)
+    card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
+    created = {
+        "occurred_at": header["recorded_at"],
+        "kind": "created",
+        "detail": f"by {header['command']}",
+        "operation": header["operation"],
+    }
+    card["events"] = [created, *_dicts(reader, EVENTS, values)]
+    return card
+
+
+_HIDDEN = (
+    "operation",
+    "recorded_at",
+    "command",
+    "personal_id",
+    "version",
+    "edited_fields",
+    "gift_message",
+    "customization",
+    "label_file",
+)
+
+
+def _edited(fields: type[OrderEdit] | type[LineEdit], bits: int) -> str | None:
+    """The fields set by hand, in words."""
+    return ", ".join(str(bit.name).lower() for bit in fields if bit & bits) or None
+
+
+def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = reader.rows(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _personal(key: str, value: str | None, *, reveal: bool) -> str | None:
+    if reveal or value is None or key in _OPEN_PERSONAL:
+        return value
+    return mask_name(value) if key.endswith("_name") else "hidden"
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_amount(minor, currency)
+
+
+def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any]:
+    price, quantity = line["item_price"], line["quantity"]
+    shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
+    shown["unit_price"] = None if price is None or not quantity else _money(divide(price, quantity), currency)
+    shown["price_is_estimated"] = bool(line["price_is_estimated"])
+    shown.update({key: _personal(key, line[key], reveal=reveal) for key in LINE_TEXT})
+    shown["edited"] = _edited(LineEdit, line["edited"])
+    return shown
+
+
+_LINE_MONEY = ("refunded", "item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+
+
+def _components(rows: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """What lines of kits and packs are made of, each with its share of the line's price, to the cent."""
+    for _, group in groupby(rows, key=itemgetter("line")):
+        parts = list(group)
+        weights = [part.pop("weight") for part in parts]
+        price = parts[0]["price"]
+        shares = [None] * len(parts) if price is None else split(price, weights)
+        for part, share in zip(parts, shares, strict=True):
+            part["price"] = _money(share, currency)
+    return rows
+
+
+def _return(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {**row, "refunded": _money(row["refunded"], currency)}
+
+
+def _shipment(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    row["is_late"] = None if row["is_late"] is None else bool(row["is_late"])
+    row["cost"], row["cogs"] = _money(row["cost"], currency), _money(row["cogs"], currency)
+    return row

@@ -1,0 +1,166 @@
+"""What to send to Amazon and what to buy for it, beside what Amazon advises."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ordercli.domain.demand import Demand, Window
+from ordercli.domain.purchasing.fba_plan import Sending, plan_sending
+from ordercli.domain.purchasing.reorder import Policy, up
+from ordercli.domain.report import Column, Report
+from ordercli.queries.demand import History, history_of
+from ordercli.queries.purchasing.reorder import Item, Rules, Wishes, decimal, findings, items
+from ordercli.queries.reader import Reader
+from ordercli.queries.stock.stock import require_sku
+
+COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("fba_on_hand", "whole", "at Amazon"),
+    Column("fba_inbound", "whole", "on the way", is_spare=True),
+    Column("fba_velocity_per_day", "number", "a day"),
+    Column("fba_days_of_supply", "number", "days"),
+    Column("fba_reorder_point", "whole", "send at"),
+    Column("fba_target", "whole", in_table=False),
+    Column("available", "whole", "own"),
+    Column("own_reserve", "whole", "stay", is_spare=True),
+    Column("send_quantity", "whole", "send"),
+    Column("buy_quantity", "whole", "buy"),
+    Column("amazon_recommended_quantity", "whole", "Amazon: send"),
+    Column("amazon_days_of_supply", "whole", "Amazon: days"),
+    Column("fba_units_30", "whole", in_table=False),
+    Column("amazon_units_30", "whole", in_table=False),
+    Column("amazon_excess_quantity", "whole", in_table=False),
+    Column("amazon_alert", "text", "alert", is_spare=True),
+    Column("amazon_stated_at", "instant", in_table=False),
+    Column("reason", "word", is_spare=True),
+)
+
+LEVELS = """
+SELECT s.product_id, sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END),
+  sum(CASE l.kind WHEN 'fba_inbound' THEN s.quantity ELSE 0 END)
+FROM stock_level s JOIN location l ON l.code = s.location AND l.kind IN ('fba', 'fba_inbound')
+GROUP BY s.product_id"""
+
+LISTED = "SELECT DISTINCT product_id FROM listing WHERE fulfillment = 'FBA'"
+
+# The latest of each kind of report; where both tell a figure, the restock report's.
+ADVICE = """
+WITH latest AS (
+  SELECT l.*, a.kind, a.stated_at,
+    row_number() OVER (PARTITION BY l.product_id, a.kind ORDER BY a.stated_at DESC, a.id DESC) AS place
+  FROM fba_advice a JOIN fba_advice_line l ON l.fba_advice_id = a.id
+)
+SELECT coalesce(r.product_id, p.product_id), coalesce(r.recommended_quantity, p.recommended_quantity),
+  coalesce(r.days_of_supply, p.days_of_supply), coalesce(r.units_30, p.units_30),
+  coalesce(p.excess_quantity, r.excess_quantity), coalesce(r.alert, p.alert),
+  max(coalesce(r.stated_at, ''), coalesce(p.stated_at, ''))
+FROM (SELECT DISTINCT product_id FROM fba_advice_line) i
+LEFT JOIN latest r ON r.product_id = i.product_id AND r.kind = 'restock' AND r.place = 1
+LEFT JOIN latest p ON p.product_id = i.product_id AND p.kind = 'planning' AND p.place = 1"""
+
+_MONTH = 30
+_YEAR = (Window(365, 1.0),)
+
+
+class _Book(NamedTuple):
+    """What is read once for all products."""
+
+    rules: Rules
+    fba: History
+    fba_year: History | None
+    month: History
+    own: History
+    levels: dict[int, tuple[int, int]]
+    advice: dict[int, tuple[Any, ...]]
+    buying: dict[int, int]
+
+    def fba_demand(self, product: int) -> Demand:
+        """Of the units Amazon ships; over a year where there were none at Amazon all through the window."""
+        demand = self.fba.demand(product)
+        return self.fba_year.demand(product) if self.fba_year and not demand.days else demand
+
+
+def plan_fba(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> Report:
+    """Products to send to Amazon now, or that Amazon wants sent; or one product, or all that are or were there.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    if sku is not None:
+        require_sku(reader, sku)
+    rules = Rules(reader, wishes)
+    book = _book(reader, rules, sku)
+    rows = list(_rows(reader, book, sku, only_needed=not (sku or every)))
+    return Report(COLUMNS, rows, "Nothing to send to Amazon now.")
+
+
+def _book(reader: Reader, rules: Rules, sku: str | None) -> _Book:
+    fba = history_of(reader, rules.windows, "FBA", sku)
+    days = rules.windows[-1].days
+    is_long_gone = any(len(out) == days for out in fba.out.values())
+    buying = findings(reader, rules, rules.history(sku), sku, only_needed=True)
+    return _Book(
+        rules,
+        fba,
+        history_of(reader, _YEAR, "FBA", sku) if is_long_gone else None,
+        history_of(reader, (Window(_MONTH, 1.0),), "FBA", sku),
+        history_of(reader, rules.windows, "FBM", sku),
+        {product: (there, coming) for product, there, coming in reader.rows(LEVELS)},
+        {row[0]: tuple(row[1:]) for row in reader.rows(ADVICE)},
+        {finding.item.product: finding.found.quantity for finding in buying},
+    )
+
+
+def _rows(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[tuple[Any, ...]]:
+    listed = {row[0] for row in reader.rows(LISTED)}
+    owed = book.rules.owed
+    lead, cover = int(reader.setting("fba_lead_time_days")), int(reader.setting("fba_cover_days"))
+    for item in items(reader, sku):
+        there = book.levels.get(item.product, (0, 0))
+        demand = book.fba_demand(item.product)
+        if not (sum(there) or demand.units or item.product in listed or item.product in book.advice):
+            continue
+        buying = book.rules.policy(item)
+        sending = plan_sending(
+            demand,
+            Policy(lead, cover, buying.service),
+            there=sum(there),
+            own=item.available - owed.get(item.product, 0),
+            at_home=book.own.demand(item.product),
+            buying=buying,
+        )
+        advised = book.advice.get(item.product, (None,) * 6)
+        if sending.needed or advised[0] or not only_needed:
+            yield _row(book, item, there, demand, sending, advised)
+
+
+def _row(
+    book: _Book,
+    item: Item,
+    there: tuple[int, int],
+    demand: Demand,
+    sending: Sending,
+    advised: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    recommended, days, units, excess, alert, stated_at = advised
+    return (
+        item.sku,
+        item.name,
+        *there,
+        decimal(demand.per_day, 2),
+        decimal(sum(there) / demand.per_day, 1) if demand.per_day else None,
+        up(sending.levels.reorder_point),
+        up(sending.levels.target),
+        item.available,
+        sending.reserve,
+        sending.quantity,
+        book.buying.get(item.product, 0),
+        recommended,
+        days,
+        book.month.demand(item.product).units,
+        units,
+        excess,
+        alert,
+        stated_at,
+        sending.reason,
+    )

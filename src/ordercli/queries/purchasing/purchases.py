@@ -1,0 +1,247 @@
+"""Purchases: the list, what is inbound by date, one in full, their lines as CSV, and one as it is printed."""
+
+from typing import Any
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.domain.shipping.paper import PurchaseOrder, PurchaseOrderLine
+from ordercli.errors import NotFound, Refused
+from ordercli.queries.reader import Reader
+
+COLUMNS = (
+    Column("purchase", "whole"),
+    Column("supplier"),
+    Column("status", "word"),
+    Column("contents", is_spare=True),
+    Column("quantity", "whole"),
+    Column("received", "whole"),
+    Column("damaged", "whole", in_table=False),
+    Column("canceled", "whole", in_table=False),
+    Column("inbound", "whole"),
+    Column("placed_on", "day", "placed", is_spare=True),
+    Column("expected_on", "day", "expected"),
+    Column("is_overdue", "flag", "overdue"),
+    Column("total", "money"),
+    Column("currency", "word", ""),
+    Column("reference", in_table=False),
+    Column("note", in_table=False),
+)
+
+STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) = sum(l.quantity) THEN 'canceled'
+  WHEN u.placed_on IS NULL THEN 'draft'
+  WHEN u.closed_on IS NOT NULL THEN 'closed'
+  WHEN sum(l.quantity_received) = 0 THEN 'placed'
+  WHEN sum(l.quantity > l.quantity_received + l.quantity_canceled) > 0 THEN 'partially_received'
+  ELSE 'received' END"""
+"""Status of purchase ``u`` from the sums over its lines ``l`` and its days."""
+
+# Open are drafts and placed ones of which something is still to come; one without lines is not listed.
+LIST = f"""
+SELECT u.id, s.name, {STATUS} AS status,
+  (SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity FROM purchase_line i
+    JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id ORDER BY i.id)),
+  coalesce(sum(l.quantity), 0), coalesce(sum(l.quantity_received), 0), coalesce(sum(l.quantity_damaged), 0),
+  coalesce(sum(l.quantity_canceled), 0),
+  iif(u.placed_on IS NULL, 0, coalesce(sum(max(0, l.quantity - l.quantity_received - l.quantity_canceled)), 0)),
+  u.placed_on,
+  min(l.expected_on) FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled) AS expected_on,
+  u.placed_on IS NOT NULL AND coalesce(min(l.expected_on) FILTER
+    (WHERE l.quantity > l.quantity_received + l.quantity_canceled) < :today, 0),
+  iif(count(l.unit_cost_minor) = count(l.id), sum(l.quantity * l.unit_cost_minor), NULL), u.currency, u.reference,
+  u.note
+FROM purchase u LEFT JOIN purchase_line l ON l.purchase_id = u.id LEFT JOIN supplier s ON s.id = u.supplier_id
+WHERE (:supplier IS NULL OR s.name = :supplier) AND (:purchase IS NULL OR u.id = :purchase)
+GROUP BY u.id
+HAVING (:purchase IS NOT NULL OR :every OR :status IS NOT NULL
+  OR sum(l.quantity > l.quantity_received + l.quantity_canceled) > 0)
+  AND (:status IS NULL OR status = :status)
+ORDER BY u.placed_on IS NOT NULL, expected_on, u.id"""
+
+
+def list_purchases(
+    reader: Reader, *, every: bool = False, status: str | None = None, supplier: str | None = None
+) -> Report:
+    """Drafts, then what is on order by the day it should come; ``every`` or ``status`` bring in ended ones."""
+    values = {"every": int(every), "status": status, "supplier": supplier, "purchase": None}
+    return Report(COLUMNS, reader.rows(LIST, values), "Nothing is on order.")
+
+
+INBOUND_COLUMNS = (
+    Column("expected_on", "day", "expected"),
+    Column("is_overdue", "flag", "overdue"),
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("quantity", "whole"),
+    Column("inbound_by_then", "whole", "by then"),
+    Column("purchase", "whole"),
+    Column("supplier", is_spare=True),
+)
+
+INBOUND = """
+SELECT i.expected_on, i.expected_on < :today, p.sku, p.name, i.quantity,
+  sum(i.quantity) OVER (PARTITION BY p.id ORDER BY i.expected_on, i.purchase_line_id ROWS UNBOUNDED PRECEDING),
+  i.purchase_id, s.name
+FROM inbound_line i JOIN product p ON p.id = i.product_id LEFT JOIN supplier s ON s.id = i.supplier_id
+WHERE (:supplier IS NULL OR s.name = :supplier) AND (:sku IS NULL OR p.sku = :sku)
+ORDER BY i.expected_on, p.sku, i.purchase_line_id"""
+
+
+def inbound_by_date(reader: Reader, *, sku: str | None = None, supplier: str | None = None) -> Report:
+    """What should come on which day, with how many units of the product will have come by then."""
+    return Report(
+        INBOUND_COLUMNS, reader.rows(INBOUND, {"sku": sku, "supplier": supplier}), "Nothing is on order."
+    )
+
+
+LINES = """
+SELECT p.sku, t.supplier_sku, p.name, l.quantity, l.quantity_received, l.quantity_damaged, l.quantity_over,
+  l.quantity_canceled, l.unit_cost_minor, l.quantity * l.unit_cost_minor, l.expected_on, l.is_suggested
+FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id JOIN product p ON p.id = l.product_id
+LEFT JOIN supplier_product t ON t.supplier_id = u.supplier_id AND t.product_id = l.product_id
+WHERE l.purchase_id = :purchase ORDER BY l.id"""
+
+RECEIPTS = """
+SELECT r.received_on, p.sku, r.quantity, r.quantity_damaged, r.reference, r.unit_cost_minor, r.rate,
+  r.landed_minor, r.cost_minor, r.operation_id
+FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN product p ON p.id = l.product_id
+WHERE l.purchase_id = :purchase ORDER BY r.id"""
+
+
+def purchase_card(reader: Reader, number: int) -> dict[str, Any]:
+    """One purchase in full: its fields, its lines, and what came of it, when and at what cost.
+
+    Raises:
+        NotFound: if there is none of that number.
+    """
+    values = {"every": 1, "status": None, "supplier": None, "purchase": number}
+    row = reader.rows(LIST, values).fetchone()
+    if row is None:
+        raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --all")
+    card = dict(zip((column.name for column in COLUMNS), row, strict=True))
+    del card["contents"]
+    currency = card["currency"]
+    card["is_overdue"] = bool(card["is_overdue"])
+    card["total"] = _money(card["total"], currency)
+    card["lines"] = [_line(line, currency) for line in reader.rows(LINES, {"purchase": number})]
+    card["receipts"] = [
+        _receipt(receipt, currency, reader.currency) for receipt in reader.rows(RECEIPTS, {"purchase": number})
+    ]
+    return card
+
+
+EXPORT_COLUMNS = (
+    Column("supplier"),
+    Column("sku"),
+    Column("supplier_sku"),
+    Column("name"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money"),
+    Column("currency", "word"),
+    Column("expected_on", "day"),
+)
+
+EXPORT = """
+SELECT s.name, p.sku, t.supplier_sku, p.name, l.quantity - l.quantity_canceled, l.unit_cost_minor, u.currency,
+  l.expected_on
+FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id AND l.quantity > l.quantity_canceled
+JOIN product p ON p.id = l.product_id LEFT JOIN supplier s ON s.id = u.supplier_id
+LEFT JOIN supplier_product t ON t.supplier_id = u.supplier_id AND t.product_id = l.product_id
+WHERE CASE WHEN :purchase IS NULL THEN u.placed_on IS NULL ELSE u.id = :purchase END ORDER BY u.id, l.id"""
+
+
+def export_lines(reader: Reader, number: int | None) -> Report:
+    """The lines of a purchase, or of all open drafts, as ``purchase draft --csv`` reads them.
+
+    Raises:
+        NotFound: if there is no purchase of that number.
+    """
+    if number is not None:
+        purchase_card(reader, number)
+    return Report(EXPORT_COLUMNS, reader.rows(EXPORT, {"purchase": number}), "No drafts.")
+
+
+SUPPLIER = """
+SELECT s.name, s.email FROM purchase u JOIN supplier s ON s.id = u.supplier_id WHERE u.id = :purchase"""
+
+
+def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> PurchaseOrder:
+    """A purchase as it is sent to the supplier, without what was canceled; a draft bears today's date.
+
+    Args:
+        reader: the reading.
+        number: of the purchase.
+        sender: lines of the shop's address.
+
+    Raises:
+        NotFound: if there is none of that number.
+        Refused: if all of it was canceled, or it holds nothing.
+    """
+    card = purchase_card(reader, number)
+    rows = reader.rows(EXPORT, {"purchase": number}).fetchall()
+    if not rows:
+        raise Refused(f"Purchase {number} holds nothing to order; see: ordercli purchase show {number}")
+    currency = card["currency"]
+    days = {row[-1] for row in rows}
+    lines = tuple(_order_line(row, is_one_day=len(days) == 1) for row in rows)
+    costs = [row[4] * row[5] for row in rows if row[5] is not None]
+    facts = (
+        ("Date", card["placed_on"] or reader.today),
+        ("To arrive by", max(day or "" for day in days)),
+        ("Your number", card["reference"]),
+    )
+    return PurchaseOrder(
+        number,
+        sender,
+        tuple(told for row in reader.rows(SUPPLIER, {"purchase": number}) for told in row if told),
+        tuple((word, told) for word, told in facts if told),
+        lines,
+        currency,
+        format_amount(sum(costs), currency) if len(costs) == len(rows) else "",
+        card["note"] or "",
+    )
+
+
+def _order_line(row: tuple[Any, ...], *, is_one_day: bool) -> PurchaseOrderLine:
+    _, sku, theirs, name, quantity, cost, currency, due = row
+    unit_cost = _money(cost, currency) or ""
+    total = format_amount(quantity * cost, currency) if cost is not None else ""
+    return PurchaseOrderLine(theirs or "", sku, name, quantity, unit_cost, total, "" if is_one_day else due or "")
+
+
+def _line(row: tuple[Any, ...], currency: str) -> dict[str, Any]:
+    sku, theirs, name, quantity, received, damaged, over, canceled, cost, total, expected, suggested = row
+    return {
+        "sku": sku,
+        "supplier_sku": theirs,
+        "name": name,
+        "quantity": quantity,
+        "received": received,
+        "damaged": damaged,
+        "over": over,
+        "canceled": canceled,
+        "unit_cost": _money(cost, currency),
+        "cost": _money(total, currency),
+        "expected_on": expected,
+        "is_suggested": bool(suggested),
+    }
+
+
+def _receipt(row: tuple[Any, ...], currency: str, shop_currency: str) -> dict[str, Any]:
+    day, sku, quantity, damaged, reference, unit_cost, rate, landed, cost, operation = row
+    return {
+        "received_on": day,
+        "sku": sku,
+        "quantity": quantity,
+        "damaged": damaged,
+        "reference": reference,
+        "unit_cost": _money(unit_cost, currency),
+        "rate": rate,
+        "landed_cost": _money(landed, shop_currency),
+        "total_cost": _money(cost, shop_currency),
+        "currency": shop_currency,
+        "operation": operation,
+    }
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_amount(minor, currency)

@@ -1,0 +1,52 @@
+"""The fees that settlements charged, beside those that the settings expect."""
+
+from ordercli.domain.report import Column, Report
+from ordercli.queries.reader import Reader
+from ordercli.queries.reports.profit import LINES, profit_values
+from ordercli.queries.reports.sales import Wanted
+
+FEE_COLUMNS = (
+    Column("order_id", "word", "order"),
+    Column("channel", "word", in_table=False),
+    Column("ordered_at", "instant", "ordered", is_spare=True),
+    Column("kind", "word"),
+    Column("expected", "money"),
+    Column("charged", "money"),
+    Column("difference", "money"),
+    Column("currency", "word", ""),
+)
+
+_COMPARED = (
+    ("1", "referral_fee", "fee", "charged_fee"),
+    ("2", "referral_fee_given_back", "-back", "-charged_back"),
+    ("3", "refund_administration_fee", "min((back * kept_share + 500000) / 1000000, cap)", "charged_kept"),
+    ("4", "fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
+)
+_PAIR = (
+    "pair AS (\n  "
+    + "\n  UNION ALL\n".join(
+        f"SELECT order_id, channel, ordered_at, {rank} AS rank, '{kind}' AS kind, sum({expected}) AS expected,"
+        f" sum({charged}) AS charged, currency FROM line"
+        f" GROUP BY order_id, channel, currency HAVING count({charged}) > 0"
+        for rank, kind, expected, charged in _COMPARED
+    )
+    + "\n)"
+)
+
+CHARGES = f"""WITH {LINES}, {_PAIR}
+SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
+WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NOT expected)
+ORDER BY ordered_at DESC, order_id, rank LIMIT :limit"""
+
+
+def charges(reader: Reader, wanted: Wanted, *, only_differences: bool, limit: int | None) -> Report:
+    """The fees that settlements charged beside those the settings expect, a row an order and kind.
+
+    A positive difference is charged too much. The fee given back is a negative amount.
+    """
+    values = {
+        **profit_values(reader, wanted),
+        "differences": int(only_differences),
+        "limit": -1 if limit is None else limit,
+    }
+    return Report(FEE_COLUMNS, reader.rows(CHARGES, values), "No fees of these orders to compare.")

@@ -1,0 +1,258 @@
+"""Where a number comes from: the terms it is the sum of, each with the operations that made it."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.errors import Refused
+from ordercli.queries.health.metrics import judged, orders_behind
+from ordercli.queries.health.rates import Question, rule_named, standing_of
+from ordercli.queries.orders.orders import LINE_LEFT, find_order
+from ordercli.queries.reader import Reader
+from ordercli.queries.stock.stock import WANTING, require_sku
+from ordercli.queries.stock.stock_past import Moment
+
+STOCK_COLUMNS = (
+    Column("term", "word"),
+    Column("units", "whole"),
+    Column("balance", "whole"),
+    Column("movements", "whole"),
+    Column("operations", "word"),
+)
+
+# Movements between two places that are not sold from, or two that are, do not change what is on hand.
+STOCK_TERMS = """
+SELECT m.kind, m.reason, f.kind AS came_from, t.kind AS went_to,
+  sum(CASE t.kind WHEN 'sellable' THEN m.quantity ELSE -m.quantity END) AS units, count(*) AS movements,
+  group_concat(DISTINCT m.operation_id) AS operations
+FROM product p
+JOIN stock_movement m ON m.product_id = p.id
+JOIN location f ON f.code = m.from_location
+JOIN location t ON t.code = m.to_location
+WHERE p.sku = :sku AND (f.kind = 'sellable') <> (t.kind = 'sellable')
+  AND m.occurred_at <= :as_of AND m.recorded_at <= :known_at
+GROUP BY m.kind, CASE m.kind WHEN 'adjustment' THEN m.reason END, t.kind = 'sellable'
+ORDER BY min(m.id)"""
+
+PROMISED = f"""
+WITH {WANTING}
+SELECT o.order_id, w.each * l.quantity_allocated, o.operation_id
+FROM wanting w
+JOIN order_line l ON l.id = w.order_line_id AND l.quantity_allocated > 0
+JOIN sales_order o ON o.id = l.sales_order_id
+ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.line_no"""
+
+PARTS = """
+SELECT c.sku, k.quantity, coalesce(s.quantity - s.allocated, 0)
+FROM product p
+JOIN kit_component k ON k.kit_id = p.id AND k.quantity > 0
+JOIN product c ON c.id = k.component_id
+LEFT JOIN stock_level s ON s.product_id = c.id AND s.location = 'HOME'
+WHERE p.sku = :sku ORDER BY c.sku"""
+
+_WORDS = {
+    ("opening", True): "opening",
+    ("receipt", True): "received",
+    ("shipment", False): "shipped",
+    ("shipment_void", True): "came back from voided parcels",
+    ("return", True): "returned",
+    ("inspection", True): "returned",
+    ("count", True): "found by counting",
+    ("count", False): "missing when counted",
+    ("transfer", True): "moved here",
+    ("transfer", False): "moved away",
+    ("assembly", True): "assembled",
+    ("assembly", False): "used to assemble",
+}
+
+
+class Explanation(NamedTuple):
+    """A number, said as a sum and as rows.
+
+    Attributes:
+        sentence: the arithmetic on one line.
+        report: a row a term; the results stand among them, without operations.
+    """
+
+    sentence: str
+    report: Report
+
+
+def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Explanation:
+    """Why a product has the units on hand and available that it has.
+
+    Args:
+        reader: the database.
+        sku: of the product.
+        moment: a past to explain, which ends with what was on hand, since promises are of the present.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    require_sku(reader, sku)
+    parts = reader.rows(PARTS, {"sku": sku}).fetchall()
+    if parts:
+        return _explain_kit(sku, parts, is_past=moment is not None)
+    past = (moment or Moment("9999", "9999"))._asdict()
+    terms: list[tuple[str, int, int, str]] = []
+    for kind, reason, _, _, units, movements, operations in reader.rows(STOCK_TERMS, {"sku": sku, **past}):
+        terms.append((_word(kind, reason, units), units, movements, _in_order(operations)))
+    rows, balance = _running(terms)
+    sentence = f"{_sum(terms)} = {balance:,} on hand"
+    rows.append(("on hand", None, balance, None, None))
+    if moment is None:
+        promised = reader.rows(PROMISED, {"sku": sku}).fetchall()
+        for order, units, operation in promised:
+            balance -= units
+            rows.append((f"allocated to {order}", -units, balance, None, str(operation)))
+        allocated = sum(units for _, units, _ in promised)
+        rows.append(("available", None, balance, None, None))
+        sentence += f" − {allocated:,} allocated = {balance:,} available"
+    return Explanation(f"{sku}: {sentence}.", Report(STOCK_COLUMNS, rows, f"{sku} never moved."))
+
+
+def _explain_kit(sku: str, parts: list[tuple[str, int, int]], *, is_past: bool) -> Explanation:
+    """A kit's availability: the least that a component makes."""
+    if is_past:
+        raise Refused(f"{sku} is a kit, which has no stock of its own; explain its components as of then.")
+    makes = [available // each for _, each, available in parts]
+    rows: list[tuple[Any, ...]] = [
+        (f"{available:,} {part} available, {each:,} in a kit", None, kits, None, None)
+        for (part, each, available), kits in zip(parts, makes, strict=True)
+    ]
+    rows.append(("available", None, min(makes), None, None))
+    terms = ", ".join(f"{available:,} {part} / {each:,}" for part, each, available in parts)
+    sentence = f"{sku}: a kit; the least of {terms} = {min(makes):,} available."
+    return Explanation(sentence, Report(STOCK_COLUMNS, rows, "No components."))
+
+
+def _word(kind: str, reason: str | None, units: int) -> str:
+    if kind == "adjustment":
+        return f"adjusted ({reason or 'correction'})"
+    return _WORDS.get((kind, units > 0), kind)
+
+
+def _in_order(operations: str) -> str:
+    return " ".join(sorted(operations.split(","), key=int))
+
+
+def _running(terms: Iterable[tuple[str, int, int, str]]) -> tuple[list[tuple[Any, ...]], int]:
+    rows: list[tuple[Any, ...]] = []
+    balance = 0
+    for word, units, movements, operations in terms:
+        balance += units
+        rows.append((word, units, balance, movements, operations))
+    return rows, balance
+
+
+def _sum(terms: Iterable[tuple[str, int, int, str]]) -> str:
+    """Terms with their signs between them, such as 10 opening + 2 received; nothing at all is 0."""
+    text = ""
+    for word, units, _, _ in terms:
+        sign = ("" if units >= 0 else "−") if not text else (" + " if units >= 0 else " − ")
+        text += f"{sign}{abs(units):,} {word}"
+    return text or "0"
+
+
+ORDER_COLUMNS = (
+    Column("term", "word"),
+    Column("sku", title="SKU"),
+    Column("units", "whole"),
+    Column("amount", "money"),
+    Column("operations", "word"),
+    Column("currency", "word", ""),
+)
+
+_UNITS = ("ordered", "canceled", "shipped", "allocated", "backordered", "returned")
+_AMOUNTS = (
+    "items",
+    "item tax",
+    "shipping",
+    "shipping tax",
+    "gift wrap",
+    "gift wrap tax",
+    "discount",
+    "share of canceled units",
+)
+
+ORDER_LINES = f"""
+SELECT p.sku, o.operation_id,
+  (SELECT group_concat(DISTINCT c.operation_id) FROM cancellation c WHERE c.order_line_id = l.id) AS canceled_by,
+  (SELECT group_concat(DISTINCT s.operation_id) FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id
+    WHERE i.order_line_id = l.id AND s.status <> 'void') AS shipped_by,
+  coalesce(o.currency, :currency),
+  l.quantity, l.quantity_canceled, l.quantity_shipped, l.quantity_allocated,
+  CASE o.fulfillment WHEN 'FBM'
+    THEN l.quantity - l.quantity_canceled - l.quantity_shipped - l.quantity_allocated ELSE 0 END,
+  l.quantity_returned,
+  l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
+  l.gift_wrap_tax_minor, -l.discount_minor,
+  {LINE_LEFT} - (coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
+    + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
+    + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)),
+  l.refunded_minor,
+  (SELECT sum(m.cost_minor) FROM shipped_unit i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
+    JOIN stock_movement m ON m.id = i.movement_id WHERE i.order_line_id = l.id)
+FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.sales_order_id = :order ORDER BY l.line_no"""
+
+
+def explain_order(reader: Reader, reference: str) -> Explanation:
+    """What the units and the total of an order are made of, and what its shipped units cost.
+
+    Raises:
+        NotFound: if no order is meant.
+    """
+    order = find_order(reader, reference)
+    (order_id,) = reader.rows("SELECT order_id FROM sales_order WHERE id = :order", {"order": order}).fetchone()
+    rows: list[tuple[Any, ...]] = []
+    total = refunded = cost = 0
+    currency = reader.currency
+    terms: dict[str, int] = {}
+    for sku, made, canceled, shipped, currency, *figures in reader.rows(ORDER_LINES, {"order": order}):
+        units, amounts = figures[: len(_UNITS)], figures[len(_UNITS) : -2]
+        by = {"ordered": str(made), "canceled": canceled, "shipped": shipped}
+        rows += [
+            (term, sku, quantity, None, _in_order(by[term]) if by.get(term) else None, currency)
+            for term, quantity in zip(_UNITS, units, strict=True)
+            if quantity
+        ]
+        for term, amount in zip(_AMOUNTS, amounts, strict=True):
+            if amount:
+                rows.append((term, sku, None, amount, None, currency))
+                terms[term] = terms.get(term, 0) + amount
+        total += sum(amount or 0 for amount in amounts)
+        refunded += figures[-2]
+        cost += figures[-1] or 0
+    rows.append(("total", None, None, total, None, currency))
+    rows += [
+        (term, None, None, amount, None, currency)
+        for term, amount in (("refunded", -refunded), ("cost of goods shipped", -cost))
+        if amount
+    ]
+    text = "".join(
+        f"{' + ' if amount > 0 else ' − '}{format_amount(abs(amount), currency)} {term}"
+        for term, amount in terms.items()
+    )
+    sentence = f"{order_id}: {text.removeprefix(' + ') or '0'} = {format_amount(total, currency)} {currency}."
+    return Explanation(sentence, Report(ORDER_COLUMNS, rows, "No lines."))
+
+
+def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit: int | None = None) -> Explanation:
+    """How a rate comes about, and the orders that count in it, defects first.
+
+    Raises:
+        NotFound: naming the rates there are, for another name.
+    """
+    question = Question(channel)
+    orders = orders_behind(reader, name, question, limit=limit)
+    _, first, last, part, counted, rate, limit_share, status, headroom, unit, exactness = judged(
+        reader, rule_named(name), standing_of(reader, question)
+    )
+    share = "no rate" if rate is None else f"{100 * rate:.2f} %"
+    most = "no limit" if limit_share is None else f"limit {100 * limit_share:g} %"
+    more = "" if headroom is None else f"; {headroom:,} more defects would still be within it"
+    figure = f"{part:,} of {counted:,} {unit} = {share} ({exactness})"
+    sentence = f"{name}, {first} to {last}: {figure}, {most}: {status}{more}."
+    return Explanation(sentence, orders)

@@ -1,0 +1,84 @@
+"""The dated selling fees as spans of time, for statements to join orders with."""
+
+import json
+from collections import defaultdict
+from itertools import pairwise
+
+from ordercli.domain.reports.fees import PROFILES, FeeRule, minor, ppm
+from ordercli.domain.settings import BEGINNING, CHANNEL_RULES, product_setting
+from ordercli.domain.times import start_of_day
+from ordercli.queries.reader import Reader
+
+CHANNELS = "SELECT name FROM channel ORDER BY name"
+CURRENCIES = "SELECT DISTINCT coalesce(currency, :currency) FROM sales_order"
+FEE_SETTINGS = """
+SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee'
+ORDER BY name, valid_from, id"""
+
+# Spans begin with their first instant and end before their last.
+FEES = """\
+fee AS (
+  SELECT json_extract(value, '$[0]') AS channel, json_extract(value, '$[1]') AS start,
+    json_extract(value, '$[2]') AS stop, json_extract(value, '$[3]') AS currency,
+    json_extract(value, '$[4]') AS share, json_extract(value, '$[5]') AS minimum,
+    json_extract(value, '$[6]') AS kept, json_extract(value, '$[7]') AS cap
+  FROM json_each(:fees)
+), fba AS (
+  SELECT json_extract(value, '$[0]') AS sku, json_extract(value, '$[1]') AS start,
+    json_extract(value, '$[2]') AS stop, json_extract(value, '$[3]') AS fee
+  FROM json_each(:fba)
+)"""
+
+_FOREVER = "9999"
+Dated = dict[str, list[tuple[str, str]]]
+"""Of each setting its (valid from, value), the one that holds last at the end."""
+
+
+def fee_values(reader: Reader) -> dict[str, str]:
+    """The parameters ``fees`` and ``fba`` of :data:`FEES`."""
+    dated: Dated = defaultdict(list)
+    for name, valid_from, value in reader.rows(FEE_SETTINGS):
+        dated[name].append((valid_from, value))
+    currencies = [currency for (currency,) in reader.rows(CURRENCIES)]
+    fees = [
+        [channel, start, stop, currency, *_in_minor(rule, currency)]
+        for (channel,) in reader.rows(CHANNELS).fetchall()
+        for start, stop, rule in _rules(dated, channel, reader.time_zone)
+        for currency in currencies
+    ]
+    fba = [
+        [told[0], *span, minor(value, reader.currency)]
+        for name, rows in dated.items()
+        if (told := product_setting(name)) is not None
+        for span, (_, value) in zip(_spans([day for day, _ in rows], reader.time_zone), rows, strict=True)
+    ]
+    return {"fees": json.dumps(fees), "fba": json.dumps(fba)}
+
+
+def _spans(days: list[str], zone: str) -> list[tuple[str, str]]:
+    """From each day to the next one, as instants; of two rows for one day the first gets an empty span."""
+    starts = ["" if day == BEGINNING else start_of_day(day, zone) for day in days]
+    return list(pairwise([*starts, _FOREVER]))
+
+
+def _rules(dated: Dated, channel: str, zone: str) -> list[tuple[str, str, FeeRule]]:
+    names = ("fee_profile", *FeeRule._fields)
+    known = {name: dated.get(f"channel.{channel}.{name}", []) for name in names}
+    days = sorted({BEGINNING, *(day for rows in known.values() for day, _ in rows)})
+    return [(*span, _rule_on(known, day)) for span, day in zip(_spans(days, zone), days, strict=True)]
+
+
+def _rule_on(known: Dated, day: str) -> FeeRule:
+    told = {name: next((v for since, v in reversed(rows) if since <= day), "") for name, rows in known.items()}
+    usual = next(rule.default for rule in CHANNEL_RULES if rule.name == "fee_profile")
+    profile = PROFILES[told["fee_profile"] or usual]
+    return FeeRule._make(told[name] or getattr(profile, name) for name in FeeRule._fields)
+
+
+def _in_minor(rule: FeeRule, currency: str) -> tuple[int, int, int, int]:
+    return (
+        ppm(rule.referral_fee),
+        minor(rule.referral_fee_minimum, currency),
+        ppm(rule.refund_administration_fee),
+        minor(rule.refund_administration_fee_cap, currency),
+    )

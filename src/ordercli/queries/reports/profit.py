@@ -1,0 +1,358 @@
+"""What is left of the sales: by order, SKU, channel, or SKU and fulfillment, each currency by itself.
+
+The orders are those placed between two days; what belongs to them counts whenever it happened: parcels, refunds,
+returned goods. Only shipped units count, with their share of the line's amounts. Everything is a fact of an order
+line, so all views add up to the same sums.
+
+- Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
+- Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
+- A label of a return that the seller paid is a cost in the order's currency.
+- What a parcel's label cost is shared among its lines by units, largest remainder first.
+- Selling fees are what a settlement charged for the line; until one did, what the settings expect.
+- Refunds count without their share of tax, and tax is no income.
+
+Costs are in the shop's currency. An order in another currency has its income in a row of that currency and its
+costs in one of the shop's; nothing is converted.
+"""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from ordercli.domain.money import split
+from ordercli.domain.report import Column, Report
+from ordercli.domain.reports.settlement import codes_of
+from ordercli.domain.times import day_of
+from ordercli.queries.reader import Reader
+from ordercli.queries.reports.fees import FEES, fee_values
+from ordercli.queries.reports.sales import KNOWN_THEN, Wanted, sold_lines
+
+
+class By(StrEnum):
+    """What a row of the profit is about."""
+
+    ORDER = "order"
+    SKU = "sku"
+    CHANNEL = "channel"
+    FULFILLMENT = "fulfillment"
+
+
+# A parcel counts until it is known to be void.
+_STANDS = """(h.status <> 'void' OR NOT EXISTS (SELECT 1 FROM shipment_event v
+      JOIN operation q ON q.id = v.operation_id AND q.recorded_at <= :known_at
+      WHERE v.shipment_id = h.id AND v.status = 'void'))"""
+_SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
+    JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+    WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
+_KEYS = """o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at, o.fulfillment AS fulfillment,
+    p.sku AS sku, p.name AS name, p.packaging_cost_minor AS packaging_each"""
+
+# Amounts that a settlement charged, on the line they name by order item or SKU, else on the order's first one.
+_CHARGED = """\
+code AS (
+  SELECT json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS amount_type,
+    json_extract(value, '$[2]') AS description
+  FROM json_each(:codes)
+), settled AS (
+  SELECT c.kind, e.transaction_type LIKE '%refund%' AS is_refund, -e.amount_minor AS amount, coalesce(
+    (SELECT l.id FROM order_line l WHERE l.sales_order_id = x.order_row AND l.item_id = e.item_id
+      AND l.quantity_shipped > 0),
+    (SELECT l.id FROM order_line l JOIN product p ON p.id = l.product_id
+      WHERE l.sales_order_id = x.order_row AND l.quantity_shipped > 0 AND (p.sku = e.sku OR EXISTS (
+        SELECT 1 FROM listing g WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
+      ORDER BY l.line_no LIMIT 1),
+    (SELECT min(l.id) FROM order_line l WHERE l.sales_order_id = x.order_row AND l.quantity_shipped > 0)
+  ) AS order_line_id
+  FROM (SELECT DISTINCT order_row, order_id, channel, currency FROM sold) x
+  CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of
+  JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
+  JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
+  JOIN code c ON c.amount_type = e.amount_type AND c.description = e.amount_description
+), charged AS (
+  SELECT order_line_id, sum(amount) FILTER (WHERE kind = 'referral_fee' AND NOT is_refund) AS fee,
+    -sum(amount) FILTER (WHERE kind = 'referral_fee' AND is_refund) AS back,
+    sum(amount) FILTER (WHERE kind = 'refund_administration_fee') AS kept,
+    sum(amount) FILTER (WHERE kind = 'fba_fee') AS fba
+  FROM settled GROUP BY order_line_id
+)"""
+
+
+def _shared(name: str, parcels: str) -> str:
+    """CTE ``name`` (order_line_id, cost): what each parcel cost, shared by units, largest remainder first.
+
+    ``parcels`` gives rows of parcel, order_line_id, cost of the parcel and quantity.
+    """
+    return f"""\
+{name}_part AS (
+  SELECT parcel, order_line_id, cost, cost * quantity / sum(quantity) OVER parcel AS part,
+    cost * quantity % sum(quantity) OVER parcel AS rest
+  FROM ({parcels}) WINDOW parcel AS (PARTITION BY parcel)
+), {name}_share AS (
+  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY parcel) AS cents_left,
+    row_number() OVER (PARTITION BY parcel ORDER BY rest DESC, order_line_id) AS turn
+  FROM {name}_part
+), {name} AS (
+  SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM {name}_share GROUP BY order_line_id
+)"""
+
+
+_ORDERS = "(SELECT DISTINCT order_row FROM sold) x"
+_LABELS = _shared(
+    "label",
+    f"""SELECT h.id AS parcel, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {_ORDERS}
+    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
+    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day""",
+)
+_PACKAGING = _shared(
+    "packed",
+    f"""SELECT a.id AS parcel, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
+    FROM {_ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
+    JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
+    JOIN packing_line i ON i.packing_id = a.id""",
+)
+
+# A label for the way back is a cost of the first line of its return.
+_RETURNS = f"""\
+given_back AS (
+  SELECT r.order_line_id, sum(f.amount_minor) AS refunded,
+    sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS refunded_tax
+  FROM {_ORDERS}
+  CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
+  JOIN return_line r ON r.return_authorization_id = a.id
+  JOIN refund f ON f.return_line_id = r.id AND f.refunded_at <= :as_of
+  JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
+  GROUP BY r.order_line_id
+), way_back AS (
+  SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
+    sum(a.label_cost_minor) AS cost
+  FROM {_ORDERS}
+  CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
+  JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
+  WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
+)"""
+
+LINES = f"""\
+{sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
+{FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
+dealt AS (
+  SELECT s.*, coalesce(b.cost, 0) AS label_cost,
+    coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
+    coalesce(w.cost, 0) AS return_label,
+    coalesce(q.cost, s.packaging_each * s.units, 0) AS packaging_cost,
+    (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit i
+      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+      JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
+      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day) AS cost_out,
+    (SELECT coalesce(sum(i.quantity), 0) FROM shipped_unit i
+      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+      WHERE i.order_line_id = s.order_line_id AND i.movement_id IS NULL) AS units_without_cost,
+    (SELECT coalesce(sum(e.cost_minor), 0) FROM return_line r
+      JOIN return_event e ON e.return_line_id = r.id AND e.disposition = 'sellable' AND e.occurred_at <= :as_of
+      JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
+      WHERE r.order_line_id = s.order_line_id) AS cost_back
+  FROM sold s
+  LEFT JOIN label b ON b.order_line_id = s.order_line_id
+  LEFT JOIN packed q ON q.order_line_id = s.order_line_id
+  LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
+  LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
+), billed AS (
+  SELECT d.*, c.fee AS charged_fee,
+    c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
+    coalesce(f.cap, 0) AS cap,
+    iif(f.share > 0, max((max(d.total - d.tax, 0) * f.share + 500000) / 1000000, f.minimum * d.units), 0) AS fee,
+    iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
+  FROM dealt d
+  LEFT JOIN charged c ON c.order_line_id = d.order_line_id
+  LEFT JOIN fee f ON f.channel = d.channel AND f.currency = d.currency
+    AND d.ordered_at >= f.start AND d.ordered_at < f.stop
+  LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
+), returned AS (
+  SELECT *, iif(total > tax, coalesce(charged_fee, fee) * min(refunded - refunded_tax, total - tax)
+    / (total - tax), 0) AS back
+  FROM billed
+), line AS (
+  SELECT *, coalesce(charged_fee, fee) - coalesce(charged_back, back) AS referral_fee,
+    coalesce(charged_kept, min((back * kept_share + 500000) / 1000000, cap)) AS refund_administration_fee,
+    coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
+  FROM returned
+), fact AS (
+  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, currency, units, item_sales, shipping,
+    gift_wrap, discount, total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee,
+    refund_administration_fee,
+    fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
+    return_label + iif(currency = :currency, label_cost, 0) AS label_cost,
+    iif(currency = :currency, packaging_cost, 0) AS packaging_cost,
+    iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
+  FROM line
+  UNION ALL
+  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    fba_expected, label_cost, packaging_cost, cost_out - cost_back, 0
+  FROM line
+  WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
+)"""
+
+_AMOUNTS = (
+    "item_sales",
+    "shipping",
+    "gift_wrap",
+    "discount",
+    "sales",
+    "refunds",
+    "referral_fee",
+    "refund_administration_fee",
+    "fba_fee",
+    "label_cost",
+    "packaging_cost",
+    "cogs",
+)
+_EARNED = f"sum(sales - {' - '.join(_AMOUNTS[_AMOUNTS.index('refunds') :])})"
+_SUMS = f"""sum(units), {", ".join(f"sum({name})" for name in _AMOUNTS)}, 0 AS advertising,
+  {_EARNED} AS profit,
+  sum(tax), sum(units_without_cost), currency"""
+
+_FIGURES = (
+    Column("units", "whole"),
+    Column("item_sales", "money", in_table=False),
+    Column("shipping", "money", in_table=False),
+    Column("gift_wrap", "money", in_table=False),
+    Column("discount", "money", in_table=False),
+    Column("sales", "money"),
+    Column("refunds", "money", is_spare=True),
+    Column("referral_fee", "money", is_spare=True),
+    Column("refund_administration_fee", "money", in_table=False),
+    Column("fba_fee", "money", "FBA fee", is_spare=True),
+    Column("label_cost", "money", "labels", is_spare=True),
+    Column("packaging_cost", "money", "packaging", in_table=False),
+    Column("cogs", "money", "goods", is_spare=True),
+    Column("advertising", "money", in_table=False),
+    Column("profit", "money"),
+    Column("margin", "rate"),
+    Column("tax", "money", in_table=False),
+    Column("units_without_cost", "whole", "no cost", in_table=False),
+    Column("currency", "word", ""),
+)
+_MARGIN = next(place for place, column in enumerate(_FIGURES) if column.name == "margin")
+COLUMNS = {
+    By.ORDER: (
+        Column("order_id", "word", "order"),
+        Column("channel", "word", in_table=False),
+        Column("ordered_at", "instant", in_table=False),
+        *_FIGURES,
+    ),
+    By.SKU: (Column("sku", title="SKU"), Column("name", in_table=False), *_FIGURES),
+    By.CHANNEL: (Column("channel", "word"), *_FIGURES),
+    By.FULFILLMENT: (
+        Column("sku", title="SKU"),
+        Column("name", in_table=False),
+        Column("fulfillment", "word"),
+        Column("orders", "whole"),
+        *_FIGURES[:_MARGIN],
+        Column("profit_per_unit", "money", "a unit"),
+        *_FIGURES[_MARGIN:],
+    ),
+}
+
+
+def _statement(keys: str, order: str, counted: str = "") -> str:
+    return (
+        f"WITH {LINES}\nSELECT {keys}, {counted}{_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
+        f" GROUP BY {keys}, currency ORDER BY {order}, currency"
+    )
+
+
+PROFIT = {
+    "order": _statement("order_id, channel, ordered_at", "ordered_at DESC, order_id, channel"),
+    "sku": _statement("sku, name", "profit DESC, sku"),
+    "channel": _statement("channel", "profit DESC, channel"),
+    "fulfillment": _statement(
+        "sku, name, fulfillment",
+        f"sum({_EARNED}) OVER (PARTITION BY sku, currency) DESC, sku, currency, fulfillment",
+        "count(DISTINCT order_row), ",
+    ),
+}
+
+_UNITS, _SALES, _ADVERTISING, _PROFIT = (
+    next(place for place, column in enumerate(_FIGURES) if column.name == name) - len(_FIGURES) + 1
+    for name in ("units", "sales", "advertising", "profit")
+)
+"""Places counted from the end of a row, which has no ratios yet."""
+
+
+def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limit: int | None = None) -> Report:
+    """Profit of the orders placed between two days, a row for each key and currency.
+
+    Args:
+        reader: the reading.
+        by: what a row is about.
+        wanted: which orders, and as of when.
+        advertising: what was spent on it, in the shop's currency, shared among the rows by their sales.
+        limit: rows at most; the total is that of all.
+    """
+    values = profit_values(reader, wanted)
+    rows = _with_advertising(reader.rows(PROFIT[by.value], values).fetchall(), advertising, reader.currency)
+    every = [_with_ratios(row, per_unit=by is By.FULFILLMENT) for row in rows]
+    columns = _worth_showing(COLUMNS[by], every)
+    is_one_currency = len({row[-1] for row in every}) == 1
+    total = _total(columns, every) if is_one_currency else None
+    empty = "Nothing was shipped of orders of these days."
+    return Report(columns, every[:limit], empty, total, every[0][-1] if is_one_currency else None)
+
+
+_CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
+
+
+def profit_values(reader: Reader, wanted: Wanted) -> dict[str, Any]:
+    """What :data:`LINES` asks for."""
+    moment = wanted.moment
+    return {
+        **wanted._replace(currency=None).values(reader),
+        **fee_values(reader),
+        "book": wanted.currency,
+        "codes": json.dumps([(kind, *codes) for kind in _CHARGES for codes in codes_of(kind)]),
+        "as_of": moment.as_of if moment else "9999",
+        "known_at": moment.known_at if moment else "9999",
+        "as_of_day": day_of(moment.as_of, reader.time_zone) if moment else "9999",
+    }
+
+
+def _with_advertising(rows: list[tuple[Any, ...]], advertising: int, shop_currency: str) -> list[tuple[Any, ...]]:
+    if not advertising:
+        return rows
+    places = [place for place, row in enumerate(rows) if row[-1] == shop_currency]
+    parts = split(advertising, [max(rows[place][_SALES], 0) for place in places])
+    for place, part in zip(places, parts, strict=True):
+        row = list(rows[place])
+        row[_ADVERTISING] = part
+        row[_PROFIT] -= part
+        rows[place] = tuple(row)
+    return rows
+
+
+def _with_ratios(row: tuple[Any, ...], *, per_unit: bool) -> tuple[Any, ...]:
+    sales, earned, units = row[_SALES], row[_PROFIT], row[_UNITS]
+    each = ((2 * earned + units) // (2 * units) if units else None,) if per_unit else ()
+    return (*row[: _PROFIT + 1], *each, earned / sales if sales > 0 else None, *row[_PROFIT + 1 :])
+
+
+def _worth_showing(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
+    """Columns that a table has room for only where they say something."""
+    told = {
+        name for name in ("packaging_cost", "advertising", "units_without_cost") if _place_sum(columns, rows, name)
+    }
+    return tuple(column._replace(in_table=True) if column.name in told else column for column in columns)
+
+
+def _place_sum(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], name: str) -> int:
+    place = next(place for place, column in enumerate(columns) if column.name == name)
+    return sum(row[place] for row in rows)
+
+
+def _total(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    summed = ("units", *_AMOUNTS, "advertising", "profit", "tax", "units_without_cost")
+    total: dict[str, Any] = {name: _place_sum(columns, rows, name) for name in summed}
+    if total["sales"] > 0:
+        total["margin"] = total["profit"] / total["sales"]
+    return total

@@ -1,0 +1,170 @@
+"""The day at a glance: what waits, how urgent it is, and the command that acts on it."""
+
+from typing import Any
+
+from ordercli.domain.report import Column, Report
+from ordercli.domain.times import day_of, end_of_day, start_of_day
+from ordercli.queries.health.metrics import STATUS, metrics, rates_at_risk
+from ordercli.queries.health.rates import Question
+from ordercli.queries.messages.message_plan import due_by_kind
+from ordercli.queries.messages.messages import URGENT, inbox
+from ordercli.queries.reader import Reader
+from ordercli.queries.returns.return_due import Due, answers_due, refunds_due
+from ordercli.queries.shipping.picking import READY
+from ordercli.queries.stock.stock import VELOCITY_DAYS, usual_point
+
+COLUMNS = (
+    Column("section", "word"),
+    Column("count", "whole", ""),
+    Column("is_urgent", "flag", "urgent"),
+    Column("due_at", "instant", "first by"),
+    Column("detail", "word"),
+    Column("command", "word"),
+)
+
+_OPEN = "o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'"
+_SHORT = "substr(o.order_id, -7)"
+
+NEW = f"""
+SELECT count(*), '', NULL FROM sales_order o JOIN operation p ON p.id = o.operation_id AND p.recorded_at >= :since
+WHERE {_OPEN}"""
+
+SHIP = f"""
+SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
+  SELECT {_SHORT} AS tail, o.ship_by FROM sales_order o
+  WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by >= :from AND o.ship_by < :until
+  ORDER BY o.ship_by, o.ordered_at)"""
+
+UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
+
+HELD = f"""
+SELECT count(*), group_concat({_SHORT}, ' '), min(o.ship_by) FROM sales_order o
+WHERE {_OPEN} AND o.is_on_hold = 1"""
+
+TO_PICK = f"""
+SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
+  SELECT DISTINCT o.id, {_SHORT} AS tail, o.ship_by {READY}
+  ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id)"""
+
+WAITING = """
+SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
+  SELECT p.sku, sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated) AS missing
+  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+  JOIN product p ON p.id = l.product_id
+  WHERE l.quantity > l.quantity_shipped + l.quantity_canceled GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
+
+UNCONFIRMED = """
+SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN (
+  SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
+  UNION SELECT id FROM shipment WHERE is_outdated)"""
+
+_SOLD = f"""(SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
+      AND d.day >= date(:today, '-{VELOCITY_DAYS} days') AND d.day < :today)"""
+
+LOW = f"""
+SELECT count(*), group_concat(sku, ' '), NULL FROM (
+  SELECT p.sku FROM product p
+  LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
+  WHERE NOT p.is_kit AND coalesce(p.retired_on > :today, 1)
+    AND coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, {usual_point(_SOLD)})
+  ORDER BY p.sku)"""
+
+TO_INSPECT = """
+SELECT count(*), group_concat(return_id, ' '), NULL FROM return_authorization
+WHERE units_received > units_inspected"""
+
+LATE_PURCHASES = """
+SELECT count(*), group_concat(purchase_id, ' '), NULL FROM (
+  SELECT DISTINCT purchase_id FROM inbound_line WHERE expected_on < :today ORDER BY purchase_id)"""
+
+TO_COUNT = """
+SELECT count(*), group_concat(sku, ' '), NULL FROM (
+  SELECT DISTINCT p.sku FROM open_question q JOIN product p ON p.id = q.product_id ORDER BY p.sku)"""
+
+_BEGINNING = "0000"
+_END = "9999"
+_WIDTH = 44
+
+
+def today(reader: Reader, *, channel: str = "amazon") -> Report:
+    """One row for each thing that waits; nothing that does not."""
+    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    # The day promises are made for is the channel's.
+    tonight = end_of_day(day_of(reader.now, zone), zone)
+    usual = {
+        name: int(reader.setting(key)) for name, key in (("usual", "reorder_point"), ("lead", "lead_time_days"))
+    }
+    sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
+        ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
+        ("overdue", True, SHIP, {"from": _BEGINNING, "until": reader.now}, "order list --overdue"),
+        ("to pick", False, TO_PICK, {"due": None, "orders": None}, "pick"),
+        ("to ship today", True, SHIP, {"from": reader.now, "until": _after(tonight)}, "ship ID --carrier C"),
+        ("to ship later", False, SHIP, {"from": _after(tonight), "until": _END}, "ship ID --carrier C"),
+        ("to ship, no date", False, UNDATED, {}, "order list --status unshipped"),
+        ("on hold", False, HELD, {}, "order release ID"),
+        ("waiting for stock", False, WAITING, {}, "reorder"),
+        ("not confirmed", True, UNCONFIRMED, {}, "shipment confirm FILE"),
+        ("to count", False, TO_COUNT, {}, "stock sheet --questions"),
+        ("to inspect", False, TO_INSPECT, {}, "return inspect RMA --as sellable"),
+        ("low stock", False, LOW, usual, "stock --low"),
+        ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
+    ]
+    rows = [_row(reader, *section) for section in sections]
+    rows += [
+        _due(reader, "to answer", answers_due(reader), "return authorize RMA"),
+        _due(reader, "to refund", refunds_due(reader), "return refund RMA"),
+        _questions(reader),
+        _messages(reader),
+        _rates(reader, channel),
+    ]
+    return Report(COLUMNS, [row for row in rows if row[1]], "Nothing waits. Enjoy the day.")
+
+
+def _row(
+    reader: Reader, title: str, is_urgent: bool, sql: str, values: dict[str, Any], command: str
+) -> tuple[Any, ...]:
+    number, detail, due_at = reader.rows(sql, values).fetchone()
+    return (title, number, int(is_urgent), due_at, _clipped(detail), f"ordercli {command}")
+
+
+def _after(instant: str) -> str:
+    """The very next text after an instant, to make a bound inclusive."""
+    return instant + "~"
+
+
+def _clipped(detail: str | None) -> str:
+    words = detail or ""
+    return words if len(words) <= _WIDTH else words[: _WIDTH - 2].rpartition(" ")[0] + " …"
+
+
+def _due(reader: Reader, title: str, waiting: list[Due], command: str) -> tuple[Any, ...]:
+    urgent = any(due.status != "OK" for due in waiting)
+    detail = " ".join(f"{due.return_id} by {day_of(due.due_at, reader.time_zone)}" for due in waiting)
+    first = min((due.due_at for due in waiting), default=None)
+    return (title, len(waiting), int(urgent), first, _clipped(detail), f"ordercli {command}")
+
+
+def _questions(reader: Reader) -> tuple[Any, ...]:
+    """Questions of buyers that nobody answered yet."""
+    report = inbox(reader, every=False, reveal=False, limit=None)
+    names = [column.name for column in report.columns]
+    number, until, status = (names.index(name) for name in ("question_id", "answer_by", "status"))
+    rows = list(report.rows)
+    urgent = any(row[status] in URGENT for row in rows)
+    first = min((row[until] for row in rows), default=None)
+    detail = " ".join(row[number] for row in rows)
+    return ("questions", len(rows), int(urgent), first, _clipped(detail), "ordercli message answer ID")
+
+
+def _messages(reader: Reader) -> tuple[Any, ...]:
+    """Messages that are due and that nothing holds back."""
+    due = due_by_kind(reader)
+    detail = " ".join(f"{kind}:{count}" for kind, count in sorted(due.items()))
+    return ("messages due", due.total(), 0, None, _clipped(detail), "ordercli message plan")
+
+
+def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
+    rows = list(metrics(reader, Question(channel)).rows)
+    risky = rates_at_risk(rows)
+    is_breach = any(row[STATUS] == "BREACH" for row in rows)
+    return ("rates at risk", len(risky), int(is_breach), None, _clipped(" ".join(risky)), "ordercli metrics")

@@ -1,0 +1,212 @@
+"""Returns: the list, and one return in full."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, terms_of
+from ordercli.errors import unknown
+from ordercli.queries.reader import Reader
+from ordercli.queries.returns.return_due import REFUND_SINCE, refund_day
+
+LIST_COLUMNS = (
+    Column("return_id", "word", "return"),
+    Column("order_id", "word", "order"),
+    Column("status", "word"),
+    Column("sku", title="SKU"),
+    Column("quantity", "whole"),
+    Column("received", "whole"),
+    Column("disposition", "word"),
+    Column("reason", is_spare=True),
+    Column("refund_due_on", "day", "refund due"),
+    Column("refunded", "money"),
+    Column("currency", "word", ""),
+)
+
+LIST = f"""
+SELECT a.return_id, o.order_id, a.status, p.sku, r.quantity, r.quantity_received,
+  (SELECT group_concat(disposition || ':' || units, ' ') FROM (
+    SELECT disposition, sum(quantity) AS units FROM return_event e
+    WHERE e.return_line_id = r.id AND disposition IS NOT NULL GROUP BY disposition ORDER BY disposition)),
+  r.reason,
+  {REFUND_SINCE},
+  (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id),
+  coalesce(o.currency, :currency)
+FROM return_authorization a
+JOIN sales_order o ON o.id = a.sales_order_id
+JOIN return_line r ON r.return_authorization_id = a.id
+JOIN product p ON p.id = r.product_id
+JOIN order_line l ON l.id = r.order_line_id
+WHERE (:status IS NULL OR a.status = :status) AND (:return IS NULL OR a.return_id = :return)
+ORDER BY a.id DESC, r.id LIMIT :limit"""
+
+_DUE = 8
+_REFUNDED = 9
+
+
+def list_returns(
+    reader: Reader, *, status: str | None = None, only: str | None = None, limit: int | None = None
+) -> Report:
+    """Lines of returns, newest return first; a refund is due two business days after its units came."""
+    values = {"status": status, "return": only, "limit": -1 if limit is None else limit}
+    rows = ((*row[:_DUE], refund_day(reader, row[_DUE]), *row[_DUE + 1 :]) for row in reader.rows(LIST, values))
+    return Report(LIST_COLUMNS, rows, "No returns.")
+
+
+EVENTS = """
+SELECT e.occurred_at, CASE WHEN e.disposition IS NULL THEN 'received' ELSE 'inspected' END AS kind, p.sku,
+  e.quantity, e.disposition, e.operation_id AS operation
+FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
+JOIN return_event e ON e.return_line_id = r.id JOIN product p ON p.id = r.product_id
+WHERE a.return_id = :return ORDER BY e.id"""
+
+REFUNDS = """
+SELECT f.refunded_at, p.sku, f.disposition, f.quantity, f.item_minor, f.item_tax_minor,
+  f.shipping_minor + f.shipping_tax_minor, f.gift_wrap_minor + f.gift_wrap_tax_minor, f.discount_minor,
+  f.amount_minor, f.fee_minor, f.return_shipping_minor, f.fee_reason, f.origin, f.operation_id
+FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
+JOIN refund f ON f.return_line_id = r.id JOIN product p ON p.id = r.product_id
+WHERE a.return_id = :return ORDER BY f.id"""
+_REFUND_WORDS = ("refunded_at", "sku", "disposition", "quantity")
+_REFUND_MONEY = (
+    "item",
+    "item_tax",
+    "shipping",
+    "gift_wrap",
+    "discount",
+    "amount",
+    "restocking_fee",
+    "return_shipping",
+)
+_REFUND_END = ("fee_reason", "origin", "operation")
+
+HEADER = """
+SELECT a.requested_at, a.answered_at, a.closed_at, a.channel_return_id, a.delivered_on, a.label_cost_minor,
+  a.label_paid_by
+FROM return_authorization a WHERE a.return_id = :return"""
+
+LINES = """
+SELECT p.sku, r.quantity, r.quantity_received AS received, r.quantity_replaced AS replaced, r.reason, r.fault,
+  r.id AS return_line_id
+FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
+JOIN product p ON p.id = r.product_id WHERE a.return_id = :return ORDER BY r.id"""
+
+DATES = """
+SELECT d.return_line_id, d.channel, d.ordered_at, d.deliver_by, d.shipped_on, d.channel_shipped_at, d.delivered_at,
+  d.requested_at, d.received_at, d.delivered_on
+FROM return_dates d JOIN return_authorization a ON a.id = d.return_authorization_id WHERE a.return_id = :return"""
+
+STEPS = """
+SELECT s.occurred_at, s.kind, s.actor, s.detail, s.operation_id AS operation
+FROM return_authorization a JOIN return_step s ON s.return_authorization_id = a.id
+WHERE a.return_id = :return ORDER BY s.id"""
+
+REPLACEMENTS = """
+SELECT x.replaced_at, p.sku, x.quantity, o.order_id, o.status, x.operation_id AS operation
+FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
+JOIN replacement x ON x.return_line_id = r.id JOIN product p ON p.id = r.product_id
+JOIN order_line l ON l.id = x.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
+WHERE a.return_id = :return ORDER BY x.id"""
+
+
+def return_card(reader: Reader, reference: str) -> dict[str, Any]:
+    """Everything known of one return.
+
+    Raises:
+        NotFound: naming the nearest returns, if there is none of that id.
+    """
+    wanted = reference.upper()
+    rows = list(list_returns(reader, only=wanted).rows)
+    if not rows:
+        known = (row[0] for row in reader.rows("SELECT return_id FROM return_authorization ORDER BY id DESC"))
+        raise unknown("return", reference, known)
+    first, currency, values = rows[0], rows[0][-1], {"return": wanted}
+    (header,) = _dicts(reader, HEADER, values)
+    label = header.pop("label_cost_minor")
+    return {
+        "return_id": first[0],
+        "order_id": first[1],
+        "status": first[2],
+        "reason": ", ".join(dict.fromkeys(row[7] for row in rows)),
+        **header,
+        "label_cost": None if label is None else format_amount(label, currency),
+        "refund_due_on": min(filter(None, (row[_DUE] for row in rows)), default=None),
+        "refunded": format_amount(sum(row[_REFUNDED] for row in rows), currency),
+        "currency": currency,
+        "lines": _lines(reader, values, [row[6] for row in rows]),
+        "steps": _dicts(reader, STEPS, values),
+        "events": _dicts(reader, EVENTS, values),
+        "refunds": [_refund(row, currency) for row in reader.rows(REFUNDS, values)],
+        "replacements": _dicts(reader, REPLACEMENTS, values),
+    }
+
+
+def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = reader.rows(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _lines(reader: Reader, values: dict[str, Any], dispositions: list[str | None]) -> list[dict[str, Any]]:
+    """The lines with the last day to send each back, and whether it is late."""
+    terms = {row[0]: _terms(reader, ReturnDates(*row)) for row in reader.rows(DATES, values)}
+    lines = _dicts(reader, LINES, values)
+    for line, disposition in zip(lines, dispositions, strict=True):
+        found = terms[line.pop("return_line_id")]
+        line.update(disposition=disposition, last_return_day=found.last_day, is_late=found.is_late)
+    return lines
+
+
+def _terms(reader: Reader, dates: ReturnDates) -> ReturnTerms:
+    zone = reader.setting(f"channel.{dates.channel}.time_zone") or reader.time_zone
+    return terms_of(dates, zone, lambda key, day: reader.setting(f"channel.{dates.channel}.{key}", day))
+
+
+def _refund(row: Sequence[Any], currency: str) -> dict[str, Any]:
+    words, end = len(_REFUND_WORDS), len(_REFUND_WORDS) + len(_REFUND_MONEY)
+    return {
+        **dict(zip(_REFUND_WORDS, row[:words], strict=True)),
+        **{
+            name: format_amount(value, currency) if value or name == "amount" else None
+            for name, value in zip(_REFUND_MONEY, row[words:end], strict=True)
+        },
+        **dict(zip(_REFUND_END, row[end:], strict=True)),
+    }
+
+
+EXPORT_COLUMNS = (
+    Column("return_id", "word"),
+    Column("order_id", "word"),
+    Column("order_line_id", "word"),
+    Column("sku"),
+    Column("quantity", "whole"),
+    Column("reason"),
+    Column("fault", "word"),
+    Column("channel_return_id"),
+    Column("requested_at", "instant"),
+    Column("answer", "word"),
+    Column("answered_at", "instant"),
+    Column("delivered_on", "day"),
+    Column("label_cost", "money"),
+    Column("label_paid_by", "word"),
+    Column("closed_at", "instant"),
+    Column("currency", "word"),
+)
+
+EXPORT = """
+SELECT a.return_id, o.order_id, l.item_id, p.sku, r.quantity, r.reason, r.fault, a.channel_return_id,
+  a.requested_at, CASE WHEN a.answered_at IS NULL THEN 'requested' WHEN a.is_declined THEN 'declined'
+    ELSE 'authorized' END, a.answered_at, a.delivered_on, a.label_cost_minor, a.label_paid_by, a.closed_at,
+  coalesce(o.currency, :currency)
+FROM return_authorization a
+JOIN sales_order o ON o.id = a.sales_order_id AND o.fulfillment = 'FBM'
+JOIN return_line r ON r.return_authorization_id = a.id
+JOIN order_line l ON l.id = r.order_line_id
+JOIN product p ON p.id = r.product_id
+ORDER BY a.id, r.id"""
+
+
+def export_returns(reader: Reader) -> Report:
+    """What was asked for and answered, as ``return import`` reads it back; Amazon's own returns are not in it."""
+    return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No returns.")

@@ -1,0 +1,164 @@
+"""What is printed about orders: where they go, and what is in their parcel."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ordercli.domain.money import divide, format_amount
+from ordercli.domain.shipping.address import address_lines
+from ordercli.domain.shipping.paper import Label, SlipLine
+from ordercli.domain.times import day_of
+from ordercli.errors import NotFound
+from ordercli.queries.reader import Reader
+
+IN_HAND = "SELECT DISTINCT sales_order_id FROM order_line WHERE quantity_picked > 0 ORDER BY sales_order_id"
+
+ORDERS = """
+SELECT o.id, o.order_id, o.ordered_at, o.service_level, coalesce(o.currency, :currency),
+  coalesce(s.carrier_name, s.carrier), s.service, s.tracking_number,
+  p.ship_name, p.customer_name, p.address_1, p.address_2, p.address_3, p.city, p.state, p.postal_code, p.country
+FROM json_each(:orders) j
+JOIN sales_order o ON o.id = j.value
+LEFT JOIN shipment s ON s.id = (SELECT max(id) FROM shipment
+  WHERE sales_order_id = o.id AND status <> 'void' AND origin = 'seller')
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+ORDER BY j.key"""
+
+# What is in the parcel: what is packed, else what is allocated, else what the last parcel held.
+LINES = """
+WITH line AS (
+  SELECT l.*, coalesce(u.quantity, 0) AS packed,
+    sum(coalesce(u.quantity, 0)) OVER w AS all_packed, sum(l.quantity_allocated) OVER w AS all_allocated
+  FROM order_line l LEFT JOIN packed_unit u ON u.order_line_id = l.id
+  WHERE l.sales_order_id IN (SELECT value FROM json_each(:orders))
+  WINDOW w AS (PARTITION BY l.sales_order_id)
+)
+SELECT l.sales_order_id, p.sku, coalesce(l.name, p.name),
+  CASE WHEN l.all_packed > 0 THEN l.packed WHEN l.all_allocated > 0 THEN l.quantity_allocated
+    ELSE coalesce((SELECT sum(k.quantity) FROM shipment_line k WHERE k.order_line_id = l.id AND k.shipment_id =
+      (SELECT max(id) FROM shipment s WHERE s.sales_order_id = l.sales_order_id AND s.status <> 'void')), 0)
+  END AS units, l.quantity, l.item_price_minor, d.customization, d.gift_message
+FROM line l JOIN product p ON p.id = l.product_id
+LEFT JOIN line_text t ON t.order_line_id = l.id
+LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
+ORDER BY l.sales_order_id, l.line_no"""
+
+_PERSON = (
+    "ship_name",
+    "customer_name",
+    "address_1",
+    "address_2",
+    "address_3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+)
+
+
+class PrintedOrder(NamedTuple):
+    """An order as it is printed.
+
+    Attributes:
+        address: lines of a label; empty if no address is known.
+        carrier, service, tracking_number: of its last parcel; empty if there is none yet.
+        lines: what is in the parcel.
+        gift_message: those of the lines, one below the other.
+    """
+
+    order_id: str
+    ordered_on: str
+    service_level: str
+    address: tuple[str, ...]
+    carrier: str
+    service: str
+    tracking_number: str
+    lines: tuple[SlipLine, ...]
+    gift_message: str
+
+    def label(self, sender: tuple[str, ...]) -> Label:
+        """Its address label: the bar code holds the tracking number, or the order id where there is none."""
+        sent_by = " ".join(part for part in (self.carrier, self.service) if part)
+        return Label(
+            self.order_id,
+            self.tracking_number or self.order_id,
+            self.address,
+            sender,
+            sent_by or self.service_level,
+        )
+
+    def fields(self, sender: tuple[str, ...], today: str) -> dict[str, str]:
+        """Values for the template of a slip."""
+        return {
+            "shop": sender[0] if sender else "Packing slip",
+            "sender": "\n".join(sender[1:]),
+            "order_id": self.order_id,
+            "ordered_on": self.ordered_on,
+            "ship_to": "\n".join(self.address),
+            "service_level": self.service_level,
+            "gift_message": self.gift_message,
+            "today": today,
+            "carrier": self.carrier,
+            "tracking_number": self.tracking_number,
+        }
+
+
+def orders_in_hand(reader: Reader) -> tuple[int, ...]:
+    """Row ids of orders whose units were picked and have not left yet."""
+    return tuple(row for (row,) in reader.rows(IN_HAND))
+
+
+def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False) -> Iterator[PrintedOrder]:
+    """The orders, in the sequence asked for; prices of the lines only on request."""
+    values = {"orders": f"[{','.join(map(str, rows))}]"}
+    lines: dict[int, list[tuple[Any, ...]]] = {}
+    for row, *line in reader.rows(LINES, values):
+        lines.setdefault(row, []).append(tuple(line))
+    for row, order_id, ordered_at, level, currency, carrier, service, tracking, *person in reader.rows(
+        ORDERS, values
+    ):
+        held = [line for line in lines.get(row, []) if line[2]]
+        yield PrintedOrder(
+            order_id,
+            day_of(ordered_at, reader.time_zone),
+            level or "",
+            address_lines(dict(zip(_PERSON, person, strict=True))),
+            carrier or "",
+            service or "",
+            tracking or "",
+            tuple(_slip_line(line, currency if prices else None) for line in held),
+            "\n".join(line[6] for line in held if line[6]),
+        )
+
+
+def _slip_line(line: tuple[Any, ...], currency: str | None) -> SlipLine:
+    sku, name, units, quantity, price, customization, _ = line
+    told = SlipLine(sku, name, units, customization or "")
+    if currency is None or price is None:
+        return told
+    each = format_amount(divide(price, quantity), currency)
+    total = format_amount(price if units == quantity else divide(price * units, quantity), currency)
+    return SlipLine(sku, name, units, told.customization, f"{each} {currency}", f"{total} {currency}")
+
+
+LABEL = """
+SELECT d.label_file FROM shipment s
+LEFT JOIN shipment_label l ON l.shipment_id = s.id
+LEFT JOIN personal_data d ON d.personal_id = l.personal_id AND d.version = l.personal_version
+WHERE s.id = :shipment"""
+
+
+def attached_label(reader: Reader, shipment: int) -> bytes:
+    """The label that a carrier made for the parcel of this number, as a PDF.
+
+    Raises:
+        NotFound: if there is no such parcel, or none was attached.
+    """
+    row = reader.rows(LABEL, {"shipment": shipment}).fetchone()
+    if row is None:
+        raise NotFound(f"There is no parcel {shipment}; find it with: ordercli shipment list")
+    if row[0] is None:
+        raise NotFound(
+            f"No label is kept of parcel {shipment}; keep one with: "
+            f"ordercli shipment label {shipment} --attach FILE"
+        )
+    return bytes(row[0])

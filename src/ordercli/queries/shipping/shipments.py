@@ -1,0 +1,161 @@
+"""Parcels: listed, looked at in full, and followed on their way."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.domain.shipping.carriers import tracking_link
+from ordercli.domain.times import shift
+from ordercli.naming import PARCELS_NAMED, named_parcels, one_parcel, parcel_words
+from ordercli.queries.reader import Reader
+
+COLUMNS = (
+    Column("shipment_id", "whole", "parcel"),
+    Column("order_id", "word", "order"),
+    Column("carrier"),
+    Column("tracking_number", title="tracking number"),
+    Column("shipped_on", "day", is_spare=True),
+    Column("confirmed_at", "instant", "confirmed"),
+    Column("delivered_at", "instant", "delivered", in_table=False),
+    Column("status", "word"),
+    Column("is_late", "flag", "late"),
+    Column("cost", "money", is_spare=True),
+    Column("currency", "word", in_table=False),
+    Column("contents", is_spare=True),
+)
+
+# The last that was heard of a parcel: its latest event, else the end of the day it left.
+_HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
+  s.shipped_on || 'T23:59:59Z', s.recorded_at)"""
+
+_CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
+    JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
+
+_UNTOLD = """s.status <> 'void' AND s.id IN (
+  SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
+  UNION SELECT id FROM shipment WHERE is_outdated)"""
+
+_IS_ON_ITS_WAY = "s.status IN ('shipped', 'in_transit', 'exception') AND s.tracking_number IS NOT NULL"
+
+LISTED = f"""
+SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.shipped_on, s.confirmed_at,
+  s.delivered_at, s.status, s.confirmed_at > o.ship_by, s.cost_minor, :currency, {_CONTENTS}
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR {_UNTOLD})
+  AND (:heard IS NULL OR ({_IS_ON_ITS_WAY} AND {_HEARD} < :heard))
+ORDER BY s.id DESC LIMIT :limit"""
+
+
+def list_shipments(
+    reader: Reader,
+    *,
+    order: int | None = None,
+    unconfirmed: bool = False,
+    stuck_days: int | None = None,
+    limit: int | None = None,
+) -> Report:
+    """Parcels, newest first.
+
+    Args:
+        reader: the reading.
+        order: row id of the order whose parcels are wanted.
+        unconfirmed: only those that the next confirmation file will hold.
+        stuck_days: only those with a tracking number on their way, of which nothing was heard for so many days.
+        limit: how many at most.
+    """
+    values = {
+        "order": order,
+        "unconfirmed": int(unconfirmed),
+        "heard": None if stuck_days is None else shift(reader.now, days=-stuck_days),
+        "limit": -1 if limit is None else limit,
+    }
+    return Report(COLUMNS, reader.rows(LISTED, values), "No parcels.")
+
+
+TRACK_COLUMNS = (
+    Column("shipment_id", "whole", "parcel"),
+    Column("order_id", "word", "order"),
+    Column("carrier"),
+    Column("tracking_number", title="tracking number"),
+    Column("status", "word"),
+    Column("heard_at", "instant", "last heard"),
+    Column("detail", is_spare=True),
+    Column("link"),
+)
+
+TRACKED = f"""
+SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.status,
+  (SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
+  (SELECT e.detail FROM shipment_news e WHERE e.shipment_id = s.id ORDER BY e.occurred_at DESC, e.status LIMIT 1),
+  s.carrier
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+WHERE CASE WHEN :parcels IS NULL THEN {_IS_ON_ITS_WAY} ELSE s.id IN (SELECT value FROM json_each(:parcels)) END
+ORDER BY {_HEARD}, s.id LIMIT :limit"""
+
+
+def track_shipments(reader: Reader, references: Sequence[str], *, limit: int | None = None) -> Report:
+    """Parcels with what was last heard of them and the carrier's page; those on their way if none is named.
+
+    Raises:
+        NotFound: for an unknown parcel.
+    """
+    parcels = [row for name in references for row in named_parcels(name, _named(reader, name))]
+    values = {"parcels": str(parcels) if references else None, "limit": -1 if limit is None else limit}
+    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values)), "No parcel is on its way.")
+
+
+def _linked(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    for *shown, code in rows:
+        yield (*shown, tracking_link(code, shown[3]))
+
+
+def _named(reader: Reader, reference: str) -> list[tuple[int, str | None, str, int]]:
+    return reader.rows(PARCELS_NAMED, parcel_words(reference)).fetchall()
+
+
+CARD = f"""
+SELECT s.id AS shipment_id, o.order_id, s.status, s.origin, coalesce(s.carrier_name, s.carrier) AS carrier,
+  s.carrier AS carrier_code, s.tracking_number, s.service, s.shipped_on, s.recorded_at, s.confirmed_at,
+  o.ship_by AS confirm_by, s.confirmed_at > o.ship_by AS is_late, s.is_outdated, s.delivered_at, o.deliver_by,
+  s.cost_minor AS cost, {_CONTENTS} AS contents
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
+
+EVENTS = """
+SELECT e.occurred_at, e.status, e.detail, e.withdraws IS NOT NULL AS is_taken_back, e.operation_id AS operation
+FROM shipment_event e WHERE e.shipment_id = :id ORDER BY e.id"""
+
+FIXES = """
+SELECT o.recorded_at, f.field, f.old_value AS was, f.new_value AS became, f.operation_id AS operation
+FROM shipment_fix f JOIN operation o ON o.id = f.operation_id WHERE f.shipment_id = :id ORDER BY f.id"""
+
+FILES = """
+SELECT c.id AS file, c.written_at, c.name, c.state, f.message AS not_taken
+FROM upload_item i JOIN confirmation_file c ON c.id = i.confirmation_file_id
+LEFT JOIN upload_failure f ON f.upload_item_id = i.id WHERE i.shipment_id = :id ORDER BY i.id"""
+
+
+def shipment_card(reader: Reader, reference: str) -> dict[str, Any]:
+    """Everything known of one parcel: what happened to it, what was corrected, in which files it went out.
+
+    Raises:
+        NotFound: if the reference is no parcel, or several.
+    """
+    values = {"id": one_parcel(reference, _named(reader, reference))}
+    (card,) = _dicts(reader, CARD, values)
+    card["link"] = tracking_link(card.pop("carrier_code"), card["tracking_number"])
+    card["is_late"] = None if card["is_late"] is None else bool(card["is_late"])
+    card["is_outdated"] = bool(card["is_outdated"])
+    card["cost"] = None if card["cost"] is None else format_amount(card["cost"], reader.currency)
+    card["events"] = [
+        {**row, "is_taken_back": bool(row["is_taken_back"])} for row in _dicts(reader, EVENTS, values)
+    ]
+    card["corrections"] = _dicts(reader, FIXES, values)
+    card["confirmations"] = _dicts(reader, FILES, values)
+    return card
+
+
+def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = reader.rows(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

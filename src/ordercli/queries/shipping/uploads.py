@@ -1,0 +1,109 @@
+"""The rows of files for a channel's upload page, first time or again, in the order in which they go out."""
+
+import sqlite3
+from typing import Any, NamedTuple
+
+from ordercli.domain.shipping.confirmation import ConfirmationRow
+from ordercli.domain.shipping.uploads import (
+    CancellationRow,
+    RefundRow,
+    ToldRow,
+    UploadKind,
+    cancel_reason,
+)
+from ordercli.errors import NotFound
+
+# A voided parcel is left out; one whose item ids are not known is told as the whole order.
+CONFIRMED = """
+SELECT n.item, o.order_id, CASE WHEN n.is_named THEN l.item_id END, CASE WHEN n.is_named THEN sum(sl.quantity) END,
+  s.shipped_on, s.carrier, s.carrier_name, s.tracking_number, s.service
+FROM (
+  SELECT i.id AS item, i.shipment_id, min(l.item_id IS NOT NULL) AS is_named
+  FROM upload_item i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
+  JOIN shipment_line sl ON sl.shipment_id = s.id JOIN order_line l ON l.id = sl.order_line_id
+  WHERE i.confirmation_file_id = :file GROUP BY s.id
+) n
+JOIN shipment s ON s.id = n.shipment_id
+JOIN sales_order o ON o.id = s.sales_order_id
+JOIN shipment_line sl ON sl.shipment_id = s.id
+JOIN order_line l ON l.id = sl.order_line_id
+GROUP BY s.id, CASE WHEN n.is_named THEN l.id END ORDER BY s.id, l.line_no"""
+
+REFUNDED = """
+SELECT i.id, o.order_id, l.item_id, f.adjustment_reason, coalesce(o.currency, :currency), f.discount_minor,
+  f.item_minor, f.item_tax_minor, f.shipping_minor, f.shipping_tax_minor, f.gift_wrap_minor, f.gift_wrap_tax_minor
+FROM upload_item i
+JOIN refund f ON f.id = i.refund_id
+JOIN return_line r ON r.id = f.return_line_id
+JOIN order_line l ON l.id = r.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id
+WHERE i.confirmation_file_id = :file ORDER BY i.id"""
+
+# Units of an item canceled in several steps are one row; the last word is the reason.
+CANCELED = """
+SELECT max(i.id), o.order_id, l.item_id, c.canceled_by, c.reason
+FROM upload_item i
+JOIN cancellation c ON c.id = i.cancellation_id
+JOIN order_line l ON l.id = c.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id
+WHERE i.confirmation_file_id = :file GROUP BY l.id ORDER BY min(i.id)"""
+
+
+class UploadRows(NamedTuple):
+    """The rows of one file, and for each what it tells.
+
+    Attributes:
+        kind: of the file.
+        rows: as the file's writer takes them.
+    """
+
+    kind: UploadKind
+    rows: list[Any]
+    told: list[ToldRow]
+
+
+def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> UploadRows:
+    """The rows of a file.
+
+    Args:
+        connection: of the reading, or of the writing that began the file.
+        file: its number.
+        currency: the shop's, for orders whose own is not known.
+
+    Raises:
+        NotFound: if there is no such file.
+    """
+    found = connection.execute("SELECT kind FROM confirmation_file WHERE id = ?", (file,)).fetchone()
+    if found is None:
+        raise NotFound(f"There is no confirmation file {file}.")
+    kind: UploadKind = found[0]
+    sql, read = _KINDS[kind]
+    rows = connection.execute(sql, {"file": file, "currency": currency}).fetchall()
+    return UploadRows(kind, [read(row[1:]) for row in rows], [ToldRow(*row[:3]) for row in rows])
+
+
+def _confirmation(row: tuple[Any, ...]) -> ConfirmationRow:
+    return ConfirmationRow(*row)
+
+
+def _refund(row: tuple[Any, ...]) -> RefundRow:
+    """A refund with its discount taken off its parts in turn, since promotions need ids that no report tells."""
+    order_id, item_id, reason, currency, discount, *parts = row
+    amounts = []
+    for part in parts:
+        off = min(part, discount)
+        discount -= off
+        amounts.append(part - off)
+    return RefundRow(order_id, item_id, reason, currency, tuple(amounts))
+
+
+def _cancellation(row: tuple[Any, ...]) -> CancellationRow:
+    order_id, item_id, canceled_by, reason = row
+    return CancellationRow(order_id, cancel_reason(canceled_by, reason), item_id)
+
+
+_KINDS = {
+    "confirmation": (CONFIRMED, _confirmation),
+    "refund": (REFUNDED, _refund),
+    "cancellation": (CANCELED, _cancellation),
+}

@@ -1,0 +1,25 @@
+"""What the listings of a channel can be told of the stock."""
+
+import sqlite3
+
+from ordercli.domain.stock.feed import FeedRow, quantity_to_tell
+from ordercli.queries.stock.stock import KIT_AVAILABLE
+
+LISTED = f"""
+SELECT l.id, l.channel_sku, coalesce(p.retired_on <= :today, 0),
+  CASE WHEN p.is_kit THEN {KIT_AVAILABLE} ELSE coalesce(s.quantity - s.allocated, 0) END,
+  l.units_per_pack, l.buffer, l.cap, l.sent_quantity
+FROM listing l
+JOIN product p ON p.id = l.product_id
+LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
+WHERE l.channel = :channel AND l.fulfillment = 'FBM'
+ORDER BY l.channel_sku"""
+
+
+def feed_rows(connection: sqlite3.Connection, channel: str, *, today: str) -> list[FeedRow]:
+    """One row for each listing that the seller ships; what Amazon ships it counts itself."""
+    rows = connection.execute(LISTED, {"channel": channel, "today": today})
+    return [
+        FeedRow(listing, channel_sku, 0 if is_retired else quantity_to_tell(available, pack, buffer, cap), sent)
+        for listing, channel_sku, is_retired, available, pack, buffer, cap, sent in rows
+    ]

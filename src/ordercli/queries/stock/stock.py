@@ -1,0 +1,333 @@
+"""Stock: levels, value, history, the open cost layers."""
+
+from typing import Any
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.errors import unknown
+from ordercli.queries.reader import Reader
+
+LEVEL_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("on_hand", "whole"),
+    Column("allocated", "whole"),
+    Column("available", "whole"),
+    Column("backordered", "whole"),
+    Column("inbound", "whole", in_table=False),
+    Column("quarantine", "whole", in_table=False),
+    Column("damaged", "whole", in_table=False),
+    Column("storage", "whole", in_table=False),
+    Column("fba_on_hand", "whole", in_table=False),
+    Column("fba_inbound", "whole", in_table=False),
+    Column("reorder_point", "whole", "reorder at", is_spare=True),
+    Column("cover_days", "number", in_table=False),
+    Column("status", "word"),
+    Column("unit_cost", "money", is_spare=True),
+    Column("total_cost", "money", in_table=False),
+    Column("stock_value", "money", "value", is_spare=True),
+    Column("currency", "word", ""),
+)
+
+VELOCITY_DAYS = 30
+"""Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
+
+
+def usual_point(sold: str) -> str:
+    """SQL of the reorder point of a product ``p`` without its own: velocity x lead time, or the setting if more.
+
+    ``services/stock/ledger.py`` computes the same for its warnings.
+
+    Args:
+        sold: SQL of the units sold in the last ``VELOCITY_DAYS``, which may be NULL.
+    """
+    lead = (
+        "coalesce(p.lead_time_days, (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead)"
+    )
+    return f"max(:usual, (coalesce({sold}, 0) * {lead} + {VELOCITY_DAYS - 1}) / {VELOCITY_DAYS})"
+
+
+BACKORDERED = """
+  SELECT product_id, sum(units) AS units FROM (
+    SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
+      * (ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
+    FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+    LEFT JOIN order_line_component c ON c.order_line_id = ol.id
+    WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    UNION ALL
+    SELECT ol.product_id, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated
+    FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
+    CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit
+    WHERE ol.is_assembled AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+  ) GROUP BY product_id"""
+"""Units that open lines want and no stock covers, by product; a kit's line counts for it and its components.
+
+The joins are CROSS so that the few open lines are read, not all orders, whatever the statistics say.
+"""
+
+KIT_AVAILABLE = """(SELECT min(coalesce(s.quantity - s.allocated, 0) / k.quantity) FROM kit_component k
+    LEFT JOIN stock_level s ON s.product_id = k.component_id AND s.location = 'HOME'
+    WHERE k.kit_id = p.id AND k.quantity > 0)"""
+"""How many of kit ``p`` the available units of its components make."""
+
+LEVELS = f"""
+WITH level AS (
+  SELECT s.product_id,
+    sum(CASE l.kind WHEN 'sellable' THEN s.quantity ELSE 0 END) AS on_hand,
+    sum(CASE l.kind WHEN 'sellable' THEN s.allocated ELSE 0 END) AS allocated,
+    sum(CASE l.kind WHEN 'quarantine' THEN s.quantity ELSE 0 END) AS quarantine,
+    sum(CASE l.kind WHEN 'damaged' THEN s.quantity ELSE 0 END) AS damaged,
+    sum(CASE l.kind WHEN 'storage' THEN s.quantity ELSE 0 END) AS storage,
+    sum(CASE l.kind WHEN 'fba' THEN s.quantity ELSE 0 END) AS fba,
+    sum(CASE l.kind WHEN 'fba_inbound' THEN s.quantity ELSE 0 END) AS fba_inbound
+  FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
+), worth AS (
+  SELECT c.product_id, sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS minor
+  FROM cost_layer c JOIN location l ON l.code = c.location AND l.kind = 'sellable'
+  WHERE c.quantity > c.quantity_used GROUP BY c.product_id
+), waiting AS ({BACKORDERED}
+), sold AS (
+  SELECT product_id, sum(units) AS units FROM daily_sales
+  WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
+), coming AS (
+  SELECT product_id, sum(quantity) AS units FROM inbound_line GROUP BY product_id
+), line AS (
+  SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(v.on_hand, 0)) AS on_hand,
+    iif(p.is_kit, NULL, coalesce(v.allocated, 0)) AS allocated,
+    CASE WHEN p.is_kit THEN {KIT_AVAILABLE} ELSE coalesce(v.on_hand - v.allocated, 0) END AS available,
+    coalesce(w.units, 0) AS backordered, p.is_kit,
+    coalesce(p.retired_on <= :today, 0) AS is_retired,
+    coalesce(i.units, 0) AS inbound,
+    coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
+    coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
+    coalesce(v.fba_inbound, 0) AS fba_inbound,
+    coalesce(p.reorder_point, iif(p.is_kit, 0, {usual_point("s.units")})) AS reorder_point,
+    s.units AS sold, p.unit_cost_minor,
+    coalesce(x.minor, 0) AS worth
+  FROM product p
+  LEFT JOIN level v ON v.product_id = p.id
+  LEFT JOIN worth x ON x.product_id = p.id
+  LEFT JOIN waiting w ON w.product_id = p.id
+  LEFT JOIN sold s ON s.product_id = p.id
+  LEFT JOIN coming i ON i.product_id = p.id
+)
+SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, storage, fba,
+  fba_inbound, reorder_point,
+  CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
+  CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
+  unit_cost_minor, iif(is_kit, NULL, unit_cost_minor * available), worth, :currency
+FROM line
+WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND available <= max(reorder_point, 0))
+  AND (:sku IS NOT NULL OR NOT is_retired
+    OR on_hand + quarantine + damaged + storage + fba + fba_inbound + backordered + inbound > 0)
+ORDER BY sku"""
+
+
+def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = False) -> Report:
+    """One row a product; ``low_only`` leaves out those that are ``OK``.
+
+    A retired product is shown as long as there is something of it. A kit has no units of its own, only as many
+    available as its components make.
+    """
+    values = {
+        "sku": sku,
+        "low": int(low_only),
+        "usual": int(reader.setting("reorder_point")),
+        "lead": int(reader.setting("lead_time_days")),
+    }
+    empty = "Nothing is low." if low_only else "No products."
+    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
+
+
+PLACE_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name", is_spare=True),
+    Column("location", "word"),
+    Column("on_hand", "whole"),
+    Column("allocated", "whole"),
+    Column("available", "whole"),
+    Column("unit_cost", "money"),
+    Column("stock_value", "money", "value"),
+    Column("currency", "word", ""),
+)
+
+PLACES = """
+WITH worth AS (
+  SELECT product_id, location, sum(cost_minor - cost_minor * quantity_used / quantity) AS minor
+  FROM cost_layer WHERE quantity > quantity_used GROUP BY product_id, location
+)
+SELECT p.sku, p.name, s.location, s.quantity, CASE l.kind WHEN 'sellable' THEN s.allocated END,
+  CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated END,
+  (2 * coalesce(w.minor, 0) + s.quantity) / (2 * s.quantity), coalesce(w.minor, 0), :currency
+FROM stock_level s
+JOIN product p ON p.id = s.product_id
+JOIN location l ON l.code = s.location
+LEFT JOIN worth w ON w.product_id = s.product_id AND w.location = s.location
+WHERE s.quantity > 0 AND (:sku IS NULL OR p.sku = :sku) AND (:location IS NULL OR s.location = :location)
+ORDER BY p.sku, s.location"""
+
+
+def stock_places(reader: Reader, *, sku: str | None = None, location: str | None = None) -> Report:
+    """One row a product and place that has units; only sellable ones can be allocated and available."""
+    return Report(PLACE_COLUMNS, reader.rows(PLACES, {"sku": sku, "location": location}), "No stock.")
+
+
+def require_location(reader: Reader, code: str) -> None:
+    """Raise NotFound, naming the nearest places, unless one holds stock under this code."""
+    places = [row[0] for row in reader.rows("SELECT code FROM location WHERE kind <> 'outside'")]
+    if code not in places:
+        raise unknown("location", code, places)
+
+
+VALUE_COLUMNS = (
+    Column("sku", title="SKU"),
+    Column("name"),
+    Column("location", "word"),
+    Column("quantity", "whole", "units"),
+    Column("unit_cost", "money"),
+    Column("stock_value", "money", "value"),
+    Column("currency", "word", ""),
+)
+
+VALUE = """
+SELECT p.sku, p.name, c.location, sum(c.quantity - c.quantity_used) AS units,
+  (2 * sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + sum(c.quantity - c.quantity_used))
+    / (2 * sum(c.quantity - c.quantity_used)),
+  sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS worth, :currency
+FROM cost_layer c JOIN product p ON p.id = c.product_id
+WHERE c.quantity > c.quantity_used
+GROUP BY c.product_id, c.location ORDER BY p.sku, c.location"""
+
+
+def stock_value(reader: Reader) -> Report:
+    """What the units at each place cost, first in first out, with the mean of one unit rounded half up."""
+    rows = reader.rows(VALUE).fetchall()
+    total = {"quantity": sum(row[3] for row in rows), "stock_value": sum(row[5] for row in rows)}
+    return Report(VALUE_COLUMNS, rows, "No stock.", total)
+
+
+HISTORY_COLUMNS = (
+    Column("occurred_at", "instant", "occurred"),
+    Column("recorded_at", "instant", in_table=False),
+    Column("operation", "whole"),
+    Column("kind", "word"),
+    Column("sku", title="SKU"),
+    Column("from_location", "word", "from"),
+    Column("to_location", "word", "to"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money", is_spare=True),
+    Column("reference", is_spare=True),
+    Column("balance", "whole"),
+    Column("currency", "word", in_table=False),
+)
+
+HISTORY = """
+SELECT m.occurred_at, m.recorded_at, m.operation_id, m.kind, p.sku, m.from_location, m.to_location, m.quantity,
+  (2 * m.cost_minor + m.quantity) / (2 * m.quantity), coalesce(m.reference, m.reason),
+  sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
+    OVER (ORDER BY m.occurred_at, m.id ROWS UNBOUNDED PRECEDING), :currency
+FROM product p
+JOIN stock_movement m ON m.product_id = p.id
+JOIN location f ON f.code = m.from_location
+JOIN location t ON t.code = m.to_location
+WHERE p.sku = :sku AND (:as_of IS NULL OR m.occurred_at <= :as_of)
+  AND (:known_at IS NULL OR m.recorded_at <= :known_at)
+ORDER BY m.occurred_at, m.id"""
+
+
+def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_at: str | None = None) -> Report:
+    """Every movement of a product, oldest first, with the balance of own sellable stock after it.
+
+    Args:
+        reader: the database.
+        sku: of the product.
+        as_of: only what had happened by then.
+        known_at: only what was recorded by then.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    require_sku(reader, sku)
+    values = {"sku": sku, "as_of": as_of, "known_at": known_at}
+    return Report(HISTORY_COLUMNS, reader.rows(HISTORY, values), f"{sku} never moved.")
+
+
+EXPORT_COLUMNS = (
+    Column("sku"),
+    Column("location", "word"),
+    Column("quantity", "whole"),
+    Column("unit_cost", "money"),
+    Column("cost", "money"),
+    Column("currency", "word"),
+)
+
+EXPORT = """
+SELECT p.sku, c.location, c.quantity - c.quantity_used AS units,
+  (2 * (c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + c.quantity - c.quantity_used)
+    / (2 * (c.quantity - c.quantity_used)),
+  c.cost_minor - c.cost_minor * c.quantity_used / c.quantity, :currency
+FROM cost_layer c JOIN product p ON p.id = c.product_id
+WHERE c.quantity > c.quantity_used
+ORDER BY p.sku, c.location, c.acquired_at, c.id"""
+
+
+def export_levels(reader: Reader) -> Report:
+    """Stock on hand as opening levels for another database: one row a cost layer, oldest first."""
+    return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No stock.")
+
+
+WANTING = """
+one AS (SELECT id, is_kit FROM product WHERE sku = :sku),
+wanting AS (
+  SELECT l.id AS order_line_id, coalesce(c.quantity, 1) AS each
+  FROM (SELECT id AS product_id FROM one
+    UNION SELECT k.kit_id FROM one JOIN kit_component k ON k.component_id = one.id) w
+  JOIN order_line l ON l.product_id = w.product_id AND l.quantity > l.quantity_shipped + l.quantity_canceled
+  LEFT JOIN order_line_component c ON c.order_line_id = l.id AND c.product_id = (SELECT id FROM one)
+  WHERE NOT l.is_assembled OR c.product_id IS NOT NULL OR (SELECT is_kit FROM one)
+)"""
+"""Open order lines that want a product, itself or in kits and packs, and how many units each; tables of a WITH."""
+
+WAITING = f"""
+WITH {WANTING}
+SELECT o.order_id, w.each * (l.quantity - l.quantity_shipped - l.quantity_canceled) AS open_units,
+  w.each * l.quantity_allocated AS allocated, o.ship_by
+FROM wanting w
+JOIN order_line l ON l.id = w.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id,
+  l.item_id IS NULL, l.item_id, l.quantity, l.line_no"""
+
+
+ON_ORDER = """
+SELECT i.expected_on, i.quantity, i.purchase_id FROM inbound_line i JOIN product p ON p.id = i.product_id
+WHERE p.sku = :sku ORDER BY i.expected_on, i.purchase_line_id"""
+
+
+def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
+    """One product's levels, its open lines in the order in which they are promised stock, and what is on order.
+
+    Raises:
+        NotFound: for an unknown SKU.
+    """
+    require_sku(reader, sku)
+    report = stock_levels(reader, sku=sku)
+    (row,) = report.rows
+    card: dict[str, Any] = {}
+    for column, value in zip(report.columns, row, strict=True):
+        is_money = column.kind == "money" and value is not None
+        card[column.name] = format_amount(value, reader.currency) if is_money else value
+    card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
+    names = ("order_id", "open_units", "allocated", "ship_by")
+    card["waiting"] = [dict(zip(names, line, strict=True)) for line in reader.rows(WAITING, {"sku": sku})]
+    card["on_order"] = [
+        {"expected_on": day, "quantity": units, "purchase": purchase}
+        for day, units, purchase in reader.rows(ON_ORDER, {"sku": sku})
+    ]
+    return card
+
+
+def require_sku(reader: Reader, sku: str) -> None:
+    """Raise NotFound, naming the nearest SKUs, unless the product exists."""
+    if reader.rows("SELECT 1 FROM product WHERE sku = :sku", {"sku": sku}).fetchone() is None:
+        raise unknown("product", sku, (row[0] for row in reader.rows("SELECT sku FROM product")))

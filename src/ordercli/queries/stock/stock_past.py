@@ -1,0 +1,82 @@
+"""Stock as it was: levels and value at a past moment, and as they were known at one.
+
+Two clocks decide. ``as_of`` is about when a movement happened, ``known_at`` about when it was recorded: a
+delivery booked late changes what was there on an earlier day, never what was known on it. Both answers come
+from the movements alone; a movement's cost was fixed when it was recorded, so units and value agree at any
+moment. Promises are no movements: what was allocated in the past is not told.
+"""
+
+from typing import NamedTuple
+
+from ordercli.domain.report import Report
+from ordercli.queries.reader import Reader
+from ordercli.queries.stock.stock import LEVEL_COLUMNS, PLACE_COLUMNS, VALUE_COLUMNS
+
+
+class Moment(NamedTuple):
+    """A past to look at, as UTC texts: what had happened by then, of what was recorded by then."""
+
+    as_of: str
+    known_at: str
+
+
+_FACT = """\
+fact AS (
+  SELECT m.product_id, l.code AS location, l.kind,
+    sum(CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END) AS units,
+    sum(CASE l.code WHEN m.to_location THEN m.cost_minor ELSE -m.cost_minor END) AS worth
+  FROM stock_movement m
+  JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
+  WHERE m.occurred_at <= :as_of AND m.recorded_at <= :known_at
+  GROUP BY m.product_id, l.code
+)"""
+
+LEVELS = f"""WITH {_FACT}, line AS (
+  SELECT product_id, sum(units) FILTER (WHERE kind = 'sellable') AS on_hand,
+    sum(worth) FILTER (WHERE kind = 'sellable') AS worth,
+    sum(units) FILTER (WHERE kind = 'quarantine') AS quarantine,
+    sum(units) FILTER (WHERE kind = 'damaged') AS damaged,
+    sum(units) FILTER (WHERE kind = 'storage') AS storage,
+    sum(units) FILTER (WHERE kind = 'fba') AS fba,
+    sum(units) FILTER (WHERE kind = 'fba_inbound') AS fba_inbound
+  FROM fact GROUP BY product_id
+)
+SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(l.on_hand, 0)), NULL, NULL, NULL, NULL,
+  coalesce(l.quarantine, 0), coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
+  coalesce(l.fba_inbound, 0),
+  NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
+FROM product p
+JOIN operation o ON o.id = p.operation_id
+LEFT JOIN line l ON l.product_id = p.id
+WHERE o.recorded_at <= :known_at AND (:sku IS NULL OR p.sku = :sku)
+ORDER BY p.sku"""
+
+PLACES = f"""WITH {_FACT}
+SELECT p.sku, p.name, f.location, f.units, NULL, NULL, (2 * f.worth + f.units) / (2 * f.units), f.worth, :currency
+FROM fact f JOIN product p ON p.id = f.product_id
+WHERE f.units > 0 AND (:sku IS NULL OR p.sku = :sku) AND (:location IS NULL OR f.location = :location)
+ORDER BY p.sku, f.location"""
+
+VALUE = f"""WITH {_FACT}
+SELECT p.sku, p.name, f.location, f.units, (2 * f.worth + f.units) / (2 * f.units), f.worth, :currency
+FROM fact f JOIN product p ON p.id = f.product_id
+WHERE f.units > 0
+ORDER BY p.sku, f.location"""
+
+
+def levels_then(reader: Reader, moment: Moment, *, sku: str | None = None) -> Report:
+    """One row a product with what the ledger tells of that moment; the other columns are empty."""
+    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, {**moment._asdict(), "sku": sku}), "No products then.")
+
+
+def places_then(reader: Reader, moment: Moment, *, sku: str | None = None, location: str | None = None) -> Report:
+    """One row a product and place, with the units and their cost at that moment."""
+    values = {**moment._asdict(), "sku": sku, "location": location}
+    return Report(PLACE_COLUMNS, reader.rows(PLACES, values), "No stock then.")
+
+
+def value_then(reader: Reader, moment: Moment) -> Report:
+    """What the units at each place had cost, with the total."""
+    rows = reader.rows(VALUE, moment._asdict()).fetchall()
+    total = {"quantity": sum(row[3] for row in rows), "stock_value": sum(row[5] for row in rows)}
+    return Report(VALUE_COLUMNS, rows, "No stock then.", total)

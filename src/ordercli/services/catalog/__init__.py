@@ -1,0 +1,1 @@
+"""The room of catalog: products, listings, suppliers."""

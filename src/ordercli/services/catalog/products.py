@@ -1,0 +1,284 @@
+"""Products: adding, editing, and bringing in a catalogue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from ordercli.domain.catalog import scanning
+from ordercli.domain.fields import same_barcode
+from ordercli.domain.words import count
+from ordercli.errors import Refused, UsageProblem
+from ordercli.models import Listing, Product
+from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
+from ordercli.services.lookup import get_product, get_stocked, recipe_of
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.stock.ledger import on_hand, settle, touch
+
+Fields = Mapping[str, str | int | None]
+"""Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """One row of a catalogue: the SKU, the fields the file has columns for, and what a kit is made of."""
+
+    line: int
+    sku: str
+    fields: Fields
+    components: tuple[tuple[str, int], ...] = ()
+
+
+def add_product(work: Work, sku: str, fields: Fields) -> Outcome:
+    """Make a product; again with the same fields changes nothing.
+
+    Raises:
+        Refused: if it exists with other fields.
+    """
+    existing = work.session.scalar(select(Product).where(Product.sku == sku))
+    suppliers, notes = _suppliers(work, [fields])
+    fields = _resolved(fields, suppliers)
+    if existing is not None:
+        differing = _differing(existing, fields)
+        if differing:
+            raise Refused(
+                f"Product {sku} exists with another {differing[0]}; change it with: ordercli product edit {sku}"
+            )
+        return Outcome(f"product {sku} is as given already", reference=sku)
+    _refuse_taken_barcode(work, sku, fields)
+    work.session.add(_new(work, sku, fields))
+    work.session.flush()
+    return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, reference=sku)
+
+
+def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Row id of every supplier by name, those named for the first time made, and a note on these.
+
+    The first suppliers of a shop come without a note; later a new name may be a slip of the pen.
+    """
+    ids = supplier_ids(work.session)
+    names = dict.fromkeys(str(fields["supplier"]) for fields in told if fields.get("supplier"))
+    new = {name: make_supplier(work, name) for name in names if name not in ids}
+    return ids | new, (new_supplier_note(new),) if new and ids else ()
+
+
+def _resolved(fields: Fields, suppliers: Mapping[str, int]) -> Fields:
+    if "supplier" not in fields:
+        return fields
+    name = fields["supplier"]
+    rest = {key: value for key, value in fields.items() if key != "supplier"}
+    return {**rest, "supplier_id": None if name is None else suppliers[str(name)]}
+
+
+def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
+    """Change fields of a product; None clears one.
+
+    Raises:
+        NotFound: if there is no such product.
+        Refused: if another product has the barcode.
+    """
+    product = get_product(work.session, sku)
+    suppliers, notes = _suppliers(work, [fields])
+    fields = _resolved(fields, suppliers)
+    differing = _differing(product, fields)
+    if not differing:
+        return Outcome(f"product {sku} is as given already", reference=sku)
+    _refuse_taken_barcode(work, sku, fields)
+    _apply(product, fields)
+    work.session.flush()
+    return Outcome(
+        f"changed {', '.join(differing)} of product {sku}",
+        {"products_updated": 1},
+        warnings=_still_there(work, product) if fields.get("retired_on") else (),
+        notes=notes,
+        reference=sku,
+    )
+
+
+def _refuse_taken_barcode(work: Work, sku: str, fields: Fields) -> None:
+    code = fields.get("barcode")
+    owner = code and known_barcodes(work.session).get(same_barcode(str(code)))
+    if owner and owner != sku:
+        raise Refused(f"{code} is the barcode of {owner}; a scanner could not tell the two apart.")
+
+
+def _still_there(work: Work, product: Product) -> tuple[str, ...]:
+    """What is left of a product that is sold no more."""
+    held, allocated = on_hand(work.connection, product.id)
+    if not held:
+        return ()
+    return (f"{product.sku} still has {held} on hand, {allocated} of them for orders",)
+
+
+def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> Outcome:
+    """Say what a kit is made of; orders that are in keep what they were made of when they came in.
+
+    A product becomes a kit by this. Its order lines of which nothing is shipped are taken apart then.
+
+    Args:
+        work: the command's frame.
+        sku: of the kit.
+        components: (SKU, units in one kit), each once.
+
+    Raises:
+        NotFound: for an unknown SKU.
+        Refused: if the product has or had stock, is on order or is a component itself, or a component is a kit.
+        UsageProblem: if the kit is its own component.
+    """
+    kit = get_product(work.session, sku)
+    parts = {get_stocked(work.session, part).id: units for part, units in components if part != sku}
+    if len(parts) < len(components):
+        raise UsageProblem(f"{sku} cannot be a component of itself, and each component is named once.")
+    if kit.is_kit and recipe_of(work.connection, kit) == parts:
+        return Outcome(f"kit {sku} is as given already", reference=sku)
+    if not kit.is_kit:
+        _refuse_stocked(work, kit)
+    _write_recipe(work, kit, parts)
+    touch(work.connection, [kit.id])
+    exploded = 0
+    if not kit.is_kit:
+        kit.is_kit = 1
+        work.session.flush()
+        exploded = work.connection.execute(
+            text(
+                "UPDATE order_line SET is_assembled = 1 WHERE product_id = :kit AND is_assembled = 0"
+                " AND quantity_shipped = 0 AND quantity > quantity_canceled"
+            ),
+            {"kit": kit.id},
+        ).rowcount
+    settlement = settle(work)
+    made_of = " and ".join(f"{units} {part}" for part, units in components)
+    waiting = f"; {count(exploded, 'waiting line')} taken apart" if exploded else ""
+    return Outcome(
+        f"kit {sku} is made of {made_of}{waiting}",
+        {"kits": 1, "lines_exploded": exploded, "lines_allocated": len(settlement.gained)},
+        warnings=settlement.warnings,
+        reference=sku,
+    )
+
+
+def _refuse_stocked(work: Work, product: Product) -> None:
+    facts = {
+        "has or had stock of its own": "SELECT 1 FROM stock_movement WHERE product_id = :id LIMIT 1",
+        "is or was on order": "SELECT 1 FROM purchase_line WHERE product_id = :id LIMIT 1",
+        "is a component of a kit itself": "SELECT 1 FROM kit_component WHERE component_id = :id LIMIT 1",
+    }
+    for fact, question in facts.items():
+        if work.connection.execute(text(question), {"id": product.id}).first():
+            raise Refused(
+                f"{product.sku} {fact}, so it cannot become a kit; make a product of another SKU for it."
+            )
+
+
+def _write_recipe(work: Work, kit: Product, parts: Mapping[int, int]) -> None:
+    work.connection.execute(
+        text(
+            "UPDATE kit_component SET quantity = 0, operation_id = :operation WHERE kit_id = :kit AND quantity > 0"
+        ),
+        {"kit": kit.id, "operation": work.operation},
+    )
+    work.connection.execute(
+        text(
+            "INSERT INTO kit_component (kit_id, component_id, quantity, operation_id)"
+            " VALUES (:kit, :part, :units, :operation) ON CONFLICT (kit_id, component_id)"
+            " DO UPDATE SET quantity = excluded.quantity, operation_id = excluded.operation_id"
+        ),
+        [
+            {"kit": kit.id, "part": part, "units": units, "operation": work.operation}
+            for part, units in parts.items()
+        ],
+    )
+
+
+def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, rows_rejected: int) -> Outcome:
+    """Add new products and change existing ones; a column the file has replaces what was there.
+
+    Raises:
+        Refused: if a row makes a kit of a product that cannot be one.
+    """
+    existing = {product.sku: product for product in work.session.scalars(select(Product))}
+    suppliers, notes = _suppliers(work, (row.fields for row in rows))
+    new = updated = 0
+    for row in rows:
+        fields = _resolved(row.fields, suppliers)
+        product = existing.get(row.sku)
+        if product is None:
+            product = existing[row.sku] = _new(work, row.sku, fields)
+            work.session.add(product)
+            new += 1
+        elif _differing(product, fields):
+            _apply(product, fields)
+            updated += 1
+    work.session.flush()
+    kits = sum(set_recipe(work, row.sku, row.components).is_change for row in rows if row.components)
+    counts = {
+        "rows_read": rows_read,
+        "rows_rejected": rows_rejected,
+        "products_new": new,
+        "products_updated": updated,
+        "products_unchanged": len(rows) - new - updated,
+    }
+    rejected = f"; {count(rows_rejected, 'row')} rejected" if rows_rejected else ""
+    return Outcome(
+        f"imported products: {new} new, {updated} updated, {len(rows) - new - updated} unchanged{rejected}",
+        {"products_new": new, "products_updated": updated, "kits": kits},
+        counts,
+        notes=notes,
+    )
+
+
+def known_skus(session: Session) -> dict[str, int]:
+    """Row id of every product by its SKU."""
+    return {row.sku: row.id for row in session.execute(select(Product.sku, Product.id))}
+
+
+def known_barcodes(session: Session) -> dict[str, str]:
+    """SKU of the product with each barcode, spelled as :func:`same_barcode` does."""
+    rows = session.execute(select(Product.barcode, Product.sku).where(Product.barcode.is_not(None)))
+    return {same_barcode(row.barcode): row.sku for row in rows}
+
+
+def scan_keys(session: Session) -> dict[str, int]:
+    """Row id by everything a scanner may read off one unit: SKU, barcode with or without zeros, FNSKU.
+
+    An FNSKU counts where it means single units of one product.
+    """
+    fnskus = session.execute(
+        select(Listing.fnsku, Listing.product_id).where(Listing.units_per_pack == 1, Listing.fnsku.is_not(None))
+    )
+    products = session.execute(select(Product.id, Product.sku, Product.barcode, Product.is_kit)).all()
+    keys = scanning.scan_keys(
+        ((row.id, row.sku, row.barcode) for row in products if not row.is_kit),
+        ((str(fnsku), product) for fnsku, product in fnskus),
+    )
+    for row in products:
+        if row.is_kit:
+            keys.pop(row.sku, None)
+    return keys
+
+
+def known_costs(session: Session) -> dict[str, int | None]:
+    """Usual cost of one unit of every product with stock of its own, by its SKU."""
+    rows = session.execute(select(Product.sku, Product.unit_cost_minor).where(Product.is_kit == 0))
+    return {row.sku: row.unit_cost_minor for row in rows}
+
+
+def _new(work: Work, sku: str, fields: Fields) -> Product:
+    product = Product(sku=sku, name=sku, operation_id=work.operation)
+    _apply(product, fields)
+    return product
+
+
+def _apply(product: Product, fields: Fields) -> None:
+    for name, value in fields.items():
+        # A product without a name is called by its SKU, so that every list can show something.
+        setattr(product, name, product.sku if name == "name" and value is None else value)
+
+
+def _differing(product: Product, fields: Fields) -> list[str]:
+    return [
+        name.removesuffix("_id")
+        for name, value in fields.items()
+        if getattr(product, name) != (product.sku if name == "name" and value is None else value)
+    ]

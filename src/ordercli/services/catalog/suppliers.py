@@ -1,0 +1,233 @@
+"""Suppliers: adding and changing them, what each asks for a product, and finding the one that is meant."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from ordercli.domain.purchasing.purchasing import PriceBreak, price_at
+from ordercli.errors import Refused, unknown
+from ordercli.models import Product, Supplier, SupplierProduct
+from ordercli.services.lookup import get_stocked
+from ordercli.services.operations import Outcome, Work
+
+Terms = Mapping[str, str | int | None]
+"""Columns of ``supplier`` or ``supplier_product`` by name, as far as the command tells them."""
+
+
+def get_supplier(session: Session, name: str) -> Supplier:
+    """The supplier of exactly this name.
+
+    Raises:
+        NotFound: naming the nearest there are.
+    """
+    supplier = session.scalar(select(Supplier).where(Supplier.name == name))
+    if supplier is None:
+        raise unknown("supplier", name, session.scalars(select(Supplier.name)))
+    return supplier
+
+
+def supplier_ids(session: Session) -> dict[str, int]:
+    """Row id of every supplier by its name."""
+    return {row.name: row.id for row in session.execute(select(Supplier.name, Supplier.id))}
+
+
+def make_supplier(work: Work, name: str) -> int:
+    """Add a supplier of whom only the name is known; it sells in the shop's currency. Its row id."""
+    supplier = Supplier(name=name, currency=work.shop.currency, operation_id=work.operation)
+    work.session.add(supplier)
+    work.session.flush()
+    return supplier.id
+
+
+def new_supplier_note(names: Iterable[str]) -> str:
+    """What to do about suppliers that a product or a catalogue made."""
+    return f"New suppliers: {', '.join(names)}; tell their terms with: ordercli supplier edit NAME"
+
+
+def add_supplier(work: Work, name: str, terms: Terms) -> Outcome:
+    """Add a supplier; again with the same terms changes nothing.
+
+    Raises:
+        Refused: if it exists with other terms.
+    """
+    existing = work.session.scalar(select(Supplier).where(Supplier.name == name))
+    if existing is not None:
+        differing = _differing(existing, terms)
+        if differing:
+            raise Refused(
+                f"Supplier {name} exists with another {differing[0]}; change it with: ordercli supplier edit"
+            )
+        return Outcome(f"supplier {name} is as given already", reference=name)
+    supplier = Supplier(name=name, currency=work.shop.currency, operation_id=work.operation)
+    _apply(supplier, terms)
+    work.session.add(supplier)
+    work.session.flush()
+    return Outcome(f"added supplier {name}", {"suppliers_new": 1}, reference=name)
+
+
+def edit_supplier(work: Work, name: str, terms: Terms) -> Outcome:
+    """Change a supplier's terms or name; None clears a term.
+
+    Raises:
+        NotFound: if there is no such supplier.
+        Refused: if the new name is taken, or the currency of one with purchases or prices would change.
+    """
+    supplier = get_supplier(work.session, name)
+    differing = _differing(supplier, terms)
+    if not differing:
+        return Outcome(f"supplier {name} is as given already", reference=name)
+    if "name" in differing and str(terms["name"]) in supplier_ids(work.session):
+        raise Refused(f"There is a supplier {terms['name']} already; no two can have one name.")
+    if "currency" in differing:
+        _refuse_other_currency(work, supplier)
+    _apply(supplier, terms)
+    work.session.flush()
+    return Outcome(
+        f"changed {', '.join(differing)} of supplier {name}", {"suppliers_updated": 1}, reference=supplier.name
+    )
+
+
+def _refuse_other_currency(work: Work, supplier: Supplier) -> None:
+    facts = {
+        "open drafts": "SELECT 1 FROM purchase WHERE supplier_id = :id AND placed_on IS NULL LIMIT 1",
+        "prices": "SELECT 1 FROM price_break WHERE supplier_id = :id LIMIT 1",
+        "a minimum order": "SELECT 1 FROM supplier WHERE id = :id AND minimum_minor IS NOT NULL",
+    }
+    for fact, question in facts.items():
+        if work.connection.execute(text(question), {"id": supplier.id}).first():
+            raise Refused(
+                f"{supplier.name} has {fact} in {supplier.currency}, so its currency cannot change; "
+                "add a supplier of another name for the other currency."
+            )
+
+
+def _differing(row: Supplier | SupplierProduct, terms: Terms) -> list[str]:
+    return [name for name, value in terms.items() if getattr(row, name) != value]
+
+
+def _apply(row: Supplier | SupplierProduct, terms: Terms) -> None:
+    for name, value in terms.items():
+        setattr(row, name, value)
+
+
+def set_product_terms(
+    work: Work, name: str, sku: str, terms: Terms, breaks: Sequence[PriceBreak] | None
+) -> Outcome:
+    """Say how a supplier sells a product.
+
+    Args:
+        work: the command's frame.
+        name: of the supplier.
+        sku: of the product.
+        terms: columns of ``supplier_product`` to change.
+        breaks: prices by quantity in the supplier's currency, which replace those there are; None leaves them.
+
+    Raises:
+        NotFound: for an unknown supplier or SKU.
+        Refused: for a kit.
+    """
+    supplier = get_supplier(work.session, name)
+    product = get_stocked(work.session, sku)
+    row = work.session.get(SupplierProduct, (supplier.id, product.id))
+    is_new = row is None
+    if row is None:
+        row = SupplierProduct(supplier_id=supplier.id, product_id=product.id, operation_id=work.operation)
+        work.session.add(row)
+    changed = _differing(row, terms)
+    _apply(row, terms)
+    if breaks is not None and sorted(breaks) != price_breaks(work, supplier.id, product.id):
+        changed.append("prices")
+        _write_breaks(work, supplier.id, product.id, breaks)
+    if product.supplier_id is None:
+        changed.append("supplier")
+        product.supplier_id = supplier.id
+    work.session.flush()
+    if not changed and not is_new:
+        return Outcome(f"{sku} from {name} is as given already")
+    what = ", ".join(changed) or "terms"
+    return Outcome(f"set {what} of {sku} from {name}", {"supplier_products": 1})
+
+
+def price_breaks(work: Work, supplier_id: int | None, product_id: int) -> list[PriceBreak]:
+    """Prices of a product at a supplier in its currency, by rising number of units."""
+    rows = work.connection.execute(
+        text(
+            "SELECT from_quantity, unit_cost_minor FROM price_break"
+            " WHERE supplier_id = :supplier AND product_id = :product ORDER BY from_quantity"
+        ),
+        {"supplier": supplier_id, "product": product_id},
+    )
+    return [(row.from_quantity, row.unit_cost_minor) for row in rows]
+
+
+def _write_breaks(work: Work, supplier: int, product: int, breaks: Sequence[PriceBreak]) -> None:
+    which = {"supplier": supplier, "product": product, "operation": work.operation}
+    work.connection.execute(
+        text("DELETE FROM price_break WHERE supplier_id = :supplier AND product_id = :product"), which
+    )
+    if breaks:
+        work.connection.execute(
+            text("INSERT INTO price_break VALUES (:supplier, :product, :units, :price, :operation)"),
+            [{**which, "units": units, "price": price} for units, price in breaks],
+        )
+
+
+_LATEST_COST = """
+SELECT l.unit_cost_minor FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
+WHERE u.supplier_id IS :supplier AND l.product_id = :product AND u.currency = :currency
+  AND u.placed_on IS NOT NULL
+ORDER BY u.placed_on DESC, u.id DESC LIMIT 1"""
+
+
+def buying_cost(work: Work, product: Product, supplier_id: int | None, currency: str, quantity: int) -> int | None:
+    """What one unit costs at a supplier when that many are bought, in the supplier's currency.
+
+    Its price for the quantity; else the product's usual cost, if in that currency; else what the latest
+    purchase from it paid; else None.
+    """
+    price = price_at(price_breaks(work, supplier_id, product.id), quantity)
+    if price is not None:
+        return price
+    if currency == work.shop.currency and product.unit_cost_minor is not None:
+        return product.unit_cost_minor
+    latest = work.connection.execute(
+        text(_LATEST_COST), {"supplier": supplier_id, "product": product.id, "currency": currency}
+    ).scalar()
+    return None if latest is None else int(latest)
+
+
+def supplier_of(work: Work, product: Product, name: str | None) -> Supplier | None:
+    """The supplier named, else the product's, else None.
+
+    Raises:
+        NotFound: for an unknown name.
+    """
+    if name is not None:
+        return get_supplier(work.session, name)
+    return None if product.supplier_id is None else work.session.get(Supplier, product.supplier_id)
+
+
+def buying_currency(work: Work, sku: str, supplier: str | None) -> str:
+    """Currency in which a product is bought from a supplier named, or from its own.
+
+    Raises:
+        NotFound: for an unknown SKU or supplier.
+    """
+    seller = supplier_of(work, get_stocked(work.session, sku), supplier)
+    return work.shop.currency if seller is None else seller.currency
+
+
+def sellers(session: Session) -> dict[str, str | None]:
+    """Name of the supplier of every product with stock of its own, by SKU; None for nobody."""
+    rows = session.execute(
+        select(Product.sku, Supplier.name)
+        .join(Supplier, Supplier.id == Product.supplier_id, isouter=True)
+        .where(Product.is_kit == 0)
+    )
+    return {row.sku: row.name for row in rows}
+
+
+def currencies(session: Session) -> dict[str, str]:
+    """Currency of every supplier's prices, by its name."""
+    return {row.name: row.currency for row in session.execute(select(Supplier.name, Supplier.currency))}

@@ -1,0 +1,1 @@
+"""The room of orders: what buyers ordered."""

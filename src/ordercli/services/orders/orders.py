@@ -1,0 +1,311 @@
+"""Orders typed in by hand, and what happens to them before they ship."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, text
+
+from ordercli.db import driver_of
+from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.domain.orders.orders import CanceledBy, fill_oldest_first, names_line
+from ordercli.domain.times import day_of
+from ordercli.domain.words import count
+from ordercli.errors import NotFound, Refused
+from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
+from ordercli.services.events import add_events
+from ordercli.services.lookup import get_order, get_product, recipe_of
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.order_import import StagedFile, import_orders
+from ordercli.services.orders.order_staging import clear_staging, stage_rows
+from ordercli.services.settings import require_channel, setting_on
+from ordercli.services.stock.ledger import on_hand, settle, touch
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """One line of an order typed in; ``unit_price_minor`` None takes the product's."""
+
+    sku: str
+    quantity: int
+    unit_price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order typed in.
+
+    Attributes:
+        order_id: None to have one generated.
+        ordered_at: when the buyer ordered.
+        currency: of its prices; None means the shop's.
+        personal: personal fields by the names of ``PERSONAL``.
+    """
+
+    order_id: str | None
+    channel: str
+    lines: Sequence[NewLine]
+    ordered_at: str
+    ship_by: str | None = None
+    currency: str | None = None
+    personal: dict[str, str | None] = field(default_factory=dict)
+
+
+def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> Outcome:
+    """Take an order in through the same import as a file's, and promise stock to it.
+
+    The same order again changes nothing.
+
+    Raises:
+        NotFound: for an unknown SKU or channel.
+        Refused: if the id is taken by an order of other content, or units are missing and may not wait.
+    """
+    require_channel(work.connection, order.channel)
+    products = {line.sku: get_product(work.session, line.sku) for line in order.lines}
+    order_id = order.order_id or _next_id(work)
+    existing = work.session.scalar(
+        select(SalesOrder).where(SalesOrder.channel == order.channel, SalesOrder.order_id == order_id)
+    )
+    if existing is not None:
+        _refuse_other_content(work, existing, order)
+        return Outcome(f"order {order_id} is as given already", reference=order_id)
+    if not allow_backorder:
+        _refuse_backorder(work, order.lines, products)
+    driver = driver_of(work.connection)
+    clear_staging(driver)
+    stage_rows(driver, 0, _rows(order, order_id), create_products=False)
+    outcome = import_orders(work, [StagedFile("", "", "", len(order.lines), 0)])
+    allocated, waiting = outcome.counts["units_allocated"], outcome.counts["units_backordered"]
+    note = f", {waiting} backordered" if waiting else ""
+    return Outcome(
+        f"added order {order_id}: {count(allocated, 'unit')} allocated{note}",
+        outcome.changed,
+        {"units_allocated": allocated, "units_backordered": waiting},
+        outcome.warnings,
+        reference=order_id,
+    )
+
+
+def _next_id(work: Work) -> str:
+    latest = work.connection.execute(
+        text("SELECT max(order_id) FROM sales_order WHERE order_id GLOB 'SO-[0-9][0-9][0-9][0-9][0-9][0-9]'")
+    ).scalar()
+    return f"SO-{int(latest[3:]) + 1 if latest else 1:06d}"
+
+
+def _rows(order: NewOrder, order_id: str) -> list[OrderRow]:
+    return [
+        OrderRow(
+            line=number,
+            channel=order.channel,
+            order_id=order_id,
+            item_id=None,
+            sku=line.sku,
+            name=None,
+            asin=None,
+            quantity=line.quantity,
+            quantity_shipped=0,
+            quantity_canceled=0,
+            is_canceled=0,
+            canceled_by="unknown",
+            ordered_at=order.ordered_at,
+            ship_by=order.ship_by,
+            deliver_by=None,
+            fulfillment="FBM",
+            service_level=None,
+            channel_status=None,
+            updated_at=None,
+            sold_on=None,
+            is_released=1,
+            is_estimate=0,
+            currency=order.currency,
+            amounts=[_line_price(line), *[None] * (len(AMOUNTS) - 1)],
+            person=[order.personal.get(name) for name in PERSONAL],
+        )
+        for number, line in enumerate(order.lines, start=1)
+    ]
+
+
+def _line_price(line: NewLine) -> int | None:
+    return None if line.unit_price_minor is None else line.unit_price_minor * line.quantity
+
+
+def _refuse_other_content(work: Work, existing: SalesOrder, order: NewOrder) -> None:
+    rows = work.session.execute(
+        select(Product.sku, OrderLine.quantity, OrderLine.item_price_minor, OrderLine.price_is_estimated)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.sales_order_id == existing.id)
+        .order_by(OrderLine.line_no)
+    ).all()
+    asked = [(line.sku, line.quantity) for line in order.lines]
+    is_same = asked == [(row.sku, row.quantity) for row in rows] and all(
+        line.unit_price_minor is None or line.unit_price_minor * line.quantity == row.item_price_minor
+        for line, row in zip(order.lines, rows, strict=True)
+    )
+    person = work.session.get(PersonalData, (existing.personal_id, existing.personal_version))
+    is_same = is_same and all(
+        value == getattr(person, name, None) for name, value in order.personal.items() if value
+    )
+    is_same = is_same and order.ship_by in (None, existing.ship_by)
+    if not is_same:
+        raise Refused(f"Order {existing.order_id} exists with another content; look at it with: order show.")
+
+
+def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, Product]) -> None:
+    wanted: dict[int, int] = {}
+    for line in lines:
+        for part, units in recipe_of(work.connection, products[line.sku]).items():
+            wanted[part] = wanted.get(part, 0) + line.quantity * units
+    for part, units in wanted.items():
+        held, allocated = on_hand(work.connection, part)
+        if held - allocated < units:
+            sku = work.connection.execute(
+                text("SELECT sku FROM product WHERE id = :id"), {"id": part}
+            ).scalar_one()
+            raise Refused(
+                f"{sku} has {held - allocated} available, not {units}; leave out --no-backorder to let the "
+                "order wait."
+            )
+
+
+def confirms_by_upload(work: Work, channel: str) -> bool:
+    """Whether a channel has its own book of orders, which it is told about by uploading files."""
+    name = f"channel.{channel}.confirmation"
+    return setting_on(work.connection, name, day_of(work.now, work.shop.time_zone)) == "upload"
+
+
+def set_hold(work: Work, reference: str, *, is_on_hold: bool, reason: str | None = None) -> Outcome:
+    """Put an order on hold, so that it cannot ship, or release it; it keeps its promised units either way.
+
+    Args:
+        work: the command's frame.
+        reference: the order.
+        is_on_hold: hold it, or release it.
+        reason: why, in the seller's words; kept in the history, so no names. Another reason for an order that is
+            held already is added to its history.
+
+    Raises:
+        NotFound: if no order is meant.
+        Refused: if nothing of it is left to ship.
+    """
+    order = get_order(work.session, reference)
+    word = "on hold" if is_on_hold else "released"
+    if order.is_on_hold == int(is_on_hold) and reason in (None, _latest_reason(work, order)):
+        return Outcome(f"order {order.order_id} is {word} already", reference=order.order_id)
+    if is_on_hold and order.units == order.units_shipped + order.units_canceled:
+        raise Refused(f"Order {order.order_id} is {order.status}; there is nothing left to hold.")
+    order.is_on_hold = int(is_on_hold)
+    add_events(work, "hold" if is_on_hold else "released", [(order.id, reason)])
+    return Outcome(f"order {order.order_id} is {word}", {"orders_updated": 1}, reference=order.order_id)
+
+
+def _latest_reason(work: Work, order: SalesOrder) -> str | None:
+    """Why an order was put on hold the last time; None if no reason was given."""
+    return work.session.scalar(
+        select(OrderEvent.detail)
+        .where(OrderEvent.sales_order_id == order.id, OrderEvent.kind == "hold")
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
+
+
+def cancel_order(
+    work: Work,
+    reference: str,
+    wanted: Sequence[tuple[str, int]],
+    *,
+    canceled_by: CanceledBy,
+    reason: str,
+) -> Outcome:
+    """Cancel all open units of an order, or some; their promised stock goes to who waits next.
+
+    Args:
+        work: the command's frame.
+        reference: the order.
+        wanted: (SKU or ``#ITEM_ID``, units) to cancel; empty for everything that is open.
+        canceled_by: on whose wish, which decides whether it counts against the cancellation rate.
+        reason: why, in the seller's words; kept in the journal, so no names.
+
+    Raises:
+        NotFound: for an unknown order or line.
+        Refused: if more is asked than is open, or everything is shipped.
+    """
+    order = get_order(work.session, reference)
+    lines = open_lines(work, order)
+    if not wanted:
+        if order.status == "canceled":
+            return Outcome(f"order {order.order_id} is canceled already", reference=order.order_id)
+        if not lines:
+            raise Refused(f"Order {order.order_id} is shipped; take a return instead.")
+        units = {line.id: line.open_units for line in lines}
+    else:
+        units = {}
+        for key, quantity in wanted:
+            _take(order, lines, key, quantity, units)
+    touch(work.connection, {line.product_id for line in lines if line.id in units})
+    for line_id, quantity in units.items():
+        work.session.add(
+            Cancellation(
+                order_line_id=line_id,
+                quantity=quantity,
+                canceled_by=canceled_by,
+                reason=reason,
+                canceled_at=work.now,
+                operation_id=work.operation,
+            )
+        )
+    total = sum(units.values())
+    add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
+    work.session.flush()
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    notes: tuple[str, ...] = ()
+    if confirms_by_upload(work, order.channel):
+        notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
+    return Outcome(
+        f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
+        {"units_canceled": total, "lines_allocated": len(settlement.gained)},
+        {},
+        settlement.warnings,
+        notes,
+        reference=order.order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """An order line with units still to ship or cancel."""
+
+    id: int
+    item_id: str | None
+    sku: str
+    product_id: int
+    open_units: int
+    allocated: int
+
+
+def open_lines(work: Work, order: SalesOrder) -> list[OpenLine]:
+    """The open lines of an order, oldest first."""
+    rows = work.connection.execute(
+        text(
+            "SELECT l.id, l.item_id, p.sku, l.product_id,"
+            " l.quantity - l.quantity_shipped - l.quantity_canceled AS open_units, l.quantity_allocated"
+            " FROM order_line l JOIN product p ON p.id = l.product_id"
+            " WHERE l.sales_order_id = :order AND l.quantity > l.quantity_shipped + l.quantity_canceled"
+            " ORDER BY l.line_no"
+        ),
+        {"order": order.id},
+    )
+    return [OpenLine(*row) for row in rows]
+
+
+def _take(order: SalesOrder, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:
+    """Add ``quantity`` units of the lines meant by ``key`` to ``units``, oldest line first."""
+    meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
+    if not meant:
+        raise NotFound(f"Order {order.order_id} has no open line {key}.")
+    free = [line.open_units - units.get(line.id, 0) for line in meant]
+    if sum(free) < quantity:
+        raise Refused(f"Order {order.order_id} has {sum(free)} open units of {key}, not {quantity}.")
+    for line, part in zip(meant, fill_oldest_first(quantity, free), strict=True):
+        if part:
+            units[line.id] = units.get(line.id, 0) + part

@@ -1,0 +1,97 @@
+"""The ship-by that a channel's dated handling time gives, fast enough to ask for every imported order."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.orders.handling import HandlingRules, ship_by_of_day
+from ordercli.domain.settings import CHANNEL_RULES
+from ordercli.domain.times import start_of_day
+from ordercli.services.settings import get_shop
+
+Promise = Callable[[str, str], str | None]
+
+
+def promise_function(connection: Connection) -> Promise:
+    """A function of (channel, instant of the order) that gives the computed ship-by, or None.
+
+    None means that the channel had no handling time on the order's day in its zone. The settings are read once;
+    what a day gives is remembered, so that most calls are one lookup.
+    """
+    dated = _dated_settings(connection)
+    shop_zone = get_shop(connection).time_zone
+
+    @cache
+    def rules_on(channel: str, day: str) -> HandlingRules | None:
+        return handling_rules(dated.get(channel, {}), shop_zone, day)
+
+    @cache
+    def steps_of(channel: str, utc_day: str) -> tuple[list[str], list[str | None]]:
+        """Instants of a UTC day from which on a ship-by holds, and these."""
+        zones = rules_on(channel, utc_day)
+        zone = zones.zone if zones is not None else shop_zone
+        local_days = [_plus(utc_day, days) for days in (-1, 0, 1)]
+        starts: list[str] = []
+        promises: list[str | None] = []
+        for day in local_days:
+            rules = rules_on(channel, day)
+            starts.append(start_of_day(day, zone))
+            promises.append(None if rules is None else ship_by_of_day(date.fromisoformat(day), rules))
+            if rules is not None and rules.cutoff:
+                starts.append(_cutoff(day, rules))
+                promises.append(ship_by_of_day(date.fromisoformat(day) + timedelta(days=1), rules))
+        return starts, promises
+
+    def promise(channel: str, ordered_at: str) -> str | None:
+        starts, promises = steps_of(channel, ordered_at[:10])
+        return promises[max(bisect_right(starts, ordered_at) - 1, 0)]
+
+    return promise
+
+
+def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day: str) -> HandlingRules | None:
+    """A channel's rules on a day, or None if it has no handling time then.
+
+    Args:
+        dated: of each setting of the channel its (valid from, value), the one that holds last.
+        shop_zone: zone of a channel without one.
+        day: of the order, in the channel's zone.
+    """
+    value = {
+        rule.name: next((v for since, v in reversed(dated.get(rule.name, ())) if since <= day), rule.default)
+        for rule in CHANNEL_RULES
+    }
+    if not value["handling_days"]:
+        return None
+    return HandlingRules(
+        value["time_zone"] or shop_zone,
+        int(value["handling_days"]),
+        value["cutoff"],
+        frozenset(value["holidays"].split(",")) - {""},
+        frozenset(value["work_days"].split(",")),
+    )
+
+
+def _dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    rows = connection.execute(
+        text("SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY valid_from, id")
+    )
+    for name, valid_from, value in rows:
+        _, channel, key = name.split(".", 2)
+        found.setdefault(channel, {}).setdefault(key, []).append((valid_from, value))
+    return found
+
+
+def _plus(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def _cutoff(day: str, rules: HandlingRules) -> str:
+    """The first instant of a day at which its clock shows the cut-off or later."""
+    wall = datetime.combine(date.fromisoformat(day), time.fromisoformat(rules.cutoff), ZoneInfo(rules.zone))
+    return wall.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,328 @@
+"""Money back on returns: computed from the inspected units, or an amount given by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.returns.refunds import (
+    Amounts,
+    Judgement,
+    LineRefund,
+    PaidLine,
+    refund_for_units,
+    refund_of_amount,
+    spread_amount,
+)
+from ordercli.domain.returns.return_reasons import Fault
+from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, label_share, terms_of
+from ordercli.domain.returns.returns import DISPOSITIONS, left_after_replacing
+from ordercli.errors import Refused, UsageProblem
+from ordercli.services.events import add_events
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.returns.return_lines import Return, get_return
+from ordercli.services.settings import channel_zone, setting_on
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """A line of a return as far as money is concerned.
+
+    Attributes:
+        paid: of its order line.
+        settled: units of the order line that refunds or replacements have settled, on whatever return.
+        open_units: inspected units that nothing has settled yet, by disposition.
+        is_begun: whether a refund has settled any unit of this line.
+    """
+
+    id: int
+    sku: str
+    fault: Fault
+    paid: PaidLine
+    settled: int
+    open_units: Mapping[str, int]
+    is_begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A refund to write: the line, and the disposition it settles units of (None for an amount by hand)."""
+
+    line: RefundLine
+    disposition: str | None
+    refund: LineRefund
+
+
+def refund_return(work: Work, reference: str, *, amount: int | None, fee: Decimal | None) -> Outcome:
+    """Give money back: for the inspected units not settled yet, or an amount given by hand.
+
+    Args:
+        work: the command's frame.
+        reference: the return.
+        amount: minor units of the order's currency; None computes it from the inspected units.
+        fee: restocking fee as a fraction of the price, for units that allow one; None for the channel's usual.
+
+    Raises:
+        NotFound: for an unknown return.
+        UsageProblem: if the price of a line is not known and no amount is given.
+        Refused: if nothing is inspected, or more is asked than is left of what was paid.
+    """
+    rma = get_return(work, reference)
+    lines = refund_lines(work, rma)
+    if amount is not None:
+        return write_refund(work, rma, _by_hand(work, rma, lines, amount))
+    judgements = {line.id: judgement_of(work, rma, line, fee) for line in lines}
+    entries = list(_auto(lines, judgements, _label_left(work, rma)))
+    if not entries:
+        if any(line.is_begun for line in lines) or rma.units_replaced:
+            return Outcome(f"return {rma.return_id} is refunded already", reference=rma.return_id)
+        raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
+    if not all(entry.line.paid.is_priced for entry in entries):
+        raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
+    return write_refund(work, rma, entries, _hints(entries, judgements))
+
+
+def currency_of(work: Work, rma: Return) -> str:
+    """What a return is refunded in: its order's currency."""
+    return rma.currency or work.shop.currency
+
+
+def _by_hand(work: Work, rma: Return, lines: Sequence[RefundLine], amount: int) -> list[Entry]:
+    rooms = [line.paid.left for line in lines]
+    parts = spread_amount(amount, rooms)
+    if parts is None:
+        currency = currency_of(work, rma)
+        raise Refused(
+            f"Return {rma.return_id} has {format_amount(sum(rooms), currency)} {currency} left of what was "
+            f"paid, not {format_amount(amount, currency)}."
+        )
+    return [
+        Entry(line, None, refund_of_amount(line.paid, part))
+        for line, part in zip(lines, parts, strict=True)
+        if part
+    ]
+
+
+def _auto(
+    lines: Sequence[RefundLine], judgements: Mapping[int, tuple[Judgement, int]], label_left: int
+) -> Iterator[Entry]:
+    """The refund for the open units of each disposition; what is kept follows the unit, whatever came before."""
+    for line in lines:
+        judgement, label = judgements[line.id]
+        paid, settled = line.paid, line.settled
+        for name in DISPOSITIONS:
+            units = line.open_units.get(name, 0)
+            if not units:
+                continue
+            refund = refund_for_units(paid, name, units, settled, judgement, label=min(label, label_left))
+            yield Entry(line, name, refund)
+            settled += units
+            label_left -= refund.return_shipping
+            given = (one + other for one, other in zip(paid.given, refund.parts, strict=True))
+            paid = replace(paid, given=Amounts(*given))
+
+
+_DATES = """
+SELECT return_line_id, channel, ordered_at, deliver_by, shipped_on, channel_shipped_at, delivered_at, requested_at,
+  received_at, delivered_on FROM return_dates WHERE return_line_id = :line"""
+
+
+def terms(work: Work, rma: Return, line: int) -> ReturnTerms:
+    """The rules of the channel as they apply to a line of a return."""
+    row = work.connection.execute(text(_DATES), {"line": line}).one()
+    zone = channel_zone(work.connection, rma.channel, work.now[:10])
+    return terms_of(
+        ReturnDates(*row),
+        zone,
+        lambda key, day: setting_on(work.connection, f"channel.{rma.channel}.{key}", day),
+    )
+
+
+def judgement_of(work: Work, rma: Return, line: RefundLine, fee: Decimal | None) -> tuple[Judgement, int]:
+    """What decides about the money for a line, and what it may have to bear of the label for the way back."""
+    found = terms(work, rma, line.id)
+    label = work.connection.execute(
+        text(
+            "SELECT coalesce(label_cost_minor, 0) AS cost, label_paid_by FROM return_authorization WHERE id = :rma"
+        ),
+        {"rma": rma.id},
+    ).one()
+    share = label_share(label.cost, label.label_paid_by, line.fault, is_free=found.rules.is_free)
+    return Judgement(line.fault, found.is_late, found.rules.rates, fee), share
+
+
+def _label_left(work: Work, rma: Return) -> int:
+    """What of the label no refund has kept yet."""
+    return int(
+        work.connection.execute(
+            text(
+                "SELECT coalesce(a.label_cost_minor, 0) - (SELECT coalesce(sum(f.return_shipping_minor), 0)"
+                "  FROM refund f JOIN return_line r ON r.id = f.return_line_id"
+                "  WHERE r.return_authorization_id = a.id)"
+                " FROM return_authorization a WHERE a.id = :rma"
+            ),
+            {"rma": rma.id},
+        ).scalar_one()
+    )
+
+
+_PAID_PARTS = (
+    "item_price",
+    "item_tax",
+    "shipping_price",
+    "shipping_tax",
+    "gift_wrap_price",
+    "gift_wrap_tax",
+    "discount",
+)
+_GIVEN_PARTS = Amounts._fields
+_LINES = f"""
+WITH given AS (
+  SELECT r.order_line_id, sum(f.quantity) AS settled,
+    {", ".join(f"sum(f.{part}_minor) AS {part}" for part in _GIVEN_PARTS)}
+  FROM refund f JOIN return_line r ON r.id = f.return_line_id
+  WHERE r.order_line_id IN (SELECT order_line_id FROM return_line WHERE return_authorization_id = :rma)
+  GROUP BY r.order_line_id
+)
+SELECT r.id, p.sku, r.fault, l.quantity, l.quantity_canceled, l.item_price_minor IS NOT NULL AS is_priced,
+  r.quantity_settled, r.quantity_replaced,
+  coalesce(g.settled, 0) + (SELECT sum(o.quantity_replaced) FROM return_line o
+    WHERE o.order_line_id = r.order_line_id) AS settled,
+  {", ".join(f"coalesce(l.{part}_minor, 0) AS paid_{place}" for place, part in enumerate(_PAID_PARTS))},
+  {", ".join(f"coalesce(g.{part}, 0) AS given_{part}" for part in _GIVEN_PARTS)}
+FROM return_line r JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id
+LEFT JOIN given g ON g.order_line_id = r.order_line_id
+WHERE r.return_authorization_id = :rma ORDER BY l.line_no"""
+_FIRST_AMOUNT = 9
+
+
+def refund_lines(work: Work, rma: Return) -> list[RefundLine]:
+    """The lines of a return with what was paid, given back and inspected."""
+    inspected = _units_by_disposition(work, "return_event", rma.id)
+    settled = _units_by_disposition(work, "refund", rma.id)
+    parts = len(_PAID_PARTS)
+    return [
+        RefundLine(
+            row.id,
+            row.sku,
+            row.fault,
+            PaidLine(
+                row.quantity,
+                Amounts(*row[_FIRST_AMOUNT : _FIRST_AMOUNT + parts]),
+                Amounts(*row[_FIRST_AMOUNT + parts :]),
+                row.quantity_canceled,
+                bool(row.is_priced),
+            ),
+            row.settled,
+            left_after_replacing(inspected.get(row.id, {}), settled.get(row.id, {}), row.quantity_replaced),
+            row.quantity_settled > 0,
+        )
+        for row in work.connection.execute(text(_LINES), {"rma": rma.id})
+    ]
+
+
+def _units_by_disposition(work: Work, table: str, rma: int) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for line, disposition, units in work.connection.execute(
+        text(
+            f"SELECT e.return_line_id, e.disposition, sum(e.quantity) FROM {table} e"
+            " JOIN return_line r ON r.id = e.return_line_id"
+            " WHERE r.return_authorization_id = :rma AND e.disposition IS NOT NULL GROUP BY 1, 2"
+        ),
+        {"rma": rma},
+    ):
+        found.setdefault(line, {})[disposition] = units
+    return found
+
+
+_INSERT = f"""
+INSERT INTO refund (return_line_id, disposition, quantity, {", ".join(f"{part}_minor" for part in _GIVEN_PARTS)},
+  amount_minor, fee_minor, fee_reason, return_shipping_minor, adjustment_reason, origin, refunded_at, operation_id)
+VALUES (:line, :disposition, :units, {", ".join(f":{part}" for part in _GIVEN_PARTS)},
+  :amount, :fee, :fee_reason, :label, :reason, :origin, :now, :operation)"""
+
+
+def write_refund(
+    work: Work, rma: Return, entries: Sequence[Entry], hints: tuple[str, ...] = (), *, origin: str = "seller"
+) -> Outcome:
+    """Write refunds, and say what each is made of; entries that give and keep nothing are left out."""
+    total = sum(entry.refund.amount for entry in entries)
+    fee = sum(entry.refund.fee for entry in entries)
+    label = sum(entry.refund.return_shipping for entry in entries)
+    if not total + fee + label:
+        return Outcome(f"there is nothing left to refund on return {rma.return_id}", reference=rma.return_id)
+    reason = "CustomerReturn" if rma.units_received else "GeneralAdjustment"
+    work.connection.execute(
+        text(_INSERT),
+        [
+            {
+                "line": entry.line.id,
+                "disposition": entry.disposition,
+                "units": entry.refund.quantity,
+                **entry.refund.parts._asdict(),
+                "amount": entry.refund.amount,
+                "fee": entry.refund.fee,
+                "fee_reason": entry.refund.fee_reason,
+                "label": entry.refund.return_shipping,
+                "reason": reason,
+                "origin": origin,
+                "now": work.now,
+                "operation": work.operation,
+            }
+            for entry in entries
+        ],
+    )
+    currency = currency_of(work, rma)
+    kept = f", restocking fee {format_amount(fee, currency)} kept" if fee else ""
+    kept += f", return label {format_amount(label, currency)} kept" if label else ""
+    sentence = f"{format_amount(total, currency)} {currency}{kept}"
+    add_events(work, "refund", [(rma.sales_order_id, f"{rma.return_id}: {sentence}")])
+    return Outcome(
+        f"refunded {sentence} on return {rma.return_id} of order {rma.order_id}",
+        {"refunds": 1},
+        {"amount_minor": total, "fee_minor": fee, "return_shipping_minor": label},
+        notes=(*(_said(entry, currency) for entry in entries), *hints),
+        reference=rma.return_id,
+    )
+
+
+def _said(entry: Entry, currency: str) -> str:
+    """One entry as a sum."""
+    refund = entry.refund
+    units = f"{refund.quantity} {entry.disposition}" if entry.disposition else "by hand"
+    parts = [
+        f"{name.replace('_', ' ')} {format_amount(part, currency)}"
+        for name, part in zip(_GIVEN_PARTS[:-1], refund.parts[:-1], strict=True)
+        if part
+    ]
+    less = f" - discount {format_amount(refund.parts.discount, currency)}" if refund.parts.discount else ""
+    kept = []
+    if refund.fee:
+        rate = f"{(100 * refund.fee_rate).normalize():f}%"
+        kept.append(f"fee {format_amount(refund.fee, currency)}, {rate} of the price: {refund.fee_reason}")
+    if refund.return_shipping:
+        kept.append(f"return label {format_amount(refund.return_shipping, currency)}")
+    after = f" (kept: {'; '.join(kept)})" if kept else ""
+    return (
+        f"  {entry.line.sku}, {units}: {' + '.join(parts) or '0'}{less}"
+        f" = {format_amount(refund.amount, currency)}{after}"
+    )
+
+
+def _hints(entries: Sequence[Entry], judgements: Mapping[int, tuple[Judgement, int]]) -> tuple[str, ...]:
+    """Why a fee is not kept although it was asked for, or might be."""
+    if any(entry.refund.fee for entry in entries):
+        return ()
+    deciding = [(entry, judgements[entry.line.id][0]) for entry in entries if entry.disposition]
+    if any(judgement.asked for _, judgement in deciding):
+        return ("No unit allows a restocking fee: it came back in time as it was sent, or the fault is yours.",)
+    if any(j.fault == "review" and j._replace(fault="buyer").fee_for(str(e.disposition))[0] for e, j in deciding):
+        return ("Whose fault it is is to be reviewed, so no fee is kept; --restocking-fee P keeps one.",)
+    return ()
+
+
+def return_currency(work: Work, reference: str) -> str:
+    """The currency a return is refunded in: its order's."""
+    return currency_of(work, get_return(work, reference))

@@ -1,0 +1,116 @@
+"""Units sent instead of returned ones, on an order of their own that costs the buyer nothing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from ordercli.domain.words import count
+from ordercli.errors import Refused
+from ordercli.models import SalesOrder
+from ordercli.services.events import add_events
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.orders import NewLine, NewOrder, add_order
+from ordercli.services.returns.return_lines import Return, ReturnLine, Wanted, get_return, return_lines, take
+from ordercli.services.settings import add_channel, channel_names
+
+CHANNEL = "replacement"
+"""Where such orders stand: no marketplace knows them, so they are in none of its files and rates."""
+
+_SETTINGS = {"handling_days": "1", "message_policy": "amazon"}
+
+
+def replace_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+    """Send units again for those of a return, before or after they are back; they are not refunded then.
+
+    Args:
+        work: the command's frame.
+        reference: the return.
+        wanted: which units; empty for all that are neither refunded nor replaced.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: for a return that is declined, closed or Amazon's, or if fewer units are left to replace.
+    """
+    rma = get_return(work, reference)
+    lines = return_lines(work, rma.id, "r.quantity - r.quantity_settled - r.quantity_replaced")
+    if not wanted and rma.units_replaced and not any(line.free for line in lines):
+        return Outcome(f"return {rma.return_id} is replaced already", reference=rma.return_id)
+    _refuse_unless_open(rma)
+    taken = take(lines, wanted, f"return {rma.return_id}", "neither refunded nor replaced")
+    if not taken:
+        raise Refused(f"Return {rma.return_id} has nothing left to replace.")
+    chosen = [line for line in lines if line.id in taken]
+    order, added = _send_again(work, rma, chosen, taken)
+    work.connection.execute(
+        text(
+            "INSERT INTO replacement (return_line_id, quantity, order_line_id, replaced_at, operation_id)"
+            " VALUES (:line, :units, :new, :now, :operation)"
+        ),
+        [
+            {"line": line.id, "units": taken[line.id], "new": new, "now": work.now, "operation": work.operation}
+            for line, new in zip(chosen, _lines_of(work, order), strict=True)
+        ],
+    )
+    units = sum(taken.values())
+    said = f"{rma.return_id}: {count(units, 'unit')} sent again as {order.order_id}"
+    add_events(work, "return", [(rma.sales_order_id, said), (order.id, f"replaces {said}")])
+    return Outcome(
+        f"order {order.order_id} replaces {count(units, 'unit')} of return {rma.return_id}",
+        {"replacements": 1, **added.changed},
+        {"units_replaced": units, **added.counts},
+        added.warnings,
+        reference=order.order_id,
+    )
+
+
+def _refuse_unless_open(rma: Return) -> None:
+    if rma.is_declined or rma.is_closed:
+        raise Refused(f"Return {rma.return_id} is {'closed' if rma.is_closed else 'declined'}.")
+    if rma.fulfillment == "FBA":
+        raise Refused(f"Order {rma.order_id} was shipped by Amazon, which replaces its units itself.")
+
+
+def _send_again(
+    work: Work, rma: Return, lines: Sequence[ReturnLine], taken: dict[int, int]
+) -> tuple[SalesOrder, Outcome]:
+    """The new order, to the same person and address."""
+    if CHANNEL not in channel_names(work.connection):
+        add_channel(work.connection, work.operation, CHANNEL, _SETTINGS)
+    old = work.session.get_one(SalesOrder, rma.sales_order_id)
+    number = 1 + int(
+        work.connection.execute(
+            text("SELECT count(*) FROM sales_order WHERE channel = :channel AND order_id GLOB :like"),
+            {"channel": CHANNEL, "like": f"{rma.order_id}-R[0-9]*"},
+        ).scalar_one()
+    )
+    new = NewOrder(
+        f"{rma.order_id}-R{number}",
+        CHANNEL,
+        [NewLine(line.sku, taken[line.id] * _units_per_pack(work, line), 0) for line in lines],
+        work.now,
+        currency=rma.currency,
+    )
+    added = add_order(work, new)
+    order = work.session.query(SalesOrder).filter_by(channel=CHANNEL, order_id=new.order_id).one()
+    order.personal_id, order.personal_version = old.personal_id, old.personal_version
+    work.session.flush()
+    return order, added
+
+
+def _units_per_pack(work: Work, line: ReturnLine) -> int:
+    return int(
+        work.connection.execute(
+            text(
+                "SELECT l.units_per_pack FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+                " WHERE r.id = :line"
+            ),
+            {"line": line.id},
+        ).scalar_one()
+    )
+
+
+def _lines_of(work: Work, order: SalesOrder) -> list[int]:
+    rows = work.connection.execute(
+        text("SELECT id FROM order_line WHERE sales_order_id = :order ORDER BY line_no"), {"order": order.id}
+    )
+    return list(rows.scalars())

@@ -1,0 +1,283 @@
+"""Returned units: taken into quarantine at the cost they left with, and moved on by what they turn out to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from ordercli.domain.money import layer_cost
+from ordercli.domain.returns.return_reasons import Fault
+from ordercli.domain.returns.returns import Disposition, place_after
+from ordercli.domain.stock.stock import CUSTOMER, QUARANTINE
+from ordercli.domain.words import count
+from ordercli.errors import Refused
+from ordercli.services.events import add_events
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.returns.return_lines import (
+    Return,
+    ReturnLine,
+    Wanted,
+    add_step,
+    get_return,
+    return_lines,
+    take,
+)
+from ordercli.services.stock.ledger import Posting, post, settle, touch
+
+
+def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+    """Take returned units into QUARANTINE at the cost they left with; what is here already is unchanged.
+
+    What was never answered is authorized by taking it in.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if more comes than is authorized, or the return is declined or closed.
+    """
+    rma = get_return(work, reference)
+    lines = return_lines(work, rma.id, "r.quantity - r.quantity_received")
+    if not wanted and not any(line.free for line in lines):
+        return Outcome(f"return {rma.return_id} is received already", reference=rma.return_id)
+    taken = take(lines, wanted, f"return {rma.return_id}", "still to come")
+    _allow(work, rma)
+    parts = {line.id: _parts(work, line) for line in lines if line.id in taken}
+    touch(work.connection, {product for each in parts.values() for product in each})
+    pieces = [
+        (line, product, piece)
+        for line in lines
+        if line.id in taken
+        for product, each in parts[line.id].items()
+        for piece in _original_pieces(work, line, product, each, taken[line.id])
+    ]
+    movements = post(
+        work,
+        [
+            Posting(
+                "return",
+                product,
+                CUSTOMER,
+                QUARANTINE,
+                piece.quantity,
+                work.now,
+                piece.cost_minor,
+                piece.acquired_at,
+                reference=rma.return_id,
+                to_lot=line.id,
+            )
+            for line, product, piece in pieces
+        ],
+    )
+    _record(work, None, taken, [line.id for line, _, _ in pieces], movements)
+    units = sum(taken.values())
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} received")])
+    return Outcome(
+        f"received {count(units, 'unit')} of return {rma.return_id} into quarantine; inspect them next",
+        {"movements": len(pieces)},
+        {"units_received": units},
+        settle(work).warnings,
+        reference=rma.return_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Returned units of one cost layer."""
+
+    quantity: int
+    cost_minor: int
+    acquired_at: str
+
+
+def _parts(work: Work, line: ReturnLine) -> dict[int, int]:
+    """Units of each stocked product in one unit of a returned line."""
+    rows = work.connection.execute(
+        text(
+            "SELECT c.product_id, c.quantity FROM return_line r"
+            " JOIN order_line_component c ON c.order_line_id = r.order_line_id WHERE r.id = :line"
+        ),
+        {"line": line.id},
+    )
+    return {row.product_id: row.quantity for row in rows} or {line.product_id: 1}
+
+
+def _original_pieces(work: Work, line: ReturnLine, product: int, each: int, units: int) -> list[_Piece]:
+    """The layers that a product of the next ``units`` returned units of a line came from, ``each`` in a unit.
+
+    Units sold before the ledger began have today's cost.
+    """
+    skip = each * int(
+        work.connection.execute(
+            text(
+                "SELECT l.quantity_returned FROM return_line r JOIN order_line l ON l.id = r.order_line_id"
+                " WHERE r.id = :line"
+            ),
+            {"line": line.id},
+        ).scalar_one()
+    )
+    left = each * units
+    rows = work.connection.execute(
+        text(
+            "SELECT u.quantity, u.cost_minor, c.acquired_at FROM return_line r"
+            " JOIN shipped_unit s ON s.order_line_id = r.order_line_id AND s.product_id = :product"
+            " JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'"
+            " JOIN layer_use u ON u.movement_id = s.movement_id JOIN cost_layer c ON c.id = u.cost_layer_id"
+            " WHERE r.id = :line ORDER BY s.shipment_line_id, c.acquired_at, c.id"
+        ),
+        {"line": line.id, "product": product},
+    )
+    pieces = []
+    for quantity, cost, acquired_at in rows:
+        start, stop = min(skip, quantity), min(skip + left, quantity)
+        skip -= start
+        if stop > start:
+            pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
+            left -= stop - start
+    if left:
+        usual = work.connection.execute(
+            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product}
+        ).scalar_one()
+        pieces.append(_Piece(left, usual * left, work.now))
+    return pieces
+
+
+def _record(
+    work: Work, disposition: str | None, taken: Mapping[int, int], lines: Sequence[int], movements: Sequence[int]
+) -> None:
+    """Write what happened to units of each line.
+
+    Args:
+        work: the command's frame.
+        disposition: what they turned out to be; None for units that came.
+        taken: units by line.
+        lines: the line of each movement.
+        movements: what moved them.
+    """
+    moved: dict[int, list[int]] = {}
+    for line, movement in zip(lines, movements, strict=True):
+        moved.setdefault(line, []).append(movement)
+    costs = {
+        row.id: row.cost_minor
+        for row in work.connection.execute(
+            text("SELECT id, cost_minor FROM stock_movement WHERE id BETWEEN :first AND :last"),
+            {"first": min(movements), "last": max(movements)},
+        )
+    }
+    work.connection.execute(
+        text(
+            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id,"
+            " cost_minor, operation_id) VALUES (:line, :disposition, :units, :now, :movement, :cost, :operation)"
+        ),
+        [
+            {
+                "line": line,
+                "disposition": disposition,
+                "units": units,
+                "now": work.now,
+                "movement": moved[line][0],
+                "cost": sum(costs[movement] for movement in moved[line]),
+                "operation": work.operation,
+            }
+            for line, units in taken.items()
+        ],
+    )
+
+
+def record_elsewhere(work: Work, line: ReturnLine, disposition: str, at: str, detail: str | None) -> None:
+    """Write that units of a line came back to Amazon and what they are; nothing of ours moves."""
+    pieces = [
+        piece
+        for product, each in _parts(work, line).items()
+        for piece in _original_pieces(work, line, product, each, line.free)
+    ]
+    work.connection.execute(
+        text(
+            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, detail,"
+            " operation_id) VALUES (:line, :disposition, :units, :at, :cost, :detail, :operation)"
+        ),
+        [
+            {
+                "line": line.id,
+                "disposition": word,
+                "units": line.free,
+                "at": at,
+                "cost": sum(piece.cost_minor for piece in pieces),
+                "detail": detail,
+                "operation": work.operation,
+            }
+            for word in (None, disposition)
+        ],
+    )
+
+
+def _allow(work: Work, rma: Return) -> None:
+    if rma.is_declined or rma.is_closed:
+        state = "closed; open another one" if rma.is_closed else "declined; authorize it first"
+        raise Refused(f"Return {rma.return_id} is {state}.")
+    if not rma.is_answered:
+        add_step(work, rma.id, "authorized", "seller", work.now)
+
+
+def inspect_return(
+    work: Work, reference: str, wanted: Wanted, disposition: Disposition, *, fault: Fault | None = None
+) -> Outcome:
+    """Say what received units turned out to be; only this moves them out of quarantine.
+
+    Args:
+        work: the command's frame.
+        reference: the return.
+        wanted: which units; empty for all that wait.
+        disposition: what they are.
+        fault: whose it is, where that is not as the reason of the return says.
+
+    Raises:
+        NotFound: for an unknown return or line.
+        Refused: if fewer units are received and not inspected.
+    """
+    rma = get_return(work, reference)
+    lines = return_lines(work, rma.id, "r.quantity_received - r.quantity_inspected")
+    taken = take(lines, wanted, f"return {rma.return_id}", "received and not inspected")
+    if not taken:
+        raise Refused(f"Return {rma.return_id} has nothing to inspect; receive it first, or look at: return show.")
+    chosen = [line for line in lines if line.id in taken]
+    if fault is not None:
+        _judge(work, rma, chosen, fault)
+    parts = [(line, product, each) for line in chosen for product, each in _parts(work, line).items()]
+    touch(work.connection, {product for _, product, _ in parts})
+    movements = post(
+        work,
+        [
+            Posting(
+                "inspection",
+                product,
+                QUARANTINE,
+                place_after(disposition),
+                taken[line.id] * each,
+                work.now,
+                reference=rma.return_id,
+                reason=disposition,
+                from_lot=line.id,
+            )
+            for line, product, each in parts
+        ],
+    )
+    _record(work, disposition, taken, [line.id for line, _, _ in parts], movements)
+    units = sum(taken.values())
+    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
+    settlement = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return Outcome(
+        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
+        {"movements": len(parts), "lines_allocated": len(settlement.gained)},
+        {"units_inspected": units},
+        settlement.warnings,
+        reference=rma.return_id,
+    )
+
+
+def _judge(work: Work, rma: Return, lines: Sequence[ReturnLine], fault: Fault) -> None:
+    changed = work.connection.execute(
+        text("UPDATE return_line SET fault = :fault WHERE id = :line AND fault <> :fault"),
+        [{"fault": fault, "line": line.id} for line in lines],
+    )
+    if changed.rowcount:
+        add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: fault judged to be {fault}")])

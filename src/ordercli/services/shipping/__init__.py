@@ -1,0 +1,1 @@
+"""The room of shipping: what leaves: picked, packed, labelled, shipped, tracked, confirmed."""

@@ -1,0 +1,105 @@
+"""The channel's shipment confirmation: which parcels go out, and when they count as confirmed.
+
+How a file goes out in two steps is in ``services/shipping/uploads.py``; its rows are in
+``queries/shipping/uploads.py``.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from ordercli.domain.words import count
+from ordercli.errors import Refused
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.shipping.parcel_events import get_parcel
+from ordercli.services.shipping.uploads import begin_file
+
+# A line without an order-item id can be told only as "the whole order", so its parcel must be just that. A blank
+# tracking number must not go out over one that the channel knows from a parcel since voided.
+_WAITING = """
+SELECT s.id, o.order_id, s.confirmed_at IS NULL AS is_new,
+  min(l.item_id IS NOT NULL) OR sum(sl.quantity) = o.units - o.units_canceled AS is_named,
+  (SELECT max(k.tracking_number) FROM shipment k JOIN upload_item i ON i.shipment_id = k.id
+    WHERE s.tracking_number IS NULL AND k.sales_order_id = s.sales_order_id AND k.status = 'void'
+      AND NOT EXISTS (SELECT 1 FROM upload_failure f WHERE f.upload_item_id = i.id)) AS known_number
+FROM shipment s
+JOIN sales_order o ON o.id = s.sales_order_id AND o.channel = :channel
+JOIN shipment_line sl ON sl.shipment_id = s.id
+JOIN order_line l ON l.id = sl.order_line_id
+WHERE s.id IN (SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
+    UNION SELECT id FROM shipment WHERE is_outdated
+    UNION SELECT value FROM json_each(:again))
+  AND s.status <> 'void'
+GROUP BY s.id ORDER BY s.id"""
+
+_MARK = """
+UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :now), confirmation_file_id = :file, is_outdated = 0
+WHERE id = :id"""
+
+
+def start_confirmation(
+    work: Work, channel: str, name: str, again: Sequence[str] = ()
+) -> tuple[Outcome, int | None]:
+    """Mark every parcel of which the channel knows nothing, or what was corrected, in a file of state ``unknown``.
+
+    Parcels not confirmed yet count as confirmed now; when others were confirmed stays as it was.
+
+    Args:
+        work: the command's frame.
+        channel: whose parcels.
+        name: of the file, for the journal.
+        again: confirmed parcels that are to go out once more, by number or tracking number.
+
+    Returns:
+        The outcome, and the number of the file; None if no parcel waits.
+
+    Raises:
+        NotFound: for an unknown parcel in ``again``.
+        Refused: for one that is void, not of the channel, or was never the seller's.
+    """
+    wanted = [get_parcel(work, reference) for reference in again]
+    values = {"channel": channel, "again": str(wanted)}
+    rows = work.connection.execute(text(_WAITING), values).all()
+    for parcel in sorted(set(wanted) - {row.id for row in rows}):
+        raise Refused(f"Parcel {parcel} is void, or not one of {channel}'s; it cannot be confirmed there.")
+    stuck = tuple(_reason(row.order_id, row.known_number) for row in rows if not row.is_named or row.known_number)
+    waiting = [row for row in rows if row.is_named and not row.known_number]
+    if not waiting:
+        return Outcome("no parcel waits for confirmation", warnings=stuck), None
+    number = begin_file(work, channel, "confirmation", name, [row.id for row in waiting])
+    work.connection.execute(text(_MARK), [{"now": work.now, "file": number, "id": row.id} for row in waiting])
+    told_before = sum(not row.is_new for row in waiting)
+    anew = f", {told_before} of them told anew" if told_before else ""
+    return (
+        Outcome(
+            f"confirmation file {number}: {count(len(waiting), 'parcel')} to {name}{anew}",
+            {"parcels_confirmed": len(waiting)},
+            {"confirmation_file": number},
+            (*stuck, *_late_warnings(work, number)),
+        ),
+        number,
+    )
+
+
+def _reason(order_id: str, known_number: str | None) -> str:
+    if known_number:
+        return (
+            f"order {order_id} is left out: the channel knows {known_number} for it, and a parcel without number "
+            "would blank that; add the number with: ordercli shipment fix"
+        )
+    return (
+        f"order {order_id} is left out: its order-item ids are not known yet; import an unshipped-orders or order "
+        "report that lists it"
+    )
+
+
+def _late_warnings(work: Work, file: int) -> tuple[str, ...]:
+    late = work.connection.execute(
+        text(
+            "SELECT o.order_id FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
+            " WHERE s.confirmation_file_id = :file AND s.confirmed_at = :now AND s.confirmed_at > o.ship_by"
+            " ORDER BY o.order_id"
+        ),
+        {"file": file, "now": work.now},
+    ).scalars()
+    return tuple(f"order {order_id} is confirmed late" for order_id in late)

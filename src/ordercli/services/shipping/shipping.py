@@ -1,0 +1,94 @@
+"""Recording parcels: one typed in, or thousands from a file, by the same steps.
+
+Planned in memory (``shipping_plan.py``), written together (``shipping_write.py``), summed up here.
+"""
+
+from collections.abc import Sequence
+
+from ordercli.domain.times import local
+from ordercli.domain.words import count
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.shipping.shipping_plan import EVERYDAY, Batch, Parcel, ParcelFault, Rules, plan_parcels
+from ordercli.services.shipping.shipping_write import confirms_by_upload, write_parcels
+
+MOST_DOUBTS = 10
+"""Doubtful tracking numbers told one by one."""
+
+
+def ship(work: Work, parcels: Sequence[Parcel], rules: Rules = EVERYDAY) -> tuple[Outcome, list[ParcelFault]]:
+    """Record parcels in their order; those that cannot be are returned as faults and change nothing.
+
+    Args:
+        work: the command's frame.
+        parcels: what left the house.
+        rules: what the user allows.
+
+    Returns:
+        The outcome, and the parcels refused with their reasons.
+    """
+    batch = plan_parcels(work, parcels, rules)
+    movements, settled = write_parcels(work, batch.planned) if batch.planned else (0, ())
+    units = sum(sum(planned.units.values()) for planned in batch.planned)
+    counts = {
+        "parcels": len(batch.planned),
+        "parcels_unchanged": len(batch.unchanged),
+        "parcels_rejected": len(batch.faults),
+        "units_shipped": units,
+    }
+    is_one = len(parcels) == 1 and bool(batch.planned)
+    return (
+        Outcome(
+            _summary(batch, units),
+            {"shipments": len(batch.planned), "movements": movements},
+            counts,
+            (*_warnings(batch), *settled),
+            _notes(work, batch),
+            reference=batch.planned[0].order.state.order_id if is_one else None,
+        ),
+        batch.faults,
+    )
+
+
+def _summary(batch: Batch, units: int) -> str:
+    if len(batch.planned) == 1 and not batch.unchanged and not batch.faults:
+        (planned,) = batch.planned
+        parcel = planned.parcel
+        number = f" {parcel.tracking_number}" if parcel.tracking_number else ""
+        order = planned.order.state.order_id
+        return f"shipped {count(units, 'unit')} of order {order} with {parcel.carrier.title}{number}"
+    if not batch.planned and not batch.faults:
+        return "every parcel is recorded already" if len(batch.unchanged) > 1 else "the parcel is recorded already"
+    parts = [f"shipped {count(len(batch.planned), 'parcel')} with {count(units, 'unit')}"]
+    if batch.unchanged:
+        parts.append(f"{len(batch.unchanged)} unchanged")
+    if batch.faults:
+        parts.append(f"{len(batch.faults)} refused")
+    return ", ".join(parts)
+
+
+def _warnings(batch: Batch) -> list[str]:
+    doubts = [planned.doubt for planned in batch.planned if planned.doubt]
+    told = doubts[:MOST_DOUBTS]
+    if len(doubts) > MOST_DOUBTS:
+        told.append(
+            f"{len(doubts) - MOST_DOUBTS} more tracking numbers look wrong; --strict-tracking refuses them"
+        )
+    untracked = sum(planned.parcel.tracking_number is None for planned in batch.planned)
+    if untracked:
+        told.append(
+            f"{count(untracked, 'parcel')} without tracking number: that counts against the valid tracking rate"
+        )
+    return told
+
+
+def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
+    """Until when a single parcel must be confirmed to be on time."""
+    if len(batch.planned) != 1:
+        return ()
+    order = batch.planned[0].order
+    if not order.ship_by or not confirms_by_upload(work, order.channel):
+        return ()
+    until = local(order.ship_by, work.shop.time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    if order.ship_by < work.now:
+        return (f"It is late: it was to be confirmed by {until}. Confirm it now: ordercli shipment confirm FILE",)
+    return (f"On time if confirmed by {until}, with: ordercli shipment confirm FILE",)

@@ -1,0 +1,293 @@
+"""Which parcels can leave: planned in memory against the state of their orders, many at a time.
+
+What is recorded and what is open is read set-based; the rules are those of ``domain/shipping/shipping.py``. What
+is planned is written by ``services/shipping/shipping_write.py``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ordercli.db import driver_of
+from ordercli.domain.shipping.carriers import Carrier
+from ordercli.domain.shipping.shipping import LineState, OrderState, plan_parcel
+from ordercli.domain.shipping.tracking import tracking_fault
+from ordercli.domain.times import day_of
+from ordercli.errors import NotFound, OrdercliError, Refused
+from ordercli.naming import one_order
+from ordercli.services.lookup import matching_orders
+from ordercli.services.operations import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel to record.
+
+    Attributes:
+        reference: the order's id or its tail.
+        wanted: (SKU or ``#ITEM_ID``, units); empty for the whole order.
+        shipped_on: day in the shop's zone; not in the future.
+        cost_minor: what the label cost, in the shop's currency; None when not known.
+        lines: lines of the file it came from, for messages; empty when typed in.
+    """
+
+    reference: str
+    wanted: tuple[tuple[str, int], ...]
+    carrier: Carrier
+    tracking_number: str | None
+    service: str | None
+    cost_minor: int | None
+    shipped_on: str
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFault:
+    """A parcel that could not be recorded, and why."""
+
+    parcel: Parcel
+    error: OrdercliError
+
+
+@dataclass(slots=True)
+class Order:
+    """An order of this batch; its state moves on as parcels are planned.
+
+    Attributes:
+        first_day: the day it came in, in the shop's zone.
+        products: of each line.
+    """
+
+    id: int
+    channel: str
+    first_day: str
+    ship_by: str | None
+    state: OrderState
+    products: dict[int, int]
+    recorded: "list[_Content]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A parcel that can leave, with the units it takes of each line."""
+
+    parcel: Parcel
+    order: Order
+    units: dict[int, int]
+    doubt: str | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of the parcels asked for."""
+
+    planned: list[Planned] = field(default_factory=list)
+    unchanged: list[Parcel] = field(default_factory=list)
+    faults: list[ParcelFault] = field(default_factory=list)
+
+
+class Rules(NamedTuple):
+    """What a user allows.
+
+    Attributes:
+        combined: one tracking number may be on parcels of several orders (two orders in one box).
+        strict_tracking: a number that cannot be right is refused.
+    """
+
+    combined: bool = False
+    strict_tracking: bool = False
+
+
+EVERYDAY = Rules()
+"""Nothing unusual is allowed, nothing odd is refused."""
+
+
+def plan_parcels(work: Work, parcels: Sequence[Parcel], rules: Rules) -> Batch:
+    """Plan parcels in their order; one that cannot leave takes nothing."""
+    found = matching_orders(work.connection, [parcel.reference for parcel in parcels])
+    orders = load_orders(work, {row for rows in found.values() for row, _ in rows})
+    owners = tracking_owners(work, [p.tracking_number for p in parcels if p.tracking_number])
+    today = day_of(work.now, work.shop.time_zone)
+    batch = Batch()
+    for parcel in parcels:
+        try:
+            order = orders[one_order(parcel.reference, found.get(parcel.reference, []))]
+            check_day(parcel.shipped_on, order.first_day, today, order.state.order_id)
+            if _is_recorded(parcel, order):
+                batch.unchanged.append(parcel)
+                continue
+            batch.planned.append(_planned(parcel, order, owners, rules))
+        except (NotFound, Refused) as error:
+            batch.faults.append(ParcelFault(parcel, error))
+    return batch
+
+
+def _planned(parcel: Parcel, order: Order, owners: dict[str, set[int]], rules: Rules) -> Planned:
+    number = parcel.tracking_number
+    doubt = check_number(parcel.carrier, number, owners, order.id, rules)
+    plan = plan_parcel(order.state, parcel.wanted)
+    if isinstance(plan, str):
+        raise Refused(plan)
+    if number:
+        owners.setdefault(number, set()).add(order.id)
+    order.recorded.append(_content(parcel, order.state.lines, plan))
+    _advance(order, plan)
+    return Planned(parcel, order, plan, doubt)
+
+
+def check_number(
+    carrier: Carrier, number: str | None, owners: dict[str, set[int]], order: int, rules: Rules
+) -> str | None:
+    """What is odd about a parcel's number, if anything.
+
+    Raises:
+        Refused: if it is on another order, or cannot be right and the user is strict.
+    """
+    if number is None:
+        return None
+    if not rules.combined and owners.get(number, set()) - {order}:
+        raise Refused(
+            f"Tracking number {number} is on another order already; if both are in one box, add --combined."
+        )
+    doubt = tracking_fault(carrier, number)
+    if doubt is not None and rules.strict_tracking:
+        raise Refused(f"{doubt[:1].upper()}{doubt[1:]}.")
+    return doubt
+
+
+def check_day(shipped_on: str, first_day: str, today: str, order_id: str) -> None:
+    """Refuse a day to come, and one before the order."""
+    if shipped_on > today:
+        raise Refused(f"A parcel cannot have left on {shipped_on}, which is still to come.")
+    if shipped_on < first_day:
+        raise Refused(f"A parcel cannot have left on {shipped_on}, before order {order_id} came in.")
+
+
+class _Content(NamedTuple):
+    """What makes two recorded parcels of one order the same."""
+
+    carrier: Carrier
+    tracking_number: str | None
+    units: tuple[tuple[str, int], ...]
+
+
+def _content(parcel: Parcel, lines: Sequence[LineState], plan: dict[int, int]) -> _Content:
+    units: dict[str, int] = {}
+    for line in lines:
+        if line.id in plan:
+            units[line.sku] = units.get(line.sku, 0) + plan[line.id]
+    return _Content(parcel.carrier, parcel.tracking_number, tuple(sorted(units.items())))
+
+
+def _is_recorded(parcel: Parcel, order: Order) -> bool:
+    """Whether the same parcel is recorded: same carrier, number and content.
+
+    A parcel of "the whole order" is a repeat only once nothing is open: half an order must not pass for all.
+
+    Raises:
+        Refused: if the number is on a parcel of this order with another content.
+    """
+    if parcel.tracking_number is None and parcel.wanted:
+        # Without a number two equal partial parcels cannot be told from one sent twice.
+        return False
+    same = [
+        content
+        for content in order.recorded
+        if content.tracking_number == parcel.tracking_number and content.carrier == parcel.carrier
+    ]
+    if not same:
+        return False
+    wanted: dict[str, int] = {}
+    for key, units in parcel.wanted:
+        sku = next((line.sku for line in order.state.lines if line.is_meant(key)), key)
+        wanted[sku] = wanted.get(sku, 0) + units
+    is_done = not any(line.open_units for line in order.state.lines)
+    asked = tuple(sorted(wanted.items()))
+    if any(asked == content.units or (not wanted and is_done) for content in same):
+        return True
+    if parcel.tracking_number is not None:
+        listed = ", ".join(f"{sku}:{units}" for sku, units in same[0].units)
+        raise Refused(
+            f"Tracking number {parcel.tracking_number} is recorded for this order with other units ({listed})."
+        )
+    return False
+
+
+def _advance(order: Order, plan: dict[int, int]) -> None:
+    order.state = replace(
+        order.state,
+        lines=tuple(
+            LineState(line.id, line.sku, line.item_id, line.open_units - taken, line.allocated - taken)
+            for line in order.state.lines
+            for taken in (plan.get(line.id, 0),)
+        ),
+    )
+
+
+# What is there -------------------------------------------------------------------------------------
+
+_LINES = """
+SELECT l.sales_order_id, l.id, p.sku, l.item_id, l.product_id, l.quantity_allocated,
+  l.quantity - l.quantity_shipped - l.quantity_canceled
+FROM batch_order b JOIN order_line l ON l.sales_order_id = b.id
+JOIN product p ON p.id = l.product_id ORDER BY l.sales_order_id, l.line_no"""
+
+_ORDERS = """
+SELECT o.id, o.channel, o.order_id, o.status, o.fulfillment, o.is_on_hold, o.ordered_at, o.ship_by
+FROM batch_order b JOIN sales_order o ON o.id = b.id"""
+
+_RECORDED = """
+SELECT s.sales_order_id, s.id, s.carrier, s.carrier_name, s.tracking_number, p.sku, sum(l.quantity)
+FROM batch_order b JOIN shipment s ON s.sales_order_id = b.id
+JOIN shipment_line l ON l.shipment_id = s.id JOIN product p ON p.id = l.product_id
+WHERE s.status <> 'void' AND s.origin = 'seller'
+GROUP BY s.id, p.sku ORDER BY s.id, p.sku"""
+
+_OWNERS = """
+SELECT s.tracking_number, s.sales_order_id FROM batch_tracking b
+JOIN shipment s ON s.tracking_number = b.number WHERE s.status <> 'void'"""
+
+
+def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
+    """Orders with their lines and what is recorded of their parcels, by row id."""
+    driver = driver_of(work.connection)
+    _fill(work, "batch_order", "id INTEGER PRIMARY KEY", sorted(order_ids))
+    lines: dict[int, list[LineState]] = {}
+    products: dict[int, dict[int, int]] = {}
+    for order, line, sku, item_id, product, allocated, open_units in driver.execute(_LINES):
+        lines.setdefault(order, []).append(LineState(line, sku, item_id, open_units, allocated))
+        products.setdefault(order, {})[line] = product
+    orders = {
+        row: Order(
+            row,
+            channel,
+            day_of(ordered_at, work.shop.time_zone),
+            ship_by,
+            OrderState(order_id, status, fulfillment, bool(is_on_hold), tuple(lines.get(row, ()))),
+            products.get(row, {}),
+        )
+        for row, channel, order_id, status, fulfillment, is_on_hold, ordered_at, ship_by in driver.execute(_ORDERS)
+    }
+    contents: dict[tuple[int, int, Carrier, str | None], list[tuple[str, int]]] = {}
+    for order, parcel, code, name, number, sku, units in driver.execute(_RECORDED):
+        contents.setdefault((order, parcel, Carrier(code, name), number), []).append((sku, units))
+    for (order, _, carrier, number), content in contents.items():
+        orders[order].recorded.append(_Content(carrier, number, tuple(content)))
+    return orders
+
+
+def tracking_owners(work: Work, numbers: Iterable[str]) -> dict[str, set[int]]:
+    """The orders that each tracking number is recorded for."""
+    _fill(work, "batch_tracking", "number TEXT PRIMARY KEY", sorted(set(numbers)))
+    owners: dict[str, set[int]] = {}
+    for number, order in driver_of(work.connection).execute(_OWNERS):
+        owners.setdefault(number, set()).add(order)
+    return owners
+
+
+def _fill(work: Work, table: str, column: str, values: Sequence[int] | Sequence[str]) -> None:
+    driver = driver_of(work.connection)
+    driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({column})")
+    driver.execute(f"DELETE FROM {table}")
+    driver.executemany(f"INSERT INTO {table} VALUES (?)", ((value,) for value in values))
+    driver.execute(f"ANALYZE temp.{table}")

@@ -1,0 +1,162 @@
+"""Writing planned parcels: staged in temporary tables, then moved, inserted and told by SQL alone."""
+
+from sqlalchemy import text
+
+from ordercli.db import driver_of
+from ordercli.domain.stock.stock import CUSTOMER, HOME
+from ordercli.domain.times import day_of, end_of_day
+from ordercli.domain.words import count
+from ordercli.services.operations import Work
+from ordercli.services.settings import setting_on
+from ordercli.services.shipping.shipping_plan import Planned
+from ordercli.services.stock.ledger import post_pending, settle, touch
+
+_TEMPORARY = (
+    """
+CREATE TEMP TABLE IF NOT EXISTS planned_parcel (id INTEGER PRIMARY KEY, sales_order_id INTEGER, order_id TEXT,
+  carrier TEXT, carrier_name TEXT, tracking_number TEXT, service TEXT, cost_minor INTEGER, shipped_on TEXT,
+  left_at TEXT, confirmed_at TEXT, said TEXT)""",
+    """
+CREATE TEMP TABLE IF NOT EXISTS planned_line (id INTEGER PRIMARY KEY, planned_parcel_id INTEGER,
+  order_line_id INTEGER, quantity INTEGER)""",
+    """
+CREATE TEMP TABLE IF NOT EXISTS planned_unit (id INTEGER PRIMARY KEY, planned_line_id INTEGER,
+  product_id INTEGER, quantity INTEGER, is_part INTEGER)""",
+    "CREATE INDEX IF NOT EXISTS temp.planned_unit_line ON planned_unit (planned_line_id)",
+)
+_TABLES = ("planned_parcel", "planned_line", "planned_unit")
+
+# What leaves the shelf: a line's product, or the components of one unit of a kit or pack.
+_UNITS = """
+INSERT INTO planned_unit (planned_line_id, product_id, quantity, is_part)
+SELECT p.id, coalesce(c.product_id, l.product_id), p.quantity * coalesce(c.quantity, 1), l.is_assembled
+FROM planned_line p JOIN order_line l ON l.id = p.order_line_id
+LEFT JOIN order_line_component c ON c.order_line_id = l.id
+ORDER BY p.id, c.product_id"""
+
+_CONSUME = """
+UPDATE order_line SET quantity_allocated = quantity_allocated - p.units,
+  quantity_picked = max(0, quantity_picked - p.units)
+FROM (SELECT order_line_id, sum(quantity) AS units FROM planned_line GROUP BY order_line_id) p
+WHERE order_line.id = p.order_line_id"""
+
+_PENDING = f"""
+INSERT INTO pending_movement (id, kind, product_id, from_location, to_location, quantity, occurred_at, reference,
+  from_lot, to_lot)
+SELECT u.id, 'shipment', u.product_id, '{HOME}', '{CUSTOMER}', u.quantity, p.left_at, p.order_id, 0, 0
+FROM planned_unit u JOIN planned_line l ON l.id = u.planned_line_id
+JOIN planned_parcel p ON p.id = l.planned_parcel_id ORDER BY u.id"""
+
+_SHIPMENTS = """
+INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, carrier_name, tracking_number,
+  service, cost_minor, shipped_on, recorded_at, confirmed_at)
+SELECT :shipments + id, sales_order_id, :operation, 'seller', 'shipped', carrier, carrier_name, tracking_number,
+  service, cost_minor, shipped_on, :now, confirmed_at
+FROM planned_parcel ORDER BY id"""
+
+# The parts of lines of kits and packs are inserted by a trigger when the line is.
+_LINES = """
+INSERT INTO shipment_line (id, shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)
+SELECT :lines + l.id, :shipments + l.planned_parcel_id, l.order_line_id, o.product_id, l.quantity, p.shipped_on,
+  :movements + u.id
+FROM planned_line l
+JOIN planned_parcel p ON p.id = l.planned_parcel_id
+JOIN order_line o ON o.id = l.order_line_id
+LEFT JOIN planned_unit u ON u.planned_line_id = l.id AND NOT u.is_part
+ORDER BY l.id"""
+
+_PARTS = """
+UPDATE shipment_component SET movement_id = :movements + u.id FROM planned_unit u
+WHERE u.is_part AND shipment_component.shipment_line_id = :lines + u.planned_line_id
+  AND shipment_component.product_id = u.product_id"""
+
+_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT sales_order_id, :operation, :now, 'shipped', said FROM planned_parcel ORDER BY id"""
+
+
+def write_parcels(work: Work, planned: list[Planned]) -> tuple[int, tuple[str, ...]]:
+    """Record planned parcels: promises consumed, units moved, parcels and their lines inserted.
+
+    Returns:
+        How many stock movements there are, and what :func:`~ordercli.services.stock.ledger.settle` warns of.
+    """
+    connection = work.connection
+    _stage(work, planned)
+    connection.exec_driver_sql(_UNITS)
+    connection.exec_driver_sql(
+        "CREATE INDEX IF NOT EXISTS temp.planned_unit_line ON planned_unit (planned_line_id)"
+    )
+    products = connection.exec_driver_sql("SELECT DISTINCT product_id FROM planned_unit").scalars().all()
+    lines = connection.exec_driver_sql(
+        "SELECT DISTINCT o.product_id FROM planned_line l JOIN order_line o ON o.id = l.order_line_id"
+    ).scalars()
+    touch(connection, {*products, *lines})
+    connection.exec_driver_sql(_CONSUME)
+    connection.exec_driver_sql(_PENDING)
+    movements = post_pending(work)
+    numbers = {
+        "shipments": connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM shipment").scalar_one(),
+        "lines": connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM shipment_line").scalar_one(),
+        "movements": movements.start - 1,
+        "operation": work.operation,
+        "now": work.now,
+    }
+    for statement in (_SHIPMENTS, _LINES, _PARTS, _EVENTS):
+        connection.execute(text(statement), numbers)
+    for table in _TABLES:
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+    return len(movements), settle(work).warnings
+
+
+def _stage(work: Work, planned: list[Planned]) -> None:
+    driver = driver_of(work.connection)
+    for statement in _TEMPORARY:
+        driver.execute(statement)
+    uploads = {channel: confirms_by_upload(work, channel) for channel in {p.order.channel for p in planned}}
+    left = {day: moment_left(work, day) for day in {p.parcel.shipped_on for p in planned}}
+    driver.executemany(
+        "INSERT INTO planned_parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                number,
+                p.order.id,
+                p.order.state.order_id,
+                p.parcel.carrier.code,
+                p.parcel.carrier.name,
+                p.parcel.tracking_number,
+                p.parcel.service,
+                p.parcel.cost_minor,
+                p.parcel.shipped_on,
+                left[p.parcel.shipped_on],
+                # Where the channel takes an upload, the parcel counts as confirmed when it goes out in one.
+                None if uploads[p.order.channel] else work.now,
+                _said(p),
+            )
+            for number, p in enumerate(planned, start=1)
+        ),
+    )
+    driver.executemany(
+        "INSERT INTO planned_line (planned_parcel_id, order_line_id, quantity) VALUES (?, ?, ?)",
+        ((number, line, n) for number, p in enumerate(planned, start=1) for line, n in p.units.items()),
+    )
+    for table in _TABLES[:2]:
+        driver.execute(f"ANALYZE temp.{table}")
+
+
+def _said(planned: Planned) -> str:
+    parcel = planned.parcel
+    units = count(sum(planned.units.values()), "unit")
+    return f"{units} with {parcel.carrier.title} {parcel.tracking_number or 'without tracking number'}"
+
+
+def moment_left(work: Work, day: str) -> str:
+    """When units of a parcel of a day count as moved: now, or the end of an earlier day."""
+    is_today = day == day_of(work.now, work.shop.time_zone)
+    return work.now if is_today else end_of_day(day, work.shop.time_zone)
+
+
+def confirms_by_upload(work: Work, channel: str) -> bool:
+    """Whether parcels of a channel count as confirmed when they go out in a file for it."""
+    name = f"channel.{channel}.confirmation"
+    return setting_on(work.connection, name, day_of(work.now, work.shop.time_zone)) == "upload"

@@ -1,0 +1,214 @@
+"""Files for a channel's upload page: begun, finished, and what the channel answered.
+
+Two steps, because bytes that left cannot be called back. First what the file tells is marked with a file in
+state ``unknown``; then the caller writes and flushes the bytes; then the file becomes ``written``. A crash in
+between leaves ``unknown``: nothing is sent again by itself, and ``--again NUMBER`` writes the file once more. The
+rows of the files: ``queries/shipping/uploads.py``.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.shipping.uploads import ReportedRow, ToldRow, UploadKind
+from ordercli.domain.words import count
+from ordercli.errors import NotFound, Refused
+from ordercli.services.events import add_events
+from ordercli.services.operations import Outcome, Work
+
+_COLUMN = {"confirmation": "shipment_id", "refund": "refund_id", "cancellation": "cancellation_id"}
+"""Column of ``upload_item`` that names what a file of this kind tells."""
+
+
+def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequence[int]) -> int:
+    """Make a file in state ``unknown`` that tells these parcels, refunds or cancellations; its number."""
+    number = int(
+        work.connection.execute(
+            text(
+                "INSERT INTO confirmation_file (operation_id, channel, written_at, name, state, kind)"
+                " VALUES (:operation, :channel, :now, :name, 'unknown', :kind) RETURNING id"
+            ),
+            {"operation": work.operation, "channel": channel, "now": work.now, "name": name, "kind": kind},
+        ).scalar_one()
+    )
+    work.connection.execute(
+        text(f"INSERT INTO upload_item (confirmation_file_id, {_COLUMN[kind]}) VALUES (:file, :id)"),
+        [{"file": number, "id": row} for row in told],
+    )
+    return number
+
+
+def finish_file(connection: Connection, file: int) -> None:
+    """Record that the bytes of a file are out; called once they are flushed."""
+    connection.execute(text("UPDATE confirmation_file SET state = 'written' WHERE id = :id"), {"id": file})
+
+
+def unfinished_files(work: Work, kind: UploadKind) -> list[int]:
+    """Files of a kind begun whose bytes may or may not be out, oldest first."""
+    return list(
+        work.connection.execute(
+            text("SELECT id FROM confirmation_file WHERE state = 'unknown' AND kind = :kind ORDER BY id"),
+            {"kind": kind},
+        ).scalars()
+    )
+
+
+# A thing is told once, unless the channel did not take it.
+_UNTOLD = """
+NOT EXISTS (SELECT 1 FROM upload_item i WHERE i.{column} = {row} AND NOT EXISTS
+  (SELECT 1 FROM upload_failure f WHERE f.upload_item_id = i.id))"""
+
+_REFUNDS = f"""
+SELECT f.id, o.order_id, l.item_id IS NOT NULL AS can_go FROM refund f
+JOIN return_line r ON r.id = f.return_line_id
+JOIN order_line l ON l.id = r.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
+WHERE f.amount_minor > 0 AND f.origin = 'seller'
+  AND {_UNTOLD.format(column="refund_id", row="f.id")} ORDER BY f.id"""
+
+# The channel's file cancels whole items, and what the channel said itself it need not be told.
+_CANCELLATIONS = f"""
+SELECT c.id, o.order_id, l.item_id IS NOT NULL AND l.quantity_canceled = l.quantity AS can_go FROM cancellation c
+JOIN order_line l ON l.id = c.order_line_id AND NOT l.is_channel_canceled
+JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
+WHERE c.quantity > 0 AND c.canceled_by <> 'unknown'
+  AND {_UNTOLD.format(column="cancellation_id", row="c.id")} ORDER BY c.id"""
+
+_LEFT_OUT = {
+    "refund": "its order-item id is not known yet; import an order report that lists it",
+    "cancellation": (
+        "the file cancels whole items whose order-item id is known; cancel what is left of it in Seller Central"
+    ),
+}
+
+
+def start_refunds(work: Work, channel: str, name: str) -> tuple[Outcome, int | None]:
+    """Mark every refund the channel was not told as told now, in a new file of state ``unknown``.
+
+    Returns:
+        The outcome, and the number of the file; None if no refund waits.
+    """
+    return _start(work, channel, "refund", name, _REFUNDS)
+
+
+def start_cancellations(work: Work, channel: str, name: str) -> tuple[Outcome, int | None]:
+    """The same for units canceled here that the channel was not told of."""
+    return _start(work, channel, "cancellation", name, _CANCELLATIONS)
+
+
+def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) -> tuple[Outcome, int | None]:
+    rows = work.connection.execute(text(waiting), {"channel": channel}).all()
+    left_out = tuple(
+        f"a {kind} of order {order_id} is left out: {_LEFT_OUT[kind]}"
+        for order_id in dict.fromkeys(row.order_id for row in rows if not row.can_go)
+    )
+    told = [row.id for row in rows if row.can_go]
+    if not told:
+        return Outcome(f"no {kind} waits for {channel}", warnings=left_out), None
+    number = begin_file(work, channel, kind, name, told)
+    return (
+        Outcome(
+            f"{kind} file {number}: {count(len(told), kind)} to {name}",
+            {f"{kind}s_told": len(told)},
+            {"confirmation_file": number},
+            left_out,
+        ),
+        number,
+    )
+
+
+def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable[ReportedRow]) -> Outcome:
+    """Mark what the channel did not take of a file, by its processing report.
+
+    What failed waits again and goes out with the next file; a parcel that failed does not count as confirmed. The
+    same report again changes nothing.
+
+    Args:
+        work: the command's frame.
+        file: the file's number.
+        told: its rows, in their order.
+        report: the report's rows; warnings change nothing but are told.
+
+    Raises:
+        NotFound: for an unknown file.
+        Refused: if the report speaks of rows the file does not have.
+    """
+    kind = work.connection.execute(
+        text("SELECT kind FROM confirmation_file WHERE id = :id"), {"id": file}
+    ).scalar_one_or_none()
+    if kind is None:
+        raise NotFound(f"There is no confirmation file {file}.")
+    failures: dict[int, ReportedRow] = {}
+    warnings = []
+    for row in report:
+        meant = _meant(told, row)
+        if not meant:
+            raise Refused(
+                f"The report speaks of {row.title}, which file {file} does not have; name the right file."
+            )
+        warnings.append(f"{row.title}: {row.message}")
+        if row.is_error:
+            failures.update({each.item: row for each in meant})
+    failed = _write_failures(work, failures)
+    if kind == "confirmation":
+        _unconfirm(work, file, failed)
+    taken = len({row.item for row in told}) - len(failures)
+    summary = f"the channel took {taken} of {taken + len(failures)} of file {file}"
+    if not failed:
+        return Outcome(summary, warnings=tuple(warnings))
+    return Outcome(
+        f"{summary}; what it did not take waits for the next file",
+        {"failures": len(failed)},
+        {"confirmation_file": file},
+        tuple(warnings),
+    )
+
+
+def _meant(told: Sequence[ToldRow], row: ReportedRow) -> list[ToldRow]:
+    """The rows of a file that a row of the report speaks of: by its ids, or its number where those are several."""
+    if row.order_id:
+        meant = [each for each in told if each.order_id == row.order_id]
+        meant = [each for each in meant if not row.item_id or each.item_id == row.item_id] or meant
+        numbered = told[row.number - 1] if row.number and row.number <= len(told) else None
+        return [numbered] if len(meant) > 1 and numbered in meant else meant
+    return [told[row.number - 1]] if row.number and row.number <= len(told) else []
+
+
+def _write_failures(work: Work, failures: dict[int, ReportedRow]) -> list[int]:
+    """Write what is new among failures; the items they are of."""
+    known = set(
+        work.connection.execute(text("SELECT upload_item_id FROM upload_failure")).scalars() if failures else ()
+    )
+    new = {item: row for item, row in failures.items() if item not in known}
+    if new:
+        work.connection.execute(
+            text(
+                "INSERT INTO upload_failure (upload_item_id, code, message, operation_id)"
+                " VALUES (:item, :code, :message, :operation)"
+            ),
+            [
+                {"item": item, "code": row.code, "message": row.message, "operation": work.operation}
+                for item, row in new.items()
+            ],
+        )
+    return list(new)
+
+
+# A parcel that an earlier file confirmed stays confirmed; only the correction has to go out again.
+_UNCONFIRM = """
+UPDATE shipment SET is_outdated = confirmed_at < f.written_at,
+  confirmed_at = CASE WHEN confirmed_at < f.written_at THEN confirmed_at END,
+  confirmation_file_id = CASE WHEN confirmed_at < f.written_at THEN f.id END
+FROM upload_item i JOIN confirmation_file f ON f.id = i.confirmation_file_id
+WHERE i.id = :item AND shipment.id = i.shipment_id AND shipment.confirmation_file_id = f.id"""
+
+
+_ORDER_OF = """
+SELECT s.sales_order_id FROM upload_item i JOIN shipment s ON s.id = i.shipment_id WHERE i.id = :item"""
+
+
+def _unconfirm(work: Work, file: int, failed: Sequence[int]) -> None:
+    for item in failed:
+        work.connection.execute(text(_UNCONFIRM), {"item": item})
+        order = work.connection.execute(text(_ORDER_OF), {"item": item}).scalar_one()
+        add_events(work, "shipment", [(order, f"confirmation in file {file} not taken by the channel")])

@@ -1,0 +1,1 @@
+"""The room of stock: units at the seller's own places."""

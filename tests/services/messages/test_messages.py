@@ -1,0 +1,122 @@
+"""The log of messages: which states follow which, once only, and two processes that send at the same moment."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from cli.steps import done
+from conftest import Run
+from ordercli.domain.messages.messages import STATES
+
+ALLOWED = {
+    ("intended", "unknown"),
+    ("failed", "unknown"),
+    ("unknown", "sent"),
+    ("unknown", "failed"),
+    ("unknown", "refused"),
+    ("refused", "failed"),
+}
+PATHS = {
+    "intended": (),
+    "unknown": ("unknown",),
+    "sent": ("unknown", "sent"),
+    "failed": ("unknown", "failed"),
+    "refused": ("unknown", "refused"),
+}
+
+
+@pytest.fixture
+def begun(shop: Run, database: Path) -> sqlite3.Connection:
+    """A message that is intended, number 1."""
+    done(shop("order", "add", "SHOP-7", "--line", "RING-7:1"))
+    connection = sqlite3.connect(database)
+    connection.execute(
+        "INSERT INTO message (sales_order_id, kind, occasion, language, intended_at, operation_id)"
+        " VALUES (1, 'delay', 'order', 'en', '2026-03-16T13:00:00Z', 1)"
+    )
+    return connection
+
+
+def become(connection: sqlite3.Connection, state: str) -> None:
+    connection.execute(
+        "INSERT INTO message_event (message_id, state, via, occurred_at, operation_id)"
+        " VALUES (1, ?, 'smtp', '2026-03-16T13:00:00Z', 1)",
+        (state,),
+    )
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(STATES, STATES[1:])), ids=str)
+def test_a_state_follows_another_as_the_rules_say_and_in_no_other_way(
+    begun: sqlite3.Connection, before: str, after: str
+) -> None:
+    with closing(begun), begun:
+        for state in PATHS[before]:
+            become(begun, state)
+        if (before, after) in ALLOWED:
+            become(begun, after)
+        else:
+            with pytest.raises(sqlite3.IntegrityError, match="does not become that now"):
+                become(begun, after)
+        expected = after if (before, after) in ALLOWED else before
+        assert begun.execute("SELECT state FROM message").fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE message SET occasion = 'other'",
+        "UPDATE message SET kind = 'other'",
+        "UPDATE message SET sales_order_id = 2",
+        "DELETE FROM message",
+        "UPDATE message_event SET detail = 'x'",
+        "DELETE FROM message_event",
+    ],
+)
+def test_the_log_is_not_rewritten(begun: sqlite3.Connection, statement: str) -> None:
+    with closing(begun), begun:
+        become(begun, "unknown")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            begun.execute(statement)
+
+
+def test_the_key_of_a_message_is_there_once(begun: sqlite3.Connection) -> None:
+    with closing(begun), begun, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        begun.execute(
+            "INSERT INTO message (sales_order_id, kind, occasion, language, intended_at, operation_id)"
+            " VALUES (1, 'delay', 'order', 'de', '2026-03-17T13:00:00Z', 1)"
+        )
+
+
+def test_two_runs_at_the_same_moment_share_the_work(busy_shop: Run, database: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "ordercli",
+        "message",
+        "send",
+        "--plan",
+        "--outbox",
+        "out",
+        "--format",
+        "json",
+    ]
+    environment = {**os.environ, "ORDERCLI_NOW": "2026-03-19T09:00:00-04:00", "ORDERCLI_DB": str(database)}
+    del busy_shop
+    running = [
+        subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    said = [process.communicate() for process in running]
+
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    with closing(sqlite3.connect(database)) as connection:
+        claims = "SELECT count(*), count(DISTINCT message_id) FROM message_event WHERE state = 'unknown'"
+        assert connection.execute(claims).fetchone() == (11, 11)
+        assert connection.execute("SELECT DISTINCT state FROM message").fetchall() == [("sent",)]
+    assert len(list((tmp_path / "out").iterdir())) == 11
