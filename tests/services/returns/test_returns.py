@@ -147,7 +147,8 @@ def test_the_cents_of_an_uneven_layer_are_neither_lost_nor_made(bench: Workbench
 
 def _bought(work: Work, units: int, cents: int) -> Outcome:
     """Units that cost so much together, as no delivery of whole cents a unit can be."""
-    from ordercli.services.stock.ledger import Posting, post, settle, touch  # noqa: PLC0415 - the one use of the ledger
+    from ordercli.services.stock.allocation import settle, touch  # noqa: PLC0415 - the one use of the ledger
+    from ordercli.services.stock.ledger import Posting, post  # noqa: PLC0415 - the one use of the ledger
 
     touch(work.connection, [1])
     post(work, [Posting("receipt", 1, "SUPPLIER", "HOME", units, work.now, cents)])

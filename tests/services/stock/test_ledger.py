@@ -16,7 +16,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import Parcel
-from ordercli.services.stock.ledger import Posting, post, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.stock import OpeningRow, Receipt, adjust, open_stock, receive
 from workbench import NOW, Workbench, told, workbench
 

@@ -14,7 +14,8 @@ from ordercli.models import Listing, Product
 from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
 from ordercli.services.lookup import get_product, get_stocked, recipe_of
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.ledger import on_hand, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import on_hand
 
 Fields = Mapping[str, str | int | None]
 """Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""

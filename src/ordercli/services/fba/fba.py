@@ -15,7 +15,8 @@ from ordercli.models import Listing, Product
 from ordercli.services.fba.fba_book import Correction, Facts, keep_book
 from ordercli.services.lookup import get_stocked, recipe_of
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.ledger import Posting, on_hand, post, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import Posting, on_hand, post
 from ordercli.services.stock.usual_cost import usual_cost
 
 _MOST_NOTES = 20

@@ -14,7 +14,8 @@ from ordercli.domain.fba.fba import running_truth, statement_corrections
 from ordercli.domain.stock.stock import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 from ordercli.models import Product
 from ordercli.services.operations import Work
-from ordercli.services.stock.ledger import Posting, Unit, post, set_movements, touch
+from ordercli.services.stock.allocation import touch
+from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 from ordercli.services.stock.usual_cost import usual_cost
 
 PLACES = (FBA, FBA_UNSELLABLE)

@@ -33,7 +33,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, confirms_by_upload
 from ordercli.services.orders.promises import promise_function
 from ordercli.services.settings import channel_zone
-from ordercli.services.stock.ledger import Settlement, settle, touch
+from ordercli.services.stock.allocation import Settlement, settle, touch
 
 HeaderField = Literal["ship_by", "deliver_by", "service_level"]
 TextField = Literal["gift_message", "customization"]

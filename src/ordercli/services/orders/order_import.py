@@ -16,17 +16,8 @@ from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import order_merge_sql as sql
 from ordercli.services.orders.promises import promise_function
-from ordercli.services.stock.ledger import (
-    Posting,
-    Settlement,
-    Unit,
-    on_hand,
-    post,
-    release,
-    set_movements,
-    settle,
-    touch,
-)
+from ordercli.services.stock.allocation import Settlement, release, settle, touch
+from ordercli.services.stock.ledger import Posting, Unit, on_hand, post, set_movements
 
 
 @dataclass(frozen=True, slots=True)

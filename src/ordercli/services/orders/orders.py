@@ -18,7 +18,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_rows
 from ordercli.services.settings import require_channel, setting_on
-from ordercli.services.stock.ledger import on_hand, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import on_hand
 
 
 @dataclass(frozen=True, slots=True)

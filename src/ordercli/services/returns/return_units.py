@@ -22,7 +22,8 @@ from ordercli.services.returns.return_lines import (
     return_lines,
     take,
 )
-from ordercli.services.stock.ledger import Posting, post, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import Posting, post
 
 
 def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:

@@ -21,7 +21,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.shipping.parcel_events import get_parcel, record_event
 from ordercli.services.shipping.shipping_plan import Rules, check_day, check_number, tracking_owners
 from ordercli.services.shipping.shipping_write import moment_left
-from ordercli.services.stock.ledger import Posting, Unit, post, set_movements, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 _PARCEL = """
 SELECT s.*, o.order_id, o.ordered_at FROM shipment s

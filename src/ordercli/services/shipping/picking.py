@@ -16,8 +16,9 @@ from ordercli.models import Product, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order, get_product, recipe_of
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.stock.allocation import Settlement, settle, touch
 from ordercli.services.stock.counts import ask
-from ordercli.services.stock.ledger import Posting, Settlement, post, settle, touch
+from ordercli.services.stock.ledger import Posting, post
 
 PICKED = """
 SELECT l.sales_order_id, sum(k.quantity) FROM line_pick k JOIN order_line l ON l.id = k.order_line_id

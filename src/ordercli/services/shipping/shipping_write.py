@@ -9,7 +9,8 @@ from ordercli.domain.words import count
 from ordercli.services.operations import Work
 from ordercli.services.settings import setting_on
 from ordercli.services.shipping.shipping_plan import Planned
-from ordercli.services.stock.ledger import post_pending, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import post_pending
 
 _TEMPORARY = (
     """
@@ -79,7 +80,7 @@ def write_parcels(work: Work, planned: list[Planned]) -> tuple[int, tuple[str, .
     """Record planned parcels: promises consumed, units moved, parcels and their lines inserted.
 
     Returns:
-        How many stock movements there are, and what :func:`~ordercli.services.stock.ledger.settle` warns of.
+        How many stock movements there are, and what :func:`~ordercli.services.stock.allocation.settle` warns of.
     """
     connection = work.connection
     _stage(work, planned)

@@ -14,7 +14,8 @@ from ordercli.domain.words import count as counted_words
 from ordercli.errors import Refused
 from ordercli.models import Product
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.ledger import Posting, forget_short, on_hand, post, release, settle, touch
+from ordercli.services.stock.allocation import forget_short, release, settle, touch
+from ordercli.services.stock.ledger import Posting, on_hand, post
 from ordercli.services.stock.locations import require_own_place
 from ordercli.services.stock.usual_cost import usual_cost
 

@@ -9,7 +9,8 @@ from ordercli.domain.stock.stock import DAMAGED, HOME, SUPPLIER
 from ordercli.errors import UsageProblem
 from ordercli.models import Product
 from ordercli.services.operations import Work
-from ordercli.services.stock.ledger import Posting, Settlement, post, settle, touch
+from ordercli.services.stock.allocation import Settlement, settle, touch
+from ordercli.services.stock.ledger import Posting, post
 
 LandedBy = Literal["value", "quantity", "weight"]
 """What the cost of getting a delivery here is shared by."""

@@ -8,7 +8,8 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.lookup import get_stocked
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.ledger import Posting, on_hand, post, settle, touch
+from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.ledger import Posting, on_hand, post
 
 Disposal = Literal["refurbished", "scrapped", "returned_to_supplier"]
 _PLACES = {

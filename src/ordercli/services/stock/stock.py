@@ -11,6 +11,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.services.lookup import get_stocked
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
+from ordercli.services.stock.allocation import release, settle, touch
 from ordercli.services.stock.deliveries import (
     NO_LANDED_COST,
     Delivery,
@@ -20,7 +21,7 @@ from ordercli.services.stock.deliveries import (
     landed_shares,
     receipt_postings,
 )
-from ordercli.services.stock.ledger import Posting, on_hand, post, release, settle, touch
+from ordercli.services.stock.ledger import Posting, on_hand, post
 from ordercli.services.stock.locations import require_own_place
 from ordercli.services.stock.usual_cost import usual_cost
 

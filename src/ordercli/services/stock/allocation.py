@@ -1,0 +1,280 @@
+"""Who is promised the stock at HOME: promises are taken back and given out anew, products and lines at once.
+
+Part of what a use case does that moves units; see :mod:`ordercli.services.stock.ledger` for the order of steps.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.stock.stock import Want, plan_tied_allocation, stock_status
+from ordercli.domain.times import day_of
+from ordercli.services.operations import Work
+from ordercli.services.settings import setting_on
+from ordercli.services.stock.working_tables import create_working_tables
+
+_TOUCH = """
+INSERT OR IGNORE INTO touched_product (product_id, available)
+SELECT p.id, coalesce(l.quantity - l.allocated, 0)
+FROM product p LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
+WHERE p.id = :product"""
+
+# Products whose promises hang together through kits: components of a touched kit, and kits with open lines
+# that a touched product is, or once was, a component of.
+_HAS_KITS = "SELECT EXISTS (SELECT 1 FROM kit_component)"
+
+_TOUCH_TIED = """
+INSERT OR IGNORE INTO touched_product (product_id, available)
+WITH RECURSIVE tied (id) AS (
+  SELECT product_id FROM touched_product
+  UNION SELECT k.component_id FROM tied JOIN kit_component k ON k.kit_id = tied.id
+  UNION SELECT k.kit_id FROM tied JOIN kit_component k ON k.component_id = tied.id
+  WHERE EXISTS (SELECT 1 FROM order_line ol
+    WHERE ol.product_id = k.kit_id AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled)
+)
+SELECT tied.id, coalesce(l.quantity - l.allocated, 0)
+FROM tied LEFT JOIN stock_level l ON l.product_id = tied.id AND l.location = 'HOME'"""
+
+_REMEMBER = """
+INSERT OR IGNORE INTO touched_line (id, allocated, shipped, picked)
+SELECT ol.id, ol.quantity_allocated, ol.quantity_shipped, ol.quantity_picked
+FROM touched_product t JOIN order_line ol ON ol.product_id = t.product_id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+
+_RELEASE = """
+UPDATE order_line SET quantity_allocated = quantity_picked
+WHERE quantity > quantity_shipped + quantity_canceled AND quantity_allocated > quantity_picked
+  AND product_id IN (SELECT product_id FROM touched_product)"""
+
+_TIED = """
+INSERT OR IGNORE INTO tied_product
+SELECT c.product_id FROM touched_product t
+JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
+JOIN order_line_component c ON c.order_line_id = ol.id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+
+TURN_KEYS = (
+    "coalesce(so.ship_by, '9999')",
+    "so.ordered_at",
+    "so.order_id",
+    "ol.item_id IS NULL",
+    "ol.item_id",
+    "ol.quantity",
+    "ol.line_no",
+)
+
+_TURN = ", ".join(TURN_KEYS)
+"""Who is promised stock first, as the end of an ORDER BY over ``sales_order so`` and ``order_line ol``."""
+
+# What a line may still be promised: units that were missing on the shelf wait for a count, or for more of them.
+_WANTED = (
+    "max(0, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked - ol.quantity_short)"
+)
+
+# plan_allocation() of domain/stock/stock.py, for every touched product at once that no kit or pack wants.
+_TARGETS = f"""
+INSERT INTO allocation_target (id, before, after)
+WITH open_line AS (
+  SELECT ol.id, ol.quantity_allocated AS before, ol.quantity_picked AS picked,
+    {_WANTED} AS wanted,
+    coalesce(l.quantity, 0) - sum(ol.quantity_picked) OVER (PARTITION BY ol.product_id) AS free,
+    sum({_WANTED}) OVER (
+      PARTITION BY ol.product_id
+      ORDER BY {_TURN}
+      ROWS UNBOUNDED PRECEDING) AS wanted_so_far
+  FROM touched_product t
+  JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled = 0
+  JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
+  LEFT JOIN stock_level l ON l.product_id = ol.product_id AND l.location = 'HOME'
+  WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    AND t.product_id NOT IN (SELECT product_id FROM tied_product)
+)
+SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after
+FROM open_line WHERE after <> before"""
+
+_TIED_LINES = f"""
+SELECT ol.id, ol.quantity_allocated, ol.quantity_picked, ol.quantity_picked + {_WANTED} AS open_units,
+  coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1) AS units
+FROM touched_product t
+JOIN order_line ol ON ol.product_id = t.product_id
+JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
+LEFT JOIN order_line_component c ON c.order_line_id = ol.id
+WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+  AND (ol.is_assembled OR t.product_id IN (SELECT product_id FROM tied_product))
+ORDER BY {_TURN}, ol.id"""
+
+_TIED_LEVELS = """
+SELECT t.product_id, coalesce(l.quantity, 0) FROM tied_product t
+LEFT JOIN stock_level l ON l.product_id = t.product_id AND l.location = 'HOME'"""
+
+# Lowering first keeps "allocated <= on hand" true at every single row.
+_APPLY = """
+UPDATE order_line SET quantity_allocated = t.after FROM allocation_target t
+WHERE t.id = order_line.id AND t.after {direction} t.before"""
+
+# Once more of a product comes, or it is counted, whoever found the shelf empty is in line again.
+_IS_SHORT = "SELECT EXISTS (SELECT 1 FROM order_line WHERE quantity_short > 0)"
+
+_FORGET_SHORT = """
+UPDATE order_line SET quantity_short = 0
+WHERE quantity_short > 0 AND (product_id IN (SELECT value FROM json_each(:products))
+  OR id IN (SELECT order_line_id FROM order_line_component
+    WHERE product_id IN (SELECT value FROM json_each(:products))))"""
+
+# What a line had before, less what it shipped and can no longer use, is what it would have without others.
+_GAINS = """
+SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_picked FROM (
+  SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated, ol.quantity_picked AS picked,
+    max(t.picked - max(ol.quantity_shipped - t.shipped, 0), 0) AS held,
+    min(max(t.allocated - max(ol.quantity_shipped - t.shipped, 0), 0),
+      ol.quantity - ol.quantity_shipped - ol.quantity_canceled) AS kept
+  FROM touched_line t
+  JOIN order_line ol ON ol.id = t.id
+  JOIN sales_order so ON so.id = ol.sales_order_id
+  JOIN product p ON p.id = ol.product_id
+) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
+
+# The reorder point is what queries/stock/stock.py shows: the product's, else velocity x lead time, rounded up.
+_LEVELS_NOW = """
+SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
+  coalesce(p.reorder_point, max(:usual, (coalesce((SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
+      AND d.day >= date(:today, '-30 days') AND d.day < :today), 0) * coalesce(p.lead_time_days,
+      (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead) + 29) / 30)) AS reorder_point
+FROM touched_product t
+JOIN product p ON p.id = t.product_id
+LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
+WHERE p.retired_on IS NULL
+ORDER BY p.sku"""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A change of what an order line waiting before this command is promised.
+
+    Attributes:
+        units: more than before, or fewer if negative.
+        units_picked: units that were picked and are not any more, though they did not ship.
+    """
+
+    order_id: str
+    sku: str
+    units: int
+    units_picked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How promises and levels stand after a command.
+
+    Attributes:
+        gained, lost: lines open before the command that got or lost promised units.
+        put_back: lines that did not lose units, but whose picked ones are for nobody now.
+        low: a sentence for each product the command made LOW or OUT.
+    """
+
+    gained: tuple[Promise, ...]
+    lost: tuple[Promise, ...]
+    low: tuple[str, ...]
+    put_back: tuple[Promise, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for stderr: promises taken back, picked units nobody wants, then products low or out."""
+        taken = tuple(
+            f"order {p.order_id} lost {p.units} allocated {p.sku}{_picked_too(p)}; the units are backordered now"
+            for p in self.lost
+        )
+        spare = tuple(
+            f"order {p.order_id} had {p.units_picked} {p.sku} picked that it needs no more; put them back"
+            for p in self.put_back
+        )
+        return taken + spare + self.low
+
+
+def _picked_too(promise: Promise) -> str:
+    return f", {promise.units_picked} of them picked already" if promise.units_picked else ""
+
+
+def touch(connection: Connection, product_ids: Iterable[int]) -> None:
+    """Remember available units and promises of these products, before anything changes."""
+    create_working_tables(connection)
+    rows = [{"product": product_id} for product_id in product_ids]
+    if rows:
+        connection.execute(text(_TOUCH), rows)
+        if connection.exec_driver_sql(_HAS_KITS).scalar_one():
+            connection.exec_driver_sql(_TOUCH_TIED)
+        connection.exec_driver_sql("ANALYZE temp.touched_product")
+        connection.exec_driver_sql(_REMEMBER)
+        connection.exec_driver_sql("ANALYZE temp.touched_line")
+
+
+def release(connection: Connection) -> None:
+    """Take back every promise of the touched products that is not picked yet.
+
+    Needed where units leave that may be promised to somebody; :func:`settle` gives back what is left.
+    """
+    connection.exec_driver_sql(_RELEASE)
+
+
+def forget_short(connection: Connection, product_ids: Collection[int]) -> None:
+    """Let lines that found the shelf empty be promised these products again: they were counted, or more came."""
+    if product_ids and connection.exec_driver_sql(_IS_SHORT).scalar_one():
+        connection.execute(text(_FORGET_SHORT), {"products": json.dumps(sorted(product_ids))})
+
+
+def settle(work: Work) -> Settlement:
+    """Promise the stock of the touched products to their open lines anew, and tell what changed."""
+    connection = work.connection
+    connection.exec_driver_sql(_TIED)
+    if connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection):
+        connection.exec_driver_sql("ANALYZE temp.allocation_target")
+        connection.exec_driver_sql(_APPLY.format(direction="<"))
+        connection.exec_driver_sql(_APPLY.format(direction=">"))
+    changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
+    today = day_of(work.now, work.shop.time_zone)
+    usual, lead = (int(setting_on(connection, name, today)) for name in ("reorder_point", "lead_time_days"))
+    levels = connection.execute(text(_LEVELS_NOW), {"usual": usual, "lead": lead, "today": today}).all()
+    for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+    return Settlement(
+        gained=tuple(p for p in changes if p.units > 0),
+        lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),
+        put_back=tuple(p for p in changes if p.units >= 0 and p.units_picked),
+        low=tuple(
+            sentence
+            for row in levels
+            if (sentence := _low_sentence(row.sku, row.before, row.available, row.reorder_point))
+        ),
+    )
+
+
+def _plan_tied(connection: Connection) -> int:
+    """Write the targets of lines whose products hang together through kits and packs; how many change."""
+    on_hand = {row[0]: row[1] for row in connection.exec_driver_sql(_TIED_LEVELS)}
+    if not on_hand:
+        return 0
+    before: dict[int, int] = {}
+    wants: dict[int, Want] = {}
+    for row in connection.exec_driver_sql(_TIED_LINES):
+        before[row.id] = row.quantity_allocated
+        want = wants.setdefault(row.id, Want(row.open_units, row.quantity_picked, {}))
+        want.parts[row.product_id] = row.units
+    targets = [
+        {"id": line, "before": before[line], "after": after}
+        for line, after in zip(wants, plan_tied_allocation(on_hand, list(wants.values())), strict=True)
+        if after != before[line]
+    ]
+    if targets:
+        connection.execute(text("INSERT INTO allocation_target VALUES (:id, :before, :after)"), targets)
+    return len(targets)
+
+
+def _low_sentence(sku: str, before: int, available: int, reorder_point: int) -> str | None:
+    status = stock_status(available, reorder_point)
+    if available >= before or status == "OK" or status == stock_status(before, reorder_point):
+        return None
+    if status == "OUT":
+        return f"{sku} is OUT: none available"
+    return f"{sku} is LOW: {available} available, reorder point {reorder_point}"
