@@ -45,6 +45,20 @@ OUTSIDE = {
     "smtplib": {"messaging"},
     "typer": {"cli"},
 }
+# By capability, each may use those before it: ADR 24. The commands are exempt: one screen may show several rooms.
+ROOMS = (
+    "catalog",
+    "stock",
+    "fba",
+    "orders",
+    "shipping",
+    "returns",
+    "purchasing",
+    "health",
+    "messages",
+    "reports",
+)
+ROOMED = ("cli", "services", "queries", "domain", "formats")
 LAZY = {"sqlalchemy", "alembic", "pydantic", "jinja2", "rich", "openpyxl", "reportlab", "http", "smtplib"}
 
 
@@ -78,6 +92,37 @@ def test_a_module_imports_only_layers_below_its_own(path: Path) -> None:
     # "from ordercli import x" and "from ordercli.x import y" both name the layer in second place.
     ours = {name[1] for name in imported(path) if name[0] == "ordercli" and name[1] != "__version__"}
     assert ours <= ALLOWED[layer_of(path)]
+
+
+def room_of(parts: tuple[str, ...]) -> int:
+    """Place of the room that a dotted name below the package names; -1 for a layer's root."""
+    is_roomed = len(parts) > 1 and parts[0] in ROOMED and parts[1] in ROOMS
+    return ROOMS.index(parts[1]) if is_roomed else -1
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if layer_of(path) in ROOMED[1:]], ids=name_of)
+def test_a_room_uses_only_rooms_before_its_own(path: Path) -> None:
+    own = room_of(path.relative_to(PACKAGE).parts)
+    used = {name[1:] for name in imported(path) if name[0] == "ordercli" and room_of(name[1:]) > own}
+    assert used == set()
+
+
+@pytest.mark.parametrize("layer", ROOMED)
+def test_the_rooms_are_the_same_in_every_layer(layer: str) -> None:
+    folders = (PACKAGE / layer, Path(__file__).parent / layer)
+    found = {path.name for folder in folders for path in folder.glob("*/") if path.is_dir()}
+    assert found - {"__pycache__"} <= set(ROOMS)
+
+
+def test_most_imports_between_rooms_stay_in_one() -> None:
+    pairs = [
+        (room_of(path.relative_to(PACKAGE).parts), room_of(name[1:-1]))
+        for path in MODULES
+        for name in imported(path)
+        if name[0] == "ordercli" and room_of(name[1:-1]) >= 0
+    ]
+    inside = [own == used for own, used in pairs if own >= 0]
+    assert sum(inside) >= 0.8 * len(inside)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

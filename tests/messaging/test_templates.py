@@ -7,8 +7,8 @@ import pytest
 
 from cli.steps import done, listed
 from conftest import Run
+from ordercli.domain.message_kinds import KINDS
 from ordercli.domain.messages.message_fields import BY_HAND, FIELDS
-from ordercli.domain.messages.messages import KINDS
 from ordercli.errors import NotFound, Refused
 from ordercli.messaging.lint import lint_file
 from ordercli.messaging.sandbox import Sandbox, sandbox

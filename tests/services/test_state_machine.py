@@ -26,7 +26,7 @@ from ordercli.domain.times import shift
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.queries.stock.feed import feed_rows
 from ordercli.services.catalog.listings import add_listing
-from ordercli.services.catalog.products import edit_product, set_recipe
+from ordercli.services.catalog.products import edit_product
 from ordercli.services.fba.fba import (
     LedgerRow,
     StatementRow,
@@ -54,6 +54,7 @@ from ordercli.services.shipping.uploads import finish_file
 from ordercli.services.stock.counts import Count, post_count
 from ordercli.services.stock.feed import feed_stock
 from ordercli.services.stock.locations import add_location
+from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import Receipt, adjust, move, receive
 from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go
 from workbench import Workbench, told, workbench

@@ -20,7 +20,7 @@ ROWS_REJECTED = 4
 if TYPE_CHECKING:  # the write side loads only when a writer runs
     from sqlalchemy import Connection
 
-    from ordercli.queries.reports.explain import Explanation
+    from ordercli.domain.report import Explanation
     from ordercli.services.operations import Outcome, Work
 
 

@@ -52,3 +52,15 @@ class Report(NamedTuple):
     empty: str
     total: dict[str, int] | None = None
     total_currency: str | None = None
+
+
+class Explanation(NamedTuple):
+    """A number, said as a sum and as rows.
+
+    Attributes:
+        sentence: the arithmetic on one line.
+        report: a row a term; the results stand among them, without operations.
+    """
+
+    sentence: str
+    report: Report

@@ -12,10 +12,9 @@ from typing import NamedTuple
 from ordercli.domain.fields import FieldError, parse_whole, shown
 from ordercli.domain.limits import parse_limit, parse_window
 from ordercli.domain.money import parse_currency
-from ordercli.domain.orders.handling import DAY_NAMES
 from ordercli.domain.percent import parse_percent, parse_service_level
-from ordercli.domain.returns.return_window import parse_holiday
-from ordercli.domain.times import parse_zone
+from ordercli.domain.return_extension import parse_holiday
+from ordercli.domain.times import DAY_NAMES, parse_zone
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?\Z")
 
@@ -172,7 +171,7 @@ def _fee(text: str) -> str:
 
 def _planned_kinds(text: str) -> str:
     """Kinds of message that have occasions of their own, each once, in the order of the table of kinds."""
-    from ordercli.domain.messages.messages import KINDS  # noqa: PLC0415 - every command loads this module, few set this
+    from ordercli.domain.message_kinds import KINDS  # noqa: PLC0415 - every command loads this module, few set this
 
     wanted = {part.strip() for part in text.split(",")} - {""}
     known = [kind.name for kind in KINDS.values() if kind.fresh_days is not None]

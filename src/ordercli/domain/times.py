@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ordercli.domain.fields import FieldError, shown
 
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 _INSTANT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})?\Z")
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}\Z")
 _AGO = re.compile(r"([0-9]{1,4})d\Z")

@@ -9,7 +9,7 @@ from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from ordercli.domain.shipping.paper import PaperSize, is_bar_code
+from ordercli.domain.paper import PaperSize, is_bar_code
 from ordercli.domain.text import visible
 from ordercli.errors import Refused
 

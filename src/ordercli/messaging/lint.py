@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from ordercli.domain.message_kinds import kind_of
 from ordercli.domain.messages.message_fields import BY_HAND, FIELDS, example_fields
 from ordercli.domain.messages.message_policy import refusals
-from ordercli.domain.messages.messages import Draft, Letter, Standing, kind_of
+from ordercli.domain.messages.messages import Draft, Letter, Standing
 from ordercli.domain.text import clean_line, clean_text
 from ordercli.errors import Refused
 from ordercli.messaging.sandbox import Sandbox, TemplateFault

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ordercli.domain.messages.messages import KINDS
+from ordercli.domain.message_kinds import KINDS
 from ordercli.errors import NotFound, Refused, unknown
 from ordercli.files import write_file
 

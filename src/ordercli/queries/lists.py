@@ -6,8 +6,8 @@ from pathlib import Path
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
 from ordercli.errors import unknown
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import require_sku
 
 PRODUCT_COLUMNS = (
     Column("sku", title="SKU"),

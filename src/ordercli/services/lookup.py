@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
+from ordercli.domain.places import HOME
 from ordercli.errors import NotFound, Refused, unknown
 from ordercli.models import Product, SalesOrder
 from ordercli.naming import SHORTEST_TAIL, one_order
@@ -44,6 +45,15 @@ def recipe_of(connection: Connection, product: Product) -> dict[int, int]:
         {"kit": product.id},
     )
     return {row.component_id: row.quantity for row in rows}
+
+
+def on_hand(connection: Connection, product_id: int, location: str = HOME) -> tuple[int, int]:
+    """Units at a place, and how many of them are allocated."""
+    row = connection.execute(
+        text("SELECT quantity, allocated FROM stock_level WHERE product_id = :p AND location = :l"),
+        {"p": product_id, "l": location},
+    ).one_or_none()
+    return (row.quantity, row.allocated) if row else (0, 0)
 
 
 def get_order(session: Session, reference: str) -> SalesOrder:

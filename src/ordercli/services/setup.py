@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.places import LOCATIONS
 from ordercli.domain.settings import READY_CHANNELS
-from ordercli.domain.stock.stock import LOCATIONS
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome
 from ordercli.services.settings import ShopFacts, add_channel

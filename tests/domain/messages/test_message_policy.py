@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordercli.domain.message_kinds import KINDS, kind_of
 from ordercli.domain.messages.message_policy import AMAZON, POLICIES, refusals
-from ordercli.domain.messages.messages import (
-    KINDS,
-    Draft,
-    Letter,
-    Standing,
-    contact_until,
-    is_review_time,
-    kind_of,
-    review_window,
-)
+from ordercli.domain.messages.messages import Draft, Letter, Standing, contact_until, is_review_time, review_window
 
 ORDER = "114-0000001-0000001"
 OPEN = Standing("2026-03-16")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.orders.handling import DAY_NAMES, HandlingRules, is_business_day, ship_by
-from ordercli.domain.times import day_of, local
+from ordercli.domain.orders.handling import HandlingRules, is_business_day, ship_by
+from ordercli.domain.times import DAY_NAMES, day_of, local
 
 ZONE = "America/Los_Angeles"
 PLAIN = HandlingRules(ZONE, 1)

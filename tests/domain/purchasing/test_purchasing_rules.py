@@ -4,17 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordercli.domain.catalog.suppliers import parse_email, parse_price_break, parse_supplier, price_at
 from ordercli.domain.fields import FieldError
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.purchasing.purchasing import (
     arrival_day,
     most_over,
     next_order_day,
-    parse_email,
-    parse_price_break,
     parse_rate,
-    parse_supplier,
-    price_at,
     shop_costs,
     to_shop_minor,
     up_to_pack,

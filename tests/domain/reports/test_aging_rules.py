@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ordercli.domain.purchasing.economy import economic_order, worst_case_stock
-from ordercli.domain.reports.aging import Shelf, abc_classes, action_of, excess_units, sell_through, status_of
+from ordercli.domain.reports.aging import Shelf, action_of, excess_units, sell_through, status_of
+from ordercli.domain.value_classes import abc_classes
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordercli.domain.orders.paid import Amounts, PaidLine
 from ordercli.domain.returns.refunds import (
-    Amounts,
     FeeRates,
     Judgement,
     LineRefund,
-    PaidLine,
     refund_for_units,
     refund_of_amount,
     spread_amount,

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ordercli.domain.fields import FieldError
+from ordercli.domain.return_extension import Holiday, parse_holiday
 from ordercli.domain.returns.return_reasons import FAULTS, Fault, fault_of, reason_code
 from ordercli.domain.returns.return_terms import ReturnDates, label_share, terms_of
-from ordercli.domain.returns.return_window import Holiday, ReturnDays, is_late, last_return_day, parse_holiday
+from ordercli.domain.returns.return_window import ReturnDays, is_late, last_return_day
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from formats.printed import ink_outside, pages_of
-from ordercli.domain.shipping.paper import SIZES, PurchaseOrder, PurchaseOrderLine
+from ordercli.domain.paper import SIZES, PurchaseOrder, PurchaseOrderLine
 from ordercli.formats.purchasing.purchase_pdf import purchase_pdf
 
 SENDER = ("Luna Silver", "1 Mill Lane")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.printed import codes, ink_outside, pages_of
-from ordercli.domain.shipping.paper import NOT_POSTAGE, Label, LabelSize
+from ordercli.domain.paper import NOT_POSTAGE, Label, LabelSize
 from ordercli.formats.shipping.label_pdf import label_pdf
 from ordercli.formats.shipping.label_zpl import field_data, label_zpl
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from formats.printed import ink_outside, pages_of
-from ordercli.domain.shipping.paper import SIZES, SlipLine
+from ordercli.domain.paper import SIZES, SlipLine
 from ordercli.domain.shipping.slip import DEFAULT, Block, TemplateFault, fill_template, parse_template
 from ordercli.errors import Refused
 from ordercli.formats.shipping.pick_pdf import pick_pdf

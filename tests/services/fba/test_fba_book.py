@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ordercli.domain.times import shift
 from ordercli.errors import Refused
 from ordercli.services.catalog.listings import add_listing
-from ordercli.services.catalog.products import set_recipe
 from ordercli.services.fba.fba import (
     LedgerRow,
     StatementRow,
@@ -23,6 +22,7 @@ from ordercli.services.fba.fba import (
     send,
 )
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.stock.recipes import set_recipe
 from workbench import Workbench, told, workbench
 
 START = "2026-03-01T12:00:00Z"

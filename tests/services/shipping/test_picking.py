@@ -11,7 +11,6 @@ from ordercli.domain.shipping.picking import ShortLine, plan_short
 from ordercli.domain.times import shift
 from ordercli.errors import Refused
 from ordercli.queries.shipping.picking import PickFilter, ready_lines
-from ordercli.services.catalog.products import set_recipe
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
@@ -19,6 +18,7 @@ from ordercli.services.shipping.picking import confirm_picks, put_back, report_s
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import Parcel
 from ordercli.services.stock.counts import Count, post_count
+from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import adjust, move
 from workbench import NOW, Workbench, told, workbench
 

@@ -197,7 +197,7 @@ def kit(
 
     Example: ordercli product kit GIFT-SET RING-7:1 NECK-MOON:1
     """
-    from ordercli.services.catalog.products import set_recipe
+    from ordercli.services.stock.recipes import set_recipe
 
     recipe = parsed_lines(components, "SKU:QTY")
     write(ctx, "product kit", lambda work: set_recipe(work, sku, recipe), dry_run=dry_run)
@@ -269,13 +269,14 @@ def import_(
 def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole
     from ordercli.formats.catalog.product_csv import product_parser
-    from ordercli.services.catalog.products import ProductRow, import_products, known_barcodes
+    from ordercli.services.catalog.products import ProductRow, known_barcodes
+    from ordercli.services.stock.recipes import import_catalogue
 
     def use_case(work: "Work") -> "Outcome":
         parser = product_parser(source.header, work.shop.currency, known_barcodes(work.session))
         intake = take_whole(source, parser, rejects, strict=strict)
         rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
-        return import_products(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+        return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
     return use_case
 

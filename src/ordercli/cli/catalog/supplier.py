@@ -11,7 +11,7 @@ from ordercli.errors import UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ordercli.domain.purchasing.purchasing import PriceBreak
+    from ordercli.domain.catalog.suppliers import PriceBreak
     from ordercli.services.operations import Outcome, Work
 
 supplier_app = typer.Typer(
@@ -48,9 +48,9 @@ _COLUMNS = {
 
 def _terms(given: dict[str, str | None], currency: str) -> dict[str, str | int | None]:
     """Columns of a supplier from options; one given as "" is cleared, one left out is left alone."""
+    from ordercli.domain.catalog.suppliers import parse_email
     from ordercli.domain.fields import parse_text, parse_whole
     from ordercli.domain.money import parse_amount, parse_currency
-    from ordercli.domain.purchasing.purchasing import parse_email
     from ordercli.domain.settings import parse_weekdays
 
     readers: dict[str, Callable[[str], str | int]] = {
@@ -92,7 +92,7 @@ def add(
 
     Example: ordercli supplier add "Silver & Son" --lead-time-days 14 --order-days mon,thu --minimum 150.00
     """
-    from ordercli.domain.purchasing.purchasing import parse_supplier
+    from ordercli.domain.catalog.suppliers import parse_supplier
     from ordercli.services.catalog.suppliers import add_supplier
 
     key = parsed("NAME", name.strip(), parse_supplier)
@@ -124,7 +124,7 @@ def edit(
 
     Example: ordercli supplier edit "Silver & Son" --lead-time-days 21 --minimum ""
     """
-    from ordercli.domain.purchasing.purchasing import parse_supplier
+    from ordercli.domain.catalog.suppliers import parse_supplier
     from ordercli.services.catalog.suppliers import edit_supplier, get_supplier
 
     given = _given(currency, lead_time, spread, minimum, minimum_units, order_days, email, note)
@@ -186,7 +186,7 @@ def product(
 
 def _breaks(prices: list[str], currency: str) -> "list[PriceBreak]":
     """(from units, cost in minor units) of each ``QTY@COST``; a single empty one means none at all."""
-    from ordercli.domain.purchasing.purchasing import parse_price_break
+    from ordercli.domain.catalog.suppliers import parse_price_break
 
     told = [text.strip() for text in prices if text.strip()]
     breaks = [parsed("--price", text, lambda cell: parse_price_break(cell, currency)) for text in told]

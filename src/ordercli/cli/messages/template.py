@@ -50,7 +50,7 @@ def list_(ctx: typer.Context) -> None:
 
     Example: ordercli template list
     """
-    from ordercli.domain.messages.messages import kind_of
+    from ordercli.domain.message_kinds import kind_of
     from ordercli.messaging.templates import list_templates
 
     columns = (

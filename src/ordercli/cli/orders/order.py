@@ -225,8 +225,8 @@ def list_(
     """
     from dataclasses import replace
 
+    from ordercli.queries.lookup import require_sku
     from ordercli.queries.orders.orders import find_order, last_mark, list_orders
-    from ordercli.queries.stock.stock import require_sku
 
     with reader(ctx) as opened:
         seen = last_mark(opened) if new or mark else None

@@ -251,7 +251,7 @@ def export(
 
 def _print(ctx: typer.Context, number: int, file: str, sender: str | None) -> None:
     from ordercli.cli.shipping.paper import sender_lines, usual_paper
-    from ordercli.domain.shipping.paper import SIZES
+    from ordercli.domain.paper import SIZES
     from ordercli.files import write_file
     from ordercli.formats.purchasing.purchase_pdf import purchase_pdf
     from ordercli.queries.purchasing.purchases import purchase_order

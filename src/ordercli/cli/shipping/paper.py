@@ -11,7 +11,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from ordercli.domain.shipping.paper import LabelSize
+    from ordercli.domain.paper import LabelSize
     from ordercli.domain.shipping.slip import Block
     from ordercli.queries.reader import Reader
     from ordercli.queries.shipping.paper import PrintedOrder
@@ -76,7 +76,7 @@ def slip(
         return
     if pdf is None:
         raise UsageProblem("Say where to: --pdf FILE, or - for stdout.")
-    from ordercli.domain.shipping.paper import SIZES
+    from ordercli.domain.paper import SIZES
     from ordercli.domain.shipping.slip import fill_template
     from ordercli.files import write_file
     from ordercli.formats.shipping.slip_pdf import Slip, slip_pdf

@@ -97,7 +97,7 @@ _SHARES = {"sku": 3, "name": 5, "orders": 5, "order_id": 5, "ship_by": 3.5, "qua
 
 def _print(ctx: typer.Context, opened: "Reader", report: "Report", file: str) -> None:
     from ordercli.cli.shipping.paper import usual_paper
-    from ordercli.domain.shipping.paper import SIZES
+    from ordercli.domain.paper import SIZES
     from ordercli.domain.times import local
     from ordercli.files import write_file
     from ordercli.formats.shipping.pick_pdf import pick_pdf

@@ -54,13 +54,14 @@ def levels(
     by_location = by is By.LOCATION or location is not None
     if (low or check) and (by_location or as_of or known_at):
         raise UsageProblem("--low and --check are about all of a product now, not about a place or the past.")
+    from ordercli.queries.lookup import require_sku
     from ordercli.queries.stock import stock
     from ordercli.queries.stock.stock_past import levels_then, places_then
 
     with reader(ctx) as opened:
         moment = moment_told(opened, as_of, known_at)
         if sku is not None:
-            stock.require_sku(opened, sku)
+            require_sku(opened, sku)
         if location is not None:
             stock.require_location(opened, location)
         if by_location and moment is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ordercli.domain.stock.stock import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
+from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 
 EVENTS = {
     "receipts": "receipt",

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from ordercli.domain.message_kinds import kind_of
 from ordercli.domain.messages.messages import (
     QUESTION,
     REVIEW,
@@ -17,7 +18,6 @@ from ordercli.domain.messages.messages import (
     Letter,
     contact_until,
     is_review_time,
-    kind_of,
     review_window,
 )
 

@@ -11,9 +11,8 @@ not say; here business days are counted after the calendar day of the order, whi
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ordercli.domain.times import end_of_day, local
+from ordercli.domain.times import DAY_NAMES, end_of_day, local
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST_DAYS_WITHOUT_WORK = 370
 """A year without a single business day is a mistake, and no reason to search for ever."""
 

@@ -1,4 +1,4 @@
-"""Rules of buying: prices by quantity, whole cases, days of ordering, money of other currencies, what may come."""
+"""Rules of buying: whole cases, days of ordering, money of other currencies, what may come."""
 
 import re
 from collections.abc import Sequence
@@ -6,24 +6,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor
 
-from ordercli.domain.fields import FieldError, parse_quantity, shown
-from ordercli.domain.money import EXPONENTS, parse_amount, split
-from ordercli.domain.orders.handling import DAY_NAMES
+from ordercli.domain.fields import FieldError, shown
+from ordercli.domain.money import EXPONENTS, split
+from ordercli.domain.times import DAY_NAMES
 
-LONGEST_NAME = 100
 _MOST_RATE = 1_000_000
 _RATE = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,10})?\Z")
-_EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,190}\Z")
-
-PriceBreak = tuple[int, int]
-"""(units from which it holds, what one unit costs in minor units)."""
-
-
-def parse_supplier(text: str) -> str:
-    """A supplier's name: 1 to 100 printable characters, not blank at either end."""
-    if not text or len(text) > LONGEST_NAME or text != text.strip() or not text.isprintable():
-        raise FieldError(f"{shown(text)} is not a supplier's name of 1 to {LONGEST_NAME} printable characters")
-    return text
 
 
 def parse_rate(text: str) -> str:
@@ -35,21 +23,6 @@ def parse_rate(text: str) -> str:
     if _RATE.match(text) is None or not 0 < Decimal(text) <= _MOST_RATE:
         raise FieldError(f"{shown(text)} is not an exchange rate such as 1.0834")
     return f"{Decimal(text).normalize():f}"
-
-
-def parse_email(text: str) -> str:
-    """An address for orders, such as ``orders@silver.example``; only its shape is checked."""
-    if _EMAIL.match(text) is None:
-        raise FieldError(f"{shown(text)} is not an e-mail address")
-    return text
-
-
-def parse_price_break(text: str, currency: str) -> PriceBreak:
-    """``50@8.75``: from 50 units on one costs 8.75."""
-    units, at, cost = text.partition("@")
-    if not at:
-        raise FieldError(f"{shown(text)} is not QTY@COST such as 50@8.75")
-    return parse_quantity(units.strip()), parse_amount(cost.strip(), currency)
 
 
 def to_shop_minor(minor: int, currency: str, shop_currency: str, rate: str) -> int:
@@ -72,12 +45,6 @@ def shop_costs(goods: Sequence[int], currency: str, shop_currency: str, rate: st
     Their sum is converted once and shared by value, so that the parts add up to what the whole costs.
     """
     return split(to_shop_minor(sum(goods), currency, shop_currency, rate), list(goods))
-
-
-def price_at(breaks: Sequence[PriceBreak], quantity: int) -> int | None:
-    """What one unit costs if this many are bought; None below the first break."""
-    reached = [(units, price) for units, price in breaks if units <= quantity]
-    return max(reached)[1] if reached else None
 
 
 def up_to_pack(quantity: int, minimum: int | None, case_pack: int | None) -> int:

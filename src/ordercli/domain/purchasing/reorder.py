@@ -14,8 +14,9 @@ from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
+from ordercli.domain.catalog.suppliers import PriceBreak, price_at
 from ordercli.domain.demand import Demand
-from ordercli.domain.purchasing.purchasing import PriceBreak, price_at, up_to_pack
+from ordercli.domain.purchasing.purchasing import up_to_pack
 from ordercli.domain.purchasing.risk import Risk, shortage_risk
 
 GRACE = 1e-6

@@ -4,32 +4,10 @@ Sources: the rule of value classes (share before the item) is one of two in use 
 90 days is units shipped over the mean units on hand; more than 90 days of supply is excess, as Amazon has it.
 """
 
-from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
-CLASSES = ("A", "B", "C")
-_PERCENT_BEFORE = (("A", 80), ("B", 95))
 _LITTLE = 1e-6
-
-
-def abc_classes(values: Sequence[int]) -> list[str]:
-    """Class of each value: A while the share of all larger ones before it is below 80 %, B below 95 %, else C.
-
-    Equal values keep their order. What is worth nothing is C.
-
-    Args:
-        values: >= 0, in any order, such as cents a year.
-    """
-    total = sum(values)
-    classes = ["C"] * len(values)
-    before = 0
-    for place in sorted(range(len(values)), key=lambda place: -values[place]):
-        value = values[place]
-        if value:
-            classes[place] = next((name for name, most in _PERCENT_BEFORE if 100 * before < most * total), "C")
-        before += value
-    return classes
 
 
 def sell_through(shipped: int, mean_on_hand: float) -> float | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from ordercli.domain.money import MAX_MINOR, split
+from ordercli.domain.orders.paid import NOTHING, Amounts, PaidLine, total_of
 from ordercli.domain.returns.return_reasons import Fault
 
 SELLER_FAULT = frozenset({"defective", "carrier_damaged"})
@@ -21,74 +21,6 @@ _FROM_BUYER = {
     "customer_damaged": "damaged by the buyer",
 }
 WHOLE = Decimal(1)
-
-
-class Amounts(NamedTuple):
-    """Parts of what was paid or goes back, in minor units; the discount goes off the sum of the others."""
-
-    item: int = 0
-    item_tax: int = 0
-    shipping: int = 0
-    shipping_tax: int = 0
-    gift_wrap: int = 0
-    gift_wrap_tax: int = 0
-    discount: int = 0
-
-    @property
-    def total(self) -> int:
-        """The sum less the discount."""
-        return sum(self[:-1]) - self.discount
-
-
-_NOTHING = Amounts()
-
-
-@dataclass(frozen=True, slots=True)
-class PaidLine:
-    """What was paid for an order line and went back already.
-
-    Attributes:
-        quantity: units the totals are of.
-        paid_parts: totals of the line; unknown parts are 0.
-        given: parts of all earlier refunds.
-        canceled: of the units; they were never sent and take their share with them.
-        is_priced: whether the price is known; if not, an amount given by hand has no bound here.
-    """
-
-    quantity: int
-    paid_parts: Amounts
-    given: Amounts = _NOTHING
-    canceled: int = 0
-    is_priced: bool = True
-
-    def shares(self) -> list[Amounts]:
-        """What was paid for each unit that was sent; the shares add up to the totals to the cent."""
-        even = [1] * max(self.quantity, 1)
-        sent = max(self.quantity, 1) - self.canceled
-        return [Amounts(*each) for each in zip(*(split(part, even) for part in self.paid_parts), strict=True)][
-            :sent
-        ]
-
-    @property
-    def paid(self) -> int:
-        """The most that can ever go back."""
-        return max(0, _sum(self.shares()).total) if self.is_priced else MAX_MINOR
-
-    @property
-    def left(self) -> int:
-        """What of it has not gone back; a price corrected downwards afterwards leaves nothing."""
-        return max(0, self.paid - self.given.total)
-
-    def rooms(self) -> list[int]:
-        """What is left of each part but the discount."""
-        rooms = [
-            max(0, paid - given) for paid, given in zip(_sum(self.shares())[:-1], self.given[:-1], strict=True)
-        ]
-        return rooms if self.is_priced else [self.left, *rooms[1:]]
-
-
-def _sum(parts: Sequence[Amounts]) -> Amounts:
-    return Amounts(*(sum(column) for column in zip(*parts, strict=True))) if parts else _NOTHING
 
 
 class FeeRates(NamedTuple):
@@ -185,7 +117,7 @@ def refund_for_units(
     is_sellers = judgement.fault_for(disposition) == "seller"
     rate, why = judgement.fee_for(disposition)
     fee = sum(min(_part(share.item, rate), max(0, share.item - share.discount)) for share in shares)
-    wanted = _sum(shares)
+    wanted = total_of(shares)
     if not is_sellers:
         wanted = wanted._replace(shipping=0, shipping_tax=0)
     kept_label = 0 if is_sellers else min(label, max(0, wanted.total - fee))
@@ -220,7 +152,7 @@ def compose(wanted: Amounts, rooms: Sequence[int], target: int) -> Amounts:
 
 def refund_of_amount(line: PaidLine, amount: int) -> LineRefund:
     """An amount given by hand, the price first; no more than is left of the line."""
-    return LineRefund(0, compose(_NOTHING, line.rooms(), amount))
+    return LineRefund(0, compose(NOTHING, line.rooms(), amount))
 
 
 def _part(minor: int, fraction: Decimal) -> int:

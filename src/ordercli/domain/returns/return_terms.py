@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ordercli.domain.percent import parse_percent
+from ordercli.domain.return_extension import Holiday, parse_holiday
 from ordercli.domain.returns.refunds import FeeRates
 from ordercli.domain.returns.return_reasons import Fault
-from ordercli.domain.returns.return_window import Holiday, ReturnDays, is_late, last_return_day, parse_holiday
+from ordercli.domain.returns.return_window import ReturnDays, is_late, last_return_day
 from ordercli.domain.times import day_of
 
 

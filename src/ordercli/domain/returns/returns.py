@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
-from ordercli.domain.stock.stock import DAMAGED, HOME, LOSS
+from ordercli.domain.places import DAMAGED, HOME, LOSS
 from ordercli.domain.times import shift
 
 Disposition = Literal[

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import (
     FieldError,
     RowError,
@@ -15,8 +16,7 @@ from ordercli.domain.fields import (
     same_barcode,
 )
 from ordercli.domain.percent import parse_service_level
-from ordercli.domain.purchasing.purchasing import parse_supplier
-from ordercli.domain.stock.stock import HOME
+from ordercli.domain.places import HOME
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_date
 from ordercli.errors import Refused

@@ -2,7 +2,7 @@
 
 from itertools import zip_longest
 
-from ordercli.domain.shipping.paper import PaperSize, PurchaseOrder, PurchaseOrderLine
+from ordercli.domain.paper import PaperSize, PurchaseOrder, PurchaseOrderLine
 from ordercli.formats.pdf import LINE, Pdf, wrapped
 from ordercli.formats.sheet import MARGIN, Sheet
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ordercli.domain.shipping.paper import NOT_POSTAGE, SIZES, Label, LabelSize
+from ordercli.domain.paper import NOT_POSTAGE, SIZES, Label, LabelSize
 from ordercli.formats.pdf import Pdf, fitted, printable
 
 _MARGIN = 14.0

@@ -11,7 +11,7 @@ import string
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from ordercli.domain.shipping.paper import NOT_POSTAGE, SIZES, Label, LabelSize, is_bar_code
+from ordercli.domain.paper import NOT_POSTAGE, SIZES, Label, LabelSize, is_bar_code
 from ordercli.domain.text import visible
 
 _DPI = 203

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ordercli.domain.shipping.paper import PaperSize
+from ordercli.domain.paper import PaperSize
 from ordercli.formats.pdf import LINE, Pdf, wrapped
 
 _MARGIN = 36.0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ordercli.domain.shipping.paper import PaperSize, SlipLine
+from ordercli.domain.paper import PaperSize, SlipLine
 from ordercli.domain.shipping.slip import Block
 from ordercli.errors import Refused
 from ordercli.formats.pdf import LINE, Pdf, wrapped

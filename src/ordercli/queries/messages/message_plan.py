@@ -6,16 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from ordercli.domain.message_kinds import KINDS
 from ordercli.domain.messages.message_policy import POLICIES
-from ordercli.domain.messages.messages import (
-    KINDS,
-    REVIEW,
-    REVIEW_AFTER_DAYS,
-    WHOLE_ORDER,
-    Draft,
-    Letter,
-    is_review_time,
-)
+from ordercli.domain.messages.messages import REVIEW, REVIEW_AFTER_DAYS, WHOLE_ORDER, Draft, Letter, is_review_time
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused

@@ -8,9 +8,9 @@ from ordercli.domain.purchasing.fba_plan import Sending, plan_sending
 from ordercli.domain.purchasing.reorder import Policy, up
 from ordercli.domain.report import Column, Report
 from ordercli.queries.demand import History, history_of
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import Item, Rules, Wishes, decimal, findings, items
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import require_sku
 
 COLUMNS = (
     Column("sku", title="SKU"),

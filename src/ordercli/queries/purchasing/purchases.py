@@ -3,8 +3,8 @@
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine
 from ordercli.domain.report import Column, Report
-from ordercli.domain.shipping.paper import PurchaseOrder, PurchaseOrderLine
 from ordercli.errors import NotFound, Refused
 from ordercli.queries.reader import Reader
 

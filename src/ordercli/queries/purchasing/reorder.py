@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from ordercli.domain.catalog.suppliers import price_at
 from ordercli.domain.demand import Demand, windows_of
 from ordercli.domain.percent import parse_percent
-from ordercli.domain.purchasing.purchasing import next_order_day, price_at, to_shop_minor
+from ordercli.domain.purchasing.purchasing import next_order_day, to_shop_minor
 from ordercli.domain.purchasing.reorder import Arrival, Policy, Suggestion, is_quiet, suggest
 from ordercli.domain.report import Column, Report
-from ordercli.domain.reports.aging import CLASSES, abc_classes
+from ordercli.domain.value_classes import CLASSES, abc_classes
 from ordercli.queries.demand import History, history
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.supply import Supply, breaks, supplies
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import BACKORDERED, require_sku
+from ordercli.queries.stock.stock import BACKORDERED
 
 COLUMNS = (
     Column("sku", title="SKU"),

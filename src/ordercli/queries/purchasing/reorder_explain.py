@@ -9,13 +9,13 @@ from typing import NamedTuple
 from ordercli.domain.money import EXPONENTS, format_amount
 from ordercli.domain.purchasing.economy import economic_order, worst_case_stock
 from ordercli.domain.purchasing.reorder import service_factor
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Column, Explanation, Report
 from ordercli.errors import Refused
 from ordercli.queries.demand import History
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import Finding, Rules, Wishes, costs, findings
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.explain import Explanation
-from ordercli.queries.stock.stock import WAITING, require_sku
+from ordercli.queries.stock.stock import WAITING
 
 COLUMNS = (
     Column("term", "word"),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ordercli.domain.purchasing.purchasing import PriceBreak
+from ordercli.domain.catalog.suppliers import PriceBreak
 from ordercli.queries.reader import Reader
 
 

@@ -8,9 +8,9 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
 from ordercli.domain.times import start_of_day
 from ordercli.queries.demand import history
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import decimal, value_classes
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import require_sku
 
 COLUMNS = (
     Column("sku", title="SKU"),

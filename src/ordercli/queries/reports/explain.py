@@ -1,16 +1,17 @@
 """Where a number comes from: the terms it is the sum of, each with the operations that made it."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Column, Explanation, Report
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import Question, rule_named, standing_of
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import WANTING, require_sku
+from ordercli.queries.stock.stock import WANTING
 from ordercli.queries.stock.stock_past import Moment
 
 STOCK_COLUMNS = (
@@ -65,18 +66,6 @@ _WORDS = {
     ("assembly", True): "assembled",
     ("assembly", False): "used to assemble",
 }
-
-
-class Explanation(NamedTuple):
-    """A number, said as a sum and as rows.
-
-    Attributes:
-        sentence: the arithmetic on one line.
-        report: a row a term; the results stand among them, without operations.
-    """
-
-    sentence: str
-    report: Report
 
 
 def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Explanation:

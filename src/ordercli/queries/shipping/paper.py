@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import divide, format_amount
+from ordercli.domain.paper import Label, SlipLine
 from ordercli.domain.shipping.address import address_lines
-from ordercli.domain.shipping.paper import Label, SlipLine
 from ordercli.domain.times import day_of
 from ordercli.errors import NotFound
 from ordercli.queries.reader import Reader

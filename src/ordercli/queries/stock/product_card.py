@@ -5,8 +5,8 @@ from typing import Any
 from ordercli.domain.money import format_amount
 from ordercli.queries.catalog.listings import list_listings
 from ordercli.queries.lists import list_products
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
-from ordercli.queries.stock.stock import require_sku
 
 PART_OF = """
 SELECT kit.sku, k.quantity FROM product p

@@ -5,6 +5,7 @@ from typing import Any
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.errors import unknown
+from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
 LEVEL_COLUMNS = (
@@ -325,9 +326,3 @@ def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
         for day, units, purchase in reader.rows(ON_ORDER, {"sku": sku})
     ]
     return card
-
-
-def require_sku(reader: Reader, sku: str) -> None:
-    """Raise NotFound, naming the nearest SKUs, unless the product exists."""
-    if reader.rows("SELECT 1 FROM product WHERE sku = :sku", {"sku": sku}).fetchone() is None:
-        raise unknown("product", sku, (row[0] for row in reader.rows("SELECT sku FROM product")))

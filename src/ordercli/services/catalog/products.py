@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ordercli.domain.catalog import scanning
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.words import count
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import Refused
 from ordercli.models import Listing, Product
 from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
-from ordercli.services.lookup import get_product, get_stocked, recipe_of
+from ordercli.services.lookup import get_product, on_hand
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.allocation import settle, touch
-from ordercli.services.stock.ledger import on_hand
 
 Fields = Mapping[str, str | int | None]
 """Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
@@ -112,91 +110,10 @@ def _still_there(work: Work, product: Product) -> tuple[str, ...]:
     return (f"{product.sku} still has {held} on hand, {allocated} of them for orders",)
 
 
-def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> Outcome:
-    """Say what a kit is made of; orders that are in keep what they were made of when they came in.
-
-    A product becomes a kit by this. Its order lines of which nothing is shipped are taken apart then.
-
-    Args:
-        work: the command's frame.
-        sku: of the kit.
-        components: (SKU, units in one kit), each once.
-
-    Raises:
-        NotFound: for an unknown SKU.
-        Refused: if the product has or had stock, is on order or is a component itself, or a component is a kit.
-        UsageProblem: if the kit is its own component.
-    """
-    kit = get_product(work.session, sku)
-    parts = {get_stocked(work.session, part).id: units for part, units in components if part != sku}
-    if len(parts) < len(components):
-        raise UsageProblem(f"{sku} cannot be a component of itself, and each component is named once.")
-    if kit.is_kit and recipe_of(work.connection, kit) == parts:
-        return Outcome(f"kit {sku} is as given already", reference=sku)
-    if not kit.is_kit:
-        _refuse_stocked(work, kit)
-    _write_recipe(work, kit, parts)
-    touch(work.connection, [kit.id])
-    exploded = 0
-    if not kit.is_kit:
-        kit.is_kit = 1
-        work.session.flush()
-        exploded = work.connection.execute(
-            text(
-                "UPDATE order_line SET is_assembled = 1 WHERE product_id = :kit AND is_assembled = 0"
-                " AND quantity_shipped = 0 AND quantity > quantity_canceled"
-            ),
-            {"kit": kit.id},
-        ).rowcount
-    settlement = settle(work)
-    made_of = " and ".join(f"{units} {part}" for part, units in components)
-    waiting = f"; {count(exploded, 'waiting line')} taken apart" if exploded else ""
-    return Outcome(
-        f"kit {sku} is made of {made_of}{waiting}",
-        {"kits": 1, "lines_exploded": exploded, "lines_allocated": len(settlement.gained)},
-        warnings=settlement.warnings,
-        reference=sku,
-    )
-
-
-def _refuse_stocked(work: Work, product: Product) -> None:
-    facts = {
-        "has or had stock of its own": "SELECT 1 FROM stock_movement WHERE product_id = :id LIMIT 1",
-        "is or was on order": "SELECT 1 FROM purchase_line WHERE product_id = :id LIMIT 1",
-        "is a component of a kit itself": "SELECT 1 FROM kit_component WHERE component_id = :id LIMIT 1",
-    }
-    for fact, question in facts.items():
-        if work.connection.execute(text(question), {"id": product.id}).first():
-            raise Refused(
-                f"{product.sku} {fact}, so it cannot become a kit; make a product of another SKU for it."
-            )
-
-
-def _write_recipe(work: Work, kit: Product, parts: Mapping[int, int]) -> None:
-    work.connection.execute(
-        text(
-            "UPDATE kit_component SET quantity = 0, operation_id = :operation WHERE kit_id = :kit AND quantity > 0"
-        ),
-        {"kit": kit.id, "operation": work.operation},
-    )
-    work.connection.execute(
-        text(
-            "INSERT INTO kit_component (kit_id, component_id, quantity, operation_id)"
-            " VALUES (:kit, :part, :units, :operation) ON CONFLICT (kit_id, component_id)"
-            " DO UPDATE SET quantity = excluded.quantity, operation_id = excluded.operation_id"
-        ),
-        [
-            {"kit": kit.id, "part": part, "units": units, "operation": work.operation}
-            for part, units in parts.items()
-        ],
-    )
-
-
 def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, rows_rejected: int) -> Outcome:
     """Add new products and change existing ones; a column the file has replaces what was there.
 
-    Raises:
-        Refused: if a row makes a kit of a product that cannot be one.
+    What kits are made of is the stock's (``services/stock/recipes.py``).
     """
     existing = {product.sku: product for product in work.session.scalars(select(Product))}
     suppliers, notes = _suppliers(work, (row.fields for row in rows))
@@ -212,7 +129,6 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
             _apply(product, fields)
             updated += 1
     work.session.flush()
-    kits = sum(set_recipe(work, row.sku, row.components).is_change for row in rows if row.components)
     counts = {
         "rows_read": rows_read,
         "rows_rejected": rows_rejected,
@@ -223,7 +139,7 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
     rejected = f"; {count(rows_rejected, 'row')} rejected" if rows_rejected else ""
     return Outcome(
         f"imported products: {new} new, {updated} updated, {len(rows) - new - updated} unchanged{rejected}",
-        {"products_new": new, "products_updated": updated, "kits": kits},
+        {"products_new": new, "products_updated": updated},
         counts,
         notes=notes,
     )

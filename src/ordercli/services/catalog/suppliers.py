@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ordercli.domain.purchasing.purchasing import PriceBreak, price_at
+from ordercli.domain.catalog.suppliers import PriceBreak, price_at
 from ordercli.errors import Refused, unknown
 from ordercli.models import Product, Supplier, SupplierProduct
 from ordercli.services.lookup import get_stocked

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from ordercli.domain.fba.fba import EVENTS, places_of_event
-from ordercli.domain.stock.stock import FBA, FBA_INBOUND, FBA_RECEIVING, HOME, LOSS
+from ordercli.domain.places import FBA, FBA_INBOUND, FBA_RECEIVING, HOME, LOSS
 from ordercli.domain.times import shift, start_of_day
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
 from ordercli.models import Listing, Product
 from ordercli.services.fba.fba_book import Correction, Facts, keep_book
-from ordercli.services.lookup import get_stocked, recipe_of
+from ordercli.services.lookup import get_stocked, on_hand, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch
-from ordercli.services.stock.ledger import Posting, on_hand, post
+from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.usual_cost import usual_cost
 
 _MOST_NOTES = 20

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from ordercli.domain.fba.fba import running_truth, statement_corrections
-from ordercli.domain.stock.stock import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
+from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 from ordercli.models import Product
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import touch

@@ -22,7 +22,7 @@ from ordercli.domain.orders.order_edits import (
 )
 from ordercli.domain.orders.order_rows import ADDRESS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders.orders import names_line
-from ordercli.domain.returns.refunds import Amounts, PaidLine
+from ordercli.domain.orders.paid import Amounts, PaidLine
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem

@@ -10,14 +10,16 @@ from sqlalchemy import CursorResult, Row, text
 
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
-from ordercli.domain.stock.stock import CUSTOMER, HOME, LOSS, latest_possible
+from ordercli.domain.places import CUSTOMER, HOME, LOSS
+from ordercli.domain.stock.stock import latest_possible
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import draw_staged
+from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import order_merge_sql as sql
 from ordercli.services.orders.promises import promise_function
 from ordercli.services.stock.allocation import Settlement, release, settle, touch
-from ordercli.services.stock.ledger import Posting, Unit, on_hand, post, set_movements
+from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 
 @dataclass(frozen=True, slots=True)

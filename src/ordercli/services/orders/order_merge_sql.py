@@ -13,7 +13,7 @@ is the ship-by that the channel's handling time gives, for orders without a told
 
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
-from ordercli.domain.stock.stock import HOME
+from ordercli.domain.places import HOME
 
 _HEADER = (
     "ordered_at",

@@ -13,13 +13,12 @@ from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
 from ordercli.services.events import add_events
-from ordercli.services.lookup import get_order, get_product, recipe_of
+from ordercli.services.lookup import get_order, get_product, on_hand, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_rows
 from ordercli.services.settings import require_channel, setting_on
 from ordercli.services.stock.allocation import settle, touch
-from ordercli.services.stock.ledger import on_hand
 
 
 @dataclass(frozen=True, slots=True)

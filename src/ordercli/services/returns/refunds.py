@@ -7,11 +7,10 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.paid import Amounts, PaidLine
 from ordercli.domain.returns.refunds import (
-    Amounts,
     Judgement,
     LineRefund,
-    PaidLine,
     refund_for_units,
     refund_of_amount,
     spread_amount,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from ordercli.domain.money import layer_cost
+from ordercli.domain.places import CUSTOMER, QUARANTINE
 from ordercli.domain.returns.return_reasons import Fault
 from ordercli.domain.returns.returns import Disposition, place_after
-from ordercli.domain.stock.stock import CUSTOMER, QUARANTINE
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.events import add_events

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.places import CUSTOMER, HOME
 from ordercli.domain.shipping.carriers import Carrier
-from ordercli.domain.stock.stock import CUSTOMER, HOME
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
+from ordercli.domain.places import HOME, LOSS
 from ordercli.domain.shipping.picking import ShortLine, plan_short
-from ordercli.domain.stock.stock import HOME, LOSS
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.models import Product, SalesOrder

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from ordercli.db import driver_of
-from ordercli.domain.stock.stock import CUSTOMER, HOME
+from ordercli.domain.places import CUSTOMER, HOME
 from ordercli.domain.times import day_of, end_of_day
 from ordercli.domain.words import count
 from ordercli.services.operations import Work

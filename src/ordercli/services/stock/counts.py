@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from ordercli.domain.stock.stock import HOME, LOSS
+from ordercli.domain.places import HOME, LOSS
 from ordercli.domain.words import count as counted_words
 from ordercli.errors import Refused
 from ordercli.models import Product
+from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import forget_short, release, settle, touch
-from ordercli.services.stock.ledger import Posting, on_hand, post
+from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.locations import require_own_place
 from ordercli.services.stock.usual_cost import usual_cost
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ordercli.domain.money import split
-from ordercli.domain.stock.stock import DAMAGED, HOME, SUPPLIER
+from ordercli.domain.places import DAMAGED, HOME, SUPPLIER
 from ordercli.errors import UsageProblem
 from ordercli.models import Product
 from ordercli.services.operations import Work

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from ordercli.domain.stock.stock import DAMAGED, HOME, LOSS, SUPPLIER
+from ordercli.domain.places import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.services.lookup import get_stocked
+from ordercli.services.lookup import get_stocked, on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch
-from ordercli.services.stock.ledger import Posting, on_hand, post
+from ordercli.services.stock.ledger import Posting, post
 
 Disposal = Literal["refurbished", "scrapped", "returned_to_supplier"]
 _PLACES = {

@@ -19,7 +19,6 @@ from itertools import groupby
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.stock.stock import HOME
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import TURN_KEYS, forget_short
@@ -295,12 +294,3 @@ def set_movements(connection: Connection, moved: Sequence[tuple[Unit, int | None
     ]
     for statement in _SET_MOVEMENT if values else ():
         connection.execute(text(statement), values)
-
-
-def on_hand(connection: Connection, product_id: int, location: str = HOME) -> tuple[int, int]:
-    """Units at a place, and how many of them are allocated."""
-    row = connection.execute(
-        text("SELECT quantity, allocated FROM stock_level WHERE product_id = :p AND location = :l"),
-        {"p": product_id, "l": location},
-    ).one_or_none()
-    return (row.quantity, row.allocated) if row else (0, 0)

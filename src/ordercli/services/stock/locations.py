@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.stock.stock import QUARANTINE
+from ordercli.domain.places import QUARANTINE
 from ordercli.errors import Refused, unknown
 from ordercli.services.operations import Outcome, Work
 

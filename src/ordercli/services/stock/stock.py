@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from ordercli.domain.stock.stock import DAMAGED, HOME, LOSS, SUPPLIER
+from ordercli.domain.places import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.services.lookup import get_stocked
+from ordercli.services.lookup import get_stocked, on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
 from ordercli.services.stock.allocation import release, settle, touch
@@ -21,7 +21,7 @@ from ordercli.services.stock.deliveries import (
     landed_shares,
     receipt_postings,
 )
-from ordercli.services.stock.ledger import Posting, on_hand, post
+from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.locations import require_own_place
 from ordercli.services.stock.usual_cost import usual_cost
 

@@ -12,7 +12,6 @@ from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import Want, plan_allocation, plan_tied_allocation
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.services.catalog.listings import add_listing
-from ordercli.services.catalog.products import set_recipe
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order
 from ordercli.services.purchasing.purchases import Wanted, add_purchases
@@ -20,6 +19,7 @@ from ordercli.services.returns.return_units import inspect_return, receive_retur
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.stock.recipes import set_recipe
 from workbench import NOW, Workbench, told, workbench
 
 LATER = "2026-03-17T13:00:00Z"
