@@ -27,16 +27,11 @@ from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.queries.stock.feed import feed_rows
 from ordercli.services.catalog.listings import add_listing
 from ordercli.services.catalog.products import edit_product
-from ordercli.services.fba.fba import (
-    LedgerRow,
-    StatementRow,
-    arrive,
-    import_ledger,
-    import_statement,
-    listing_resolver,
-    send,
-)
-from ordercli.services.fba.fba import receive as receive_at_amazon
+from ordercli.services.fba.fba_events import LedgerRow, import_ledger
+from ordercli.services.fba.fba_listings import listing_resolver
+from ordercli.services.fba.fba_shipments import arrive, send
+from ordercli.services.fba.fba_shipments import receive as receive_at_amazon
+from ordercli.services.fba.fba_statements import StatementRow, import_statement
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order, note_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold

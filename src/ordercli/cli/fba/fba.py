@@ -39,7 +39,7 @@ def send(
     Example: ordercli stock fba send RING-7:20 NECK-MOON:5 --reference FBA15DEMO001
     """
     from ordercli.domain.fields import parse_text
-    from ordercli.services.fba.fba import send as send_units
+    from ordercli.services.fba.fba_shipments import send as send_units
 
     wanted = parsed_lines(what, "SKU:QTY")
     label = parsed("--reference", reference.strip(), parse_text)
@@ -59,7 +59,7 @@ def arrive(ctx: typer.Context, reference: Reference, date: Day = None, dry_run: 
 
     Example: ordercli stock fba arrive FBA15DEMO001
     """
-    from ordercli.services.fba.fba import arrive as arrive_units
+    from ordercli.services.fba.fba_shipments import arrive as arrive_units
 
     write(
         ctx,
@@ -85,7 +85,7 @@ def receive(
 
     Example: ordercli stock fba receive FBA15DEMO001 RING-7:19 --close
     """
-    from ordercli.services.fba.fba import receive as receive_units
+    from ordercli.services.fba.fba_shipments import receive as receive_units
 
     wanted = parsed_lines(what, "SKU:QTY")
     write(
@@ -158,7 +158,7 @@ def _statement_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_fba import statement_parser
-    from ordercli.services.fba.fba import StatementRow, import_statement
+    from ordercli.services.fba.fba_statements import StatementRow, import_statement
 
     def use_case(work: "Work") -> "Outcome":
         moment = _moment(work, at)
@@ -179,8 +179,8 @@ def _restock_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_advice import restock_parser
-    from ordercli.services.fba.fba import StatementRow, import_statement
     from ordercli.services.fba.fba_advice import AdviceRow, keep_advice
+    from ordercli.services.fba.fba_statements import StatementRow, import_statement
 
     def use_case(work: "Work") -> "Outcome":
         moment = _moment(work, at)
@@ -232,7 +232,7 @@ def _ledger_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_fba import ledger_parser
-    from ordercli.services.fba.fba import LedgerRow, import_ledger
+    from ordercli.services.fba.fba_events import LedgerRow, import_ledger
 
     if at is not None:
         raise Refused("--at is for reports of stock; the ledger's rows tell their own days.")
@@ -253,7 +253,7 @@ def _ledger_case(
 
 def _resolver(work: "Work", channel: str) -> "Callable[[str, str], Parts | None]":
     from ordercli.services.catalog.listings import require_channel
-    from ordercli.services.fba.fba import listing_resolver
+    from ordercli.services.fba.fba_listings import listing_resolver
 
     require_channel(work, channel)
     return listing_resolver(work, channel)

@@ -21,7 +21,7 @@ def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
     """Who gets promised how many units of one product.
 
     A pure function of stock and of the open lines, so that the order in which orders came in plays no part.
-    ``services/stock/ledger.py`` computes the same for many products in SQL.
+    ``services/stock/allocation.py`` computes the same for many products in SQL.
 
     Args:
         on_hand: units at the place orders draw on.

@@ -8,7 +8,7 @@ what does, so the units at Amazon do not depend on the order in which files came
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ordercli.domain.fba.fba import running_truth, statement_corrections
 from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
@@ -19,6 +19,7 @@ from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 from ordercli.services.stock.usual_cost import usual_cost
 
 PLACES = (FBA, FBA_UNSELLABLE)
+_MOST_NOTES = 20
 
 _HAS_BOOK = f"""
 SELECT EXISTS (SELECT 1 FROM fba_statement)
@@ -256,3 +257,19 @@ def _found(work: Work, corrections: Sequence[Correction]) -> list[Posting]:
             Posting("fba_statement", each.product_id, LOSS, each.place, each.units, each.occurred_at, total)
         )
     return postings
+
+
+def correction_counts(corrections: Sequence[Correction]) -> dict[str, int]:
+    """Units found and lost by corrections, for a receipt."""
+    return {
+        "units_found": sum(max(0, each.units) for each in corrections),
+        "units_lost": sum(max(0, -each.units) for each in corrections),
+    }
+
+
+def correction_notes(work: Work, corrections: Sequence[Correction]) -> tuple[str, ...]:
+    """A line for each correction, the first ones of many, for a receipt."""
+    skus = {p.id: p.sku for p in work.session.scalars(select(Product))} if corrections else {}
+    told = sorted(f"  {skus[c.product_id]}: {c.units:+d} at {c.place}, {c.occurred_at}" for c in corrections)
+    rest = [f"  … and {len(told) - _MOST_NOTES} more"] if len(told) > _MOST_NOTES else []
+    return tuple(told[:_MOST_NOTES] + rest)
