@@ -33,7 +33,8 @@ from ordercli.services.fba.fba_shipments import arrive, send
 from ordercli.services.fba.fba_shipments import receive as receive_at_amazon
 from ordercli.services.fba.fba_statements import StatementRow, import_statement
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order, note_order
+from ordercli.services.orders.order_changes import LineChange, OrderChanges
+from ordercli.services.orders.order_edits import edit_order, note_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.purchasing.purchase_receipts import Arrival, Came, receive_purchase
 from ordercli.services.purchasing.purchases import Wanted, add_purchases, cancel_purchase

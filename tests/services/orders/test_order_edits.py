@@ -13,7 +13,8 @@ from ordercli.domain.orders.order_rows import NO_EXTRAS, PERSONAL, OrderRow
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.errors import NotFound, OrdercliError, Refused, UsageProblem
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order, note_order, order_terms
+from ordercli.services.orders.order_changes import LineChange, OrderChanges
+from ordercli.services.orders.order_edits import edit_order, note_order, order_terms
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return

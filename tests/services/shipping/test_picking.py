@@ -12,7 +12,8 @@ from ordercli.domain.times import shift
 from ordercli.errors import Refused
 from ordercli.queries.shipping.picking import PickFilter, ready_lines
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders.order_edits import LineChange, OrderChanges, edit_order
+from ordercli.services.orders.order_changes import LineChange, OrderChanges
+from ordercli.services.orders.order_edits import edit_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.shipping.picking import confirm_picks, put_back, report_short
 from ordercli.services.shipping.shipping import ship

@@ -12,7 +12,8 @@ from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.orders.order_edits import HeaderField, LineChange, OrderTerms, TextField
+    from ordercli.services.orders.order_changes import HeaderField, LineChange, TextField
+    from ordercli.services.orders.order_edits import OrderTerms
     from ordercli.services.orders.orders import NewLine
 
 STREET = tuple(name for name in ADDRESS if name.startswith("address_"))
@@ -99,7 +100,8 @@ def edit(
         raise UsageProblem("Say what to change, such as --ship-by 2026-03-20.")
 
     def use_case(work: "Work") -> "Outcome":
-        from ordercli.services.orders.order_edits import OrderChanges, edit_order, order_terms
+        from ordercli.services.orders.order_changes import OrderChanges
+        from ordercli.services.orders.order_edits import edit_order, order_terms
 
         terms = order_terms(work, order)
         changes = OrderChanges(
@@ -170,7 +172,7 @@ def _keyed(name: "TextField", texts: list[str] | None) -> "list[tuple[TextField,
 
 
 def _resized(lines: Sequence[str], terms: "OrderTerms") -> "list[LineChange]":
-    from ordercli.services.orders.order_edits import LineChange
+    from ordercli.services.orders.order_changes import LineChange
 
     return [LineChange(*wanted) for wanted in _quantities("--line", lines, terms)]
 
@@ -195,7 +197,7 @@ def _quantities(option: str, lines: Sequence[str], terms: "OrderTerms") -> list[
 
 def _priced(prices: Sequence[str], terms: "OrderTerms") -> "list[LineChange]":
     from ordercli.domain.orders.order_edits import parse_keyed_price
-    from ordercli.services.orders.order_edits import LineChange
+    from ordercli.services.orders.order_changes import LineChange
 
     split = [parsed("--price", text, parse_keyed_price) for text in prices]
     return [LineChange(key, None, _amount("--price", amount, terms)) for key, amount in split]
