@@ -1,7 +1,7 @@
 """What becomes of parcels on their way: told one by one, or read from a carrier's file.
 
-A parcel's status and delivery follow from its events by a trigger (``models/ddl.py``), in whatever order they
-come.
+A parcel's status and delivery follow from its events by a trigger (``models/shipment_ddl.py``), in whatever order
+they come.
 """
 
 import sqlite3
