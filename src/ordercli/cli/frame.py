@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -11,9 +11,10 @@ from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
 from ordercli.domain.report import Report
 from ordercli.errors import OrdercliError, Refused, UsageProblem
-from ordercli.queries.reader import Reader, reading
+from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.render import console
 
+T = TypeVar("T")
 CHECK_FOUND = 3
 ROWS_REJECTED = 4
 
@@ -118,7 +119,6 @@ def write(
     use_case: "Callable[[Work], Outcome]",
     *,
     dry_run: bool,
-    prepare: "Callable[[Connection], None] | None" = None,
     silent: bool = False,
     json_receipt: bool = True,
 ) -> "Outcome":
@@ -129,13 +129,52 @@ def write(
         command: its name in the journal, such as ``order import``.
         use_case: the service call.
         dry_run: run it all, then roll back.
-        prepare: work on the connection before the transaction begins and locks the database.
         silent: print no receipt, for a preview.
         json_receipt: whether stdout is free for a JSON receipt.
 
     Returns:
         The outcome, after commit or rollback.
     """
+    return _write(ctx, command, lambda _: use_case, dry_run=dry_run, silent=silent, json_receipt=json_receipt)
+
+
+def write_prepared(
+    ctx: typer.Context,
+    command: str,
+    prepare: Callable[[Reader], T],
+    use_case: "Callable[[Work, T], Outcome]",
+    *,
+    dry_run: bool,
+) -> "Outcome":
+    """Like :func:`write`, with work that comes before the transaction begins and locks the database.
+
+    Args:
+        ctx: the command's context.
+        command: its name in the journal.
+        prepare: reads what the use case needs, such as a file, and may fill temporary tables; nothing holds the
+            database meanwhile, so what it read there may have changed since.
+        use_case: the service call, with what ``prepare`` gave.
+        dry_run: run it all, then roll back.
+    """
+
+    def prepared(connection: "Connection") -> "Callable[[Work], Outcome]":
+        from ordercli.db import driver_of
+
+        value = prepare(reading_through(driver_of(connection), now=now_of(ctx)))
+        return lambda work: use_case(work, value)
+
+    return _write(ctx, command, prepared, dry_run=dry_run, silent=False, json_receipt=True)
+
+
+def _write(
+    ctx: typer.Context,
+    command: str,
+    prepare: "Callable[[Connection], Callable[[Work], Outcome]]",
+    *,
+    dry_run: bool,
+    silent: bool,
+    json_receipt: bool,
+) -> "Outcome":
     from sqlalchemy.orm import Session
 
     from ordercli.db import driver_of, writing
@@ -147,8 +186,7 @@ def write(
     settings = settings_of(ctx)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         check_current(driver_of(connection), settings.database)
-        if prepare is not None:
-            prepare(connection)
+        use_case = prepare(connection)
         with Session(connection) as session, session.begin() as transaction:
             now = now_of(ctx)
             foreseen: list[str] = []

@@ -57,11 +57,21 @@ def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
         with database_errors(path):
             connection.execute("BEGIN")
             check_current(connection, path)
-            shop = connection.execute("SELECT time_zone, currency FROM shop").fetchone()
-            if shop is None:
-                raise DatabaseProblem(f"{path} has no shop yet; make it with: ordercli init")
-            from ordercli.domain.times import day_of  # noqa: PLC0415 - zone data only where there is a shop
-
-            yield Reader(connection, shop[0], shop[1], now, day_of(now, shop[0]))
+            yield reading_through(connection, now=now)
     finally:
         connection.close()
+
+
+def reading_through(connection: sqlite3.Connection, *, now: str) -> Reader:
+    """Read through a connection that is open already, as commands do that prepare what they write.
+
+    Raises:
+        DatabaseProblem: if the database has no shop yet.
+    """
+    shop = connection.execute("SELECT time_zone, currency FROM shop").fetchone()
+    if shop is None:
+        raise DatabaseProblem("This database has no shop yet; make it with: ordercli init")
+    from ordercli.domain.times import day_of  # noqa: PLC0415 - zone data only where there is a shop
+
+    zone, currency = shop
+    return Reader(connection, zone, currency, now, day_of(now, zone))

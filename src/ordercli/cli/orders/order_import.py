@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import now_of, reader, settings_of, show, write
+from ordercli.cli.frame import reader, settings_of, show, write_prepared
 from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from sqlalchemy import Connection
 
     from ordercli.cli.input_files import InputFile
     from ordercli.domain.fields import RowError
@@ -99,13 +97,12 @@ def import_(
         if preview:
             _show_preview(ctx, sources, wish)
             return
-        staged: list[StagedFile] = []
-        outcome = write(
+        outcome = write_prepared(
             ctx,
             "order import",
-            lambda work: _import(work, staged, save_map, mapping),
+            lambda opened: _stage(ctx, opened, sources, wish),
+            lambda work, staged: _import(work, staged, save_map, mapping),
             dry_run=dry_run,
-            prepare=lambda connection: staged.extend(_stage(ctx, connection, sources, wish)),
         )
     exit_if_rejected(outcome.counts["rows_rejected"])
 
@@ -200,22 +197,16 @@ def _layouts(driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wi
     return [layout_of(source.name, source.header, wish.layout, saved=tuple(maps)) for source in sources]
 
 
-def _stage(
-    ctx: typer.Context, connection: "Connection", sources: "Sequence[Source]", wish: Wish
-) -> "list[StagedFile]":
+def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
     from ordercli.cli.intake import refuse_if_needed, report_faults
-    from ordercli.db import driver_of
-    from ordercli.domain.times import day_of
     from ordercli.formats.orders.layout import read_rows
-    from ordercli.queries.reader import Reader
     from ordercli.render.progress import metered
     from ordercli.services.orders.order_import import StagedFile, earlier_imports
     from ordercli.services.orders.order_staging import clear_staging, stage_rows, staged_errors
 
-    driver = driver_of(connection)
+    driver = opened.connection
     layouts = _layouts(driver, sources, wish)
-    zone, currency = driver.execute("SELECT time_zone, currency FROM shop").fetchone()
-    shop = _defaults(Reader(driver, zone, currency, now_of(ctx), day_of(now_of(ctx), zone)), layouts)
+    shop = _defaults(opened, layouts)
     clear_staging(driver)
     staged = []
     is_quiet = settings_of(ctx).quiet
@@ -233,10 +224,7 @@ def _stage(
 
 
 def _defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
-    """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for.
-
-    On the driver's connection alone, since no transaction may be open yet.
-    """
+    """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for."""
     from ordercli.formats.orders.layout import ShopDefaults
     from ordercli.queries.lists import require_channel
 

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import settings_of, write
+from ordercli.cli.frame import settings_of, write_prepared
 from ordercli.cli.options import DryRun, Encoding, Rejects
 from ordercli.errors import Refused
+from ordercli.queries.reader import Reader
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ordercli.formats.source import Source
     from ordercli.services.operations import Outcome, Work
 
@@ -46,37 +45,34 @@ def import_(
     from ordercli.services.reports.settlement import import_settlements
 
     with open_source(file, encoding) as source:
-        read = [0]
 
-        def use_case(work: "Work") -> "Outcome":
+        def prepare(opened: Reader) -> int:
+            return _stage(ctx, opened, source, rejects)
+
+        def use_case(work: "Work", rows_read: int) -> "Outcome":
             layout = "amazon-settlement"
             name = Path(source.name).name
             outcome = import_settlements(work, channel=channel, name=name, layout=layout, sha256=source.sha256)
-            return replace(outcome, counts={"rows_read": read[0], "rows_rejected": 0, **outcome.counts})
+            return replace(outcome, counts={"rows_read": rows_read, "rows_rejected": 0, **outcome.counts})
 
-        def prepare(connection: "Connection") -> None:
-            read[0] = _stage(ctx, connection, source, rejects)
-
-        write(ctx, "settlement import", use_case, dry_run=dry_run, prepare=prepare)
+        write_prepared(ctx, "settlement import", prepare, use_case, dry_run=dry_run)
 
 
-def _stage(ctx: typer.Context, connection: "Connection", source: "Source", rejects: str | None) -> int:
+def _stage(ctx: typer.Context, opened: Reader, source: "Source", rejects: str | None) -> int:
     """Read the file into staging; how many rows it has.
 
     Raises:
         Refused: if a row is faulty.
     """
     from ordercli.cli.intake import report_faults
-    from ordercli.db import driver_of
     from ordercli.domain.words import count
     from ordercli.formats.reports.amazon_settlement import read_settlement
     from ordercli.render.progress import metered
     from ordercli.services.reports.settlement import clear_settlements, stage_settlements
 
-    driver = driver_of(connection)
-    clear_settlements(driver)
+    clear_settlements(opened.connection)
     with metered([source], quiet=settings_of(ctx).quiet) as meter:
-        read, errors = stage_settlements(driver, meter.watch(source, read_settlement(source)))
+        read, errors = stage_settlements(opened.connection, meter.watch(source, read_settlement(source)))
     report_faults(source, errors, rejects)
     if errors:
         raise Refused(f"{count(len(errors), 'row')} of {source.name} could not be read; nothing changed.")

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ordercli.cli.frame import now_of, settings_of, write
+from ordercli.cli.frame import settings_of, write_prepared
 from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults
+from ordercli.queries.reader import Reader
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ordercli.domain.fields import RowError
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping.parcel_events import EventFaults
@@ -26,31 +25,27 @@ def import_parcel_events(
     dry_run: bool,
 ) -> None:
     """Run ``shipment import``."""
-    from ordercli.db import driver_of
     from ordercli.formats.shipping.events_csv import parse_event_map, read_events
     from ordercli.formats.source import open_source
     from ordercli.render.progress import metered
     from ordercli.services.shipping.parcel_events import import_events, stage_events
 
     told = parse_event_map(columns)
-    staged: list[EventFaults] = []
     with open_source(file) as source:
 
-        def prepare(connection: "Connection") -> None:
-            driver = driver_of(connection)
-            (zone,) = driver.execute("SELECT time_zone FROM shop").fetchone()
-            rows = read_events(source, told, zone=zone, now=now_of(ctx), day_first=day_first)
+        def prepare(opened: Reader) -> "EventFaults":
+            rows = read_events(source, told, zone=opened.time_zone, now=opened.now, day_first=day_first)
             with metered([source], quiet=settings_of(ctx).quiet) as meter:
-                staged.append(stage_events(driver, meter.watch(source, rows), now_of(ctx)))
+                return stage_events(opened.connection, meter.watch(source, rows), opened.now)
 
-        def use_case(work: "Work") -> "Outcome":
-            outcome, errors = import_events(work, staged[0])
+        def use_case(work: "Work", staged: "EventFaults") -> "Outcome":
+            outcome, errors = import_events(work, staged)
             errors.sort(key=_line)
             report_faults(source, errors, rejects)
-            refuse_if_needed(staged[0].rows_read, outcome.counts["rows_rejected"], strict=strict)
+            refuse_if_needed(staged.rows_read, outcome.counts["rows_rejected"], strict=strict)
             return outcome
 
-        outcome = write(ctx, "shipment import", use_case, dry_run=dry_run, prepare=prepare)
+        outcome = write_prepared(ctx, "shipment import", prepare, use_case, dry_run=dry_run)
     exit_if_rejected(outcome.counts["rows_rejected"])
 
 

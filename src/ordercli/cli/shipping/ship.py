@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import now_of, write
+from ordercli.cli.frame import write, write_prepared
 from ordercli.cli.options import Combined, DryRun, Lines, Rejects, Strict, StrictTracking, parsed, parsed_lines
 from ordercli.errors import UsageProblem
+from ordercli.queries.reader import Reader
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ordercli.cli.intake import Intake
     from ordercli.domain.fields import RowError
     from ordercli.formats.shipping.ship_csv import ParcelRow
@@ -115,9 +114,7 @@ def _ship_file(
     ctx: typer.Context, name: str, rejects: str | None, allowed: tuple[bool, bool], *, strict: bool, dry_run: bool
 ) -> None:
     from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
-    from ordercli.db import driver_of
     from ordercli.domain.fields import RowError
-    from ordercli.domain.times import day_of
     from ordercli.formats.catalog.product_csv import require_columns
     from ordercli.formats.shipping.ship_csv import REQUIRED, group_parcels, ship_parser
     from ordercli.formats.source import open_source
@@ -126,15 +123,11 @@ def _ship_file(
 
     with open_source(name) as source:
         require_columns(source.name, source.header, REQUIRED, "a CSV of parcels")
-        read: list[Intake[ParcelRow]] = []
-        rejected: list[RowError] = []
 
-        def prepare(connection: "Connection") -> None:
-            zone, currency = driver_of(connection).execute("SELECT time_zone, currency FROM shop").fetchone()
-            read.append(take_in(source, ship_parser(source.header, currency, day_of(now_of(ctx), zone))))
+        def prepare(opened: Reader) -> "Intake[ParcelRow]":
+            return take_in(source, ship_parser(source.header, opened.currency, opened.today))
 
-        def use_case(work: "Work") -> "Outcome":
-            (intake,) = read
+        def use_case(work: "Work", intake: "Intake[ParcelRow]") -> "Outcome":
             parcels, errors = _parcels([group.rows for group in group_parcels(intake.rows)])
             outcome, faults = ship_parcels(work, parcels, Rules(*allowed))
             errors += [
@@ -142,14 +135,14 @@ def _ship_file(
                 for fault in faults
                 for row in fault.parcel.lines
             ]
-            rejected.extend(sorted([*intake.errors, *errors], key=lambda error: error.line))
+            rejected = sorted([*intake.errors, *errors], key=lambda error: error.line)
             report_faults(source, rejected, rejects)
             refuse_if_needed(intake.rows_read, len(rejected), strict=strict)
             counts = {"rows_read": intake.rows_read, "rows_rejected": len(rejected), **outcome.counts}
             return _with_late_rate(work, outcome.with_counts(counts))
 
-        write(ctx, "ship --csv", use_case, dry_run=dry_run, prepare=prepare)
-        exit_if_rejected(len(rejected))
+        outcome = write_prepared(ctx, "ship --csv", prepare, use_case, dry_run=dry_run)
+        exit_if_rejected(outcome.counts["rows_rejected"])
 
 
 def _parcels(groups: "list[tuple[ParcelRow, ...]]") -> "tuple[list[Parcel], list[RowError]]":

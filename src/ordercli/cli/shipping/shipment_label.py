@@ -39,20 +39,14 @@ def label(
     if pdf is not None:
         _write(ctx, shipment, pdf)
         return
-    content: list[bytes] = []
+    content = _content(str(attach))
 
     def use_case(work: "Work") -> "Outcome":
         from ordercli.services.shipping.labels import attach_label
 
-        return attach_label(work, shipment, content[0])
+        return attach_label(work, shipment, content)
 
-    write(
-        ctx,
-        "shipment label",
-        use_case,
-        dry_run=dry_run,
-        prepare=lambda _: content.append(_content(str(attach))),
-    )
+    write(ctx, "shipment label", use_case, dry_run=dry_run)
 
 
 def _write(ctx: typer.Context, shipment: int, pdf: str) -> None:
