@@ -10,7 +10,6 @@ from ordercli.domain.fields import FieldError
 from ordercli.domain.money import (
     EXPONENTS,
     MAX_MINOR,
-    divide,
     format_amount,
     layer_cost,
     parse_amount,
@@ -136,14 +135,6 @@ def test_a_currency_is_its_code_in_capitals(text: str, code: str) -> None:
 def test_another_currency_is_refused(text: str) -> None:
     with pytest.raises(FieldError, match="is not a currency code known here, such as USD"):
         parse_currency(text)
-
-
-@pytest.mark.parametrize(
-    ("minor", "units", "each"),
-    [(100, 3, 33), (200, 3, 67), (5, 2, 3), (-5, 2, -3), (0, 7, 0), (10**15 + 1, 2, 5 * 10**14 + 1)],
-)
-def test_the_share_of_one_unit_is_rounded_half_up(minor: int, units: int, each: int) -> None:
-    assert divide(minor, units) == each
 
 
 @given(MINOR, st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=12))

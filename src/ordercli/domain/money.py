@@ -78,12 +78,6 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
 
 
-def divide(minor: int, units: int) -> int:
-    """Amount of one of ``units`` equal parts, rounded half up; for display only."""
-    rounded = (2 * abs(minor) + units) // (2 * units)
-    return -rounded if minor < 0 else rounded
-
-
 def split(minor: int, weights: list[int]) -> list[int]:
     """Share an amount by weight so that the parts add up to it exactly (largest remainder first).
 

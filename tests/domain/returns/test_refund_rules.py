@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.orders.paid import Amounts, PaidLine
+from ordercli.domain.orders.paid import PaidLine
 from ordercli.domain.returns.refunds import (
     FeeRates,
     Judgement,
@@ -19,6 +19,7 @@ from ordercli.domain.returns.refunds import (
 )
 from ordercli.domain.returns.return_reasons import FAULTS, Fault
 from ordercli.domain.returns.returns import DISPOSITIONS
+from ordercli.domain.shares import Amounts
 
 AMAZON = FeeRates(Decimal("0.2"), Decimal("0.5"), Decimal(1))
 BUYER = Judgement("buyer", is_late=False, rates=AMAZON)

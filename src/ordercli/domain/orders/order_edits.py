@@ -8,6 +8,7 @@ from enum import IntFlag
 
 from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.orders.order_rows import ADDRESS
+from ordercli.domain.shares import share
 
 
 class OrderEdit(IntFlag):
@@ -47,7 +48,7 @@ def resized_price(total_minor: int, was: int, quantity: int) -> int:
         was: units until now, more than 0.
         quantity: units from now on.
     """
-    return (2 * total_minor * quantity + was) // (2 * was)
+    return share(total_minor, quantity, was)
 
 
 def parse_keyed_price(text: str) -> tuple[str, str]:

@@ -1,28 +1,9 @@
 """What a buyer paid for a line, part by part, and what of that each unit cost."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ordercli.domain.money import MAX_MINOR, split
-
-
-class Amounts(NamedTuple):
-    """Parts of what was paid or goes back, in minor units; the discount goes off the sum of the others."""
-
-    item: int = 0
-    item_tax: int = 0
-    shipping: int = 0
-    shipping_tax: int = 0
-    gift_wrap: int = 0
-    gift_wrap_tax: int = 0
-    discount: int = 0
-
-    @property
-    def total(self) -> int:
-        """The sum less the discount."""
-        return sum(self[:-1]) - self.discount
-
+from ordercli.domain.money import MAX_MINOR
+from ordercli.domain.shares import Amounts
 
 NOTHING = Amounts()
 
@@ -45,18 +26,19 @@ class PaidLine:
     canceled: int = 0
     is_priced: bool = True
 
-    def shares(self) -> list[Amounts]:
-        """What was paid for each unit that was sent; the shares add up to the totals to the cent."""
-        even = [1] * max(self.quantity, 1)
-        sent = max(self.quantity, 1) - self.canceled
-        return [Amounts(*each) for each in zip(*(split(part, even) for part in self.paid_parts), strict=True)][
-            :sent
-        ]
+    def share(self, start: int, stop: int) -> Amounts:
+        """What was paid for the units behind the first ``start``, up to the first ``stop``."""
+        return self.paid_parts.between(start, stop, self.quantity)
+
+    @property
+    def kept(self) -> Amounts:
+        """What was paid for the units that are not canceled."""
+        return self.share(0, self.quantity - self.canceled)
 
     @property
     def paid(self) -> int:
         """The most that can ever go back."""
-        return max(0, total_of(self.shares()).total) if self.is_priced else MAX_MINOR
+        return max(0, self.kept.total) if self.is_priced else MAX_MINOR
 
     @property
     def left(self) -> int:
@@ -65,12 +47,5 @@ class PaidLine:
 
     def rooms(self) -> list[int]:
         """What is left of each part but the discount."""
-        rooms = [
-            max(0, paid - given) for paid, given in zip(total_of(self.shares())[:-1], self.given[:-1], strict=True)
-        ]
+        rooms = [max(0, paid - given) for paid, given in zip(self.kept[:-1], self.given[:-1], strict=True)]
         return rooms if self.is_priced else [self.left, *rooms[1:]]
-
-
-def total_of(parts: Sequence[Amounts]) -> Amounts:
-    """The sum of several shares, part by part."""
-    return Amounts(*(sum(column) for column in zip(*parts, strict=True))) if parts else NOTHING

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.percent import parse_percent
+from ordercli.domain.shares import share
 
 MILLION = 1_000_000
 
@@ -48,11 +49,6 @@ def minor(amount: str, currency: str) -> int:
     return int(Decimal(amount).scaleb(EXPONENTS[currency]))
 
 
-def half_up(minor_units: int, share: int) -> int:
-    """A share in millionths of an amount >= 0, rounded half up."""
-    return (minor_units * share + MILLION // 2) // MILLION
-
-
 class Expected(NamedTuple):
     """What a channel is expected to take for a line, in minor units."""
 
@@ -73,11 +69,12 @@ def expected_fees(rule: FeeRule, currency: str, *, sales: int, units: int, refun
         units: how many were shipped.
         refunded: what of the sales went back, without tax too.
     """
-    share = ppm(rule.referral_fee)
+    rate = ppm(rule.referral_fee)
     least = minor(rule.referral_fee_minimum, currency) * units
-    fee = max(half_up(max(sales, 0), share), least) if share else 0
-    back = fee * min(refunded, sales) // sales if sales > 0 else 0
+    fee = max(share(max(sales, 0), rate, MILLION), least) if rate else 0
+    back = share(fee, max(min(refunded, sales), 0), sales) if sales > 0 else 0
     kept = min(
-        half_up(back, ppm(rule.refund_administration_fee)), minor(rule.refund_administration_fee_cap, currency)
+        share(back, ppm(rule.refund_administration_fee), MILLION),
+        minor(rule.refund_administration_fee_cap, currency),
     )
     return Expected(fee, back, kept)

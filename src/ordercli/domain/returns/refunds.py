@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from ordercli.domain.orders.paid import NOTHING, Amounts, PaidLine, total_of
+from ordercli.domain.orders.paid import NOTHING, PaidLine
 from ordercli.domain.returns.return_reasons import Fault
+from ordercli.domain.shares import Amounts
 
 SELLER_FAULT = frozenset({"defective", "carrier_damaged"})
 """Units that were no good when they reached the buyer, whatever reason was given."""
@@ -113,17 +114,23 @@ def refund_for_units(
         judgement: whose fault, lateness, and rates.
         label: what is still to be kept of the label for the way back.
     """
-    shares = line.shares()[settled : settled + units]
+    units = min(units, line.quantity - line.canceled - settled)
     is_sellers = judgement.fault_for(disposition) == "seller"
     rate, why = judgement.fee_for(disposition)
-    fee = sum(min(_part(share.item, rate), max(0, share.item - share.discount)) for share in shares)
-    wanted = total_of(shares)
+    fee = sum(_fee(line.share(unit, unit + 1), rate) for unit in range(settled, settled + units))
+    wanted = line.share(settled, settled + units)
     if not is_sellers:
         wanted = wanted._replace(shipping=0, shipping_tax=0)
     kept_label = 0 if is_sellers else min(label, max(0, wanted.total - fee))
     target = min(max(0, wanted.total - fee - kept_label), line.left)
     parts = compose(_less(wanted, fee + kept_label), line.rooms(), target)
     return LineRefund(units, parts, fee, rate, why if fee else None, kept_label)
+
+
+def _fee(unit: Amounts, rate: Decimal) -> int:
+    """The restocking fee of a unit: a fraction of its price, no more than the price less its discount."""
+    price = max(0, unit.item)
+    return min(_part(price, rate), max(0, price - unit.discount))
 
 
 def _less(wanted: Amounts, kept: int) -> Amounts:
@@ -144,7 +151,7 @@ def compose(wanted: Amounts, rooms: Sequence[int], target: int) -> Amounts:
     gross = target + wanted.discount
     taken: list[int] = []
     for part, room in zip(wanted[:-1], rooms, strict=True):
-        taken.append(min(part, room, gross - sum(taken)))
+        taken.append(max(0, min(part, room, gross - sum(taken))))
     for place, room in enumerate(rooms):
         taken[place] += min(room - taken[place], max(0, target - sum(taken)))
     return Amounts._make([*taken, sum(taken) - target])

@@ -4,9 +4,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from ordercli.domain.money import divide, format_amount, split
+from ordercli.domain.money import format_amount, split
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import LINE_TEXT
+from ordercli.domain.shares import share
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders.orders import LINE_LEFT, OVERDUE, find_order
 from ordercli.queries.reader import Reader
@@ -171,7 +172,7 @@ def _money(minor: int | None, currency: str) -> str | None:
 def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any]:
     price, quantity = line["item_price"], line["quantity"]
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
-    shown["unit_price"] = None if price is None or not quantity else _money(divide(price, quantity), currency)
+    shown["unit_price"] = None if price is None or not quantity else _money(share(price, 1, quantity), currency)
     shown["price_is_estimated"] = bool(line["price_is_estimated"])
     shown.update({key: _personal(key, line[key], reveal=reveal) for key in LINE_TEXT})
     shown["edited"] = _edited(LineEdit, line["edited"])
@@ -187,9 +188,9 @@ def _components(rows: list[dict[str, Any]], currency: str) -> list[dict[str, Any
         parts = list(group)
         weights = [part.pop("weight") for part in parts]
         price = parts[0]["price"]
-        shares = [None] * len(parts) if price is None else split(price, weights)
-        for part, share in zip(parts, shares, strict=True):
-            part["price"] = _money(share, currency)
+        prices = [None] * len(parts) if price is None else split(price, weights)
+        for part, minor in zip(parts, prices, strict=True):
+            part["price"] = _money(minor, currency)
     return rows
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ordercli.domain.report import Column, Report
+from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.naming import one_order
 from ordercli.queries.reader import Reader
 
@@ -24,11 +25,8 @@ LIST_COLUMNS = (
     Column("customer", "person", is_spare=True),
 )
 
-# What a line is worth after cancellations; whole division like every other share here.
-_LINE_TOTAL = """(coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
-  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
-  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0))"""
-LINE_LEFT = f"{_LINE_TOTAL} * (l.quantity - l.quantity_canceled) / max(l.quantity, 1)"
+LINE_LEFT = total_of(LEFT)
+"""What a line is worth after cancellations."""
 
 OVERDUE = "(o.ship_by < :now AND o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM')"
 
@@ -204,12 +202,13 @@ EXPORT_COLUMNS = (
 )
 
 # One unit's price is rounded half up; the whole line's, beside it, is exact.
-EXPORT = """
+EXPORT = f"""
 SELECT o.order_id, l.item_id, o.channel, o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level,
   p.sku, l.name, l.quantity, l.quantity_shipped, l.quantity_canceled,
-  (2 * l.item_price_minor + l.quantity) / nullif(2 * l.quantity, 0), l.item_tax_minor, l.shipping_price_minor,
-  l.shipping_tax_minor, l.discount_minor, o.currency, d.customer_name, d.customer_email, d.customer_phone,
-  d.ship_name, d.address_1, d.address_2, d.address_3, d.city, d.state, d.postal_code, d.country, d.note,
+  iif(l.quantity, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL), l.item_tax_minor,
+  l.shipping_price_minor, l.shipping_tax_minor, l.discount_minor, o.currency, d.customer_name, d.customer_email,
+  d.customer_phone, d.ship_name, d.address_1, d.address_2, d.address_3, d.city, d.state, d.postal_code, d.country,
+  d.note,
   l.item_price_minor, l.gift_wrap_price_minor, l.gift_wrap_tax_minor, l.price_is_estimated, o.status,
   o.channel_status, o.channel_updated_at, x.gift_message, x.customization,
   (SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag)),
@@ -220,7 +219,7 @@ JOIN product p ON p.id = l.product_id
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data x ON x.personal_id = t.personal_id AND x.version = t.personal_version
-WHERE {where}
+WHERE {{where}}
 ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no"""
 
 

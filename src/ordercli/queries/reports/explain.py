@@ -5,6 +5,7 @@ from typing import Any
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Explanation, Report
+from ordercli.domain.shares import TOTAL
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import Question, rule_named, standing_of
@@ -177,9 +178,7 @@ SELECT p.sku, o.operation_id,
   l.quantity_returned,
   l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
   l.gift_wrap_tax_minor, -l.discount_minor,
-  {LINE_LEFT} - (coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
-    + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
-    + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)),
+  {LINE_LEFT} - {TOTAL},
   l.refunded_minor,
   (SELECT sum(m.cost_minor) FROM shipped_unit i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
     JOIN stock_movement m ON m.id = i.movement_id WHERE i.order_line_id = l.id)

@@ -1,8 +1,8 @@
 """What is left of the sales: by order, SKU, channel, or SKU and fulfillment, each currency by itself.
 
 The orders are those placed between two days; what belongs to them counts whenever it happened: parcels, refunds,
-returned goods. Only shipped units count, with their share of the line's amounts. Everything is a fact of an order
-line, so all views add up to the same sums.
+returned goods. Only shipped units count, with their share of the line's amounts (``domain/shares.py``).
+Everything is a fact of an order line, so all views add up to the same sums.
 
 - Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
@@ -22,7 +22,9 @@ from typing import Any
 
 from ordercli.domain.money import split
 from ordercli.domain.report import Column, Report
+from ordercli.domain.reports.fees import MILLION
 from ordercli.domain.reports.settlement import codes_of
+from ordercli.domain.shares import share, share_sql
 from ordercli.domain.times import day_of
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.fees import FEES, fee_values
@@ -134,6 +136,8 @@ given_back AS (
   WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
 )"""
 
+_FEE = "coalesce(charged_fee, fee)"
+_TAKEN_BACK = "max(min(refunded - refunded_tax, total - tax), 0)"
 LINES = f"""\
 {sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
 {FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
@@ -162,7 +166,8 @@ dealt AS (
   SELECT d.*, c.fee AS charged_fee,
     c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
     coalesce(f.cap, 0) AS cap,
-    iif(f.share > 0, max((max(d.total - d.tax, 0) * f.share + 500000) / 1000000, f.minimum * d.units), 0) AS fee,
+    iif(f.share > 0, max({share_sql("max(d.total - d.tax, 0)", "f.share", str(MILLION))}, f.minimum * d.units), 0)
+      AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
@@ -170,12 +175,11 @@ dealt AS (
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
 ), returned AS (
-  SELECT *, iif(total > tax, coalesce(charged_fee, fee) * min(refunded - refunded_tax, total - tax)
-    / (total - tax), 0) AS back
+  SELECT *, iif(total > tax, {share_sql(_FEE, _TAKEN_BACK, "(total - tax)")}, 0) AS back
   FROM billed
 ), line AS (
-  SELECT *, coalesce(charged_fee, fee) - coalesce(charged_back, back) AS referral_fee,
-    coalesce(charged_kept, min((back * kept_share + 500000) / 1000000, cap)) AS refund_administration_fee,
+  SELECT *, {_FEE} - coalesce(charged_back, back) AS referral_fee,
+    coalesce(charged_kept, min({share_sql("back", "kept_share", str(MILLION))}, cap)) AS refund_administration_fee,
     coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
   FROM returned
 ), fact AS (
@@ -333,7 +337,7 @@ def _with_advertising(rows: list[tuple[Any, ...]], advertising: int, shop_curren
 
 def _with_ratios(row: tuple[Any, ...], *, per_unit: bool) -> tuple[Any, ...]:
     sales, earned, units = row[_SALES], row[_PROFIT], row[_UNITS]
-    each = ((2 * earned + units) // (2 * units) if units else None,) if per_unit else ()
+    each = (share(earned, 1, units) if units else None,) if per_unit else ()
     return (*row[: _PROFIT + 1], *each, earned / sales if sales > 0 else None, *row[_PROFIT + 1 :])
 
 

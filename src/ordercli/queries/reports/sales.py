@@ -1,7 +1,7 @@
 """What was sold: by period, product, channel or place, each currency by itself.
 
 An order counts on the day it was placed, in the shop's zone, with what is left of it after cancellations.
-Amounts of a line canceled in part are shares in whole cents; what rounding leaves over is the item's, so that
+Amounts of a line canceled in part are shared as everywhere (``domain/shares.py``), so that
 item sales + shipping + gift wrap - discount + tax is the order's total to the cent.
 
 A past moment takes away orders and cancellations that came later (``as_of``) or were recorded later
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.periods import Period, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
+from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock_past import Moment
 
@@ -71,7 +72,6 @@ period AS (
 )"""
 
 CURRENCY = "coalesce(o.currency, :currency)"
-CANCELED_NOW = "l.quantity_canceled"
 CANCELED_THEN = """(SELECT coalesce(sum(c.quantity), 0)
     FROM cancellation c JOIN operation k ON k.id = c.operation_id
     WHERE c.order_line_id = l.id AND c.canceled_at <= :as_of AND k.recorded_at <= :known_at)"""
@@ -83,11 +83,10 @@ _STATE = "upper(nullif(trim(d.state), ''))"
 _SOLD = "JOIN product p ON p.id = l.product_id"
 
 
-LEFT_NOW = f"(l.quantity - {CANCELED_NOW})"
 LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
 
 
-def sold_lines(key: str, join: str = "", units: str = LEFT_NOW) -> str:
+def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
     """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
@@ -97,24 +96,12 @@ def sold_lines(key: str, join: str = "", units: str = LEFT_NOW) -> str:
     Args:
         key: columns with their names, over ``t`` (period), ``o`` (order), ``l`` (line) and what ``join`` adds.
         join: further tables.
-        units: how many of the line's units count, all of its amounts by their share.
+        units: how many of the line's units count, the first ones, with their share of its amounts.
     """
-
-    def share(column: str) -> str:
-        return f"coalesce(l.{column}, 0) * {units} / l.quantity"
-
-    whole = (
-        "coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0)"
-        " + coalesce(l.shipping_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0)"
-        " + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)"
-    )
     return f"""\
 {PERIODS}, part AS (
   SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units,
-    ({whole}) * {units} / l.quantity AS total,
-    {share("shipping_price_minor")} AS shipping, {share("gift_wrap_price_minor")} AS gift_wrap,
-    {share("discount_minor")} AS discount, {share("item_tax_minor")} AS item_tax,
-    {share("shipping_tax_minor")} AS shipping_tax, {share("gift_wrap_tax_minor")} AS gift_wrap_tax,
+    {shares_of(units)},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
@@ -122,16 +109,15 @@ def sold_lines(key: str, join: str = "", units: str = LEFT_NOW) -> str:
   {join}
   WHERE {units} > 0 AND (:only IS NULL OR {CURRENCY} = :only)
 ), sold AS (
-  SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax,
-    total - item_tax - shipping_tax - gift_wrap_tax - shipping - gift_wrap + discount AS item_sales
+  SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
 )"""
 
 
-SUMS = """count(DISTINCT order_row) AS orders, sum(units) AS units, sum(item_sales) AS item_sales,
+SUMS = f"""count(DISTINCT order_row) AS orders, sum(units) AS units, sum(item_sales) AS item_sales,
   sum(shipping) AS shipping, sum(gift_wrap) AS gift_wrap, sum(discount) AS discount, sum(total - tax) AS sales,
   sum(tax) AS tax, sum(total) AS total,
-  (2 * sum(total - tax) + count(DISTINCT order_row)) / (2 * count(DISTINCT order_row)) AS average_order,
+  {share_sql("sum(total - tax)", "1", "count(DISTINCT order_row)")} AS average_order,
   coalesce(sum(total - tax) FILTER (WHERE is_estimated), 0) AS estimated, currency"""
 
 _FIGURES = (
@@ -215,7 +201,7 @@ def _total(
     if without_orders:
         del total["orders"]  # one with two products is in two rows
     elif total["orders"]:
-        total["average_order"] = (2 * total["sales"] + total["orders"]) // (2 * total["orders"])
+        total["average_order"] = share(total["sales"], 1, total["orders"])
     return total
 
 
@@ -244,7 +230,8 @@ best AS (
   FROM sold GROUP BY product_id, currency
 )
 SELECT p.sku, p.name, b.orders, b.units, b.sales,
-  b.sales * 1.0 / nullif(sum(b.sales) OVER (PARTITION BY b.currency), 0), (2 * b.sales + b.units) / (2 * b.units),
+  b.sales * 1.0 / nullif(sum(b.sales) OVER (PARTITION BY b.currency), 0),
+  {share_sql("b.sales", "1", "b.units")},
   b.returned, b.returned * 1.0 / nullif(b.shipped, 0), b.refunded,
   iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s JOIN location a ON a.code = s.location
     WHERE s.product_id = p.id AND a.kind = 'sellable'), 0)),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ordercli.domain.money import divide, format_amount
+from ordercli.domain.money import format_amount
 from ordercli.domain.paper import Label, SlipLine
+from ordercli.domain.shares import Amounts, part_sql, share
 from ordercli.domain.shipping.address import address_lines
 from ordercli.domain.times import day_of
 from ordercli.errors import NotFound
@@ -23,8 +24,9 @@ LEFT JOIN shipment s ON s.id = (SELECT max(id) FROM shipment
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 ORDER BY j.key"""
 
-# What is in the parcel: what is packed, else what is allocated, else what the last parcel held.
-LINES = """
+# What is in the parcel: what is packed, else what is allocated, else what the last parcel held. Units stand in the
+# order in which amounts are shared: those before the parcel's are the shipped ones, less its own if it has left.
+LINES = f"""
 WITH line AS (
   SELECT l.*, coalesce(u.quantity, 0) AS packed,
     sum(coalesce(u.quantity, 0)) OVER w AS all_packed, sum(l.quantity_allocated) OVER w AS all_allocated
@@ -36,7 +38,8 @@ SELECT l.sales_order_id, p.sku, coalesce(l.name, p.name),
   CASE WHEN l.all_packed > 0 THEN l.packed WHEN l.all_allocated > 0 THEN l.quantity_allocated
     ELSE coalesce((SELECT sum(k.quantity) FROM shipment_line k WHERE k.order_line_id = l.id AND k.shipment_id =
       (SELECT max(id) FROM shipment s WHERE s.sales_order_id = l.sales_order_id AND s.status <> 'void')), 0)
-  END AS units, l.quantity, l.item_price_minor, d.customization, d.gift_message
+  END AS units, d.customization, d.gift_message, l.all_packed + l.all_allocated = 0, l.quantity_shipped,
+  l.quantity, l.item_price_minor IS NOT NULL, {", ".join(map(part_sql, Amounts._fields))}
 FROM line l JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
@@ -126,17 +129,18 @@ def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False)
             service or "",
             tracking or "",
             tuple(_slip_line(line, currency if prices else None) for line in held),
-            "\n".join(line[6] for line in held if line[6]),
+            "\n".join(line[4] for line in held if line[4]),
         )
 
 
 def _slip_line(line: tuple[Any, ...], currency: str | None) -> SlipLine:
-    sku, name, units, quantity, price, customization, _ = line
+    sku, name, units, customization, _, has_left, shipped, quantity, is_priced, *parts = line
     told = SlipLine(sku, name, units, customization or "")
-    if currency is None or price is None:
+    if currency is None or not is_priced:
         return told
-    each = format_amount(divide(price, quantity), currency)
-    total = format_amount(price if units == quantity else divide(price * units, quantity), currency)
+    paid, before = Amounts(*parts), shipped - units if has_left else shipped
+    each = format_amount(share(paid.item, 1, quantity), currency)
+    total = format_amount(paid.between(before, before + units, quantity).item, currency)
     return SlipLine(sku, name, units, told.customization, f"{each} {currency}", f"{total} {currency}")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.order_edits import LineEdit, resized_price
 from ordercli.domain.orders.orders import names_line
-from ordercli.domain.orders.paid import Amounts, PaidLine
+from ordercli.domain.shares import COLUMNS, Amounts
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.models import OrderLine, Product, SalesOrder
@@ -153,16 +153,8 @@ def _refuse_less_than_refunded(edit: Edit, line: EditedLine) -> None:
     row = line.row
     if not row.refunded_minor:
         return
-    parts = Amounts(
-        row.item_price_minor or 0,
-        row.item_tax_minor or 0,
-        row.shipping_price_minor or 0,
-        row.shipping_tax_minor or 0,
-        row.gift_wrap_price_minor or 0,
-        row.gift_wrap_tax_minor or 0,
-        row.discount_minor or 0,
-    )
-    paid = PaidLine(row.quantity, parts, canceled=row.quantity_canceled).paid
+    parts = Amounts(*(getattr(row, column) or 0 for column in COLUMNS.values()))
+    paid = parts.first(row.quantity - row.quantity_canceled, row.quantity).total
     if paid < row.refunded_minor:
         raise Refused(
             f"{format_amount(row.refunded_minor, edit.currency)} {edit.currency} of {line.sku} were refunded; "

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.orders.paid import Amounts, PaidLine
+from ordercli.domain.orders.paid import PaidLine
 from ordercli.domain.returns.refunds import (
     Judgement,
     LineRefund,
@@ -18,6 +18,7 @@ from ordercli.domain.returns.refunds import (
 from ordercli.domain.returns.return_reasons import Fault
 from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, label_share, terms_of
 from ordercli.domain.returns.returns import DISPOSITIONS, left_after_replacing
+from ordercli.domain.shares import COLUMNS, Amounts
 from ordercli.errors import Refused, UsageProblem
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
@@ -167,15 +168,6 @@ def _label_left(work: Work, rma: Return) -> int:
     )
 
 
-_PAID_PARTS = (
-    "item_price",
-    "item_tax",
-    "shipping_price",
-    "shipping_tax",
-    "gift_wrap_price",
-    "gift_wrap_tax",
-    "discount",
-)
 _GIVEN_PARTS = Amounts._fields
 _LINES = f"""
 WITH given AS (
@@ -189,7 +181,7 @@ SELECT r.id, p.sku, r.fault, l.quantity, l.quantity_canceled, l.item_price_minor
   r.quantity_settled, r.quantity_replaced,
   coalesce(g.settled, 0) + (SELECT sum(o.quantity_replaced) FROM return_line o
     WHERE o.order_line_id = r.order_line_id) AS settled,
-  {", ".join(f"coalesce(l.{part}_minor, 0) AS paid_{place}" for place, part in enumerate(_PAID_PARTS))},
+  {", ".join(f"coalesce(l.{column}, 0) AS paid_{part}" for part, column in COLUMNS.items())},
   {", ".join(f"coalesce(g.{part}, 0) AS given_{part}" for part in _GIVEN_PARTS)}
 FROM return_line r JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id
 LEFT JOIN given g ON g.order_line_id = r.order_line_id
@@ -201,7 +193,7 @@ def refund_lines(work: Work, rma: Return) -> list[RefundLine]:
     """The lines of a return with what was paid, given back and inspected."""
     inspected = _units_by_disposition(work, "return_event", rma.id)
     settled = _units_by_disposition(work, "refund", rma.id)
-    parts = len(_PAID_PARTS)
+    parts = len(COLUMNS)
     return [
         RefundLine(
             row.id,
