@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev docs golden bench wheel-smoke clean
+.PHONY: help demo test check dev docs golden schema rows bench wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ docs: $(VENV)/.dev ## write the command reference anew
 
 golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it
 	$(BIN)/python -m pytest tests/cli --update-golden
+
+schema: $(VENV)/.dev ## write the first migration anew from the models; the first release takes this away
+	$(BIN)/python tests/migrations/first_schema.py
+
+rows: $(VENV)/.dev ## keep a filled database of this schema, before the models change for a new migration
+	$(BIN)/python tests/migrations/rows.py
 
 bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell; some minutes)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -10,11 +10,10 @@ from alembic import context
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of, make_engine
-from ordercli.models import Base
 
 
 def _migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata)
+    context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -104,6 +104,16 @@ def test_orders_added_at_once_get_different_ids(database: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("shop")
+def test_eight_backups_of_one_second_are_all_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    results = ended(*(start("backup", "--to", str(folder)) for _ in range(8)))
+    assert [code for code, _ in results] == [0] * 8, results
+    names = {file.name for file in folder.iterdir()}
+    assert names == {f"shop-20260316T130000Z{again}.db" for again in ("", *(f"-{n}" for n in range(2, 9)))}
+    assert {name for _, words in results for name in names if f"/{name}." in words} == names
+
+
 @pytest.fixture
 def locked(shop: Run, database: Path) -> Iterator[Run]:
     """The sample shop while another process holds the write lock, with an uncommitted change."""

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import SAMPLE, Run
 from ordercli.dbfile import APPLICATION_ID, connect
-from ordercli.errors import DatabaseProblem, Refused
+from ordercli.errors import DatabaseProblem
 from ordercli.upkeep import make_backup, prune_backups
 
 NOW = "2026-03-16T13:00:00Z"
@@ -91,12 +91,12 @@ def test_a_backup_has_what_a_writer_committed_and_not_what_it_began(
     assert dump(backups / f"shop-{STAMP}.db") == before
 
 
-def test_a_second_backup_within_a_second_is_refused_and_the_first_kept(shop: Run, backups: Path) -> None:
-    assert shop("backup", "--to", str(backups)).exit_code == 0
-    before = (backups / f"shop-{STAMP}.db").read_bytes()
-    result = shop("backup", "--to", str(backups))
-    assert result.exit_code == 5
-    assert (backups / f"shop-{STAMP}.db").read_bytes() == before
+def test_a_second_backup_within_a_second_gets_a_name_of_its_own(shop: Run, backups: Path) -> None:
+    for _ in range(3):
+        assert shop("backup", "--to", str(backups)).exit_code == 0
+    names = [f"shop-{STAMP}{again}.db" for again in ("", "-2", "-3")]
+    assert files_in(backups) == sorted(names)
+    assert len({tuple(dump(backups / name)) for name in names}) == 1
 
 
 def test_keep_deletes_the_oldest_backups_of_this_database_only(shop: Run, backups: Path) -> None:
@@ -114,6 +114,13 @@ def test_the_newest_backup_is_kept_even_if_the_clock_was_set_back(tmp_path: Path
     for stamp in ("20260316T130000Z", "20260315T130000Z"):
         (tmp_path / f"shop-{stamp}.db").touch()
     assert prune_backups(tmp_path / "shop.db", tmp_path, 1) == [tmp_path / "shop-20260315T130000Z.db"]
+
+
+def test_of_backups_within_a_second_the_later_ones_are_kept(tmp_path: Path) -> None:
+    names = [f"shop-{STAMP}{again}.db" for again in ("", "-2", "-9", "-10")]
+    for name in names:
+        (tmp_path / name).touch()
+    assert prune_backups(tmp_path / "shop.db", tmp_path, 1) == [tmp_path / name for name in names[:-1]]
 
 
 DAMAGE = {
@@ -240,7 +247,13 @@ def _foreign(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE alembic_version SET version_num = 's9999'")
+        connection.commit()
+
+
+def _before_release(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0014'")
         connection.commit()
 
 
@@ -255,6 +268,7 @@ def _unlawful(path: Path) -> None:
 
 
 UNUSABLE = {**SPOILT, "another program's": _foreign, "of a newer ordercli": _newer, "empty": _empty}
+UNUSABLE["from before the first release"] = _before_release
 UNUSABLE["against the laws"] = _unlawful
 
 
@@ -314,10 +328,21 @@ def test_a_restored_database_takes_commands_again(busy_shop: Run, saved: Path, d
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 
 
-def test_a_backup_that_exists_is_never_written_over(database: Path, backups: Path) -> None:
+def test_a_file_that_has_a_backups_name_is_never_written_over(database: Path, backups: Path) -> None:
     backups.mkdir()
     kept = backups / f"shop-{STAMP}.db"
     kept.write_bytes(b"kept")
-    with pytest.raises(Refused, match="is there already"):
-        make_backup(database, backups, now=NOW, wait_seconds=1)
+    made = make_backup(database, backups, now=NOW, wait_seconds=1)
     assert kept.read_bytes() == b"kept"
+    assert dump(made.path) == dump(database)
+    assert files_in(backups) == sorted([kept.name, made.path.name])
+
+
+def test_two_damaged_databases_moved_aside_within_a_second_are_both_kept(
+    busy_shop: Run, saved: Path, database: Path
+) -> None:
+    for text in ("not a database at all " * 99, "nor is this one " * 99):
+        database.write_text(text, encoding="utf-8")
+        assert busy_shop("--yes", "restore", str(saved), now=LATER).exit_code == 0
+    kept = [database.with_name(f"shop-damaged-{LATER_STAMP}{again}.db") for again in ("", "-2")]
+    assert [file.read_text(encoding="utf-8")[:4] for file in kept] == ["not ", "nor "]

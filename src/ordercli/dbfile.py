@@ -15,10 +15,13 @@ from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refuse
 APPLICATION_ID = 0x6F726463
 """``ordc`` in the file's header: this is an ordercli database."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
+REVISIONS = ("s0001",)
 """Every schema revision, oldest first; the last is the one this program reads and writes."""
 
 HEAD = REVISIONS[-1]
+
+BEFORE_RELEASE = frozenset(f"{number:04}" for number in range(1, 15))
+"""Revisions of databases made before the first release; nothing leads from them to :data:`REVISIONS`."""
 
 _READ_CACHE_KIB = 64 * 1024
 """Pages a reader keeps at most: with SQLite's own 2 MiB a report of a large shop reads the same pages again."""
@@ -109,12 +112,21 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
     """Schema revision of an ordercli database; None for a file that holds nothing at all.
 
     Raises:
-        DatabaseProblem: if another program's tables are in the file.
+        DatabaseProblem: if another program's tables are in the file, or it does not say which schema it has.
     """
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id == APPLICATION_ID:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
+        try:
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # busy, damaged …; this one is "no such table"
+                raise
+            rows = []
+        if len(rows) != 1:
+            raise DatabaseProblem(
+                "This database does not say which schema it has; bring back a backup with: ordercli restore FILE"
+            )
+        return str(rows[0][0])
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if objects or application_id:
         raise DatabaseProblem("This file belongs to another program; name the right one with --db.")
@@ -134,7 +146,7 @@ def check_current(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a database whose schema is not the one this program knows.
 
     Raises:
-        DatabaseProblem: saying whether to init, to upgrade the database, or to upgrade ordercli.
+        DatabaseProblem: saying whether to init, to upgrade the database, to begin anew, or to upgrade ordercli.
     """
     revision = revision_at(connection, path)
     if revision == HEAD:
@@ -143,6 +155,11 @@ def check_current(connection: sqlite3.Connection, path: Path) -> None:
         raise DatabaseProblem(f"{path} is empty; make a database with: ordercli init")
     if revision in REVISIONS:
         raise DatabaseProblem(f"{path} was made by an older ordercli; bring it up with: ordercli db upgrade")
+    if revision in BEFORE_RELEASE:
+        raise DatabaseProblem(
+            f"{path} was made before ordercli's first release (schema {revision}) and cannot be upgraded; make a "
+            "new database with: ordercli --db NEW.db init, and import your reports and products again."
+        )
     raise DatabaseProblem(
         f"{path} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
         "install that version."

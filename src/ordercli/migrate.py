@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of
-from ordercli.dbfile import APPLICATION_ID, revision_of
+from ordercli.dbfile import APPLICATION_ID
 from ordercli.errors import DatabaseProblem
 
 
@@ -33,20 +33,16 @@ def revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
-def upgrade(connection: Connection, *, target: str = "head") -> bool:
+def upgrade(connection: Connection, *, target: str = "head") -> None:
     """Bring the schema to ``target`` inside the transaction already begun on ``connection``.
 
     Foreign keys must be off (set before the transaction began, where the pragma still works), because
     rebuilding a table drops the old one; they are checked here before the caller commits.
 
-    Returns:
-        Whether anything had to be done.
-
     Raises:
         DatabaseProblem: if rows refer to missing ones afterwards.
     """
     driver = driver_of(connection)
-    before = revision_of(driver)
     command.upgrade(_config(connection), target)
     driver.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
@@ -55,4 +51,3 @@ def upgrade(connection: Connection, *, target: str = "head") -> bool:
             f"The upgrade would leave {len(broken)} rows pointing nowhere; nothing changed, keep the backup "
             "and report this."
         )
-    return revision_of(driver) != before

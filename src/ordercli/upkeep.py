@@ -4,9 +4,12 @@ Copies are made with VACUUM INTO, which is one consistent moment and leaves no r
 are believed only after they were opened and checked.
 """
 
-import glob
+import contextlib
+import itertools
 import os
+import re
 import sqlite3
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,16 +33,17 @@ def create_database(
         The outcome, and the number of its operation; None if all was there.
 
     Raises:
-        DatabaseProblem: if the file belongs to another program.
+        DatabaseProblem: if the file belongs to another program, or has another schema.
         Refused: if it is another shop's.
     """
     with writing(path, create=True, wait_seconds=wait_seconds) as connection:
         driver = driver_of(connection)
         driver.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
-            if revision_at(driver, path) not in {None, *REVISIONS}:
+            if revision_at(driver, path) is None:
+                upgrade(connection)
+            else:
                 check_current(driver, path)
-            upgrade(connection)
         driver.execute("PRAGMA foreign_keys = ON")
         with connection.begin() as transaction:
             number = begin_operation(connection, command="init", actor=actor, now=now)
@@ -52,25 +56,34 @@ def create_database(
 
 
 def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
-    """Bring the schema up to this program's, after a verified backup beside the file.
+    """Bring the schema up to this program's, after a verified backup beside the file; several may do so at once.
 
     Returns:
         The backup made; None if there was nothing to do.
 
     Raises:
-        DatabaseProblem: if the file is empty, foreign, or newer than this program.
+        DatabaseProblem: if the file is empty, foreign, newer than this program or from before its first release.
     """
     with writing(path, wait_seconds=wait_seconds) as connection:
         driver = driver_of(connection)
-        revision = revision_at(driver, path)
-        if revision is None or revision == HEAD or revision not in REVISIONS:
-            check_current(driver, path)
+        if not _is_older(driver, path):
             return None
-        backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
         driver.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
+            # Under the lock: another process may have been faster, and nobody writes what the backup lacks.
+            if not _is_older(driver, path):
+                return None
+            backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
             upgrade(connection)
     return backup.path
+
+
+def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether an upgrade leads from the file's schema to this program's; False if it is this program's."""
+    if revision_at(connection, path) in REVISIONS[:-1]:
+        return True
+    check_current(connection, path)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +99,15 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
 
     Raises:
         DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
-        Refused: if the folder cannot be written, or a backup of this very second is there.
+        Refused: if the folder cannot be written.
     """
-    stamp = now.replace("-", "").replace(":", "")
-    target = folder / f"{path.stem}-{stamp}.db"
-    if target.exists():
-        raise Refused(f"{target} is there already; wait a second.")
-    temporary = folder / f".{target.name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=folder)
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
+    os.close(handle)
+    temporary = Path(name)
     try:
         source = connect(path, wait_seconds=wait_seconds)
         try:
@@ -109,11 +119,26 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
             source.close()
         rows = _verify(temporary, before, after)
         _sync(temporary)
+        target = _claim(folder, f"{path.stem}-{_stamp(now)}", ".db")
         temporary.replace(target)
         sync_folder(folder)
     finally:
         temporary.unlink(missing_ok=True)
     return Backup(target, rows)
+
+
+def _stamp(now: str) -> str:
+    return now.replace("-", "").replace(":", "")
+
+
+def _claim(folder: Path, stem: str, suffix: str) -> Path:
+    """An empty file made here, to be replaced at once: ``stem``, or ``stem-2`` and so on where that is taken."""
+    for number in itertools.count(1):
+        target = folder / f"{stem}{'' if number == 1 else f'-{number}'}{suffix}"
+        with contextlib.suppress(FileExistsError):
+            target.touch(mode=0o600, exist_ok=False)
+            return target
+    raise AssertionError  # the count has no end
 
 
 def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> int:
@@ -164,10 +189,12 @@ def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def prune_backups(path: Path, folder: Path, keep: int) -> list[Path]:
     """Delete all but the newest ``keep`` backups of this database that lie in ``folder``."""
-    pattern = f"{glob.escape(path.stem)}-{'[0-9]' * 8}T{'[0-9]' * 6}Z.db"
-    old = sorted(folder.glob(pattern))[:-keep]
+    name = re.compile(rf"{re.escape(path.stem)}-([0-9]{{8}}T[0-9]{{6}}Z)(?:-([0-9]+))?\.db")
+    found = [(match, file) for file in folder.iterdir() if (match := name.fullmatch(file.name))]
+    found.sort(key=lambda each: (each[0][1], int(each[0][2] or 1)))
+    old = [file for _, file in found[:-keep]]
     for backup in old:
-        backup.unlink()
+        backup.unlink(missing_ok=True)
     return old
 
 
@@ -213,8 +240,7 @@ def _set_aside(path: Path, now: str, wait_seconds: float) -> Path | None:
         return make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds).path
     except DatabaseProblem:
         # It cannot be read as it is: keep its bytes, journals included, for whoever can.
-        stamp = now.replace("-", "").replace(":", "")
-        kept = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+        kept = _claim(path.absolute().parent, f"{path.stem}-damaged-{_stamp(now)}", path.suffix)
         for suffix in ("", "-wal", "-shm", "-journal"):
             part = path.with_name(path.name + suffix)
             if part.exists():

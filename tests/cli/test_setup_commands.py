@@ -14,6 +14,7 @@ from cli.steps import OPENING, PARCELS, PRODUCTS, SETTLEMENT, UNSHIPPED, change_
 from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
+from ordercli.dbfile import BEFORE_RELEASE
 
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
@@ -243,16 +244,57 @@ def test_another_programs_database_is_left_alone(run: Run, tmp_path: Path, comma
     assert content(foreign) == before
 
 
-@pytest.mark.parametrize("command", [*EVERY, pytest.param(("init", *ZONE), id="init")])
-def test_a_newer_database_is_left_alone(run: Run, database: Path, command: tuple[str, ...]) -> None:
-    change_row(database, "UPDATE alembic_version SET version_num = '9999'")
+SCHEMAS = {
+    "newer": ("UPDATE alembic_version SET version_num = 's9999'", "newer ordercli (schema s9999"),
+    "from before the release": (
+        "UPDATE alembic_version SET version_num = '0001'",
+        "before ordercli's first release (schema 0001) and cannot be upgraded; make a new database with: ",
+    ),
+    "not told": ("DELETE FROM alembic_version", "does not say which schema it has; bring back a backup with: "),
+    "told twice": ("INSERT INTO alembic_version VALUES ('s9999')", "does not say which schema it has"),
+    "told nowhere": ("DROP TABLE alembic_version", "does not say which schema it has"),
+}
+"""What makes the schema another one, and what is said."""
+
+
+LEFT_ALONE = [
+    *((command, *SCHEMAS["newer"]) for command in (*READERS, *WRITERS, *IMPORTS, ("init", *ZONE))),
+    *(
+        (command, *schema)
+        for kind, schema in SCHEMAS.items()
+        if kind != "newer"
+        for command in (("stock",), ("product", "add", "A"), ("db", "upgrade"), ("backup",), ("init", *ZONE))
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "change", "said"), LEFT_ALONE)
+def test_a_database_of_another_schema_is_left_alone(
+    run: Run, database: Path, command: tuple[str, ...], change: str, said: str
+) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(change)
     before = content(database)
 
     ran = run(*command)
 
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
-    assert "9999" in ran.stderr
+    assert str(database) in ran.stderr
+    assert said in ran.stderr
     assert content(database) == before
+
+
+def test_every_schema_from_before_the_release_is_refused_with_what_to_do(run: Run, database: Path) -> None:
+    assert len(BEFORE_RELEASE) == 14
+    for revision in BEFORE_RELEASE:
+        change_row(database, f"UPDATE alembic_version SET version_num = '{revision}'")
+        ran = run("db", "upgrade")
+        assert (ran.exit_code, ran.stdout) == (8, "")
+        assert ran.stderr == (
+            f"{database} was made before ordercli's first release (schema {revision}) and cannot be "
+            "upgraded; make a new database with: ordercli --db NEW.db init, and import your reports and products "
+            "again.\n"
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,2099 @@
+CREATE TABLE operation (
+    id INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    command TEXT NOT NULL,
+    summary TEXT,
+    changed TEXT,
+    CONSTRAINT pk_operation PRIMARY KEY (id)
+) STRICT;
+
+CREATE TABLE shop (
+    id INTEGER NOT NULL,
+    time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_shop PRIMARY KEY (id),
+    CONSTRAINT ck_shop_one_row CHECK (id = 1),
+    CONSTRAINT fk_shop_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE channel (
+    name TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_channel PRIMARY KEY (name),
+    CONSTRAINT fk_channel_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE setting (
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    value TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_setting PRIMARY KEY (id),
+    CONSTRAINT fk_setting_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE location (
+    code TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT,
+    operation_id INTEGER,
+    CONSTRAINT pk_location PRIMARY KEY (code),
+    CONSTRAINT ck_location_kind CHECK (kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'fba_inbound', 'fba_unsellable', 'outside')),
+    CONSTRAINT fk_location_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE import_file (
+    id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    layout TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    CONSTRAINT pk_import_file PRIMARY KEY (id),
+    CONSTRAINT fk_import_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE product (
+    id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    asin TEXT,
+    unit_price_minor INTEGER,
+    unit_cost_minor INTEGER,
+    lead_time_days INTEGER,
+    reorder_point INTEGER,
+    cover_days INTEGER,
+    weight_grams INTEGER,
+    bin TEXT,
+    operation_id INTEGER NOT NULL,
+    barcode TEXT,
+    case_pack INTEGER,
+    retired_on TEXT,
+    is_kit INTEGER DEFAULT 0 NOT NULL,
+    packaging TEXT,
+    packaging_cost_minor INTEGER,
+    supplier_id INTEGER,
+    service_level TEXT,
+    CONSTRAINT pk_product PRIMARY KEY (id),
+    CONSTRAINT ck_product_unit_price_minor_not_negative CHECK (unit_price_minor >= 0),
+    CONSTRAINT ck_product_unit_cost_minor_not_negative CHECK (unit_cost_minor >= 0),
+    CONSTRAINT ck_product_reorder_point_not_negative CHECK (reorder_point >= 0),
+    CONSTRAINT ck_product_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_product_packaging_cost_minor_not_negative CHECK (packaging_cost_minor >= 0),
+    CONSTRAINT ck_product_cover_days_positive CHECK (cover_days > 0),
+    CONSTRAINT ck_product_weight_grams_positive CHECK (weight_grams > 0),
+    CONSTRAINT ck_product_case_pack_positive CHECK (case_pack > 0),
+    CONSTRAINT ck_product_is_kit CHECK (is_kit IN (0, 1)),
+    CONSTRAINT ck_product_service_level CHECK (CAST(service_level AS REAL) > 50 AND CAST(service_level AS REAL) < 100),
+    CONSTRAINT uq_product_sku UNIQUE (sku),
+    CONSTRAINT fk_product_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_product_supplier_id FOREIGN KEY(supplier_id) REFERENCES supplier (id)
+) STRICT;
+
+CREATE TABLE kit_component (
+    kit_id INTEGER NOT NULL,
+    component_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_kit_component PRIMARY KEY (kit_id, component_id),
+    CONSTRAINT ck_kit_component_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT ck_kit_component_not_of_itself CHECK (kit_id <> component_id),
+    CONSTRAINT fk_kit_component_kit_id FOREIGN KEY(kit_id) REFERENCES product (id),
+    CONSTRAINT fk_kit_component_component_id FOREIGN KEY(component_id) REFERENCES product (id),
+    CONSTRAINT fk_kit_component_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE listing (
+    id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    channel_sku TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    name TEXT,
+    asin TEXT,
+    price_minor INTEGER,
+    fulfillment TEXT NOT NULL,
+    channel_status TEXT,
+    operation_id INTEGER NOT NULL,
+    fnsku TEXT,
+    units_per_pack INTEGER DEFAULT 1 NOT NULL,
+    buffer INTEGER DEFAULT 0 NOT NULL,
+    cap INTEGER,
+    sent_quantity INTEGER,
+    CONSTRAINT pk_listing PRIMARY KEY (id),
+    CONSTRAINT uq_listing_channel_channel_sku UNIQUE (channel, channel_sku),
+    CONSTRAINT ck_listing_price_minor_not_negative CHECK (price_minor >= 0),
+    CONSTRAINT ck_listing_fulfillment CHECK (fulfillment IN ('FBM', 'FBA')),
+    CONSTRAINT ck_listing_units_per_pack_positive CHECK (units_per_pack > 0),
+    CONSTRAINT ck_listing_buffer_not_negative CHECK (buffer >= 0),
+    CONSTRAINT ck_listing_cap_not_negative CHECK (cap >= 0),
+    CONSTRAINT fk_listing_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_listing_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_listing_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE supplier (
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    email TEXT,
+    note TEXT,
+    lead_time_days INTEGER,
+    lead_time_spread_days INTEGER,
+    minimum_units INTEGER,
+    minimum_minor INTEGER,
+    order_days TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_supplier PRIMARY KEY (id),
+    CONSTRAINT ck_supplier_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_supplier_lead_time_spread_days_not_negative CHECK (lead_time_spread_days >= 0),
+    CONSTRAINT ck_supplier_minimum_minor_not_negative CHECK (minimum_minor >= 0),
+    CONSTRAINT ck_supplier_minimum_units_positive CHECK (minimum_units > 0),
+    CONSTRAINT uq_supplier_name UNIQUE (name),
+    CONSTRAINT fk_supplier_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE supplier_product (
+    supplier_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    supplier_sku TEXT,
+    minimum_units INTEGER,
+    case_pack INTEGER,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_supplier_product PRIMARY KEY (supplier_id, product_id),
+    CONSTRAINT ck_supplier_product_minimum_units_positive CHECK (minimum_units > 0),
+    CONSTRAINT ck_supplier_product_case_pack_positive CHECK (case_pack > 0),
+    CONSTRAINT fk_supplier_product_supplier_id FOREIGN KEY(supplier_id) REFERENCES supplier (id),
+    CONSTRAINT fk_supplier_product_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_supplier_product_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE price_break (
+    supplier_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    from_quantity INTEGER NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_price_break PRIMARY KEY (supplier_id, product_id, from_quantity),
+    CONSTRAINT ck_price_break_from_quantity_positive CHECK (from_quantity > 0),
+    CONSTRAINT ck_price_break_unit_cost_minor_not_negative CHECK (unit_cost_minor >= 0),
+    CONSTRAINT fk_price_break_supplier_id FOREIGN KEY(supplier_id) REFERENCES supplier (id),
+    CONSTRAINT fk_price_break_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_price_break_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE purchase (
+    id INTEGER NOT NULL,
+    supplier_id INTEGER,
+    currency TEXT NOT NULL,
+    reference TEXT,
+    note TEXT,
+    placed_on TEXT,
+    closed_on TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_purchase PRIMARY KEY (id),
+    CONSTRAINT ck_purchase_closed_after_placed CHECK (closed_on IS NULL OR placed_on IS NOT NULL),
+    CONSTRAINT fk_purchase_supplier_id FOREIGN KEY(supplier_id) REFERENCES supplier (id),
+    CONSTRAINT fk_purchase_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE purchase_line (
+    id INTEGER NOT NULL,
+    purchase_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    quantity_received INTEGER DEFAULT 0 NOT NULL,
+    quantity_damaged INTEGER DEFAULT 0 NOT NULL,
+    quantity_over INTEGER DEFAULT 0 NOT NULL,
+    quantity_canceled INTEGER DEFAULT 0 NOT NULL,
+    unit_cost_minor INTEGER,
+    expected_on TEXT,
+    is_suggested INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_purchase_line PRIMARY KEY (id),
+    CONSTRAINT uq_purchase_line_purchase_id_product_id UNIQUE (purchase_id, product_id),
+    CONSTRAINT ck_purchase_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_purchase_line_unit_cost_minor_not_negative CHECK (unit_cost_minor >= 0),
+    CONSTRAINT ck_purchase_line_quantity_damaged_not_negative CHECK (quantity_damaged >= 0),
+    CONSTRAINT ck_purchase_line_quantity_over_not_negative CHECK (quantity_over >= 0),
+    CONSTRAINT ck_purchase_line_quantity_canceled_not_negative CHECK (quantity_canceled >= 0),
+    CONSTRAINT ck_purchase_line_damaged_within_received CHECK (quantity_damaged <= quantity_received),
+    CONSTRAINT ck_purchase_line_within_ordered CHECK (quantity_received + quantity_canceled <= quantity + quantity_over),
+    CONSTRAINT ck_purchase_line_is_suggested CHECK (is_suggested IN (0, 1)),
+    CONSTRAINT fk_purchase_line_purchase_id FOREIGN KEY(purchase_id) REFERENCES purchase (id),
+    CONSTRAINT fk_purchase_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT;
+
+CREATE TABLE purchase_receipt (
+    id INTEGER NOT NULL,
+    purchase_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    quantity_damaged INTEGER DEFAULT 0 NOT NULL,
+    received_on TEXT NOT NULL,
+    reference TEXT,
+    unit_cost_minor INTEGER NOT NULL,
+    rate TEXT DEFAULT '1' NOT NULL,
+    landed_minor INTEGER DEFAULT 0 NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    movement_id INTEGER,
+    damaged_movement_id INTEGER,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_purchase_receipt PRIMARY KEY (id),
+    CONSTRAINT ck_purchase_receipt_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_purchase_receipt_damaged_within_quantity CHECK (quantity_damaged BETWEEN 0 AND quantity),
+    CONSTRAINT ck_purchase_receipt_unit_cost_minor_not_negative CHECK (unit_cost_minor >= 0),
+    CONSTRAINT ck_purchase_receipt_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT ck_purchase_receipt_landed_within_cost CHECK (landed_minor BETWEEN 0 AND cost_minor),
+    CONSTRAINT fk_purchase_receipt_purchase_line_id FOREIGN KEY(purchase_line_id) REFERENCES purchase_line (id),
+    CONSTRAINT fk_purchase_receipt_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_purchase_receipt_damaged_movement_id FOREIGN KEY(damaged_movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_purchase_receipt_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE purchase_cancellation (
+    id INTEGER NOT NULL,
+    purchase_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_purchase_cancellation PRIMARY KEY (id),
+    CONSTRAINT ck_purchase_cancellation_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_purchase_cancellation_purchase_line_id FOREIGN KEY(purchase_line_id) REFERENCES purchase_line (id),
+    CONSTRAINT fk_purchase_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE sales_order (
+    id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    ordered_at TEXT NOT NULL,
+    ship_by TEXT,
+    deliver_by TEXT,
+    fulfillment TEXT NOT NULL,
+    service_level TEXT,
+    channel_status TEXT,
+    channel_updated_at TEXT,
+    is_released INTEGER DEFAULT 0 NOT NULL,
+    is_on_hold INTEGER DEFAULT 0 NOT NULL,
+    currency TEXT,
+    personal_id INTEGER,
+    personal_version INTEGER,
+    operation_id INTEGER NOT NULL,
+    units INTEGER DEFAULT 0 NOT NULL,
+    units_shipped INTEGER DEFAULT 0 NOT NULL,
+    units_canceled INTEGER DEFAULT 0 NOT NULL,
+    status TEXT NOT NULL GENERATED ALWAYS AS (CASE
+ WHEN units_canceled = units THEN 'canceled'
+ WHEN units_shipped + units_canceled = units THEN 'shipped'
+ WHEN units_shipped > 0 THEN 'partially_shipped'
+ WHEN is_released = 0 THEN 'pending'
+ ELSE 'unshipped' END) VIRTUAL,
+    is_ship_by_computed INTEGER DEFAULT 0 NOT NULL,
+    edited_fields INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_sales_order PRIMARY KEY (id),
+    CONSTRAINT uq_sales_order_channel_order_id UNIQUE (channel, order_id),
+    CONSTRAINT fk_sales_order_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT ck_sales_order_fulfillment CHECK (fulfillment IN ('FBM', 'FBA')),
+    CONSTRAINT ck_sales_order_is_released CHECK (is_released IN (0, 1)),
+    CONSTRAINT ck_sales_order_is_on_hold CHECK (is_on_hold IN (0, 1)),
+    CONSTRAINT ck_sales_order_units_not_negative CHECK (units >= 0),
+    CONSTRAINT ck_sales_order_units_shipped_not_negative CHECK (units_shipped >= 0),
+    CONSTRAINT ck_sales_order_units_canceled_not_negative CHECK (units_canceled >= 0),
+    CONSTRAINT fk_sales_order_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_sales_order_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_line (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    line_no INTEGER NOT NULL,
+    item_id TEXT,
+    product_id INTEGER NOT NULL,
+    name TEXT,
+    quantity INTEGER NOT NULL,
+    quantity_canceled INTEGER DEFAULT 0 NOT NULL,
+    quantity_shipped INTEGER DEFAULT 0 NOT NULL,
+    quantity_allocated INTEGER DEFAULT 0 NOT NULL,
+    quantity_picked INTEGER DEFAULT 0 NOT NULL,
+    quantity_returned INTEGER DEFAULT 0 NOT NULL,
+    refunded_minor INTEGER DEFAULT 0 NOT NULL,
+    item_price_minor INTEGER,
+    item_tax_minor INTEGER,
+    shipping_price_minor INTEGER,
+    shipping_tax_minor INTEGER,
+    gift_wrap_price_minor INTEGER,
+    gift_wrap_tax_minor INTEGER,
+    discount_minor INTEGER,
+    price_is_estimated INTEGER DEFAULT 0 NOT NULL,
+    price_updated_at TEXT,
+    channel_shipped INTEGER DEFAULT 0 NOT NULL,
+    channel_shipped_at TEXT,
+    is_channel_canceled INTEGER DEFAULT 0 NOT NULL,
+    edited_fields INTEGER DEFAULT 0 NOT NULL,
+    units_per_pack INTEGER DEFAULT 1 NOT NULL,
+    is_assembled INTEGER DEFAULT 0 NOT NULL,
+    quantity_short INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_order_line PRIMARY KEY (id),
+    CONSTRAINT uq_order_line_sales_order_id_item_id UNIQUE (sales_order_id, item_id),
+    CONSTRAINT ck_order_line_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT ck_order_line_quantity_canceled_not_negative CHECK (quantity_canceled >= 0),
+    CONSTRAINT ck_order_line_quantity_shipped_not_negative CHECK (quantity_shipped >= 0),
+    CONSTRAINT ck_order_line_quantity_allocated_not_negative CHECK (quantity_allocated >= 0),
+    CONSTRAINT ck_order_line_quantity_picked_not_negative CHECK (quantity_picked >= 0),
+    CONSTRAINT ck_order_line_quantity_returned_not_negative CHECK (quantity_returned >= 0),
+    CONSTRAINT ck_order_line_item_price_minor_not_negative CHECK (item_price_minor >= 0),
+    CONSTRAINT ck_order_line_item_tax_minor_not_negative CHECK (item_tax_minor >= 0),
+    CONSTRAINT ck_order_line_shipping_price_minor_not_negative CHECK (shipping_price_minor >= 0),
+    CONSTRAINT ck_order_line_shipping_tax_minor_not_negative CHECK (shipping_tax_minor >= 0),
+    CONSTRAINT ck_order_line_gift_wrap_price_minor_not_negative CHECK (gift_wrap_price_minor >= 0),
+    CONSTRAINT ck_order_line_gift_wrap_tax_minor_not_negative CHECK (gift_wrap_tax_minor >= 0),
+    CONSTRAINT ck_order_line_discount_minor_not_negative CHECK (discount_minor >= 0),
+    CONSTRAINT ck_order_line_channel_shipped_not_negative CHECK (channel_shipped >= 0),
+    CONSTRAINT ck_order_line_refunded_minor_not_negative CHECK (refunded_minor >= 0),
+    CONSTRAINT ck_order_line_quantity_short_not_negative CHECK (quantity_short >= 0),
+    CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated <= quantity),
+    CONSTRAINT ck_order_line_picked_within_allocated CHECK (quantity_picked <= quantity_allocated),
+    CONSTRAINT ck_order_line_returned_within_shipped CHECK (quantity_returned <= quantity_shipped),
+    CONSTRAINT ck_order_line_price_is_estimated CHECK (price_is_estimated IN (0, 1)),
+    CONSTRAINT ck_order_line_is_channel_canceled CHECK (is_channel_canceled IN (0, 1)),
+    CONSTRAINT ck_order_line_units_per_pack_positive CHECK (units_per_pack > 0),
+    CONSTRAINT ck_order_line_is_assembled CHECK (is_assembled IN (0, 1)),
+    CONSTRAINT fk_order_line_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT;
+
+CREATE TABLE order_line_component (
+    order_line_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    CONSTRAINT pk_order_line_component PRIMARY KEY (order_line_id, product_id),
+    CONSTRAINT ck_order_line_component_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_order_line_component_weight_positive CHECK (weight > 0),
+    CONSTRAINT fk_order_line_component_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_order_line_component_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE line_text (
+    order_line_id INTEGER NOT NULL,
+    personal_id INTEGER NOT NULL,
+    personal_version INTEGER NOT NULL,
+    CONSTRAINT pk_line_text PRIMARY KEY (order_line_id),
+    CONSTRAINT fk_line_text_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT fk_line_text_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id)
+) STRICT;
+
+CREATE TABLE order_tag (
+    sales_order_id INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_order_tag PRIMARY KEY (sales_order_id, tag),
+    CONSTRAINT fk_order_tag_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_tag_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE line_pick (
+    id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    picked_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_line_pick PRIMARY KEY (id),
+    CONSTRAINT ck_line_pick_reason CHECK (reason IN ('picked', 'put_back', 'short', 'missing')),
+    CONSTRAINT ck_line_pick_sign CHECK (quantity <> 0 AND (quantity > 0) = (reason = 'picked')),
+    CONSTRAINT fk_line_pick_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_line_pick_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE packing (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    packed_at TEXT NOT NULL,
+    is_scanned INTEGER DEFAULT 0 NOT NULL,
+    weight_grams INTEGER,
+    packaging_cost_minor INTEGER,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_packing PRIMARY KEY (id),
+    CONSTRAINT ck_packing_is_scanned CHECK (is_scanned IN (0, 1)),
+    CONSTRAINT ck_packing_weight_grams_positive CHECK (weight_grams > 0),
+    CONSTRAINT ck_packing_packaging_cost_minor_not_negative CHECK (packaging_cost_minor >= 0),
+    CONSTRAINT fk_packing_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_packing_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE packing_line (
+    packing_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    units_before INTEGER NOT NULL,
+    CONSTRAINT pk_packing_line PRIMARY KEY (packing_id, order_line_id),
+    CONSTRAINT ck_packing_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_packing_line_units_before_not_negative CHECK (units_before >= 0),
+    CONSTRAINT fk_packing_line_packing_id FOREIGN KEY(packing_id) REFERENCES packing (id),
+    CONSTRAINT fk_packing_line_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE shipment_label (
+    shipment_id INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    personal_id INTEGER NOT NULL,
+    personal_version INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_shipment_label PRIMARY KEY (shipment_id),
+    CONSTRAINT fk_shipment_label_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT fk_shipment_label_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_shipment_label_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE reported_parcel (
+    channel TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    parcel_id TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    shipped_at TEXT,
+    carrier TEXT,
+    tracking_number TEXT,
+    item_price_minor INTEGER,
+    item_tax_minor INTEGER,
+    shipping_price_minor INTEGER,
+    shipping_tax_minor INTEGER,
+    gift_wrap_price_minor INTEGER,
+    gift_wrap_tax_minor INTEGER,
+    discount_minor INTEGER,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_reported_parcel PRIMARY KEY (channel, order_id, item_id, parcel_id),
+    CONSTRAINT ck_reported_parcel_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_reported_parcel_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_reported_parcel_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE column_map (
+    name TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_column_map PRIMARY KEY (name),
+    CONSTRAINT fk_column_map_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE cancellation (
+    id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    canceled_by TEXT NOT NULL,
+    reason TEXT,
+    canceled_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_cancellation PRIMARY KEY (id),
+    CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
+    CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
+    CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_event (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    occurred_at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT,
+    CONSTRAINT pk_order_event PRIMARY KEY (id),
+    CONSTRAINT fk_order_event_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE personal_data (
+    personal_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    customer_name TEXT,
+    customer_email TEXT,
+    customer_phone TEXT,
+    ship_name TEXT,
+    address_1 TEXT,
+    address_2 TEXT,
+    address_3 TEXT,
+    city TEXT,
+    state TEXT,
+    postal_code TEXT,
+    country TEXT,
+    note TEXT,
+    gift_message TEXT,
+    customization TEXT,
+    label_file BLOB,
+    CONSTRAINT pk_personal_data PRIMARY KEY (personal_id, version)
+) STRICT;
+
+CREATE TABLE stock_movement (
+    id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    from_location TEXT NOT NULL,
+    to_location TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    occurred_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    reference TEXT,
+    reason TEXT,
+    CONSTRAINT pk_stock_movement PRIMARY KEY (id),
+    CONSTRAINT ck_stock_movement_kind CHECK (kind IN ('opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', 'transfer', 'assembly', 'fba_statement')),
+    CONSTRAINT ck_stock_movement_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_stock_movement_two_places CHECK (from_location <> to_location),
+    CONSTRAINT ck_stock_movement_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT fk_stock_movement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_stock_movement_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_stock_movement_from_location FOREIGN KEY(from_location) REFERENCES location (code),
+    CONSTRAINT fk_stock_movement_to_location FOREIGN KEY(to_location) REFERENCES location (code)
+) STRICT;
+
+CREATE TABLE stock_level (
+    product_id INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    quantity INTEGER DEFAULT 0 NOT NULL,
+    allocated INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_stock_level PRIMARY KEY (product_id, location),
+    CONSTRAINT ck_stock_level_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT ck_stock_level_allocated_not_negative CHECK (allocated >= 0),
+    CONSTRAINT ck_stock_level_allocated_within_quantity CHECK (allocated <= quantity),
+    CONSTRAINT fk_stock_level_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_stock_level_location FOREIGN KEY(location) REFERENCES location (code)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE cost_layer (
+    id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    lot INTEGER DEFAULT 0 NOT NULL,
+    movement_id INTEGER NOT NULL,
+    acquired_at TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    quantity_used INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_cost_layer PRIMARY KEY (id),
+    CONSTRAINT ck_cost_layer_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_cost_layer_used_within_quantity CHECK (quantity_used BETWEEN 0 AND quantity),
+    CONSTRAINT ck_cost_layer_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT fk_cost_layer_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_cost_layer_location FOREIGN KEY(location) REFERENCES location (code),
+    CONSTRAINT fk_cost_layer_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id)
+) STRICT;
+
+CREATE TABLE layer_use (
+    movement_id INTEGER NOT NULL,
+    cost_layer_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    CONSTRAINT pk_layer_use PRIMARY KEY (movement_id, cost_layer_id),
+    CONSTRAINT ck_layer_use_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_layer_use_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT fk_layer_use_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_layer_use_cost_layer_id FOREIGN KEY(cost_layer_id) REFERENCES cost_layer (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE stock_count (
+    id INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    counted_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_stock_count PRIMARY KEY (id),
+    CONSTRAINT fk_stock_count_location FOREIGN KEY(location) REFERENCES location (code),
+    CONSTRAINT fk_stock_count_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE stock_count_line (
+    stock_count_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    CONSTRAINT pk_stock_count_line PRIMARY KEY (stock_count_id, product_id),
+    CONSTRAINT ck_stock_count_line_expected_not_negative CHECK (expected >= 0),
+    CONSTRAINT ck_stock_count_line_counted_not_negative CHECK (counted >= 0),
+    CONSTRAINT fk_stock_count_line_stock_count_id FOREIGN KEY(stock_count_id) REFERENCES stock_count (id),
+    CONSTRAINT fk_stock_count_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE count_question (
+    id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    sales_order_id INTEGER,
+    asked_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_count_question PRIMARY KEY (id),
+    CONSTRAINT ck_count_question_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_count_question_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_count_question_location FOREIGN KEY(location) REFERENCES location (code),
+    CONSTRAINT fk_count_question_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_count_question_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE fba_shipment (
+    id INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_fba_shipment PRIMARY KEY (id),
+    CONSTRAINT uq_fba_shipment_reference UNIQUE (reference),
+    CONSTRAINT fk_fba_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE fba_shipment_line (
+    fba_shipment_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    quantity_arrived INTEGER DEFAULT 0 NOT NULL,
+    quantity_received INTEGER DEFAULT 0 NOT NULL,
+    quantity_lost INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_fba_shipment_line PRIMARY KEY (fba_shipment_id, product_id),
+    CONSTRAINT ck_fba_shipment_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_fba_shipment_line_quantity_received_not_negative CHECK (quantity_received >= 0),
+    CONSTRAINT ck_fba_shipment_line_quantity_lost_not_negative CHECK (quantity_lost >= 0),
+    CONSTRAINT ck_fba_shipment_line_arrived_within_sent CHECK (quantity_arrived <= quantity),
+    CONSTRAINT ck_fba_shipment_line_received_within_arrived CHECK (quantity_received + quantity_lost <= quantity_arrived),
+    CONSTRAINT fk_fba_shipment_line_fba_shipment_id FOREIGN KEY(fba_shipment_id) REFERENCES fba_shipment (id),
+    CONSTRAINT fk_fba_shipment_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE fba_statement (
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    stated_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_fba_statement PRIMARY KEY (id),
+    CONSTRAINT uq_fba_statement_kind_stated_at UNIQUE (kind, stated_at),
+    CONSTRAINT ck_fba_statement_kind CHECK (kind IN ('available', 'inventory', 'reserved', 'restock')),
+    CONSTRAINT fk_fba_statement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE fba_statement_line (
+    fba_statement_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    fulfillable INTEGER,
+    reserved INTEGER,
+    unsellable INTEGER,
+    inbound INTEGER,
+    CONSTRAINT pk_fba_statement_line PRIMARY KEY (fba_statement_id, product_id),
+    CONSTRAINT ck_fba_statement_line_fulfillable_not_negative CHECK (fulfillable >= 0),
+    CONSTRAINT ck_fba_statement_line_reserved_not_negative CHECK (reserved >= 0),
+    CONSTRAINT ck_fba_statement_line_unsellable_not_negative CHECK (unsellable >= 0),
+    CONSTRAINT ck_fba_statement_line_inbound_not_negative CHECK (inbound >= 0),
+    CONSTRAINT fk_fba_statement_line_fba_statement_id FOREIGN KEY(fba_statement_id) REFERENCES fba_statement (id),
+    CONSTRAINT fk_fba_statement_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE fba_advice (
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    stated_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_fba_advice PRIMARY KEY (id),
+    CONSTRAINT uq_fba_advice_kind_stated_at UNIQUE (kind, stated_at),
+    CONSTRAINT ck_fba_advice_kind CHECK (kind IN ('planning', 'restock')),
+    CONSTRAINT fk_fba_advice_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE fba_advice_line (
+    fba_advice_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    days_of_supply INTEGER,
+    recommended_quantity INTEGER,
+    units_7 INTEGER,
+    units_30 INTEGER,
+    units_60 INTEGER,
+    units_90 INTEGER,
+    excess_quantity INTEGER,
+    alert TEXT,
+    CONSTRAINT pk_fba_advice_line PRIMARY KEY (fba_advice_id, product_id),
+    CONSTRAINT ck_fba_advice_line_days_of_supply_not_negative CHECK (days_of_supply >= 0),
+    CONSTRAINT ck_fba_advice_line_recommended_quantity_not_negative CHECK (recommended_quantity >= 0),
+    CONSTRAINT ck_fba_advice_line_units_7_not_negative CHECK (units_7 >= 0),
+    CONSTRAINT ck_fba_advice_line_units_30_not_negative CHECK (units_30 >= 0),
+    CONSTRAINT ck_fba_advice_line_units_60_not_negative CHECK (units_60 >= 0),
+    CONSTRAINT ck_fba_advice_line_units_90_not_negative CHECK (units_90 >= 0),
+    CONSTRAINT ck_fba_advice_line_excess_quantity_not_negative CHECK (excess_quantity >= 0),
+    CONSTRAINT fk_fba_advice_line_fba_advice_id FOREIGN KEY(fba_advice_id) REFERENCES fba_advice (id),
+    CONSTRAINT fk_fba_advice_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE fba_ledger_event (
+    id INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    occurred_on TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    disposition TEXT NOT NULL,
+    reference TEXT,
+    reason TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_fba_ledger_event PRIMARY KEY (id),
+    CONSTRAINT uq_fba_ledger_event_fingerprint UNIQUE (fingerprint),
+    CONSTRAINT ck_fba_ledger_event_quantity_not_zero CHECK (quantity <> 0),
+    CONSTRAINT fk_fba_ledger_event_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_fba_ledger_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE settlement (
+    id INTEGER NOT NULL,
+    settlement_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    deposited_at TEXT,
+    total_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_settlement PRIMARY KEY (id),
+    CONSTRAINT uq_settlement_settlement_id UNIQUE (settlement_id),
+    CONSTRAINT ck_settlement_starts_before_end CHECK (starts_at <= ends_at),
+    CONSTRAINT fk_settlement_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_settlement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE settlement_entry (
+    settlement_id INTEGER NOT NULL,
+    entry_no INTEGER NOT NULL,
+    transaction_type TEXT NOT NULL,
+    order_id TEXT,
+    merchant_order_id TEXT,
+    adjustment_id TEXT,
+    shipment_id TEXT,
+    marketplace TEXT,
+    amount_type TEXT NOT NULL,
+    amount_description TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    fulfillment TEXT,
+    posted_at TEXT,
+    item_id TEXT,
+    sku TEXT,
+    quantity INTEGER,
+    promotion_id TEXT,
+    CONSTRAINT pk_settlement_entry PRIMARY KEY (settlement_id, entry_no),
+    CONSTRAINT fk_settlement_entry_settlement_id FOREIGN KEY(settlement_id) REFERENCES settlement (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE daily_sales (
+    product_id INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    CONSTRAINT pk_daily_sales PRIMARY KEY (product_id, day),
+    CONSTRAINT ck_daily_sales_units_not_negative CHECK (units >= 0),
+    CONSTRAINT fk_daily_sales_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE shipment (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    status TEXT NOT NULL,
+    carrier TEXT,
+    carrier_name TEXT,
+    tracking_number TEXT,
+    service TEXT,
+    cost_minor INTEGER,
+    shipped_on TEXT,
+    recorded_at TEXT NOT NULL,
+    confirmed_at TEXT,
+    delivered_at TEXT,
+    confirmation_file_id INTEGER,
+    is_outdated INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_shipment PRIMARY KEY (id),
+    CONSTRAINT ck_shipment_origin CHECK (origin IN ('seller', 'channel')),
+    CONSTRAINT ck_shipment_status CHECK (status IN ('shipped', 'in_transit', 'delivered', 'exception', 'returned', 'void')),
+    CONSTRAINT ck_shipment_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT ck_shipment_is_outdated CHECK (is_outdated IN (0, 1)),
+    CONSTRAINT fk_shipment_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_shipment_confirmation_file_id FOREIGN KEY(confirmation_file_id) REFERENCES confirmation_file (id)
+) STRICT;
+
+CREATE TABLE shipment_line (
+    id INTEGER NOT NULL,
+    shipment_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    sold_on TEXT NOT NULL,
+    movement_id INTEGER,
+    CONSTRAINT pk_shipment_line PRIMARY KEY (id),
+    CONSTRAINT ck_shipment_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_shipment_line_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_shipment_line_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_shipment_line_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_shipment_line_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id)
+) STRICT;
+
+CREATE TABLE shipment_component (
+    shipment_line_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    movement_id INTEGER,
+    CONSTRAINT pk_shipment_component PRIMARY KEY (shipment_line_id, product_id),
+    CONSTRAINT ck_shipment_component_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_shipment_component_shipment_line_id FOREIGN KEY(shipment_line_id) REFERENCES shipment_line (id),
+    CONSTRAINT fk_shipment_component_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_shipment_component_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE shipment_event (
+    id INTEGER NOT NULL,
+    shipment_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    detail TEXT,
+    withdraws INTEGER,
+    CONSTRAINT pk_shipment_event PRIMARY KEY (id),
+    CONSTRAINT ck_shipment_event_status CHECK (status IN ('in_transit', 'delivered', 'exception', 'returned', 'void')),
+    CONSTRAINT ck_shipment_event_no_detail_of_delivery CHECK (detail IS NULL OR status <> 'delivered'),
+    CONSTRAINT ck_shipment_event_void_is_final CHECK (withdraws IS NULL OR status <> 'void'),
+    CONSTRAINT uq_shipment_event_withdraws UNIQUE (withdraws),
+    CONSTRAINT fk_shipment_event_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_shipment_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_shipment_event_withdraws FOREIGN KEY(withdraws) REFERENCES shipment_event (id)
+) STRICT;
+
+CREATE TABLE shipment_fix (
+    id INTEGER NOT NULL,
+    shipment_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    old_value TEXT,
+    new_value TEXT,
+    CONSTRAINT pk_shipment_fix PRIMARY KEY (id),
+    CONSTRAINT ck_shipment_fix_field CHECK (field IN ('carrier', 'tracking_number', 'service', 'cost', 'shipped_on')),
+    CONSTRAINT ck_shipment_fix_changes CHECK (old_value IS NOT new_value),
+    CONSTRAINT fk_shipment_fix_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_shipment_fix_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE confirmation_file (
+    id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    kind TEXT DEFAULT 'confirmation' NOT NULL,
+    CONSTRAINT pk_confirmation_file PRIMARY KEY (id),
+    CONSTRAINT ck_confirmation_file_state CHECK (state IN ('unknown', 'written')),
+    CONSTRAINT ck_confirmation_file_kind CHECK (kind IN ('confirmation', 'refund', 'cancellation')),
+    CONSTRAINT fk_confirmation_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_confirmation_file_channel FOREIGN KEY(channel) REFERENCES channel (name)
+) STRICT;
+
+CREATE TABLE upload_item (
+    id INTEGER NOT NULL,
+    confirmation_file_id INTEGER NOT NULL,
+    shipment_id INTEGER,
+    refund_id INTEGER,
+    cancellation_id INTEGER,
+    CONSTRAINT pk_upload_item PRIMARY KEY (id),
+    CONSTRAINT ck_upload_item_one_thing CHECK ((shipment_id IS NOT NULL) + (refund_id IS NOT NULL) + (cancellation_id IS NOT NULL) = 1),
+    CONSTRAINT fk_upload_item_confirmation_file_id FOREIGN KEY(confirmation_file_id) REFERENCES confirmation_file (id),
+    CONSTRAINT fk_upload_item_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_upload_item_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
+    CONSTRAINT fk_upload_item_cancellation_id FOREIGN KEY(cancellation_id) REFERENCES cancellation (id)
+) STRICT;
+
+CREATE TABLE upload_failure (
+    upload_item_id INTEGER NOT NULL,
+    code TEXT,
+    message TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_upload_failure PRIMARY KEY (upload_item_id),
+    CONSTRAINT fk_upload_failure_upload_item_id FOREIGN KEY(upload_item_id) REFERENCES upload_item (id),
+    CONSTRAINT fk_upload_failure_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE return_authorization (
+    id INTEGER NOT NULL,
+    return_id TEXT NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    opened_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    channel_return_id TEXT,
+    delivered_on TEXT,
+    label_cost_minor INTEGER,
+    label_paid_by TEXT,
+    requested_at TEXT,
+    answered_at TEXT,
+    is_declined INTEGER DEFAULT 0 NOT NULL,
+    closed_at TEXT,
+    units INTEGER DEFAULT 0 NOT NULL,
+    units_received INTEGER DEFAULT 0 NOT NULL,
+    units_inspected INTEGER DEFAULT 0 NOT NULL,
+    units_settled INTEGER DEFAULT 0 NOT NULL,
+    units_replaced INTEGER DEFAULT 0 NOT NULL,
+    refunded_minor INTEGER DEFAULT 0 NOT NULL,
+    status TEXT NOT NULL GENERATED ALWAYS AS (CASE
+ WHEN closed_at IS NOT NULL THEN 'closed'
+ WHEN units_inspected = units AND (refunded_minor > 0 OR units_settled > 0) THEN 'refunded'
+ WHEN units_inspected = units AND units_replaced > 0 THEN 'replaced'
+ WHEN units_inspected = units THEN 'inspected'
+ WHEN units_received > 0 THEN 'received'
+ WHEN is_declined THEN 'declined'
+ WHEN answered_at IS NOT NULL THEN 'authorized'
+ ELSE 'requested' END) VIRTUAL,
+    CONSTRAINT pk_return_authorization PRIMARY KEY (id),
+    CONSTRAINT uq_return_authorization_return_id UNIQUE (return_id),
+    CONSTRAINT ck_return_authorization_label_paid_by CHECK (label_paid_by IN ('buyer', 'seller', 'channel')),
+    CONSTRAINT ck_return_authorization_is_declined CHECK (is_declined IN (0, 1)),
+    CONSTRAINT ck_return_authorization_nothing_received_if_declined CHECK (is_declined = 0 OR units_received = 0),
+    CONSTRAINT ck_return_authorization_label_cost_minor_not_negative CHECK (label_cost_minor >= 0),
+    CONSTRAINT ck_return_authorization_units_not_negative CHECK (units >= 0),
+    CONSTRAINT ck_return_authorization_units_received_not_negative CHECK (units_received >= 0),
+    CONSTRAINT ck_return_authorization_units_inspected_not_negative CHECK (units_inspected >= 0),
+    CONSTRAINT ck_return_authorization_units_settled_not_negative CHECK (units_settled >= 0),
+    CONSTRAINT ck_return_authorization_units_replaced_not_negative CHECK (units_replaced >= 0),
+    CONSTRAINT ck_return_authorization_refunded_minor_not_negative CHECK (refunded_minor >= 0),
+    CONSTRAINT fk_return_authorization_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_return_authorization_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE return_step (
+    id INTEGER NOT NULL,
+    return_authorization_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    detail TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_return_step PRIMARY KEY (id),
+    CONSTRAINT ck_return_step_kind CHECK (kind IN ('requested', 'authorized', 'declined', 'closed')),
+    CONSTRAINT ck_return_step_actor CHECK (actor IN ('buyer', 'seller', 'channel')),
+    CONSTRAINT fk_return_step_return_authorization_id FOREIGN KEY(return_authorization_id) REFERENCES return_authorization (id),
+    CONSTRAINT fk_return_step_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE return_line (
+    id INTEGER NOT NULL,
+    return_authorization_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    fault TEXT NOT NULL,
+    fingerprint TEXT,
+    quantity_received INTEGER DEFAULT 0 NOT NULL,
+    quantity_inspected INTEGER DEFAULT 0 NOT NULL,
+    quantity_settled INTEGER DEFAULT 0 NOT NULL,
+    quantity_replaced INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_return_line PRIMARY KEY (id),
+    CONSTRAINT uq_return_line_return_authorization_id_order_line_id UNIQUE (return_authorization_id, order_line_id),
+    CONSTRAINT ck_return_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_return_line_fault CHECK (fault IN ('seller', 'buyer', 'review')),
+    CONSTRAINT ck_return_line_received_within_authorized CHECK (quantity_received <= quantity),
+    CONSTRAINT ck_return_line_inspected_within_received CHECK (quantity_inspected <= quantity_received),
+    CONSTRAINT ck_return_line_settled_within_inspected CHECK (quantity_settled <= quantity_inspected),
+    CONSTRAINT ck_return_line_settled_once CHECK (quantity_settled + quantity_replaced <= quantity),
+    CONSTRAINT fk_return_line_return_authorization_id FOREIGN KEY(return_authorization_id) REFERENCES return_authorization (id),
+    CONSTRAINT fk_return_line_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_return_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT;
+
+CREATE TABLE return_event (
+    id INTEGER NOT NULL,
+    return_line_id INTEGER NOT NULL,
+    disposition TEXT,
+    quantity INTEGER NOT NULL,
+    occurred_at TEXT NOT NULL,
+    movement_id INTEGER,
+    cost_minor INTEGER NOT NULL,
+    detail TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_return_event PRIMARY KEY (id),
+    CONSTRAINT ck_return_event_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_return_event_disposition CHECK (disposition IN ('sellable', 'customer_damaged', 'carrier_damaged', 'defective', 'wrong_item', 'missing', 'expired')),
+    CONSTRAINT ck_return_event_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT fk_return_event_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT fk_return_event_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_return_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE refund (
+    id INTEGER NOT NULL,
+    return_line_id INTEGER NOT NULL,
+    disposition TEXT,
+    quantity INTEGER NOT NULL,
+    item_minor INTEGER NOT NULL,
+    item_tax_minor INTEGER NOT NULL,
+    shipping_minor INTEGER NOT NULL,
+    shipping_tax_minor INTEGER NOT NULL,
+    gift_wrap_minor INTEGER NOT NULL,
+    gift_wrap_tax_minor INTEGER NOT NULL,
+    discount_minor INTEGER NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    fee_minor INTEGER NOT NULL,
+    fee_reason TEXT,
+    return_shipping_minor INTEGER NOT NULL,
+    adjustment_reason TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    refunded_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_refund PRIMARY KEY (id),
+    CONSTRAINT ck_refund_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT ck_refund_item_minor_not_negative CHECK (item_minor >= 0),
+    CONSTRAINT ck_refund_item_tax_minor_not_negative CHECK (item_tax_minor >= 0),
+    CONSTRAINT ck_refund_shipping_minor_not_negative CHECK (shipping_minor >= 0),
+    CONSTRAINT ck_refund_shipping_tax_minor_not_negative CHECK (shipping_tax_minor >= 0),
+    CONSTRAINT ck_refund_gift_wrap_minor_not_negative CHECK (gift_wrap_minor >= 0),
+    CONSTRAINT ck_refund_gift_wrap_tax_minor_not_negative CHECK (gift_wrap_tax_minor >= 0),
+    CONSTRAINT ck_refund_discount_minor_not_negative CHECK (discount_minor >= 0),
+    CONSTRAINT ck_refund_amount_minor_not_negative CHECK (amount_minor >= 0),
+    CONSTRAINT ck_refund_fee_minor_not_negative CHECK (fee_minor >= 0),
+    CONSTRAINT ck_refund_return_shipping_minor_not_negative CHECK (return_shipping_minor >= 0),
+    CONSTRAINT ck_refund_amount_is_its_parts CHECK (amount_minor = item_minor + item_tax_minor + shipping_minor + shipping_tax_minor + gift_wrap_minor + gift_wrap_tax_minor - discount_minor),
+    CONSTRAINT ck_refund_origin CHECK (origin IN ('seller', 'channel')),
+    CONSTRAINT fk_refund_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT fk_refund_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE replacement (
+    id INTEGER NOT NULL,
+    return_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    replaced_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_replacement PRIMARY KEY (id),
+    CONSTRAINT ck_replacement_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_replacement_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT fk_replacement_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_replacement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE feedback (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    stars INTEGER NOT NULL,
+    given_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    is_withdrawn INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_feedback PRIMARY KEY (id),
+    CONSTRAINT ck_feedback_stars CHECK (stars BETWEEN 1 AND 5),
+    CONSTRAINT ck_feedback_is_withdrawn CHECK (is_withdrawn IN (0, 1)),
+    CONSTRAINT fk_feedback_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_feedback_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE claim (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    filed_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_claim PRIMARY KEY (id),
+    CONSTRAINT ck_claim_kind CHECK (kind IN ('a-to-z', 'chargeback')),
+    CONSTRAINT ck_claim_status CHECK (status IN ('open', 'granted', 'denied', 'withdrawn', 'funded')),
+    CONSTRAINT fk_claim_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_claim_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE hourly_sum (
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    hour TEXT NOT NULL,
+    counted INTEGER DEFAULT 0 NOT NULL,
+    defects INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_hourly_sum PRIMARY KEY (kind, channel, hour),
+    CONSTRAINT ck_hourly_sum_kind CHECK (kind IN ('FBM', 'FBA', 'due', 'tracking', 'delivery')),
+    CONSTRAINT ck_hourly_sum_defects_within_counted CHECK (defects BETWEEN 0 AND counted),
+    CONSTRAINT fk_hourly_sum_channel FOREIGN KEY(channel) REFERENCES channel (name)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE confirmed_order (
+    sales_order_id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    ship_by TEXT,
+    promised_by TEXT,
+    confirmed_at TEXT NOT NULL,
+    parcels INTEGER NOT NULL,
+    parcels_tracked INTEGER NOT NULL,
+    units_followed INTEGER NOT NULL,
+    units_on_time INTEGER NOT NULL,
+    CONSTRAINT pk_confirmed_order PRIMARY KEY (sales_order_id),
+    CONSTRAINT fk_confirmed_order_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id)
+) STRICT;
+
+CREATE TABLE performance_statement (
+    id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    marketplace TEXT NOT NULL,
+    stated_on TEXT NOT NULL,
+    account_status TEXT,
+    sha256 TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_performance_statement PRIMARY KEY (id),
+    CONSTRAINT fk_performance_statement_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_performance_statement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE performance_line (
+    performance_statement_id INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    window_start TEXT,
+    window_end TEXT,
+    numerator INTEGER,
+    denominator INTEGER,
+    rate TEXT,
+    limit_share TEXT,
+    status TEXT,
+    CONSTRAINT pk_performance_line PRIMARY KEY (performance_statement_id, metric),
+    CONSTRAINT ck_performance_line_numerator_not_negative CHECK (numerator >= 0),
+    CONSTRAINT ck_performance_line_denominator_not_negative CHECK (denominator >= 0),
+    CONSTRAINT fk_performance_line_performance_statement_id FOREIGN KEY(performance_statement_id) REFERENCES performance_statement (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE improvement (
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    metric TEXT,
+    started_on TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_improvement PRIMARY KEY (id),
+    CONSTRAINT fk_improvement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE improvement_end (
+    improvement_id INTEGER NOT NULL,
+    ended_on TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_improvement_end PRIMARY KEY (improvement_id),
+    CONSTRAINT ck_improvement_end_outcome CHECK (outcome IN ('kept', 'dropped')),
+    CONSTRAINT fk_improvement_end_improvement_id FOREIGN KEY(improvement_id) REFERENCES improvement (id),
+    CONSTRAINT fk_improvement_end_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE message (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    language TEXT NOT NULL,
+    details TEXT,
+    intended_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    state TEXT DEFAULT 'intended' NOT NULL,
+    CONSTRAINT pk_message PRIMARY KEY (id),
+    CONSTRAINT uq_message_sales_order_id_kind_occasion UNIQUE (sales_order_id, kind, occasion),
+    CONSTRAINT ck_message_state CHECK (state IN ('intended', 'unknown', 'sent', 'failed', 'refused')),
+    CONSTRAINT fk_message_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_message_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE message_event (
+    id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    via TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    template_sha256 TEXT,
+    personal_id INTEGER,
+    personal_version INTEGER,
+    detail TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_message_event PRIMARY KEY (id),
+    CONSTRAINT ck_message_event_state CHECK (state IN ('intended', 'unknown', 'sent', 'failed', 'refused') AND state <> 'intended'),
+    CONSTRAINT ck_message_event_via CHECK (via IN ('text', 'eml', 'smtp', 'hand')),
+    CONSTRAINT fk_message_event_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT fk_message_event_message_id FOREIGN KEY(message_id) REFERENCES message (id),
+    CONSTRAINT fk_message_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE question (
+    id INTEGER NOT NULL,
+    question_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sales_order_id INTEGER,
+    topic TEXT,
+    received_at TEXT NOT NULL,
+    personal_id INTEGER,
+    personal_version INTEGER,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_question PRIMARY KEY (id),
+    CONSTRAINT uq_question_question_id UNIQUE (question_id),
+    CONSTRAINT fk_question_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT fk_question_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_question_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_question_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE answer (
+    id INTEGER NOT NULL,
+    question_id INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_answer PRIMARY KEY (id),
+    CONSTRAINT uq_answer_question_id UNIQUE (question_id),
+    CONSTRAINT ck_answer_how CHECK (how IN ('elsewhere', 'none_needed')),
+    CONSTRAINT fk_answer_question_id FOREIGN KEY(question_id) REFERENCES question (id),
+    CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE INDEX ix_setting_name_valid_from_id ON setting (name, valid_from, id);
+
+CREATE INDEX ix_import_file_sha256 ON import_file (sha256);
+
+CREATE UNIQUE INDEX ix_product_barcode ON product (barcode) WHERE barcode IS NOT NULL;
+
+CREATE INDEX ix_kit_component_component_id ON kit_component (component_id);
+
+CREATE INDEX ix_listing_product_id ON listing (product_id);
+
+CREATE INDEX ix_purchase_draft ON purchase (supplier_id) WHERE placed_on IS NULL;
+
+CREATE INDEX ix_purchase_line_open ON purchase_line (product_id) WHERE quantity > quantity_received + quantity_canceled;
+
+CREATE INDEX ix_purchase_receipt_purchase_line_id ON purchase_receipt (purchase_line_id);
+
+CREATE INDEX ix_purchase_cancellation_purchase_line_id ON purchase_cancellation (purchase_line_id);
+
+CREATE INDEX ix_sales_order_deliver_by ON sales_order (deliver_by);
+
+CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id);
+
+CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units > units_shipped + units_canceled;
+
+CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by);
+
+CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4));
+
+CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity > quantity_shipped + quantity_canceled;
+
+CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no);
+
+CREATE INDEX ix_order_line_picked ON order_line (product_id) WHERE quantity_picked > 0;
+
+CREATE INDEX ix_order_line_short ON order_line (product_id) WHERE quantity_short > 0;
+
+CREATE INDEX ix_order_tag_tag ON order_tag (tag);
+
+CREATE INDEX ix_line_pick_order_line_id ON line_pick (order_line_id);
+
+CREATE INDEX ix_packing_sales_order_id ON packing (sales_order_id);
+
+CREATE INDEX ix_packing_line_order_line_id ON packing_line (order_line_id);
+
+CREATE INDEX ix_reported_parcel_tracking_number ON reported_parcel (tracking_number);
+
+CREATE INDEX ix_cancellation_counted ON cancellation (canceled_at) WHERE canceled_by IN ('buyer-message', 'seller');
+
+CREATE INDEX ix_cancellation_order_line_id ON cancellation (order_line_id);
+
+CREATE INDEX ix_order_event_sales_order_id ON order_event (sales_order_id);
+
+CREATE INDEX ix_stock_movement_product_id_occurred_at_id ON stock_movement (product_id, occurred_at, id);
+
+CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, lot, acquired_at, id) WHERE quantity > quantity_used;
+
+CREATE INDEX ix_stock_count_line_product_id ON stock_count_line (product_id);
+
+CREATE INDEX ix_fba_shipment_line_open ON fba_shipment_line (product_id, fba_shipment_id) WHERE quantity > quantity_received + quantity_lost;
+
+CREATE INDEX ix_fba_statement_line_product_id ON fba_statement_line (product_id);
+
+CREATE INDEX ix_fba_advice_line_product_id ON fba_advice_line (product_id);
+
+CREATE INDEX ix_settlement_entry_order_id ON settlement_entry (order_id) WHERE order_id IS NOT NULL;
+
+CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
+
+CREATE INDEX ix_shipment_outdated ON shipment (id) WHERE is_outdated;
+
+CREATE INDEX ix_shipment_recorded_at ON shipment (recorded_at);
+
+CREATE INDEX ix_shipment_sales_order_id ON shipment (sales_order_id);
+
+CREATE INDEX ix_shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL;
+
+CREATE INDEX ix_shipment_unconfirmed ON shipment (id) WHERE confirmed_at IS NULL AND origin = 'seller';
+
+CREATE INDEX ix_shipment_under_way ON shipment (sales_order_id) WHERE status IN ('in_transit', 'exception') AND delivered_at IS NULL;
+
+CREATE INDEX ix_shipment_line_order_line_id ON shipment_line (order_line_id);
+
+CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id);
+
+CREATE INDEX ix_shipment_event_shipment_id ON shipment_event (shipment_id);
+
+CREATE INDEX ix_shipment_fix_shipment_id ON shipment_fix (shipment_id);
+
+CREATE INDEX ix_upload_item_cancellation_id ON upload_item (cancellation_id) WHERE cancellation_id IS NOT NULL;
+
+CREATE INDEX ix_upload_item_confirmation_file_id ON upload_item (confirmation_file_id);
+
+CREATE INDEX ix_upload_item_refund_id ON upload_item (refund_id) WHERE refund_id IS NOT NULL;
+
+CREATE INDEX ix_upload_item_shipment_id ON upload_item (shipment_id) WHERE shipment_id IS NOT NULL;
+
+CREATE INDEX ix_return_authorization_channel_return_id ON return_authorization (channel_return_id) WHERE channel_return_id IS NOT NULL;
+
+CREATE INDEX ix_return_authorization_open ON return_authorization (id) WHERE closed_at IS NULL;
+
+CREATE INDEX ix_return_authorization_opened_at ON return_authorization (opened_at);
+
+CREATE INDEX ix_return_authorization_requested_at ON return_authorization (requested_at);
+
+CREATE INDEX ix_return_authorization_sales_order_id ON return_authorization (sales_order_id);
+
+CREATE INDEX ix_return_step_return_authorization_id ON return_step (return_authorization_id);
+
+CREATE UNIQUE INDEX ix_return_line_fingerprint ON return_line (fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id);
+
+CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id);
+
+CREATE INDEX ix_refund_refunded_at ON refund (refunded_at);
+
+CREATE INDEX ix_refund_return_line_id ON refund (return_line_id);
+
+CREATE INDEX ix_replacement_order_line_id ON replacement (order_line_id);
+
+CREATE INDEX ix_replacement_return_line_id ON replacement (return_line_id);
+
+CREATE INDEX ix_feedback_negative ON feedback (given_on, sales_order_id, stars, is_withdrawn, operation_id) WHERE stars <= 2;
+
+CREATE INDEX ix_feedback_sales_order_id ON feedback (sales_order_id);
+
+CREATE INDEX ix_claim_filed_on_sales_order_id ON claim (filed_on, sales_order_id);
+
+CREATE INDEX ix_claim_sales_order_id ON claim (sales_order_id);
+
+CREATE INDEX ix_confirmed_order_channel_promised_by ON confirmed_order (channel, promised_by);
+
+CREATE INDEX ix_confirmed_order_channel_ship_by ON confirmed_order (channel, ship_by);
+
+CREATE INDEX ix_performance_statement_channel_stated_on ON performance_statement (channel, stated_on);
+
+CREATE INDEX ix_message_open ON message (id) WHERE state <> 'sent';
+
+CREATE INDEX ix_message_event_message_id ON message_event (message_id);
+
+CREATE INDEX ix_question_sales_order_id ON question (sales_order_id);
+
+CREATE VIEW shipped_unit AS
+SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
+ coalesce(c.product_id, s.product_id) AS product_id, coalesce(c.quantity, s.quantity) AS quantity,
+ CASE WHEN c.product_id IS NULL THEN s.movement_id ELSE c.movement_id END AS movement_id,
+ c.product_id IS NOT NULL AS is_part
+FROM shipment_line s LEFT JOIN shipment_component c ON c.shipment_line_id = s.id;
+
+CREATE VIEW shipment_news AS
+SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FROM shipment_event e
+WHERE +e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id);
+
+CREATE VIEW return_dates AS
+SELECT r.id AS return_line_id, r.return_authorization_id, o.channel, o.ordered_at, o.deliver_by,
+ (SELECT max(h.shipped_on) FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'
+  WHERE s.order_line_id = r.order_line_id) AS shipped_on,
+ l.channel_shipped_at,
+ (SELECT max(h.delivered_at) FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id AND h.status <> 'void'
+  WHERE s.order_line_id = r.order_line_id) AS delivered_at,
+ a.requested_at,
+ (SELECT min(e.occurred_at) FROM return_event e WHERE e.return_line_id = r.id AND e.disposition IS NULL)
+  AS received_at,
+ a.delivered_on
+FROM return_line r
+JOIN return_authorization a ON a.id = r.return_authorization_id
+JOIN sales_order o ON o.id = a.sales_order_id
+JOIN order_line l ON l.id = r.order_line_id;
+
+CREATE VIEW open_question AS
+SELECT q.id, q.product_id, q.location, q.quantity, q.sales_order_id, q.asked_at, q.operation_id
+FROM count_question q WHERE NOT EXISTS (
+ SELECT 1 FROM stock_count_line l JOIN stock_count c ON c.id = l.stock_count_id
+ WHERE l.product_id = q.product_id AND c.location = q.location AND c.counted_at >= q.asked_at
+  AND c.operation_id > q.operation_id);
+
+CREATE VIEW packed_unit AS
+SELECT k.order_line_id, max(p.packed_at) AS packed_at,
+ min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
+FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
+WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
+ WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
+GROUP BY k.order_line_id;
+
+CREATE VIEW confirmed_order_now AS
+SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
+ max(s.confirmed_at) AS confirmed_at, count(*) AS parcels,
+ count(*) FILTER (WHERE s.carrier IS NOT NULL AND s.tracking_number IS NOT NULL
+  AND coalesce(s.delivered_at >= s.confirmed_at, 1)
+  AND coalesce(julianday(s.delivered_at) < julianday(coalesce(o.deliver_by, o.ship_by)) + 17, 1))
+  AS parcels_tracked,
+ coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
+  FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'), 0)
+  AS units_followed,
+ coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
+  FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'
+   AND s.delivered_at BETWEEN s.confirmed_at AND o.deliver_by), 0) AS units_on_time
+FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
+WHERE o.fulfillment = 'FBM' GROUP BY o.id;
+
+CREATE VIEW inbound_line AS
+SELECT l.id AS purchase_line_id, u.id AS purchase_id, u.supplier_id, l.product_id,
+ l.quantity - l.quantity_received - l.quantity_canceled AS quantity, l.expected_on
+FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
+WHERE u.placed_on IS NOT NULL AND l.quantity > l.quantity_received + l.quantity_canceled;
+
+CREATE VIEW learned_lead_time AS
+SELECT supplier_id, product_id, count(*) AS receipts, avg(days) AS mean_days,
+ (sum(days * days) - sum(days) * sum(days) * 1.0 / count(*)) / (count(*) - 1) AS variance_days
+FROM (
+ SELECT supplier_id, product_id, days,
+  row_number() OVER (PARTITION BY supplier_id, product_id ORDER BY received_on DESC, purchase_id DESC) AS place
+ FROM (
+  SELECT DISTINCT u.supplier_id, l.product_id, u.id AS purchase_id, r.received_on,
+   CAST(julianday(r.received_on) - julianday(u.placed_on) AS INTEGER) AS days
+  FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
+  WHERE u.supplier_id IS NOT NULL
+  UNION ALL
+  SELECT DISTINCT u.supplier_id, NULL, u.id, r.received_on,
+   CAST(julianday(r.received_on) - julianday(u.placed_on) AS INTEGER)
+  FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
+  WHERE u.supplier_id IS NOT NULL
+ )
+)
+WHERE place <= 20
+GROUP BY supplier_id, product_id HAVING count(*) >= 5;
+
+CREATE VIEW supply AS
+WITH learned AS MATERIALIZED (SELECT * FROM learned_lead_time), rates AS MATERIALIZED (
+ SELECT u.currency, r.rate, max(r.id) FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
+ JOIN purchase u ON u.id = l.purchase_id GROUP BY u.currency
+)
+SELECT p.id AS product_id, s.id AS supplier_id, s.name AS supplier, s.currency,
+ coalesce(own.mean_days, p.lead_time_days, every.mean_days, s.lead_time_days) AS lead_time_days,
+ coalesce(own.variance_days, every.variance_days, s.lead_time_spread_days * s.lead_time_spread_days, 0)
+  AS lead_time_variance,
+ CASE WHEN own.receipts IS NOT NULL THEN 'receipts' WHEN p.lead_time_days IS NOT NULL THEN 'product'
+  WHEN every.receipts IS NOT NULL THEN 'supplier_receipts' WHEN s.lead_time_days IS NOT NULL THEN 'supplier'
+  ELSE 'setting' END AS lead_time_basis,
+ CASE WHEN own.receipts IS NOT NULL THEN own.receipts WHEN p.lead_time_days IS NULL THEN every.receipts END
+  AS lead_time_receipts,
+ t.minimum_units, coalesce(t.case_pack, p.case_pack) AS case_pack,
+ s.minimum_units AS order_minimum_units, s.minimum_minor AS order_minimum_minor, s.order_days,
+ CASE WHEN s.id IS NULL OR s.currency = (SELECT currency FROM shop) THEN '1' ELSE rates.rate END AS rate
+FROM product p
+LEFT JOIN supplier s ON s.id = p.supplier_id
+LEFT JOIN supplier_product t ON t.supplier_id = s.id AND t.product_id = p.id
+LEFT JOIN learned own ON own.supplier_id = s.id AND own.product_id = p.id
+LEFT JOIN learned every ON every.supplier_id = s.id AND every.product_id IS NULL
+LEFT JOIN rates ON rates.currency = s.currency;
+
+CREATE TRIGGER operation_sealed BEFORE UPDATE ON operation
+WHEN OLD.summary IS NOT NULL OR NEW.id <> OLD.id OR NEW.recorded_at <> OLD.recorded_at
+ OR NEW.actor <> OLD.actor OR NEW.command <> OLD.command
+BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
+
+CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation
+BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
+
+CREATE TRIGGER stock_movement_no_update BEFORE UPDATE ON stock_movement
+BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;
+
+CREATE TRIGGER stock_movement_no_delete BEFORE DELETE ON stock_movement
+BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;
+
+CREATE TRIGGER layer_use_no_update BEFORE UPDATE ON layer_use
+BEGIN SELECT RAISE(ABORT, 'layer_use is append-only'); END;
+
+CREATE TRIGGER layer_use_no_delete BEFORE DELETE ON layer_use
+BEGIN SELECT RAISE(ABORT, 'layer_use is append-only'); END;
+
+CREATE TRIGGER order_event_no_update BEFORE UPDATE ON order_event
+BEGIN SELECT RAISE(ABORT, 'order_event is append-only'); END;
+
+CREATE TRIGGER order_event_no_delete BEFORE DELETE ON order_event
+BEGIN SELECT RAISE(ABORT, 'order_event is append-only'); END;
+
+CREATE TRIGGER cancellation_no_update BEFORE UPDATE ON cancellation
+BEGIN SELECT RAISE(ABORT, 'cancellation is append-only'); END;
+
+CREATE TRIGGER cancellation_no_delete BEFORE DELETE ON cancellation
+BEGIN SELECT RAISE(ABORT, 'cancellation is append-only'); END;
+
+CREATE TRIGGER setting_no_update BEFORE UPDATE ON setting
+BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END;
+
+CREATE TRIGGER setting_no_delete BEFORE DELETE ON setting
+BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END;
+
+CREATE TRIGGER return_step_no_update BEFORE UPDATE ON return_step
+BEGIN SELECT RAISE(ABORT, 'return_step is append-only'); END;
+
+CREATE TRIGGER return_step_no_delete BEFORE DELETE ON return_step
+BEGIN SELECT RAISE(ABORT, 'return_step is append-only'); END;
+
+CREATE TRIGGER return_event_no_update BEFORE UPDATE ON return_event
+BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END;
+
+CREATE TRIGGER return_event_no_delete BEFORE DELETE ON return_event
+BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END;
+
+CREATE TRIGGER refund_no_update BEFORE UPDATE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END;
+
+CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END;
+
+CREATE TRIGGER replacement_no_update BEFORE UPDATE ON replacement
+BEGIN SELECT RAISE(ABORT, 'replacement is append-only'); END;
+
+CREATE TRIGGER replacement_no_delete BEFORE DELETE ON replacement
+BEGIN SELECT RAISE(ABORT, 'replacement is append-only'); END;
+
+CREATE TRIGGER feedback_no_update BEFORE UPDATE ON feedback
+BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END;
+
+CREATE TRIGGER feedback_no_delete BEFORE DELETE ON feedback
+BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END;
+
+CREATE TRIGGER claim_no_update BEFORE UPDATE ON claim
+BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
+
+CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim
+BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
+
+CREATE TRIGGER stock_count_no_update BEFORE UPDATE ON stock_count
+BEGIN SELECT RAISE(ABORT, 'stock_count is append-only'); END;
+
+CREATE TRIGGER stock_count_no_delete BEFORE DELETE ON stock_count
+BEGIN SELECT RAISE(ABORT, 'stock_count is append-only'); END;
+
+CREATE TRIGGER stock_count_line_no_update BEFORE UPDATE ON stock_count_line
+BEGIN SELECT RAISE(ABORT, 'stock_count_line is append-only'); END;
+
+CREATE TRIGGER stock_count_line_no_delete BEFORE DELETE ON stock_count_line
+BEGIN SELECT RAISE(ABORT, 'stock_count_line is append-only'); END;
+
+CREATE TRIGGER order_line_component_no_update BEFORE UPDATE ON order_line_component
+BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
+
+CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
+BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
+
+CREATE TRIGGER fba_statement_no_update BEFORE UPDATE ON fba_statement
+BEGIN SELECT RAISE(ABORT, 'fba_statement is append-only'); END;
+
+CREATE TRIGGER fba_statement_no_delete BEFORE DELETE ON fba_statement
+BEGIN SELECT RAISE(ABORT, 'fba_statement is append-only'); END;
+
+CREATE TRIGGER fba_statement_line_no_update BEFORE UPDATE ON fba_statement_line
+BEGIN SELECT RAISE(ABORT, 'fba_statement_line is append-only'); END;
+
+CREATE TRIGGER fba_statement_line_no_delete BEFORE DELETE ON fba_statement_line
+BEGIN SELECT RAISE(ABORT, 'fba_statement_line is append-only'); END;
+
+CREATE TRIGGER fba_ledger_event_no_update BEFORE UPDATE ON fba_ledger_event
+BEGIN SELECT RAISE(ABORT, 'fba_ledger_event is append-only'); END;
+
+CREATE TRIGGER fba_ledger_event_no_delete BEFORE DELETE ON fba_ledger_event
+BEGIN SELECT RAISE(ABORT, 'fba_ledger_event is append-only'); END;
+
+CREATE TRIGGER shipment_event_no_update BEFORE UPDATE ON shipment_event
+BEGIN SELECT RAISE(ABORT, 'shipment_event is append-only'); END;
+
+CREATE TRIGGER shipment_event_no_delete BEFORE DELETE ON shipment_event
+BEGIN SELECT RAISE(ABORT, 'shipment_event is append-only'); END;
+
+CREATE TRIGGER shipment_fix_no_update BEFORE UPDATE ON shipment_fix
+BEGIN SELECT RAISE(ABORT, 'shipment_fix is append-only'); END;
+
+CREATE TRIGGER shipment_fix_no_delete BEFORE DELETE ON shipment_fix
+BEGIN SELECT RAISE(ABORT, 'shipment_fix is append-only'); END;
+
+CREATE TRIGGER upload_item_no_update BEFORE UPDATE ON upload_item
+BEGIN SELECT RAISE(ABORT, 'upload_item is append-only'); END;
+
+CREATE TRIGGER upload_item_no_delete BEFORE DELETE ON upload_item
+BEGIN SELECT RAISE(ABORT, 'upload_item is append-only'); END;
+
+CREATE TRIGGER upload_failure_no_update BEFORE UPDATE ON upload_failure
+BEGIN SELECT RAISE(ABORT, 'upload_failure is append-only'); END;
+
+CREATE TRIGGER upload_failure_no_delete BEFORE DELETE ON upload_failure
+BEGIN SELECT RAISE(ABORT, 'upload_failure is append-only'); END;
+
+CREATE TRIGGER line_pick_no_update BEFORE UPDATE ON line_pick
+BEGIN SELECT RAISE(ABORT, 'line_pick is append-only'); END;
+
+CREATE TRIGGER line_pick_no_delete BEFORE DELETE ON line_pick
+BEGIN SELECT RAISE(ABORT, 'line_pick is append-only'); END;
+
+CREATE TRIGGER packing_no_update BEFORE UPDATE ON packing
+BEGIN SELECT RAISE(ABORT, 'packing is append-only'); END;
+
+CREATE TRIGGER packing_no_delete BEFORE DELETE ON packing
+BEGIN SELECT RAISE(ABORT, 'packing is append-only'); END;
+
+CREATE TRIGGER packing_line_no_update BEFORE UPDATE ON packing_line
+BEGIN SELECT RAISE(ABORT, 'packing_line is append-only'); END;
+
+CREATE TRIGGER packing_line_no_delete BEFORE DELETE ON packing_line
+BEGIN SELECT RAISE(ABORT, 'packing_line is append-only'); END;
+
+CREATE TRIGGER count_question_no_update BEFORE UPDATE ON count_question
+BEGIN SELECT RAISE(ABORT, 'count_question is append-only'); END;
+
+CREATE TRIGGER count_question_no_delete BEFORE DELETE ON count_question
+BEGIN SELECT RAISE(ABORT, 'count_question is append-only'); END;
+
+CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement
+BEGIN SELECT RAISE(ABORT, 'settlement is append-only'); END;
+
+CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement
+BEGIN SELECT RAISE(ABORT, 'settlement is append-only'); END;
+
+CREATE TRIGGER settlement_entry_no_update BEFORE UPDATE ON settlement_entry
+BEGIN SELECT RAISE(ABORT, 'settlement_entry is append-only'); END;
+
+CREATE TRIGGER settlement_entry_no_delete BEFORE DELETE ON settlement_entry
+BEGIN SELECT RAISE(ABORT, 'settlement_entry is append-only'); END;
+
+CREATE TRIGGER message_event_no_update BEFORE UPDATE ON message_event
+BEGIN SELECT RAISE(ABORT, 'message_event is append-only'); END;
+
+CREATE TRIGGER message_event_no_delete BEFORE DELETE ON message_event
+BEGIN SELECT RAISE(ABORT, 'message_event is append-only'); END;
+
+CREATE TRIGGER question_no_update BEFORE UPDATE ON question
+BEGIN SELECT RAISE(ABORT, 'question is append-only'); END;
+
+CREATE TRIGGER question_no_delete BEFORE DELETE ON question
+BEGIN SELECT RAISE(ABORT, 'question is append-only'); END;
+
+CREATE TRIGGER answer_no_update BEFORE UPDATE ON answer
+BEGIN SELECT RAISE(ABORT, 'answer is append-only'); END;
+
+CREATE TRIGGER answer_no_delete BEFORE DELETE ON answer
+BEGIN SELECT RAISE(ABORT, 'answer is append-only'); END;
+
+CREATE TRIGGER performance_statement_no_update BEFORE UPDATE ON performance_statement
+BEGIN SELECT RAISE(ABORT, 'performance_statement is append-only'); END;
+
+CREATE TRIGGER performance_statement_no_delete BEFORE DELETE ON performance_statement
+BEGIN SELECT RAISE(ABORT, 'performance_statement is append-only'); END;
+
+CREATE TRIGGER performance_line_no_update BEFORE UPDATE ON performance_line
+BEGIN SELECT RAISE(ABORT, 'performance_line is append-only'); END;
+
+CREATE TRIGGER performance_line_no_delete BEFORE DELETE ON performance_line
+BEGIN SELECT RAISE(ABORT, 'performance_line is append-only'); END;
+
+CREATE TRIGGER improvement_no_update BEFORE UPDATE ON improvement
+BEGIN SELECT RAISE(ABORT, 'improvement is append-only'); END;
+
+CREATE TRIGGER improvement_no_delete BEFORE DELETE ON improvement
+BEGIN SELECT RAISE(ABORT, 'improvement is append-only'); END;
+
+CREATE TRIGGER improvement_end_no_update BEFORE UPDATE ON improvement_end
+BEGIN SELECT RAISE(ABORT, 'improvement_end is append-only'); END;
+
+CREATE TRIGGER improvement_end_no_delete BEFORE DELETE ON improvement_end
+BEGIN SELECT RAISE(ABORT, 'improvement_end is append-only'); END;
+
+CREATE TRIGGER fba_advice_no_update BEFORE UPDATE ON fba_advice
+BEGIN SELECT RAISE(ABORT, 'fba_advice is append-only'); END;
+
+CREATE TRIGGER fba_advice_no_delete BEFORE DELETE ON fba_advice
+BEGIN SELECT RAISE(ABORT, 'fba_advice is append-only'); END;
+
+CREATE TRIGGER fba_advice_line_no_update BEFORE UPDATE ON fba_advice_line
+BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
+
+CREATE TRIGGER fba_advice_line_no_delete BEFORE DELETE ON fba_advice_line
+BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
+
+CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
+BEGIN
+ INSERT INTO stock_level (product_id, location, quantity)
+  SELECT NEW.product_id, code, NEW.quantity FROM location WHERE code = NEW.to_location AND kind <> 'outside'
+  ON CONFLICT (product_id, location) DO UPDATE SET quantity = quantity + excluded.quantity;
+ INSERT INTO stock_level (product_id, location, quantity)
+  SELECT NEW.product_id, code, -NEW.quantity FROM location WHERE code = NEW.from_location AND kind <> 'outside'
+   AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
+ UPDATE stock_level SET quantity = quantity - NEW.quantity
+  WHERE product_id = NEW.product_id AND location = NEW.from_location;
+END;
+
+CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
+BEGIN
+ UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,
+  units_canceled = units_canceled + NEW.quantity_canceled WHERE id = NEW.sales_order_id;
+END;
+
+CREATE TRIGGER order_line_units AFTER UPDATE OF quantity, quantity_shipped, quantity_canceled
+ON order_line
+WHEN NEW.quantity <> OLD.quantity OR NEW.quantity_shipped <> OLD.quantity_shipped
+ OR NEW.quantity_canceled <> OLD.quantity_canceled
+BEGIN
+ UPDATE sales_order SET units = units + NEW.quantity - OLD.quantity,
+  units_shipped = units_shipped + NEW.quantity_shipped - OLD.quantity_shipped,
+  units_canceled = units_canceled + NEW.quantity_canceled - OLD.quantity_canceled
+  WHERE id = NEW.sales_order_id;
+END;
+
+CREATE TRIGGER order_line_allocated AFTER UPDATE OF quantity_allocated ON order_line
+WHEN NEW.quantity_allocated <> OLD.quantity_allocated AND NEW.is_assembled = 0
+BEGIN
+ UPDATE stock_level SET allocated = allocated + NEW.quantity_allocated - OLD.quantity_allocated
+  WHERE product_id = NEW.product_id AND location = 'HOME';
+END;
+
+CREATE TRIGGER order_line_parts_allocated AFTER UPDATE OF quantity_allocated ON order_line
+WHEN NEW.quantity_allocated <> OLD.quantity_allocated AND NEW.is_assembled = 1
+BEGIN
+ UPDATE stock_level SET allocated = allocated + (NEW.quantity_allocated - OLD.quantity_allocated)
+  * (SELECT c.quantity FROM order_line_component c
+   WHERE c.order_line_id = NEW.id AND c.product_id = stock_level.product_id)
+  WHERE location = 'HOME'
+   AND product_id IN (SELECT c.product_id FROM order_line_component c WHERE c.order_line_id = NEW.id);
+END;
+
+CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
+WHEN NEW.units_per_pack > 1 OR (SELECT is_kit FROM product WHERE id = NEW.product_id)
+BEGIN
+ UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
+END;
+
+CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
+WHEN NEW.is_assembled > OLD.is_assembled
+BEGIN
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
+   WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
+    WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_price_minor
+   WHEN (SELECT min(coalesce(q.unit_cost_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
+    WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_cost_minor
+   ELSE 1 END
+  FROM kit_component k JOIN product p ON p.id = k.component_id
+  WHERE k.kit_id = NEW.product_id AND k.quantity > 0;
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
+  WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
+END;
+
+CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
+WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)
+BEGIN SELECT RAISE(ABORT, 'a kit has no stock of its own'); END;
+
+CREATE TRIGGER product_kit_without_stock BEFORE UPDATE OF is_kit ON product
+WHEN NEW.is_kit > OLD.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a product that had stock cannot become a kit'); END;
+
+CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
+BEGIN
+ UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
+  quantity_allocated = min(quantity_allocated, quantity - quantity_canceled - quantity_shipped - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity - quantity_canceled - quantity_shipped - NEW.quantity)
+  WHERE id = NEW.order_line_id;
+ INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
+  WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
+  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+END;
+
+CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
+WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id)
+BEGIN
+ INSERT INTO shipment_component (shipment_line_id, product_id, quantity)
+  SELECT NEW.id, c.product_id, c.quantity * NEW.quantity FROM order_line_component c
+  WHERE c.order_line_id = NEW.order_line_id;
+ INSERT INTO daily_sales (product_id, day, units)
+  SELECT c.product_id, NEW.sold_on, c.quantity * NEW.quantity FROM order_line_component c
+  WHERE c.order_line_id = NEW.order_line_id
+  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+END;
+
+CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event
+BEGIN
+ UPDATE shipment SET
+  status = coalesce(
+   (SELECT CASE WHEN max(e.status = 'void') THEN 'void' WHEN max(e.status = 'returned') THEN 'returned'
+     WHEN max(e.status = 'delivered') THEN 'delivered' END
+    FROM shipment_news e WHERE e.shipment_id = NEW.shipment_id),
+   (SELECT e.status FROM shipment_news e WHERE e.shipment_id = NEW.shipment_id
+    ORDER BY e.occurred_at DESC, e.status LIMIT 1),
+   'shipped'),
+  delivered_at = (SELECT min(e.occurred_at) FROM shipment_news e
+   WHERE e.shipment_id = NEW.shipment_id AND e.status = 'delivered')
+  WHERE id = NEW.shipment_id;
+END;
+
+CREATE TRIGGER shipment_voided AFTER UPDATE OF status ON shipment
+WHEN NEW.status = 'void' AND OLD.status <> 'void'
+BEGIN
+ UPDATE order_line SET quantity_shipped = quantity_shipped
+  - (SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = NEW.id AND l.order_line_id = order_line.id)
+  WHERE id IN (SELECT l.order_line_id FROM shipment_line l WHERE l.shipment_id = NEW.id);
+ UPDATE daily_sales SET units = units
+  - (SELECT sum(u.quantity) FROM shipped_unit u
+   WHERE u.shipment_id = NEW.id AND u.product_id = daily_sales.product_id AND u.sold_on = daily_sales.day)
+  WHERE (product_id, day) IN (SELECT u.product_id, u.sold_on FROM shipped_unit u WHERE u.shipment_id = NEW.id);
+END;
+
+CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
+WHEN OLD.status = 'void' AND NEW.status <> 'void'
+BEGIN SELECT RAISE(ABORT, 'a void parcel stays void'); END;
+
+CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
+BEGIN
+ UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
+  quantity_allocated = min(quantity_allocated, quantity - quantity_shipped - quantity_canceled - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity - quantity_shipped - quantity_canceled - NEW.quantity)
+  WHERE id = NEW.order_line_id;
+END;
+
+CREATE TRIGGER line_pick_inserted AFTER INSERT ON line_pick
+BEGIN
+ UPDATE order_line SET quantity_picked = quantity_picked + NEW.quantity WHERE id = NEW.order_line_id;
+END;
+
+CREATE TRIGGER return_line_inserted AFTER INSERT ON return_line
+BEGIN
+ UPDATE return_authorization SET units = units + NEW.quantity WHERE id = NEW.return_authorization_id;
+END;
+
+CREATE TRIGGER return_event_inserted AFTER INSERT ON return_event
+BEGIN
+ UPDATE return_line SET
+  quantity_received = quantity_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  quantity_inspected = quantity_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET
+  units_received = units_received + iif(NEW.disposition IS NULL, NEW.quantity, 0),
+  units_inspected = units_inspected + iif(NEW.disposition IS NULL, 0, NEW.quantity)
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET quantity_returned = quantity_returned + iif(NEW.disposition IS NULL, NEW.quantity, 0)
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END;
+
+CREATE TRIGGER return_step_inserted AFTER INSERT ON return_step
+BEGIN
+ UPDATE return_authorization SET
+  requested_at = iif(NEW.kind = 'requested', min(coalesce(requested_at, NEW.occurred_at), NEW.occurred_at),
+   requested_at),
+  answered_at = iif(NEW.kind IN ('authorized', 'declined'),
+   min(coalesce(answered_at, NEW.occurred_at), NEW.occurred_at), answered_at),
+  is_declined = CASE NEW.kind WHEN 'declined' THEN 1 WHEN 'authorized' THEN 0 ELSE is_declined END,
+  closed_at = iif(NEW.kind = 'closed', coalesce(closed_at, NEW.occurred_at), closed_at)
+  WHERE id = NEW.return_authorization_id;
+END;
+
+CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
+WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
+  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
+  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0)
+  - coalesce(l.discount_minor, 0) - l.refunded_minor
+  FROM return_line r JOIN order_line l ON l.id = r.order_line_id WHERE r.id = NEW.return_line_id)
+ AND (SELECT l.item_price_minor FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+  WHERE r.id = NEW.return_line_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END;
+
+CREATE TRIGGER refund_inserted AFTER INSERT ON refund
+BEGIN
+ UPDATE return_line SET quantity_settled = quantity_settled + NEW.quantity WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor,
+  units_settled = units_settled + NEW.quantity
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
+  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+END;
+
+CREATE TRIGGER replacement_inserted AFTER INSERT ON replacement
+BEGIN
+ UPDATE return_line SET quantity_replaced = quantity_replaced + NEW.quantity WHERE id = NEW.return_line_id;
+ UPDATE return_authorization SET units_replaced = units_replaced + NEW.quantity
+  WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
+END;
+
+CREATE TRIGGER message_no_delete BEFORE DELETE ON message
+BEGIN SELECT RAISE(ABORT, 'message is append-only'); END;
+
+CREATE TRIGGER message_fixed BEFORE UPDATE ON message
+WHEN NEW.id <> OLD.id OR NEW.sales_order_id <> OLD.sales_order_id OR NEW.kind <> OLD.kind
+ OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS NOT OLD.details
+ OR NEW.intended_at <> OLD.intended_at OR NEW.operation_id <> OLD.operation_id
+BEGIN SELECT RAISE(ABORT, 'message is append-only'); END;
+
+CREATE TRIGGER message_event_follows BEFORE INSERT ON message_event
+WHEN NOT EXISTS (SELECT 1 FROM message WHERE id = NEW.message_id AND CASE state
+ WHEN 'unknown' THEN NEW.state IN ('sent', 'failed', 'refused')
+ WHEN 'refused' THEN NEW.state = 'failed'
+ WHEN 'sent' THEN 0
+ ELSE NEW.state = 'unknown' END)
+BEGIN SELECT RAISE(ABORT, 'a message does not become that now'); END;
+
+CREATE TRIGGER message_event_inserted AFTER INSERT ON message_event
+BEGIN
+ UPDATE message SET state = NEW.state WHERE id = NEW.message_id;
+END;
+
+CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
+BEGIN
+ INSERT INTO hourly_sum (kind, channel, hour, counted)
+  VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;
+END;
+
+CREATE TRIGGER sales_order_counted_anew
+AFTER UPDATE OF channel, fulfillment, ordered_at ON sales_order
+WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ordered_at <> OLD.ordered_at
+BEGIN
+ UPDATE hourly_sum SET counted = counted - 1 WHERE kind = OLD.fulfillment AND channel = OLD.channel
+  AND hour = substr(OLD.ordered_at, 1, 13);
+ INSERT INTO hourly_sum (kind, channel, hour, counted)
+  VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;
+END;
+
+CREATE TRIGGER confirmed_order_counted AFTER INSERT ON confirmed_order
+BEGIN
+ INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
+  SELECT 'due', NEW.channel, substr(NEW.ship_by, 1, 13), 1, NEW.confirmed_at > NEW.ship_by
+  WHERE NEW.ship_by IS NOT NULL AND 1 > 0
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
+   defects = defects + excluded.defects;
+ INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
+  SELECT 'tracking', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.parcels, NEW.parcels - NEW.parcels_tracked
+  WHERE NEW.promised_by IS NOT NULL AND NEW.parcels > 0
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
+   defects = defects + excluded.defects;
+ INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
+  SELECT 'delivery', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.units_followed, NEW.units_followed - NEW.units_on_time
+  WHERE NEW.promised_by IS NOT NULL AND NEW.units_followed > 0
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
+   defects = defects + excluded.defects;
+END;
+
+CREATE TRIGGER confirmed_order_uncounted AFTER DELETE ON confirmed_order
+BEGIN
+ UPDATE hourly_sum SET counted = counted - 1, defects = defects - (OLD.confirmed_at > OLD.ship_by)
+  WHERE kind = 'due' AND channel = OLD.channel AND hour = substr(OLD.ship_by, 1, 13);
+ UPDATE hourly_sum SET counted = counted - OLD.parcels, defects = defects - (OLD.parcels - OLD.parcels_tracked)
+  WHERE kind = 'tracking' AND channel = OLD.channel AND hour = substr(OLD.promised_by, 1, 13);
+ UPDATE hourly_sum SET counted = counted - OLD.units_followed, defects = defects - (OLD.units_followed - OLD.units_on_time)
+  WHERE kind = 'delivery' AND channel = OLD.channel AND hour = substr(OLD.promised_by, 1, 13);
+END;
+
+CREATE TRIGGER shipment_confirmed AFTER INSERT ON shipment
+WHEN NEW.confirmed_at IS NOT NULL
+BEGIN
+ DELETE FROM confirmed_order WHERE sales_order_id = NEW.sales_order_id;
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
+  parcels_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+   units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.sales_order_id;
+END;
+
+CREATE TRIGGER shipment_changed AFTER UPDATE OF confirmed_at, status, carrier, tracking_number, delivered_at ON shipment
+WHEN NEW.confirmed_at IS NOT NULL OR OLD.confirmed_at IS NOT NULL
+BEGIN
+ DELETE FROM confirmed_order WHERE sales_order_id = NEW.sales_order_id;
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
+  parcels_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+   units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.sales_order_id;
+END;
+
+CREATE TRIGGER shipment_line_followed AFTER INSERT ON shipment_line
+WHEN (SELECT confirmed_at IS NOT NULL AND status <> 'shipped' FROM shipment WHERE id = NEW.shipment_id)
+BEGIN
+ DELETE FROM confirmed_order WHERE sales_order_id = (SELECT sales_order_id FROM shipment WHERE id = NEW.shipment_id);
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
+  parcels_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+   units_on_time FROM confirmed_order_now WHERE sales_order_id = (SELECT sales_order_id FROM shipment WHERE id = NEW.shipment_id);
+END;
+
+CREATE TRIGGER sales_order_promised_anew AFTER UPDATE OF channel, fulfillment, ship_by, deliver_by ON sales_order
+WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS NOT OLD.ship_by
+ OR NEW.deliver_by IS NOT OLD.deliver_by
+BEGIN
+ DELETE FROM confirmed_order WHERE sales_order_id = NEW.id;
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
+  parcels_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+   units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.id;
+END;
+
+CREATE TRIGGER purchase_receipt_inserted AFTER INSERT ON purchase_receipt
+BEGIN
+ UPDATE purchase_line SET quantity_received = quantity_received + NEW.quantity,
+  quantity_damaged = quantity_damaged + NEW.quantity_damaged,
+  quantity_over = max(0, quantity_received + NEW.quantity + quantity_canceled - quantity)
+  WHERE id = NEW.purchase_line_id;
+END;
+
+CREATE TRIGGER purchase_cancellation_inserted AFTER INSERT ON purchase_cancellation
+BEGIN
+ UPDATE purchase_line SET quantity_canceled = quantity_canceled + NEW.quantity WHERE id = NEW.purchase_line_id;
+END;
+
+CREATE TRIGGER purchase_receipt_of_placed BEFORE INSERT ON purchase_receipt
+WHEN (SELECT u.placed_on FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
+ WHERE l.id = NEW.purchase_line_id) IS NULL
+BEGIN SELECT RAISE(ABORT, 'a draft cannot be received'); END;
+
+CREATE TRIGGER purchase_line_kept BEFORE DELETE ON purchase_line
+WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'lines of a placed purchase stay'); END;
+
+CREATE TRIGGER purchase_line_ordered BEFORE UPDATE OF purchase_id, product_id, quantity
+ON purchase_line WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'what a placed purchase orders stays'); END;
+
+CREATE TRIGGER purchase_receipt_no_update BEFORE UPDATE ON purchase_receipt
+BEGIN SELECT RAISE(ABORT, 'purchase_receipt is append-only'); END;
+
+CREATE TRIGGER purchase_receipt_no_delete BEFORE DELETE ON purchase_receipt
+BEGIN SELECT RAISE(ABORT, 'purchase_receipt is append-only'); END;
+
+CREATE TRIGGER purchase_cancellation_no_update BEFORE UPDATE ON purchase_cancellation
+BEGIN SELECT RAISE(ABORT, 'purchase_cancellation is append-only'); END;
+
+CREATE TRIGGER purchase_cancellation_no_delete BEFORE DELETE ON purchase_cancellation
+BEGIN SELECT RAISE(ABORT, 'purchase_cancellation is append-only'); END;

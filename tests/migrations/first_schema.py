@@ -1,0 +1,60 @@
+"""Writes the first migration anew from the models: ``make schema``, until the first release.
+
+The release takes this file and its target in the Makefile away: from then on a landed migration never changes,
+and another schema is another migration.
+"""
+
+import hashlib
+import re
+import sqlite3
+import sys
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from ordercli.db import driver_of
+from ordercli.migrate import scripts_folder
+from ordercli.models import Base
+
+FIRST = "s0001_first_schema.sql"
+LANDED = Path(__file__).with_name("landed.sha256")
+SCHEMA_PAGE = Path(__file__).parents[2] / "docs" / "schema.md"
+
+
+def main() -> None:
+    """Write the migration and its checksum."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        text = script(driver_of(connection))
+    (scripts_folder() / "versions" / FIRST).write_text(text, encoding="utf-8")
+    line = f"{hashlib.sha256(text.encode()).hexdigest()}  {FIRST}"
+    landed = re.sub(rf"^\w+  {re.escape(FIRST)}$", line, LANDED.read_text("utf-8"), flags=re.MULTILINE)
+    LANDED.write_text(landed, encoding="utf-8")
+
+
+def script(connection: sqlite3.Connection) -> str:
+    """What makes the schema: tables and indexes in the order of ``docs/schema.md``, then views, then triggers."""
+    page = re.findall(r"^\*\*`(\w+)`", SCHEMA_PAGE.read_text("utf-8"), re.MULTILINE)
+    parts = []
+    for kind in ("table", "index", "view", "trigger"):
+        rows = connection.execute(
+            "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL ORDER BY rowid",
+            (kind,),
+        ).fetchall()
+        if kind in ("table", "index"):  # views and triggers stay as attached: one may need another
+            if untold := sorted({table for table, _, _ in rows} - {*page}):
+                sys.exit(f"docs/schema.md does not tell of {', '.join(untold)}; write that first.")
+            rows.sort(key=lambda row: (page.index(row[0]), row[1]))
+        parts += [f"{readable(sql)};" for *_, sql in rows]
+    return "\n\n".join(parts) + "\n"
+
+
+def readable(sql: str) -> str:
+    """A statement without the empty lines and the blanks that SQLAlchemy leaves."""
+    lines = [line.expandtabs(4).rstrip() for line in sql.splitlines()]
+    return "\n".join(line for line in lines if line).replace("\n)\n STRICT", "\n) STRICT")
+
+
+if __name__ == "__main__":
+    main()
