@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,45 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop = ShopFacts("America/New_York", "USD")
     create_database(path, shop, now="2026-03-16T13:00:00Z", actor="test", wait_seconds=5)
     return path
+
+
+@pytest.fixture(scope="session")
+def blank(template: Path) -> Iterator[sqlite3.Connection]:
+    """The empty shop in memory, for tests that hold a rule's SQL and its function together row by row.
+
+    Foreign keys are off, so that a row can stand alone. Rows are named by their columns; each example rolls
+    back what it wrote.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        with closing(sqlite3.connect(template)) as file:
+            file.backup(connection)
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+@contextmanager
+def rolled_back(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction of which nothing stays."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
+    """Insert one row; columns not told that must not be NULL and have no default get 0 or empty text.
+
+    Returns:
+        Its row id.
+    """
+    told = dict(row)
+    for _, name, kind, is_required, default, key in connection.execute(f"PRAGMA table_info({table})"):
+        if is_required and default is None and not key and name not in told:
+            told[name] = 0 if kind == "INTEGER" else ""
+    places = ", ".join("?" * len(told))
+    sql = f"INSERT INTO {table} ({', '.join(told)}) VALUES ({places})"
+    return connection.execute(sql, tuple(told.values())).lastrowid or 0
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Triggers and views of account health: sums by hour that are kept as orders and parcels change."""
 
+from ordercli.domain.orders.orders import late_sql
+
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
   ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;"""
@@ -19,7 +21,7 @@ BEGIN
 END"""
 
 _SUMMED = (
-    ("due", "ship_by", "1", "{row}.confirmed_at > {row}.ship_by"),
+    ("due", "ship_by", "1", late_sql("{row}.confirmed_at", "{row}.ship_by")),
     ("tracking", "promised_by", "{row}.parcels", "{row}.parcels - {row}.parcels_tracked"),
     ("delivery", "promised_by", "{row}.units_followed", "{row}.units_followed - {row}.units_on_time"),
 )

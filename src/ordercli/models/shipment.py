@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.orders.orders import under_way_sql
 from ordercli.models.base import Base, Flag, Instant, Minor, OperationId, RowId, String, strict
 
 
@@ -41,7 +42,7 @@ class Shipment(Base):
         Index(
             "ix_shipment_under_way",
             "sales_order_id",
-            sqlite_where=text("status IN ('in_transit', 'exception') AND delivered_at IS NULL"),
+            sqlite_where=text(under_way_sql()),
         ),
     )
 

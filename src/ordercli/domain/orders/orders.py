@@ -1,4 +1,7 @@
-"""What an order is: its status, its deadline, who may cancel it."""
+"""What an order is: its status, its deadline, who may cancel it.
+
+A rule that statements need too stands here twice, as a function of values and as SQL; tests hold both together.
+"""
 
 from typing import Literal
 
@@ -38,6 +41,48 @@ def is_late(confirmed_at: str | None, ship_by: str | None) -> bool | None:
     if confirmed_at is None or ship_by is None:
         return None
     return confirmed_at > ship_by
+
+
+def late_sql(confirmed_at: str, ship_by: str) -> str:
+    """SQL of :func:`is_late` of two expressions: 1, 0, or NULL while either is."""
+    return f"{confirmed_at} > {ship_by}"
+
+
+def is_overdue(now: str, ship_by: str | None, *, open_units: int, fulfillment: str) -> bool:
+    """Whether the seller still has units to ship of an order past its promise: confirmed now, it would be late.
+
+    Args:
+        now: UTC text.
+        ship_by: the last second to confirm in time; an order without a promise is never overdue.
+        open_units: units neither shipped nor canceled.
+        fulfillment: ``FBM`` or ``FBA``; what Amazon ships is not the seller's to hurry.
+    """
+    return fulfillment == "FBM" and open_units > 0 and is_late(now, ship_by) is True
+
+
+OPEN = "o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'"
+"""SQL: whether the seller has units of order ``o`` to ship."""
+
+OVERDUE = f"({late_sql(':now', 'o.ship_by')} AND {OPEN})"
+"""SQL of :func:`is_overdue` of order ``o``; NULL for an open order without a promise."""
+
+
+def is_delivery_overdue(now: str, deliver_by: str | None, *, is_under_way: bool) -> bool:
+    """Whether an order should have arrived, and tracking says that a parcel of it is still on its way.
+
+    What tracking does not follow is not said to be late.
+    """
+    return deliver_by is not None and deliver_by < now and is_under_way
+
+
+def under_way_sql(parcel: str = "") -> str:
+    """SQL: whether tracking says that a parcel is on its way; ``parcel`` is its alias with a dot, or nothing."""
+    return f"{parcel}status IN ('in_transit', 'exception') AND {parcel}delivered_at IS NULL"
+
+
+DELIVERY_OVERDUE = f"""(o.deliver_by < :now AND EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id
+    AND {under_way_sql("s.")}))"""
+"""SQL of :func:`is_delivery_overdue` of order ``o``; NULL where no delivery date is known."""
 
 
 def fill_oldest_first(wanted: int, open_units: list[int]) -> list[int]:

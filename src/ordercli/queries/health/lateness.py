@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ordercli.domain.health.metrics import judge, window_of
 from ordercli.domain.limits import parse_limit
+from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, shift, start_of_day
 from ordercli.queries.reader import Reader
 
@@ -16,8 +17,8 @@ WHERE o.id IN (SELECT value FROM json_each(:orders)) AND o.fulfillment = 'FBM' A
 GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1"""
 
 # As the late shipment rate counts (queries/health/metrics.py), with orders not confirmed yet as if they were now.
-_RATE = """
-SELECT count(*), coalesce(sum(confirmed_at > ship_by), 0) FROM (
+_RATE = f"""
+SELECT count(*), coalesce(sum({late_sql("confirmed_at", "ship_by")}), 0) FROM (
   SELECT o.ship_by, max(coalesce(s.confirmed_at, iif(o.id IN (SELECT value FROM json_each(:orders)), :now, NULL)))
     AS confirmed_at
   FROM sales_order o

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import METRICS, NEGATIVE_STARS, Lag, MetricRule, window_of
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
+from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
 from ordercli.queries.reader import Reader
@@ -153,7 +154,7 @@ _DELIVERED = """(SELECT max(s.delivered_at) FROM shipment s
     WHERE s.sales_order_id = c.sales_order_id AND s.status <> 'void' AND s.delivered_at <= :moment)"""
 
 _LATE = _ByParcel(
-    "due", "ship_by", "c.confirmed_at", "1", "c.confirmed_at > c.ship_by", "'confirmed after ship-by'"
+    "due", "ship_by", "c.confirmed_at", "1", late_sql("c.confirmed_at", "c.ship_by"), "'confirmed after ship-by'"
 )
 
 _BY_PARCEL = {
@@ -244,7 +245,8 @@ IS_ANY_RECORDED = {
 }
 """Whether anything that could be a defect was ever recorded; if not, a clean record cannot be told from none."""
 
-_UNCONFIRMED = """o.channel = :channel AND o.fulfillment = 'FBM' AND o.ship_by >= :start AND o.ship_by < :moment
+_UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM'
+    AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
     AND NOT EXISTS (SELECT 1 FROM shipment c WHERE c.sales_order_id = o.id AND c.status <> 'void'
       AND (c.confirmed_at IS NOT NULL OR c.origin = 'channel'))"""
 

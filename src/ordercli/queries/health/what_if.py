@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import MetricRule, clean_to_recover, judge, window_of
+from ordercli.domain.orders.orders import is_late
 from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import next_day
@@ -80,7 +81,7 @@ def what_if(reader: Reader, plan: Plan, *, channel: str = "amazon") -> Report:
     for order in (*orders["ship"], *orders["miss"]):
         _refuse_decided(order)
     standing = standing_of(reader, Question(channel))
-    late = len(orders["miss"]) + sum(str(order.ship_by) < reader.now for order in orders["ship"])
+    late = len(orders["miss"]) + sum(is_late(reader.now, order.ship_by) is True for order in orders["ship"])
     more = len(orders["ship"]) + len(orders["miss"])
     rows = []
     if more:

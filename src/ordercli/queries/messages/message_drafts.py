@@ -9,10 +9,10 @@ from typing import Any
 
 from ordercli.domain.messages.messages import WHOLE_ORDER, Draft, Standing, assumed_delivery
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.times import day_of
 from ordercli.errors import Refused
-from ordercli.queries.orders.order_where import DELIVERY_OVERDUE
-from ordercli.queries.orders.orders import LINE_LEFT, OVERDUE
+from ordercli.queries.orders.orders import LINE_LEFT
 from ordercli.queries.reader import Reader
 
 IS_SETTLED = """(EXISTS (SELECT 1 FROM return_authorization a WHERE a.sales_order_id = o.id)

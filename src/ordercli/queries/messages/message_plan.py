@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ordercli.domain.message_kinds import KINDS
 from ordercli.domain.messages.message_policy import POLICIES
 from ordercli.domain.messages.messages import REVIEW, REVIEW_AFTER_DAYS, WHOLE_ORDER, Draft, Letter, is_review_time
+from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, under_way_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
@@ -21,8 +22,6 @@ from ordercli.queries.messages.message_drafts import (
     draft,
     standing,
 )
-from ordercli.queries.orders.order_where import DELIVERY_OVERDUE
-from ordercli.queries.orders.orders import OVERDUE
 from ordercli.queries.reader import Reader
 
 _WANTED = "o.channel IN (SELECT value FROM json_each(:channels))"
@@ -75,8 +74,7 @@ SELECT {_LATE}, CASE WHEN {DELIVERY_OVERDUE} THEN o.deliver_by ELSE o.ship_by EN
   CASE WHEN {DELIVERY_OVERDUE} THEN 'it should have arrived' ELSE 'it should have left' END
 FROM (
   SELECT o.id FROM sales_order o WHERE {OVERDUE} AND o.ship_by >= :since
-  UNION SELECT s.sales_order_id FROM shipment s
-    WHERE s.status IN ('in_transit', 'exception') AND s.delivered_at IS NULL
+  UNION SELECT s.sales_order_id FROM shipment s WHERE {under_way_sql("s.")}
 ) late CROSS JOIN sales_order o ON o.id = late.id
 WHERE {_WANTED} AND ({OVERDUE} AND o.ship_by >= :since OR {DELIVERY_OVERDUE} AND o.deliver_by >= :since)""",
     REVIEW: f"""

@@ -7,9 +7,10 @@ from typing import Any
 from ordercli.domain.money import format_amount, split
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import LINE_TEXT
+from ordercli.domain.orders.orders import OVERDUE, late_sql
 from ordercli.domain.shares import share
 from ordercli.domain.text import mask_name
-from ordercli.queries.orders.orders import LINE_LEFT, OVERDUE, find_order
+from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
 
 HEADER = f"""
@@ -50,9 +51,9 @@ JOIN product k ON k.id = l.product_id
 JOIN product p ON p.id = c.product_id
 WHERE l.sales_order_id = :order ORDER BY l.line_no, p.sku"""
 
-SHIPMENTS = """
+SHIPMENTS = f"""
 SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number,
-  s.service, s.shipped_on, s.confirmed_at, s.delivered_at, s.confirmed_at > o.ship_by AS is_late,
+  s.service, s.shipped_on, s.confirmed_at, s.delivered_at, {late_sql("s.confirmed_at", "o.ship_by")} AS is_late,
   s.cost_minor AS cost,
   (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
     JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 
 from ordercli.domain.orders.order_where import Fact
+from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.errors import Refused
-from ordercli.queries.orders.orders import OVERDUE
 from ordercli.queries.reader import Reader
 
 MOST_ORDERS = 1000
 """Orders that one command names by facts; more are surely not meant."""
-
-DELIVERY_OVERDUE = """(o.deliver_by < :now AND EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id
-    AND s.status IN ('in_transit', 'exception') AND s.delivered_at IS NULL))"""
-"""Past its delivery date where tracking says that a parcel is under way."""
 
 CONDITIONS = {
     "late": f"({OVERDUE} OR {DELIVERY_OVERDUE})",

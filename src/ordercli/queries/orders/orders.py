@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.naming import one_order
@@ -28,8 +29,6 @@ LIST_COLUMNS = (
 LINE_LEFT = total_of(LEFT)
 """What a line is worth after cancellations."""
 
-OVERDUE = "(o.ship_by < :now AND o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM')"
-
 LIST = f"""
 SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.units,
   CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT
@@ -37,8 +36,7 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.units,
     FROM order_line l WHERE l.sales_order_id = o.id), 0) ELSE 0 END,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id),
   coalesce(o.currency, :currency), o.ship_by, coalesce({OVERDUE}, 0),
-  coalesce(o.deliver_by < :now AND EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id
-    AND s.status IN ('in_transit', 'exception') AND s.delivered_at IS NULL), 0),
+  coalesce({DELIVERY_OVERDUE}, 0),
   o.is_on_hold, coalesce(p.customer_name, p.ship_name)
 FROM sales_order o
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version

@@ -14,7 +14,7 @@ from ordercli.queries.health.rates import Question, count_between, rule_named, s
 from ordercli.queries.purchasing.reorder import Wishes, reorder
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.sales import By, Wanted, sales, top_products
-from ordercli.queries.reports.today import SHIP
+from ordercli.queries.reports.today import SHIP_OVERDUE
 from ordercli.queries.returns.return_cost import return_cost
 from ordercli.queries.returns.return_due import refunds_due
 from ordercli.queries.stock.stock import stock_levels
@@ -43,7 +43,7 @@ def review(reader: Reader, *, channel: str = "amazon") -> Report:
         _return_fact(reader, first, last),
         _stock_fact(reader),
     ]
-    (overdue, *_) = reader.rows(SHIP, {"from": "0000", "until": reader.now}).fetchone()
+    (overdue, *_) = reader.rows(SHIP_OVERDUE).fetchone()
     week = Week(
         money,
         _rates(reader, channel),

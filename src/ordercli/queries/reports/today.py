@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.health.metrics import STATUS, metrics, rates_at_risk
@@ -22,24 +23,30 @@ COLUMNS = (
     Column("command", "word"),
 )
 
-_OPEN = "o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'"
 _SHORT = "substr(o.order_id, -7)"
 
 NEW = f"""
 SELECT count(*), '', NULL FROM sales_order o JOIN operation p ON p.id = o.operation_id AND p.recorded_at >= :since
-WHERE {_OPEN}"""
+WHERE {OPEN}"""
 
-SHIP = f"""
+
+def _to_ship(when: str) -> str:
+    return f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT {_SHORT} AS tail, o.ship_by FROM sales_order o
-  WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by >= :from AND o.ship_by < :until
+  WHERE {OPEN} AND o.is_on_hold = 0 AND {when}
   ORDER BY o.ship_by, o.ordered_at)"""
 
-UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {_OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
+
+SHIP_OVERDUE = _to_ship(OVERDUE)
+SHIP_TODAY = _to_ship(f"NOT {OVERDUE} AND o.ship_by <= :tonight")
+SHIP_LATER = _to_ship(f"NOT {OVERDUE} AND o.ship_by > :tonight")
+
+UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
 
 HELD = f"""
 SELECT count(*), group_concat({_SHORT}, ' '), min(o.ship_by) FROM sales_order o
-WHERE {_OPEN} AND o.is_on_hold = 1"""
+WHERE {OPEN} AND o.is_on_hold = 1"""
 
 TO_PICK = f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
@@ -81,8 +88,6 @@ TO_COUNT = """
 SELECT count(*), group_concat(sku, ' '), NULL FROM (
   SELECT DISTINCT p.sku FROM open_question q JOIN product p ON p.id = q.product_id ORDER BY p.sku)"""
 
-_BEGINNING = "0000"
-_END = "9999"
 _WIDTH = 44
 
 
@@ -96,10 +101,10 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
     }
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
-        ("overdue", True, SHIP, {"from": _BEGINNING, "until": reader.now}, "order list --overdue"),
+        ("overdue", True, SHIP_OVERDUE, {}, "order list --overdue"),
         ("to pick", False, TO_PICK, {"due": None, "orders": None}, "pick"),
-        ("to ship today", True, SHIP, {"from": reader.now, "until": _after(tonight)}, "ship ID --carrier C"),
-        ("to ship later", False, SHIP, {"from": _after(tonight), "until": _END}, "ship ID --carrier C"),
+        ("to ship today", True, SHIP_TODAY, {"tonight": tonight}, "ship ID --carrier C"),
+        ("to ship later", False, SHIP_LATER, {"tonight": tonight}, "ship ID --carrier C"),
         ("to ship, no date", False, UNDATED, {}, "order list --status unshipped"),
         ("on hold", False, HELD, {}, "order release ID"),
         ("waiting for stock", False, WAITING, {}, "reorder"),
@@ -125,11 +130,6 @@ def _row(
 ) -> tuple[Any, ...]:
     number, detail, due_at = reader.rows(sql, values).fetchone()
     return (title, number, int(is_urgent), due_at, _clipped(detail), f"ordercli {command}")
-
-
-def _after(instant: str) -> str:
-    """The very next text after an instant, to make a bound inclusive."""
-    return instant + "~"
 
 
 def _clipped(detail: str | None) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ordercli.domain.orders.orders import OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
-from ordercli.queries.orders.orders import OVERDUE, find_order
+from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
 
 ORDER_COLUMNS = (

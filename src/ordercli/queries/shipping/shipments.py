@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.carriers import tracking_link
 from ordercli.domain.times import shift
@@ -29,6 +30,8 @@ COLUMNS = (
 _HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
   s.shipped_on || 'T23:59:59Z', s.recorded_at)"""
 
+_IS_LATE = late_sql("s.confirmed_at", "o.ship_by")
+
 _CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
     JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
 
@@ -40,7 +43,7 @@ _IS_ON_ITS_WAY = "s.status IN ('shipped', 'in_transit', 'exception') AND s.track
 
 LISTED = f"""
 SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.shipped_on, s.confirmed_at,
-  s.delivered_at, s.status, s.confirmed_at > o.ship_by, s.cost_minor, :currency, {_CONTENTS}
+  s.delivered_at, s.status, {_IS_LATE}, s.cost_minor, :currency, {_CONTENTS}
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR {_UNTOLD})
   AND (:heard IS NULL OR ({_IS_ON_ITS_WAY} AND {_HEARD} < :heard))
@@ -117,7 +120,7 @@ def _named(reader: Reader, reference: str) -> list[tuple[int, str | None, str, i
 CARD = f"""
 SELECT s.id AS shipment_id, o.order_id, s.status, s.origin, coalesce(s.carrier_name, s.carrier) AS carrier,
   s.carrier AS carrier_code, s.tracking_number, s.service, s.shipped_on, s.recorded_at, s.confirmed_at,
-  o.ship_by AS confirm_by, s.confirmed_at > o.ship_by AS is_late, s.is_outdated, s.delivered_at, o.deliver_by,
+  o.ship_by AS confirm_by, {_IS_LATE} AS is_late, s.is_outdated, s.delivered_at, o.deliver_by,
   s.cost_minor AS cost, {_CONTENTS} AS contents
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
+from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
@@ -97,7 +98,8 @@ def _late_warnings(work: Work, file: int) -> tuple[str, ...]:
     late = work.connection.execute(
         text(
             "SELECT o.order_id FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
-            " WHERE s.confirmation_file_id = :file AND s.confirmed_at = :now AND s.confirmed_at > o.ship_by"
+            " WHERE s.confirmation_file_id = :file AND s.confirmed_at = :now"
+            f" AND {late_sql('s.confirmed_at', 'o.ship_by')}"
             " ORDER BY o.order_id"
         ),
         {"file": file, "now": work.now},

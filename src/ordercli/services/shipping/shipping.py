@@ -5,6 +5,7 @@ Planned in memory (``shipping_plan.py``), written together (``shipping_write.py`
 
 from collections.abc import Sequence
 
+from ordercli.domain.orders.orders import is_late
 from ordercli.domain.times import local
 from ordercli.domain.words import count
 from ordercli.services.operations import Outcome, Work
@@ -89,6 +90,6 @@ def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
     if not order.ship_by or not confirms_by_upload(work, order.channel):
         return ()
     until = local(order.ship_by, work.shop.time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-    if order.ship_by < work.now:
+    if is_late(work.now, order.ship_by):
         return (f"It is late: it was to be confirmed by {until}. Confirm it now: ordercli shipment confirm FILE",)
     return (f"On time if confirmed by {until}, with: ordercli shipment confirm FILE",)

@@ -1,0 +1,51 @@
+"""A rule that statements need stands once as SQL, beside its function; nowhere else is it written out again."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import ordercli
+
+PACKAGE = Path(ordercli.__file__).parent
+
+# How each rule looks where somebody writes it out, and the only modules that may.
+RULES: dict[str, tuple[str, set[str]]] = {
+    "late": (
+        r"confirmed_at\s*>=?\s*(\w+\.|\{row\}\.)?ship_by|ship_by\s*<=?\s*:(now|moment)",
+        {"queries/laws.py"},  # the laws are the second opinion on what triggers keep
+    ),
+    "a parcel under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
+}
+
+
+def texts_of(path: Path) -> list[str]:
+    """The text constants of a module, each f-string as one, without docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: list[str] = []
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            found.append("".join(map(str, parts)))
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(node.value)
+        children = list(ast.iter_child_nodes(node))
+        waiting += [
+            child
+            for child in children
+            if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant))
+        ]
+    return found
+
+
+TEXTS = {str(path.relative_to(PACKAGE)): texts_of(path) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@pytest.mark.parametrize(("pattern", "places"), RULES.values(), ids=RULES)
+def test_a_rule_is_written_out_in_one_place(pattern: str, places: set[str]) -> None:
+    found = {module for module, texts in TEXTS.items() if any(re.search(pattern, text) for text in texts)}
+    assert found <= places
