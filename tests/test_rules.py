@@ -16,6 +16,13 @@ RULES: dict[str, tuple[str, set[str]]] = {
         r"confirmed_at\s*>=?\s*(\w+\.|\{row\}\.)?ship_by|ship_by\s*<=?\s*:(now|moment)",
         {"queries/laws.py"},  # the laws are the second opinion on what triggers keep
     ),
+    "the value of a dated setting": (
+        r"valid_from\s*<=|valid_from (DESC|, id)|ORDER BY valid_from",
+        {"domain/settings.py"},
+    ),
+    "the channels there are": (r"SELECT name FROM channel\b", {"naming.py"}),
+    "the zone of a channel": (r"^channel\.\{\}\.time_zone$", {"queries/reader.py", "services/settings.py"}),
+    "whether a channel is told by files": (r"channel\.\{\}\.confirmation", {"services/settings.py"}),
     "a parcel under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
 }
 

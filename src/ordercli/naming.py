@@ -1,11 +1,11 @@
-"""Which one order the words of a command mean.
+"""Which one order, parcel or channel the words of a command mean.
 
 Shared by the write side and the read side, so that both understand the same words and say the same sentences.
 """
 
 from collections.abc import Sequence
 
-from ordercli.errors import NotFound
+from ordercli.errors import NotFound, unknown
 
 SHORTEST_TAIL = 4
 """Fewest characters by which an order may be named."""
@@ -30,6 +30,21 @@ def one_order(reference: str, found: Sequence[tuple[int, str]]) -> int:
         raise NotFound(f"There is no order {reference!r}{short}.")
     names = ", ".join(order_id for _, order_id in found[:5])
     raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")
+
+
+CHANNELS = "SELECT name FROM channel ORDER BY name"
+"""Every channel, by name."""
+
+
+def one_channel(name: str, names: Sequence[str]) -> str:
+    """The channel a command names.
+
+    Raises:
+        NotFound: naming the nearest of ``names``, if it is none of them.
+    """
+    if name not in names:
+        raise unknown("channel", name, names)
+    return name
 
 
 PARCELS_NAMED = """

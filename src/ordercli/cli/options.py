@@ -81,9 +81,9 @@ def day_told(work: "Work", date: str | None) -> str:
     Raises:
         Refused: for a day to come.
     """
-    from ordercli.domain.times import day_of, parse_day, start_of_day
+    from ordercli.domain.times import parse_day, start_of_day
 
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
     if day > today:
         raise Refused(f"{day} is still to come; book it when it has happened.")

@@ -55,12 +55,12 @@ def set_(
 
     Example: ordercli config set reorder_point 5 --from 2026-04-01
     """
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.settings import set_setting
 
     def use_case(work: Work) -> Outcome:
-        today = day_of(work.now, work.shop.time_zone)
+        today = work.today
         day = parsed("--from", valid_from, lambda text: parse_day(text, today=today)) if valid_from else today
         if set_setting(work.connection, work.operation, name, value, day):
             return Outcome(f"set {name} to {value} from {day}", {"settings": 1})

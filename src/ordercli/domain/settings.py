@@ -2,10 +2,12 @@
 
 They are dated rows in the database (``models/shop.py``), so that a figure of the past is computed with the
 rules of the past. Paths and looks are not here but in the configuration file (``config.py``).
+
+Which of the dated rows holds on a day is said by :func:`value_on` and, for statements, by :func:`value_sql`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +22,25 @@ _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?\Z")
 
 BEGINNING = "0001-01-01"
 """``valid_from`` of values that have always held."""
+
+OLDEST_FIRST = "valid_from, id"
+"""The order of dated rows that :func:`value_on` wants, as the end of an ORDER BY over ``setting``."""
+
+
+def value_on(dated: Sequence[tuple[str, str]], day: str) -> str | None:
+    """The value a setting has on a day; None where no row holds yet, and its default does.
+
+    Args:
+        dated: its (valid from, value), by day and of one day in the order they were set; the last that holds wins.
+        day: ``YYYY-MM-DD``.
+    """
+    return next((value for since, value in reversed(dated) if since <= day), None)
+
+
+def value_sql(name: str, day: str) -> str:
+    """SQL of :func:`value_on`: the value of a setting, NULL where no row holds; name and day are expressions."""
+    return f"""(SELECT s.value FROM setting s WHERE s.name = {name} AND s.valid_from <= {day}
+    ORDER BY s.valid_from DESC, s.id DESC LIMIT 1)"""
 
 
 def _whole(text: str) -> str:
@@ -359,6 +380,12 @@ def product_setting(name: str) -> tuple[str, SettingRule] | None:
     sku, _, key = name.removeprefix("product.").rpartition(".")
     rule = next((r for r in PRODUCT_RULES if r.name == key), None)
     return (sku, rule) if name.startswith("product.") and sku and rule is not None else None
+
+
+def default_of(name: str) -> str:
+    """The default of a setting there is, by its full name; of channels and products it is the same for all."""
+    key = name.rpartition(".")[2] if name.startswith(("channel.", "product.")) else name
+    return next(rule.default for rule in (*RULES, *CHANNEL_RULES, *PRODUCT_RULES) if rule.name == key)
 
 
 def rule_of(name: str, channels: list[str]) -> SettingRule | None:

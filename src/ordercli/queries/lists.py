@@ -4,8 +4,9 @@ import sqlite3
 from pathlib import Path
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
+from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, product_setting, rule_of, setting_names
 from ordercli.errors import unknown
+from ordercli.naming import CHANNELS, one_channel
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
@@ -57,7 +58,7 @@ SETTING_COLUMNS = (
     Column("meaning", "word"),
 )
 
-_SETTING_ROWS = "SELECT value, valid_from FROM setting WHERE name = :name ORDER BY valid_from, id"
+_SETTING_ROWS = f"SELECT value, valid_from FROM setting WHERE name = :name ORDER BY {OLDEST_FIRST}"
 
 
 PRODUCT_SETTINGS = "SELECT DISTINCT name FROM setting WHERE name >= 'product.' AND name < 'product/' ORDER BY name"
@@ -105,7 +106,7 @@ def list_channels(reader: Reader) -> Report:
 
 def channel_names(reader: Reader) -> list[str]:
     """All channels, alphabetically."""
-    return [name for (name,) in reader.rows("SELECT name FROM channel ORDER BY name")]
+    return [name for (name,) in reader.rows(CHANNELS)]
 
 
 LOCATION_COLUMNS = (
@@ -150,9 +151,7 @@ def list_operations(reader: Reader, *, limit: int | None) -> Report:
 
 def require_channel(reader: Reader, name: str) -> None:
     """Raise NotFound, with the nearest name, unless the channel exists."""
-    channels = channel_names(reader)
-    if name not in channels:
-        raise unknown("channel", name, channels)
+    one_channel(name, channel_names(reader))
 
 
 def setting_today(reader: Reader, name: str) -> str:

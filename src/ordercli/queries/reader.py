@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
-from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
+from ordercli.domain.settings import default_of, value_sql
 from ordercli.errors import DatabaseProblem
+
+_VALUE = f"SELECT {value_sql(':name', ':day')}"
 
 
 class Reader(NamedTuple):
@@ -34,15 +36,12 @@ class Reader(NamedTuple):
 
     def setting(self, name: str, day: str | None = None) -> str:
         """Value of a setting today or on another day; the name must be a known one."""
-        row = self.rows(
-            "SELECT value FROM setting WHERE name = :name AND valid_from <= :day"
-            " ORDER BY valid_from DESC, id DESC LIMIT 1",
-            {"name": name, "day": day or self.today},
-        ).fetchone()
-        if row is not None:
-            return str(row[0])
-        key = name.rpartition(".")[2] if name.startswith(("channel.", "product.")) else name
-        return next(rule.default for rule in (*RULES, *CHANNEL_RULES, *PRODUCT_RULES) if rule.name == key)
+        (value,) = self.rows(_VALUE, {"name": name, "day": day or self.today}).fetchone()
+        return default_of(name) if value is None else str(value)
+
+    def channel_zone(self, channel: str) -> str:
+        """The zone a channel counts its days in today; the shop's where the channel has none."""
+        return self.setting(f"channel.{channel}.time_zone") or self.time_zone
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from ordercli.domain.times import day_of
 from ordercli.services.settings import ShopFacts
 
 
@@ -26,6 +27,11 @@ class Work:
     now: str
     operation: int
     shop: ShopFacts
+
+    @property
+    def today(self) -> str:
+        """The day it is in the shop's zone."""
+        return day_of(self.now, self.shop.time_zone)
 
     @property
     def connection(self) -> Connection:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from ordercli.domain.fields import FieldError
-from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names
+from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names, value_sql
 from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown
+from ordercli.naming import CHANNELS, one_channel
+
+_VALUE = text(f"SELECT {value_sql(':name', ':day')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,12 @@ def get_shop(connection: Connection) -> ShopFacts:
 
 def channel_names(connection: Connection) -> list[str]:
     """All channels, alphabetically."""
-    return list(connection.execute(text("SELECT name FROM channel ORDER BY name")).scalars())
+    return list(connection.execute(text(CHANNELS)).scalars())
 
 
 def require_channel(connection: Connection, name: str) -> None:
     """Raise NotFound, with the nearest name, unless the channel exists."""
-    names = channel_names(connection)
-    if name not in names:
-        raise unknown("channel", name, names)
+    one_channel(name, channel_names(connection))
 
 
 def setting_on(connection: Connection, name: str, day: str) -> str:
@@ -47,13 +48,7 @@ def setting_on(connection: Connection, name: str, day: str) -> str:
     rule = rule_of(name, channels)
     if rule is None:
         raise unknown("setting", name, setting_names(channels))
-    value = connection.execute(
-        text(
-            "SELECT value FROM setting WHERE name = :name AND valid_from <= :day"
-            " ORDER BY valid_from DESC, id DESC LIMIT 1"
-        ),
-        {"name": name, "day": day},
-    ).scalar()
+    value = connection.execute(_VALUE, {"name": name, "day": day}).scalar()
     return rule.default if value is None else str(value)
 
 
@@ -65,6 +60,14 @@ def channel_zone(connection: Connection, channel: str, day: str) -> str:
 def channel_currency(connection: Connection, channel: str, day: str) -> str:
     """Currency of a channel's orders that tell none; the shop's where the channel has none."""
     return setting_on(connection, f"channel.{channel}.currency", day) or get_shop(connection).currency
+
+
+def confirms_by_upload(connection: Connection, channel: str, day: str) -> bool:
+    """Whether a channel has its own book of orders, which is told of parcels, refunds and the like by files.
+
+    Its parcels count as confirmed when they go out in one; those of others when they are recorded.
+    """
+    return setting_on(connection, f"channel.{channel}.confirmation", day) == "upload"
 
 
 def set_setting(

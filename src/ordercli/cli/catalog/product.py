@@ -43,10 +43,10 @@ PackagingCost = Annotated[str | None, typer.Option(metavar="X", help="What that 
 
 def _fields(work: "Work", given: dict[str, str | None]) -> "dict[str, Value]":
     """Fields of a product from options; one given as "" is cleared, one left out is left alone."""
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
     from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
 
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     readers: dict[str, Parser] = {"retired_on": lambda cell, _: parse_day(cell, today=today)}
 
     fields: dict[str, Value] = {}

@@ -252,8 +252,8 @@ def _ledger_case(
 
 
 def _resolver(work: "Work", channel: str) -> "Callable[[str, str], Parts | None]":
-    from ordercli.services.catalog.listings import require_channel
     from ordercli.services.fba.fba_listings import listing_resolver
+    from ordercli.services.settings import require_channel
 
-    require_channel(work, channel)
+    require_channel(work.connection, channel)
     return listing_resolver(work, channel)

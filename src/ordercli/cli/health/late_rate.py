@@ -17,12 +17,11 @@ def with_late_rate(work: "Work", outcome: "Outcome", orders: str, *values: int) 
         values: of that SELECT.
     """
     from ordercli.db import driver_of
-    from ordercli.domain.times import day_of
     from ordercli.queries.health.lateness import late_rate_with
     from ordercli.queries.reader import Reader
 
     driver = driver_of(work.connection)
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     reader = Reader(driver, work.shop.time_zone, work.shop.currency, work.now, today)
     sentence = late_rate_with(reader, [row for (row,) in driver.execute(orders, values)])
     return outcome if sentence is None else replace(outcome, notes=(*outcome.notes, sentence))

@@ -37,9 +37,9 @@ class ClaimStatus(StrEnum):
 
 
 def _day(work: "Work", text: str | None) -> str:
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
 
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     day = parsed("--on", text, lambda value: parse_day(value, today=today)) if text else today
     if day > today:
         raise UsageProblem(f"--on {day} is still to come.")

@@ -89,10 +89,10 @@ def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
     """The cancellation rate of the order's channel as this transaction sees it; None where there is none."""
     from ordercli.queries.health.metrics import cancellations_today
     from ordercli.services.lookup import get_order
-    from ordercli.services.orders.orders import confirms_by_upload
+    from ordercli.services.settings import confirms_by_upload
 
     order = get_order(work.session, reference)
-    if order.fulfillment != "FBM" or not confirms_by_upload(work, order.channel):
+    if order.fulfillment != "FBM" or not confirms_by_upload(work.connection, order.channel, work.today):
         return None
     return cancellations_today(reader_of(work), channel=order.channel, order_id=order.order_id)
 

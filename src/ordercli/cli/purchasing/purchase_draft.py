@@ -26,9 +26,9 @@ def day_to_come(work: "Work", option: str, text: str) -> str:
     Raises:
         UsageProblem: for another day.
     """
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
 
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     day = parsed(option, text, lambda cell: parse_day(cell, today=today))
     if day < today:
         raise UsageProblem(f"{option} {day} is past; give a day from today on.")

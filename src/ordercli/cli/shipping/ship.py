@@ -74,7 +74,7 @@ def _ship_one(
     from ordercli.domain.fields import parse_text, parse_tracking
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.tracking import named_carrier
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
     from ordercli.services.shipping.shipping import ship as ship_parcels
     from ordercli.services.shipping.shipping_plan import Parcel, Rules
 
@@ -84,7 +84,7 @@ def _ship_one(
     who = parsed("--carrier", carrier, lambda text: named_carrier(text, number))
 
     def use_case(work: "Work") -> "Outcome":
-        today = day_of(work.now, work.shop.time_zone)
+        today = work.today
         parcel = Parcel(
             order,
             wanted,

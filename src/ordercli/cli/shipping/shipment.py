@@ -126,10 +126,10 @@ def _changes(
     from ordercli.domain.fields import parse_text, parse_tracking
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.carriers import parse_carrier
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import parse_day
     from ordercli.services.shipping.parcel_fix import ParcelChanges
 
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     return ParcelChanges(
         parsed("--carrier", carrier, parse_carrier) if carrier else None,
         parsed("--tracking", tracking, parse_tracking) if tracking else None,
@@ -229,13 +229,13 @@ def delivered(
 
 def _moment(work: "Work", text: str | None) -> str:
     """When something happened: now, an instant, or the noon of a day."""
-    from ordercli.domain.times import day_of, noon_of, parse_day, parse_instant
+    from ordercli.domain.times import noon_of, parse_day, parse_instant
 
     if text is None:
         return work.now
     if "T" in text or ":" in text:
         return parsed("--at", text, parse_instant)
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     day = parsed("--at", text, lambda value: parse_day(value, today=today))
     noon = noon_of(day, work.shop.time_zone)
     return min(noon, work.now) if day == today else noon

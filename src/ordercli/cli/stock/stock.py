@@ -343,21 +343,20 @@ def feed(
     Example: ordercli stock feed --channel amazon --changed price-quantity.txt
     """
     from ordercli.db import driver_of
-    from ordercli.domain.times import day_of
     from ordercli.files import write_file
     from ordercli.formats.stock.amazon_feed import write_price_quantity
     from ordercli.formats.stock.stock_csv import write_quantities
     from ordercli.queries.stock.feed import feed_rows
-    from ordercli.services.orders.orders import confirms_by_upload
+    from ordercli.services.settings import confirms_by_upload
     from ordercli.services.stock.feed import feed_stock
 
     raw = settings_of(ctx).raw
 
     def use_case(work: "Work") -> "Outcome":
-        now = feed_rows(driver_of(work.connection), channel, today=day_of(work.now, work.shop.time_zone))
+        now = feed_rows(driver_of(work.connection), channel, today=work.today)
         outcome, rows = feed_stock(work, channel, now, changed_only=changed)
         told = [(row.channel_sku, row.quantity) for row in rows]
-        if confirms_by_upload(work, channel):
+        if confirms_by_upload(work.connection, channel, work.today):
             content = write_price_quantity(told, layout.value if layout else "current")
         elif layout is not None:
             raise UsageProblem(f"--layout is for Amazon's file; {channel} gets a plain CSV.")

@@ -23,8 +23,7 @@ LISTING_COLUMNS = (
 LISTINGS = """
 SELECT l.channel, l.channel_sku, p.sku, coalesce(l.name, p.name), l.asin, l.price_minor, l.fulfillment,
   l.channel_status,
-  coalesce((SELECT nullif(s.value, '') FROM setting s WHERE s.name = 'channel.' || l.channel || '.currency'
-    AND s.valid_from <= :today ORDER BY s.valid_from DESC, s.id DESC LIMIT 1), :currency),
+  coalesce(nullif({value_sql("'channel.' || l.channel || '.currency'", ":today")}, ''), :currency),
   l.fnsku, l.units_per_pack, l.buffer, l.cap
 FROM listing l JOIN product p ON p.id = l.product_id
 WHERE (:channel IS NULL OR l.channel = :channel) AND (:sku IS NULL OR p.sku = :sku OR l.channel_sku = :sku)

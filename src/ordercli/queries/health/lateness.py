@@ -42,7 +42,7 @@ def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:
     if concerned is None:
         return None
     channel, ship_by = concerned
-    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    zone = reader.channel_zone(channel)
     last_day = max(day_of(reader.now, zone), day_of(ship_by, zone))
     first, last = window_of(day_of(shift(end_of_day(last_day, zone), seconds=1), zone), DAYS)
     window = {"channel": channel, "start": start_of_day(first, zone), "stop": end_of_day(last, zone)}

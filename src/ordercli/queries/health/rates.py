@@ -310,7 +310,7 @@ class Counted(NamedTuple):
 def standing_of(reader: Reader, question: Question) -> Standing:
     """What a question means: its day in the channel's zone, and the moment it is about."""
     channel, as_of, known_at, _ = question
-    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    zone = reader.channel_zone(channel)
     is_today = as_of is None or as_of == reader.today
     day = day_of(reader.now, zone) if is_today or as_of is None else as_of
     known = _ALL_KNOWN

@@ -106,7 +106,7 @@ def channel_of(reader: Reader, name: str) -> Channel:
         return reader.setting(f"channel.{name}.{key}")
 
     kinds = frozenset(told("messages").split(",")) - {""}
-    return Channel(told("message_policy"), told("time_zone") or reader.time_zone, told("language"), kinds)
+    return Channel(told("message_policy"), reader.channel_zone(name), told("language"), kinds)
 
 
 def draft(

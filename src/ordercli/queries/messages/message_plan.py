@@ -13,6 +13,7 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, under_way_s
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
+from ordercli.naming import CHANNELS
 from ordercli.queries.messages.message_drafts import (
     IS_SETTLED,
     PARCEL_SUMS,
@@ -164,7 +165,7 @@ def due_by_kind(reader: Reader) -> Counter[str]:
 
 def occasions(reader: Reader) -> Iterator[tuple[str, Occasion]]:
     """Every occasion that has no message yet, with its kind; each kind's by their time."""
-    ways = {name: channel_of(reader, name) for (name,) in reader.rows("SELECT name FROM channel").fetchall()}
+    ways = {name: channel_of(reader, name) for (name,) in reader.rows(CHANNELS).fetchall()}
     for kind in DUE:
         wanted = {name: way for name, way in ways.items() if _is_wanted(kind, way)}
         if wanted:

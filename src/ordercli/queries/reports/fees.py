@@ -5,15 +5,15 @@ from collections import defaultdict
 from itertools import pairwise
 
 from ordercli.domain.reports.fees import PROFILES, FeeRule, minor, ppm
-from ordercli.domain.settings import BEGINNING, CHANNEL_RULES, product_setting
+from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, default_of, product_setting, value_on
 from ordercli.domain.times import start_of_day
+from ordercli.naming import CHANNELS
 from ordercli.queries.reader import Reader
 
-CHANNELS = "SELECT name FROM channel ORDER BY name"
 CURRENCIES = "SELECT DISTINCT coalesce(currency, :currency) FROM sales_order"
-FEE_SETTINGS = """
+FEE_SETTINGS = f"""
 SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee'
-ORDER BY name, valid_from, id"""
+ORDER BY name, {OLDEST_FIRST}"""
 
 # Spans begin with their first instant and end before their last.
 FEES = """\
@@ -69,9 +69,8 @@ def _rules(dated: Dated, channel: str, zone: str) -> list[tuple[str, str, FeeRul
 
 
 def _rule_on(known: Dated, day: str) -> FeeRule:
-    told = {name: next((v for since, v in reversed(rows) if since <= day), "") for name, rows in known.items()}
-    usual = next(rule.default for rule in CHANNEL_RULES if rule.name == "fee_profile")
-    profile = PROFILES[told["fee_profile"] or usual]
+    told = {name: value_on(rows, day) for name, rows in known.items()}
+    profile = PROFILES[told["fee_profile"] or default_of("channel.*.fee_profile")]
     return FeeRule._make(told[name] or getattr(profile, name) for name in FeeRule._fields)
 
 

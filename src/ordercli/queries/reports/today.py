@@ -93,7 +93,7 @@ _WIDTH = 44
 
 def today(reader: Reader, *, channel: str = "amazon") -> Report:
     """One row for each thing that waits; nothing that does not."""
-    zone = reader.setting(f"channel.{channel}.time_zone") or reader.time_zone
+    zone = reader.channel_zone(channel)
     # The day promises are made for is the channel's.
     tonight = end_of_day(day_of(reader.now, zone), zone)
     usual = {

@@ -159,7 +159,7 @@ def _lines(reader: Reader, values: dict[str, Any], dispositions: list[str | None
 
 
 def _terms(reader: Reader, dates: ReturnDates) -> ReturnTerms:
-    zone = reader.setting(f"channel.{dates.channel}.time_zone") or reader.time_zone
+    zone = reader.channel_zone(dates.channel)
     return terms_of(dates, zone, lambda key, day: reader.setting(f"channel.{dates.channel}.{key}", day))
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
-from ordercli.domain.times import day_of
 from ordercli.domain.words import count
-from ordercli.errors import Refused, unknown
+from ordercli.errors import Refused
 from ordercli.models import Listing, Product
 from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.settings import channel_currency, channel_names
+from ordercli.services.settings import channel_currency, require_channel
 
 Fields = Mapping[str, str | int | None]
 """Columns of ``listing`` by name, as far as the command or file tells them."""
@@ -31,19 +30,8 @@ def listing_currency(work: Work, channel: str) -> str:
     Raises:
         NotFound: if there is no such channel.
     """
-    require_channel(work, channel)
-    return channel_currency(work.connection, channel, day_of(work.now, work.shop.time_zone))
-
-
-def require_channel(work: Work, channel: str) -> None:
-    """Refuse a channel that is not there.
-
-    Raises:
-        NotFound: naming those that are.
-    """
-    channels = channel_names(work.connection)
-    if channel not in channels:
-        raise unknown("channel", channel, channels)
+    require_channel(work.connection, channel)
+    return channel_currency(work.connection, channel, work.today)
 
 
 def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fields) -> Outcome:
@@ -55,7 +43,7 @@ def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fi
         NotFound: for an unknown channel or product.
         Refused: if the SKU means another product already, by a listing or by orders.
     """
-    require_channel(work, channel)
+    require_channel(work.connection, channel)
     product = get_product(work.session, sku)
     listing = _listings(work, channel).get(channel_sku)
     if listing is None or listing.product_id != product.id:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select
 
 from ordercli.domain.health.performance import PerformanceReport
-from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.models import PerformanceLine, PerformanceStatement
 from ordercli.services.operations import Outcome, Work
@@ -41,7 +40,7 @@ def import_performance(
 
 def _keep(work: Work, report: PerformanceReport, sha256: str, channel: str) -> int:
     last = max((figure.window_end for figure in report.figures if figure.window_end), default=None)
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     statement = PerformanceStatement(
         channel=channel,
         marketplace=report.marketplace,

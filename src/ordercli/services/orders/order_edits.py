@@ -20,9 +20,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import CALLED, Edit, HeaderField, OrderChanges
 from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_added, plan_lines, set_lines
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
-from ordercli.services.orders.orders import confirms_by_upload
 from ordercli.services.orders.promises import promise_function
-from ordercli.services.settings import channel_zone
+from ordercli.services.settings import channel_zone, confirms_by_upload
 from ordercli.services.stock.allocation import Settlement, settle, touch
 
 
@@ -115,7 +114,7 @@ def _refuse_closed(edit: Edit) -> None:
     order = edit.order
     is_closed = order.units == order.units_shipped + order.units_canceled
     if edit.resized or edit.added:
-        if confirms_by_upload(edit.work, order.channel) or order.fulfillment != "FBM":
+        if confirms_by_upload(edit.work.connection, order.channel, edit.work.today) or order.fulfillment != "FBM":
             raise Refused(
                 f"{edit.name} is as {order.channel} sold it: its quantities cannot change here; "
                 f"take units off it with: ordercli order cancel {order.order_id}"
@@ -204,7 +203,7 @@ def _beside_the_channel(edit: Edit) -> tuple[str, ...]:
     """What the channel does not learn of, where it is the channel's own that counts."""
     order = edit.order
     matters = [name for name in ("ship by", "deliver by", "address") if name in edit.named]
-    if not matters or not confirms_by_upload(edit.work, order.channel):
+    if not matters or not confirms_by_upload(edit.work.connection, order.channel, edit.work.today):
         return ()
     shown = " and ".join(matters)
     return (f"{order.channel} does not learn of this; what counts there is its own {shown}",)

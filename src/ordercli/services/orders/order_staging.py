@@ -78,7 +78,7 @@ def stage_rows(
     """
     products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
     listed = {(channel, theirs): (ours, pack) for channel, theirs, ours, pack in driver.execute(_LISTED)}
-    channels = {name for (name,) in driver.execute("SELECT name FROM channel")}
+    channels = {name for (name,) in driver.execute(CHANNELS)}
     errors: list[tuple[int, int, str, str]] = []
     read = 0
 

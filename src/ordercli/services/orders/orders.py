@@ -8,7 +8,6 @@ from sqlalchemy import select, text
 from ordercli.db import driver_of
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders.orders import CanceledBy, fill_oldest_first, names_line
-from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
@@ -17,7 +16,7 @@ from ordercli.services.lookup import get_order, get_product, on_hand, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_rows
-from ordercli.services.settings import require_channel, setting_on
+from ordercli.services.settings import confirms_by_upload, require_channel
 from ordercli.services.stock.allocation import settle, touch
 
 
@@ -167,12 +166,6 @@ def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, 
             )
 
 
-def confirms_by_upload(work: Work, channel: str) -> bool:
-    """Whether a channel has its own book of orders, which it is told about by uploading files."""
-    name = f"channel.{channel}.confirmation"
-    return setting_on(work.connection, name, day_of(work.now, work.shop.time_zone)) == "upload"
-
-
 def set_hold(work: Work, reference: str, *, is_on_hold: bool, reason: str | None = None) -> Outcome:
     """Put an order on hold, so that it cannot ship, or release it; it keeps its promised units either way.
 
@@ -259,7 +252,7 @@ def cancel_order(
     settlement = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
     notes: tuple[str, ...] = ()
-    if confirms_by_upload(work, order.channel):
+    if confirms_by_upload(work.connection, order.channel, work.today):
         notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
     return Outcome(
         f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",

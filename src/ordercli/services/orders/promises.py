@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from ordercli.domain.orders.handling import HandlingRules, ship_by_of_day
-from ordercli.domain.settings import CHANNEL_RULES
+from ordercli.domain.settings import CHANNEL_RULES, OLDEST_FIRST, value_on
 from ordercli.domain.times import start_of_day
 from ordercli.services.settings import get_shop
 
@@ -62,7 +62,7 @@ def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day:
         day: of the order, in the channel's zone.
     """
     value = {
-        rule.name: next((v for since, v in reversed(dated.get(rule.name, ())) if since <= day), rule.default)
+        rule.name: rule.default if (told := value_on(dated.get(rule.name, ()), day)) is None else told
         for rule in CHANNEL_RULES
     }
     if not value["handling_days"]:
@@ -79,7 +79,7 @@ def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day:
 def _dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str]]]]:
     found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     rows = connection.execute(
-        text("SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY valid_from, id")
+        text(f"SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY {OLDEST_FIRST}")
     )
     for name, valid_from, value in rows:
         _, channel, key = name.split(".", 2)

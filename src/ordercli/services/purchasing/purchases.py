@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from ordercli.domain.purchasing.purchasing import arrival_day, next_order_day
-from ordercli.domain.times import day_of
 from ordercli.errors import NotFound, Refused, UsageProblem, unknown
 from ordercli.models import Product, Purchase, PurchaseCancellation, PurchaseLine, Supplier
 from ordercli.services.catalog.suppliers import buying_cost, supplier_of
@@ -85,7 +84,7 @@ def add_purchases(
         Refused: for a kit.
         UsageProblem: if a cost is neither given nor known.
     """
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     added: list[str] = []
     numbers: list[str] = []
     for seller, goods in _by_seller(work, _merged(wanted), supplier):
@@ -255,7 +254,7 @@ def close_purchase(work: Work, number: int) -> Outcome:
         if left:
             _cancel(work, line, left)
             given_up.append(f"{left} {product.sku}")
-    purchase.closed_on = day_of(work.now, work.shop.time_zone)
+    purchase.closed_on = work.today
     work.session.flush()
     rest = f"; {', '.join(given_up)} will not come" if given_up else ""
     return Outcome(f"closed purchase {number}{rest}", {"purchases": 1})

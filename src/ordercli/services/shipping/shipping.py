@@ -9,8 +9,9 @@ from ordercli.domain.orders.orders import is_late
 from ordercli.domain.times import local
 from ordercli.domain.words import count
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.settings import confirms_by_upload
 from ordercli.services.shipping.shipping_plan import EVERYDAY, Batch, Parcel, ParcelFault, Rules, plan_parcels
-from ordercli.services.shipping.shipping_write import confirms_by_upload, write_parcels
+from ordercli.services.shipping.shipping_write import write_parcels
 
 MOST_DOUBTS = 10
 """Doubtful tracking numbers told one by one."""
@@ -87,7 +88,7 @@ def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
     if len(batch.planned) != 1:
         return ()
     order = batch.planned[0].order
-    if not order.ship_by or not confirms_by_upload(work, order.channel):
+    if not order.ship_by or not confirms_by_upload(work.connection, order.channel, work.today):
         return ()
     until = local(order.ship_by, work.shop.time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
     if is_late(work.now, order.ship_by):

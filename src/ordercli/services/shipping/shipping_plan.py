@@ -107,7 +107,7 @@ def plan_parcels(work: Work, parcels: Sequence[Parcel], rules: Rules) -> Batch:
     found = matching_orders(work.connection, [parcel.reference for parcel in parcels])
     orders = load_orders(work, {row for rows in found.values() for row, _ in rows})
     owners = tracking_owners(work, [p.tracking_number for p in parcels if p.tracking_number])
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     batch = Batch()
     for parcel in parcels:
         try:

@@ -4,10 +4,10 @@ from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.places import CUSTOMER, HOME
-from ordercli.domain.times import day_of, end_of_day
+from ordercli.domain.times import end_of_day
 from ordercli.domain.words import count
 from ordercli.services.operations import Work
-from ordercli.services.settings import setting_on
+from ordercli.services.settings import confirms_by_upload
 from ordercli.services.shipping.shipping_plan import Planned
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import post_pending
@@ -111,10 +111,14 @@ def write_parcels(work: Work, planned: list[Planned]) -> tuple[int, tuple[str, .
 
 
 def _stage(work: Work, planned: list[Planned]) -> None:
-    driver = driver_of(work.connection)
+    connection = work.connection
+    driver = driver_of(connection)
     for statement in _TEMPORARY:
         driver.execute(statement)
-    uploads = {channel: confirms_by_upload(work, channel) for channel in {p.order.channel for p in planned}}
+    uploads = {
+        channel: confirms_by_upload(connection, channel, work.today)
+        for channel in {p.order.channel for p in planned}
+    }
     left = {day: moment_left(work, day) for day in {p.parcel.shipped_on for p in planned}}
     driver.executemany(
         "INSERT INTO planned_parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -153,11 +157,5 @@ def _said(planned: Planned) -> str:
 
 def moment_left(work: Work, day: str) -> str:
     """When units of a parcel of a day count as moved: now, or the end of an earlier day."""
-    is_today = day == day_of(work.now, work.shop.time_zone)
+    is_today = day == work.today
     return work.now if is_today else end_of_day(day, work.shop.time_zone)
-
-
-def confirms_by_upload(work: Work, channel: str) -> bool:
-    """Whether parcels of a channel count as confirmed when they go out in a file for it."""
-    name = f"channel.{channel}.confirmation"
-    return setting_on(work.connection, name, day_of(work.now, work.shop.time_zone)) == "upload"

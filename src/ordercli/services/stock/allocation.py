@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from ordercli.domain.stock.stock import Want, plan_tied_allocation, stock_status
-from ordercli.domain.times import day_of
 from ordercli.services.operations import Work
 from ordercli.services.settings import setting_on
 from ordercli.services.stock.working_tables import create_working_tables
@@ -233,7 +232,7 @@ def settle(work: Work) -> Settlement:
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
-    today = day_of(work.now, work.shop.time_zone)
+    today = work.today
     usual, lead = (int(setting_on(connection, name, today)) for name in ("reorder_point", "lead_time_days"))
     levels = connection.execute(text(_LEVELS_NOW), {"usual": usual, "lead": lead, "today": today}).all()
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):

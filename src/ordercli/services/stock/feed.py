@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from ordercli.domain.stock.feed import FeedRow
 from ordercli.domain.words import count
-from ordercli.services.catalog.listings import require_channel
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.settings import require_channel
 
 
 def feed_stock(
@@ -30,7 +30,7 @@ def feed_stock(
     Raises:
         NotFound: if there is no such channel.
     """
-    require_channel(work, channel)
+    require_channel(work.connection, channel)
     news = [row for row in rows if row.quantity != row.sent_quantity]
     if news:
         work.connection.execute(
