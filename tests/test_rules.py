@@ -23,6 +23,8 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "the channels there are": (r"SELECT name FROM channel\b", {"naming.py"}),
     "the zone of a channel": (r"^channel\.\{\}\.time_zone$", {"queries/reader.py", "services/settings.py"}),
     "whether a channel is told by files": (r"channel\.\{\}\.confirmation", {"services/settings.py"}),
+    "valid tracking": (r"julianday\([\w.{}]*delivered_at\) <|\+ 17\b", set()),
+    "delivered on time": (r"delivered_at BETWEEN", set()),
     "a parcel under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
 }
 

@@ -1,5 +1,6 @@
 """Triggers and views of account health: sums by hour that are kept as orders and parcels change."""
 
+from ordercli.domain.health.parcels import followed_sql, on_time_sql, valid_tracking_sql
 from ordercli.domain.orders.orders import late_sql
 
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
@@ -93,19 +94,23 @@ WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.shi
     "NEW.id",
 )
 
-CONFIRMED_ORDERS = """CREATE VIEW confirmed_order_now AS
-SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
+_PROMISED_BY = "coalesce(o.deliver_by, o.ship_by)"
+_VALID_TRACKING = valid_tracking_sql(
+    "s.carrier", "s.tracking_number", "s.confirmed_at", "s.delivered_at", _PROMISED_BY
+)
+_FOLLOWED = followed_sql("o.deliver_by", "s.tracking_number", "s.status <> 'shipped'")
+
+CONFIRMED_ORDERS = f"""CREATE VIEW confirmed_order_now AS
+SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_by,
  max(s.confirmed_at) AS confirmed_at, count(*) AS parcels,
- count(*) FILTER (WHERE s.carrier IS NOT NULL AND s.tracking_number IS NOT NULL
-  AND coalesce(s.delivered_at >= s.confirmed_at, 1)
-  AND coalesce(julianday(s.delivered_at) < julianday(coalesce(o.deliver_by, o.ship_by)) + 17, 1))
+ count(*) FILTER (WHERE {_VALID_TRACKING})
   AS parcels_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
-  FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'), 0)
+  FILTER (WHERE {_FOLLOWED}), 0)
   AS units_followed,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
-  FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'
-   AND s.delivered_at BETWEEN s.confirmed_at AND o.deliver_by), 0) AS units_on_time
+  FILTER (WHERE {_FOLLOWED}
+   AND {on_time_sql("s.confirmed_at", "s.delivered_at", "o.deliver_by")}), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
 WHERE o.fulfillment = 'FBM' GROUP BY o.id"""
 """What ``confirmed_order`` is to hold; the triggers copy an order's row from here.

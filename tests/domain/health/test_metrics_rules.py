@@ -57,6 +57,8 @@ def test_a_rate_must_stay_under_its_limit(
         pytest.param(1, 60, 1, "OK", id="2 of 61"),
         pytest.param(1, 60, 2, "AT_RISK", id="3 of 62 would breach"),
         pytest.param(0, 96, 4, "AT_RISK", id="4 of 100 would be exactly at the limit"),
+        pytest.param(0, 50, 2, "OK", id="2 of 52 would be within it, though 2 of 50 would not"),
+        pytest.param(0, 48, 2, "AT_RISK", id="2 of 50 would be exactly at the limit"),
         pytest.param(3, 60, 5, "BREACH", id="a breach stays one"),
         pytest.param(0, 0, 1, "AT_RISK", id="only open orders"),
     ],

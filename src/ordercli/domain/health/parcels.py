@@ -1,7 +1,7 @@
 """What a parcel counts as in the rates of parcels and units: tracked, followed, delivered on time.
 
-Each rule stands here as a function and as SQL, for what is kept now (``models/ddl.py``) and for what was known then
-(``queries/health/rates.py``); a test holds both together.
+Each rule stands here as a function and as SQL, for what is kept now (``models/health_ddl.py``) and for what was
+known then (``queries/health/rates.py``); a test holds both together.
 
 Source: Amazon, "Valid tracking rate" (G201817070) and "On-time delivery rate" (200847280), read 2026-03.
 """
@@ -21,8 +21,8 @@ def is_tracking_valid(
 ) -> bool:
     """Whether a parcel's tracking counts as valid, as far as it can be known here.
 
-    A number told after the delivery is not valid, nor one whose parcel came :data:`TRACKING_DAYS` after the promise;
-    a parcel still on its way is given the benefit.
+    A number told after the delivery is not valid, nor one whose parcel came :data:`TRACKING_DAYS` after the
+    promise; a parcel still on its way is given the benefit.
 
     Args:
         carrier: the channel's code.
@@ -50,7 +50,7 @@ def valid_tracking_sql(
 
 
 def is_followed(deliver_by: str | None, tracking_number: str | None, *, is_heard: bool) -> bool:
-    """Whether on-time delivery can be judged of a parcel: promised, with a number, and something was heard of it."""
+    """Whether on-time delivery can be judged of a parcel: promised, with a number, and heard of."""
     return deliver_by is not None and tracking_number is not None and is_heard
 
 

@@ -1,6 +1,7 @@
 """The listings: how channels name products."""
 
 from ordercli.domain.report import Column, Report
+from ordercli.domain.settings import value_sql
 from ordercli.queries.lists import require_channel
 from ordercli.queries.reader import Reader
 
@@ -20,7 +21,7 @@ LISTING_COLUMNS = (
     Column("cap", "whole", in_table=False),
 )
 
-LISTINGS = """
+LISTINGS = f"""
 SELECT l.channel, l.channel_sku, p.sku, coalesce(l.name, p.name), l.asin, l.price_minor, l.fulfillment,
   l.channel_status,
   coalesce(nullif({value_sql("'channel.' || l.channel || '.currency'", ":today")}, ''), :currency),

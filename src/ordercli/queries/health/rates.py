@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import METRICS, NEGATIVE_STARS, Lag, MetricRule, window_of
+from ordercli.domain.health.parcels import followed_sql, on_time_sql, valid_tracking_sql
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
@@ -115,18 +116,21 @@ SELECT count(*) FROM ({defects}
 
 # What is decided by parcels ------------------------------------------------------------------------------
 
-_THEN = """(
+_TRACKED = ("carrier", "tracking_number", "confirmed_at", "delivered_at", "promised_by")
+_ON_TIME = on_time_sql("confirmed_at", "delivered_at", "deliver_by")
+_HEARD = """EXISTS (SELECT 1 FROM shipment_news e
+        WHERE e.shipment_id = s.id AND e.occurred_at <= :moment AND e.operation_id <= :known)"""
+
+_THEN = f"""(
   SELECT sales_order_id, channel, ship_by, promised_by, max(confirmed_at) AS confirmed_at, count(*) AS parcels,
-    count(*) FILTER (WHERE is_tracked AND coalesce(delivered_at >= confirmed_at
-      AND julianday(delivered_at) < julianday(promised_by) + 17, 1)) AS parcels_tracked,
+    count(*) FILTER (WHERE {valid_tracking_sql(*_TRACKED)}) AS parcels_tracked,
     coalesce(sum(units) FILTER (WHERE is_followed), 0) AS units_followed,
-    coalesce(sum(units) FILTER (WHERE is_followed AND delivered_at BETWEEN confirmed_at AND deliver_by), 0)
+    coalesce(sum(units) FILTER (WHERE is_followed AND {_ON_TIME}), 0)
       AS units_on_time
   FROM (
     SELECT k.sales_order_id, k.channel, k.ship_by, k.promised_by, o.deliver_by, s.confirmed_at,
-      s.carrier IS NOT NULL AND s.tracking_number IS NOT NULL AS is_tracked,
-      o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND EXISTS (SELECT 1 FROM shipment_news e
-        WHERE e.shipment_id = s.id AND e.occurred_at <= :moment AND e.operation_id <= :known) AS is_followed,
+      s.carrier, s.tracking_number,
+      {followed_sql("o.deliver_by", "s.tracking_number", _HEARD)} AS is_followed,
       (SELECT min(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id AND e.status = 'delivered'
         AND e.occurred_at <= :moment AND e.operation_id <= :known) AS delivered_at,
       (SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id) AS units
@@ -134,7 +138,7 @@ _THEN = """(
     CROSS JOIN sales_order o ON o.id = k.sales_order_id AND o.operation_id <= :known
     CROSS JOIN shipment s ON s.sales_order_id = k.sales_order_id AND s.status <> 'void'
       AND s.confirmed_at <= :moment AND s.operation_id <= :known
-    WHERE k.channel = :channel AND k.{dated} BETWEEN :start AND :stop
+    WHERE k.channel = :channel AND k.{{dated}} BETWEEN :start AND :stop
   ) GROUP BY sales_order_id)"""
 """``confirmed_order`` as it was: of the orders that are in it now, with the parcels confirmed by then."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow
+from ordercli.naming import CHANNELS
 
 _TOLD = OrderRow._fields[:-3]
 _INTEGERS = {*AMOUNTS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
