@@ -1,37 +1,87 @@
-"""Files that leave the program: whole or not at all, for the user alone (0600), and durable."""
+"""Files that enter and leave the program: read whole, or written whole or not at all, for the user alone (0600).
+
+Every file that a command writes goes through :func:`check_target`, before the command does anything, and
+through :class:`PendingFile` or :func:`write_file`; tests hold both. The database, its journals, copies of it,
+and what the same run reads are never written over, whatever the options.
+"""
 
 import os
+import re
+import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from ordercli.errors import Refused
 
+LARGEST_REPORT = 16 * 1024 * 1024
+"""Bytes of a file that is read at once."""
+
+JOURNALS = ("-wal", "-shm", "-journal")
+"""How the names of the files go on that SQLite keeps beside a database."""
+
+STDOUT = ("-", "/dev/stdout")
+"""What a user may call stdout."""
+
+_HEAD_BYTES = 16 * 1024
+_SQLITE = b"SQLite format 3\0"
+_APPLICATION_ID_AT = 68
+_APPLICATION_ID = b"ordc"
+
+
+class FileKind(NamedTuple):
+    """What a written file is, and how an existing one is recognised as the same.
+
+    Attributes:
+        name: with its article, for the sentence that refuses.
+        first_line: what the first line of such a file looks like from its beginning on, as a regular expression.
+    """
+
+    name: str
+    first_line: str
+
+    def is_kind_of(self, head: bytes) -> bool:
+        """Whether a file that begins so is one; an empty file holds nothing that could be lost."""
+        line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace").strip()
+        return not head or re.match(self.first_line, line, re.IGNORECASE) is not None
+
 
 class PendingFile:
-    """Bytes already on disk under a temporary name beside their target; :meth:`publish` renames them.
+    """Bytes already on disk under a random name beside their target; :meth:`publish` renames them.
 
-    ``-`` stands for stdout, which gets the bytes when published.
+    ``-`` stands for stdout, which gets the bytes when published, as devices and pipes do. A link is followed.
     """
 
     def __init__(self, name: str, content: bytes) -> None:
         self._name = name
         self._content = content
         self._temporary: Path | None = None
-        if name != "-":
-            self._temporary = _write_beside(Path(name), content)
+        self._target = Path(name)
+        self._is_stream = name in STDOUT
+        if not self._is_stream:
+            self._target = followed(name)
+            self._is_stream = is_stream(self._target)
+            if not self._is_stream:
+                self._temporary = _write_beside(self._target, content)
 
     def publish(self) -> None:
-        """Let the bytes out and flush them as far as the machine can promise."""
-        if self._temporary is None:
+        """Let the bytes out and flush them as far as the machine can promise.
+
+        Raises:
+            Refused: if a device or pipe does not take them.
+        """
+        if self._name in STDOUT:
             sys.stdout.flush()
             sys.stdout.buffer.write(self._content)
             sys.stdout.buffer.flush()
-            return
-        target = Path(self._name)
-        self._temporary.replace(target)
-        self._temporary = None
-        sync_folder(target.absolute().parent)
+        elif self._is_stream:
+            _write_straight(self._target, self._content)
+        elif self._temporary is not None:
+            self._temporary.replace(self._target)
+            self._temporary = None
+            sync_folder(self._target.parent)
 
     def discard(self) -> None:
         """Drop the bytes if they were not published."""
@@ -49,16 +99,130 @@ def write_file(name: str, content: bytes) -> None:
     PendingFile(name, content).publish()
 
 
+def followed(name: str) -> Path:
+    """The absolute place a name means, links resolved.
+
+    Raises:
+        Refused: for a link that leads nowhere or in a circle.
+    """
+    path = Path(name)
+    try:
+        target = path.resolve()
+        if path.is_symlink() and not target.exists():
+            raise Refused(f"{name} is a link to {target}, which is not there; name the file itself.")
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a link in a circle"
+        raise Refused(f"{name} cannot be written: {reason}.") from error
+    return target
+
+
+def is_stream(target: Path) -> bool:
+    """Whether bytes go straight to it: a character device, a pipe or a socket."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def check_target(name: str, kind: FileKind, *, database: Path, read: Iterable[str], replace: bool) -> None:
+    """Refuse to write where something would be lost; looks, and changes nothing.
+
+    Args:
+        name: as the user gave it; ``-`` is stdout.
+        kind: what will be written.
+        database: the run's database.
+        read: names of the files that the same run reads.
+        replace: whether the user said that a file of another kind may go.
+
+    Raises:
+        Refused: saying what the file is that would be lost.
+    """
+    if name in STDOUT:
+        return
+    target = followed(name)
+    if target.is_dir():
+        raise Refused(f"{name} is a folder; name a file in it.")
+    if is_part_of_database(target, database):
+        raise Refused(f"{name} is the database or a journal of it; name another file.")
+    if any(_is_same(target, Path(other)) for other in read if other != "-"):
+        raise Refused(f"{name} is read by this command; name another file to write.")
+    if not target.parent.is_dir():
+        raise Refused(f"{name} cannot be written: there is no folder {target.parent}.")
+    if not target.exists() or is_stream(target):
+        return
+    if not target.is_file():
+        raise Refused(f"{name} is no file that can be written; name another.")
+    head = _head(target)
+    if is_ordercli_database(head):
+        raise Refused(f"{name} is a database or a backup of ordercli; name another file.")
+    if not replace and not kind.is_kind_of(head):
+        raise Refused(f"{name} is there and is not {kind.name}; name another file, or add --yes to replace it.")
+
+
+def is_part_of_database(target: Path, database: Path) -> bool:
+    """Whether a file is this database, one of its journals, or a journal of another ordercli database."""
+    own = database.resolve()
+    if _is_same(target, own) or target in {own.with_name(own.name + suffix) for suffix in JOURNALS}:
+        return True
+    for suffix in JOURNALS:
+        if target.name.endswith(suffix):
+            base = target.with_name(target.name.removesuffix(suffix))
+            if base.is_file() and is_ordercli_database(_head(base)):
+                return True
+    return False
+
+
+def is_ordercli_database(head: bytes) -> bool:
+    """Whether a file that begins so is a database of ordercli's: a shop, a backup, a copy.
+
+    Source: the SQLite file format, bytes 0 to 15 and 68 to 71 of the header.
+    """
+    mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + len(_APPLICATION_ID)]
+    return head.startswith(_SQLITE) and mark == _APPLICATION_ID
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return one == other.absolute()
+
+
+def _head(target: Path) -> bytes:
+    try:
+        with target.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise Refused(f"{target} cannot be read to see what it is: {error.strerror}.") from error
+
+
+def _write_straight(target: Path, content: bytes) -> None:
+    try:
+        # No truncation: whoever holds the other end of a device decides what becomes of what it held.
+        with os.fdopen(os.open(target, os.O_WRONLY), "wb", buffering=0) as stream:
+            left = memoryview(content)
+            while left:
+                left = left[stream.write(left) or 0 :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror}.") from error
+
+
 def _write_beside(target: Path, content: bytes) -> Path:
     if target.is_dir():
         raise Refused(f"{target} is a folder; name a file in it.")
+    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.absolute().parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
         raise Refused(f"{target} cannot be written: {error.strerror}.") from error
     return Path(temporary)
 
@@ -70,10 +234,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-LARGEST_REPORT = 16 * 1024 * 1024
-"""Bytes of a file that is read at once."""
 
 
 def read_file(name: str) -> bytes:

@@ -232,8 +232,19 @@ def _add_shared_options(command: Any) -> None:  # noqa: ANN401 - a group or a co
             callback=lambda ctx, _, value: _set_yes(ctx, value),
         ),
     ]
+    command.invoke = partial(_invoke, command.invoke)
     for below in getattr(command, "commands", {}).values():
         _add_shared_options(below)
+
+
+def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
+    """Run a command whose files were looked at first, whichever command it is."""
+    from ordercli.cli.file_options import check_files
+
+    root = ctx.find_root()
+    if isinstance(root.obj, Settings):
+        check_files(ctx, root.obj)
+    return run(ctx)
 
 
 def _print_version(value: bool) -> None:

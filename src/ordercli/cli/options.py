@@ -23,10 +23,6 @@ Lines = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, help="How many at most.")]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
-Rejects = Annotated[
-    str | None,
-    typer.Option("--rejects", metavar="FILE", help="Write rows not taken to FILE, with the reasons."),
-]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import PRODUCTS, READ, Rejects
 from ordercli.cli.frame import reader, show, show_card, write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Encoding, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -230,7 +231,9 @@ def show_product(ctx: typer.Context, sku: Sku) -> None:
 @product_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, or a listings report; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", parser=READ, help="A CSV, or a listings report; - is stdin.")
+    ],
     channel: Annotated[
         str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")
     ] = None,
@@ -302,7 +305,9 @@ def _listings_case(
 @product_app.command("export")
 def export(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=PRODUCTS, help="The CSV to write; - is stdout.")
+    ] = "-",
 ) -> None:
     """Export the catalogue as CSV; product import reads it back.
 

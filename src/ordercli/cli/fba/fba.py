@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, day_told, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Encoding, Strict, day_told, parsed, parsed_lines
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def list_(
 @fba_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A report of Amazon's; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A report of Amazon's; - is stdin.")],
     at: Annotated[
         str | None, typer.Option("--at", metavar="TS", help="When the report was made; now if left out.")
     ] = None,

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
+from ordercli.cli.options import DryRun, Encoding, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def add_claim(
 
 
 DayFirst = Annotated[bool, typer.Option("--day-first", help="3/4/26 is the 3rd of April.")]
-File = Annotated[str, typer.Argument(metavar="FILE", help="The file; - is stdin.")]
+File = Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The file; - is stdin.")]
 
 
 @feedback_app.command("import")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show
 from ordercli.cli.options import DryRun
 from ordercli.domain.report import Column, Report
@@ -127,7 +128,10 @@ def edit(
     language: Language = "en",
     channel: ForChannel = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="FILE|-", help="Take the text from there instead of an editor.")
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", parser=READ, help="Take the text from there instead of an editor."
+        ),
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin an answer of your own under a new name.")] = False,
     dry_run: DryRun = False,

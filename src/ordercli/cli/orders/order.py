@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, settings_of, show, show_card, write
 from ordercli.cli.options import All, DryRun, Limit, parsed
 from ordercli.cli.orders.order_edit import edit, note
@@ -293,7 +294,9 @@ def show_order(
 @order_app.command("export")
 def export(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=ORDERS, help="The CSV to write; - is stdout.")
+    ] = "-",
     status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import reader, settings_of, show, write_prepared
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
+from ordercli.cli.options import DryRun, Encoding, Strict
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -46,7 +47,8 @@ class Wish:
 def import_(
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files, folders or quoted patterns; - is stdin.")
+        list[str],
+        typer.Argument(metavar="FILE...", parser=MANY, help="Files, folders or quoted patterns; - is stdin."),
     ],
     layout: Annotated[str, typer.Option(help="auto, or the name of a layout or of a saved map.")] = "auto",
     column: Annotated[

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
 from ordercli.cli.frame import reader, settings_of, write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict, parsed
+from ordercli.cli.options import DryRun, Encoding, Strict, parsed
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
@@ -60,7 +61,8 @@ def draft(
         bool, typer.Option("--from-reorder", help="What reorder suggests now, one draft a supplier.")
     ] = False,
     csv: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="Lines, or reorder's own CSV; - is stdin.")
+        str | None,
+        typer.Option("--csv", metavar="FILE", parser=READ, help="Lines, or reorder's own CSV; - is stdin."),
     ] = None,
     supplier: Annotated[str | None, typer.Option(help="Whose draft; else the product's supplier.")] = None,
     encoding: Encoding = None,
@@ -218,11 +220,14 @@ def export(
         typer.Option("--purchase", metavar="NUMBER", min=1, max=10**9, help="Only this; else all drafts."),
     ] = None,
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="The CSV to write; stdout if left out, or -.")
+        str | None,
+        typer.Argument(metavar="[FILE]", parser=PURCHASES, help="The CSV to write; stdout if left out, or -."),
     ] = None,
     pdf: Annotated[
         str | None,
-        typer.Option("--pdf", metavar="FILE", help="Write the purchase to send to the supplier instead."),
+        typer.Option(
+            "--pdf", metavar="FILE", parser=PDF, help="Write the purchase to send to the supplier instead."
+        ),
     ] = None,
     sender: Annotated[
         str | None,

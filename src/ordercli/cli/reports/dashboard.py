@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ordercli.cli.file_options import PAGE
 from ordercli.cli.frame import reader, settings_of, show_card
 from ordercli.render import console
 
@@ -15,7 +16,8 @@ dashboard_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def dashboard(
     ctx: typer.Context,
     html: Annotated[
-        str | None, typer.Option("--html", metavar="FILE", help="Write one web page instead; - is stdout.")
+        str | None,
+        typer.Option("--html", metavar="FILE", parser=PAGE, help="Write one web page instead; - is stdout."),
     ] = None,
     channel: Annotated[str, typer.Option(help="Whose rates are shown.")] = "amazon",
 ) -> None:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ, RETURNS, Rejects
 from ordercli.cli.frame import reader, write
-from ordercli.cli.options import DryRun, Encoding, Rejects, Strict
+from ordercli.cli.options import DryRun, Encoding, Strict
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A report of returns, or a CSV; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", parser=READ, help="A report of returns, or a CSV; - is stdin.")
+    ],
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -96,7 +99,9 @@ def _told(record: "ReturnRecord") -> "ToldReturn":
 
 def export(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=RETURNS, help="The CSV to write; - is stdout.")
+    ] = "-",
 ) -> None:
     """Export what was asked for and answered as CSV; return import reads it back.
 

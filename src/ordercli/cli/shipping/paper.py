@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import PDF, READ, ZPL
 from ordercli.cli.frame import reader, settings_of
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
@@ -23,7 +24,9 @@ Orders = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ID]...", help="The orders; else all that are picked and still here."),
 ]
-Pdf = Annotated[str | None, typer.Option("--pdf", metavar="FILE", help="The PDF to write; - is stdout.")]
+Pdf = Annotated[
+    str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="The PDF to write; - is stdout.")
+]
 Sender = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Your address, its lines with \\n between; else as configured.")
 ]
@@ -51,10 +54,11 @@ def slip(
     pdf: Pdf = None,
     prices: Annotated[bool, typer.Option("--prices", help="Tell what each item cost.")] = False,
     template: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Your own slip; else as configured, else the usual one.")
+        str | None,
+        typer.Option(metavar="FILE", parser=READ, help="Your own slip; else as configured, else the usual one."),
     ] = None,
     logo: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A PNG or JPEG for {logo}; else as configured.")
+        str | None, typer.Option(metavar="FILE", parser=READ, help="A PNG or JPEG for {logo}; else as configured.")
     ] = None,
     sender: Sender = None,
     paper: Annotated[
@@ -100,7 +104,8 @@ def label(
     orders: Orders = None,
     pdf: Pdf = None,
     zpl: Annotated[
-        str | None, typer.Option("--zpl", metavar="FILE", help="The file for a thermal printer; - is stdout.")
+        str | None,
+        typer.Option("--zpl", metavar="FILE", parser=ZPL, help="The file for a thermal printer; - is stdout."),
     ] = None,
     size: Annotated[
         Size | None, typer.Option(help="By the shop's currency if left out: 4x6 inches in North America, else A6.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import PDF
 from ordercli.cli.frame import reader, settings_of, show, write
 from ordercli.cli.options import DryRun, parsed, parsed_lines, reader_of
 from ordercli.domain.words import count
@@ -55,7 +56,7 @@ def pick(
         bool, typer.Option("--put-back", help="What was picked of these orders is on the shelf again.")
     ] = False,
     pdf: Annotated[
-        str | None, typer.Option("--pdf", metavar="FILE", help="Write the list to print; - is stdout.")
+        str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="Write the list to print; - is stdout.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

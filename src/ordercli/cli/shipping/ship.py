@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import write, write_prepared
-from ordercli.cli.options import Combined, DryRun, Lines, Rejects, Strict, StrictTracking, parsed, parsed_lines
+from ordercli.cli.options import Combined, DryRun, Lines, Strict, StrictTracking, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 from ordercli.queries.reader import Reader
 
@@ -34,7 +35,7 @@ def ship(
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
     csv_file: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="Parcels from a CSV; - is stdin.")
+        str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Parcels from a CSV; - is stdin.")
     ] = None,
     rejects: Rejects = None,
     strict: Strict = False,

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
-from ordercli.cli.options import All, Combined, DryRun, Limit, Rejects, Strict, StrictTracking, parsed
+from ordercli.cli.options import All, Combined, DryRun, Limit, Strict, StrictTracking, parsed
 from ordercli.cli.shipping.shipment_label import label
 from ordercli.cli.shipping.upload import answer, confirm
 from ordercli.errors import UsageProblem
@@ -244,7 +245,7 @@ def _moment(work: "Work", text: str | None) -> str:
 @shipment_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A carrier's CSV; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A carrier's CSV; - is stdin.")],
     column: Annotated[
         list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable.")
     ] = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import PDF, READ
 from ordercli.cli.frame import reader, settings_of, write
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused, UsageProblem
@@ -21,10 +22,11 @@ def label(
     ctx: typer.Context,
     shipment: Annotated[int, typer.Argument(min=1, max=10**12, metavar="PARCEL", help="As shipment list has it.")],
     attach: Annotated[
-        str | None, typer.Option("--attach", metavar="FILE", help="The carrier's PDF to keep; - is stdin.")
+        str | None,
+        typer.Option("--attach", metavar="FILE", parser=READ, help="The carrier's PDF to keep; - is stdin."),
     ] = None,
     pdf: Annotated[
-        str | None, typer.Option("--pdf", metavar="FILE", help="Write the kept PDF; - is stdout.")
+        str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="Write the kept PDF; - is stdout.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, READ, REFUNDS
 from ordercli.cli.frame import reader, settings_of, write
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     Start = Callable[[Work, str, str], tuple[Outcome, int | None]]
 
-File = Annotated[str, typer.Argument(metavar="[FILE]", help="The file to write; - is stdout.")]
 Again = Annotated[
     int | None,
     typer.Option("--again", min=1, max=10**9, metavar="NUMBER", help="Write file NUMBER once more."),
@@ -30,7 +30,9 @@ CHANNEL = "amazon"
 
 def confirm(
     ctx: typer.Context,
-    file: File = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=CONFIRMATION, help="The file to write; - is stdout.")
+    ] = "-",
     again: Again = None,
     parcel: Annotated[
         list[str] | None,
@@ -66,7 +68,14 @@ def _with_late_rate(work: "Work", outcome: "Outcome", file: int) -> "Outcome":
     )
 
 
-def refund_file(ctx: typer.Context, file: File = "-", again: Again = None, dry_run: DryRun = False) -> None:
+def refund_file(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=REFUNDS, help="The file to write; - is stdout.")
+    ] = "-",
+    again: Again = None,
+    dry_run: DryRun = False,
+) -> None:
     """Write Amazon's refund file: every refund that it was not told, each once.
 
     Leave it aside if you refund in Seller Central: the file would refund a second time.
@@ -78,7 +87,14 @@ def refund_file(ctx: typer.Context, file: File = "-", again: Again = None, dry_r
     _send(ctx, "return refund-file", "refund", file, start_refunds, again=again, dry_run=dry_run)
 
 
-def cancel_file(ctx: typer.Context, file: File = "-", again: Again = None, dry_run: DryRun = False) -> None:
+def cancel_file(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=CANCELLATIONS, help="The file to write; - is stdout.")
+    ] = "-",
+    again: Again = None,
+    dry_run: DryRun = False,
+) -> None:
     """Write Amazon's cancellation file: every item canceled here that it was not told, each once.
 
     Example: ordercli order cancel-file cancel.txt
@@ -91,7 +107,9 @@ def cancel_file(ctx: typer.Context, file: File = "-", again: Again = None, dry_r
 def answer(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="The file that was uploaded.")],
-    report: Annotated[str, typer.Argument(metavar="REPORT", help="Amazon's processing report; - is stdin.")],
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", parser=READ, help="Amazon's processing report; - is stdin.")
+    ],
     dry_run: DryRun = False,
 ) -> None:
     """Read Amazon's processing report on an uploaded file, and mark what was not taken.

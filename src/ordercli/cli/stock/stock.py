@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.fba.fba import fba_app
+from ordercli.cli.file_options import FEED, READ, STOCK, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
 from ordercli.cli.options import (
     AsOf,
     DryRun,
     KnownAt,
-    Rejects,
     Split,
     day_told,
     moment_told,
@@ -232,7 +232,9 @@ def sheet(
 @stock_app.command("count")
 def count(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", parser=READ, help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")
+    ],
     location: Annotated[
         str | None, typer.Option(help="What was counted; else what the file says, else HOME.")
     ] = None,
@@ -327,7 +329,9 @@ class FeedLayout(StrEnum):
 @stock_app.command("feed")
 def feed(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The file to write; - is stdout.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=FEED, help="The file to write; - is stdout.")
+    ] = "-",
     channel: Annotated[str, typer.Option(help="Whose listings.")] = "amazon",
     changed: Annotated[bool, typer.Option("--changed", help="Only what is another than told last.")] = False,
     layout: Annotated[
@@ -372,7 +376,7 @@ def feed(
 @stock_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A CSV; - is stdin.")],
     rejects: Rejects = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -403,7 +407,9 @@ def import_(
 @stock_app.command("export")
 def export(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="The CSV to write; - is stdout.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=STOCK, help="The CSV to write; - is stdout.")
+    ] = "-",
 ) -> None:
     """Export the stock on hand with its cost, one row a cost layer; stock import reads it back.
 

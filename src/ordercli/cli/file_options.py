@@ -1,0 +1,100 @@
+"""The FILE arguments of the commands: which are read, which are written, and as what.
+
+Each is declared with one of the types here, so that one check, run before the command, covers every command
+there is and will be; a test walks them all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from ordercli.cli.input_files import input_files
+from ordercli.config import Settings
+from ordercli.errors import Refused
+from ordercli.files import FileKind, check_target
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Marks an option whose file the command writes; as what, decides which existing file it may replace."""
+
+    kind: FileKind
+
+    def __call__(self, text: str) -> str:
+        """The name as it is."""
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Marks an option whose file the command reads; ``many`` takes folders and patterns too."""
+
+    many: bool = False
+
+    def __call__(self, text: str) -> str:
+        """The name as it is."""
+        return text
+
+
+PDF = Written(FileKind("a PDF", "%PDF-"))
+ZPL = Written(FileKind("a file of labels", r"\^XA"))
+PAGE = Written(FileKind("a web page", "<!DOCTYPE html"))
+REJECTS = Written(
+    FileKind("a reject file", r'(.*[,;|\t])?error_line([,;|\t])error_column\2error$|\{.*"error_line": ')
+)
+ORDERS = Written(FileKind("an export of orders", "order_id,order_line_id,channel,"))
+RETURNS = Written(FileKind("an export of returns", "return_id,order_id,"))
+PRODUCTS = Written(FileKind("an export of the catalogue", "sku,name,unit_price,"))
+STOCK = Written(FileKind("an export of stock", "sku,location,quantity,|sku,quantity,"))
+PURCHASES = Written(FileKind("an export of purchases", "supplier,sku,supplier_sku,"))
+CONFIRMATION = Written(FileKind("a confirmation file", "order-id\torder-item-id\tquantity\t"))
+REFUNDS = Written(FileKind("a refund file", "order-id\torder-item-id\tadjustment-reason-code\t"))
+CANCELLATIONS = Written(FileKind("a cancellation file", "TemplateType=OrderCancellation\t"))
+FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quantity"))
+READ = ReadFile()
+MANY = ReadFile(many=True)
+
+Rejects = Annotated[
+    str | None,
+    typer.Option(
+        "--rejects", metavar="FILE", parser=REJECTS, help="Write rows not taken to FILE, with the reasons."
+    ),
+]
+
+
+def check_files(ctx: typer.Context, settings: Settings) -> None:
+    """Refuse a command whose written files would replace what must not go, before it does anything.
+
+    Raises:
+        Refused: naming the option and what would be lost.
+    """
+    told = list(_told(ctx))
+    read = [name for _, marker, name in told if isinstance(marker, ReadFile)]
+    many = [name for _, marker, name in told if isinstance(marker, ReadFile) and marker.many]
+    targets = [(option, marker, name) for option, marker, name in told if isinstance(marker, Written)]
+    if targets and many:
+        read += [file.name for file in _expanded(many)]
+    for _, marker, name in targets:
+        check_target(name, marker.kind, database=settings.database, read=read, replace=settings.assume_yes)
+    names = [name for _, _, name in targets if name != "-"]
+    if len(set(names)) < len(names):
+        raise Refused(f"{names[0]} cannot be two files at once; name another.")
+
+
+def _expanded(names: list[str]) -> list[Any]:
+    try:
+        return input_files(names)
+    except Refused:
+        return []  # the command says so itself
+
+
+def _told(ctx: typer.Context) -> Iterator[tuple[str, Written | ReadFile, str]]:
+    """Every file that this run's options name, with what it is for."""
+    for parameter in ctx.command.params:
+        marker = getattr(parameter.type, "func", None)
+        value = ctx.params.get(parameter.name or "")
+        if isinstance(marker, Written | ReadFile) and value is not None:
+            for name in value if isinstance(value, list | tuple) else (value,):
+                yield parameter.opts[0], marker, str(name)
