@@ -7,6 +7,7 @@ over the places orders can be filled from: the seller's own and Amazon's.
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from ordercli.domain.demand import Demand, Sold, Window, days_out, demand_of, is_sparse, tsb, weighted_demand
@@ -99,6 +100,31 @@ WHERE g.day < :since AND g.day >= date(:since, '-365 days')
 GROUP BY g.product_id"""
 
 
+class SoldUnits(NamedTuple):
+    """What a product sold; windows that are not there have None.
+
+    Attributes:
+        first, second, third, fourth: units in the windows.
+        squares: sum of the squares of a day's units.
+        days: with sales.
+        sold_on: these days, comma between, where they are asked for.
+    """
+
+    product: int
+    first: int | None
+    second: int | None
+    third: int | None
+    fourth: int | None
+    squares: int
+    days: int
+    sold_on: str | None = None
+
+    @property
+    def by_window(self) -> tuple[int | None, ...]:
+        """Units by window, in their order."""
+        return self.first, self.second, self.third, self.fourth
+
+
 class Calendar(NamedTuple):
     """The days of the longest window by their place: 0 the oldest, which begins at ``start``, ``days`` today."""
 
@@ -123,8 +149,7 @@ class History(NamedTuple):
     Attributes:
         calendar: the days looked at.
         windows: the windows of velocity, shortest first.
-        sold: (product, units in four windows, sum of squares, days with sales) of products with sales; windows
-            that are not there have None.
+        sold: by product, of products with sales.
         out: places of the days without stock, in order, of products that had any.
         before: (last day with a sale, units, squares) of products sold out before the calendar begins.
         series: (place, units) of every day with sales, by product; empty unless TSB is asked for.
@@ -133,7 +158,7 @@ class History(NamedTuple):
 
     calendar: Calendar
     windows: tuple[Window, ...]
-    sold: dict[int, Sequence[Any]]
+    sold: dict[int, SoldUnits]
     out: dict[int, list[int]]
     before: dict[int, tuple[str, int, int]]
     series: dict[int, list[tuple[int, int]]]
@@ -147,18 +172,17 @@ class History(NamedTuple):
         found = self.sold.get(product)
         if found is None:
             return self._without_sales(product, in_stock, window_days)
-        squares, sale_days = found[5], found[6]
         if len(self.windows) == 1:
-            demand = demand_of(found[1], squares, in_stock, window_days)
+            demand = demand_of(found.first or 0, found.squares, in_stock, window_days)
         else:
             demand = weighted_demand(
                 [
-                    Sold(window.days - _since(out, days - window.days), sold or 0, squares, window.weight)
-                    for window, sold in zip(self.windows, found[1:], strict=False)
+                    Sold(window.days - _since(out, days - window.days), sold or 0, found.squares, window.weight)
+                    for window, sold in zip(self.windows, found.by_window, strict=False)
                 ],
                 window_days,
             )
-        if self.method == "tsb" or (self.method == "auto" and is_sparse(in_stock, sale_days)):
+        if self.method == "tsb" or (self.method == "auto" and is_sparse(in_stock, found.days)):
             per_day = tsb(_in_stock(self.series[product], out), in_stock)
             return demand._replace(per_day=per_day, method="TSB")
         return demand
@@ -181,7 +205,7 @@ def history(reader: Reader, windows: tuple[Window, ...], method: str, sku: str |
     """
     calendar = _calendar(reader, windows[-1].days)
     values = _values(reader, calendar, windows, sku) | {"place": "sellable", "other_place": "fba"}
-    sold = {row[0]: row for row in reader.rows(SALES, values)}
+    sold = {found.product: found for found in starmap(SoldUnits, reader.rows(SALES, values))}
     series: dict[int, list[tuple[int, int]]] = {}
     if method != "mean":
         for product, day, units in reader.rows(SERIES, values):
@@ -200,10 +224,10 @@ def history_of(reader: Reader, windows: tuple[Window, ...], fulfillment: str, sk
         "fulfillment": fulfillment,
         "ordered_since": shift(calendar.start, days=-_SLOWEST),
     }
-    rows = reader.rows(SALES_OF, values).fetchall()
-    days = {row[0]: row[7] for row in rows}
+    sold = {found.product: found for found in starmap(SoldUnits, reader.rows(SALES_OF, values))}
+    days = {found.product: found.sold_on or "" for found in sold.values()}
     out = _out(reader, calendar, values, days)
-    return History(calendar, windows, {row[0]: row for row in rows}, out, {}, {}, "mean")
+    return History(calendar, windows, sold, out, {}, {}, "mean")
 
 
 def _values(reader: Reader, calendar: Calendar, windows: Sequence[Window], sku: str | None) -> dict[str, Any]:

@@ -7,42 +7,39 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, product_setting, rule_of, setting_names
 from ordercli.errors import unknown
 from ordercli.naming import CHANNELS, one_channel
+from ordercli.queries.columns import Selected
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
-
-PRODUCT_COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name"),
-    Column("unit_price", "money"),
-    Column("unit_cost", "money"),
-    Column("reorder_point", "whole"),
-    Column("cover_days", "whole", in_table=False),
-    Column("supplier", is_spare=True),
-    Column("lead_time_days", "whole", "lead days", is_spare=True),
-    Column("weight_grams", "whole", "grams", is_spare=True),
-    Column("bin", is_spare=True),
-    Column("asin", title="ASIN", is_spare=True),
-    Column("currency", "word", in_table=False),
-    Column("barcode", in_table=False),
-    Column("case_pack", "whole", in_table=False),
-    Column("retired_on", "day", in_table=False),
-    Column("components", in_table=False),
-    Column("packaging", in_table=False),
-    Column("packaging_cost", "money", in_table=False),
-    Column("service_level", "word", in_table=False),
-)
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
     SELECT c.sku AS part, k.quantity AS units FROM kit_component k JOIN product c ON c.id = k.component_id
     WHERE k.kit_id = p.id AND k.quantity > 0 ORDER BY c.sku))"""
 """What product ``p`` is made of, as ``SKU:QTY;SKU:QTY``; NULL if it is no kit."""
 
+PRODUCT_COLUMNS = Selected(
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name"), "p.name"),
+    (Column("unit_price", "money"), "p.unit_price_minor"),
+    (Column("unit_cost", "money"), "p.unit_cost_minor"),
+    (Column("reorder_point", "whole"), "p.reorder_point"),
+    (Column("cover_days", "whole", in_table=False), "p.cover_days"),
+    (Column("supplier", is_spare=True), "(SELECT name FROM supplier WHERE id = p.supplier_id)"),
+    (Column("lead_time_days", "whole", "lead days", is_spare=True), "p.lead_time_days"),
+    (Column("weight_grams", "whole", "grams", is_spare=True), "p.weight_grams"),
+    (Column("bin", is_spare=True), "p.bin"),
+    (Column("asin", title="ASIN", is_spare=True), "p.asin"),
+    (Column("currency", "word", in_table=False), ":currency"),
+    (Column("barcode", in_table=False), "p.barcode"),
+    (Column("case_pack", "whole", in_table=False), "p.case_pack"),
+    (Column("retired_on", "day", in_table=False), "p.retired_on"),
+    (Column("components", in_table=False), RECIPE),
+    (Column("packaging", in_table=False), "p.packaging"),
+    (Column("packaging_cost", "money", in_table=False), "p.packaging_cost_minor"),
+    (Column("service_level", "word", in_table=False), "p.service_level"),
+)
+
 PRODUCTS = f"""
-SELECT p.sku, p.name, p.unit_price_minor, p.unit_cost_minor, p.reorder_point, p.cover_days,
-  (SELECT name FROM supplier WHERE id = p.supplier_id),
-  p.lead_time_days, p.weight_grams, p.bin, p.asin, :currency, p.barcode, p.case_pack, p.retired_on, {RECIPE},
-  p.packaging, p.packaging_cost_minor,
-  p.service_level
+SELECT {PRODUCT_COLUMNS.sql}
 FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 
 
@@ -109,18 +106,19 @@ def channel_names(reader: Reader) -> list[str]:
     return [name for (name,) in reader.rows(CHANNELS)]
 
 
-LOCATION_COLUMNS = (
-    Column("location", "word"),
-    Column("kind", "word"),
-    Column("name"),
-    Column("products", "whole"),
-    Column("units", "whole"),
+LOCATION_COLUMNS = Selected(
+    (Column("location", "word"), "l.code"),
+    (Column("kind", "word"), "l.kind"),
+    (Column("name"), "l.name"),
+    (
+        Column("products", "whole"),
+        "iif(l.kind = 'outside', NULL, count(s.product_id) FILTER (WHERE s.quantity > 0))",
+    ),
+    (Column("units", "whole"), "iif(l.kind = 'outside', NULL, coalesce(sum(s.quantity), 0))"),
 )
 
-LOCATIONS = """
-SELECT l.code, l.kind, l.name,
-  iif(l.kind = 'outside', NULL, count(s.product_id) FILTER (WHERE s.quantity > 0)),
-  iif(l.kind = 'outside', NULL, coalesce(sum(s.quantity), 0))
+LOCATIONS = f"""
+SELECT {LOCATION_COLUMNS.sql}
 FROM location l LEFT JOIN stock_level s ON s.location = l.code
 GROUP BY l.code ORDER BY l.kind = 'outside', l.kind <> 'sellable', l.kind, l.code"""
 
@@ -130,16 +128,17 @@ def list_locations(reader: Reader) -> Report:
     return Report(LOCATION_COLUMNS, reader.rows(LOCATIONS), "No places.")
 
 
-OPERATION_COLUMNS = (
-    Column("operation", "whole"),
-    Column("recorded_at", "instant", "recorded"),
-    Column("actor", is_spare=True),
-    Column("command", "word"),
-    Column("summary"),
+OPERATION_COLUMNS = Selected(
+    (Column("operation", "whole"), "id"),
+    (Column("recorded_at", "instant", "recorded"), "recorded_at"),
+    (Column("actor", is_spare=True), "actor"),
+    (Column("command", "word"), "command"),
+    (Column("summary"), "summary"),
 )
 
-OPERATIONS = """
-SELECT id, recorded_at, actor, command, summary FROM operation ORDER BY id DESC LIMIT :limit"""
+OPERATIONS = f"""
+SELECT {OPERATION_COLUMNS.sql}
+FROM operation ORDER BY id DESC LIMIT :limit"""
 
 
 def list_operations(reader: Reader, *, limit: int | None) -> Report:

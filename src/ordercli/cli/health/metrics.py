@@ -66,14 +66,13 @@ def metrics(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from ordercli.queries.health.metrics import metrics as metrics_report
-    from ordercli.queries.health.metrics import rates_at_risk
+    from ordercli.queries.health.metrics import metrics as rates_of
+    from ordercli.queries.health.metrics import metrics_report, rates_at_risk
 
     with reader(ctx) as opened:
-        report = metrics_report(opened, question_told(opened, channel, as_of, known_at, lag))
-        rows = list(report.rows)
-        show(ctx, opened, report)
-        if check and rates_at_risk(rows):
+        rates = rates_of(opened, question_told(opened, channel, as_of, known_at, lag))
+        show(ctx, opened, metrics_report(rates))
+        if check and rates_at_risk(rates):
             raise typer.Exit(CHECK_FOUND)
 
 

@@ -2,30 +2,31 @@
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import value_sql
+from ordercli.queries.columns import Selected
 from ordercli.queries.lists import require_channel
 from ordercli.queries.reader import Reader
 
-LISTING_COLUMNS = (
-    Column("channel", "word"),
-    Column("channel_sku", title="channel SKU"),
-    Column("sku", title="SKU"),
-    Column("name"),
-    Column("asin", title="ASIN", is_spare=True),
-    Column("price", "money"),
-    Column("fulfillment", "word"),
-    Column("channel_status", title="status", is_spare=True),
-    Column("currency", "word", in_table=False),
-    Column("fnsku", title="FNSKU", in_table=False),
-    Column("units_per_pack", "whole", "units a pack"),
-    Column("buffer", "whole", in_table=False),
-    Column("cap", "whole", in_table=False),
+LISTING_COLUMNS = Selected(
+    (Column("channel", "word"), "l.channel"),
+    (Column("channel_sku", title="channel SKU"), "l.channel_sku"),
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name"), "coalesce(l.name, p.name)"),
+    (Column("asin", title="ASIN", is_spare=True), "l.asin"),
+    (Column("price", "money"), "l.price_minor"),
+    (Column("fulfillment", "word"), "l.fulfillment"),
+    (Column("channel_status", title="status", is_spare=True), "l.channel_status"),
+    (
+        Column("currency", "word", in_table=False),
+        f"""coalesce(nullif({value_sql("'channel.' || l.channel || '.currency'", ":today")}, ''), :currency)""",
+    ),
+    (Column("fnsku", title="FNSKU", in_table=False), "l.fnsku"),
+    (Column("units_per_pack", "whole", "units a pack"), "l.units_per_pack"),
+    (Column("buffer", "whole", in_table=False), "l.buffer"),
+    (Column("cap", "whole", in_table=False), "l.cap"),
 )
 
 LISTINGS = f"""
-SELECT l.channel, l.channel_sku, p.sku, coalesce(l.name, p.name), l.asin, l.price_minor, l.fulfillment,
-  l.channel_status,
-  coalesce(nullif({value_sql("'channel.' || l.channel || '.currency'", ":today")}, ''), :currency),
-  l.fnsku, l.units_per_pack, l.buffer, l.cap
+SELECT {LISTING_COLUMNS.sql}
 FROM listing l JOIN product p ON p.id = l.product_id
 WHERE (:channel IS NULL OR l.channel = :channel) AND (:sku IS NULL OR p.sku = :sku OR l.channel_sku = :sku)
 ORDER BY l.channel, l.channel_sku"""

@@ -1,50 +1,72 @@
 """Suppliers: the list, and one with what it sells at what price."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.errors import unknown
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("supplier"),
-    Column("currency", "word", ""),
-    Column("lead_time_days", "number", "lead days"),
-    Column("lead_time_sd", "number", "spread"),
-    Column("receipts", "whole", "learned from", is_spare=True),
-    Column("minimum_units", "whole", "min. units", is_spare=True),
-    Column("minimum_value", "money", "min. value", is_spare=True),
-    Column("order_days", "word", "order days", is_spare=True),
-    Column("products", "whole"),
-    Column("purchases", "whole", "open purchases"),
-    Column("email", in_table=False),
-    Column("note", in_table=False),
+COLUMNS = Selected(
+    (Column("supplier"), "s.name"),
+    (Column("currency", "word", ""), "s.currency"),
+    (Column("lead_time_days", "number", "lead days"), "coalesce(w.mean_days, s.lead_time_days)"),
+    # The variance, whose root is taken here: SQLite need not have one.
+    (
+        Column("lead_time_sd", "number", "spread"),
+        "coalesce(w.variance_days, s.lead_time_spread_days * s.lead_time_spread_days)",
+    ),
+    (Column("receipts", "whole", "learned from", is_spare=True), "w.receipts"),
+    (Column("minimum_units", "whole", "min. units", is_spare=True), "s.minimum_units"),
+    (Column("minimum_value", "money", "min. value", is_spare=True), "s.minimum_minor"),
+    (Column("order_days", "word", "order days", is_spare=True), "s.order_days"),
+    (Column("products", "whole"), "(SELECT count(*) FROM product p WHERE p.supplier_id = s.id)"),
+    (
+        Column("purchases", "whole", "open purchases"),
+        """(SELECT count(DISTINCT u.id) FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id
+          AND l.quantity > l.quantity_received + l.quantity_canceled WHERE u.supplier_id = s.id)""",
+    ),
+    (Column("email", in_table=False), "s.email"),
+    (Column("note", in_table=False), "s.note"),
 )
 
-# The variance goes out as it is: SQLite need not have a square root.
-SUPPLIERS = """
-SELECT s.name, s.currency, coalesce(w.mean_days, s.lead_time_days),
-  coalesce(w.variance_days, s.lead_time_spread_days * s.lead_time_spread_days), w.receipts, s.minimum_units,
-  s.minimum_minor, s.order_days, (SELECT count(*) FROM product p WHERE p.supplier_id = s.id),
-  (SELECT count(DISTINCT u.id) FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id
-    AND l.quantity > l.quantity_received + l.quantity_canceled WHERE u.supplier_id = s.id),
-  s.email, s.note
+
+class Listed(NamedTuple):
+    """A supplier as :data:`COLUMNS` have it; days, ``minimum_value`` in minor units of its currency."""
+
+    supplier: str
+    currency: str
+    lead_time_days: float | str | None
+    lead_time_sd: float | str | None
+    receipts: int | None
+    minimum_units: int | None
+    minimum_value: int | None
+    order_days: str | None
+    products: int
+    purchases: int
+    email: str | None
+    note: str | None
+
+    def shown(self) -> "Listed":
+        """The same with its days as text, the variance turned into a deviation."""
+        mean, variance = self.lead_time_days, self.lead_time_sd
+        return self._replace(
+            lead_time_days=None if mean is None else f"{mean:.1f}",
+            lead_time_sd=None if variance is None else f"{float(variance) ** 0.5:.1f}",
+        )
+
+
+SUPPLIERS = f"""
+SELECT {COLUMNS.sql}
 FROM supplier s LEFT JOIN learned_lead_time w ON w.supplier_id = s.id AND w.product_id IS NULL
 WHERE :supplier IS NULL OR s.name = :supplier ORDER BY s.name"""
 
 
 def list_suppliers(reader: Reader, name: str | None = None) -> Report:
     """Every supplier, or one, with the lead time that counts: learned from receipts once there are five."""
-    rows = (
-        (*row[:2], _decimal(row[2]), _decimal(None if row[3] is None else row[3] ** 0.5), *row[4:])
-        for row in reader.rows(SUPPLIERS, {"supplier": name})
-    )
+    rows = (Listed._make(row).shown() for row in reader.rows(SUPPLIERS, {"supplier": name}))
     return Report(COLUMNS, rows, "No suppliers.")
-
-
-def _decimal(value: float | None) -> str | None:
-    return None if value is None else f"{value:.1f}"
 
 
 TERMS = """
@@ -90,4 +112,4 @@ def _prices(told: str | None, currency: str) -> str | None:
 def require_supplier(reader: Reader, name: str) -> None:
     """Raise NotFound, naming the nearest, unless the supplier exists."""
     if reader.rows("SELECT 1 FROM supplier WHERE name = :name", {"name": name}).fetchone() is None:
-        raise unknown("supplier", name, (row[0] for row in reader.rows("SELECT name FROM supplier")))
+        raise unknown("supplier", name, (known for (known,) in reader.rows("SELECT name FROM supplier")))

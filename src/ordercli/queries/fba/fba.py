@@ -1,22 +1,22 @@
 """Shipments to Amazon and how far they came."""
 
 from ordercli.domain.report import Column, Report
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("shipment"),
-    Column("sent_at", "instant", "sent"),
-    Column("sku", title="SKU"),
-    Column("quantity", "whole", "sent units"),
-    Column("in_transit", "whole"),
-    Column("receiving", "whole"),
-    Column("received", "whole"),
-    Column("lost", "whole"),
+COLUMNS = Selected(
+    (Column("shipment"), "s.reference"),
+    (Column("sent_at", "instant", "sent"), "s.sent_at"),
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("quantity", "whole", "sent units"), "l.quantity"),
+    (Column("in_transit", "whole"), "l.quantity - l.quantity_arrived"),
+    (Column("receiving", "whole"), "l.quantity_arrived - l.quantity_received - l.quantity_lost"),
+    (Column("received", "whole"), "l.quantity_received"),
+    (Column("lost", "whole"), "l.quantity_lost"),
 )
 
-SHIPMENTS = """
-SELECT s.reference, s.sent_at, p.sku, l.quantity, l.quantity - l.quantity_arrived,
-  l.quantity_arrived - l.quantity_received - l.quantity_lost, l.quantity_received, l.quantity_lost
+SHIPMENTS = f"""
+SELECT {COLUMNS.sql}
 FROM fba_shipment s
 JOIN fba_shipment_line l ON l.fba_shipment_id = s.id
 JOIN product p ON p.id = l.product_id

@@ -1,6 +1,6 @@
 """Two spans of time beside each other: each rate, and the time orders take, with a test and what may be said."""
 
-from typing import Any
+from typing import NamedTuple
 
 from ordercli.domain.health.comparison import conclusion, fisher_exact, newcombe, permutation_test, said_p
 from ordercli.domain.health.metrics import METRICS, MetricRule
@@ -32,6 +32,26 @@ COLUMNS = (
     Column("conclusion", "word"),
 )
 HOURS = "hours_to_confirm"
+
+
+class Compared(NamedTuple):
+    """A measure of two spans as :data:`COLUMNS` have it; shares and hours as text of a decimal."""
+
+    measure: str
+    before_defects: int | None
+    before_counted: int
+    before: str | None
+    after_defects: int | None
+    after_counted: int
+    after: str | None
+    difference: str | None
+    low: str | None
+    high: str | None
+    p_value: str
+    test: str
+    conclusion: str
+
+
 Days = tuple[str, str]
 
 TIMES = """
@@ -62,16 +82,29 @@ def compare(
     return Report(COLUMNS, rows, "Nothing to compare.")
 
 
-def _rate(reader: Reader, standing: Standing, rule: MetricRule, before: Days, after: Days) -> tuple[Any, ...]:
+def _rate(reader: Reader, standing: Standing, rule: MetricRule, before: Days, after: Days) -> Compared:
     first, second = (_counted(reader, standing, rule, days) for days in (before, after))
     p = fisher_exact(*first, *second)
     shares = [f"{defects / counted:.6f}" if counted else None for defects, counted in (first, second)]
-    spread: list[str | None] = [None, None, None]
+    difference = low = high = None
     if first[1] and second[1]:
-        low, high = newcombe(*first, *second)
-        spread = [_points(second[0] / second[1] - first[0] / first[1]), _points(low), _points(high)]
-    said = conclusion(first, second, p, "orders")
-    return (rule.name, *first, shares[0], *second, shares[1], *spread, f"{p:.4f}", "Fisher exact", said)
+        difference = _points(second[0] / second[1] - first[0] / first[1])
+        low, high = map(_points, newcombe(*first, *second))
+    return Compared(
+        measure=rule.name,
+        before_defects=first[0],
+        before_counted=first[1],
+        before=shares[0],
+        after_defects=second[0],
+        after_counted=second[1],
+        after=shares[1],
+        difference=difference,
+        low=low,
+        high=high,
+        p_value=f"{p:.4f}",
+        test="Fisher exact",
+        conclusion=conclusion(first, second, p, "orders"),
+    )
 
 
 def _points(share: float) -> str:
@@ -86,7 +119,7 @@ def _counted(reader: Reader, standing: Standing, rule: MetricRule, days: Days) -
     return defects, counted
 
 
-def _hours(reader: Reader, standing: Standing, before: Days, after: Days) -> tuple[Any, ...]:
+def _hours(reader: Reader, standing: Standing, before: Days, after: Days) -> Compared:
     spans = [
         [minutes for (minutes,) in reader.rows(TIMES, values_between(standing, *days))] for days in (before, after)
     ]
@@ -101,18 +134,18 @@ def _hours(reader: Reader, standing: Standing, before: Days, after: Days) -> tup
         more = "chance alone would seldom give that" if is_clear else "no difference can be told"
         said = f"{seen}: {more} ({said_p(p)})" + ("; it does not say what caused it" if is_clear else "")
     shown = [None if mean is None else f"{mean:.2f}" for mean in means]
-    return (
-        HOURS,
-        None,
-        counts[0],
-        shown[0],
-        None,
-        counts[1],
-        shown[1],
-        difference,
-        None,
-        None,
-        f"{p:.4f}",
-        f"permutation ({method})",
-        said,
+    return Compared(
+        measure=HOURS,
+        before_defects=None,
+        before_counted=counts[0],
+        before=shown[0],
+        after_defects=None,
+        after_counted=counts[1],
+        after=shown[1],
+        difference=difference,
+        low=None,
+        high=None,
+        p_value=f"{p:.4f}",
+        test=f"permutation ({method})",
+        conclusion=said,
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from ordercli.domain.health.metrics import METRICS, MetricRule
 from ordercli.domain.report import Column, Report
-from ordercli.queries.health.metrics import COLUMNS as RATE_COLUMNS
 from ordercli.queries.health.metrics import judged
 from ordercli.queries.health.rates import Question, Standing, rule_named, standing_of
 from ordercli.queries.reader import Reader
@@ -24,8 +24,7 @@ COLUMNS = (
     Column("status", "word"),
     Column("headroom", "whole"),
 )
-_PLACES = {column.name: place for place, column in enumerate(RATE_COLUMNS)}
-_TAKEN = tuple(_PLACES[column.name] for column in COLUMNS[2:])
+_FIGURES = attrgetter(*(column.name for column in COLUMNS[2:]))
 
 
 def forecast(
@@ -59,8 +58,7 @@ def _of_rate(
     today, before = date.fromisoformat(standing.day), None
     for ahead in range(DAYS + 1):
         day = (today + timedelta(days=ahead)).isoformat()
-        row = judged(reader, rule, standing._replace(day=day))
-        found = tuple(row[place] for place in _TAKEN)
+        found = _FIGURES(judged(reader, rule, standing._replace(day=day)))
         if is_every_day or found != before:
             yield (rule.name, day, *found)
         before = found

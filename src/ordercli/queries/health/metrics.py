@@ -1,8 +1,8 @@
 """Account health: every rate with its window, and the orders behind any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ordercli.domain.health.metrics import METRICS, MetricRule, judge, window_of
 from ordercli.domain.report import Column, Report
@@ -35,17 +35,39 @@ COLUMNS = (
     Column("unit", "word", is_spare=True),
     Column("exactness", "word", is_spare=True),
 )
-STATUS = next(place for place, column in enumerate(COLUMNS) if column.name == "status")
+
+
+class Judged(NamedTuple):
+    """A rate as :data:`COLUMNS` have it: what counts and what is a defect in its window, and what that means."""
+
+    metric: str
+    window_start: str
+    window_end: str
+    numerator: int
+    denominator: int
+    rate: float | None
+    limit: float | None
+    status: str
+    headroom: int | None
+    unit: str
+    exactness: str
+
+
 AT_PRESENT = Question()
 
 
-def metrics(reader: Reader, question: Question = AT_PRESENT) -> Report:
+def metrics(reader: Reader, question: Question = AT_PRESENT) -> list[Judged]:
     """Every rate of a channel as it stands today, or stood on a past day."""
     standing = standing_of(reader, question)
-    return Report(COLUMNS, [judged(reader, rule, standing) for rule in METRICS], "No rates.")
+    return [judged(reader, rule, standing) for rule in METRICS]
 
 
-def judged(reader: Reader, rule: MetricRule, standing: Standing) -> tuple[Any, ...]:
+def metrics_report(rates: Iterable[Judged]) -> Report:
+    """The rates, a row each."""
+    return Report(COLUMNS, rates, "No rates.")
+
+
+def judged(reader: Reader, rule: MetricRule, standing: Standing) -> Judged:
     """One row of :func:`metrics`."""
     first, last = window_in(reader, rule, standing)
     counted = defects = 0
@@ -54,24 +76,24 @@ def judged(reader: Reader, rule: MetricRule, standing: Standing) -> tuple[Any, .
     foreseen = overdue_between(reader, rule, standing, first, last)
     limit = limit_of(reader, rule, standing.day)
     found = judge(defects, counted, limit, is_most=rule.is_most, foreseen=foreseen)
-    return (
-        rule.name,
-        first,
-        last,
-        defects if rule.is_most else counted - defects,
-        counted,
-        found.rate,
-        None if limit is None else float(limit.share),
-        found.status,
-        found.headroom,
-        rule.unit,
-        rule.exactness,
+    return Judged(
+        metric=rule.name,
+        window_start=first,
+        window_end=last,
+        numerator=defects if rule.is_most else counted - defects,
+        denominator=counted,
+        rate=found.rate,
+        limit=None if limit is None else float(limit.share),
+        status=found.status,
+        headroom=found.headroom,
+        unit=rule.unit,
+        exactness=rule.exactness,
     )
 
 
-def rates_at_risk(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Names of the rates among these rows that are in breach or about to be."""
-    return [row[0] for row in rows if row[STATUS] in ("AT_RISK", "BREACH")]
+def rates_at_risk(rates: Iterable[Judged]) -> list[str]:
+    """Names of the rates among these that are in breach or about to be."""
+    return [rate.metric for rate in rates if rate.status in ("AT_RISK", "BREACH")]
 
 
 SHOW_COLUMNS = (

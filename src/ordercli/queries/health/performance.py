@@ -1,29 +1,56 @@
 """The channel's own figures beside ours, each counted over the channel's own window."""
 
-from typing import Any
+from typing import NamedTuple
 
 from ordercli.domain.health.metrics import METRICS
 from ordercli.domain.health.performance import Figure, Ours, why_different
 from ordercli.domain.report import Column, Report
+from ordercli.queries.columns import Computed
 from ordercli.queries.health.rates import Question, Standing, count_between, standing_of
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("metric", "word"),
-    Column("window_start", "day", "from"),
-    Column("window_end", "day", "to"),
-    Column("amazon_numerator", "whole", "Amazon count"),
-    Column("amazon_denominator", "whole", "of"),
-    Column("amazon_rate", "rate", "rate"),
-    Column("amazon_status", "word", "status", is_spare=True),
-    Column("numerator", "whole", "our count"),
-    Column("denominator", "whole", "of"),
-    Column("rate", "rate"),
-    Column("difference", "rate", is_spare=True),
-    Column("why", "word"),
-    Column("marketplace", "word", in_table=False),
-    Column("account_status", "word", in_table=False),
-    Column("stated_on", "day", in_table=False),
+
+class Stated(NamedTuple):
+    """A figure of the channel's, from which report, and ours beside it where we count it too."""
+
+    theirs: Figure
+    marketplace: str
+    account_status: str | None
+    stated_on: str
+    ours: Ours | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """The channel's."""
+        return None if self.theirs.rate is None else float(self.theirs.rate)
+
+    @property
+    def our_rate(self) -> float | None:
+        """Ours; None where nothing counts."""
+        return self.ours.numerator / self.ours.denominator if self.ours and self.ours.denominator else None
+
+    @property
+    def difference(self) -> float | None:
+        """Ours less the channel's."""
+        return None if self.our_rate is None or self.rate is None else self.our_rate - self.rate
+
+
+COLUMNS = Computed[Stated](
+    (Column("metric", "word"), lambda it: it.theirs.metric),
+    (Column("window_start", "day", "from"), lambda it: it.theirs.window_start),
+    (Column("window_end", "day", "to"), lambda it: it.theirs.window_end),
+    (Column("amazon_numerator", "whole", "Amazon count"), lambda it: it.theirs.numerator),
+    (Column("amazon_denominator", "whole", "of"), lambda it: it.theirs.denominator),
+    (Column("amazon_rate", "rate", "rate"), lambda it: it.rate),
+    (Column("amazon_status", "word", "status", is_spare=True), lambda it: it.theirs.status),
+    (Column("numerator", "whole", "our count"), lambda it: it.ours.numerator if it.ours else None),
+    (Column("denominator", "whole", "of"), lambda it: it.ours.denominator if it.ours else None),
+    (Column("rate", "rate"), lambda it: it.our_rate),
+    (Column("difference", "rate", is_spare=True), lambda it: it.difference),
+    (Column("why", "word"), lambda it: why_different(it.theirs, it.ours)),
+    (Column("marketplace", "word", in_table=False), lambda it: it.marketplace),
+    (Column("account_status", "word", in_table=False), lambda it: it.account_status),
+    (Column("stated_on", "day", in_table=False), lambda it: it.stated_on),
 )
 
 # Of a marketplace the report that looks farthest counts, of two such the one taken in last.
@@ -42,30 +69,13 @@ _PLACES = {name: place for place, name in enumerate(_RULES)}
 def beside_ours(reader: Reader, *, channel: str = "amazon") -> Report:
     """Every figure of the latest report of each marketplace, those that are counted here too first."""
     standing = standing_of(reader, Question(channel))
-    stated = [(Figure(*row[:8]), row[8:]) for row in reader.rows(STATED, {"channel": channel})]
-    stated.sort(key=lambda told: (told[1][0], _PLACES.get(told[0].metric, len(_PLACES)), told[0].metric))
-    rows = [(*_compared(reader, standing, figure), *told) for figure, told in stated]
+    stated = [
+        Stated(Figure(*figures), marketplace, account_status, stated_on)
+        for *figures, marketplace, account_status, stated_on in reader.rows(STATED, {"channel": channel})
+    ]
+    stated.sort(key=lambda it: (it.marketplace, _PLACES.get(it.theirs.metric, len(_PLACES)), it.theirs.metric))
+    rows = [COLUMNS.row(it._replace(ours=_ours(reader, standing, it.theirs))) for it in stated]
     return Report(COLUMNS, rows, "No report of Amazon's was taken in; see: ordercli metrics import --help")
-
-
-def _compared(reader: Reader, standing: Standing, theirs: Figure) -> tuple[Any, ...]:
-    ours = _ours(reader, standing, theirs)
-    stated = None if theirs.rate is None else float(theirs.rate)
-    rate = ours.numerator / ours.denominator if ours and ours.denominator else None
-    return (
-        theirs.metric,
-        theirs.window_start,
-        theirs.window_end,
-        theirs.numerator,
-        theirs.denominator,
-        stated,
-        theirs.status,
-        ours.numerator if ours else None,
-        ours.denominator if ours else None,
-        rate,
-        None if rate is None or stated is None else rate - stated,
-        why_different(theirs, ours),
-    )
 
 
 def _ours(reader: Reader, standing: Standing, theirs: Figure) -> Ours | None:

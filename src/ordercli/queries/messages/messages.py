@@ -6,28 +6,29 @@ from ordercli.domain.messages.messages import ANSWER_WITHIN_HOURS, DUE_SOON_HOUR
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import shift
 from ordercli.errors import unknown
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
-LOG_COLUMNS = (
-    Column("message", "whole"),
-    Column("order_id", "word", "order"),
-    Column("channel", in_table=False),
-    Column("kind", "word"),
-    Column("occasion", "word"),
-    Column("state", "word"),
-    Column("via", "word"),
-    Column("occurred_at", "instant", "when"),
-    Column("detail", is_spare=True),
-    Column("language", "word", in_table=False),
-    Column("attempts", "whole", in_table=False),
-    Column("operation", "whole", in_table=False),
+LOG_COLUMNS = Selected(
+    (Column("message", "whole"), "m.id"),
+    (Column("order_id", "word", "order"), "o.order_id"),
+    (Column("channel", in_table=False), "o.channel"),
+    (Column("kind", "word"), "m.kind"),
+    (Column("occasion", "word"), "m.occasion"),
+    (Column("state", "word"), "m.state"),
+    (Column("via", "word"), "e.via"),
+    (Column("occurred_at", "instant", "when"), "coalesce(e.occurred_at, m.intended_at)"),
+    (Column("detail", is_spare=True), "e.detail"),
+    (Column("language", "word", in_table=False), "m.language"),
+    (
+        Column("attempts", "whole", in_table=False),
+        "(SELECT count(*) FROM message_event a WHERE a.message_id = m.id AND a.state = 'unknown')",
+    ),
+    (Column("operation", "whole", in_table=False), "coalesce(e.operation_id, m.operation_id)"),
 )
 
-LOG = """
-SELECT m.id, o.order_id, o.channel, m.kind, m.occasion, m.state, e.via, coalesce(e.occurred_at, m.intended_at),
-  e.detail, m.language,
-  (SELECT count(*) FROM message_event a WHERE a.message_id = m.id AND a.state = 'unknown'),
-  coalesce(e.operation_id, m.operation_id)
+LOG = f"""
+SELECT {LOG_COLUMNS.sql}
 FROM message m JOIN sales_order o ON o.id = m.sales_order_id
 LEFT JOIN message_event e ON e.id = (SELECT max(id) FROM message_event l WHERE l.message_id = m.id)
 WHERE (:order IS NULL OR o.id = :order) AND (:state IS NULL OR m.state = :state)
@@ -43,25 +44,29 @@ def list_messages(
     return Report(LOG_COLUMNS, reader.rows(LOG, values), "No messages.")
 
 
-INBOX_COLUMNS = (
-    Column("question_id", "word", "question"),
-    Column("channel", is_spare=True),
-    Column("order_id", "word", "order"),
-    Column("customer", "person", is_spare=True),
-    Column("topic"),
-    Column("received_at", "instant", "received", is_spare=True),
-    Column("answer_by", "instant", "answer by"),
-    Column("status", "word"),
-    Column("answered_at", "instant", "answered", in_table=False),
-    Column("words", title="the buyer wrote", is_spare=True),
+INBOX_COLUMNS = Selected(
+    (Column("question_id", "word", "question"), "question_id"),
+    (Column("channel", is_spare=True), "channel"),
+    (Column("order_id", "word", "order"), "order_id"),
+    (Column("customer", "person", is_spare=True), "customer"),
+    (Column("topic"), "topic"),
+    (Column("received_at", "instant", "received", is_spare=True), "received_at"),
+    (Column("answer_by", "instant", "answer by"), "answer_by"),
+    (
+        Column("status", "word"),
+        """CASE WHEN answered_at IS NOT NULL AND answered_at > answer_by THEN 'ANSWERED_LATE'
+          WHEN answered_at IS NOT NULL THEN 'ANSWERED' WHEN :now > answer_by THEN 'OVERDUE'
+          WHEN :soon > answer_by THEN 'DUE_SOON' ELSE 'WAITING' END""",
+    ),
+    (Column("answered_at", "instant", "answered", in_table=False), "answered_at"),
+    (
+        Column("words", title="the buyer wrote", is_spare=True),
+        "CASE WHEN words IS NULL OR :reveal THEN words ELSE 'hidden' END",
+    ),
 )
 
 INBOX = f"""
-SELECT question_id, channel, order_id, customer, topic, received_at, answer_by, CASE
-    WHEN answered_at IS NOT NULL AND answered_at > answer_by THEN 'ANSWERED_LATE'
-    WHEN answered_at IS NOT NULL THEN 'ANSWERED'
-    WHEN :now > answer_by THEN 'OVERDUE' WHEN :soon > answer_by THEN 'DUE_SOON' ELSE 'WAITING' END,
-  answered_at, CASE WHEN words IS NULL OR :reveal THEN words ELSE 'hidden' END
+SELECT {INBOX_COLUMNS.sql}
 FROM (
   SELECT q.id, q.question_id, q.channel, o.order_id, coalesce(d.customer_name, d.ship_name) AS customer, q.topic,
     q.received_at, strftime('%Y-%m-%dT%H:%M:%SZ', q.received_at, '+{ANSWER_WITHIN_HOURS} hours') AS answer_by,

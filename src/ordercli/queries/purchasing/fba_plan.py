@@ -1,38 +1,73 @@
 """What to send to Amazon and what to buy for it, beside what Amazon advises."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ordercli.domain.demand import Demand, Window
 from ordercli.domain.purchasing.fba_plan import Sending, plan_sending
 from ordercli.domain.purchasing.reorder import Policy, up
 from ordercli.domain.report import Column, Report
+from ordercli.queries.columns import Computed
 from ordercli.queries.demand import History, history_of
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import Item, Rules, Wishes, decimal, findings, items
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("fba_on_hand", "whole", "at Amazon"),
-    Column("fba_inbound", "whole", "on the way", is_spare=True),
-    Column("fba_velocity_per_day", "number", "a day"),
-    Column("fba_days_of_supply", "number", "days"),
-    Column("fba_reorder_point", "whole", "send at"),
-    Column("fba_target", "whole", in_table=False),
-    Column("available", "whole", "own"),
-    Column("own_reserve", "whole", "stay", is_spare=True),
-    Column("send_quantity", "whole", "send"),
-    Column("buy_quantity", "whole", "buy"),
-    Column("amazon_recommended_quantity", "whole", "Amazon: send"),
-    Column("amazon_days_of_supply", "whole", "Amazon: days"),
-    Column("fba_units_30", "whole", in_table=False),
-    Column("amazon_units_30", "whole", in_table=False),
-    Column("amazon_excess_quantity", "whole", in_table=False),
-    Column("amazon_alert", "text", "alert", is_spare=True),
-    Column("amazon_stated_at", "instant", in_table=False),
-    Column("reason", "word", is_spare=True),
+
+class Advice(NamedTuple):
+    """What Amazon advises for a product; all None without advice."""
+
+    recommended_quantity: int | None = None
+    days_of_supply: int | None = None
+    units_30: int | None = None
+    excess_quantity: int | None = None
+    alert: str | None = None
+    stated_at: str | None = None
+
+
+class Line(NamedTuple):
+    """A product with what to do about it; ``there`` and ``coming`` are units at Amazon and on the way to it."""
+
+    item: Item
+    there: int
+    coming: int
+    demand: Demand
+    sending: Sending
+    buy: int
+    units_30: int
+    advice: Advice
+
+    @property
+    def days_of_supply(self) -> str | None:
+        """Days that what Amazon has lasts; None where nothing sells."""
+        has = self.there + self.coming
+        return decimal(has / self.demand.per_day, 1) if self.demand.per_day else None
+
+
+COLUMNS = Computed[Line](
+    (Column("sku", title="SKU"), lambda it: it.item.sku),
+    (Column("name", is_spare=True), lambda it: it.item.name),
+    (Column("fba_on_hand", "whole", "at Amazon"), lambda it: it.there),
+    (Column("fba_inbound", "whole", "on the way", is_spare=True), lambda it: it.coming),
+    (Column("fba_velocity_per_day", "number", "a day"), lambda it: decimal(it.demand.per_day, 2)),
+    (Column("fba_days_of_supply", "number", "days"), lambda it: it.days_of_supply),
+    (Column("fba_reorder_point", "whole", "send at"), lambda it: up(it.sending.levels.reorder_point)),
+    (Column("fba_target", "whole", in_table=False), lambda it: up(it.sending.levels.target)),
+    (Column("available", "whole", "own"), lambda it: it.item.available),
+    (Column("own_reserve", "whole", "stay", is_spare=True), lambda it: it.sending.reserve),
+    (Column("send_quantity", "whole", "send"), lambda it: it.sending.quantity),
+    (Column("buy_quantity", "whole", "buy"), lambda it: it.buy),
+    (
+        Column("amazon_recommended_quantity", "whole", "Amazon: send"),
+        lambda it: it.advice.recommended_quantity,
+    ),
+    (Column("amazon_days_of_supply", "whole", "Amazon: days"), lambda it: it.advice.days_of_supply),
+    (Column("fba_units_30", "whole", in_table=False), lambda it: it.units_30),
+    (Column("amazon_units_30", "whole", in_table=False), lambda it: it.advice.units_30),
+    (Column("amazon_excess_quantity", "whole", in_table=False), lambda it: it.advice.excess_quantity),
+    (Column("amazon_alert", "text", "alert", is_spare=True), lambda it: it.advice.alert),
+    (Column("amazon_stated_at", "instant", in_table=False), lambda it: it.advice.stated_at),
+    (Column("reason", "word", is_spare=True), lambda it: it.sending.reason),
 )
 
 LEVELS = """
@@ -71,7 +106,7 @@ class _Book(NamedTuple):
     month: History
     own: History
     levels: dict[int, tuple[int, int]]
-    advice: dict[int, tuple[Any, ...]]
+    advice: dict[int, Advice]
     buying: dict[int, int]
 
     def fba_demand(self, product: int) -> Demand:
@@ -90,7 +125,7 @@ def plan_fba(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) ->
         require_sku(reader, sku)
     rules = Rules(reader, wishes)
     book = _book(reader, rules, sku)
-    rows = list(_rows(reader, book, sku, only_needed=not (sku or every)))
+    rows = [COLUMNS.row(line) for line in _lines(reader, book, sku, only_needed=not (sku or every))]
     return Report(COLUMNS, rows, "Nothing to send to Amazon now.")
 
 
@@ -106,61 +141,31 @@ def _book(reader: Reader, rules: Rules, sku: str | None) -> _Book:
         history_of(reader, (Window(_MONTH, 1.0),), "FBA", sku),
         history_of(reader, rules.windows, "FBM", sku),
         {product: (there, coming) for product, there, coming in reader.rows(LEVELS)},
-        {row[0]: tuple(row[1:]) for row in reader.rows(ADVICE)},
+        {product: Advice(*told) for product, *told in reader.rows(ADVICE)},
         {finding.item.product: finding.found.quantity for finding in buying},
     )
 
 
-def _rows(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[tuple[Any, ...]]:
-    listed = {row[0] for row in reader.rows(LISTED)}
+def _lines(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[Line]:
+    listed = {product for (product,) in reader.rows(LISTED)}
     owed = book.rules.owed
     lead, cover = int(reader.setting("fba_lead_time_days")), int(reader.setting("fba_cover_days"))
     for item in items(reader, sku):
-        there = book.levels.get(item.product, (0, 0))
+        there, coming = book.levels.get(item.product, (0, 0))
         demand = book.fba_demand(item.product)
-        if not (sum(there) or demand.units or item.product in listed or item.product in book.advice):
+        if not (there + coming or demand.units or item.product in listed or item.product in book.advice):
             continue
         buying = book.rules.policy(item)
         sending = plan_sending(
             demand,
             Policy(lead, cover, buying.service),
-            there=sum(there),
+            there=there + coming,
             own=item.available - owed.get(item.product, 0),
             at_home=book.own.demand(item.product),
             buying=buying,
         )
-        advised = book.advice.get(item.product, (None,) * 6)
-        if sending.needed or advised[0] or not only_needed:
-            yield _row(book, item, there, demand, sending, advised)
-
-
-def _row(
-    book: _Book,
-    item: Item,
-    there: tuple[int, int],
-    demand: Demand,
-    sending: Sending,
-    advised: tuple[Any, ...],
-) -> tuple[Any, ...]:
-    recommended, days, units, excess, alert, stated_at = advised
-    return (
-        item.sku,
-        item.name,
-        *there,
-        decimal(demand.per_day, 2),
-        decimal(sum(there) / demand.per_day, 1) if demand.per_day else None,
-        up(sending.levels.reorder_point),
-        up(sending.levels.target),
-        item.available,
-        sending.reserve,
-        sending.quantity,
-        book.buying.get(item.product, 0),
-        recommended,
-        days,
-        book.month.demand(item.product).units,
-        units,
-        excess,
-        alert,
-        stated_at,
-        sending.reason,
-    )
+        advice = book.advice.get(item.product, Advice())
+        if sending.needed or advice.recommended_quantity or not only_needed:
+            units_30 = book.month.demand(item.product).units
+            buy = book.buying.get(item.product, 0)
+            yield Line(item, there, coming, demand, sending, buy, units_30, advice)

@@ -1,31 +1,13 @@
 """Purchases: the list, what is inbound by date, one in full, their lines as CSV, and one as it is printed."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine
 from ordercli.domain.report import Column, Report
 from ordercli.errors import NotFound, Refused
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
-
-COLUMNS = (
-    Column("purchase", "whole"),
-    Column("supplier"),
-    Column("status", "word"),
-    Column("contents", is_spare=True),
-    Column("quantity", "whole"),
-    Column("received", "whole"),
-    Column("damaged", "whole", in_table=False),
-    Column("canceled", "whole", in_table=False),
-    Column("inbound", "whole"),
-    Column("placed_on", "day", "placed", is_spare=True),
-    Column("expected_on", "day", "expected"),
-    Column("is_overdue", "flag", "overdue"),
-    Column("total", "money"),
-    Column("currency", "word", ""),
-    Column("reference", in_table=False),
-    Column("note", in_table=False),
-)
 
 STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) = sum(l.quantity) THEN 'canceled'
   WHEN u.placed_on IS NULL THEN 'draft'
@@ -35,20 +17,47 @@ STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) 
   ELSE 'received' END"""
 """Status of purchase ``u`` from the sums over its lines ``l`` and its days."""
 
+COLUMNS = Selected(
+    (Column("purchase", "whole"), "u.id"),
+    (Column("supplier"), "s.name"),
+    (Column("status", "word"), STATUS),
+    (
+        Column("contents", is_spare=True),
+        """(SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity
+          FROM purchase_line i JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id
+          ORDER BY i.id))""",
+    ),
+    (Column("quantity", "whole"), "coalesce(sum(l.quantity), 0)"),
+    (Column("received", "whole"), "coalesce(sum(l.quantity_received), 0)"),
+    (Column("damaged", "whole", in_table=False), "coalesce(sum(l.quantity_damaged), 0)"),
+    (Column("canceled", "whole", in_table=False), "coalesce(sum(l.quantity_canceled), 0)"),
+    (
+        Column("inbound", "whole"),
+        """iif(u.placed_on IS NULL, 0, coalesce(sum(max(0, l.quantity - l.quantity_received
+          - l.quantity_canceled)), 0))""",
+    ),
+    (Column("placed_on", "day", "placed", is_spare=True), "u.placed_on"),
+    (
+        Column("expected_on", "day", "expected"),
+        "min(l.expected_on) FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled)",
+    ),
+    (
+        Column("is_overdue", "flag", "overdue"),
+        """u.placed_on IS NOT NULL AND coalesce(min(l.expected_on)
+          FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled) < :today, 0)""",
+    ),
+    (
+        Column("total", "money"),
+        "iif(count(l.unit_cost_minor) = count(l.id), sum(l.quantity * l.unit_cost_minor), NULL)",
+    ),
+    (Column("currency", "word", ""), "u.currency"),
+    (Column("reference", in_table=False), "u.reference"),
+    (Column("note", in_table=False), "u.note"),
+)
+
 # Open are drafts and placed ones of which something is still to come; one without lines is not listed.
 LIST = f"""
-SELECT u.id, s.name, {STATUS} AS status,
-  (SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity FROM purchase_line i
-    JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id ORDER BY i.id)),
-  coalesce(sum(l.quantity), 0), coalesce(sum(l.quantity_received), 0), coalesce(sum(l.quantity_damaged), 0),
-  coalesce(sum(l.quantity_canceled), 0),
-  iif(u.placed_on IS NULL, 0, coalesce(sum(max(0, l.quantity - l.quantity_received - l.quantity_canceled)), 0)),
-  u.placed_on,
-  min(l.expected_on) FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled) AS expected_on,
-  u.placed_on IS NOT NULL AND coalesce(min(l.expected_on) FILTER
-    (WHERE l.quantity > l.quantity_received + l.quantity_canceled) < :today, 0),
-  iif(count(l.unit_cost_minor) = count(l.id), sum(l.quantity * l.unit_cost_minor), NULL), u.currency, u.reference,
-  u.note
+SELECT {COLUMNS.sql}
 FROM purchase u LEFT JOIN purchase_line l ON l.purchase_id = u.id LEFT JOIN supplier s ON s.id = u.supplier_id
 WHERE (:supplier IS NULL OR s.name = :supplier) AND (:purchase IS NULL OR u.id = :purchase)
 GROUP BY u.id
@@ -66,21 +75,23 @@ def list_purchases(
     return Report(COLUMNS, reader.rows(LIST, values), "Nothing is on order.")
 
 
-INBOUND_COLUMNS = (
-    Column("expected_on", "day", "expected"),
-    Column("is_overdue", "flag", "overdue"),
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("quantity", "whole"),
-    Column("inbound_by_then", "whole", "by then"),
-    Column("purchase", "whole"),
-    Column("supplier", is_spare=True),
+INBOUND_COLUMNS = Selected(
+    (Column("expected_on", "day", "expected"), "i.expected_on"),
+    (Column("is_overdue", "flag", "overdue"), "i.expected_on < :today"),
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name", is_spare=True), "p.name"),
+    (Column("quantity", "whole"), "i.quantity"),
+    (
+        Column("inbound_by_then", "whole", "by then"),
+        """sum(i.quantity) OVER (PARTITION BY p.id
+          ORDER BY i.expected_on, i.purchase_line_id ROWS UNBOUNDED PRECEDING)""",
+    ),
+    (Column("purchase", "whole"), "i.purchase_id"),
+    (Column("supplier", is_spare=True), "s.name"),
 )
 
-INBOUND = """
-SELECT i.expected_on, i.expected_on < :today, p.sku, p.name, i.quantity,
-  sum(i.quantity) OVER (PARTITION BY p.id ORDER BY i.expected_on, i.purchase_line_id ROWS UNBOUNDED PRECEDING),
-  i.purchase_id, s.name
+INBOUND = f"""
+SELECT {INBOUND_COLUMNS.sql}
 FROM inbound_line i JOIN product p ON p.id = i.product_id LEFT JOIN supplier s ON s.id = i.supplier_id
 WHERE (:supplier IS NULL OR s.name = :supplier) AND (:sku IS NULL OR p.sku = :sku)
 ORDER BY i.expected_on, p.sku, i.purchase_line_id"""
@@ -129,20 +140,19 @@ def purchase_card(reader: Reader, number: int) -> dict[str, Any]:
     return card
 
 
-EXPORT_COLUMNS = (
-    Column("supplier"),
-    Column("sku"),
-    Column("supplier_sku"),
-    Column("name"),
-    Column("quantity", "whole"),
-    Column("unit_cost", "money"),
-    Column("currency", "word"),
-    Column("expected_on", "day"),
+EXPORT_COLUMNS = Selected(
+    (Column("supplier"), "s.name"),
+    (Column("sku"), "p.sku"),
+    (Column("supplier_sku"), "t.supplier_sku"),
+    (Column("name"), "p.name"),
+    (Column("quantity", "whole"), "l.quantity - l.quantity_canceled"),
+    (Column("unit_cost", "money"), "l.unit_cost_minor"),
+    (Column("currency", "word"), "u.currency"),
+    (Column("expected_on", "day"), "l.expected_on"),
 )
 
-EXPORT = """
-SELECT s.name, p.sku, t.supplier_sku, p.name, l.quantity - l.quantity_canceled, l.unit_cost_minor, u.currency,
-  l.expected_on
+EXPORT = f"""
+SELECT {EXPORT_COLUMNS.sql}
 FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id AND l.quantity > l.quantity_canceled
 JOIN product p ON p.id = l.product_id LEFT JOIN supplier s ON s.id = u.supplier_id
 LEFT JOIN supplier_product t ON t.supplier_id = u.supplier_id AND t.product_id = l.product_id
@@ -164,6 +174,19 @@ SUPPLIER = """
 SELECT s.name, s.email FROM purchase u JOIN supplier s ON s.id = u.supplier_id WHERE u.id = :purchase"""
 
 
+class OrderedLine(NamedTuple):
+    """A line of :data:`EXPORT`, without what was canceled; minor units of ``currency``."""
+
+    supplier: str | None
+    sku: str
+    supplier_sku: str | None
+    name: str
+    quantity: int
+    unit_cost: int | None
+    currency: str
+    expected_on: str | None
+
+
 def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> PurchaseOrder:
     """A purchase as it is sent to the supplier, without what was canceled; a draft bears today's date.
 
@@ -177,13 +200,13 @@ def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> Purc
         Refused: if all of it was canceled, or it holds nothing.
     """
     card = purchase_card(reader, number)
-    rows = reader.rows(EXPORT, {"purchase": number}).fetchall()
+    rows = [OrderedLine._make(row) for row in reader.rows(EXPORT, {"purchase": number})]
     if not rows:
         raise Refused(f"Purchase {number} holds nothing to order; see: ordercli purchase show {number}")
     currency = card["currency"]
-    days = {row[-1] for row in rows}
+    days = {row.expected_on for row in rows}
     lines = tuple(_order_line(row, is_one_day=len(days) == 1) for row in rows)
-    costs = [row[4] * row[5] for row in rows if row[5] is not None]
+    costs = [row.quantity * row.unit_cost for row in rows if row.unit_cost is not None]
     facts = (
         ("Date", card["placed_on"] or reader.today),
         ("To arrive by", max(day or "" for day in days)),
@@ -201,11 +224,16 @@ def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> Purc
     )
 
 
-def _order_line(row: tuple[Any, ...], *, is_one_day: bool) -> PurchaseOrderLine:
-    _, sku, theirs, name, quantity, cost, currency, due = row
-    unit_cost = _money(cost, currency) or ""
-    total = format_amount(quantity * cost, currency) if cost is not None else ""
-    return PurchaseOrderLine(theirs or "", sku, name, quantity, unit_cost, total, "" if is_one_day else due or "")
+def _order_line(row: OrderedLine, *, is_one_day: bool) -> PurchaseOrderLine:
+    return PurchaseOrderLine(
+        row.supplier_sku or "",
+        row.sku,
+        row.name,
+        row.quantity,
+        _money(row.unit_cost, row.currency) or "",
+        "" if row.unit_cost is None else format_amount(row.quantity * row.unit_cost, row.currency),
+        "" if is_one_day else row.expected_on or "",
+    )
 
 
 def _line(row: tuple[Any, ...], currency: str) -> dict[str, Any]:

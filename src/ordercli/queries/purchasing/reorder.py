@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ordercli.domain.catalog.suppliers import price_at
 from ordercli.domain.demand import Demand, windows_of
@@ -11,42 +11,12 @@ from ordercli.domain.purchasing.purchasing import next_order_day, to_shop_minor
 from ordercli.domain.purchasing.reorder import Arrival, Policy, Suggestion, is_quiet, suggest
 from ordercli.domain.report import Column, Report
 from ordercli.domain.value_classes import CLASSES, abc_classes
+from ordercli.queries.columns import Computed
 from ordercli.queries.demand import History, history
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.supply import Supply, breaks, supplies
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import BACKORDERED
-
-COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("supplier", is_spare=True),
-    Column("available", "whole"),
-    Column("inbound", "whole"),
-    Column("velocity_per_day", "number", "a day"),
-    Column("demand_sd", "number", in_table=False),
-    Column("lead_time_days", "number", in_table=False),
-    Column("safety_stock", "number", in_table=False),
-    Column("reorder_point", "whole", "reorder at"),
-    Column("cover_days", "number", "cover", is_spare=True),
-    Column("stockout_on", "day", "sold out"),
-    Column("stockout_risk", "number", "risk", is_spare=True),
-    Column("suggested_quantity", "whole", "buy"),
-    Column("unit_cost", "money", in_table=False),
-    Column("cost", "money", is_spare=True),
-    Column("currency", "word", ""),
-    Column("reason", "word", is_spare=True),
-    Column("position", "whole", in_table=False),
-    Column("target", "number", in_table=False),
-    Column("storage", "whole", in_table=False),
-    Column("fba", "whole", in_table=False),
-    Column("backordered", "whole", in_table=False),
-    Column("days_in_stock", "whole", in_table=False),
-    Column("velocity_method", "word", in_table=False),
-    Column("risk_method", "word", in_table=False),
-    Column("service_level", "word", in_table=False),
-    Column("value_class", "word", in_table=False),
-)
 
 PRODUCTS = """
 WITH level AS (
@@ -186,6 +156,93 @@ class Finding(NamedTuple):
     found: Suggestion
 
 
+class Line(NamedTuple):
+    """A finding with what only the report needs of it; costs in minor units of the shop's ``currency``."""
+
+    item: Item
+    owed: int
+    supply: Supply
+    demand: Demand
+    arrivals: tuple[Arrival, ...]
+    found: Suggestion
+    unit_cost: int | None
+    cost: int | None
+    currency: str
+    service_level: str
+    value_class: str | None
+
+    @property
+    def cover_days(self) -> str | None:
+        """Days that what is there lasts; None where nothing sells."""
+        free = max(0, self.item.own - self.owed)
+        return decimal(free / self.demand.per_day, 1) if self.demand.per_day else None
+
+
+def _line(reader: Reader, rules: Rules, finding: Finding) -> Line:
+    item, owed, supply, demand, _, arrivals, found = finding
+    unit_cost, cost = costs(reader, finding)
+    service_level, value_class = rules.service_of(item)[0], rules.classes.get(item.product)
+    return Line(
+        item,
+        owed,
+        supply,
+        demand,
+        arrivals,
+        found,
+        unit_cost=unit_cost,
+        cost=cost,
+        currency=reader.currency,
+        service_level=service_level,
+        value_class=value_class,
+    )
+
+
+def decimal(value: float, digits: int) -> str:
+    """A figure as text with so many decimals."""
+    return f"{value:.{digits}f}"
+
+
+COLUMNS = Computed[Line](
+    (Column("sku", title="SKU"), lambda it: it.item.sku),
+    (Column("name", is_spare=True), lambda it: it.item.name),
+    (Column("supplier", is_spare=True), lambda it: it.supply.supplier),
+    (Column("available", "whole"), lambda it: it.item.available),
+    (Column("inbound", "whole"), lambda it: sum(arrival.units for arrival in it.arrivals)),
+    (Column("velocity_per_day", "number", "a day"), lambda it: decimal(it.demand.per_day, 2)),
+    (Column("demand_sd", "number", in_table=False), lambda it: decimal(it.demand.deviation, 2)),
+    (
+        Column("lead_time_days", "number", in_table=False),
+        lambda it: decimal(it.supply.lead_time_days, 1).removesuffix(".0"),
+    ),
+    (Column("safety_stock", "number", in_table=False), lambda it: decimal(it.found.levels.safety_stock, 2)),
+    (Column("reorder_point", "whole", "reorder at"), lambda it: it.found.reorder_point_shown),
+    (Column("cover_days", "number", "cover", is_spare=True), lambda it: it.cover_days),
+    (Column("stockout_on", "day", "sold out"), lambda it: it.found.stockout_on),
+    (
+        Column("stockout_risk", "number", "risk", is_spare=True),
+        lambda it: decimal(it.found.risk.probability, 3) if it.found.risk else None,
+    ),
+    (Column("suggested_quantity", "whole", "buy"), lambda it: it.found.quantity),
+    (Column("unit_cost", "money", in_table=False), lambda it: it.unit_cost),
+    (Column("cost", "money", is_spare=True), lambda it: it.cost),
+    (Column("currency", "word", ""), lambda it: it.currency),
+    (Column("reason", "word", is_spare=True), lambda it: it.found.reason),
+    (Column("position", "whole", in_table=False), lambda it: it.found.position),
+    (Column("target", "number", in_table=False), lambda it: decimal(it.found.levels.target, 2)),
+    (Column("storage", "whole", in_table=False), lambda it: it.item.storage),
+    (Column("fba", "whole", in_table=False), lambda it: it.item.fba),
+    (Column("backordered", "whole", in_table=False), lambda it: it.owed),
+    (Column("days_in_stock", "whole", in_table=False), lambda it: it.demand.days),
+    (Column("velocity_method", "word", in_table=False), lambda it: it.demand.method),
+    (
+        Column("risk_method", "word", in_table=False),
+        lambda it: it.found.risk.method if it.found.risk else None,
+    ),
+    (Column("service_level", "word", in_table=False), lambda it: it.service_level),
+    (Column("value_class", "word", in_table=False), lambda it: it.value_class),
+)
+
+
 def reorder(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> Report:
     """Products to buy now or in danger of a gap; or one product, or every product.
 
@@ -196,7 +253,8 @@ def reorder(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> 
         require_sku(reader, sku)
     rules = Rules(reader, wishes)
     found = findings(reader, rules, rules.history(sku), sku, only_needed=not (sku or every))
-    return Report(COLUMNS, [_row(reader, rules, finding) for finding in found], "Nothing to buy now.")
+    rows = [COLUMNS.row(_line(reader, rules, finding)) for finding in found]
+    return Report(COLUMNS, rows, "Nothing to buy now.")
 
 
 def findings(
@@ -233,42 +291,6 @@ def value_classes(reader: Reader) -> dict[int, str]:
     return dict(zip((row[0] for row in rows), abc_classes([row[1] for row in rows]), strict=True))
 
 
-def _row(reader: Reader, rules: Rules, finding: Finding) -> tuple[Any, ...]:
-    item, owed, supply, demand, _, arrivals, found = finding
-    unit, total = costs(reader, finding)
-    free = max(0, item.own - owed)
-    return (
-        item.sku,
-        item.name,
-        supply.supplier,
-        item.available,
-        sum(arrival.units for arrival in arrivals),
-        decimal(demand.per_day, 2),
-        decimal(demand.deviation, 2),
-        decimal(supply.lead_time_days, 1).removesuffix(".0"),
-        decimal(found.levels.safety_stock, 2),
-        found.reorder_point_shown,
-        decimal(free / demand.per_day, 1) if demand.per_day else None,
-        found.stockout_on,
-        decimal(found.risk.probability, 3) if found.risk else None,
-        found.quantity,
-        unit,
-        total,
-        reader.currency,
-        found.reason,
-        found.position,
-        decimal(found.levels.target, 2),
-        item.storage,
-        item.fba,
-        owed,
-        demand.days,
-        demand.method,
-        found.risk.method if found.risk else None,
-        rules.service_of(item)[0],
-        rules.classes.get(item.product),
-    )
-
-
 def costs(reader: Reader, finding: Finding) -> tuple[int | None, int | None]:
     """Cost of one and of all units suggested, in the shop's minor units; None where no cost is known.
 
@@ -283,8 +305,3 @@ def costs(reader: Reader, finding: Finding) -> tuple[int | None, int | None]:
         to_shop_minor(minor, supply.currency, reader.currency, supply.rate) for minor in (each, each * quantity)
     )
     return unit, total
-
-
-def decimal(value: float, digits: int) -> str:
-    """A figure as text with so many decimals."""
-    return f"{value:.{digits}f}"

@@ -1,40 +1,95 @@
 """Dead and slow stock: how old the units are, how they sell, what is too much, and what to do about it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from ordercli.domain.demand import Window
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
 from ordercli.domain.times import start_of_day
+from ordercli.queries.columns import Computed
 from ordercli.queries.demand import history
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import decimal, value_classes
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("on_hand", "whole"),
-    Column("units_0_90", "whole", "to 90 d"),
-    Column("units_91_180", "whole", "to 180 d"),
-    Column("units_181_365", "whole", "to 365 d"),
-    Column("units_over_365", "whole", "older"),
-    Column("oldest_days", "whole", in_table=False),
-    Column("sold_90", "whole", "sold 90 d", is_spare=True),
-    Column("mean_on_hand_90", "number", in_table=False),
-    Column("sell_through_90", "number", "sell-through", is_spare=True),
-    Column("velocity_per_day", "number", in_table=False),
-    Column("cover_days", "number", in_table=False),
-    Column("excess_units", "whole", "excess"),
-    Column("excess_value", "money", in_table=False),
-    Column("last_sale_on", "day", "last sale", is_spare=True),
-    Column("idle_days", "whole", in_table=False),
-    Column("value_class", "word", "class"),
-    Column("status", "word"),
-    Column("stock_value", "money", "value", is_spare=True),
-    Column("currency", "word", ""),
-    Column("action", "word", is_spare=True),
+
+class Lying(NamedTuple):
+    """What the ledger tells of a product that lies somewhere; ``worth`` in minor units of the shop's currency.
+
+    Attributes:
+        units: all of them, then by age in days: to 90, to 180, to 365, older.
+        age: days since the oldest came.
+        sold: units in the last 90 days.
+        mean: units that were there on a day of these.
+        last_sale_on: None if there never was a sale.
+    """
+
+    product: int
+    sku: str
+    name: str
+    units: int
+    fresh: int
+    older: int
+    old: int
+    oldest: int
+    age: int
+    worth: int
+    sold: int
+    mean: float
+    last_sale_on: str | None
+
+
+class Aged(NamedTuple):
+    """The same with what follows from it; ``per_day`` are units sold, ``idle`` days since the last sale."""
+
+    it: Lying
+    per_day: float
+    value_class: str
+    shelf: Shelf
+    status: str
+    currency: str
+
+    @property
+    def excess_value(self) -> int:
+        """What the units too many cost."""
+        return self.it.worth * self.shelf.excess // self.it.units
+
+    @property
+    def sell_through(self) -> float | None:
+        """Units sold for each that was there."""
+        return sell_through(self.it.sold, self.it.mean)
+
+
+COLUMNS = Computed[Aged](
+    (Column("sku", title="SKU"), lambda row: row.it.sku),
+    (Column("name", is_spare=True), lambda row: row.it.name),
+    (Column("on_hand", "whole"), lambda row: row.it.units),
+    (Column("units_0_90", "whole", "to 90 d"), lambda row: row.it.fresh),
+    (Column("units_91_180", "whole", "to 180 d"), lambda row: row.it.older),
+    (Column("units_181_365", "whole", "to 365 d"), lambda row: row.it.old),
+    (Column("units_over_365", "whole", "older"), lambda row: row.it.oldest),
+    (Column("oldest_days", "whole", in_table=False), lambda row: row.it.age),
+    (Column("sold_90", "whole", "sold 90 d", is_spare=True), lambda row: row.it.sold),
+    (Column("mean_on_hand_90", "number", in_table=False), lambda row: decimal(row.it.mean, 1)),
+    (
+        Column("sell_through_90", "number", "sell-through", is_spare=True),
+        lambda row: None if row.sell_through is None else decimal(row.sell_through, 2),
+    ),
+    (Column("velocity_per_day", "number", in_table=False), lambda row: decimal(row.per_day, 2)),
+    (
+        Column("cover_days", "number", in_table=False),
+        lambda row: decimal(row.it.units / row.per_day, 1) if row.per_day else None,
+    ),
+    (Column("excess_units", "whole", "excess"), lambda row: row.shelf.excess),
+    (Column("excess_value", "money", in_table=False), lambda row: row.excess_value),
+    (Column("last_sale_on", "day", "last sale", is_spare=True), lambda row: row.it.last_sale_on),
+    (Column("idle_days", "whole", in_table=False), lambda row: row.shelf.idle_days),
+    (Column("value_class", "word", "class"), lambda row: row.value_class),
+    (Column("status", "word"), lambda row: row.status),
+    (Column("stock_value", "money", "value", is_spare=True), lambda row: row.it.worth),
+    (Column("currency", "word", ""), lambda row: row.currency),
+    (Column("action", "word", is_spare=True), lambda row: action_of(row.status, row.shelf)),
 )
 
 _SOUND = "(SELECT code FROM location WHERE kind IN ('sellable', 'storage', 'fba', 'fba_inbound'))"
@@ -80,47 +135,18 @@ def aging(reader: Reader, *, sku: str | None = None, slow_only: bool = False) ->
     values = {"sku": sku, "since": since, "start": start_of_day(since, reader.time_zone), "days": _DAYS}
     known, classes = history(reader, (Window(_DAYS, 1.0),), "mean", sku), value_classes(reader)
     enough, dead = int(reader.setting("excess_days")), int(reader.setting("dead_days"))
-    status = next(place for place, column in enumerate(COLUMNS) if column.name == "status")
-    excess = next(place for place, column in enumerate(COLUMNS) if column.name == "excess_value")
-    rows = [
-        _row(reader, found, known.demand(found[0]).per_day, classes.get(found[0], "C"), enough, dead)
-        for found in reader.rows(SHELVES, values)
+    aged = [
+        _aged(reader, it, known.demand(it.product).per_day, classes.get(it.product, "C"), enough, dead)
+        for it in map(Lying._make, reader.rows(SHELVES, values))
     ]
-    rows = [row for row in rows if not slow_only or row[status] in STATUSES[:2]]
-    rows.sort(key=lambda row: (STATUSES.index(row[status]), -row[excess], row[0]))
+    shown = [row for row in aged if not slow_only or row.status in STATUSES[:2]]
+    shown.sort(key=lambda row: (STATUSES.index(row.status), -row.excess_value, row.it.sku))
+    rows = [COLUMNS.row(row) for row in shown]
     return Report(COLUMNS, rows, "Nothing lies too long." if slow_only else "No stock.")
 
 
-def _row(
-    reader: Reader, found: tuple[Any, ...], per_day: float, value_class: str, enough: int, dead: int
-) -> tuple[Any, ...]:
-    _, sku, name, units, fresh, older, old, oldest, age, worth, sold, mean, last_sale_on = found
-    excess = excess_units(units, per_day, enough)
-    idle = (date.fromisoformat(reader.today) - date.fromisoformat(last_sale_on)).days if last_sale_on else None
-    shelf = Shelf(units, age, idle, excess)
-    status = status_of(shelf, dead)
-    through = sell_through(sold, mean)
-    return (
-        sku,
-        name,
-        units,
-        fresh,
-        older,
-        old,
-        oldest,
-        age,
-        sold,
-        decimal(mean, 1),
-        None if through is None else decimal(through, 2),
-        decimal(per_day, 2),
-        decimal(units / per_day, 1) if per_day else None,
-        excess,
-        worth * excess // units,
-        last_sale_on,
-        idle,
-        value_class,
-        status,
-        worth,
-        reader.currency,
-        action_of(status, shelf),
-    )
+def _aged(reader: Reader, it: Lying, per_day: float, value_class: str, enough: int, dead: int) -> Aged:
+    today = date.fromisoformat(reader.today)
+    idle = (today - date.fromisoformat(it.last_sale_on)).days if it.last_sale_on else None
+    shelf = Shelf(it.units, it.age, idle, excess_units(it.units, per_day, enough))
+    return Aged(it, per_day, value_class, shelf, status_of(shelf, dead), reader.currency)

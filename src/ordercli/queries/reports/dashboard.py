@@ -9,7 +9,7 @@ from ordercli.domain.report import Report
 from ordercli.domain.reports.dashboard import Bar, Board, Figure, Panel
 from ordercli.domain.times import local
 from ordercli.queries.health.late_reasons import late_reasons
-from ordercli.queries.health.metrics import metrics
+from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import Question
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.sales import By as SalesBy
@@ -45,7 +45,7 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
             *(_trend(days, code) for code in currencies),
             *(_best(products, code) for code in currencies),
             _stock(levels),
-            _rates(_of_report(metrics(reader, Question(channel))), channel),
+            _rates(_of_report(metrics_report(metrics(reader, Question(channel)))), channel),
             _late_by_stage(reader, channel),
             _late_by_carrier(reader, channel),
         ],

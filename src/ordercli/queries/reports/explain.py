@@ -235,12 +235,10 @@ def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit:
     """
     question = Question(channel)
     orders = orders_behind(reader, name, question, limit=limit)
-    _, first, last, part, counted, rate, limit_share, status, headroom, unit, exactness = judged(
-        reader, rule_named(name), standing_of(reader, question)
-    )
-    share = "no rate" if rate is None else f"{100 * rate:.2f} %"
-    most = "no limit" if limit_share is None else f"limit {100 * limit_share:g} %"
-    more = "" if headroom is None else f"; {headroom:,} more defects would still be within it"
-    figure = f"{part:,} of {counted:,} {unit} = {share} ({exactness})"
-    sentence = f"{name}, {first} to {last}: {figure}, {most}: {status}{more}."
+    it = judged(reader, rule_named(name), standing_of(reader, question))
+    share = "no rate" if it.rate is None else f"{100 * it.rate:.2f} %"
+    most = "no limit" if it.limit is None else f"limit {100 * it.limit:g} %"
+    more = "" if it.headroom is None else f"; {it.headroom:,} more defects would still be within it"
+    figure = f"{it.numerator:,} of {it.denominator:,} {it.unit} = {share} ({it.exactness})"
+    sentence = f"{name}, {it.window_start} to {it.window_end}: {figure}, {most}: {it.status}{more}."
     return Explanation(sentence, orders)

@@ -9,7 +9,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.review import Line, Money, Rate, Week, change, suggestions
 from ordercli.domain.times import end_of_day, start_of_day
 from ordercli.domain.words import count
-from ordercli.queries.health.metrics import metrics
+from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import Question, count_between, rule_named, standing_of
 from ordercli.queries.purchasing.reorder import Wishes, reorder
 from ordercli.queries.reader import Reader
@@ -114,7 +114,7 @@ def _stock_fact(reader: Reader) -> Line:
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Rate, ...]:
-    judged = _rows(metrics(reader, Question(channel)))
+    judged = _rows(metrics_report(metrics(reader, Question(channel))))
     risky = [row for row in judged if row["status"] in ("AT_RISK", "BREACH")]
     return tuple(Rate(row["metric"], row["status"] == "BREACH") for row in risky)
 

@@ -1,36 +1,59 @@
 """Settlements: what was paid out, summed up by what each amount means."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.settlement import FEES, INCOME, OTHER, TAX, kind_of
 from ordercli.errors import unknown
+from ordercli.queries.columns import Computed, summed
 from ordercli.queries.reader import Reader
 
-LIST_COLUMNS = (
-    Column("settlement_id", "text", "settlement"),
-    Column("channel", "word", in_table=False),
-    Column("starts_at", "instant", "from", in_table=False),
-    Column("starts_on", "day", "from"),
-    Column("ends_at", "instant", "to", in_table=False),
-    Column("ends_on", "day", "to"),
-    Column("deposited_at", "instant", in_table=False),
-    Column("orders", "whole"),
-    Column("entries", "whole", "amounts", is_spare=True),
-    Column("income", "money"),
-    Column("fees", "money"),
-    Column("tax", "money", is_spare=True),
-    Column("other", "money"),
-    Column("total", "money"),
-    Column("difference", "money", is_spare=True),
-    Column("currency", "word", ""),
+
+class PaidOut(NamedTuple):
+    """A settlement as the report tells it; ``total`` in minor units of its currency."""
+
+    row: int
+    settlement_id: str
+    channel: str
+    starts_at: str
+    ends_at: str
+    deposited_at: str | None
+    total: int
+    currency: str
+    orders: int
+    entries: int
+
+
+class Summed(NamedTuple):
+    """A settlement with its amounts by group: ``income``, ``fees``, ``tax`` and the rest."""
+
+    paid: PaidOut
+    sums: Mapping[str, int]
+
+
+LIST_COLUMNS = Computed[Summed](
+    (Column("settlement_id", "text", "settlement"), lambda it: it.paid.settlement_id),
+    (Column("channel", "word", in_table=False), lambda it: it.paid.channel),
+    (Column("starts_at", "instant", "from", in_table=False), lambda it: it.paid.starts_at),
+    (Column("starts_on", "day", "from"), lambda it: it.paid.starts_at[:10]),
+    (Column("ends_at", "instant", "to", in_table=False), lambda it: it.paid.ends_at),
+    (Column("ends_on", "day", "to"), lambda it: it.paid.ends_at[:10]),
+    (Column("deposited_at", "instant", in_table=False), lambda it: it.paid.deposited_at),
+    (Column("orders", "whole"), lambda it: it.paid.orders),
+    (Column("entries", "whole", "amounts", is_spare=True), lambda it: it.paid.entries),
+    (Column("income", "money"), lambda it: it.sums["income"]),
+    (Column("fees", "money"), lambda it: it.sums["fees"]),
+    (Column("tax", "money", is_spare=True), lambda it: it.sums["tax"]),
+    (Column("other", "money"), lambda it: it.sums[OTHER]),
+    (Column("total", "money"), lambda it: it.paid.total),
+    (Column("difference", "money", is_spare=True), lambda it: it.paid.total - sum(it.sums.values())),
+    (Column("currency", "word", ""), lambda it: it.paid.currency),
 )
 
 SETTLEMENTS = """
-SELECT s.id, s.settlement_id, s.channel, s.starts_at, substr(s.starts_at, 1, 10), s.ends_at,
-  substr(s.ends_at, 1, 10), s.deposited_at, s.total_minor, s.currency,
+SELECT s.id, s.settlement_id, s.channel, s.starts_at, s.ends_at, s.deposited_at, s.total_minor, s.currency,
   (SELECT count(DISTINCT e.order_id) FROM settlement_entry e WHERE e.settlement_id = s.id),
   (SELECT count(*) FROM settlement_entry e WHERE e.settlement_id = s.id)
 FROM settlement s WHERE :only IS NULL OR s.currency = :only ORDER BY s.starts_at DESC, s.id DESC"""
@@ -48,7 +71,8 @@ def settlements(reader: Reader, *, currency: str | None = None) -> Report:
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for settlement, amount_type, description, amount in reader.rows(SUMS):
         sums[settlement][_group_of(kind_of(amount_type, description))] += amount
-    rows = [_row(row, sums[row[0]]) for row in reader.rows(SETTLEMENTS, {"only": currency})]
+    found = map(PaidOut._make, reader.rows(SETTLEMENTS, {"only": currency}))
+    rows = [LIST_COLUMNS.row(Summed(paid, sums[paid.row])) for paid in found]
     return Report(LIST_COLUMNS, rows, "No settlements.")
 
 
@@ -60,10 +84,16 @@ def _group_of(kind: str) -> str:
     return "tax" if kind in TAX else OTHER
 
 
-def _row(row: tuple[Any, ...], sums: dict[str, int]) -> tuple[Any, ...]:
-    _, *head, total, currency, orders, entries = row
-    figures = [sums[group] for group in ("income", "fees", "tax", OTHER)]
-    return (*head, orders, entries, *figures, total, total - sum(figures), currency)
+class Amounts(NamedTuple):
+    """A row of the breakdown; ``amount`` in minor units of the currency."""
+
+    kind: str
+    transaction_type: str
+    amount_type: str
+    amount_description: str
+    entries: int
+    amount: int
+    currency: str
 
 
 BREAKDOWN_COLUMNS = (
@@ -94,10 +124,21 @@ def breakdown(reader: Reader, settlement: str) -> Report:
     known = [name for (name,) in reader.rows(KNOWN)]
     if settlement not in known:
         raise unknown("settlement", settlement, known)
-    rows = [(kind_of(row[1], row[2]), *row) for row in reader.rows(BREAKDOWN, {"settlement": settlement})]
-    rows.sort(key=lambda row: (_rank(row[0]), row[0], row[1], -abs(row[5]), row[3]))
-    total = {"entries": sum(row[4] for row in rows), "amount": sum(row[5] for row in rows)}
-    return Report(BREAKDOWN_COLUMNS, rows, "No amounts.", total, rows[0][6] if rows else None)
+    rows = [
+        Amounts(kind_of(amount_type, description), transaction, amount_type, description, *figures)
+        for transaction, amount_type, description, *figures in reader.rows(BREAKDOWN, {"settlement": settlement})
+    ]
+    rows.sort(
+        key=lambda row: (
+            _rank(row.kind),
+            row.kind,
+            row.transaction_type,
+            -abs(row.amount),
+            row.amount_description,
+        )
+    )
+    total = summed(BREAKDOWN_COLUMNS, rows, "entries", "amount")
+    return Report(BREAKDOWN_COLUMNS, rows, "No amounts.", total, rows[0].currency if rows else None)
 
 
 def _rank(kind: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, end_of_day, start_of_day
-from ordercli.queries.health.metrics import STATUS, metrics, rates_at_risk
+from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import Question
 from ordercli.queries.messages.message_plan import due_by_kind
 from ordercli.queries.messages.messages import URGENT, inbox
@@ -164,7 +164,7 @@ def _messages(reader: Reader) -> tuple[Any, ...]:
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
-    rows = list(metrics(reader, Question(channel)).rows)
-    risky = rates_at_risk(rows)
-    is_breach = any(row[STATUS] == "BREACH" for row in rows)
+    rates = metrics(reader, Question(channel))
+    risky = rates_at_risk(rates)
+    is_breach = any(rate.status == "BREACH" for rate in rates)
     return ("rates at risk", len(risky), int(is_breach), None, _clipped(" ".join(risky)), "ordercli metrics")

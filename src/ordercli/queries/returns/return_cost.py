@@ -1,25 +1,26 @@
 """What returns cost, by product and reason, the dearest first."""
 
 from ordercli.domain.report import Column, Report
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
-COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("reason"),
-    Column("fault", "word"),
-    Column("returns", "whole"),
-    Column("units", "whole"),
-    Column("units_sold", "whole", "sold"),
-    Column("return_rate", "rate", "rate"),
-    Column("refunded", "money"),
-    Column("fees_kept", "money", "fees kept", is_spare=True),
-    Column("label_cost", "money", "labels", is_spare=True),
-    Column("goods_back", "money", "goods back"),
-    Column("cost", "money"),
-    Column("currency", "word", ""),
+COLUMNS = Selected(
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("reason"), "k.reason"),
+    (Column("fault", "word"), "k.fault"),
+    (Column("returns", "whole"), "count(DISTINCT k.return_number)"),
+    (Column("units", "whole"), "sum(k.quantity)"),
+    (Column("units_sold", "whole", "sold"), "s.units"),
+    (Column("return_rate", "rate", "rate"), "iif(s.units > 0, 1.0 * sum(k.quantity) / s.units, NULL)"),
+    (Column("refunded", "money"), "sum(k.refunded)"),
+    (Column("fees_kept", "money", "fees kept", is_spare=True), "sum(k.fees)"),
+    (Column("label_cost", "money", "labels", is_spare=True), "sum(k.label)"),
+    (Column("goods_back", "money", "goods back"), "iif(k.currency = :currency, sum(k.goods), NULL)"),
+    (Column("cost", "money"), "iif(k.currency = :currency, sum(k.refunded) + sum(k.label) - sum(k.goods), NULL)"),
+    (Column("currency", "word", ""), "k.currency"),
 )
 
-COST = """
+COST = f"""
 WITH asked AS (
   SELECT r.id, r.order_line_id, r.product_id, r.reason, r.fault, r.quantity, a.id AS return_number,
     coalesce(o.currency, :currency) AS currency,
@@ -34,10 +35,7 @@ WITH asked AS (
     AND a.requested_at >= :from AND a.requested_at < :until AND a.is_declined = 0
   JOIN sales_order o ON o.id = a.sales_order_id
 )
-SELECT p.sku, k.reason, k.fault, count(DISTINCT k.return_number), sum(k.quantity) AS units, s.units AS sold,
-  iif(s.units > 0, 1.0 * sum(k.quantity) / s.units, NULL), sum(k.refunded) AS refunded, sum(k.fees), sum(k.label),
-  iif(k.currency = :currency, sum(k.goods), NULL),
-  iif(k.currency = :currency, sum(k.refunded) + sum(k.label) - sum(k.goods), NULL) AS cost, k.currency
+SELECT {COLUMNS.sql}
 FROM asked k
 JOIN product p ON p.id = k.product_id
 LEFT JOIN (

@@ -1,38 +1,40 @@
 """Returns: the list, and one return in full."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, terms_of
 from ordercli.errors import unknown
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 from ordercli.queries.returns.return_due import REFUND_SINCE, refund_day
 
-LIST_COLUMNS = (
-    Column("return_id", "word", "return"),
-    Column("order_id", "word", "order"),
-    Column("status", "word"),
-    Column("sku", title="SKU"),
-    Column("quantity", "whole"),
-    Column("received", "whole"),
-    Column("disposition", "word"),
-    Column("reason", is_spare=True),
-    Column("refund_due_on", "day", "refund due"),
-    Column("refunded", "money"),
-    Column("currency", "word", ""),
+LIST_COLUMNS = Selected(
+    (Column("return_id", "word", "return"), "a.return_id"),
+    (Column("order_id", "word", "order"), "o.order_id"),
+    (Column("status", "word"), "a.status"),
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("quantity", "whole"), "r.quantity"),
+    (Column("received", "whole"), "r.quantity_received"),
+    (
+        Column("disposition", "word"),
+        """(SELECT group_concat(disposition || ':' || units, ' ')
+          FROM ( SELECT disposition, sum(quantity) AS units FROM return_event e WHERE e.return_line_id = r.id
+          AND disposition IS NOT NULL GROUP BY disposition ORDER BY disposition))""",
+    ),
+    (Column("reason", is_spare=True), "r.reason"),
+    (Column("refund_due_on", "day", "refund due"), f"{REFUND_SINCE}"),
+    (
+        Column("refunded", "money"),
+        "(SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id)",
+    ),
+    (Column("currency", "word", ""), "coalesce(o.currency, :currency)"),
 )
 
 LIST = f"""
-SELECT a.return_id, o.order_id, a.status, p.sku, r.quantity, r.quantity_received,
-  (SELECT group_concat(disposition || ':' || units, ' ') FROM (
-    SELECT disposition, sum(quantity) AS units FROM return_event e
-    WHERE e.return_line_id = r.id AND disposition IS NOT NULL GROUP BY disposition ORDER BY disposition)),
-  r.reason,
-  {REFUND_SINCE},
-  (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id),
-  coalesce(o.currency, :currency)
+SELECT {LIST_COLUMNS.sql}
 FROM return_authorization a
 JOIN sales_order o ON o.id = a.sales_order_id
 JOIN return_line r ON r.return_authorization_id = a.id
@@ -41,17 +43,36 @@ JOIN order_line l ON l.id = r.order_line_id
 WHERE (:status IS NULL OR a.status = :status) AND (:return IS NULL OR a.return_id = :return)
 ORDER BY a.id DESC, r.id LIMIT :limit"""
 
-_DUE = 8
-_REFUNDED = 9
+
+class ReturnedLine(NamedTuple):
+    """A line of a return as :data:`LIST_COLUMNS` have it; ``refunded`` in minor units of ``currency``."""
+
+    return_id: str
+    order_id: str
+    status: str
+    sku: str
+    quantity: int
+    received: int
+    disposition: str | None
+    reason: str
+    refund_due_on: str | None
+    refunded: int
+    currency: str
 
 
 def list_returns(
     reader: Reader, *, status: str | None = None, only: str | None = None, limit: int | None = None
 ) -> Report:
     """Lines of returns, newest return first; a refund is due two business days after its units came."""
+    return Report(LIST_COLUMNS, _returned_lines(reader, status, only, limit), "No returns.")
+
+
+def _returned_lines(
+    reader: Reader, status: str | None, only: str | None, limit: int | None
+) -> Iterator[ReturnedLine]:
     values = {"status": status, "return": only, "limit": -1 if limit is None else limit}
-    rows = ((*row[:_DUE], refund_day(reader, row[_DUE]), *row[_DUE + 1 :]) for row in reader.rows(LIST, values))
-    return Report(LIST_COLUMNS, rows, "No returns.")
+    for line in map(ReturnedLine._make, reader.rows(LIST, values)):
+        yield line._replace(refund_due_on=refund_day(reader, line.refund_due_on))
 
 
 EVENTS = """
@@ -117,24 +138,24 @@ def return_card(reader: Reader, reference: str) -> dict[str, Any]:
         NotFound: naming the nearest returns, if there is none of that id.
     """
     wanted = reference.upper()
-    rows = list(list_returns(reader, only=wanted).rows)
+    rows = list(_returned_lines(reader, None, wanted, None))
     if not rows:
-        known = (row[0] for row in reader.rows("SELECT return_id FROM return_authorization ORDER BY id DESC"))
+        known = (rma for (rma,) in reader.rows("SELECT return_id FROM return_authorization ORDER BY id DESC"))
         raise unknown("return", reference, known)
-    first, currency, values = rows[0], rows[0][-1], {"return": wanted}
+    first, currency, values = rows[0], rows[0].currency, {"return": wanted}
     (header,) = _dicts(reader, HEADER, values)
     label = header.pop("label_cost_minor")
     return {
-        "return_id": first[0],
-        "order_id": first[1],
-        "status": first[2],
-        "reason": ", ".join(dict.fromkeys(row[7] for row in rows)),
+        "return_id": first.return_id,
+        "order_id": first.order_id,
+        "status": first.status,
+        "reason": ", ".join(dict.fromkeys(row.reason for row in rows)),
         **header,
         "label_cost": None if label is None else format_amount(label, currency),
-        "refund_due_on": min(filter(None, (row[_DUE] for row in rows)), default=None),
-        "refunded": format_amount(sum(row[_REFUNDED] for row in rows), currency),
+        "refund_due_on": min(filter(None, (row.refund_due_on for row in rows)), default=None),
+        "refunded": format_amount(sum(row.refunded for row in rows), currency),
         "currency": currency,
-        "lines": _lines(reader, values, [row[6] for row in rows]),
+        "lines": _lines(reader, values, [row.disposition for row in rows]),
         "steps": _dicts(reader, STEPS, values),
         "events": _dicts(reader, EVENTS, values),
         "refunds": [_refund(row, currency) for row in reader.rows(REFUNDS, values)],
@@ -150,7 +171,8 @@ def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, A
 
 def _lines(reader: Reader, values: dict[str, Any], dispositions: list[str | None]) -> list[dict[str, Any]]:
     """The lines with the last day to send each back, and whether it is late."""
-    terms = {row[0]: _terms(reader, ReturnDates(*row)) for row in reader.rows(DATES, values)}
+    dates = [ReturnDates(*row) for row in reader.rows(DATES, values)]
+    terms = {each.return_line_id: _terms(reader, each) for each in dates}
     lines = _dicts(reader, LINES, values)
     for line, disposition in zip(lines, dispositions, strict=True):
         found = terms[line.pop("return_line_id")]
@@ -175,30 +197,31 @@ def _refund(row: Sequence[Any], currency: str) -> dict[str, Any]:
     }
 
 
-EXPORT_COLUMNS = (
-    Column("return_id", "word"),
-    Column("order_id", "word"),
-    Column("order_line_id", "word"),
-    Column("sku"),
-    Column("quantity", "whole"),
-    Column("reason"),
-    Column("fault", "word"),
-    Column("channel_return_id"),
-    Column("requested_at", "instant"),
-    Column("answer", "word"),
-    Column("answered_at", "instant"),
-    Column("delivered_on", "day"),
-    Column("label_cost", "money"),
-    Column("label_paid_by", "word"),
-    Column("closed_at", "instant"),
-    Column("currency", "word"),
+EXPORT_COLUMNS = Selected(
+    (Column("return_id", "word"), "a.return_id"),
+    (Column("order_id", "word"), "o.order_id"),
+    (Column("order_line_id", "word"), "l.item_id"),
+    (Column("sku"), "p.sku"),
+    (Column("quantity", "whole"), "r.quantity"),
+    (Column("reason"), "r.reason"),
+    (Column("fault", "word"), "r.fault"),
+    (Column("channel_return_id"), "a.channel_return_id"),
+    (Column("requested_at", "instant"), "a.requested_at"),
+    (
+        Column("answer", "word"),
+        """CASE WHEN a.answered_at IS NULL THEN 'requested' WHEN a.is_declined THEN 'declined'
+          ELSE 'authorized' END""",
+    ),
+    (Column("answered_at", "instant"), "a.answered_at"),
+    (Column("delivered_on", "day"), "a.delivered_on"),
+    (Column("label_cost", "money"), "a.label_cost_minor"),
+    (Column("label_paid_by", "word"), "a.label_paid_by"),
+    (Column("closed_at", "instant"), "a.closed_at"),
+    (Column("currency", "word"), "coalesce(o.currency, :currency)"),
 )
 
-EXPORT = """
-SELECT a.return_id, o.order_id, l.item_id, p.sku, r.quantity, r.reason, r.fault, a.channel_return_id,
-  a.requested_at, CASE WHEN a.answered_at IS NULL THEN 'requested' WHEN a.is_declined THEN 'declined'
-    ELSE 'authorized' END, a.answered_at, a.delivered_on, a.label_cost_minor, a.label_paid_by, a.closed_at,
-  coalesce(o.currency, :currency)
+EXPORT = f"""
+SELECT {EXPORT_COLUMNS.sql}
 FROM return_authorization a
 JOIN sales_order o ON o.id = a.sales_order_id AND o.fulfillment = 'FBM'
 JOIN return_line r ON r.return_authorization_id = a.id

@@ -5,33 +5,40 @@ from typing import Any
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.errors import unknown
+from ordercli.queries.columns import Selected, summed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
-LEVEL_COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("on_hand", "whole"),
-    Column("allocated", "whole"),
-    Column("available", "whole"),
-    Column("backordered", "whole"),
-    Column("inbound", "whole", in_table=False),
-    Column("quarantine", "whole", in_table=False),
-    Column("damaged", "whole", in_table=False),
-    Column("storage", "whole", in_table=False),
-    Column("fba_on_hand", "whole", in_table=False),
-    Column("fba_inbound", "whole", in_table=False),
-    Column("reorder_point", "whole", "reorder at", is_spare=True),
-    Column("cover_days", "number", in_table=False),
-    Column("status", "word"),
-    Column("unit_cost", "money", is_spare=True),
-    Column("total_cost", "money", in_table=False),
-    Column("stock_value", "money", "value", is_spare=True),
-    Column("currency", "word", ""),
-)
-
 VELOCITY_DAYS = 30
 """Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
+
+LEVEL_COLUMNS = Selected(
+    (Column("sku", title="SKU"), "sku"),
+    (Column("name", is_spare=True), "name"),
+    (Column("on_hand", "whole"), "on_hand"),
+    (Column("allocated", "whole"), "allocated"),
+    (Column("available", "whole"), "available"),
+    (Column("backordered", "whole"), "backordered"),
+    (Column("inbound", "whole", in_table=False), "inbound"),
+    (Column("quarantine", "whole", in_table=False), "quarantine"),
+    (Column("damaged", "whole", in_table=False), "damaged"),
+    (Column("storage", "whole", in_table=False), "storage"),
+    (Column("fba_on_hand", "whole", in_table=False), "fba"),
+    (Column("fba_inbound", "whole", in_table=False), "fba_inbound"),
+    (Column("reorder_point", "whole", "reorder at", is_spare=True), "reorder_point"),
+    (
+        Column("cover_days", "number", in_table=False),
+        f"CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END",
+    ),
+    (
+        Column("status", "word"),
+        ("CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END"),
+    ),
+    (Column("unit_cost", "money", is_spare=True), "unit_cost_minor"),
+    (Column("total_cost", "money", in_table=False), "iif(is_kit, NULL, unit_cost_minor * available)"),
+    (Column("stock_value", "money", "value", is_spare=True), "worth"),
+    (Column("currency", "word", ""), ":currency"),
+)
 
 
 def usual_point(sold: str) -> str:
@@ -112,11 +119,7 @@ WITH level AS (
   LEFT JOIN sold s ON s.product_id = p.id
   LEFT JOIN coming i ON i.product_id = p.id
 )
-SELECT sku, name, on_hand, allocated, available, backordered, inbound, quarantine, damaged, storage, fba,
-  fba_inbound, reorder_point,
-  CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END,
-  CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END AS status,
-  unit_cost_minor, iif(is_kit, NULL, unit_cost_minor * available), worth, :currency
+SELECT {LEVEL_COLUMNS.sql}
 FROM line
 WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND available <= max(reorder_point, 0))
   AND (:sku IS NOT NULL OR NOT is_retired
@@ -140,26 +143,24 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
     return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
 
 
-PLACE_COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("location", "word"),
-    Column("on_hand", "whole"),
-    Column("allocated", "whole"),
-    Column("available", "whole"),
-    Column("unit_cost", "money"),
-    Column("stock_value", "money", "value"),
-    Column("currency", "word", ""),
+PLACE_COLUMNS = Selected(
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name", is_spare=True), "p.name"),
+    (Column("location", "word"), "s.location"),
+    (Column("on_hand", "whole"), "s.quantity"),
+    (Column("allocated", "whole"), "CASE l.kind WHEN 'sellable' THEN s.allocated END"),
+    (Column("available", "whole"), "CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated END"),
+    (Column("unit_cost", "money"), "(2 * coalesce(w.minor, 0) + s.quantity) / (2 * s.quantity)"),
+    (Column("stock_value", "money", "value"), "coalesce(w.minor, 0)"),
+    (Column("currency", "word", ""), ":currency"),
 )
 
-PLACES = """
+PLACES = f"""
 WITH worth AS (
   SELECT product_id, location, sum(cost_minor - cost_minor * quantity_used / quantity) AS minor
   FROM cost_layer WHERE quantity > quantity_used GROUP BY product_id, location
 )
-SELECT p.sku, p.name, s.location, s.quantity, CASE l.kind WHEN 'sellable' THEN s.allocated END,
-  CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated END,
-  (2 * coalesce(w.minor, 0) + s.quantity) / (2 * s.quantity), coalesce(w.minor, 0), :currency
+SELECT {PLACE_COLUMNS.sql}
 FROM stock_level s
 JOIN product p ON p.id = s.product_id
 JOIN location l ON l.code = s.location
@@ -180,21 +181,22 @@ def require_location(reader: Reader, code: str) -> None:
         raise unknown("location", code, places)
 
 
-VALUE_COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name"),
-    Column("location", "word"),
-    Column("quantity", "whole", "units"),
-    Column("unit_cost", "money"),
-    Column("stock_value", "money", "value"),
-    Column("currency", "word", ""),
+VALUE_COLUMNS = Selected(
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name"), "p.name"),
+    (Column("location", "word"), "c.location"),
+    (Column("quantity", "whole", "units"), "sum(c.quantity - c.quantity_used)"),
+    (
+        Column("unit_cost", "money"),
+        """(2 * sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + sum(c.quantity
+          - c.quantity_used)) / (2 * sum(c.quantity - c.quantity_used))""",
+    ),
+    (Column("stock_value", "money", "value"), "sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity)"),
+    (Column("currency", "word", ""), ":currency"),
 )
 
-VALUE = """
-SELECT p.sku, p.name, c.location, sum(c.quantity - c.quantity_used) AS units,
-  (2 * sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + sum(c.quantity - c.quantity_used))
-    / (2 * sum(c.quantity - c.quantity_used)),
-  sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS worth, :currency
+VALUE = f"""
+SELECT {VALUE_COLUMNS.sql}
 FROM cost_layer c JOIN product p ON p.id = c.product_id
 WHERE c.quantity > c.quantity_used
 GROUP BY c.product_id, c.location ORDER BY p.sku, c.location"""
@@ -203,30 +205,30 @@ GROUP BY c.product_id, c.location ORDER BY p.sku, c.location"""
 def stock_value(reader: Reader) -> Report:
     """What the units at each place cost, first in first out, with the mean of one unit rounded half up."""
     rows = reader.rows(VALUE).fetchall()
-    total = {"quantity": sum(row[3] for row in rows), "stock_value": sum(row[5] for row in rows)}
-    return Report(VALUE_COLUMNS, rows, "No stock.", total)
+    return Report(VALUE_COLUMNS, rows, "No stock.", summed(VALUE_COLUMNS, rows, "quantity", "stock_value"))
 
 
-HISTORY_COLUMNS = (
-    Column("occurred_at", "instant", "occurred"),
-    Column("recorded_at", "instant", in_table=False),
-    Column("operation", "whole"),
-    Column("kind", "word"),
-    Column("sku", title="SKU"),
-    Column("from_location", "word", "from"),
-    Column("to_location", "word", "to"),
-    Column("quantity", "whole"),
-    Column("unit_cost", "money", is_spare=True),
-    Column("reference", is_spare=True),
-    Column("balance", "whole"),
-    Column("currency", "word", in_table=False),
+HISTORY_COLUMNS = Selected(
+    (Column("occurred_at", "instant", "occurred"), "m.occurred_at"),
+    (Column("recorded_at", "instant", in_table=False), "m.recorded_at"),
+    (Column("operation", "whole"), "m.operation_id"),
+    (Column("kind", "word"), "m.kind"),
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("from_location", "word", "from"), "m.from_location"),
+    (Column("to_location", "word", "to"), "m.to_location"),
+    (Column("quantity", "whole"), "m.quantity"),
+    (Column("unit_cost", "money", is_spare=True), "(2 * m.cost_minor + m.quantity) / (2 * m.quantity)"),
+    (Column("reference", is_spare=True), "coalesce(m.reference, m.reason)"),
+    (
+        Column("balance", "whole"),
+        """sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
+          OVER (ORDER BY m.occurred_at, m.id ROWS UNBOUNDED PRECEDING)""",
+    ),
+    (Column("currency", "word", in_table=False), ":currency"),
 )
 
-HISTORY = """
-SELECT m.occurred_at, m.recorded_at, m.operation_id, m.kind, p.sku, m.from_location, m.to_location, m.quantity,
-  (2 * m.cost_minor + m.quantity) / (2 * m.quantity), coalesce(m.reference, m.reason),
-  sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
-    OVER (ORDER BY m.occurred_at, m.id ROWS UNBOUNDED PRECEDING), :currency
+HISTORY = f"""
+SELECT {HISTORY_COLUMNS.sql}
 FROM product p
 JOIN stock_movement m ON m.product_id = p.id
 JOIN location f ON f.code = m.from_location
@@ -253,20 +255,21 @@ def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_a
     return Report(HISTORY_COLUMNS, reader.rows(HISTORY, values), f"{sku} never moved.")
 
 
-EXPORT_COLUMNS = (
-    Column("sku"),
-    Column("location", "word"),
-    Column("quantity", "whole"),
-    Column("unit_cost", "money"),
-    Column("cost", "money"),
-    Column("currency", "word"),
+EXPORT_COLUMNS = Selected(
+    (Column("sku"), "p.sku"),
+    (Column("location", "word"), "c.location"),
+    (Column("quantity", "whole"), "c.quantity - c.quantity_used"),
+    (
+        Column("unit_cost", "money"),
+        """(2 * (c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + c.quantity - c.quantity_used)
+          / (2 * (c.quantity - c.quantity_used))""",
+    ),
+    (Column("cost", "money"), "c.cost_minor - c.cost_minor * c.quantity_used / c.quantity"),
+    (Column("currency", "word"), ":currency"),
 )
 
-EXPORT = """
-SELECT p.sku, c.location, c.quantity - c.quantity_used AS units,
-  (2 * (c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + c.quantity - c.quantity_used)
-    / (2 * (c.quantity - c.quantity_used)),
-  c.cost_minor - c.cost_minor * c.quantity_used / c.quantity, :currency
+EXPORT = f"""
+SELECT {EXPORT_COLUMNS.sql}
 FROM cost_layer c JOIN product p ON p.id = c.product_id
 WHERE c.quantity > c.quantity_used
 ORDER BY p.sku, c.location, c.acquired_at, c.id"""

@@ -9,6 +9,7 @@ moment. Promises are no movements: what was allocated in the past is not told.
 from typing import NamedTuple
 
 from ordercli.domain.report import Report
+from ordercli.queries.columns import summed
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import LEVEL_COLUMNS, PLACE_COLUMNS, VALUE_COLUMNS
 
@@ -31,6 +32,19 @@ fact AS (
   GROUP BY m.product_id, l.code
 )"""
 
+_LEVELS_THEN = LEVEL_COLUMNS.of(
+    sku="p.sku",
+    name="p.name",
+    on_hand="iif(p.is_kit, NULL, coalesce(l.on_hand, 0))",
+    quarantine="coalesce(l.quarantine, 0)",
+    damaged="coalesce(l.damaged, 0)",
+    storage="coalesce(l.storage, 0)",
+    fba_on_hand="coalesce(l.fba, 0)",
+    fba_inbound="coalesce(l.fba_inbound, 0)",
+    stock_value="coalesce(l.worth, 0)",
+    currency=":currency",
+)
+
 LEVELS = f"""WITH {_FACT}, line AS (
   SELECT product_id, sum(units) FILTER (WHERE kind = 'sellable') AS on_hand,
     sum(worth) FILTER (WHERE kind = 'sellable') AS worth,
@@ -41,24 +55,41 @@ LEVELS = f"""WITH {_FACT}, line AS (
     sum(units) FILTER (WHERE kind = 'fba_inbound') AS fba_inbound
   FROM fact GROUP BY product_id
 )
-SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(l.on_hand, 0)), NULL, NULL, NULL, NULL,
-  coalesce(l.quarantine, 0), coalesce(l.damaged, 0), coalesce(l.storage, 0), coalesce(l.fba, 0),
-  coalesce(l.fba_inbound, 0),
-  NULL, NULL, NULL, NULL, NULL, coalesce(l.worth, 0), :currency
+SELECT {_LEVELS_THEN.sql}
 FROM product p
 JOIN operation o ON o.id = p.operation_id
 LEFT JOIN line l ON l.product_id = p.id
 WHERE o.recorded_at <= :known_at AND (:sku IS NULL OR p.sku = :sku)
 ORDER BY p.sku"""
 
+_PLACES_THEN = PLACE_COLUMNS.of(
+    sku="p.sku",
+    name="p.name",
+    location="f.location",
+    on_hand="f.units",
+    unit_cost="(2 * f.worth + f.units) / (2 * f.units)",
+    stock_value="f.worth",
+    currency=":currency",
+)
+
 PLACES = f"""WITH {_FACT}
-SELECT p.sku, p.name, f.location, f.units, NULL, NULL, (2 * f.worth + f.units) / (2 * f.units), f.worth, :currency
+SELECT {_PLACES_THEN.sql}
 FROM fact f JOIN product p ON p.id = f.product_id
 WHERE f.units > 0 AND (:sku IS NULL OR p.sku = :sku) AND (:location IS NULL OR f.location = :location)
 ORDER BY p.sku, f.location"""
 
+_VALUE_THEN = VALUE_COLUMNS.of(
+    sku="p.sku",
+    name="p.name",
+    location="f.location",
+    quantity="f.units",
+    unit_cost="(2 * f.worth + f.units) / (2 * f.units)",
+    stock_value="f.worth",
+    currency=":currency",
+)
+
 VALUE = f"""WITH {_FACT}
-SELECT p.sku, p.name, f.location, f.units, (2 * f.worth + f.units) / (2 * f.units), f.worth, :currency
+SELECT {_VALUE_THEN.sql}
 FROM fact f JOIN product p ON p.id = f.product_id
 WHERE f.units > 0
 ORDER BY p.sku, f.location"""
@@ -78,5 +109,5 @@ def places_then(reader: Reader, moment: Moment, *, sku: str | None = None, locat
 def value_then(reader: Reader, moment: Moment) -> Report:
     """What the units at each place had cost, with the total."""
     rows = reader.rows(VALUE, moment._asdict()).fetchall()
-    total = {"quantity": sum(row[3] for row in rows), "stock_value": sum(row[5] for row in rows)}
+    total = summed(VALUE_COLUMNS, rows, "quantity", "stock_value")
     return Report(VALUE_COLUMNS, rows, "No stock then.", total)
