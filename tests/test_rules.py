@@ -25,6 +25,17 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "whether a channel is told by files": (r"channel\.\{\}\.confirmation", {"services/settings.py"}),
     "valid tracking": (r"julianday\([\w.{}]*delivered_at\) <|\+ 17\b", set()),
     "delivered on time": (r"delivered_at BETWEEN", set()),
+    "whose turn it is for stock": (r"coalesce\([\w.{}]*ship_by, '", {"domain/stock/waiting.py"}),
+    "the reorder point": (
+        r"coalesce\(p\.reorder_point|- ?1\} ?\) ?/|p\.lead_time_days, \(",
+        {"domain/reorder_point.py"},
+    ),
+    "low": (
+        r"WHEN [\w{}]+ <= 0 THEN 'OUT'|<= (max\(|coalesce\()?(p\.)?reorder_point",
+        {"domain/reorder_point.py"},
+    ),
+    "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),
+    "retired": (r"retired_on\s*(<|>|IS)", {"domain/reorder_point.py"}),
     "a parcel under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
 }
 

@@ -140,6 +140,18 @@ def test_products_at_their_reorder_point_are_low(busy_shop: Run) -> None:
     assert waiting(row) == (3, False, "BRAC-BEAD NECK-MOON RING-8", "ordercli stock --low")
 
 
+def test_low_stock_is_the_same_set_as_in_the_list_kits_and_products_to_retire_included(busy_shop: Run) -> None:
+    done(busy_shop("product", "add", "SET", "--unit-price", "99.99"))
+    done(busy_shop("product", "kit", "SET", "BRAC-BEAD:1"))
+    done(busy_shop("product", "edit", "RING-8", "--retired-on", "2026-04-01"))
+    done(busy_shop("product", "edit", "NECK-MOON", "--retired-on", "2026-03-01"))
+
+    low = [row["sku"] for row in listed(busy_shop, "stock", "--low")]
+
+    assert low == ["BRAC-BEAD", "RING-8", "SET"]
+    assert waiting(sections(busy_shop)["low stock"])[2] == " ".join(low)
+
+
 @pytest.mark.parametrize(
     ("day", "is_urgent"),
     [

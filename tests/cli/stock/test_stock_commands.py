@@ -74,6 +74,15 @@ def test_a_writer_warns_when_a_product_becomes_low_or_out_and_not_again(shop: Ru
     assert "warning" not in second
 
 
+def test_a_writer_warns_of_a_product_until_the_day_from_which_it_is_sold_no_more(shop: Run) -> None:
+    done(shop("product", "edit", "RING-7", "--retired-on", "2026-03-17"))
+    done(shop("product", "edit", "BRAC-BEAD", "--retired-on", "2026-03-16"))
+
+    told = done(shop("order", "add", "--line", "RING-7:5", "--line", "BRAC-BEAD:3")).stderr
+
+    assert told.splitlines()[1:] == ["warning: RING-7 is LOW: 5 available, reorder point 5"]
+
+
 def test_one_product_is_shown_with_the_lines_that_wait_in_their_order(busy_shop: Run) -> None:
     shown = card(busy_shop, "stock", "show", "BRAC-BEAD")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.stock.stock import latest_possible, plan_allocation, stock_status
+from ordercli.domain.reorder_point import stock_status
+from ordercli.domain.stock.stock import latest_possible, plan_allocation
 
 NOW = "2026-03-16T13:00:00Z"
 

@@ -1,32 +1,21 @@
-"""Stock words and rules: places, levels, who gets promised what."""
+"""Who gets promised how many units, and when units told later can have left."""
 
 from bisect import insort
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
-
-StockStatus = Literal["OK", "LOW", "OUT"]
-
-
-def stock_status(available: int, reorder_point: int) -> StockStatus:
-    """``OUT`` with nothing to sell, ``LOW`` at or below the reorder point, else ``OK``.
-
-    ``queries/stock/stock.py`` computes the same in SQL.
-    """
-    if available <= 0:
-        return "OUT"
-    return "LOW" if available <= reorder_point else "OK"
+from typing import NamedTuple
 
 
 def plan_allocation(on_hand: int, lines: list[tuple[int, int]]) -> list[int]:
     """Who gets promised how many units of one product.
 
     A pure function of stock and of the open lines, so that the order in which orders came in plays no part.
-    ``services/stock/allocation.py`` computes the same for many products in SQL.
+    It is the twin of the statement in ``services/stock/allocation.py``, which promises for many products at once;
+    tests hold that to this function.
 
     Args:
         on_hand: units at the place orders draw on.
-        lines: (open units, picked units) of each line, in the order (ship_by, ordered_at, order id, line); open
-            units that were missing on the shelf are left out, until the product is counted or more of it comes.
+        lines: (open units, picked units) of each line, in their turn (``waiting.py``); open units that were
+            missing on the shelf are left out, until the product is counted or more of it comes.
 
     Returns:
         Units promised to each line. Picked units stay with their line; the rest goes to the first line first.

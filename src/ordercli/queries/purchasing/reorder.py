@@ -9,6 +9,7 @@ from ordercli.domain.demand import Demand, windows_of
 from ordercli.domain.percent import parse_percent
 from ordercli.domain.purchasing.purchasing import next_order_day, to_shop_minor
 from ordercli.domain.purchasing.reorder import Arrival, Policy, Suggestion, is_quiet, suggest
+from ordercli.domain.reorder_point import RETIRED
 from ordercli.domain.report import Column, Report
 from ordercli.domain.value_classes import CLASSES, abc_classes
 from ordercli.queries.columns import Computed
@@ -18,7 +19,7 @@ from ordercli.queries.purchasing.supply import Supply, breaks, supplies
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import BACKORDERED
 
-PRODUCTS = """
+PRODUCTS = f"""
 WITH level AS (
   SELECT s.product_id,
     sum(CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated ELSE 0 END) AS available,
@@ -30,7 +31,7 @@ SELECT p.id, p.sku, p.name, coalesce(v.available, 0), coalesce(v.storage, 0), co
   p.cover_days, p.service_level, p.unit_cost_minor
 FROM product p
 LEFT JOIN level v ON v.product_id = p.id
-WHERE NOT p.is_kit AND (p.sku = :sku OR :sku IS NULL AND coalesce(p.retired_on > :today, 1))
+WHERE NOT p.is_kit AND (p.sku = :sku OR :sku IS NULL AND NOT {RETIRED})
 ORDER BY p.sku"""
 
 ARRIVALS = "SELECT product_id, quantity, expected_on FROM inbound_line ORDER BY expected_on, purchase_line_id"

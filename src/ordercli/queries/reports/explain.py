@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.shares import TOTAL
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import Question, rule_named, standing_of
@@ -43,7 +45,7 @@ SELECT o.order_id, w.each * l.quantity_allocated, o.operation_id
 FROM wanting w
 JOIN order_line l ON l.id = w.order_line_id AND l.quantity_allocated > 0
 JOIN sales_order o ON o.id = l.sales_order_id
-ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.line_no"""
+ORDER BY {turn_sql()}"""
 
 PARTS = """
 SELECT c.sku, k.quantity, coalesce(s.quantity - s.allocated, 0)
@@ -111,9 +113,10 @@ def _explain_kit(sku: str, parts: list[tuple[str, int, int]], *, is_past: bool) 
         (f"{available:,} {part} available, {each:,} in a kit", None, kits, None, None)
         for (part, each, available), kits in zip(parts, makes, strict=True)
     ]
-    rows.append(("available", None, min(makes), None, None))
+    least = kits_available([(available, each) for _, each, available in parts])
+    rows.append(("available", None, least, None, None))
     terms = ", ".join(f"{available:,} {part} / {each:,}" for part, each, available in parts)
-    sentence = f"{sku}: a kit; the least of {terms} = {min(makes):,} available."
+    sentence = f"{sku}: a kit; the least of {terms} = {least:,} available."
     return Explanation(sentence, Report(STOCK_COLUMNS, rows, "No components."))
 
 

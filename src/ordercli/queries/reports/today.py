@@ -3,7 +3,9 @@
 from typing import Any
 
 from ordercli.domain.orders.orders import OPEN, OVERDUE
+from ordercli.domain.reorder_point import AVAILABLE, POINT_SETTINGS, RETIRED, low_sql, reorder_point_sql
 from ordercli.domain.report import Column, Report
+from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import Question
@@ -12,7 +14,6 @@ from ordercli.queries.messages.messages import URGENT, inbox
 from ordercli.queries.reader import Reader
 from ordercli.queries.returns.return_due import Due, answers_due, refunds_due
 from ordercli.queries.shipping.picking import READY
-from ordercli.queries.stock.stock import VELOCITY_DAYS, usual_point
 
 COLUMNS = (
     Column("section", "word"),
@@ -35,7 +36,7 @@ def _to_ship(when: str) -> str:
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT {_SHORT} AS tail, o.ship_by FROM sales_order o
   WHERE {OPEN} AND o.is_on_hold = 0 AND {when}
-  ORDER BY o.ship_by, o.ordered_at)"""
+  ORDER BY {order_turn_sql()})"""
 
 
 SHIP_OVERDUE = _to_ship(OVERDUE)
@@ -51,7 +52,7 @@ WHERE {OPEN} AND o.is_on_hold = 1"""
 TO_PICK = f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT DISTINCT o.id, {_SHORT} AS tail, o.ship_by {READY}
-  ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id)"""
+  ORDER BY {order_turn_sql()})"""
 
 WAITING = """
 SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
@@ -65,16 +66,9 @@ SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN (
   SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
   UNION SELECT id FROM shipment WHERE is_outdated)"""
 
-_SOLD = f"""(SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
-      AND d.day >= date(:today, '-{VELOCITY_DAYS} days') AND d.day < :today)"""
-
 LOW = f"""
 SELECT count(*), group_concat(sku, ' '), NULL FROM (
-  SELECT p.sku FROM product p
-  LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
-  WHERE NOT p.is_kit AND coalesce(p.retired_on > :today, 1)
-    AND coalesce(s.quantity - s.allocated, 0) <= coalesce(p.reorder_point, {usual_point(_SOLD)})
-  ORDER BY p.sku)"""
+  SELECT p.sku FROM product p WHERE NOT {RETIRED} AND {low_sql(AVAILABLE, reorder_point_sql())} ORDER BY p.sku)"""
 
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' '), NULL FROM return_authorization
@@ -96,9 +90,7 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
     zone = reader.channel_zone(channel)
     # The day promises are made for is the channel's.
     tonight = end_of_day(day_of(reader.now, zone), zone)
-    usual = {
-        name: int(reader.setting(key)) for name, key in (("usual", "reorder_point"), ("lead", "lead_time_days"))
-    }
+    usual = {name: int(reader.setting(key)) for name, key in POINT_SETTINGS.items()}
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
         ("overdue", True, SHIP_OVERDUE, {}, "order list --overdue"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from ordercli.domain.orders.orders import OVERDUE
 from ordercli.domain.report import Column, Report
+from ordercli.domain.stock.waiting import order_turn_sql, turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
@@ -50,13 +51,13 @@ WHERE o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'
 
 READY_LINES = f"""
 SELECT l.id, l.quantity_allocated - l.quantity_picked {READY}
-ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, l.line_no"""
+ORDER BY {turn_sql()}"""
 
 # The riskiest promise first: whoever must ship first, as units are promised.
 _WANTED = f"""ready AS (
   SELECT o.id AS sales_order_id, o.order_id, o.ship_by, coalesce({OVERDUE}, 0) AS is_overdue, l.id AS line,
     l.line_no, l.product_id, l.is_assembled, l.quantity_allocated - l.quantity_picked AS units,
-    dense_rank() OVER (ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id, o.id) AS turn,
+    dense_rank() OVER (ORDER BY {order_turn_sql()}) AS turn,
     :singles AND count(*) OVER (PARTITION BY o.id) > 1 AS is_later
   {READY}
 ), wanted AS (

@@ -2,16 +2,15 @@
 
 import sqlite3
 
+from ordercli.domain.reorder_point import AVAILABLE, RETIRED
 from ordercli.domain.stock.feed import FeedRow, quantity_to_tell
-from ordercli.queries.stock.stock import KIT_AVAILABLE
 
 LISTED = f"""
-SELECT l.id, l.channel_sku, coalesce(p.retired_on <= :today, 0),
-  CASE WHEN p.is_kit THEN {KIT_AVAILABLE} ELSE coalesce(s.quantity - s.allocated, 0) END,
+SELECT l.id, l.channel_sku, {RETIRED},
+  {AVAILABLE},
   l.units_per_pack, l.buffer, l.cap, l.sent_quantity
 FROM listing l
 JOIN product p ON p.id = l.product_id
-LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = 'HOME'
 WHERE l.channel = :channel AND l.fulfillment = 'FBM'
 ORDER BY l.channel_sku"""
 

@@ -3,14 +3,21 @@
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.reorder_point import (
+    AVAILABLE,
+    POINT_SETTINGS,
+    RETIRED,
+    VELOCITY_DAYS,
+    low_sql,
+    reorder_point_sql,
+    stock_status_sql,
+)
 from ordercli.domain.report import Column, Report
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected, summed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
-
-VELOCITY_DAYS = 30
-"""Days of sales behind ``cover_days``, ending yesterday in the shop's zone."""
 
 LEVEL_COLUMNS = Selected(
     (Column("sku", title="SKU"), "sku"),
@@ -32,28 +39,13 @@ LEVEL_COLUMNS = Selected(
     ),
     (
         Column("status", "word"),
-        ("CASE WHEN available <= 0 THEN 'OUT' WHEN available <= reorder_point THEN 'LOW' ELSE 'OK' END"),
+        stock_status_sql("available", "reorder_point"),
     ),
     (Column("unit_cost", "money", is_spare=True), "unit_cost_minor"),
     (Column("total_cost", "money", in_table=False), "iif(is_kit, NULL, unit_cost_minor * available)"),
     (Column("stock_value", "money", "value", is_spare=True), "worth"),
     (Column("currency", "word", ""), ":currency"),
 )
-
-
-def usual_point(sold: str) -> str:
-    """SQL of the reorder point of a product ``p`` without its own: velocity x lead time, or the setting if more.
-
-    ``services/stock/ledger.py`` computes the same for its warnings.
-
-    Args:
-        sold: SQL of the units sold in the last ``VELOCITY_DAYS``, which may be NULL.
-    """
-    lead = (
-        "coalesce(p.lead_time_days, (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead)"
-    )
-    return f"max(:usual, (coalesce({sold}, 0) * {lead} + {VELOCITY_DAYS - 1}) / {VELOCITY_DAYS})"
-
 
 BACKORDERED = """
   SELECT product_id, sum(units) AS units FROM (
@@ -72,11 +64,6 @@ BACKORDERED = """
 
 The joins are CROSS so that the few open lines are read, not all orders, whatever the statistics say.
 """
-
-KIT_AVAILABLE = """(SELECT min(coalesce(s.quantity - s.allocated, 0) / k.quantity) FROM kit_component k
-    LEFT JOIN stock_level s ON s.product_id = k.component_id AND s.location = 'HOME'
-    WHERE k.kit_id = p.id AND k.quantity > 0)"""
-"""How many of kit ``p`` the available units of its components make."""
 
 LEVELS = f"""
 WITH level AS (
@@ -102,14 +89,14 @@ WITH level AS (
 ), line AS (
   SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(v.on_hand, 0)) AS on_hand,
     iif(p.is_kit, NULL, coalesce(v.allocated, 0)) AS allocated,
-    CASE WHEN p.is_kit THEN {KIT_AVAILABLE} ELSE coalesce(v.on_hand - v.allocated, 0) END AS available,
+    {AVAILABLE} AS available,
     coalesce(w.units, 0) AS backordered, p.is_kit,
-    coalesce(p.retired_on <= :today, 0) AS is_retired,
+    {RETIRED} AS is_retired,
     coalesce(i.units, 0) AS inbound,
     coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
     coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
     coalesce(v.fba_inbound, 0) AS fba_inbound,
-    coalesce(p.reorder_point, iif(p.is_kit, 0, {usual_point("s.units")})) AS reorder_point,
+    {reorder_point_sql("s.units")} AS reorder_point,
     s.units AS sold, p.unit_cost_minor,
     coalesce(x.minor, 0) AS worth
   FROM product p
@@ -121,7 +108,7 @@ WITH level AS (
 )
 SELECT {LEVEL_COLUMNS.sql}
 FROM line
-WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND available <= max(reorder_point, 0))
+WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND {low_sql("available", "reorder_point")})
   AND (:sku IS NOT NULL OR NOT is_retired
     OR on_hand + quarantine + damaged + storage + fba + fba_inbound + backordered + inbound > 0)
 ORDER BY sku"""
@@ -136,8 +123,7 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
     values = {
         "sku": sku,
         "low": int(low_only),
-        "usual": int(reader.setting("reorder_point")),
-        "lead": int(reader.setting("lead_time_days")),
+        **{name: int(reader.setting(key)) for name, key in POINT_SETTINGS.items()},
     }
     empty = "Nothing is low." if low_only else "No products."
     return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
@@ -299,8 +285,7 @@ SELECT o.order_id, w.each * (l.quantity - l.quantity_shipped - l.quantity_cancel
 FROM wanting w
 JOIN order_line l ON l.id = w.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-ORDER BY coalesce(o.ship_by, '9999'), o.ordered_at, o.order_id,
-  l.item_id IS NULL, l.item_id, l.quantity, l.line_no"""
+ORDER BY {turn_sql()}"""
 
 
 ON_ORDER = """

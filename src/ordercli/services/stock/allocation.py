@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.stock.stock import Want, plan_tied_allocation, stock_status
+from ordercli.domain.reorder_point import POINT_SETTINGS, RETIRED, reorder_point_sql, stock_status
+from ordercli.domain.stock.stock import Want, plan_tied_allocation
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.services.operations import Work
 from ordercli.services.settings import setting_on
 from ordercli.services.stock.working_tables import create_working_tables
@@ -54,18 +56,7 @@ JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
 JOIN order_line_component c ON c.order_line_id = ol.id
 WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
 
-TURN_KEYS = (
-    "coalesce(so.ship_by, '9999')",
-    "so.ordered_at",
-    "so.order_id",
-    "ol.item_id IS NULL",
-    "ol.item_id",
-    "ol.quantity",
-    "ol.line_no",
-)
-
-_TURN = ", ".join(TURN_KEYS)
-"""Who is promised stock first, as the end of an ORDER BY over ``sales_order so`` and ``order_line ol``."""
+_TURN = turn_sql("so", "ol")
 
 # What a line may still be promised: units that were missing on the shelf wait for a count, or for more of them.
 _WANTED = (
@@ -102,7 +93,7 @@ JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
 LEFT JOIN order_line_component c ON c.order_line_id = ol.id
 WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
   AND (ol.is_assembled OR t.product_id IN (SELECT product_id FROM tied_product))
-ORDER BY {_TURN}, ol.id"""
+ORDER BY {_TURN}"""
 
 _TIED_LEVELS = """
 SELECT t.product_id, coalesce(l.quantity, 0) FROM tied_product t
@@ -135,16 +126,13 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
   JOIN product p ON p.id = ol.product_id
 ) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
 
-# The reorder point is what queries/stock/stock.py shows: the product's, else velocity x lead time, rounded up.
-_LEVELS_NOW = """
+_LEVELS_NOW = f"""
 SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
-  coalesce(p.reorder_point, max(:usual, (coalesce((SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
-      AND d.day >= date(:today, '-30 days') AND d.day < :today), 0) * coalesce(p.lead_time_days,
-      (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead) + 29) / 30)) AS reorder_point
+  {reorder_point_sql()} AS reorder_point
 FROM touched_product t
 JOIN product p ON p.id = t.product_id
 LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
-WHERE p.retired_on IS NULL
+WHERE NOT {RETIRED}
 ORDER BY p.sku"""
 
 
@@ -233,8 +221,8 @@ def settle(work: Work) -> Settlement:
         connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
     today = work.today
-    usual, lead = (int(setting_on(connection, name, today)) for name in ("reorder_point", "lead_time_days"))
-    levels = connection.execute(text(_LEVELS_NOW), {"usual": usual, "lead": lead, "today": today}).all()
+    values = {name: int(setting_on(connection, key, today)) for name, key in POINT_SETTINGS.items()}
+    levels = connection.execute(text(_LEVELS_NOW), {**values, "today": today}).all()
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     return Settlement(

@@ -19,9 +19,10 @@ from itertools import groupby
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
-from ordercli.services.stock.allocation import TURN_KEYS, forget_short
+from ordercli.services.stock.allocation import forget_short
 
 # layer_cost() of domain/money.py: units [lo, hi) of the demand laid over the layers in their order.
 _PIECES = """
@@ -123,7 +124,7 @@ JOIN stock_level s ON s.product_id = held.product_id AND s.location = 'HOME'
 JOIN pinned ON pinned.product_id = held.product_id
 JOIN order_line ol ON ol.id = pinned.id
 JOIN sales_order so ON so.id = ol.sales_order_id
-ORDER BY pinned.product_id, {", ".join(f"{part} DESC" for part in (*TURN_KEYS, "ol.id"))}"""
+ORDER BY pinned.product_id, {turn_sql("so", "ol", is_last_first=True)}"""
 
 _UNPIN = (
     """
