@@ -257,14 +257,11 @@ SCHEMAS = {
 """What makes the schema another one, and what is said."""
 
 
+FEW = (("stock",), ("product", "add", "A"), ("db", "upgrade"), ("backup",), ("init", *ZONE))
 LEFT_ALONE = [
-    *((command, *SCHEMAS["newer"]) for command in (*READERS, *WRITERS, *IMPORTS, ("init", *ZONE))),
-    *(
-        (command, *schema)
-        for kind, schema in SCHEMAS.items()
-        if kind != "newer"
-        for command in (("stock",), ("product", "add", "A"), ("db", "upgrade"), ("backup",), ("init", *ZONE))
-    ),
+    pytest.param(command, change, said, id=f"{kind} {' '.join(command[:2])}")
+    for kind, (change, said) in SCHEMAS.items()
+    for command in ((*READERS, *WRITERS, *IMPORTS, ("init", *ZONE)) if kind == "newer" else FEW)
 ]
 
 
