@@ -54,6 +54,8 @@ def connect(
         raise DatabaseProblem(f"There is no database at {path}; make one with: ordercli init")
     mode = "rwc" if create else "ro" if readonly else "rw"
     with database_errors(path):
+        if not readonly:
+            _refuse_foreign(path)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=wait_seconds
         )
@@ -63,6 +65,27 @@ def connect(
             connection.close()
             raise
     return connection
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look at the header before anything that could change another program's file, such as its journal mode.
+
+    SQLite itself reads it, on a connection that takes no locks and makes no files beside it: a plain read would
+    drop the locks of other connections of this process when it closes. What a journal still holds back is read
+    too, read-only.
+
+    Raises:
+        DatabaseProblem: if another program's tables are in the file.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    has_journal = path.with_name(path.name + "-wal").exists()
+    look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_journal else "&immutable=1")
+    with contextlib.closing(sqlite3.connect(look, uri=True, isolation_level=None)) as connection:
+        try:
+            _is_ours(connection)
+        except DatabaseProblem as error:
+            raise DatabaseProblem(f"{path}: {error}") from error
 
 
 def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:
@@ -114,8 +137,7 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
     Raises:
         DatabaseProblem: if another program's tables are in the file, or it does not say which schema it has.
     """
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    if application_id == APPLICATION_ID:
+    if _is_ours(connection):
         try:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         except sqlite3.OperationalError as error:
@@ -127,10 +149,18 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
                 "This database does not say which schema it has; bring back a backup with: ordercli restore FILE"
             )
         return str(rows[0][0])
+    return None
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the file is an ordercli database; no for one that holds nothing at all."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id == APPLICATION_ID:
+        return True
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if objects or application_id:
         raise DatabaseProblem("This file belongs to another program; name the right one with --db.")
-    return None
+    return False
 
 
 def revision_at(connection: sqlite3.Connection, path: Path) -> str | None:

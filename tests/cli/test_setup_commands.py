@@ -1,6 +1,7 @@
 """Making a database, refusing what is not one, help, version and completion."""
 
 import importlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -229,19 +230,33 @@ def test_no_command_makes_a_missing_database(run: Run, tmp_path: Path, command: 
     assert list(missing.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", [*EVERY, pytest.param(("init", *ZONE), id="init")])
-def test_another_programs_database_is_left_alone(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
-    foreign = tmp_path / "music.db"
-    with closing(sqlite3.connect(foreign)) as connection, connection:
+def music(folder: Path, mode: str) -> Path:
+    """Another program's database, as a program that was killed leaves it: with what its journal holds back."""
+    made = folder / "made.db"
+    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {mode}")
         connection.execute("CREATE TABLE song (title TEXT)")
         connection.execute("INSERT INTO song VALUES ('One')")
-    before = content(foreign)
+        for file in folder.glob("made.db*"):
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, folder / file.name.replace("made", "music"))
+    return folder / "music.db"
 
-    ran = run("--db", str(foreign), *command)
 
-    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
-    assert f"{foreign}: This file belongs to another program" in ran.stderr
-    assert content(foreign) == before
+@pytest.mark.parametrize("command", [*EVERY, pytest.param(("init", *ZONE), id="init")])
+def test_another_programs_database_is_left_alone(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    for mode in ("delete", "wal"):
+        folder = tmp_path / mode
+        folder.mkdir()
+        foreign = music(folder, mode)
+        before = {file.name: file.read_bytes() for file in folder.glob("music.db*")}
+
+        ran = run("--db", str(foreign), *command)
+
+        assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1)
+        assert f"{foreign}: This file belongs to another program" in ran.stderr
+        after = {file.name: file.read_bytes() for file in folder.glob("music.db*")}
+        assert {name: bytes_ for name, bytes_ in after.items() if not name.endswith("-shm")} == before
 
 
 SCHEMAS = {
