@@ -7,37 +7,39 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.naming import one_order
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
-
-LIST_COLUMNS = (
-    Column("order_id", "word", "order"),
-    Column("channel", in_table=False),
-    Column("ordered_at", "instant", "ordered", is_spare=True),
-    Column("status", "word"),
-    Column("fulfillment", "word", in_table=False),
-    Column("units", "whole"),
-    Column("units_backordered", "whole", "backordered"),
-    Column("total", "money", is_spare=True),
-    Column("currency", "word", ""),
-    Column("ship_by", "instant", "ship by"),
-    Column("is_overdue", "flag", "overdue"),
-    Column("is_delivery_overdue", "flag", in_table=False),
-    Column("is_on_hold", "flag", "hold"),
-    Column("customer", "person", is_spare=True),
-)
 
 LINE_LEFT = total_of(LEFT)
 """What a line is worth after cancellations."""
 
+LIST_COLUMNS = Selected(
+    (Column("order_id", "word", "order"), "o.order_id"),
+    (Column("channel", in_table=False), "o.channel"),
+    (Column("ordered_at", "instant", "ordered", is_spare=True), "o.ordered_at"),
+    (Column("status", "word"), "o.status"),
+    (Column("fulfillment", "word", in_table=False), "o.fulfillment"),
+    (Column("units", "whole"), "o.units"),
+    (
+        Column("units_backordered", "whole", "backordered"),
+        """CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT sum(l.quantity - l.quantity_shipped
+          - l.quantity_canceled - l.quantity_allocated) FROM order_line l WHERE l.sales_order_id = o.id), 0)
+          ELSE 0 END""",
+    ),
+    (
+        Column("total", "money", is_spare=True),
+        f"(SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id)",
+    ),
+    (Column("currency", "word", ""), "coalesce(o.currency, :currency)"),
+    (Column("ship_by", "instant", "ship by"), "o.ship_by"),
+    (Column("is_overdue", "flag", "overdue"), f"coalesce({OVERDUE}, 0)"),
+    (Column("is_delivery_overdue", "flag", in_table=False), f"coalesce({DELIVERY_OVERDUE}, 0)"),
+    (Column("is_on_hold", "flag", "hold"), "o.is_on_hold"),
+    (Column("customer", "person", is_spare=True), "coalesce(p.customer_name, p.ship_name)"),
+)
+
 LIST = f"""
-SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.units,
-  CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT
-    sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated)
-    FROM order_line l WHERE l.sales_order_id = o.id), 0) ELSE 0 END,
-  (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id),
-  coalesce(o.currency, :currency), o.ship_by, coalesce({OVERDUE}, 0),
-  coalesce({DELIVERY_OVERDUE}, 0),
-  o.is_on_hold, coalesce(p.customer_name, p.ship_name)
+SELECT {LIST_COLUMNS.sql}
 FROM sales_order o
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 WHERE {{where}}
@@ -154,63 +156,60 @@ def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
     return Report(LIST_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
 
 
-EXPORT_COLUMNS = (
-    Column("order_id"),
-    Column("order_line_id"),
-    Column("channel"),
-    Column("ordered_at", "instant"),
-    Column("ship_by", "instant"),
-    Column("deliver_by", "instant"),
-    Column("fulfillment", "word"),
-    Column("service_level"),
-    Column("sku"),
-    Column("name"),
-    Column("quantity", "whole"),
-    Column("quantity_shipped", "whole"),
-    Column("quantity_canceled", "whole"),
-    Column("unit_price", "money"),
-    Column("item_tax", "money"),
-    Column("shipping_price", "money"),
-    Column("shipping_tax", "money"),
-    Column("discount", "money"),
-    Column("currency", "word"),
-    Column("customer_name"),
-    Column("customer_email"),
-    Column("customer_phone"),
-    Column("ship_name"),
-    Column("address_1"),
-    Column("address_2"),
-    Column("address_3"),
-    Column("city"),
-    Column("state"),
-    Column("postal_code"),
-    Column("country"),
-    Column("note"),
-    Column("item_price", "money"),
-    Column("gift_wrap_price", "money"),
-    Column("gift_wrap_tax", "money"),
-    Column("price_is_estimated", "flag"),
-    Column("status", "word"),
-    Column("channel_status"),
-    Column("channel_updated_at", "instant"),
-    Column("gift_message"),
-    Column("customization"),
-    Column("tags"),
-    Column("is_ship_by_computed", "flag"),
+EXPORT_COLUMNS = Selected(
+    (Column("order_id"), "o.order_id"),
+    (Column("order_line_id"), "l.item_id"),
+    (Column("channel"), "o.channel"),
+    (Column("ordered_at", "instant"), "o.ordered_at"),
+    (Column("ship_by", "instant"), "o.ship_by"),
+    (Column("deliver_by", "instant"), "o.deliver_by"),
+    (Column("fulfillment", "word"), "o.fulfillment"),
+    (Column("service_level"), "o.service_level"),
+    (Column("sku"), "p.sku"),
+    (Column("name"), "l.name"),
+    (Column("quantity", "whole"), "l.quantity"),
+    (Column("quantity_shipped", "whole"), "l.quantity_shipped"),
+    (Column("quantity_canceled", "whole"), "l.quantity_canceled"),
+    # Rounded half up; the whole line's, ``item_price``, is exact.
+    (
+        Column("unit_price", "money"),
+        f"""iif(l.quantity, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL)""",
+    ),
+    (Column("item_tax", "money"), "l.item_tax_minor"),
+    (Column("shipping_price", "money"), "l.shipping_price_minor"),
+    (Column("shipping_tax", "money"), "l.shipping_tax_minor"),
+    (Column("discount", "money"), "l.discount_minor"),
+    (Column("currency", "word"), "o.currency"),
+    (Column("customer_name"), "d.customer_name"),
+    (Column("customer_email"), "d.customer_email"),
+    (Column("customer_phone"), "d.customer_phone"),
+    (Column("ship_name"), "d.ship_name"),
+    (Column("address_1"), "d.address_1"),
+    (Column("address_2"), "d.address_2"),
+    (Column("address_3"), "d.address_3"),
+    (Column("city"), "d.city"),
+    (Column("state"), "d.state"),
+    (Column("postal_code"), "d.postal_code"),
+    (Column("country"), "d.country"),
+    (Column("note"), "d.note"),
+    (Column("item_price", "money"), "l.item_price_minor"),
+    (Column("gift_wrap_price", "money"), "l.gift_wrap_price_minor"),
+    (Column("gift_wrap_tax", "money"), "l.gift_wrap_tax_minor"),
+    (Column("price_is_estimated", "flag"), "l.price_is_estimated"),
+    (Column("status", "word"), "o.status"),
+    (Column("channel_status"), "o.channel_status"),
+    (Column("channel_updated_at", "instant"), "o.channel_updated_at"),
+    (Column("gift_message"), "x.gift_message"),
+    (Column("customization"), "x.customization"),
+    (
+        Column("tags"),
+        """(SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag))""",
+    ),
+    (Column("is_ship_by_computed", "flag"), "o.is_ship_by_computed"),
 )
 
-# One unit's price is rounded half up; the whole line's, beside it, is exact.
 EXPORT = f"""
-SELECT o.order_id, l.item_id, o.channel, o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level,
-  p.sku, l.name, l.quantity, l.quantity_shipped, l.quantity_canceled,
-  iif(l.quantity, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL), l.item_tax_minor,
-  l.shipping_price_minor, l.shipping_tax_minor, l.discount_minor, o.currency, d.customer_name, d.customer_email,
-  d.customer_phone, d.ship_name, d.address_1, d.address_2, d.address_3, d.city, d.state, d.postal_code, d.country,
-  d.note,
-  l.item_price_minor, l.gift_wrap_price_minor, l.gift_wrap_tax_minor, l.price_is_estimated, o.status,
-  o.channel_status, o.channel_updated_at, x.gift_message, x.customization,
-  (SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag)),
-  o.is_ship_by_computed
+SELECT {EXPORT_COLUMNS.sql}
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id
 JOIN product p ON p.id = l.product_id

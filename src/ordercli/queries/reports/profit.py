@@ -16,9 +16,9 @@ costs in one of the shop's; nothing is converted.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from ordercli.domain.money import split
 from ordercli.domain.report import Column, Report
@@ -26,6 +26,7 @@ from ordercli.domain.reports.fees import MILLION
 from ordercli.domain.reports.settlement import codes_of
 from ordercli.domain.shares import share, share_sql
 from ordercli.domain.times import day_of
+from ordercli.queries.columns import Computed
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.fees import FEES, fee_values
 from ordercli.queries.reports.sales import KNOWN_THEN, Wanted, sold_lines
@@ -213,51 +214,96 @@ _AMOUNTS = (
     "cogs",
 )
 _EARNED = f"sum(sales - {' - '.join(_AMOUNTS[_AMOUNTS.index('refunds') :])})"
-_SUMS = f"""sum(units), {", ".join(f"sum({name})" for name in _AMOUNTS)}, 0 AS advertising,
-  {_EARNED} AS profit,
-  sum(tax), sum(units_without_cost), currency"""
 
-_FIGURES = (
-    Column("units", "whole"),
-    Column("item_sales", "money", in_table=False),
-    Column("shipping", "money", in_table=False),
-    Column("gift_wrap", "money", in_table=False),
-    Column("discount", "money", in_table=False),
-    Column("sales", "money"),
-    Column("refunds", "money", is_spare=True),
-    Column("referral_fee", "money", is_spare=True),
-    Column("refund_administration_fee", "money", in_table=False),
-    Column("fba_fee", "money", "FBA fee", is_spare=True),
-    Column("label_cost", "money", "labels", is_spare=True),
-    Column("packaging_cost", "money", "packaging", in_table=False),
-    Column("cogs", "money", "goods", is_spare=True),
-    Column("advertising", "money", in_table=False),
-    Column("profit", "money"),
-    Column("margin", "rate"),
-    Column("tax", "money", in_table=False),
-    Column("units_without_cost", "whole", "no cost", in_table=False),
-    Column("currency", "word", ""),
+
+class Figures(NamedTuple):
+    """Sums of what was shipped; amounts in minor units of ``currency``, before a share of advertising."""
+
+    units: int
+    item_sales: int
+    shipping: int
+    gift_wrap: int
+    discount: int
+    sales: int
+    refunds: int
+    referral_fee: int
+    refund_administration_fee: int
+    fba_fee: int
+    label_cost: int
+    packaging_cost: int
+    cogs: int
+    advertising: int
+    profit: int
+    tax: int
+    units_without_cost: int
+    currency: str
+
+    @property
+    def margin(self) -> float | None:
+        """Profit as a share of the sales; None without sales."""
+        return self.profit / self.sales if self.sales > 0 else None
+
+    @property
+    def profit_per_unit(self) -> int | None:
+        """Rounded half up."""
+        return share(self.profit, 1, self.units) if self.units else None
+
+    def with_advertising(self, part: int) -> "Figures":
+        """The same with a part of what advertising cost."""
+        return self._replace(advertising=part, profit=self.profit - part)
+
+
+_SQL = {name: f"sum({name})" for name in Figures._fields} | {
+    "advertising": "0",
+    "profit": _EARNED,
+    "currency": "currency",
+}
+_SUMS = ", ".join(f"{_SQL[name]} AS {name}" for name in Figures._fields)
+_FIRST: Final[tuple[tuple[Column, Callable[[Figures], Any]], ...]] = (
+    (Column("units", "whole"), lambda it: it.units),
+    (Column("item_sales", "money", in_table=False), lambda it: it.item_sales),
+    (Column("shipping", "money", in_table=False), lambda it: it.shipping),
+    (Column("gift_wrap", "money", in_table=False), lambda it: it.gift_wrap),
+    (Column("discount", "money", in_table=False), lambda it: it.discount),
+    (Column("sales", "money"), lambda it: it.sales),
+    (Column("refunds", "money", is_spare=True), lambda it: it.refunds),
+    (Column("referral_fee", "money", is_spare=True), lambda it: it.referral_fee),
+    (Column("refund_administration_fee", "money", in_table=False), lambda it: it.refund_administration_fee),
+    (Column("fba_fee", "money", "FBA fee", is_spare=True), lambda it: it.fba_fee),
+    (Column("label_cost", "money", "labels", is_spare=True), lambda it: it.label_cost),
+    (Column("packaging_cost", "money", "packaging", in_table=False), lambda it: it.packaging_cost),
+    (Column("cogs", "money", "goods", is_spare=True), lambda it: it.cogs),
+    (Column("advertising", "money", in_table=False), lambda it: it.advertising),
+    (Column("profit", "money"), lambda it: it.profit),
 )
-_MARGIN = next(place for place, column in enumerate(_FIGURES) if column.name == "margin")
-COLUMNS = {
+_LAST: Final[tuple[tuple[Column, Callable[[Figures], Any]], ...]] = (
+    (Column("margin", "rate"), lambda it: it.margin),
+    (Column("tax", "money", in_table=False), lambda it: it.tax),
+    (Column("units_without_cost", "whole", "no cost", in_table=False), lambda it: it.units_without_cost),
+    (Column("currency", "word", ""), lambda it: it.currency),
+)
+_PER_UNIT: Final[tuple[Column, Callable[[Figures], Any]]] = (
+    Column("profit_per_unit", "money", "a unit"),
+    lambda it: it.profit_per_unit,
+)
+_USUAL = Computed[Figures](*_FIRST, *_LAST)
+_FIGURES = dict.fromkeys(By, _USUAL) | {By.FULFILLMENT: Computed[Figures](*_FIRST, _PER_UNIT, *_LAST)}
+_KEY_COLUMNS = {
     By.ORDER: (
         Column("order_id", "word", "order"),
         Column("channel", "word", in_table=False),
         Column("ordered_at", "instant", in_table=False),
-        *_FIGURES,
     ),
-    By.SKU: (Column("sku", title="SKU"), Column("name", in_table=False), *_FIGURES),
-    By.CHANNEL: (Column("channel", "word"), *_FIGURES),
+    By.SKU: (Column("sku", title="SKU"), Column("name", in_table=False)),
+    By.CHANNEL: (Column("channel", "word"),),
     By.FULFILLMENT: (
         Column("sku", title="SKU"),
         Column("name", in_table=False),
         Column("fulfillment", "word"),
         Column("orders", "whole"),
-        *_FIGURES[:_MARGIN],
-        Column("profit_per_unit", "money", "a unit"),
-        *_FIGURES[_MARGIN:],
     ),
 }
+COLUMNS: dict[By, tuple[Column, ...]] = {by: (*_KEY_COLUMNS[by], *_FIGURES[by]) for by in By}
 
 
 def _statement(keys: str, order: str, counted: str = "") -> str:
@@ -278,11 +324,12 @@ PROFIT = {
     ),
 }
 
-_UNITS, _SALES, _ADVERTISING, _PROFIT = (
-    next(place for place, column in enumerate(_FIGURES) if column.name == name) - len(_FIGURES) + 1
-    for name in ("units", "sales", "advertising", "profit")
-)
-"""Places counted from the end of a row, which has no ratios yet."""
+
+class Line(NamedTuple):
+    """A row of the profit: what it is about, and its figures."""
+
+    keys: tuple[Any, ...]
+    figures: Figures
 
 
 def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limit: int | None = None) -> Report:
@@ -296,13 +343,18 @@ def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limi
         limit: rows at most; the total is that of all.
     """
     values = profit_values(reader, wanted)
-    rows = _with_advertising(reader.rows(PROFIT[by.value], values).fetchall(), advertising, reader.currency)
-    every = [_with_ratios(row, per_unit=by is By.FULFILLMENT) for row in rows]
-    columns = _worth_showing(COLUMNS[by], every)
-    is_one_currency = len({row[-1] for row in every}) == 1
-    total = _total(columns, every) if is_one_currency else None
-    empty = "Nothing was shipped of orders of these days."
-    return Report(columns, every[:limit], empty, total, every[0][-1] if is_one_currency else None)
+    width = len(_KEY_COLUMNS[by])
+    found = [Line(row[:width], Figures(*row[width:])) for row in reader.rows(PROFIT[by.value], values)]
+    lines = _with_advertising(found, advertising, reader.currency)
+    figures = [line.figures for line in lines]
+    currencies = {each.currency for each in figures}
+    return Report(
+        _worth_showing(COLUMNS[by], figures),
+        [(*line.keys, *_FIGURES[by].row(line.figures)) for line in lines[:limit]],
+        "Nothing was shipped of orders of these days.",
+        _total(figures) if len(currencies) == 1 else None,
+        min(currencies) if len(currencies) == 1 else None,
+    )
 
 
 _CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
@@ -322,41 +374,31 @@ def profit_values(reader: Reader, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _with_advertising(rows: list[tuple[Any, ...]], advertising: int, shop_currency: str) -> list[tuple[Any, ...]]:
+def _with_advertising(lines: list[Line], advertising: int, shop_currency: str) -> list[Line]:
+    """The lines with what advertising cost, shared by sales among those in the shop's currency."""
     if not advertising:
-        return rows
-    places = [place for place, row in enumerate(rows) if row[-1] == shop_currency]
-    parts = split(advertising, [max(rows[place][_SALES], 0) for place in places])
+        return lines
+    places = [place for place, line in enumerate(lines) if line.figures.currency == shop_currency]
+    parts = split(advertising, [max(lines[place].figures.sales, 0) for place in places])
+    dealt = list(lines)
     for place, part in zip(places, parts, strict=True):
-        row = list(rows[place])
-        row[_ADVERTISING] = part
-        row[_PROFIT] -= part
-        rows[place] = tuple(row)
-    return rows
+        dealt[place] = Line(lines[place].keys, lines[place].figures.with_advertising(part))
+    return dealt
 
 
-def _with_ratios(row: tuple[Any, ...], *, per_unit: bool) -> tuple[Any, ...]:
-    sales, earned, units = row[_SALES], row[_PROFIT], row[_UNITS]
-    each = (share(earned, 1, units) if units else None,) if per_unit else ()
-    return (*row[: _PROFIT + 1], *each, earned / sales if sales > 0 else None, *row[_PROFIT + 1 :])
-
-
-def _worth_showing(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
+def _worth_showing(columns: Sequence[Column], figures: Sequence[Figures]) -> tuple[Column, ...]:
     """Columns that a table has room for only where they say something."""
-    told = {
-        name for name in ("packaging_cost", "advertising", "units_without_cost") if _place_sum(columns, rows, name)
-    }
+    told = {name for name in ("packaging_cost", "advertising", "units_without_cost") if _sum(figures, name)}
     return tuple(column._replace(in_table=True) if column.name in told else column for column in columns)
 
 
-def _place_sum(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], name: str) -> int:
-    place = next(place for place, column in enumerate(columns) if column.name == name)
-    return sum(row[place] for row in rows)
+def _sum(figures: Sequence[Figures], name: str) -> int:
+    return sum(getattr(each, name) for each in figures)
 
 
-def _total(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    summed = ("units", *_AMOUNTS, "advertising", "profit", "tax", "units_without_cost")
-    total: dict[str, Any] = {name: _place_sum(columns, rows, name) for name in summed}
+def _total(figures: Sequence[Figures]) -> dict[str, Any]:
+    summed = (name for name in Figures._fields if name != "currency")
+    total: dict[str, Any] = {name: _sum(figures, name) for name in summed}
     if total["sales"] > 0:
         total["margin"] = total["profit"] / total["sales"]
     return total

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ordercli.domain.periods import Period, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
+from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock_past import Moment
 
@@ -114,50 +115,83 @@ def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
 )"""
 
 
-SUMS = f"""count(DISTINCT order_row) AS orders, sum(units) AS units, sum(item_sales) AS item_sales,
-  sum(shipping) AS shipping, sum(gift_wrap) AS gift_wrap, sum(discount) AS discount, sum(total - tax) AS sales,
-  sum(tax) AS tax, sum(total) AS total,
-  {share_sql("sum(total - tax)", "1", "count(DISTINCT order_row)")} AS average_order,
-  coalesce(sum(total - tax) FILTER (WHERE is_estimated), 0) AS estimated, currency"""
+class Sold(NamedTuple):
+    """What was sold in a period, as the columns of a report by day, week or month have it; minor units."""
+
+    period: str
+    orders: int = 0
+    units: int = 0
+    item_sales: int = 0
+    shipping: int = 0
+    gift_wrap: int = 0
+    discount: int = 0
+    sales: int = 0
+    tax: int = 0
+    total: int = 0
+    average_order: int | None = None
+    estimated: int = 0
+    currency: str = ""
+
 
 _FIGURES = (
-    Column("orders", "whole"),
-    Column("units", "whole"),
-    Column("item_sales", "money", is_spare=True),
-    Column("shipping", "money", is_spare=True),
-    Column("gift_wrap", "money", in_table=False),
-    Column("discount", "money", is_spare=True),
-    Column("sales", "money"),
-    Column("tax", "money", is_spare=True),
-    Column("total", "money", in_table=False),
-    Column("average_order", "money", "average"),
-    Column("estimated", "money", in_table=False),
-    Column("currency", "word", ""),
+    (Column("orders", "whole"), "count(DISTINCT order_row)"),
+    (Column("units", "whole"), "sum(units)"),
+    (Column("item_sales", "money", is_spare=True), "sum(item_sales)"),
+    (Column("shipping", "money", is_spare=True), "sum(shipping)"),
+    (Column("gift_wrap", "money", in_table=False), "sum(gift_wrap)"),
+    (Column("discount", "money", is_spare=True), "sum(discount)"),
+    (Column("sales", "money"), "sum(total - tax)"),
+    (Column("tax", "money", is_spare=True), "sum(tax)"),
+    (Column("total", "money", in_table=False), "sum(total)"),
+    (Column("average_order", "money", "average"), share_sql("sum(total - tax)", "1", "count(DISTINCT order_row)")),
+    (
+        Column("estimated", "money", in_table=False),
+        "coalesce(sum(total - tax) FILTER (WHERE is_estimated), 0)",
+    ),
+    (Column("currency", "word", ""), "currency"),
 )
-COLUMNS = {
-    By.DAY: (Column("day", "day"), *_FIGURES),
-    By.WEEK: (Column("week", "word"), *_FIGURES),
-    By.MONTH: (Column("month", "word"), *_FIGURES),
-    By.PRODUCT: (Column("sku", title="SKU"), Column("name", is_spare=True), *_FIGURES),
-    By.CHANNEL: (Column("channel", "word"), *_FIGURES),
-    By.STATE: (Column("country"), Column("state"), *_FIGURES),
-}
+_SUMMED = tuple(column.name for column, _ in _FIGURES if column.name not in ("average_order", "currency"))
+
+
+class Key(NamedTuple):
+    """What rows are about: columns with their SQL over an order line, and the tables it needs."""
+
+    columns: Selected
+    join: str = ""
+
+    @property
+    def names(self) -> str:
+        """The names of the columns."""
+        return ", ".join(column.name for column in self.columns)
+
+
 _KEYS = {
-    By.DAY: ("t.label AS label", "", "label"),
-    By.WEEK: ("t.label AS label", "", "label"),
-    By.MONTH: ("t.label AS label", "", "label"),
-    By.PRODUCT: ("p.sku AS sku, p.name AS name", _SOLD, "sku"),
-    By.CHANNEL: ("o.channel AS channel", "", "channel"),
-    By.STATE: (f"{_COUNTRY} AS country, {_STATE} AS state", _PLACE, "country, state"),
+    By.DAY: Key(Selected((Column("day", "day"), "t.label"))),
+    By.WEEK: Key(Selected((Column("week", "word"), "t.label"))),
+    By.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
+    By.PRODUCT: Key(
+        Selected((Column("sku", title="SKU"), "p.sku"), (Column("name", is_spare=True), "p.name")), _SOLD
+    ),
+    By.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
+    By.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
+}
+COLUMNS = {
+    by: Selected(*((column, column.name) for column in key.columns), *_FIGURES) for by, key in _KEYS.items()
 }
 
 
 def _statement(by: By, *, is_past: bool) -> str:
-    key, join, group = _KEYS[by]
-    lines = sold_lines(key, f"{KNOWN_THEN} {join}", LEFT_THEN) if is_past else sold_lines(key, join)
-    shown = ", ".join(part.rpartition(" AS ")[2] for part in key.split(", ") if " AS " in part)
+    key = _KEYS[by]
+    lines = (
+        sold_lines(key.columns.sql, f"{KNOWN_THEN} {key.join}", LEFT_THEN)
+        if is_past
+        else sold_lines(key.columns.sql, key.join)
+    )
+    group = "sku" if by is By.PRODUCT else key.names
     order = group if by.step else f"sales DESC, {group}"
-    return f"WITH {lines}\nSELECT {shown}, {SUMS} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
+    return (
+        f"WITH {lines}\nSELECT {COLUMNS[by].sql} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
+    )
 
 
 SALES = {by.value: _statement(by, is_past=False) for by in By}
@@ -170,34 +204,28 @@ def sales(reader: Reader, by: By, wanted: Wanted) -> Report:
     """Sales, a row for each key and currency; every period asked for has a row, if any has sales."""
     sql = (SALES if wanted.moment is None else SALES_THEN)[by.value]
     values = wanted.values(reader, by.step)
-    rows = reader.rows(sql, values).fetchall()
+    columns, rows = COLUMNS[by], reader.rows(sql, values).fetchall()
     if by.step is not None and rows:
         rows = _with_empty_periods(rows, [Period(*span) for span in json.loads(values["periods"])])
-    total = _total(COLUMNS[by], rows, without_orders=by is By.PRODUCT)
-    return Report(COLUMNS[by], rows, _EMPTY, total, rows[0][-1] if rows else None)
+    currencies = {row[place_of(columns, "currency")] for row in rows}
+    total = _total(columns, rows, without_orders=by is By.PRODUCT) if len(currencies) == 1 else None
+    return Report(columns, rows, _EMPTY, total, min(currencies) if total else None)
 
 
-def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[tuple[Any, ...]]:
+def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[Sold]:
     """The rows with one of zeros for each period and currency that has none."""
-    known = {(row[0], row[-1]): row for row in rows}
-    currencies = sorted({row[-1] for row in rows})
-    zeros = [None if column.name == "average_order" else 0 for column in _FIGURES[:-1]]
+    known = {(found.period, found.currency): found for found in map(Sold._make, rows)}
+    currencies = sorted({currency for _, currency in known})
     return [
-        known.get((label, currency), (label, *zeros, currency))
+        known.get((label, currency), Sold(label, currency=currency))
         for label, _, _ in periods
         for currency in currencies
     ]
 
 
-def _total(
-    columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], *, without_orders: bool
-) -> dict[str, int] | None:
-    """Sums for the last line of a table; none where currencies would be mixed."""
-    if len({row[-1] for row in rows}) != 1:
-        return None
-    names = {column.name: place for place, column in enumerate(columns)}
-    summed = [c.name for c in _FIGURES[:-1] if c.name != "average_order"]
-    total = {name: sum(row[names[name]] for row in rows) for name in summed}
+def _total(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], *, without_orders: bool) -> dict[str, int]:
+    """Sums for the last line of a table, all of one currency."""
+    total = summed(columns, rows, *_SUMMED)
     if without_orders:
         del total["orders"]  # one with two products is in two rows
     elif total["orders"]:
@@ -205,19 +233,23 @@ def _total(
     return total
 
 
-PRODUCT_COLUMNS = (
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("orders", "whole"),
-    Column("units", "whole"),
-    Column("sales", "money"),
-    Column("share", "rate"),
-    Column("average_price", "money", "average", is_spare=True),
-    Column("units_returned", "whole", "returned", is_spare=True),
-    Column("return_rate", "rate", is_spare=True),
-    Column("refunded", "money", is_spare=True),
-    Column("on_hand", "whole", is_spare=True),
-    Column("currency", "word", ""),
+PRODUCT_COLUMNS = Selected(
+    (Column("sku", title="SKU"), "p.sku"),
+    (Column("name", is_spare=True), "p.name"),
+    (Column("orders", "whole"), "b.orders"),
+    (Column("units", "whole"), "b.units"),
+    (Column("sales", "money"), "b.sales"),
+    (Column("share", "rate"), "b.sales * 1.0 / nullif(sum(b.sales) OVER (PARTITION BY b.currency), 0)"),
+    (Column("average_price", "money", "average", is_spare=True), f"""{share_sql("b.sales", "1", "b.units")}"""),
+    (Column("units_returned", "whole", "returned", is_spare=True), "b.returned"),
+    (Column("return_rate", "rate", is_spare=True), "b.returned * 1.0 / nullif(b.shipped, 0)"),
+    (Column("refunded", "money", is_spare=True), "b.refunded"),
+    (
+        Column("on_hand", "whole", is_spare=True),
+        """iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s
+          JOIN location a ON a.code = s.location WHERE s.product_id = p.id AND a.kind = 'sellable'), 0))""",
+    ),
+    (Column("currency", "word", ""), "b.currency"),
 )
 
 _LINE = "l.product_id AS product_id, l.quantity_returned, l.refunded_minor, l.quantity_shipped AS shipped"
@@ -229,13 +261,7 @@ best AS (
     sum(quantity_returned) AS returned, sum(refunded_minor) AS refunded, sum(shipped) AS shipped, currency
   FROM sold GROUP BY product_id, currency
 )
-SELECT p.sku, p.name, b.orders, b.units, b.sales,
-  b.sales * 1.0 / nullif(sum(b.sales) OVER (PARTITION BY b.currency), 0),
-  {share_sql("b.sales", "1", "b.units")},
-  b.returned, b.returned * 1.0 / nullif(b.shipped, 0), b.refunded,
-  iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s JOIN location a ON a.code = s.location
-    WHERE s.product_id = p.id AND a.kind = 'sellable'), 0)),
-  b.currency
+SELECT {PRODUCT_COLUMNS.sql}
 FROM best b JOIN product p ON p.id = b.product_id
 ORDER BY b.sales DESC, b.units DESC, p.sku, b.currency LIMIT :limit"""
 
@@ -246,33 +272,29 @@ def top_products(reader: Reader, wanted: Wanted, *, limit: int | None) -> Report
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
 
 
-TAX_COLUMNS = (
-    Column("country"),
-    Column("state"),
-    Column("channel", "word"),
-    Column("orders", "whole"),
-    Column("sales", "money"),
-    Column("item_tax", "money", is_spare=True),
-    Column("shipping_tax", "money", is_spare=True),
-    Column("gift_wrap_tax", "money", in_table=False),
-    Column("tax", "money"),
-    Column("currency", "word", ""),
+_TAX_SUMS = (
+    (Column("channel", "word"), "channel"),
+    (Column("orders", "whole"), "count(DISTINCT order_row)"),
+    (Column("sales", "money"), "sum(total - tax)"),
+    (Column("item_tax", "money", is_spare=True), "sum(item_tax)"),
+    (Column("shipping_tax", "money", is_spare=True), "sum(shipping_tax)"),
+    (Column("gift_wrap_tax", "money", in_table=False), "sum(gift_wrap_tax)"),
+    (Column("tax", "money"), "sum(tax)"),
+    (Column("currency", "word", ""), "currency"),
 )
-
-
-def _tax_statement(state: str, order: str) -> str:
-    lines = sold_lines(f"{_COUNTRY} AS country, {state} AS state, o.channel AS channel", _PLACE)
-    return f"""\
-WITH {lines}
-SELECT country, state, channel, count(DISTINCT order_row), sum(total - tax), sum(item_tax), sum(shipping_tax),
-  sum(gift_wrap_tax), sum(tax), currency
-FROM sold GROUP BY country, state, channel, currency ORDER BY {order}, channel, currency"""
-
-
-TAXES = {
-    "state": _tax_statement(_STATE, "country, state"),
-    "country": _tax_statement("NULL", "country"),
+TAX_COLUMNS = {
+    "state": Selected((Column("country"), "country"), (Column("state"), "state"), *_TAX_SUMS),
+    "country": Selected((Column("country"), "country"), *_TAX_SUMS),
 }
+
+
+def _tax_statement(by: str, places: str) -> str:
+    lines = sold_lines(f"{_COUNTRY} AS country, {_STATE} AS state, o.channel AS channel", _PLACE)
+    keys = f"{places}, channel, currency"
+    return f"WITH {lines}\nSELECT {TAX_COLUMNS[by].sql}\nFROM sold GROUP BY {keys} ORDER BY {keys}"
+
+
+TAXES = {"state": _tax_statement("state", "country, state"), "country": _tax_statement("country", "country")}
 
 
 def taxes(reader: Reader, wanted: Wanted, *, by_state: bool) -> Report:
@@ -280,20 +302,27 @@ def taxes(reader: Reader, wanted: Wanted, *, by_state: bool) -> Report:
 
     Marketplaces pay the tax of many states themselves, so channels stay apart.
     """
-    rows = reader.rows(TAXES["state" if by_state else "country"], wanted.values(reader)).fetchall()
-    columns = TAX_COLUMNS if by_state else tuple(c for c in TAX_COLUMNS if c.name != "state")
-    shown = rows if by_state else [(row[0], *row[2:]) for row in rows]
-    return Report(columns, shown, _EMPTY)
+    by = "state" if by_state else "country"
+    return Report(TAX_COLUMNS[by], reader.rows(TAXES[by], wanted.values(reader)), _EMPTY)
 
 
-BUYER_COLUMNS = (
-    Column("channel", "word"),
-    Column("orders", "whole"),
-    Column("buyers", "whole"),
-    Column("repeat_buyers", "whole", "repeat buyers"),
-    Column("repeat_rate", "rate", "of buyers"),
-    Column("repeat_orders", "whole", "their orders"),
-    Column("orders_without_buyer", "whole", "no buyer told", is_spare=True),
+BUYER_COLUMNS = Selected(
+    (Column("channel", "word"), "channel"),
+    (Column("orders", "whole"), "sum(orders)"),
+    (Column("buyers", "whole"), "count(buyer)"),
+    (Column("repeat_buyers", "whole", "repeat buyers"), "count(buyer) FILTER (WHERE orders > 1)"),
+    (
+        Column("repeat_rate", "rate", "of buyers"),
+        "count(buyer) FILTER (WHERE orders > 1) * 1.0 / nullif(count(buyer), 0)",
+    ),
+    (
+        Column("repeat_orders", "whole", "their orders"),
+        "coalesce(sum(orders) FILTER (WHERE orders > 1 AND buyer IS NOT NULL), 0)",
+    ),
+    (
+        Column("orders_without_buyer", "whole", "no buyer told", is_spare=True),
+        "coalesce(sum(orders) FILTER (WHERE buyer IS NULL), 0)",
+    ),
 )
 
 # The same buyer is told by the e-mail, else by name and address; neither leaves the statement.
@@ -307,10 +336,7 @@ WITH {PERIODS}, bought AS (
   {_PLACE}
   WHERE o.units > o.units_canceled AND (:only IS NULL OR {CURRENCY} = :only)
 ), person AS (SELECT channel, buyer, count(*) AS orders FROM bought GROUP BY channel, buyer)
-SELECT channel, sum(orders), count(buyer), count(buyer) FILTER (WHERE orders > 1),
-  count(buyer) FILTER (WHERE orders > 1) * 1.0 / nullif(count(buyer), 0),
-  coalesce(sum(orders) FILTER (WHERE orders > 1 AND buyer IS NOT NULL), 0),
-  coalesce(sum(orders) FILTER (WHERE buyer IS NULL), 0)
+SELECT {BUYER_COLUMNS.sql}
 FROM person GROUP BY channel ORDER BY channel"""
 
 
