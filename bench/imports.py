@@ -47,7 +47,7 @@ SELECT (SELECT count(*) || ' orders, ' || sum(units) || ' units, ' || sum(units_
   (SELECT count(*) || ' lines worth ' || sum(item_price_minor) || ' and ' || sum(item_tax_minor) FROM order_line),
   (SELECT count(*) || ' buyers, ' || sum(length(coalesce(customer_name, '') || coalesce(address_1, '') || city))
     FROM personal_data),
-  (SELECT count(*) || ' parcels' FROM shipment), (SELECT sum(units) || ' sold' FROM daily_sales),
+  (SELECT count(*) || ' shipments' FROM shipment), (SELECT sum(units) || ' sold' FROM daily_sales),
   (SELECT min(ordered_at) || max(ordered_at) || max(channel_updated_at) FROM sales_order)"""
 
 

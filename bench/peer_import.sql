@@ -61,8 +61,8 @@ FROM order_report r
 JOIN sales_order o ON o.channel = 'amazon' AND o.order_id = r."order-id"
 JOIN product p ON p.sku = r.sku;
 
--- What the channel says was shipped, one parcel an order; the shop's zone is UTC.
-CREATE TEMP TABLE parcel AS
+-- What the channel says was shipped, one shipment an order; the shop's zone is UTC.
+CREATE TEMP TABLE new_shipment AS
 SELECT l.id AS line, l.sales_order_id, l.product_id, l.channel_shipped AS units,
   substr(l.channel_shipped_at, 1, 10) AS sold_on,
   (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY l.sales_order_id) AS shipment_id
@@ -70,9 +70,9 @@ FROM order_line l WHERE l.channel_shipped > 0;
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
 SELECT shipment_id, sales_order_id, (SELECT max(id) FROM operation), 'channel', 'shipped', min(sold_on),
   '2026-03-16T13:00:00Z'
-FROM parcel GROUP BY shipment_id;
+FROM new_shipment GROUP BY shipment_id;
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
-SELECT shipment_id, line, product_id, units, sold_on FROM parcel ORDER BY shipment_id;
+SELECT shipment_id, line, product_id, units, sold_on FROM new_shipment ORDER BY shipment_id;
 
 UPDATE operation SET summary = 'imported', changed = '{{}}' WHERE id = (SELECT max(id) FROM operation);
 COMMIT;

@@ -1,31 +1,31 @@
 -- The peer of `ship --csv`: the sqlite3 shell's own .import, then set-based statements into the same tables, with the
--- same triggers, indexes and pragmas, in one transaction. It trusts the file: no value, no stock and no earlier parcel is
--- looked at, nothing can be shipped twice, nothing is promised anew. {parcels} is filled in.
+-- same triggers, indexes and pragmas, in one transaction. It trusts the file: no value, no stock and no earlier shipment is
+-- looked at, nothing can be shipped twice, nothing is promised anew. {shipments} is filled in.
 .bail on
 PRAGMA foreign_keys = ON;
 PRAGMA secure_delete = ON;
 PRAGMA synchronous = FULL;
 .mode csv
-.import --schema temp {parcels} parcels
+.import --schema temp {shipments} shipments
 BEGIN IMMEDIATE;
 INSERT INTO operation (recorded_at, actor, command) VALUES ('2026-03-16T13:00:00Z', 'peer', 'ship --csv');
 
-CREATE TEMP TABLE new_parcel AS
+CREATE TEMP TABLE new_shipment AS
 SELECT row_number() OVER (ORDER BY min(p.rowid)) AS id, o.id AS order_row, p.order_id, p.carrier, p.tracking_number,
   min(p.service) AS service, CAST(round(max(p.cost) * 100) AS INTEGER) AS cost, min(p.shipped_on) AS day
-FROM parcels p JOIN sales_order o ON o.order_id = p.order_id
+FROM shipments p JOIN sales_order o ON o.order_id = p.order_id
 GROUP BY p.order_id, p.carrier, p.tracking_number;
-CREATE UNIQUE INDEX temp.new_parcel_key ON new_parcel (order_id, carrier, tracking_number);
+CREATE UNIQUE INDEX temp.new_shipment_key ON new_shipment (order_id, carrier, tracking_number);
 
 CREATE TEMP TABLE new_line AS
-SELECT row_number() OVER (ORDER BY n.id, l.line_no) AS id, n.id AS parcel, l.id AS line, l.product_id, n.order_id, n.day,
+SELECT row_number() OVER (ORDER BY n.id, l.line_no) AS id, n.id AS shipment, l.id AS line, l.product_id, n.order_id, n.day,
   CAST(p.quantity AS INTEGER) AS units
-FROM parcels p
-JOIN new_parcel n ON n.order_id = p.order_id AND n.carrier = p.carrier AND n.tracking_number = p.tracking_number
+FROM shipments p
+JOIN new_shipment n ON n.order_id = p.order_id AND n.carrier = p.carrier AND n.tracking_number = p.tracking_number
 JOIN product q ON q.sku = p.sku
 JOIN order_line l ON l.sales_order_id = n.order_row AND l.product_id = q.id;
 
-CREATE INDEX temp.new_line_parcel ON new_line (parcel);
+CREATE INDEX temp.new_line_shipment ON new_line (shipment);
 
 UPDATE order_line SET quantity_allocated = quantity_allocated - n.units FROM new_line n WHERE n.line = order_line.id;
 
@@ -64,12 +64,12 @@ INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier,
   shipped_on, recorded_at)
 SELECT b.shipments + id, order_row, b.operation, 'seller', 'shipped', carrier, tracking_number, service, cost, day,
   '2026-03-16T13:00:00Z'
-FROM new_parcel, base b ORDER BY id;
+FROM new_shipment, base b ORDER BY id;
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)
-SELECT b.shipments + parcel, line, product_id, units, day, b.movements + id FROM new_line, base b ORDER BY id;
+SELECT b.shipments + shipment, line, product_id, units, day, b.movements + id FROM new_line, base b ORDER BY id;
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT n.order_row, b.operation, '2026-03-16T13:00:00Z', 'shipped',
-  (SELECT sum(units) FROM new_line l WHERE l.parcel = n.id) || ' units with ' || carrier || ' ' || tracking_number
-FROM new_parcel n, base b;
+  (SELECT sum(units) FROM new_line l WHERE l.shipment = n.id) || ' units with ' || carrier || ' ' || tracking_number
+FROM new_shipment n, base b;
 UPDATE operation SET summary = 'shipped', changed = '{{}}' WHERE id = (SELECT operation FROM base);
 COMMIT;

@@ -32,7 +32,7 @@ PEER_SQL = Path(__file__).with_name("peer_ship.sql")
 SHELL, FIRST, AGAIN, NOTHING = "sqlite3 .import + SQL", "ship --csv", "the same file again", "ship --help"
 
 STATE = """
-SELECT (SELECT count(*) || ' parcels' FROM shipment),
+SELECT (SELECT count(*) || ' shipments' FROM shipment),
   (SELECT sum(quantity) || ' units in them' FROM shipment_line),
   (SELECT sum(units_shipped) || ' shipped' FROM sales_order),
   (SELECT sum(quantity) || ' moved at ' || sum(cost_minor) FROM stock_movement WHERE kind = 'shipment'),
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         measured = measure(ordercli, shell, Path(name), rows)
     print(f"{machine()}; medians of {ROUNDS} interleaved runs")
-    print_table(f"Recording a CSV of {rows:,} parcels", HEADINGS, table(measured))
+    print_table(f"Recording a CSV of {rows:,} shipments", HEADINGS, table(measured))
 
 
 def measure(ordercli: str, shell: str, folder: Path, rows: int) -> dict[str, Cost]:
@@ -58,8 +58,8 @@ def measure(ordercli: str, shell: str, folder: Path, rows: int) -> dict[str, Cos
     run([ordercli, "order", "import", str(write_order_report(folder / "orders.txt", rows))], environment)
     template = folder / "template.db"
     shutil.copy(folder / "shop.db", template)
-    parcels = write_parcels(folder / "parcels.csv", template)
-    script = PEER_SQL.read_text(encoding="utf-8").format(parcels=parcels)
+    shipments = write_shipments(folder / "shipments.csv", template)
+    script = PEER_SQL.read_text(encoding="utf-8").format(shipments=shipments)
 
     def fresh(database: str) -> Callable[[], None]:
         return lambda: renew(template, folder / database)
@@ -67,8 +67,8 @@ def measure(ordercli: str, shell: str, folder: Path, rows: int) -> dict[str, Cos
     measured = interleaved(
         {
             SHELL: Case([shell, str(folder / "peer.db")], text=script, before=fresh("peer.db")),
-            FIRST: Case([ordercli, "ship", "--csv", parcels], before=fresh("shop.db")),
-            AGAIN: Case([ordercli, "ship", "--csv", parcels]),
+            FIRST: Case([ordercli, "ship", "--csv", shipments], before=fresh("shop.db")),
+            AGAIN: Case([ordercli, "ship", "--csv", shipments]),
             NOTHING: Case([ordercli, "ship", "--help"]),
         },
         environment,
@@ -79,8 +79,8 @@ def measure(ordercli: str, shell: str, folder: Path, rows: int) -> dict[str, Cos
     return measured
 
 
-def write_parcels(path: Path, database: Path) -> str:
-    """A row for each line of every open order, one parcel an order, with right check digits."""
+def write_shipments(path: Path, database: Path) -> str:
+    """A row for each line of every open order, one shipment an order, with right check digits."""
     connection = sqlite3.connect(database)
     lines = connection.execute(
         """

@@ -109,8 +109,8 @@ def test_a_killed_import_is_whole_or_not_there(shop: Run, database: Path) -> Non
 
 
 def test_killed_shipping_is_whole_or_not_there(busy_shop: Run, database: Path) -> None:
-    parcels = str(SAMPLE / "parcels.csv")
-    assert outcomes(database, ("ship", "--csv", parcels), 0, busy_shop) == {"nothing", "everything"}
+    shipments = str(SAMPLE / "shipments.csv")
+    assert outcomes(database, ("ship", "--csv", shipments), 0, busy_shop) == {"nothing", "everything"}
 
 
 def test_a_killed_delivery_is_whole_or_not_there(busy_shop: Run, database: Path) -> None:
@@ -130,11 +130,11 @@ def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(tmp_pa
 
 @pytest.fixture
 def shipped_shop(busy_shop: Run) -> Run:
-    assert busy_shop("ship", "--csv", str(SAMPLE / "parcels.csv")).exit_code == 0
+    assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
     return busy_shop
 
 
-def test_a_killed_confirmation_sends_no_parcel_twice_and_forgets_none(
+def test_a_killed_confirmation_sends_no_shipment_twice_and_forgets_none(
     shipped_shop: Run, database: Path, tmp_path: Path
 ) -> None:
     whole = tmp_path / "whole.txt"
@@ -146,10 +146,10 @@ def test_a_killed_confirmation_sends_no_parcel_twice_and_forgets_none(
         victim, first, second = copied(database, "victim.db"), tmp_path / "first.txt", tmp_path / "second.txt"
         assert killed(point, victim, "shipment", "confirm", str(first))[0] == -signal.SIGKILL
         with closing(sqlite3.connect(victim)) as connection:
-            state = connection.execute("SELECT min(state) FROM confirmation_file").fetchone()[0]
+            state = connection.execute("SELECT min(state) FROM upload_file").fetchone()[0]
         states.add(state)
         assert not first.exists() or first.read_text(encoding="utf-8").splitlines() == rows
-        # Bytes never leave before the parcels are marked, so that nothing can go out a second time unnoticed.
+        # Bytes never leave before the shipments are marked, so that nothing can go out a second time unnoticed.
         assert state is not None or not first.exists()
         assert state != "written" or first.exists()
         assert again(shipped_shop, victim, "shipment", "confirm", str(second)).exit_code == 0

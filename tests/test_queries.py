@@ -73,7 +73,7 @@ def test_the_statements_are_found() -> None:
         "orders.orders.FIND",
         "stock.stock.LEVELS",
         "lists.PRODUCTS",
-        "shipping.uploads.CONFIRMED",
+        "shipping.upload_files.CONFIRMED",
     } <= set(STATEMENTS)
     assert len(STATEMENTS) >= 20
 
@@ -110,7 +110,7 @@ def test_a_daily_question_is_answered_through_an_index(migrated: sqlite3.Connect
 
 
 @pytest.mark.parametrize("kind", DUE)
-def test_occasions_to_write_about_are_found_without_reading_all_orders_or_parcels(
+def test_occasions_to_write_about_are_found_without_reading_all_orders_or_shipments(
     migrated: sqlite3.Connection, kind: str
 ) -> None:
     plan = plan_of(migrated, DUE[kind])

@@ -54,18 +54,18 @@ def test_the_last_two_units_are_sold_twice_and_no_more(shop: Run, database: Path
 
 def test_of_ten_processes_shipping_one_order_one_does(shop: Run, database: Path) -> None:
     assert shop("order", "add", "A-0001", "--line", "RING-7:2").exit_code == 0
-    parcels = [
+    shipments = [
         ("ship", "A-0001", "--carrier", "USPS", "--tracking", f"94001118992231974285{n}") for n in range(10)
     ]
-    results = ended(*(start(*parcel) for parcel in parcels))
+    results = ended(*(start(*shipment) for shipment in shipments))
     assert Counter(code for code, _ in results) == {0: 1, 5: 9}, results
     assert asked(database, "SELECT count(*), sum(quantity) FROM shipment_line") == (1, 2)
 
 
-def test_of_ten_processes_recording_one_parcel_one_does_and_all_are_content(shop: Run, database: Path) -> None:
+def test_of_ten_processes_recording_one_shipment_one_does_and_all_are_content(shop: Run, database: Path) -> None:
     assert shop("order", "add", "A-0001", "--line", "RING-7:2").exit_code == 0
-    parcel = ("ship", "A-0001", "--carrier", "USPS", "--tracking", "9400111899223197428503")
-    results = ended(*(start(*parcel) for _ in range(10)))
+    shipment = ("ship", "A-0001", "--carrier", "USPS", "--tracking", "9400111899223197428503")
+    results = ended(*(start(*shipment) for _ in range(10)))
     assert [code for code, _ in results] == [0] * 10, results
     assert sum("Unchanged" in words for _, words in results) == 9
     assert asked(database, "SELECT count(*), sum(quantity) FROM shipment_line") == (1, 2)

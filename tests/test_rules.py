@@ -36,7 +36,7 @@ RULES: dict[str, tuple[str, set[str]]] = {
     ),
     "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),
     "retired": (r"retired_on\s*(<|>|IS)", {"domain/reorder_point.py"}),
-    "a parcel under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
+    "a shipment under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
 }
 
 

@@ -45,9 +45,9 @@ def saved(busy_shop: Run, backups: Path) -> Path:
 
 @pytest.fixture
 def moved_on(busy_shop: Run, saved: Path, database: Path) -> list[str]:
-    """The shop's content after the parcels left, which is later than the backup."""
+    """The shop's content after the shipments left, which is later than the backup."""
     assert saved.exists()
-    assert busy_shop("ship", "--csv", str(SAMPLE / "parcels.csv")).exit_code == 0
+    assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
     return dump(database)
 
 

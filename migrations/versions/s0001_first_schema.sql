@@ -455,11 +455,11 @@ CREATE TABLE shipment_label (
     CONSTRAINT fk_shipment_label_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
-CREATE TABLE reported_parcel (
+CREATE TABLE reported_shipment (
     channel TEXT NOT NULL,
     order_id TEXT NOT NULL,
     item_id TEXT NOT NULL,
-    parcel_id TEXT NOT NULL,
+    shipment_item_id TEXT NOT NULL,
     quantity INTEGER NOT NULL,
     shipped_at TEXT,
     carrier TEXT,
@@ -472,10 +472,10 @@ CREATE TABLE reported_parcel (
     gift_wrap_tax_minor INTEGER,
     discount_minor INTEGER,
     operation_id INTEGER NOT NULL,
-    CONSTRAINT pk_reported_parcel PRIMARY KEY (channel, order_id, item_id, parcel_id),
-    CONSTRAINT ck_reported_parcel_quantity_positive CHECK (quantity > 0),
-    CONSTRAINT fk_reported_parcel_channel FOREIGN KEY(channel) REFERENCES channel (name),
-    CONSTRAINT fk_reported_parcel_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+    CONSTRAINT pk_reported_shipment PRIMARY KEY (channel, order_id, item_id, shipment_item_id),
+    CONSTRAINT ck_reported_shipment_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fk_reported_shipment_channel FOREIGN KEY(channel) REFERENCES channel (name),
+    CONSTRAINT fk_reported_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
 CREATE TABLE column_map (
@@ -828,7 +828,7 @@ CREATE TABLE shipment (
     recorded_at TEXT NOT NULL,
     confirmed_at TEXT,
     delivered_at TEXT,
-    confirmation_file_id INTEGER,
+    upload_file_id INTEGER,
     is_outdated INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_shipment PRIMARY KEY (id),
     CONSTRAINT ck_shipment_origin CHECK (origin IN ('seller', 'channel')),
@@ -837,7 +837,7 @@ CREATE TABLE shipment (
     CONSTRAINT ck_shipment_is_outdated CHECK (is_outdated IN (0, 1)),
     CONSTRAINT fk_shipment_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fk_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
-    CONSTRAINT fk_shipment_confirmation_file_id FOREIGN KEY(confirmation_file_id) REFERENCES confirmation_file (id)
+    CONSTRAINT fk_shipment_upload_file_id FOREIGN KEY(upload_file_id) REFERENCES upload_file (id)
 ) STRICT;
 
 CREATE TABLE shipment_line (
@@ -902,7 +902,7 @@ CREATE TABLE shipment_fix (
     CONSTRAINT fk_shipment_fix_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
-CREATE TABLE confirmation_file (
+CREATE TABLE upload_file (
     id INTEGER NOT NULL,
     operation_id INTEGER NOT NULL,
     channel TEXT NOT NULL,
@@ -910,22 +910,22 @@ CREATE TABLE confirmation_file (
     name TEXT NOT NULL,
     state TEXT NOT NULL,
     kind TEXT DEFAULT 'confirmation' NOT NULL,
-    CONSTRAINT pk_confirmation_file PRIMARY KEY (id),
-    CONSTRAINT ck_confirmation_file_state CHECK (state IN ('unknown', 'written')),
-    CONSTRAINT ck_confirmation_file_kind CHECK (kind IN ('confirmation', 'refund', 'cancellation')),
-    CONSTRAINT fk_confirmation_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
-    CONSTRAINT fk_confirmation_file_channel FOREIGN KEY(channel) REFERENCES channel (name)
+    CONSTRAINT pk_upload_file PRIMARY KEY (id),
+    CONSTRAINT ck_upload_file_state CHECK (state IN ('unknown', 'written')),
+    CONSTRAINT ck_upload_file_kind CHECK (kind IN ('confirmation', 'refund', 'cancellation')),
+    CONSTRAINT fk_upload_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_upload_file_channel FOREIGN KEY(channel) REFERENCES channel (name)
 ) STRICT;
 
 CREATE TABLE upload_item (
     id INTEGER NOT NULL,
-    confirmation_file_id INTEGER NOT NULL,
+    upload_file_id INTEGER NOT NULL,
     shipment_id INTEGER,
     refund_id INTEGER,
     cancellation_id INTEGER,
     CONSTRAINT pk_upload_item PRIMARY KEY (id),
     CONSTRAINT ck_upload_item_one_thing CHECK ((shipment_id IS NOT NULL) + (refund_id IS NOT NULL) + (cancellation_id IS NOT NULL) = 1),
-    CONSTRAINT fk_upload_item_confirmation_file_id FOREIGN KEY(confirmation_file_id) REFERENCES confirmation_file (id),
+    CONSTRAINT fk_upload_item_upload_file_id FOREIGN KEY(upload_file_id) REFERENCES upload_file (id),
     CONSTRAINT fk_upload_item_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
     CONSTRAINT fk_upload_item_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
     CONSTRAINT fk_upload_item_cancellation_id FOREIGN KEY(cancellation_id) REFERENCES cancellation (id)
@@ -1146,8 +1146,8 @@ CREATE TABLE confirmed_order (
     ship_by TEXT,
     promised_by TEXT,
     confirmed_at TEXT NOT NULL,
-    parcels INTEGER NOT NULL,
-    parcels_tracked INTEGER NOT NULL,
+    shipments INTEGER NOT NULL,
+    shipments_tracked INTEGER NOT NULL,
     units_followed INTEGER NOT NULL,
     units_on_time INTEGER NOT NULL,
     CONSTRAINT pk_confirmed_order PRIMARY KEY (sales_order_id),
@@ -1317,7 +1317,7 @@ CREATE INDEX ix_packing_sales_order_id ON packing (sales_order_id);
 
 CREATE INDEX ix_packing_line_order_line_id ON packing_line (order_line_id);
 
-CREATE INDEX ix_reported_parcel_tracking_number ON reported_parcel (tracking_number);
+CREATE INDEX ix_reported_shipment_tracking_number ON reported_shipment (tracking_number);
 
 CREATE INDEX ix_cancellation_counted ON cancellation (canceled_at) WHERE canceled_by IN ('buyer-message', 'seller');
 
@@ -1363,11 +1363,11 @@ CREATE INDEX ix_shipment_fix_shipment_id ON shipment_fix (shipment_id);
 
 CREATE INDEX ix_upload_item_cancellation_id ON upload_item (cancellation_id) WHERE cancellation_id IS NOT NULL;
 
-CREATE INDEX ix_upload_item_confirmation_file_id ON upload_item (confirmation_file_id);
-
 CREATE INDEX ix_upload_item_refund_id ON upload_item (refund_id) WHERE refund_id IS NOT NULL;
 
 CREATE INDEX ix_upload_item_shipment_id ON upload_item (shipment_id) WHERE shipment_id IS NOT NULL;
+
+CREATE INDEX ix_upload_item_upload_file_id ON upload_item (upload_file_id);
 
 CREATE INDEX ix_return_authorization_channel_return_id ON return_authorization (channel_return_id) WHERE channel_return_id IS NOT NULL;
 
@@ -1459,11 +1459,11 @@ GROUP BY k.order_line_id;
 
 CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
- max(s.confirmed_at) AS confirmed_at, count(*) AS parcels,
+ max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
  count(*) FILTER (WHERE s.carrier IS NOT NULL AND s.tracking_number IS NOT NULL
   AND coalesce(s.delivered_at >= s.confirmed_at, 1)
   AND coalesce(julianday(s.delivered_at) < julianday(coalesce(o.deliver_by, o.ship_by)) + 17, 1))
-  AS parcels_tracked,
+  AS shipments_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'), 0)
   AS units_followed,
@@ -1877,7 +1877,7 @@ END;
 
 CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
 WHEN OLD.status = 'void' AND NEW.status <> 'void'
-BEGIN SELECT RAISE(ABORT, 'a void parcel stays void'); END;
+BEGIN SELECT RAISE(ABORT, 'a void shipment stays void'); END;
 
 CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
@@ -1998,8 +1998,8 @@ BEGIN
   ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
    defects = defects + excluded.defects;
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
-  SELECT 'tracking', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.parcels, NEW.parcels - NEW.parcels_tracked
-  WHERE NEW.promised_by IS NOT NULL AND NEW.parcels > 0
+  SELECT 'tracking', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.shipments, NEW.shipments - NEW.shipments_tracked
+  WHERE NEW.promised_by IS NOT NULL AND NEW.shipments > 0
   ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
    defects = defects + excluded.defects;
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
@@ -2013,7 +2013,7 @@ CREATE TRIGGER confirmed_order_uncounted AFTER DELETE ON confirmed_order
 BEGIN
  UPDATE hourly_sum SET counted = counted - 1, defects = defects - (OLD.confirmed_at > OLD.ship_by)
   WHERE kind = 'due' AND channel = OLD.channel AND hour = substr(OLD.ship_by, 1, 13);
- UPDATE hourly_sum SET counted = counted - OLD.parcels, defects = defects - (OLD.parcels - OLD.parcels_tracked)
+ UPDATE hourly_sum SET counted = counted - OLD.shipments, defects = defects - (OLD.shipments - OLD.shipments_tracked)
   WHERE kind = 'tracking' AND channel = OLD.channel AND hour = substr(OLD.promised_by, 1, 13);
  UPDATE hourly_sum SET counted = counted - OLD.units_followed, defects = defects - (OLD.units_followed - OLD.units_on_time)
   WHERE kind = 'delivery' AND channel = OLD.channel AND hour = substr(OLD.promised_by, 1, 13);
@@ -2023,9 +2023,9 @@ CREATE TRIGGER shipment_confirmed AFTER INSERT ON shipment
 WHEN NEW.confirmed_at IS NOT NULL
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = NEW.sales_order_id;
- INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
-  parcels_tracked, units_followed, units_on_time)
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
+  shipments_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.sales_order_id;
 END;
 
@@ -2033,9 +2033,9 @@ CREATE TRIGGER shipment_changed AFTER UPDATE OF confirmed_at, status, carrier, t
 WHEN NEW.confirmed_at IS NOT NULL OR OLD.confirmed_at IS NOT NULL
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = NEW.sales_order_id;
- INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
-  parcels_tracked, units_followed, units_on_time)
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
+  shipments_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.sales_order_id;
 END;
 
@@ -2043,9 +2043,9 @@ CREATE TRIGGER shipment_line_followed AFTER INSERT ON shipment_line
 WHEN (SELECT confirmed_at IS NOT NULL AND status <> 'shipped' FROM shipment WHERE id = NEW.shipment_id)
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = (SELECT sales_order_id FROM shipment WHERE id = NEW.shipment_id);
- INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
-  parcels_tracked, units_followed, units_on_time)
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
+  shipments_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = (SELECT sales_order_id FROM shipment WHERE id = NEW.shipment_id);
 END;
 
@@ -2054,9 +2054,9 @@ WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.shi
  OR NEW.deliver_by IS NOT OLD.deliver_by
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = NEW.id;
- INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
-  parcels_tracked, units_followed, units_on_time)
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
+  shipments_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.id;
 END;
 

@@ -1,4 +1,4 @@
-"""Which one order, parcel or channel the words of a command mean.
+"""Which one order, shipment or channel the words of a command mean.
 
 Shared by the write side and the read side, so that both understand the same words and say the same sentences.
 """
@@ -47,30 +47,30 @@ def one_channel(name: str, names: Sequence[str]) -> str:
     return name
 
 
-PARCELS_NAMED = """
+SHIPMENTS_NAMED = """
 SELECT s.id, s.tracking_number, o.order_id, s.status <> 'void' FROM shipment s
 JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.id = :number OR s.tracking_number = :tracking ORDER BY s.id"""
-"""Every parcel that a reference could mean; its values are :func:`parcel_words`."""
+"""Every shipment that a reference could mean; its values are :func:`shipment_words`."""
 
 LONGEST_NUMBER = 9
-"""Most digits of a parcel's number here; tracking numbers made of digits have more."""
+"""Most digits of a shipment's number here; tracking numbers made of digits have more."""
 
 
-def parcel_words(reference: str) -> dict[str, int | str]:
-    """A parcel's number here, and a carrier's number, as the words of a command may mean them."""
+def shipment_words(reference: str) -> dict[str, int | str]:
+    """A shipment's number here, and a carrier's number, as the words of a command may mean them."""
     number = (
         int(reference) if reference.isascii() and reference.isdigit() and len(reference) <= LONGEST_NUMBER else -1
     )
     return {"number": number, "tracking": "".join(reference.split()).upper()}
 
 
-def named_parcels(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> list[int]:
-    """The parcels a reference means: the one of that number, or those with that tracking number.
+def named_shipments(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> list[int]:
+    """The shipments a reference means: the one of that number, or those with that tracking number.
 
     Args:
         reference: as the user named it.
-        found: (id, tracking number, order id, whether not void) of the rows of :data:`PARCELS_NAMED`.
+        found: (id, tracking number, order id, whether not void) of the rows of :data:`SHIPMENTS_NAMED`.
 
     Returns:
         Their ids; void ones only if there are no others.
@@ -78,24 +78,24 @@ def named_parcels(reference: str, found: Sequence[tuple[int, str | None, str, in
     Raises:
         NotFound: if there is none.
     """
-    words = parcel_words(reference)
+    words = shipment_words(reference)
     exact = [row for row, *_ in found if row == words["number"]]
     if exact:
         return exact
     live = [row for row, *_, is_live in found if is_live] or [row for row, *_ in found]
     if not live:
-        raise NotFound(f"There is no parcel {reference!r}; see: ordercli shipment list")
+        raise NotFound(f"There is no shipment {reference!r}; see: ordercli shipment list")
     return live
 
 
-def one_parcel(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> int:
-    """The one parcel a reference means.
+def one_shipment(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> int:
+    """The one shipment a reference means.
 
     Raises:
         NotFound: if it is none or several.
     """
-    rows = named_parcels(reference, found)
+    rows = named_shipments(reference, found)
     if len(rows) > 1:
         listed = ", ".join(f"{row} of order {order}" for row, _, order, _ in found if row in rows)
-        raise NotFound(f"{reference} is on several parcels ({listed}); name one by its number.")
+        raise NotFound(f"{reference} is on several shipments ({listed}); name one by its number.")
     return rows[0]

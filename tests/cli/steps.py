@@ -11,7 +11,7 @@ from conftest import SAMPLE, Ran, Run
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
 ALL_ORDERS = str(SAMPLE / "all-orders.txt")
 ORDER_REPORT = str(SAMPLE / "order-report.txt")
-PARCELS = str(SAMPLE / "parcels.csv")
+SHIPMENTS = str(SAMPLE / "shipments.csv")
 PRODUCTS = str(SAMPLE / "products.csv")
 SETTLEMENT = str(SAMPLE / "settlement.txt")
 OPENING = str(SAMPLE / "opening-stock.csv")
@@ -73,12 +73,12 @@ def statuses(run: Run) -> dict[str, str]:
 
 
 def ship_all_allocated(run: Run) -> None:
-    """Ship what the sample shop's eleven orders are promised: eleven parcels."""
+    """Ship what the sample shop's eleven orders are promised: eleven shipments."""
     first = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
     sixth = ("--line", "BRAC-BEAD:1", "--carrier", "USPS", "--tracking", "9400111899223197428558")
     done(run("ship", "0000001", *first))
     done(run("ship", "0000006", *sixth))
-    done(run("ship", "--csv", PARCELS))
+    done(run("ship", "--csv", SHIPMENTS))
 
 
 def tsv(*rows: dict[str, str]) -> str:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import PARCELS, SETTLEMENT, UNSHIPPED, content, done, receipt, tsv, unshipped
+from cli.steps import SETTLEMENT, SHIPMENTS, UNSHIPPED, content, done, receipt, tsv, unshipped
 from conftest import Run
 
-PARCEL = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
+SHIPMENT = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
 CATALOGUE = "sku,name,unit_cost\nLOCKET-2,Locket,3.00\n"
 NEW_LEVELS = "sku,quantity\nLOCKET-1,4\n"
 WRITERS = [
@@ -23,8 +23,8 @@ WRITERS = [
     pytest.param(("pack", "0000001"), None, 0, id="pack"),
     pytest.param(("shipment", "label", "1", "--attach", "-"), "%PDF-", 0, id="shipment label"),
     pytest.param(("pick", "--short", "0000003", "NECK-MOON:1"), None, 0, id="pick --short"),
-    pytest.param(("ship", "0000001", *PARCEL), None, 0, id="ship"),
-    pytest.param(("ship", "--csv", PARCELS), None, 4, id="ship --csv"),
+    pytest.param(("ship", "0000001", *SHIPMENT), None, 0, id="ship"),
+    pytest.param(("ship", "--csv", SHIPMENTS), None, 4, id="ship --csv"),
     pytest.param(("shipment", "confirm", "out.txt"), None, 0, id="shipment confirm"),
     pytest.param(("stock", "receive", "BRAC-BEAD:2"), None, 0, id="stock receive"),
     pytest.param(("stock", "adjust", "BRAC-BEAD", "--by=-2", "--reason", "loss"), None, 0, id="stock adjust"),
@@ -102,7 +102,7 @@ def test_a_dry_run_of_init_makes_no_file(run: Run, tmp_path: Path) -> None:
     [
         (("order", "add", "--line", "BRAC-BEAD:9", "--no-backorder"), 5),
         (("order", "add", "--line", "NOPE:1"), 6),
-        (("ship", "0000006", *PARCEL), 5),
+        (("ship", "0000006", *SHIPMENT), 5),
         (("order", "import", UNSHIPPED, "--strict"), 5),
         (("stock", "adjust", "RING-7", "--by=-99", "--reason", "loss"), 5),
     ],

@@ -100,12 +100,12 @@ def test_the_format_after_the_command_wins(full_shop: Run, monkeypatch: pytest.M
 def test_json_has_numbers_as_numbers_money_as_text_and_null_for_what_is_absent(full_shop: Run) -> None:
     (order,) = listed(full_shop, "order", "list", "--status", "shipped")
     (locket,) = listed(full_shop, "stock", "--sku", "LOCKET")
-    (parcel,) = listed(full_shop, "shipment", "list")
+    (shipment,) = listed(full_shop, "shipment", "list")
 
     assert (order["units"], order["total"], order["is_overdue"]) == (1, "34.00", False)
     assert order["ship_by"] == "2026-03-18T06:59:59Z"
     assert (locket["on_hand"], locket["unit_cost"], locket["stock_value"]) == (0, None, "0.00")
-    assert (parcel["confirmed_at"], parcel["is_late"], parcel["cost"]) == (None, None, None)
+    assert (shipment["confirmed_at"], shipment["is_late"], shipment["cost"]) == (None, None, None)
 
 
 def test_an_empty_report_is_an_empty_list_a_header_or_a_sentence(run: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import PARCELS, PRODUCTS, UNSHIPPED, content
+from cli.steps import PRODUCTS, SHIPMENTS, UNSHIPPED, content
 from conftest import Run
 
 ORDERCLI = f"{shlex.quote(sys.executable)} -m ordercli"
@@ -90,16 +90,16 @@ def test_a_writer_does_its_work_without_any_stream(shop: Run, database: Path, cl
     assert shop("order", "list").exit_code == 0
 
 
-def test_parcels_whose_confirmation_did_not_come_out_are_not_taken_for_sent(
+def test_shipments_whose_confirmation_did_not_come_out_are_not_taken_for_sent(
     busy_shop: Run, database: Path
 ) -> None:
-    assert busy_shop("ship", "--csv", PARCELS).exit_code == 0
+    assert busy_shop("ship", "--csv", SHIPMENTS).exit_code == 0
 
     ran = shell("ordercli shipment confirm > /dev/full")
 
     assert ran.returncode not in (0, 1)
     assert "No space left on device." in ran.stderr.splitlines()
-    assert "unknown" in content(database)["confirmation_file"][0]
+    assert "unknown" in content(database)["upload_file"][0]
     assert "shipment confirm --again 1" in busy_shop("shipment", "confirm").stderr
 
 
@@ -153,7 +153,7 @@ def test_every_file_made_is_for_the_user_alone(tmp_path: Path, monkeypatch: pyte
 
 
 def test_commands_join_through_pipes(busy_shop: Run, tmp_path: Path) -> None:
-    ran = shell(f"cat {PARCELS} | ordercli ship --csv - && ordercli shipment confirm - > {tmp_path / 'c.txt'}")
+    ran = shell(f"cat {SHIPMENTS} | ordercli ship --csv - && ordercli shipment confirm - > {tmp_path / 'c.txt'}")
 
     assert (ran.returncode, ran.stdout) == (0, "")
     assert (tmp_path / "c.txt").read_text(encoding="utf-8").count("\n") == 12

@@ -207,10 +207,10 @@ def test_an_order_of_an_unknown_channel_is_not_found(shop: Run, database: Path) 
     assert content(database) == before
 
 
-def test_how_a_channel_confirms_is_decided_when_a_parcel_is_recorded(busy_shop: Run) -> None:
+def test_how_a_channel_confirms_is_decided_when_a_shipment_is_recorded(busy_shop: Run) -> None:
     done(busy_shop("config", "set", "channel.amazon.confirmation", "ship"))
     done(busy_shop("ship", "0000001", "--carrier", "UPS", "--tracking", "1Z9999"))
 
-    (parcel,) = listed(busy_shop, "shipment", "list")
-    assert parcel["confirmed_at"] == "2026-03-16T13:00:00Z"
+    (shipment,) = listed(busy_shop, "shipment", "list")
+    assert shipment["confirmed_at"] == "2026-03-16T13:00:00Z"
     assert done(busy_shop("shipment", "confirm")).stdout == ""

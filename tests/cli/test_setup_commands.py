@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from cli.steps import OPENING, PARCELS, PRODUCTS, SETTLEMENT, UNSHIPPED, change_row, content, done, listed
+from cli.steps import OPENING, PRODUCTS, SETTLEMENT, SHIPMENTS, UNSHIPPED, change_row, content, done, listed
 from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
@@ -157,12 +157,12 @@ IMPORTS = (
     ("stock", "import", OPENING),
     ("return", "import", RETURNS),
     ("stock", "count", OPENING),
-    ("ship", "--csv", PARCELS),
-    ("metrics", "feedback", "import", PARCELS),
-    ("metrics", "claim", "import", PARCELS),
+    ("ship", "--csv", SHIPMENTS),
+    ("metrics", "feedback", "import", SHIPMENTS),
+    ("metrics", "claim", "import", SHIPMENTS),
     ("stock", "fba", "import", FBA_INVENTORY),
     ("settlement", "import", SETTLEMENT),
-    ("shipment", "import", PARCELS),
+    ("shipment", "import", SHIPMENTS),
     ("shipment", "answer", "1", PROCESSED),
     ("metrics", "import", PERFORMANCE),
 )

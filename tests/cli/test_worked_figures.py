@@ -123,21 +123,21 @@ def test_every_unit_is_promised_to_the_most_urgent_orders(busy_shop: Run) -> Non
 def test_shipping_everything_promised_leaves_18_units_worth_147_70(busy_shop: Run) -> None:
     ship_all_allocated(busy_shop)
 
-    parcels = listed(busy_shop, "shipment", "list")
+    shipments = listed(busy_shop, "shipment", "list")
     values = listed(busy_shop, "stock", "value")
     on_hand = {row["sku"]: row["on_hand"] for row in listed(busy_shop, "stock")}
-    assert len(parcels) == 11
+    assert len(shipments) == 11
     assert on_hand == {"RING-7": 6, "RING-8": 2, "NECK-MOON": 2, "EARR-LEAF": 8, "BRAC-BEAD": 0}
     assert sum(row["quantity"] for row in values) == 18
     assert sum(Decimal(row["stock_value"]) for row in values) == Decimal("147.70")
 
 
-def test_the_parcels_cost_what_the_stock_lost(busy_shop: Run) -> None:
+def test_the_shipments_cost_what_the_stock_lost(busy_shop: Run) -> None:
     ship_all_allocated(busy_shop)
 
     orders = [card(busy_shop, "order", "show", row["order_id"]) for row in listed(busy_shop, "order", "list")]
 
-    costs = [Decimal(parcel["cogs"]) for order in orders for parcel in order["shipments"]]
+    costs = [Decimal(shipment["cogs"]) for order in orders for shipment in order["shipments"]]
     assert len(costs) == 11
     assert sum(costs) == Decimal("147.90")
 
@@ -161,7 +161,7 @@ def test_the_confirmation_file_has_13_rows_and_a_second_one_none(busy_shop: Run,
     rows = [line.split("\t") for line in first.read_text(encoding="utf-8").splitlines()[1:]]
     assert len(rows) == 13
     assert sum(int(row[2]) for row in rows) == 17
-    assert ran.stderr == "Unchanged: no parcel waits for confirmation.\n"
+    assert ran.stderr == "Unchanged: no shipment waits for confirmation.\n"
     assert not second.exists()
 
 
@@ -185,23 +185,23 @@ def test_a_delivery_gives_the_waiting_order_its_unit_first(busy_shop: Run) -> No
         pytest.param("2026-03-18T00:00:00-07:00", True, id="one second after, in Pacific time"),
     ],
 )
-def test_a_parcel_is_late_if_confirmed_after_the_second_of_its_promise(
+def test_a_shipment_is_late_if_confirmed_after_the_second_of_its_promise(
     busy_shop: Run, tmp_path: Path, confirmed: str, late: bool
 ) -> None:
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
 
     ran = done(busy_shop("shipment", "confirm", str(tmp_path / "c.txt"), now=confirmed))
 
-    (parcel,) = listed(busy_shop, "shipment", "list")
-    assert parcel["is_late"] is late
+    (shipment,) = listed(busy_shop, "shipment", "list")
+    assert shipment["is_late"] is late
     assert ("order 114-0000001-0000001 is confirmed late" in ran.stderr) is late
 
 
 def test_the_date_typed_in_does_not_decide_lateness(busy_shop: Run, tmp_path: Path) -> None:
     after = "2026-03-18T07:00:00+00:00"
-    parcel = ("--carrier", "USPS", "--tracking", "9400111899223197428503", "--date", "2026-03-16")
+    shipment = ("--carrier", "USPS", "--tracking", "9400111899223197428503", "--date", "2026-03-16")
 
-    done(busy_shop("ship", "0000001", *parcel, now=after))
+    done(busy_shop("ship", "0000001", *shipment, now=after))
     done(busy_shop("shipment", "confirm", str(tmp_path / "c.txt"), now=after))
 
     (row,) = listed(busy_shop, "shipment", "list")

@@ -153,11 +153,11 @@ def test_the_formats_page_has_every_layout_with_what_it_is_known_by() -> None:
             "## Stock levels: `ordercli stock import` and `export`",
             {column.name for column in LEVEL_COLUMNS} - {"currency"},
         ),
-        ("## Parcels: `ordercli ship --csv`", header_of("parcels.csv")),
+        ("## Shipments: `ordercli ship --csv`", header_of("shipments.csv")),
         ("## The reject file: `--rejects FILE`", set(ADDED)),
         ("## The confirmation file: `ordercli shipment confirm`", set(shipment_confirmation.HEADER)),
     ],
-    ids=["orders", "products", "levels", "parcels", "rejects", "confirmation"],
+    ids=["orders", "products", "levels", "shipments", "rejects", "confirmation"],
 )
 def test_the_formats_page_has_exactly_the_columns_of_a_layout(heading: str, columns: set[str]) -> None:
     assert named_cells(section(text_of("formats.md"), heading)) == columns

@@ -66,9 +66,9 @@ def test_a_tally_counts_what_belongs_there_and_names_what_is_missing() -> None:
         ((line(2, {}, weight=40), line(1, {})), None, None),
         ((line(2, {}, weight=40), line(0, {})), 80, None),
     ],
-    ids=["all is known", "one weight is not", "what is not in the parcel does not matter"],
+    ids=["all is known", "one weight is not", "what is not in the shipment does not matter"],
 )
-def test_a_parcel_weighs_and_costs_what_its_lines_say(
+def test_a_shipment_weighs_and_costs_what_its_lines_say(
     lines: tuple[PackLine, ...], weight: int | None, cost: int | None
 ) -> None:
     order = PackOrder(1, "A-1", lines)

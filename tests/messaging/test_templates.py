@@ -41,7 +41,7 @@ def test_ours_do_with_the_fields_that_are_always_there_and_those_of_their_occasi
 ) -> None:
     template = read_template(file.path)  # type: ignore[attr-defined]
     ours = {
-        "shipping_notification": ("carrier", "shipped_on", "parcel_lines"),
+        "shipping_notification": ("carrier", "shipped_on", "shipment_lines"),
         "return_answer": ("return_id", "return_status", "return_lines"),
         "refund_sent": ("refund_amount", "refunded_on"),
     }.get(file.kind, ())  # type: ignore[attr-defined]

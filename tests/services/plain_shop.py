@@ -49,7 +49,7 @@ class Line:
 class Order:
     """One order.
 
-    ``parcels`` holds the (line, units) of each parcel the seller sent and has not confirmed, ``sent`` those of
+    ``shipments`` holds the (line, units) of each shipment the seller sent and has not confirmed, ``sent`` those of
     every one that is not void, by its number.
     """
 
@@ -62,7 +62,7 @@ class Order:
     is_released: bool = True
     is_fba: bool = False
     has_refund: bool = False
-    parcels: list[dict[int, int]] = field(default_factory=list)
+    shipments: list[dict[int, int]] = field(default_factory=list)
     sent: dict[int, dict[int, int]] = field(default_factory=dict)
 
     @property
@@ -275,10 +275,10 @@ class Shop:
 
 
 def can_go(order: Order) -> list[dict[int, int]]:
-    """Parcels that the channel can be told about: their item ids are known, or they are the whole order."""
+    """Shipments that the channel can be told about: their item ids are known, or they are the whole order."""
     left = sum(line.quantity - line.canceled for line in order.lines)
     return [
-        parcel
-        for parcel in order.parcels
-        if all(order.lines[place].item_id for place in parcel) or sum(parcel.values()) == left
+        shipment
+        for shipment in order.shipments
+        if all(order.lines[place].item_id for place in shipment) or sum(shipment.values()) == left
     ]

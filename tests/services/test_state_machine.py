@@ -43,10 +43,10 @@ from ordercli.services.returns.return_units import inspect_return, receive_retur
 from ordercli.services.returns.returns import open_return
 from ordercli.services.settings import set_setting
 from ordercli.services.shipping.confirmation import start_confirmation
-from ordercli.services.shipping.parcel_fix import ParcelChanges, fix_parcel, void_parcel
+from ordercli.services.shipping.shipment_fix import ShipmentChanges, fix_shipment, void_shipment
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import EVERYDAY, Parcel
-from ordercli.services.shipping.uploads import finish_file
+from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment
+from ordercli.services.shipping.upload_files import finish_file
 from ordercli.services.stock.counts import Count, post_count
 from ordercli.services.stock.feed import feed_stock
 from ordercli.services.stock.locations import add_location
@@ -87,7 +87,7 @@ class ShopMachine(RuleBasedStateMachine):
         self.bench: Workbench = workbench(self.template, Path(self.folder.name) / "shop.db")
         self.shop = Shop(dict(RECIPES[0]))
         self.now = BEGIN
-        self.parcels = self.numbers = 0
+        self.sent = self.numbers = 0
         self.bench.do(_promise_nothing)
         for sku in SKUS:
             self.bench.stock_up((sku, 3, 950), now=self.now)
@@ -186,13 +186,13 @@ class ShopMachine(RuleBasedStateMachine):
         self.send(known, ((sku, wanted),), plan, fits=not left)
 
     def send(self, known: Order, wanted: tuple[tuple[str, int], ...], plan: dict[int, int], *, fits: bool) -> None:
-        self.parcels += 1
-        parcel = Parcel(
-            known.number, wanted, Carrier("USPS"), f"94001{self.parcels:06d}", None, None, self.now[:10]
+        self.sent += 1
+        shipment = NewShipment(
+            known.number, wanted, Carrier("USPS"), f"94001{self.sent:06d}", None, None, self.now[:10]
         )
 
         def use_case(work: Work) -> Outcome:
-            outcome, faults = ship(work, [parcel])
+            outcome, faults = ship(work, [shipment])
             for fault in faults:
                 raise fault.error
             return outcome
@@ -202,7 +202,7 @@ class ShopMachine(RuleBasedStateMachine):
         if not fits or known.is_held or known.is_fba:
             return
         if known.channel == "amazon":
-            known.parcels.append(plan)
+            known.shipments.append(plan)
         ((row,),) = self.bench.rows("SELECT max(id) FROM shipment")
         known.sent[row] = plan
         for place, part in plan.items():
@@ -221,12 +221,12 @@ class ShopMachine(RuleBasedStateMachine):
         plan = known.sent[number]
         left = {place: known.lines[place].shipped - n for place, n in plan.items()}
         did_leave = any(n < max(known.lines[p].reported, known.lines[p].on_return) for p, n in left.items())
-        assert self.tried(lambda work: void_parcel(work, str(number))) == (not did_leave)
+        assert self.tried(lambda work: void_shipment(work, str(number))) == (not did_leave)
         if did_leave:
             return
         del known.sent[number]
-        if plan in known.parcels:
-            known.parcels.remove(plan)
+        if plan in known.shipments:
+            known.shipments.remove(plan)
         for place, n in plan.items():
             known.lines[place].shipped -= n
             self.shop.on_hand.update({sku: n * each for sku, each in known.lines[place].parts.items()})
@@ -238,8 +238,8 @@ class ShopMachine(RuleBasedStateMachine):
         known = self.shop.orders[order]
         if known.sent:
             number = sorted(known.sent)[which % len(known.sent)]
-            changes = ParcelChanges(tracking_number=f"94002{self.number():06d}", cost_minor=self.number())
-            assert self.tried(lambda work: fix_parcel(work, str(number), changes, EVERYDAY))
+            changes = ShipmentChanges(tracking_number=f"94002{self.number():06d}", cost_minor=self.number())
+            assert self.tried(lambda work: fix_shipment(work, str(number), changes, EVERYDAY))
 
     @rule(sku=skus, wanted=units, days_ago=st.integers(0, 3))
     def receive(self, sku: str, wanted: int, days_ago: int) -> None:
@@ -367,8 +367,8 @@ class ShopMachine(RuleBasedStateMachine):
             )
         )
         for order in self.shop.orders.values():
-            order.parcels = [parcel for parcel in order.parcels if parcel not in going[order.number]]
-        assert waiting == {o.number: len(o.parcels) for o in self.shop.orders.values() if o.parcels}
+            order.shipments = [shipment for shipment in order.shipments if shipment not in going[order.number]]
+        assert waiting == {o.number: len(o.shipments) for o in self.shop.orders.values() if o.shipments}
 
     # Edits ------------------------------------------------------------------------------------------------
 

@@ -291,7 +291,7 @@ def root(
 ) -> None:
     """Order management for a small Amazon seller.
 
-    Orders in, stock right, parcels out. Every command explains itself with --help.
+    Orders in, stock right, shipments out. Every command explains itself with --help.
     """
     ctx.obj = resolve(
         database=db,

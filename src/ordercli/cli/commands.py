@@ -65,13 +65,13 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "ship",
                 "shipping.ship",
-                "Record parcels that left, one or a CSV of many.",
+                "Record shipments that left, one or a CSV of many.",
                 "ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503",
             ),
             Entry(
                 "shipment",
                 "shipping.shipment",
-                "List parcels; write the channel's confirmation file.",
+                "List shipments; write the channel's confirmation file.",
                 "ordercli shipment confirm confirm.txt",
             ),
         ),

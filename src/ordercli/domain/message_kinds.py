@@ -28,7 +28,7 @@ KINDS = {
         Kind("order_confirmation", "the order has come in", 3, refused_on_amazon="Amazon confirms orders itself"),
         Kind(
             "shipping_notification",
-            "a parcel has left",
+            "a shipment has left",
             3,
             refused_on_amazon="Amazon tells of the shipment itself",
         ),

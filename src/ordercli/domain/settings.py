@@ -299,7 +299,7 @@ CHANNEL_RULES = (
     SettingRule(
         "confirmation",
         "ship",
-        "when a parcel counts as confirmed: upload (in the confirmation file) or ship (when recorded)",
+        "when a shipment counts as confirmed: upload (in the confirmation file) or ship (when recorded)",
         _confirmation,
     ),
     SettingRule("currency", "", "of orders whose file tells none; empty is the shop's", _currency),

@@ -50,7 +50,7 @@ JSON_LINES = ""
 """The delimiter of a file of JSON objects, one a line."""
 
 
-class _Reader(Protocol):
+class _CsvReader(Protocol):
     """What the csv module's readers have in common."""
 
     line_num: int
@@ -168,7 +168,7 @@ class Source:
         return "has text after a closing quote"
 
 
-def _reader(text: TextIOWrapper, delimiter: str) -> _Reader:
+def _reader(text: TextIOWrapper, delimiter: str) -> _CsvReader:
     if delimiter == "\t":
         return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
     return csv.reader(text, delimiter=delimiter, strict=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ordercli.domain.message_kinds import kind_of
 from ordercli.domain.messages.message_fields import BY_HAND, FIELDS, example_fields
 from ordercli.domain.messages.message_policy import refusals
-from ordercli.domain.messages.messages import Draft, Letter, Standing
+from ordercli.domain.messages.messages import Draft, Letter, OrderProgress
 from ordercli.domain.text import clean_line, clean_text
 from ordercli.errors import Refused
 from ordercli.messaging.sandbox import Sandbox, TemplateFault
@@ -82,5 +82,5 @@ def _example(channel: str, policy: str, kind: str) -> Draft:
         why="an example",
         language="en",
         fields=fields,
-        standing=Standing("2026-03-10", earliest="2026-03-04", latest="2026-03-04"),
+        progress=OrderProgress("2026-03-10", earliest="2026-03-04", latest="2026-03-04"),
     )

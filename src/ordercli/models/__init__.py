@@ -33,7 +33,7 @@ from ordercli.models.order import (
     OrderLineComponent,
     OrderTag,
     PersonalData,
-    ReportedParcel,
+    ReportedShipment,
     SalesOrder,
 )
 from ordercli.models.packing import LinePick, Packing, PackingLine, ShipmentLabel
@@ -68,7 +68,7 @@ from ordercli.models.stock import (
     StockLevel,
     StockMovement,
 )
-from ordercli.models.upload import ConfirmationFile, UploadFailure, UploadItem
+from ordercli.models.upload_file import UploadFailure, UploadFile, UploadItem
 
 __all__ = [
     "Answer",
@@ -77,7 +77,6 @@ __all__ = [
     "Channel",
     "Claim",
     "ColumnMap",
-    "ConfirmationFile",
     "ConfirmedOrder",
     "CostLayer",
     "CountQuestion",
@@ -121,7 +120,7 @@ __all__ = [
     "Question",
     "Refund",
     "Replacement",
-    "ReportedParcel",
+    "ReportedShipment",
     "ReturnAuthorization",
     "ReturnEvent",
     "ReturnLine",
@@ -144,5 +143,6 @@ __all__ = [
     "Supplier",
     "SupplierProduct",
     "UploadFailure",
+    "UploadFile",
     "UploadItem",
 ]

@@ -66,7 +66,7 @@ class HourlySum(Base):
 
     Attributes:
         kind: ``FBM`` and ``FBA`` orders by the hour they were placed; of confirmed orders those ``due`` by the
-            hour of their ship-by, parcels (``tracking``) and units followed (``delivery``) by the promised hour.
+            hour of their ship-by, shipments (``tracking``) and units followed (``delivery``) by the promised hour.
         hour: such as ``2026-03-16T13``.
         counted, defects: members, and those of them against the seller; for orders placed only the first is kept.
     """
@@ -86,16 +86,16 @@ class HourlySum(Base):
 
 
 class ConfirmedOrder(Base):
-    """An order the seller ships of which a parcel is confirmed: what its rates are counted from.
+    """An order the seller ships of which a shipment is confirmed: what its rates are counted from.
 
-    Kept by triggers as the view ``confirmed_order_now`` has it. Void parcels are not there.
+    Kept by triggers as the view ``confirmed_order_now`` has it. Void shipments are not there.
 
     Attributes:
         promised_by: when it was to be delivered, or where nobody said, to be shipped.
-        confirmed_at: when its last parcel was.
-        parcels: confirmed ones.
-        parcels_tracked: those with carrier and tracking number, unless something shows that it is not valid.
-        units_followed: in tracked parcels of which anything was heard after they left, if delivery was promised.
+        confirmed_at: when its last shipment was.
+        shipments: confirmed ones.
+        shipments_tracked: those with carrier and tracking number, unless something shows that it is not valid.
+        units_followed: in tracked shipments of which anything was heard after they left, if delivery was promised.
         units_on_time: of these, delivered in time.
     """
 
@@ -112,8 +112,8 @@ class ConfirmedOrder(Base):
     ship_by: Mapped[str | None]
     promised_by: Mapped[str | None]
     confirmed_at: Mapped[Instant]
-    parcels: Mapped[int]
-    parcels_tracked: Mapped[int]
+    shipments: Mapped[int]
+    shipments_tracked: Mapped[int]
     units_followed: Mapped[int]
     units_on_time: Mapped[int]
 

@@ -1,6 +1,6 @@
-"""Triggers and views of account health: sums by hour that are kept as orders and parcels change."""
+"""Triggers and views of account health: sums by hour that are kept as orders and shipments change."""
 
-from ordercli.domain.health.parcels import followed_sql, on_time_sql, valid_tracking_sql
+from ordercli.domain.health.shipments import followed_sql, on_time_sql, valid_tracking_sql
 from ordercli.domain.orders.orders import late_sql
 
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
@@ -23,7 +23,7 @@ END"""
 
 _SUMMED = (
     ("due", "ship_by", "1", late_sql("{row}.confirmed_at", "{row}.ship_by")),
-    ("tracking", "promised_by", "{row}.parcels", "{row}.parcels - {row}.parcels_tracked"),
+    ("tracking", "promised_by", "{row}.shipments", "{row}.shipments - {row}.shipments_tracked"),
     ("delivery", "promised_by", "{row}.units_followed", "{row}.units_followed - {row}.units_on_time"),
 )
 """What ``hourly_sum`` has of confirmed orders: kind, the column that dates it, what counts, what is a defect."""
@@ -59,27 +59,27 @@ def _confirmed_anew(name: str, when: str, order: str) -> str:
     return f"""CREATE TRIGGER {name} AFTER {when}
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = {order};
- INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels,
-  parcels_tracked, units_followed, units_on_time)
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+ INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
+  shipments_tracked, units_followed, units_on_time)
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = {order};
 END"""
 
 
-PARCEL_CONFIRMED = _confirmed_anew(
+SHIPMENT_CONFIRMED = _confirmed_anew(
     "shipment_confirmed",
     "INSERT ON shipment\nWHEN NEW.confirmed_at IS NOT NULL",
     "NEW.sales_order_id",
 )
 
-PARCEL_CHANGED = _confirmed_anew(
+SHIPMENT_CHANGED = _confirmed_anew(
     "shipment_changed",
     """UPDATE OF confirmed_at, status, carrier, tracking_number, delivered_at ON shipment
 WHEN NEW.confirmed_at IS NOT NULL OR OLD.confirmed_at IS NOT NULL""",
     "NEW.sales_order_id",
 )
 
-PARCEL_FILLED = _confirmed_anew(
+SHIPMENT_FILLED = _confirmed_anew(
     "shipment_line_followed",
     """INSERT ON shipment_line
 WHEN (SELECT confirmed_at IS NOT NULL AND status <> 'shipped' FROM shipment WHERE id = NEW.shipment_id)""",
@@ -102,9 +102,9 @@ _FOLLOWED = followed_sql("o.deliver_by", "s.tracking_number", "s.status <> 'ship
 
 CONFIRMED_ORDERS = f"""CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_by,
- max(s.confirmed_at) AS confirmed_at, count(*) AS parcels,
+ max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
  count(*) FILTER (WHERE {_VALID_TRACKING})
-  AS parcels_tracked,
+  AS shipments_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE {_FOLLOWED}), 0)
   AS units_followed,
@@ -115,6 +115,6 @@ FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'v
 WHERE o.fulfillment = 'FBM' GROUP BY o.id"""
 """What ``confirmed_order`` is to hold; the triggers copy an order's row from here.
 
-A tracking number told after the delivery is not valid, nor one whose parcel came 17 days after the promise.
+A tracking number told after the delivery is not valid, nor one whose shipment came 17 days after the promise.
 Source: Amazon, "Valid tracking rate" (G201817070) and "On-time delivery" (200847280), read 2026-03.
 """

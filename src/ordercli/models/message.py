@@ -18,7 +18,7 @@ class Message(Base):
 
     Attributes:
         kind: name of its template.
-        occasion: what it is about, such as ``order``, ``parcel:12`` or ``RMA-000001``.
+        occasion: what it is about, such as ``order``, ``shipment:12`` or ``RMA-000001``.
         details: JSON object of what was added by hand; None if nothing was. No names.
         state: of the last event, kept by a trigger; ``intended`` before the first.
     """

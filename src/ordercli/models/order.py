@@ -38,7 +38,7 @@ class PersonalData(Base):
 
     Orders and events refer to a row by key and version only. A change of address makes a new version. Gift
     message and customization are a line's; they stand in rows of their own (:class:`LineText`), and so does the
-    label a carrier made for a parcel (``shipment_label``).
+    label a carrier made for a shipment (``shipment_label``).
     """
 
     __tablename__ = "personal_data"
@@ -272,13 +272,13 @@ class OrderTag(Base):
     operation_id: Mapped[OperationId]
 
 
-class ReportedParcel(Base):
-    """What one parcel held of an order line, as a report of Amazon's own shipments tells it.
+class ReportedShipment(Base):
+    """What one shipment held of an order line, as a report of Amazon's own shipments tells it.
 
     Such reports give a line in parts, in one file or in several; the line is the sum of its known parts.
     """
 
-    __tablename__ = "reported_parcel"
+    __tablename__ = "reported_shipment"
     __table_args__ = strict(
         CheckConstraint("quantity > 0", name="quantity_positive"), Index(None, "tracking_number")
     )
@@ -286,7 +286,7 @@ class ReportedParcel(Base):
     channel: Mapped[str] = mapped_column(ForeignKey("channel.name"), primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str] = mapped_column(primary_key=True)
-    parcel_id: Mapped[str] = mapped_column(primary_key=True)
+    shipment_item_id: Mapped[str] = mapped_column(primary_key=True)
     quantity: Mapped[int]
     shipped_at: Mapped[str | None]
     carrier: Mapped[str | None]

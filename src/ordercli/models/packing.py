@@ -83,7 +83,7 @@ class PackingLine(Base):
 
 
 class ShipmentLabel(Base):
-    """The label that a carrier made for a parcel: a PDF, which is personal data.
+    """The label that a carrier made for a shipment: a PDF, which is personal data.
 
     Attributes:
         sha256: of the file, so that the same one is attached once.

@@ -1,4 +1,4 @@
-"""Parcels, what was in them, and what became of them."""
+"""Shipments, what was in them, and what became of them."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,12 +11,12 @@ class Shipment(Base):
     """One parcel of one order.
 
     Attributes:
-        origin: ``seller`` for parcels recorded here, ``channel`` for units a report says have been shipped.
-        carrier: the channel's code of the carrier; None for a parcel known from a report only.
+        origin: ``seller`` for shipments recorded here, ``channel`` for units a report says have been shipped.
+        carrier: the channel's code of the carrier; None for a shipment known from a report only.
         carrier_name: the name in words where ``carrier`` is ``Other``.
-        shipped_on: the day the parcel was handed over, in the shop's zone.
+        shipped_on: the day the shipment was handed over, in the shop's zone.
         confirmed_at: when it was confirmed to the channel, which decides lateness; None until then.
-        confirmation_file_id: the latest upload file it went out in; None again if the channel did not take it.
+        upload_file_id: the latest upload file it went out in; None again if the channel did not take it.
         status, delivered_at: follow from its events; kept by a trigger.
         is_outdated: 1 while the channel was told what has been corrected since.
     """
@@ -60,12 +60,12 @@ class Shipment(Base):
     recorded_at: Mapped[Instant]
     confirmed_at: Mapped[str | None]
     delivered_at: Mapped[str | None]
-    confirmation_file_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation_file.id"))
+    upload_file_id: Mapped[int | None] = mapped_column(ForeignKey("upload_file.id"))
     is_outdated: Mapped[Flag]
 
 
 class ShipmentLine(Base):
-    """Units of one order line in one parcel.
+    """Units of one order line in one shipment.
 
     Attributes:
         sold_on: the day they count as sold, in the shop's zone.
@@ -90,7 +90,7 @@ class ShipmentLine(Base):
 
 
 class ShipmentComponent(Base):
-    """Units of one product in a parcel's line of kits or packs, with the movement that took them from stock."""
+    """Units of one product in a shipment's line of kits or packs, with the movement that took them from stock."""
 
     __tablename__ = "shipment_component"
     __table_args__ = strict(CheckConstraint("quantity > 0", name="quantity_positive"), sqlite_with_rowid=False)
@@ -102,9 +102,9 @@ class ShipmentComponent(Base):
 
 
 class ShipmentEvent(Base):
-    """What became of a parcel, as the carrier or the seller tells it; append-only.
+    """What became of a shipment, as the carrier or the seller tells it; append-only.
 
-    The parcel's status does not depend on the order in which events came in: ``void`` and then ``returned`` and
+    The shipment's status does not depend on the order in which events came in: ``void`` and then ``returned`` and
     ``delivered`` hold whatever else is told, before them the latest event does.
 
     Attributes:
@@ -132,7 +132,7 @@ class ShipmentEvent(Base):
 
 
 class ShipmentFix(Base):
-    """What a correction of a parcel replaced; append-only.
+    """What a correction of a shipment replaced; append-only.
 
     Attributes:
         field: a column of ``shipment``.

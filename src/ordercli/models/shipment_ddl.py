@@ -1,4 +1,4 @@
-"""Triggers and views of parcels: what left counts on its line, status follows from events."""
+"""Triggers and views of shipments: what left counts on its line, status follows from events."""
 
 LINE_SHIPPED = """CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
@@ -52,7 +52,7 @@ END"""
 
 VOID_STAYS = """CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
 WHEN OLD.status = 'void' AND NEW.status <> 'void'
-BEGIN SELECT RAISE(ABORT, 'a void parcel stays void'); END"""
+BEGIN SELECT RAISE(ABORT, 'a void shipment stays void'); END"""
 
 SHIPPED_UNITS = """CREATE VIEW shipped_unit AS
 SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
@@ -60,12 +60,12 @@ SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
  CASE WHEN c.product_id IS NULL THEN s.movement_id ELSE c.movement_id END AS movement_id,
  c.product_id IS NOT NULL AS is_part
 FROM shipment_line s LEFT JOIN shipment_component c ON c.shipment_line_id = s.id"""
-"""What lay in parcels as units of stock: kits and packs taken apart. A row a line of a parcel and product."""
+"""What lay in shipments as units of stock: kits and packs taken apart. A row a line of a shipment and product."""
 
 SHIPMENT_NEWS = """CREATE VIEW shipment_news AS
 SELECT e.id, e.shipment_id, e.operation_id, e.status, e.occurred_at, e.detail FROM shipment_event e
 WHERE +e.withdraws IS NULL AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id)"""
-"""What holds of the events of parcels: those that no later one took back.
+"""What holds of the events of shipments: those that no later one took back.
 
-The plus keeps SQLite from looking for a parcel's events among all that take nothing back, which are nearly all.
+The plus keeps SQLite from looking for a shipment's events among all that take nothing back, which are nearly all.
 """

@@ -171,7 +171,7 @@ class CountQuestion(Base):
 
 
 class DailySales(Base):
-    """Units of a product shipped on a day of the shop's zone, kept by a trigger on the parcels' lines."""
+    """Units of a product shipped on a day of the shop's zone, kept by a trigger on the shipments' lines."""
 
     __tablename__ = "daily_sales"
     __table_args__ = strict(*non_negative("units"), sqlite_with_rowid=False)

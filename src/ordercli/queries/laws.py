@@ -20,7 +20,7 @@ WHERE NOT 0 <= allocated OR allocated > quantity OR allocated <> CASE location W
     "lines of kits and packs have their parts": """
 SELECT l.id FROM order_line l WHERE l.is_assembled <> EXISTS
   (SELECT 1 FROM order_line_component c WHERE c.order_line_id = l.id)""",
-    "parts in parcels are those of their lines": """
+    "parts in shipments are those of their lines": """
 SELECT s.id FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id AND l.is_assembled
 LEFT JOIN order_line_component c ON c.order_line_id = l.id
 LEFT JOIN shipment_component p ON p.shipment_line_id = s.id AND p.product_id = c.product_id
@@ -42,7 +42,7 @@ GROUP BY c.id HAVING c.quantity_used <> coalesce(sum(u.quantity), 0)
     "a movement costs what its layers cost": """
 SELECT m.id FROM stock_movement m JOIN layer_use u ON u.movement_id = m.id
 GROUP BY m.id HAVING sum(u.quantity) <> m.quantity OR sum(u.cost_minor) <> m.cost_minor""",
-    "shipped units are in parcels": """
+    "shipped units are in shipments": """
 SELECT l.id FROM order_line l
 LEFT JOIN shipment_line s ON s.order_line_id = l.id
   AND (SELECT status FROM shipment WHERE id = s.shipment_id) <> 'void'
@@ -57,7 +57,7 @@ WHERE l.quantity_picked > 0 GROUP BY l.id HAVING l.quantity_picked > coalesce(su
 SELECT o.id FROM sales_order o LEFT JOIN order_line l ON l.sales_order_id = o.id GROUP BY o.id
 HAVING o.units <> coalesce(sum(l.quantity), 0) OR o.units_shipped <> coalesce(sum(l.quantity_shipped), 0)
   OR o.units_canceled <> coalesce(sum(l.quantity_canceled), 0)""",
-    "daily sales are the parcels' lines": """
+    "daily sales are the shipments' lines": """
 SELECT product_id, day FROM (
   SELECT product_id, day, units FROM daily_sales
   UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipped_unit s
@@ -113,7 +113,7 @@ SELECT product_id, place FROM (
   UNION ALL SELECT product_id, 'FBA-RECEIVING', quantity_received + quantity_lost - quantity_arrived
     FROM fba_shipment_line
 ) GROUP BY product_id, place HAVING sum(units) <> 0""",
-    "parcels stand as their events say": """
+    "shipments stand as their events say": """
 SELECT s.id FROM shipment s LEFT JOIN (
   SELECT shipment_id, max(status = 'void') AS is_void, max(status = 'returned') AS is_returned,
     min(occurred_at) FILTER (WHERE status = 'delivered') AS delivered_at,
@@ -124,9 +124,9 @@ SELECT s.id FROM shipment s LEFT JOIN (
 WHERE s.delivered_at IS NOT e.delivered_at OR s.status <> CASE WHEN e.is_void THEN 'void'
   WHEN e.is_returned THEN 'returned' WHEN e.delivered_at IS NOT NULL THEN 'delivered'
   ELSE coalesce(e.latest, 'shipped') END""",
-    "parcels that went out are in the file they name": """
-SELECT s.id FROM shipment s WHERE s.confirmation_file_id IS NOT NULL AND NOT EXISTS
-  (SELECT 1 FROM upload_item i WHERE i.shipment_id = s.id AND i.confirmation_file_id = s.confirmation_file_id)""",
+    "shipments that went out are in the file they name": """
+SELECT s.id FROM shipment s WHERE s.upload_file_id IS NOT NULL AND NOT EXISTS
+  (SELECT 1 FROM upload_item i WHERE i.shipment_id = s.id AND i.upload_file_id = s.upload_file_id)""",
     "lines of purchases are the sum of what came and what was given up": """
 SELECT l.id FROM purchase_line l
 WHERE l.quantity_received <> (SELECT coalesce(sum(r.quantity), 0) FROM purchase_receipt r
@@ -153,19 +153,19 @@ SELECT kind, channel, hour FROM (
   UNION ALL SELECT fulfillment, channel, substr(ordered_at, 1, 13), -1, 0 FROM sales_order
   UNION ALL SELECT 'due', channel, substr(ship_by, 1, 13), -1, -(confirmed_at > ship_by)
     FROM confirmed_order WHERE ship_by IS NOT NULL
-  UNION ALL SELECT 'tracking', channel, substr(promised_by, 1, 13), -parcels, parcels_tracked - parcels
+  UNION ALL SELECT 'tracking', channel, substr(promised_by, 1, 13), -shipments, shipments_tracked - shipments
     FROM confirmed_order WHERE promised_by IS NOT NULL
   UNION ALL SELECT 'delivery', channel, substr(promised_by, 1, 13), -units_followed, units_on_time - units_followed
     FROM confirmed_order WHERE promised_by IS NOT NULL
 ) GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
-    "confirmed orders are those of their parcels": """
+    "confirmed orders are those of their shipments": """
 SELECT sales_order_id FROM (
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
+  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
     units_on_time, 1 AS kept FROM confirmed_order
-  UNION ALL SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked,
+  UNION ALL SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
     units_followed, units_on_time, -1 FROM confirmed_order_now
-) GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, parcels, parcels_tracked, units_followed,
-  units_on_time HAVING sum(kept) <> 0""",
+) GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
+  units_followed, units_on_time HAVING sum(kept) <> 0""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 

@@ -63,9 +63,9 @@ def channel_currency(connection: Connection, channel: str, day: str) -> str:
 
 
 def confirms_by_upload(connection: Connection, channel: str, day: str) -> bool:
-    """Whether a channel has its own book of orders, which is told of parcels, refunds and the like by files.
+    """Whether a channel has its own book of orders, which is told of shipments, refunds and the like by files.
 
-    Its parcels count as confirmed when they go out in one; those of others when they are recorded.
+    Its shipments count as confirmed when they go out in one; those of others when they are recorded.
     """
     return setting_on(connection, f"channel.{channel}.confirmation", day) == "upload"
 

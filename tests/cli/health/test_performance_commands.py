@@ -32,7 +32,7 @@ def test_amazons_figures_stand_beside_ours_with_what_explains_the_difference(six
         LATE_30: "1 defect not recorded here",
         CANCELED: "2 orders not known here: import the reports of these days",
         DEFECTS: "same",
-        TRACKED: "10 parcels known here that the channel does not count",
+        TRACKED: "10 shipments known here that the channel does not count",
         "onTimeDeliveryRate": "not counted here",
     }
     assert (late["marketplace"], late["account_status"], late["stated_on"]) == (

@@ -19,7 +19,7 @@ from ordercli.queries.health.rates import (
     COUNTS,
     COUNTS_THEN,
     PLACED,
-    Question,
+    RateQuestion,
     count_between,
     standing_of,
     values_between,
@@ -60,7 +60,7 @@ def deliver(database: Path, place: int, moment: str) -> None:
     )
 
 
-def test_tracking_is_counted_by_the_parcel_and_only_at_most_what_amazon_says(run: Run, database: Path) -> None:
+def test_tracking_is_counted_by_the_shipment_and_only_at_most_what_amazon_says(run: Run, database: Path) -> None:
     promised(run, *["2026-02-28"] * 4)
     ship(run, 1, 2, 3)
     ship(run, 4, tracked=False)
@@ -71,10 +71,10 @@ def test_tracking_is_counted_by_the_parcel_and_only_at_most_what_amazon_says(run
     row = rates(run, now="2026-03-20T12:00:00-04:00")[TRACKED]
 
     assert (row["numerator"], row["denominator"], row["status"]) == (1, 4, "BREACH")
-    assert (row["unit"], row["exactness"]) == ("parcels", "upper_bound")
+    assert (row["unit"], row["exactness"]) == ("shipments", "upper_bound")
     behind = listed(run, "metrics", "show", TRACKED, now="2026-03-20T12:00:00-04:00")
     assert {r["order_id"][-1]: r["why"] for r in behind if r["is_defect"]} == dict.fromkeys(
-        "124", "1 of 1 parcels without valid tracking"
+        "124", "1 of 1 shipments without valid tracking"
     )
 
 
@@ -94,7 +94,7 @@ def test_delivery_is_counted_by_the_unit_in_pacific_days_and_the_last_week_waits
     assert rates(run, "--lag", "none")[DELIVERED]["denominator"] == 30
 
 
-def test_a_parcel_of_which_nothing_was_heard_is_not_said_to_be_late(run: Run) -> None:
+def test_a_shipment_of_which_nothing_was_heard_is_not_said_to_be_late(run: Run) -> None:
     promised(run, "2026-03-08")
     ship(run, 1)
     confirm(run, now=SHIPPED)
@@ -246,7 +246,7 @@ def test_the_sums_that_are_kept_are_those_of_the_members(
     assert bench.broken_laws() == []
     with reading(bench.path, now="2026-03-16T13:00:00Z", wait_seconds=5) as reader:
         for lag in Lag:
-            standing = standing_of(reader, Question(lag=lag))
+            standing = standing_of(reader, RateQuestion(lag=lag))
             for rule in METRICS:
                 first, last = window_in(reader, rule, standing)
                 values = values_between(standing, first, last)

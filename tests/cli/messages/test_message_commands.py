@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import PARCELS, change_row, content, done, listed, ship_all_allocated, tsv, unshipped
+from cli.steps import SHIPMENTS, change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
 
 LATE = "2026-03-19T09:00:00-04:00"
-PARCEL = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
+SHIPMENT = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
 BUYER = ("--customer", "Ola Nord", "--email", "ola@example.com")
 
 
@@ -38,16 +38,16 @@ def test_a_new_order_of_the_own_shop_is_confirmed_and_amazons_are_not(busy_shop:
     assert plan(busy_shop) == [("SHOP-7", "order_confirmation", "order", "DUE")]
 
 
-def test_each_parcel_is_told(shop: Run) -> None:
+def test_each_shipment_is_told(shop: Run) -> None:
     add(shop, "SHOP-7", "--line", "RING-8:1", now="2026-03-01T09:00:00-05:00")
-    done(shop("ship", "SHOP-7", "--line", "RING-7:1", *PARCEL))
+    done(shop("ship", "SHOP-7", "--line", "RING-7:1", *SHIPMENT))
     done(shop("ship", "SHOP-7", "--line", "RING-8:1", "--carrier", "UPS", "--tracking", "1Z9999"))
 
     assert plan(shop) == [
-        ("SHOP-7", "shipping_notification", "parcel:1", "DUE"),
-        ("SHOP-7", "shipping_notification", "parcel:2", "DUE"),
+        ("SHOP-7", "shipping_notification", "shipment:1", "DUE"),
+        ("SHOP-7", "shipping_notification", "shipment:2", "DUE"),
     ]
-    first = done(shop("message", "render", "shipping_notification", "SHOP-7", "--occasion", "parcel:1")).stdout
+    first = done(shop("message", "render", "shipping_notification", "SHOP-7", "--occasion", "shipment:1")).stdout
     latest = done(shop("message", "render", "shipping_notification", "SHOP-7")).stdout
     assert ("9400111899223197428503" in first, "1Z9999" in latest) == (True, True)
     assert "size 7" in first
@@ -112,7 +112,7 @@ def test_a_no_that_follows_a_yes_is_an_answer_of_its_own(busy_shop: Run) -> None
 
 def test_what_is_long_past_is_not_written_any_more(shop: Run) -> None:
     add(shop, "SHOP-7")
-    done(shop("ship", "SHOP-7", *PARCEL))
+    done(shop("ship", "SHOP-7", *SHIPMENT))
 
     assert {row[1] for row in plan(shop, "2026-03-18T09:00:00-04:00")} == {
         "order_confirmation",
@@ -131,7 +131,7 @@ def test_an_order_on_hold_is_held_back(shop: Run) -> None:
 
 def test_what_the_template_needs_and_the_order_has_not_holds_it_back(shop: Run) -> None:
     add(shop, "SHOP-7")
-    text = "Subject: x\n\nParcel {{ tracking_number }}\n"
+    text = "Subject: x\n\nShipment {{ tracking_number }}\n"
     done(shop("template", "edit", "order_confirmation", "--from", "-", stdin=text))
 
     assert why_held(shop) == {
@@ -172,7 +172,7 @@ def delivered(shop: Run, database: Path) -> Run:
     """An order of Amazon, shipped, with its delivery promised by 4 March."""
     row = unshipped(purchase_date="2026-02-20T20:00:00+00:00", promise_date="2026-02-26T07:59:59+00:00")
     done(shop("order", "import", "-", stdin=tsv(row)))
-    done(shop("ship", "0000021", *PARCEL, now="2026-02-24T09:00:00-05:00"))
+    done(shop("ship", "0000021", *SHIPMENT, now="2026-02-24T09:00:00-05:00"))
     change_row(database, "UPDATE sales_order SET deliver_by = '2026-03-05T07:59:59Z'")
     return shop
 
@@ -221,7 +221,7 @@ def test_without_a_delivery_date_amazons_buyers_are_not_asked_and_ones_own_after
     shop: Run,
 ) -> None:
     add(shop, "SHOP-7", now="2026-02-20T09:00:00-05:00")
-    done(shop("ship", "SHOP-7", *PARCEL, now="2026-02-24T09:00:00-05:00"))
+    done(shop("ship", "SHOP-7", *SHIPMENT, now="2026-02-24T09:00:00-05:00"))
     done(shop("order", "import", "-", stdin=tsv(unshipped(purchase_date="2026-02-20T20:00:00+00:00"))))
     done(shop("ship", "0000021", "--carrier", "UPS", "--tracking", "1Z9999", now="2026-02-24T09:00:00-05:00"))
 
@@ -253,7 +253,7 @@ def test_several_texts_as_rows(busy_shop: Run) -> None:
 
 
 def test_all_orders_late_for_one_cause_get_their_apology(busy_shop: Run, database: Path) -> None:
-    done(busy_shop("ship", "--csv", PARCELS))
+    done(busy_shop("ship", "--csv", SHIPMENTS))
     first = "(SELECT min(id) FROM shipment WHERE carrier = 'USPS')"
     under_way = f"VALUES ({first}, 1, 'in_transit', '2026-03-17T13:00:00Z')"
     change_row(
@@ -308,14 +308,14 @@ def test_facts_name_the_orders_they_are_true_of(busy_shop: Run, where: str, orde
         (("render", "delay", "0000001", "--field", "weather=x"), 2, "cause, new_date, question, remark"),
         (("render", "delay", "0000001", "--occasion", "a b"), 2, "--occasion"),
         (("render", "delay", "0000001", "--field", "cause=see www.example.com"), 5, "it has a link"),
-        (("render", "shipping_notification", "0000001"), 5, "has not had a parcel to write about"),
+        (("render", "shipping_notification", "0000001"), 5, "has not had a shipment to write about"),
         (("render", "return_answer", "0000001", "--occasion", "RMA-000009"), 5, "has no return RMA-000009"),
         (("send", "--plan", "delay", "0000001"), 2, "Name a KIND of message and its orders, or --plan"),
         (("send",), 2, "Name a KIND of message and its orders, or --plan"),
         (("send", "delay", "0000001", "--via", "smtp"), 2, "mail.host is not set"),
         (("send", "delay", "0000001", "--via", "eml"), 2, "There is no outbox"),
         (("send", "order_confirmation", "0000001"), 5, "Amazon confirms orders itself"),
-        (("send", "shipping_notification", "0000001"), 5, "has not had a parcel to write about"),
+        (("send", "shipping_notification", "0000001"), 5, "has not had a shipment to write about"),
         (("resolve", "7", "--sent"), 6, "There is no message 7"),
         (("resolve", "7"), 2, "--sent or --not-sent"),
         (("answer", "Q-000009", "--with", "delay"), 6, "There is no question"),

@@ -1,4 +1,4 @@
-"""An order's life on the command line: edited, noted, held, split into parcels, canceled with its effect told."""
+"""An order's life on the command line: edited, noted, held, shipped in parts, canceled with its effect told."""
 
 import os
 import subprocess
@@ -251,7 +251,7 @@ def test_why_an_order_is_held_is_kept_in_its_history(order: Run) -> None:
 # Splitting ----------------------------------------------------------------------------------------
 
 
-def test_one_line_leaves_in_two_parcels_of_two_carriers(order: Run) -> None:
+def test_one_line_leaves_in_two_shipments_of_two_carriers(order: Run) -> None:
     first = ("--line", "EARR-LEAF:1", "--carrier", "USPS", "--tracking", "9400111899223197428503")
     second = ("--line", "EARR-LEAF:1", "--carrier", "UPS", "--tracking", "1Z999AA10123456784")
     done(order("ship", "A-100", *first))

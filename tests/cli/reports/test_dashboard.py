@@ -44,7 +44,7 @@ addEventListener('load', () => {
 
 @pytest.fixture
 def sold_out(busy_shop: Run) -> Run:
-    """The sample shop after its parcels left, with a product whose name would be markup anywhere."""
+    """The sample shop after its shipments left, with a product whose name would be markup anywhere."""
     ship_all_allocated(busy_shop)
     done(busy_shop("shipment", "confirm", "c.txt", now="2026-03-18T12:00:00Z"))
     name = '</title><script>alert("x")</script>[red]&'

@@ -1,6 +1,6 @@
 """Whatever two commands print of the same units is the same amount, in every currency, to the last cent.
 
-Orders of random lines are canceled, sent in parcels and returned in part, in a real database; then every report
+Orders of random lines are canceled, sent in shipments and returned in part, in a real database; then every report
 is asked.
 """
 
@@ -28,7 +28,7 @@ from ordercli.queries.reader import Reader, reading
 from ordercli.queries.reports.explain import explain_order
 from ordercli.queries.reports.profit import By as ProfitBy
 from ordercli.queries.reports.profit import profit
-from ordercli.queries.reports.sales import By, Wanted, sales, taxes, top_products
+from ordercli.queries.reports.sales import By, OrdersPlaced, sales, taxes, top_products
 from ordercli.queries.returns.returns import list_returns
 from ordercli.queries.shipping.paper import printed_orders
 from ordercli.queries.stock.stock_past import Moment
@@ -38,12 +38,12 @@ from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from workbench import Workbench, told, workbench
 
 ORDER = "114-0000001-0000001"
 NOW = "2026-03-16T13:00:00Z"
-DAYS = Wanted("2026-03-01", "2026-03-31")
+DAYS = OrdersPlaced("2026-03-01", "2026-03-31")
 SKUS = ("RING-7", "EARR-LEAF")
 
 
@@ -54,7 +54,7 @@ class Line:
     paid: Amounts
     quantity: int
     canceled: int
-    parcels: tuple[int, ...]
+    shipments: tuple[int, ...]
     returned: tuple[int, ...]
 
     @property
@@ -63,7 +63,7 @@ class Line:
 
     @property
     def sent(self) -> int:
-        return sum(self.parcels)
+        return sum(self.shipments)
 
     @property
     def pieces_returned(self) -> list[Amounts]:
@@ -113,7 +113,7 @@ def live(bench: Workbench, currency: str, order: dict[str, Line]) -> int:
     for sku, line in order.items():
         if line.canceled:
             bench.do(partial(canceled, sku=sku, units=line.canceled))
-        for number, units in enumerate(line.parcels):
+        for number, units in enumerate(line.shipments):
             bench.do(partial(sent, sku=sku, units=units, tracking=f"9400111899{SKUS.index(sku)}{number}"))
     given = 0
     for sku, line in order.items():
@@ -127,8 +127,8 @@ def canceled(work: Work, *, sku: str, units: int) -> Outcome:
 
 
 def sent(work: Work, *, sku: str, units: int, tracking: str) -> Outcome:
-    parcel = Parcel(ORDER, ((sku, units),), Carrier("USPS"), tracking, None, None, "2026-03-16")
-    outcome, faults = ship(work, [parcel])
+    shipment = NewShipment(ORDER, ((sku, units),), Carrier("USPS"), tracking, None, None, "2026-03-16")
+    outcome, faults = ship(work, [shipment])
     assert faults == []
     return outcome
 
@@ -211,12 +211,12 @@ def test_what_two_commands_print_of_the_same_units_agrees(
         (slip,) = printed_orders(reader, [find_order(reader, ORDER)], prices=True)
     assert given_back == back
     assert {line.sku: line.total for line in slip.lines} == {
-        sku: f"{format_amount(item, currency)} {currency}" for sku, item in in_the_parcel(order).items()
+        sku: f"{format_amount(item, currency)} {currency}" for sku, item in in_the_shipment(order).items()
     }
 
 
-def in_the_parcel(order: dict[str, Line]) -> dict[str, int]:
-    """What the items cost that go out next, else those of the last parcel."""
+def in_the_shipment(order: dict[str, Line]) -> dict[str, int]:
+    """What the items cost that go out next, else those of the last shipment."""
     waiting = {
         sku: line.paid.between(line.sent, line.quantity - line.canceled, line.quantity).item
         for sku, line in order.items()
@@ -224,11 +224,11 @@ def in_the_parcel(order: dict[str, Line]) -> dict[str, int]:
     }
     if waiting:
         return waiting
-    last = next((sku for sku in reversed(order) if order[sku].parcels), None)
+    last = next((sku for sku in reversed(order) if order[sku].shipments), None)
     if last is None:
         return {}
     line = order[last]
-    return {last: line.paid.between(line.sent - line.parcels[-1], line.sent, line.quantity).item}
+    return {last: line.paid.between(line.sent - line.shipments[-1], line.sent, line.quantity).item}
 
 
 @SLOW

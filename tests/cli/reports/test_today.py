@@ -125,7 +125,7 @@ def test_units_that_no_stock_covers_wait(busy_shop: Run) -> None:
     assert waiting(sections(busy_shop)["waiting for stock"]) == (1, False, "BRAC-BEAD:1", "ordercli reorder")
 
 
-def test_a_parcel_the_channel_does_not_know_of_is_urgent(shop: Run) -> None:
+def test_a_shipment_the_channel_does_not_know_of_is_urgent(shop: Run) -> None:
     send(shop, "114-0000001-0000001", channel_confirms=True)
     assert waiting(sections(shop)["not confirmed"])[:2] == (1, True)
 

@@ -10,7 +10,7 @@ import pytest
 from cli.steps import card, content, done, listed, receipt
 from conftest import Run
 
-PARCEL = ("--carrier", "USPS", "--tracking")
+SHIPMENT = ("--carrier", "USPS", "--tracking")
 
 
 def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -84,7 +84,7 @@ def test_several_orders_are_packed_without_a_scanner_once(busy_shop: Run, databa
 
     told = receipt(busy_shop("pack", "0000001", "0000002", "0000006", "--format", "json"))
 
-    assert told["changed"] == {"parcels": 3, "units_packed": 4}
+    assert told["changed"] == {"orders_packed": 3, "units_packed": 4}
     again = done(busy_shop("pack", "0000001", "0000002"))
     assert again.stderr.startswith(
         "Unchanged: what there is of 114-0000001-0000001, 114-0000002-0000002 is packed"
@@ -102,9 +102,9 @@ def test_an_order_that_waits_for_a_unit_says_so_and_is_packed_on_when_it_comes(
 
     assert "Packed 1 unit" in done(busy_shop("pack", "0000006")).stderr
 
-    done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *PARCEL, "9400111899223197428503"))
+    done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *SHIPMENT, "9400111899223197428503"))
     assert rows(database, "SELECT quantity FROM packed_unit") == [(1,)]
-    done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *PARCEL, "9400111899223197428510"))
+    done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *SHIPMENT, "9400111899223197428510"))
     assert rows(database, "SELECT quantity FROM packed_unit") == []
 
 

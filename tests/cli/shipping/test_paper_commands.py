@@ -181,7 +181,7 @@ WRONG = {
     "a missing logo": (("slip", "0000001", "--pdf", "x", "--logo", "no.png"), 5, "no.png cannot be read"),
     "a missing template": (("slip", "0000001", "--pdf", "x", "--template", "no.txt"), 5, "cannot be read"),
     "no such folder": (("label", "0000001", "--pdf", "no/x.pdf"), 5, "cannot be written"),
-    "a label of no parcel": (("shipment", "label", "9", "--pdf", "x"), 6, "no parcel 9"),
+    "a label of no shipment": (("shipment", "label", "9", "--pdf", "x"), 6, "no shipment 9"),
     "a label both ways": (("shipment", "label", "9", "--pdf", "x", "--attach", "y"), 2, "--attach FILE to keep"),
     "a missing label": (("shipment", "label", "9", "--attach", "no.pdf"), 5, "cannot be read"),
 }
@@ -206,7 +206,7 @@ def test_an_order_without_an_address_gets_no_label(busy_shop: Run) -> None:
     assert ran.stderr.startswith("No address is known of W-1000;")
 
 
-def test_a_carriers_label_is_kept_with_its_parcel_and_written_again(busy_shop: Run) -> None:
+def test_a_carriers_label_is_kept_with_its_shipment_and_written_again(busy_shop: Run) -> None:
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
     Path("usps.pdf").write_bytes(PDF)
 

@@ -1,10 +1,10 @@
-"""``ship``: what may leave, in which parcels, and what is refused."""
+"""``ship``: what may leave, in which shipments, and what is refused."""
 
 from pathlib import Path
 
 import pytest
 
-from cli.steps import PARCELS, card, content, done, level, listed, receipt
+from cli.steps import SHIPMENTS, card, content, done, level, listed, receipt
 from conftest import Ran, Run
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "9400111899223197428510"
@@ -13,7 +13,7 @@ HEADER = "order_id,sku,quantity,carrier,tracking_number,cost\n"
 
 
 def ship_file(run: Run, rows: str, *options: str) -> Ran:
-    """Ship a CSV of parcels from stdin."""
+    """Ship a CSV of shipments from stdin."""
     return run("ship", "--csv", "-", *options, stdin=HEADER + rows)
 
 
@@ -36,15 +36,15 @@ def test_a_whole_order_leaves_with_everything_it_has(busy_shop: Run) -> None:
         "Late shipment rate of the 30 days to 2026-03-17: 0 of 1 late (0.0%), limit 4%: AT_RISK.",
     ]
     order = card(busy_shop, "order", "show", "0000007")
-    (parcel,) = order["shipments"]
+    (shipment,) = order["shipments"]
     assert order["status"] == "shipped"
-    assert (parcel["contents"], parcel["service"], parcel["cost"], parcel["cogs"]) == (
+    assert (shipment["contents"], shipment["service"], shipment["cost"], shipment["cogs"]) == (
         "RING-8:1 EARR-LEAF:1",
         "Ground",
         "4.85",
         "14.90",
     )
-    assert (parcel["shipped_on"], parcel["confirmed_at"]) == ("2026-03-16", None)
+    assert (shipment["shipped_on"], shipment["confirmed_at"]) == ("2026-03-16", None)
 
 
 def test_shipping_consumes_the_promise_and_leaves_what_is_available_alone(busy_shop: Run) -> None:
@@ -56,14 +56,14 @@ def test_shipping_consumes_the_promise_and_leaves_what_is_available_alone(busy_s
     assert (last["kind"], last["quantity"], last["reference"]) == ("shipment", 2, "114-0000002-0000002")
 
 
-def test_an_order_may_leave_in_several_parcels(busy_shop: Run) -> None:
+def test_an_order_may_leave_in_several_shipments(busy_shop: Run) -> None:
     done(busy_shop("ship", "0000007", "--line", "RING-8:1", *BY_MAIL))
     partly = card(busy_shop, "order", "show", "0000007")["status"]
     done(busy_shop("ship", "0000007", "--line", "#07200000000000:1", "--carrier", "UPS", "--tracking", "1Z9999"))
 
     order = card(busy_shop, "order", "show", "0000007")
     assert (partly, order["status"]) == ("partially_shipped", "shipped")
-    assert [parcel["contents"] for parcel in order["shipments"]] == ["RING-8:1", "EARR-LEAF:1"]
+    assert [shipment["contents"] for shipment in order["shipments"]] == ["RING-8:1", "EARR-LEAF:1"]
 
 
 def test_lines_of_one_product_are_filled_oldest_first(shop: Run) -> None:
@@ -74,11 +74,11 @@ def test_lines_of_one_product_are_filled_oldest_first(shop: Run) -> None:
     assert [line["shipped"] for line in card(shop, "order", "show", "A-100")["lines"]] == [1, 1]
 
 
-def test_a_file_groups_rows_of_one_order_and_number_into_one_parcel(busy_shop: Run) -> None:
-    ran = busy_shop("ship", "--csv", "-", "--format", "json", stdin=Path(PARCELS).read_text(encoding="utf-8"))
+def test_a_file_groups_rows_of_one_order_and_number_into_one_shipment(busy_shop: Run) -> None:
+    ran = busy_shop("ship", "--csv", "-", "--format", "json", stdin=Path(SHIPMENTS).read_text(encoding="utf-8"))
 
     made = receipt(ran)
-    assert (made["parcels"], made["units_shipped"], made["rows_read"], made["rows_rejected"]) == (9, 15, 11, 0)
+    assert (made["shipments"], made["units_shipped"], made["rows_read"], made["rows_rejected"]) == (9, 15, 11, 0)
 
 
 @pytest.mark.parametrize(
@@ -97,17 +97,17 @@ def test_a_file_groups_rows_of_one_order_and_number_into_one_parcel(busy_shop: R
         pytest.param(f"0000007,,,USPS,{NUMBER},\n", ["RING-8:1 EARR-LEAF:1"], id="the whole order"),
     ],
 )
-def test_a_file_says_what_is_in_each_parcel(busy_shop: Run, rows: str, contents: list[str]) -> None:
+def test_a_file_says_what_is_in_each_shipment(busy_shop: Run, rows: str, contents: list[str]) -> None:
     ran = done(ship_file(busy_shop, rows))
 
-    assert "Shipped" in ran.stderr
-    assert [parcel["contents"] for parcel in listed(busy_shop, "shipment", "list")] == contents
+    assert "2 units" in ran.stderr
+    assert [shipment["contents"] for shipment in listed(busy_shop, "shipment", "list")] == contents
 
 
 FAULTY = f"0000001,RING-7,1,USPS,{NUMBER},\n0000006,,,USPS,{OTHER_NUMBER},\n0000003,NECK-MOON,x,USPS,9400,\n"
 
 
-def test_good_parcels_of_a_file_leave_and_bad_rows_are_kept(busy_shop: Run, tmp_path: Path) -> None:
+def test_good_shipments_of_a_file_leave_and_bad_rows_are_kept(busy_shop: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
 
     ran = ship_file(busy_shop, FAULTY, "--rejects", str(rejects))
@@ -151,30 +151,32 @@ def test_strict_ships_nothing_of_a_file_with_a_fault(busy_shop: Run, database: P
         pytest.param(("0000007", "--carrier", "USPS"), id="whole order without number"),
     ],
 )
-def test_a_repeat_of_a_parcel_changes_nothing(busy_shop: Run, database: Path, arguments: tuple[str, ...]) -> None:
+def test_a_repeat_of_a_shipment_changes_nothing(
+    busy_shop: Run, database: Path, arguments: tuple[str, ...]
+) -> None:
     done(busy_shop("ship", *arguments))
     before = content(database)
 
     ran = done(busy_shop("ship", *arguments))
 
-    assert ran.stderr == "Unchanged: the parcel is recorded already.\n"
+    assert ran.stderr == "Unchanged: the shipment is recorded already.\n"
     assert content(database) == before
 
 
 def test_a_repeat_of_a_file_changes_nothing(busy_shop: Run, database: Path) -> None:
     done(busy_shop("ship", "0000001", "--carrier", "UPS", "--tracking", "1Z9999"))
-    first = busy_shop("ship", "--csv", PARCELS)
+    first = busy_shop("ship", "--csv", SHIPMENTS)
     before = content(database)
 
-    ran = done(busy_shop("ship", "--csv", PARCELS))
+    ran = done(busy_shop("ship", "--csv", SHIPMENTS))
 
     assert first.exit_code == 0
-    assert ran.stderr == "Unchanged: every parcel is recorded already.\n"
+    assert ran.stderr == "Unchanged: every shipment is recorded already.\n"
     assert content(database) == before
 
 
 @pytest.mark.parametrize("number", [("--tracking", NUMBER), ()], ids=["same number", "no number"])
-def test_the_rest_of_an_order_is_not_taken_for_its_first_parcel(
+def test_the_rest_of_an_order_is_not_taken_for_its_first_shipment(
     busy_shop: Run, database: Path, number: tuple[str, ...]
 ) -> None:
     done(busy_shop("ship", "0000002", "--line", "RING-7:1", "--carrier", "USPS", *number))
@@ -261,10 +263,10 @@ def test_what_cannot_ship_is_refused_with_the_reason(
         pytest.param(("0000004",), id="no carrier"),
         pytest.param(("0000004", "--carrier", " "), id="an empty carrier"),
         pytest.param(("0000004", "--carrier", "USPS", "--tracking", "№ 12/34"), id="an impossible number"),
-        pytest.param(("0000004", "--csv", PARCELS), id="an order and a file"),
+        pytest.param(("0000004", "--csv", SHIPMENTS), id="an order and a file"),
     ],
 )
-def test_a_parcel_not_told_in_full_is_a_usage_error(
+def test_a_shipment_not_told_in_full_is_a_usage_error(
     full_shop: Run, database: Path, arguments: tuple[str, ...]
 ) -> None:
     refused(full_shop, database, *arguments, code=2)
@@ -276,20 +278,20 @@ def test_the_day_of_the_order_is_early_enough_in_the_shops_zone(shop: Run) -> No
 
     done(shop("ship", "A-100", *BY_MAIL, "--date", "2026-03-15"))
 
-    (parcel,) = listed(shop, "shipment", "list")
-    assert parcel["shipped_on"] == "2026-03-15"
+    (shipment,) = listed(shop, "shipment", "list")
+    assert shipment["shipped_on"] == "2026-03-15"
 
 
-def test_a_parcel_cannot_have_left_before_its_units_came(busy_shop: Run, database: Path) -> None:
+def test_a_shipment_cannot_have_left_before_its_units_came(busy_shop: Run, database: Path) -> None:
     said = refused(busy_shop, database, "0000001", *BY_MAIL, "--date", "2026-03-15")
 
     assert "RING-7" in said
 
 
-def test_a_parcel_without_number_is_warned_about(busy_shop: Run) -> None:
+def test_a_shipment_without_number_is_warned_about(busy_shop: Run) -> None:
     ran = done(busy_shop("ship", "0000004", "--carrier", "USPS"))
 
-    warning = "warning: 1 parcel without tracking number: that counts against the valid tracking rate"
+    warning = "warning: 1 shipment without tracking number: that counts against the valid tracking rate"
     assert warning in ran.stderr.splitlines()
 
 

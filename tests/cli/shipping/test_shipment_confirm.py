@@ -1,4 +1,4 @@
-"""``shipment confirm`` and ``shipment list``: each parcel goes out to the channel once, whatever happens."""
+"""``shipment confirm`` and ``shipment list``: each shipment goes out to the channel once, whatever happens."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_the_file_has_the_channels_columns_and_is_for_the_user_alone(shipped_sho
     assert target.read_bytes() == (HEADER + ROW).encode()
     assert target.stat().st_mode & 0o777 == 0o600
     assert ran.stdout == ""
-    assert ran.stderr == "Confirmation file 1: 1 parcel to confirm.txt (operation 6).\n" + RATE
+    assert ran.stderr == "Confirmation file 1: 1 shipment to confirm.txt (operation 6).\n" + RATE
 
 
 @pytest.mark.parametrize("where", [(), ("-",)], ids=["by default", "by its name"])
@@ -38,7 +38,7 @@ def test_stdout_gets_the_same_bytes_and_nothing_else(shipped_shop: Run, where: t
     ran = done(shipped_shop("shipment", "confirm", *where))
 
     assert ran.stdout == HEADER + ROW
-    assert ran.stderr == "Confirmation file 1: 1 parcel to stdout (operation 6).\n" + RATE
+    assert ran.stderr == "Confirmation file 1: 1 shipment to stdout (operation 6).\n" + RATE
 
 
 def test_with_stdout_as_the_file_the_receipt_stays_on_stderr(shipped_shop: Run) -> None:
@@ -54,13 +54,13 @@ def test_with_a_file_the_receipt_can_be_read_from_stdout(shipped_shop: Run, tmp_
     assert json.loads(ran.stdout) == {
         "operation": 6,
         "command": "shipment confirm",
-        "summary": "confirmation file 1: 1 parcel to c.txt",
-        "changed": {"parcels_confirmed": 1},
-        "confirmation_file": 1,
+        "summary": "confirmation file 1: 1 shipment to c.txt",
+        "changed": {"shipments_confirmed": 1},
+        "upload_file": 1,
     }
 
 
-def test_a_parcel_goes_out_once_and_later_ones_go_alone(shipped_shop: Run, database: Path) -> None:
+def test_a_shipment_goes_out_once_and_later_ones_go_alone(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("shipment", "confirm"))
     before = content(database)
 
@@ -69,12 +69,12 @@ def test_a_parcel_goes_out_once_and_later_ones_go_alone(shipped_shop: Run, datab
     done(shipped_shop("ship", "0000004", "--carrier", "UPS", "--tracking", "1Z9999"))
     third = done(shipped_shop("shipment", "confirm"))
 
-    assert (second.stdout, second.stderr) == ("", "Unchanged: no parcel waits for confirmation.\n")
+    assert (second.stdout, second.stderr) == ("", "Unchanged: no shipment waits for confirmation.\n")
     assert unchanged == before
     assert [row.split("\t")[0] for row in third.stdout.splitlines()[1:]] == ["114-0000004-0000004"]
 
 
-def test_parcels_count_as_confirmed_from_the_moment_of_the_file(shipped_shop: Run, tmp_path: Path) -> None:
+def test_shipments_count_as_confirmed_from_the_moment_of_the_file(shipped_shop: Run, tmp_path: Path) -> None:
     waiting = [row["confirmed_at"] for row in listed(shipped_shop, "shipment", "list", "--unconfirmed")]
 
     done(shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), now=LATER))
@@ -85,7 +85,7 @@ def test_parcels_count_as_confirmed_from_the_moment_of_the_file(shipped_shop: Ru
     assert listed(shipped_shop, "shipment", "list", "--unconfirmed") == []
 
 
-def test_parcels_of_channels_without_upload_are_confirmed_when_recorded(shipped_shop: Run) -> None:
+def test_shipments_of_channels_without_upload_are_confirmed_when_recorded(shipped_shop: Run) -> None:
     done(shipped_shop("order", "add", "A-100", "--line", "RING-7:1", "--ship-by", "2026-03-16T12:59:59Z"))
     done(shipped_shop("ship", "A-100", "--carrier", "UPS", "--tracking", "1Z9999"))
 
@@ -160,7 +160,7 @@ def test_a_file_never_written_cannot_be_written_again(shipped_shop: Run, databas
 
 def test_a_dry_run_of_writing_again_writes_nothing(shipped_shop: Run, database: Path, tmp_path: Path) -> None:
     done(shipped_shop("shipment", "confirm"))
-    change_row(database, "UPDATE confirmation_file SET state = 'unknown'")
+    change_row(database, "UPDATE upload_file SET state = 'unknown'")
     before = content(database)
 
     shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), "--again", "1", "--dry-run")
@@ -169,9 +169,9 @@ def test_a_dry_run_of_writing_again_writes_nothing(shipped_shop: Run, database: 
     assert content(database) == before
 
 
-def test_after_a_crash_the_parcels_are_not_sent_again_by_themselves(shipped_shop: Run, database: Path) -> None:
+def test_after_a_crash_the_shipments_are_not_sent_again_by_themselves(shipped_shop: Run, database: Path) -> None:
     lost = done(shipped_shop("shipment", "confirm")).stdout
-    change_row(database, "UPDATE confirmation_file SET state = 'unknown'")
+    change_row(database, "UPDATE upload_file SET state = 'unknown'")
 
     warned = done(shipped_shop("shipment", "confirm"))
     again = done(shipped_shop("shipment", "confirm", "--again", "1"))
@@ -183,7 +183,7 @@ def test_after_a_crash_the_parcels_are_not_sent_again_by_themselves(shipped_shop
             "warning: confirmation file 1 was begun and may not have come out; "
             "write it again with: ordercli shipment confirm --again 1"
         ),
-        "Unchanged: no parcel waits for confirmation.",
+        "Unchanged: no shipment waits for confirmation.",
     ]
     assert again.stdout == lost
     assert "warning" not in quiet.stderr
@@ -202,7 +202,7 @@ def test_lines_without_item_ids_confirm_the_whole_order_or_wait(shop: Run) -> No
     assert "warning: order 114-0000042-0000042 is left out: its order-item ids are not known yet" in ran.stderr
 
 
-def test_a_parcel_left_out_goes_out_once_its_item_ids_are_known(shop: Run) -> None:
+def test_a_shipment_left_out_goes_out_once_its_item_ids_are_known(shop: Run) -> None:
     row = unshipped(order_id="114-0000042-0000042", quantity_purchased="2")
     done(
         shop("order", "import", "-", stdin="order_id,channel,sku,quantity\n114-0000042-0000042,amazon,RING-7,2\n")
@@ -216,7 +216,7 @@ def test_a_parcel_left_out_goes_out_once_its_item_ids_are_known(shop: Run) -> No
     assert told.splitlines()[1].split("\t")[:3] == ["114-0000042-0000042", "21100000000000", "1"]
 
 
-def test_the_list_of_parcels_is_newest_first_and_limited(busy_shop: Run) -> None:
+def test_the_list_of_shipments_is_newest_first_and_limited(busy_shop: Run) -> None:
     ship_all_allocated(busy_shop)
 
     numbers = [row["shipment_id"] for row in listed(busy_shop, "shipment", "list", "--limit", "3")]

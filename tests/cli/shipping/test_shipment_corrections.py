@@ -1,4 +1,4 @@
-"""Parcels recorded wrongly: corrected with their history, or taken back with their units."""
+"""Shipments recorded wrongly: corrected with their history, or taken back with their units."""
 
 import sqlite3
 from contextlib import closing
@@ -16,7 +16,7 @@ LATER = "2026-03-17T09:00:00-04:00"
 
 @pytest.fixture
 def shipped_shop(busy_shop: Run) -> Run:
-    """The sample orders with two rings of order 2 in parcel 1."""
+    """The sample orders with two rings of order 2 in shipment 1."""
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", NUMBER, "--cost", "4.85"))
     return busy_shop
 
@@ -45,7 +45,7 @@ def sold(database: Path) -> list[tuple[str, int]]:
 # Void -------------------------------------------------------------------------------------------------
 
 
-def test_a_void_parcel_gives_its_units_back_to_its_order(shipped_shop: Run) -> None:
+def test_a_void_shipment_gives_its_units_back_to_its_order(shipped_shop: Run) -> None:
     before = level(shipped_shop, "RING-7")
     ran = done(shipped_shop("shipment", "void", "1"))
 
@@ -53,7 +53,7 @@ def test_a_void_parcel_gives_its_units_back_to_its_order(shipped_shop: Run) -> N
     order = card(shipped_shop, "order", "show", "0000002")
     assert (
         ran.stderr
-        == "Voided parcel 1 of order 114-0000002-0000002: 2 units back, 2 allocated to it again (operation 6).\n"
+        == "Voided shipment 1 of order 114-0000002-0000002: 2 units back, 2 allocated to it again (operation 6).\n"
     )
     assert (after["on_hand"], after["allocated"], after["available"]) == (
         before["on_hand"] + 2,
@@ -67,7 +67,7 @@ def test_a_void_parcel_gives_its_units_back_to_its_order(shipped_shop: Run) -> N
     )
 
 
-def test_units_of_a_void_parcel_come_back_when_and_as_they_left(shipped_shop: Run) -> None:
+def test_units_of_a_void_shipment_come_back_when_and_as_they_left(shipped_shop: Run) -> None:
     done(shipped_shop("shipment", "void", NUMBER, now=LATER))
 
     *_, left, back = listed(shipped_shop, "stock", "history", "RING-7")
@@ -76,7 +76,7 @@ def test_units_of_a_void_parcel_come_back_when_and_as_they_left(shipped_shop: Ru
     assert (back["unit_cost"], back["quantity"], back["balance"]) == (left["unit_cost"], 2, left["balance"] + 2)
 
 
-def test_a_void_parcel_is_sold_and_late_no_more(shipped_shop: Run, database: Path) -> None:
+def test_a_void_shipment_is_sold_and_late_no_more(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("shipment", "confirm"))
     done(shipped_shop("shipment", "void", "1"))
 
@@ -93,7 +93,7 @@ def test_a_void_order_can_be_shipped_again_and_replaces_what_the_channel_knows(s
     done(shipped_shop("ship", "0000002", "--carrier", "UPS", "--tracking", UPS_NUMBER))
 
     assert (
-        "warning: the confirmation of parcel 1 went out in file 1, so the channel has it as shipped"
+        "warning: the confirmation of shipment 1 went out in file 1, so the channel has it as shipped"
         in warned.stderr
     )
     (row,) = confirmed(shipped_shop)
@@ -113,17 +113,17 @@ def test_no_blank_number_goes_out_over_one_the_channel_knows(shipped_shop: Run) 
     assert confirmed(shipped_shop)[0][6] == UPS_NUMBER
 
 
-def test_a_parcel_is_void_once(shipped_shop: Run, database: Path) -> None:
+def test_a_shipment_is_void_once(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("shipment", "void", "1"))
     before = content(database)
 
     ran = done(shipped_shop("shipment", "void", "1"))
 
-    assert ran.stderr == "Unchanged: parcel 1 of order 114-0000002-0000002 is void already.\n"
+    assert ran.stderr == "Unchanged: shipment 1 of order 114-0000002-0000002 is void already.\n"
     assert content(database) == before
 
 
-def test_a_more_urgent_order_gets_first_what_a_void_parcel_gives_back(shipped_shop: Run) -> None:
+def test_a_more_urgent_order_gets_first_what_a_void_shipment_gives_back(shipped_shop: Run) -> None:
     done(shipped_shop("stock", "adjust", "RING-7", "--by", "-8", "--reason", "loss"))
     done(shipped_shop("order", "add", "A-1", "--line", "RING-7:1", "--ship-by", "2026-03-16T23:00:00Z"))
 
@@ -138,7 +138,7 @@ def test_a_void_part_of_an_order_says_nothing_else(busy_shop: Run) -> None:
 
     ran = done(busy_shop("shipment", "void", "1"))
 
-    said = "Voided parcel 1 of order 114-0000002-0000002: 1 unit back, 1 allocated to it again (operation 6).\n"
+    said = "Voided shipment 1 of order 114-0000002-0000002: 1 unit back, 1 allocated to it again (operation 6).\n"
     assert ran.stderr == said
 
 
@@ -150,12 +150,12 @@ def test_what_left_for_good_cannot_be_voided(shipped_shop: Run, database: Path) 
     reported = refused(shipped_shop, database, "void", "2")
 
     assert on_return == (
-        "Units of RING-7 in parcel 1 of order 114-0000002-0000002 are on return RMA-000001; they did leave.\n"
+        "Units of RING-7 in shipment 1 of order 114-0000002-0000002 are on return RMA-000001; they did leave.\n"
     )
     assert "was reported by the channel; it cannot be taken back here" in reported
 
 
-def test_a_parcel_that_the_channel_reports_shipped_is_corrected_and_not_voided(
+def test_a_shipment_that_the_channel_reports_shipped_is_corrected_and_not_voided(
     shipped_shop: Run, database: Path
 ) -> None:
     report = all_orders(amazon_order_id="114-0000002-0000002", quantity="2", item_price="68.00")
@@ -169,7 +169,7 @@ def test_a_parcel_that_the_channel_reports_shipped_is_corrected_and_not_voided(
     )
 
 
-def test_a_kit_in_a_void_parcel_comes_back_as_its_components(shop: Run) -> None:
+def test_a_kit_in_a_void_shipment_comes_back_as_its_components(shop: Run) -> None:
     done(shop("product", "add", "SET", "--unit-price", "50"))
     done(shop("product", "kit", "SET", "RING-7:1", "RING-8:2"))
     done(shop("order", "add", "A-1", "--line", "SET:1"))
@@ -191,13 +191,13 @@ def test_a_correction_keeps_what_it_replaced(shipped_shop: Run) -> None:
         )
     )
 
-    parcel = card(shipped_shop, "shipment", "show", "1")
+    shipment = card(shipped_shop, "shipment", "show", "1")
     assert ran.stderr == (
-        "Corrected parcel 1 of order 114-0000002-0000002: carrier USPS → UPS;"
+        "Corrected shipment 1 of order 114-0000002-0000002: carrier USPS → UPS;"
         f" tracking number {NUMBER} → {UPS_NUMBER}; cost 4.85 → 7.20 (operation 6).\n"
     )
-    assert (parcel["carrier"], parcel["tracking_number"], parcel["cost"]) == ("UPS", UPS_NUMBER, "7.20")
-    assert [(row["field"], row["was"], row["became"]) for row in parcel["corrections"]] == [
+    assert (shipment["carrier"], shipment["tracking_number"], shipment["cost"]) == ("UPS", UPS_NUMBER, "7.20")
+    assert [(row["field"], row["was"], row["became"]) for row in shipment["corrections"]] == [
         ("carrier", "USPS", "UPS"),
         ("tracking_number", NUMBER, UPS_NUMBER),
         ("cost", "4.85", "7.20"),
@@ -214,11 +214,11 @@ def test_a_correction_that_says_the_same_changes_nothing(
 
     ran = done(shipped_shop("shipment", "fix", "1", *options))
 
-    assert ran.stderr == "Unchanged: parcel 1 of order 114-0000002-0000002 says so already.\n"
+    assert ran.stderr == "Unchanged: shipment 1 of order 114-0000002-0000002 says so already.\n"
     assert content(database) == before
 
 
-def test_a_corrected_parcel_goes_out_anew_and_stays_confirmed_when_it_was(shipped_shop: Run) -> None:
+def test_a_corrected_shipment_goes_out_anew_and_stays_confirmed_when_it_was(shipped_shop: Run) -> None:
     confirmed(shipped_shop)
     corrected = done(shipped_shop("shipment", "fix", "1", "--tracking", OTHER_NUMBER))
     waiting = [row["shipment_id"] for row in listed(shipped_shop, "shipment", "list", "--unconfirmed")]
@@ -227,8 +227,8 @@ def test_a_corrected_parcel_goes_out_anew_and_stays_confirmed_when_it_was(shippe
 
     assert "The channel was told otherwise in file 1; tell it anew with:" in corrected.stderr
     assert (waiting, [row[6] for row in told]) == ([1], [OTHER_NUMBER])
-    (parcel,) = listed(shipped_shop, "shipment", "list")
-    assert parcel["confirmed_at"] == "2026-03-16T13:00:00Z"
+    (shipment,) = listed(shipped_shop, "shipment", "list")
+    assert shipment["confirmed_at"] == "2026-03-16T13:00:00Z"
     assert confirmed(shipped_shop) == []
 
 
@@ -246,10 +246,10 @@ def test_another_day_moves_the_units_and_the_sale_to_it(shop: Run, database: Pat
 
     done(shop("shipment", "fix", "1", "--date", "2026-03-12"))
 
-    (parcel,) = listed(shop, "shipment", "list")
+    (shipment,) = listed(shop, "shipment", "list")
     (before,) = [row for row in listed(shop, "stock", "--as-of", "2026-03-11") if row["sku"] == "RING-7"]
     (after,) = [row for row in listed(shop, "stock", "--as-of", "2026-03-12") if row["sku"] == "RING-7"]
-    assert (parcel["shipped_on"], sold(database)) == ("2026-03-12", [("2026-03-12", 2)])
+    assert (shipment["shipped_on"], sold(database)) == ("2026-03-12", [("2026-03-12", 2)])
     assert (before["on_hand"], after["on_hand"]) == (5, 3)
 
 
@@ -262,8 +262,8 @@ def test_another_day_moves_the_units_and_the_sale_to_it(shop: Run, database: Pat
         pytest.param(("fix", "1", "--date", "2026-03-17"), 5, "still to come", id="a day to come"),
         pytest.param(("fix", "1", "--date", "2026-03-15"), 5, "RING-7", id="before there was stock"),
         pytest.param(("fix", "1", "--date", "2026-03-01"), 5, "before order", id="before the order"),
-        pytest.param(("fix", "9", "--cost", "1"), 6, "There is no parcel '9'", id="unknown"),
-        pytest.param(("void", "9400"), 6, "There is no parcel '9400'", id="unknown number"),
+        pytest.param(("fix", "9", "--cost", "1"), 6, "There is no shipment '9'", id="unknown"),
+        pytest.param(("void", "9400"), 6, "There is no shipment '9400'", id="unknown number"),
         pytest.param(
             ("fix", "1", "--tracking", "1Z5R89390357567128", "--carrier", "UPS", "--strict-tracking"),
             5,
@@ -288,15 +288,17 @@ def test_a_number_of_another_order_needs_the_same_option_as_when_shipping(
     ambiguous = refused(shipped_shop, database, "fix", OTHER_NUMBER, "--cost", "1", code=6)
 
     assert "is on another order already; if both are in one box, add --combined" in said
-    assert "is on several parcels (1 of order 114-0000002-0000002, 2 of order 114-0000001-0000001)" in ambiguous
+    assert "is on several shipments (1 of order 114-0000002-0000002, 2 of order 114-0000001-0000001)" in ambiguous
 
 
-def test_a_void_parcel_cannot_be_corrected(shipped_shop: Run, database: Path) -> None:
+def test_a_void_shipment_cannot_be_corrected(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("shipment", "void", "1"))
 
     said = refused(shipped_shop, database, "fix", "1", "--cost", "1")
 
-    assert said == "Parcel 1 of order 114-0000002-0000002 is void; record the one that left with: ordercli ship\n"
+    assert (
+        said == "Shipment 1 of order 114-0000002-0000002 is void; record the one that left with: ordercli ship\n"
+    )
 
 
 def test_a_misread_number_is_warned_about_and_recorded(shipped_shop: Run) -> None:
@@ -308,20 +310,20 @@ def test_a_misread_number_is_warned_about_and_recorded(shipped_shop: Run) -> Non
 # What goes out once more ---------------------------------------------------------------------------
 
 
-def test_a_confirmed_parcel_can_be_told_once_more_alone(shipped_shop: Run) -> None:
+def test_a_confirmed_shipment_can_be_told_once_more_alone(shipped_shop: Run) -> None:
     done(shipped_shop("ship", "0000001", "--carrier", "UPS", "--tracking", UPS_NUMBER))
     confirmed(shipped_shop)
 
-    made = receipt(shipped_shop("--format", "json", "shipment", "confirm", "again.txt", "--parcel", "2"))
+    made = receipt(shipped_shop("--format", "json", "shipment", "confirm", "again.txt", "--shipment", "2"))
     again = done(shipped_shop("shipment", "confirm", "--again", "2"))
 
-    assert made["summary"] == "confirmation file 2: 1 parcel to again.txt, 1 of them told anew"
+    assert made["summary"] == "confirmation file 2: 1 shipment to again.txt, 1 of them told anew"
     assert [line.split("\t")[0] for line in again.stdout.splitlines()[1:]] == ["114-0000001-0000001"]
 
 
-def test_a_void_parcel_is_never_told(shipped_shop: Run, database: Path) -> None:
+def test_a_void_shipment_is_never_told(shipped_shop: Run, database: Path) -> None:
     done(shipped_shop("shipment", "void", "1"))
 
     assert confirmed(shipped_shop) == []
-    said = refused(shipped_shop, database, "confirm", "--parcel", "1")
-    assert said == "Parcel 1 is void, or not one of amazon's; it cannot be confirmed there.\n"
+    said = refused(shipped_shop, database, "confirm", "--shipment", "1")
+    assert said == "Shipment 1 is void, or not one of amazon's; it cannot be confirmed there.\n"

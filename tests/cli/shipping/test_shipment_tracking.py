@@ -1,4 +1,4 @@
-"""Parcels on their way: told by hand, read from carriers' files, listed when nothing is heard of them."""
+"""Shipments on their way: told by hand, read from carriers' files, listed when nothing is heard of them."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ LATER = "2026-03-20T09:00:00-04:00"
 
 @pytest.fixture
 def sent(busy_shop: Run) -> Run:
-    """Two parcels on their way: one with USPS, one with UPS."""
+    """Two shipments on their way: one with USPS, one with UPS."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", NUMBER))
     done(busy_shop("ship", "0000002", "--carrier", "UPS", "--tracking", OTHER_NUMBER))
     return busy_shop
 
 
 def states(run: Run) -> list[tuple[str, str | None]]:
-    """Status and delivery of every parcel, oldest first."""
+    """Status and delivery of every shipment, oldest first."""
     rows = listed(run, "shipment", "list", "--all")
     return [(row["status"], row["delivered_at"]) for row in reversed(rows)]
 
@@ -29,7 +29,7 @@ def take_in(run: Run, text: str, *options: str, now: str | None = LATER) -> Ran:
     return run("shipment", "import", "-", *options, stdin=text, now=now)
 
 
-def test_parcels_on_their_way_are_shown_with_the_carriers_page(sent: Run) -> None:
+def test_shipments_on_their_way_are_shown_with_the_carriers_page(sent: Run) -> None:
     rows = listed(sent, "shipment", "track")
 
     assert [(row["shipment_id"], row["status"], row["link"]) for row in rows] == [
@@ -44,13 +44,13 @@ def test_a_delivery_is_recorded_once(sent: Run, database: Path) -> None:
     before = content(database)
     again = done(sent("shipment", "delivered", NUMBER, "--at", "2026-03-18", now=LATER))
 
-    assert ran.stderr == "Parcel 1 of order 114-0000001-0000001: delivered (operation 7).\n"
+    assert ran.stderr == "Shipment 1 of order 114-0000001-0000001: delivered (operation 7).\n"
     assert states(sent) == [("delivered", "2026-03-18T16:00:00Z"), ("shipped", None)]
-    assert again.stderr == "Unchanged: 1 parcel known to be delivered already.\n"
+    assert again.stderr == "Unchanged: 1 shipment known to be delivered already.\n"
     assert content(database) == before
 
 
-def test_what_becomes_of_a_parcel_is_told_with_the_carriers_words(sent: Run) -> None:
+def test_what_becomes_of_a_shipment_is_told_with_the_carriers_words(sent: Run) -> None:
     done(sent("shipment", "track", "2", "--status", "exception", "--detail", "Address incomplete", now=LATER))
 
     (row,) = [row for row in listed(sent, "shipment", "track") if row["shipment_id"] == 2]
@@ -71,7 +71,7 @@ def test_what_was_told_wrongly_is_taken_back(sent: Run) -> None:
     done(sent("shipment", "delivered", "1", now=LATER))
     ran = done(sent("shipment", "track", "1", "--withdraw", now=LATER))
 
-    assert ran.stderr.startswith("Took back that parcel 1 was delivered at 2026-03-20T13:00:00Z (operation ")
+    assert ran.stderr.startswith("Took back that shipment 1 was delivered at 2026-03-20T13:00:00Z (operation ")
     assert states(sent)[0] == ("shipped", None)
     assert [event["is_taken_back"] for event in card(sent, "shipment", "show", "1")["events"]] == [False, True]
 
@@ -81,19 +81,19 @@ def test_a_number_on_two_orders_in_one_box_tells_of_both(sent: Run) -> None:
 
     ran = done(sent("shipment", "delivered", NUMBER, now=LATER))
 
-    assert "2 parcels: delivered" in ran.stderr
+    assert "2 shipments: delivered" in ran.stderr
     assert [status for status, _ in states(sent)] == ["delivered", "shipped", "delivered"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        pytest.param(("delivered", "9"), 6, "There is no parcel '9'", id="unknown"),
+        pytest.param(("delivered", "9"), 6, "There is no shipment '9'", id="unknown"),
         pytest.param(("delivered", "1", "--at", "2026-03-21"), 5, "before it has happened", id="to come"),
         pytest.param(("delivered", "1", "--at", "2026-03-15"), 5, "left on 2026-03-16", id="before it left"),
         pytest.param(("delivered", "1", "--at", "soon"), 2, "--at: 'soon'", id="no date"),
-        pytest.param(("track", "1", "--withdraw"), 6, "Nothing was told of parcel 1", id="nothing to take back"),
-        pytest.param(("track", "--status", "delivered"), 2, "Name the parcels", id="no parcel named"),
+        pytest.param(("track", "1", "--withdraw"), 6, "Nothing was told of shipment 1", id="nothing to take back"),
+        pytest.param(("track", "--status", "delivered"), 2, "Name the shipments", id="no shipment named"),
         pytest.param(("track", "1", "--at", "2026-03-17"), 2, "go with --status", id="a time alone"),
     ],
 )
@@ -109,12 +109,12 @@ def test_what_cannot_be_told_is_refused_with_the_reason(
     assert content(database) == before
 
 
-def test_nothing_is_told_of_a_void_parcel(sent: Run) -> None:
+def test_nothing_is_told_of_a_void_shipment(sent: Run) -> None:
     done(sent("shipment", "void", "1"))
 
     ran = sent("shipment", "delivered", "1", now=LATER)
 
-    assert (ran.exit_code, ran.stderr) == (5, "Parcel 1 is void; it never left.\n")
+    assert (ran.exit_code, ran.stderr) == (5, "Shipment 1 is void; it never left.\n")
 
 
 # Carriers' files --------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ FILE = f"""tracking_number,status,occurred_at,detail
 """
 
 
-def test_a_carriers_file_tells_of_many_parcels(sent: Run) -> None:
+def test_a_carriers_file_tells_of_many_shipments(sent: Run) -> None:
     made = receipt(take_in(sent, FILE, "--format", "json"))
 
     assert (made["rows_read"], made["rows_rejected"], made["events_new"], made["deliveries_new"]) == (3, 0, 3, 1)
@@ -213,7 +213,7 @@ def test_a_map_that_cannot_be_is_refused(sent: Run, told: str) -> None:
 # Stuck ------------------------------------------------------------------------------------------------
 
 
-def test_parcels_not_heard_of_for_days_are_listed_and_checked(sent: Run) -> None:
+def test_shipments_not_heard_of_for_days_are_listed_and_checked(sent: Run) -> None:
     done(sent("shipment", "track", "2", "--status", "in_transit", "--at", "2026-03-19T12:00:00Z", now=LATER))
 
     stuck = listed(sent, "shipment", "list", "--stuck", "3", now=LATER)
@@ -224,7 +224,7 @@ def test_parcels_not_heard_of_for_days_are_listed_and_checked(sent: Run) -> None
     assert (found.exit_code, none.exit_code) == (3, 0)
 
 
-def test_delivered_void_and_untracked_parcels_are_never_stuck(sent: Run) -> None:
+def test_delivered_void_and_untracked_shipments_are_never_stuck(sent: Run) -> None:
     done(sent("shipment", "delivered", "1"))
     done(sent("shipment", "void", "2"))
     done(sent("ship", "0000004", "--carrier", "USPS"))

@@ -99,7 +99,7 @@ FAILED = (
 
 @pytest.fixture
 def told(busy_shop: Run) -> Run:
-    """Two parcels in confirmation file 1."""
+    """Two shipments in confirmation file 1."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", NUMBER))
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", OTHER_NUMBER))
     done(busy_shop("shipment", "confirm"))
@@ -116,14 +116,14 @@ def test_what_the_channel_did_not_take_waits_again(told: Run) -> None:
 
     waiting = listed(told, "shipment", "list", "--unconfirmed")
     again = done(told("shipment", "confirm", now=LATER)).stdout.splitlines()[1:]
-    parcels = {row["shipment_id"]: row["confirmed_at"] for row in listed(told, "shipment", "list")}
+    shipments = {row["shipment_id"]: row["confirmed_at"] for row in listed(told, "shipment", "list")}
     assert said == [
         "The channel took 1 of 2 of file 1; what it did not take waits for the next file (operation 8).",
         "warning: order 114-0000001-0000001: The data you submitted is incomplete or invalid.",
     ]
     assert [(row["shipment_id"], row["confirmed_at"]) for row in waiting] == [(1, None)]
     assert [line.split("\t")[0] for line in again] == ["114-0000001-0000001"]
-    assert parcels == {1: "2026-03-17T13:00:00Z", 2: "2026-03-16T13:00:00Z"}
+    assert shipments == {1: "2026-03-17T13:00:00Z", 2: "2026-03-16T13:00:00Z"}
     assert [row["not_taken"] for row in card(told, "shipment", "show", "1")["confirmations"]] == [
         "The data you submitted is incomplete or invalid.",
         None,
@@ -166,7 +166,7 @@ def test_a_row_without_ids_is_found_by_its_number(told: Run) -> None:
     assert [row["shipment_id"] for row in listed(told, "shipment", "list", "--unconfirmed")] == [2]
 
 
-def test_a_correction_the_channel_did_not_take_leaves_the_parcel_confirmed(told: Run) -> None:
+def test_a_correction_the_channel_did_not_take_leaves_the_shipment_confirmed(told: Run) -> None:
     done(told("shipment", "fix", "1", "--tracking", "9405803699300124287899"))
     done(told("shipment", "confirm", now=LATER))
 

@@ -114,7 +114,7 @@ def test_reasons_are_the_sellers_and_any_own_place_can_be_corrected(shop: Run) -
     assert places(shop, "RING-7") == {"HOME": (6, "57.00"), "ATTIC": (2, "19.00"), "DAMAGED": (1, "9.50")}
 
 
-def test_a_count_is_true_of_its_moment_and_later_parcels_stay_shipped(shop: Run, tmp_path: Path) -> None:
+def test_a_count_is_true_of_its_moment_and_later_shipments_stay_shipped(shop: Run, tmp_path: Path) -> None:
     rows = sheet(shop)
     (ring,) = (row for row in rows if row["sku"] == "RING-7")
     assert (ring["expected"], ring["quantity"], ring["counted_at"]) == ("10", "", "2026-03-16T16:00:00Z")

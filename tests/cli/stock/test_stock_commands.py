@@ -133,8 +133,8 @@ def test_the_units_that_came_first_leave_first(shop: Run) -> None:
 
     done(shop("ship", "A-100", "--carrier", "UPS", "--tracking", "1Z9999"))
 
-    (parcel,) = card(shop, "order", "show", "A-100")["shipments"]
-    assert parcel["cogs"] == "17.30"
+    (shipment,) = card(shop, "order", "show", "A-100")["shipments"]
+    assert shipment["cogs"] == "17.30"
     assert level(shop, "BRAC-BEAD")["stock_value"] == "5.00"
 
 

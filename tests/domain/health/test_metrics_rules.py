@@ -75,7 +75,7 @@ limits = st.builds(Limit, st.decimals("0.001", 1, places=3), st.booleans(), st.b
 @pytest.mark.parametrize(
     ("good", "counted", "limit", "status", "headroom"),
     [
-        pytest.param(190, 200, "95%", "AT_RISK", 0, id="190 of 200 parcels tracked is exactly enough"),
+        pytest.param(190, 200, "95%", "AT_RISK", 0, id="190 of 200 shipments tracked is exactly enough"),
         pytest.param(189, 200, "95%", "BREACH", 0, id="189 of 200 is not"),
         pytest.param(90, 100, "90%", "AT_RISK", 0, id="90 of 100 units on time is exactly enough"),
         pytest.param(90, 100, ">90%", "BREACH", 0, id="unless it must be more"),
@@ -133,7 +133,7 @@ def test_a_rate_is_a_breach_exactly_if_it_does_not_keep_its_limit(
         pytest.param(2, 63, FOUR, 0, id="2 of 63 is within"),
         pytest.param(3, 63, FOUR, 13, id="3 of 63 needs 13, since 3 of 75 is exactly 4 %"),
         pytest.param(3, 63, under("<=4%"), 12, id="12 if exactly the limit will do"),
-        pytest.param(11, 200, at_least("95%"), 20, id="189 of 200 tracked parcels needs 20"),
+        pytest.param(11, 200, at_least("95%"), 20, id="189 of 200 tracked shipments needs 20"),
         pytest.param(1, 0, FOUR, 26, id="from nothing"),
     ],
 )

@@ -10,11 +10,18 @@ from hypothesis import strategies as st
 
 from ordercli.domain.message_kinds import KINDS, kind_of
 from ordercli.domain.messages.message_policy import AMAZON, POLICIES, refusals
-from ordercli.domain.messages.messages import Draft, Letter, Standing, contact_until, is_review_time, review_window
+from ordercli.domain.messages.messages import (
+    Draft,
+    Letter,
+    OrderProgress,
+    contact_until,
+    is_review_time,
+    review_window,
+)
 
 ORDER = "114-0000001-0000001"
-OPEN = Standing("2026-03-16")
-REVIEWED = Standing("2026-03-10", completed_on="2026-03-04", earliest="2026-03-01", latest="2026-03-04")
+OPEN = OrderProgress("2026-03-16")
+REVIEWED = OrderProgress("2026-03-10", completed_on="2026-03-04", earliest="2026-03-01", latest="2026-03-04")
 
 
 def letter(body: str, *, kind: str = "delay", subject: str = "Your order", **changes: Any) -> Letter:
@@ -28,7 +35,7 @@ def letter(body: str, *, kind: str = "delay", subject: str = "Your order", **cha
         why="asked for",
         language="en",
         fields={"order_id": ORDER, "tracking_number": "987654321098", "first_name": "Ana", "lines": []},
-        standing=REVIEWED if kind == "feedback_request" else OPEN,
+        progress=REVIEWED if kind == "feedback_request" else OPEN,
     )
     return Letter(replace(draft, **changes), subject, f"{body} (order {ORDER})")
 
@@ -76,34 +83,34 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "emoji": ("sorry 😀", "late ☹"),
 }
 LETTERS = {
-    "confirmation of an order or parcel": (
+    "confirmation of an order or shipment": (
         letter("It is in.", kind="order_confirmation"),
         letter("It left.", kind="shipping_notification"),
     ),
     **{name: tuple(letter(text) for text in texts) for name, texts in TEXTS.items()},
     "order id": (replace(letter("x"), body="It is late.", subject="Your order 0000001"),),
     "length": (letter("x" * 2000), letter("x" * 800, kind="customization_check")),
-    "30 days": (letter("late", standing=replace(REVIEWED, today="2026-04-04")),),
+    "30 days": (letter("late", progress=replace(REVIEWED, today="2026-04-04")),),
     "review window": (
-        letter("A review?", kind="feedback_request", standing=OPEN),
-        letter("A review?", kind="feedback_request", standing=replace(REVIEWED, today="2026-03-05")),
-        letter("A review?", kind="feedback_request", standing=replace(REVIEWED, today="2026-04-04")),
+        letter("A review?", kind="feedback_request", progress=OPEN),
+        letter("A review?", kind="feedback_request", progress=replace(REVIEWED, today="2026-03-05")),
+        letter("A review?", kind="feedback_request", progress=replace(REVIEWED, today="2026-04-04")),
     ),
     "one review request": (
         letter(
             "A review?",
             kind="feedback_request",
             occasion="again",
-            standing=replace(REVIEWED, review_asked="order"),
+            progress=replace(REVIEWED, review_asked="order"),
         ),
     ),
     "review of a settled order": (
-        letter("A review?", kind="feedback_request", standing=replace(REVIEWED, is_settled=True)),
+        letter("A review?", kind="feedback_request", progress=replace(REVIEWED, is_settled=True)),
     ),
 }
 FINE = {
     "a delay": letter("We are sorry, it is late."),
-    "the parcel's number is no phone number": letter("Tracking number 987654321098."),
+    "the shipment's number is no phone number": letter("Tracking number 987654321098."),
     "a day is no phone number": letter("We expect it by 2026-03-25, or by 25.03.2026."),
     "an amount": letter("1,234.50 USD went back."),
     "a product may be called anything": letter(
@@ -111,11 +118,11 @@ FINE = {
     ),
     "a review asked for neutrally": letter("If you have a minute, leave a review.", kind="feedback_request"),
     "the last day of the review window": letter(
-        "A review?", kind="feedback_request", standing=replace(REVIEWED, today="2026-04-03")
+        "A review?", kind="feedback_request", progress=replace(REVIEWED, today="2026-04-03")
     ),
-    "the last of 30 days": letter("late", standing=replace(REVIEWED, today="2026-04-03")),
+    "the last of 30 days": letter("late", progress=replace(REVIEWED, today="2026-04-03")),
     "an answer may come later": letter(
-        "It left.", occasion="Q-000001", standing=replace(REVIEWED, today="2026-06-01")
+        "It left.", occasion="Q-000001", progress=replace(REVIEWED, today="2026-06-01")
     ),
     "the longest text": replace(letter("x"), body=f"{ORDER}".ljust(2000, "x")),
     "other scripts": letter("遅れて申し訳ありません。"),
@@ -170,7 +177,7 @@ def test_a_fact_of_the_order_does_not_excuse_what_is_added_by_hand() -> None:
 def test_a_review_may_be_asked_for_from_five_days_after_the_first_to_thirty_after_the_last(
     today: str, is_time: bool
 ) -> None:
-    assert is_review_time(Standing(today, earliest="2026-03-01", latest="2026-03-04")) is is_time
+    assert is_review_time(OrderProgress(today, earliest="2026-03-01", latest="2026-03-04")) is is_time
 
 
 def test_the_window_of_an_estimate_is_the_one_amazon_gives() -> None:
@@ -179,7 +186,7 @@ def test_the_window_of_an_estimate_is_the_one_amazon_gives() -> None:
 
 @pytest.mark.parametrize(("first", "last"), [(None, None), ("2026-03-01", None), (None, "2026-03-04")])
 def test_without_a_delivery_date_it_is_never_the_time(first: str | None, last: str | None) -> None:
-    assert not is_review_time(Standing("2026-03-16", earliest=first, latest=last))
+    assert not is_review_time(OrderProgress("2026-03-16", earliest=first, latest=last))
 
 
 @given(st.dates(date(2020, 1, 1), date(2090, 1, 1)), st.integers(0, 30))

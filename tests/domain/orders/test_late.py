@@ -97,13 +97,13 @@ def test_a_delivery_is_overdue_where_tracking_says_so(
 statuses = st.sampled_from(["shipped", "in_transit", "delivered", "exception", "returned", "void"])
 
 
-@given(now=instants, deliver_by=maybe, parcels=st.lists(st.tuples(statuses, maybe), max_size=3))
+@given(now=instants, deliver_by=maybe, shipments=st.lists(st.tuples(statuses, maybe), max_size=3))
 def test_an_overdue_delivery_is_the_same_in_sql(
-    blank: sqlite3.Connection, now: str, deliver_by: str | None, parcels: list[tuple[str, str | None]]
+    blank: sqlite3.Connection, now: str, deliver_by: str | None, shipments: list[tuple[str, str | None]]
 ) -> None:
     with rolled_back(blank):
         order = insert(blank, "sales_order", deliver_by=deliver_by, fulfillment="FBM")
-        for status, delivered_at in parcels:
+        for status, delivered_at in shipments:
             insert(
                 blank,
                 "shipment",
@@ -117,6 +117,6 @@ def test_an_overdue_delivery_is_the_same_in_sql(
         sql = f"SELECT coalesce({DELIVERY_OVERDUE}, 0) FROM sales_order o WHERE o.id = :order"
         (found,) = blank.execute(sql, {"now": now, "order": order}).fetchone()
         moving = blank.execute(f"SELECT count(*) FROM shipment WHERE {under_way_sql()}").fetchone()[0]
-    under_way = [s for s, delivered_at in parcels if s in ("in_transit", "exception") and delivered_at is None]
+    under_way = [s for s, delivered_at in shipments if s in ("in_transit", "exception") and delivered_at is None]
     assert moving == len(under_way)
     assert found == is_delivery_overdue(now, deliver_by, is_under_way=bool(under_way))

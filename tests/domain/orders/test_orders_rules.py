@@ -56,7 +56,7 @@ def test_an_order_is_done_exactly_when_no_unit_is_open(
     ],
     ids=["that-second", "a-second-later", "before", "not-confirmed", "no-promise", "neither"],
 )
-def test_a_parcel_is_late_a_second_after_its_promise(
+def test_a_shipment_is_late_a_second_after_its_promise(
     confirmed_at: str | None, ship_by: str | None, late: bool | None
 ) -> None:
     assert is_late(confirmed_at, ship_by) is late

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.shipping.shipping import LineState, OrderState, plan_parcel
+from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipment
 
 ORDER_ID = "114-0000006-0000006"
 
@@ -24,7 +24,7 @@ def order(
 
 
 def refusal(of: OrderState, wanted: Sequence[tuple[str, int]] = ()) -> str:
-    plan = plan_parcel(of, wanted)
+    plan = plan_shipment(of, wanted)
     assert isinstance(plan, str)
     return plan
 
@@ -55,23 +55,23 @@ def test_an_order_that_must_not_go_is_refused(
     assert refusal(of, wanted) == sentence
 
 
-def test_a_bare_parcel_takes_every_open_unit() -> None:
-    plan = plan_parcel(order(line(1, 2, 2), line(2, 0, 0), line(3, 1, 1, "NECK-MOON")), [])
+def test_a_bare_shipment_takes_every_open_unit() -> None:
+    plan = plan_shipment(order(line(1, 2, 2), line(2, 0, 0), line(3, 1, 1, "NECK-MOON")), [])
     assert plan == {1: 2, 3: 1}
 
 
 def test_a_pending_order_can_ship() -> None:
-    assert plan_parcel(order(line(1, 1, 1), status="pending"), []) == {1: 1}
+    assert plan_shipment(order(line(1, 1, 1), status="pending"), []) == {1: 1}
 
 
-def test_a_bare_parcel_of_a_partly_backordered_order_names_what_is_there() -> None:
+def test_a_bare_shipment_of_a_partly_backordered_order_names_what_is_there() -> None:
     of = order(line(1, 2, 1, "BRAC-BEAD"), line(2, 1, 1, "EARR-LEAF"))
     assert refusal(of) == (
         f"Order {ORDER_ID} waits for 1 BRAC-BEAD; ship what is there with: --line BRAC-BEAD:1 --line EARR-LEAF:1."
     )
 
 
-def test_a_bare_parcel_of_a_wholly_backordered_order_has_nothing_to_offer() -> None:
+def test_a_bare_shipment_of_a_wholly_backordered_order_has_nothing_to_offer() -> None:
     of = order(line(1, 2, 0, "BRAC-BEAD"), line(2, 1, 0))
     assert refusal(of) == f"Order {ORDER_ID} waits for 2 BRAC-BEAD, 1 RING-7; nothing of it can ship yet."
 
@@ -92,7 +92,7 @@ def test_a_named_line_is_filled_oldest_first(wanted: list[tuple[str, int]], plan
     of = order(
         line(1, 2, 2, item_id="0100"), line(2, 2, 2, item_id="0200"), line(3, 1, 1, "NECK-MOON", item_id="0300")
     )
-    assert plan_parcel(of, wanted) == plan
+    assert plan_shipment(of, wanted) == plan
 
 
 def test_a_line_the_order_does_not_have_is_named() -> None:
@@ -125,7 +125,7 @@ def test_units_named_twice_count_once() -> None:
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from(["A", "B"])), min_size=1, max_size=4),
     st.lists(st.tuples(st.sampled_from(["A", "B", "#1", "#2"]), st.integers(1, 4)), max_size=4),
 )
-def test_a_parcel_takes_what_is_wanted_and_never_more_than_is_allocated(
+def test_a_shipment_takes_what_is_wanted_and_never_more_than_is_allocated(
     units: list[tuple[int, int, str]], wanted: list[tuple[str, int]]
 ) -> None:
     lines = [
@@ -133,7 +133,7 @@ def test_a_parcel_takes_what_is_wanted_and_never_more_than_is_allocated(
         for number, (open_units, allocated, sku) in enumerate(units)
     ]
 
-    plan = plan_parcel(order(*lines), wanted)
+    plan = plan_shipment(order(*lines), wanted)
 
     if not isinstance(plan, str):
         allocated = {each.id: each.allocated for each in lines}

@@ -130,7 +130,7 @@ def test_an_order_report_has_the_price_and_the_delivery_but_no_promise() -> None
     assert row.person[0] == "Tilda B. Vale"
 
 
-def test_the_phone_of_the_parcel_goes_before_the_buyers() -> None:
+def test_the_phone_of_the_shipment_goes_before_the_buyers() -> None:
     assert good_orders(REPORT)[0].person[2] == "+1 555-010-0188"
     assert good_changed(REPORT, {}, without="ship-phone-number").person[2] == "+1 555-010-0177 ext. 00042"
     assert good_changed(REPORT, {"ship-phone-number": " "}).person[2] == "+1 555-010-0177 ext. 00042"

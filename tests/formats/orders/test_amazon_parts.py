@@ -1,4 +1,4 @@
-"""Lines that come in parts: rows that continue the row above, and parcels that hold a part of a line."""
+"""Lines that come in parts: rows that continue the row above, and shipments that hold a part of a line."""
 
 from pathlib import Path
 
@@ -94,7 +94,7 @@ SHIPPED = [
     "fulfillment-channel",
     "sales-channel",
 ]
-PARCEL = {
+SHIPMENT = {
     "amazon-order-id": "S01-0000001-0000001",
     "shipment-id": "DaaaaaaA1",
     "shipment-item-id": "DbbbbbbB1",
@@ -171,8 +171,8 @@ def test_a_row_that_continues_nothing_is_told(
     assert (faults[-1].line, faults[-1].column) == (line, column)
 
 
-def test_a_parcel_is_a_part_of_a_line_that_amazon_shipped(tmp_path: Path) -> None:
-    (row,) = read(tmp_path, SHIPPED, PARCEL)
+def test_a_shipment_is_a_part_of_a_line_that_amazon_shipped(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, SHIPPED, SHIPMENT)
     assert isinstance(row, OrderRow)
     assert (row.order_id, row.item_id, row.quantity, row.quantity_shipped) == (
         "S01-0000001-0000001",
@@ -183,7 +183,7 @@ def test_a_parcel_is_a_part_of_a_line_that_amazon_shipped(tmp_path: Path) -> Non
     assert (row.fulfillment, row.updated_at, row.sold_on) == ("FBA", "2026-03-12T03:00:00Z", "2026-03-11")
     assert (row.currency, row.amounts[0], discount(row)) == ("EUR", 3400, 300)
     extras = dict(zip(EXTRAS, row.extras, strict=True))
-    assert (extras["parcel_id"], extras["carrier"], extras["tracking_number"]) == (
+    assert (extras["shipment_item_id"], extras["carrier"], extras["tracking_number"]) == (
         "DbbbbbbB1",
         "AMZN_AT",
         "TBA000000000001",
@@ -205,8 +205,8 @@ def test_a_parcel_is_a_part_of_a_line_that_amazon_shipped(tmp_path: Path) -> Non
         ("tracking-number", "x" * 2_001),
     ],
 )
-def test_a_faulty_cell_of_a_parcel_is_named(tmp_path: Path, column: str, cell: str) -> None:
-    (fault,) = read(tmp_path, SHIPPED, {**PARCEL, column: cell})
+def test_a_faulty_cell_of_a_shipment_is_named(tmp_path: Path, column: str, cell: str) -> None:
+    (fault,) = read(tmp_path, SHIPPED, {**SHIPMENT, column: cell})
     assert isinstance(fault, RowError)
     assert (fault.line, fault.column) == (2, column)
 

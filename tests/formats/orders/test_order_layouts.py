@@ -67,9 +67,9 @@ def test_an_unknown_header_is_refused_with_what_was_seen_and_what_is_known() -> 
         layout_of("file", ())
 
 
-def test_a_list_of_parcels_is_no_order_file() -> None:
+def test_a_list_of_shipments_is_no_order_file() -> None:
     with pytest.raises(Refused, match="is no order file known here"):
-        layout_of("parcels.csv", header_of("ship_csv/parcels.csv"))
+        layout_of("shipments.csv", header_of("ship_csv/shipments.csv"))
 
 
 def test_an_unknown_layout_is_a_usage_error_that_lists_the_known() -> None:

@@ -1,4 +1,4 @@
-"""Parcels as CSV: rows, faults and groups."""
+"""Shipments as CSV: rows, faults and groups."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ import pytest
 from formats.reading import DATA, through_file
 from ordercli.domain.fields import RowError
 from ordercli.domain.shipping.carriers import Carrier
-from ordercli.formats.shipping.ship_csv import REQUIRED, ParcelGroup, ParcelRow, group_parcels, ship_parser
+from ordercli.formats.shipping.ship_csv import REQUIRED, ShipmentGroup, ShipmentRow, group_shipments, ship_parser
 from ordercli.formats.source import open_source
 
 TODAY = "2026-03-16"
-FIRST = ParcelRow(
+FIRST = ShipmentRow(
     2,
     "250-0000011-0000011",
     "HOOP-2",
@@ -24,28 +24,28 @@ FIRST = ParcelRow(
 )
 
 
-def parcels() -> list[ParcelRow]:
-    with open_source(str(DATA / "ship_csv/parcels.csv")) as source:
+def shipments() -> list[ShipmentRow]:
+    with open_source(str(DATA / "ship_csv/shipments.csv")) as source:
         parse = ship_parser(source.header, "USD", TODAY)
         rows = [row if isinstance(row, RowError) else parse(*row) for row in source.rows()]
-    good = [row for row in rows if isinstance(row, ParcelRow)]
+    good = [row for row in rows if isinstance(row, ShipmentRow)]
     assert good == rows
     return good
 
 
-def parcel(cells: Mapping[str, str]) -> ParcelRow | RowError:
+def shipment(cells: Mapping[str, str]) -> ShipmentRow | RowError:
     return through_file(cells, lambda columns: ship_parser(columns, "USD", TODAY))
 
 
-def test_a_parcels_row_is_read_whole() -> None:
-    assert parcels()[0] == FIRST
+def test_a_shipments_row_is_read_whole() -> None:
+    assert shipments()[0] == FIRST
 
 
 def test_what_a_row_leaves_blank_is_unknown_but_the_day_is_today() -> None:
-    _, second, third, fourth = parcels()
+    _, second, third, fourth = shipments()
     assert (second.tracking_number, second.service, second.cost_minor) == ("1Z999AA10123456784", None, None)
     assert (second.shipped_on, third.shipped_on) == (TODAY, "2026-03-15")
-    assert fourth == ParcelRow(
+    assert fourth == ShipmentRow(
         5, "250-0000013-0000013", None, None, Carrier("Other", "Corner Courier"), None, None, None, TODAY
     )
 
@@ -53,12 +53,12 @@ def test_what_a_row_leaves_blank_is_unknown_but_the_day_is_today() -> None:
 def test_two_columns_are_needed_where_the_number_tells_the_carrier() -> None:
     number = "1Z999AA10123456784"
     cells = dict(zip(REQUIRED, ("W-1", number), strict=True))
-    assert parcel(cells) == ParcelRow(2, "W-1", None, None, Carrier("UPS"), number, None, None, TODAY)
+    assert shipment(cells) == ShipmentRow(2, "W-1", None, None, Carrier("UPS"), number, None, None, TODAY)
 
 
 def test_guards_against_spreadsheets_are_taken_off() -> None:
-    row = parcel({"order_id": "W-1", "sku": "'=HOOP", "quantity": "1", "carrier": "UPS", "tracking_number": ""})
-    assert isinstance(row, ParcelRow)
+    row = shipment({"order_id": "W-1", "sku": "'=HOOP", "quantity": "1", "carrier": "UPS", "tracking_number": ""})
+    assert isinstance(row, ShipmentRow)
     assert row.sku == "=HOOP"
 
 
@@ -91,32 +91,32 @@ FULL = {
     ],
 )
 def test_a_faulty_cell_is_named_by_line_and_column(column: str, cell: str, reason: str) -> None:
-    error = parcel({**FULL, column: cell})
+    error = shipment({**FULL, column: cell})
     assert isinstance(error, RowError)
     assert (error.line, error.column) == (2, column)
     assert reason in error.reason
 
 
 def test_a_quantity_without_a_sku_is_refused() -> None:
-    error = parcel({**FULL, "sku": ""})
+    error = shipment({**FULL, "sku": ""})
     assert isinstance(error, RowError)
     assert error.reason == "sku and quantity go together"
 
 
 @pytest.mark.parametrize("missing", ["sku", "quantity"])
 def test_a_fault_of_a_pair_names_a_column_of_the_pair(missing: str) -> None:
-    error = parcel({column: cell for column, cell in FULL.items() if column != missing})
+    error = shipment({column: cell for column, cell in FULL.items() if column != missing})
     assert isinstance(error, RowError)
     assert error.reason == "sku and quantity go together"
     assert error.column in ("sku", "quantity")
 
 
-def test_rows_of_one_order_carrier_and_number_are_one_parcel() -> None:
-    first, second, third, fourth = parcels()
-    assert group_parcels([first, second, third, fourth]) == [
-        ParcelGroup((first, third)),
-        ParcelGroup((second,)),
-        ParcelGroup((fourth,)),
+def test_rows_of_one_order_carrier_and_number_are_one_shipment() -> None:
+    first, second, third, fourth = shipments()
+    assert group_shipments([first, second, third, fourth]) == [
+        ShipmentGroup((first, third)),
+        ShipmentGroup((second,)),
+        ShipmentGroup((fourth,)),
     ]
 
 
@@ -130,6 +130,6 @@ def test_rows_of_one_order_carrier_and_number_are_one_parcel() -> None:
     ],
     ids=["order", "carrier", "number", "no-number"],
 )
-def test_another_order_carrier_or_number_is_another_parcel(other: dict[str, str]) -> None:
-    rows = [parcel(FULL), parcel({**FULL, **other})]
-    assert len(group_parcels([row for row in rows if isinstance(row, ParcelRow)])) == 2
+def test_another_order_carrier_or_number_is_another_shipment(other: dict[str, str]) -> None:
+    rows = [shipment(FULL), shipment({**FULL, **other})]
+    assert len(group_shipments([row for row in rows if isinstance(row, ShipmentRow)])) == 2

@@ -30,7 +30,7 @@ def test_the_file_is_written_as_amazon_wants_it() -> None:
     assert write_confirmation(ROWS) == (DATA / "shipment_confirmation/confirmation.txt").read_bytes()
 
 
-def test_without_parcels_there_is_only_the_header() -> None:
+def test_without_shipments_there_is_only_the_header() -> None:
     assert write_confirmation([]) == ("\t".join(HEADER) + "\n").encode()
 
 

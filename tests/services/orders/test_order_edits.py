@@ -20,7 +20,7 @@ from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from workbench import NOW, Workbench, told, workbench
 
 RING, LEAF = "RING-7", "EARR-LEAF"
@@ -55,10 +55,10 @@ def edited(bench: Workbench, order_id: str, changes: OrderChanges) -> Outcome:
 
 
 def sent(bench: Workbench, order_id: str, *wanted: tuple[str, int], carrier: str = "USPS") -> None:
-    parcel = Parcel(order_id, wanted, Carrier(carrier), None, None, None, "2026-03-16")
+    shipment = NewShipment(order_id, wanted, Carrier(carrier), None, None, None, "2026-03-16")
 
     def use_case(work: Work) -> Outcome:
-        outcome, faults = ship(work, [parcel])
+        outcome, faults = ship(work, [shipment])
         for fault in faults:
             raise fault.error
         return outcome

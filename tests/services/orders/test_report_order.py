@@ -22,7 +22,7 @@ SKUS = (*STOCKED, "EARR-LEAF")
 NEVER = 99
 PLAIN, UPDATED_LATER = "plain", "the channel updates orders after they shipped"
 OTHER_CURRENCY, ONE_SKU_TWICE = "orders in another currency", "two lines of one SKU"
-IN_PARCELS = "Amazon ships, a line in several parcels"
+IN_SHIPMENTS = "Amazon ships, a line in several shipments"
 Cells = dict[str, object]
 
 
@@ -118,26 +118,26 @@ def order_report(purchases: Sequence[Purchase], day: int) -> Iterator[Cells]:
 
 
 def fba_shipments(purchases: Sequence[Purchase], day: int) -> Iterator[Cells]:
-    """The first unit of a line goes with the first parcel, the others a day later with the next."""
+    """The first unit of a line goes with the first shipment, the others a day later with the next."""
     for p in purchases:
         is_shipped = p.end == "Shipped" and p.fulfillment == "Amazon"
         for line in p.lines if is_shipped else ():
-            for parcel, units in enumerate((1, line.quantity - 1)):
-                if not units or day < p.ended + parcel:
+            for shipment, units in enumerate((1, line.quantity - 1)):
+                if not units or day < p.ended + shipment:
                     continue
                 yield {
                     "amazon-order-id": p.number,
                     "amazon-order-item-id": line.item_id,
-                    "shipment-item-id": f"D{line.item_id}{parcel}",
+                    "shipment-item-id": f"D{line.item_id}{shipment}",
                     "purchase-date": moment(p.placed),
-                    "shipment-date": moment(p.ended + parcel),
+                    "shipment-date": moment(p.ended + shipment),
                     "sku": line.sku,
                     "quantity-shipped": units,
                     "currency": p.currency,
                     "item-price": f"{int(float(line.price)) * units}.00",
                     "ship-city": p.city,
                     "carrier": "AMZN_US",
-                    "tracking-number": f"TBA{p.number[-3:]}{parcel}",
+                    "tracking-number": f"TBA{p.number[-3:]}{shipment}",
                 }
 
 
@@ -190,7 +190,7 @@ def purchases(draw: st.DrawFn, number: int, feature: str) -> Purchase:
         ended=ended,
         end="Shipped" if feature == UPDATED_LATER else draw(st.sampled_from(["open", "Shipped", "Cancelled"])),
         touched=draw(st.integers(ended, 14)) if feature == UPDATED_LATER else NEVER,
-        fulfillment="Amazon" if feature == IN_PARCELS else draw(st.sampled_from(["Merchant", "Amazon"])),
+        fulfillment="Amazon" if feature == IN_SHIPMENTS else draw(st.sampled_from(["Merchant", "Amazon"])),
         currency="CAD" if feature == OTHER_CURRENCY else "USD",
         city=draw(st.sampled_from(["Portland", "Tucson"])),
         buyer=draw(st.sampled_from(["Ana Pop", "Ben Ode"])),
@@ -207,7 +207,7 @@ def histories(draw: st.DrawFn, feature: str) -> tuple[tuple[Purchase, ...], list
     count = draw(st.integers(1, 3))
     story = tuple(draw(purchases(number, feature)) for number in range(1, count + 1))
     files: list[list[OrderRow]] = []
-    reports = OF_AMAZON if feature == IN_PARCELS else REPORTS
+    reports = OF_AMAZON if feature == IN_SHIPMENTS else REPORTS
     for _ in range(draw(st.integers(2, 4))):
         report = all_orders if feature == UPDATED_LATER else draw(st.sampled_from(list(reports)))
         day = draw(st.integers(3, 15))
@@ -230,8 +230,8 @@ STATE = {
     " FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id",
     "people": f"SELECT o.order_id, {', '.join(PERSONAL)} FROM sales_order o JOIN personal_data d"
     " ON d.personal_id = o.personal_id AND d.version = o.personal_version",
-    "parcels": "SELECT order_id, item_id, parcel_id, quantity, shipped_at, carrier, tracking_number"
-    " FROM reported_parcel",
+    "shipments": "SELECT order_id, item_id, shipment_item_id, quantity, shipped_at, carrier, tracking_number"
+    " FROM reported_shipment",
     "levels": "SELECT p.sku, s.location, s.quantity, s.allocated FROM stock_level s"
     " JOIN product p ON p.id = s.product_id",
     "sales": "SELECT p.sku, d.day, d.units FROM daily_sales d JOIN product p ON p.id = d.product_id"
@@ -266,7 +266,7 @@ def imported(stocked: Path, commands: list[list[list[OrderRow]]]) -> dict[str, l
         return state(bench)
 
 
-@pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE, IN_PARCELS])
+@pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE, IN_SHIPMENTS])
 def test_the_order_in_which_reports_come_does_not_matter(stocked: Path, feature: str) -> None:
     @given(told=histories(feature), data=st.data())
     @settings(max_examples=25, deadline=None, derandomize=True)

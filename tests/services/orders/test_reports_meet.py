@@ -28,15 +28,15 @@ def seen_shipped(at: str | None, **changes: Any) -> OrderRow:
     return of("RING-7", 2, quantity_shipped=2, updated_at=at, sold_on=day, **changes)
 
 
-def part_of(parcel: str, quantity: int, at: str, price: int, **changes: Any) -> OrderRow:
-    """A line's part in one parcel that Amazon shipped."""
+def part_of(shipment: str, quantity: int, at: str, price: int, **changes: Any) -> OrderRow:
+    """A line's part in one shipment that Amazon shipped."""
     return seen_shipped(
         at,
         item_id="01",
         fulfillment="FBA",
         channel_status="Shipped",
         amounts=[price, *PRICED[1:]],
-        extras=(None, None, parcel, "AMZN_US", f"TBA-{parcel}", None, None),
+        extras=(None, None, shipment, "AMZN_US", f"TBA-{shipment}", None, None),
         **changes,
     )._replace(quantity=quantity, quantity_shipped=quantity)
 
@@ -87,12 +87,12 @@ MEETINGS: dict[str, list[list[OrderRow]]] = {
         [of("RING-7", 2, amounts=[700, *PRICED[1:]], updated_at=AFTER_STOCK)],
         [of("RING-7", 2, amounts=[600, *PRICED[1:]], updated_at=LATER)],
     ],
-    "a line in two parcels of Amazon's, in two files": [
+    "a line in two shipments of Amazon's, in two files": [
         [part_of("P-1", 1, AFTER_STOCK, 900)],
         [part_of("P-2", 2, LATER, 1800)],
         [of("RING-7", 3, fulfillment="FBA", updated_at=AFTER_STOCK, channel_status="Pending")],
     ],
-    "a line in two parcels of Amazon's, one told twice": [
+    "a line in two shipments of Amazon's, one told twice": [
         [part_of("P-1", 1, AFTER_STOCK, 900), part_of("P-2", 2, LATER, 1800, line=3)],
         [part_of("P-2", 2, LATER, 1800), part_of("P-1", 1, AFTER_STOCK, 900, line=3)],
         [part_of("P-2", 2, LATER, 1800)],
@@ -158,8 +158,9 @@ def state_after(bench: Workbench, files: tuple[list[OrderRow], ...]) -> dict[str
             " JOIN order_line l ON l.id = t.order_line_id JOIN personal_data p"
             " ON p.personal_id = t.personal_id AND p.version = t.personal_version ORDER BY l.item_id"
         ),
-        "parcels": bench.rows(
-            "SELECT parcel_id, quantity, tracking_number, item_price_minor FROM reported_parcel ORDER BY parcel_id"
+        "shipments": bench.rows(
+            "SELECT shipment_item_id, quantity, tracking_number, item_price_minor FROM reported_shipment"
+            " ORDER BY shipment_item_id"
         ),
         "sales": bench.rows("SELECT day, units FROM daily_sales WHERE units > 0 ORDER BY day"),
     }

@@ -20,7 +20,7 @@ from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from workbench import Workbench, told, workbench
 
 SKU = "RING-7"
@@ -48,10 +48,10 @@ def sold(
 
 
 def sent(bench: Workbench, order: str, units: int, number: int) -> None:
-    parcel = Parcel(order, ((SKU, units),), Carrier("USPS"), f"94001{number:08d}", None, None, "2026-03-16")
+    shipment = NewShipment(order, ((SKU, units),), Carrier("USPS"), f"94001{number:08d}", None, None, "2026-03-16")
 
     def use_case(work: Work) -> Outcome:
-        outcome, faults = ship(work, [parcel])
+        outcome, faults = ship(work, [shipment])
         assert faults == []
         return outcome
 
@@ -89,7 +89,7 @@ def costs(bench: Workbench, kind: str) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def layered(bench: Workbench) -> Workbench:
-    """Two rings of 9.01 and three of 11.00; four of them go to one order in parcels of one and three."""
+    """Two rings of 9.01 and three of 11.00; four of them go to one order in shipments of one and three."""
     bench.stock_up((SKU, 2, 901), now="2026-03-10T13:00:00Z")
     bench.stock_up((SKU, 3, 1100), now="2026-03-11T13:00:00Z")
     sold(bench, FIRST, 4)

@@ -30,9 +30,15 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.replacements import replace_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
-from ordercli.services.returns.returns import Label, authorize_return, close_return, decline_return, open_return
+from ordercli.services.returns.returns import (
+    ReturnLabel,
+    authorize_return,
+    close_return,
+    decline_return,
+    open_return,
+)
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.disposal import Disposal, dispose
 from workbench import Workbench, told, workbench
 
@@ -132,7 +138,7 @@ class ReturnsMachine(RuleBasedStateMachine):
                 reason=reason,
                 fault=fault,
                 requested_at=asked_at,
-                label=Label(label),
+                label=ReturnLabel(label),
             )
         )
         assert (done is not None) == (self.shop.free(order) >= wanted)
@@ -249,8 +255,10 @@ class ReturnsMachine(RuleBasedStateMachine):
 
 
 def sent(work: Work, order: str) -> Outcome:
-    parcel = Parcel(order, (), Carrier("USPS"), f"94001{order[-9:].replace('-', '')}", None, None, "2026-03-16")
-    outcome, faults = ship(work, [parcel])
+    shipment = NewShipment(
+        order, (), Carrier("USPS"), f"94001{order[-9:].replace('-', '')}", None, None, "2026-03-16"
+    )
+    outcome, faults = ship(work, [shipment])
     assert faults == []
     return outcome
 

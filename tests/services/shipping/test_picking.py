@@ -17,7 +17,7 @@ from ordercli.services.orders.order_edits import edit_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
 from ordercli.services.shipping.picking import confirm_picks, put_back, report_short
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.counts import Count, post_count
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import adjust, move
@@ -67,10 +67,10 @@ def counted(bench: Workbench, sku: str, units: int, now: str) -> Outcome:
 
 
 def sent(bench: Workbench, order: str, *wanted: tuple[str, int]) -> Outcome:
-    parcel = Parcel(order, wanted, Carrier("USPS"), f"9400{order}", None, None, "2026-03-16")
+    shipment = NewShipment(order, wanted, Carrier("USPS"), f"9400{order}", None, None, "2026-03-16")
 
     def use_case(work: Work) -> Outcome:
-        outcome, faults = ship(work, [parcel])
+        outcome, faults = ship(work, [shipment])
         for fault in faults:
             raise fault.error
         return outcome

@@ -18,7 +18,7 @@ from ordercli.services.purchasing.purchases import Wanted, add_purchases
 from ordercli.services.returns.return_units import inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.recipes import set_recipe
 from workbench import NOW, Workbench, told, workbench
 
@@ -65,8 +65,8 @@ def levels(bench: Workbench, place: str = "HOME") -> dict[str, tuple[int, int]]:
 
 def sent(bench: Workbench, order: str, *wanted: tuple[str, int]) -> None:
     def use_case(work: Work) -> Outcome:
-        parcel = Parcel(order, wanted, Carrier("USPS"), f"9400{order}", None, None, "2026-03-16")
-        outcome, faults = ship(work, [parcel])
+        shipment = NewShipment(order, wanted, Carrier("USPS"), f"9400{order}", None, None, "2026-03-16")
+        outcome, faults = ship(work, [shipment])
         assert faults == []
         return outcome
 

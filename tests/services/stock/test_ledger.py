@@ -15,7 +15,7 @@ from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import Parcel
+from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.stock import OpeningRow, Receipt, adjust, open_stock, receive
@@ -35,10 +35,10 @@ def ordered(bench: Workbench, order_id: str, sku: str, units: int, ship_by: str 
 
 
 def shipped(bench: Workbench, order_id: str, *wanted: tuple[str, int], day: str = "2026-03-16") -> None:
-    parcel = Parcel(order_id, wanted, USPS, None, None, None, day)
+    shipment = NewShipment(order_id, wanted, USPS, None, None, None, day)
 
     def use_case(work: Work) -> Outcome:
-        outcome, faults = ship(work, [parcel])
+        outcome, faults = ship(work, [shipment])
         for fault in faults:
             raise fault.error
         return outcome
@@ -236,7 +236,7 @@ def test_backdating_to_a_time_with_stock_is_taken(bench: Workbench) -> None:
     assert bench.rows("SELECT quantity FROM stock_level") == [(3,)]
 
 
-def test_units_promised_in_the_past_to_a_later_parcel_cannot_have_left_before(bench: Workbench) -> None:
+def test_units_promised_in_the_past_to_a_later_shipment_cannot_have_left_before(bench: Workbench) -> None:
     bench.stock_up(("RING-7", 2, 950), now="2026-03-09T12:00:00Z")
     bench.do(lambda work: _left_on(work, "2026-03-12T12:00:00Z"))
     bench.stock_up(("RING-7", 5, 950))

@@ -1,4 +1,4 @@
-"""What confirming parcels does to the late shipment rate: a line of the receipts that ship or confirm."""
+"""What confirming shipments does to the late shipment rate: a line of the receipts that ship or confirm."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

@@ -14,7 +14,7 @@ from ordercli.domain.health.metrics import Lag
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from ordercli.queries.health.rates import Question
+    from ordercli.queries.health.rates import RateQuestion
     from ordercli.queries.reader import Reader
 
 metrics_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -32,10 +32,10 @@ WindowEnd = Annotated[
 
 def question_told(
     opened: "Reader", channel: str, as_of: str | None, known_at: str | None = None, lag: Lag = Lag.USUAL
-) -> "Question":
+) -> "RateQuestion":
     """What is asked of the rates; what was known at a time is about that time, unless another is named."""
     from ordercli.domain.times import day_of, parse_day, parse_moment_or_day
-    from ordercli.queries.health.rates import Question
+    from ordercli.queries.health.rates import RateQuestion
     from ordercli.queries.lists import require_channel
 
     require_channel(opened, channel)
@@ -48,7 +48,7 @@ def question_told(
         day = parsed("--as-of", as_of, lambda text: parse_day(text, today=today))
         if day > today:
             raise UsageProblem(f"--as-of {day} is still to come.")
-    return Question(channel, day, known, lag)
+    return RateQuestion(channel, day, known, lag)
 
 
 @metrics_app.callback(invoke_without_command=True)

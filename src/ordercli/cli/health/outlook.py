@@ -55,8 +55,8 @@ def forecast(
 ) -> None:
     """Each rate on the next 30 days as orders leave its window, if nothing new happens.
 
-    Nothing is assumed: no new order, parcel, cancellation or feedback, and no open order turns late. The first row
-    of a rate is today's, as metrics tells it; the others are the days on which it changes.
+    Nothing is assumed: no new order, shipment, cancellation or feedback, and no open order turns late. The first
+    row of a rate is today's, as metrics tells it; the others are the days on which it changes.
 
     Example: ordercli metrics forecast late_shipment_rate_30d
     """

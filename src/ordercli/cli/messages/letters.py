@@ -32,7 +32,7 @@ Language = Annotated[
 ]
 Occasion = Annotated[
     str | None,
-    typer.Option(metavar="WHAT", help="What it is about, such as parcel:12; the latest such thing if left out."),
+    typer.Option(metavar="WHAT", help="What it is about, such as shipment:12; the latest such thing if left out."),
 ]
 
 _ASSIGNED = re.compile(r"([a-z_]+)=(.*)\Z", re.DOTALL)

@@ -11,7 +11,7 @@ from ordercli.cli.options import All, DryRun, Limit, parsed
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
-from ordercli.cli.shipping.upload import cancel_file
+from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
@@ -280,7 +280,7 @@ def show_order(
     order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
     reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
 ) -> None:
-    """Show one order in full: fields, lines, parcels, events.
+    """Show one order in full: fields, lines, shipments, events.
 
     Example: ordercli order show 0000006
     """

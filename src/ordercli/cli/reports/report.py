@@ -13,7 +13,7 @@ from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
-    from ordercli.queries.reports.sales import Wanted
+    from ordercli.queries.reports.sales import OrdersPlaced
 
 report_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="What was sold and earned."
@@ -66,7 +66,7 @@ def wanted_orders(
     days: int,
     as_of: str | None = None,
     known_at: str | None = None,
-) -> "Wanted":
+) -> "OrdersPlaced":
     """The orders a report is about.
 
     Args:
@@ -83,7 +83,7 @@ def wanted_orders(
     """
     from ordercli.domain.money import parse_currency
     from ordercli.domain.times import day_of, parse_day
-    from ordercli.queries.reports.sales import Wanted
+    from ordercli.queries.reports.sales import OrdersPlaced
 
     def day(option: str, text: str) -> str:
         return parsed(option, text, lambda value: parse_day(value, today=opened.today))
@@ -95,7 +95,7 @@ def wanted_orders(
     if first > last:
         raise UsageProblem(f"--since {first} is after --until {last}.")
     code = parsed("--currency", currency, parse_currency) if currency else None
-    return Wanted(first, last, code, moment)
+    return OrdersPlaced(first, last, code, moment)
 
 
 @report_app.command("sales")

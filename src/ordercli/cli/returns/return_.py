@@ -10,7 +10,7 @@ from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.returns.return_files import export, import_
 from ordercli.cli.returns.return_money import dispose, refund, replace
 from ordercli.cli.returns.return_steps import Rma, authorize, close, decline, inspect, open_, receive
-from ordercli.cli.shipping.upload import refund_file
+from ordercli.cli.shipping.upload_file import refund_file
 
 return_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Returns.")
 return_app.command("open")(open_)

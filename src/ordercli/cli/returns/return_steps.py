@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ordercli.domain.returns.return_reasons import Fault
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.returns.returns import Label
+    from ordercli.services.returns.returns import ReturnLabel
 
 Rma = Annotated[str, typer.Argument(metavar="RMA", help="The return's id, such as RMA-000001.")]
 LabelCost = Annotated[
@@ -119,14 +119,14 @@ def _asked_at(work: "Work", told: str | None) -> str | None:
     return start_of_day(parsed("--requested", told, lambda text: parse_day(text, today=today)), zone)
 
 
-def _label(cost: str | None, paid_by: PaidBy | None, currency: "Callable[[], str]") -> "Label | None":
+def _label(cost: str | None, paid_by: PaidBy | None, currency: "Callable[[], str]") -> "ReturnLabel | None":
     from ordercli.domain.money import parse_amount
-    from ordercli.services.returns.returns import Label
+    from ordercli.services.returns.returns import ReturnLabel
 
     if cost is None and paid_by is None:
         return None
     minor = None if cost is None else parsed("--label-cost", cost, lambda text: parse_amount(text, currency()))
-    return Label(minor, paid_by.value if paid_by else None)
+    return ReturnLabel(minor, paid_by.value if paid_by else None)
 
 
 def authorize(

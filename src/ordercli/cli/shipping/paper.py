@@ -1,4 +1,4 @@
-"""``ordercli slip`` and ``ordercli label``: what is printed for a parcel."""
+"""``ordercli slip`` and ``ordercli label``: what is printed for an order and its parcel."""
 
 from enum import StrEnum
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``ordercli ship``: record parcels that left."""
+"""``ordercli ship``: record shipments that left."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +13,9 @@ from ordercli.queries.reader import Reader
 if TYPE_CHECKING:
     from ordercli.cli.intake import Intake
     from ordercli.domain.fields import RowError
-    from ordercli.formats.shipping.ship_csv import ParcelRow
+    from ordercli.formats.shipping.ship_csv import ShipmentRow
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.shipping.shipping_plan import Parcel
+    from ordercli.services.shipping.shipping_plan import NewShipment
 
 ship_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -35,16 +35,16 @@ def ship(
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
     csv_file: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Parcels from a CSV; - is stdin.")
+        str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
     ] = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a parcel: the whole order, or the units named; or many parcels from a CSV.
+    """Record a shipment: the whole order, or the units named; or many shipments from a CSV.
 
     The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
-    of one order with one number are one parcel; a row without SKU is the whole order.
+    of one order with one number are one shipment; a row without SKU is the whole order.
 
     Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428490
     """
@@ -76,8 +76,8 @@ def _ship_one(
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.tracking import named_carrier
     from ordercli.domain.times import parse_day
-    from ordercli.services.shipping.shipping import ship as ship_parcels
-    from ordercli.services.shipping.shipping_plan import Parcel, Rules
+    from ordercli.services.shipping.shipping import ship as record_shipments
+    from ordercli.services.shipping.shipping_plan import Allowances, NewShipment
 
     wanted = parsed_lines(line)
     number = parsed("--tracking", tracking, parse_tracking) if tracking else None
@@ -86,7 +86,7 @@ def _ship_one(
 
     def use_case(work: "Work") -> "Outcome":
         today = work.today
-        parcel = Parcel(
+        shipment = NewShipment(
             order,
             wanted,
             who,
@@ -95,7 +95,7 @@ def _ship_one(
             parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
             parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today,
         )
-        outcome, faults = ship_parcels(work, [parcel], Rules(*allowed))
+        outcome, faults = record_shipments(work, [shipment], Allowances(*allowed))
         if faults:
             raise faults[0].error
         return _with_late_rate(work, outcome)
@@ -117,24 +117,24 @@ def _ship_file(
     from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
     from ordercli.domain.fields import RowError
     from ordercli.formats.catalog.product_csv import require_columns
-    from ordercli.formats.shipping.ship_csv import REQUIRED, group_parcels, ship_parser
+    from ordercli.formats.shipping.ship_csv import REQUIRED, group_shipments, ship_parser
     from ordercli.formats.source import open_source
-    from ordercli.services.shipping.shipping import ship as ship_parcels
-    from ordercli.services.shipping.shipping_plan import Rules
+    from ordercli.services.shipping.shipping import ship as record_shipments
+    from ordercli.services.shipping.shipping_plan import Allowances
 
     with open_source(name) as source:
-        require_columns(source.name, source.header, REQUIRED, "a CSV of parcels")
+        require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
 
-        def prepare(opened: Reader) -> "Intake[ParcelRow]":
+        def prepare(opened: Reader) -> "Intake[ShipmentRow]":
             return take_in(source, ship_parser(source.header, opened.currency, opened.today))
 
-        def use_case(work: "Work", intake: "Intake[ParcelRow]") -> "Outcome":
-            parcels, errors = _parcels([group.rows for group in group_parcels(intake.rows)])
-            outcome, faults = ship_parcels(work, parcels, Rules(*allowed))
+        def use_case(work: "Work", intake: "Intake[ShipmentRow]") -> "Outcome":
+            shipments, errors = _shipments([group.rows for group in group_shipments(intake.rows)])
+            outcome, faults = record_shipments(work, shipments, Allowances(*allowed))
             errors += [
                 RowError(row, "", str(fault.error).removesuffix("."))
                 for fault in faults
-                for row in fault.parcel.lines
+                for row in fault.shipment.lines
             ]
             rejected = sorted([*intake.errors, *errors], key=lambda error: error.line)
             report_faults(source, rejected, rejects)
@@ -146,22 +146,22 @@ def _ship_file(
         exit_if_rejected(outcome.counts["rows_rejected"])
 
 
-def _parcels(groups: "list[tuple[ParcelRow, ...]]") -> "tuple[list[Parcel], list[RowError]]":
-    """One parcel a group of rows, or the fault of a group that mixes units and the whole order."""
+def _shipments(groups: "list[tuple[ShipmentRow, ...]]") -> "tuple[list[NewShipment], list[RowError]]":
+    """One shipment a group of rows, or the fault of a group that mixes units and the whole order."""
     from ordercli.domain.fields import RowError
-    from ordercli.services.shipping.shipping_plan import Parcel
+    from ordercli.services.shipping.shipping_plan import NewShipment
 
-    parcels, errors = [], []
+    shipments, errors = [], []
     for rows in groups:
         wanted = tuple((row.sku, row.quantity) for row in rows if row.sku is not None and row.quantity is not None)
         if (wanted and len(wanted) < len(rows)) or (not wanted and len(rows) > 1):
-            reason = "stands for the whole order, beside other rows of the same parcel"
+            reason = "stands for the whole order, beside other rows of the same shipment"
             errors += [RowError(row.line, "sku", reason) for row in rows if row.sku is None]
             continue
         first = rows[0]
         costs = [row.cost_minor for row in rows if row.cost_minor is not None]
-        parcels.append(
-            Parcel(
+        shipments.append(
+            NewShipment(
                 first.order_id,
                 wanted,
                 first.carrier,
@@ -172,4 +172,4 @@ def _parcels(groups: "list[tuple[ParcelRow, ...]]") -> "tuple[list[Parcel], list
                 tuple(row.line for row in rows),
             )
         )
-    return parcels, errors
+    return shipments, errors

@@ -1,4 +1,4 @@
-"""``ordercli shipment``: parcels listed, corrected, followed, and confirmed to the channel."""
+"""``ordercli shipment``: shipments listed, corrected, followed, and confirmed to the channel."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -9,18 +9,20 @@ from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
 from ordercli.cli.options import All, Combined, DryRun, Limit, Strict, StrictTracking, parsed
 from ordercli.cli.shipping.shipment_label import label
-from ordercli.cli.shipping.upload import answer, confirm
+from ordercli.cli.shipping.upload_file import answer, confirm
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.shipping.parcel_fix import ParcelChanges
+    from ordercli.services.shipping.shipment_fix import ShipmentChanges
 
 shipment_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Parcels, and their confirmation."
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Shipments, and their confirmation."
 )
 
-Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help="The parcel's number here, or its tracking number.")]
+ShipmentName = Annotated[
+    str, typer.Argument(metavar="SHIPMENT", help="The shipment's number here, or its tracking number.")
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="DATE|TS", help="When it happened; now if left out, a day means its noon."),
@@ -28,7 +30,7 @@ At = Annotated[
 
 
 class Became(StrEnum):
-    """What can be told of a parcel."""
+    """What can be told of a shipment."""
 
     IN_TRANSIT = "in_transit"
     DELIVERED = "delivered"
@@ -39,7 +41,7 @@ class Became(StrEnum):
 @shipment_app.command("list")
 def list_(
     ctx: typer.Context,
-    order: Annotated[str | None, typer.Option(metavar="ID", help="Only parcels of this order.")] = None,
+    order: Annotated[str | None, typer.Option(metavar="ID", help="Only shipments of this order.")] = None,
     unconfirmed: Annotated[
         bool, typer.Option("--unconfirmed", help="Only those that the next confirmation file will hold.")
     ] = False,
@@ -51,7 +53,7 @@ def list_(
     limit: Limit = 50,
     every: All = False,
 ) -> None:
-    """List parcels, newest first.
+    """List shipments, newest first.
 
     Example: ordercli shipment list --stuck 5 --check
     """
@@ -70,21 +72,21 @@ def list_(
 
 
 @shipment_app.command("show")
-def show_(ctx: typer.Context, parcel: Parcel) -> None:
-    """Show one parcel in full: what happened to it, what was corrected, in which files it went out.
+def show_(ctx: typer.Context, shipment: ShipmentName) -> None:
+    """Show one shipment in full: what happened to it, what was corrected, in which files it went out.
 
     Example: ordercli shipment show 12
     """
     from ordercli.queries.shipping.shipments import shipment_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, shipment_card(opened, parcel))
+        show_card(ctx, opened, shipment_card(opened, shipment))
 
 
 @shipment_app.command("fix")
 def fix(
     ctx: typer.Context,
-    parcel: Parcel,
+    shipment: ShipmentName,
     carrier: Annotated[str | None, typer.Option(help="The right carrier.")] = None,
     tracking: Annotated[str | None, typer.Option(help="The right tracking number.")] = None,
     service: Annotated[str | None, typer.Option(help="The right service.")] = None,
@@ -94,14 +96,14 @@ def fix(
     strict_tracking: StrictTracking = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Correct a parcel; what it said before stays in its history.
+    """Correct a shipment; what it said before stays in its history.
 
-    If the channel was told otherwise, the parcel goes out anew in the next confirmation file.
+    If the channel was told otherwise, the shipment goes out anew in the next confirmation file.
 
     Example: ordercli shipment fix 12 --tracking 9400111899223197428503
     """
-    from ordercli.services.shipping.parcel_fix import fix_parcel
-    from ordercli.services.shipping.shipping_plan import Rules
+    from ordercli.services.shipping.shipment_fix import fix_shipment
+    from ordercli.services.shipping.shipping_plan import Allowances
 
     told = (carrier, tracking, service, cost, date)
     if all(value is None for value in told):
@@ -111,7 +113,7 @@ def fix(
 
     def use_case(work: "Work") -> "Outcome":
         changes = _changes(work, carrier, tracking, service, cost, date)
-        return fix_parcel(work, parcel, changes, Rules(combined, strict_tracking))
+        return fix_shipment(work, shipment, changes, Allowances(combined, strict_tracking))
 
     write(ctx, "shipment fix", use_case, dry_run=dry_run)
 
@@ -123,15 +125,15 @@ def _changes(
     service: str | None,
     cost: str | None,
     date: str | None,
-) -> "ParcelChanges":
+) -> "ShipmentChanges":
     from ordercli.domain.fields import parse_text, parse_tracking
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.carriers import parse_carrier
     from ordercli.domain.times import parse_day
-    from ordercli.services.shipping.parcel_fix import ParcelChanges
+    from ordercli.services.shipping.shipment_fix import ShipmentChanges
 
     today = work.today
-    return ParcelChanges(
+    return ShipmentChanges(
         parsed("--carrier", carrier, parse_carrier) if carrier else None,
         parsed("--tracking", tracking, parse_tracking) if tracking else None,
         parsed("--service", service.strip(), parse_text) if service else None,
@@ -141,50 +143,50 @@ def _changes(
 
 
 @shipment_app.command("void")
-def void(ctx: typer.Context, parcel: Parcel, dry_run: DryRun = False) -> None:
-    """Take a parcel back that never left: its units are allocated to the order again.
+def void(ctx: typer.Context, shipment: ShipmentName, dry_run: DryRun = False) -> None:
+    """Take a shipment back that never left: its units are allocated to the order again.
 
     Example: ordercli shipment void 12
     """
-    from ordercli.services.shipping.parcel_fix import void_parcel
+    from ordercli.services.shipping.shipment_fix import void_shipment
 
-    write(ctx, "shipment void", lambda work: void_parcel(work, parcel), dry_run=dry_run)
+    write(ctx, "shipment void", lambda work: void_shipment(work, shipment), dry_run=dry_run)
 
 
 @shipment_app.command("track")
 def track(
     ctx: typer.Context,
-    parcels: Annotated[
-        list[str] | None, typer.Argument(metavar="[PARCEL...]", help="Numbers here, or tracking numbers.")
+    shipments: Annotated[
+        list[str] | None, typer.Argument(metavar="[SHIPMENT...]", help="Numbers here, or tracking numbers.")
     ] = None,
     status: Annotated[Became | None, typer.Option("--status", help="Record what became of them.")] = None,
     at: At = None,
     detail: Annotated[str | None, typer.Option("--detail", help="With --status: the carrier's words.")] = None,
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take back what was recorded last of a parcel.")
+        bool, typer.Option("--withdraw", help="Take back what was recorded last of a shipment.")
     ] = False,
     limit: Limit = 50,
     every: All = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Follow parcels: what was last heard of them, with the carrier's page; those on their way if none is named.
+    """Follow shipments: what was last heard of them, with the carrier's page; those on their way if none is named.
 
     Example: ordercli shipment track 9400111899223197428503
     """
     from ordercli.queries.shipping.shipments import track_shipments
 
     if status is not None or withdraw:
-        _tell(ctx, parcels or [], status, at, detail, withdraw=withdraw, dry_run=dry_run)
+        _tell(ctx, shipments or [], status, at, detail, withdraw=withdraw, dry_run=dry_run)
         return
     if at is not None or detail is not None or dry_run:
         raise UsageProblem("--at, --detail and --dry-run go with --status.")
     with reader(ctx) as opened:
-        show(ctx, opened, track_shipments(opened, parcels or [], limit=None if every else limit))
+        show(ctx, opened, track_shipments(opened, shipments or [], limit=None if every else limit))
 
 
 def _tell(
     ctx: typer.Context,
-    parcels: list[str],
+    shipments: list[str],
     status: Became | None,
     at: str | None,
     detail: str | None,
@@ -193,16 +195,16 @@ def _tell(
     dry_run: bool,
 ) -> None:
     from ordercli.domain.fields import parse_text
-    from ordercli.services.shipping.parcel_events import tell_parcels, withdraw_event
+    from ordercli.services.shipping.shipment_events import tell_shipments, withdraw_event
 
-    if not parcels or (withdraw and (len(parcels) > 1 or status is not None)):
-        raise UsageProblem("Name the parcels with --status, or one parcel with --withdraw.")
+    if not shipments or (withdraw and (len(shipments) > 1 or status is not None)):
+        raise UsageProblem("Name the shipments with --status, or one shipment with --withdraw.")
     words = parsed("--detail", detail, parse_text) if detail else None
 
     def use_case(work: "Work") -> "Outcome":
         if status is None:
-            return withdraw_event(work, parcels[0])
-        return tell_parcels(work, parcels, status.value, _moment(work, at), words)
+            return withdraw_event(work, shipments[0])
+        return tell_shipments(work, shipments, status.value, _moment(work, at), words)
 
     write(ctx, "shipment track", use_case, dry_run=dry_run)
 
@@ -210,20 +212,22 @@ def _tell(
 @shipment_app.command("delivered")
 def delivered(
     ctx: typer.Context,
-    parcels: Annotated[list[str], typer.Argument(metavar="PARCEL...", help="Numbers here, or tracking numbers.")],
+    shipments: Annotated[
+        list[str], typer.Argument(metavar="SHIPMENT...", help="Numbers here, or tracking numbers.")
+    ],
     at: At = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record that parcels were delivered.
+    """Record that shipments were delivered.
 
     Example: ordercli shipment delivered 12 13 --at 2026-03-18
     """
-    from ordercli.services.shipping.parcel_events import tell_parcels
+    from ordercli.services.shipping.shipment_events import tell_shipments
 
     write(
         ctx,
         "shipment delivered",
-        lambda work: tell_parcels(work, parcels, "delivered", _moment(work, at)),
+        lambda work: tell_shipments(work, shipments, "delivered", _moment(work, at)),
         dry_run=dry_run,
     )
 
@@ -254,15 +258,15 @@ def import_(
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Read what a carrier tells of parcels: tracking_number, status, occurred_at and detail, or mapped columns.
+    """Read what a carrier tells of shipments: tracking_number, status, occurred_at and detail, or mapped columns.
 
     Without a status every row is a delivery. Rows may come in any order and any number of times.
 
     Example: ordercli shipment import carrier.csv --map "Tracking ID=tracking_number" --map "Event=status"
     """
-    from ordercli.cli.shipping.parcel_import import import_parcel_events
+    from ordercli.cli.shipping.shipment_import import import_shipment_events
 
-    import_parcel_events(
+    import_shipment_events(
         ctx, file, column or [], day_first=day_first, rejects=rejects, strict=strict, dry_run=dry_run
     )
 

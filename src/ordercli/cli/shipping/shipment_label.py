@@ -1,4 +1,4 @@
-"""``ordercli shipment label``: the label that a carrier made for a parcel, kept with it."""
+"""``ordercli shipment label``: the label that a carrier made for a shipment, kept with it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +20,9 @@ LARGEST = 5_000_000
 
 def label(
     ctx: typer.Context,
-    shipment: Annotated[int, typer.Argument(min=1, max=10**12, metavar="PARCEL", help="As shipment list has it.")],
+    shipment: Annotated[
+        int, typer.Argument(min=1, max=10**12, metavar="SHIPMENT", help="As shipment list has it.")
+    ],
     attach: Annotated[
         str | None,
         typer.Option("--attach", metavar="FILE", parser=READ, help="The carrier's PDF to keep; - is stdin."),
@@ -30,7 +32,7 @@ def label(
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Keep the label a carrier made for a parcel, or write the kept one to print it again.
+    """Keep the label a carrier made for a shipment, or write the kept one to print it again.
 
     It is personal data, and stored with the other.
 
@@ -59,7 +61,7 @@ def _write(ctx: typer.Context, shipment: int, pdf: str) -> None:
         content = attached_label(opened, shipment)
     write_file(pdf, content)
     if pdf != "-" and not settings_of(ctx).quiet:
-        console.say(f"Wrote the label of parcel {shipment} to {pdf}.")
+        console.say(f"Wrote the label of shipment {shipment} to {pdf}.")
 
 
 def _content(name: str) -> bytes:

@@ -33,7 +33,7 @@ class MetricRule:
 
     Attributes:
         name: as in ``metrics`` and ``metrics show``.
-        unit: what is counted: orders, parcels, units, requests.
+        unit: what is counted: orders, shipments, units, requests.
         exactness: how sure it is.
         limit: the dated setting of its limit.
         is_most: whether the limit is the most it may be (defects count) or the least (what is in order counts).
@@ -60,7 +60,7 @@ METRICS = (
     MetricRule("cancellation_rate", "orders", "exact", "limit.cancellation_rate", "window.cancellation_rate"),
     MetricRule(
         "valid_tracking_rate",
-        "parcels",
+        "shipments",
         "upper_bound",
         "limit.valid_tracking_rate",
         "window.valid_tracking_rate",

@@ -27,8 +27,8 @@ class Milestones(NamedTuple):
         ordered: placed on the channel.
         recorded: known to the shop.
         picked, packed: the last of its units.
-        shipped: its last parcel recorded.
-        confirmed: its last parcel confirmed to the channel.
+        shipped: its last shipment recorded.
+        confirmed: its last shipment confirmed to the channel.
     """
 
     ordered: str

@@ -151,28 +151,28 @@ def _review_elsewhere(letter: Letter) -> str:
 
 
 def _contact_window(letter: Letter) -> str:
-    standing = letter.draft.standing
+    progress = letter.draft.progress
     is_answer = letter.draft.occasion.startswith(QUESTION)
-    if letter.draft.kind == REVIEW or is_answer or standing.completed_on is None:
+    if letter.draft.kind == REVIEW or is_answer or progress.completed_on is None:
         return ""
-    last = contact_until(standing.completed_on)
-    return f"the order was completed on {standing.completed_on}; messages were allowed until {last}" * (
-        standing.today > last
+    last = contact_until(progress.completed_on)
+    return f"the order was completed on {progress.completed_on}; messages were allowed until {last}" * (
+        progress.today > last
     )
 
 
 def _review_window(letter: Letter) -> str:
-    standing = letter.draft.standing
+    progress = letter.draft.progress
     if letter.draft.kind != REVIEW:
         return ""
-    if standing.earliest is None or standing.latest is None:
+    if progress.earliest is None or progress.latest is None:
         return "nothing says when the buyer has it, which the time for a review request counts from"
-    first, last = review_window(standing.earliest, standing.latest)
-    return "" if is_review_time(standing) else f"a review may be asked for from {first} to {last}"
+    first, last = review_window(progress.earliest, progress.latest)
+    return "" if is_review_time(progress) else f"a review may be asked for from {first} to {last}"
 
 
 def _review_once(letter: Letter) -> str:
-    asked = letter.draft.standing.review_asked
+    asked = letter.draft.progress.review_asked
     if letter.draft.kind != REVIEW or asked is None:
         return ""
     is_same = letter.draft.occasion == asked == WHOLE_ORDER
@@ -180,12 +180,12 @@ def _review_once(letter: Letter) -> str:
 
 
 def _review_settled(letter: Letter) -> str:
-    is_unwise = letter.draft.kind == REVIEW and letter.draft.standing.is_settled
+    is_unwise = letter.draft.kind == REVIEW and letter.draft.progress.is_settled
     return "units of the order were canceled, returned or paid back" if is_unwise else ""
 
 
 AMAZON = (
-    Rule("confirmation of an order or parcel", _kind),
+    Rule("confirmation of an order or shipment", _kind),
     Rule("thanks", _matches(THANKS, "a message may not say thanks")),
     Rule("link", _matches(LINK, "it has a link")),
     Rule("e-mail address", _matches(EMAIL, "it has an e-mail address")),

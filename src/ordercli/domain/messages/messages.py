@@ -51,7 +51,7 @@ def contact_until(completed_on: str) -> str:
 
 
 def assumed_delivery(shipped_on: str) -> str:
-    """The day a parcel has arrived where neither an estimate nor a carrier says so."""
+    """The day a shipment has arrived where neither an estimate nor a carrier says so."""
     return _days_after(shipped_on, ASSUMED_TRANSIT_DAYS)
 
 
@@ -61,7 +61,7 @@ def _days_after(day: str, days: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrderProgress:
     """How an order stands on the day somebody wants to write about it; days of the channel's zone.
 
     Attributes:
@@ -80,12 +80,12 @@ class Standing:
     is_settled: bool = False
 
 
-def is_review_time(standing: Standing) -> bool:
+def is_review_time(progress: OrderProgress) -> bool:
     """Whether a review may be asked for on that day, as far as the days go."""
-    if standing.earliest is None or standing.latest is None:
+    if progress.earliest is None or progress.latest is None:
         return False
-    first, last = review_window(standing.earliest, standing.latest)
-    return first <= standing.today <= last
+    first, last = review_window(progress.earliest, progress.latest)
+    return first <= progress.today <= last
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Draft:
     why: str
     language: str
     fields: Mapping[str, Any]
-    standing: Standing
+    progress: OrderProgress
     personal_id: int | None = None
     personal_version: int | None = None
     name: str | None = None

@@ -24,10 +24,10 @@ PERSONAL = (*CONTACT, *ADDRESS)
 LINE_TEXT = ("gift_message", "customization")
 """Personal fields of a line."""
 
-PARCEL = ("parcel_id", "carrier", "tracking_number")
-"""What a report of parcels tells of the one that a row stands for."""
+SHIPMENT = ("shipment_item_id", "carrier", "tracking_number")
+"""What a report of shipments tells of the one that a row stands for."""
 
-EXTRAS = (*LINE_TEXT, *PARCEL, "tags", "computed_ship_by")
+EXTRAS = (*LINE_TEXT, *SHIPMENT, "tags", "computed_ship_by")
 NO_EXTRAS: tuple[str | None, ...] = (None,) * len(EXTRAS)
 
 
@@ -48,8 +48,8 @@ class OrderRow(NamedTuple):
         is_estimate: 1 if the price is somebody's guess.
         amounts: minor units for the whole line, in the order of :data:`AMOUNTS`.
         person: in the order of :data:`PERSONAL`.
-        extras: in the order of :data:`EXTRAS`, what few files have: the texts of the line; the parcel, in which
-            case quantity and amounts are this parcel's part of the line; the order's tags, joined by commas; a
+        extras: in the order of :data:`EXTRAS`, what few files have: the texts of the line; the shipment, in which
+            case quantity and amounts are this shipment's part of the line; the order's tags, joined by commas; a
             promise that was computed from the channel's handling time and not told.
     """
 

@@ -20,7 +20,7 @@ VALUES = {
     "status": "the order's status, such as unshipped",
     "channel": "where it was sold",
     "sku": "a product on it",
-    "carrier": "the carrier of a parcel of it",
+    "carrier": "the carrier of a shipment of it",
     "tag": "a tag it has",
     "fulfillment": "FBM or FBA",
 }

@@ -32,7 +32,7 @@ def order_status(units: int, shipped: int, canceled: int, *, is_released: bool) 
 
 
 def is_late(confirmed_at: str | None, ship_by: str | None) -> bool | None:
-    """Whether a parcel was confirmed after the promise; None while either is unknown.
+    """Whether a shipment was confirmed after the promise; None while either is unknown.
 
     Confirmed in the very second of the promise is on time. The date typed in as ship date plays no part.
 
@@ -68,16 +68,16 @@ OVERDUE = f"({late_sql(':now', 'o.ship_by')} AND {OPEN})"
 
 
 def is_delivery_overdue(now: str, deliver_by: str | None, *, is_under_way: bool) -> bool:
-    """Whether an order should have arrived, and tracking says that a parcel of it is still on its way.
+    """Whether an order should have arrived, and tracking says that a shipment of it is still on its way.
 
     What tracking does not follow is not said to be late.
     """
     return deliver_by is not None and deliver_by < now and is_under_way
 
 
-def under_way_sql(parcel: str = "") -> str:
-    """SQL: whether tracking says that a parcel is on its way; ``parcel`` is its alias with a dot, or nothing."""
-    return f"{parcel}status IN ('in_transit', 'exception') AND {parcel}delivered_at IS NULL"
+def under_way_sql(shipment: str = "") -> str:
+    """SQL: whether tracking says that it is on its way; ``shipment`` is its alias with a dot, or nothing."""
+    return f"{shipment}status IN ('in_transit', 'exception') AND {shipment}delivered_at IS NULL"
 
 
 DELIVERY_OVERDUE = f"""(o.deliver_by < :now AND EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id

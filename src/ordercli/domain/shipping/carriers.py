@@ -1,4 +1,4 @@
-"""Carriers as Amazon's confirmation file names them, and where each shows how a parcel is getting on.
+"""Carriers as Amazon's confirmation file names them, and where each shows how a shipment is getting on.
 
 The list of codes is advisory: a carrier that is not on it goes out as ``Other`` with its name.
 
@@ -67,7 +67,7 @@ LINKS = {
     "Canada Post": "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}",
     "OnTrac": "https://www.ontrac.com/tracking/?number={}",
 }
-"""Pages that show a parcel, by the carrier's code."""
+"""Pages that show a shipment, by the carrier's code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""What a channel is told about a parcel."""
+"""What a channel is told about a shipment."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRow:
-    """One order line in one parcel, as the confirmation file tells it.
+    """One order line in one shipment, as the confirmation file tells it.
 
     Attributes:
         item_id: the channel's order-item id; None when no report told it, which confirms the whole order.

@@ -1,4 +1,4 @@
-"""What may go into a parcel."""
+"""What may go into a shipment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ordercli.domain.orders.orders import fill_oldest_first, names_line
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """An order line as far as a parcel is concerned.
+    """An order line as far as a shipment is concerned.
 
     Attributes:
         open_units: units neither shipped nor canceled.
@@ -28,7 +28,7 @@ class LineState:
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """An order as far as a parcel is concerned."""
+    """An order as far as a shipment is concerned."""
 
     order_id: str
     status: str
@@ -37,8 +37,8 @@ class OrderState:
     lines: Sequence[LineState]
 
 
-def plan_parcel(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[int, int] | str:
-    """Units of each line that a parcel takes, or why it cannot go, as a sentence.
+def plan_shipment(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[int, int] | str:
+    """Units of each line that a shipment takes, or why it cannot go, as a sentence.
 
     Args:
         order: the order as it stands.

@@ -295,10 +295,10 @@ class _Continued:
 
 
 def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
-    """Parser for the report of what Amazon shipped (FBA): one row for a line's part in one parcel."""
+    """Parser for the report of what Amazon shipped (FBA): one row for a line's part in one shipment."""
     at = Columns(header)
     order, item, sku = at("amazon-order-id"), at("amazon-order-item-id"), at("sku")
-    parcel, quantity = at("shipment-item-id"), at("quantity-shipped")
+    shipment, quantity = at("shipment-item-id"), at("quantity-shipped")
     purchased, left = at("purchase-date"), at("shipment-date")
     money = MoneyColumns(at, *_AMOUNTS)
     texts = TextColumns(at, "product-name", "ship-service-level")
@@ -314,8 +314,8 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
             column = item
             item_id = parse_item_id(cells[item].strip())
-            column = parcel
-            parcel_id = parse_item_id(cells[parcel].strip())
+            column = shipment
+            shipment_item_id = parse_item_id(cells[shipment].strip())
             column = sku
             seller_sku = parse_sku(cells[sku].strip())
             column = quantity
@@ -354,7 +354,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             currency,
             _with_one_discount(amounts),
             [*contacts.read(cells), None, *addresses.read(cells)],
-            (None, None, parcel_id, *carriage.read(cells), None, None),
+            (None, None, shipment_item_id, *carriage.read(cells), None, None),
         )
 
     return parse

@@ -65,12 +65,12 @@ def read_settlement(source: Source) -> Iterator[Parsed]:
     header = frozenset(source.header)
     if not header >= MARKS or not (header >= frozenset(V2) or header >= frozenset(V1)):
         raise Refused(f"{source.name} is no settlement report: its header has no columns {', '.join(V2)}.")
-    reader = _Reader(source.header)
+    reader = _AmountRows(source.header)
     return _parsed(source, reader, reader.v2 if header >= frozenset(V2) else reader.v1)
 
 
 def _parsed(
-    source: Source, reader: "_Reader", amounts: Callable[[int, list[str]], Iterable[Parsed]]
+    source: Source, reader: "_AmountRows", amounts: Callable[[int, list[str]], Iterable[Parsed]]
 ) -> Iterator[Parsed]:
     for row in source.rows():
         if isinstance(row, RowError):
@@ -95,7 +95,7 @@ class _CellError(FieldError):
         self.column = column
 
 
-class _Reader:
+class _AmountRows:
     """Reads rows; what a row has in common with the one before it is read once."""
 
     def __init__(self, header: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ upload.
 from collections.abc import Iterable
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.shipping.uploads import CancellationRow, RefundRow
+from ordercli.domain.shipping.upload_files import CancellationRow, RefundRow
 
 REFUND_HEADER = (
     "order-id",

@@ -1,14 +1,14 @@
-"""What carriers tell of parcels, as CSV: tracking_number, status, occurred_at, detail; other columns by a map.
+"""What carriers tell of shipments, as CSV: tracking_number, status, occurred_at, detail; other columns by a map.
 
 A file without status lists deliveries. A day without a time counts as its noon, so that it is that day in any zone
-nearby. Rows of parcels that have not left yet say nothing.
+nearby. Rows of shipments that have not left yet say nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
 from ordercli.domain.fields import FieldError, RowError, parse_tracking
-from ordercli.domain.shipping.parcel_events import ParcelEvent, ParcelStatus, parse_parcel_status
+from ordercli.domain.shipping.shipment_events import CarrierEvent, ShipmentStatus, parse_shipment_status
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, noon_of
 from ordercli.errors import Refused, UsageProblem
@@ -43,8 +43,8 @@ def parse_event_map(pairs: Sequence[str]) -> dict[str, str]:
 
 def read_events(
     source: Source, columns: dict[str, str], *, zone: str, now: str, day_first: bool
-) -> Iterator[ParcelEvent | RowError]:
-    """Every row that says something of a parcel, or what is wrong with it.
+) -> Iterator[CarrierEvent | RowError]:
+    """Every row that says something of a shipment, or what is wrong with it.
 
     Raises:
         Refused: if a column that is needed, or named in the map, is not there.
@@ -70,7 +70,7 @@ def _places(source: Source, columns: dict[str, str]) -> dict[str, int]:
 
 def _parser(
     header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str, day_first: bool
-) -> Callable[[int, list[str]], ParcelEvent | RowError | None]:
+) -> Callable[[int, list[str]], CarrierEvent | RowError | None]:
     first = wide_instant(zone, day_first=day_first)
     last = wide_instant(zone, day_first=day_first, is_end=True)
 
@@ -81,15 +81,15 @@ def _parser(
         noon = noon_of(day_of(at, zone), zone)
         return min(noon, now) if at <= now else noon
 
-    def parse(line: int, raw: list[str]) -> ParcelEvent | RowError | None:
+    def parse(line: int, raw: list[str]) -> CarrierEvent | RowError | None:
         cells = {field: unguard_formula(raw[place].strip()) for field, place in places.items()}
         field = "tracking_number"
         try:
             number = parse_tracking(cells[field])
             field = "status"
-            status: ParcelStatus | None = "delivered"
+            status: ShipmentStatus | None = "delivered"
             if field in cells:
-                status = parse_parcel_status(cells[field])
+                status = parse_shipment_status(cells[field])
             field = "occurred_at"
             if status is None:
                 return None
@@ -98,6 +98,6 @@ def _parser(
             return row_error(line, header, places[field], error)
         said = text(cells.get("detail") or cells.get("status", ""))
         detail = None if status == "delivered" or said is None else said[:LONGEST_DETAIL]
-        return ParcelEvent(line, number, status, at, detail)
+        return CarrierEvent(line, number, status, at, detail)
 
     return parse

@@ -7,7 +7,7 @@ Source: reports as sellers' software reads them; Amazon publishes no description
 """
 
 from ordercli.domain.fields import FieldError
-from ordercli.domain.shipping.uploads import ReportedRow
+from ordercli.domain.shipping.upload_files import ReportedRow
 from ordercli.errors import Refused
 
 _NUMBER = "original-record-number"

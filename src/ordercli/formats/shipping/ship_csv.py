@@ -1,6 +1,6 @@
-"""Parcels as CSV: order_id, sku, quantity, carrier, tracking_number, service, cost, shipped_on.
+"""Shipments as CSV: order_id, sku, quantity, carrier, tracking_number, service, cost, shipped_on.
 
-Rows of one order with the same carrier and tracking number are one parcel. A row without SKU stands for the
+Rows of one order with the same carrier and tracking number are one shipment. A row without SKU stands for the
 whole order, as carriers' tools write it; one without carrier is of the carrier its number can only be of.
 """
 
@@ -19,7 +19,7 @@ REQUIRED = ("order_id", "tracking_number")
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelRow:
+class ShipmentRow:
     """One row; ``sku`` and ``quantity`` are both None for the whole order."""
 
     line: int
@@ -35,14 +35,14 @@ class ParcelRow:
 
 def ship_parser(
     header: tuple[str, ...], currency: str, today: str
-) -> Callable[[int, list[str]], ParcelRow | RowError]:
-    """Parser for rows of parcels; a blank day is today."""
+) -> Callable[[int, list[str]], ShipmentRow | RowError]:
+    """Parser for rows of shipments; a blank day is today."""
     at = Columns(header)
     order, sku, quantity, carrier = at("order_id"), at("sku"), at("quantity"), at("carrier")
     number, service, cost, day = at("tracking_number"), at("service"), at("cost"), at("shipped_on")
     read_day = lru_cache(maxsize=4_096)(lambda cell: parse_day(cell, today=today))
 
-    def parse(line: int, raw: list[str]) -> ParcelRow | RowError:
+    def parse(line: int, raw: list[str]) -> ShipmentRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
         column = order
@@ -67,7 +67,7 @@ def ship_parser(
             shipped_on = read_day(cells[day]) if cells[day] else today
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ParcelRow(line, order_id, key, units, who, tracking, how, label, shipped_on)
+        return ShipmentRow(line, order_id, key, units, who, tracking, how, label, shipped_on)
 
     return parse
 
@@ -80,15 +80,15 @@ def _required(cell: str, what: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelGroup:
-    """Rows that are one parcel, in the order they came."""
+class ShipmentGroup:
+    """Rows that are one shipment, in the order they came."""
 
-    rows: tuple[ParcelRow, ...]
+    rows: tuple[ShipmentRow, ...]
 
 
-def group_parcels(rows: list[ParcelRow]) -> list[ParcelGroup]:
+def group_shipments(rows: list[ShipmentRow]) -> list[ShipmentGroup]:
     """Rows grouped by order, carrier and tracking number, in the order of each group's first row."""
-    groups: dict[tuple[str, Carrier, str | None], list[ParcelRow]] = {}
+    groups: dict[tuple[str, Carrier, str | None], list[ShipmentRow]] = {}
     for row in rows:
         groups.setdefault((row.order_id, row.carrier, row.tracking_number), []).append(row)
-    return [ParcelGroup(tuple(group)) for group in groups.values()]
+    return [ShipmentGroup(tuple(group)) for group in groups.values()]

@@ -1,6 +1,6 @@
 r"""Amazon's shipment confirmation upload (POST_FLAT_FILE_FULFILLMENT_DATA).
 
-Tab-separated, UTF-8, ``\n``, header first, one row for each order line in each parcel.
+Tab-separated, UTF-8, ``\n``, header first, one row for each order line in each shipment.
 
 Source: Amazon, "Shipping confirmation" (201576520), read 2026-03.
 """

@@ -6,7 +6,7 @@ from ordercli.domain.health.comparison import conclusion, fisher_exact, newcombe
 from ordercli.domain.health.metrics import METRICS, MetricRule
 from ordercli.domain.report import Column, Report
 from ordercli.queries.health.rates import (
-    Question,
+    RateQuestion,
     Standing,
     is_any_recorded,
     members_of,
@@ -67,12 +67,12 @@ def compare(
 
     The difference is after less before, in points of a percent with Newcombe's 95 % interval.
     ``hours_to_confirm`` is the mean time from order to confirmation, by a permutation test. Orders are counted,
-    not their units or parcels, since those of one order share its fate.
+    not their units or shipments, since those of one order share its fate.
 
     Raises:
         NotFound: for another measure.
     """
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     rules = [rule_named(measure)] if measure not in (None, HOURS) else list(METRICS)
     if measure is None:
         rules = [rule for rule in rules if rule.name != "late_shipment_rate_10d"]

@@ -8,7 +8,7 @@ from typing import Any
 from ordercli.domain.health.metrics import METRICS, MetricRule
 from ordercli.domain.report import Column, Report
 from ordercli.queries.health.metrics import judged
-from ordercli.queries.health.rates import Question, Standing, rule_named, standing_of
+from ordercli.queries.health.rates import RateQuestion, Standing, rule_named, standing_of
 from ordercli.queries.reader import Reader
 
 DAYS = 30
@@ -47,7 +47,7 @@ def forecast(
         NotFound: naming the rates there are, for another name.
     """
     rules = METRICS if name is None else (rule_named(name),)
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     rows = (row for rule in rules for row in _of_rate(reader, rule, standing, is_every_day=is_every_day))
     return Report(COLUMNS, rows, "No rates.")
 

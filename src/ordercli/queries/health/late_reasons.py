@@ -6,7 +6,7 @@ from typing import Any
 from ordercli.domain.health.stages import STAGES, UNRECORDED, WEEKDAYS, By, Milestones, slowest, stage_hours
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import local
-from ordercli.queries.health.rates import MEMBERS, Question, rule_named, standing_of, values_between, window_in
+from ordercli.queries.health.rates import MEMBERS, RateQuestion, rule_named, standing_of, values_between, window_in
 from ordercli.queries.reader import Reader
 
 RATE = "late_shipment_rate_30d"
@@ -40,7 +40,7 @@ FROM {_MEMBERS}{joined}
 GROUP BY 1 HAVING late > 0 ORDER BY late DESC, name"""
 
 
-# An order of several products is told under each; of several parcels, the one confirmed last made it late.
+# An order of several products is told under each; of several shipments, the one confirmed last made it late.
 GROUPED = {
     By.SKU: _grouped(
         "q.sku",
@@ -90,7 +90,7 @@ def late_reasons(reader: Reader, by: By = By.STAGE, *, channel: str = "amazon") 
     ``orders`` are all that count in it, ``share`` is of these, ``mean_hours_late`` is from promise to
     confirmation.
     """
-    rule, standing = rule_named(RATE), standing_of(reader, Question(channel))
+    rule, standing = rule_named(RATE), standing_of(reader, RateQuestion(channel))
     values = values_between(standing, *window_in(reader, rule, standing))
     if by == By.STAGE:
         return Report(STAGE_COLUMNS, _by_stage(reader, values), _NONE_LATE)

@@ -35,7 +35,7 @@ def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:
 
     Args:
         reader: the reading, or the writing under way.
-        orders: row ids; they have parcels.
+        orders: row ids; they have shipments.
     """
     meant = {"orders": str(list(orders))}
     concerned = reader.rows(_CONCERNED, meant).fetchone()

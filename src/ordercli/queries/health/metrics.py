@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ordercli.domain.health.metrics import METRICS, MetricRule, judge, window_of
 from ordercli.domain.report import Column, Report
 from ordercli.queries.health.rates import (
-    Question,
+    RateQuestion,
     Standing,
     count_between,
     is_any_recorded,
@@ -53,10 +53,10 @@ class Judged(NamedTuple):
     exactness: str
 
 
-AT_PRESENT = Question()
+AT_PRESENT = RateQuestion()
 
 
-def metrics(reader: Reader, question: Question = AT_PRESENT) -> list[Judged]:
+def metrics(reader: Reader, question: RateQuestion = AT_PRESENT) -> list[Judged]:
     """Every rate of a channel as it stands today, or stood on a past day."""
     standing = standing_of(reader, question)
     return [judged(reader, rule, standing) for rule in METRICS]
@@ -109,7 +109,7 @@ SHOW_COLUMNS = (
 
 
 def orders_behind(
-    reader: Reader, name: str, question: Question = AT_PRESENT, *, limit: int | None = None
+    reader: Reader, name: str, question: RateQuestion = AT_PRESENT, *, limit: int | None = None
 ) -> Report:
     """The orders a rate counts, defects first; the sum of defects over the sum counted is the rate.
 
@@ -153,7 +153,7 @@ class CancellationsToday(NamedTuple):
 def cancellations_today(reader: Reader, *, channel: str, order_id: str) -> CancellationsToday:
     """The cancellation rate with today in it, so that it shows what canceling an order today does."""
     rule = rule_named("cancellation_rate")
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     window, _ = span_of(reader, rule, standing)
     first, last = window_of(next_day(standing.day), window.days)
     _, _, orders, canceled = count_between(reader, rule, standing, first, last)

@@ -6,7 +6,7 @@ from ordercli.domain.health.metrics import METRICS
 from ordercli.domain.health.performance import Figure, Ours, why_different
 from ordercli.domain.report import Column, Report
 from ordercli.queries.columns import Computed
-from ordercli.queries.health.rates import Question, Standing, count_between, standing_of
+from ordercli.queries.health.rates import RateQuestion, Standing, count_between, standing_of
 from ordercli.queries.reader import Reader
 
 
@@ -68,7 +68,7 @@ _PLACES = {name: place for place, name in enumerate(_RULES)}
 
 def beside_ours(reader: Reader, *, channel: str = "amazon") -> Report:
     """Every figure of the latest report of each marketplace, those that are counted here too first."""
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     stated = [
         Stated(Figure(*figures), marketplace, account_status, stated_on)
         for *figures, marketplace, account_status, stated_on in reader.rows(STATED, {"channel": channel})

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import METRICS, NEGATIVE_STARS, Lag, MetricRule, window_of
-from ordercli.domain.health.parcels import followed_sql, on_time_sql, valid_tracking_sql
+from ordercli.domain.health.shipments import followed_sql, on_time_sql, valid_tracking_sql
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
@@ -114,7 +114,7 @@ SELECT count(*) FROM ({defects}
 ) d CROSS JOIN sales_order o ON o.id = d.sales_order_id WHERE {_ordered(whose)}"""
 
 
-# What is decided by parcels ------------------------------------------------------------------------------
+# What is decided by shipments ------------------------------------------------------------------------------
 
 _TRACKED = ("carrier", "tracking_number", "confirmed_at", "delivered_at", "promised_by")
 _ON_TIME = on_time_sql("confirmed_at", "delivered_at", "deliver_by")
@@ -122,8 +122,8 @@ _HEARD = """EXISTS (SELECT 1 FROM shipment_news e
         WHERE e.shipment_id = s.id AND e.occurred_at <= :moment AND e.operation_id <= :known)"""
 
 _THEN = f"""(
-  SELECT sales_order_id, channel, ship_by, promised_by, max(confirmed_at) AS confirmed_at, count(*) AS parcels,
-    count(*) FILTER (WHERE {valid_tracking_sql(*_TRACKED)}) AS parcels_tracked,
+  SELECT sales_order_id, channel, ship_by, promised_by, max(confirmed_at) AS confirmed_at, count(*) AS shipments,
+    count(*) FILTER (WHERE {valid_tracking_sql(*_TRACKED)}) AS shipments_tracked,
     coalesce(sum(units) FILTER (WHERE is_followed), 0) AS units_followed,
     coalesce(sum(units) FILTER (WHERE is_followed AND {_ON_TIME}), 0)
       AS units_on_time
@@ -140,11 +140,11 @@ _THEN = f"""(
       AND s.confirmed_at <= :moment AND s.operation_id <= :known
     WHERE k.channel = :channel AND k.{{dated}} BETWEEN :start AND :stop
   ) GROUP BY sales_order_id)"""
-"""``confirmed_order`` as it was: of the orders that are in it now, with the parcels confirmed by then."""
+"""``confirmed_order`` as it was: of the orders that are in it now, with the shipments confirmed by then."""
 
 
-class _ByParcel(NamedTuple):
-    """A rate of orders with confirmed parcels: its sums, which column dates it, and what counts in each order."""
+class _ByShipment(NamedTuple):
+    """A rate of orders with confirmed shipments: its sums, the column that dates it, what counts in each order."""
 
     kind: str
     dated: str
@@ -157,22 +157,22 @@ class _ByParcel(NamedTuple):
 _DELIVERED = """(SELECT max(s.delivered_at) FROM shipment s
     WHERE s.sales_order_id = c.sales_order_id AND s.status <> 'void' AND s.delivered_at <= :moment)"""
 
-_LATE = _ByParcel(
+_LATE = _ByShipment(
     "due", "ship_by", "c.confirmed_at", "1", late_sql("c.confirmed_at", "c.ship_by"), "'confirmed after ship-by'"
 )
 
-_BY_PARCEL = {
+_BY_SHIPMENT = {
     "late_shipment_rate_10d": _LATE,
     "late_shipment_rate_30d": _LATE,
-    "valid_tracking_rate": _ByParcel(
+    "valid_tracking_rate": _ByShipment(
         "tracking",
         "promised_by",
         "c.confirmed_at",
-        "c.parcels",
-        "c.parcels - c.parcels_tracked",
-        "(c.parcels - c.parcels_tracked) || ' of ' || c.parcels || ' parcels without valid tracking'",
+        "c.shipments",
+        "c.shipments - c.shipments_tracked",
+        "(c.shipments - c.shipments_tracked) || ' of ' || c.shipments || ' shipments without valid tracking'",
     ),
-    "on_time_delivery_rate": _ByParcel(
+    "on_time_delivery_rate": _ByShipment(
         "delivery",
         "promised_by",
         _DELIVERED,
@@ -184,7 +184,7 @@ _BY_PARCEL = {
 }
 
 
-def _members_by_parcel(source: str, rate: _ByParcel, span: str = _WINDOW) -> str:
+def _members_by_shipment(source: str, rate: _ByShipment, span: str = _WINDOW) -> str:
     # The outer join lets SQLite leave the order alone where only sums are asked for.
     return f"""
 SELECT o.order_id, o.ordered_at, c.ship_by, {rate.decided_at} AS decided_at, {rate.counted} AS counted,
@@ -197,10 +197,10 @@ def _counted(members: str) -> str:
     return f"SELECT coalesce(sum(counted), 0), coalesce(sum(defects), 0) FROM ({members})"
 
 
-def _count_by_parcel(rate: _ByParcel) -> str:
+def _count_by_shipment(rate: _ByShipment) -> str:
     edges = "".join(
         f"""
-  UNION ALL SELECT -counted, -defects FROM ({_members_by_parcel("confirmed_order", rate, span)})"""
+  UNION ALL SELECT -counted, -defects FROM ({_members_by_shipment("confirmed_order", rate, span)})"""
         for span in _edges(f"c.{rate.dated}")
     )
     kind = f"= '{rate.kind}'"
@@ -223,17 +223,17 @@ _BY_REQUEST = {"return_dissatisfaction_rate": _ANSWERED}
 
 MEMBERS = {
     **{name: _members_by_order(*rate) for name, rate in _BY_ORDER.items()},
-    **{name: _members_by_parcel("confirmed_order", rate) for name, rate in _BY_PARCEL.items()},
+    **{name: _members_by_shipment("confirmed_order", rate) for name, rate in _BY_SHIPMENT.items()},
     **_BY_REQUEST,
 }
 MEMBERS_THEN = {
     **{name: MEMBERS[name] for name in _BY_ORDER},
-    **{name: _members_by_parcel(_THEN, rate) for name, rate in _BY_PARCEL.items()},
+    **{name: _members_by_shipment(_THEN, rate) for name, rate in _BY_SHIPMENT.items()},
     **_BY_REQUEST,
 }
 PLACED = {name: _placed(whose) for name, (whose, _) in _BY_ORDER.items()}
 DEFECTS = {name: _defects_by_order(*rate) for name, rate in _BY_ORDER.items()}
-COUNTS = {name: _count_by_parcel(rate) for name, rate in _BY_PARCEL.items()}
+COUNTS = {name: _count_by_shipment(rate) for name, rate in _BY_SHIPMENT.items()}
 COUNTS_THEN = {name: _counted(members) for name, members in MEMBERS_THEN.items()}
 
 _IS_ANY_REMARK = """
@@ -267,7 +267,7 @@ _ALL_KNOWN = 2**62
 _END = "9999-12-31"
 
 
-class Question(NamedTuple):
+class RateQuestion(NamedTuple):
     """What is asked of the rates.
 
     Attributes:
@@ -294,7 +294,7 @@ class Standing(NamedTuple):
         values: bound by every statement here, but for the window.
     """
 
-    question: Question
+    question: RateQuestion
     day: str
     zone: str
     is_now: bool
@@ -311,7 +311,7 @@ class Counted(NamedTuple):
     defects: int
 
 
-def standing_of(reader: Reader, question: Question) -> Standing:
+def standing_of(reader: Reader, question: RateQuestion) -> Standing:
     """What a question means: its day in the channel's zone, and the moment it is about."""
     channel, as_of, known_at, _ = question
     zone = reader.channel_zone(channel)
@@ -398,6 +398,6 @@ def is_any_recorded(reader: Reader, rule: MetricRule, standing: Standing) -> boo
 
 def overdue_between(reader: Reader, rule: MetricRule, standing: Standing, first: str, last: str) -> int:
     """Orders promised in the window that can only be confirmed late; 0 for other rates and for the past."""
-    if _BY_PARCEL.get(rule.name) is not _LATE or not standing.is_now:
+    if _BY_SHIPMENT.get(rule.name) is not _LATE or not standing.is_now:
         return 0
     return int(reader.rows(OVERDUE, values_between(standing, first, last)).fetchone()[0])

@@ -9,7 +9,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import next_day
 from ordercli.queries.health.rates import (
-    Question,
+    RateQuestion,
     Standing,
     count_between,
     limit_of,
@@ -80,7 +80,7 @@ def what_if(reader: Reader, plan: Plan, *, channel: str = "amazon") -> Report:
         raise Refused(f"Order {twice} is named twice; suppose one thing of it.")
     for order in (*orders["ship"], *orders["miss"]):
         _refuse_decided(order)
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     late = len(orders["miss"]) + sum(is_late(reader.now, order.ship_by) is True for order in orders["ship"])
     more = len(orders["ship"]) + len(orders["miss"])
     rows = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ordercli.domain.messages.messages import WHOLE_ORDER, Draft, Standing, assumed_delivery
+from ordercli.domain.messages.messages import WHOLE_ORDER, Draft, OrderProgress, assumed_delivery
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.times import day_of
@@ -22,9 +22,9 @@ IS_SETTLED = """(EXISTS (SELECT 1 FROM return_authorization a WHERE a.sales_orde
     OR o.status = 'canceled')"""
 """Whether units of order ``o`` were canceled, came back, or were paid back."""
 
-PARCEL_SUMS = """count(s.id) AS parcels, count(s.delivered_at) AS parcels_arrived,
+SHIPMENT_SUMS = """count(s.id) AS shipments, count(s.delivered_at) AS shipments_arrived,
   max(s.delivered_at) AS arrived_at, max(s.shipped_on) AS left_on"""
-"""What :func:`standing` has to know of the parcels ``s`` of an order, as sums."""
+"""What :func:`progress` has to know of the shipments ``s`` of an order, as sums."""
 
 ORDER = f"""
 SELECT o.id, o.order_id, o.channel, o.status, o.ordered_at, o.ship_by, o.deliver_by,
@@ -35,7 +35,7 @@ SELECT o.id, o.order_id, o.channel, o.status, o.ordered_at, o.ship_by, o.deliver
   (SELECT m.occasion FROM message m WHERE m.sales_order_id = o.id AND m.kind = 'feedback_request'
     AND m.state IN ('sent', 'unknown') ORDER BY m.id LIMIT 1) AS review_asked,
   d.personal_id, d.version, coalesce(d.customer_name, d.ship_name) AS buyer, d.customer_email,
-  {PARCEL_SUMS}
+  {SHIPMENT_SUMS}
 FROM sales_order o
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
@@ -48,14 +48,14 @@ LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 WHERE l.sales_order_id = :order AND l.quantity > l.quantity_canceled ORDER BY l.line_no"""
 
-PARCELS = """
+SHIPMENTS = """
 SELECT s.id, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number, s.shipped_on, s.delivered_at
 FROM shipment s WHERE s.sales_order_id = :order AND s.status <> 'void' ORDER BY s.id"""
 
-PARCEL_LINES = """
+SHIPMENT_LINES = """
 SELECT p.sku, coalesce(l.name, p.name) AS name, s.quantity
 FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id JOIN product p ON p.id = l.product_id
-WHERE s.shipment_id = :parcel ORDER BY l.line_no"""
+WHERE s.shipment_id = :shipment ORDER BY l.line_no"""
 
 RETURNS = """
 SELECT a.return_id, a.status, a.is_declined,
@@ -85,7 +85,7 @@ WHERE l.sales_order_id = :order ORDER BY c.operation_id, l.line_no"""
 
 Row = dict[str, Any]
 
-_THINGS = ("parcel:", "refund:", "cancellation:", "RMA-")
+_THINGS = ("shipment:", "refund:", "cancellation:", "RMA-")
 """How occasions begin that name one thing of the order; others are about the latest."""
 
 
@@ -135,11 +135,11 @@ def draft(
     """
     row = _one(reader, ORDER, order)
     ways = channel_of(reader, row["channel"])
-    parcels = _rows(reader, PARCELS, {"order": order})
+    shipments = _rows(reader, SHIPMENTS, {"order": order})
     is_thing = occasion is not None and occasion.startswith(_THINGS)
-    about = occasion if occasion and is_thing else _usual_occasion(reader, row, kind, parcels, ways.zone)
+    about = occasion if occasion and is_thing else _usual_occasion(reader, row, kind, shipments, ways.zone)
     fields = _order_fields(reader, row, ways.zone)
-    fields |= _parcel_fields(reader, row, about, parcels)
+    fields |= _shipment_fields(reader, row, about, shipments)
     fields |= _occasion_fields(reader, row, about, ways.zone)
     return Draft(
         order_row=order,
@@ -151,7 +151,7 @@ def draft(
         why=why,
         language=language or ways.language,
         fields={name: value for name, value in fields.items() if value is not None},
-        standing=standing(row, ways, day_of(reader.now, ways.zone)),
+        progress=progress(row, ways, day_of(reader.now, ways.zone)),
         personal_id=row["personal_id"],
         personal_version=row["version"],
         name=row["buyer"],
@@ -186,7 +186,7 @@ def _order_fields(reader: Reader, row: Row, zone: str) -> Row:
         "ship_by": _day(row["ship_by"], zone),
         "deliver_by": _day(row["deliver_by"], zone),
         "late_since": _day(late, zone),
-        "late_parcel": "yes" if row["is_delivery_overdue"] else None,
+        "late_shipment": "yes" if row["is_delivery_overdue"] else None,
         "total": None if row["total"] is None else format_amount(row["total"], row["money"]),
         "currency": row["money"],
         "buyer_name": row["buyer"],
@@ -195,19 +195,19 @@ def _order_fields(reader: Reader, row: Row, zone: str) -> Row:
     }
 
 
-def _parcel_fields(reader: Reader, row: Row, occasion: str, parcels: list[Row]) -> Row:
-    """The parcel the message is about, or the last one."""
-    wanted = [parcel for parcel in parcels if occasion == f"parcel:{parcel['id']}"]
-    if occasion.startswith("parcel:") and not wanted:
-        raise Refused(f"Order {row['order_id']} has no parcel {occasion.partition(':')[2]}.")
-    if not parcels:
+def _shipment_fields(reader: Reader, row: Row, occasion: str, shipments: list[Row]) -> Row:
+    """The shipment the message is about, or the last one."""
+    wanted = [shipment for shipment in shipments if occasion == f"shipment:{shipment['id']}"]
+    if occasion.startswith("shipment:") and not wanted:
+        raise Refused(f"Order {row['order_id']} has no shipment {occasion.partition(':')[2]}.")
+    if not shipments:
         return {}
-    parcel = (wanted or parcels)[-1]
+    shipment = (wanted or shipments)[-1]
     return {
-        "carrier": parcel["carrier"],
-        "tracking_number": parcel["tracking_number"],
-        "shipped_on": parcel["shipped_on"],
-        "parcel_lines": _rows(reader, PARCEL_LINES, {"parcel": parcel["id"]}),
+        "carrier": shipment["carrier"],
+        "tracking_number": shipment["tracking_number"],
+        "shipped_on": shipment["shipped_on"],
+        "shipment_lines": _rows(reader, SHIPMENT_LINES, {"shipment": shipment["id"]}),
     }
 
 
@@ -244,11 +244,11 @@ def _return_fields(reader: Reader, row: Row, occasion: str) -> Row:
     }
 
 
-def _usual_occasion(reader: Reader, row: Row, kind: str, parcels: list[Row], zone: str) -> str:
+def _usual_occasion(reader: Reader, row: Row, kind: str, shipments: list[Row], zone: str) -> str:
     """The latest thing of the order that a kind can be about."""
     values = {"order": row["id"]}
     if kind == "shipping_notification":
-        return _latest(row, "a parcel", (f"parcel:{parcel['id']}" for parcel in parcels))
+        return _latest(row, "a shipment", (f"shipment:{shipment['id']}" for shipment in shipments))
     if kind == "refund_sent":
         return _latest(row, "a refund", (f"refund:{one['operation']}" for one in _rows(reader, REFUNDS, values)))
     if kind == "return_answer":
@@ -281,23 +281,23 @@ def delay_occasion(ship_by: str | None, deliver_by: str | None, is_delivery: boo
     return f"{'deliver_by' if is_delivery else 'ship_by'}:{day_of(promise, zone)}"
 
 
-def standing(row: Mapping[str, Any], ways: Channel, today: str) -> Standing:
+def progress(row: Mapping[str, Any], ways: Channel, today: str) -> OrderProgress:
     """How an order stands on a day of its channel's zone.
 
     Args:
-        row: ``status``, ``deliver_by``, ``review_asked``, ``is_settled`` and the columns of ``PARCEL_SUMS``.
+        row: ``status``, ``deliver_by``, ``review_asked``, ``is_settled`` and the columns of ``SHIPMENT_SUMS``.
         ways: the channel's message settings.
         today: that day.
     """
     settled = bool(row["is_settled"])
-    if row["status"] != "shipped" or not row["parcels"]:
-        return Standing(today, review_asked=row["review_asked"], is_settled=settled)
+    if row["status"] != "shipped" or not row["shipments"]:
+        return OrderProgress(today, review_asked=row["review_asked"], is_settled=settled)
     promised = _day(row["deliver_by"], ways.zone)
-    arrived = _day(row["arrived_at"], ways.zone) if row["parcels_arrived"] == row["parcels"] else None
+    arrived = _day(row["arrived_at"], ways.zone) if row["shipments_arrived"] == row["shipments"] else None
     left = row["left_on"]
     expected = arrived or promised
     if expected is None and left is not None and ways.policy == "free":
         expected = assumed_delivery(left)
     over = arrived or (promised if promised is not None and promised < today else None)
     completed = over or (left if promised is None else None)
-    return Standing(today, completed, expected, promised or expected, row["review_asked"], is_settled=settled)
+    return OrderProgress(today, completed, expected, promised or expected, row["review_asked"], is_settled=settled)

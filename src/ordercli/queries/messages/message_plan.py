@@ -16,12 +16,12 @@ from ordercli.errors import Refused
 from ordercli.naming import CHANNELS
 from ordercli.queries.messages.message_drafts import (
     IS_SETTLED,
-    PARCEL_SUMS,
+    SHIPMENT_SUMS,
     Channel,
     channel_of,
     delay_occasion,
     draft,
-    standing,
+    progress,
 )
 from ordercli.queries.reader import Reader
 
@@ -45,10 +45,10 @@ DUE = {
 SELECT {_ORDER}, 'order', o.ordered_at, 'it has come in' FROM sales_order o
 WHERE o.ordered_at >= :since AND o.status <> 'canceled' AND o.fulfillment = 'FBM' AND {_unwritten("'order'")}""",
     "shipping_notification": f"""
-SELECT {_ORDER}, 'parcel:' || s.id, s.recorded_at, 'parcel ' || s.id || ' has left'
+SELECT {_ORDER}, 'shipment:' || s.id, s.recorded_at, 'shipment ' || s.id || ' has left'
 FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.recorded_at >= :since AND s.origin = 'seller' AND s.status <> 'void'
-  AND {_unwritten("'parcel:' || s.id")}""",
+  AND {_unwritten("'shipment:' || s.id")}""",
     "order_problem": f"""
 SELECT {_ORDER}, 'cancellation:' || c.operation_id, max(c.canceled_at), 'you have canceled ' || sum(c.quantity)
   || CASE sum(c.quantity) WHEN 1 THEN ' unit' ELSE ' units' END
@@ -80,7 +80,7 @@ FROM (
 WHERE {_WANTED} AND ({OVERDUE} AND o.ship_by >= :since OR {DELIVERY_OVERDUE} AND o.deliver_by >= :since)""",
     REVIEW: f"""
 SELECT {_ORDER}, 'order', max(s.recorded_at), 'the buyer has had it for some days',
-  o.status, o.deliver_by, NULL AS review_asked, {IS_SETTLED} AS is_settled, {PARCEL_SUMS}
+  o.status, o.deliver_by, NULL AS review_asked, {IS_SETTLED} AS is_settled, {SHIPMENT_SUMS}
 FROM (
   SELECT o.id FROM sales_order o WHERE o.deliver_by >= :since AND o.deliver_by <= :now AND {_unwritten("'order'")}
   UNION ALL SELECT DISTINCT o.id FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
@@ -193,7 +193,7 @@ def _found(reader: Reader, kind: str, ways: Mapping[str, Channel]) -> Iterator[O
                 yield Occasion(order, channel, about, at, because, held)
             continue
         if kind == REVIEW:
-            stood = standing(dict(zip(names, stands, strict=True)), ways[channel], days[channel])
+            stood = progress(dict(zip(names, stands, strict=True)), ways[channel], days[channel])
             if not is_review_time(stood):
                 continue
             held = held or ("units of it were canceled, returned or paid back" if stood.is_settled else "")
@@ -232,7 +232,7 @@ def _again(reader: Reader, row: _Begun) -> Draft:
     try:
         made = draft(reader, row.order, row.kind, row.occasion, why=why, language=row.language, details=details)
         held = _held_again(reader, row) or _held(row.is_on_hold, row.is_released)
-    except Refused as error:  # the parcel was voided since, say
+    except Refused as error:  # the shipment was voided since, say
         made = replace(draft(reader, row.order, row.kind, WHOLE_ORDER, why=why), occasion=row.occasion)
         held = str(error).removesuffix(".")
     return replace(made, held=held, message=row.message)

@@ -33,7 +33,7 @@ _WAYS = (
     (
         "tracking number",
         (
-            "SELECT o.id AS order_row FROM reported_parcel r JOIN sales_order o ON o.channel = r.channel"
+            "SELECT o.id AS order_row FROM reported_shipment r JOIN sales_order o ON o.channel = r.channel"
             " AND o.order_id = r.order_id WHERE r.tracking_number LIKE :tail ESCAPE '!'"
         ),
     ),

@@ -1,4 +1,4 @@
-"""One order in full: its fields, lines, parcels, returns and events."""
+"""One order in full: its fields, lines, shipments, returns and events."""
 
 from itertools import groupby
 from operator import itemgetter
@@ -62,13 +62,13 @@ SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS car
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.sales_order_id = :order ORDER BY s.id"""
 
-PARCELS = """
-SELECT r.parcel_id, p.sku, r.quantity, r.shipped_at, r.carrier, r.tracking_number
+REPORTED = """
+SELECT r.shipment_item_id, p.sku, r.quantity, r.shipped_at, r.carrier, r.tracking_number
 FROM sales_order o
-JOIN reported_parcel r ON r.channel = o.channel AND r.order_id = o.order_id
+JOIN reported_shipment r ON r.channel = o.channel AND r.order_id = o.order_id
 LEFT JOIN order_line l ON l.sales_order_id = o.id AND l.item_id = r.item_id
 LEFT JOIN product p ON p.id = l.product_id
-WHERE o.id = :order ORDER BY r.shipped_at, r.parcel_id"""
+WHERE o.id = :order ORDER BY r.shipped_at, r.shipment_item_id"""
 
 TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
 
@@ -124,7 +124,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     card["lines"] = [_line(line, currency, reveal=reveal) for line in _dicts(reader, LINES, values)]
     card["components"] = _components(_dicts(reader, COMPONENTS, values), currency)
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
-    card["reported_parcels"] = _dicts(reader, PARCELS, values)
+    card["reported_shipments"] = _dicts(reader, REPORTED, values)
     card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
     created = {
         "occurred_at": header["recorded_at"],

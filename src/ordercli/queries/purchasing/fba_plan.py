@@ -10,7 +10,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.queries.columns import Computed
 from ordercli.queries.demand import History, history_of
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.purchasing.reorder import Item, Rules, Wishes, decimal, findings, items
+from ordercli.queries.purchasing.reorder import BuyingRules, Item, Wishes, decimal, findings, items
 from ordercli.queries.reader import Reader
 
 
@@ -100,7 +100,7 @@ _YEAR = (Window(365, 1.0),)
 class _Book(NamedTuple):
     """What is read once for all products."""
 
-    rules: Rules
+    rules: BuyingRules
     fba: History
     fba_year: History | None
     month: History
@@ -123,13 +123,13 @@ def plan_fba(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) ->
     """
     if sku is not None:
         require_sku(reader, sku)
-    rules = Rules(reader, wishes)
+    rules = BuyingRules(reader, wishes)
     book = _book(reader, rules, sku)
     rows = [COLUMNS.row(line) for line in _lines(reader, book, sku, only_needed=not (sku or every))]
     return Report(COLUMNS, rows, "Nothing to send to Amazon now.")
 
 
-def _book(reader: Reader, rules: Rules, sku: str | None) -> _Book:
+def _book(reader: Reader, rules: BuyingRules, sku: str | None) -> _Book:
     fba = history_of(reader, rules.windows, "FBA", sku)
     days = rules.windows[-1].days
     is_long_gone = any(len(out) == days for out in fba.out.values())

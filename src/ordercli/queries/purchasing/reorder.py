@@ -72,7 +72,7 @@ class Item(NamedTuple):
         return self.available + self.storage + self.fba
 
 
-class Rules:
+class BuyingRules:
     """What buying is decided by today: settings, what the command asks for, value classes, suppliers, orders.
 
     Attributes:
@@ -179,7 +179,7 @@ class Line(NamedTuple):
         return decimal(free / self.demand.per_day, 1) if self.demand.per_day else None
 
 
-def _line(reader: Reader, rules: Rules, finding: Finding) -> Line:
+def _line(reader: Reader, rules: BuyingRules, finding: Finding) -> Line:
     item, owed, supply, demand, _, arrivals, found = finding
     unit_cost, cost = costs(reader, finding)
     service_level, value_class = rules.service_of(item)[0], rules.classes.get(item.product)
@@ -252,14 +252,14 @@ def reorder(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> 
     """
     if sku is not None:
         require_sku(reader, sku)
-    rules = Rules(reader, wishes)
+    rules = BuyingRules(reader, wishes)
     found = findings(reader, rules, rules.history(sku), sku, only_needed=not (sku or every))
     rows = [COLUMNS.row(_line(reader, rules, finding)) for finding in found]
     return Report(COLUMNS, rows, "Nothing to buy now.")
 
 
 def findings(
-    reader: Reader, rules: Rules, known: History, sku: str | None, *, only_needed: bool
+    reader: Reader, rules: BuyingRules, known: History, sku: str | None, *, only_needed: bool
 ) -> Iterator[Finding]:
     """What to do about each product, by SKU; ``only_needed`` leaves out those with nothing to do."""
     arrivals = arrivals_of(reader)

@@ -13,7 +13,7 @@ from ordercli.domain.report import Column, Explanation, Report
 from ordercli.errors import Refused
 from ordercli.queries.demand import History
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.purchasing.reorder import Finding, Rules, Wishes, costs, findings
+from ordercli.queries.purchasing.reorder import BuyingRules, Finding, Wishes, costs, findings
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import WAITING
 
@@ -72,7 +72,7 @@ def explain_reorder(reader: Reader, wishes: Wishes, sku: str) -> Explanation:
         Refused: for a kit, which is not bought.
     """
     require_sku(reader, sku)
-    rules = Rules(reader, wishes)
+    rules = BuyingRules(reader, wishes)
     known = rules.history(sku)
     finding = next(findings(reader, rules, known, sku, only_needed=False), None)
     if finding is None:
@@ -102,7 +102,7 @@ def _demand(finding: Finding) -> Iterator[Term]:
         yield Term("demand deviation", 0, "units a day", "one day in stock, so no deviation and no safety for it")
 
 
-def _policy(rules: Rules, finding: Finding) -> Iterator[Term]:
+def _policy(rules: BuyingRules, finding: Finding) -> Iterator[Term]:
     item, supply, policy = finding.item, finding.supply, finding.policy
     basis = _BASES[supply.lead_time_basis].format(supply.lead_time_receipts)
     yield Term("lead time", policy.lead_time_days, "days", "from order to receipt", basis)

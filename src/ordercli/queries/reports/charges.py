@@ -3,7 +3,7 @@
 from ordercli.domain.report import Column, Report
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.profit import LINES, profit_values
-from ordercli.queries.reports.sales import Wanted
+from ordercli.queries.reports.sales import OrdersPlaced
 
 FEE_COLUMNS = (
     Column("order_id", "word", "order"),
@@ -39,7 +39,7 @@ WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NO
 ORDER BY ordered_at DESC, order_id, rank LIMIT :limit"""
 
 
-def charges(reader: Reader, wanted: Wanted, *, only_differences: bool, limit: int | None) -> Report:
+def charges(reader: Reader, wanted: OrdersPlaced, *, only_differences: bool, limit: int | None) -> Report:
     """The fees that settlements charged beside those the settings expect, a row an order and kind.
 
     A positive difference is charged too much. The fee given back is a negative amount.

@@ -10,10 +10,10 @@ from ordercli.domain.reports.dashboard import Bar, Board, Figure, Panel
 from ordercli.domain.times import local
 from ordercli.queries.health.late_reasons import late_reasons
 from ordercli.queries.health.metrics import metrics, metrics_report
-from ordercli.queries.health.rates import Question
+from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.sales import By as SalesBy
-from ordercli.queries.reports.sales import Wanted, sales, top_products
+from ordercli.queries.reports.sales import OrdersPlaced, sales, top_products
 from ordercli.queries.stock.stock import stock_levels
 
 DAYS = 30
@@ -29,8 +29,8 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
     """Everything the dashboard shows, as of now; rates are the channel's."""
     last = date.fromisoformat(reader.today) - timedelta(days=1)
     first = last - timedelta(days=DAYS - 1)
-    span = Wanted(first.isoformat(), last.isoformat())
-    before = Wanted((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
+    span = OrdersPlaced(first.isoformat(), last.isoformat())
+    before = OrdersPlaced((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
     days, earlier = (_of_report(sales(reader, SalesBy.DAY, w)) for w in (span, before))
     products = _of_report(top_products(reader, span, limit=_BEST))
     levels = _of_report(stock_levels(reader))
@@ -45,7 +45,7 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
             *(_trend(days, code) for code in currencies),
             *(_best(products, code) for code in currencies),
             _stock(levels),
-            _rates(_of_report(metrics_report(metrics(reader, Question(channel)))), channel),
+            _rates(_of_report(metrics_report(metrics(reader, RateQuestion(channel)))), channel),
             _late_by_stage(reader, channel),
             _late_by_carrier(reader, channel),
         ],

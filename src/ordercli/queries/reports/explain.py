@@ -10,7 +10,7 @@ from ordercli.domain.shares import TOTAL
 from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
-from ordercli.queries.health.rates import Question, rule_named, standing_of
+from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
@@ -59,7 +59,7 @@ _WORDS = {
     ("opening", True): "opening",
     ("receipt", True): "received",
     ("shipment", False): "shipped",
-    ("shipment_void", True): "came back from voided parcels",
+    ("shipment_void", True): "came back from voided shipments",
     ("return", True): "returned",
     ("inspection", True): "returned",
     ("count", True): "found by counting",
@@ -236,7 +236,7 @@ def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit:
     Raises:
         NotFound: naming the rates there are, for another name.
     """
-    question = Question(channel)
+    question = RateQuestion(channel)
     orders = orders_behind(reader, name, question, limit=limit)
     it = judged(reader, rule_named(name), standing_of(reader, question))
     share = "no rate" if it.rate is None else f"{100 * it.rate:.2f} %"

@@ -1,13 +1,13 @@
 """What is left of the sales: by order, SKU, channel, or SKU and fulfillment, each currency by itself.
 
-The orders are those placed between two days; what belongs to them counts whenever it happened: parcels, refunds,
+The orders are those placed between two days; what belongs to them counts whenever it happened: shipments, refunds,
 returned goods. Only shipped units count, with their share of the line's amounts (``domain/shares.py``).
 Everything is a fact of an order line, so all views add up to the same sums.
 
 - Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
 - A label of a return that the seller paid is a cost in the order's currency.
-- What a parcel's label cost is shared among its lines by units, largest remainder first.
+- What a shipment's label cost is shared among its lines by units, largest remainder first.
 - Selling fees are what a settlement charged for the line; until one did, what the settings expect.
 - Refunds count without their share of tax, and tax is no income.
 
@@ -29,7 +29,7 @@ from ordercli.domain.times import day_of
 from ordercli.queries.columns import Computed
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.fees import FEES, fee_values
-from ordercli.queries.reports.sales import KNOWN_THEN, Wanted, sold_lines
+from ordercli.queries.reports.sales import KNOWN_THEN, OrdersPlaced, sold_lines
 
 
 class By(StrEnum):
@@ -41,7 +41,7 @@ class By(StrEnum):
     FULFILLMENT = "fulfillment"
 
 
-# A parcel counts until it is known to be void.
+# A shipment counts until it is known to be void.
 _STANDS = """(h.status <> 'void' OR NOT EXISTS (SELECT 1 FROM shipment_event v
       JOIN operation q ON q.id = v.operation_id AND q.recorded_at <= :known_at
       WHERE v.shipment_id = h.id AND v.status = 'void'))"""
@@ -82,19 +82,19 @@ code AS (
 )"""
 
 
-def _shared(name: str, parcels: str) -> str:
-    """CTE ``name`` (order_line_id, cost): what each parcel cost, shared by units, largest remainder first.
+def _shared(name: str, boxes: str) -> str:
+    """CTE ``name`` (order_line_id, cost): what each box cost, shared by units, largest remainder first.
 
-    ``parcels`` gives rows of parcel, order_line_id, cost of the parcel and quantity.
+    ``boxes`` gives rows of box (shipped or packed), order_line_id, cost of the box and quantity.
     """
     return f"""\
 {name}_part AS (
-  SELECT parcel, order_line_id, cost, cost * quantity / sum(quantity) OVER parcel AS part,
-    cost * quantity % sum(quantity) OVER parcel AS rest
-  FROM ({parcels}) WINDOW parcel AS (PARTITION BY parcel)
+  SELECT box, order_line_id, cost, cost * quantity / sum(quantity) OVER box AS part,
+    cost * quantity % sum(quantity) OVER box AS rest
+  FROM ({boxes}) WINDOW box AS (PARTITION BY box)
 ), {name}_share AS (
-  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY parcel) AS cents_left,
-    row_number() OVER (PARTITION BY parcel ORDER BY rest DESC, order_line_id) AS turn
+  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY box) AS cents_left,
+    row_number() OVER (PARTITION BY box ORDER BY rest DESC, order_line_id) AS turn
   FROM {name}_part
 ), {name} AS (
   SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM {name}_share GROUP BY order_line_id
@@ -104,14 +104,14 @@ def _shared(name: str, parcels: str) -> str:
 _ORDERS = "(SELECT DISTINCT order_row FROM sold) x"
 _LABELS = _shared(
     "label",
-    f"""SELECT h.id AS parcel, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {_ORDERS}
+    f"""SELECT h.id AS box, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {_ORDERS}
     CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
     JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day""",
 )
 _PACKAGING = _shared(
     "packed",
-    f"""SELECT a.id AS parcel, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
+    f"""SELECT a.id AS box, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
     FROM {_ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
     JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
     JOIN packing_line i ON i.packing_id = a.id""",
@@ -332,7 +332,9 @@ class Line(NamedTuple):
     figures: Figures
 
 
-def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limit: int | None = None) -> Report:
+def profit(
+    reader: Reader, by: By, wanted: OrdersPlaced, *, advertising: int = 0, limit: int | None = None
+) -> Report:
     """Profit of the orders placed between two days, a row for each key and currency.
 
     Args:
@@ -360,7 +362,7 @@ def profit(reader: Reader, by: By, wanted: Wanted, *, advertising: int = 0, limi
 _CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
 
 
-def profit_values(reader: Reader, wanted: Wanted) -> dict[str, Any]:
+def profit_values(reader: Reader, wanted: OrdersPlaced) -> dict[str, Any]:
     """What :data:`LINES` asks for."""
     moment = wanted.moment
     return {

@@ -10,10 +10,10 @@ from ordercli.domain.reports.review import Line, Money, Rate, Week, change, sugg
 from ordercli.domain.times import end_of_day, start_of_day
 from ordercli.domain.words import count
 from ordercli.queries.health.metrics import metrics, metrics_report
-from ordercli.queries.health.rates import Question, count_between, rule_named, standing_of
+from ordercli.queries.health.rates import RateQuestion, count_between, rule_named, standing_of
 from ordercli.queries.purchasing.reorder import Wishes, reorder
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.sales import By, Wanted, sales, top_products
+from ordercli.queries.reports.sales import By, OrdersPlaced, sales, top_products
 from ordercli.queries.reports.today import SHIP_OVERDUE
 from ordercli.queries.returns.return_cost import return_cost
 from ordercli.queries.returns.return_due import refunds_due
@@ -69,7 +69,7 @@ def _fact(text: str, command: str) -> Line:
 def _sales(reader: Reader, now: tuple[str, str], before: tuple[str, str]) -> tuple[Money, ...]:
     sold: dict[str, list[int]] = {}
     for place, span in enumerate((now, before)):
-        for row in _rows(sales(reader, By.CHANNEL, Wanted(*span))):
+        for row in _rows(sales(reader, By.CHANNEL, OrdersPlaced(*span))):
             sold.setdefault(row["currency"], [0, 0])[place] += row["sales"]
     return tuple(Money(currency, *amounts) for currency, amounts in sorted(sold.items()))
 
@@ -81,7 +81,7 @@ def _sales_fact(money: tuple[Money, ...]) -> Line:
 
 
 def _best_fact(reader: Reader, first: str, last: str) -> Line:
-    best = _rows(top_products(reader, Wanted(first, last), limit=1))
+    best = _rows(top_products(reader, OrdersPlaced(first, last), limit=1))
     text = "Nothing was sold this week."
     if best:
         text = f"Best seller: {best[0]['sku']}, {count(best[0]['units'], 'unit')}."
@@ -90,7 +90,7 @@ def _best_fact(reader: Reader, first: str, last: str) -> Line:
 
 def _lateness(reader: Reader, channel: str) -> tuple[int, int]:
     """Orders of the channel's last seven days that were confirmed late, and all that were confirmed."""
-    standing = standing_of(reader, Question(channel))
+    standing = standing_of(reader, RateQuestion(channel))
     found = count_between(reader, rule_named("late_shipment_rate_10d"), standing, *window_of(standing.day, DAYS))
     return found.defects, found.counted
 
@@ -114,7 +114,7 @@ def _stock_fact(reader: Reader) -> Line:
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Rate, ...]:
-    judged = _rows(metrics_report(metrics(reader, Question(channel))))
+    judged = _rows(metrics_report(metrics(reader, RateQuestion(channel))))
     risky = [row for row in judged if row["status"] in ("AT_RISK", "BREACH")]
     return tuple(Rate(row["metric"], row["status"] == "BREACH") for row in risky)
 

@@ -38,7 +38,7 @@ class By(StrEnum):
         return Step(self.value) if self.value in tuple(Step) else None
 
 
-class Wanted(NamedTuple):
+class OrdersPlaced(NamedTuple):
     """Which orders a report is about.
 
     Attributes:
@@ -200,7 +200,7 @@ SALES_THEN = {by.value: _statement(by, is_past=True) for by in By}
 _EMPTY = "No sales between these days."
 
 
-def sales(reader: Reader, by: By, wanted: Wanted) -> Report:
+def sales(reader: Reader, by: By, wanted: OrdersPlaced) -> Report:
     """Sales, a row for each key and currency; every period asked for has a row, if any has sales."""
     sql = (SALES if wanted.moment is None else SALES_THEN)[by.value]
     values = wanted.values(reader, by.step)
@@ -266,7 +266,7 @@ FROM best b JOIN product p ON p.id = b.product_id
 ORDER BY b.sales DESC, b.units DESC, p.sku, b.currency LIMIT :limit"""
 
 
-def top_products(reader: Reader, wanted: Wanted, *, limit: int | None) -> Report:
+def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> Report:
     """The products that sold most, by sales; the share is of all sales in that currency."""
     values = {**wanted.values(reader), "limit": -1 if limit is None else limit}
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
@@ -297,7 +297,7 @@ def _tax_statement(by: str, places: str) -> str:
 TAXES = {"state": _tax_statement("state", "country, state"), "country": _tax_statement("country", "country")}
 
 
-def taxes(reader: Reader, wanted: Wanted, *, by_state: bool) -> Report:
+def taxes(reader: Reader, wanted: OrdersPlaced, *, by_state: bool) -> Report:
     """Tax that buyers were charged, by where the order went and by channel.
 
     Marketplaces pay the tax of many states themselves, so channels stay apart.
@@ -340,6 +340,6 @@ SELECT {BUYER_COLUMNS.sql}
 FROM person GROUP BY channel ORDER BY channel"""
 
 
-def buyers(reader: Reader, wanted: Wanted) -> Report:
+def buyers(reader: Reader, wanted: OrdersPlaced) -> Report:
     """How many buyers ordered, and how many of them more than once; a row a channel, nobody named."""
     return Report(BUYER_COLUMNS, reader.rows(BUYERS, wanted.values(reader)), _EMPTY)

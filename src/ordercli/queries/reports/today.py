@@ -8,7 +8,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.health.metrics import metrics, rates_at_risk
-from ordercli.queries.health.rates import Question
+from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.messages.message_plan import due_by_kind
 from ordercli.queries.messages.messages import URGENT, inbox
 from ordercli.queries.reader import Reader
@@ -156,7 +156,7 @@ def _messages(reader: Reader) -> tuple[Any, ...]:
 
 
 def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
-    rates = metrics(reader, Question(channel))
+    rates = metrics(reader, RateQuestion(channel))
     risky = rates_at_risk(rates)
     is_breach = any(rate.status == "BREACH" for rate in rates)
     return ("rates at risk", len(risky), int(is_breach), None, _clipped(" ".join(risky)), "ordercli metrics")

@@ -24,8 +24,8 @@ LEFT JOIN shipment s ON s.id = (SELECT max(id) FROM shipment
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 ORDER BY j.key"""
 
-# What is in the parcel: what is packed, else what is allocated, else what the last parcel held. Units stand in the
-# order in which amounts are shared: those before the parcel's are the shipped ones, less its own if it has left.
+# What is in the parcel: what is packed, else what is allocated, else what the last shipment held. Units stand in
+# the order in which amounts are shared: those before its own are the shipped ones, less its own if it has left.
 LINES = f"""
 WITH line AS (
   SELECT l.*, coalesce(u.quantity, 0) AS packed,
@@ -63,7 +63,7 @@ class PrintedOrder(NamedTuple):
 
     Attributes:
         address: lines of a label; empty if no address is known.
-        carrier, service, tracking_number: of its last parcel; empty if there is none yet.
+        carrier, service, tracking_number: of its last shipment; empty if there is none yet.
         lines: what is in the parcel.
         gift_message: those of the lines, one below the other.
     """
@@ -152,17 +152,17 @@ WHERE s.id = :shipment"""
 
 
 def attached_label(reader: Reader, shipment: int) -> bytes:
-    """The label that a carrier made for the parcel of this number, as a PDF.
+    """The label that a carrier made for the shipment of this number, as a PDF.
 
     Raises:
-        NotFound: if there is no such parcel, or none was attached.
+        NotFound: if there is no such shipment, or none was attached.
     """
     row = reader.rows(LABEL, {"shipment": shipment}).fetchone()
     if row is None:
-        raise NotFound(f"There is no parcel {shipment}; find it with: ordercli shipment list")
+        raise NotFound(f"There is no shipment {shipment}; find it with: ordercli shipment list")
     if row[0] is None:
         raise NotFound(
-            f"No label is kept of parcel {shipment}; keep one with: "
+            f"No label is kept of shipment {shipment}; keep one with: "
             f"ordercli shipment label {shipment} --attach FILE"
         )
     return bytes(row[0])

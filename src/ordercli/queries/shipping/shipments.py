@@ -1,4 +1,4 @@
-"""Parcels: listed, looked at in full, and followed on their way."""
+"""Shipments: listed, looked at in full, and followed on their way."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,11 +8,11 @@ from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.carriers import tracking_link
 from ordercli.domain.times import shift
-from ordercli.naming import PARCELS_NAMED, named_parcels, one_parcel, parcel_words
+from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
 from ordercli.queries.reader import Reader
 
 COLUMNS = (
-    Column("shipment_id", "whole", "parcel"),
+    Column("shipment_id", "whole", "shipment"),
     Column("order_id", "word", "order"),
     Column("carrier"),
     Column("tracking_number", title="tracking number"),
@@ -26,7 +26,7 @@ COLUMNS = (
     Column("contents", is_spare=True),
 )
 
-# The last that was heard of a parcel: its latest event, else the end of the day it left.
+# The last that was heard of a shipment: its latest event, else the end of the day it left.
 _HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
   s.shipped_on || 'T23:59:59Z', s.recorded_at)"""
 
@@ -58,11 +58,11 @@ def list_shipments(
     stuck_days: int | None = None,
     limit: int | None = None,
 ) -> Report:
-    """Parcels, newest first.
+    """Shipments, newest first.
 
     Args:
         reader: the reading.
-        order: row id of the order whose parcels are wanted.
+        order: row id of the order whose shipments are wanted.
         unconfirmed: only those that the next confirmation file will hold.
         stuck_days: only those with a tracking number on their way, of which nothing was heard for so many days.
         limit: how many at most.
@@ -73,11 +73,11 @@ def list_shipments(
         "heard": None if stuck_days is None else shift(reader.now, days=-stuck_days),
         "limit": -1 if limit is None else limit,
     }
-    return Report(COLUMNS, reader.rows(LISTED, values), "No parcels.")
+    return Report(COLUMNS, reader.rows(LISTED, values), "No shipments.")
 
 
 TRACK_COLUMNS = (
-    Column("shipment_id", "whole", "parcel"),
+    Column("shipment_id", "whole", "shipment"),
     Column("order_id", "word", "order"),
     Column("carrier"),
     Column("tracking_number", title="tracking number"),
@@ -93,19 +93,19 @@ SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number,
   (SELECT e.detail FROM shipment_news e WHERE e.shipment_id = s.id ORDER BY e.occurred_at DESC, e.status LIMIT 1),
   s.carrier
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
-WHERE CASE WHEN :parcels IS NULL THEN {_IS_ON_ITS_WAY} ELSE s.id IN (SELECT value FROM json_each(:parcels)) END
+WHERE CASE WHEN :shipments IS NULL THEN {_IS_ON_ITS_WAY} ELSE s.id IN (SELECT value FROM json_each(:shipments)) END
 ORDER BY {_HEARD}, s.id LIMIT :limit"""
 
 
 def track_shipments(reader: Reader, references: Sequence[str], *, limit: int | None = None) -> Report:
-    """Parcels with what was last heard of them and the carrier's page; those on their way if none is named.
+    """Shipments with what was last heard of them and the carrier's page; those on their way if none is named.
 
     Raises:
-        NotFound: for an unknown parcel.
+        NotFound: for an unknown shipment.
     """
-    parcels = [row for name in references for row in named_parcels(name, _named(reader, name))]
-    values = {"parcels": str(parcels) if references else None, "limit": -1 if limit is None else limit}
-    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values)), "No parcel is on its way.")
+    shipments = [row for name in references for row in named_shipments(name, _named(reader, name))]
+    values = {"shipments": str(shipments) if references else None, "limit": -1 if limit is None else limit}
+    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values)), "No shipment is on its way.")
 
 
 def _linked(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
@@ -114,7 +114,7 @@ def _linked(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _named(reader: Reader, reference: str) -> list[tuple[int, str | None, str, int]]:
-    return reader.rows(PARCELS_NAMED, parcel_words(reference)).fetchall()
+    return reader.rows(SHIPMENTS_NAMED, shipment_words(reference)).fetchall()
 
 
 CARD = f"""
@@ -134,17 +134,17 @@ FROM shipment_fix f JOIN operation o ON o.id = f.operation_id WHERE f.shipment_i
 
 FILES = """
 SELECT c.id AS file, c.written_at, c.name, c.state, f.message AS not_taken
-FROM upload_item i JOIN confirmation_file c ON c.id = i.confirmation_file_id
+FROM upload_item i JOIN upload_file c ON c.id = i.upload_file_id
 LEFT JOIN upload_failure f ON f.upload_item_id = i.id WHERE i.shipment_id = :id ORDER BY i.id"""
 
 
 def shipment_card(reader: Reader, reference: str) -> dict[str, Any]:
-    """Everything known of one parcel: what happened to it, what was corrected, in which files it went out.
+    """Everything known of one shipment: what happened to it, what was corrected, in which files it went out.
 
     Raises:
-        NotFound: if the reference is no parcel, or several.
+        NotFound: if the reference is no shipment, or several.
     """
-    values = {"id": one_parcel(reference, _named(reader, reference))}
+    values = {"id": one_shipment(reference, _named(reader, reference))}
     (card,) = _dicts(reader, CARD, values)
     card["link"] = tracking_link(card.pop("carrier_code"), card["tracking_number"])
     card["is_late"] = None if card["is_late"] is None else bool(card["is_late"])

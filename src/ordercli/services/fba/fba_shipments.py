@@ -16,11 +16,11 @@ from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.usual_cost import usual_cost
 
-Wanted = Sequence[tuple[str, int]]
+SkuUnits = Sequence[tuple[str, int]]
 """(SKU, units); empty for all there is."""
 
 
-def send(work: Work, wanted: Wanted, *, reference: str, occurred_at: str) -> Outcome:
+def send(work: Work, wanted: SkuUnits, *, reference: str, occurred_at: str) -> Outcome:
     """Send units from HOME to Amazon; they are in transit until Amazon has them. Promised units stay.
 
     The same shipment again changes nothing.
@@ -63,12 +63,12 @@ def send(work: Work, wanted: Wanted, *, reference: str, occurred_at: str) -> Out
             for product_id, quantity in units.items()
         ],
     )
-    settlement = settle(work)
+    settled = settle(work)
     return Outcome(
         f"sent {count(sum(units.values()), 'unit')} of {count(len(units), 'product')} to Amazon as {reference}",
         {"fba_shipments": 1, "movements": len(units)},
         {"units_sent": sum(units.values())},
-        settlement.warnings,
+        settled.warnings,
         reference=reference,
     )
 
@@ -179,7 +179,7 @@ def _count_up(work: Work, column: str, units: Mapping[ShipmentLine, int]) -> Non
         )
 
 
-def receive(work: Work, reference: str, wanted: Wanted, *, occurred_at: str, close: bool) -> Outcome:
+def receive(work: Work, reference: str, wanted: SkuUnits, *, occurred_at: str, close: bool) -> Outcome:
     """Take units of a shipment into Amazon's stock, with the differences Amazon found.
 
     Args:
@@ -245,7 +245,7 @@ def _room(line: ShipmentLine, taken: Mapping[ShipmentLine, int]) -> int:
     return max(0, taken.get(line, 0) - (line.arrived - line.received - line.lost))
 
 
-def _told(reference: str, lines: Sequence[ShipmentLine], wanted: Wanted) -> dict[ShipmentLine, int]:
+def _told(reference: str, lines: Sequence[ShipmentLine], wanted: SkuUnits) -> dict[ShipmentLine, int]:
     if not wanted:
         return {line: line.open_units for line in lines if line.open_units}
     by_sku = {line.sku: line for line in lines}

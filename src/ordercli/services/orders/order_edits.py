@@ -22,7 +22,7 @@ from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
 from ordercli.services.orders.promises import promise_function
 from ordercli.services.settings import channel_zone, confirms_by_upload
-from ordercli.services.stock.allocation import Settlement, settle, touch
+from ordercli.services.stock.allocation import Settled, settle, touch
 
 
 class OrderTerms(NamedTuple):
@@ -79,9 +79,9 @@ def edit_order(work: Work, reference: str, changes: OrderChanges) -> Outcome:
     if not edit.said:
         return Outcome(f"order {order.order_id} is as given already", reference=order.order_id)
     work.session.flush()
-    settlement = settle(work) if is_dealt_anew else Settlement((), (), ())
+    settled = settle(work) if is_dealt_anew else Settled((), (), ())
     add_events(work, "edited", [(order.id, "; ".join(edit.said))])
-    return _outcome(edit, settlement, is_dealt_anew=is_dealt_anew)
+    return _outcome(edit, settled, is_dealt_anew=is_dealt_anew)
 
 
 def note_order(work: Work, reference: str, line: str) -> Outcome:
@@ -174,16 +174,16 @@ def _set_tags(edit: Edit, tags: Iterable[str], untags: Iterable[str]) -> None:
     edit.changed("tags", f"tags {before} → {', '.join(sorted(after)) or '(none)'}")
 
 
-def _outcome(edit: Edit, settlement: Settlement, *, is_dealt_anew: bool) -> Outcome:
+def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:
     order = edit.order
     waiting = _waiting(edit.work, order) if is_dealt_anew else 0
     backordered = f"; {count(waiting, 'unit')} backordered" if waiting else ""
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     return Outcome(
         f"edited order {order.order_id}: {', '.join(edit.named)}{backordered}{given}",
         {"orders_updated": 1},
-        {"lines_new": len(edit.added), "lines_allocated": len(settlement.gained), "units_backordered": waiting},
-        (*_beside_the_channel(edit), *settlement.warnings),
+        {"lines_new": len(edit.added), "lines_allocated": len(settled.gained), "units_backordered": waiting},
+        (*_beside_the_channel(edit), *settled.warnings),
         reference=order.order_id,
     )
 

@@ -18,7 +18,7 @@ from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import order_merge_sql as sql
 from ordercli.services.orders.promises import promise_function
-from ordercli.services.stock.allocation import Settlement, release, settle, touch
+from ordercli.services.stock.allocation import Settled, release, settle, touch
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 
@@ -47,10 +47,10 @@ class ImportCounts:
     lines_updated: int = 0
     lines_unchanged: int = 0
     products_new: int = 0
-    units_shipped: int = 0
+    lines_shipped: int = 0
     sales_dated: int = 0
-    units_canceled: int = 0
-    parcels_reported: int = 0
+    lines_canceled: int = 0
+    shipments_reported: int = 0
     texts: int = 0
     tags: int = 0
 
@@ -71,10 +71,10 @@ class ImportCounts:
             "lines_new": self.lines_new,
             "lines_updated": self.lines_updated,
             "products_new": self.products_new,
-            "lines_reported_shipped": self.units_shipped,
+            "lines_reported_shipped": self.lines_shipped,
             "sales_dated_earlier": self.sales_dated,
-            "lines_reported_canceled": self.units_canceled,
-            "parcels_reported": self.parcels_reported,
+            "lines_reported_canceled": self.lines_canceled,
+            "shipments_reported": self.shipments_reported,
             "line_texts": self.texts,
             "tags": self.tags,
         }
@@ -104,9 +104,9 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
         warnings += _merge_file(work, number, counts)
         by_file.append(counts)
         total = total.plus(counts)
-    settlement = settle(work) if any(total.changes().values()) else Settlement((), (), ())
+    settled = settle(work) if any(total.changes().values()) else Settled((), (), ())
     allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
-    outcome = _outcome(work, files, total, (allocated, backordered), (*warnings, *settlement.warnings))
+    outcome = _outcome(work, files, total, (allocated, backordered), (*warnings, *settled.warnings))
     told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
     notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
     return replace(outcome, details={"files": told}, notes=tuple(notes))
@@ -173,9 +173,9 @@ def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
 
 
 def _merge_orders(file: _FileMerge) -> None:
-    if file.scalar(sql.HAS_PARCELS):
-        file.counts.parcels_reported = file.run(sql.REPORTED_PARCELS)
-        file.run(sql.SUM_OF_PARCELS)
+    if file.scalar(sql.HAS_SHIPMENTS):
+        file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
+        file.run(sql.SUM_OF_SHIPMENTS)
     for statement in sql.STAGE_ORDERS:
         file.run(statement)
     file.counts.orders_new = file.run(sql.INSERT_ORDERS)
@@ -210,15 +210,15 @@ def _add_texts_and_tags(file: _FileMerge) -> None:
 def _believe_the_channel(file: _FileMerge) -> list[str]:
     """Record what the channel says was shipped and canceled."""
     file.run(sql.UNCANCEL)
-    file.run(sql.CHANNEL_PARCELS)
-    file.run(sql.INSERT_PARCELS)
-    file.counts.units_shipped = file.run(sql.INSERT_PARCEL_LINES)
+    file.run(sql.CHANNEL_SHIPMENTS)
+    file.run(sql.INSERT_SHIPMENTS)
+    file.counts.lines_shipped = file.run(sql.INSERT_SHIPMENT_LINES)
     file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
-    file.run(sql.PARCEL_EVENTS)
+    file.run(sql.SHIPMENT_EVENTS)
     _return_history(file.work)
     warnings = _draw_reported_units(file.work)
     draw_staged(file.work)
-    file.counts.units_canceled = file.run(sql.CANCELLATIONS)
+    file.counts.lines_canceled = file.run(sql.CANCELLATIONS)
     file.run(sql.CANCEL_EVENTS)
     return warnings
 

@@ -81,7 +81,7 @@ TEMPORARY = (
     "staged_line",
     "changed_line",
     "changed_text",
-    "channel_parcel",
+    "channel_shipment",
     "earlier_sale",
 )
 
@@ -95,21 +95,21 @@ RESOLVE_PRODUCTS = """
 UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
 WHERE product_id IS NULL"""
 
-# Parcels -----------------------------------------------------------------------------------------
+# Shipments -----------------------------------------------------------------------------------------
 
-# A report of parcels gives a line in parts. Each part is kept, and the staged rows of its line become the
+# A report of shipments gives a line in parts. Each part is kept, and the staged rows of its line become the
 # sum of all parts known, so that it does not matter which file told which part.
-HAS_PARCELS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND parcel_id IS NOT NULL)"
+HAS_SHIPMENTS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND shipment_item_id IS NOT NULL)"
 
 _PARTS = ("quantity", "shipped_at", "carrier", "tracking_number", *(f"{price}_minor" for price in AMOUNTS))
 
-REPORTED_PARCELS = f"""
-INSERT INTO reported_parcel (channel, order_id, item_id, parcel_id, {", ".join(_PARTS)}, operation_id)
-SELECT channel, order_id, item_id, parcel_id, max(quantity), min(updated_at), max(carrier), max(tracking_number),
+REPORTED_SHIPMENTS = f"""
+INSERT INTO reported_shipment (channel, order_id, item_id, shipment_item_id, {", ".join(_PARTS)}, operation_id)
+SELECT channel, order_id, item_id, shipment_item_id, max(quantity), min(updated_at), max(carrier), max(tracking_number),
   {_list("max({c})", AMOUNTS)}, :operation
-FROM staged WHERE file = :file AND parcel_id IS NOT NULL
-GROUP BY channel, order_id, item_id, parcel_id
-ON CONFLICT (channel, order_id, item_id, parcel_id) DO UPDATE SET
+FROM staged WHERE file = :file AND shipment_item_id IS NOT NULL
+GROUP BY channel, order_id, item_id, shipment_item_id
+ON CONFLICT (channel, order_id, item_id, shipment_item_id) DO UPDATE SET
   {
     ", ".join(
         f"{c} = {_least(c, f'excluded.{c}') if c == 'shipped_at' else _greatest(c, f'excluded.{c}')}"
@@ -127,19 +127,19 @@ WHERE {
     )
 }"""
 
-SUM_OF_PARCELS = f"""
+SUM_OF_SHIPMENTS = f"""
 UPDATE staged SET quantity = p.units, quantity_shipped = p.units, updated_at = p.latest, shipped_at = p.earliest,
   {_list("{c} = p.{c}", AMOUNTS)}
 FROM (
   SELECT r.channel, r.order_id, r.item_id, sum(r.quantity) AS units, max(r.shipped_at) AS latest,
     min(r.shipped_at) AS earliest,
     {_list("sum(r.{c}_minor) AS {c}", AMOUNTS)}
-  FROM reported_parcel r
+  FROM reported_shipment r
   WHERE (r.channel, r.order_id, r.item_id) IN (
-    SELECT channel, order_id, item_id FROM staged WHERE file = :file AND parcel_id IS NOT NULL)
+    SELECT channel, order_id, item_id FROM staged WHERE file = :file AND shipment_item_id IS NOT NULL)
   GROUP BY r.channel, r.order_id, r.item_id
 ) p
-WHERE staged.file = :file AND staged.parcel_id IS NOT NULL
+WHERE staged.file = :file AND staged.shipment_item_id IS NOT NULL
   AND staged.channel = p.channel AND staged.order_id = p.order_id AND staged.item_id = p.item_id"""
 
 # Orders ------------------------------------------------------------------------------------------
@@ -638,8 +638,8 @@ ORDER BY s.order_line_id"""
 
 # What the channel says happened -------------------------------------------------------------------
 
-CHANNEL_PARCELS = """
-CREATE TEMP TABLE channel_parcel AS
+CHANNEL_SHIPMENTS = """
+CREATE TEMP TABLE channel_shipment AS
 SELECT l.sales_order_id, l.id AS order_line_id, l.product_id, s.sold_on,
   min(l.channel_shipped - l.quantity_shipped, l.quantity - l.quantity_shipped - l.quantity_canceled) AS units,
   (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY l.sales_order_id) AS shipment_id,
@@ -647,14 +647,14 @@ SELECT l.sales_order_id, l.id AS order_line_id, l.product_id, s.sold_on,
 FROM staged_line s JOIN order_line l ON l.id = s.order_line_id
 WHERE l.channel_shipped > l.quantity_shipped AND l.quantity > l.quantity_shipped + l.quantity_canceled"""
 
-INSERT_PARCELS = """
+INSERT_SHIPMENTS = """
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
 SELECT shipment_id, sales_order_id, :operation, 'channel', 'shipped', min(sold_on), :now
-FROM channel_parcel GROUP BY shipment_id ORDER BY shipment_id"""
+FROM channel_shipment GROUP BY shipment_id ORDER BY shipment_id"""
 
-INSERT_PARCEL_LINES = """
+INSERT_SHIPMENT_LINES = """
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
-SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_parcel ORDER BY shipment_id"""
+SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_shipment ORDER BY shipment_id"""
 
 # Units the channel reports count as sold on the earliest day that any report gives for their line.
 EARLIER_SALES = (
@@ -708,10 +708,10 @@ SELECT id, -min(missing, told), 'unknown', 'told by the channel', :now, :operati
   WHERE l.is_channel_canceled AND l.channel_shipped > l.quantity - l.quantity_canceled
 ) WHERE told > 0"""
 
-PARCEL_EVENTS = """
+SHIPMENT_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT c.sales_order_id, :operation, :now, 'shipped', sum(c.units) || ' units reported shipped by the channel'
-FROM channel_parcel c JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new
+FROM channel_shipment c JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new
 GROUP BY c.sales_order_id"""
 
 # Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
@@ -749,7 +749,7 @@ SELECT count(*) FROM (
   UNION SELECT sales_order_id FROM order_tag WHERE operation_id = :operation
     AND sales_order_id IN (SELECT sales_order_id FROM staged_order WHERE NOT is_new)
   UNION SELECT sales_order_id FROM staged_line WHERE is_new AND NOT is_new_order
-  UNION SELECT c.sales_order_id FROM channel_parcel c
+  UNION SELECT c.sales_order_id FROM channel_shipment c
     JOIN staged_order o ON o.sales_order_id = c.sales_order_id AND NOT o.is_new
   UNION SELECT e.sales_order_id FROM order_event e WHERE e.operation_id = :operation AND e.kind = 'canceled'
     AND e.sales_order_id IN (SELECT sales_order_id FROM staged_order))"""

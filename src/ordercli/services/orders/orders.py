@@ -249,16 +249,16 @@ def cancel_order(
     total = sum(units.values())
     add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
     work.session.flush()
-    settlement = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    settled = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     notes: tuple[str, ...] = ()
     if confirms_by_upload(work.connection, order.channel, work.today):
         notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
     return Outcome(
         f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
-        {"units_canceled": total, "lines_allocated": len(settlement.gained)},
+        {"units_canceled": total, "lines_allocated": len(settled.gained)},
         {},
-        settlement.warnings,
+        settled.warnings,
         notes,
         reference=order.order_id,
     )

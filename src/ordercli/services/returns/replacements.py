@@ -10,7 +10,7 @@ from ordercli.models import SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order
-from ordercli.services.returns.return_lines import Return, ReturnLine, Wanted, get_return, return_lines, take
+from ordercli.services.returns.return_lines import NamedUnits, Return, ReturnLine, get_return, return_lines, take
 from ordercli.services.settings import add_channel, channel_names
 
 CHANNEL = "replacement"
@@ -19,7 +19,7 @@ CHANNEL = "replacement"
 _SETTINGS = {"handling_days": "1", "message_policy": "amazon"}
 
 
-def replace_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
     """Send units again for those of a return, before or after they are back; they are not refunded then.
 
     Args:

@@ -24,9 +24,9 @@ from ordercli.services.returns.refunds import Entry, currency_of, refund_lines, 
 from ordercli.services.returns.return_lines import Return, ReturnLine, add_step, get_return
 from ordercli.services.returns.return_units import record_elsewhere
 from ordercli.services.returns.returns import (
-    Label,
-    NewLine,
     NewReturn,
+    NewReturnLine,
+    ReturnLabel,
     add_lines,
     record_return,
     returnable,
@@ -223,7 +223,7 @@ def _record(work: Work, row: ToldReturn, key: str, order: int) -> Return:
             row.requested_at,
             row.channel_return_id,
             row.delivered_on,
-            Label(row.label_cost_minor, row.label_paid_by),
+            ReturnLabel(row.label_cost_minor, row.label_paid_by),
             row.return_id,
         ),
     )
@@ -231,11 +231,11 @@ def _record(work: Work, row: ToldReturn, key: str, order: int) -> Return:
     return get_return(work, rma)
 
 
-def _new_line(row: ToldReturn, line: ReturnLine, units: int, key: str) -> NewLine:
-    return NewLine(line.id, line.product_id, units, row.reason, row.fault or fault_of(row.reason), key)
+def _new_line(row: ToldReturn, line: ReturnLine, units: int, key: str) -> NewReturnLine:
+    return NewReturnLine(line.id, line.product_id, units, row.reason, row.fault or fault_of(row.reason), key)
 
 
-def _return_to_join(work: Work, row: ToldReturn, order: int, new: Sequence[NewLine]) -> Return | None:
+def _return_to_join(work: Work, row: ToldReturn, order: int, new: Sequence[NewReturnLine]) -> Return | None:
     """The return of the same number that other lines of it are on already."""
     if row.return_id is None and row.channel_return_id is None:
         return None
@@ -253,7 +253,7 @@ def _return_to_join(work: Work, row: ToldReturn, order: int, new: Sequence[NewLi
     return None if name is None else get_return(work, name)
 
 
-def _ids(new: Sequence[NewLine]) -> str:
+def _ids(new: Sequence[NewReturnLine]) -> str:
     return ", ".join(str(line.order_line_id) for line in new)
 
 
@@ -262,7 +262,7 @@ def _follow(work: Work, tally: _Tally, rma: Return, row: ToldReturn, key: str, a
     if row.disposition is not None:
         return _elsewhere(work, rma, row)
     changes = _tell_dates(work, rma, row)
-    changes += set_label(work, rma, Label(row.label_cost_minor, row.label_paid_by))
+    changes += set_label(work, rma, ReturnLabel(row.label_cost_minor, row.label_paid_by))
     changes += _answer(work, rma, row, actor)
     changes += _refunds(work, tally, rma, row, key)
     return changes

@@ -10,7 +10,7 @@ from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
 from ordercli.services.operations import Work
 
-Wanted = Sequence[tuple[str, int]]
+NamedUnits = Sequence[tuple[str, int]]
 """(SKU or ``#ITEM_ID``, units) as the user names lines; empty for all there is."""
 
 
@@ -25,7 +25,7 @@ class ReturnLine:
     free: int
 
 
-def take(lines: Sequence[ReturnLine], wanted: Wanted, name: str, what: str) -> dict[int, int]:
+def take(lines: Sequence[ReturnLine], wanted: NamedUnits, name: str, what: str) -> dict[int, int]:
     """Units of each line that a step takes, oldest line first.
 
     Raises:

@@ -14,9 +14,9 @@ from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.return_lines import (
+    NamedUnits,
     Return,
     ReturnLine,
-    Wanted,
     add_step,
     get_return,
     return_lines,
@@ -26,7 +26,7 @@ from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, post
 
 
-def receive_return(work: Work, reference: str, wanted: Wanted) -> Outcome:
+def receive_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
     """Take returned units into QUARANTINE at the cost they left with; what is here already is unchanged.
 
     What was never answered is authorized by taking it in.
@@ -219,7 +219,7 @@ def _allow(work: Work, rma: Return) -> None:
 
 
 def inspect_return(
-    work: Work, reference: str, wanted: Wanted, disposition: Disposition, *, fault: Fault | None = None
+    work: Work, reference: str, wanted: NamedUnits, disposition: Disposition, *, fault: Fault | None = None
 ) -> Outcome:
     """Say what received units turned out to be; only this moves them out of quarantine.
 
@@ -264,13 +264,13 @@ def inspect_return(
     _record(work, disposition, taken, [line.id for line, _, _ in parts], movements)
     units = sum(taken.values())
     add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
-    settlement = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    settled = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     return Outcome(
         f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
-        {"movements": len(parts), "lines_allocated": len(settlement.gained)},
+        {"movements": len(parts), "lines_allocated": len(settled.gained)},
         {"units_inspected": units},
-        settlement.warnings,
+        settled.warnings,
         reference=rma.return_id,
     )
 

@@ -13,11 +13,11 @@ from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.returns.return_lines import Return, ReturnLine, Wanted, add_step, get_return, take
+from ordercli.services.returns.return_lines import NamedUnits, Return, ReturnLine, add_step, get_return, take
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ReturnLabel:
     """A label for the way back that was paid for: its cost, and who has to bear it (None: by the reason)."""
 
     cost_minor: int | None = None
@@ -25,7 +25,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class NewLine:
+class NewReturnLine:
     """Units of an order line that may come back, and why."""
 
     order_line_id: int
@@ -49,23 +49,23 @@ class NewReturn:
     """
 
     order: int
-    lines: Sequence[NewLine]
+    lines: Sequence[NewReturnLine]
     requested_at: str
     channel_return_id: str | None = None
     delivered_on: str | None = None
-    label: Label = field(default_factory=Label)
+    label: ReturnLabel = field(default_factory=ReturnLabel)
     return_id: str | None = None
 
 
 def open_return(
     work: Work,
     order_reference: str,
-    wanted: Wanted,
+    wanted: NamedUnits,
     *,
     reason: str,
     fault: Fault | None = None,
     requested_at: str | None = None,
-    label: Label | None = None,
+    label: ReturnLabel | None = None,
 ) -> Outcome:
     """Allow units of an order to come back, or record that a buyer asked for it.
 
@@ -98,12 +98,12 @@ def open_return(
     new = NewReturn(
         order.id,
         [
-            NewLine(line.id, line.product_id, taken[line.id], reason, fault or fault_of(reason))
+            NewReturnLine(line.id, line.product_id, taken[line.id], reason, fault or fault_of(reason))
             for line in lines
             if line.id in taken
         ],
         requested_at or work.now,
-        label=label or Label(),
+        label=label or ReturnLabel(),
     )
     number, rma = record_return(work, new)
     units = sum(taken.values())
@@ -173,7 +173,7 @@ def _number(work: Work, wanted: str | None) -> int:
     return int(match.group(1))
 
 
-def add_lines(work: Work, number: int, lines: Sequence[NewLine]) -> None:
+def add_lines(work: Work, number: int, lines: Sequence[NewReturnLine]) -> None:
     """Put units on a return."""
     work.connection.execute(
         text(
@@ -214,7 +214,7 @@ def returnable(work: Work, order: int) -> list[ReturnLine]:
     return [ReturnLine(*row) for row in rows]
 
 
-def _open_twin(work: Work, order: int, lines: Sequence[ReturnLine], wanted: Wanted, reason: str) -> str | None:
+def _open_twin(work: Work, order: int, lines: Sequence[ReturnLine], wanted: NamedUnits, reason: str) -> str | None:
     """A return of the same units for the same reason of which nothing has come yet."""
     rows = work.connection.execute(
         text(
@@ -239,7 +239,7 @@ def _open_twin(work: Work, order: int, lines: Sequence[ReturnLine], wanted: Want
     )
 
 
-def authorize_return(work: Work, reference: str, *, label: Label | None = None) -> Outcome:
+def authorize_return(work: Work, reference: str, *, label: ReturnLabel | None = None) -> Outcome:
     """Answer a buyer's request with yes, also after a no; or add the label to a return that is allowed.
 
     Raises:
@@ -265,7 +265,7 @@ def authorize_return(work: Work, reference: str, *, label: Label | None = None) 
     )
 
 
-def set_label(work: Work, rma: Return, label: Label) -> bool:
+def set_label(work: Work, rma: Return, label: ReturnLabel) -> bool:
     """Keep what is told of a label; whether that is anything new."""
     told = work.connection.execute(
         text(

@@ -1,7 +1,7 @@
-"""The channel's shipment confirmation: which parcels go out, and when they count as confirmed.
+"""The channel's shipment confirmation: which shipments go out, and when they count as confirmed.
 
-How a file goes out in two steps is in ``services/shipping/uploads.py``; its rows are in
-``queries/shipping/uploads.py``.
+How a file goes out in two steps is in ``services/shipping/upload_files.py``; its rows are in
+``queries/shipping/upload_files.py``.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.shipping.parcel_events import get_parcel
-from ordercli.services.shipping.uploads import begin_file
+from ordercli.services.shipping.shipment_events import get_shipment
+from ordercli.services.shipping.upload_files import begin_file
 
-# A line without an order-item id can be told only as "the whole order", so its parcel must be just that. A blank
-# tracking number must not go out over one that the channel knows from a parcel since voided.
+# A line without an order-item id can be told only as "the whole order", so its shipment must be just that. A blank
+# tracking number must not go out over one that the channel knows from a shipment since voided.
 _WAITING = """
 SELECT s.id, o.order_id, s.confirmed_at IS NULL AS is_new,
   min(l.item_id IS NOT NULL) OR sum(sl.quantity) = o.units - o.units_canceled AS is_named,
@@ -34,48 +34,48 @@ WHERE s.id IN (SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = '
 GROUP BY s.id ORDER BY s.id"""
 
 _MARK = """
-UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :now), confirmation_file_id = :file, is_outdated = 0
+UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :now), upload_file_id = :file, is_outdated = 0
 WHERE id = :id"""
 
 
 def start_confirmation(
     work: Work, channel: str, name: str, again: Sequence[str] = ()
 ) -> tuple[Outcome, int | None]:
-    """Mark every parcel of which the channel knows nothing, or what was corrected, in a file of state ``unknown``.
+    """Mark every shipment that the channel does not know, or not as corrected, in a file of state ``unknown``.
 
-    Parcels not confirmed yet count as confirmed now; when others were confirmed stays as it was.
+    Shipments not confirmed yet count as confirmed now; when others were confirmed stays as it was.
 
     Args:
         work: the command's frame.
-        channel: whose parcels.
+        channel: whose shipments.
         name: of the file, for the journal.
-        again: confirmed parcels that are to go out once more, by number or tracking number.
+        again: confirmed shipments that are to go out once more, by number or tracking number.
 
     Returns:
-        The outcome, and the number of the file; None if no parcel waits.
+        The outcome, and the number of the file; None if no shipment waits.
 
     Raises:
-        NotFound: for an unknown parcel in ``again``.
+        NotFound: for an unknown shipment in ``again``.
         Refused: for one that is void, not of the channel, or was never the seller's.
     """
-    wanted = [get_parcel(work, reference) for reference in again]
+    wanted = [get_shipment(work, reference) for reference in again]
     values = {"channel": channel, "again": str(wanted)}
     rows = work.connection.execute(text(_WAITING), values).all()
-    for parcel in sorted(set(wanted) - {row.id for row in rows}):
-        raise Refused(f"Parcel {parcel} is void, or not one of {channel}'s; it cannot be confirmed there.")
+    for shipment in sorted(set(wanted) - {row.id for row in rows}):
+        raise Refused(f"Shipment {shipment} is void, or not one of {channel}'s; it cannot be confirmed there.")
     stuck = tuple(_reason(row.order_id, row.known_number) for row in rows if not row.is_named or row.known_number)
     waiting = [row for row in rows if row.is_named and not row.known_number]
     if not waiting:
-        return Outcome("no parcel waits for confirmation", warnings=stuck), None
+        return Outcome("no shipment waits for confirmation", warnings=stuck), None
     number = begin_file(work, channel, "confirmation", name, [row.id for row in waiting])
     work.connection.execute(text(_MARK), [{"now": work.now, "file": number, "id": row.id} for row in waiting])
     told_before = sum(not row.is_new for row in waiting)
     anew = f", {told_before} of them told anew" if told_before else ""
     return (
         Outcome(
-            f"confirmation file {number}: {count(len(waiting), 'parcel')} to {name}{anew}",
-            {"parcels_confirmed": len(waiting)},
-            {"confirmation_file": number},
+            f"confirmation file {number}: {count(len(waiting), 'shipment')} to {name}{anew}",
+            {"shipments_confirmed": len(waiting)},
+            {"upload_file": number},
             (*stuck, *_late_warnings(work, number)),
         ),
         number,
@@ -85,8 +85,8 @@ def start_confirmation(
 def _reason(order_id: str, known_number: str | None) -> str:
     if known_number:
         return (
-            f"order {order_id} is left out: the channel knows {known_number} for it, and a parcel without number "
-            "would blank that; add the number with: ordercli shipment fix"
+            f"order {order_id} is left out: the channel knows {known_number} for it, and a shipment without "
+            "number would blank that; add the number with: ordercli shipment fix"
         )
     return (
         f"order {order_id} is left out: its order-item ids are not known yet; import an unshipped-orders or order "
@@ -98,7 +98,7 @@ def _late_warnings(work: Work, file: int) -> tuple[str, ...]:
     late = work.connection.execute(
         text(
             "SELECT o.order_id FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
-            " WHERE s.confirmation_file_id = :file AND s.confirmed_at = :now"
+            " WHERE s.upload_file_id = :file AND s.confirmed_at = :now"
             f" AND {late_sql('s.confirmed_at', 'o.ship_by')}"
             " ORDER BY o.order_id"
         ),

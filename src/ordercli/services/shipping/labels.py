@@ -1,4 +1,4 @@
-"""Labels that carriers made: personal data, kept with the parcel they are for."""
+"""Labels that carriers made: personal data, kept with the shipment they are for."""
 
 import hashlib
 
@@ -20,15 +20,15 @@ ON CONFLICT (shipment_id) DO UPDATE SET sha256 = excluded.sha256, personal_versi
 
 
 def attach_label(work: Work, shipment: int, content: bytes) -> Outcome:
-    """Keep a carrier's label with its parcel; another one replaces it, the old one stays as an older version.
+    """Keep a carrier's label with its shipment; another one replaces it, the old one stays as an older version.
 
     Args:
         work: the command's frame.
-        shipment: number of the parcel.
+        shipment: number of the shipment.
         content: the PDF.
 
     Raises:
-        NotFound: if there is no such parcel.
+        NotFound: if there is no such shipment.
     """
     row = work.connection.execute(
         text(
@@ -39,10 +39,10 @@ def attach_label(work: Work, shipment: int, content: bytes) -> Outcome:
         {"shipment": shipment},
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no parcel {shipment}; find it with: ordercli shipment list")
+        raise NotFound(f"There is no shipment {shipment}; find it with: ordercli shipment list")
     sha256 = hashlib.sha256(content).hexdigest()
     if row.sha256 == sha256:
-        return Outcome(f"parcel {shipment} has this label already", reference=str(shipment))
+        return Outcome(f"shipment {shipment} has this label already", reference=str(shipment))
     person = row.personal_id
     if person is None:
         newest = "SELECT coalesce(max(personal_id), 0) + 1 FROM personal_data"
@@ -57,9 +57,9 @@ def attach_label(work: Work, shipment: int, content: bytes) -> Outcome:
     }
     for statement in _WRITE:
         work.connection.execute(text(statement), values)
-    add_events(work, "label", [(row.sales_order_id, f"of the carrier, for parcel {shipment}")])
+    add_events(work, "label", [(row.sales_order_id, f"of the carrier, for shipment {shipment}")])
     return Outcome(
-        f"kept the carrier's label of parcel {shipment}, order {row.order_id} ({len(content):,} bytes)",
+        f"kept the carrier's label of shipment {shipment}, order {row.order_id} ({len(content):,} bytes)",
         {"labels": 1},
         reference=str(shipment),
     )

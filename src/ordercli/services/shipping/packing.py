@@ -49,7 +49,7 @@ def pack(
     add_events(work, "packed", [(order.id, count(order.units, "unit")) for order in packed])
     return Outcome(
         _summary(work, packed, weight_grams),
-        {"parcels": len(packed), "units_packed": sum(order.units for order in packed)},
+        {"orders_packed": len(packed), "units_packed": sum(order.units for order in packed)},
         {},
         tuple(f"order {order.order_id} still waits for {_waiting(order)}" for order in packed if order.missing),
         tuple(_materials(order) for order in packed if order.packaging),

@@ -16,7 +16,7 @@ from ordercli.models import Product, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order, get_product, recipe_of
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.stock.allocation import Settlement, settle, touch
+from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.counts import ask
 from ordercli.services.stock.ledger import Posting, post
 
@@ -87,19 +87,19 @@ def put_back(work: Work, references: Sequence[str]) -> Outcome:
     for row in rows:
         units[row.sales_order_id] += row.quantity_picked
     add_events(work, "put back", [(order, count(number, "unit")) for order, number in units.items()])
-    settlement = _without_picks(settle(work))
+    settled = _without_picks(settle(work))
     total = sum(units.values())
     return Outcome(
         f"put back {count(total, 'unit')} of {count(len(units), 'order')}",
         {"units_put_back": total},
         {},
-        settlement.warnings,
+        settled.warnings,
     )
 
 
-def _without_picks(settlement: Settlement) -> Settlement:
+def _without_picks(settled: Settled) -> Settled:
     """The same without the remark that units were picked, where the command itself says so."""
-    return replace(settlement, put_back=(), lost=tuple(replace(p, units_picked=0) for p in settlement.lost))
+    return replace(settled, put_back=(), lost=tuple(replace(p, units_picked=0) for p in settled.lost))
 
 
 def report_short(work: Work, reference: str, sku: str, units: int) -> Outcome:
@@ -146,14 +146,14 @@ def report_short(work: Work, reference: str, sku: str, units: int) -> Outcome:
     )
     ask(work, product.id, units, order=order.id)
     add_events(work, "short", [(order.id, f"{units} {sku} not on the shelf")])
-    settlement = settle(work)
-    others = tuple(p for p in settlement.lost if p.order_id != order.order_id)
+    settled = settle(work)
+    others = tuple(p for p in settled.lost if p.order_id != order.order_id)
     waiting = sum(plan.values())
     return Outcome(
         f"short of {units} {sku} for order {order.order_id}: {count(waiting, 'unit')} of it backordered",
         {"units_short": units, "movements": 1},
         {"units_backordered": waiting},
-        replace(settlement, lost=others, put_back=()).warnings,
+        replace(settled, lost=others, put_back=()).warnings,
         (_next_step(order, lines, plan), f"Count {sku}; open questions: ordercli stock sheet --questions"),
         reference=order.order_id,
     )

@@ -1,4 +1,4 @@
-"""Recording parcels: one typed in, or thousands from a file, by the same steps.
+"""Recording shipments: one typed in, or thousands from a file, by the same steps.
 
 Planned in memory (``shipping_plan.py``), written together (``shipping_write.py``), summed up here.
 """
@@ -10,34 +10,43 @@ from ordercli.domain.times import local
 from ordercli.domain.words import count
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import confirms_by_upload
-from ordercli.services.shipping.shipping_plan import EVERYDAY, Batch, Parcel, ParcelFault, Rules, plan_parcels
-from ordercli.services.shipping.shipping_write import write_parcels
+from ordercli.services.shipping.shipping_plan import (
+    EVERYDAY,
+    Allowances,
+    Batch,
+    NewShipment,
+    ShipmentFault,
+    plan_shipments,
+)
+from ordercli.services.shipping.shipping_write import write_shipments
 
 MOST_DOUBTS = 10
 """Doubtful tracking numbers told one by one."""
 
 
-def ship(work: Work, parcels: Sequence[Parcel], rules: Rules = EVERYDAY) -> tuple[Outcome, list[ParcelFault]]:
-    """Record parcels in their order; those that cannot be are returned as faults and change nothing.
+def ship(
+    work: Work, shipments: Sequence[NewShipment], rules: Allowances = EVERYDAY
+) -> tuple[Outcome, list[ShipmentFault]]:
+    """Record shipments in their order; those that cannot be are returned as faults and change nothing.
 
     Args:
         work: the command's frame.
-        parcels: what left the house.
+        shipments: what left the house.
         rules: what the user allows.
 
     Returns:
-        The outcome, and the parcels refused with their reasons.
+        The outcome, and the shipments refused with their reasons.
     """
-    batch = plan_parcels(work, parcels, rules)
-    movements, settled = write_parcels(work, batch.planned) if batch.planned else (0, ())
+    batch = plan_shipments(work, shipments, rules)
+    movements, settled = write_shipments(work, batch.planned) if batch.planned else (0, ())
     units = sum(sum(planned.units.values()) for planned in batch.planned)
     counts = {
-        "parcels": len(batch.planned),
-        "parcels_unchanged": len(batch.unchanged),
-        "parcels_rejected": len(batch.faults),
+        "shipments": len(batch.planned),
+        "shipments_unchanged": len(batch.unchanged),
+        "shipments_rejected": len(batch.faults),
         "units_shipped": units,
     }
-    is_one = len(parcels) == 1 and bool(batch.planned)
+    is_one = len(shipments) == 1 and bool(batch.planned)
     return (
         Outcome(
             _summary(batch, units),
@@ -54,13 +63,17 @@ def ship(work: Work, parcels: Sequence[Parcel], rules: Rules = EVERYDAY) -> tupl
 def _summary(batch: Batch, units: int) -> str:
     if len(batch.planned) == 1 and not batch.unchanged and not batch.faults:
         (planned,) = batch.planned
-        parcel = planned.parcel
-        number = f" {parcel.tracking_number}" if parcel.tracking_number else ""
+        shipment = planned.shipment
+        number = f" {shipment.tracking_number}" if shipment.tracking_number else ""
         order = planned.order.state.order_id
-        return f"shipped {count(units, 'unit')} of order {order} with {parcel.carrier.title}{number}"
+        return f"shipped {count(units, 'unit')} of order {order} with {shipment.carrier.title}{number}"
     if not batch.planned and not batch.faults:
-        return "every parcel is recorded already" if len(batch.unchanged) > 1 else "the parcel is recorded already"
-    parts = [f"shipped {count(len(batch.planned), 'parcel')} with {count(units, 'unit')}"]
+        return (
+            "every shipment is recorded already"
+            if len(batch.unchanged) > 1
+            else "the shipment is recorded already"
+        )
+    parts = [f"recorded {count(len(batch.planned), 'shipment')} with {count(units, 'unit')}"]
     if batch.unchanged:
         parts.append(f"{len(batch.unchanged)} unchanged")
     if batch.faults:
@@ -75,16 +88,16 @@ def _warnings(batch: Batch) -> list[str]:
         told.append(
             f"{len(doubts) - MOST_DOUBTS} more tracking numbers look wrong; --strict-tracking refuses them"
         )
-    untracked = sum(planned.parcel.tracking_number is None for planned in batch.planned)
+    untracked = sum(planned.shipment.tracking_number is None for planned in batch.planned)
     if untracked:
         told.append(
-            f"{count(untracked, 'parcel')} without tracking number: that counts against the valid tracking rate"
+            f"{count(untracked, 'shipment')} without tracking number: that counts against the valid tracking rate"
         )
     return told
 
 
 def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
-    """Until when a single parcel must be confirmed to be on time."""
+    """Until when a single shipment must be confirmed to be on time."""
     if len(batch.planned) != 1:
         return ()
     order = batch.planned[0].order

@@ -1,4 +1,4 @@
-"""Which parcels can leave: planned in memory against the state of their orders, many at a time.
+"""Which shipments can leave: planned in memory against the state of their orders, many at a time.
 
 What is recorded and what is open is read set-based; the rules are those of ``domain/shipping/shipping.py``. What
 is planned is written by ``services/shipping/shipping_write.py``.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ordercli.db import driver_of
 from ordercli.domain.shipping.carriers import Carrier
-from ordercli.domain.shipping.shipping import LineState, OrderState, plan_parcel
+from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipment
 from ordercli.domain.shipping.tracking import tracking_fault
 from ordercli.domain.times import day_of
 from ordercli.errors import NotFound, OrdercliError, Refused
@@ -20,8 +20,8 @@ from ordercli.services.operations import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One parcel to record.
+class NewShipment:
+    """One shipment to record.
 
     Attributes:
         reference: the order's id or its tail.
@@ -42,16 +42,16 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelFault:
-    """A parcel that could not be recorded, and why."""
+class ShipmentFault:
+    """A shipment that could not be recorded, and why."""
 
-    parcel: Parcel
+    shipment: NewShipment
     error: OrdercliError
 
 
 @dataclass(slots=True)
 class Order:
-    """An order of this batch; its state moves on as parcels are planned.
+    """An order of this batch; its state moves on as shipments are planned.
 
     Attributes:
         first_day: the day it came in, in the shop's zone.
@@ -69,9 +69,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A parcel that can leave, with the units it takes of each line."""
+    """A shipment that can leave, with the units it takes of each line."""
 
-    parcel: Parcel
+    shipment: NewShipment
     order: Order
     units: dict[int, int]
     doubt: str | None
@@ -79,18 +79,18 @@ class Planned:
 
 @dataclass(slots=True)
 class Batch:
-    """What became of the parcels asked for."""
+    """What became of the shipments asked for."""
 
     planned: list[Planned] = field(default_factory=list)
-    unchanged: list[Parcel] = field(default_factory=list)
-    faults: list[ParcelFault] = field(default_factory=list)
+    unchanged: list[NewShipment] = field(default_factory=list)
+    faults: list[ShipmentFault] = field(default_factory=list)
 
 
-class Rules(NamedTuple):
+class Allowances(NamedTuple):
     """What a user allows.
 
     Attributes:
-        combined: one tracking number may be on parcels of several orders (two orders in one box).
+        combined: one tracking number may be on shipments of several orders (two orders in one box).
         strict_tracking: a number that cannot be right is refused.
     """
 
@@ -98,47 +98,47 @@ class Rules(NamedTuple):
     strict_tracking: bool = False
 
 
-EVERYDAY = Rules()
+EVERYDAY = Allowances()
 """Nothing unusual is allowed, nothing odd is refused."""
 
 
-def plan_parcels(work: Work, parcels: Sequence[Parcel], rules: Rules) -> Batch:
-    """Plan parcels in their order; one that cannot leave takes nothing."""
-    found = matching_orders(work.connection, [parcel.reference for parcel in parcels])
+def plan_shipments(work: Work, shipments: Sequence[NewShipment], rules: Allowances) -> Batch:
+    """Plan shipments in their order; one that cannot leave takes nothing."""
+    found = matching_orders(work.connection, [shipment.reference for shipment in shipments])
     orders = load_orders(work, {row for rows in found.values() for row, _ in rows})
-    owners = tracking_owners(work, [p.tracking_number for p in parcels if p.tracking_number])
+    owners = tracking_owners(work, [p.tracking_number for p in shipments if p.tracking_number])
     today = work.today
     batch = Batch()
-    for parcel in parcels:
+    for shipment in shipments:
         try:
-            order = orders[one_order(parcel.reference, found.get(parcel.reference, []))]
-            check_day(parcel.shipped_on, order.first_day, today, order.state.order_id)
-            if _is_recorded(parcel, order):
-                batch.unchanged.append(parcel)
+            order = orders[one_order(shipment.reference, found.get(shipment.reference, []))]
+            check_day(shipment.shipped_on, order.first_day, today, order.state.order_id)
+            if _is_recorded(shipment, order):
+                batch.unchanged.append(shipment)
                 continue
-            batch.planned.append(_planned(parcel, order, owners, rules))
+            batch.planned.append(_planned(shipment, order, owners, rules))
         except (NotFound, Refused) as error:
-            batch.faults.append(ParcelFault(parcel, error))
+            batch.faults.append(ShipmentFault(shipment, error))
     return batch
 
 
-def _planned(parcel: Parcel, order: Order, owners: dict[str, set[int]], rules: Rules) -> Planned:
-    number = parcel.tracking_number
-    doubt = check_number(parcel.carrier, number, owners, order.id, rules)
-    plan = plan_parcel(order.state, parcel.wanted)
+def _planned(shipment: NewShipment, order: Order, owners: dict[str, set[int]], rules: Allowances) -> Planned:
+    number = shipment.tracking_number
+    doubt = check_number(shipment.carrier, number, owners, order.id, rules)
+    plan = plan_shipment(order.state, shipment.wanted)
     if isinstance(plan, str):
         raise Refused(plan)
     if number:
         owners.setdefault(number, set()).add(order.id)
-    order.recorded.append(_content(parcel, order.state.lines, plan))
+    order.recorded.append(_content(shipment, order.state.lines, plan))
     _advance(order, plan)
-    return Planned(parcel, order, plan, doubt)
+    return Planned(shipment, order, plan, doubt)
 
 
 def check_number(
-    carrier: Carrier, number: str | None, owners: dict[str, set[int]], order: int, rules: Rules
+    carrier: Carrier, number: str | None, owners: dict[str, set[int]], order: int, rules: Allowances
 ) -> str | None:
-    """What is odd about a parcel's number, if anything.
+    """What is odd about a shipment's number, if anything.
 
     Raises:
         Refused: if it is on another order, or cannot be right and the user is strict.
@@ -158,57 +158,57 @@ def check_number(
 def check_day(shipped_on: str, first_day: str, today: str, order_id: str) -> None:
     """Refuse a day to come, and one before the order."""
     if shipped_on > today:
-        raise Refused(f"A parcel cannot have left on {shipped_on}, which is still to come.")
+        raise Refused(f"A shipment cannot have left on {shipped_on}, which is still to come.")
     if shipped_on < first_day:
-        raise Refused(f"A parcel cannot have left on {shipped_on}, before order {order_id} came in.")
+        raise Refused(f"A shipment cannot have left on {shipped_on}, before order {order_id} came in.")
 
 
 class _Content(NamedTuple):
-    """What makes two recorded parcels of one order the same."""
+    """What makes two recorded shipments of one order the same."""
 
     carrier: Carrier
     tracking_number: str | None
     units: tuple[tuple[str, int], ...]
 
 
-def _content(parcel: Parcel, lines: Sequence[LineState], plan: dict[int, int]) -> _Content:
+def _content(shipment: NewShipment, lines: Sequence[LineState], plan: dict[int, int]) -> _Content:
     units: dict[str, int] = {}
     for line in lines:
         if line.id in plan:
             units[line.sku] = units.get(line.sku, 0) + plan[line.id]
-    return _Content(parcel.carrier, parcel.tracking_number, tuple(sorted(units.items())))
+    return _Content(shipment.carrier, shipment.tracking_number, tuple(sorted(units.items())))
 
 
-def _is_recorded(parcel: Parcel, order: Order) -> bool:
-    """Whether the same parcel is recorded: same carrier, number and content.
+def _is_recorded(shipment: NewShipment, order: Order) -> bool:
+    """Whether the same shipment is recorded: same carrier, number and content.
 
-    A parcel of "the whole order" is a repeat only once nothing is open: half an order must not pass for all.
+    A shipment of "the whole order" is a repeat only once nothing is open: half an order must not pass for all.
 
     Raises:
-        Refused: if the number is on a parcel of this order with another content.
+        Refused: if the number is on a shipment of this order with another content.
     """
-    if parcel.tracking_number is None and parcel.wanted:
-        # Without a number two equal partial parcels cannot be told from one sent twice.
+    if shipment.tracking_number is None and shipment.wanted:
+        # Without a number two equal partial shipments cannot be told from one sent twice.
         return False
     same = [
         content
         for content in order.recorded
-        if content.tracking_number == parcel.tracking_number and content.carrier == parcel.carrier
+        if content.tracking_number == shipment.tracking_number and content.carrier == shipment.carrier
     ]
     if not same:
         return False
     wanted: dict[str, int] = {}
-    for key, units in parcel.wanted:
+    for key, units in shipment.wanted:
         sku = next((line.sku for line in order.state.lines if line.is_meant(key)), key)
         wanted[sku] = wanted.get(sku, 0) + units
     is_done = not any(line.open_units for line in order.state.lines)
     asked = tuple(sorted(wanted.items()))
     if any(asked == content.units or (not wanted and is_done) for content in same):
         return True
-    if parcel.tracking_number is not None:
+    if shipment.tracking_number is not None:
         listed = ", ".join(f"{sku}:{units}" for sku, units in same[0].units)
         raise Refused(
-            f"Tracking number {parcel.tracking_number} is recorded for this order with other units ({listed})."
+            f"Tracking number {shipment.tracking_number} is recorded for this order with other units ({listed})."
         )
     return False
 
@@ -249,7 +249,7 @@ JOIN shipment s ON s.tracking_number = b.number WHERE s.status <> 'void'"""
 
 
 def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
-    """Orders with their lines and what is recorded of their parcels, by row id."""
+    """Orders with their lines and what is recorded of their shipments, by row id."""
     driver = driver_of(work.connection)
     _fill(work, "batch_order", "id INTEGER PRIMARY KEY", sorted(order_ids))
     lines: dict[int, list[LineState]] = {}
@@ -269,8 +269,8 @@ def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
         for row, channel, order_id, status, fulfillment, is_on_hold, ordered_at, ship_by in driver.execute(_ORDERS)
     }
     contents: dict[tuple[int, int, Carrier, str | None], list[tuple[str, int]]] = {}
-    for order, parcel, code, name, number, sku, units in driver.execute(_RECORDED):
-        contents.setdefault((order, parcel, Carrier(code, name), number), []).append((sku, units))
+    for order, shipment, code, name, number, sku, units in driver.execute(_RECORDED):
+        contents.setdefault((order, shipment, Carrier(code, name), number), []).append((sku, units))
     for (order, _, carrier, number), content in contents.items():
         orders[order].recorded.append(_Content(carrier, number, tuple(content)))
     return orders

@@ -1,4 +1,4 @@
-"""Writing planned parcels: staged in temporary tables, then moved, inserted and told by SQL alone."""
+"""Writing planned shipments: staged in temporary tables, then moved, inserted and told by SQL alone."""
 
 from sqlalchemy import text
 
@@ -14,18 +14,18 @@ from ordercli.services.stock.ledger import post_pending
 
 _TEMPORARY = (
     """
-CREATE TEMP TABLE IF NOT EXISTS planned_parcel (id INTEGER PRIMARY KEY, sales_order_id INTEGER, order_id TEXT,
+CREATE TEMP TABLE IF NOT EXISTS planned_shipment (id INTEGER PRIMARY KEY, sales_order_id INTEGER, order_id TEXT,
   carrier TEXT, carrier_name TEXT, tracking_number TEXT, service TEXT, cost_minor INTEGER, shipped_on TEXT,
   left_at TEXT, confirmed_at TEXT, said TEXT)""",
     """
-CREATE TEMP TABLE IF NOT EXISTS planned_line (id INTEGER PRIMARY KEY, planned_parcel_id INTEGER,
+CREATE TEMP TABLE IF NOT EXISTS planned_line (id INTEGER PRIMARY KEY, planned_shipment_id INTEGER,
   order_line_id INTEGER, quantity INTEGER)""",
     """
 CREATE TEMP TABLE IF NOT EXISTS planned_unit (id INTEGER PRIMARY KEY, planned_line_id INTEGER,
   product_id INTEGER, quantity INTEGER, is_part INTEGER)""",
     "CREATE INDEX IF NOT EXISTS temp.planned_unit_line ON planned_unit (planned_line_id)",
 )
-_TABLES = ("planned_parcel", "planned_line", "planned_unit")
+_TABLES = ("planned_shipment", "planned_line", "planned_unit")
 
 # What leaves the shelf: a line's product, or the components of one unit of a kit or pack.
 _UNITS = """
@@ -46,22 +46,22 @@ INSERT INTO pending_movement (id, kind, product_id, from_location, to_location, 
   from_lot, to_lot)
 SELECT u.id, 'shipment', u.product_id, '{HOME}', '{CUSTOMER}', u.quantity, p.left_at, p.order_id, 0, 0
 FROM planned_unit u JOIN planned_line l ON l.id = u.planned_line_id
-JOIN planned_parcel p ON p.id = l.planned_parcel_id ORDER BY u.id"""
+JOIN planned_shipment p ON p.id = l.planned_shipment_id ORDER BY u.id"""
 
 _SHIPMENTS = """
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, carrier_name, tracking_number,
   service, cost_minor, shipped_on, recorded_at, confirmed_at)
 SELECT :shipments + id, sales_order_id, :operation, 'seller', 'shipped', carrier, carrier_name, tracking_number,
   service, cost_minor, shipped_on, :now, confirmed_at
-FROM planned_parcel ORDER BY id"""
+FROM planned_shipment ORDER BY id"""
 
 # The parts of lines of kits and packs are inserted by a trigger when the line is.
 _LINES = """
 INSERT INTO shipment_line (id, shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)
-SELECT :lines + l.id, :shipments + l.planned_parcel_id, l.order_line_id, o.product_id, l.quantity, p.shipped_on,
+SELECT :lines + l.id, :shipments + l.planned_shipment_id, l.order_line_id, o.product_id, l.quantity, p.shipped_on,
   :movements + u.id
 FROM planned_line l
-JOIN planned_parcel p ON p.id = l.planned_parcel_id
+JOIN planned_shipment p ON p.id = l.planned_shipment_id
 JOIN order_line o ON o.id = l.order_line_id
 LEFT JOIN planned_unit u ON u.planned_line_id = l.id AND NOT u.is_part
 ORDER BY l.id"""
@@ -73,11 +73,11 @@ WHERE u.is_part AND shipment_component.shipment_line_id = :lines + u.planned_lin
 
 _EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT sales_order_id, :operation, :now, 'shipped', said FROM planned_parcel ORDER BY id"""
+SELECT sales_order_id, :operation, :now, 'shipped', said FROM planned_shipment ORDER BY id"""
 
 
-def write_parcels(work: Work, planned: list[Planned]) -> tuple[int, tuple[str, ...]]:
-    """Record planned parcels: promises consumed, units moved, parcels and their lines inserted.
+def write_shipments(work: Work, planned: list[Planned]) -> tuple[int, tuple[str, ...]]:
+    """Record planned shipments: promises consumed, units moved, shipments and their lines inserted.
 
     Returns:
         How many stock movements there are, and what :func:`~ordercli.services.stock.allocation.settle` warns of.
@@ -119,22 +119,22 @@ def _stage(work: Work, planned: list[Planned]) -> None:
         channel: confirms_by_upload(connection, channel, work.today)
         for channel in {p.order.channel for p in planned}
     }
-    left = {day: moment_left(work, day) for day in {p.parcel.shipped_on for p in planned}}
+    left = {day: moment_left(work, day) for day in {p.shipment.shipped_on for p in planned}}
     driver.executemany(
-        "INSERT INTO planned_parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO planned_shipment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 number,
                 p.order.id,
                 p.order.state.order_id,
-                p.parcel.carrier.code,
-                p.parcel.carrier.name,
-                p.parcel.tracking_number,
-                p.parcel.service,
-                p.parcel.cost_minor,
-                p.parcel.shipped_on,
-                left[p.parcel.shipped_on],
-                # Where the channel takes an upload, the parcel counts as confirmed when it goes out in one.
+                p.shipment.carrier.code,
+                p.shipment.carrier.name,
+                p.shipment.tracking_number,
+                p.shipment.service,
+                p.shipment.cost_minor,
+                p.shipment.shipped_on,
+                left[p.shipment.shipped_on],
+                # Where the channel takes an upload, the shipment counts as confirmed when it goes out in one.
                 None if uploads[p.order.channel] else work.now,
                 _said(p),
             )
@@ -142,7 +142,7 @@ def _stage(work: Work, planned: list[Planned]) -> None:
         ),
     )
     driver.executemany(
-        "INSERT INTO planned_line (planned_parcel_id, order_line_id, quantity) VALUES (?, ?, ?)",
+        "INSERT INTO planned_line (planned_shipment_id, order_line_id, quantity) VALUES (?, ?, ?)",
         ((number, line, n) for number, p in enumerate(planned, start=1) for line, n in p.units.items()),
     )
     for table in _TABLES[:2]:
@@ -150,12 +150,12 @@ def _stage(work: Work, planned: list[Planned]) -> None:
 
 
 def _said(planned: Planned) -> str:
-    parcel = planned.parcel
+    shipment = planned.shipment
     units = count(sum(planned.units.values()), "unit")
-    return f"{units} with {parcel.carrier.title} {parcel.tracking_number or 'without tracking number'}"
+    return f"{units} with {shipment.carrier.title} {shipment.tracking_number or 'without tracking number'}"
 
 
 def moment_left(work: Work, day: str) -> str:
-    """When units of a parcel of a day count as moved: now, or the end of an earlier day."""
+    """When units of a shipment of a day count as moved: now, or the end of an earlier day."""
     is_today = day == work.today
     return work.now if is_today else end_of_day(day, work.shop.time_zone)

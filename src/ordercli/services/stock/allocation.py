@@ -152,7 +152,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class Settled:
     """How promises and levels stand after a command.
 
     Attributes:
@@ -211,7 +211,7 @@ def forget_short(connection: Connection, product_ids: Collection[int]) -> None:
         connection.execute(text(_FORGET_SHORT), {"products": json.dumps(sorted(product_ids))})
 
 
-def settle(work: Work) -> Settlement:
+def settle(work: Work) -> Settled:
     """Promise the stock of the touched products to their open lines anew, and tell what changed."""
     connection = work.connection
     connection.exec_driver_sql(_TIED)
@@ -225,7 +225,7 @@ def settle(work: Work) -> Settlement:
     levels = connection.execute(text(_LEVELS_NOW), {**values, "today": today}).all()
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
-    return Settlement(
+    return Settled(
         gained=tuple(p for p in changes if p.units > 0),
         lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),
         put_back=tuple(p for p in changes if p.units >= 0 and p.units_picked),

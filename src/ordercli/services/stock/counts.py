@@ -1,7 +1,7 @@
 """Counting: what was found at a place against what the ledger had there at that moment.
 
 The difference is posted at the moment of the count. What moved since then stays as it is, so a count may be
-posted hours after the shelf was looked at, while parcels leave.
+posted hours after the shelf was looked at, while shipments leave.
 """
 
 from collections.abc import Mapping, Sequence
@@ -145,8 +145,8 @@ def post_count(work: Work, count: Count) -> Outcome:
     post(work, [_posting(work, count, number, variance) for variance in differing])
     if count.location == HOME:
         forget_short(work.connection, answered.keys())
-    settlement = settle(work)
-    return _outcome(count, number, variances, sorted(answered.values()), settlement.warnings)
+    settled = settle(work)
+    return _outcome(count, number, variances, sorted(answered.values()), settled.warnings)
 
 
 def _posted(work: Work, count: Count) -> Outcome | None:

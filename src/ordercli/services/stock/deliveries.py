@@ -9,7 +9,7 @@ from ordercli.domain.places import DAMAGED, HOME, SUPPLIER
 from ordercli.errors import UsageProblem
 from ordercli.models import Product
 from ordercli.services.operations import Work
-from ordercli.services.stock.allocation import Settlement, settle, touch
+from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.ledger import Posting, post
 
 LandedBy = Literal["value", "quantity", "weight"]
@@ -97,13 +97,13 @@ def receipt_postings(
     ]
 
 
-def bring_in(work: Work, postings: Sequence[Posting]) -> tuple[range, Settlement]:
+def bring_in(work: Work, postings: Sequence[Posting]) -> tuple[range, Settled]:
     """Post receipts and promise what came to waiting order lines; the movements' ids and who got what."""
     touch(work.connection, [posting.product_id for posting in postings])
     movements = post(work, postings)
     return movements, settle(work)
 
 
-def given(settlement: Settlement) -> str:
+def given(settled: Settled) -> str:
     """The orders that got units, as the end of a receipt's sentence."""
-    return "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    return "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)

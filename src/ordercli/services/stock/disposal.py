@@ -43,12 +43,12 @@ def dispose(work: Work, wanted: Sequence[tuple[str, int]], how: Disposal, *, ref
             for product, quantity in units.items()
         ],
     )
-    settlement = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settlement.gained)
+    settled = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     total = sum(units.values())
     return Outcome(
         f"{count(total, 'damaged unit')} {reason}{given}",
-        {"movements": len(units), "lines_allocated": len(settlement.gained)},
+        {"movements": len(units), "lines_allocated": len(settled.gained)},
         {"units": total},
-        settlement.warnings,
+        settled.warnings,
     )

@@ -6,7 +6,7 @@ A use case that moves units or changes what is promised does, in this order:
 2. :func:`~ordercli.services.stock.allocation.release` promises, or take them off the lines that are shipped,
    where units are about to leave;
 3. :func:`post` movements, which triggers turn into levels and which are costed here first in, first out;
-4. change orders and parcels;
+4. change orders and shipments;
 5. :func:`~ordercli.services.stock.allocation.settle`, which gives every open line what the stock allows and tells
    who gained and who lost.
 
@@ -271,7 +271,7 @@ def _refuse_negative_past(work: Work) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A line of a parcel, or one product of a line of kits or packs."""
+    """A line of a shipment, or one product of a line of kits or packs."""
 
     shipment_line_id: int
     product_id: int
@@ -288,7 +288,7 @@ _SET_MOVEMENT = (
 
 
 def set_movements(connection: Connection, moved: Sequence[tuple[Unit, int | None]]) -> None:
-    """Record which movement took units of parcels from stock; None for none any more."""
+    """Record which movement took units of shipments from stock; None for none any more."""
     values = [
         {"movement": movement, "line": unit.shipment_line_id, "product": unit.product_id, "is_part": unit.is_part}
         for unit, movement in moved

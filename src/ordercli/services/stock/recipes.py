@@ -61,13 +61,13 @@ def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> O
             ),
             {"kit": kit.id},
         ).rowcount
-    settlement = settle(work)
+    settled = settle(work)
     made_of = " and ".join(f"{units} {part}" for part, units in components)
     waiting = f"; {count(exploded, 'waiting line')} taken apart" if exploded else ""
     return Outcome(
         f"kit {sku} is made of {made_of}{waiting}",
-        {"kits": 1, "lines_exploded": exploded, "lines_allocated": len(settlement.gained)},
-        warnings=settlement.warnings,
+        {"kits": 1, "lines_exploded": exploded, "lines_allocated": len(settled.gained)},
+        warnings=settled.warnings,
         reference=sku,
     )
 

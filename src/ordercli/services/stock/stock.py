@@ -84,12 +84,12 @@ def receive(
     what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)
     if reference is not None and _is_received(work, postings, reference):
         return Outcome(f"delivery {reference} is received already")
-    _, settlement = bring_in(work, postings)
+    _, settled = bring_in(work, postings)
     return Outcome(
-        f"received {what}{given(settlement)}",
-        {"movements": len(postings), "lines_allocated": len(settlement.gained)},
+        f"received {what}{given(settled)}",
+        {"movements": len(postings), "lines_allocated": len(settled.gained)},
         {"units_received": sum(r.quantity for r in receipts)},
-        settlement.warnings,
+        settled.warnings,
     )
 
 
@@ -158,12 +158,12 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         cost = usual_cost(work, product) * by
         posting = Posting("adjustment", product.id, LOSS, location, by, occurred_at, cost, reason=reason)
     post(work, [posting])
-    settlement = settle(work)
+    settled = settle(work)
     return Outcome(
         f"adjusted {sku} by {by:+d} ({reason}): {held + by} {where}",
         {"movements": 1},
         {},
-        settlement.warnings,
+        settled.warnings,
     )
 
 
@@ -189,12 +189,12 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
     touch(work.connection, [product.id])
     release(work.connection)
     post(work, [Posting("transfer", product.id, source, target, units, occurred_at)])
-    settlement = settle(work)
+    settled = settle(work)
     return Outcome(
-        f"moved {units} {sku} from {source} to {target}{given(settlement)}",
-        {"movements": 1, "lines_allocated": len(settlement.gained)},
+        f"moved {units} {sku} from {source} to {target}{given(settled)}",
+        {"movements": 1, "lines_allocated": len(settled.gained)},
         {},
-        settlement.warnings,
+        settled.warnings,
     )
 
 
@@ -222,12 +222,12 @@ def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> 
         return Outcome("the opening stock is booked already", {}, counts)
     touch(work.connection, {p.product_id for p in postings})
     post(work, postings)
-    settlement = settle(work)
+    settled = settle(work)
     return Outcome(
         f"opened stock of {count(products, 'product')} with {count(units, 'unit')}",
         {"movements": len(postings)},
         counts,
-        settlement.warnings,
+        settled.warnings,
     )
 
 

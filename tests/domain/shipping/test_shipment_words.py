@@ -1,12 +1,12 @@
-"""What carriers say of parcels, Amazon's reason codes, and other names of carriers."""
+"""What carriers say of shipments, Amazon's reason codes, and other names of carriers."""
 
 import pytest
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.shipping.carrier_codes import CARRIER_CODES
 from ordercli.domain.shipping.carriers import ALIASES, LINKS, Carrier, carrier_of, parse_carrier, tracking_link
-from ordercli.domain.shipping.parcel_events import parse_parcel_status
-from ordercli.domain.shipping.uploads import cancel_reason
+from ordercli.domain.shipping.shipment_events import parse_shipment_status
+from ordercli.domain.shipping.upload_files import cancel_reason
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ from ordercli.domain.shipping.uploads import cancel_reason
     ],
 )
 def test_carriers_words_come_down_to_four_and_not_left_yet(words: str, status: str | None) -> None:
-    assert parse_parcel_status(words) == status
+    assert parse_shipment_status(words) == status
 
 
 @pytest.mark.parametrize("words", ["voodoo", "", "42"])
 def test_words_that_say_nothing_are_refused(words: str) -> None:
     with pytest.raises(FieldError, match="says none of in_transit, delivered, exception, returned"):
-        parse_parcel_status(words)
+        parse_shipment_status(words)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""What becomes of parcels on their way: told one by one, or read from a carrier's file.
+"""What becomes of shipments on their way: told one by one, or read from a carrier's file.
 
-A parcel's status and delivery follow from its events by a trigger (``models/shipment_ddl.py``), in whatever order
-they come.
+A shipment's status and delivery follow from its events by a trigger (``models/shipment_ddl.py``), in whatever
+order they come.
 """
 
 import sqlite3
@@ -12,36 +12,36 @@ from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.fields import RowError
-from ordercli.domain.shipping.parcel_events import ParcelEvent
+from ordercli.domain.shipping.shipment_events import CarrierEvent
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
-from ordercli.naming import PARCELS_NAMED, named_parcels, one_parcel, parcel_words
+from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
 from ordercli.services.operations import Outcome, Work
 
 
-def get_parcel(work: Work, reference: str) -> int:
-    """The one parcel of this number, or with this tracking number.
+def get_shipment(work: Work, reference: str) -> int:
+    """The one shipment of this number, or with this tracking number.
 
     Raises:
         NotFound: if there is none, or several.
     """
-    return one_parcel(reference, _found(work, reference))
+    return one_shipment(reference, _found(work, reference))
 
 
 def _found(work: Work, reference: str) -> list[tuple[int, str | None, str, int]]:
-    rows = work.connection.execute(text(PARCELS_NAMED), parcel_words(reference))
+    rows = work.connection.execute(text(SHIPMENTS_NAMED), shipment_words(reference))
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def record_event(work: Work, parcel: int, status: str, at: str, detail: str | None = None) -> None:
-    """Write one event of a parcel."""
+def record_event(work: Work, shipment: int, status: str, at: str, detail: str | None = None) -> None:
+    """Write one event of a shipment."""
     work.connection.execute(
         text(
             "INSERT INTO shipment_event (shipment_id, operation_id, status, occurred_at, detail)"
-            " VALUES (:parcel, :operation, :status, :at, :detail)"
+            " VALUES (:shipment, :operation, :status, :at, :detail)"
         ),
-        {"parcel": parcel, "operation": work.operation, "status": status, "at": at, "detail": detail},
+        {"shipment": shipment, "operation": work.operation, "status": status, "at": at, "detail": detail},
     )
 
 
@@ -52,71 +52,71 @@ SELECT s.id, s.status, s.shipped_on, o.order_id,
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
 
 
-def tell_parcels(
+def tell_shipments(
     work: Work, references: Sequence[str], status: str, at: str, detail: str | None = None
 ) -> Outcome:
-    """Record what happened to parcels; what is known already changes nothing.
+    """Record what happened to shipments; what is known already changes nothing.
 
-    Two orders in one box share a tracking number, so that a number may mean several parcels.
+    Two orders in one box share a tracking number, so that a number may mean several shipments.
 
     Args:
         work: the command's frame.
-        references: parcels by their numbers or tracking numbers.
+        references: shipments by their numbers or tracking numbers.
         status: ``in_transit``, ``delivered``, ``exception`` or ``returned``.
         at: when it happened.
         detail: the carrier's words; not kept of a delivery.
 
     Raises:
-        NotFound: for an unknown parcel.
-        Refused: for a void parcel, or a time to come or before the parcel left.
+        NotFound: for an unknown shipment.
+        Refused: for a void shipment, or a time to come or before the shipment left.
     """
-    parcels = dict.fromkeys(row for name in references for row in named_parcels(name, _found(work, name)))
+    shipments = dict.fromkeys(row for name in references for row in named_shipments(name, _found(work, name)))
     told = []
-    for parcel in parcels:
-        row = work.connection.execute(text(_LIVE), {"id": parcel, "status": status, "at": at}).one()
+    for shipment in shipments:
+        row = work.connection.execute(text(_LIVE), {"id": shipment, "status": status, "at": at}).one()
         _check_event(work, row.id, row.status, row.shipped_on, at)
         if not row.is_known:
-            record_event(work, parcel, status, at, None if status == "delivered" else detail)
-            told.append(f"parcel {parcel} of order {row.order_id}")
+            record_event(work, shipment, status, at, None if status == "delivered" else detail)
+            told.append(f"shipment {shipment} of order {row.order_id}")
     word = status.replace("_", " ")
     if not told:
-        return Outcome(f"{count(len(parcels), 'parcel')} known to be {word} already")
-    names = told[0] if len(told) == 1 else count(len(told), "parcel")
+        return Outcome(f"{count(len(shipments), 'shipment')} known to be {word} already")
+    names = told[0] if len(told) == 1 else count(len(told), "shipment")
     return Outcome(f"{names}: {word}", {"shipment_events": len(told)})
 
 
-def _check_event(work: Work, parcel: int, status: str, shipped_on: str | None, at: str) -> None:
+def _check_event(work: Work, shipment: int, status: str, shipped_on: str | None, at: str) -> None:
     if status == "void":
-        raise Refused(f"Parcel {parcel} is void; it never left.")
+        raise Refused(f"Shipment {shipment} is void; it never left.")
     if at > work.now:
-        raise Refused(f"What happened to parcel {parcel} cannot be told before it has happened ({at}).")
+        raise Refused(f"What happened to shipment {shipment} cannot be told before it has happened ({at}).")
     if shipped_on is not None and day_of(at, work.shop.time_zone) < shipped_on:
-        raise Refused(f"Parcel {parcel} left on {shipped_on}; nothing can have happened to it before.")
+        raise Refused(f"Shipment {shipment} left on {shipped_on}; nothing can have happened to it before.")
 
 
 def withdraw_event(work: Work, reference: str) -> Outcome:
-    """Take back the event of a parcel that was recorded last.
+    """Take back the event of a shipment that was recorded last.
 
     Raises:
-        NotFound: for an unknown parcel, or one of which nothing was told.
-        Refused: for a void parcel.
+        NotFound: for an unknown shipment, or one of which nothing was told.
+        Refused: for a void shipment.
     """
-    parcel = get_parcel(work, reference)
+    shipment = get_shipment(work, reference)
     row = work.connection.execute(
         text("SELECT id, status, occurred_at FROM shipment_news WHERE shipment_id = :id ORDER BY id DESC LIMIT 1"),
-        {"id": parcel},
+        {"id": shipment},
     ).one_or_none()
     if row is None:
-        raise NotFound(f"Nothing was told of parcel {parcel}; there is nothing to take back.")
+        raise NotFound(f"Nothing was told of shipment {shipment}; there is nothing to take back.")
     if row.status == "void":
-        raise Refused(f"Parcel {parcel} is void, and stays so; record the one that left with: ordercli ship")
+        raise Refused(f"Shipment {shipment} is void, and stays so; record the one that left with: ordercli ship")
     work.connection.execute(
         text(
             "INSERT INTO shipment_event (shipment_id, operation_id, status, occurred_at, withdraws)"
-            " VALUES (:parcel, :operation, :status, :at, :withdraws)"
+            " VALUES (:shipment, :operation, :status, :at, :withdraws)"
         ),
         {
-            "parcel": parcel,
+            "shipment": shipment,
             "operation": work.operation,
             "status": row.status,
             "at": row.occurred_at,
@@ -124,7 +124,7 @@ def withdraw_event(work: Work, reference: str) -> Outcome:
         },
     )
     return Outcome(
-        f"took back that parcel {parcel} was {row.status.replace('_', ' ')} at {row.occurred_at}",
+        f"took back that shipment {shipment} was {row.status.replace('_', ' ')} at {row.occurred_at}",
         {"shipment_events": 1},
     )
 
@@ -135,7 +135,7 @@ _CREATE = """
 CREATE TEMP TABLE IF NOT EXISTS told_event (line INTEGER PRIMARY KEY, reference TEXT, status TEXT,
   occurred_at TEXT, detail TEXT)"""
 
-# A number may be on several parcels: two orders in one box.
+# A number may be on several shipments: two orders in one box.
 _MEANT = """
 CREATE TEMP TABLE meant_event AS
 SELECT t.line, s.id AS shipment_id, s.shipped_on, t.status, t.occurred_at, t.detail
@@ -165,7 +165,7 @@ class EventFaults(NamedTuple):
     errors: list[RowError]
 
 
-def stage_events(driver: sqlite3.Connection, rows: Iterable[ParcelEvent | RowError], now: str) -> EventFaults:
+def stage_events(driver: sqlite3.Connection, rows: Iterable[CarrierEvent | RowError], now: str) -> EventFaults:
     """Put the rows of a carrier's file into a temporary table, before the database is locked."""
     errors: list[RowError] = []
     read = 0
@@ -196,12 +196,12 @@ def import_events(work: Work, faults: EventFaults) -> tuple[Outcome, list[RowErr
     errors = [
         *faults.errors,
         *(
-            RowError(line, "tracking_number", f"no parcel has the number {number}")
+            RowError(line, "tracking_number", f"no shipment has the number {number}")
             for line, number in driver.execute(_UNKNOWN)
         ),
     ]
     for line, shipped_on in driver.execute(_TOO_EARLY).fetchall():
-        errors.append(RowError(line, "occurred_at", f"the parcel left on {shipped_on}, after that"))
+        errors.append(RowError(line, "occurred_at", f"the shipment left on {shipped_on}, after that"))
         driver.execute("DELETE FROM meant_event WHERE line = ?", (line,))
     meant = work.connection.exec_driver_sql("SELECT count(DISTINCT line) FROM meant_event").scalar_one()
     told = work.connection.execute(text(_INSERT), {"operation": work.operation}).rowcount
@@ -221,7 +221,7 @@ def import_events(work: Work, faults: EventFaults) -> tuple[Outcome, list[RowErr
     refused = f", {count(rejected, 'row')} refused" if rejected else ""
     return (
         Outcome(
-            f"recorded {count(told, 'event')} of parcels, {delivered} of them deliveries{refused}",
+            f"recorded {count(told, 'event')} of shipments, {delivered} of them deliveries{refused}",
             {"shipment_events": told},
             counts,
         ),

@@ -13,9 +13,9 @@ from ordercli.errors import Refused
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from ordercli.domain.shipping.uploads import UploadKind
+    from ordercli.domain.shipping.upload_files import UploadKind
     from ordercli.files import PendingFile
-    from ordercli.queries.shipping.uploads import UploadRows
+    from ordercli.queries.shipping.upload_files import UploadRows
     from ordercli.services.operations import Outcome, Work
 
     Start = Callable[[Work, str, str], tuple[Outcome, int | None]]
@@ -34,23 +34,23 @@ def confirm(
         str, typer.Argument(metavar="[FILE]", parser=CONFIRMATION, help="The file to write; - is stdout.")
     ] = "-",
     again: Again = None,
-    parcel: Annotated[
+    shipment: Annotated[
         list[str] | None,
-        typer.Option("--parcel", metavar="PARCEL", help="Tell a confirmed parcel once more, in a new file."),
+        typer.Option("--shipment", metavar="SHIPMENT", help="Tell a confirmed shipment once more, in a new file."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Write Amazon's shipment confirmation file: every parcel not confirmed yet, each once.
+    """Write Amazon's shipment confirmation file: every shipment not confirmed yet, each once.
 
-    Parcels count as confirmed from this moment, which decides whether they are late. Upload the file at once.
-    A parcel corrected since goes out anew; what Amazon did not take (shipment answer) does too.
+    Shipments count as confirmed from this moment, which decides whether they are late. Upload the file at once.
+    A shipment corrected since goes out anew; what Amazon did not take (shipment answer) does too.
 
     Example: ordercli shipment confirm confirm.txt
     """
     from ordercli.services.shipping.confirmation import start_confirmation
 
     def start(work: "Work", channel: str, name: str) -> "tuple[Outcome, int | None]":
-        outcome, number = start_confirmation(work, channel, name, parcel or ())
+        outcome, number = start_confirmation(work, channel, name, shipment or ())
         return (outcome if number is None else _with_late_rate(work, outcome, number)), number
 
     _send(ctx, "shipment confirm", "confirmation", file, start, again=again, dry_run=dry_run)
@@ -63,7 +63,7 @@ def _with_late_rate(work: "Work", outcome: "Outcome", file: int) -> "Outcome":
         work,
         outcome,
         "SELECT DISTINCT s.sales_order_id FROM upload_item i JOIN shipment s ON s.id = i.shipment_id"
-        " WHERE i.confirmation_file_id = ?",
+        " WHERE i.upload_file_id = ?",
         file,
     )
 
@@ -82,7 +82,7 @@ def refund_file(
 
     Example: ordercli return refund-file refunds.txt
     """
-    from ordercli.services.shipping.uploads import start_refunds
+    from ordercli.services.shipping.upload_files import start_refunds
 
     _send(ctx, "return refund-file", "refund", file, start_refunds, again=again, dry_run=dry_run)
 
@@ -99,7 +99,7 @@ def cancel_file(
 
     Example: ordercli order cancel-file cancel.txt
     """
-    from ordercli.services.shipping.uploads import start_cancellations
+    from ordercli.services.shipping.upload_files import start_cancellations
 
     _send(ctx, "order cancel-file", "cancellation", file, start_cancellations, again=again, dry_run=dry_run)
 
@@ -114,7 +114,7 @@ def answer(
 ) -> None:
     """Read Amazon's processing report on an uploaded file, and mark what was not taken.
 
-    What failed waits again: correct it, and it goes out with the next file. A parcel that failed does not count
+    What failed waits again: correct it, and it goes out with the next file. A shipment that failed does not count
     as confirmed.
 
     Example: ordercli shipment answer 3 processing-report.txt
@@ -122,8 +122,8 @@ def answer(
     from ordercli.db import driver_of
     from ordercli.files import read_file
     from ordercli.formats.shipping.processing_report import read_processing_report
-    from ordercli.queries.shipping.uploads import upload_rows
-    from ordercli.services.shipping.uploads import read_answer
+    from ordercli.queries.shipping.upload_files import upload_rows
+    from ordercli.services.shipping.upload_files import read_answer
 
     rows = read_processing_report(report, read_file(report))
 
@@ -181,8 +181,8 @@ def _begin(
 ) -> "Outcome":
     from ordercli.db import driver_of
     from ordercli.files import PendingFile
-    from ordercli.queries.shipping.uploads import upload_rows
-    from ordercli.services.shipping.uploads import unfinished_files
+    from ordercli.queries.shipping.upload_files import upload_rows
+    from ordercli.services.shipping.upload_files import unfinished_files
 
     for number in unfinished_files(work, kind):
         console.say(
@@ -209,7 +209,7 @@ def _content(rows: "UploadRows") -> bytes:
 def _finish(ctx: typer.Context, number: int) -> None:
     """Record that the bytes are out: the end of the operation that began them."""
     from ordercli.db import writing
-    from ordercli.services.shipping.uploads import finish_file
+    from ordercli.services.shipping.upload_files import finish_file
 
     settings = settings_of(ctx)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection, connection.begin():
@@ -218,7 +218,7 @@ def _finish(ctx: typer.Context, number: int) -> None:
 
 def _write_again(ctx: typer.Context, kind: "UploadKind", file: str, number: int, *, dry_run: bool) -> None:
     from ordercli.files import write_file
-    from ordercli.queries.shipping.uploads import upload_rows
+    from ordercli.queries.shipping.upload_files import upload_rows
 
     with reader(ctx) as opened:
         rows = upload_rows(opened.connection, number, opened.currency)

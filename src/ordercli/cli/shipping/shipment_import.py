@@ -11,10 +11,10 @@ from ordercli.queries.reader import Reader
 if TYPE_CHECKING:
     from ordercli.domain.fields import RowError
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.shipping.parcel_events import EventFaults
+    from ordercli.services.shipping.shipment_events import EventFaults
 
 
-def import_parcel_events(
+def import_shipment_events(
     ctx: typer.Context,
     file: str,
     columns: list[str],
@@ -28,7 +28,7 @@ def import_parcel_events(
     from ordercli.formats.shipping.events_csv import parse_event_map, read_events
     from ordercli.formats.source import open_source
     from ordercli.render.progress import metered
-    from ordercli.services.shipping.parcel_events import import_events, stage_events
+    from ordercli.services.shipping.shipment_events import import_events, stage_events
 
     told = parse_event_map(columns)
     with open_source(file) as source:

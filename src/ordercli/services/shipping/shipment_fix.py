@@ -1,6 +1,6 @@
-"""Correcting parcels after they were recorded: void ones give their units back, others get what was typed wrong.
+"""Correcting shipments after they were recorded: void ones give their units back, others get what was typed wrong.
 
-What was said before stays in the history: a voided parcel keeps its lines, and its movements are compensated at
+What was said before stays in the history: a voided shipment keeps its lines, and its movements are compensated at
 their own time; a correction keeps the value it replaced.
 """
 
@@ -18,13 +18,13 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.shipping.parcel_events import get_parcel, record_event
-from ordercli.services.shipping.shipping_plan import Rules, check_day, check_number, tracking_owners
+from ordercli.services.shipping.shipment_events import get_shipment, record_event
+from ordercli.services.shipping.shipping_plan import Allowances, check_day, check_number, tracking_owners
 from ordercli.services.shipping.shipping_write import moment_left
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
-_PARCEL = """
+_SHIPMENT = """
 SELECT s.*, o.order_id, o.ordered_at FROM shipment s
 JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
 
@@ -58,80 +58,79 @@ SELECT coalesce(sum(quantity_allocated), 0) FROM order_line
 WHERE id IN (SELECT order_line_id FROM shipment_line WHERE shipment_id = :id)"""
 
 
-def void_parcel(work: Work, reference: str) -> Outcome:
-    """Take a parcel back: it never left, and its units are allocated to its order again.
+def void_shipment(work: Work, reference: str) -> Outcome:
+    """Take a shipment back: it never left, and its units are allocated to its order again.
 
     If the units were short meanwhile, a more urgent order gets them first, as with any delivery, and that is said.
 
     Raises:
-        NotFound: for an unknown parcel.
-        Refused: for a parcel that only the channel knows of, or one whose units the channel reports as shipped,
+        NotFound: for an unknown shipment.
+        Refused: for a shipment that only the channel knows of, or one whose units the channel reports as shipped,
             or that are on a return.
     """
-    parcel = _parcel(work, get_parcel(work, reference))
-    name = f"parcel {parcel.id} of order {parcel.order_id}"
-    if parcel.status == "void":
+    shipment = _shipment(work, get_shipment(work, reference))
+    name = f"shipment {shipment.id} of order {shipment.order_id}"
+    if shipment.status == "void":
         return Outcome(f"{name} is void already")
-    _refuse_void(work, parcel, name)
-    touch(work.connection, _products(work, parcel.id))
-    before = work.connection.execute(text(_ALLOCATED), {"id": parcel.id}).scalar_one()
-    pieces = work.connection.execute(text(_PIECES), {"id": parcel.id}).all()
-    record_event(work, parcel.id, "void", work.now)
-    post(work, [_returned(piece, parcel.order_id) for piece in pieces])
-    settlement = settle(work)
-    again = work.connection.execute(text(_ALLOCATED), {"id": parcel.id}).scalar_one() - before
-    units = _units_of(work, parcel.id)
-    event = f"parcel {parcel.id} void, {count(units, 'unit')} back"
-    add_events(work, "shipment", [(parcel.sales_order_id, event)])
+    _refuse_void(work, shipment, name)
+    touch(work.connection, _products(work, shipment.id))
+    before = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one()
+    pieces = work.connection.execute(text(_PIECES), {"id": shipment.id}).all()
+    record_event(work, shipment.id, "void", work.now)
+    post(work, [_returned(piece, shipment.order_id) for piece in pieces])
+    settled = settle(work)
+    again = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one() - before
+    units = _units_of(work, shipment.id)
+    event = f"shipment {shipment.id} void, {count(units, 'unit')} back"
+    add_events(work, "shipment", [(shipment.sales_order_id, event)])
     return Outcome(
         f"voided {name}: {count(units, 'unit')} back, {again} allocated to it again",
         {"shipments_void": 1, "movements": len(pieces)},
         {"units_returned": units, "units_allocated": again},
-        (*_told(parcel), *settlement.warnings),
-        reference=parcel.order_id,
+        (*_told(shipment), *settled.warnings),
+        reference=shipment.order_id,
     )
 
 
-def _told(parcel: Row[Any]) -> list[str]:
-    file = parcel.confirmation_file_id
+def _told(shipment: Row[Any]) -> list[str]:
+    file = shipment.upload_file_id
     if file is None:
         return []
-    told = f"the confirmation of parcel {parcel.id} went out in file {file}, so the channel has it as shipped"
+    told = f"the confirmation of shipment {shipment.id} went out in file {file}, so the channel has it as shipped"
     return [f"{told}; ship the order again and confirm that, which replaces it"]
 
 
-def _parcel(work: Work, number: int) -> Row[Any]:
-    return work.connection.execute(text(_PARCEL), {"id": number}).one()
+def _shipment(work: Work, number: int) -> Row[Any]:
+    return work.connection.execute(text(_SHIPMENT), {"id": number}).one()
 
 
-def _refuse_void(work: Work, parcel: Row[Any], name: str) -> None:
-    if parcel.origin == "channel":
+def _refuse_void(work: Work, shipment: Row[Any], name: str) -> None:
+    if shipment.origin == "channel":
         raise Refused(f"{name[:1].upper()}{name[1:]} was reported by the channel; it cannot be taken back here.")
-    for line in work.connection.execute(text(_HELD_BACK), {"id": parcel.id}):
+    for line in work.connection.execute(text(_HELD_BACK), {"id": shipment.id}):
         if line.is_told:
-            told = (
-                f"The channel reports {line.sku} of order {parcel.order_id} as shipped, so it cannot be taken back"
-            )
-            raise Refused(f"{told}; correct what is wrong with: ordercli shipment fix {parcel.id}")
+            told = f"The channel reports {line.sku} of order {shipment.order_id} as shipped"
+            cure = f"correct what is wrong with: ordercli shipment fix {shipment.id}"
+            raise Refused(f"{told}, so it cannot be taken back; {cure}")
         if line.is_returned:
             raise Refused(f"Units of {line.sku} in {name} are on return {line.returns}; they did leave.")
 
 
-def _products(work: Work, parcel: int) -> set[int]:
+def _products(work: Work, shipment: int) -> set[int]:
     rows = work.connection.execute(
         text(
             "SELECT product_id FROM shipped_unit WHERE shipment_id = :id"
             " UNION SELECT product_id FROM shipment_line WHERE shipment_id = :id"
         ),
-        {"id": parcel},
+        {"id": shipment},
     )
     return set(rows.scalars())
 
 
-def _units_of(work: Work, parcel: int) -> int:
+def _units_of(work: Work, shipment: int) -> int:
     return int(
         work.connection.execute(
-            text("SELECT sum(quantity) FROM shipment_line WHERE shipment_id = :id"), {"id": parcel}
+            text("SELECT sum(quantity) FROM shipment_line WHERE shipment_id = :id"), {"id": shipment}
         ).scalar_one()
     )
 
@@ -151,7 +150,7 @@ def _returned(piece: Row[Any], order_id: str) -> Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelChanges:
+class ShipmentChanges:
     """What is to be corrected; None leaves it as it is."""
 
     carrier: Carrier | None = None
@@ -161,41 +160,41 @@ class ParcelChanges:
     shipped_on: str | None = None
 
 
-def fix_parcel(work: Work, reference: str, changes: ParcelChanges, rules: Rules) -> Outcome:
-    """Correct a parcel; what it said before stays in its history.
+def fix_shipment(work: Work, reference: str, changes: ShipmentChanges, rules: Allowances) -> Outcome:
+    """Correct a shipment; what it said before stays in its history.
 
-    Where the channel was told otherwise, the parcel goes out once more in the next confirmation file; when it
+    Where the channel was told otherwise, the shipment goes out once more in the next confirmation file; when it
     counts as confirmed stays as it was. A new day moves its units and its sale to that day.
 
     Raises:
-        NotFound: for an unknown parcel.
-        Refused: for a void parcel, a number of another order or that cannot be right, or a day that cannot be.
+        NotFound: for an unknown shipment.
+        Refused: for a void shipment, a number of another order or that cannot be right, or a day that cannot be.
     """
-    parcel = _parcel(work, get_parcel(work, reference))
-    name = f"parcel {parcel.id} of order {parcel.order_id}"
-    if parcel.status == "void":
+    shipment = _shipment(work, get_shipment(work, reference))
+    name = f"shipment {shipment.id} of order {shipment.order_id}"
+    if shipment.status == "void":
         raise Refused(f"{name[:1].upper()}{name[1:]} is void; record the one that left with: ordercli ship")
-    fixes = _differences(work, parcel, changes)
+    fixes = _differences(work, shipment, changes)
     if not fixes:
-        return Outcome(f"{name} says so already", reference=parcel.order_id)
-    doubt = _doubt(work, parcel, changes, rules)
+        return Outcome(f"{name} says so already", reference=shipment.order_id)
+    doubt = _doubt(work, shipment, changes, rules)
     warnings = [doubt] if doubt else []
     if changes.shipped_on is not None and "shipped_on" in fixes:
-        warnings += _move_day(work, parcel, changes.shipped_on)
-    if "tracking_number" in fixes and parcel.delivered_at is not None:
+        warnings += _move_day(work, shipment, changes.shipped_on)
+    if "tracking_number" in fixes and shipment.delivered_at is not None:
         warnings.append("a number entered after delivery does not count as valid tracking")
-    is_told = parcel.confirmation_file_id is not None and set(fixes) != {"cost"}
-    _write_fixes(work, parcel, changes, fixes, is_told=is_told)
+    is_told = shipment.upload_file_id is not None and set(fixes) != {"cost"}
+    _write_fixes(work, shipment, changes, fixes, is_told=is_told)
     said = "; ".join(f"{field.replace('_', ' ')} {old or '(none)'} → {new}" for field, (old, new) in fixes.items())
-    add_events(work, "shipment", [(parcel.sales_order_id, f"parcel {parcel.id} corrected: {said}")])
-    file = parcel.confirmation_file_id
+    add_events(work, "shipment", [(shipment.sales_order_id, f"shipment {shipment.id} corrected: {said}")])
+    file = shipment.upload_file_id
     anew = f"The channel was told otherwise in file {file}; tell it anew with: ordercli shipment confirm FILE"
     return Outcome(
         f"corrected {name}: {said}",
         {"fixes": len(fixes)},
         warnings=tuple(warnings),
         notes=(anew,) if is_told else (),
-        reference=parcel.order_id,
+        reference=shipment.order_id,
     )
 
 
@@ -203,17 +202,17 @@ Fixes = dict[str, tuple[str | None, str]]
 """Field to what it was and what it becomes, as text."""
 
 
-def _differences(work: Work, parcel: Row[Any], changes: ParcelChanges) -> Fixes:
-    old_carrier = None if parcel.carrier is None else Carrier(parcel.carrier, parcel.carrier_name)
+def _differences(work: Work, shipment: Row[Any], changes: ShipmentChanges) -> Fixes:
+    old_carrier = None if shipment.carrier is None else Carrier(shipment.carrier, shipment.carrier_name)
     asked: Mapping[str, tuple[str | None, str | None]] = {
         "carrier": (
             old_carrier.title if old_carrier else None,
             changes.carrier.title if changes.carrier and changes.carrier != old_carrier else None,
         ),
-        "tracking_number": (parcel.tracking_number, changes.tracking_number),
-        "service": (parcel.service, changes.service),
-        "cost": (_money(work, parcel.cost_minor), _money(work, changes.cost_minor)),
-        "shipped_on": (parcel.shipped_on, changes.shipped_on),
+        "tracking_number": (shipment.tracking_number, changes.tracking_number),
+        "service": (shipment.service, changes.service),
+        "cost": (_money(work, shipment.cost_minor), _money(work, changes.cost_minor)),
+        "shipped_on": (shipment.shipped_on, changes.shipped_on),
     }
     return {field: (old, new) for field, (old, new) in asked.items() if new is not None and new != old}
 
@@ -222,29 +221,29 @@ def _money(work: Work, minor: int | None) -> str | None:
     return None if minor is None else format_amount(minor, work.shop.currency)
 
 
-def _doubt(work: Work, parcel: Row[Any], changes: ParcelChanges, rules: Rules) -> str | None:
+def _doubt(work: Work, shipment: Row[Any], changes: ShipmentChanges, rules: Allowances) -> str | None:
     if changes.carrier is None and changes.tracking_number is None:
         return None
-    number = changes.tracking_number or parcel.tracking_number
-    carrier = changes.carrier or Carrier(parcel.carrier or "", parcel.carrier_name)
-    # A number the parcel has already was allowed when it was recorded.
-    is_new = changes.tracking_number not in (None, parcel.tracking_number)
+    number = changes.tracking_number or shipment.tracking_number
+    carrier = changes.carrier or Carrier(shipment.carrier or "", shipment.carrier_name)
+    # A number the shipment has already was allowed when it was recorded.
+    is_new = changes.tracking_number not in (None, shipment.tracking_number)
     owners = tracking_owners(work, [number]) if number and is_new else {}
-    return check_number(carrier, number, owners, parcel.sales_order_id, rules)
+    return check_number(carrier, number, owners, shipment.sales_order_id, rules)
 
 
-def _write_fixes(work: Work, parcel: Row[Any], changes: ParcelChanges, fixes: Fixes, *, is_told: bool) -> None:
+def _write_fixes(work: Work, shipment: Row[Any], changes: ShipmentChanges, fixes: Fixes, *, is_told: bool) -> None:
     work.connection.execute(
         text(
             "INSERT INTO shipment_fix (shipment_id, operation_id, field, old_value, new_value)"
             " VALUES (:id, :operation, :field, :old, :new)"
         ),
         [
-            {"id": parcel.id, "operation": work.operation, "field": field, "old": old, "new": new}
+            {"id": shipment.id, "operation": work.operation, "field": field, "old": old, "new": new}
             for field, (old, new) in fixes.items()
         ],
     )
-    carrier = changes.carrier or Carrier(parcel.carrier, parcel.carrier_name)
+    carrier = changes.carrier or Carrier(shipment.carrier, shipment.carrier_name)
     work.connection.execute(
         text(
             "UPDATE shipment SET carrier = :carrier, carrier_name = :carrier_name, tracking_number = :tracking,"
@@ -253,17 +252,17 @@ def _write_fixes(work: Work, parcel: Row[Any], changes: ParcelChanges, fixes: Fi
         {
             "carrier": carrier.code,
             "carrier_name": carrier.name,
-            "tracking": changes.tracking_number or parcel.tracking_number,
-            "service": changes.service or parcel.service,
-            "cost": parcel.cost_minor if changes.cost_minor is None else changes.cost_minor,
-            "day": changes.shipped_on or parcel.shipped_on,
-            "outdated": int(is_told or parcel.is_outdated),
-            "id": parcel.id,
+            "tracking": changes.tracking_number or shipment.tracking_number,
+            "service": changes.service or shipment.service,
+            "cost": shipment.cost_minor if changes.cost_minor is None else changes.cost_minor,
+            "day": changes.shipped_on or shipment.shipped_on,
+            "outdated": int(is_told or shipment.is_outdated),
+            "id": shipment.id,
         },
     )
 
 
-# The day they count as sold goes with the parcel; SQL moves the sales of that day along.
+# The day they count as sold goes with the shipment; SQL moves the sales of that day along.
 _SALES_BEFORE = """
 UPDATE daily_sales SET units = units - (SELECT sum(u.quantity) FROM shipped_unit u
   WHERE u.shipment_id = :id AND u.product_id = daily_sales.product_id AND u.sold_on = daily_sales.day)
@@ -277,26 +276,26 @@ ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units"""
 _SOLD_ON = "UPDATE shipment_line SET sold_on = :day WHERE shipment_id = :id"
 
 
-def _move_day(work: Work, parcel: Row[Any], day: str) -> Sequence[str]:
-    """Move a parcel's units and sales to another day."""
+def _move_day(work: Work, shipment: Row[Any], day: str) -> Sequence[str]:
+    """Move a shipment's units and sales to another day."""
     zone = work.shop.time_zone
-    if parcel.origin == "channel":
-        raise Refused(f"The day of parcel {parcel.id} is the channel's; it cannot be changed here.")
-    check_day(day, day_of(parcel.ordered_at, zone), day_of(work.now, zone), parcel.order_id)
-    touch(work.connection, _products(work, parcel.id))
-    pieces = work.connection.execute(text(_PIECES), {"id": parcel.id}).all()
-    units = work.connection.execute(text(_UNITS), {"id": parcel.id}).all()
-    post(work, [_returned(piece, parcel.order_id) for piece in pieces])
+    if shipment.origin == "channel":
+        raise Refused(f"The day of shipment {shipment.id} is the channel's; it cannot be changed here.")
+    check_day(day, day_of(shipment.ordered_at, zone), day_of(work.now, zone), shipment.order_id)
+    touch(work.connection, _products(work, shipment.id))
+    pieces = work.connection.execute(text(_PIECES), {"id": shipment.id}).all()
+    units = work.connection.execute(text(_UNITS), {"id": shipment.id}).all()
+    post(work, [_returned(piece, shipment.order_id) for piece in pieces])
     moment = moment_left(work, day)
     movements = post(
         work,
         [
-            Posting("shipment", u.product_id, HOME, CUSTOMER, u.quantity, moment, reference=parcel.order_id)
+            Posting("shipment", u.product_id, HOME, CUSTOMER, u.quantity, moment, reference=shipment.order_id)
             for u in units
         ],
     )
     moved = [Unit(u.shipment_line_id, u.product_id, bool(u.is_part)) for u in units]
     set_movements(work.connection, list(zip(moved, movements, strict=True)))
     for statement in (_SALES_BEFORE, _SALES_AFTER, _SOLD_ON):
-        work.connection.execute(text(statement), {"id": parcel.id, "day": day})
+        work.connection.execute(text(statement), {"id": shipment.id, "day": day})
     return settle(work).warnings

@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from ordercli.domain.shipping.confirmation import ConfirmationRow
-from ordercli.domain.shipping.uploads import (
+from ordercli.domain.shipping.upload_files import (
     CancellationRow,
     RefundRow,
     ToldRow,
@@ -13,7 +13,7 @@ from ordercli.domain.shipping.uploads import (
 )
 from ordercli.errors import NotFound
 
-# A voided parcel is left out; one whose item ids are not known is told as the whole order.
+# A voided shipment is left out; one whose item ids are not known is told as the whole order.
 CONFIRMED = """
 SELECT n.item, o.order_id, CASE WHEN n.is_named THEN l.item_id END, CASE WHEN n.is_named THEN sum(sl.quantity) END,
   s.shipped_on, s.carrier, s.carrier_name, s.tracking_number, s.service
@@ -21,7 +21,7 @@ FROM (
   SELECT i.id AS item, i.shipment_id, min(l.item_id IS NOT NULL) AS is_named
   FROM upload_item i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
   JOIN shipment_line sl ON sl.shipment_id = s.id JOIN order_line l ON l.id = sl.order_line_id
-  WHERE i.confirmation_file_id = :file GROUP BY s.id
+  WHERE i.upload_file_id = :file GROUP BY s.id
 ) n
 JOIN shipment s ON s.id = n.shipment_id
 JOIN sales_order o ON o.id = s.sales_order_id
@@ -37,7 +37,7 @@ JOIN refund f ON f.id = i.refund_id
 JOIN return_line r ON r.id = f.return_line_id
 JOIN order_line l ON l.id = r.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
-WHERE i.confirmation_file_id = :file ORDER BY i.id"""
+WHERE i.upload_file_id = :file ORDER BY i.id"""
 
 # Units of an item canceled in several steps are one row; the last word is the reason.
 CANCELED = """
@@ -46,7 +46,7 @@ FROM upload_item i
 JOIN cancellation c ON c.id = i.cancellation_id
 JOIN order_line l ON l.id = c.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
-WHERE i.confirmation_file_id = :file GROUP BY l.id ORDER BY min(i.id)"""
+WHERE i.upload_file_id = :file GROUP BY l.id ORDER BY min(i.id)"""
 
 
 class UploadRows(NamedTuple):
@@ -73,7 +73,7 @@ def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> Upl
     Raises:
         NotFound: if there is no such file.
     """
-    found = connection.execute("SELECT kind FROM confirmation_file WHERE id = ?", (file,)).fetchone()
+    found = connection.execute("SELECT kind FROM upload_file WHERE id = ?", (file,)).fetchone()
     if found is None:
         raise NotFound(f"There is no confirmation file {file}.")
     kind: UploadKind = found[0]

@@ -1,4 +1,4 @@
-"""What parcels count as in the rates: each rule as a table of cases, and its SQL the same on generated parcels."""
+"""What shipments count as in the rates: each rule as a table of cases, and its SQL the same on generated ones."""
 
 import sqlite3
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ordercli.domain.health.parcels import (
+from ordercli.domain.health.shipments import (
     followed_sql,
     is_followed,
     is_on_time,
@@ -46,7 +46,7 @@ SECOND_BEFORE_17 = "2026-03-20T07:59:58Z"
         "no-promise-but-told-too-late",
     ],
 )
-def test_tracking_is_valid_if_told_in_time_and_the_parcel_came_within_17_days(
+def test_tracking_is_valid_if_told_in_time_and_the_shipment_came_within_17_days(
     carrier: str | None, number: str | None, delivered_at: str | None, promised_by: str | None, *, valid: bool
 ) -> None:
     assert is_tracking_valid(carrier, number, CONFIRMED, delivered_at, promised_by) is valid
@@ -83,7 +83,7 @@ NAMES = (":carrier", ":number", ":confirmed_at", ":delivered_at", ":promised_by"
 )
 @example(carrier="USPS", number="1", confirmed_at=CONFIRMED, delivered_at=DAYS_17, promised_by=PROMISED)
 @example(carrier="USPS", number="1", confirmed_at=CONFIRMED, delivered_at=SECOND_BEFORE_17, promised_by=PROMISED)
-def test_what_a_parcel_counts_as_is_the_same_in_sql(
+def test_what_a_shipment_counts_as_is_the_same_in_sql(
     blank: sqlite3.Connection,
     carrier: str | None,
     number: str | None,

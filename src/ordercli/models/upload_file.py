@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ordercli.models.base import Base, Instant, OperationId, RowId, String, strict
 
 
-class ConfirmationFile(Base):
+class UploadFile(Base):
     """One file for a channel's upload page.
 
     ``kind`` is ``confirmation`` of shipments, ``refund`` or ``cancellation``. ``state`` is ``unknown`` from the
@@ -14,7 +14,7 @@ class ConfirmationFile(Base):
     leaves ``unknown``, and nothing is sent again by itself.
     """
 
-    __tablename__ = "confirmation_file"
+    __tablename__ = "upload_file"
     __table_args__ = strict(
         CheckConstraint("state IN ('unknown', 'written')", name="state"),
         CheckConstraint("kind IN ('confirmation', 'refund', 'cancellation')", name="kind"),
@@ -30,7 +30,7 @@ class ConfirmationFile(Base):
 
 
 class UploadItem(Base):
-    """One thing that a file tells the channel: a parcel, a refund or a cancellation; append-only."""
+    """One thing that a file tells the channel: a shipment, a refund or a cancellation; append-only."""
 
     __tablename__ = "upload_item"
     __table_args__ = strict(
@@ -38,7 +38,7 @@ class UploadItem(Base):
             "(shipment_id IS NOT NULL) + (refund_id IS NOT NULL) + (cancellation_id IS NOT NULL) = 1",
             name="one_thing",
         ),
-        Index(None, "confirmation_file_id"),
+        Index(None, "upload_file_id"),
         Index("ix_upload_item_shipment_id", "shipment_id", sqlite_where=text("shipment_id IS NOT NULL")),
         Index("ix_upload_item_refund_id", "refund_id", sqlite_where=text("refund_id IS NOT NULL")),
         Index(
@@ -49,7 +49,7 @@ class UploadItem(Base):
     )
 
     id: Mapped[RowId]
-    confirmation_file_id: Mapped[int] = mapped_column(ForeignKey("confirmation_file.id"))
+    upload_file_id: Mapped[int] = mapped_column(ForeignKey("upload_file.id"))
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"))
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))
     cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"))

@@ -1,4 +1,4 @@
-"""What a parcel counts as in the rates of parcels and units: tracked, followed, delivered on time.
+"""What a shipment counts as in the rates of shipments and units: tracked, followed, delivered on time.
 
 Each rule stands here as a function and as SQL, for what is kept now (``models/health_ddl.py``) and for what was
 known then (``queries/health/rates.py``); a test holds both together.
@@ -9,7 +9,7 @@ Source: Amazon, "Valid tracking rate" (G201817070) and "On-time delivery rate" (
 from ordercli.domain.times import shift
 
 TRACKING_DAYS = 17
-"""A number whose parcel came so many days after the promise, or later, is not valid."""
+"""A number whose shipment came so many days after the promise, or later, is not valid."""
 
 
 def is_tracking_valid(
@@ -19,10 +19,10 @@ def is_tracking_valid(
     delivered_at: str | None,
     promised_by: str | None,
 ) -> bool:
-    """Whether a parcel's tracking counts as valid, as far as it can be known here.
+    """Whether a shipment's tracking counts as valid, as far as it can be known here.
 
-    A number told after the delivery is not valid, nor one whose parcel came :data:`TRACKING_DAYS` after the
-    promise; a parcel still on its way is given the benefit.
+    A number told after the delivery is not valid, nor one whose shipment came :data:`TRACKING_DAYS` after the
+    promise; a shipment still on its way is given the benefit.
 
     Args:
         carrier: the channel's code.
@@ -50,7 +50,7 @@ def valid_tracking_sql(
 
 
 def is_followed(deliver_by: str | None, tracking_number: str | None, *, is_heard: bool) -> bool:
-    """Whether on-time delivery can be judged of a parcel: promised, with a number, and heard of."""
+    """Whether on-time delivery can be judged of a shipment: promised, with a number, and heard of."""
     return deliver_by is not None and tracking_number is not None and is_heard
 
 
@@ -60,7 +60,7 @@ def followed_sql(deliver_by: str, tracking_number: str, is_heard: str) -> str:
 
 
 def is_on_time(confirmed_at: str, delivered_at: str | None, deliver_by: str | None) -> bool:
-    """Whether a parcel came by its day, and not before it was said to have left."""
+    """Whether a shipment came by its day, and not before it was said to have left."""
     return delivered_at is not None and deliver_by is not None and confirmed_at <= delivered_at <= deliver_by
 
 

@@ -3,14 +3,14 @@
 Two steps, because bytes that left cannot be called back. First what the file tells is marked with a file in
 state ``unknown``; then the caller writes and flushes the bytes; then the file becomes ``written``. A crash in
 between leaves ``unknown``: nothing is sent again by itself, and ``--again NUMBER`` writes the file once more. The
-rows of the files: ``queries/shipping/uploads.py``.
+rows of the files: ``queries/shipping/upload_files.py``.
 """
 
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.shipping.uploads import ReportedRow, ToldRow, UploadKind
+from ordercli.domain.shipping.upload_files import ReportedRow, ToldRow, UploadKind
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
@@ -21,18 +21,18 @@ _COLUMN = {"confirmation": "shipment_id", "refund": "refund_id", "cancellation":
 
 
 def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequence[int]) -> int:
-    """Make a file in state ``unknown`` that tells these parcels, refunds or cancellations; its number."""
+    """Make a file in state ``unknown`` that tells these shipments, refunds or cancellations; its number."""
     number = int(
         work.connection.execute(
             text(
-                "INSERT INTO confirmation_file (operation_id, channel, written_at, name, state, kind)"
+                "INSERT INTO upload_file (operation_id, channel, written_at, name, state, kind)"
                 " VALUES (:operation, :channel, :now, :name, 'unknown', :kind) RETURNING id"
             ),
             {"operation": work.operation, "channel": channel, "now": work.now, "name": name, "kind": kind},
         ).scalar_one()
     )
     work.connection.execute(
-        text(f"INSERT INTO upload_item (confirmation_file_id, {_COLUMN[kind]}) VALUES (:file, :id)"),
+        text(f"INSERT INTO upload_item (upload_file_id, {_COLUMN[kind]}) VALUES (:file, :id)"),
         [{"file": number, "id": row} for row in told],
     )
     return number
@@ -40,14 +40,14 @@ def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequ
 
 def finish_file(connection: Connection, file: int) -> None:
     """Record that the bytes of a file are out; called once they are flushed."""
-    connection.execute(text("UPDATE confirmation_file SET state = 'written' WHERE id = :id"), {"id": file})
+    connection.execute(text("UPDATE upload_file SET state = 'written' WHERE id = :id"), {"id": file})
 
 
 def unfinished_files(work: Work, kind: UploadKind) -> list[int]:
     """Files of a kind begun whose bytes may or may not be out, oldest first."""
     return list(
         work.connection.execute(
-            text("SELECT id FROM confirmation_file WHERE state = 'unknown' AND kind = :kind ORDER BY id"),
+            text("SELECT id FROM upload_file WHERE state = 'unknown' AND kind = :kind ORDER BY id"),
             {"kind": kind},
         ).scalars()
     )
@@ -110,7 +110,7 @@ def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) 
         Outcome(
             f"{kind} file {number}: {count(len(told), kind)} to {name}",
             {f"{kind}s_told": len(told)},
-            {"confirmation_file": number},
+            {"upload_file": number},
             left_out,
         ),
         number,
@@ -120,8 +120,8 @@ def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) 
 def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable[ReportedRow]) -> Outcome:
     """Mark what the channel did not take of a file, by its processing report.
 
-    What failed waits again and goes out with the next file; a parcel that failed does not count as confirmed. The
-    same report again changes nothing.
+    What failed waits again and goes out with the next file; a shipment that failed does not count as confirmed.
+    The same report again changes nothing.
 
     Args:
         work: the command's frame.
@@ -134,7 +134,7 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable
         Refused: if the report speaks of rows the file does not have.
     """
     kind = work.connection.execute(
-        text("SELECT kind FROM confirmation_file WHERE id = :id"), {"id": file}
+        text("SELECT kind FROM upload_file WHERE id = :id"), {"id": file}
     ).scalar_one_or_none()
     if kind is None:
         raise NotFound(f"There is no confirmation file {file}.")
@@ -159,7 +159,7 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable
     return Outcome(
         f"{summary}; what it did not take waits for the next file",
         {"failures": len(failed)},
-        {"confirmation_file": file},
+        {"upload_file": file},
         tuple(warnings),
     )
 
@@ -194,13 +194,13 @@ def _write_failures(work: Work, failures: dict[int, ReportedRow]) -> list[int]:
     return list(new)
 
 
-# A parcel that an earlier file confirmed stays confirmed; only the correction has to go out again.
+# A shipment that an earlier file confirmed stays confirmed; only the correction has to go out again.
 _UNCONFIRM = """
 UPDATE shipment SET is_outdated = confirmed_at < f.written_at,
   confirmed_at = CASE WHEN confirmed_at < f.written_at THEN confirmed_at END,
-  confirmation_file_id = CASE WHEN confirmed_at < f.written_at THEN f.id END
-FROM upload_item i JOIN confirmation_file f ON f.id = i.confirmation_file_id
-WHERE i.id = :item AND shipment.id = i.shipment_id AND shipment.confirmation_file_id = f.id"""
+  upload_file_id = CASE WHEN confirmed_at < f.written_at THEN f.id END
+FROM upload_item i JOIN upload_file f ON f.id = i.upload_file_id
+WHERE i.id = :item AND shipment.id = i.shipment_id AND shipment.upload_file_id = f.id"""
 
 
 _ORDER_OF = """

@@ -1,16 +1,16 @@
-"""What becomes of parcels: the words carriers use for it, and the few that matter here."""
+"""What becomes of shipments: the words carriers use for it, and the few that matter here."""
 
 import re
 from typing import Literal, NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
 
-ParcelStatus = Literal["in_transit", "delivered", "exception", "returned"]
-PARCEL_STATUSES: tuple[ParcelStatus, ...] = ("in_transit", "delivered", "exception", "returned")
+ShipmentStatus = Literal["in_transit", "delivered", "exception", "returned"]
+SHIPMENT_STATUSES: tuple[ShipmentStatus, ...] = ("in_transit", "delivered", "exception", "returned")
 
 # The first phrase that occurs decides, so the surer ones stand first: "delivery attempted" is no delivery, and
 # "delivered to the sender" is none to the buyer.
-_PHRASES: tuple[tuple[str, ParcelStatus | None], ...] = (
+_PHRASES: tuple[tuple[str, ShipmentStatus | None], ...] = (
     (r"return\w*( to)?( the)? (sender|shipper|origin)|(delivered|back) to (the )?(sender|shipper)", "returned"),
     (r"^(returned|return|rts|retour)$", "returned"),
     (r"pre-?shipment|label (created|printed)|shipment information|order processed|not yet|awaiting item", None),
@@ -24,8 +24,8 @@ _PHRASES: tuple[tuple[str, ParcelStatus | None], ...] = (
 _FOUND = tuple((re.compile(pattern), status) for pattern, status in _PHRASES)
 
 
-def parse_parcel_status(text: str) -> ParcelStatus | None:
-    """What a carrier's words say of a parcel; None where it has not left yet.
+def parse_shipment_status(text: str) -> ShipmentStatus | None:
+    """What a carrier's words say of a shipment; None where it has not left yet.
 
     Raises:
         FieldError: for words that say nothing known.
@@ -34,10 +34,10 @@ def parse_parcel_status(text: str) -> ParcelStatus | None:
     for pattern, status in _FOUND:
         if pattern.search(words):
             return status
-    raise FieldError(f"{shown(text)} says none of {', '.join(PARCEL_STATUSES)}")
+    raise FieldError(f"{shown(text)} says none of {', '.join(SHIPMENT_STATUSES)}")
 
 
-class ParcelEvent(NamedTuple):
+class CarrierEvent(NamedTuple):
     """One row of a carrier's file.
 
     Attributes:
@@ -49,6 +49,6 @@ class ParcelEvent(NamedTuple):
 
     line: int
     number: str
-    status: ParcelStatus
+    status: ShipmentStatus
     occurred_at: str
     detail: str | None

@@ -1,4 +1,4 @@
-"""What became of a parcel: its status and delivery follow from its events, whatever order they came in."""
+"""What became of a shipment: its status and delivery follow from its events, whatever order they came in."""
 
 import sqlite3
 from contextlib import closing
@@ -14,7 +14,7 @@ MONDAY, TUESDAY, FRIDAY = "2026-03-16T18:00:00Z", "2026-03-17T18:00:00Z", "2026-
 
 @pytest.fixture
 def bench(template: Path, tmp_path: Path) -> Workbench:
-    """A shop with one parcel of two rings, number 1."""
+    """A shop with one shipment of two rings, number 1."""
     made = workbench(template, tmp_path / "events.db")
     made.make_product("RING-7")
     with closing(sqlite3.connect(made.path)) as connection, connection:
@@ -41,7 +41,7 @@ def tell(bench: Workbench, *events: tuple[str, str], withdraws: int | None = Non
             )
 
 
-def parcel(bench: Workbench) -> tuple[str, str | None]:
+def shipment(bench: Workbench) -> tuple[str, str | None]:
     ((status, delivered_at),) = bench.rows("SELECT status, delivered_at FROM shipment")
     assert bench.broken_laws() == []
     return status, delivered_at
@@ -68,29 +68,29 @@ def test_status_does_not_depend_on_the_order_in_which_events_come(
     for order in permutations(events):
         bench.path.write_bytes(backup)
         tell(bench, *order)
-        assert parcel(bench) == (status, delivered_at)
+        assert shipment(bench) == (status, delivered_at)
 
 
 def test_an_event_taken_back_counts_no_more(bench: Workbench) -> None:
     tell(bench, ("in_transit", MONDAY), ("delivered", TUESDAY))
     tell(bench, ("delivered", TUESDAY), withdraws=2)
 
-    assert parcel(bench) == ("in_transit", None)
+    assert shipment(bench) == ("in_transit", None)
 
 
-def test_a_void_parcel_is_shipped_and_sold_no_more(bench: Workbench) -> None:
+def test_a_void_shipment_is_shipped_and_sold_no_more(bench: Workbench) -> None:
     sold = "SELECT quantity_shipped, (SELECT units FROM daily_sales) FROM order_line"
     before = bench.rows(sold)
     tell(bench, ("void", MONDAY))
 
     assert (before, bench.rows(sold)) == ([(2, 2)], [(0, 0)])
-    assert parcel(bench) == ("void", None)
+    assert shipment(bench) == ("void", None)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        pytest.param("UPDATE shipment SET status = 'shipped'", id="a void parcel stays void"),
+        pytest.param("UPDATE shipment SET status = 'shipped'", id="a void shipment stays void"),
         pytest.param("DELETE FROM shipment_event", id="events stay"),
         pytest.param("UPDATE shipment_event SET occurred_at = 'x'", id="events do not change"),
         pytest.param(
@@ -98,7 +98,7 @@ def test_a_void_parcel_is_shipped_and_sold_no_more(bench: Workbench) -> None:
             " VALUES (1, 1, 'delivered', 'x', 'signed by A. Pop')",
             id="no names of who signed",
         ),
-        pytest.param("INSERT INTO upload_item (confirmation_file_id) VALUES (1)", id="a file tells something"),
+        pytest.param("INSERT INTO upload_item (upload_file_id) VALUES (1)", id="a file tells something"),
     ],
 )
 def test_the_database_refuses_what_the_laws_forbid(bench: Workbench, statement: str) -> None:
