@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 T ?=
+TIMES ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev docs golden schema rows bench wheel-smoke clean
+.PHONY: help demo test campaign check dev docs golden schema rows bench wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,9 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 $(T)
+
+campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
+	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 -m "hypothesis or campaign" $(T)
 
 check: $(VENV)/.dev ## format, lint, types, generated docs current
 	$(BIN)/ruff format --check .

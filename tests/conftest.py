@@ -7,24 +7,26 @@ is frozen, the home folder and the environment are empty.
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
+import campaign  # noqa: F401 - how many examples, for all tests
 from ordercli.queries.laws import broken_laws
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
+from shelf import Shelf, kept
+from workbench import Workbench
 
 NOW = "2026-03-16T09:00:00-04:00"
+ROOM = 2 * 1024**3
+"""What the files of a run may take at most: those of a test that passed are removed at once."""
 SAMPLE = Path(__file__).parents[1] / "src" / "ordercli" / "sample"
-
-settings.register_profile("default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+def pytest_configure() -> None:
+    """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
+    memory = "/dev/shm"  # noqa: S108 - whoever makes files in it makes a folder of the user's own first
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = memory
+        tempfile.tempdir = None  # look again
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,6 +143,21 @@ def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             connection.close()
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
+    """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "shelf"
+    folder.mkdir(exist_ok=True)
+    return Shelf(folder)
+
+
+@pytest.fixture
+def bench(database: Path) -> Workbench:
+    """The test's database, for use cases without a command line."""
+    return Workbench(database)
+
+
 @pytest.fixture
 def run(database: Path) -> Run:
     """Run a command line on the test's database: ``run("stock", "--low")``, input as ``stdin=``."""
@@ -148,7 +173,7 @@ def run(database: Path) -> Run:
     return run_command
 
 
-@pytest.fixture
+@kept
 def shop(run: Run) -> Run:
     """The sample shop's products and opening stock (35 units worth 295.60), without orders."""
     assert run("product", "import", str(SAMPLE / "products.csv")).exit_code == 0
@@ -156,7 +181,7 @@ def shop(run: Run) -> Run:
     return run
 
 
-@pytest.fixture
+@kept
 def busy_shop(shop: Run) -> Run:
     """The sample shop with the eleven orders of the unshipped-orders report."""
     assert shop("order", "import", str(SAMPLE / "unshipped-orders.txt")).exit_code == 4

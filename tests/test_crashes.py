@@ -3,63 +3,26 @@
 The child counts the statements SQLite runs and kills itself at the wanted one.
 """
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from conftest import SAMPLE, Ran, Run
 from ordercli.dbfile import connect
 from ordercli.queries.laws import broken_laws
+from shelf import kept
+from warm import start
 
 POINTS = 9
-CHILD = """
-import os, signal, sqlite3, sys
-
-open_database, wanted, seen = sqlite3.connect, int(sys.argv[1]), 0
-
-
-def count(statement):
-    global seen
-    seen += 1
-    if seen == wanted:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def connect(*arguments, **options):
-    connection = open_database(*arguments, **options)
-    connection.set_trace_callback(count)
-    return connection
-
-
-sqlite3.connect = connect
-sys.argv[:2] = ["ordercli"]
-from ordercli.__main__ import main
-
-try:
-    main()
-finally:
-    print("statements", seen, file=sys.stderr)
-"""
 
 
 def killed(wanted: int, database: Path, *arguments: str) -> tuple[int, int]:
     """Run a command that dies at its statement number ``wanted``; exit code, and how many it ran if it lived."""
-    ran = subprocess.run(
-        [sys.executable, "-c", CHILD, str(wanted), *arguments],
-        env={**os.environ, "ORDERCLI_DB": str(database)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    _, _, count = ran.stderr.rpartition("statements ")
-    return ran.returncode, int(count) if count.strip().isdigit() else 0
+    code, words = start(*arguments, dies_at=wanted, ORDERCLI_DB=str(database)).ended()
+    _, _, count = words.rpartition("statements ")
+    return code, int(count) if count.strip().isdigit() else 0
 
 
 def content(database: Path) -> list[str]:
@@ -128,7 +91,7 @@ def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(tmp_pa
         assert content(victim) == content(tmp_path / "whole.db")
 
 
-@pytest.fixture
+@kept
 def shipped_shop(busy_shop: Run) -> Run:
     assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
     return busy_shop

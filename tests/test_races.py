@@ -1,8 +1,5 @@
 """Real processes on one database: nothing is sold twice, nothing is lost, and waiting ends with a sentence."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,24 +11,12 @@ from sqlalchemy import text
 from conftest import Run
 from ordercli.db import writing
 from ordercli.dbfile import connect
+from warm import Warm, start
 
 
-def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "ordercli", *arguments]
-    return subprocess.Popen(
-        command,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(*processes: "subprocess.Popen[str]") -> list[tuple[int, str]]:
+def ended(*processes: Warm) -> list[tuple[int, str]]:
     """Exit code and what was said on stderr, of each."""
-    said = [process.communicate()[1] for process in processes]
-    return [(process.returncode, words) for process, words in zip(processes, said, strict=True)]
+    return [process.ended() for process in processes]
 
 
 def asked(database: Path, sql: str) -> tuple[object, ...]:
@@ -160,8 +145,7 @@ def test_a_writer_that_may_wait_gets_its_turn(database: Path) -> None:
     connection = connect(database)
     connection.execute("BEGIN IMMEDIATE")
     waiting = start("order", "add", "A-0001", "--line", "RING-7:1", ORDERCLI_BUSY_SECONDS="60")
-    with pytest.raises(subprocess.TimeoutExpired):
-        waiting.wait(timeout=2)
+    assert waiting.is_running_after(seconds=2)
     connection.execute("COMMIT")
     connection.close()
     assert ended(waiting)[0][0] == 0

@@ -7,8 +7,10 @@ both sell the last unit. Why this and not the documented recipes: docs/adr/0003-
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -20,18 +22,34 @@ from ordercli.dbfile import connect, explain
 
 def make_engine(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
     """An engine on ``path`` whose transactions are all BEGIN IMMEDIATE and whose errors hide parameters."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: connect(path, create=create, wait_seconds=wait_seconds),
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
+    return _engine(lambda: connect(path, create=create, wait_seconds=wait_seconds))
+
+
+def _engine(opens: Callable[[], sqlite3.Connection]) -> Engine:
+    engine = create_engine("sqlite+pysqlite://", creator=opens, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+_opens: ContextVar[Callable[[], sqlite3.Connection]] = ContextVar("opens")
+"""How :func:`writing` wants its connection opened."""
+
+
+@cache
+def _writer() -> Engine:
+    """The engine of :func:`writing`: it serves every file, and keeps no connection but the statements it compiled.
+
+    A process that runs many commands, as the tests do, spends a third of its time on engines otherwise.
+    """
+
+    def open_wanted() -> sqlite3.Connection:
+        return _opens.get()()
+
+    return _engine(open_wanted)
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
@@ -49,9 +67,9 @@ def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> 
 
     The driver's errors come out as ordercli's (busy, full disk, damaged file).
     """
-    engine = make_engine(path, create=create, wait_seconds=wait_seconds)
+    opening = _opens.set(lambda: connect(path, create=create, wait_seconds=wait_seconds))
     try:
-        with engine.connect() as connection:
+        with _writer().connect() as connection:
             yield connection
             _tidy(connection)
     except DBAPIError as error:
@@ -61,7 +79,7 @@ def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> 
     except sqlite3.Error as error:
         raise explain(error, path) from error
     finally:
-        engine.dispose()
+        _opens.reset(opening)
 
 
 def _tidy(connection: Connection) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import SETTLEMENT, SHIPMENTS, UNSHIPPED, content, done, receipt, tsv, unshipped
 from conftest import Run
+from shelf import kept
 
 SHIPMENT = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
 CATALOGUE = "sku,name,unit_cost\nLOCKET-2,Locket,3.00\n"
@@ -49,7 +50,7 @@ WRITERS = [
 ]
 
 
-@pytest.fixture
+@kept
 def ready_shop(busy_shop: Run) -> Run:
     """The sample orders with one held, one shipped and not confirmed, no stock of one, a purchase, a draft."""
     done(busy_shop("order", "hold", "0000012"))

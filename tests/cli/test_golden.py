@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import UNSHIPPED, done
 from conftest import Run
+from shelf import kept
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DATA = Path(__file__).parents[1] / "data"
@@ -37,7 +38,7 @@ CASES |= {
 }
 
 
-@pytest.fixture
+@kept
 def worked_shop(busy_shop: Run) -> Run:
     """A shop in which every column of the reports has something to say."""
     usps = ("--carrier", "USPS", "--cost", "4.85", "--tracking")

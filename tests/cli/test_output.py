@@ -10,6 +10,7 @@ import pytest
 
 from cli.steps import card, done, listed
 from conftest import Run
+from shelf import kept
 
 REPORTS = [
     pytest.param(command, id=" ".join(command))
@@ -31,7 +32,7 @@ OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e]")
 BOXES = re.compile("[\u2500-\u257f]")
 
 
-@pytest.fixture
+@kept
 def full_shop(busy_shop: Run) -> Run:
     """Sample orders with one shipped, so that every report has rows, numbers, flags and gaps."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))

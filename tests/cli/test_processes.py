@@ -10,6 +10,7 @@ import pytest
 
 from cli.steps import PRODUCTS, SHIPMENTS, UNSHIPPED, content
 from conftest import Run
+from shelf import kept
 
 ORDERCLI = f"{shlex.quote(sys.executable)} -m ordercli"
 USER_ONLY = 0o600
@@ -31,7 +32,7 @@ def shell(line: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.fixture
+@kept
 def long_shop(busy_shop: Run) -> Run:
     """A shop whose list of orders does not fit into the buffer of a pipe."""
     rows = "".join(f"A-{number:05d},RING-8,1\n" for number in range(3000))

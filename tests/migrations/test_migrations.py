@@ -17,6 +17,7 @@ from ordercli.db import driver_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.models import Base
+from warm import start
 
 # The schema ------------------------------------------------------------------------------------------
 
@@ -186,10 +187,9 @@ def ordercli(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("processes", [2, 8])
 def test_processes_that_make_the_database_at_once_all_succeed(tmp_path: Path, processes: int) -> None:
     path = tmp_path / "shop.db"
-    command = [sys.executable, "-m", "ordercli", "--db", str(path), "init", "--time-zone", "America/New_York"]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(processes)]
-    said = [process.communicate()[1].decode() for process in running]
-    assert [process.returncode for process in running] == [0] * processes, said
+    running = [start("--db", str(path), "init", "--time-zone", "America/New_York") for _ in range(processes)]
+    codes, said = zip(*(process.ended() for process in running), strict=True)
+    assert codes == (0,) * processes, said
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*), min(command) FROM operation").fetchone() == (1, "init")
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]

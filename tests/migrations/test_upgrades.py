@@ -26,7 +26,7 @@ from ordercli.errors import DatabaseProblem
 from ordercli.queries.laws import broken_laws
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database, upgrade_database
-from test_crashes import CHILD
+from warm import start
 
 LATER = "2026-03-27T13:00:00Z"
 AFTER = "s9999"
@@ -45,10 +45,10 @@ def upgrade() -> None:
 PARROT = "INSERT INTO parrot (id, name) VALUES (1, 'Polly');"
 NEWER = """
 from pathlib import Path
-from ordercli import dbfile, migrate
+from ordercli import dbfile, migrate, upkeep
 
-dbfile.HEAD = {after!r}
-dbfile.REVISIONS = (*dbfile.REVISIONS, dbfile.HEAD)
+dbfile.HEAD = upkeep.HEAD = {after!r}
+dbfile.REVISIONS = upkeep.REVISIONS = (*dbfile.REVISIONS, dbfile.HEAD)
 migrate.scripts_folder = lambda: Path({folder!r})
 """
 
@@ -191,13 +191,11 @@ def test_without_a_sound_backup_there_is_no_upgrade(database: Path, tmp_path: Pa
 def test_a_killed_upgrade_is_whole_or_not_there_and_can_be_made_again(database: Path, tmp_path: Path) -> None:
     folder = scripts_with("pass", tmp_path / "scripts")
     before = content(database)
-    child = NEWER.format(after=AFTER, folder=str(folder)) + CHILD
+    newer = NEWER.format(after=AFTER, folder=str(folder))
 
     def killed(point: int, victim: Path) -> tuple[int, str]:
         shutil.copy(database, victim)
-        command = [sys.executable, "-c", child, str(point), "--db", str(victim), "db", "upgrade"]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
-        return ran.returncode, ran.stderr
+        return start("--db", str(victim), "db", "upgrade", dies_at=point, first=newer).ended()
 
     code, said = killed(0, tmp_path / "whole.db")
     assert code == 0, said

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,14 +40,7 @@ class RootGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
         """Load the module that has the command."""
-        entry = ENTRIES.get(cmd_name)
-        if entry is None:
-            return None
-        module = importlib.import_module(f"ordercli.cli.{entry.module}")
-        command = typer.main.get_command(getattr(module, f"{cmd_name}_app"))
-        command.name = cmd_name
-        _add_shared_options(command)
-        return command
+        return _command(cmd_name) if cmd_name in ENTRIES else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
         """Find a command, or say which were meant."""
@@ -113,6 +106,16 @@ class RootGroup(TyperGroup):
         console.prepare_streams()
         run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
         sys.exit(_guarded(run))
+
+
+@cache
+def _command(name: str) -> Any:  # noqa: ANN401 - a group or a command
+    """A command of the table; made once where a process runs several, as the demo and the tests do."""
+    module = importlib.import_module(f"ordercli.cli.{ENTRIES[name].module}")
+    command = typer.main.get_command(getattr(module, f"{name}_app"))
+    command.name = name
+    _add_shared_options(command)
+    return command
 
 
 def _guarded(run: Callable[[], Any]) -> int:

@@ -6,12 +6,13 @@ import pytest
 
 from cli.steps import card, content, done, level, listed
 from conftest import Run
+from shelf import kept
 
 EAN = "4006381333931"
 UPC = "036000291452"
 
 
-@pytest.fixture
+@kept
 def kit_shop(shop: Run) -> Run:
     """A GIFT of two RING-7 and a NECK-MOON, beside the sample shop's 10 and 6."""
     done(shop("product", "add", "GIFT", "--unit-price", "99.99"))

@@ -7,12 +7,13 @@ import pytest
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
 from ordercli.formats.fba.amazon_fba import report_kind
+from shelf import kept
 
 DATA = Path(__file__).parents[2] / "data" / "amazon_fba"
 NOON = "2026-03-15T12:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def fba_shop(shop: Run) -> Run:
     """RING-7 listed for Amazon to ship, and six of them on the way there."""
     done(shop("listing", "add", "R7-FBA", "--product", "RING-7", "--fulfillment", "FBA", "--fnsku", "X001ABCDEF"))

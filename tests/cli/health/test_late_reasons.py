@@ -5,6 +5,7 @@ import pytest
 from cli.health.test_metrics_commands import LATE_30, confirm, number, rates, send, sixty, take_in
 from cli.steps import done, listed
 from conftest import Run
+from shelf import kept
 
 __all__ = ["sixty"]
 
@@ -24,7 +25,7 @@ def test_what_nobody_recorded_is_said_to_be_so(sixty: Run) -> None:
     ]
 
 
-@pytest.fixture
+@kept
 def worked(run: Run) -> Run:
     """Two late orders: one known late, one that lay packed for two days."""
     take_in(

@@ -8,6 +8,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Run
+from shelf import kept
 
 COLUMNS = "metric,window_start,window_end,numerator,denominator,rate,limit,status,headroom,unit,exactness"
 DUE = "2026-03-01T07:59:59+00:00"
@@ -64,7 +65,7 @@ def judged(row: dict[str, Any]) -> tuple[int, int, float | None, str, int | None
     return row["numerator"], row["denominator"], rate, row["status"], row["headroom"]
 
 
-@pytest.fixture
+@kept
 def sixty(run: Run) -> Run:
     """60 orders due on the last day of February: 58 confirmed in time, 2 three days late."""
     take_in(run, [FEBRUARY] * 60, ship_by=DUE, now=FEBRUARY)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from cli.health.test_metrics_commands import DELIVERED, RATES, TRACKED, confirm, number, rates, take_in
 from cli.steps import change_row, done, listed
 from conftest import Run
@@ -235,7 +236,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(history=histories, zone=st.sampled_from(["America/Los_Angeles", "Asia/Kolkata", "UTC"]))
 def test_the_sums_that_are_kept_are_those_of_the_members(
     template: Path, tmp_path_factory: pytest.TempPathFactory, history: list[dict[str, Any]], zone: str

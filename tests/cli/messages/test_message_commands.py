@@ -9,6 +9,7 @@ import pytest
 
 from cli.steps import SHIPMENTS, change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
+from shelf import kept
 
 LATE = "2026-03-19T09:00:00-04:00"
 SHIPMENT = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
@@ -167,7 +168,7 @@ def test_a_message_goes_in_its_channels_language(shop: Run) -> None:
 # Reviews ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept
 def delivered(shop: Run, database: Path) -> Run:
     """An order of Amazon, shipped, with its delivery promised by 4 March."""
     row = unshipped(purchase_date="2026-02-20T20:00:00+00:00", promise_date="2026-02-26T07:59:59+00:00")

@@ -8,6 +8,7 @@ import pytest
 
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
+from shelf import kept
 
 AMAZON = Path(__file__).parents[2] / "data" / "amazon"
 ADDED = ("order", "add", "A-100", "--line", "RING-7:1", "--line", "EARR-LEAF:2@20.00")
@@ -146,7 +147,7 @@ def test_a_ship_by_date_lasts_to_its_end_where_the_channel_is(
     assert card(shop, "order", "show", order_id)["ship_by"] == ship_by
 
 
-@pytest.fixture
+@kept
 def mixed_shop(busy_shop: Run) -> Run:
     """Sample orders, one of the shop's own, one shipped, one shipped in part, one canceled."""
     done(busy_shop("order", "add", "A-100", "--line", "RING-7:1", "--ordered-at", "2026-03-10T03:30:00-04:00"))

@@ -9,6 +9,7 @@ import pytest
 
 from cli.steps import card, content, done, level, listed, receipt, tsv, unshipped
 from conftest import Ran, Run
+from shelf import kept
 
 ADDED = ("order", "add", "A-100", "--line", "RING-7:1", "--line", "EARR-LEAF:2@20.00", "--customer", "Ana Pop")
 PRIVATE = ("Bo Ek", "12 Birch", "Dover", "bo@example.org", "for Tom", "ring twice", "555 0100")
@@ -20,7 +21,7 @@ PERSONAL = (
 )
 
 
-@pytest.fixture
+@kept
 def order(shop: Run) -> Run:
     """The sample shop with one order typed in."""
     done(shop(*ADDED))
@@ -281,7 +282,7 @@ def number(place: int) -> str:
     return f"114-{place:07d}-{place:07d}"
 
 
-@pytest.fixture
+@kept
 def sixty(shop: Run) -> Run:
     """Sixty orders of the last seven days, today among them, one older and one of the shop's own."""
     days = ["2026-03-12T12:00:00+00:00"] * 59 + ["2026-03-16T09:00:00+00:00", "2026-03-10T06:59:59+00:00"]

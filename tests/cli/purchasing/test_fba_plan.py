@@ -10,6 +10,7 @@ from conftest import Run
 from ordercli.domain.demand import Demand
 from ordercli.domain.purchasing.fba_plan import plan_sending
 from ordercli.domain.purchasing.reorder import Policy
+from shelf import kept
 
 DATA = Path(__file__).parents[2] / "data" / "amazon_fba"
 NOON = "2026-03-15T12:00:00-04:00"
@@ -50,7 +51,7 @@ def fba_orders(units: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
+@kept
 def fba_shop(shop: Run) -> Run:
     """RING-7 sold by Amazon: one a day for fifteen days, of thirty; 14 there, 10 at home."""
     done(shop("listing", "add", "R7-FBA", "--product", "RING-7", "--fulfillment", "FBA", "--fnsku", "X001ABCDEF"))

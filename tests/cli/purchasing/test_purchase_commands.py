@@ -6,11 +6,12 @@ import pytest
 
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
+from shelf import kept
 
 LATER = "2026-03-20T09:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def ordered(shop: Run) -> Run:
     """Purchase 1: 20 RING-7 at 9.00 and 10 RING-8 at 9.50 from Silver & Son, due on 2026-03-23."""
     done(shop("purchase", "add", "RING-7:20@9.00", "RING-8:10", "--expected", "2026-03-23"))

@@ -8,6 +8,7 @@ import pytest
 from cli.purchasing.test_reorder_commands import MONTH, sell
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
+from shelf import kept
 
 TOMORROW = "2026-03-17T09:00:00-04:00"
 SILVER = "Silver & Son"
@@ -53,7 +54,7 @@ def test_a_supplier_has_one_open_draft(shop: Run, database: Path) -> None:
     assert lines(shop, 3) == {"RING-7": (5, "9.50")}
 
 
-@pytest.fixture
+@kept
 def sold_month(shop: Run) -> Run:
     """RING-7 sold 108 units in 30 days, so 159 are suggested."""
     sell(shop, MONTH)

@@ -9,6 +9,7 @@ import pytest
 
 from cli.steps import content, done, level, listed
 from conftest import Run
+from shelf import kept
 
 COLUMNS = (
     "sku,name,supplier,available,inbound,velocity_per_day,demand_sd,lead_time_days,safety_stock,reorder_point,"
@@ -38,7 +39,7 @@ def ring(run: Run, *arguments: str) -> dict[str, Any]:
     return row
 
 
-@pytest.fixture
+@kept
 def sold_month(shop: Run) -> Run:
     """RING-7 sold 108 units in 30 days; 10 are available, its lead time is 14 days, its cover 30."""
     sell(shop, MONTH)

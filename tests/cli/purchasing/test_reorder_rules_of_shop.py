@@ -8,6 +8,7 @@ import pytest
 from cli.purchasing.test_reorder_commands import MONTH, ring, sell
 from cli.steps import card, done, level, listed
 from conftest import Run
+from shelf import kept
 
 
 def shipped(run: Run, days: Sequence[int], *, first: date, sku: str = "RING-7") -> None:
@@ -21,7 +22,7 @@ def shipped(run: Run, days: Sequence[int], *, first: date, sku: str = "RING-7") 
             done(run("ship", f"D-{sku}-{day}", "--carrier", "Post", "--tracking", tracking, now=noon))
 
 
-@pytest.fixture
+@kept
 def sold_out(run: Run) -> Run:
     """HOOP came on 14 February, sold one a day for ten days, and ran out until 10 March, when twenty came."""
     opened = "2026-02-14T08:00:00-05:00"

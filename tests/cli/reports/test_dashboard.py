@@ -11,6 +11,7 @@ import pytest
 
 from cli.steps import card, done, ship_all_allocated
 from conftest import Run
+from shelf import kept
 
 DATA = Path(__file__).parents[2] / "data" / "dashboard"
 LATER = "2026-03-20T10:00:00-04:00"
@@ -42,7 +43,7 @@ addEventListener('load', () => {
 """
 
 
-@pytest.fixture
+@kept
 def sold_out(busy_shop: Run) -> Run:
     """The sample shop after its shipments left, with a product whose name would be markup anywhere."""
     ship_all_allocated(busy_shop)

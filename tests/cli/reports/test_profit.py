@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cli.steps import ALL_ORDERS, change_row, done, listed
 from conftest import Run
 from ordercli.domain.reports.fees import PROFILES, FeeRule, expected_fees
+from shelf import kept
 
 HEADER = (
     "order_id,order_line_id,channel,ordered_at,sku,quantity,unit_price,item_tax,shipping_price,discount,currency,"
@@ -50,7 +51,7 @@ def sums(rows: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
     return found
 
 
-@pytest.fixture
+@kept
 def earned(shop: Run) -> Run:
     """Three orders on two channels: one of two lines, one returned, one in another currency."""
     take_in(
@@ -130,7 +131,7 @@ def test_all_views_add_up_to_the_same_sums(earned: Run) -> None:
     assert views[0]["label_cost", "USD"] == 500 + 485 + 910
 
 
-@pytest.fixture
+@kept
 def both_ways(earned: Run) -> Run:
     """The same ring also sold from Amazon's own stock, twice."""
     done(earned("config", "set", "product.RING-7.fba_fee", "3.22", "--from", "2026-01-01"))

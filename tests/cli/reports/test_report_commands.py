@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import done, listed
 from conftest import Run
+from shelf import kept
 
 HEADER = (
     "order_id,order_line_id,channel,ordered_at,sku,quantity,quantity_canceled,unit_price,item_tax,"
@@ -20,7 +21,7 @@ def take_in(run: Run, *rows: str, now: str | None = None) -> None:
     done(run("order", "import", "-", "--create-products", stdin=text, now=now))
 
 
-@pytest.fixture
+@kept
 def sold(run: Run) -> Run:
     """Five orders, three buyers, two channels, two currencies, one line canceled in part."""
     take_in(

@@ -6,11 +6,12 @@ import pytest
 
 from cli.steps import card, done, level, listed
 from conftest import Run
+from shelf import kept
 
 MONDAY, TUESDAY, WEDNESDAY = (f"2026-03-{day}T15:00:00-04:00" for day in (16, 17, 18))
 
 
-@pytest.fixture
+@kept
 def late_booked(shop: Run) -> Run:
     """RING-7: 10 on Monday; on Tuesday 1 is damaged; on Wednesday a delivery of Monday is booked."""
     done(shop("stock", "adjust", "RING-7", "--by=-1", "--reason", "damage", now=TUESDAY))

@@ -8,6 +8,7 @@ import pytest
 
 from cli.steps import ORDER_REPORT, card, content, done, level, listed, receipt, unshipped
 from conftest import Ran, Run
+from shelf import kept
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 TRACKING = iter(f"94001118992231974{number:05d}" for number in range(10_000, 99_999))
@@ -56,7 +57,7 @@ def held(database: Path, sku: str) -> dict[str, int]:
         )
 
 
-@pytest.fixture
+@kept
 def two_rings(busy_shop: Run) -> Run:
     """The two RING-7 of order 2 are shipped; with orders 1 and 12 shipped too, six are on hand."""
     for order in ("0000001", "0000002", "0000012"):

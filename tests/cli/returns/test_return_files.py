@@ -7,11 +7,12 @@ import pytest
 
 from cli.steps import all_orders, card, content, done, level, listed, receipt, tsv
 from conftest import Ran, Run
+from shelf import kept
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def two_rings(busy_shop: Run) -> Run:
     """The two RING-7 of order 2 are shipped."""
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", "9400111899223197428510"))
@@ -198,7 +199,7 @@ def test_a_file_that_cannot_be_taken_changes_nothing(
 # At Amazon ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept
 def sold_by_amazon(shop: Run) -> Run:
     """Two RING-7 of an order were shipped by Amazon from four units there."""
     done(shop("stock", "fba", "send", "RING-7:4", "--reference", "FBA15DEMO001"))

@@ -8,6 +8,7 @@ import pytest
 
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
+from shelf import kept
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 MONDAY = "2026-03-23T10:00:00-04:00"
@@ -15,7 +16,7 @@ TUESDAY = "2026-03-24T10:00:00-04:00"
 WEDNESDAY = "2026-03-25T10:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def two_rings(busy_shop: Run) -> Run:
     """The two RING-7 of order 2 are shipped."""
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", "9400111899223197428510"))

@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import SHIPMENTS, card, content, done, level, listed, receipt
 from conftest import Ran, Run
+from shelf import kept
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "9400111899223197428510"
 BY_MAIL = ("--carrier", "USPS", "--tracking", NUMBER)
@@ -221,7 +222,7 @@ def test_two_orders_of_one_file_with_one_number_need_the_same_option(busy_shop: 
     assert len(listed(busy_shop, "shipment", "list")) == 2
 
 
-@pytest.fixture
+@kept
 def full_shop(busy_shop: Run) -> Run:
     """Sample orders with one shipped, one canceled and one held."""
     done(busy_shop("ship", "0000001", "--carrier", "UPS", "--tracking", "1Z9999"))

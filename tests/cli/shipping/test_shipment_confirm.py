@@ -7,6 +7,7 @@ import pytest
 
 from cli.steps import change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
+from shelf import kept
 
 HEADER = "order-id\torder-item-id\tquantity\tship-date\tcarrier-code\tcarrier-name\ttracking-number\tship-method\n"
 NUMBER = "9400111899223197428503"
@@ -15,7 +16,7 @@ ROW = f"114-0000001-0000001\t01100000000000\t1\t2026-03-16\tUSPS\t\t{NUMBER}\tGr
 LATER = "2026-03-16T10:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def shipped_shop(busy_shop: Run) -> Run:
     """The sample orders with the first one shipped and not confirmed."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", NUMBER, "--service", "Ground Advantage"))

@@ -8,13 +8,14 @@ import pytest
 
 from cli.steps import all_orders, card, content, done, level, listed, receipt, tsv
 from conftest import Ran, Run
+from shelf import kept
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "9400111899223197428510"
 UPS_NUMBER = "1Z5R89390357567127"
 LATER = "2026-03-17T09:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def shipped_shop(busy_shop: Run) -> Run:
     """The sample orders with two rings of order 2 in shipment 1."""
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", NUMBER, "--cost", "4.85"))

@@ -6,12 +6,13 @@ import pytest
 
 from cli.steps import card, content, done, listed, receipt
 from conftest import Ran, Run
+from shelf import kept
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "1Z5R89390357567127"
 LATER = "2026-03-20T09:00:00-04:00"
 
 
-@pytest.fixture
+@kept
 def sent(busy_shop: Run) -> Run:
     """Two shipments on their way: one with USPS, one with UPS."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", NUMBER))

@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import card, content, done, listed, receipt
 from conftest import Run
+from shelf import kept
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "9400111899223197428510"
 LATER = "2026-03-17T09:00:00-04:00"
@@ -23,7 +24,7 @@ CANCEL_HEAD = (
 # Refunds --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept
 def refunded(busy_shop: Run) -> Run:
     """Order 2 shipped, one of its two rings back and refunded with 20.00."""
     done(busy_shop("ship", "0000002", "--carrier", "USPS", "--tracking", NUMBER))
@@ -97,7 +98,7 @@ FAILED = (
 )
 
 
-@pytest.fixture
+@kept
 def told(busy_shop: Run) -> Run:
     """Two shipments in confirmation file 1."""
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", NUMBER))

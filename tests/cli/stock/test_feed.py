@@ -7,6 +7,7 @@ import pytest
 from cli.steps import content, done, receipt
 from conftest import Run
 from ordercli.domain.stock.feed import quantity_to_tell
+from shelf import kept
 
 PRICES = "sku\tprice\tminimum-seller-allowed-price\tmaximum-seller-allowed-price"
 CURRENT = f"{PRICES}\tquantity\thandling-time\tfulfillment-channel\n"
@@ -31,7 +32,7 @@ def test_the_quantity_is_whole_packs_less_the_buffer_capped(
     assert quantity_to_tell(available, pack, buffer, cap) == told
 
 
-@pytest.fixture
+@kept
 def listed_shop(shop: Run) -> Run:
     """RING-7 singly and in packs of two, RING-8 with buffer and cap, both as a kit, and one Amazon ships."""
     done(shop("product", "add", "RINGS"))

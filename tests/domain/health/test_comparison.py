@@ -3,9 +3,10 @@
 from math import comb
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.health.comparison import conclusion, fisher_exact, newcombe, permutation_test
 
 
@@ -28,7 +29,7 @@ counts = st.integers(0, 40)
 
 
 @given(counted=counts, after=counts, data=st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_fishers_p_is_the_sum_of_all_tables_no_likelier(counted: int, after: int, data: st.DataObject) -> None:
     defects, defects_after = data.draw(st.integers(0, counted)), data.draw(st.integers(0, after))
     bad = defects + defects_after

@@ -1,13 +1,14 @@
 """The book of the units at Amazon, whatever order its evidence comes in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.times import shift
 from ordercli.errors import Refused
 from ordercli.services.catalog.listings import add_listing
@@ -28,18 +29,17 @@ def day(number: int) -> str:
     return shift(START, days=number)
 
 
-def filled(template: Path, path: Path) -> Workbench:
+@pytest.fixture(scope="session")
+def filled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """40 RING at 9.50 and 10 NECK at home."""
-    bench = workbench(template, path)
+    bench = workbench(template, tmp_path_factory.mktemp("filled") / "shop.db")
     bench.stock_up(("RING", 40, 950), ("NECK", 10, 1425), now=START)
-    return bench
+    return bench.path
 
 
 @pytest.fixture
-def bench(template: Path, tmp_path: Path) -> Iterator[Workbench]:
-    found = filled(template, tmp_path / "bench.db")
-    yield found
-    assert found.broken_laws() == []
+def bench(filled: Path, database: Path) -> Workbench:
+    return workbench(filled, database)
 
 
 def sent(bench: Workbench, units: int = 20, reference: str = "S1", at: str = START) -> Outcome:
@@ -285,7 +285,7 @@ KINDS = (
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(
         st.tuples(st.sampled_from(KINDS), st.integers(0, 8), st.integers(1, 8)),
@@ -299,12 +299,12 @@ KINDS = (
     st.data(),
 )
 def test_the_same_files_in_any_order_give_the_same_stock(
-    template: Path, files: list[File], data: st.DataObject
+    filled: Path, files: list[File], data: st.DataObject
 ) -> None:
     numbered = list(enumerate(files, start=1))
     shuffled = data.draw(st.permutations(numbered))
     with TemporaryDirectory() as folder:
-        benches = [filled(template, Path(folder) / f"{name}.db") for name in ("one", "other")]
+        benches = [workbench(filled, Path(folder) / f"{name}.db") for name in ("one", "other")]
         for bench, order in zip(benches, (numbered, shuffled), strict=True):
             sent(bench)
             received(bench, 6, day(2))

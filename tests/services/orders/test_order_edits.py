@@ -1,14 +1,14 @@
 """Orders changed by hand: what is written, what is said of it, what is refused, and who gets the stock."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.orders.order_rows import NO_EXTRAS, PERSONAL, OrderRow
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.errors import NotFound, OrdercliError, Refused, UsageProblem
@@ -21,6 +21,7 @@ from ordercli.services.returns.return_units import inspect_return, receive_retur
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
+from shelf import kept
 from workbench import NOW, Workbench, told, workbench
 
 RING, LEAF = "RING-7", "EARR-LEAF"
@@ -30,12 +31,10 @@ PERSON = {"customer_name": "Ana Pop", "address_1": "12 Birch Lane", "city": "Moa
 PRIVATE = ("Ana", "Birch", "Moab", "ring twice", "Bo Ek", "Dover", "for Tom", "bo@example.org")
 
 
-@pytest.fixture
-def bench(template: Path, tmp_path: Path) -> Iterator[Workbench]:
-    found = workbench(template, tmp_path / "bench.db")
-    found.stock_up((RING, 5, 900), (LEAF, 5, 500))
-    yield found
-    assert found.broken_laws() == []
+@kept
+def bench(bench: Workbench) -> Workbench:
+    bench.stock_up((RING, 5, 900), (LEAF, 5, 500))
+    return bench
 
 
 def ordered(
@@ -172,7 +171,7 @@ EDITS = [
 ]
 
 
-@pytest.fixture
+@kept
 def order(bench: Workbench) -> Workbench:
     """One order of two lines, one of an estimated price and one of a told one, with a buyer."""
     bench.make_product("CHAIN-45")
@@ -401,7 +400,7 @@ def test_an_estimate_of_another_quantity_gives_way_to_a_told_price(bench: Workbe
 # Refusals -------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept
 def shop(bench: Workbench) -> Workbench:
     """Orders in all states: open, shipped in part, shipped, canceled, Amazon's, two lines of one product."""
     bench.make_product("CHAIN-45")
@@ -625,7 +624,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(ORDERS, st.integers(0, 3), st.integers(1, 6), st.sampled_from(SHIP_BYS))
 def test_an_edit_and_back_again_leaves_quantities_and_promises_as_they_were(
     template: Path, orders: list[tuple[int, int, str]], place: int, quantity: int, ship_by: str

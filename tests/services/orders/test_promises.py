@@ -5,9 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.db import writing
 from ordercli.domain.orders.handling import HandlingRules, ship_by
 from ordercli.services.operations import Outcome, Work
@@ -51,7 +52,7 @@ moments = st.lists(
 
 
 @given(ordered=moments)
-@settings(max_examples=50)
+@examples(50)
 def test_it_is_the_rule_of_the_orders_day(promising: Path, ordered: list[str]) -> None:
     with writing(promising) as connection, connection.begin():
         promise = promise_function(connection)

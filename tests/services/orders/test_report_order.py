@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.orders.order_rows import PERSONAL, OrderRow
 from ordercli.formats.orders.amazon_orders import all_orders_parser, fba_shipments_parser, shipping_parser
 from ordercli.formats.orders.layout import ShopDefaults
@@ -266,10 +267,11 @@ def imported(stocked: Path, commands: list[list[list[OrderRow]]]) -> dict[str, l
         return state(bench)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE, IN_SHIPMENTS])
 def test_the_order_in_which_reports_come_does_not_matter(stocked: Path, feature: str) -> None:
     @given(told=histories(feature), data=st.data())
-    @settings(max_examples=25, deadline=None, derandomize=True)
+    @examples(25)
     def reports_agree(told: tuple[tuple[Purchase, ...], list[list[OrderRow]]], data: st.DataObject) -> None:
         story, files = told
         note("\n".join(map(repr, story)))
@@ -280,7 +282,7 @@ def test_the_order_in_which_reports_come_does_not_matter(stocked: Path, feature:
 
 
 @given(told=histories(PLAIN))
-@settings(max_examples=10)
+@examples(10)
 def test_files_of_one_command_give_what_one_command_each_gives(
     stocked: Path, told: tuple[tuple[Purchase, ...], list[list[OrderRow]]]
 ) -> None:
@@ -289,7 +291,7 @@ def test_files_of_one_command_give_what_one_command_each_gives(
 
 
 @given(told=histories(PLAIN))
-@settings(max_examples=10)
+@examples(10)
 def test_everything_again_changes_nothing(
     stocked: Path, told: tuple[tuple[Purchase, ...], list[list[OrderRow]]]
 ) -> None:
@@ -305,7 +307,7 @@ def test_everything_again_changes_nothing(
 
 
 @given(purchase=purchases(1, ONE_SKU_TWICE), turned=st.booleans())
-@settings(max_examples=10)
+@examples(10)
 def test_lines_of_one_sku_keep_their_units_whatever_their_order_in_a_file(
     stocked: Path, purchase: Purchase, *, turned: bool
 ) -> None:

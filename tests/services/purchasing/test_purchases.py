@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.purchasing.purchasing import to_shop_minor
 from ordercli.errors import Refused
 from ordercli.services.catalog.suppliers import add_supplier
@@ -18,7 +19,7 @@ from ordercli.services.stock.deliveries import LandedCost
 from workbench import Workbench, workbench
 
 SKUS = ("BEAD", "CLASP", "WIRE")
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FEW = settings(examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 LINES = """SELECT quantity, quantity_received, quantity_canceled FROM purchase_line ORDER BY id"""
 
 

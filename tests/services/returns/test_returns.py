@@ -1,15 +1,16 @@
 """Returns below the command line: what the units cost, and how much can go back whatever is tried."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.orders.order_rows import OrderRow
 from ordercli.domain.returns.returns import DISPOSITIONS, Disposition
 from ordercli.domain.shipping.carriers import Carrier
@@ -21,19 +22,13 @@ from ordercli.services.returns.return_units import inspect_return, receive_retur
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
+from shelf import kept
 from workbench import Workbench, told, workbench
 
 SKU = "RING-7"
 FIRST, SECOND = "114-0000001-0000001", "114-0000002-0000002"
 NO_FEE = Decimal(0)
 ALL: tuple[tuple[str, int], ...] = ()
-
-
-@pytest.fixture
-def bench(template: Path, tmp_path: Path) -> Iterator[Workbench]:
-    found = workbench(template, tmp_path / "bench.db")
-    yield found
-    assert found.broken_laws() == []
 
 
 def sold(
@@ -87,7 +82,7 @@ def costs(bench: Workbench, kind: str) -> list[tuple[int, int]]:
     return bench.rows("SELECT quantity, cost_minor FROM stock_movement WHERE kind = ? ORDER BY id", kind)
 
 
-@pytest.fixture
+@kept
 def layered(bench: Workbench) -> Workbench:
     """Two rings of 9.01 and three of 11.00; four of them go to one order in shipments of one and three."""
     bench.stock_up((SKU, 2, 901), now="2026-03-10T13:00:00Z")
@@ -253,7 +248,7 @@ def tried(bench: Workbench, rma: str, step: Step) -> int:
     return 0
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     price=st.integers(1, 9999),
     tax=cents,
@@ -280,7 +275,7 @@ def test_refunds_never_exceed_what_was_paid_whatever_is_tried(
         assert bench.broken_laws() == []
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(
     order=st.permutations(range(4)), dispositions=st.lists(st.sampled_from(DISPOSITIONS), min_size=4, max_size=4)
 )

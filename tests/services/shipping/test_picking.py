@@ -1,5 +1,4 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -21,20 +20,19 @@ from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.counts import Count, post_count
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import adjust, move
-from workbench import NOW, Workbench, told, workbench
+from shelf import kept
+from workbench import NOW, Workbench, told
 
 SOON, LATE = "2026-03-17T12:00:00Z", "2026-03-20T12:00:00Z"
 
 
-@pytest.fixture
-def bench(template: Path, database: Path) -> Iterator[Workbench]:
+@kept
+def bench(bench: Workbench) -> Workbench:
     """Five rings; three necklaces; a set of two rings and a necklace."""
-    found = workbench(template, database)
-    found.stock_up(("RING", 5, 950), ("NECK", 3, 1425))
-    found.make_product("SET")
-    found.do(lambda work: set_recipe(work, "SET", [("RING", 2), ("NECK", 1)]))
-    yield found
-    assert found.broken_laws() == []
+    bench.stock_up(("RING", 5, 950), ("NECK", 3, 1425))
+    bench.make_product("SET")
+    bench.do(lambda work: set_recipe(work, "SET", [("RING", 2), ("NECK", 1)]))
+    return bench
 
 
 def ordered(bench: Workbench, number: str, *lines: tuple[str, int], ship_by: str | None = None) -> Outcome:

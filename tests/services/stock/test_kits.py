@@ -1,8 +1,5 @@
 """Kits and packs: one order line, several products of stock."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,20 +17,19 @@ from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.recipes import set_recipe
-from workbench import NOW, Workbench, told, workbench
+from shelf import kept
+from workbench import NOW, Workbench, told
 
 LATER = "2026-03-17T13:00:00Z"
 
 
-@pytest.fixture
-def bench(template: Path, tmp_path: Path) -> Iterator[Workbench]:
+@kept
+def bench(bench: Workbench) -> Workbench:
     """5 RING at 9.50 and 3 NECK at 14.25; a GIFT is two rings and a necklace."""
-    found = workbench(template, tmp_path / "bench.db")
-    found.stock_up(("RING", 5, 950), ("NECK", 3, 1425))
-    found.make_product("GIFT")
-    kit(found, ("RING", 2), ("NECK", 1))
-    yield found
-    assert found.broken_laws() == []
+    bench.stock_up(("RING", 5, 950), ("NECK", 3, 1425))
+    bench.make_product("GIFT")
+    kit(bench, ("RING", 2), ("NECK", 1))
+    return bench
 
 
 def kit(bench: Workbench, *components: tuple[str, int], sku: str = "GIFT") -> Outcome:

@@ -6,9 +6,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import examples
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import plan_allocation
 from ordercli.errors import Refused
@@ -19,14 +20,10 @@ from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.stock import OpeningRow, Receipt, adjust, open_stock, receive
+from shelf import kept
 from workbench import NOW, Workbench, told, workbench
 
 USPS = Carrier("USPS")
-
-
-@pytest.fixture
-def bench(template: Path, database: Path) -> Workbench:
-    return workbench(template, database)
 
 
 def ordered(bench: Workbench, order_id: str, sku: str, units: int, ship_by: str | None = None) -> Outcome:
@@ -108,7 +105,7 @@ def test_a_cost_once_recorded_does_not_change_with_later_deliveries(bench: Workb
     units=st.integers(1, 13),
     draw=st.randoms(use_true_random=False),
 )
-@settings(max_examples=15)
+@examples(15)
 def test_an_awkward_total_is_given_away_to_the_cent(
     template: Path, total: int, units: int, draw: random.Random
 ) -> None:
@@ -146,7 +143,7 @@ FACTS = {
 }
 
 
-@pytest.fixture
+@kept
 def eventful(bench: Workbench) -> Workbench:
     """At least one row in every table of facts; order A-0001 has one unit shipped, one canceled, two promised."""
     bench.stock_up(("RING-7", 5, 950))
@@ -298,7 +295,7 @@ placed = st.integers(10, 13).map(lambda day: f"2026-03-{day}T12:00:00Z")
         st.tuples(st.integers(1, 30), st.integers(1, 5), days, placed), max_size=8, unique_by=lambda told: told[0]
     ),
 )
-@settings(max_examples=40)
+@examples(40)
 def test_the_database_promises_what_the_rule_promises(
     template: Path, on_hand: int, orders: list[tuple[int, int, str | None, str]]
 ) -> None:

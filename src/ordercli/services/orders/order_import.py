@@ -153,7 +153,7 @@ class _FileMerge:
             "now": self.work.now,
             "currency": self.work.shop.currency,
         }
-        return self.work.connection.execute(text(statement), values)
+        return self.work.connection.exec_driver_sql(statement, values)
 
 
 def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:

@@ -1,0 +1,32 @@
+"""How many random examples a test tries: few in ``make test``, many times as many in ``make campaign``."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+TIMES = int(os.environ.get("ORDERCLI_CAMPAIGN", "1"))
+"""What every number of examples is multiplied by. Above 1 the examples are other ones in each run."""
+
+settings.register_profile(
+    "default",
+    max_examples=100 * TIMES,
+    deadline=None,
+    derandomize=TIMES == 1,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("default")
+
+
+def examples(number: int) -> settings:
+    """For a test whose examples are costly: so many of them in ``make test``, at least ten."""
+    return settings(max_examples=number * TIMES)
+
+
+def lives(number: int, steps: int) -> settings:
+    """For a state machine: so many lives of at most so many steps in ``make test``."""
+    return settings(
+        max_examples=number * TIMES,
+        stateful_step_count=steps,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )

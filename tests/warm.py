@@ -1,0 +1,111 @@
+"""Real processes of the command line that need not import it again: forked from one that has.
+
+Starting an interpreter and importing ordercli takes ten times as long as most commands. Tests of races and crashes
+start many processes, so theirs come from a fork server, a process with no database open and no other thread. What
+a start itself does is tested elsewhere, with ``python -m ordercli``.
+"""
+
+import os
+import pkgutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import ordercli
+
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    [found.name for found in pkgutil.walk_packages(ordercli.__path__, "ordercli.") if "_child" not in found.name]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """A running command."""
+
+    process: BaseProcess
+    words: Path
+
+    def is_running_after(self, seconds: float) -> bool:
+        """Whether it still runs when so much time has passed."""
+        self.process.join(seconds)
+        return self.process.exitcode is None
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for its end: exit code, below zero for a signal, and what it said on stderr."""
+        self.process.join(120)
+        code = self.process.exitcode
+        assert code is not None, "it does not end"
+        self.process.close()
+        return code, self.words.read_text(encoding="utf-8")
+
+
+def start(*arguments: str, dies_at: int | None = None, first: str = "", **environment: str) -> Warm:
+    """Run a command line as a process of its own, in this environment and the current folder.
+
+    Args:
+        arguments: what comes after ``ordercli``.
+        dies_at: number of the statement of SQLite's at which it kills itself with SIGKILL. One that lives, as with
+            0, says last on stderr how many there were.
+        first: Python to run before the command, such as a change of the program that it is about.
+        environment: variables to set besides.
+    """
+    words = Path(mkdtemp(dir=os.environ["HOME"])) / "stderr"
+    told = (arguments, {**os.environ, **environment}, Path.cwd(), words, dies_at, first)
+    process = _FORKS.Process(target=_run, args=told, daemon=True)
+    process.start()
+    return Warm(process, words)
+
+
+def _run(
+    arguments: tuple[str, ...],
+    environment: Mapping[str, str],
+    folder: Path,
+    words: Path,
+    dies_at: int | None,
+    first: str,
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    for number, name in ((0, os.devnull), (1, os.devnull), (2, str(words))):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), number)
+    sys.argv = ["ordercli", *arguments]
+    from ordercli.__main__ import main  # noqa: PLC0415 - in the child
+
+    exec(first, {})  # noqa: S102 - of the tests' own
+    if dies_at is None:
+        main()
+        return
+    counted = _count_statements(dies_at)
+    try:
+        main()
+    finally:
+        sys.stderr.write(f"statements {counted[0]}\n")
+        sys.stderr.flush()
+
+
+def _count_statements(dies_at: int) -> list[int]:
+    """Watch every connection from now on; the one item is how many statements have begun."""
+    open_database: Callable[..., sqlite3.Connection] = sqlite3.connect
+    seen = [0]
+
+    def count(_: str) -> None:
+        seen[0] += 1
+        if seen[0] == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = open_database(*arguments, **options)
+        connection.set_trace_callback(count)
+        return connection
+
+    sqlite3.connect = connect  # type: ignore[assignment]
+    return seen
