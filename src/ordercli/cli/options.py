@@ -38,6 +38,15 @@ AsOf = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="DATE|TS", help="From what was recorded by then.")
 ]
+Sku = Annotated[str, typer.Argument()]
+Skus = Annotated[list[str], typer.Argument(metavar="SKU:QTY...")]
+OnlySku = Annotated[str | None, typer.Option(help="Only this product.")]
+OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
+Rate = Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment_rate_30d.")]
+ColumnMap = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable."),
+]
 
 
 class Split(StrEnum):
@@ -46,6 +55,14 @@ class Split(StrEnum):
     VALUE = "value"
     QUANTITY = "quantity"
     WEIGHT = "weight"
+
+
+SharedBy = Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")]
+Duty = Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")]
+DeliveryReference = Annotated[
+    str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
+]
+CameOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")]
 
 
 def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:

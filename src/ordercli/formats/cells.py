@@ -7,11 +7,13 @@ a hundred thousand rows has some thousand different ones.
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
+from typing import TypeVar
 
 from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
 from ordercli.domain.money import parse_amount, parse_currency
 from ordercli.domain.times import day_of, parse_instant
 
+T = TypeVar("T")
 instant = lru_cache(maxsize=65_536)(parse_instant)
 amount = lru_cache(maxsize=65_536)(parse_amount)
 currency_code = lru_cache(maxsize=256)(parse_currency)
@@ -31,6 +33,30 @@ class Columns:
     def __call__(self, *names: str) -> int:
         """Place of the first of ``names`` that the file has, or -1."""
         return next((self._places[name] for name in names if name in self._places), -1)
+
+
+class Cells(list[str]):
+    """The cells of a row, which remember where the one read last stands.
+
+    Attributes:
+        place: of that cell, for what is said of one that cannot be read.
+    """
+
+    place: int = -1
+
+    def read(self, place: int, parse: Callable[[str], T]) -> T:
+        """The value of a cell.
+
+        Raises:
+            FieldError: if it is none.
+        """
+        self.place = place
+        return parse(self[place])
+
+    def read_told(self, place: int, parse: Callable[[str], T]) -> T | None:
+        """The value of a cell; None for an empty one."""
+        self.place = place
+        return parse(self[place]) if self[place] else None
 
 
 def text(cell: str) -> str | None:

@@ -1,5 +1,6 @@
 """``ordercli listing``: how the channels name the products."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,27 +44,20 @@ def add(
 
     Example: ordercli listing add RING-7-FBA --product RING-7 --fulfillment FBA
     """
-    from ordercli.domain.fields import parse_asin, parse_fnsku, parse_quantity, parse_sku, parse_text, parse_whole
+    from ordercli.domain.fields import parse_sku
     from ordercli.domain.money import parse_amount
-    from ordercli.formats.cells import fulfillment as parse_fulfillment
     from ordercli.services.catalog.listings import add_listing, listing_currency
 
     key = parsed("CHANNEL_SKU", channel_sku.strip(), parse_sku)
-    fields: dict[str, str | int | None] = {}
-    if name is not None:
-        fields["name"] = parsed("--name", name.strip(), parse_text) or None
-    if asin is not None:
-        fields["asin"] = parsed("--asin", asin.strip(), parse_asin) if asin.strip() else None
-    if fulfillment is not None:
-        fields["fulfillment"] = parsed("--fulfillment", fulfillment, parse_fulfillment)
-    if fnsku is not None:
-        fields["fnsku"] = parsed("--fnsku", fnsku.strip(), parse_fnsku) if fnsku.strip() else None
-    if units_per_pack is not None:
-        fields["units_per_pack"] = parsed("--units-per-pack", units_per_pack.strip(), parse_quantity)
-    if buffer is not None:
-        fields["buffer"] = parsed("--buffer", buffer.strip(), parse_whole)
-    if cap is not None:
-        fields["cap"] = parsed("--cap", cap.strip(), parse_whole) if cap.strip() else None
+    fields = _fields(
+        name=name,
+        asin=asin,
+        fulfillment=fulfillment,
+        fnsku=fnsku,
+        units_per_pack=units_per_pack,
+        buffer=buffer,
+        cap=cap,
+    )
 
     def use_case(work: "Work") -> "Outcome":
         told = dict(fields)
@@ -77,6 +71,33 @@ def add(
         return add_listing(work, channel, key, product, told)
 
     write(ctx, "listing add", use_case, dry_run=dry_run)
+
+
+def _fields(**told: str | None) -> "dict[str, str | int | None]":
+    """Fields of a listing as the options tell them; where blank takes one back, it is None.
+
+    Raises:
+        UsageProblem: naming the option whose text cannot be.
+    """
+    from ordercli.domain.fields import parse_asin, parse_fnsku, parse_quantity, parse_text, parse_whole
+    from ordercli.formats.cells import fulfillment
+
+    parsers: dict[str, tuple[Callable[[str], str | int], bool]] = {
+        "name": (parse_text, True),
+        "asin": (parse_asin, True),
+        "fulfillment": (fulfillment, False),
+        "fnsku": (parse_fnsku, True),
+        "units_per_pack": (parse_quantity, False),
+        "buffer": (parse_whole, False),
+        "cap": (parse_whole, True),
+    }
+    fields: dict[str, str | int | None] = {}
+    for field, text in told.items():
+        if text is not None:
+            parse, may_be_blank = parsers[field]
+            is_blank = may_be_blank and not text.strip()
+            fields[field] = None if is_blank else parsed(f"--{field.replace('_', '-')}", text.strip(), parse)
+    return fields
 
 
 @listing_app.command("list")

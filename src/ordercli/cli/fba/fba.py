@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.options import DryRun, Encoding, Strict, day_told, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Encoding, Skus, Strict, day_told, parsed, parsed_lines
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Day = Annotated[str | None, typer.Option("--date", metavar="DATE", help="The day
 @fba_app.command("send")
 def send(
     ctx: typer.Context,
-    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
+    what: Skus,
     reference: Annotated[str, typer.Option("--reference", help="Amazon's number of the shipment, or your own.")],
     date: Day = None,
     dry_run: DryRun = False,

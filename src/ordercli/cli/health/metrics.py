@@ -9,7 +9,7 @@ from ordercli.cli.health.late_reasons import why_app
 from ordercli.cli.health.outlook import compare, forecast, what_if
 from ordercli.cli.health.performance import amazon, import_
 from ordercli.cli.health.remarks import claim_app, feedback_app
-from ordercli.cli.options import All, KnownAt, Limit, parsed
+from ordercli.cli.options import All, KnownAt, Limit, Rate, parsed
 from ordercli.domain.health.metrics import Lag
 from ordercli.errors import UsageProblem
 
@@ -79,7 +79,7 @@ def metrics(
 @metrics_app.command("show")
 def show_rate(
     ctx: typer.Context,
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment_rate_30d.")],
+    rate: Rate,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     lag: WindowEnd = Lag.USUAL,

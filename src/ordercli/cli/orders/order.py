@@ -7,10 +7,22 @@ import typer
 
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, settings_of, show, show_card, write
-from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.cli.options import All, DryRun, Limit, OrderId, parsed
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
+from ordercli.cli.orders.order_options import (
+    Country,
+    Email,
+    OnlyChannel,
+    OnlyStatus,
+    Phone,
+    Plain,
+    Since,
+    Status,
+    Until,
+    personal_told,
+)
 from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -21,22 +33,9 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.orders.orders import NewLine
 
-ADDRESS_LINES = 3
-"""Lines of a street address, as an address label holds them."""
-
 order_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
 )
-
-
-class Status(StrEnum):
-    """Order statuses, for ``--status``."""
-
-    PENDING = "pending"
-    UNSHIPPED = "unshipped"
-    PARTIALLY_SHIPPED = "partially_shipped"
-    SHIPPED = "shipped"
-    CANCELED = "canceled"
 
 
 class Sort(StrEnum):
@@ -59,29 +58,30 @@ class Fulfillment(StrEnum):
     FBA = "FBA"
 
 
+NewLines = Annotated[
+    list[str] | None, typer.Option("--line", metavar="SKU:QTY[@PRICE]", help="A line; repeatable.")
+]
+Street = Annotated[list[str] | None, typer.Option(help="A line of the street address; up to three, repeatable.")]
+OrderedAt = Annotated[str | None, typer.Option(metavar="TS", help="When it was ordered; now if left out.")]
+
+
 @order_app.command("add")
 def add(
     ctx: typer.Context,
     order_id: Annotated[str | None, typer.Argument(metavar="[ORDER_ID]", help="Made up if left out.")] = None,
-    line: Annotated[
-        list[str] | None, typer.Option("--line", metavar="SKU:QTY[@PRICE]", help="A line; repeatable.")
-    ] = None,
+    line: NewLines = None,
     channel: Annotated[str, typer.Option(help="Where it was sold.")] = "shop",
     customer: Annotated[str | None, typer.Option(help="The buyer's name.")] = None,
-    email: Annotated[str | None, typer.Option(help="The buyer's e-mail address.")] = None,
-    phone: Annotated[str | None, typer.Option(help="The buyer's phone number.")] = None,
+    email: Email = None,
+    phone: Phone = None,
     ship_name: Annotated[str | None, typer.Option(help="The recipient, if not the buyer.")] = None,
-    address: Annotated[
-        list[str] | None, typer.Option(help="A line of the street address; up to three, repeatable.")
-    ] = None,
-    city: Annotated[str | None, typer.Option()] = None,
-    state: Annotated[str | None, typer.Option()] = None,
-    postal_code: Annotated[str | None, typer.Option()] = None,
-    country: Annotated[str | None, typer.Option(help="Two letters, such as US.")] = None,
+    address: Street = None,
+    city: Plain = None,
+    state: Plain = None,
+    postal_code: Plain = None,
+    country: Country = None,
     note: Annotated[str | None, typer.Option(help="A remark of yours.")] = None,
-    ordered_at: Annotated[
-        str | None, typer.Option(metavar="TS", help="When it was ordered; now if left out.")
-    ] = None,
+    ordered_at: OrderedAt = None,
     ship_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="A date means to its end.")] = None,
     no_backorder: Annotated[bool, typer.Option("--no-backorder", help="Refuse it if units are missing.")] = False,
     dry_run: DryRun = False,
@@ -90,35 +90,31 @@ def add(
 
     Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
     """
-    from ordercli.domain.fields import parse_order_id
     from ordercli.domain.times import parse_instant
     from ordercli.services.orders.orders import NewOrder, add_order
     from ordercli.services.settings import channel_currency
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
-    if order_id is not None:
-        order_id = parsed("ORDER_ID", order_id, lambda text: parse_order_id(text, channel=channel))
-    personal = _personal(
-        {
-            "customer_name": customer,
-            "customer_email": email,
-            "customer_phone": phone,
-            "ship_name": ship_name or (customer if address else None),
-            "city": city,
-            "state": state,
-            "postal_code": postal_code,
-            "country": country,
-            "note": note,
-        },
-        address or [],
+    number = None if order_id is None else _order_id(order_id, channel)
+    personal = personal_told(
+        address,
+        customer_name=customer,
+        customer_email=email,
+        customer_phone=phone,
+        ship_name=ship_name or (customer if address else None),
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        country=country,
+        note=note,
     )
 
     def use_case(work: "Work") -> "Outcome":
         promise = _promise(work, channel, ship_by)
         currency = channel_currency(work.connection, channel, work.now[:10])
         order = NewOrder(
-            order_id,
+            number,
             channel,
             _new_lines(line, currency),
             parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
@@ -131,19 +127,10 @@ def add(
     write(ctx, "order add", use_case, dry_run=dry_run)
 
 
-def _personal(fields: dict[str, str | None], street: list[str]) -> dict[str, str | None]:
-    """Personal fields as the options give them; blank is None."""
-    from ordercli.domain.fields import parse_country, parse_text
+def _order_id(text: str, channel: str) -> str:
+    from ordercli.domain.fields import parse_order_id
 
-    if len(street) > ADDRESS_LINES:
-        raise UsageProblem(f"--address: {ADDRESS_LINES} lines at most.")
-    told = {**fields, **{f"address_{number}": text for number, text in enumerate(street, start=1)}}
-    if told["country"]:
-        told["country"] = parsed("--country", told["country"], parse_country)
-    return {
-        name: parsed(f"--{name.replace('_', '-')}", value, parse_text) if value else None
-        for name, value in told.items()
-    }
+    return parsed("ORDER_ID", text, lambda told: parse_order_id(told, channel=channel))
 
 
 def _new_lines(lines: list[str], currency: str) -> "list[NewLine]":
@@ -202,17 +189,17 @@ def _filter(
 @order_app.command("list")
 def list_(
     ctx: typer.Context,
-    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
+    status: OnlyStatus = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only orders past their ship-by.")] = False,
     new: Annotated[bool, typer.Option("--new", help="Only orders recorded since the last --mark.")] = False,
     mark: Annotated[bool, typer.Option("--mark", help="List what is new and remember that you looked.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Only orders on hold.")] = False,
-    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+    channel: OnlyChannel = None,
     fulfillment: Annotated[Fulfillment | None, typer.Option(help="Only orders that you, or Amazon, ship.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only orders with this product.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only orders with this tag.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
+    since: Since = None,
+    until: Until = None,
     sort: Annotated[Sort, typer.Option(help="What to sort by; with - the other way round.")] = Sort.NEWEST,
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="Go on behind this order of the same list.")
@@ -277,7 +264,7 @@ def _mark(ctx: typer.Context) -> int | None:
 @order_app.command("show")
 def show_order(
     ctx: typer.Context,
-    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    order: OrderId,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
 ) -> None:
     """Show one order in full: fields, lines, shipments, events.
@@ -297,10 +284,10 @@ def export(
     file: Annotated[
         str, typer.Argument(metavar="[FILE]", parser=ORDERS, help="The CSV to write; - is stdout.")
     ] = "-",
-    status: Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")] = None,
-    channel: Annotated[str | None, typer.Option(help="Only orders of this channel.")] = None,
+    status: OnlyStatus = None,
+    since: Since = None,
+    until: Until = None,
+    channel: OnlyChannel = None,
 ) -> None:
     """Export orders as CSV, one row a line, personal data included; order import reads it back.
 

@@ -1,70 +1,92 @@
 """Orders changed by hand: ``ordercli order edit`` and ``note``."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, parsed
-from ordercli.domain.orders.order_rows import ADDRESS
+from ordercli.cli.options import DryRun, OrderId, parsed
+from ordercli.cli.orders.order_options import Country, Email, Phone, Plain, personal_told
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.orders.order_changes import HeaderField, LineChange, TextField
+    from ordercli.services.orders.order_changes import HeaderField, LineChange, OrderChanges, TextField
     from ordercli.services.orders.order_edits import OrderTerms
     from ordercli.services.orders.orders import NewLine
 
-STREET = tuple(name for name in ADDRESS if name.startswith("address_"))
-"""Lines of a street address, as an address label holds them."""
 
-OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
+Texts = Annotated[list[str] | None, typer.Option(metavar="KEY=TEXT", help="Of a line; an empty text removes it.")]
+Resized = Annotated[
+    list[str] | None,
+    typer.Option("--line", metavar="KEY:QTY[@PRICE]", help="Units ordered of a line, by SKU or '#ITEM_ID'."),
+]
+Priced = Annotated[list[str] | None, typer.Option("--price", metavar="KEY:PRICE", help="Price of one of a line.")]
+Added = Annotated[list[str] | None, typer.Option("--add-line", metavar="SKU:QTY[@PRICE]", help="One more line.")]
+ShipBy = Annotated[
+    str | None, typer.Option(metavar="DATE|TS", help="A date means to its end; '' takes yours back.")
+]
+Street = Annotated[
+    list[str] | None, typer.Option(help="A line of the street; repeatable, replaces all there are.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the options say, as far as it can be read without the order; an empty text takes something back."""
+
+    resized: Sequence[str]
+    priced: Sequence[str]
+    added: Sequence[str]
+    header: "Mapping[HeaderField, str]"
+    personal: Mapping[str, str | None]
+    texts: "Sequence[tuple[TextField, str]]"
+    tags: Sequence[str]
+    untags: Sequence[str]
+
+    def refuse_nothing(self) -> None:
+        """Raise UsageProblem if nothing is to change."""
+        if not any(getattr(self, each.name) for each in fields(self)):
+            raise UsageProblem("Say what to change, such as --ship-by 2026-03-20.")
+
+    def changes(self, terms: "OrderTerms") -> "OrderChanges":
+        """The same, with prices in the order's currency and days in its channel's zone."""
+        from ordercli.services.orders.order_changes import OrderChanges
+
+        return OrderChanges(
+            lines=[*_resized(self.resized, terms), *_priced(self.priced, terms)],
+            added=_added(self.added, terms),
+            header={name: _header(name, text.strip(), terms) for name, text in self.header.items()},
+            personal=self.personal,
+            texts=self.texts,
+            tags=self.tags,
+            untags=self.untags,
+        )
 
 
 def edit(
     ctx: typer.Context,
     order: OrderId,
-    line: Annotated[
-        list[str] | None,
-        typer.Option("--line", metavar="KEY:QTY[@PRICE]", help="Units ordered of a line, by SKU or '#ITEM_ID'."),
-    ] = None,
-    price: Annotated[
-        list[str] | None, typer.Option("--price", metavar="KEY:PRICE", help="Price of one of a line.")
-    ] = None,
-    add_line: Annotated[
-        list[str] | None, typer.Option("--add-line", metavar="SKU:QTY[@PRICE]", help="One more line.")
-    ] = None,
-    ship_by: Annotated[
-        str | None,
-        typer.Option("--ship-by", metavar="DATE|TS", help="A date means to its end; '' takes yours back."),
-    ] = None,
-    deliver_by: Annotated[
-        str | None, typer.Option("--deliver-by", metavar="DATE|TS", help="As --ship-by.")
-    ] = None,
-    service_level: Annotated[
-        str | None, typer.Option("--service-level", help="Such as Expedited; '' takes yours back.")
-    ] = None,
+    line: Resized = None,
+    price: Priced = None,
+    add_line: Added = None,
+    ship_by: ShipBy = None,
+    deliver_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="As --ship-by.")] = None,
+    service_level: Annotated[str | None, typer.Option(help="Such as Expedited; '' takes yours back.")] = None,
     customer: Annotated[str | None, typer.Option(help="The buyer's name; '' removes this and the like.")] = None,
-    email: Annotated[str | None, typer.Option(help="The buyer's e-mail address.")] = None,
-    phone: Annotated[str | None, typer.Option(help="The buyer's phone number.")] = None,
+    email: Email = None,
+    phone: Phone = None,
     ship_name: Annotated[str | None, typer.Option(help="The recipient.")] = None,
-    address: Annotated[
-        list[str] | None, typer.Option(help="A line of the street; repeatable, replaces all there are.")
-    ] = None,
-    city: Annotated[str | None, typer.Option()] = None,
-    state: Annotated[str | None, typer.Option()] = None,
-    postal_code: Annotated[str | None, typer.Option()] = None,
-    country: Annotated[str | None, typer.Option(help="Two letters, such as US.")] = None,
+    address: Street = None,
+    city: Plain = None,
+    state: Plain = None,
+    postal_code: Plain = None,
+    country: Country = None,
     note: Annotated[str | None, typer.Option(help="The whole note; order note adds to it.")] = None,
-    gift_message: Annotated[
-        list[str] | None,
-        typer.Option("--gift-message", metavar="KEY=TEXT", help="Of a line; an empty text removes it."),
-    ] = None,
-    customization: Annotated[
-        list[str] | None,
-        typer.Option("--customization", metavar="KEY=TEXT", help="Of a line; an empty text removes it."),
-    ] = None,
+    gift_message: Texts = None,
+    customization: Texts = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Put a word on the order; repeatable.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", help="Take a word off it; repeatable.")] = None,
     dry_run: DryRun = False,
@@ -73,49 +95,46 @@ def edit(
 
     Example: ordercli order edit A-100 --line RING-7:2 --ship-by 2026-03-20 --tag gift
     """
+    personal = personal_told(
+        address,
+        customer_name=customer,
+        customer_email=email,
+        customer_phone=phone,
+        note=note,
+        ship_name=ship_name,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        country=country,
+    )
+    told = Told(
+        resized=line or (),
+        priced=price or (),
+        added=add_line or (),
+        header=_header_told(ship_by=ship_by, deliver_by=deliver_by, service_level=service_level),
+        personal=personal,
+        texts=[*_keyed("gift_message", gift_message), *_keyed("customization", customization)],
+        tags=_tags("--tag", tag),
+        untags=_tags("--untag", untag),
+    )
+    told.refuse_nothing()
+    write(ctx, "order edit", lambda work: _edit(work, order, told), dry_run=dry_run)
+
+
+def _edit(work: "Work", order: str, told: Told) -> "Outcome":
+    from ordercli.services.orders.order_edits import edit_order, order_terms
+
+    return edit_order(work, order, told.changes(order_terms(work, order)))
+
+
+def _header_told(**told: str | None) -> "dict[HeaderField, str]":
+    return {cast("HeaderField", name): text for name, text in told.items() if text is not None}
+
+
+def _tags(option: str, words: list[str] | None) -> list[str]:
     from ordercli.domain.fields import parse_tag
 
-    header: dict[HeaderField, str | None] = {
-        "ship_by": ship_by,
-        "deliver_by": deliver_by,
-        "service_level": service_level,
-    }
-    contact = {
-        "customer_name": customer,
-        "customer_email": email,
-        "customer_phone": phone,
-        "note": note,
-        "ship_name": ship_name,
-        "city": city,
-        "state": state,
-        "postal_code": postal_code,
-        "country": country,
-    }
-    personal = _personal(contact, address)
-    texts = [*_keyed("gift_message", gift_message), *_keyed("customization", customization)]
-    tags = [parsed("--tag", word, parse_tag) for word in tag or ()]
-    untags = [parsed("--untag", word, parse_tag) for word in untag or ()]
-    told = (line, price, add_line, personal, texts, tags, untags)
-    if not any(told) and all(value is None for value in header.values()):
-        raise UsageProblem("Say what to change, such as --ship-by 2026-03-20.")
-
-    def use_case(work: "Work") -> "Outcome":
-        from ordercli.services.orders.order_changes import OrderChanges
-        from ordercli.services.orders.order_edits import edit_order, order_terms
-
-        terms = order_terms(work, order)
-        changes = OrderChanges(
-            [*_resized(line or (), terms), *_priced(price or (), terms)],
-            _added(add_line or (), terms),
-            {name: _header(name, value.strip(), terms) for name, value in header.items() if value is not None},
-            personal,
-            texts,
-            tags,
-            untags,
-        )
-        return edit_order(work, order, changes)
-
-    write(ctx, "order edit", use_case, dry_run=dry_run)
+    return [parsed(option, word, parse_tag) for word in words or ()]
 
 
 def note(
@@ -135,28 +154,6 @@ def note(
     if not line:
         raise UsageProblem("TEXT: say something.")
     write(ctx, "order note", lambda work: note_order(work, order, line), dry_run=dry_run)
-
-
-def _personal(contact: dict[str, str | None], street: list[str] | None) -> dict[str, str | None]:
-    """Personal fields that are told; blank is None and removes them."""
-    from ordercli.domain.fields import parse_country, parse_text
-
-    told = {name: value.strip() for name, value in contact.items() if value is not None}
-    if street:
-        if len(street) > len(STREET):
-            raise UsageProblem(f"--address: {len(STREET)} lines at most.")
-        lines = [text.strip() for text in street] + [""] * (len(STREET) - len(street))
-        told.update(zip(STREET, lines, strict=True))
-    if told.get("country"):
-        told["country"] = parsed("--country", told["country"], parse_country)
-    return {name: parsed(_option(name), value, parse_text) or None for name, value in told.items()}
-
-
-def _option(name: str) -> str:
-    """The option that a personal field is told by."""
-    if name in STREET:
-        return "--address"
-    return f"--{name.removeprefix('customer_').replace('_', '-')}" if name != "customer_name" else "--customer"
 
 
 def _keyed(name: "TextField", texts: list[str] | None) -> "list[tuple[TextField, str]]":

@@ -12,7 +12,7 @@ import typer
 
 from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import reader, settings_of, show, write_prepared
-from ordercli.cli.options import DryRun, Encoding, Strict
+from ordercli.cli.options import ColumnMap, DryRun, Encoding, Strict
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -51,10 +51,7 @@ def import_(
         typer.Argument(metavar="FILE...", parser=MANY, help="Files, folders or quoted patterns; - is stdin."),
     ],
     layout: Annotated[str, typer.Option(help="auto, or the name of a layout or of a saved map.")] = "auto",
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable."),
-    ] = None,
+    column: ColumnMap = None,
     channel: Annotated[str, typer.Option(help="With --map: where the orders were sold.")] = "shop",
     day_first: Annotated[
         bool, typer.Option("--day-first", help="With --map: 03/04/26 is the 3rd of April.")

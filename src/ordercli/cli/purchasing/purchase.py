@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import reader, show, show_card, write
-from ordercli.cli.options import DryRun, Split, day_told, parsed, parsed_lines
+from ordercli.cli.options import (
+    CameOn,
+    DeliveryReference,
+    DryRun,
+    Duty,
+    SharedBy,
+    Split,
+    day_told,
+    parsed,
+    parsed_lines,
+)
 from ordercli.cli.purchasing.purchase_draft import (
     Expected,
     Number,
+    SupplierReference,
     day_to_come,
     draft,
     edit,
@@ -39,7 +50,7 @@ def add(
         str | None, typer.Option(metavar="X", help="The same, of all without their own; else the supplier's.")
     ] = None,
     supplier: Supplier = None,
-    reference: Annotated[str | None, typer.Option(help="The supplier's number of the order.")] = None,
+    reference: SupplierReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record what you ordered from a supplier, so that reorder counts it.
@@ -135,12 +146,10 @@ def receive(
     freight: Annotated[
         str | None, typer.Option(metavar="X", help="What freight cost, in the shop's currency.")
     ] = None,
-    duty: Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")] = None,
-    split: Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")] = Split.VALUE,
-    reference: Annotated[
-        str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
-    ] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")] = None,
+    duty: Duty = None,
+    split: SharedBy = Split.VALUE,
+    reference: DeliveryReference = None,
+    date: CameOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take a purchase into stock at its cost, whole or in parts; waiting orders get theirs first.

@@ -19,6 +19,7 @@ Expected = Annotated[
     str | None,
     typer.Option("--expected", metavar="DATE", help="The day it should come; else by the lead time."),
 ]
+SupplierReference = Annotated[str | None, typer.Option(help="The supplier's number of the order.")]
 
 
 def day_to_come(work: "Work", option: str, text: str) -> str:
@@ -155,7 +156,7 @@ def place(
     date: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day it was ordered; today if left out.")
     ] = None,
-    reference: Annotated[str | None, typer.Option(help="The supplier's number of the order.")] = None,
+    reference: SupplierReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say that a draft was ordered: its units are on order from then on.

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show
+from ordercli.cli.options import OnlySku
 
 
 def aging(
     ctx: typer.Context,
-    sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+    sku: OnlySku = None,
     slow: Annotated[bool, typer.Option("--slow", help="Only what is DEAD or EXCESS.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if anything shown is DEAD or EXCESS.")] = False,
 ) -> None:

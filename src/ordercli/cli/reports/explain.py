@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ordercli.cli.frame import reader, show_explanation
-from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told
+from ordercli.cli.options import All, AsOf, KnownAt, Limit, OrderId, Rate, Sku, moment_told
 
 explain_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Where a number comes from."
@@ -15,7 +15,7 @@ explain_app = typer.Typer(
 @explain_app.command("stock")
 def stock(
     ctx: typer.Context,
-    sku: Annotated[str, typer.Argument()],
+    sku: Sku,
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
@@ -32,7 +32,7 @@ def stock(
 @explain_app.command("order")
 def order(
     ctx: typer.Context,
-    order_id: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    order_id: OrderId,
 ) -> None:
     """What the units and the total of an order are made of, and what its shipped units cost.
 
@@ -47,7 +47,7 @@ def order(
 @explain_app.command("metric")
 def metric(
     ctx: typer.Context,
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment_rate_30d.")],
+    rate: Rate,
     channel: Annotated[str, typer.Option(help="Whose orders.")] = "amazon",
     limit: Limit = 50,
     every: All = False,

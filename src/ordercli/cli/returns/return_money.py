@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import confirm, settings_of, write
-from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines
 from ordercli.cli.returns.return_steps import Rma
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -100,7 +100,7 @@ def replace(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = 
 
 def dispose(
     ctx: typer.Context,
-    what: Annotated[list[str], typer.Argument(metavar="SKU:QTY...")],
+    what: Skus,
     how: Annotated[HowOption, typer.Option("--as", help="What becomes of them.")],
     reference: Annotated[
         str | None, typer.Option("--reference", help="Such as the supplier's credit note; no names.")

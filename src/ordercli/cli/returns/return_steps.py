@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Lines, OrderId, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ PaidByOption = Annotated[
 
 def open_(
     ctx: typer.Context,
-    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    order: OrderId,
     reason: Annotated[str, typer.Option("--reason", help="Why it comes back, or the channel's code; no names.")],
     line: Lines = None,
     fault: Annotated[

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
-from ordercli.cli.options import All, Combined, DryRun, Limit, Strict, StrictTracking, parsed
+from ordercli.cli.options import All, ColumnMap, Combined, DryRun, Limit, Strict, StrictTracking, parsed
 from ordercli.cli.shipping.shipment_label import label
 from ordercli.cli.shipping.upload_file import answer, confirm
 from ordercli.errors import UsageProblem
@@ -250,9 +250,7 @@ def _moment(work: "Work", text: str | None) -> str:
 def import_(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A carrier's CSV; - is stdin.")],
-    column: Annotated[
-        list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable.")
-    ] = None,
+    column: ColumnMap = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="03/04/26 is the 3rd of April.")] = False,
     rejects: Rejects = None,
     strict: Strict = False,

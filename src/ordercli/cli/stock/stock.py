@@ -10,8 +10,14 @@ from ordercli.cli.file_options import FEED, READ, STOCK, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
 from ordercli.cli.options import (
     AsOf,
+    CameOn,
+    DeliveryReference,
     DryRun,
+    Duty,
     KnownAt,
+    OnlySku,
+    SharedBy,
+    Sku,
     Split,
     day_told,
     moment_told,
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
 stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 stock_app.add_typer(fba_app, name="fba")
+DoneOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")]
 
 
 class By(StrEnum):
@@ -39,7 +46,7 @@ def levels(
     ctx: typer.Context,
     low: Annotated[bool, typer.Option("--low", help="Only products that are LOW or OUT.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if any product shown is LOW or OUT.")] = False,
-    sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+    sku: OnlySku = None,
     by: Annotated[By, typer.Option("--by", help="A row a product, or a row a place of it.")] = By.PRODUCT,
     location: Annotated[str | None, typer.Option(help="Only this place; a row a place then.")] = None,
     as_of: AsOf = None,
@@ -81,7 +88,7 @@ def levels(
 
 
 @stock_app.command("show")
-def show_product(ctx: typer.Context, sku: Annotated[str, typer.Argument()]) -> None:
+def show_product(ctx: typer.Context, sku: Sku) -> None:
     """Show one product's stock and the orders waiting for it.
 
     Example: ordercli stock show RING-7
@@ -102,12 +109,10 @@ def receive(
     freight: Annotated[
         str | None, typer.Option(metavar="X", help="What all of the delivery's freight cost.")
     ] = None,
-    duty: Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")] = None,
-    split: Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")] = Split.VALUE,
-    reference: Annotated[
-        str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
-    ] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")] = None,
+    duty: Duty = None,
+    split: SharedBy = Split.VALUE,
+    reference: DeliveryReference = None,
+    date: CameOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Receive units from a supplier; waiting orders get theirs first.
@@ -144,13 +149,13 @@ def receive(
 @stock_app.command("adjust")
 def adjust(
     ctx: typer.Context,
-    sku: Annotated[str, typer.Argument()],
+    sku: Sku,
     by: Annotated[str, typer.Option("--by", metavar="±N", help="How many more or fewer: +3 or -1.")],
     reason: Annotated[
         str, typer.Option("--reason", help="Why: damage, loss, found, gift, sample, correction, or your own.")
     ],
     location: Annotated[str, typer.Option(help="Where.")] = "HOME",
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
+    date: DoneOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Correct the units at a place: damaged ones go to DAMAGED, others to or from LOSS.
@@ -179,7 +184,7 @@ def move(
     what: Annotated[str, typer.Argument(metavar="SKU:QTY")],
     source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")] = None,
+    date: DoneOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Carry units from one of your places to another; those that come HOME go to waiting orders first.
@@ -303,9 +308,7 @@ def value(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None) -> N
 
 
 @stock_app.command("history")
-def history(
-    ctx: typer.Context, sku: Annotated[str, typer.Argument()], as_of: AsOf = None, known_at: KnownAt = None
-) -> None:
+def history(ctx: typer.Context, sku: Sku, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Every movement of a product with the running balance.
 
     Example: ordercli stock history RING-7

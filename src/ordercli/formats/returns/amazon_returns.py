@@ -15,7 +15,7 @@ from ordercli.domain.fields import FieldError, RowError, parse_order_id, parse_q
 from ordercli.domain.returns.returns import Disposition
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
-from ordercli.formats.cells import Columns, currency_code, optional_amount, row_error, wide_instant
+from ordercli.formats.cells import Cells, Columns, currency_code, optional_amount, row_error, wide_instant
 from ordercli.formats.fba.amazon_fba import letters
 
 Answer = Literal["requested", "authorized", "declined", "canceled"]
@@ -109,63 +109,54 @@ def seller_return_parser(
         currency: of amounts whose row tells none.
         zone: whose days the report's dates are.
     """
-    at = Columns(tuple(letters(name) for name in header))
-    order, sku, quantity, requested = (
-        at("orderid"),
-        at("merchantsku"),
-        at("returnquantity"),
-        at("returnrequestdate"),
-    )
-    item, reason, status, number = (
-        at("orderitemid"),
-        at("returnreason"),
-        at("returnrequeststatus"),
-        at("amazonrmaid"),
-    )
-    delivered, cost, payer = at("returndeliverydate"), at("labelcost"), at("labeltobepaidby")
-    money, refunded = at("currencycode"), at("refundedamount")
-    moment = wide_instant(zone)
+    return _SellerReturns(header, currency, zone).parse
 
-    def parse(line: int, raw: list[str]) -> ReturnRecord | RowError:
-        cells = [unguard_formula(cell.strip()) for cell in raw]
-        cells.append("")
-        column = order
+
+class _SellerReturns:
+    """Rows of the report of returns to the seller."""
+
+    def __init__(self, header: tuple[str, ...], currency: str, zone: str) -> None:
+        at = Columns(tuple(letters(name) for name in header))
+        self._header, self._currency, self._zone = header, currency, zone
+        self._moment = wide_instant(zone)
+        self._order, self._item, self._sku = at("orderid"), at("orderitemid"), at("merchantsku")
+        self._quantity, self._requested = at("returnquantity"), at("returnrequestdate")
+        self._reason, self._status = at("returnreason"), at("returnrequeststatus")
+        self._number, self._delivered = at("amazonrmaid"), at("returndeliverydate")
+        self._cost, self._payer = at("labelcost"), at("labeltobepaidby")
+        self._money, self._refunded = at("currencycode"), at("refundedamount")
+
+    def parse(self, line: int, raw: list[str]) -> ReturnRecord | RowError:
+        """One row."""
+        cells = Cells(unguard_formula(cell.strip()) for cell in [*raw, ""])
         try:
-            order_id = parse_order_id(cells[order], channel="amazon")
-            column = quantity
-            units = parse_quantity(cells[quantity])
-            column = requested
-            asked_at = moment(cells[requested])
-            column = delivered
-            back_on = day_of(moment(cells[delivered]), zone) if cells[delivered] else None
-            column = money
-            code = currency_code(cells[money]) if cells[money] else currency
-            column = cost
-            label = optional_amount(cells[cost], code)
-            column = refunded
-            given = optional_amount(cells[refunded], code)
+            order_id = cells.read(self._order, lambda cell: parse_order_id(cell, channel="amazon"))
+            quantity = cells.read(self._quantity, parse_quantity)
+            requested_at = cells.read(self._requested, self._moment)
+            back_at = cells.read_told(self._delivered, self._moment)
+            currency = cells.read_told(self._money, currency_code) or self._currency
+            label_cost = cells.read(self._cost, lambda cell: optional_amount(cell, currency))
+            refunded = cells.read(self._refunded, lambda cell: optional_amount(cell, currency))
         except FieldError as error:
-            return row_error(line, header, column, error)
-        why = cells[reason] or DEFAULT_REASON
+            return row_error(line, self._header, cells.place, error)
+        reason, number = cells[self._reason] or DEFAULT_REASON, cells[self._number]
         return ReturnRecord(
-            line,
-            fingerprint("fbm", order_id, cells[sku], cells[number], why),
-            order_id,
-            cells[item] or None,
-            cells[sku],
-            units,
-            why,
-            asked_at,
-            parse_answer(cells[status]),
-            cells[number] or None,
-            back_on,
-            label,
-            _PAYERS.get(letters(cells[payer])),
-            given,
-            cells[money] or None,
+            line=line,
+            key=fingerprint("fbm", order_id, cells[self._sku], number, reason),
+            order_id=order_id,
+            item_id=cells[self._item] or None,
+            sku=cells[self._sku],
+            quantity=quantity,
+            reason=reason,
+            requested_at=requested_at,
+            answer=parse_answer(cells[self._status]),
+            channel_return_id=number or None,
+            delivered_on=day_of(back_at, self._zone) if back_at else None,
+            label_cost_minor=label_cost,
+            label_paid_by=_PAYERS.get(letters(cells[self._payer])),
+            refunded_minor=refunded,
+            currency=cells[self._money] or None,
         )
-
-    return parse
 
 
 def amazon_return_parser(
@@ -193,15 +184,15 @@ def amazon_return_parser(
         why = cells[reason] or DEFAULT_REASON
         whole = (came_at, order_id, cells[sku], cells[found], why, cells[center])
         return ReturnRecord(
-            line,
-            fingerprint("fba", cells[plate]) if cells[plate] else fingerprint("fba", *whole),
-            order_id,
-            None,
-            cells[sku],
-            units,
-            why,
-            came_at,
-            "authorized",
+            line=line,
+            key=fingerprint("fba", cells[plate]) if cells[plate] else fingerprint("fba", *whole),
+            order_id=order_id,
+            item_id=None,
+            sku=cells[sku],
+            quantity=units,
+            reason=why,
+            requested_at=came_at,
+            answer="authorized",
             disposition=parse_disposition(cells[found], cells[status]),
             detail=", ".join(filter(None, (cells[found], cells[status]))) or None,
         )

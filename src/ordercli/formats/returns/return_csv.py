@@ -11,6 +11,7 @@ from ordercli.domain.returns.return_reasons import FAULTS
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, parse_date
 from ordercli.formats.cells import (
+    Cells,
     Columns,
     currency_code,
     optional_amount,
@@ -40,66 +41,73 @@ def return_parser(
         zone: whose days dates without a time are.
         now: the present.
     """
-    at = Columns(header)
-    names = ("order_id", "order_line_id", "sku", "quantity", "reason", "fault", "requested_at", "answer")
-    order, item, sku, quantity, reason, fault, requested, answer = (at(name) for name in names)
-    number, own, answered, closed = at("channel_return_id"), at("return_id"), at("answered_at"), at("closed_at")
-    delivered, cost, payer, money = at("delivered_on"), at("label_cost"), at("label_paid_by"), at("currency")
-    moment = wide_instant(zone, needs_zone=True)
+    return _OwnReturns(header, currency, zone, now).parse
 
-    def parse(line: int, raw: list[str]) -> ReturnRecord | RowError:
-        cells = [unguard_formula(cell.strip()) for cell in raw]
-        cells.append("")
-        column = order
+
+class _OwnReturns:
+    """Rows of own returns."""
+
+    def __init__(self, header: tuple[str, ...], currency: str, zone: str, now: str) -> None:
+        at = Columns(header)
+        self._header, self._currency, self._zone, self._now = header, currency, zone, now
+        self._moment = wide_instant(zone, needs_zone=True)
+        self._return, self._order, self._item, self._sku = (
+            at("return_id"),
+            at("order_id"),
+            at("order_line_id"),
+            at("sku"),
+        )
+        self._quantity, self._reason, self._fault = at("quantity"), at("reason"), at("fault")
+        self._requested, self._answer, self._answered = at("requested_at"), at("answer"), at("answered_at")
+        self._number, self._closed, self._delivered = at("channel_return_id"), at("closed_at"), at("delivered_on")
+        self._cost, self._payer, self._money = at("label_cost"), at("label_paid_by"), at("currency")
+
+    def parse(self, line: int, raw: list[str]) -> ReturnRecord | RowError:
+        """One row."""
+        cells = Cells(unguard_formula(cell.strip()) for cell in [*raw, ""])
         try:
-            order_id = _told(cells[order])
-            column = quantity
-            units = parse_quantity(cells[quantity])
-            column = fault
-            whose = _one_of(cells[fault], FAULTS)
-            column = answer
-            word = _ANSWERS.get(cells[answer])
-            if word is None:
-                raise FieldError(f"{shown(cells[answer])} is none of requested, authorized, declined")  # noqa: TRY301 - one exit
-            column = requested
-            asked_at = moment(cells[requested]) if cells[requested] else now
-            column = answered
-            said_at = optional_instant(cells[answered])
-            column = closed
-            ended_at = optional_instant(cells[closed])
-            column = delivered
-            back_on = parse_date(cells[delivered]) if cells[delivered] else None
-            column = money
-            code = currency_code(cells[money]) if cells[money] else currency
-            column = cost
-            label = optional_amount(cells[cost], code)
-            column = payer
-            bearer = _one_of(cells[payer], _PAYERS)
+            order_id = cells.read(self._order, _told)
+            quantity = cells.read(self._quantity, parse_quantity)
+            fault = cells.read(self._fault, lambda cell: _one_of(cell, FAULTS))
+            answer = cells.read(self._answer, _answer)
+            requested_at = cells.read_told(self._requested, self._moment)
+            answered_at = cells.read(self._answered, optional_instant)
+            closed_at = cells.read(self._closed, optional_instant)
+            delivered_on = cells.read_told(self._delivered, parse_date)
+            currency = cells.read_told(self._money, currency_code) or self._currency
+            label_cost = cells.read(self._cost, lambda cell: optional_amount(cell, currency))
+            payer = cells.read(self._payer, lambda cell: _one_of(cell, _PAYERS))
         except FieldError as error:
-            return row_error(line, header, column, error)
-        why = cells[reason] or DEFAULT_REASON
-        day = day_of(asked_at, zone) if cells[requested] else ""
+            return row_error(line, self._header, cells.place, error)
+        reason = cells[self._reason] or DEFAULT_REASON
+        item, sku, own = cells[self._item], cells[self._sku], cells[self._return]
+        day = day_of(requested_at, self._zone) if requested_at else ""
         return ReturnRecord(
-            line,
-            fingerprint("own", cells[own], order_id, cells[item], cells[sku], why, day),
-            order_id,
-            cells[item] or None,
-            cells[sku],
-            units,
-            why,
-            asked_at,
-            word,
-            cells[number] or None,
-            back_on,
-            label,
-            bearer,
-            return_id=cells[own].upper() or None,
-            fault=whose,
-            answered_at=said_at,
-            closed_at=ended_at,
+            line=line,
+            key=fingerprint("own", own, order_id, item, sku, reason, day),
+            order_id=order_id,
+            item_id=item or None,
+            sku=sku,
+            quantity=quantity,
+            reason=reason,
+            requested_at=requested_at or self._now,
+            answer=answer,
+            channel_return_id=cells[self._number] or None,
+            delivered_on=delivered_on,
+            label_cost_minor=label_cost,
+            label_paid_by=payer,
+            return_id=own.upper() or None,
+            fault=fault,
+            answered_at=answered_at,
+            closed_at=closed_at,
         )
 
-    return parse
+
+def _answer(cell: str) -> Answer:
+    answer = _ANSWERS.get(cell)
+    if answer is None:
+        raise FieldError(f"{shown(cell)} is none of requested, authorized, declined")
+    return answer
 
 
 def _told(cell: str) -> str:

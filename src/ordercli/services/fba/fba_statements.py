@@ -59,6 +59,20 @@ def import_statement(
         if same == sums:
             return Outcome(f"the {kind} report of {moment} is in already")
         raise Refused(f"Another {kind} report is of {moment}; say with --at when this one was made.")
+    _keep(work, kind, moment, sha256, sums)
+    corrections = keep_book(work, set(sums), Facts())
+    return Outcome(
+        f"{kind} report of {count(len(sums), 'product')} at {moment}{_said(corrections)}",
+        {"fba_statements": 1, "fba_corrections": len(corrections)},
+        correction_counts(corrections),
+        notes=correction_notes(work, corrections),
+    )
+
+
+_Figures = tuple[int | None, ...]
+
+
+def _keep(work: Work, kind: str, moment: str, sha256: str, sums: "Mapping[int, _Figures]") -> None:
     number = work.connection.execute(
         text(
             "INSERT INTO fba_statement (kind, stated_at, sha256, operation_id)"
@@ -77,16 +91,6 @@ def import_statement(
                 for product, figures in sorted(sums.items())
             ],
         )
-    corrections = keep_book(work, set(sums), Facts())
-    return Outcome(
-        f"{kind} report of {count(len(sums), 'product')} at {moment}{_said(corrections)}",
-        {"fba_statements": 1, "fba_corrections": len(corrections)},
-        correction_counts(corrections),
-        notes=correction_notes(work, corrections),
-    )
-
-
-_Figures = tuple[int | None, ...]
 
 
 def _sums(rows: Sequence[StatementRow]) -> dict[int, _Figures]:

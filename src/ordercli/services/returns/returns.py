@@ -95,16 +95,9 @@ def open_return(
     taken = take(lines, wanted, name, "shipped and not on a return")
     if not taken:
         raise Refused(f"Nothing of {name} is shipped and not on a return already.")
-    new = NewReturn(
-        order.id,
-        [
-            NewReturnLine(line.id, line.product_id, taken[line.id], reason, fault or fault_of(reason))
-            for line in lines
-            if line.id in taken
-        ],
-        requested_at or work.now,
-        label=label or ReturnLabel(),
-    )
+    whose = fault or fault_of(reason)
+    back = [NewReturnLine(it.id, it.product_id, taken[it.id], reason, whose) for it in lines if it.id in taken]
+    new = NewReturn(order.id, back, requested_at or work.now, label=label or ReturnLabel())
     number, rma = record_return(work, new)
     units = sum(taken.values())
     verb = "asked for" if requested_at else "opened"
