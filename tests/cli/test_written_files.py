@@ -141,7 +141,10 @@ def test_what_would_be_lost_is_refused_whatever_the_options(
 ) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     has_input = any(isinstance(marker(p), ReadFile) for p in WRITTEN[name][1].params)
+    has_many = any(marker(p) == ReadFile(many=True) for p in WRITTEN[name][1].params)
     for what, target in targets.items():
+        if what == "a folder" and has_many:
+            continue  # for the rejects of several files
         if what == "its own input" and not (has_input and WRITTEN[name][2].name == "rejects"):
             continue
         ran = run(*yes, *command_line(name, str(target), str(targets["its own input"])))

@@ -4,13 +4,14 @@ Each is declared with one of the types here, so that one check, run before the c
 there is and will be; a test walks them all.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ordercli.cli.input_files import input_files
+from ordercli.cli.input_files import input_files, rejects_in
 from ordercli.config import Settings
 from ordercli.errors import Refused
 from ordercli.files import FileKind, check_target
@@ -71,30 +72,34 @@ def check_files(ctx: typer.Context, settings: Settings) -> None:
         Refused: naming the option and what would be lost.
     """
     told = list(_told(ctx))
-    read = [name for _, marker, name in told if isinstance(marker, ReadFile)]
-    many = [name for _, marker, name in told if isinstance(marker, ReadFile) and marker.many]
-    targets = [(option, marker, name) for option, marker, name in told if isinstance(marker, Written)]
-    if targets and many:
-        read += [file.name for file in _expanded(many)]
-    for _, marker, name in targets:
-        check_target(name, marker.kind, database=settings.database, read=read, replace=settings.assume_yes)
-    names = [name for _, _, name in targets if name != "-"]
+    targets = [(marker.kind, name) for marker, name in told if isinstance(marker, Written)]
+    if not targets:
+        return
+    many = [name for marker, name in told if isinstance(marker, ReadFile) and marker.many]
+    found = _expanded(many) if many else []
+    read = [*(name for marker, name in told if isinstance(marker, ReadFile)), *found]
+    for kind, name in targets:
+        # One of several files keeps its rejects in a folder, under its own name.
+        is_folder = many and os.path.isdir(name)  # noqa: PTH112 - says no where a Path would fail
+        for each in [rejects_in(name, source) for source in found] if is_folder else [name]:
+            check_target(each, kind, database=settings.database, read=read, replace=settings.assume_yes)
+    names = [name for _, name in targets if name != "-"]
     if len(set(names)) < len(names):
         raise Refused(f"{names[0]} cannot be two files at once; name another.")
 
 
-def _expanded(names: list[str]) -> list[Any]:
+def _expanded(names: list[str]) -> list[str]:
     try:
-        return input_files(names)
+        return [file.name for file in input_files(names)]
     except Refused:
         return []  # the command says so itself
 
 
-def _told(ctx: typer.Context) -> Iterator[tuple[str, Written | ReadFile, str]]:
+def _told(ctx: typer.Context) -> Iterator[tuple[Written | ReadFile, str]]:
     """Every file that this run's options name, with what it is for."""
     for parameter in ctx.command.params:
         marker = getattr(parameter.type, "func", None)
         value = ctx.params.get(parameter.name or "")
         if isinstance(marker, Written | ReadFile) and value is not None:
             for name in value if isinstance(value, list | tuple) else (value,):
-                yield parameter.opts[0], marker, str(name)
+                yield marker, str(name)

@@ -40,6 +40,11 @@ def input_files(arguments: list[str]) -> list[InputFile]:
     return list(found.values())
 
 
+def rejects_in(folder: str, name: str) -> str:
+    """Where the rejects of one of several files go: into the folder, under the file's own name."""
+    return str(Path(folder) / f"rejects-{'stdin' if name == '-' else Path(name).name}")
+
+
 def _meant(argument: str) -> list[InputFile]:
     if argument == "-" or "\0" in argument:
         return [InputFile(argument, is_named=True)]

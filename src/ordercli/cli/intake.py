@@ -1,6 +1,7 @@
 """What every import does with faulty rows: tell all of them, keep them in a file, decide the exit code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -11,9 +12,10 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.files import write_file
+from ordercli.formats.file_kinds import refuse_other
 from ordercli.formats.orders.layout import parsed_rows
 from ordercli.formats.rejects import write_rejects
-from ordercli.formats.source import Source
+from ordercli.formats.source import Source, open_source
 from ordercli.render import console
 
 R = TypeVar("R")
@@ -33,6 +35,31 @@ class Intake(Generic[R]):
     def rows_read(self) -> int:
         """Good and faulty rows together."""
         return len(self.rows) + len(self.errors)
+
+
+@contextmanager
+def opened_for(
+    command: str | None, file: str, encoding: str | None = None, *, bare: tuple[str, ...] = ()
+) -> Iterator[Source]:
+    """A file that a command reads; one that another command reads is refused by naming that.
+
+    Args:
+        command: as :data:`~ordercli.formats.file_kinds.KINDS` has it; None takes any file, where a map tells
+            its columns.
+        file: its name, or ``-`` for stdin.
+        encoding: found out if None.
+        bare: columns of a file without a header; empty if it must have one.
+
+    Raises:
+        Refused: if it cannot be read, or is another command's.
+    """
+    with open_source(file, encoding, bare=bare) as source:
+        if command is not None:
+            first = (
+                next((cells for _, cells, _ in source.records()), []) if source.header == bare else source.header
+            )
+            refuse_other(source.name, tuple(first), command)
+        yield source
 
 
 def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:

@@ -68,7 +68,7 @@ def test_an_unknown_header_is_refused_with_what_was_seen_and_what_is_known() -> 
 
 
 def test_a_list_of_shipments_is_no_order_file() -> None:
-    with pytest.raises(Refused, match="is no order file known here"):
+    with pytest.raises(Refused, match="read it with: ordercli ship --csv"):
         layout_of("shipments.csv", header_of("ship_csv/shipments.csv"))
 
 

@@ -253,12 +253,11 @@ def import_(
 
     Example: ordercli product import products.csv
     """
-    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.cli.intake import exit_if_rejected, opened_for
     from ordercli.formats.catalog.amazon_listings import is_listings_report
     from ordercli.formats.catalog.product_csv import require_columns
-    from ordercli.formats.source import open_source
 
-    with open_source(file, encoding) as source:
+    with opened_for("product import", file, encoding) as source:
         if is_listings_report(source.header):
             use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)
         elif channel is not None:

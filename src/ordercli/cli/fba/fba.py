@@ -133,11 +133,10 @@ def import_(
 
     Example: ordercli stock fba import FBA-Inventory.txt --at 2026-03-16T08:00:00-04:00
     """
-    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.cli.intake import exit_if_rejected, opened_for
     from ordercli.formats.fba.amazon_fba import report_kind
-    from ordercli.formats.source import open_source
 
-    with open_source(file, encoding) as source:
+    with opened_for("stock fba import", file, encoding) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(

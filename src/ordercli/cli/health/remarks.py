@@ -150,13 +150,12 @@ def _import(
 ) -> None:
     from dataclasses import replace
 
-    from ordercli.cli.intake import exit_if_rejected, take_whole
+    from ordercli.cli.intake import exit_if_rejected, opened_for, take_whole
     from ordercli.domain.times import day_of
     from ordercli.formats.health.remarks import KnownOrder, claim_parser, feedback_parser
-    from ordercli.formats.source import open_source
     from ordercli.services.health.health import Remark, import_remarks, order_finder
 
-    with open_source(file, encoding) as source:
+    with opened_for(f"metrics {what} import", file, encoding) as source:
 
         def use_case(work: "Work") -> "Outcome":
             zone, known = work.shop.time_zone, order_finder(work)

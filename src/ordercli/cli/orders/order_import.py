@@ -247,8 +247,9 @@ def _rejects_of(source: "Source", rejects: str | None, *, is_one: bool) -> str |
     """Where the rejects of a file go: the file named, or one of the source's name in the folder named."""
     if rejects is None or (is_one and not Path(rejects).is_dir()):
         return rejects
-    name = "stdin" if source.name == "-" else Path(source.name).name
-    return str(Path(rejects) / f"rejects-{name}")
+    from ordercli.cli.input_files import rejects_in
+
+    return rejects_in(rejects, source.name)
 
 
 def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -> None:

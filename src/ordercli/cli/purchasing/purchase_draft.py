@@ -122,14 +122,13 @@ def _draft_suggested(ctx: typer.Context, *, dry_run: bool) -> None:
 def _draft_file(
     ctx: typer.Context, file: str, encoding: str | None, rejects: str | None, *, strict: bool, dry_run: bool
 ) -> None:
-    from ordercli.cli.intake import exit_if_rejected, take_whole
+    from ordercli.cli.intake import exit_if_rejected, opened_for, take_whole
     from ordercli.formats.purchasing.purchase_csv import Market, draft_parser, holds_suggestions
-    from ordercli.formats.source import open_source
     from ordercli.services.catalog.suppliers import currencies, sellers
     from ordercli.services.purchasing.purchase_drafts import DraftLine, draft_lines, draft_suggestions
     from ordercli.services.purchasing.purchases import Wanted
 
-    with open_source(file, encoding) as source:
+    with opened_for("purchase draft --csv", file, encoding) as source:
         suggests = holds_suggestions(source.name, source.header)
 
         def use_case(work: "Work") -> "Outcome":

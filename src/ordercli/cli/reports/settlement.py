@@ -42,10 +42,10 @@ def import_(
     """
     from dataclasses import replace
 
-    from ordercli.formats.source import open_source
+    from ordercli.cli.intake import opened_for
     from ordercli.services.reports.settlement import import_settlements
 
-    with open_source(file, encoding) as source:
+    with opened_for("settlement import", file, encoding) as source:
 
         def prepare(opened: Reader) -> int:
             return _stage(ctx, opened, source, rejects)

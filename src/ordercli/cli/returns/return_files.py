@@ -36,11 +36,10 @@ def import_(
 
     Example: ordercli return import returns.txt --rejects rejects.txt
     """
-    from ordercli.cli.intake import exit_if_rejected
+    from ordercli.cli.intake import exit_if_rejected, opened_for
     from ordercli.formats.returns.amazon_returns import report_kind
-    from ordercli.formats.source import open_source
 
-    with open_source(file, encoding) as source:
+    with opened_for("return import", file, encoding) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(

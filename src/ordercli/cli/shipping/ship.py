@@ -114,15 +114,14 @@ def _with_late_rate(work: "Work", outcome: "Outcome") -> "Outcome":
 def _ship_file(
     ctx: typer.Context, name: str, rejects: str | None, allowed: tuple[bool, bool], *, strict: bool, dry_run: bool
 ) -> None:
-    from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults, take_in
+    from ordercli.cli.intake import exit_if_rejected, opened_for, refuse_if_needed, report_faults, take_in
     from ordercli.domain.fields import RowError
     from ordercli.formats.catalog.product_csv import require_columns
     from ordercli.formats.shipping.ship_csv import REQUIRED, group_shipments, ship_parser
-    from ordercli.formats.source import open_source
     from ordercli.services.shipping.shipping import ship as record_shipments
     from ordercli.services.shipping.shipping_plan import Allowances
 
-    with open_source(name) as source:
+    with opened_for("ship --csv", name) as source:
         require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
 
         def prepare(opened: Reader) -> "Intake[ShipmentRow]":

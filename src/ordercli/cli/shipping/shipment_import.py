@@ -25,13 +25,13 @@ def import_shipment_events(
     dry_run: bool,
 ) -> None:
     """Run ``shipment import``."""
+    from ordercli.cli.intake import opened_for
     from ordercli.formats.shipping.events_csv import parse_event_map, read_events
-    from ordercli.formats.source import open_source
     from ordercli.render.progress import metered
     from ordercli.services.shipping.shipment_events import import_events, stage_events
 
     told = parse_event_map(columns)
-    with open_source(file) as source:
+    with opened_for(None if columns else "shipment import", file) as source:
 
         def prepare(opened: Reader) -> "EventFaults":
             rows = read_events(source, told, zone=opened.time_zone, now=opened.now, day_first=day_first)

@@ -257,15 +257,14 @@ def count(
 
     Example: ordercli stock count sheet.csv --dry-run
     """
-    from ordercli.cli.intake import Intake, report_faults
+    from ordercli.cli.intake import Intake, opened_for, report_faults
     from ordercli.domain.fields import RowError
     from ordercli.domain.times import day_of, parse_moment_or_day
-    from ordercli.formats.source import open_source
     from ordercli.formats.stock.count_csv import BARE_COLUMNS, CountRecord, count_records
     from ordercli.services.catalog.products import scan_keys
     from ordercli.services.stock.counts import post_count, read_count
 
-    with open_source(file, bare=BARE_COLUMNS) as source:
+    with opened_for("stock count", file, bare=BARE_COLUMNS) as source:
 
         def use_case(work: "Work") -> "Outcome":
             intake: Intake[CountRecord] = Intake(source)
@@ -387,14 +386,13 @@ def import_(
 
     Example: ordercli stock import opening-stock.csv
     """
-    from ordercli.cli.intake import take_whole
+    from ordercli.cli.intake import opened_for, take_whole
     from ordercli.formats.catalog.product_csv import level_parser, require_columns
-    from ordercli.formats.source import open_source
     from ordercli.services.catalog.products import known_costs, known_skus
     from ordercli.services.stock.locations import own_places
     from ordercli.services.stock.stock import OpeningRow, open_stock
 
-    with open_source(file) as source:
+    with opened_for("stock import", file) as source:
         require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
 
         def use_case(work: "Work") -> "Outcome":

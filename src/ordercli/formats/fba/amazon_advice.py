@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, RowError, shown
 from ordercli.formats.cells import Columns, row_error
-from ordercli.formats.fba.amazon_fba import Parts, Resolve, StatementRecord, letters, resolved, statement_parser
+from ordercli.formats.fba.amazon_fba import Parts, Resolve, StatementRecord, resolved, statement_parser
+from ordercli.formats.file_kinds import letters
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "days_of_supply": ("totaldaysofsupplyincludingunitsfromopenshipments", "daysofsupply"),

@@ -14,6 +14,7 @@ from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.formats.cells import Columns, row_error
+from ordercli.formats.file_kinds import letters
 
 Parts = dict[int, int]
 """Units of each product in one unit of a listing."""
@@ -46,11 +47,6 @@ _FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _SIGNED = re.compile(r"-?[0-9]{1,7}\Z")
-
-
-def letters(name: str) -> str:
-    """A name's letters and digits in lower case."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def report_kind(header: tuple[str, ...]) -> str | None:

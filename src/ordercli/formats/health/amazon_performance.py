@@ -14,6 +14,7 @@ from typing import Any
 
 from ordercli.domain.health.performance import Figure, PerformanceReport
 from ordercli.errors import Refused
+from ordercli.formats.file_kinds import refuse_other_bytes
 
 _FEWEST_DAYS_OF_30 = 11
 _LARGEST = 10**12
@@ -43,6 +44,7 @@ def read_performance(name: str, content: bytes) -> list[PerformanceReport]:
     try:
         report = json.loads(content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
+        refuse_other_bytes(name, content, "metrics import")
         raise Refused(f"{name} is not JSON; download the seller performance report again.") from error
     metrics = report.get("performanceMetrics") if isinstance(report, dict) else None
     if isinstance(metrics, dict):

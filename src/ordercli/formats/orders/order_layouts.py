@@ -9,25 +9,11 @@ Source: Amazon's "Order Reports" and "Order Tracking Reports" attribute pages an
 from collections.abc import Sequence
 
 from ordercli.errors import Refused, UsageProblem
+from ordercli.formats.file_kinds import refuse_other
 from ordercli.formats.orders import amazon_orders, order_csv
 from ordercli.formats.orders.layout import OrderLayout
 
 LAYOUTS: tuple[OrderLayout, ...] = (*amazon_orders.LAYOUTS, order_csv.LAYOUT)
-
-
-_OTHERS = (
-    (frozenset({"seller-sku", "item-name"}), "Amazon's listings report; read it with: ordercli product import"),
-    (
-        frozenset({"sku", "asin", "price", "quantity"}),
-        "Amazon's listings; read them with: ordercli product import",
-    ),
-    (frozenset({"settlement-id", "amount-type"}), "Amazon's settlement report, which is not read here"),
-    (frozenset({"Order ID", "Return request date"}), "Amazon's returns report, which is not read here"),
-    (frozenset({"return-date", "license-plate-number"}), "Amazon's FBA returns report, which is not read here"),
-    (frozenset({"seller-sku", "Quantity Available"}), "Amazon's FBA inventory report, which is not read here"),
-    (frozenset({"sku", "quantity_on_hand"}), "a stock file; read it with: ordercli stock import"),
-)
-"""What other files look like, to say so instead of "unknown"."""
 
 
 def layout_of(
@@ -73,9 +59,7 @@ def _recognised(name: str, header: tuple[str, ...]) -> OrderLayout:
     for layout in LAYOUTS:
         if layout.marks <= columns and not layout.strangers & columns:
             return layout
-    for marks, title in _OTHERS:
-        if marks <= columns:
-            raise Refused(f"{name} is no order file: it looks like {title}.")
+    refuse_other(name, header, "order import")
     seen = ", ".join(header[:6]) or "nothing"
     known = ", ".join(layout.title for layout in LAYOUTS)
     raise Refused(

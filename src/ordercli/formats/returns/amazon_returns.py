@@ -16,7 +16,7 @@ from ordercli.domain.returns.returns import Disposition
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.formats.cells import Cells, Columns, currency_code, optional_amount, row_error, wide_instant
-from ordercli.formats.fba.amazon_fba import letters
+from ordercli.formats.file_kinds import letters
 
 Answer = Literal["requested", "authorized", "declined", "canceled"]
 

@@ -9,6 +9,7 @@ Source: reports as sellers' software reads them; Amazon publishes no description
 from ordercli.domain.fields import FieldError
 from ordercli.domain.shipping.upload_files import ReportedRow
 from ordercli.errors import Refused
+from ordercli.formats.file_kinds import refuse_other_bytes
 
 _NUMBER = "original-record-number"
 _WARNINGS = frozenset({"warning", "warnung", "avertissement", "avviso", "advertencia", "info", "information"})
@@ -25,6 +26,7 @@ def read_processing_report(name: str, content: bytes) -> list[ReportedRow]:
     if head is None:
         if lines and lines[0].strip().casefold().startswith("feed processing summary"):
             return []
+        refuse_other_bytes(name, content, "shipment answer")
         raise Refused(f"{name} is not one of Amazon's processing reports; it has no column {_NUMBER}.")
     header = [cell.strip().casefold() for cell in lines[head].split("\t")]
     rows = enumerate(lines[head + 1 :], head + 2)

@@ -1,0 +1,101 @@
+"""What the files that ordercli reads look like, so that the wrong command can name the right one.
+
+A kind is recognised by some of its columns; the first of :data:`KINDS` that fits is meant, so the more
+particular ones come first. Readers themselves ask for more columns than these.
+"""
+
+import re
+from typing import NamedTuple
+
+from ordercli.errors import Refused
+
+_LONGEST_HEADER = 16 * 1024
+
+
+class KnownFile(NamedTuple):
+    """One kind of file.
+
+    Attributes:
+        title: with its article, for sentences.
+        marks: columns it has, as :func:`letters` gives them.
+        command: what reads it, without ``ordercli``.
+        strangers: columns it has none of.
+    """
+
+    title: str
+    marks: frozenset[str]
+    command: str
+    strangers: frozenset[str] = frozenset()
+
+
+def _known(title: str, marks: str, command: str, strangers: str = "") -> KnownFile:
+    return KnownFile(title, frozenset(marks.split()), command, frozenset(strangers.split()))
+
+
+KINDS = (
+    _known("Amazon's settlement report", "settlementid transactiontype", "settlement import"),
+    _known("Amazon's report of returns", "orderid returnrequestdate", "return import"),
+    _known("Amazon's report of FBA returns", "returndate detaileddisposition", "return import"),
+    _known("Amazon's FBA shipments report", "amazonorderid shipmentitemid", "order import"),
+    _known("Amazon's all-orders report", "amazonorderid orderstatus", "order import"),
+    _known("Amazon's unshipped-orders report", "orderid quantitytoship", "order import"),
+    _known("Amazon's order report", "orderid orderitemid purchasedate", "order import"),
+    _known("Amazon's FBA inventory report", "sku afnfulfillablequantity", "stock fba import"),
+    _known("Amazon's FBA available report", "sellersku quantityavailable", "stock fba import"),
+    _known("Amazon's reserved inventory report", "sku reservedqty", "stock fba import"),
+    _known("Amazon's restock report", "merchantsku fctransfer", "stock fba import"),
+    _known("Amazon's inventory ledger", "msku eventtype", "stock fba import"),
+    _known("Amazon's inventory planning report", "sku snapshotdate daysofsupply", "stock fba import"),
+    _known("Amazon's listings report", "sellersku itemname", "product import"),
+    _known("Amazon's listings report", "sku asin price quantity", "product import"),
+    _known("Amazon's processing report", "originalrecordnumber errorcode", "shipment answer"),
+    _known("Amazon's processing report", "feedprocessingsummary", "shipment answer"),
+    _known("Amazon's seller feedback report", "date rating comments", "metrics feedback import"),
+    _known("a CSV of feedback", "orderid stars", "metrics feedback import"),
+    _known("a CSV of claims", "orderid kind status", "metrics claim import"),
+    _known("a CSV of returns", "returnid orderid sku", "return import"),
+    _known("a CSV of what carriers tell", "trackingnumber occurredat", "shipment import"),
+    _known("a CSV of shipments", "orderid trackingnumber carrier", "ship --csv"),
+    _known("a CSV of orders", "orderid sku quantity orderedat", "order import"),
+    _known("a count sheet", "sku quantity countedat", "stock count"),
+    _known("suggestions of the reorder report", "sku suggestedquantity", "purchase draft --csv"),
+    _known("a CSV of drafts", "supplier sku suppliersku quantity", "purchase draft --csv"),
+    _known("a catalogue", "sku name unitprice", "product import", "orderid quantity"),
+    _known("a CSV of stock", "sku location quantity unitcost", "stock import"),
+)
+
+
+def letters(name: str) -> str:
+    """A name's letters and digits in lower case, which is how columns of all spellings are compared."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def kind_of(header: tuple[str, ...]) -> KnownFile | None:
+    """What a file with this header is; None if nobody knows."""
+    names = {letters(name) for name in header}
+    if "sellersku" in names or "merchantsku" in names or "msku" in names:
+        names = names | {"sku"}
+    return next((kind for kind in KINDS if kind.marks <= names and not kind.strangers & names), None)
+
+
+def refuse_other(name: str, header: tuple[str, ...], command: str) -> None:
+    """Refuse a file that another command reads.
+
+    Args:
+        name: the file, for the sentence.
+        header: its columns.
+        command: the one that was about to read it, as :attr:`KnownFile.command` has it.
+
+    Raises:
+        Refused: naming what the file is and the command for it.
+    """
+    kind = kind_of(header)
+    if kind is not None and kind.command != command:
+        raise Refused(f"{name} is {kind.title}; read it with: ordercli {kind.command}")
+
+
+def refuse_other_bytes(name: str, content: bytes, command: str) -> None:
+    """The same for a file that was read whole; its first line tells the columns."""
+    line = content[:_LONGEST_HEADER].decode("utf-8-sig", "replace").partition("\n")[0]
+    cells = line.split("\t" if "\t" in line else ",")
+    refuse_other(name, tuple(cell.strip().strip('"') for cell in cells), command)
