@@ -120,8 +120,8 @@ def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
         Its row id.
     """
     told = dict(row)
-    for _, name, kind, is_required, default, key in connection.execute(f"PRAGMA table_info({table})"):
-        if is_required and default is None and not key and name not in told:
+    for _, name, kind, is_required, default, _ in connection.execute(f"PRAGMA table_info({table})"):
+        if is_required and default is None and name not in told and name != "id":
             told[name] = 0 if kind == "INTEGER" else ""
     places = ", ".join("?" * len(told))
     sql = f"INSERT INTO {table} ({', '.join(told)}) VALUES ({places})"

@@ -37,6 +37,15 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),
     "retired": (r"retired_on\s*(<|>|IS)", {"domain/reorder_point.py"}),
     "a shipment under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),
+    "units still open": (
+        (
+            r"quantity_(shipped|received) \+ [\w.]*quantity_(canceled|lost)\b(?! [+<])"
+            r"|quantity_(shipped|received)\s+- [\w.]*quantity_(canceled|lost)"
+            r"|units_shipped \+ [\w.]*units_canceled(?! =)"
+        ),
+        {"queries/laws.py", "queries/fba/fba.py"},
+    ),
+    "the status of an order": (r"THEN 'partially_shipped'", {"domain/orders/orders.py"}),
 }
 
 

@@ -213,6 +213,7 @@ CREATE TABLE purchase_line (
     quantity_damaged INTEGER DEFAULT 0 NOT NULL,
     quantity_over INTEGER DEFAULT 0 NOT NULL,
     quantity_canceled INTEGER DEFAULT 0 NOT NULL,
+    quantity_open INTEGER NOT NULL GENERATED ALWAYS AS (max(0, quantity - quantity_received - quantity_canceled)) VIRTUAL,
     unit_cost_minor INTEGER,
     expected_on TEXT,
     is_suggested INTEGER DEFAULT 0 NOT NULL,
@@ -295,6 +296,7 @@ CREATE TABLE sales_order (
  ELSE 'unshipped' END) VIRTUAL,
     is_ship_by_computed INTEGER DEFAULT 0 NOT NULL,
     edited_fields INTEGER DEFAULT 0 NOT NULL,
+    units_open INTEGER NOT NULL GENERATED ALWAYS AS (max(0, units - units_shipped - units_canceled)) VIRTUAL,
     CONSTRAINT pk_sales_order PRIMARY KEY (id),
     CONSTRAINT uq_sales_order_channel_order_id UNIQUE (channel, order_id),
     CONSTRAINT fk_sales_order_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
@@ -338,6 +340,7 @@ CREATE TABLE order_line (
     units_per_pack INTEGER DEFAULT 1 NOT NULL,
     is_assembled INTEGER DEFAULT 0 NOT NULL,
     quantity_short INTEGER DEFAULT 0 NOT NULL,
+    quantity_open INTEGER NOT NULL GENERATED ALWAYS AS (max(0, quantity - quantity_shipped - quantity_canceled)) VIRTUAL,
     CONSTRAINT pk_order_line PRIMARY KEY (id),
     CONSTRAINT uq_order_line_sales_order_id_item_id UNIQUE (sales_order_id, item_id),
     CONSTRAINT ck_order_line_quantity_not_negative CHECK (quantity >= 0),
@@ -664,6 +667,7 @@ CREATE TABLE fba_shipment_line (
     quantity_arrived INTEGER DEFAULT 0 NOT NULL,
     quantity_received INTEGER DEFAULT 0 NOT NULL,
     quantity_lost INTEGER DEFAULT 0 NOT NULL,
+    quantity_open INTEGER NOT NULL GENERATED ALWAYS AS (max(0, quantity - quantity_received - quantity_lost)) VIRTUAL,
     CONSTRAINT pk_fba_shipment_line PRIMARY KEY (fba_shipment_id, product_id),
     CONSTRAINT ck_fba_shipment_line_quantity_positive CHECK (quantity > 0),
     CONSTRAINT ck_fba_shipment_line_quantity_received_not_negative CHECK (quantity_received >= 0),
@@ -1285,7 +1289,7 @@ CREATE INDEX ix_listing_product_id ON listing (product_id);
 
 CREATE INDEX ix_purchase_draft ON purchase (supplier_id) WHERE placed_on IS NULL;
 
-CREATE INDEX ix_purchase_line_open ON purchase_line (product_id) WHERE quantity > quantity_received + quantity_canceled;
+CREATE INDEX ix_purchase_line_open ON purchase_line (product_id) WHERE quantity_open > 0;
 
 CREATE INDEX ix_purchase_receipt_purchase_line_id ON purchase_receipt (purchase_line_id);
 
@@ -1295,13 +1299,13 @@ CREATE INDEX ix_sales_order_deliver_by ON sales_order (deliver_by);
 
 CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id);
 
-CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units > units_shipped + units_canceled;
+CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units_open > 0;
 
 CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by);
 
 CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4));
 
-CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity > quantity_shipped + quantity_canceled;
+CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity_open > 0;
 
 CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no);
 
@@ -1331,7 +1335,7 @@ CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, lot, acquir
 
 CREATE INDEX ix_stock_count_line_product_id ON stock_count_line (product_id);
 
-CREATE INDEX ix_fba_shipment_line_open ON fba_shipment_line (product_id, fba_shipment_id) WHERE quantity > quantity_received + quantity_lost;
+CREATE INDEX ix_fba_shipment_line_open ON fba_shipment_line (product_id, fba_shipment_id) WHERE quantity_open > 0;
 
 CREATE INDEX ix_fba_statement_line_product_id ON fba_statement_line (product_id);
 
@@ -1475,9 +1479,9 @@ WHERE o.fulfillment = 'FBM' GROUP BY o.id;
 
 CREATE VIEW inbound_line AS
 SELECT l.id AS purchase_line_id, u.id AS purchase_id, u.supplier_id, l.product_id,
- l.quantity - l.quantity_received - l.quantity_canceled AS quantity, l.expected_on
+ l.quantity_open AS quantity, l.expected_on
 FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
-WHERE u.placed_on IS NOT NULL AND l.quantity > l.quantity_received + l.quantity_canceled;
+WHERE u.placed_on IS NOT NULL AND l.quantity_open > 0;
 
 CREATE VIEW learned_lead_time AS
 SELECT supplier_id, product_id, count(*) AS receipts, avg(days) AS mean_days,
@@ -1828,8 +1832,8 @@ BEGIN SELECT RAISE(ABORT, 'a product that had stock cannot become a kit'); END;
 CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity - quantity_canceled - quantity_shipped - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity - quantity_canceled - quantity_shipped - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
@@ -1882,8 +1886,8 @@ BEGIN SELECT RAISE(ABORT, 'a void shipment stays void'); END;
 CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity - quantity_shipped - quantity_canceled - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity - quantity_shipped - quantity_canceled - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
 END;
 

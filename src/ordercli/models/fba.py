@@ -1,8 +1,9 @@
 """Stock at Amazon: what was sent there, what Amazon states is there, and what its ledger says happened."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.open_units import open_sql
 from ordercli.models.base import Base, Count, Instant, OperationId, RowId, String, non_negative, strict
 
 
@@ -26,6 +27,7 @@ class FbaShipmentLine(Base):
         quantity_arrived: units that left FBA-INBOUND for FBA-RECEIVING.
         quantity_received: units that Amazon took into its stock.
         quantity_lost: units written off when the shipment was closed.
+        quantity_open: units neither received nor lost; derived, cannot be written.
     """
 
     __tablename__ = "fba_shipment_line"
@@ -38,7 +40,7 @@ class FbaShipmentLine(Base):
             "ix_fba_shipment_line_open",
             "product_id",
             "fba_shipment_id",
-            sqlite_where=text("quantity > quantity_received + quantity_lost"),
+            sqlite_where=text("quantity_open > 0"),
         ),
         sqlite_with_rowid=False,
     )
@@ -49,6 +51,9 @@ class FbaShipmentLine(Base):
     quantity_arrived: Mapped[Count]
     quantity_received: Mapped[Count]
     quantity_lost: Mapped[Count]
+    quantity_open: Mapped[int] = mapped_column(
+        Computed(open_sql("quantity", "quantity_received", "quantity_lost"), persisted=False)
+    )
 
 
 class FbaStatement(Base):

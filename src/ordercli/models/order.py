@@ -11,6 +11,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.open_units import open_sql
+from ordercli.domain.orders.orders import STATUS
 from ordercli.models.base import (
     Base,
     Count,
@@ -23,14 +25,6 @@ from ordercli.models.base import (
     non_negative,
     strict,
 )
-
-STATUS_SQL = """CASE
- WHEN units_canceled = units THEN 'canceled'
- WHEN units_shipped + units_canceled = units THEN 'shipped'
- WHEN units_shipped > 0 THEN 'partially_shipped'
- WHEN is_released = 0 THEN 'pending'
- ELSE 'unshipped' END"""
-"""Order status from quantities, mirrored by :func:`ordercli.domain.orders.orders.order_status`."""
 
 
 class PersonalData(Base):
@@ -75,7 +69,7 @@ class SalesOrder(Base):
         is_released: 0 while the channel has only said "pending".
         currency: None while no file told it; the shop's is meant then.
         units, units_shipped, units_canceled: sums over the lines, kept by triggers.
-        status: derived from the three sums; cannot be written.
+        status, units_open: derived from the three sums; cannot be written.
         is_ship_by_computed: 1 while ``ship_by`` is the channel's handling time, because no file told a promise.
         edited_fields: bits of the fields set by hand, which no file changes (``domain/orders/order_edits.py``).
     """
@@ -99,7 +93,7 @@ class SalesOrder(Base):
             "ix_sales_order_open",
             "ship_by",
             "ordered_at",
-            sqlite_where=text("units > units_shipped + units_canceled"),
+            sqlite_where=text("units_open > 0"),
         ),
     )
 
@@ -122,9 +116,12 @@ class SalesOrder(Base):
     units: Mapped[Count]
     units_shipped: Mapped[Count]
     units_canceled: Mapped[Count]
-    status: Mapped[str] = mapped_column(Computed(STATUS_SQL, persisted=False))
+    status: Mapped[str] = mapped_column(Computed(STATUS, persisted=False))
     is_ship_by_computed: Mapped[Flag]
     edited_fields: Mapped[Count]
+    units_open: Mapped[int] = mapped_column(
+        Computed(open_sql("units", "units_shipped", "units_canceled"), persisted=False)
+    )
 
 
 class OrderLine(Base):
@@ -148,6 +145,7 @@ class OrderLine(Base):
         is_assembled: 1 if its units are made of the products in ``order_line_component``; kept by a trigger.
         quantity_short: open units that were not on the shelf when they should have been picked; they are
             promised nothing until the product is counted or more of it comes.
+        quantity_open: units neither shipped nor canceled; derived, cannot be written.
     """
 
     __tablename__ = "order_line"
@@ -184,7 +182,7 @@ class OrderLine(Base):
             "ix_order_line_open",
             "product_id",
             "sales_order_id",
-            sqlite_where=text("quantity > quantity_shipped + quantity_canceled"),
+            sqlite_where=text("quantity_open > 0"),
         ),
         Index("ix_order_line_order", "sales_order_id", "line_no"),
         Index("ix_order_line_picked", "product_id", sqlite_where=text("quantity_picked > 0")),
@@ -220,6 +218,9 @@ class OrderLine(Base):
     units_per_pack: Mapped[int] = mapped_column(server_default=text("1"))
     is_assembled: Mapped[Flag]
     quantity_short: Mapped[Count]
+    quantity_open: Mapped[int] = mapped_column(
+        Computed(open_sql("quantity", "quantity_shipped", "quantity_canceled"), persisted=False)
+    )
 
 
 class OrderLineComponent(Base):

@@ -60,8 +60,8 @@ END"""
 LINE_CANCELED = """CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity - quantity_shipped - quantity_canceled - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity - quantity_shipped - quantity_canceled - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
 END"""
 

@@ -1,8 +1,9 @@
 """What is bought: suppliers and what they ask, purchases with their lines, what came and what will not."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.open_units import open_sql
 from ordercli.models.base import Base, Count, Flag, Minor, OperationId, RowId, String, non_negative, strict
 
 
@@ -110,6 +111,7 @@ class PurchaseLine(Base):
     Attributes:
         quantity_received: units that came, damaged ones and those beyond the order included.
         quantity_over: units that came beyond the order.
+        quantity_open: units still to come; derived, cannot be written.
         unit_cost_minor: what one unit should cost; None while a draft does not know.
         expected_on: the day the units still to come should be here; set once the purchase is placed.
         is_suggested: 1 while the quantity of a draft follows what the reorder report suggests.
@@ -128,7 +130,7 @@ class PurchaseLine(Base):
         Index(
             "ix_purchase_line_open",
             "product_id",
-            sqlite_where=text("quantity > quantity_received + quantity_canceled"),
+            sqlite_where=text("quantity_open > 0"),
         ),
     )
 
@@ -140,6 +142,9 @@ class PurchaseLine(Base):
     quantity_damaged: Mapped[Count]
     quantity_over: Mapped[Count]
     quantity_canceled: Mapped[Count]
+    quantity_open: Mapped[int] = mapped_column(
+        Computed(open_sql("quantity", "quantity_received", "quantity_canceled"), persisted=False)
+    )
     unit_cost_minor: Mapped[Minor]
     expected_on: Mapped[str | None]
     is_suggested: Mapped[Flag]

@@ -44,9 +44,9 @@ TRIGGERS = (
 
 INBOUND_LINES = """CREATE VIEW inbound_line AS
 SELECT l.id AS purchase_line_id, u.id AS purchase_id, u.supplier_id, l.product_id,
- l.quantity - l.quantity_received - l.quantity_canceled AS quantity, l.expected_on
+ l.quantity_open AS quantity, l.expected_on
 FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
-WHERE u.placed_on IS NOT NULL AND l.quantity > l.quantity_received + l.quantity_canceled"""
+WHERE u.placed_on IS NOT NULL AND l.quantity_open > 0"""
 """What is bought and not here yet: a row a line of a placed purchase."""
 
 LEARNED_LEAD_TIMES = """CREATE VIEW learned_lead_time AS

@@ -3,8 +3,8 @@
 LINE_SHIPPED = """CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity - quantity_canceled - quantity_shipped - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity - quantity_canceled - quantity_shipped - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0

@@ -1,9 +1,12 @@
 """Order rules: status from quantities, lateness to the second, the oldest line first."""
 
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import insert, rolled_back
 from ordercli.domain.orders.orders import CANCELED_BY, STATUSES, fill_oldest_first, is_late, order_status
 
 PROMISE = "2026-03-18T06:59:59Z"
@@ -42,6 +45,21 @@ def test_an_order_is_done_exactly_when_no_unit_is_open(
     assert status in STATUSES
     assert (status in ("shipped", "canceled")) == (open_units == 0)
     assert (status in ("pending", "unshipped", "canceled")) == (shipped == 0)
+
+
+few = st.integers(0, 3)
+
+
+@given(open_units=few, shipped=few, canceled=few, is_released=st.booleans())
+def test_the_status_and_what_is_open_are_the_same_in_the_database(
+    blank: sqlite3.Connection, open_units: int, shipped: int, canceled: int, *, is_released: bool
+) -> None:
+    units = open_units + shipped + canceled
+    sums = {"units": units, "units_shipped": shipped, "units_canceled": canceled}
+    with rolled_back(blank):
+        insert(blank, "sales_order", fulfillment="FBM", is_released=int(is_released), **sums)
+        found = blank.execute("SELECT status, units_open FROM sales_order").fetchone()
+    assert tuple(found) == (order_status(units, shipped, canceled, is_released=is_released), open_units)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ CANCELED_BY: tuple[CanceledBy, ...] = ("buyer", "buyer-message", "seller")
 
 
 def order_status(units: int, shipped: int, canceled: int, *, is_released: bool) -> OrderStatus:
-    """Status as it follows from quantities; the database computes the same in ``sales_order.status``.
+    """Status as it follows from quantities: the twin of :data:`STATUS`, which is what the program reads.
 
     Args:
         units: units ordered, canceled ones included.
@@ -29,6 +29,15 @@ def order_status(units: int, shipped: int, canceled: int, *, is_released: bool) 
     if shipped:
         return "partially_shipped"
     return "unshipped" if is_released else "pending"
+
+
+STATUS = """CASE
+ WHEN units_canceled = units THEN 'canceled'
+ WHEN units_shipped + units_canceled = units THEN 'shipped'
+ WHEN units_shipped > 0 THEN 'partially_shipped'
+ WHEN is_released = 0 THEN 'pending'
+ ELSE 'unshipped' END"""
+"""SQL of :func:`order_status`, over the sums of an order: the generated column ``sales_order.status``."""
 
 
 def is_late(confirmed_at: str | None, ship_by: str | None) -> bool | None:
@@ -60,7 +69,7 @@ def is_overdue(now: str, ship_by: str | None, *, open_units: int, fulfillment: s
     return fulfillment == "FBM" and open_units > 0 and is_late(now, ship_by) is True
 
 
-OPEN = "o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'"
+OPEN = "o.units_open > 0 AND o.fulfillment = 'FBM'"
 """SQL: whether the seller has units of order ``o`` to ship."""
 
 OVERDUE = f"({late_sql(':now', 'o.ship_by')} AND {OPEN})"

@@ -25,7 +25,7 @@ COLUMNS = Selected(
     (
         Column("purchases", "whole", "open purchases"),
         """(SELECT count(DISTINCT u.id) FROM purchase u JOIN purchase_line l ON l.purchase_id = u.id
-          AND l.quantity > l.quantity_received + l.quantity_canceled WHERE u.supplier_id = s.id)""",
+          AND l.quantity_open > 0 WHERE u.supplier_id = s.id)""",
     ),
     (Column("email", in_table=False), "s.email"),
     (Column("note", in_table=False), "s.note"),

@@ -257,7 +257,7 @@ _UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM'
 # Past their promise and not confirmed at all: whenever they are, it will be late.
 OVERDUE = f"""
 SELECT count(*) FROM (
-  SELECT o.id FROM sales_order o WHERE o.units > o.units_shipped + o.units_canceled AND {_UNCONFIRMED}
+  SELECT o.id FROM sales_order o WHERE o.units_open > 0 AND {_UNCONFIRMED}
   UNION
   SELECT o.id FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
   WHERE s.confirmed_at IS NULL AND s.origin = 'seller' AND s.status <> 'void' AND o.units > o.units_canceled

@@ -40,7 +40,7 @@ OPEN_ORDER = """
 SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, o.fulfillment = 'FBM', o.units > o.units_canceled,
   EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
     AND (s.confirmed_at IS NOT NULL OR s.origin = 'channel')),
-  o.units > o.units_shipped + o.units_canceled
+  o.units_open > 0
 FROM sales_order o WHERE o.id = :order"""
 
 

@@ -29,7 +29,7 @@ WHERE o.id = :order"""
 LINES = """
 SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantity_allocated AS allocated,
   CASE o.fulfillment WHEN 'FBM' THEN
-    l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated ELSE 0 END AS backordered,
+    l.quantity_open - l.quantity_allocated ELSE 0 END AS backordered,
   l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
   l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,

@@ -16,7 +16,7 @@ CONDITIONS = {
     "delivery_overdue": DELIVERY_OVERDUE,
     "on_hold": "o.is_on_hold",
     "backordered": """(o.fulfillment = 'FBM' AND EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id
-    AND l.quantity > l.quantity_shipped + l.quantity_canceled + l.quantity_allocated))""",
+    AND l.quantity_open > l.quantity_allocated))""",
     "status": "o.status = {value}",
     "channel": "o.channel = {value}",
     "sku": """EXISTS (SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id

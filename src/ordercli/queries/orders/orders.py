@@ -22,8 +22,8 @@ LIST_COLUMNS = Selected(
     (Column("units", "whole"), "o.units"),
     (
         Column("units_backordered", "whole", "backordered"),
-        """CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT sum(l.quantity - l.quantity_shipped
-          - l.quantity_canceled - l.quantity_allocated) FROM order_line l WHERE l.sales_order_id = o.id), 0)
+        """CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT sum(l.quantity_open - l.quantity_allocated)
+          FROM order_line l WHERE l.sales_order_id = o.id), 0)
           ELSE 0 END""",
     ),
     (

@@ -13,7 +13,7 @@ STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) 
   WHEN u.placed_on IS NULL THEN 'draft'
   WHEN u.closed_on IS NOT NULL THEN 'closed'
   WHEN sum(l.quantity_received) = 0 THEN 'placed'
-  WHEN sum(l.quantity > l.quantity_received + l.quantity_canceled) > 0 THEN 'partially_received'
+  WHEN sum(l.quantity_open > 0) > 0 THEN 'partially_received'
   ELSE 'received' END"""
 """Status of purchase ``u`` from the sums over its lines ``l`` and its days."""
 
@@ -33,18 +33,17 @@ COLUMNS = Selected(
     (Column("canceled", "whole", in_table=False), "coalesce(sum(l.quantity_canceled), 0)"),
     (
         Column("inbound", "whole"),
-        """iif(u.placed_on IS NULL, 0, coalesce(sum(max(0, l.quantity - l.quantity_received
-          - l.quantity_canceled)), 0))""",
+        """iif(u.placed_on IS NULL, 0, coalesce(sum(l.quantity_open), 0))""",
     ),
     (Column("placed_on", "day", "placed", is_spare=True), "u.placed_on"),
     (
         Column("expected_on", "day", "expected"),
-        "min(l.expected_on) FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled)",
+        "min(l.expected_on) FILTER (WHERE l.quantity_open > 0)",
     ),
     (
         Column("is_overdue", "flag", "overdue"),
         """u.placed_on IS NOT NULL AND coalesce(min(l.expected_on)
-          FILTER (WHERE l.quantity > l.quantity_received + l.quantity_canceled) < :today, 0)""",
+          FILTER (WHERE l.quantity_open > 0) < :today, 0)""",
     ),
     (
         Column("total", "money"),
@@ -62,7 +61,7 @@ FROM purchase u LEFT JOIN purchase_line l ON l.purchase_id = u.id LEFT JOIN supp
 WHERE (:supplier IS NULL OR s.name = :supplier) AND (:purchase IS NULL OR u.id = :purchase)
 GROUP BY u.id
 HAVING (:purchase IS NOT NULL OR :every OR :status IS NOT NULL
-  OR sum(l.quantity > l.quantity_received + l.quantity_canceled) > 0)
+  OR sum(l.quantity_open > 0) > 0)
   AND (:status IS NULL OR status = :status)
 ORDER BY u.placed_on IS NOT NULL, expected_on, u.id"""
 

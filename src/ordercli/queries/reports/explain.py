@@ -177,7 +177,7 @@ SELECT p.sku, o.operation_id,
   coalesce(o.currency, :currency),
   l.quantity, l.quantity_canceled, l.quantity_shipped, l.quantity_allocated,
   CASE o.fulfillment WHEN 'FBM'
-    THEN l.quantity - l.quantity_canceled - l.quantity_shipped - l.quantity_allocated ELSE 0 END,
+    THEN l.quantity_open - l.quantity_allocated ELSE 0 END,
   l.quantity_returned,
   l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
   l.gift_wrap_tax_minor, -l.discount_minor,

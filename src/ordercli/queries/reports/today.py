@@ -56,10 +56,10 @@ SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
 
 WAITING = """
 SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
-  SELECT p.sku, sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated) AS missing
+  SELECT p.sku, sum(l.quantity_open - l.quantity_allocated) AS missing
   FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
   JOIN product p ON p.id = l.product_id
-  WHERE l.quantity > l.quantity_shipped + l.quantity_canceled GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
+  WHERE l.quantity_open > 0 GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
 
 UNCONFIRMED = """
 SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN (

@@ -10,7 +10,7 @@ from ordercli.queries.reader import Reader
 LINES = """
 SELECT l.id, p.sku, l.quantity_allocated - coalesce(u.quantity, 0), l.quantity_shipped + coalesce(u.quantity, 0),
   l.quantity_picked - coalesce(u.quantity, 0),
-  l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated,
+  l.quantity_open - l.quantity_allocated,
   p.is_kit, p.weight_grams, p.packaging, p.packaging_cost_minor
 FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN packed_unit u ON u.order_line_id = l.id
 WHERE l.sales_order_id = :order ORDER BY l.line_no"""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ordercli.domain.orders.orders import OVERDUE
+from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.stock.waiting import order_turn_sql, turn_sql
 from ordercli.errors import Refused
@@ -41,10 +41,10 @@ _SELDOM = ("kit", "customization", "gift_message")
 """Columns that a table leaves out where no row has them."""
 
 # An order that may be picked, and one of its lines with units to pick; :orders is null or JSON of row ids.
-READY = """
+READY = f"""
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id AND l.quantity_allocated > l.quantity_picked
-WHERE o.units > o.units_shipped + o.units_canceled AND o.fulfillment = 'FBM'
+WHERE {OPEN}
   AND o.status <> 'pending' AND o.is_on_hold = 0
   AND (:due IS NULL OR o.ship_by <= :due)
   AND (:orders IS NULL OR o.id IN (SELECT value FROM json_each(:orders)))"""

@@ -50,15 +50,15 @@ LEVEL_COLUMNS = Selected(
 BACKORDERED = """
   SELECT product_id, sum(units) AS units FROM (
     SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
-      * (ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated) AS units
+      * (ol.quantity_open - ol.quantity_allocated) AS units
     FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
     LEFT JOIN order_line_component c ON c.order_line_id = ol.id
-    WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    WHERE ol.quantity_open > 0
     UNION ALL
-    SELECT ol.product_id, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_allocated
+    SELECT ol.product_id, ol.quantity_open - ol.quantity_allocated
     FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
     CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit
-    WHERE ol.is_assembled AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+    WHERE ol.is_assembled AND ol.quantity_open > 0
   ) GROUP BY product_id"""
 """Units that open lines want and no stock covers, by product; a kit's line counts for it and its components.
 
@@ -272,7 +272,7 @@ wanting AS (
   SELECT l.id AS order_line_id, coalesce(c.quantity, 1) AS each
   FROM (SELECT id AS product_id FROM one
     UNION SELECT k.kit_id FROM one JOIN kit_component k ON k.component_id = one.id) w
-  JOIN order_line l ON l.product_id = w.product_id AND l.quantity > l.quantity_shipped + l.quantity_canceled
+  JOIN order_line l ON l.product_id = w.product_id AND l.quantity_open > 0
   LEFT JOIN order_line_component c ON c.order_line_id = l.id AND c.product_id = (SELECT id FROM one)
   WHERE NOT l.is_assembled OR c.product_id IS NOT NULL OR (SELECT is_kit FROM one)
 )"""
@@ -280,7 +280,7 @@ wanting AS (
 
 WAITING = f"""
 WITH {WANTING}
-SELECT o.order_id, w.each * (l.quantity - l.quantity_shipped - l.quantity_canceled) AS open_units,
+SELECT o.order_id, w.each * l.quantity_open AS open_units,
   w.each * l.quantity_allocated AS allocated, o.ship_by
 FROM wanting w
 JOIN order_line l ON l.id = w.order_line_id

@@ -104,7 +104,7 @@ def open_lines(work: Work, product: int, reference: str | None) -> list[Shipment
     """Lines of a product of which Amazon has not all yet: of that shipment first, then the oldest."""
     rows = work.connection.execute(
         text(
-            _LINES + "l.product_id = :product AND l.quantity > l.quantity_received + l.quantity_lost"
+            _LINES + "l.product_id = :product AND l.quantity_open > 0"
             " ORDER BY s.reference <> coalesce(:reference, ''), s.sent_at, s.id"
         ),
         {"product": product, "reference": reference},

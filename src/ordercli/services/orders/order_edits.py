@@ -112,7 +112,7 @@ def note_order(work: Work, reference: str, line: str) -> Outcome:
 def _refuse_closed(edit: Edit) -> None:
     """Refuse another quantity or promise where it is not the seller's, or too late."""
     order = edit.order
-    is_closed = order.units == order.units_shipped + order.units_canceled
+    is_closed = order.units_open == 0
     if edit.resized or edit.added:
         if confirms_by_upload(edit.work.connection, order.channel, edit.work.today) or order.fulfillment != "FBM":
             raise Refused(
@@ -190,10 +190,7 @@ def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:
 
 def _waiting(work: Work, order: SalesOrder) -> int:
     units = work.connection.execute(
-        text(
-            "SELECT sum(quantity - quantity_shipped - quantity_canceled - quantity_allocated)"
-            " FROM order_line WHERE sales_order_id = :order"
-        ),
+        text("SELECT sum(quantity_open - quantity_allocated) FROM order_line WHERE sales_order_id = :order"),
         {"order": order.id},
     ).scalar()
     return int(units or 0)

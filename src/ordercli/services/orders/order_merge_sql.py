@@ -641,11 +641,11 @@ ORDER BY s.order_line_id"""
 CHANNEL_SHIPMENTS = """
 CREATE TEMP TABLE channel_shipment AS
 SELECT l.sales_order_id, l.id AS order_line_id, l.product_id, s.sold_on,
-  min(l.channel_shipped - l.quantity_shipped, l.quantity - l.quantity_shipped - l.quantity_canceled) AS units,
+  min(l.channel_shipped - l.quantity_shipped, l.quantity_open) AS units,
   (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY l.sales_order_id) AS shipment_id,
   l.channel_shipped_at
 FROM staged_line s JOIN order_line l ON l.id = s.order_line_id
-WHERE l.channel_shipped > l.quantity_shipped AND l.quantity > l.quantity_shipped + l.quantity_canceled"""
+WHERE l.channel_shipped > l.quantity_shipped AND l.quantity_open > 0"""
 
 INSERT_SHIPMENTS = """
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
@@ -756,8 +756,8 @@ SELECT count(*) FROM (
 
 PROMISES = """
 SELECT coalesce(sum(l.quantity_allocated), 0),
-  coalesce(sum(l.quantity - l.quantity_shipped - l.quantity_canceled - l.quantity_allocated), 0)
+  coalesce(sum(l.quantity_open - l.quantity_allocated), 0)
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-WHERE l.quantity > l.quantity_shipped + l.quantity_canceled
+WHERE l.quantity_open > 0
   AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o
     ON o.channel = s.channel AND o.order_id = s.order_id)"""

@@ -184,7 +184,7 @@ def set_hold(work: Work, reference: str, *, is_on_hold: bool, reason: str | None
     word = "on hold" if is_on_hold else "released"
     if order.is_on_hold == int(is_on_hold) and reason in (None, _latest_reason(work, order)):
         return Outcome(f"order {order.order_id} is {word} already", reference=order.order_id)
-    if is_on_hold and order.units == order.units_shipped + order.units_canceled:
+    if is_on_hold and order.units_open == 0:
         raise Refused(f"Order {order.order_id} is {order.status}; there is nothing left to hold.")
     order.is_on_hold = int(is_on_hold)
     add_events(work, "hold" if is_on_hold else "released", [(order.id, reason)])
@@ -281,9 +281,9 @@ def open_lines(work: Work, order: SalesOrder) -> list[OpenLine]:
     rows = work.connection.execute(
         text(
             "SELECT l.id, l.item_id, p.sku, l.product_id,"
-            " l.quantity - l.quantity_shipped - l.quantity_canceled AS open_units, l.quantity_allocated"
+            " l.quantity_open AS open_units, l.quantity_allocated"
             " FROM order_line l JOIN product p ON p.id = l.product_id"
-            " WHERE l.sales_order_id = :order AND l.quantity > l.quantity_shipped + l.quantity_canceled"
+            " WHERE l.sales_order_id = :order AND l.quantity_open > 0"
             " ORDER BY l.line_no"
         ),
         {"order": order.id},

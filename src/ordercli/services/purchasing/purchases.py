@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from ordercli.domain.open_units import open_units
 from ordercli.domain.purchasing.purchasing import arrival_day, next_order_day
 from ordercli.errors import NotFound, Refused, UsageProblem, unknown
 from ordercli.models import Product, Purchase, PurchaseCancellation, PurchaseLine, Supplier
@@ -64,7 +65,7 @@ def line_of(lines: Sequence[Line], number: int, sku: str) -> Line:
 
 def still_to_come(line: PurchaseLine) -> int:
     """Units of a line neither received nor canceled."""
-    return max(0, line.quantity - line.quantity_received - line.quantity_canceled)
+    return open_units(line.quantity, line.quantity_received, line.quantity_canceled)
 
 
 def add_purchases(

@@ -228,7 +228,7 @@ def _advance(order: Order, plan: dict[int, int]) -> None:
 
 _LINES = """
 SELECT l.sales_order_id, l.id, p.sku, l.item_id, l.product_id, l.quantity_allocated,
-  l.quantity - l.quantity_shipped - l.quantity_canceled
+  l.quantity_open
 FROM batch_order b JOIN order_line l ON l.sales_order_id = b.id
 JOIN product p ON p.id = l.product_id ORDER BY l.sales_order_id, l.line_no"""
 

@@ -33,7 +33,7 @@ WITH RECURSIVE tied (id) AS (
   UNION SELECT k.component_id FROM tied JOIN kit_component k ON k.kit_id = tied.id
   UNION SELECT k.kit_id FROM tied JOIN kit_component k ON k.component_id = tied.id
   WHERE EXISTS (SELECT 1 FROM order_line ol
-    WHERE ol.product_id = k.kit_id AND ol.quantity > ol.quantity_shipped + ol.quantity_canceled)
+    WHERE ol.product_id = k.kit_id AND ol.quantity_open > 0)
 )
 SELECT tied.id, coalesce(l.quantity - l.allocated, 0)
 FROM tied LEFT JOIN stock_level l ON l.product_id = tied.id AND l.location = 'HOME'"""
@@ -42,11 +42,11 @@ _REMEMBER = """
 INSERT OR IGNORE INTO touched_line (id, allocated, shipped, picked)
 SELECT ol.id, ol.quantity_allocated, ol.quantity_shipped, ol.quantity_picked
 FROM touched_product t JOIN order_line ol ON ol.product_id = t.product_id
-WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+WHERE ol.quantity_open > 0"""
 
 _RELEASE = """
 UPDATE order_line SET quantity_allocated = quantity_picked
-WHERE quantity > quantity_shipped + quantity_canceled AND quantity_allocated > quantity_picked
+WHERE quantity_open > 0 AND quantity_allocated > quantity_picked
   AND product_id IN (SELECT product_id FROM touched_product)"""
 
 _TIED = """
@@ -54,14 +54,12 @@ INSERT OR IGNORE INTO tied_product
 SELECT c.product_id FROM touched_product t
 JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
 JOIN order_line_component c ON c.order_line_id = ol.id
-WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled"""
+WHERE ol.quantity_open > 0"""
 
 _TURN = turn_sql("so", "ol")
 
 # What a line may still be promised: units that were missing on the shelf wait for a count, or for more of them.
-_WANTED = (
-    "max(0, ol.quantity - ol.quantity_shipped - ol.quantity_canceled - ol.quantity_picked - ol.quantity_short)"
-)
+_WANTED = "max(0, ol.quantity_open - ol.quantity_picked - ol.quantity_short)"
 
 # plan_allocation() of domain/stock/stock.py, for every touched product at once that no kit or pack wants.
 _TARGETS = f"""
@@ -78,7 +76,7 @@ WITH open_line AS (
   JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled = 0
   JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
   LEFT JOIN stock_level l ON l.product_id = ol.product_id AND l.location = 'HOME'
-  WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+  WHERE ol.quantity_open > 0
     AND t.product_id NOT IN (SELECT product_id FROM tied_product)
 )
 SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after
@@ -91,7 +89,7 @@ FROM touched_product t
 JOIN order_line ol ON ol.product_id = t.product_id
 JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
 LEFT JOIN order_line_component c ON c.order_line_id = ol.id
-WHERE ol.quantity > ol.quantity_shipped + ol.quantity_canceled
+WHERE ol.quantity_open > 0
   AND (ol.is_assembled OR t.product_id IN (SELECT product_id FROM tied_product))
 ORDER BY {_TURN}"""
 
@@ -119,7 +117,7 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
   SELECT so.order_id, p.sku, ol.id, ol.quantity_allocated AS allocated, ol.quantity_picked AS picked,
     max(t.picked - max(ol.quantity_shipped - t.shipped, 0), 0) AS held,
     min(max(t.allocated - max(ol.quantity_shipped - t.shipped, 0), 0),
-      ol.quantity - ol.quantity_shipped - ol.quantity_canceled) AS kept
+      ol.quantity_open) AS kept
   FROM touched_line t
   JOIN order_line ol ON ol.id = t.id
   JOIN sales_order so ON so.id = ol.sales_order_id
