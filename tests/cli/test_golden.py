@@ -45,6 +45,7 @@ def worked_shop(busy_shop: Run) -> Run:
     done(busy_shop("ship", "0000001", *usps, "9400111899223197428503"))
     done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", *usps, "9400111899223197428558"))
     done(busy_shop("shipment", "confirm", "c.txt", now="2026-03-18T07:00:00Z"))
+    Path("c.txt").unlink()
     done(busy_shop("ship", "0000007", "--carrier", "Pony Express", "--tracking", "PE-1234"))
     done(busy_shop("order", "hold", "0000003"))
     done(busy_shop("order", "cancel", "0000005", "--line", "BRAC-BEAD:1", "--by", "buyer", "--reason", "one only"))
