@@ -160,6 +160,71 @@ def test_an_answer_without_errors_marks_nothing(told: Run, database: Path, repor
     assert content(database) == before
 
 
+ABOUT_THE_FILE = "0\t\t\t90012\t{}\tThe file is not right.\n"
+NOT_TAKEN = "The channel took {} of 2 of file 1; what it did not take waits for the next file (operation 8)."
+
+
+@pytest.mark.parametrize(
+    ("report", "taken", "waiting"),
+    [
+        pytest.param(SUMMARY.format(2, 0) + HEAD + ABOUT_THE_FILE.format("Fatal"), 0, [1, 2], id="fatal"),
+        pytest.param(SUMMARY.format(0, 0) + HEAD + ABOUT_THE_FILE.format("Fatal"), 0, [1, 2], id="nothing read"),
+        pytest.param(HEAD + ABOUT_THE_FILE.format("FATAL"), 0, [1, 2], id="fatal, without a summary"),
+        pytest.param(
+            SUMMARY.format(2, 0) + HEAD + ABOUT_THE_FILE.format("Error"), 0, [1, 2], id="an error, and none taken"
+        ),
+        pytest.param(SUMMARY.format(2, 0), 0, [1, 2], id="a summary of none"),
+        pytest.param(SUMMARY.format(2, 0) + HEAD, 0, [1, 2], id="a summary of none, no rows"),
+        pytest.param(
+            SUMMARY.format(2, 0) + HEAD + ABOUT_THE_FILE.format("Warning"), 0, [1, 2], id="none, with a warning"
+        ),
+        pytest.param(FAILED.replace("successful\t\t1", "successful\t\t0"), 0, [1, 2], id="none, and one named"),
+        pytest.param(FAILED + ABOUT_THE_FILE.format("Warning"), 1, [1], id="a warning beside a row"),
+        pytest.param(FAILED + ABOUT_THE_FILE.format("Error"), 1, [1], id="an error beside a row"),
+        pytest.param(FAILED + ABOUT_THE_FILE.format("Fatal"), 0, [1, 2], id="fatal beside a row"),
+    ],
+)
+def test_what_is_said_of_the_file_goes_for_all_of_it(
+    told: Run, database: Path, report: str, taken: int, waiting: list[int]
+) -> None:
+    said = answered(told, report)
+    listing = listed(told, "shipment", "list", "--unconfirmed")
+    before = content(database)
+    again = answered(told, report)
+
+    assert said[0] == NOT_TAKEN.format(taken)
+    assert ("warning: the file: The file is not right." in said) == ("The file is not right." in report)
+    assert sorted(row["shipment_id"] for row in listing) == waiting
+    assert again[0] == f"Unchanged: the channel took {taken} of 2 of file 1."
+    assert content(database) == before
+    assert len(done(told("shipment", "confirm", now=LATER)).stdout.splitlines()) == 1 + len(waiting)
+
+
+def test_why_the_whole_file_failed_is_kept_with_each_shipment(told: Run) -> None:
+    answered(told, FAILED + ABOUT_THE_FILE.format("Fatal"))
+
+    kept = [card(told, "shipment", "show", number)["confirmations"][0]["not_taken"] for number in ("1", "2")]
+    assert kept == ["The data you submitted is incomplete or invalid.", "The file is not right."]
+
+
+def test_a_warning_about_the_file_marks_nothing(told: Run, database: Path) -> None:
+    before = content(database)
+
+    said = answered(told, SUMMARY.format(2, 2) + HEAD + ABOUT_THE_FILE.format("Warning"))
+
+    assert said == ["Unchanged: the channel took 2 of 2 of file 1.", "warning: the file: The file is not right."]
+    assert content(database) == before
+
+
+def test_a_refund_of_a_file_of_which_nothing_was_taken_goes_out_again(refunded: Run) -> None:
+    done(refunded("return", "refund-file"))
+    answered(refunded, SUMMARY.format(1, 0))
+
+    made = receipt(refunded("--format", "json", "return", "refund-file", "next.txt"))
+
+    assert made["summary"] == "refund file 2: 1 refund to next.txt"
+
+
 def test_a_row_without_ids_is_found_by_its_number(told: Run) -> None:
     report = SUMMARY.format(2, 1) + "original-record-number\tsku\terror-code\terror-type\terror-message\n"
     answered(told, report + "2\t\t99\tFehler\tUngültig\n")
@@ -202,6 +267,12 @@ def test_a_refund_that_was_not_taken_goes_out_again(refunded: Run) -> None:
             id="another's order",
         ),
         pytest.param("1", HEAD + "9\t\t\t\tError\tx\n", 5, "row 9", id="a row it does not have"),
+        pytest.param("1", SUMMARY.format(2, 1), 5, "1 were not taken, and it names none", id="a row is not named"),
+        pytest.param("1", SUMMARY.splitlines()[0], 5, "neither rows nor a number", id="no number"),
+        pytest.param("1", HEAD, 5, "neither rows nor a number", id="columns alone"),
+        pytest.param(
+            "1", HEAD + ABOUT_THE_FILE.format("Error"), 5, "does not tell how many", id="how much is not told"
+        ),
         pytest.param("1", HEAD + "x\t\t\t\tError\tx\n", 5, "is not the number of a row", id="no number"),
     ],
 )

@@ -115,7 +115,7 @@ def answer(
     """Read Amazon's processing report on an uploaded file, and mark what was not taken.
 
     What failed waits again: correct it, and it goes out with the next file. A shipment that failed does not count
-    as confirmed.
+    as confirmed. Where Amazon took nothing of the file, all of it waits for the next one.
 
     Example: ordercli shipment answer 3 processing-report.txt
     """
@@ -125,11 +125,11 @@ def answer(
     from ordercli.queries.shipping.upload_files import upload_rows
     from ordercli.services.shipping.upload_files import read_answer
 
-    rows = read_processing_report(report, read_file(report))
+    answered = read_processing_report(report, read_file(report))
 
     def use_case(work: "Work") -> "Outcome":
         told = upload_rows(driver_of(work.connection), number, work.shop.currency).told
-        return read_answer(work, number, told, rows)
+        return read_answer(work, number, told, answered)
 
     write(ctx, "shipment answer", use_case, dry_run=dry_run)
 

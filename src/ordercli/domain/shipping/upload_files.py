@@ -38,11 +38,15 @@ class ToldRow(NamedTuple):
     item_id: str | None
 
 
+Weight = Literal["warning", "error", "fatal"]
+"""What a row of a report means: it was taken all the same, it was not, or nothing of the file was."""
+
+
 class ReportedRow(NamedTuple):
     """One row of a channel's processing report.
 
     Attributes:
-        number: which row of the file it is about, from 1; 0 if it does not say.
+        number: which row of the file it is about, from 1; 0 if it is about the file.
     """
 
     number: int
@@ -50,12 +54,56 @@ class ReportedRow(NamedTuple):
     item_id: str | None
     code: str | None
     message: str
-    is_error: bool
+    weight: Weight
+
+    @property
+    def is_about_file(self) -> bool:
+        """Whether it names neither a row nor an order."""
+        return not self.number and self.order_id is None
 
     @property
     def title(self) -> str:
         """What it is about, in words."""
+        if self.is_about_file:
+            return "the file"
         return f"order {self.order_id}" if self.order_id else f"row {self.number}"
+
+
+_NOTHING_TAKEN = "the channel took no row of the file"
+
+
+class ProcessingReport(NamedTuple):
+    """A channel's processing report on one file.
+
+    Attributes:
+        processed: how many rows the channel read; None if the report has no such line.
+        successful: how many of them it took; None if the report has no such line.
+    """
+
+    processed: int | None
+    successful: int | None
+    rows: tuple[ReportedRow, ...]
+
+    @property
+    def refusal(self) -> ReportedRow | None:
+        """The row that speaks for every row of a file of which nothing was taken; None if something was."""
+        about = [row for row in self.rows if row.is_about_file and row.weight != "warning"]
+        fatal = next((row for row in about if row.weight == "fatal"), None)
+        if fatal is not None or self.successful != 0:
+            return fatal
+        return about[0] if about else ReportedRow(0, None, None, None, _NOTHING_TAKEN, "fatal")
+
+    @property
+    def fault(self) -> str | None:
+        """Why it cannot be said what was taken, as a sentence without full stop; None if it can."""
+        if self.refusal is not None or any(not row.is_about_file and row.weight != "warning" for row in self.rows):
+            return None
+        if self.successful is not None:
+            left = (self.processed or 0) - self.successful
+            return f"{left} were not taken, and it names none of them" if left > 0 else None
+        if any(row.weight != "warning" for row in self.rows):
+            return "it has an error about the whole file, and does not tell how many rows were successful"
+        return None if self.rows else "it has neither rows nor a number of successful records"
 
 
 _CANCEL_REASONS = (

@@ -6,11 +6,11 @@ between leaves ``unknown``: nothing is sent again by itself, and ``--again NUMBE
 rows of the files: ``queries/shipping/upload_files.py``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.shipping.upload_files import ReportedRow, ToldRow, UploadKind
+from ordercli.domain.shipping.upload_files import ProcessingReport, ReportedRow, ToldRow, UploadKind
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
@@ -117,17 +117,17 @@ def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) 
     )
 
 
-def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable[ReportedRow]) -> Outcome:
+def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: ProcessingReport) -> Outcome:
     """Mark what the channel did not take of a file, by its processing report.
 
     What failed waits again and goes out with the next file; a shipment that failed does not count as confirmed.
-    The same report again changes nothing.
+    Where the report is about the file, that goes for every row of it. The same report again changes nothing.
 
     Args:
         work: the command's frame.
         file: the file's number.
         told: its rows, in their order.
-        report: the report's rows; warnings change nothing but are told.
+        report: what the channel says; warnings change nothing but are told.
 
     Raises:
         NotFound: for an unknown file.
@@ -138,17 +138,8 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable
     ).scalar_one_or_none()
     if kind is None:
         raise NotFound(f"There is no confirmation file {file}.")
-    failures: dict[int, ReportedRow] = {}
-    warnings = []
-    for row in report:
-        meant = _meant(told, row)
-        if not meant:
-            raise Refused(
-                f"The report speaks of {row.title}, which file {file} does not have; name the right file."
-            )
-        warnings.append(f"{row.title}: {row.message}")
-        if row.is_error:
-            failures.update({each.item: row for each in meant})
+    failures = _failures(told, file, report)
+    warnings = [f"{row.title}: {row.message}" for row in report.rows]
     failed = _write_failures(work, failures)
     if kind == "confirmation":
         _unconfirm(work, file, failed)
@@ -162,6 +153,23 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Iterable
         {"upload_file": file},
         tuple(warnings),
     )
+
+
+def _failures(told: Sequence[ToldRow], file: int, report: ProcessingReport) -> dict[int, ReportedRow]:
+    """What of a file was not taken, each with the row that says so: its own, or the one about the file."""
+    everything = report.refusal
+    failures = {} if everything is None else dict.fromkeys((row.item for row in told), everything)
+    for row in report.rows:
+        if row.is_about_file:
+            continue
+        meant = _meant(told, row)
+        if not meant:
+            raise Refused(
+                f"The report speaks of {row.title}, which file {file} does not have; name the right file."
+            )
+        if row.weight != "warning":
+            failures.update({each.item: row for each in meant})
+    return failures
 
 
 def _meant(told: Sequence[ToldRow], row: ReportedRow) -> list[ToldRow]:
