@@ -1020,6 +1020,7 @@ CREATE TABLE return_line (
     quantity_replaced INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_return_line PRIMARY KEY (id),
     CONSTRAINT uq_return_line_return_authorization_id_order_line_id UNIQUE (return_authorization_id, order_line_id),
+    CONSTRAINT uq_return_line_id_order_line_id UNIQUE (id, order_line_id),
     CONSTRAINT ck_return_line_quantity_positive CHECK (quantity > 0),
     CONSTRAINT ck_return_line_fault CHECK (fault IN ('seller', 'buyer', 'review')),
     CONSTRAINT ck_return_line_received_within_authorized CHECK (quantity_received <= quantity),
@@ -1052,7 +1053,8 @@ CREATE TABLE return_event (
 
 CREATE TABLE refund (
     id INTEGER NOT NULL,
-    return_line_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    return_line_id INTEGER,
     disposition TEXT,
     quantity INTEGER NOT NULL,
     item_minor INTEGER NOT NULL,
@@ -1063,10 +1065,13 @@ CREATE TABLE refund (
     gift_wrap_tax_minor INTEGER NOT NULL,
     discount_minor INTEGER NOT NULL,
     amount_minor INTEGER NOT NULL,
+    cost_minor INTEGER DEFAULT 0 NOT NULL,
     fee_minor INTEGER NOT NULL,
     fee_reason TEXT,
     return_shipping_minor INTEGER NOT NULL,
     adjustment_reason TEXT NOT NULL,
+    part TEXT,
+    reason TEXT,
     origin TEXT NOT NULL,
     refunded_at TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
@@ -1080,11 +1085,16 @@ CREATE TABLE refund (
     CONSTRAINT ck_refund_gift_wrap_tax_minor_not_negative CHECK (gift_wrap_tax_minor >= 0),
     CONSTRAINT ck_refund_discount_minor_not_negative CHECK (discount_minor >= 0),
     CONSTRAINT ck_refund_amount_minor_not_negative CHECK (amount_minor >= 0),
+    CONSTRAINT ck_refund_cost_minor_not_negative CHECK (cost_minor >= 0),
     CONSTRAINT ck_refund_fee_minor_not_negative CHECK (fee_minor >= 0),
     CONSTRAINT ck_refund_return_shipping_minor_not_negative CHECK (return_shipping_minor >= 0),
     CONSTRAINT ck_refund_amount_is_its_parts CHECK (amount_minor = item_minor + item_tax_minor + shipping_minor + shipping_tax_minor + gift_wrap_minor + gift_wrap_tax_minor - discount_minor),
     CONSTRAINT ck_refund_origin CHECK (origin IN ('seller', 'channel')),
-    CONSTRAINT fk_refund_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
+    CONSTRAINT ck_refund_part CHECK (part IN ('item', 'shipping', 'goodwill')),
+    CONSTRAINT ck_refund_units_are_on_a_return CHECK (return_line_id IS NOT NULL OR quantity = 0),
+    CONSTRAINT ck_refund_part_without_return CHECK ((return_line_id IS NULL) = (part IS NOT NULL)),
+    CONSTRAINT fk_refund_of_its_line FOREIGN KEY(return_line_id, order_line_id) REFERENCES return_line (id, order_line_id),
+    CONSTRAINT fk_refund_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
     CONSTRAINT fk_refund_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
@@ -1390,6 +1400,8 @@ CREATE UNIQUE INDEX ix_return_line_fingerprint ON return_line (fingerprint) WHER
 CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id);
 
 CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id);
+
+CREATE INDEX ix_refund_order_line_id ON refund (order_line_id);
 
 CREATE INDEX ix_refund_refunded_at ON refund (refunded_at);
 
@@ -1928,14 +1940,17 @@ BEGIN
 END;
 
 CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
-WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
-  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
-  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0)
-  - coalesce(l.discount_minor, 0) - l.refunded_minor
-  FROM return_line r JOIN order_line l ON l.id = r.order_line_id WHERE r.id = NEW.return_line_id)
- AND (SELECT l.item_price_minor FROM return_line r JOIN order_line l ON l.id = r.order_line_id
-  WHERE r.id = NEW.return_line_id) IS NOT NULL
+WHEN NEW.amount_minor > 0 AND EXISTS (SELECT 1 FROM order_line l
+ WHERE l.id = NEW.order_line_id AND l.item_price_minor IS NOT NULL
+ AND NEW.amount_minor > max(((2 * (coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)) * l.quantity_shipped + iif((coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)) < 0, -max(l.quantity, 1), max(l.quantity, 1))) / (2 * max(l.quantity, 1))), 0) - l.refunded_minor)
 BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END;
+
+CREATE TRIGGER refund_within_units BEFORE INSERT ON refund
+WHEN NEW.amount_minor > 0 AND EXISTS (SELECT 1 FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+ WHERE r.id = NEW.return_line_id AND l.item_price_minor IS NOT NULL
+ AND NEW.amount_minor + (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id)
+  > max(((2 * (coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)) * r.quantity + iif((coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0) + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0) + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0) - coalesce(l.discount_minor, 0)) < 0, -max(l.quantity, 1), max(l.quantity, 1))) / (2 * max(l.quantity, 1))), 0) + r.quantity)
+BEGIN SELECT RAISE(ABORT, 'refund is more than the units cost'); END;
 
 CREATE TRIGGER refund_inserted AFTER INSERT ON refund
 BEGIN
@@ -1943,8 +1958,7 @@ BEGIN
  UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor,
   units_settled = units_settled + NEW.quantity
   WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
- UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
-  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor WHERE id = NEW.order_line_id;
 END;
 
 CREATE TRIGGER replacement_inserted AFTER INSERT ON replacement

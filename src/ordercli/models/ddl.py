@@ -34,6 +34,7 @@ from ordercli.models.order_ddl import (
 )
 from ordercli.models.returns_ddl import (
     REFUND_CAPPED,
+    REFUND_OF_UNITS,
     REFUNDED,
     REPLACED,
     RETURN_DATES,
@@ -122,6 +123,7 @@ TRIGGERS = (
     RETURN_MOVED,
     RETURN_STEPPED,
     REFUND_CAPPED,
+    REFUND_OF_UNITS,
     REFUNDED,
     REPLACED,
     refuse("message", "DELETE"),

@@ -1,6 +1,6 @@
 """Returns: what comes back, what it turns out to be, and the money or the goods given for it."""
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import (
@@ -134,6 +134,7 @@ class ReturnLine(Base):
     __tablename__ = "return_line"
     __table_args__ = strict(
         UniqueConstraint("return_authorization_id", "order_line_id"),
+        UniqueConstraint("id", "order_line_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("fault IN ('seller', 'buyer', 'review')", name="fault"),
         CheckConstraint("quantity_received <= quantity", name="received_within_authorized"),
@@ -190,17 +191,20 @@ class ReturnEvent(Base):
 
 
 class Refund(Base):
-    """Money given back for one line of a return, in the order's currency; append-only.
+    """Money given back for one line of an order, on a return or without one, in its currency; append-only.
 
     Attributes:
+        return_line_id: what came back or shall; None where nothing does.
         disposition: of the inspected units it settles; None for an amount given by hand.
         quantity: how many they are; 0 for an amount given by hand.
         item_minor … gift_wrap_tax_minor: what goes back of each part of what was paid, what is kept deducted.
         discount_minor: the share of the discount, which goes off their sum.
         amount_minor: what the buyer gets: the parts less the discount.
+        cost_minor: what the units it settles cost the buyer, all parts together; 0 for an amount given by hand.
         fee_minor, fee_reason: restocking fee kept, and why.
         return_shipping_minor: of the label of the way back, kept because the buyer has to pay it.
         adjustment_reason: the code for the channel's refund file.
+        part, reason: of an amount without a return: what it is for (``item``, ``shipping``, ``goodwill``) and why.
         origin: ``seller`` for refunds decided here, ``channel`` for those a report says were made.
     """
 
@@ -216,6 +220,7 @@ class Refund(Base):
             "gift_wrap_tax_minor",
             "discount_minor",
             "amount_minor",
+            "cost_minor",
             "fee_minor",
             "return_shipping_minor",
         ),
@@ -225,12 +230,22 @@ class Refund(Base):
             name="amount_is_its_parts",
         ),
         CheckConstraint("origin IN ('seller', 'channel')", name="origin"),
+        CheckConstraint("part IN ('item', 'shipping', 'goodwill')", name="part"),
+        CheckConstraint("return_line_id IS NOT NULL OR quantity = 0", name="units_are_on_a_return"),
+        CheckConstraint("(return_line_id IS NULL) = (part IS NOT NULL)", name="part_without_return"),
+        ForeignKeyConstraint(
+            ["return_line_id", "order_line_id"],
+            ["return_line.id", "return_line.order_line_id"],
+            name="fk_refund_of_its_line",
+        ),
+        Index(None, "order_line_id"),
         Index(None, "return_line_id"),
         Index(None, "refunded_at"),
     )
 
     id: Mapped[RowId]
-    return_line_id: Mapped[int] = mapped_column(ForeignKey("return_line.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    return_line_id: Mapped[int | None]
     disposition: Mapped[str | None]
     quantity: Mapped[int]
     item_minor: Mapped[int]
@@ -241,10 +256,13 @@ class Refund(Base):
     gift_wrap_tax_minor: Mapped[int]
     discount_minor: Mapped[int]
     amount_minor: Mapped[int]
+    cost_minor: Mapped[Count]
     fee_minor: Mapped[int]
     fee_reason: Mapped[str | None]
     return_shipping_minor: Mapped[int]
     adjustment_reason: Mapped[String]
+    part: Mapped[str | None]
+    reason: Mapped[str | None]
     origin: Mapped[String]
     refunded_at: Mapped[Instant]
     operation_id: Mapped[OperationId]

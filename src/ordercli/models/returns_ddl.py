@@ -1,5 +1,7 @@
 """Triggers and views of returns: where units are, what was refunded, when things happened."""
 
+from ordercli.domain.shares import total_of
+
 RETURN_OPENED = """CREATE TRIGGER return_line_inserted AFTER INSERT ON return_line
 BEGIN
  UPDATE return_authorization SET units = units + NEW.quantity WHERE id = NEW.return_authorization_id;
@@ -25,8 +27,7 @@ BEGIN
  UPDATE return_authorization SET refunded_minor = refunded_minor + NEW.amount_minor,
   units_settled = units_settled + NEW.quantity
   WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
- UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor
-  WHERE id = (SELECT order_line_id FROM return_line WHERE id = NEW.return_line_id);
+ UPDATE order_line SET refunded_minor = refunded_minor + NEW.amount_minor WHERE id = NEW.order_line_id;
 END"""
 
 RETURN_STEPPED = """CREATE TRIGGER return_step_inserted AFTER INSERT ON return_step
@@ -48,15 +49,20 @@ BEGIN
   WHERE id = (SELECT return_authorization_id FROM return_line WHERE id = NEW.return_line_id);
 END"""
 
-REFUND_CAPPED = """CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
-WHEN NEW.amount_minor > (SELECT coalesce(l.item_price_minor, 0) + coalesce(l.item_tax_minor, 0)
-  + coalesce(l.shipping_price_minor, 0) + coalesce(l.shipping_tax_minor, 0)
-  + coalesce(l.gift_wrap_price_minor, 0) + coalesce(l.gift_wrap_tax_minor, 0)
-  - coalesce(l.discount_minor, 0) - l.refunded_minor
-  FROM return_line r JOIN order_line l ON l.id = r.order_line_id WHERE r.id = NEW.return_line_id)
- AND (SELECT l.item_price_minor FROM return_line r JOIN order_line l ON l.id = r.order_line_id
-  WHERE r.id = NEW.return_line_id) IS NOT NULL
+REFUND_CAPPED = f"""CREATE TRIGGER refund_within_paid BEFORE INSERT ON refund
+WHEN NEW.amount_minor > 0 AND EXISTS (SELECT 1 FROM order_line l
+ WHERE l.id = NEW.order_line_id AND l.item_price_minor IS NOT NULL
+ AND NEW.amount_minor > max({total_of("l.quantity_shipped")}, 0) - l.refunded_minor)
 BEGIN SELECT RAISE(ABORT, 'refund is more than was paid'); END"""
+"""Per order line: no more than its sent units cost."""
+
+REFUND_OF_UNITS = f"""CREATE TRIGGER refund_within_units BEFORE INSERT ON refund
+WHEN NEW.amount_minor > 0 AND EXISTS (SELECT 1 FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+ WHERE r.id = NEW.return_line_id AND l.item_price_minor IS NOT NULL
+ AND NEW.amount_minor + (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id)
+  > max({total_of("r.quantity")}, 0) + r.quantity)
+BEGIN SELECT RAISE(ABORT, 'refund is more than the units cost'); END"""
+"""Per return line: no more than its units cost, to the minor unit that each of them may have more by rounding."""
 
 RETURN_DATES = """CREATE VIEW return_dates AS
 SELECT r.id AS return_line_id, r.return_authorization_id, o.channel, o.ordered_at, o.deliver_by,

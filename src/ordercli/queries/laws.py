@@ -74,7 +74,7 @@ HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.dispositi
   OR r.quantity_inspected <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NOT NULL), 0)""",
     "refunds are on their lines": """
 SELECT l.id FROM order_line l
-LEFT JOIN return_line r ON r.order_line_id = l.id LEFT JOIN refund f ON f.return_line_id = r.id
+LEFT JOIN refund f ON f.order_line_id = l.id
 GROUP BY l.id HAVING l.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
     "returns are where their steps brought them": """
 SELECT a.id FROM return_authorization a LEFT JOIN return_step s ON s.return_authorization_id = a.id GROUP BY a.id

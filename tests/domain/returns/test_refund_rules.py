@@ -33,7 +33,7 @@ def asked(percent: str, judgement: Judgement = BUYER) -> Judgement:
 
 
 def paid(quantity: int, **parts: int) -> PaidLine:
-    return PaidLine(quantity, Amounts(**parts))
+    return PaidLine(quantity, Amounts(**parts), quantity)
 
 
 VECTORS = [
@@ -88,9 +88,9 @@ def test_the_fee_is_a_part_of_the_price_without_tax_and_postage() -> None:
 def test_all_parts_go_back_on_the_sellers_fault() -> None:
     everything = Amounts(4000, 240, 500, 30, 399, 24, 100)
 
-    refund = refund_for_units(PaidLine(1, everything), "defective", 1, 0, BUYER, label=420)
+    refund = refund_for_units(PaidLine(1, everything, 1), "defective", 1, 0, BUYER, label=420)
 
-    assert refund == LineRefund(1, everything)
+    assert refund == LineRefund(1, everything, cost=everything.total)
     assert refund.amount == 4000 + 240 + 500 + 30 + 399 + 24 - 100
 
 
@@ -153,7 +153,7 @@ def test_a_line_that_cost_nothing_gives_nothing_back() -> None:
 
 
 def test_an_amount_by_hand_has_no_bound_where_the_price_is_not_known() -> None:
-    line = PaidLine(1, Amounts(), is_priced=False)
+    line = PaidLine(1, Amounts(), 1, is_priced=False)
 
     assert refund_of_amount(line, 1200) == LineRefund(0, Amounts(item=1200))
 
@@ -182,7 +182,7 @@ def test_refunds_never_exceed_what_was_paid_however_the_units_are_settled(
     steps: list[tuple[str, int, int]],
 ) -> None:
     judgement = Judgement(fault, is_late, AMAZON, fee)
-    line = PaidLine(quantity, parts)
+    line = PaidLine(quantity, parts, quantity)
     settled = 0
     for disposition, wanted, by_hand in steps:
         if disposition == "by hand":

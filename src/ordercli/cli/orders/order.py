@@ -23,6 +23,7 @@ from ordercli.cli.orders.order_options import (
     Until,
     personal_told,
 )
+from ordercli.cli.returns.return_money import refund_order
 from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -305,6 +306,7 @@ order_app.command("import")(import_)
 order_app.command("hold")(hold)
 order_app.command("release")(release)
 order_app.command("cancel")(cancel)
+order_app.command("refund")(refund_order)
 order_app.command("edit")(edit)
 order_app.command("note")(note)
 order_app.command("cancel-file")(cancel_file)

@@ -1,4 +1,4 @@
-"""What is given for a return and what becomes of its units: ``return refund``, ``replace``, ``dispose``."""
+"""Money back and what becomes of returned units: ``return refund``, ``order refund``, ``replace``, ``dispose``."""
 
 from dataclasses import replace as changed
 from enum import StrEnum
@@ -13,6 +13,8 @@ from ordercli.errors import UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ordercli.services.operations import Outcome, Work
 
 
@@ -22,6 +24,19 @@ class HowOption(StrEnum):
     REFURBISHED = "refurbished"
     SCRAPPED = "scrapped"
     RETURNED_TO_SUPPLIER = "returned_to_supplier"
+
+
+class PartOption(StrEnum):
+    """What money without a return is for."""
+
+    ITEM = "item"
+    SHIPPING = "shipping"
+    GOODWILL = "goodwill"
+
+
+Again = Annotated[
+    bool, typer.Option("--again", help="Give an amount once more that was given for the same thing already.")
+]
 
 
 def refund(
@@ -37,13 +52,14 @@ def refund(
             "--restocking-fee", metavar="P", help="Part of the price to keep, such as 20%; else by rule."
         ),
     ] = None,
+    again: Again = False,
     dry_run: DryRun = False,
 ) -> None:
     """Give money back for inspected units: shows the amount first, then asks (or takes --yes).
 
     A restocking fee is kept only for units that came back late, damaged by the buyer, as something else or
-    not at all, at the rates of the channel unless another is given; never where the fault is yours. Never more
-    goes back than was paid.
+    not at all, at the rates of the channel unless another is given; never where the fault is yours. What went
+    back for the units before is taken off, whoever gave it; never more goes back than they cost.
 
     Example: ordercli return refund RMA-000001 --restocking-fee 20% --yes
     """
@@ -53,25 +69,71 @@ def refund(
         raise UsageProblem("--amount is the whole refund; it does not go with --auto or --restocking-fee.")
     fee = None if restocking_fee is None else parsed("--restocking-fee", restocking_fee, parse_percent)
 
-    is_shown = False
-
     def use_case(work: "Work") -> "Outcome":
         from ordercli.services.returns.refunds import refund_return, return_currency
 
         minor = None
         if amount is not None:
             minor = parsed("--amount", amount, lambda text: _positive_amount(text, return_currency(work, rma)))
-        outcome = refund_return(work, rma, amount=minor, fee=fee)
+        return refund_return(work, rma, amount=minor, fee=fee, again=again)
+
+    _refund_after_asking(ctx, "return refund", use_case, dry_run=dry_run)
+
+
+def refund_order(
+    ctx: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    amount: Annotated[str, typer.Option("--amount", metavar="X", help="How much, in the order's currency.")],
+    part: Annotated[PartOption, typer.Option("--part", help="What it is for.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
+    line: Annotated[
+        str | None, typer.Option("--line", metavar="SKU", help="Only for this line (or #ITEM_ID); else all.")
+    ] = None,
+    again: Again = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Give money back without a return: shipping, a part of the price, goodwill.
+
+    It counts in no return rate. Never more goes back than was paid for the units sent, nor for the part.
+
+    Example: ordercli order refund 0000002 --amount 4.99 --part shipping --reason "came late" --yes
+    """
+    from ordercli.domain.fields import parse_text
+
+    why = parsed("--reason", reason.strip(), parse_text)
+    if not why:
+        raise UsageProblem("--reason: say why, in a word or two.")
+
+    def use_case(work: "Work") -> "Outcome":
+        from ordercli.services.returns import order_refunds
+        from ordercli.services.returns.returns import order_currency
+
+        minor = parsed("--amount", amount, lambda text: _positive_amount(text, order_currency(work, order)))
+        return order_refunds.refund_order(
+            work, order, amount=minor, part=part.value, reason=why, line=line, again=again
+        )
+
+    _refund_after_asking(ctx, "order refund", use_case, dry_run=dry_run)
+
+
+def _refund_after_asking(
+    ctx: typer.Context, command: str, use_case: "Callable[[Work], Outcome]", *, dry_run: bool
+) -> None:
+    """Show what a refund is made of and ask before it is given, unless --yes says so."""
+    is_shown = False
+
+    def told(work: "Work") -> "Outcome":
+        outcome = use_case(work)
         return changed(outcome, notes=()) if is_shown else outcome
 
     if not dry_run and not settings_of(ctx).assume_yes:
-        preview = write(ctx, "return refund", use_case, dry_run=True, silent=True)
+        preview = write(ctx, command, told, dry_run=True, silent=True)
         if preview.is_change:
             for note in preview.notes:
                 console.say(note)
             is_shown = True
             confirm(ctx, f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Refunded", "Refund", 1))
-    write(ctx, "return refund", use_case, dry_run=dry_run)
+    write(ctx, command, told, dry_run=dry_run)
 
 
 def _positive_amount(text: str, currency: str) -> int:

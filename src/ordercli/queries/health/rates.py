@@ -54,12 +54,14 @@ WHERE a.opened_at BETWEEN :start AND :moment AND a.operation_id <= :known
 GROUP BY a.sales_order_id"""
 
 _REFUNDED = """
-SELECT a.sales_order_id, min(f.refunded_at) AS decided_at, 'refunded: ' || min(a.return_id) AS why
+SELECT l.sales_order_id, min(f.refunded_at) AS decided_at,
+  'refunded: ' || min(coalesce(a.return_id, f.part || ': ' || f.reason)) AS why
 FROM refund f
-CROSS JOIN return_line r ON r.id = f.return_line_id
-CROSS JOIN return_authorization a ON a.id = r.return_authorization_id
+CROSS JOIN order_line l ON l.id = f.order_line_id
+LEFT JOIN return_line r ON r.id = f.return_line_id
+LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
 WHERE f.refunded_at BETWEEN :start AND :moment AND f.operation_id <= :known
-GROUP BY a.sales_order_id"""
+GROUP BY l.sales_order_id"""
 
 _BY_ORDER = {
     "order_defect_rate": ("= 'FBM'", _REMARKS),

@@ -73,9 +73,10 @@ WHERE a.return_id = :return ORDER BY l.line_no"""
 REFUNDS = """
 SELECT f.operation_id AS operation, max(f.refunded_at) AS refunded_at, sum(f.amount_minor) AS amount,
   min(a.return_id) AS return_id
-FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
-JOIN refund f ON f.return_line_id = r.id
-WHERE a.sales_order_id = :order AND f.origin = 'seller' GROUP BY f.operation_id ORDER BY f.operation_id"""
+FROM order_line l JOIN refund f ON f.order_line_id = l.id
+LEFT JOIN return_line r ON r.id = f.return_line_id
+LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
+WHERE l.sales_order_id = :order AND f.origin = 'seller' GROUP BY f.operation_id ORDER BY f.operation_id"""
 
 CANCELLATIONS = """
 SELECT c.operation_id AS operation, p.sku, coalesce(l.name, p.name) AS name, c.quantity

@@ -65,9 +65,11 @@ JOIN return_step s ON s.id = (SELECT max(l.id) FROM return_step l WHERE l.return
 WHERE s.occurred_at >= :since AND s.actor = 'seller' AND a.units_received = 0 AND a.closed_at IS NULL
   AND {_unwritten("a.return_id || CASE WHEN a.is_declined THEN ':declined' ELSE '' END")}""",
     "refund_sent": f"""
-SELECT {_ORDER}, 'refund:' || f.operation_id, max(f.refunded_at), 'money has gone back for ' || min(a.return_id)
-FROM refund f JOIN return_line r ON r.id = f.return_line_id
-JOIN return_authorization a ON a.id = r.return_authorization_id JOIN sales_order o ON o.id = a.sales_order_id
+SELECT {_ORDER}, 'refund:' || f.operation_id, max(f.refunded_at),
+  'money has gone back' || coalesce(' for ' || min(a.return_id), '')
+FROM refund f JOIN order_line l ON l.id = f.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN return_line r ON r.id = f.return_line_id
+LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
 WHERE f.refunded_at >= :since AND f.origin = 'seller' AND {_unwritten("'refund:' || f.operation_id")}
 GROUP BY o.id, f.operation_id""",
     "delay": f"""

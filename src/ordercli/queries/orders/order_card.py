@@ -78,6 +78,14 @@ SELECT a.return_id, a.status,
   a.units, a.units_received, a.units_inspected, a.refunded_minor AS refunded
 FROM return_authorization a WHERE a.sales_order_id = :order ORDER BY a.id"""
 
+REFUNDS = """
+SELECT f.refunded_at, p.sku, a.return_id, f.disposition, f.quantity, f.part, f.amount_minor AS amount, f.reason,
+  f.origin, f.operation_id AS operation
+FROM order_line l JOIN refund f ON f.order_line_id = l.id JOIN product p ON p.id = l.product_id
+LEFT JOIN return_line r ON r.id = f.return_line_id
+LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
+WHERE l.sales_order_id = :order ORDER BY f.id"""
+
 EVENTS = """
 SELECT e.occurred_at, e.kind, e.detail, e.operation_id AS operation FROM order_event e
 WHERE e.sales_order_id = :order ORDER BY e.id"""
@@ -126,6 +134,9 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
     card["reported_shipments"] = _dicts(reader, REPORTED, values)
     card["returns"] = [_return(row, currency) for row in _dicts(reader, RETURNS, values)]
+    card["refunds"] = [
+        {**row, "amount": _money(row["amount"], currency)} for row in _dicts(reader, REFUNDS, values)
+    ]
     created = {
         "occurred_at": header["recorded_at"],
         "kind": "created",

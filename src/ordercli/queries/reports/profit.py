@@ -120,14 +120,13 @@ _PACKAGING = _shared(
 # A label for the way back is a cost of the first line of its return.
 _RETURNS = f"""\
 given_back AS (
-  SELECT r.order_line_id, sum(f.amount_minor) AS refunded,
+  SELECT f.order_line_id, sum(f.amount_minor) AS refunded,
     sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS refunded_tax
   FROM {_ORDERS}
-  CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
-  JOIN return_line r ON r.return_authorization_id = a.id
-  JOIN refund f ON f.return_line_id = r.id AND f.refunded_at <= :as_of
+  CROSS JOIN order_line l ON l.sales_order_id = x.order_row
+  JOIN refund f ON f.order_line_id = l.id AND f.refunded_at <= :as_of
   JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
-  GROUP BY r.order_line_id
+  GROUP BY f.order_line_id
 ), way_back AS (
   SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
     sum(a.label_cost_minor) AS cost

@@ -34,8 +34,7 @@ SELECT i.id, o.order_id, l.item_id, f.adjustment_reason, coalesce(o.currency, :c
   f.item_minor, f.item_tax_minor, f.shipping_minor, f.shipping_tax_minor, f.gift_wrap_minor, f.gift_wrap_tax_minor
 FROM upload_item i
 JOIN refund f ON f.id = i.refund_id
-JOIN return_line r ON r.id = f.return_line_id
-JOIN order_line l ON l.id = r.order_line_id
+JOIN order_line l ON l.id = f.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
 WHERE i.upload_file_id = :file ORDER BY i.id"""
 

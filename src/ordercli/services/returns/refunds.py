@@ -8,20 +8,15 @@ from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.paid import PaidLine
-from ordercli.domain.returns.refunds import (
-    Judgement,
-    LineRefund,
-    refund_for_units,
-    refund_of_amount,
-    spread_amount,
-)
+from ordercli.domain.returns.refunds import Before, Judgement, refund_for_units, refund_of_amount, spread_amount
 from ordercli.domain.returns.return_reasons import Fault
 from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, label_share, terms_of
 from ordercli.domain.returns.returns import DISPOSITIONS, left_after_replacing
-from ordercli.domain.shares import COLUMNS, Amounts
+from ordercli.domain.shares import Amounts
 from ordercli.errors import Refused, UsageProblem
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.returns.paid_lines import Entry, Origin, insert_refunds, paid_lines, refuse_the_same, said
 from ordercli.services.returns.return_lines import Return, get_return
 from ordercli.services.settings import channel_zone, setting_on
 
@@ -33,53 +28,73 @@ class RefundLine:
     Attributes:
         paid: of its order line.
         settled: units of the order line that refunds or replacements have settled, on whatever return.
-        open_units: inspected units that nothing has settled yet, by disposition.
+        waiting: units of this line that neither has.
+        open_units: those of them that are inspected, by disposition.
+        before: what went back for the units of this line.
         is_begun: whether a refund has settled any unit of this line.
     """
 
     id: int
+    order_line_id: int
     sku: str
     fault: Fault
     paid: PaidLine
     settled: int
+    waiting: int
     open_units: Mapping[str, int]
+    before: Before
     is_begun: bool
 
+    @property
+    def units(self) -> Amounts:
+        """What the units cost the buyer that nothing has settled."""
+        return self.paid.share(self.settled, self.settled + self.waiting)
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A refund to write: the line, and the disposition it settles units of (None for an amount by hand)."""
+    @property
+    def left(self) -> int:
+        """What can still go back: of what its units cost, and of what was paid for the order line."""
+        if not self.paid.is_priced:
+            return self.paid.left
+        return min(self.paid.left, self.before.room(self.units.total))
 
-    line: RefundLine
-    disposition: str | None
-    refund: LineRefund
+    def by_hand(self, amount: int) -> Entry:
+        """A refund of an amount for this line."""
+        refund = refund_of_amount(self.paid, amount, self.before.rest_of(self.units))
+        return Entry(self.sku, self.order_line_id, refund, self.id)
 
 
-def refund_return(work: Work, reference: str, *, amount: int | None, fee: Decimal | None) -> Outcome:
+def refund_return(
+    work: Work, reference: str, *, amount: int | None, fee: Decimal | None, again: bool = False
+) -> Outcome:
     """Give money back: for the inspected units not settled yet, or an amount given by hand.
+
+    What went back for the units before counts, whoever gave it: by hand, by an earlier refund, or by the channel.
 
     Args:
         work: the command's frame.
         reference: the return.
         amount: minor units of the order's currency; None computes it from the inspected units.
         fee: restocking fee as a fraction of the price, for units that allow one; None for the channel's usual.
+        again: whether an amount by hand that was given for this return already is meant to be given once more.
 
     Raises:
         NotFound: for an unknown return.
         UsageProblem: if the price of a line is not known and no amount is given.
-        Refused: if nothing is inspected, or more is asked than is left of what was paid.
+        Refused: if nothing is inspected, more is asked than is left of what the units cost, or the same amount was
+            given before.
     """
     rma = get_return(work, reference)
     lines = refund_lines(work, rma)
     if amount is not None:
-        return write_refund(work, rma, _by_hand(work, rma, lines, amount))
+        return write_refund(work, rma, _by_hand(work, rma, lines, amount, again=again))
     judgements = {line.id: judgement_of(work, rma, line, fee) for line in lines}
-    entries = list(_auto(lines, judgements, _label_left(work, rma)))
+    found = list(_auto(lines, judgements, _label_left(work, rma)))
+    entries = [entry for _, entry in found]
     if not entries:
         if any(line.is_begun for line in lines) or rma.units_replaced:
             return Outcome(f"return {rma.return_id} is refunded already", reference=rma.return_id)
         raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
-    if not all(entry.line.paid.is_priced for entry in entries):
+    if not all(line.paid.is_priced for line, _ in found):
         raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
     return write_refund(work, rma, entries, _hints(entries, judgements))
 
@@ -89,37 +104,41 @@ def currency_of(work: Work, rma: Return) -> str:
     return rma.currency or work.shop.currency
 
 
-def _by_hand(work: Work, rma: Return, lines: Sequence[RefundLine], amount: int) -> list[Entry]:
-    rooms = [line.paid.left for line in lines]
+_OF_RETURN = "f.return_line_id IN (SELECT id FROM return_line WHERE return_authorization_id = :rma)"
+
+
+def _by_hand(work: Work, rma: Return, lines: Sequence[RefundLine], amount: int, *, again: bool) -> list[Entry]:
+    currency = currency_of(work, rma)
+    if not again:
+        refuse_the_same(work, f"return {rma.return_id}", _OF_RETURN, {"rma": rma.id}, amount, currency)
+    rooms = [line.left for line in lines]
     parts = spread_amount(amount, rooms)
     if parts is None:
-        currency = currency_of(work, rma)
         raise Refused(
-            f"Return {rma.return_id} has {format_amount(sum(rooms), currency)} {currency} left of what was "
-            f"paid, not {format_amount(amount, currency)}."
+            f"Return {rma.return_id} has {format_amount(sum(rooms), currency)} {currency} left of what its units "
+            f"cost, not {format_amount(amount, currency)}."
         )
-    return [
-        Entry(line, None, refund_of_amount(line.paid, part))
-        for line, part in zip(lines, parts, strict=True)
-        if part
-    ]
+    return [line.by_hand(part) for line, part in zip(lines, parts, strict=True) if part]
 
 
 def _auto(
     lines: Sequence[RefundLine], judgements: Mapping[int, tuple[Judgement, int]], label_left: int
-) -> Iterator[Entry]:
+) -> Iterator[tuple[RefundLine, Entry]]:
     """The refund for the open units of each disposition; what is kept follows the unit, whatever came before."""
     for line in lines:
         judgement, label = judgements[line.id]
-        paid, settled = line.paid, line.settled
+        paid, settled, before = line.paid, line.settled, line.before
         for name in DISPOSITIONS:
             units = line.open_units.get(name, 0)
             if not units:
                 continue
-            refund = refund_for_units(paid, name, units, settled, judgement, label=min(label, label_left))
-            yield Entry(line, name, refund)
+            refund = refund_for_units(
+                paid, name, units, settled, judgement, label=min(label, label_left), earlier=before
+            )
+            yield line, Entry(line.sku, line.order_line_id, refund, line.id, name)
             settled += units
             label_left -= refund.return_shipping
+            before = before.after(refund)
             given = (one + other for one, other in zip(paid.given, refund.parts, strict=True))
             paid = replace(paid, given=Amounts(*given))
 
@@ -168,46 +187,35 @@ def _label_left(work: Work, rma: Return) -> int:
     )
 
 
-_GIVEN_PARTS = Amounts._fields
 _LINES = f"""
-WITH given AS (
-  SELECT r.order_line_id, sum(f.quantity) AS settled,
-    {", ".join(f"sum(f.{part}_minor) AS {part}" for part in _GIVEN_PARTS)}
-  FROM refund f JOIN return_line r ON r.id = f.return_line_id
-  WHERE r.order_line_id IN (SELECT order_line_id FROM return_line WHERE return_authorization_id = :rma)
-  GROUP BY r.order_line_id
-)
-SELECT r.id, p.sku, r.fault, l.quantity, l.quantity_canceled, l.item_price_minor IS NOT NULL AS is_priced,
-  r.quantity_settled, r.quantity_replaced,
-  coalesce(g.settled, 0) + (SELECT sum(o.quantity_replaced) FROM return_line o
+SELECT r.id, r.order_line_id, p.sku, r.fault, r.quantity_settled, r.quantity_replaced,
+  r.quantity - r.quantity_settled - r.quantity_replaced AS waiting,
+  (SELECT sum(o.quantity_settled + o.quantity_replaced) FROM return_line o
     WHERE o.order_line_id = r.order_line_id) AS settled,
-  {", ".join(f"coalesce(l.{column}, 0) AS paid_{part}" for part, column in COLUMNS.items())},
-  {", ".join(f"coalesce(g.{part}, 0) AS given_{part}" for part in _GIVEN_PARTS)}
+  coalesce(sum(f.cost_minor), 0) AS cost,
+  coalesce(sum(f.amount_minor) FILTER (WHERE f.quantity > 0), 0) AS given_for_units,
+  {", ".join(f"coalesce(sum(f.{part}_minor) FILTER (WHERE f.quantity = 0), 0)" for part in Amounts._fields)}
 FROM return_line r JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id
-LEFT JOIN given g ON g.order_line_id = r.order_line_id
-WHERE r.return_authorization_id = :rma ORDER BY l.line_no"""
-_FIRST_AMOUNT = 9
+LEFT JOIN refund f ON f.return_line_id = r.id
+WHERE r.return_authorization_id = :rma GROUP BY r.id ORDER BY l.line_no"""
 
 
 def refund_lines(work: Work, rma: Return) -> list[RefundLine]:
     """The lines of a return with what was paid, given back and inspected."""
     inspected = _units_by_disposition(work, "return_event", rma.id)
     settled = _units_by_disposition(work, "refund", rma.id)
-    parts = len(COLUMNS)
+    paid = paid_lines(work, rma.sales_order_id)
     return [
         RefundLine(
             row.id,
+            row.order_line_id,
             row.sku,
             row.fault,
-            PaidLine(
-                row.quantity,
-                Amounts(*row[_FIRST_AMOUNT : _FIRST_AMOUNT + parts]),
-                Amounts(*row[_FIRST_AMOUNT + parts :]),
-                row.quantity_canceled,
-                bool(row.is_priced),
-            ),
+            paid[row.order_line_id].paid,
             row.settled,
+            row.waiting,
             left_after_replacing(inspected.get(row.id, {}), settled.get(row.id, {}), row.quantity_replaced),
+            Before(row.cost, row.given_for_units, Amounts(*row[-len(Amounts._fields) :])),
             row.quantity_settled > 0,
         )
         for row in work.connection.execute(text(_LINES), {"rma": rma.id})
@@ -228,43 +236,16 @@ def _units_by_disposition(work: Work, table: str, rma: int) -> dict[int, dict[st
     return found
 
 
-_INSERT = f"""
-INSERT INTO refund (return_line_id, disposition, quantity, {", ".join(f"{part}_minor" for part in _GIVEN_PARTS)},
-  amount_minor, fee_minor, fee_reason, return_shipping_minor, adjustment_reason, origin, refunded_at, operation_id)
-VALUES (:line, :disposition, :units, {", ".join(f":{part}" for part in _GIVEN_PARTS)},
-  :amount, :fee, :fee_reason, :label, :reason, :origin, :now, :operation)"""
-
-
 def write_refund(
-    work: Work, rma: Return, entries: Sequence[Entry], hints: tuple[str, ...] = (), *, origin: str = "seller"
+    work: Work, rma: Return, entries: Sequence[Entry], hints: tuple[str, ...] = (), *, origin: Origin = "seller"
 ) -> Outcome:
-    """Write refunds, and say what each is made of; entries that give and keep nothing are left out."""
+    """Write refunds, and say what each is made of; nothing, if no unit has anything to get, keep or count."""
     total = sum(entry.refund.amount for entry in entries)
     fee = sum(entry.refund.fee for entry in entries)
     label = sum(entry.refund.return_shipping for entry in entries)
-    if not total + fee + label:
+    if not total + fee + label + sum(entry.refund.before for entry in entries):
         return Outcome(f"there is nothing left to refund on return {rma.return_id}", reference=rma.return_id)
-    reason = "CustomerReturn" if rma.units_received else "GeneralAdjustment"
-    work.connection.execute(
-        text(_INSERT),
-        [
-            {
-                "line": entry.line.id,
-                "disposition": entry.disposition,
-                "units": entry.refund.quantity,
-                **entry.refund.parts._asdict(),
-                "amount": entry.refund.amount,
-                "fee": entry.refund.fee,
-                "fee_reason": entry.refund.fee_reason,
-                "label": entry.refund.return_shipping,
-                "reason": reason,
-                "origin": origin,
-                "now": work.now,
-                "operation": work.operation,
-            }
-            for entry in entries
-        ],
-    )
+    insert_refunds(work, entries, "CustomerReturn" if rma.units_received else "GeneralAdjustment", origin)
     currency = currency_of(work, rma)
     kept = f", restocking fee {format_amount(fee, currency)} kept" if fee else ""
     kept += f", return label {format_amount(label, currency)} kept" if label else ""
@@ -274,31 +255,8 @@ def write_refund(
         f"refunded {sentence} on return {rma.return_id} of order {rma.order_id}",
         {"refunds": 1},
         {"amount_minor": total, "fee_minor": fee, "return_shipping_minor": label},
-        notes=(*(_said(entry, currency) for entry in entries), *hints),
+        notes=(*(said(entry, currency) for entry in entries), *hints),
         reference=rma.return_id,
-    )
-
-
-def _said(entry: Entry, currency: str) -> str:
-    """One entry as a sum."""
-    refund = entry.refund
-    units = f"{refund.quantity} {entry.disposition}" if entry.disposition else "by hand"
-    parts = [
-        f"{name.replace('_', ' ')} {format_amount(part, currency)}"
-        for name, part in zip(_GIVEN_PARTS[:-1], refund.parts[:-1], strict=True)
-        if part
-    ]
-    less = f" - discount {format_amount(refund.parts.discount, currency)}" if refund.parts.discount else ""
-    kept = []
-    if refund.fee:
-        rate = f"{(100 * refund.fee_rate).normalize():f}%"
-        kept.append(f"fee {format_amount(refund.fee, currency)}, {rate} of the price: {refund.fee_reason}")
-    if refund.return_shipping:
-        kept.append(f"return label {format_amount(refund.return_shipping, currency)}")
-    after = f" (kept: {'; '.join(kept)})" if kept else ""
-    return (
-        f"  {entry.line.sku}, {units}: {' + '.join(parts) or '0'}{less}"
-        f" = {format_amount(refund.amount, currency)}{after}"
     )
 
 
@@ -306,7 +264,7 @@ def _hints(entries: Sequence[Entry], judgements: Mapping[int, tuple[Judgement, i
     """Why a fee is not kept although it was asked for, or might be."""
     if any(entry.refund.fee for entry in entries):
         return ()
-    deciding = [(entry, judgements[entry.line.id][0]) for entry in entries if entry.disposition]
+    deciding = [(entry, judgements[entry.return_line_id][0]) for entry in entries if entry.return_line_id]
     if any(judgement.asked for _, judgement in deciding):
         return ("No unit allows a restocking fee: it came back in time as it was sent, or the fault is yours.",)
     if any(j.fault == "review" and j._replace(fault="buyer").fee_for(str(e.disposition))[0] for e, j in deciding):

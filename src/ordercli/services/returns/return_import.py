@@ -12,15 +12,15 @@ from typing import Literal
 
 from sqlalchemy import Row, text
 
+from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import fill_oldest_first
-from ordercli.domain.returns.refunds import refund_of_amount
 from ordercli.domain.returns.return_reasons import Fault, fault_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.returns.refunds import Entry, currency_of, refund_lines, write_refund
+from ordercli.services.returns.refunds import currency_of, refund_lines, write_refund
 from ordercli.services.returns.return_lines import Return, ReturnLine, add_step, get_return
 from ordercli.services.returns.return_units import record_elsewhere
 from ordercli.services.returns.returns import (
@@ -312,14 +312,17 @@ def _refunds(work: Work, tally: _Tally, rma: Return, row: ToldReturn, key: str) 
     if row.currency not in (None, currency):
         tally.warnings.append(f"{rma.return_id}: a refund in {row.currency} of an order in {currency} is left out")
         return 0
-    booked = work.connection.execute(
-        text("SELECT coalesce(sum(amount_minor), 0) FROM refund WHERE return_line_id = :line"), {"line": line}
-    ).scalar_one()
     open_line = next(each for each in refund_lines(work, rma) if each.id == line)
-    more = min(row.refunded_minor - booked, open_line.paid.left)
+    told = row.refunded_minor - open_line.before.settled - open_line.before.by_hand.total
+    more = min(told, open_line.left)
+    if told > more:
+        tally.warnings.append(
+            f"{rma.return_id}: {format_amount(row.refunded_minor, currency)} {currency} went back by the file,"
+            f" {format_amount(told - more, currency)} more than the units cost; that much is left out"
+        )
     if more <= 0:
         return 0
-    write_refund(work, rma, [Entry(open_line, None, refund_of_amount(open_line.paid, more))], origin="channel")
+    write_refund(work, rma, [open_line.by_hand(more)], origin="channel")
     return 1
 
 

@@ -60,8 +60,7 @@ NOT EXISTS (SELECT 1 FROM upload_item i WHERE i.{column} = {row} AND NOT EXISTS
 
 _REFUNDS = f"""
 SELECT f.id, o.order_id, l.item_id IS NOT NULL AS can_go FROM refund f
-JOIN return_line r ON r.id = f.return_line_id
-JOIN order_line l ON l.id = r.order_line_id
+JOIN order_line l ON l.id = f.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
 WHERE f.amount_minor > 0 AND f.origin = 'seller'
   AND {_UNTOLD.format(column="refund_id", row="f.id")} ORDER BY f.id"""

@@ -1,0 +1,88 @@
+"""Money back on an order of which nothing comes back: goodwill, shipping, a part of the price."""
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.orders.orders import names_line
+from ordercli.domain.orders.paid import RefundPart
+from ordercli.domain.returns.refunds import refund_of_part, spread_amount
+from ordercli.errors import NotFound, Refused
+from ordercli.services.events import add_events
+from ordercli.services.lookup import get_order
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.returns.paid_lines import (
+    Entry,
+    OrderLineMoney,
+    insert_refunds,
+    paid_lines,
+    refuse_the_same,
+    said,
+)
+
+_OF_ORDER = "f.part = :part AND f.order_line_id IN (SELECT id FROM order_line WHERE sales_order_id = :order)"
+
+
+def refund_order(
+    work: Work,
+    reference: str,
+    *,
+    amount: int,
+    part: RefundPart,
+    reason: str,
+    line: str | None = None,
+    again: bool = False,
+) -> Outcome:
+    """Give an amount back without a return, one line after the other, up to what each has left of the part.
+
+    Args:
+        work: the command's frame.
+        reference: the order.
+        amount: minor units of the order's currency, more than 0.
+        part: what it is for; ``item`` and ``shipping`` take from the price or the shipping and then from its tax,
+            ``goodwill`` from all parts, the price first.
+        reason: why, in the seller's words; kept in the journal, so no names.
+        line: SKU or ``#ITEM_ID`` of the lines it is for; None for all.
+        again: whether an amount for this part that was given before is meant to be given once more.
+
+    Raises:
+        NotFound: for an unknown order or line.
+        Refused: if nothing was sent, more is asked than is left of the part, or the same amount was given before.
+    """
+    order = get_order(work.session, reference)
+    name = f"order {order.order_id}"
+    currency = order.currency or work.shop.currency
+    lines = _lines(work, order.id, name, line)
+    if not any(each.paid.sent for each in lines):
+        raise Refused(f"Nothing of {name} was sent, so there is nothing to refund; cancel what is not wanted.")
+    if not again:
+        refuse_the_same(work, f"{name} as {part}", _OF_ORDER, {"order": order.id, "part": part}, amount, currency)
+    rooms = [min(each.paid.left, sum(each.paid.rooms_of(part))) for each in lines]
+    parts = spread_amount(amount, rooms)
+    if parts is None:
+        of = "" if part == "goodwill" else f"{part} of the "
+        raise Refused(
+            f"{name[:1].upper()}{name[1:]} has {format_amount(sum(rooms), currency)} {currency} left of what was "
+            f"paid for the {of}units sent, not {format_amount(amount, currency)}."
+        )
+    entries = [
+        Entry(each.sku, each.id, refund_of_part(each.paid, given, part), part=part, reason=reason)
+        for each, given in zip(lines, parts, strict=True)
+        if given
+    ]
+    insert_refunds(work, entries, "GeneralAdjustment", "seller")
+    sentence = f"{format_amount(amount, currency)} {currency}"
+    add_events(work, "refund", [(order.id, f"{sentence}, {part}: {reason}")])
+    return Outcome(
+        f"refunded {sentence} on {name} ({part})",
+        {"refunds": 1},
+        {"amount_minor": amount},
+        notes=tuple(said(entry, currency) for entry in entries),
+        reference=order.order_id,
+    )
+
+
+def _lines(work: Work, order: int, name: str, key: str | None) -> list[OrderLineMoney]:
+    lines = [
+        line for line in paid_lines(work, order).values() if key is None or names_line(key, line.sku, line.item_id)
+    ]
+    if not lines:
+        raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
+    return lines
