@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ordercli.errors import Refused
 
@@ -51,17 +51,36 @@ class FileKind(NamedTuple):
 class PendingFile:
     """Bytes already on disk under a random name beside their target; :meth:`publish` renames them.
 
-    ``-`` stands for stdout, which gets the bytes when published, as devices and pipes do. A link is followed.
+    ``-`` stands for stdout, which gets the bytes when published, as devices and pipes do. A link is followed. As a
+    context it drops bytes that were not published.
     """
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._content = content
+        self._content = b""
         self._temporary: Path | None = None
         self._target = Path(name)
         self._is_stream = name in STDOUT
+
+    def __enter__(self) -> Self:
+        """Itself, still empty."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop the bytes if they were not published."""
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+            self._temporary = None
+
+    def fill(self, content: bytes) -> None:
+        """Bring the bytes to the disk.
+
+        Raises:
+            Refused: if they cannot be written there.
+        """
+        self._content = content
         if not self._is_stream:
-            self._target = followed(name)
+            self._target = followed(self._name)
             self._is_stream = is_stream(self._target)
             if not self._is_stream:
                 self._temporary = _write_beside(self._target, content)
@@ -83,12 +102,6 @@ class PendingFile:
             self._temporary = None
             sync_folder(self._target.parent)
 
-    def discard(self) -> None:
-        """Drop the bytes if they were not published."""
-        if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
-            self._temporary = None
-
 
 def write_file(name: str, content: bytes) -> None:
     """Write a whole file, or stdout for ``-``.
@@ -96,7 +109,9 @@ def write_file(name: str, content: bytes) -> None:
     Raises:
         Refused: if the place cannot be written.
     """
-    PendingFile(name, content).publish()
+    with PendingFile(name) as pending:
+        pending.fill(content)
+        pending.publish()
 
 
 def followed(name: str) -> Path:

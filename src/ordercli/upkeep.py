@@ -24,13 +24,8 @@ from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
 
 
-def create_database(
-    path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float
-) -> tuple[Outcome, int | None]:
+def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
     """Make the database, or find that it is made; two processes may do so at once.
-
-    Returns:
-        The outcome, and the number of its operation; None if all was there.
 
     Raises:
         DatabaseProblem: if the file belongs to another program, or has another schema.
@@ -49,10 +44,10 @@ def create_database(
             number = begin_operation(connection, command="init", actor=actor, now=now)
             outcome = set_up_shop(connection, number, shop)
             if outcome.is_change:
-                seal_operation(connection, number, outcome)
+                outcome = seal_operation(connection, number, outcome)
             else:
                 transaction.rollback()
-    return outcome, number if outcome.is_change else None
+    return outcome
 
 
 def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:

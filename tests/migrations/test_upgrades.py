@@ -270,8 +270,8 @@ def test_an_upgrade_of_a_current_database_does_nothing(database: Path) -> None:
 def test_making_a_database_twice_changes_nothing(database: Path) -> None:
     before = content(database)
     shop = ShopFacts("America/New_York", "USD")
-    outcome, number = create_database(database, shop, now=LATER, actor="test", wait_seconds=5)
-    assert (outcome.is_change, number) == (False, None)
+    outcome = create_database(database, shop, now=LATER, actor="test", wait_seconds=5)
+    assert (outcome.is_change, outcome.operation) == (False, None)
     assert content(database) == before
 
 

@@ -697,8 +697,8 @@ class ShopMachine(RuleBasedStateMachine):
 
 
 def confirmed(work: Work) -> Outcome:
-    outcome, number = start_confirmation(work, "amazon", "confirm.txt")
-    if number is not None:
+    outcome = start_confirmation(work, "amazon", "confirm.txt")
+    for number in outcome.ids.get("upload_file", ()):
         finish_file(work.connection, number)
     return outcome
 

@@ -197,14 +197,12 @@ def _write(
             session.flush()
             if dry_run and not silent and not settings.quiet:
                 foreseen = list(events_since(session.connection(), before))
-            kept = outcome.is_change and not dry_run
-            if kept:
-                seal_operation(session.connection(), number, outcome)
+            if outcome.is_change and not dry_run:
+                outcome = seal_operation(session.connection(), number, outcome)
             else:
                 transaction.rollback()
     if not silent:
-        operation = number if kept else None
-        print_receipt(ctx, command, outcome, operation, dry_run=dry_run, json_receipt=json_receipt)
+        print_receipt(ctx, command, outcome, dry_run=dry_run, json_receipt=json_receipt)
         for event in foreseen:
             console.say(f"would change {event}")
     return outcome
@@ -214,7 +212,6 @@ def print_receipt(
     ctx: typer.Context,
     command: str,
     outcome: "Outcome",
-    operation: int | None,
     *,
     dry_run: bool,
     json_receipt: bool = True,
@@ -227,7 +224,7 @@ def print_receipt(
         elif dry_run:
             console.say(f"Dry run, nothing written: {outcome.summary}.")
         else:
-            console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {operation}).")
+            console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {outcome.operation}).")
         for note in outcome.notes:
             console.say(note)
     console.warn(outcome.warnings)
@@ -235,7 +232,7 @@ def print_receipt(
         import json
 
         receipt = {
-            "operation": operation,
+            "operation": outcome.operation,
             "command": command,
             "summary": outcome.summary,
             "changed": {kind: count for kind, count in outcome.changed.items() if count},

@@ -50,11 +50,9 @@ def init(
         console.say(f"Dry run, nothing written: would make {settings.database} for a shop in {zone}.")
         return
     settings.database.absolute().parent.mkdir(parents=True, exist_ok=True)
-    outcome, operation = create_database(
-        settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds
-    )
-    print_receipt(ctx, "init", outcome, operation, dry_run=False)
-    if not settings.quiet and operation is not None:
+    outcome = create_database(settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
+    print_receipt(ctx, "init", outcome, dry_run=False)
+    if not settings.quiet and outcome.operation is not None:
         console.say(f"The database is {settings.database}; next: ordercli product import products.csv")
 
 

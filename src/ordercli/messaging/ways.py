@@ -96,7 +96,9 @@ class OutboxWay:
         """Write the file, whole or not at all."""
         target = self._folder / eml_name(letter, number)
         try:
-            PendingFile(str(target), mail_of(letter, number, self._sender, now)).publish()
+            with PendingFile(str(target)) as pending:
+                pending.fill(mail_of(letter, number, self._sender, now))
+                pending.publish()
         except (Refused, OSError):
             return Delivery("failed", "the outbox cannot be written", is_over=True)
         return Delivery("sent", target.name)

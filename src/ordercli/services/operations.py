@@ -1,7 +1,7 @@
 """The frame of every writer command: its operation, its outcome, its receipt."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,8 @@ class Outcome:
         changed: counts by kind of fact; empty when everything was as asked already.
         counts: further numbers for the JSON receipt, such as ``rows_read``.
         details: anything else for the JSON receipt, such as a list of files.
+        ids: row ids of what was made or is concerned, by table, for what the command does next; in no receipt.
+        operation: number of the operation that keeps it; None as long as nothing is kept.
         warnings: sentences for stderr, such as products that became low.
         notes: sentences for stderr that ask for nothing, such as until when to confirm.
         reference: what the command made, such as a new order's id; None if it made nothing with a name.
@@ -60,6 +62,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     reference: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    operation: int | None = None
 
     @property
     def is_change(self) -> bool:
@@ -80,10 +84,15 @@ def begin_operation(connection: Connection, *, command: str, actor: str, now: st
     return int(row.scalar_one())
 
 
-def seal_operation(connection: Connection, number: int, outcome: Outcome) -> None:
-    """Write what the operation did; from here on its row cannot change."""
+def seal_operation(connection: Connection, number: int, outcome: Outcome) -> Outcome:
+    """Write what the operation did; from here on its row cannot change.
+
+    Returns:
+        The outcome with the number of the operation.
+    """
     changed = {kind: count for kind, count in outcome.changed.items() if count}
     connection.execute(
         text("UPDATE operation SET summary = :summary, changed = :changed WHERE id = :id"),
         {"summary": outcome.summary, "changed": json.dumps(changed), "id": number},
     )
+    return replace(outcome, operation=number)

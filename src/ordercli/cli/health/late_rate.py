@@ -7,15 +7,16 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
 
-def with_late_rate(work: "Work", outcome: "Outcome", orders: str, *values: int) -> "Outcome":
+def with_late_rate(work: "Work", outcome: "Outcome") -> "Outcome":
     """The outcome with the late shipment rate among its notes, seen from inside the command's transaction.
 
     Args:
         work: the command's frame.
-        outcome: what it did.
-        orders: SELECT of the row ids of the orders concerned.
-        values: of that SELECT.
+        outcome: what it did, with the ids of the orders concerned.
     """
+    orders = outcome.ids.get("sales_order", ())
+    if not orders:
+        return outcome
     from ordercli.db import driver_of
     from ordercli.queries.health.lateness import late_rate_with
     from ordercli.queries.reader import Reader
@@ -23,5 +24,5 @@ def with_late_rate(work: "Work", outcome: "Outcome", orders: str, *values: int) 
     driver = driver_of(work.connection)
     today = work.today
     reader = Reader(driver, work.shop.time_zone, work.shop.currency, work.now, today)
-    sentence = late_rate_with(reader, [row for (row,) in driver.execute(orders, values)])
+    sentence = late_rate_with(reader, orders)
     return outcome if sentence is None else replace(outcome, notes=(*outcome.notes, sentence))

@@ -164,6 +164,7 @@ def send_letters(
 ) -> None:
     """Record what is meant to go out, let it out, record what became of it, and tell."""
     from ordercli.messaging.ways import address_fault
+    from ordercli.services.messages.messages import start_messages, started_letters
 
     faults = ((letter, address_fault(letter, way.via)) for letter in letters)
     good, refused = split_letters(
@@ -171,34 +172,31 @@ def send_letters(
     )
     if not is_plan:
         _refuse_all(good, refused)
-    started: list[Started] = []
+    held = () if is_plan else refused
 
     def use_case(work: "Work") -> "Outcome":
-        from ordercli.services.messages.messages import start_messages
+        outcome = start_messages(work, good, way.via)
+        notes = _foreseen([good[place] for place in outcome.ids["letter"]]) if dry_run else ()
+        return replace(outcome, notes=notes, warnings=(*outcome.warnings, *held))
 
-        outcome, found = start_messages(work, good, way.via)
-        started.extend(found)
-        return replace(outcome, notes=_foreseen(found) if dry_run else (), warnings=(*outcome.warnings, *held))
-
-    held = () if is_plan else refused
     with _way_out(way, good, dry_run=dry_run) as out:
         outcome = write(
             ctx, command, use_case, dry_run=dry_run, silent=not dry_run, json_receipt=way.via != "text"
         )
         if dry_run:
             return
+        started = started_letters(outcome, good)
         became = _let_out(ctx, out, way.via, started)
     counts = _counted(became, len(refused) if is_plan else 0)
     sentence = _summary(outcome.summary, counts) if started else outcome.summary
     told = replace(outcome, summary=sentence, counts=counts, warnings=(*outcome.warnings, *_told(became)))
-    operation = started[0].operation if started else None
-    print_receipt(ctx, command, told, operation, dry_run=False, json_receipt=way.via != "text")
+    print_receipt(ctx, command, told, dry_run=False, json_receipt=way.via != "text")
     if held or any(delivery.state != "sent" for _, delivery in became):
         raise typer.Exit(ROWS_REJECTED)
 
 
-def _foreseen(started: "list[Started]") -> tuple[str, ...]:
-    drafts = (one.letter.draft for one in started)
+def _foreseen(letters: "list[Letter]") -> tuple[str, ...]:
+    drafts = (letter.draft for letter in letters)
     return tuple(f"would send {d.kind} for order {d.order_id} ({d.occasion}): {d.why}" for d in drafts)
 
 

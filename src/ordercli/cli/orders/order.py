@@ -250,16 +250,7 @@ def _mark(ctx: typer.Context) -> int | None:
     """Record that the seller looks now; the number of that operation, None if nothing is new."""
     from ordercli.services.orders.order_mark import mark_orders
 
-    number = None
-
-    def use_case(work: "Work") -> "Outcome":
-        nonlocal number
-        outcome = mark_orders(work)
-        number = work.operation if outcome.is_change else None
-        return outcome
-
-    write(ctx, "order mark", use_case, dry_run=False, json_receipt=False)
-    return number
+    return write(ctx, "order mark", mark_orders, dry_run=False, json_receipt=False).operation
 
 
 @order_app.command("show")

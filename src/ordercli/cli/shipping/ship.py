@@ -72,6 +72,7 @@ def _ship_one(
     *,
     dry_run: bool,
 ) -> None:
+    from ordercli.cli.health.late_rate import with_late_rate
     from ordercli.domain.fields import parse_text, parse_tracking
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.tracking import named_carrier
@@ -98,22 +99,15 @@ def _ship_one(
         outcome, faults = record_shipments(work, [shipment], Allowances(*allowed))
         if faults:
             raise faults[0].error
-        return _with_late_rate(work, outcome)
+        return with_late_rate(work, outcome)
 
     write(ctx, "ship", use_case, dry_run=dry_run)
-
-
-def _with_late_rate(work: "Work", outcome: "Outcome") -> "Outcome":
-    from ordercli.cli.health.late_rate import with_late_rate
-
-    made = outcome.changed.get("shipments", 0)
-    orders = "SELECT sales_order_id FROM shipment ORDER BY id DESC LIMIT ?"
-    return with_late_rate(work, outcome, orders, made) if made else outcome
 
 
 def _ship_file(
     ctx: typer.Context, name: str, rejects: str | None, allowed: tuple[bool, bool], *, strict: bool, dry_run: bool
 ) -> None:
+    from ordercli.cli.health.late_rate import with_late_rate
     from ordercli.cli.intake import exit_if_rejected, opened_for, refuse_if_needed, report_faults, take_in
     from ordercli.domain.fields import RowError
     from ordercli.formats.catalog.product_csv import require_columns
@@ -139,7 +133,7 @@ def _ship_file(
             report_faults(source, rejected, rejects)
             refuse_if_needed(intake.rows_read, len(rejected), strict=strict)
             counts = {"rows_read": intake.rows_read, "rows_rejected": len(rejected), **outcome.counts}
-            return _with_late_rate(work, outcome.with_counts(counts))
+            return with_late_rate(work, outcome.with_counts(counts))
 
         outcome = write_prepared(ctx, "ship --csv", prepare, use_case, dry_run=dry_run)
         exit_if_rejected(outcome.counts["rows_rejected"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import PDF, READ
-from ordercli.cli.frame import reader, settings_of, write
+from ordercli.cli.frame import reader, settings_of, write_prepared
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
@@ -43,14 +43,13 @@ def label(
     if pdf is not None:
         _write(ctx, shipment, pdf)
         return
-    content = _content(str(attach))
 
-    def use_case(work: "Work") -> "Outcome":
+    def use_case(work: "Work", content: bytes) -> "Outcome":
         from ordercli.services.shipping.labels import attach_label
 
         return attach_label(work, shipment, content)
 
-    write(ctx, "shipment label", use_case, dry_run=dry_run)
+    write_prepared(ctx, "shipment label", lambda _: _content(str(attach)), use_case, dry_run=dry_run)
 
 
 def _write(ctx: typer.Context, shipment: int, pdf: str) -> None:

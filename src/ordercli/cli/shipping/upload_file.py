@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ordercli.queries.shipping.upload_files import UploadRows
     from ordercli.services.operations import Outcome, Work
 
-    Start = Callable[[Work, str, str], tuple[Outcome, int | None]]
+    Start = Callable[[Work, str, str], Outcome]
 
 Again = Annotated[
     int | None,
@@ -47,25 +47,13 @@ def confirm(
 
     Example: ordercli shipment confirm confirm.txt
     """
+    from ordercli.cli.health.late_rate import with_late_rate
     from ordercli.services.shipping.confirmation import start_confirmation
 
-    def start(work: "Work", channel: str, name: str) -> "tuple[Outcome, int | None]":
-        outcome, number = start_confirmation(work, channel, name, shipment or ())
-        return (outcome if number is None else _with_late_rate(work, outcome, number)), number
+    def start(work: "Work", channel: str, name: str) -> "Outcome":
+        return with_late_rate(work, start_confirmation(work, channel, name, shipment or ()))
 
     _send(ctx, "shipment confirm", "confirmation", file, start, again=again, dry_run=dry_run)
-
-
-def _with_late_rate(work: "Work", outcome: "Outcome", file: int) -> "Outcome":
-    from ordercli.cli.health.late_rate import with_late_rate
-
-    return with_late_rate(
-        work,
-        outcome,
-        "SELECT DISTINCT s.sales_order_id FROM upload_item i JOIN shipment s ON s.id = i.shipment_id"
-        " WHERE i.upload_file_id = ?",
-        file,
-    )
 
 
 def refund_file(
@@ -152,8 +140,9 @@ def _send(
     if again is not None:
         _write_again(ctx, kind, file, again, dry_run=dry_run)
         return
-    pending: list[tuple[int, PendingFile]] = []
-    try:
+    from ordercli.files import PendingFile
+
+    with PendingFile(file) as pending:
         outcome = write(
             ctx,
             command,
@@ -161,26 +150,17 @@ def _send(
             dry_run=dry_run,
             json_receipt=file != "-",
         )
-        if dry_run or not outcome.is_change:
+        if outcome.operation is None:
             return
-        ((number, content),) = pending
-        content.publish()
-    finally:
-        for _, content in pending:
-            content.discard()
+        pending.publish()
+    (number,) = outcome.ids["upload_file"]
     _finish(ctx, number)
 
 
 def _begin(
-    work: "Work",
-    command: str,
-    kind: "UploadKind",
-    file: str,
-    start: "Start",
-    pending: "list[tuple[int, PendingFile]]",
+    work: "Work", command: str, kind: "UploadKind", file: str, start: "Start", pending: "PendingFile"
 ) -> "Outcome":
     from ordercli.db import driver_of
-    from ordercli.files import PendingFile
     from ordercli.queries.shipping.upload_files import upload_rows
     from ordercli.services.shipping.upload_files import unfinished_files
 
@@ -189,11 +169,9 @@ def _begin(
             f"warning: {kind} file {number} was begun and may not have come out; "
             f"write it again with: ordercli {command} --again {number}"
         )
-    name = "stdout" if file == "-" else Path(file).name
-    outcome, started = start(work, CHANNEL, name)
-    if started is not None:
-        rows = upload_rows(driver_of(work.connection), started, work.shop.currency)
-        pending.append((started, PendingFile(file, _content(rows))))
+    outcome = start(work, CHANNEL, "stdout" if file == "-" else Path(file).name)
+    for number in outcome.ids.get("upload_file", ()):
+        pending.fill(_content(upload_rows(driver_of(work.connection), number, work.shop.currency)))
     return outcome
 
 

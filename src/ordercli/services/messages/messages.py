@@ -7,8 +7,8 @@ in between leaves ``unknown``, which only the seller's word (:func:`resolve_mess
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
@@ -27,37 +27,47 @@ class Started:
     operation: int
 
 
-def start_messages(work: Work, letters: Iterable[Letter], via: str) -> tuple[Outcome, list[Started]]:
+def start_messages(work: Work, letters: Sequence[Letter], via: str) -> Outcome:
     """Record that letters are meant to go out; those that went, or may have gone, are left out.
 
     Returns:
-        The outcome, and what is to be let out now.
+        The outcome, with the ids of the messages to be let out now and the places of their letters.
     """
-    started: list[Started] = []
+    started: list[tuple[int, int]] = []
     known: dict[str, int] = {}
     warnings = []
     new = 0
-    for letter in letters:
+    for place, letter in enumerate(letters):
         number, state = _message(work, letter.draft)
         if state in CAN_START:
-            started.append(Started(number, letter, work.operation))
+            started.append((number, place))
             new += state == "intended" and letter.draft.message is None
         else:
             known[state] = known.get(state, 0) + 1
         if state in ("unknown", "refused"):
             warnings.append(_held_sentence(letter.draft, number, state))
-    return _outcome(started, known, new, via, tuple(warnings)), started
+    outcome = _outcome([letters[place] for _, place in started], known, new, via, tuple(warnings))
+    ids = {"message": [number for number, _ in started], "letter": [place for _, place in started]}
+    return replace(outcome, ids=ids)
+
+
+def started_letters(outcome: Outcome, letters: Sequence[Letter]) -> list[Started]:
+    """The letters that :func:`start_messages` said are to be let out, once its operation is kept."""
+    if outcome.operation is None:
+        return []
+    pairs = zip(outcome.ids["message"], outcome.ids["letter"], strict=True)
+    return [Started(number, letters[place], outcome.operation) for number, place in pairs]
 
 
 def _outcome(
-    started: list[Started], known: dict[str, int], new: int, via: str, warnings: tuple[str, ...]
+    started: list[Letter], known: dict[str, int], new: int, via: str, warnings: tuple[str, ...]
 ) -> Outcome:
     told = f"; {known['sent']} sent before" if known.get("sent") else ""
     if not started:
         what = f"{count(known.get('sent', 0), 'message')} sent before" if known else "no message is to be sent"
         return Outcome(what, warnings=warnings)
     if len(started) == 1:
-        draft = started[0].letter.draft
+        draft = started[0].draft
         what = f"{draft.kind} for order {draft.order_id} by {via}"
     else:
         what = f"{count(len(started), 'message')} by {via}"

@@ -18,7 +18,7 @@ from ordercli.services.shipping.upload_files import begin_file
 # A line without an order-item id can be told only as "the whole order", so its shipment must be just that. A blank
 # tracking number must not go out over one that the channel knows from a shipment since voided.
 _WAITING = """
-SELECT s.id, o.order_id, s.confirmed_at IS NULL AS is_new,
+SELECT s.id, s.sales_order_id, o.order_id, s.confirmed_at IS NULL AS is_new,
   min(l.item_id IS NOT NULL) OR sum(sl.quantity) = o.units - o.units_canceled AS is_named,
   (SELECT max(k.tracking_number) FROM shipment k JOIN upload_item i ON i.shipment_id = k.id
     WHERE s.tracking_number IS NULL AND k.sales_order_id = s.sales_order_id AND k.status = 'void'
@@ -38,9 +38,7 @@ UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :now), upload_file_id 
 WHERE id = :id"""
 
 
-def start_confirmation(
-    work: Work, channel: str, name: str, again: Sequence[str] = ()
-) -> tuple[Outcome, int | None]:
+def start_confirmation(work: Work, channel: str, name: str, again: Sequence[str] = ()) -> Outcome:
     """Mark every shipment that the channel does not know, or not as corrected, in a file of state ``unknown``.
 
     Shipments not confirmed yet count as confirmed now; when others were confirmed stays as it was.
@@ -52,7 +50,7 @@ def start_confirmation(
         again: confirmed shipments that are to go out once more, by number or tracking number.
 
     Returns:
-        The outcome, and the number of the file; None if no shipment waits.
+        The outcome, with the ids of the file and of the orders told; without any if no shipment waits.
 
     Raises:
         NotFound: for an unknown shipment in ``again``.
@@ -66,19 +64,17 @@ def start_confirmation(
     stuck = tuple(_reason(row.order_id, row.known_number) for row in rows if not row.is_named or row.known_number)
     waiting = [row for row in rows if row.is_named and not row.known_number]
     if not waiting:
-        return Outcome("no shipment waits for confirmation", warnings=stuck), None
+        return Outcome("no shipment waits for confirmation", warnings=stuck)
     number = begin_file(work, channel, "confirmation", name, [row.id for row in waiting])
     work.connection.execute(text(_MARK), [{"now": work.now, "file": number, "id": row.id} for row in waiting])
     told_before = sum(not row.is_new for row in waiting)
     anew = f", {told_before} of them told anew" if told_before else ""
-    return (
-        Outcome(
-            f"confirmation file {number}: {count(len(waiting), 'shipment')} to {name}{anew}",
-            {"shipments_confirmed": len(waiting)},
-            {"upload_file": number},
-            (*stuck, *_late_warnings(work, number)),
-        ),
-        number,
+    return Outcome(
+        f"confirmation file {number}: {count(len(waiting), 'shipment')} to {name}{anew}",
+        {"shipments_confirmed": len(waiting)},
+        {"upload_file": number},
+        (*stuck, *_late_warnings(work, number)),
+        ids={"upload_file": [number], "sales_order": sorted({row.sales_order_id for row in waiting})},
     )
 
 

@@ -55,6 +55,7 @@ def ship(
             (*_warnings(batch), *settled),
             _notes(work, batch),
             reference=batch.planned[0].order.state.order_id if is_one else None,
+            ids={"sales_order": [planned.order.id for planned in batch.planned]},
         ),
         batch.faults,
     )

@@ -81,21 +81,21 @@ _LEFT_OUT = {
 }
 
 
-def start_refunds(work: Work, channel: str, name: str) -> tuple[Outcome, int | None]:
+def start_refunds(work: Work, channel: str, name: str) -> Outcome:
     """Mark every refund the channel was not told as told now, in a new file of state ``unknown``.
 
     Returns:
-        The outcome, and the number of the file; None if no refund waits.
+        The outcome, with the id of the file; without one if no refund waits.
     """
     return _start(work, channel, "refund", name, _REFUNDS)
 
 
-def start_cancellations(work: Work, channel: str, name: str) -> tuple[Outcome, int | None]:
+def start_cancellations(work: Work, channel: str, name: str) -> Outcome:
     """The same for units canceled here that the channel was not told of."""
     return _start(work, channel, "cancellation", name, _CANCELLATIONS)
 
 
-def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) -> tuple[Outcome, int | None]:
+def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) -> Outcome:
     rows = work.connection.execute(text(waiting), {"channel": channel}).all()
     left_out = tuple(
         f"a {kind} of order {order_id} is left out: {_LEFT_OUT[kind]}"
@@ -103,16 +103,14 @@ def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) 
     )
     told = [row.id for row in rows if row.can_go]
     if not told:
-        return Outcome(f"no {kind} waits for {channel}", warnings=left_out), None
+        return Outcome(f"no {kind} waits for {channel}", warnings=left_out)
     number = begin_file(work, channel, kind, name, told)
-    return (
-        Outcome(
-            f"{kind} file {number}: {count(len(told), kind)} to {name}",
-            {f"{kind}s_told": len(told)},
-            {"upload_file": number},
-            left_out,
-        ),
-        number,
+    return Outcome(
+        f"{kind} file {number}: {count(len(told), kind)} to {name}",
+        {f"{kind}s_told": len(told)},
+        {"upload_file": number},
+        left_out,
+        ids={"upload_file": [number]},
     )
 
 
