@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -139,6 +140,59 @@ def test_a_module_says_what_is_in_it(path: Path) -> None:
     assert not [
         node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name.endswith("Manager")
     ]
+
+
+MOST_LINES = 450
+MOST_LINES_OF_A_FUNCTION = 60
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
+STILL_LONG = {
+    "formats/orders/amazon_orders.py:all_orders_parser",
+    "formats/orders/amazon_orders.py:fba_shipments_parser",
+    "formats/orders/amazon_orders.py:shipping_parser",
+    "formats/orders/mapped.py:_parser",
+    "formats/orders/mapped.py:parse",
+    "formats/orders/order_csv.py:order_csv_parser",
+    "formats/orders/order_csv.py:parse",
+    "services/orders/order_merge_sql.py",
+    "services/orders/order_staging.py:stage_rows",
+    "services/orders/orders.py:cancel_order",
+}
+
+
+def too_long(path: Path, *, module: int, function: int) -> set[str]:
+    """The module and its functions that have more lines than these; a function counts what is defined in it."""
+    text = path.read_text(encoding="utf-8")
+    name = str(path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else Path(__file__).parent))
+    long = {
+        f"{name}:{node.name}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > function
+    }
+    return long | ({name} if text.count("\n") > module else set())
+
+
+def test_modules_and_functions_fit_on_a_screen_or_few() -> None:
+    long = set().union(*(too_long(path, module=MOST_LINES, function=MOST_LINES_OF_A_FUNCTION) for path in MODULES))
+    assert long <= STILL_LONG
+
+
+def test_tests_do_too() -> None:
+    assert set().union(*(too_long(path, module=750, function=80) for path in TESTS)) == set()
+
+
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|PRAGMA|BEGIN)\b", re.ASCII)
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if layer_of(path) == "cli"], ids=name_of)
+def test_commands_hold_no_sql(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    words = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [word for word in words if SQL.match(word) and not word.islower()] == []
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert {call for call in calls if call == "text" or call.endswith((".execute", ".exec_driver_sql"))} == set()
 
 
 def test_rules_do_no_input_or_output() -> None:
