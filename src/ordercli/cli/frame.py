@@ -1,7 +1,7 @@
 """What every command goes through: one frame for readers, one for writers."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,7 +9,7 @@ import typer
 
 from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
-from ordercli.domain.report import Report
+from ordercli.domain.report import Card, Report
 from ordercli.errors import OrdercliError, Refused, UsageProblem
 from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.render import console
@@ -65,30 +65,33 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
     write_machine(ctx, report, opened.currency)
 
 
-def show_card(ctx: typer.Context, opened: Reader, card: Mapping[str, Any], hidden: Sequence[str] = ()) -> None:
+def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
     """Write one thing in full: as lines for a person, or as one JSON object.
 
-    Args:
-        ctx: the command's context.
-        opened: the reading, for the shop's zone.
-        card: the fields and lists.
-        hidden: columns of the lists that only machines need.
+    Raises:
+        UsageProblem: for formats that need rows.
+    """
+    if settings_of(ctx).output_format == "table":
+        from ordercli.render.card import write_card
+
+        write_card(console.stdout(), card, time_zone=opened.time_zone)
+        return
+    write_record(ctx, card.record())
+
+
+def write_record(ctx: typer.Context, record: Mapping[str, Any]) -> None:
+    """Write one JSON object to stdout.
 
     Raises:
         UsageProblem: for formats that need rows.
     """
     kind = settings_of(ctx).output_format
-    if kind == "table":
-        from ordercli.render.card import write_card
-
-        write_card(console.stdout(), card, time_zone=opened.time_zone, hidden=hidden)
-    elif kind in ("json", "jsonl"):
-        import json
-
-        text = json.dumps(card, ensure_ascii=False, indent=2 if kind == "json" else None)
-        console.stdout(machine=True).write(text + "\n")
-    else:
+    if kind not in ("json", "jsonl"):
         raise UsageProblem(f"This command shows one thing, which is no {kind}; use --format table or json.")
+    import json
+
+    text = json.dumps(record, ensure_ascii=False, indent=2 if kind == "json" else None)
+    console.stdout(machine=True).write(text + "\n")
 
 
 def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanation") -> None:

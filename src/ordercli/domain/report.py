@@ -1,6 +1,6 @@
 """What a report is made of: one list of columns, whatever the output."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
@@ -52,6 +52,28 @@ class Report(NamedTuple):
     empty: str
     total: dict[str, int] | None = None
     total_currency: str | None = None
+
+
+class Card(NamedTuple):
+    """One thing in full.
+
+    Attributes:
+        fields: what is said of it; money is text of a decimal here, in the currency that the card tells.
+        values: of the fields by name, and the rows of each list as mappings.
+        lists: the columns of each list by its name, such as ``lines``; ``in_table`` says whether people need them.
+    """
+
+    fields: Sequence[Column]
+    values: Mapping[str, Any]
+    lists: Mapping[str, Sequence[Column]] = {}
+
+    def record(self) -> dict[str, Any]:
+        """The card as one object for machines."""
+        told = {column.name: self.values[column.name] for column in self.fields}
+        return told | {
+            name: [{column.name: row[column.name] for column in columns} for row in self.values[name]]
+            for name, columns in self.lists.items()
+        }
 
 
 class Explanation(NamedTuple):

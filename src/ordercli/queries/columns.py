@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Self, TypeVar
 
+from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column
 
 T = TypeVar("T")
@@ -54,3 +55,18 @@ def place_of(columns: Sequence[Column], name: str) -> int:
 def summed(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *names: str) -> dict[str, int]:
     """Sums of some columns over all rows, for the last line of a table."""
     return {name: sum(row[place] for row in rows) for name in names for place in (place_of(columns, name),)}
+
+
+def card_values(columns: Sequence[Column], row: Sequence[Any], currency: str) -> dict[str, Any]:
+    """A row of a report as a card tells it: values by name, money as text in the row's currency.
+
+    Args:
+        columns: of the row.
+        row: its values.
+        currency: the shop's, where the row has none of its own.
+    """
+    told = dict(zip((column.name for column in columns), row, strict=True))
+    for column in columns:
+        if column.kind == "money" and told[column.name] is not None:
+            told[column.name] = format_amount(told[column.name], told.get("currency") or currency)
+    return told

@@ -3,55 +3,56 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from ordercli.domain.report import Card, Column
 from ordercli.domain.text import visible
 from ordercli.domain.times import local
 from ordercli.render.table import width
 
 
-def write_card(out: TextIO, card: Mapping[str, Any], *, time_zone: str, hidden: Sequence[str] = ()) -> None:
+def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
     """Write the fields that have a value and the flags that are set, then each list under its name.
 
     Args:
         out: where to.
-        card: field names to values; a list of mappings becomes a table.
+        card: what.
         time_zone: the zone instants are shown in.
-        hidden: columns of the lists that only machines need.
     """
-    fields = {
-        _label(key): value
-        for key, value in card.items()
-        if not isinstance(value, list) and value not in (None, "") and value is not False
+    told = {
+        _label(column): _shown(card.values[column.name], column, time_zone)
+        for column in card.fields
+        if _is_told(card.values[column.name])
     }
-    size = max(len(label) for label in fields)
-    out.writelines(f"{label:<{size}}  {_shown(value, time_zone)}\n" for label, value in fields.items())
-    for key, rows in card.items():
-        if isinstance(rows, list) and rows:
-            out.write(f"\n{key.replace('_', ' ')}\n")
-            _write_rows(out, rows, time_zone, hidden)
+    size = max(len(label) for label in told)
+    out.writelines(f"{label:<{size}}  {text}\n" for label, text in told.items())
+    for name, columns in card.lists.items():
+        if card.values[name]:
+            out.write(f"\n{name.replace('_', ' ')}\n")
+            _write_rows(out, columns, card.values[name], time_zone)
 
 
-def _write_rows(out: TextIO, rows: list[Mapping[str, Any]], time_zone: str, hidden: Sequence[str]) -> None:
-    names = [
-        name for name in rows[0] if name not in hidden and any(row[name] not in (None, "", False) for row in rows)
-    ]
-    table = [[_label(name) for name in names]]
-    table += [[_shown(row[name], time_zone) for name in names] for row in rows]
-    widths = [max(width(line[place]) for line in table) for place in range(len(names))]
+def _write_rows(out: TextIO, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], time_zone: str) -> None:
+    seen = [c for c in columns if c.in_table and any(_is_told(row[c.name]) for row in rows)]
+    table = [[_label(column) for column in seen]]
+    table += [[_shown(row[column.name], column, time_zone) for column in seen] for row in rows]
+    widths = [max(width(line[place]) for line in table) for place in range(len(seen))]
     for line in table:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
         out.write(("  " + "  ".join(cells)).rstrip() + "\n")
 
 
-def _label(name: str) -> str:
-    return name.removeprefix("is_").replace("_", " ")
+def _is_told(value: Any) -> bool:  # noqa: ANN401 - whatever a card holds
+    return value not in (None, "") and value is not False
 
 
-def _shown(value: Any, time_zone: str) -> str:  # noqa: ANN401 - whatever a card holds
+def _label(column: Column) -> str:
+    return column.name.removeprefix("is_").replace("_", " ")
+
+
+def _shown(value: Any, column: Column, time_zone: str) -> str:  # noqa: ANN401 - whatever a card holds
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if column.kind == "flag":
         return "yes" if value else "no"
-    text = str(value)
-    if len(text) == len("2026-03-16T13:00:00Z") and text.endswith("Z") and text[10] == "T":
-        return local(text, time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return visible(text)
+    if column.kind == "instant":
+        return local(value, time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return visible(str(value))

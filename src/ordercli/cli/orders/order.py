@@ -267,7 +267,7 @@ def show_order(
 
     with reader(ctx) as opened:
         card = order_card(opened, order, reveal=reveal)
-        show_card(ctx, opened, card, hidden=("item_price", "price_is_estimated", "cogs"))
+        show_card(ctx, opened, card)
 
 
 @order_app.command("export")

@@ -119,7 +119,7 @@ def show_purchase(ctx: typer.Context, number: Number) -> None:
     from ordercli.queries.purchasing.purchases import purchase_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, purchase_card(opened, number), hidden=("is_suggested",))
+        show_card(ctx, opened, purchase_card(opened, number))
 
 
 purchase_app.command("place")(place)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ordercli.cli.file_options import PAGE
-from ordercli.cli.frame import reader, settings_of, show_card
+from ordercli.cli.frame import reader, settings_of, write_record
 from ordercli.render import console
 
 dashboard_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -50,4 +50,4 @@ def dashboard(
         else:
             from ordercli.domain.reports.dashboard import as_record
 
-            show_card(ctx, opened, as_record(shown))
+            write_record(ctx, as_record(shown))

@@ -1,11 +1,11 @@
 """Suppliers: the list, and one with what it sells at what price."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import unknown
-from ordercli.queries.columns import Selected
+from ordercli.queries.columns import Selected, card_values
 from ordercli.queries.reader import Reader
 
 COLUMNS = Selected(
@@ -80,7 +80,22 @@ LEFT JOIN learned_lead_time w ON w.supplier_id = s.id AND w.product_id = p.id
 WHERE s.name = :supplier AND (p.supplier_id = s.id OR t.product_id IS NOT NULL) ORDER BY p.sku"""
 
 
-def supplier_card(reader: Reader, name: str) -> dict[str, Any]:
+FIELDS = tuple(column._replace(in_table=True) for column in COLUMNS)
+LISTS = {
+    "sells": (
+        Column("sku"),
+        Column("supplier_sku"),
+        Column("name"),
+        Column("minimum_units", "whole"),
+        Column("case_pack", "whole"),
+        Column("lead_time_days", "number"),
+        Column("receipts", "whole"),
+        Column("prices"),
+    ),
+}
+
+
+def supplier_card(reader: Reader, name: str) -> Card:
     """One supplier in full: its terms, and its products with theirs.
 
     Raises:
@@ -88,18 +103,15 @@ def supplier_card(reader: Reader, name: str) -> dict[str, Any]:
     """
     require_supplier(reader, name)
     (row,) = list_suppliers(reader, name).rows
-    card = dict(zip((column.name for column in COLUMNS), row, strict=True))
-    currency = card["currency"]
-    if card["minimum_value"] is not None:
-        card["minimum_value"] = format_amount(card["minimum_value"], currency)
+    card = card_values(COLUMNS, row, reader.currency)
     for key in ("lead_time_days", "lead_time_sd"):
         card[key] = None if card[key] is None else float(card[key])
-    names = ("sku", "supplier_sku", "name", "minimum_units", "case_pack", "lead_time_days", "receipts", "prices")
+    names = [column.name for column in LISTS["sells"]]
     goods = [dict(zip(names, line, strict=True)) for line in reader.rows(TERMS, {"supplier": name})]
     for line in goods:
-        line["prices"] = _prices(line["prices"], currency)
+        line["prices"] = _prices(line["prices"], card["currency"])
     card["sells"] = goods
-    return card
+    return Card(FIELDS, card, LISTS)
 
 
 def _prices(told: str | None, currency: str) -> str | None:

@@ -8,6 +8,7 @@ from ordercli.domain.money import format_amount, split
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import LINE_TEXT
 from ordercli.domain.orders.orders import OVERDUE, late_sql
+from ordercli.domain.report import Card, Column
 from ordercli.domain.shares import share
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
@@ -107,7 +108,114 @@ _PERSONAL = (
 _OPEN_PERSONAL = ("city", "state", "postal_code", "country")
 
 
-def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any]:
+FIELDS = (
+    Column("order_id", "word"),
+    Column("channel", "word"),
+    Column("ordered_at", "instant"),
+    Column("status", "word"),
+    Column("fulfillment", "word"),
+    Column("channel_status"),
+    Column("service_level"),
+    Column("ship_by", "instant"),
+    Column("deliver_by", "instant"),
+    Column("is_overdue", "flag"),
+    Column("is_on_hold", "flag"),
+    Column("units", "whole"),
+    Column("units_shipped", "whole"),
+    Column("units_canceled", "whole"),
+    Column("is_ship_by_computed", "flag"),
+    Column("currency", "word"),
+    Column("total", "money"),
+    Column("cogs", "money"),
+    Column("tags"),
+    Column("edited", "word"),
+    Column("customer_name", "person"),
+    Column("customer_email", "person"),
+    Column("customer_phone", "person"),
+    Column("ship_name", "person"),
+    Column("address_1", "person"),
+    Column("address_2", "person"),
+    Column("address_3", "person"),
+    Column("city"),
+    Column("state"),
+    Column("postal_code"),
+    Column("country"),
+    Column("note", "person"),
+)
+LISTS = {
+    "lines": (
+        Column("sku"),
+        Column("item_id"),
+        Column("name"),
+        Column("quantity", "whole"),
+        Column("allocated", "whole"),
+        Column("backordered", "whole"),
+        Column("picked", "whole"),
+        Column("shipped", "whole"),
+        Column("canceled", "whole"),
+        Column("returned", "whole"),
+        Column("refunded", "money"),
+        Column("item_price", "money", in_table=False),
+        Column("item_tax", "money"),
+        Column("shipping_price", "money"),
+        Column("shipping_tax", "money"),
+        Column("discount", "money"),
+        Column("price_is_estimated", "flag", in_table=False),
+        Column("gift_message", "person"),
+        Column("customization", "person"),
+        Column("edited", "word"),
+        Column("unit_price", "money"),
+    ),
+    "components": (
+        Column("line", "whole"),
+        Column("kit"),
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("allocated", "whole"),
+        Column("shipped", "whole"),
+        Column("price", "money"),
+    ),
+    "shipments": (
+        Column("shipment_id", "whole"),
+        Column("status", "word"),
+        Column("carrier"),
+        Column("tracking_number"),
+        Column("service"),
+        Column("shipped_on", "day"),
+        Column("confirmed_at", "instant"),
+        Column("delivered_at", "instant"),
+        Column("is_late", "flag"),
+        Column("cost", "money"),
+        Column("contents"),
+        Column("cogs", "money", in_table=False),
+    ),
+    "reported_shipments": (
+        Column("shipment_item_id"),
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("shipped_at", "instant"),
+        Column("carrier"),
+        Column("tracking_number"),
+    ),
+    "returns": (
+        Column("return_id", "word"),
+        Column("status", "word"),
+        Column("reason"),
+        Column("units", "whole"),
+        Column("units_received", "whole"),
+        Column("units_inspected", "whole"),
+        Column("refunded", "money"),
+    ),
+    "events": (
+        Column("occurred_at", "instant"),
+        Column("kind", "word"),
+        Column("detail"),
+        Column("operation", "whole"),
+    ),
+}
+
+
+def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     """Everything known of one order, ready for JSON or a card.
 
     Args:
@@ -121,7 +229,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
     values = {"order": find_order(reader, reference)}
     (header,) = _dicts(reader, HEADER, values)
     currency = header["currency"]
-    card = {key: value for key, value in header.items() if key not in _HIDDEN and key not in _PERSONAL}
+    card = dict(header)
     card["is_overdue"], card["is_on_hold"] = bool(card["is_overdue"]), bool(card["is_on_hold"])
     card["is_ship_by_computed"] = bool(card["is_ship_by_computed"])
     card["total"] = _money(card["total"], currency)
@@ -144,20 +252,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> dict[str, Any
         "operation": header["operation"],
     }
     card["events"] = [created, *_dicts(reader, EVENTS, values)]
-    return card
-
-
-_HIDDEN = (
-    "operation",
-    "recorded_at",
-    "command",
-    "personal_id",
-    "version",
-    "edited_fields",
-    "gift_message",
-    "customization",
-    "label_file",
-)
+    return Card(FIELDS, card, LISTS)
 
 
 def _edited(fields: type[OrderEdit] | type[LineEdit], bits: int) -> str | None:

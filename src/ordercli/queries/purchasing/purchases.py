@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import NotFound, Refused
-from ordercli.queries.columns import Selected
+from ordercli.queries.columns import Selected, card_values
 from ordercli.queries.reader import Reader
 
 STATUS = """CASE WHEN sum(l.quantity_received) = 0 AND sum(l.quantity_canceled) = sum(l.quantity) THEN 'canceled'
@@ -117,7 +117,39 @@ FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN p
 WHERE l.purchase_id = :purchase ORDER BY r.id"""
 
 
-def purchase_card(reader: Reader, number: int) -> dict[str, Any]:
+FIELDS = tuple(column._replace(in_table=True) for column in COLUMNS if column.name != "contents")
+LISTS = {
+    "lines": (
+        Column("sku"),
+        Column("supplier_sku"),
+        Column("name"),
+        Column("quantity", "whole"),
+        Column("received", "whole"),
+        Column("damaged", "whole"),
+        Column("over", "whole"),
+        Column("canceled", "whole"),
+        Column("unit_cost", "money"),
+        Column("cost", "money"),
+        Column("expected_on", "day"),
+        Column("is_suggested", "flag", in_table=False),
+    ),
+    "receipts": (
+        Column("received_on", "day"),
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("damaged", "whole"),
+        Column("reference"),
+        Column("unit_cost", "money"),
+        Column("rate", "number"),
+        Column("landed_cost", "money"),
+        Column("total_cost", "money"),
+        Column("currency", "word"),
+        Column("operation", "whole"),
+    ),
+}
+
+
+def purchase_card(reader: Reader, number: int) -> Card:
     """One purchase in full: its fields, its lines, and what came of it, when and at what cost.
 
     Raises:
@@ -127,16 +159,14 @@ def purchase_card(reader: Reader, number: int) -> dict[str, Any]:
     row = reader.rows(LIST, values).fetchone()
     if row is None:
         raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --all")
-    card = dict(zip((column.name for column in COLUMNS), row, strict=True))
-    del card["contents"]
+    card = card_values(COLUMNS, row, reader.currency)
     currency = card["currency"]
     card["is_overdue"] = bool(card["is_overdue"])
-    card["total"] = _money(card["total"], currency)
     card["lines"] = [_line(line, currency) for line in reader.rows(LINES, {"purchase": number})]
     card["receipts"] = [
         _receipt(receipt, currency, reader.currency) for receipt in reader.rows(RECEIPTS, {"purchase": number})
     ]
-    return card
+    return Card(FIELDS, card, LISTS)
 
 
 EXPORT_COLUMNS = Selected(
@@ -198,7 +228,7 @@ def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> Purc
         NotFound: if there is none of that number.
         Refused: if all of it was canceled, or it holds nothing.
     """
-    card = purchase_card(reader, number)
+    card = purchase_card(reader, number).values
     rows = [OrderedLine._make(row) for row in reader.rows(EXPORT, {"purchase": number})]
     if not rows:
         raise Refused(f"Purchase {number} holds nothing to order; see: ordercli purchase show {number}")

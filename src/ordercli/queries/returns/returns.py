@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, terms_of
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected
@@ -89,18 +89,6 @@ SELECT f.refunded_at, p.sku, f.disposition, f.quantity, f.item_minor, f.item_tax
 FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
 JOIN refund f ON f.return_line_id = r.id JOIN product p ON p.id = r.product_id
 WHERE a.return_id = :return ORDER BY f.id"""
-_REFUND_WORDS = ("refunded_at", "sku", "disposition", "quantity")
-_REFUND_MONEY = (
-    "item",
-    "item_tax",
-    "shipping",
-    "gift_wrap",
-    "discount",
-    "amount",
-    "restocking_fee",
-    "return_shipping",
-)
-_REFUND_END = ("fee_reason", "origin", "operation")
 
 HEADER = """
 SELECT a.requested_at, a.answered_at, a.closed_at, a.channel_return_id, a.delivered_on, a.label_cost_minor,
@@ -131,7 +119,78 @@ JOIN order_line l ON l.id = x.order_line_id JOIN sales_order o ON o.id = l.sales
 WHERE a.return_id = :return ORDER BY x.id"""
 
 
-def return_card(reader: Reader, reference: str) -> dict[str, Any]:
+FIELDS = (
+    Column("return_id", "word"),
+    Column("order_id", "word"),
+    Column("status", "word"),
+    Column("reason"),
+    Column("requested_at", "instant"),
+    Column("answered_at", "instant"),
+    Column("closed_at", "instant"),
+    Column("channel_return_id"),
+    Column("delivered_on", "day"),
+    Column("label_paid_by", "word"),
+    Column("label_cost", "money"),
+    Column("refund_due_on", "day"),
+    Column("refunded", "money"),
+    Column("currency", "word"),
+)
+LISTS = {
+    "lines": (
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("received", "whole"),
+        Column("replaced", "whole"),
+        Column("reason"),
+        Column("fault", "word"),
+        Column("disposition", "word"),
+        Column("last_return_day", "day"),
+        Column("is_late", "flag"),
+    ),
+    "steps": (
+        Column("occurred_at", "instant"),
+        Column("kind", "word"),
+        Column("actor", "word"),
+        Column("detail"),
+        Column("operation", "whole"),
+    ),
+    "events": (
+        Column("occurred_at", "instant"),
+        Column("kind", "word"),
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("disposition", "word"),
+        Column("operation", "whole"),
+    ),
+    "refunds": (
+        Column("refunded_at", "instant"),
+        Column("sku"),
+        Column("disposition", "word"),
+        Column("quantity", "whole"),
+        Column("item", "money"),
+        Column("item_tax", "money"),
+        Column("shipping", "money"),
+        Column("gift_wrap", "money"),
+        Column("discount", "money"),
+        Column("amount", "money"),
+        Column("restocking_fee", "money"),
+        Column("return_shipping", "money"),
+        Column("fee_reason"),
+        Column("origin", "word"),
+        Column("operation", "whole"),
+    ),
+    "replacements": (
+        Column("replaced_at", "instant"),
+        Column("sku"),
+        Column("quantity", "whole"),
+        Column("order_id", "word"),
+        Column("status", "word"),
+        Column("operation", "whole"),
+    ),
+}
+
+
+def return_card(reader: Reader, reference: str) -> Card:
     """Everything known of one return.
 
     Raises:
@@ -145,7 +204,7 @@ def return_card(reader: Reader, reference: str) -> dict[str, Any]:
     first, currency, values = rows[0], rows[0].currency, {"return": wanted}
     (header,) = _dicts(reader, HEADER, values)
     label = header.pop("label_cost_minor")
-    return {
+    card = {
         "return_id": first.return_id,
         "order_id": first.order_id,
         "status": first.status,
@@ -161,6 +220,7 @@ def return_card(reader: Reader, reference: str) -> dict[str, Any]:
         "refunds": [_refund(row, currency) for row in reader.rows(REFUNDS, values)],
         "replacements": _dicts(reader, REPLACEMENTS, values),
     }
+    return Card(FIELDS, card, LISTS)
 
 
 def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -186,15 +246,13 @@ def _terms(reader: Reader, dates: ReturnDates) -> ReturnTerms:
 
 
 def _refund(row: Sequence[Any], currency: str) -> dict[str, Any]:
-    words, end = len(_REFUND_WORDS), len(_REFUND_WORDS) + len(_REFUND_MONEY)
-    return {
-        **dict(zip(_REFUND_WORDS, row[:words], strict=True)),
-        **{
-            name: format_amount(value, currency) if value or name == "amount" else None
-            for name, value in zip(_REFUND_MONEY, row[words:end], strict=True)
-        },
-        **dict(zip(_REFUND_END, row[end:], strict=True)),
-    }
+    columns = LISTS["refunds"]
+    told = dict(zip((column.name for column in columns), row, strict=True))
+    for column in columns:
+        if column.kind == "money":
+            minor = told[column.name]
+            told[column.name] = format_amount(minor, currency) if minor or column.name == "amount" else None
+    return told
 
 
 EXPORT_COLUMNS = Selected(

@@ -5,7 +5,7 @@ from typing import Any
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import late_sql
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.shipping.carriers import tracking_link
 from ordercli.domain.times import shift
 from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
@@ -138,7 +138,52 @@ FROM upload_item i JOIN upload_file c ON c.id = i.upload_file_id
 LEFT JOIN upload_failure f ON f.upload_item_id = i.id WHERE i.shipment_id = :id ORDER BY i.id"""
 
 
-def shipment_card(reader: Reader, reference: str) -> dict[str, Any]:
+FIELDS = (
+    Column("shipment_id", "whole"),
+    Column("order_id", "word"),
+    Column("status", "word"),
+    Column("origin", "word"),
+    Column("carrier"),
+    Column("tracking_number"),
+    Column("service"),
+    Column("shipped_on", "day"),
+    Column("recorded_at", "instant"),
+    Column("confirmed_at", "instant"),
+    Column("confirm_by", "instant"),
+    Column("is_late", "flag"),
+    Column("is_outdated", "flag"),
+    Column("delivered_at", "instant"),
+    Column("deliver_by", "instant"),
+    Column("cost", "money"),
+    Column("contents"),
+    Column("link"),
+)
+LISTS = {
+    "events": (
+        Column("occurred_at", "instant"),
+        Column("status", "word"),
+        Column("detail"),
+        Column("is_taken_back", "flag"),
+        Column("operation", "whole"),
+    ),
+    "corrections": (
+        Column("recorded_at", "instant"),
+        Column("field", "word"),
+        Column("was"),
+        Column("became"),
+        Column("operation", "whole"),
+    ),
+    "confirmations": (
+        Column("file", "whole"),
+        Column("written_at", "instant"),
+        Column("name"),
+        Column("state", "word"),
+        Column("not_taken"),
+    ),
+}
+
+
+def shipment_card(reader: Reader, reference: str) -> Card:
     """Everything known of one shipment: what happened to it, what was corrected, in which files it went out.
 
     Raises:
@@ -155,7 +200,7 @@ def shipment_card(reader: Reader, reference: str) -> dict[str, Any]:
     ]
     card["corrections"] = _dicts(reader, FIXES, values)
     card["confirmations"] = _dicts(reader, FILES, values)
-    return card
+    return Card(FIELDS, card, LISTS)
 
 
 def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,10 +1,9 @@
 """One product in full: its fields, what it is made of or part of, and how channels list it."""
 
-from typing import Any
-
-from ordercli.domain.money import format_amount
-from ordercli.queries.catalog.listings import list_listings
-from ordercli.queries.lists import list_products
+from ordercli.domain.report import Card, Column
+from ordercli.queries.catalog.listings import LISTING_COLUMNS, list_listings
+from ordercli.queries.columns import card_values
+from ordercli.queries.lists import PRODUCT_COLUMNS, list_products
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
@@ -14,33 +13,24 @@ JOIN kit_component k ON k.component_id = p.id AND k.quantity > 0 JOIN product ki
 WHERE p.sku = :sku ORDER BY kit.sku"""
 
 
-def product_card(reader: Reader, sku: str) -> dict[str, Any]:
+FIELDS = (*(column._replace(in_table=True) for column in PRODUCT_COLUMNS), Column("part_of"))
+LISTS = {
+    "listings": tuple(column._replace(in_table=True) for column in LISTING_COLUMNS if column.name != "sku"),
+}
+
+
+def product_card(reader: Reader, sku: str) -> Card:
     """Everything the catalogue says of a product, ready for JSON or a card.
 
     Raises:
         NotFound: for an unknown SKU.
     """
     require_sku(reader, sku)
-    report = list_products(reader, sku)
-    (row,) = report.rows
-    card: dict[str, Any] = {
-        column.name: format_amount(value, reader.currency)
-        if column.kind == "money" and value is not None
-        else value
-        for column, value in zip(report.columns, row, strict=True)
-    }
+    (row,) = list_products(reader, sku).rows
+    card = card_values(PRODUCT_COLUMNS, row, reader.currency)
     kits = reader.rows(PART_OF, {"sku": sku}).fetchall()
     card["part_of"] = ";".join(f"{kit}:{units}" for kit, units in kits) or None
-    listings = list_listings(reader, sku=sku)
-    card["listings"] = [
-        {
-            column.name: format_amount(value, listing[8])
-            if column.kind == "money" and value is not None
-            else value
-            for column, value in zip(listings.columns, listing, strict=True)
-            if column.name != "sku"
-        }
-        for listing in listings.rows
-        if listing[2] == sku
-    ]
-    return card
+    listings = list_listings(reader, sku=sku).rows
+    named = (card_values(LISTING_COLUMNS, listing, reader.currency) for listing in listings)
+    card["listings"] = [listing for listing in named if listing["sku"] == sku]
+    return Card(FIELDS, card, LISTS)

@@ -1,8 +1,5 @@
 """Stock: levels, value, history, the open cost layers."""
 
-from typing import Any
-
-from ordercli.domain.money import format_amount
 from ordercli.domain.reorder_point import (
     AVAILABLE,
     POINT_SETTINGS,
@@ -12,10 +9,10 @@ from ordercli.domain.reorder_point import (
     reorder_point_sql,
     stock_status_sql,
 )
-from ordercli.domain.report import Column, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import unknown
-from ordercli.queries.columns import Selected, summed
+from ordercli.queries.columns import Selected, card_values, summed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
@@ -293,24 +290,33 @@ SELECT i.expected_on, i.quantity, i.purchase_id FROM inbound_line i JOIN product
 WHERE p.sku = :sku ORDER BY i.expected_on, i.purchase_line_id"""
 
 
-def stock_card(reader: Reader, sku: str) -> dict[str, Any]:
+FIELDS = tuple(column._replace(in_table=True) for column in LEVEL_COLUMNS)
+LISTS = {
+    "waiting": (
+        Column("order_id", "word"),
+        Column("open_units", "whole"),
+        Column("allocated", "whole"),
+        Column("ship_by", "instant"),
+    ),
+    "on_order": (
+        Column("expected_on", "day"),
+        Column("quantity", "whole"),
+        Column("purchase", "whole"),
+    ),
+}
+
+
+def stock_card(reader: Reader, sku: str) -> Card:
     """One product's levels, its open lines in the order in which they are promised stock, and what is on order.
 
     Raises:
         NotFound: for an unknown SKU.
     """
     require_sku(reader, sku)
-    report = stock_levels(reader, sku=sku)
-    (row,) = report.rows
-    card: dict[str, Any] = {}
-    for column, value in zip(report.columns, row, strict=True):
-        is_money = column.kind == "money" and value is not None
-        card[column.name] = format_amount(value, reader.currency) if is_money else value
+    (row,) = stock_levels(reader, sku=sku).rows
+    card = card_values(LEVEL_COLUMNS, row, reader.currency)
     card["cover_days"] = None if card["cover_days"] is None else float(card["cover_days"])
-    names = ("order_id", "open_units", "allocated", "ship_by")
-    card["waiting"] = [dict(zip(names, line, strict=True)) for line in reader.rows(WAITING, {"sku": sku})]
-    card["on_order"] = [
-        {"expected_on": day, "quantity": units, "purchase": purchase}
-        for day, units, purchase in reader.rows(ON_ORDER, {"sku": sku})
-    ]
-    return card
+    for name, sql in (("waiting", WAITING), ("on_order", ON_ORDER)):
+        names = [column.name for column in LISTS[name]]
+        card[name] = [dict(zip(names, line, strict=True)) for line in reader.rows(sql, {"sku": sku})]
+    return Card(FIELDS, card, LISTS)
