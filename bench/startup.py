@@ -27,7 +27,15 @@ def main() -> None: ...
 app()
 """
 
-IN_B = {"stock csv": 8, "stock, Rich table": 13, "order list csv": 8, "order add": 40, "ship": 40}
+IN_B = {
+    "stock csv": 8,
+    "stock, Rich table": 13,
+    "order list csv": 8,
+    "today csv": 8,
+    "metrics csv": 8,
+    "order add": 30,
+    "ship": 30,
+}
 """Goals as multiples of B."""
 
 IN_T = {"--version": 1.3, "--help": 1.3, "completion of a command": 1.3}
@@ -74,8 +82,14 @@ def cases(ordercli: str, peer: str, folder: Path) -> dict[str, Case]:
         "stock csv": Case([ordercli, "stock", "--format", "csv"]),
         "stock, Rich table": Case([ordercli, "stock"], {"FORCE_COLOR": "1"}),
         "order list csv": Case([ordercli, "order", "list", "--format", "csv"]),
+        "today csv": Case([ordercli, "today", "--format", "csv"]),
+        "metrics csv": Case([ordercli, "metrics", "--format", "csv"]),
         "order add": Case([ordercli, "order", "add", "--line", "SKU-003:1"]),
         "ship": Case(ship),
+        "stock receive": Case([ordercli, "stock", "receive", "SKU-003:1@5.00"]),
+        "product edit": Case(
+            lambda turn: [ordercli, "product", "edit", "SKU-003", "--reorder-point", str(turn + 1)]
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import ordercli
+from conftest import SAMPLE, Run
 
 PACKAGE = Path(ordercli.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_migrations" not in path.parts)
@@ -216,8 +217,8 @@ COMMANDS = {
 }
 
 
-def loaded_by(arguments: list[str], told: Path, **environment: str) -> set[str]:
-    """Top-level packages that a run loads from its first line to its last."""
+def modules_of(arguments: list[str], told: Path, **environment: str) -> set[str]:
+    """Modules that a run loads from its first line to its last."""
     code = (
         "import atexit, pathlib, sys\n"
         f"atexit.register(lambda: pathlib.Path({str(told)!r}).write_text(' '.join(sys.modules)))\n"
@@ -228,7 +229,12 @@ def loaded_by(arguments: list[str], told: Path, **environment: str) -> set[str]:
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    return {name.partition(".")[0] for name in told.read_text(encoding="utf-8").split()}
+    return set(told.read_text(encoding="utf-8").split())
+
+
+def loaded_by(arguments: list[str], told: Path, **environment: str) -> set[str]:
+    """Top-level packages that a run loads from its first line to its last."""
+    return {name.partition(".")[0] for name in modules_of(arguments, told, **environment)}
 
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
@@ -244,3 +250,75 @@ def test_completing_a_name_loads_little(tmp_path: Path, shell: str) -> None:
     asked = {"_ORDERCLI_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     loaded = loaded_by([], tmp_path / "loaded", **asked, **words)
     assert loaded & LAZY == set()
+
+
+NO_TABLES: set[str] = set()
+CATALOG = {"base", "operation", "shop", "supplier", "product"}
+TRACKING = "9400111899223197428490"
+# What a writer maps is what it edits as records, with what those tables refer to; the rest is SQL on a connection.
+WRITERS = {
+    "order add": (["order", "add", "--line", "NECK-MOON:1"], NO_TABLES),
+    "order import": (["order", "import", str(SAMPLE / "order-report.txt")], NO_TABLES),
+    "order hold": (["order", "hold", "SO-000001"], NO_TABLES),
+    "order cancel": (["order", "cancel", "SO-000001", "--by", "seller", "--reason", "broken"], NO_TABLES),
+    "ship": (["ship", "SO-000001", "--carrier", "USPS", "--tracking", TRACKING], NO_TABLES),
+    "stock receive": (["stock", "receive", "NECK-MOON:1@5.00"], NO_TABLES),
+    "stock adjust": (["stock", "adjust", "NECK-MOON", "--by", "-1", "--reason", "damage"], NO_TABLES),
+    "config set": (["config", "set", "reorder_point", "5"], NO_TABLES),
+    "product edit": (["product", "edit", "NECK-MOON", "--reorder-point", "5"], CATALOG | {"supply"}),
+    "order edit": (["order", "edit", "SO-000001", "--tag", "gift"], CATALOG | {"order"}),
+    "purchase add": (
+        ["purchase", "add", "NECK-MOON:1@5.00"],
+        CATALOG | {"supply", "purchase", "stock"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_writer_maps_what_it_edits_as_records_and_loads_no_more(
+    shop: Run, database: Path, tmp_path: Path, name: str
+) -> None:
+    assert shop("order", "add", "--line", "NECK-MOON:1").exit_code == 0
+    arguments, tables = WRITERS[name]
+    loaded = modules_of(arguments, tmp_path / "loaded", ORDERCLI_DB=str(database))
+    mapped = {
+        module.removeprefix("ordercli.models.") for module in loaded if module.startswith("ordercli.models.")
+    }
+    assert mapped == tables
+    assert ("sqlalchemy.orm" in loaded) == bool(tables)
+    assert {module.partition(".")[0] for module in loaded} & LAZY == {"sqlalchemy"}
+
+
+MODELS = [path for path in MODULES if layer_of(path) == "models"]
+
+
+@pytest.mark.parametrize("path", MODELS, ids=name_of)
+def test_a_module_of_tables_imports_those_it_refers_to(path: Path) -> None:
+    """A name in a string resolves only if something else has mapped that table; a class has to be imported."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    own = {
+        ast.literal_eval(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__tablename__"
+    }
+    told = [
+        name.value.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for place in {"ForeignKey": 0, "ForeignKeyConstraint": 1}.items()
+        if ast.unparse(node.func) == place[0]
+        for name in ast.walk(node.args[place[1]])
+        if isinstance(name, ast.Constant) and isinstance(name.value, str)
+    ]
+    assert set(told) <= own
+
+
+def test_the_whole_schema_has_every_module_of_tables_triggers_and_views() -> None:
+    found: set[str] = set()
+    waiting = ["schema"]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        names = {part for dotted in imported(PACKAGE / "models" / f"{name}.py") for part in dotted}
+        waiting += sorted((names & {path.stem for path in MODELS}) - found)
+    assert found == {path.stem for path in MODELS} - {"__init__"}

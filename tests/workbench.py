@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from ordercli.db import driver_of, writing
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.queries.laws import broken_laws
@@ -35,16 +33,13 @@ class Workbench:
 
     def do(self, use_case: Callable[[Work], Outcome], *, now: str = NOW) -> Outcome:
         """Run a use case as one operation in one transaction; an error rolls everything back."""
-        with (
-            writing(self.path, wait_seconds=5) as connection,
-            Session(connection) as session,
-            session.begin() as transaction,
-        ):
-            number = begin_operation(session.connection(), command="test", actor="test", now=now)
-            outcome = use_case(Work(session, now, number, get_shop(session.connection())))
-            session.flush()
+        with writing(self.path, wait_seconds=5) as connection, connection.begin() as transaction:
+            number = begin_operation(connection, command="test", actor="test", now=now)
+            work = Work(connection, now, number, get_shop(connection))
+            outcome = use_case(work)
+            work.flush()
             if outcome.is_change:
-                seal_operation(session.connection(), number, outcome)
+                seal_operation(connection, number, outcome)
             else:
                 transaction.rollback()
         return outcome

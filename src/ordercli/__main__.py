@@ -1,5 +1,6 @@
 """Entry point of the console script and of ``python -m ordercli``."""
 
+import atexit
 import gc
 import os
 
@@ -8,6 +9,7 @@ def main() -> None:
     """Run the command line; files made from here on are the user's alone (umask 077)."""
     os.umask(0o077)
     gc.set_threshold(500_000, 20, 100)  # a run makes many objects and is over before it has garbage
+    atexit.register(gc.freeze)  # else the interpreter looks through all of them once more before it ends
     from ordercli.cli.app import run  # noqa: PLC0415 - the umask comes before anything can open a file
 
     run()

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from ordercli.db import driver_of
 from ordercli.migrate import scripts_folder
-from ordercli.models import Base
+from ordercli.models.schema import Base
 
 FIRST = "s0001_first_schema.sql"
 LANDED = Path(__file__).with_name("landed.sha256")

@@ -16,7 +16,7 @@ from ordercli import migrate
 from ordercli.db import driver_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
-from ordercli.models import Base
+from ordercli.models.schema import Base
 from warm import start
 
 # The schema ------------------------------------------------------------------------------------------

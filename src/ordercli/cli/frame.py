@@ -178,8 +178,6 @@ def _write(
     silent: bool,
     json_receipt: bool,
 ) -> "Outcome":
-    from sqlalchemy.orm import Session
-
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
     from ordercli.services.events import events_since, last_event
@@ -190,18 +188,19 @@ def _write(
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         check_current(driver_of(connection), settings.database)
         use_case = prepare(connection)
-        with Session(connection) as session, session.begin() as transaction:
+        with connection.begin() as transaction:
             now = now_of(ctx)
             foreseen: list[str] = []
-            shop = get_shop(session.connection())
-            number = begin_operation(session.connection(), command=command, actor=actor(), now=now)
-            before = last_event(session.connection()) if dry_run else 0
-            outcome = use_case(Work(session, now, number, shop))
-            session.flush()
+            shop = get_shop(connection)
+            number = begin_operation(connection, command=command, actor=actor(), now=now)
+            before = last_event(connection) if dry_run else 0
+            work = Work(connection, now, number, shop)
+            outcome = use_case(work)
+            work.flush()
             if dry_run and not silent and not settings.quiet:
-                foreseen = list(events_since(session.connection(), before))
+                foreseen = list(events_since(connection, before))
             if outcome.is_change and not dry_run:
-                outcome = seal_operation(session.connection(), number, outcome)
+                outcome = seal_operation(connection, number, outcome)
             else:
                 transaction.rollback()
     if not silent:

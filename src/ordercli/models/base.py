@@ -7,7 +7,7 @@ types occur: INTEGER, TEXT and, for a file kept whole, BLOB. Instants are UTC te
 
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, MetaData, Text, text
+from sqlalchemy import CheckConstraint, Integer, LargeBinary, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -24,7 +24,6 @@ Flag = Annotated[int, mapped_column(Integer, server_default=text("0"))]
 Minor = Annotated[int | None, mapped_column(Integer)]
 String = Annotated[str, mapped_column(Text)]
 Instant = Annotated[str, mapped_column(Text)]
-OperationId = Annotated[int, mapped_column(ForeignKey("operation.id"))]
 
 
 class Base(DeclarativeBase):

@@ -4,7 +4,9 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.domain.open_units import open_sql
-from ordercli.models.base import Base, Count, Instant, OperationId, RowId, String, non_negative, strict
+from ordercli.models.base import Base, Count, Instant, RowId, String, non_negative, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.product import Product
 
 
 class FbaShipment(Base):
@@ -46,7 +48,7 @@ class FbaShipmentLine(Base):
     )
 
     fba_shipment_id: Mapped[int] = mapped_column(ForeignKey("fba_shipment.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     quantity: Mapped[int]
     quantity_arrived: Mapped[Count]
     quantity_received: Mapped[Count]
@@ -90,7 +92,7 @@ class FbaStatementLine(Base):
     )
 
     fba_statement_id: Mapped[int] = mapped_column(ForeignKey("fba_statement.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     fulfillable: Mapped[int | None]
     reserved: Mapped[int | None]
     unsellable: Mapped[int | None]
@@ -139,7 +141,7 @@ class FbaAdviceLine(Base):
     )
 
     fba_advice_id: Mapped[int] = mapped_column(ForeignKey("fba_advice.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     days_of_supply: Mapped[int | None]
     recommended_quantity: Mapped[int | None]
     units_7: Mapped[int | None]
@@ -165,7 +167,7 @@ class FbaLedgerEvent(Base):
     id: Mapped[RowId]
     fingerprint: Mapped[String]
     occurred_on: Mapped[String]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
     event: Mapped[String]
     quantity: Mapped[int]
     disposition: Mapped[String]

@@ -3,7 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Count, Flag, Instant, OperationId, RowId, String, non_negative, strict
+from ordercli.models.base import Base, Count, Flag, Instant, RowId, String, non_negative, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.order import SalesOrder
+from ordercli.models.shop import Channel
 
 
 class Feedback(Base):
@@ -29,7 +32,7 @@ class Feedback(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     stars: Mapped[int]
     given_on: Mapped[String]
     operation_id: Mapped[OperationId]
@@ -52,7 +55,7 @@ class Claim(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     kind: Mapped[String]
     status: Mapped[String]
     filed_on: Mapped[String]
@@ -79,7 +82,7 @@ class HourlySum(Base):
     )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"), primary_key=True)
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name), primary_key=True)
     hour: Mapped[str] = mapped_column(primary_key=True)
     counted: Mapped[Count]
     defects: Mapped[Count]
@@ -105,9 +108,7 @@ class ConfirmedOrder(Base):
         Index(None, "channel", "promised_by"),
     )
 
-    sales_order_id: Mapped[int] = mapped_column(
-        ForeignKey("sales_order.id"), primary_key=True, autoincrement=False
-    )
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id), primary_key=True, autoincrement=False)
     channel: Mapped[String]
     ship_by: Mapped[str | None]
     promised_by: Mapped[str | None]
@@ -130,7 +131,7 @@ class PerformanceStatement(Base):
     __table_args__ = strict(Index(None, "channel", "stated_on"))
 
     id: Mapped[RowId]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
     marketplace: Mapped[String]
     stated_on: Mapped[String]
     account_status: Mapped[str | None]

@@ -7,9 +7,12 @@ purge but the questions, whose texts are rows of ``personal_data``.
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Instant, OperationId, RowId, String, strict
+from ordercli.models.base import Base, Instant, RowId, String, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.order import PersonalData, SalesOrder
+from ordercli.models.shop import Channel
 
-_PERSON = ["personal_data.personal_id", "personal_data.version"]
+_PERSON = [PersonalData.personal_id, PersonalData.version]
 _STATES = "'intended', 'unknown', 'sent', 'failed', 'refused'"
 
 
@@ -31,7 +34,7 @@ class Message(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     kind: Mapped[String]
     occasion: Mapped[String]
     language: Mapped[String]
@@ -92,8 +95,8 @@ class Question(Base):
 
     id: Mapped[RowId]
     question_id: Mapped[String]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
-    sales_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
+    sales_order_id: Mapped[int | None] = mapped_column(ForeignKey(SalesOrder.id))
     topic: Mapped[str | None]
     received_at: Mapped[Instant]
     personal_id: Mapped[int | None]

@@ -1,6 +1,9 @@
 """The journal: one row for every writer command that changed something."""
 
-from sqlalchemy.orm import Mapped
+from typing import Annotated
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Instant, RowId, String, strict
 
@@ -28,3 +31,7 @@ class Operation(Base):
     command: Mapped[String]
     summary: Mapped[str | None]
     changed: Mapped[str | None]
+
+
+OperationId = Annotated[int, mapped_column(ForeignKey(Operation.id))]
+"""The operation that wrote a row."""

@@ -19,12 +19,14 @@ from ordercli.models.base import (
     Flag,
     Instant,
     Minor,
-    OperationId,
     RowId,
     String,
     non_negative,
     strict,
 )
+from ordercli.models.operation import OperationId
+from ordercli.models.product import Product
+from ordercli.models.shop import Channel
 
 
 class PersonalData(Base):
@@ -98,7 +100,7 @@ class SalesOrder(Base):
     )
 
     id: Mapped[RowId]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
     order_id: Mapped[String]
     ordered_at: Mapped[Instant]
     ship_by: Mapped[str | None]
@@ -193,7 +195,7 @@ class OrderLine(Base):
     sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
     line_no: Mapped[int]
     item_id: Mapped[str | None]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
     name: Mapped[str | None]
     quantity: Mapped[int]
     quantity_canceled: Mapped[Count]
@@ -241,7 +243,7 @@ class OrderLineComponent(Base):
     )
 
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     quantity: Mapped[int]
     weight: Mapped[int]
 
@@ -284,7 +286,7 @@ class ReportedShipment(Base):
         CheckConstraint("quantity > 0", name="quantity_positive"), Index(None, "tracking_number")
     )
 
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"), primary_key=True)
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name), primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str] = mapped_column(primary_key=True)
     shipment_item_id: Mapped[str] = mapped_column(primary_key=True)

@@ -3,7 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Flag, Instant, Minor, OperationId, RowId, String, non_negative, strict
+from ordercli.models.base import Base, Flag, Instant, Minor, RowId, String, non_negative, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.order import OrderLine, PersonalData, SalesOrder
+from ordercli.models.shipment import Shipment
 
 
 class LinePick(Base):
@@ -27,7 +30,7 @@ class LinePick(Base):
     )
 
     id: Mapped[RowId]
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id))
     quantity: Mapped[int]
     reason: Mapped[String]
     picked_at: Mapped[Instant]
@@ -52,7 +55,7 @@ class Packing(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     packed_at: Mapped[Instant]
     is_scanned: Mapped[Flag]
     weight_grams: Mapped[int | None]
@@ -77,7 +80,7 @@ class PackingLine(Base):
     )
 
     packing_id: Mapped[int] = mapped_column(ForeignKey("packing.id"), primary_key=True)
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id), primary_key=True)
     quantity: Mapped[int]
     units_before: Mapped[int]
 
@@ -93,11 +96,11 @@ class ShipmentLabel(Base):
     __table_args__ = strict(
         ForeignKeyConstraint(
             ["personal_id", "personal_version"],
-            ["personal_data.personal_id", "personal_data.version"],
+            [PersonalData.personal_id, PersonalData.version],
         ),
     )
 
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), primary_key=True, autoincrement=False)
+    shipment_id: Mapped[int] = mapped_column(ForeignKey(Shipment.id), primary_key=True, autoincrement=False)
     sha256: Mapped[String]
     personal_id: Mapped[int]
     personal_version: Mapped[int]

@@ -8,12 +8,14 @@ from ordercli.models.base import (
     Count,
     Flag,
     Minor,
-    OperationId,
     RowId,
     String,
     non_negative,
     strict,
 )
+from ordercli.models.operation import OperationId
+from ordercli.models.shop import Channel
+from ordercli.models.supplier import Supplier
 
 
 class Product(Base):
@@ -72,7 +74,7 @@ class Product(Base):
     is_kit: Mapped[Flag]
     packaging: Mapped[str | None]
     packaging_cost_minor: Mapped[Minor]
-    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey(Supplier.id))
     service_level: Mapped[str | None]
 
 
@@ -118,7 +120,7 @@ class Listing(Base):
     )
 
     id: Mapped[RowId]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
     channel_sku: Mapped[String]
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     name: Mapped[str | None]

@@ -1,82 +1,14 @@
-"""What is bought: suppliers and what they ask, purchases with their lines, what came and what will not."""
+"""What is bought: purchases with their lines, what came and what will not."""
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.domain.open_units import open_sql
-from ordercli.models.base import Base, Count, Flag, Minor, OperationId, RowId, String, non_negative, strict
-
-
-class Supplier(Base):
-    """Somebody products are bought from.
-
-    Attributes:
-        name: what the catalogue calls it by.
-        currency: of its prices.
-        lead_time_days: days from order to receipt as told; own receipts count more once there are enough.
-        lead_time_spread_days: standard deviation of those days, as told.
-        minimum_units, minimum_minor: least units and least value, in its currency, of a whole purchase.
-        order_days: weekdays on which it takes orders, as ``mon,thu``; None for any day.
-    """
-
-    __tablename__ = "supplier"
-    __table_args__ = strict(
-        *non_negative("lead_time_days", "lead_time_spread_days", "minimum_minor"),
-        CheckConstraint("minimum_units > 0", name="minimum_units_positive"),
-    )
-
-    id: Mapped[RowId]
-    name: Mapped[str] = mapped_column(unique=True)
-    currency: Mapped[String]
-    email: Mapped[str | None]
-    note: Mapped[str | None]
-    lead_time_days: Mapped[int | None]
-    lead_time_spread_days: Mapped[int | None]
-    minimum_units: Mapped[int | None]
-    minimum_minor: Mapped[Minor]
-    order_days: Mapped[str | None]
-    operation_id: Mapped[OperationId]
-
-
-class SupplierProduct(Base):
-    """How a supplier sells a product.
-
-    Attributes:
-        supplier_sku: what the supplier calls it.
-        minimum_units: least units of it in one purchase.
-        case_pack: units in the supplier's case; None takes the product's.
-    """
-
-    __tablename__ = "supplier_product"
-    __table_args__ = strict(
-        CheckConstraint("minimum_units > 0", name="minimum_units_positive"),
-        CheckConstraint("case_pack > 0", name="case_pack_positive"),
-        sqlite_with_rowid=False,
-    )
-
-    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    supplier_sku: Mapped[str | None]
-    minimum_units: Mapped[int | None]
-    case_pack: Mapped[int | None]
-    operation_id: Mapped[OperationId]
-
-
-class PriceBreak(Base):
-    """What one unit costs from a number of units on, in the supplier's currency."""
-
-    __tablename__ = "price_break"
-    __table_args__ = strict(
-        CheckConstraint("from_quantity > 0", name="from_quantity_positive"),
-        *non_negative("unit_cost_minor"),
-        sqlite_with_rowid=False,
-    )
-
-    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    from_quantity: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    unit_cost_minor: Mapped[int]
-    operation_id: Mapped[OperationId]
+from ordercli.models.base import Base, Count, Flag, Minor, RowId, String, non_negative, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.product import Product
+from ordercli.models.stock import StockMovement
+from ordercli.models.supplier import Supplier
 
 
 class Purchase(Base):
@@ -96,7 +28,7 @@ class Purchase(Base):
     )
 
     id: Mapped[RowId]
-    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey(Supplier.id))
     currency: Mapped[String]
     reference: Mapped[str | None]
     note: Mapped[str | None]
@@ -136,7 +68,7 @@ class PurchaseLine(Base):
 
     id: Mapped[RowId]
     purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
     quantity: Mapped[int]
     quantity_received: Mapped[Count]
     quantity_damaged: Mapped[Count]
@@ -181,8 +113,8 @@ class PurchaseReceipt(Base):
     rate: Mapped[str] = mapped_column(server_default=text("'1'"))
     landed_minor: Mapped[Count]
     cost_minor: Mapped[int]
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
-    damaged_movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
+    damaged_movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
     operation_id: Mapped[OperationId]
 
 

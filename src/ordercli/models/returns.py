@@ -9,12 +9,15 @@ from ordercli.models.base import (
     Flag,
     Instant,
     Minor,
-    OperationId,
     RowId,
     String,
     non_negative,
     strict,
 )
+from ordercli.models.operation import OperationId
+from ordercli.models.order import OrderLine, SalesOrder
+from ordercli.models.product import Product
+from ordercli.models.stock import StockMovement
 
 STATUS_SQL = """CASE
  WHEN closed_at IS NOT NULL THEN 'closed'
@@ -76,7 +79,7 @@ class ReturnAuthorization(Base):
 
     id: Mapped[RowId]
     return_id: Mapped[String]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     opened_at: Mapped[Instant]
     operation_id: Mapped[OperationId]
     channel_return_id: Mapped[str | None]
@@ -149,8 +152,8 @@ class ReturnLine(Base):
 
     id: Mapped[RowId]
     return_authorization_id: Mapped[int] = mapped_column(ForeignKey("return_authorization.id"))
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
     quantity: Mapped[int]
     reason: Mapped[String]
     fault: Mapped[String]
@@ -184,7 +187,7 @@ class ReturnEvent(Base):
     disposition: Mapped[str | None]
     quantity: Mapped[int]
     occurred_at: Mapped[Instant]
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
     cost_minor: Mapped[int]
     detail: Mapped[str | None]
     operation_id: Mapped[OperationId]
@@ -244,7 +247,7 @@ class Refund(Base):
     )
 
     id: Mapped[RowId]
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id))
     return_line_id: Mapped[int | None]
     disposition: Mapped[str | None]
     quantity: Mapped[int]
@@ -281,6 +284,6 @@ class Replacement(Base):
     id: Mapped[RowId]
     return_line_id: Mapped[int] = mapped_column(ForeignKey("return_line.id"))
     quantity: Mapped[int]
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id))
     replaced_at: Mapped[Instant]
     operation_id: Mapped[OperationId]

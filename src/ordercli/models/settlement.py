@@ -3,7 +3,9 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Instant, OperationId, RowId, String, strict
+from ordercli.models.base import Base, Instant, RowId, String, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.shop import Channel
 
 
 class Settlement(Base):
@@ -21,7 +23,7 @@ class Settlement(Base):
 
     id: Mapped[RowId]
     settlement_id: Mapped[String]
-    channel: Mapped[str] = mapped_column(ForeignKey("channel.name"))
+    channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
     deposited_at: Mapped[str | None]

@@ -4,7 +4,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.domain.orders.orders import under_way_sql
-from ordercli.models.base import Base, Flag, Instant, Minor, OperationId, RowId, String, strict
+from ordercli.models.base import Base, Flag, Instant, Minor, RowId, String, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.order import OrderLine, SalesOrder
+from ordercli.models.product import Product
+from ordercli.models.stock import StockMovement
+from ordercli.models.upload_file import UploadFile
 
 
 class Shipment(Base):
@@ -47,7 +52,7 @@ class Shipment(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     operation_id: Mapped[OperationId]
     origin: Mapped[String]
     status: Mapped[String]
@@ -60,7 +65,7 @@ class Shipment(Base):
     recorded_at: Mapped[Instant]
     confirmed_at: Mapped[str | None]
     delivered_at: Mapped[str | None]
-    upload_file_id: Mapped[int | None] = mapped_column(ForeignKey("upload_file.id"))
+    upload_file_id: Mapped[int | None] = mapped_column(ForeignKey(UploadFile.id))
     is_outdated: Mapped[Flag]
 
 
@@ -82,11 +87,11 @@ class ShipmentLine(Base):
 
     id: Mapped[RowId]
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey(OrderLine.id))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
     quantity: Mapped[int]
     sold_on: Mapped[String]
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
 
 
 class ShipmentComponent(Base):
@@ -96,9 +101,9 @@ class ShipmentComponent(Base):
     __table_args__ = strict(CheckConstraint("quantity > 0", name="quantity_positive"), sqlite_with_rowid=False)
 
     shipment_line_id: Mapped[int] = mapped_column(ForeignKey("shipment_line.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     quantity: Mapped[int]
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
 
 
 class ShipmentEvent(Base):

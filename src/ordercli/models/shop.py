@@ -3,7 +3,8 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, OperationId, RowId, String, strict
+from ordercli.models.base import Base, RowId, String, strict
+from ordercli.models.operation import Operation, OperationId
 
 
 class Shop(Base):
@@ -65,7 +66,7 @@ class Location(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[String]
     name: Mapped[str | None]
-    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
 
 
 class ImportFile(Base):

@@ -3,7 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Count, Instant, OperationId, RowId, String, non_negative, strict
+from ordercli.models.base import Base, Count, Instant, RowId, String, non_negative, strict
+from ordercli.models.operation import OperationId
+from ordercli.models.product import Product
+from ordercli.models.shop import Location
 
 _KINDS = (
     "'opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', "
@@ -33,9 +36,9 @@ class StockMovement(Base):
     id: Mapped[RowId]
     operation_id: Mapped[OperationId]
     kind: Mapped[String]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    from_location: Mapped[str] = mapped_column(ForeignKey("location.code"))
-    to_location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    from_location: Mapped[str] = mapped_column(ForeignKey(Location.code))
+    to_location: Mapped[str] = mapped_column(ForeignKey(Location.code))
     quantity: Mapped[int]
     cost_minor: Mapped[int]
     occurred_at: Mapped[Instant]
@@ -58,8 +61,8 @@ class StockLevel(Base):
         sqlite_with_rowid=False,
     )
 
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    location: Mapped[str] = mapped_column(ForeignKey("location.code"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    location: Mapped[str] = mapped_column(ForeignKey(Location.code), primary_key=True)
     quantity: Mapped[Count]
     allocated: Mapped[Count]
 
@@ -90,8 +93,8 @@ class CostLayer(Base):
     )
 
     id: Mapped[RowId]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    location: Mapped[str] = mapped_column(ForeignKey(Location.code))
     lot: Mapped[Count]
     movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"))
     acquired_at: Mapped[Instant]
@@ -116,66 +119,12 @@ class LayerUse(Base):
     cost_minor: Mapped[int]
 
 
-class StockCount(Base):
-    """One count that was posted; append-only.
-
-    Attributes:
-        counted_at: the moment it is true of; what moved later does not count as a difference.
-        sha256: hash of the file, so that the same one is not posted twice.
-    """
-
-    __tablename__ = "stock_count"
-    __table_args__ = strict()
-
-    id: Mapped[RowId]
-    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
-    counted_at: Mapped[Instant]
-    sha256: Mapped[String]
-    operation_id: Mapped[OperationId]
-
-
-class StockCountLine(Base):
-    """Units of one product that a count found, and those the ledger had at its moment; append-only."""
-
-    __tablename__ = "stock_count_line"
-    __table_args__ = strict(
-        *non_negative("expected", "counted"), Index(None, "product_id"), sqlite_with_rowid=False
-    )
-
-    stock_count_id: Mapped[int] = mapped_column(ForeignKey("stock_count.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    expected: Mapped[int]
-    counted: Mapped[int]
-
-
-class CountQuestion(Base):
-    """That a shelf held less than the ledger says, so that somebody should count it; append-only.
-
-    Answered by the first count of the product there, of that moment or later, that is posted after it.
-
-    Attributes:
-        quantity: units that were not there.
-        sales_order_id: the order they were wanted for.
-    """
-
-    __tablename__ = "count_question"
-    __table_args__ = strict(CheckConstraint("quantity > 0", name="quantity_positive"))
-
-    id: Mapped[RowId]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    location: Mapped[str] = mapped_column(ForeignKey("location.code"))
-    quantity: Mapped[int]
-    sales_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
-    asked_at: Mapped[Instant]
-    operation_id: Mapped[OperationId]
-
-
 class DailySales(Base):
     """Units of a product shipped on a day of the shop's zone, kept by a trigger on the shipments' lines."""
 
     __tablename__ = "daily_sales"
     __table_args__ = strict(*non_negative("units"), sqlite_with_rowid=False)
 
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     day: Mapped[str] = mapped_column(primary_key=True)
     units: Mapped[int]

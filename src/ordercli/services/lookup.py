@@ -1,42 +1,112 @@
 """Finding what a command names: products by SKU, orders by id or by its tail."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, text
 
 from ordercli.domain.places import HOME
-from ordercli.errors import NotFound, Refused, unknown
-from ordercli.models import Product, SalesOrder
+from ordercli.errors import Refused, unknown
 from ordercli.naming import SHORTEST_TAIL, one_order
 
 
-def get_product(session: Session, sku: str) -> Product:
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """What use cases ask of a product, as it was when read: columns of ``product``.
+
+    Attributes:
+        is_kit: 1 for a product without stock of its own.
+        unit_price_minor, unit_cost_minor: usual ones, in the shop's currency; None when not given.
+        weight_grams: of one unit, packed.
+        case_pack: units in the supplier's case.
+        supplier_id: whom it is bought from.
+    """
+
+    id: int
+    sku: str
+    is_kit: int
+    unit_price_minor: int | None
+    unit_cost_minor: int | None
+    weight_grams: int | None
+    case_pack: int | None
+    supplier_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What use cases ask of an order, as it was when read: columns of ``sales_order``.
+
+    Attributes:
+        order_id: the channel's id.
+        ordered_at: UTC text.
+        ship_by: last second to confirm shipment in time, UTC text; None when nobody promised one.
+        fulfillment: ``FBM`` or ``FBA``.
+        is_on_hold: 1 while it may not ship.
+        status: derived from the units, as ``unshipped``.
+        units_open: neither shipped nor canceled.
+        currency: None while no file told it; the shop's is meant then.
+        personal_id, personal_version: where its person stands in ``personal_data``.
+    """
+
+    id: int
+    order_id: str
+    channel: str
+    ordered_at: str
+    ship_by: str | None
+    fulfillment: str
+    is_on_hold: int
+    status: str
+    units_open: int
+    currency: str | None
+    personal_id: int | None
+    personal_version: int | None
+
+
+_PRODUCT = f"SELECT {', '.join(each.name for each in fields(ProductFacts))} FROM product"
+_ORDER = f"SELECT {', '.join(each.name for each in fields(OrderFacts))} FROM sales_order"
+
+
+def get_product(connection: Connection, sku: str) -> ProductFacts:
     """The product of exactly this SKU.
 
     Raises:
         NotFound: naming the nearest SKUs there are.
     """
-    product = session.scalar(select(Product).where(Product.sku == sku))
-    if product is None:
-        raise unknown("product", sku, session.scalars(select(Product.sku)))
-    return product
+    row = connection.execute(text(f"{_PRODUCT} WHERE sku = :sku"), {"sku": sku}).mappings().one_or_none()
+    if row is None:
+        raise unknown("product", sku, connection.execute(text("SELECT sku FROM product")).scalars())
+    return ProductFacts(**row)
 
 
-def get_stocked(session: Session, sku: str) -> Product:
+def get_stocked(connection: Connection, sku: str) -> ProductFacts:
     """The product of exactly this SKU, which has stock of its own.
 
     Raises:
         NotFound: naming the nearest SKUs there are.
         Refused: for a kit.
     """
-    product = get_product(session, sku)
+    product = get_product(connection, sku)
     if product.is_kit:
         raise Refused(f"{sku} is a kit, which has no stock of its own; name its components.")
     return product
 
 
-def recipe_of(connection: Connection, product: Product) -> dict[int, int]:
+def products_of(connection: Connection, product_ids: Iterable[int]) -> dict[int, ProductFacts]:
+    """Products by their row ids."""
+    rows = connection.execute(
+        text(f"{_PRODUCT} WHERE id IN (SELECT value FROM json_each(:ids))"), {"ids": json.dumps([*product_ids])}
+    )
+    return {row["id"]: ProductFacts(**row) for row in rows.mappings()}
+
+
+def all_products(connection: Connection) -> dict[int, ProductFacts]:
+    """Every product by its row id."""
+    rows = connection.execute(text(_PRODUCT)).mappings()
+    return {row["id"]: ProductFacts(**row) for row in rows}
+
+
+def recipe_of(connection: Connection, product: ProductFacts) -> dict[int, int]:
     """Units of each product with stock of its own in one unit of a product: itself, or a kit's components."""
     if not product.is_kit:
         return {product.id: 1}
@@ -56,17 +126,24 @@ def on_hand(connection: Connection, product_id: int, location: str = HOME) -> tu
     return (row.quantity, row.allocated) if row else (0, 0)
 
 
-def get_order(session: Session, reference: str) -> SalesOrder:
+def get_order(connection: Connection, reference: str) -> OrderFacts:
     """The order of this id, or of the one id that ends in it (four characters at least).
 
     Raises:
         NotFound: if there is none, or several.
     """
-    found = matching_orders(session.connection(), [reference]).get(reference, [])
-    order = session.get(SalesOrder, one_order(reference, found))
-    if order is None:  # found a moment ago in the same transaction
-        raise NotFound(f"There is no order {reference!r}.")
-    return order
+    found = matching_orders(connection, [reference]).get(reference, [])
+    row = connection.execute(text(f"{_ORDER} WHERE id = :id"), {"id": one_order(reference, found)})
+    return OrderFacts(**row.mappings().one())
+
+
+def find_order(connection: Connection, channel: str, order_id: str) -> OrderFacts | None:
+    """The order of a channel with exactly this id; None if there is none."""
+    row = connection.execute(
+        text(f"{_ORDER} WHERE channel = :channel AND order_id = :order"), {"channel": channel, "order": order_id}
+    )
+    found = row.mappings().one_or_none()
+    return None if found is None else OrderFacts(**found)
 
 
 def matching_orders(connection: Connection, references: Iterable[str]) -> dict[str, list[tuple[int, str]]]:

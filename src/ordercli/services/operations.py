@@ -3,27 +3,30 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
 
 from ordercli.domain.times import day_of
 from ordercli.services.settings import ShopFacts
 
+if TYPE_CHECKING:  # loads only for use cases that ask for a session
+    from sqlalchemy.orm import Session
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Work:
     """What a use case works with, inside one transaction.
 
     Attributes:
-        session: the open session; the use case never commits it.
+        connection: the connection, in the command's transaction; the use case never ends it.
         now: the present as UTC text.
         operation: number of this command's operation; every fact written carries it.
         shop: the shop's zone and currency.
     """
 
-    session: Session
+    connection: Connection
     now: str
     operation: int
     shop: ShopFacts
@@ -33,10 +36,21 @@ class Work:
         """The day it is in the shop's zone."""
         return day_of(self.now, self.shop.time_zone)
 
-    @property
-    def connection(self) -> Connection:
-        """The connection under the session, for set-based SQL."""
-        return self.session.connection()
+    @cached_property
+    def session(self) -> "Session":
+        """A session in the same transaction, for use cases that edit mapped records; opened by the first of them.
+
+        Importing the ORM and mapping tables takes longer than most commands do everything else, so what is done
+        every day uses ``connection`` (docs/adr/0026-writers-load-what-they-touch.md).
+        """
+        from sqlalchemy.orm import Session  # noqa: PLC0415 - see above
+
+        return Session(self.connection)
+
+    def flush(self) -> None:
+        """Write changed records of the session, if there is one; the frame does before it seals the operation."""
+        if "session" in vars(self):
+            self.session.flush()
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,11 +271,12 @@ def import_(
 def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole
     from ordercli.formats.catalog.product_csv import product_parser
-    from ordercli.services.catalog.products import ProductRow, known_barcodes
+    from ordercli.services.catalog.known_products import known_barcodes
+    from ordercli.services.catalog.products import ProductRow
     from ordercli.services.stock.recipes import import_catalogue
 
     def use_case(work: "Work") -> "Outcome":
-        parser = product_parser(source.header, work.shop.currency, known_barcodes(work.session))
+        parser = product_parser(source.header, work.shop.currency, known_barcodes(work.connection))
         intake = take_whole(source, parser, rejects, strict=strict)
         rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
         return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))

@@ -134,9 +134,7 @@ def edit(
 
     def use_case(work: "Work") -> "Outcome":
         told = _terms({"--currency": currency}, "")
-        money = (
-            str(told.get("currency") or work.shop.currency) if told else get_supplier(work.session, name).currency
-        )
+        money = str(told.get("currency") or work.shop.currency) if told else get_supplier(work, name).currency
         terms = {**_terms(given, money), **({"currency": money} if told else {})}
         return edit_supplier(work, name, {**terms, **renamed})
 
@@ -177,7 +175,7 @@ def product(
         terms["supplier_sku"] = parsed("--supplier-sku", supplier_sku.strip(), parse_text) or None
 
     def use_case(work: "Work") -> "Outcome":
-        currency = get_supplier(work.session, name).currency
+        currency = get_supplier(work, name).currency
         breaks = None if prices is None else _breaks(prices, currency)
         return set_product_terms(work, name, sku, terms, breaks)
 

@@ -91,7 +91,7 @@ def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
     from ordercli.services.lookup import get_order
     from ordercli.services.settings import confirms_by_upload
 
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     if order.fulfillment != "FBM" or not confirms_by_upload(work.connection, order.channel, work.today):
         return None
     return cancellations_today(reader_of(work), channel=order.channel, order_id=order.order_id)

@@ -132,7 +132,7 @@ def _draft_file(
         suggests = holds_suggestions(source.name, source.header)
 
         def use_case(work: "Work") -> "Outcome":
-            market = Market(work.shop.currency, sellers(work.session), currencies(work.session))
+            market = Market(work.shop.currency, sellers(work.connection), currencies(work.connection))
             intake = take_whole(source, draft_parser(source.header, market), rejects, strict=strict)
             rows = [
                 DraftLine(Wanted(r.sku, r.quantity, r.unit_cost_minor), r.supplier, r.expected_on)

@@ -261,14 +261,14 @@ def count(
     from ordercli.domain.fields import RowError
     from ordercli.domain.times import day_of, parse_moment_or_day
     from ordercli.formats.stock.count_csv import BARE_COLUMNS, CountRecord, count_records
-    from ordercli.services.catalog.products import scan_keys
+    from ordercli.services.catalog.known_products import scan_keys
     from ordercli.services.stock.counts import post_count, read_count
 
     with opened_for("stock count", file, bare=BARE_COLUMNS) as source:
 
         def use_case(work: "Work") -> "Outcome":
             intake: Intake[CountRecord] = Intake(source)
-            for row in count_records(source, scan_keys(work.session)):
+            for row in count_records(source, scan_keys(work.connection)):
                 if isinstance(row, RowError):
                     intake.errors.append(row)
                 else:
@@ -388,7 +388,7 @@ def import_(
     """
     from ordercli.cli.intake import opened_for, take_whole
     from ordercli.formats.catalog.product_csv import level_parser, require_columns
-    from ordercli.services.catalog.products import known_costs, known_skus
+    from ordercli.services.catalog.known_products import known_costs, known_skus
     from ordercli.services.stock.locations import own_places
     from ordercli.services.stock.stock import OpeningRow, open_stock
 
@@ -397,10 +397,10 @@ def import_(
 
         def use_case(work: "Work") -> "Outcome":
             places = own_places(work.connection)
-            parser = level_parser(source.header, work.shop.currency, known_costs(work.session), places)
+            parser = level_parser(source.header, work.shop.currency, known_costs(work.connection), places)
             intake = take_whole(source, parser, rejects, strict=True)
             rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
-            return open_stock(work, rows, known_skus(work.session))
+            return open_stock(work, rows, known_skus(work.connection))
 
         write(ctx, "stock import", use_case, dry_run=dry_run)
 

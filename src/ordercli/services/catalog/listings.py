@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import Listing, Product
+from ordercli.models.product import Listing, Product
 from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import channel_currency, require_channel
@@ -44,7 +44,7 @@ def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fi
         Refused: if the SKU means another product already, by a listing or by orders.
     """
     require_channel(work.connection, channel)
-    product = get_product(work.session, sku)
+    product = get_product(work.connection, sku)
     listing = _listings(work, channel).get(channel_sku)
     if listing is None or listing.product_id != product.id:
         _refuse_other_product(work, channel, channel_sku, product.id)

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ordercli.domain.catalog import scanning
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import Listing, Product
+from ordercli.models.product import Product
+from ordercli.services.catalog.known_products import known_barcodes
 from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
 from ordercli.services.lookup import get_product, on_hand
 from ordercli.services.operations import Outcome, Work
@@ -56,7 +55,7 @@ def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tupl
 
     The first suppliers of a shop come without a note; later a new name may be a slip of the pen.
     """
-    ids = supplier_ids(work.session)
+    ids = supplier_ids(work.connection)
     names = dict.fromkeys(str(fields["supplier"]) for fields in told if fields.get("supplier"))
     new = {name: make_supplier(work, name) for name in names if name not in ids}
     return ids | new, (new_supplier_note(new),) if new and ids else ()
@@ -77,7 +76,7 @@ def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
         NotFound: if there is no such product.
         Refused: if another product has the barcode.
     """
-    product = get_product(work.session, sku)
+    product = work.session.get_one(Product, get_product(work.connection, sku).id)
     suppliers, notes = _suppliers(work, [fields])
     fields = _resolved(fields, suppliers)
     differing = _differing(product, fields)
@@ -97,7 +96,7 @@ def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
 
 def _refuse_taken_barcode(work: Work, sku: str, fields: Fields) -> None:
     code = fields.get("barcode")
-    owner = code and known_barcodes(work.session).get(same_barcode(str(code)))
+    owner = code and known_barcodes(work.connection).get(same_barcode(str(code)))
     if owner and owner != sku:
         raise Refused(f"{code} is the barcode of {owner}; a scanner could not tell the two apart.")
 
@@ -143,42 +142,6 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
         counts,
         notes=notes,
     )
-
-
-def known_skus(session: Session) -> dict[str, int]:
-    """Row id of every product by its SKU."""
-    return {row.sku: row.id for row in session.execute(select(Product.sku, Product.id))}
-
-
-def known_barcodes(session: Session) -> dict[str, str]:
-    """SKU of the product with each barcode, spelled as :func:`same_barcode` does."""
-    rows = session.execute(select(Product.barcode, Product.sku).where(Product.barcode.is_not(None)))
-    return {same_barcode(row.barcode): row.sku for row in rows}
-
-
-def scan_keys(session: Session) -> dict[str, int]:
-    """Row id by everything a scanner may read off one unit: SKU, barcode with or without zeros, FNSKU.
-
-    An FNSKU counts where it means single units of one product.
-    """
-    fnskus = session.execute(
-        select(Listing.fnsku, Listing.product_id).where(Listing.units_per_pack == 1, Listing.fnsku.is_not(None))
-    )
-    products = session.execute(select(Product.id, Product.sku, Product.barcode, Product.is_kit)).all()
-    keys = scanning.scan_keys(
-        ((row.id, row.sku, row.barcode) for row in products if not row.is_kit),
-        ((str(fnsku), product) for fnsku, product in fnskus),
-    )
-    for row in products:
-        if row.is_kit:
-            keys.pop(row.sku, None)
-    return keys
-
-
-def known_costs(session: Session) -> dict[str, int | None]:
-    """Usual cost of one unit of every product with stock of its own, by its SKU."""
-    rows = session.execute(select(Product.sku, Product.unit_cost_minor).where(Product.is_kit == 0))
-    return {row.sku: row.unit_cost_minor for row in rows}
 
 
 def _new(work: Work, sku: str, fields: Fields) -> Product:

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select, text
 
 from ordercli.domain.catalog.suppliers import PriceBreak, price_at
 from ordercli.errors import Refused, unknown
-from ordercli.models import Product, Supplier, SupplierProduct
-from ordercli.services.lookup import get_stocked
+from ordercli.models.supplier import Supplier
+from ordercli.models.supply import SupplierProduct
+from ordercli.services.lookup import ProductFacts, get_stocked
 from ordercli.services.operations import Outcome, Work
 
 Terms = Mapping[str, str | int | None]
 """Columns of ``supplier`` or ``supplier_product`` by name, as far as the command tells them."""
 
 
-def get_supplier(session: Session, name: str) -> Supplier:
+def get_supplier(work: Work, name: str) -> Supplier:
     """The supplier of exactly this name.
 
     Raises:
         NotFound: naming the nearest there are.
     """
-    supplier = session.scalar(select(Supplier).where(Supplier.name == name))
+    supplier = work.session.scalar(select(Supplier).where(Supplier.name == name))
     if supplier is None:
-        raise unknown("supplier", name, session.scalars(select(Supplier.name)))
+        raise unknown("supplier", name, supplier_ids(work.connection))
     return supplier
 
 
-def supplier_ids(session: Session) -> dict[str, int]:
+def supplier_ids(connection: Connection) -> dict[str, int]:
     """Row id of every supplier by its name."""
-    return {row.name: row.id for row in session.execute(select(Supplier.name, Supplier.id))}
+    return {row.name: row.id for row in connection.execute(text("SELECT name, id FROM supplier"))}
 
 
 def make_supplier(work: Work, name: str) -> int:
@@ -73,11 +73,11 @@ def edit_supplier(work: Work, name: str, terms: Terms) -> Outcome:
         NotFound: if there is no such supplier.
         Refused: if the new name is taken, or the currency of one with purchases or prices would change.
     """
-    supplier = get_supplier(work.session, name)
+    supplier = get_supplier(work, name)
     differing = _differing(supplier, terms)
     if not differing:
         return Outcome(f"supplier {name} is as given already", reference=name)
-    if "name" in differing and str(terms["name"]) in supplier_ids(work.session):
+    if "name" in differing and str(terms["name"]) in supplier_ids(work.connection):
         raise Refused(f"There is a supplier {terms['name']} already; no two can have one name.")
     if "currency" in differing:
         _refuse_other_currency(work, supplier)
@@ -127,8 +127,8 @@ def set_product_terms(
         NotFound: for an unknown supplier or SKU.
         Refused: for a kit.
     """
-    supplier = get_supplier(work.session, name)
-    product = get_stocked(work.session, sku)
+    supplier = get_supplier(work, name)
+    product = get_stocked(work.connection, sku)
     row = work.session.get(SupplierProduct, (supplier.id, product.id))
     is_new = row is None
     if row is None:
@@ -141,7 +141,10 @@ def set_product_terms(
         _write_breaks(work, supplier.id, product.id, breaks)
     if product.supplier_id is None:
         changed.append("supplier")
-        product.supplier_id = supplier.id
+        work.connection.execute(
+            text("UPDATE product SET supplier_id = :supplier WHERE id = :product"),
+            {"supplier": supplier.id, "product": product.id},
+        )
     work.session.flush()
     if not changed and not is_new:
         return Outcome(f"{sku} from {name} is as given already")
@@ -180,7 +183,9 @@ WHERE u.supplier_id IS :supplier AND l.product_id = :product AND u.currency = :c
 ORDER BY u.placed_on DESC, u.id DESC LIMIT 1"""
 
 
-def buying_cost(work: Work, product: Product, supplier_id: int | None, currency: str, quantity: int) -> int | None:
+def buying_cost(
+    work: Work, product: ProductFacts, supplier_id: int | None, currency: str, quantity: int
+) -> int | None:
     """What one unit costs at a supplier when that many are bought, in the supplier's currency.
 
     Its price for the quantity; else the product's usual cost, if in that currency; else what the latest
@@ -197,14 +202,14 @@ def buying_cost(work: Work, product: Product, supplier_id: int | None, currency:
     return None if latest is None else int(latest)
 
 
-def supplier_of(work: Work, product: Product, name: str | None) -> Supplier | None:
+def supplier_of(work: Work, product: ProductFacts, name: str | None) -> Supplier | None:
     """The supplier named, else the product's, else None.
 
     Raises:
         NotFound: for an unknown name.
     """
     if name is not None:
-        return get_supplier(work.session, name)
+        return get_supplier(work, name)
     return None if product.supplier_id is None else work.session.get(Supplier, product.supplier_id)
 
 
@@ -214,20 +219,18 @@ def buying_currency(work: Work, sku: str, supplier: str | None) -> str:
     Raises:
         NotFound: for an unknown SKU or supplier.
     """
-    seller = supplier_of(work, get_stocked(work.session, sku), supplier)
+    seller = supplier_of(work, get_stocked(work.connection, sku), supplier)
     return work.shop.currency if seller is None else seller.currency
 
 
-def sellers(session: Session) -> dict[str, str | None]:
+def sellers(connection: Connection) -> dict[str, str | None]:
     """Name of the supplier of every product with stock of its own, by SKU; None for nobody."""
-    rows = session.execute(
-        select(Product.sku, Supplier.name)
-        .join(Supplier, Supplier.id == Product.supplier_id, isouter=True)
-        .where(Product.is_kit == 0)
+    rows = connection.execute(
+        text("SELECT p.sku, s.name FROM product p LEFT JOIN supplier s ON s.id = p.supplier_id WHERE p.is_kit = 0")
     )
     return {row.sku: row.name for row in rows}
 
 
-def currencies(session: Session) -> dict[str, str]:
+def currencies(connection: Connection) -> dict[str, str]:
     """Currency of every supplier's prices, by its name."""
-    return {row.name: row.currency for row in session.execute(select(Supplier.name, Supplier.currency))}
+    return {row.name: row.currency for row in connection.execute(text("SELECT name, currency FROM supplier"))}

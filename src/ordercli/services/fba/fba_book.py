@@ -8,11 +8,11 @@ what does, so the units at Amazon do not depend on the order in which files came
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from ordercli.domain.fba.fba import running_truth, statement_corrections
 from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
-from ordercli.models import Product
+from ordercli.services.lookup import products_of
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import touch
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
@@ -251,7 +251,7 @@ def _found(work: Work, corrections: Sequence[Correction]) -> list[Posting]:
         back = min(each.units, units)
         worth = cost * back // units if back else 0
         lost[each.product_id] = (units - back, cost - worth)
-        usual = usual_cost(work, work.session.get_one(Product, each.product_id))
+        usual = usual_cost(work.connection, each.product_id)
         total = worth + usual * (each.units - back)
         postings.append(
             Posting("fba_statement", each.product_id, LOSS, each.place, each.units, each.occurred_at, total)
@@ -269,7 +269,7 @@ def correction_counts(corrections: Sequence[Correction]) -> dict[str, int]:
 
 def correction_notes(work: Work, corrections: Sequence[Correction]) -> tuple[str, ...]:
     """A line for each correction, the first ones of many, for a receipt."""
-    skus = {p.id: p.sku for p in work.session.scalars(select(Product))} if corrections else {}
+    skus = {p.id: p.sku for p in products_of(work.connection, {c.product_id for c in corrections}).values()}
     told = sorted(f"  {skus[c.product_id]}: {c.units:+d} at {c.place}, {c.occurred_at}" for c in corrections)
     rest = [f"  … and {len(told) - _MOST_NOTES} more"] if len(told) > _MOST_NOTES else []
     return tuple(told[:_MOST_NOTES] + rest)

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from ordercli.domain.fba.fba import EVENTS, places_of_event
 from ordercli.domain.times import shift, start_of_day
 from ordercli.domain.words import count
-from ordercli.models import Product
 from ordercli.services.fba.fba_book import Correction, Facts, correction_counts, correction_notes, keep_book
 from ordercli.services.fba.fba_shipments import ShipmentLine, open_lines, take_in
 from ordercli.services.operations import Outcome, Work
@@ -105,7 +104,7 @@ def _explain(work: Work, facts: Facts, product: int, units: int, row: LedgerRow)
         facts.arriving += _receipts(work, product, units, row.reference, moment)
         return
     source, target = places_of_event(meaning, row.disposition, units)
-    cost = usual_cost(work, work.session.get_one(Product, product)) * abs(units) if units > 0 else None
+    cost = usual_cost(work.connection, product) * abs(units) if units > 0 else None
     reason = " ".join(filter(None, ("fba", meaning, row.reason)))
     posting = Posting(
         "return" if meaning == "return" and units > 0 else "adjustment",

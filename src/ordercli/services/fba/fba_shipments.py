@@ -8,7 +8,6 @@ from sqlalchemy import text
 from ordercli.domain.places import FBA, FBA_INBOUND, FBA_RECEIVING, HOME, LOSS
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
-from ordercli.models import Product
 from ordercli.services.fba.fba_book import Facts, keep_book
 from ordercli.services.lookup import get_stocked, on_hand
 from ordercli.services.operations import Outcome, Work
@@ -32,7 +31,7 @@ def send(work: Work, wanted: SkuUnits, *, reference: str, occurred_at: str) -> O
     units: dict[int, int] = {}
     skus: dict[int, str] = {}
     for sku, quantity in wanted:
-        product = get_stocked(work.session, sku)
+        product = get_stocked(work.connection, sku)
         skus[product.id] = sku
         units[product.id] = units.get(product.id, 0) + quantity
     known = _lines_of(work, reference)
@@ -201,7 +200,7 @@ def receive(work: Work, reference: str, wanted: SkuUnits, *, occurred_at: str, c
     surplus = {line: units - line.open_units for line, units in told.items() if units > line.open_units}
     facts = Facts(arriving=take_in(work, taken, occurred_at))
     for line, units in surplus.items():
-        cost = usual_cost(work, work.session.get_one(Product, line.product_id)) * units
+        cost = usual_cost(work.connection, line.product_id) * units
         facts.arriving.append(
             Posting(
                 "adjustment", line.product_id, LOSS, FBA, units, occurred_at, cost, None, reference, "fba surplus"

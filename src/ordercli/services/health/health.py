@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import Claim, Feedback, SalesOrder
-from ordercli.services.lookup import get_order
+from ordercli.services.lookup import OrderFacts, get_order
 from ordercli.services.operations import Outcome, Work
 
 
@@ -29,14 +28,15 @@ def add_feedback(
         NotFound: for an unknown order.
         Refused: if the day is before the order came in or the latest record, or nothing is there to withdraw.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     _refuse_before(work, order, given_on)
-    latest = work.session.scalar(
-        select(Feedback)
-        .where(Feedback.sales_order_id == order.id)
-        .order_by(Feedback.given_on.desc(), Feedback.id.desc())
-        .limit(1)
-    )
+    latest = work.connection.execute(
+        text(
+            "SELECT stars, given_on, is_withdrawn FROM feedback WHERE sales_order_id = :order"
+            " ORDER BY given_on DESC, id DESC LIMIT 1"
+        ),
+        {"order": order.id},
+    ).one_or_none()
     if stars is None:
         if latest is None:
             raise Refused(f"Order {order.order_id} has no feedback to withdraw; say how many stars it was.")
@@ -45,14 +45,18 @@ def add_feedback(
         if (latest.stars, latest.given_on, latest.is_withdrawn) == (stars, given_on, is_withdrawn):
             return Outcome(f"feedback for order {order.order_id} is recorded already", reference=order.order_id)
         _refuse_older(order, "feedback", given_on, latest.given_on)
-    work.session.add(
-        Feedback(
-            sales_order_id=order.id,
-            stars=stars,
-            given_on=given_on,
-            operation_id=work.operation,
-            is_withdrawn=int(is_withdrawn),
-        )
+    work.connection.execute(
+        text(
+            "INSERT INTO feedback (sales_order_id, stars, given_on, is_withdrawn, operation_id)"
+            " VALUES (:order, :stars, :day, :withdrawn, :operation)"
+        ),
+        {
+            "order": order.id,
+            "stars": stars,
+            "day": given_on,
+            "withdrawn": int(is_withdrawn),
+            "operation": work.operation,
+        },
     )
     what = "the withdrawal of " if is_withdrawn else ""
     return Outcome(
@@ -69,39 +73,38 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
         NotFound: for an unknown order.
         Refused: if the day is before the order came in, or before the latest record.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     _refuse_before(work, order, filed_on)
-    latest = work.session.scalar(
-        select(Claim)
-        .where(Claim.sales_order_id == order.id, Claim.kind == kind)
-        .order_by(Claim.filed_on.desc(), Claim.id.desc())
-        .limit(1)
-    )
+    latest = work.connection.execute(
+        text(
+            "SELECT status, filed_on FROM claim WHERE sales_order_id = :order AND kind = :kind"
+            " ORDER BY filed_on DESC, id DESC LIMIT 1"
+        ),
+        {"order": order.id, "kind": kind},
+    ).one_or_none()
     if latest is not None:
         if (latest.status, latest.filed_on) == (status, filed_on):
             return Outcome(f"{kind} for order {order.order_id} is recorded already", reference=order.order_id)
         _refuse_older(order, f"a record of its {kind}", filed_on, latest.filed_on)
-    work.session.add(
-        Claim(
-            sales_order_id=order.id,
-            kind=kind,
-            status=status,
-            filed_on=filed_on,
-            operation_id=work.operation,
-        )
+    work.connection.execute(
+        text(
+            "INSERT INTO claim (sales_order_id, kind, status, filed_on, operation_id)"
+            " VALUES (:order, :kind, :status, :day, :operation)"
+        ),
+        {"order": order.id, "kind": kind, "status": status, "day": filed_on, "operation": work.operation},
     )
     return Outcome(
         f"recorded {kind} ({status}) for order {order.order_id}", {"claims": 1}, reference=order.order_id
     )
 
 
-def _refuse_before(work: Work, order: SalesOrder, day: str) -> None:
+def _refuse_before(work: Work, order: OrderFacts, day: str) -> None:
     came_in = day_of(order.ordered_at, work.shop.time_zone)
     if day < came_in:
         raise Refused(f"Order {order.order_id} came in on {came_in}, after {day}; check the order and the date.")
 
 
-def _refuse_older(order: SalesOrder, what: str, day: str, latest: str) -> None:
+def _refuse_older(order: OrderFacts, what: str, day: str, latest: str) -> None:
     if day < latest:
         raise Refused(f"Order {order.order_id} has {what} of {latest}, after {day}; the latest day's holds.")
 

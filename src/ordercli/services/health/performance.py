@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import text
 
 from ordercli.domain.health.performance import PerformanceReport
 from ordercli.domain.words import count
-from ordercli.models import PerformanceLine, PerformanceStatement
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import require_channel
 
@@ -28,10 +27,11 @@ def import_performance(
         NotFound: if there is no such channel.
     """
     require_channel(work.connection, channel)
-    known = select(PerformanceStatement.id).where(
-        PerformanceStatement.channel == channel, PerformanceStatement.sha256 == sha256
+    known = work.connection.execute(
+        text("SELECT 1 FROM performance_statement WHERE channel = :channel AND sha256 = :sha256"),
+        {"channel": channel, "sha256": sha256},
     )
-    if work.session.scalar(known.limit(1)) is not None:
+    if known.first() is not None:
         return Outcome("this report is recorded already", counts={"figures": 0})
     figures = sum(_keep(work, report, sha256, channel) for report in reports)
     summary = f"imported {count(figures, 'figure')} of {count(len(reports), 'marketplace')}"
@@ -41,17 +41,29 @@ def import_performance(
 def _keep(work: Work, report: PerformanceReport, sha256: str, channel: str) -> int:
     last = max((figure.window_end for figure in report.figures if figure.window_end), default=None)
     today = work.today
-    statement = PerformanceStatement(
-        channel=channel,
-        marketplace=report.marketplace,
-        stated_on=today if last is None else (date.fromisoformat(last) + timedelta(days=1)).isoformat(),
-        account_status=report.account_status,
-        sha256=sha256,
-        operation_id=work.operation,
-    )
-    work.session.add(statement)
-    work.session.flush()
-    rows = [{"performance_statement_id": statement.id, **asdict(figure)} for figure in report.figures]
+    statement = work.connection.execute(
+        text(
+            "INSERT INTO performance_statement (channel, marketplace, stated_on, account_status, sha256,"
+            " operation_id) VALUES (:channel, :marketplace, :stated_on, :status, :sha256, :operation)"
+            " RETURNING id"
+        ),
+        {
+            "channel": channel,
+            "marketplace": report.marketplace,
+            "stated_on": today if last is None else (date.fromisoformat(last) + timedelta(days=1)).isoformat(),
+            "status": report.account_status,
+            "sha256": sha256,
+            "operation": work.operation,
+        },
+    ).scalar_one()
+    rows = [{"statement": statement, **asdict(figure)} for figure in report.figures]
     if rows:
-        work.connection.execute(insert(PerformanceLine), rows)
+        work.connection.execute(
+            text(
+                "INSERT INTO performance_line (performance_statement_id, metric, window_start, window_end,"
+                " numerator, denominator, rate, limit_share, status) VALUES (:statement, :metric, :window_start,"
+                " :window_end, :numerator, :denominator, :rate, :limit_share, :status)"
+            ),
+            rows,
+        )
     return len(rows)

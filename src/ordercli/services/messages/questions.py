@@ -30,7 +30,7 @@ def receive_question(
     """
     if received_at > work.now:
         raise Refused(f"{received_at} is still to come.")
-    found = get_order(work.session, order) if order is not None else None
+    found = get_order(work.connection, order) if order is not None else None
     where = found.channel if found is not None else channel or "amazon"
     require_channel(work.connection, where)
     row = found.id if found is not None else None

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from ordercli.models import OrderLine, Product, SalesOrder
+from ordercli.models.order import OrderLine, SalesOrder
+from ordercli.services.lookup import ProductFacts
 from ordercli.services.operations import Work
 from ordercli.services.orders.orders import NewLine
 
@@ -63,7 +64,7 @@ class EditedLine(NamedTuple):
     """A line of the order and its product."""
 
     row: OrderLine
-    product: Product
+    product: ProductFacts
 
     @property
     def sku(self) -> str:
@@ -89,7 +90,7 @@ class Edit:
     named: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     resized: list[tuple[EditedLine, int]] = field(default_factory=list)
-    added: list[tuple[NewLine, Product]] = field(default_factory=list)
+    added: list[tuple[NewLine, ProductFacts]] = field(default_factory=list)
     header: dict[HeaderField, str | None] = field(default_factory=dict)
 
     @property

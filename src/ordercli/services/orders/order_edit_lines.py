@@ -10,8 +10,8 @@ from ordercli.domain.orders.orders import names_line
 from ordercli.domain.shares import COLUMNS, Amounts
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
-from ordercli.models import OrderLine, Product, SalesOrder
-from ordercli.services.lookup import get_product
+from ordercli.models.order import OrderLine, SalesOrder
+from ordercli.services.lookup import get_product, products_of
 from ordercli.services.operations import Work
 from ordercli.services.orders.order_changes import Edit, EditedLine, LineChange
 from ordercli.services.orders.orders import NewLine
@@ -19,13 +19,11 @@ from ordercli.services.orders.orders import NewLine
 
 def lines_of(work: Work, order: SalesOrder) -> list[EditedLine]:
     """The lines of an order in their order, canceled ones too."""
-    rows = work.session.execute(
-        select(OrderLine, Product)
-        .join(Product, Product.id == OrderLine.product_id)
-        .where(OrderLine.sales_order_id == order.id)
-        .order_by(OrderLine.line_no)
-    )
-    return [EditedLine(*row) for row in rows]
+    lines = work.session.scalars(
+        select(OrderLine).where(OrderLine.sales_order_id == order.id).order_by(OrderLine.line_no)
+    ).all()
+    products = products_of(work.connection, {line.product_id for line in lines})
+    return [EditedLine(line, products[line.product_id]) for line in lines]
 
 
 def the_line(edit: Edit, key: str) -> EditedLine:
@@ -84,7 +82,7 @@ def _refuse_resizing(edit: Edit, line: EditedLine, quantity: int) -> None:
 def plan_added(edit: Edit, wanted: Iterable[NewLine]) -> None:
     """Put the lines to add into ``edit``; a line that is there as asked already is none."""
     for new in wanted:
-        product = get_product(edit.work.session, new.sku)
+        product = get_product(edit.work.connection, new.sku)
         if any(product.id == other.id for _, other in edit.added):
             raise UsageProblem(f"--add-line: {new.sku} is given twice.")
         there = [line.row for line in edit.lines if line.product.id == product.id]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ordercli.domain.orders.order_edits import LineEdit, personal_bit, split_keyed_text
 from ordercli.domain.orders.order_rows import ADDRESS, LINE_TEXT, PERSONAL
 from ordercli.errors import NotFound, UsageProblem
-from ordercli.models import LineText, PersonalData, SalesOrder
+from ordercli.models.order import LineText, PersonalData, SalesOrder
 from ordercli.services.operations import Work
 from ordercli.services.orders.order_changes import CALLED, Edit, TextField
 from ordercli.services.orders.order_edit_lines import the_line

@@ -13,7 +13,7 @@ from ordercli.domain.orders.order_edits import OrderEdit, add_note_line
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.models import OrderTag, SalesOrder
+from ordercli.models.order import OrderTag, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
@@ -45,7 +45,7 @@ def order_terms(work: Work, reference: str) -> OrderTerms:
     Raises:
         NotFound: if no order is meant.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     zone = channel_zone(work.connection, order.channel, work.now[:10])
     return OrderTerms(order.currency or work.shop.currency, zone, day_of(work.now, zone))
 
@@ -61,7 +61,7 @@ def edit_order(work: Work, reference: str, changes: OrderChanges) -> Outcome:
         Refused: if a quantity or the promise may not change any more, or less was paid than went back.
         UsageProblem: if the same thing is set twice.
     """
-    order = get_order(work.session, reference)
+    order = _mapped(work, reference)
     edit = Edit(work, order, lines_of(work, order))
     prices = plan_lines(edit, changes.lines)
     plan_added(edit, changes.added)
@@ -84,6 +84,10 @@ def edit_order(work: Work, reference: str, changes: OrderChanges) -> Outcome:
     return _outcome(edit, settled, is_dealt_anew=is_dealt_anew)
 
 
+def _mapped(work: Work, reference: str) -> SalesOrder:
+    return work.session.get_one(SalesOrder, get_order(work.connection, reference).id)
+
+
 def note_order(work: Work, reference: str, line: str) -> Outcome:
     """Add a line to the note of an order; the last line again changes nothing.
 
@@ -91,7 +95,7 @@ def note_order(work: Work, reference: str, line: str) -> Outcome:
         NotFound: if no order is meant.
         Refused: if the note becomes too long.
     """
-    order = get_order(work.session, reference)
+    order = _mapped(work, reference)
     person = person_of(work, order)
     note = None if person is None else person.note
     longer = add_note_line(note, line)

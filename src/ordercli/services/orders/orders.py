@@ -1,18 +1,26 @@
 """Orders typed in by hand, and what happens to them before they ship."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders.orders import CanceledBy, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
-from ordercli.models import Cancellation, OrderEvent, OrderLine, PersonalData, Product, SalesOrder
 from ordercli.services.events import add_events
-from ordercli.services.lookup import get_order, get_product, on_hand, recipe_of
+from ordercli.services.lookup import (
+    OrderFacts,
+    ProductFacts,
+    find_order,
+    get_order,
+    get_product,
+    on_hand,
+    recipe_of,
+)
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_rows
@@ -59,11 +67,9 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
         Refused: if the id is taken by an order of other content, or units are missing and may not wait.
     """
     require_channel(work.connection, order.channel)
-    products = {line.sku: get_product(work.session, line.sku) for line in order.lines}
+    products = {line.sku: get_product(work.connection, line.sku) for line in order.lines}
     order_id = order.order_id or _next_id(work)
-    existing = work.session.scalar(
-        select(SalesOrder).where(SalesOrder.channel == order.channel, SalesOrder.order_id == order_id)
-    )
+    existing = find_order(work.connection, order.channel, order_id)
     if existing is not None:
         _refuse_other_content(work, existing, order)
         return Outcome(f"order {order_id} is as given already", reference=order_id)
@@ -128,28 +134,36 @@ def _line_price(line: NewLine) -> int | None:
     return None if line.unit_price_minor is None else line.unit_price_minor * line.quantity
 
 
-def _refuse_other_content(work: Work, existing: SalesOrder, order: NewOrder) -> None:
-    rows = work.session.execute(
-        select(Product.sku, OrderLine.quantity, OrderLine.item_price_minor, OrderLine.price_is_estimated)
-        .join(Product, Product.id == OrderLine.product_id)
-        .where(OrderLine.sales_order_id == existing.id)
-        .order_by(OrderLine.line_no)
+def _refuse_other_content(work: Work, existing: OrderFacts, order: NewOrder) -> None:
+    rows = work.connection.execute(
+        text(
+            "SELECT p.sku, l.quantity, l.item_price_minor FROM order_line l JOIN product p ON p.id = l.product_id"
+            " WHERE l.sales_order_id = :order ORDER BY l.line_no"
+        ),
+        {"order": existing.id},
     ).all()
     asked = [(line.sku, line.quantity) for line in order.lines]
     is_same = asked == [(row.sku, row.quantity) for row in rows] and all(
         line.unit_price_minor is None or line.unit_price_minor * line.quantity == row.item_price_minor
         for line, row in zip(order.lines, rows, strict=True)
     )
-    person = work.session.get(PersonalData, (existing.personal_id, existing.personal_version))
-    is_same = is_same and all(
-        value == getattr(person, name, None) for name, value in order.personal.items() if value
-    )
+    person = _person(work, existing)
+    is_same = is_same and all(value == person.get(name) for name, value in order.personal.items() if value)
     is_same = is_same and order.ship_by in (None, existing.ship_by)
     if not is_same:
         raise Refused(f"Order {existing.order_id} exists with another content; look at it with: order show.")
 
 
-def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, Product]) -> None:
+def _person(work: Work, order: OrderFacts) -> Mapping[str, Any]:
+    row = work.connection.execute(
+        text("SELECT * FROM personal_data WHERE personal_id = :person AND version = :version"),
+        {"person": order.personal_id, "version": order.personal_version},
+    )
+    found = row.mappings().one_or_none()
+    return {} if found is None else dict(found)
+
+
+def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, ProductFacts]) -> None:
     wanted: dict[int, int] = {}
     for line in lines:
         for part, units in recipe_of(work.connection, products[line.sku]).items():
@@ -180,25 +194,29 @@ def set_hold(work: Work, reference: str, *, is_on_hold: bool, reason: str | None
         NotFound: if no order is meant.
         Refused: if nothing of it is left to ship.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     word = "on hold" if is_on_hold else "released"
     if order.is_on_hold == int(is_on_hold) and reason in (None, _latest_reason(work, order)):
         return Outcome(f"order {order.order_id} is {word} already", reference=order.order_id)
     if is_on_hold and order.units_open == 0:
         raise Refused(f"Order {order.order_id} is {order.status}; there is nothing left to hold.")
-    order.is_on_hold = int(is_on_hold)
+    work.connection.execute(
+        text("UPDATE sales_order SET is_on_hold = :held WHERE id = :order"),
+        {"held": int(is_on_hold), "order": order.id},
+    )
     add_events(work, "hold" if is_on_hold else "released", [(order.id, reason)])
     return Outcome(f"order {order.order_id} is {word}", {"orders_updated": 1}, reference=order.order_id)
 
 
-def _latest_reason(work: Work, order: SalesOrder) -> str | None:
+def _latest_reason(work: Work, order: OrderFacts) -> str | None:
     """Why an order was put on hold the last time; None if no reason was given."""
-    return work.session.scalar(
-        select(OrderEvent.detail)
-        .where(OrderEvent.sales_order_id == order.id, OrderEvent.kind == "hold")
-        .order_by(OrderEvent.id.desc())
-        .limit(1)
-    )
+    return work.connection.execute(
+        text(
+            "SELECT detail FROM order_event WHERE sales_order_id = :order AND kind = 'hold'"
+            " ORDER BY id DESC LIMIT 1"
+        ),
+        {"order": order.id},
+    ).scalar()
 
 
 def cancel_order(
@@ -222,7 +240,7 @@ def cancel_order(
         NotFound: for an unknown order or line.
         Refused: if more is asked than is open, or everything is shipped.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     lines = open_lines(work, order)
     if not wanted:
         if order.status == "canceled":
@@ -235,20 +253,25 @@ def cancel_order(
         for key, quantity in wanted:
             _take(order, lines, key, quantity, units)
     touch(work.connection, {line.product_id for line in lines if line.id in units})
-    for line_id, quantity in units.items():
-        work.session.add(
-            Cancellation(
-                order_line_id=line_id,
-                quantity=quantity,
-                canceled_by=canceled_by,
-                reason=reason,
-                canceled_at=work.now,
-                operation_id=work.operation,
-            )
-        )
+    work.connection.execute(
+        text(
+            "INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)"
+            " VALUES (:line, :units, :by, :reason, :now, :operation)"
+        ),
+        [
+            {
+                "line": line_id,
+                "units": quantity,
+                "by": canceled_by,
+                "reason": reason,
+                "now": work.now,
+                "operation": work.operation,
+            }
+            for line_id, quantity in units.items()
+        ],
+    )
     total = sum(units.values())
     add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
-    work.session.flush()
     settled = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     notes: tuple[str, ...] = ()
@@ -276,7 +299,7 @@ class OpenLine:
     allocated: int
 
 
-def open_lines(work: Work, order: SalesOrder) -> list[OpenLine]:
+def open_lines(work: Work, order: OrderFacts) -> list[OpenLine]:
     """The open lines of an order, oldest first."""
     rows = work.connection.execute(
         text(
@@ -291,7 +314,7 @@ def open_lines(work: Work, order: SalesOrder) -> list[OpenLine]:
     return [OpenLine(*row) for row in rows]
 
 
-def _take(order: SalesOrder, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:
+def _take(order: OrderFacts, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:
     """Add ``quantity`` units of the lines meant by ``key`` to ``units``, oldest line first."""
     meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
     if not meant:

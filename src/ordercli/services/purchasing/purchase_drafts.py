@@ -13,9 +13,11 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.purchasing.purchasing import next_order_day, up_to_pack
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import Product, Purchase, PurchaseLine, Supplier, SupplierProduct
+from ordercli.models.purchase import Purchase, PurchaseLine
+from ordercli.models.supplier import Supplier
+from ordercli.models.supply import SupplierProduct
 from ordercli.services.catalog.suppliers import buying_cost, supplier_of
-from ordercli.services.lookup import get_stocked
+from ordercli.services.lookup import ProductFacts, get_stocked, products_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.purchasing.purchases import (
     Line,
@@ -88,7 +90,7 @@ def draft_suggestions(work: Work, wanted: Sequence[Wanted], *, is_complete: bool
 
 
 def _put(work: Work, told: DraftLine, changes: _Changes, *, is_suggested: bool) -> None:
-    product = get_stocked(work.session, told.wanted.sku)
+    product = get_stocked(work.connection, told.wanted.sku)
     seller = supplier_of(work, product, told.supplier)
     purchase = _open_draft(work, seller)
     line = next((line for line, _ in lines_of(work, purchase) if line.product_id == product.id), None)
@@ -136,15 +138,16 @@ def _open_draft(work: Work, seller: Supplier | None) -> Purchase:
 
 def _remove_others(work: Work, wanted: Sequence[Wanted], changes: _Changes) -> None:
     """Take out of the drafts what was suggested and is no more, or from another supplier now."""
-    suggested = {want.sku: supplier_of(work, get_stocked(work.session, want.sku), None) for want in wanted}
+    suggested = {want.sku: supplier_of(work, get_stocked(work.connection, want.sku), None) for want in wanted}
     rows = work.session.execute(
-        select(PurchaseLine, Product, Purchase)
-        .join(Product, Product.id == PurchaseLine.product_id)
+        select(PurchaseLine, Purchase)
         .join(Purchase, Purchase.id == PurchaseLine.purchase_id)
         .where(Purchase.placed_on.is_(None), PurchaseLine.is_suggested == 1, PurchaseLine.quantity_canceled == 0)
         .order_by(PurchaseLine.id)
     ).all()
-    for line, product, purchase in rows:
+    products = products_of(work.connection, {line.product_id for line, _ in rows})
+    for line, purchase in rows:
+        product = products[line.product_id]
         seller = suggested.get(product.sku)
         if product.sku in suggested and purchase.supplier_id == (None if seller is None else seller.id):
             continue
@@ -199,7 +202,7 @@ def shortfalls(work: Work, purchase: Purchase) -> list[str]:
     return said
 
 
-def _odd_quantity(work: Work, seller: Supplier, line: PurchaseLine, product: Product) -> list[str]:
+def _odd_quantity(work: Work, seller: Supplier, line: PurchaseLine, product: ProductFacts) -> list[str]:
     terms = work.session.get(SupplierProduct, (seller.id, product.id))
     minimum = terms.minimum_units if terms else None
     pack = (terms.case_pack if terms else None) or product.case_pack

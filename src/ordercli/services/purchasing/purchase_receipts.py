@@ -9,7 +9,8 @@ from ordercli.domain.percent import parse_percent
 from ordercli.domain.purchasing.purchasing import most_over, shop_costs
 from ordercli.domain.times import day_of
 from ordercli.errors import Refused, UsageProblem
-from ordercli.models import Product, Purchase, PurchaseLine, PurchaseReceipt
+from ordercli.models.purchase import Purchase, PurchaseLine, PurchaseReceipt
+from ordercli.services.lookup import ProductFacts
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.purchasing.purchases import Line, get_purchase, line_of, lines_of, still_to_come
 from ordercli.services.settings import setting_on
@@ -65,7 +66,7 @@ class _Part:
     """What came of one line, and what one unit cost in the purchase's currency."""
 
     line: PurchaseLine
-    product: Product
+    product: ProductFacts
     quantity: int
     damaged: int
     unit_cost_minor: int
@@ -128,7 +129,7 @@ def _parts(
     return [_part(*line_of(lines, number, one.sku), one, damaged.get(one.sku, 0)) for one in came]
 
 
-def _part(line: PurchaseLine, product: Product, came: Came, damaged: int) -> _Part:
+def _part(line: PurchaseLine, product: ProductFacts, came: Came, damaged: int) -> _Part:
     told = came.unit_cost_minor
     return _Part(line, product, came.quantity, damaged, told if told is not None else line.unit_cost_minor or 0)
 

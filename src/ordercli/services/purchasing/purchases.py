@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from ordercli.domain.open_units import open_units
 from ordercli.domain.purchasing.purchasing import arrival_day, next_order_day
 from ordercli.errors import NotFound, Refused, UsageProblem, unknown
-from ordercli.models import Product, Purchase, PurchaseCancellation, PurchaseLine, Supplier
+from ordercli.models.purchase import Purchase, PurchaseCancellation, PurchaseLine
+from ordercli.models.supplier import Supplier
 from ordercli.services.catalog.suppliers import buying_cost, supplier_of
-from ordercli.services.lookup import get_stocked
+from ordercli.services.lookup import ProductFacts, get_stocked, products_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import setting_on
 
@@ -24,7 +25,7 @@ class Wanted:
     unit_cost_minor: int | None = None
 
 
-Line = tuple[PurchaseLine, Product]
+Line = tuple[PurchaseLine, ProductFacts]
 """A line of a purchase and what it buys."""
 
 
@@ -42,13 +43,11 @@ def get_purchase(work: Work, number: int) -> Purchase:
 
 def lines_of(work: Work, purchase: Purchase) -> list[Line]:
     """Lines of a purchase with their products, in the order they were entered."""
-    rows = work.session.execute(
-        select(PurchaseLine, Product)
-        .join(Product, Product.id == PurchaseLine.product_id)
-        .where(PurchaseLine.purchase_id == purchase.id)
-        .order_by(PurchaseLine.id)
-    )
-    return [(line, product) for line, product in rows]
+    lines = work.session.scalars(
+        select(PurchaseLine).where(PurchaseLine.purchase_id == purchase.id).order_by(PurchaseLine.id)
+    ).all()
+    products = products_of(work.connection, {line.product_id for line in lines})
+    return [(line, products[line.product_id]) for line in lines]
 
 
 def line_of(lines: Sequence[Line], number: int, sku: str) -> Line:
@@ -109,11 +108,11 @@ def add_purchases(
 
 def _by_seller(
     work: Work, wanted: Sequence[Wanted], supplier: str | None
-) -> list[tuple[Supplier | None, list[tuple[Product, Wanted]]]]:
+) -> list[tuple[Supplier | None, list[tuple[ProductFacts, Wanted]]]]:
     """What to buy from whom, in the order in which suppliers come up."""
-    groups: dict[int | None, tuple[Supplier | None, list[tuple[Product, Wanted]]]] = {}
+    groups: dict[int | None, tuple[Supplier | None, list[tuple[ProductFacts, Wanted]]]] = {}
     for want in wanted:
-        product = get_stocked(work.session, want.sku)
+        product = get_stocked(work.connection, want.sku)
         seller = supplier_of(work, product, supplier)
         key = None if seller is None else seller.id
         groups.setdefault(key, (seller, []))[1].append((product, want))
@@ -142,7 +141,7 @@ def new_purchase(work: Work, seller: Supplier | None, reference: str | None = No
     )
 
 
-def _priced_line(work: Work, purchase: Purchase, product: Product, want: Wanted) -> PurchaseLine:
+def _priced_line(work: Work, purchase: Purchase, product: ProductFacts, want: Wanted) -> PurchaseLine:
     cost = want.unit_cost_minor
     if cost is None:
         cost = buying_cost(work, product, purchase.supplier_id, purchase.currency, want.quantity)
@@ -225,7 +224,7 @@ def cancel_purchase(work: Work, number: int, wanted: Sequence[tuple[str, int]] =
 
 def _to_cancel(
     lines: Sequence[Line], number: int, wanted: Sequence[tuple[str, int]]
-) -> list[tuple[PurchaseLine, Product, int]]:
+) -> list[tuple[PurchaseLine, ProductFacts, int]]:
     if not wanted:
         return [(line, product, still_to_come(line)) for line, product in lines]
     return [(*line_of(lines, number, sku), units) for sku, units in wanted]

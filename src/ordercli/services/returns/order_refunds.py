@@ -46,7 +46,7 @@ def refund_order(
         NotFound: for an unknown order or line.
         Refused: if nothing was sent, more is asked than is left of the part, or the same amount was given before.
     """
-    order = get_order(work.session, reference)
+    order = get_order(work.connection, reference)
     name = f"order {order.order_id}"
     currency = order.currency or work.shop.currency
     lines = _lines(work, order.id, name, line)

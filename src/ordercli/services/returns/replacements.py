@@ -6,7 +6,6 @@ from sqlalchemy import text
 
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order
@@ -40,7 +39,7 @@ def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
     if not taken:
         raise Refused(f"Return {rma.return_id} has nothing left to replace.")
     chosen = [line for line in lines if line.id in taken]
-    order, added = _send_again(work, rma, chosen, taken)
+    order, order_id, added = _send_again(work, rma, chosen, taken)
     work.connection.execute(
         text(
             "INSERT INTO replacement (return_line_id, quantity, order_line_id, replaced_at, operation_id)"
@@ -52,14 +51,14 @@ def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
         ],
     )
     units = sum(taken.values())
-    said = f"{rma.return_id}: {count(units, 'unit')} sent again as {order.order_id}"
-    add_events(work, "return", [(rma.sales_order_id, said), (order.id, f"replaces {said}")])
+    said = f"{rma.return_id}: {count(units, 'unit')} sent again as {order_id}"
+    add_events(work, "return", [(rma.sales_order_id, said), (order, f"replaces {said}")])
     return Outcome(
-        f"order {order.order_id} replaces {count(units, 'unit')} of return {rma.return_id}",
+        f"order {order_id} replaces {count(units, 'unit')} of return {rma.return_id}",
         {"replacements": 1, **added.changed},
         {"units_replaced": units, **added.counts},
         added.warnings,
-        reference=order.order_id,
+        reference=order_id,
     )
 
 
@@ -72,29 +71,34 @@ def _refuse_unless_open(rma: Return) -> None:
 
 def _send_again(
     work: Work, rma: Return, lines: Sequence[ReturnLine], taken: dict[int, int]
-) -> tuple[SalesOrder, Outcome]:
-    """The new order, to the same person and address."""
+) -> tuple[int, str, Outcome]:
+    """The new order, to the same person and address: its row id, its name, and what became of it."""
     if CHANNEL not in channel_names(work.connection):
         add_channel(work.connection, work.operation, CHANNEL, _SETTINGS)
-    old = work.session.get_one(SalesOrder, rma.sales_order_id)
     number = 1 + int(
         work.connection.execute(
             text("SELECT count(*) FROM sales_order WHERE channel = :channel AND order_id GLOB :like"),
             {"channel": CHANNEL, "like": f"{rma.order_id}-R[0-9]*"},
         ).scalar_one()
     )
+    name = f"{rma.order_id}-R{number}"
     new = NewOrder(
-        f"{rma.order_id}-R{number}",
+        name,
         CHANNEL,
         [NewLine(line.sku, taken[line.id] * _units_per_pack(work, line), 0) for line in lines],
         work.now,
         currency=rma.currency,
     )
     added = add_order(work, new)
-    order = work.session.query(SalesOrder).filter_by(channel=CHANNEL, order_id=new.order_id).one()
-    order.personal_id, order.personal_version = old.personal_id, old.personal_version
-    work.session.flush()
-    return order, added
+    order = work.connection.execute(
+        text(
+            "UPDATE sales_order SET personal_id = old.personal_id, personal_version = old.personal_version"
+            " FROM sales_order old WHERE old.id = :old AND sales_order.channel = :channel"
+            " AND sales_order.order_id = :name RETURNING sales_order.id"
+        ),
+        {"old": rma.sales_order_id, "channel": CHANNEL, "name": name},
+    ).scalar_one()
+    return int(order), name, added
 
 
 def _units_per_pack(work: Work, line: ReturnLine) -> int:
@@ -109,8 +113,8 @@ def _units_per_pack(work: Work, line: ReturnLine) -> int:
     )
 
 
-def _lines_of(work: Work, order: SalesOrder) -> list[int]:
+def _lines_of(work: Work, order: int) -> list[int]:
     rows = work.connection.execute(
-        text("SELECT id FROM order_line WHERE sales_order_id = :order ORDER BY line_no"), {"order": order.id}
+        text("SELECT id FROM order_line WHERE sales_order_id = :order ORDER BY line_no"), {"order": order}
     )
     return list(rows.scalars())

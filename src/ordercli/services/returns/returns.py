@@ -84,7 +84,7 @@ def open_return(
         NotFound: for an unknown order or line.
         Refused: if more is asked than was shipped and is not on a return already, or before the order was placed.
     """
-    order = get_order(work.session, order_reference)
+    order = get_order(work.connection, order_reference)
     lines = returnable(work, order.id)
     name = f"order {order.order_id}"
     twin = _open_twin(work, order.id, lines, wanted, reason)
@@ -115,7 +115,7 @@ def open_return(
 
 def order_currency(work: Work, reference: str) -> str:
     """The currency of an order; the shop's where no file told it."""
-    return get_order(work.session, reference).currency or work.shop.currency
+    return get_order(work.connection, reference).currency or work.shop.currency
 
 
 def record_return(work: Work, new: NewReturn) -> tuple[int, str]:

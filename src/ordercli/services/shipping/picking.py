@@ -12,9 +12,8 @@ from ordercli.domain.places import HOME, LOSS
 from ordercli.domain.shipping.picking import ShortLine, plan_short
 from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.models import Product, SalesOrder
 from ordercli.services.events import add_events
-from ordercli.services.lookup import get_order, get_product, recipe_of
+from ordercli.services.lookup import OrderFacts, ProductFacts, get_order, get_product, products_of, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.counts import ask
@@ -70,7 +69,7 @@ def put_back(work: Work, references: Sequence[str]) -> Outcome:
     Raises:
         NotFound: for an unknown order.
     """
-    orders = {order.id: order for order in (get_order(work.session, reference) for reference in references)}
+    orders = {order.id: order for order in (get_order(work.connection, reference) for reference in references)}
     rows = work.connection.execute(
         text(
             "SELECT id, sales_order_id, product_id, quantity_picked FROM order_line"
@@ -118,8 +117,8 @@ def report_short(work: Work, reference: str, sku: str, units: int) -> Outcome:
         NotFound: for an unknown order or SKU.
         Refused: if the order has fewer units of it allocated, or for a kit.
     """
-    order = get_order(work.session, reference)
-    product = get_product(work.session, sku)
+    order = get_order(work.connection, reference)
+    product = get_product(work.connection, sku)
     if product.is_kit:
         raise Refused(f"{sku} is a kit; name what was missing of it: {_components(work, product)}.")
     lines = _lines_with(work, order, product)
@@ -159,12 +158,12 @@ def report_short(work: Work, reference: str, sku: str, units: int) -> Outcome:
     )
 
 
-def _components(work: Work, kit: Product) -> str:
+def _components(work: Work, kit: ProductFacts) -> str:
     parts = recipe_of(work.connection, kit)
-    return " or ".join(sorted(work.session.get_one(Product, part).sku for part in parts))
+    return " or ".join(sorted(part.sku for part in products_of(work.connection, parts).values()))
 
 
-def _lines_with(work: Work, order: SalesOrder, product: Product) -> list[ShortLine]:
+def _lines_with(work: Work, order: OrderFacts, product: ProductFacts) -> list[ShortLine]:
     rows = work.connection.execute(
         text(
             "SELECT l.id, l.product_id, q.sku, l.quantity_allocated AS allocated, l.quantity_picked AS picked,"
@@ -195,7 +194,7 @@ def _backorder(work: Work, lines: Sequence[ShortLine], plan: dict[int, int]) -> 
     )
 
 
-def _next_step(order: SalesOrder, lines: Sequence[ShortLine], plan: dict[int, int]) -> str:
+def _next_step(order: OrderFacts, lines: Sequence[ShortLine], plan: dict[int, int]) -> str:
     left = " ".join(
         f"--line {line.sku}:{line.allocated - plan.get(line.id, 0)}"
         for line in lines

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from ordercli.domain.places import HOME, LOSS
 from ordercli.domain.words import count as counted_words
 from ordercli.errors import Refused
-from ordercli.models import Product
 from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import forget_short, release, settle, touch
@@ -263,8 +262,7 @@ def _posting(work: Work, count: Count, number: int, variance: Variance) -> Posti
     reference = f"count {number}"
     units = abs(variance.difference)
     if variance.difference > 0:
-        product = work.session.get_one(Product, variance.product_id)
-        cost = usual_cost(work, product) * units
+        cost = usual_cost(work.connection, variance.product_id) * units
         return Posting(
             "count", variance.product_id, LOSS, count.location, units, count.counted_at, cost, reference=reference
         )

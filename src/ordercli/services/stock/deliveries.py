@@ -7,7 +7,7 @@ from typing import Literal
 from ordercli.domain.money import split
 from ordercli.domain.places import DAMAGED, HOME, SUPPLIER
 from ordercli.errors import UsageProblem
-from ordercli.models import Product
+from ordercli.services.lookup import ProductFacts
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.ledger import Posting, post
@@ -38,7 +38,7 @@ class Delivery:
         damaged: units that came damaged.
     """
 
-    product: Product
+    product: ProductFacts
     quantity: int
     cost_minor: int
     damaged: int = 0

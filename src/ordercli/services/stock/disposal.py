@@ -28,7 +28,7 @@ def dispose(work: Work, wanted: Sequence[tuple[str, int]], how: Disposal, *, ref
     """
     units: dict[int, int] = {}
     for sku, quantity in wanted:
-        product = get_stocked(work.session, sku)
+        product = get_stocked(work.connection, sku)
         units[product.id] = units.get(product.id, 0) + quantity
         held, _ = on_hand(work.connection, product.id, DAMAGED)
         if held < units[product.id]:

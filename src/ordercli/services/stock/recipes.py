@@ -7,9 +7,8 @@ from sqlalchemy import text
 
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.models import Product
 from ordercli.services.catalog.products import ProductRow, import_products
-from ordercli.services.lookup import get_product, get_stocked, recipe_of
+from ordercli.services.lookup import ProductFacts, get_product, get_stocked, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch
 
@@ -40,8 +39,8 @@ def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> O
         Refused: if the product has or had stock, is on order or is a component itself, or a component is a kit.
         UsageProblem: if the kit is its own component.
     """
-    kit = get_product(work.session, sku)
-    parts = {get_stocked(work.session, part).id: units for part, units in components if part != sku}
+    kit = get_product(work.connection, sku)
+    parts = {get_stocked(work.connection, part).id: units for part, units in components if part != sku}
     if len(parts) < len(components):
         raise UsageProblem(f"{sku} cannot be a component of itself, and each component is named once.")
     if kit.is_kit and recipe_of(work.connection, kit) == parts:
@@ -52,8 +51,7 @@ def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> O
     touch(work.connection, [kit.id])
     exploded = 0
     if not kit.is_kit:
-        kit.is_kit = 1
-        work.session.flush()
+        work.connection.execute(text("UPDATE product SET is_kit = 1 WHERE id = :kit"), {"kit": kit.id})
         exploded = work.connection.execute(
             text(
                 "UPDATE order_line SET is_assembled = 1 WHERE product_id = :kit AND is_assembled = 0"
@@ -72,7 +70,7 @@ def set_recipe(work: Work, sku: str, components: Sequence[tuple[str, int]]) -> O
     )
 
 
-def _refuse_stocked(work: Work, product: Product) -> None:
+def _refuse_stocked(work: Work, product: ProductFacts) -> None:
     facts = {
         "has or had stock of its own": "SELECT 1 FROM stock_movement WHERE product_id = :id LIMIT 1",
         "is or was on order": "SELECT 1 FROM purchase_line WHERE product_id = :id LIMIT 1",
@@ -85,7 +83,7 @@ def _refuse_stocked(work: Work, product: Product) -> None:
             )
 
 
-def _write_recipe(work: Work, kit: Product, parts: Mapping[int, int]) -> None:
+def _write_recipe(work: Work, kit: ProductFacts, parts: Mapping[int, int]) -> None:
     work.connection.execute(
         text(
             "UPDATE kit_component SET quantity = 0, operation_id = :operation WHERE kit_id = :kit AND quantity > 0"

@@ -94,7 +94,7 @@ def receive(
 
 
 def _delivery(work: Work, receipt: Receipt) -> Delivery:
-    product = get_stocked(work.session, receipt.sku)
+    product = get_stocked(work.connection, receipt.sku)
     cost = receipt.unit_cost_minor if receipt.unit_cost_minor is not None else product.unit_cost_minor
     if cost is None:
         raise UsageProblem(f"The cost of {receipt.sku} is not known; give one unit's with --cost.")
@@ -135,7 +135,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         UsageProblem: for a reason that there is not, or that does not fit.
         Refused: if fewer units are there than should go.
     """
-    product = get_stocked(work.session, sku)
+    product = get_stocked(work.connection, sku)
     require_own_place(work.connection, location)
     reasons = setting_on(work.connection, "adjustment_reasons", work.now[:10]).split(",")
     if reason not in reasons:
@@ -155,7 +155,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         target = DAMAGED if reason == "damage" else LOSS
         posting = Posting("adjustment", product.id, location, target, -by, occurred_at, reason=reason)
     else:
-        cost = usual_cost(work, product) * by
+        cost = usual_cost(work.connection, product.id) * by
         posting = Posting("adjustment", product.id, LOSS, location, by, occurred_at, cost, reason=reason)
     post(work, [posting])
     settled = settle(work)
@@ -178,7 +178,7 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
         UsageProblem: if both places are the same.
         Refused: if one of them is not for moving by hand, or fewer units are there.
     """
-    product = get_stocked(work.session, sku)
+    product = get_stocked(work.connection, sku)
     require_own_place(work.connection, source)
     require_own_place(work.connection, target)
     if source == target:

@@ -1,17 +1,13 @@
 """What a unit costs that nobody bought just now: found again, or sold before the ledger began."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from ordercli.models import Product
-from ordercli.services.operations import Work
+_USUAL_COST = """
+SELECT coalesce(unit_cost_minor,
+  (SELECT cost_minor / quantity FROM cost_layer WHERE product_id = product.id ORDER BY id DESC LIMIT 1), 0)
+FROM product WHERE id = :product"""
 
 
-def usual_cost(work: Work, product: Product) -> int:
-    """Cost of one unit found again: the product's, else that of its latest layer, else nothing."""
-    if product.unit_cost_minor is not None:
-        return product.unit_cost_minor
-    latest = work.connection.execute(
-        text("SELECT cost_minor / quantity FROM cost_layer WHERE product_id = :p ORDER BY id DESC LIMIT 1"),
-        {"p": product.id},
-    ).scalar()
-    return int(latest or 0)
+def usual_cost(connection: Connection, product_id: int) -> int:
+    """Cost of one unit in minor units of the shop's currency: the product's, else its latest layer's, else 0."""
+    return int(connection.execute(text(_USUAL_COST), {"product": product_id}).scalar_one())
