@@ -26,7 +26,7 @@ from measure import (
     verdict,
 )
 
-from ordercli.domain.demand import Window
+from ordercli.domain.demand import VelocityWindow
 from ordercli.queries import demand
 from ordercli.queries.purchasing import reorder, supply
 from ordercli.queries.stock import stock
@@ -128,7 +128,7 @@ def fill(ordercli: str, environment: Mapping[str, str], folder: Path, orders: in
 def peer() -> str:
     """The SELECTs of ``reorder`` with their values, for the shell; what they print is thrown away."""
     since = (TODAY - timedelta(days=30)).isoformat()
-    window = Window(30, 1.0)
+    window = VelocityWindow(30, 1.0)
     values = {
         "sku": None,
         "today": TODAY.isoformat(),

@@ -63,18 +63,23 @@ def names_in(path: Path) -> set[str]:
         return {token.string for token in tokenize.tokenize(source.readline) if token.type == tokenize.NAME}
 
 
-def named_here(path: Path) -> Iterator[str]:
-    """Classes of a module, private ones too, its type aliases, and what it imports under another name."""
-    for node in ast.walk(tree := ast.parse(path.read_text(encoding="utf-8"))):
+def defined_here(path: Path) -> Iterator[str]:
+    """Classes and type aliases of a module, private ones too; constants come along."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
             yield node.name
-        elif isinstance(node, ast.ImportFrom):
-            yield from (alias.asname for alias in node.names if alias.asname)
-    for node in tree.body:
-        if isinstance(node, ast.Assign):
+        elif isinstance(node, ast.Assign):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
+
+
+def named_here(path: Path) -> Iterator[str]:
+    """The same, with what a module imports under another name."""
+    yield from defined_here(path)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.asname for alias in node.names if alias.asname)
 
 
 def test_no_name_in_the_code_has_a_word_given_up() -> None:
@@ -117,3 +122,13 @@ def test_a_name_stands_for_one_thing(name: str) -> None:
 
     assert len(counted) > 500
     assert counted[name] <= 1
+
+
+def test_a_public_class_or_type_has_a_name_of_its_own() -> None:
+    """But for the commands, whose modules name the options of each: one screen knows nothing of the other."""
+    paths = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] != "cli"]
+    public = [name for path in paths for name in defined_here(path) if re.fullmatch(r"[A-Z]\w*[a-z]\w*", name)]
+    counted = Counter(public)
+
+    assert len(counted) > 300
+    assert {name: times for name, times in counted.items() if times > 1} == {}

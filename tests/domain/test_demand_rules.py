@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ordercli.domain.demand import (
     Demand,
     Sold,
-    Window,
+    VelocityWindow,
     days_out,
     demand_of,
     is_sparse,
@@ -100,8 +100,12 @@ def test_windows_are_stored_shortest_first(text: str, stored: str) -> None:
 
 
 def test_windows_have_days_and_weights() -> None:
-    assert windows_of("30") == (Window(30, 1.0),)
-    assert windows_of("7:50,30:30,90:20") == (Window(7, 0.5), Window(30, 0.3), Window(90, 0.2))
+    assert windows_of("30") == (VelocityWindow(30, 1.0),)
+    assert windows_of("7:50,30:30,90:20") == (
+        VelocityWindow(7, 0.5),
+        VelocityWindow(30, 0.3),
+        VelocityWindow(90, 0.2),
+    )
 
 
 @pytest.mark.parametrize(

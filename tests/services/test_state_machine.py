@@ -39,7 +39,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
 from ordercli.services.orders.order_edits import edit_order, note_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
-from ordercli.services.purchasing.purchase_receipts import Arrival, Came, receive_purchase
+from ordercli.services.purchasing.purchase_receipts import Came, ReceiptTerms, receive_purchase
 from ordercli.services.purchasing.purchases import Wanted, add_purchases, cancel_purchase
 from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
@@ -50,7 +50,7 @@ from ordercli.services.shipping.shipment_fix import ShipmentChanges, fix_shipmen
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment
 from ordercli.services.shipping.upload_files import finish_file
-from ordercli.services.stock.counts import Count, post_count
+from ordercli.services.stock.counts import CountedStock, post_count
 from ordercli.services.stock.feed import feed_stock
 from ordercli.services.stock.locations import add_location
 from ordercli.services.stock.recipes import set_recipe
@@ -287,7 +287,9 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(sku=skus, found=st.integers(0, 6), place=st.sampled_from(["HOME", "ATTIC", "DAMAGED"]))
     def count(self, sku: str, found: int, place: str) -> None:
         now = self.tick()
-        counted = Count(place, {self.product(sku): found}, now, f"{now}{sku}", is_dated=False, is_complete=False)
+        counted = CountedStock(
+            place, {self.product(sku): found}, now, f"{now}{sku}", is_dated=False, is_complete=False
+        )
         assert self.tried(lambda work: post_count(work, counted))
         self.shop.levels[place][sku] = found
 
@@ -519,7 +521,7 @@ class ShopMachine(RuleBasedStateMachine):
         self.tick()
         sku, left = self.shop.on_order[number]
         came = [Came(sku, wanted)]
-        done = self.tried(lambda work: receive_purchase(work, number, came, Arrival(work.now)))
+        done = self.tried(lambda work: receive_purchase(work, number, came, ReceiptTerms(work.now)))
         assert done == (left >= wanted)
         if left >= wanted:
             self.shop.on_order[number] = (sku, left - wanted)

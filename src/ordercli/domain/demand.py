@@ -21,7 +21,7 @@ _SPARSE = 1.32
 _MOST_WINDOWS = 4
 
 
-class Window(NamedTuple):
+class VelocityWindow(NamedTuple):
     """Days before today that velocity looks at, and the share of this window in it."""
 
     days: int
@@ -102,10 +102,10 @@ def parse_windows(text: str) -> str:
     return ",".join(f"{days}:{share}" for days, share in sorted(shares.items()))
 
 
-def windows_of(text: str) -> tuple[Window, ...]:
+def windows_of(text: str) -> tuple[VelocityWindow, ...]:
     """The windows of a stored text of :func:`parse_windows`, shortest first."""
     pairs = [part.partition(":") for part in text.split(",")]
-    return tuple(Window(int(days), int(share) / 100 if share else 1.0) for days, _, share in pairs)
+    return tuple(VelocityWindow(int(days), int(share) / 100 if share else 1.0) for days, _, share in pairs)
 
 
 def demand_of(units: int, squares: int, days: int, window_days: int = 0) -> Demand:

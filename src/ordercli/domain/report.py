@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
+ValueKind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
 """How a value is stored and shown:
 
 ``text`` comes from outside and is guarded; ``word`` is one of ours (a status, a code); ``whole`` an integer;
@@ -25,7 +25,7 @@ class Column(NamedTuple):
     """
 
     name: str
-    kind: Kind = "text"
+    kind: ValueKind = "text"
     title: str | None = None
     in_table: bool = True
     is_spare: bool = False

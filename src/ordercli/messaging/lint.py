@@ -14,7 +14,7 @@ from ordercli.messaging.sandbox import Sandbox, TemplateFault
 from ordercli.messaging.templates import Template, TemplateFile, read_template
 
 
-class Finding(NamedTuple):
+class TemplateFinding(NamedTuple):
     """One thing wrong with a template.
 
     Attributes:
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     line: int | None = None
 
 
-def lint_file(guard: Sandbox, file: TemplateFile, policies: dict[str, str]) -> Iterator[Finding]:
+def lint_file(guard: Sandbox, file: TemplateFile, policies: dict[str, str]) -> Iterator[TemplateFinding]:
     """Everything wrong with a template file.
 
     Args:
@@ -38,30 +38,30 @@ def lint_file(guard: Sandbox, file: TemplateFile, policies: dict[str, str]) -> I
     try:
         template = read_template(file.path)
     except Refused as error:
-        yield Finding(str(error).removeprefix(f"{file.path}").lstrip(": ").removesuffix("."))
+        yield TemplateFinding(str(error).removeprefix(f"{file.path}").lstrip(": ").removesuffix("."))
         return
     yield from lint_template(guard, template, file.kind, file.channel, policies)
 
 
 def lint_template(
     guard: Sandbox, template: Template, kind: str, channel: str | None, policies: dict[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[TemplateFinding]:
     """Everything wrong with the text of a template: faults, fields there are none of, rules it breaks."""
     names = guard.names(template.subject, template.body)
     if isinstance(names, TemplateFault):
-        yield Finding(names.reason, line=names.line)
+        yield TemplateFinding(names.reason, line=names.line)
         return
-    unknown = [Finding(_no_field(name)) for name in sorted(names - {field.name for field in FIELDS})]
+    unknown = [TemplateFinding(_no_field(name)) for name in sorted(names - {field.name for field in FIELDS})]
     yield from unknown
     filled = guard.fill(template.subject, template.body, example_fields())
     if isinstance(filled, TemplateFault):
         if not unknown:
-            yield Finding(filled.reason, line=filled.line)
+            yield TemplateFinding(filled.reason, line=filled.line)
         return
     for name, policy in policies.items():
         if channel in (name, None) and not (policy == "amazon" and kind_of(kind).refused_on_amazon):
             letter = Letter(_example(name, policy, kind), clean_line(filled[0]), clean_text(filled[1]))
-            yield from (Finding(reason, name) for reason in refusals(letter))
+            yield from (TemplateFinding(reason, name) for reason in refusals(letter))
 
 
 def _no_field(name: str) -> str:

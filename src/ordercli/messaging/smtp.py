@@ -20,7 +20,7 @@ _CLOSING = 421
 _FINAL = 500
 
 
-class Delivery(NamedTuple):
+class SendResult(NamedTuple):
     """What became of one message.
 
     Attributes:
@@ -63,36 +63,36 @@ class Post:
         except (smtplib.SMTPException, OSError):
             self._server.close()
 
-    def deliver(self, recipient: str, content: bytes) -> Delivery:
+    def deliver(self, recipient: str, content: bytes) -> SendResult:
         """Hand over one mail and say what became of it."""
         try:
             code, _ = self._server.mail(self._sender)
             if code not in _DONE:
-                return Delivery("failed", f"sender {code}", is_over=True)
+                return SendResult("failed", f"sender {code}", is_over=True)
             code, _ = self._server.rcpt(recipient)
             if code not in _DONE:
                 return self._turned_down(code)
         except (smtplib.SMTPException, OSError):
-            return Delivery("failed", "connection lost", is_over=True)
+            return SendResult("failed", "connection lost", is_over=True)
         return self._data(content)
 
-    def _data(self, content: bytes) -> Delivery:
+    def _data(self, content: bytes) -> SendResult:
         try:
             code, _ = self._server.data(content)
         except smtplib.SMTPDataError as error:
             return self._turned_down(error.smtp_code)
         except (smtplib.SMTPException, OSError):
-            return Delivery("unknown", "connection lost while sending", is_over=True)
-        return Delivery("sent", str(code)) if code in _DONE else self._turned_down(code)
+            return SendResult("unknown", "connection lost while sending", is_over=True)
+        return SendResult("sent", str(code)) if code in _DONE else self._turned_down(code)
 
-    def _turned_down(self, code: int) -> Delivery:
+    def _turned_down(self, code: int) -> SendResult:
         is_over = code in (_CLOSING, -1)
         if not is_over:
             try:
                 self._server.rset()
             except (smtplib.SMTPException, OSError):
                 is_over = True
-        return Delivery("refused" if code >= _FINAL else "failed", str(code), is_over)
+        return SendResult("refused" if code >= _FINAL else "failed", str(code), is_over)
 
 
 def _connect(account: MailAccount, host: str, password: str | None) -> smtplib.SMTP:

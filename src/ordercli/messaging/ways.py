@@ -11,7 +11,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.files import PendingFile
 from ordercli.formats.messages.eml import Mailbox, build_mail, parse_address
 from ordercli.messaging.account import MailAccount, find_password
-from ordercli.messaging.smtp import Delivery, Post
+from ordercli.messaging.smtp import Post, SendResult
 
 BETWEEN = "-" * 72
 """The line between two texts."""
@@ -20,7 +20,7 @@ BETWEEN = "-" * 72
 class Way(Protocol):
     """One way out."""
 
-    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+    def deliver(self, letter: Letter, number: int, now: str) -> SendResult:
         """Let a letter out, the message ``number`` of the log, and say what became of it."""
 
 
@@ -62,13 +62,13 @@ class TextWay:
         self._out = out
         self._is_first = True
 
-    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+    def deliver(self, letter: Letter, number: int, now: str) -> SendResult:
         """Write the text and flush it."""
         del number, now
         write_text(self._out, letter, is_first=self._is_first)
         self._is_first = False
         self._out.flush()
-        return Delivery("sent")
+        return SendResult("sent")
 
 
 def write_text(out: TextIO, letter: Letter, *, is_first: bool) -> None:
@@ -92,7 +92,7 @@ class OutboxWay:
         except OSError as error:
             raise Refused(f"The outbox {self._folder} cannot be made: {error.strerror}.") from error
 
-    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+    def deliver(self, letter: Letter, number: int, now: str) -> SendResult:
         """Write the file, whole or not at all."""
         target = self._folder / eml_name(letter, number)
         try:
@@ -100,8 +100,8 @@ class OutboxWay:
                 pending.fill(mail_of(letter, number, self._sender, now))
                 pending.publish()
         except (Refused, OSError):
-            return Delivery("failed", "the outbox cannot be written", is_over=True)
-        return Delivery("sent", target.name)
+            return SendResult("failed", "the outbox cannot be written", is_over=True)
+        return SendResult("sent", target.name)
 
 
 def eml_name(letter: Letter, number: int) -> str:
@@ -127,6 +127,6 @@ class SmtpWay:
     def __init__(self, account: MailAccount, post: Post) -> None:
         self._sender, self._post = account.sender, post
 
-    def deliver(self, letter: Letter, number: int, now: str) -> Delivery:
+    def deliver(self, letter: Letter, number: int, now: str) -> SendResult:
         """Hand the mail over."""
         return self._post.deliver(letter.draft.email or "", mail_of(letter, number, self._sender, now))

@@ -10,7 +10,16 @@ from datetime import date, timedelta
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from ordercli.domain.demand import Demand, Sold, Window, days_out, demand_of, is_sparse, tsb, weighted_demand
+from ordercli.domain.demand import (
+    Demand,
+    Sold,
+    VelocityWindow,
+    days_out,
+    demand_of,
+    is_sparse,
+    tsb,
+    weighted_demand,
+)
 from ordercli.domain.times import day_of, shift, start_of_day
 from ordercli.queries.reader import Reader
 
@@ -157,7 +166,7 @@ class History(NamedTuple):
     """
 
     calendar: Calendar
-    windows: tuple[Window, ...]
+    windows: tuple[VelocityWindow, ...]
     sold: dict[int, SoldUnits]
     out: dict[int, list[int]]
     before: dict[int, tuple[str, int, int]]
@@ -194,7 +203,7 @@ class History(NamedTuple):
         return Demand(0.0, 0.0, in_stock, 0, window_days=window_days)
 
 
-def history(reader: Reader, windows: tuple[Window, ...], method: str, sku: str | None = None) -> History:
+def history(reader: Reader, windows: tuple[VelocityWindow, ...], method: str, sku: str | None = None) -> History:
     """Read what all products sold, or one.
 
     Args:
@@ -214,7 +223,9 @@ def history(reader: Reader, windows: tuple[Window, ...], method: str, sku: str |
     return History(calendar, windows, sold, _out(reader, calendar, values), before, series, method)
 
 
-def history_of(reader: Reader, windows: tuple[Window, ...], fulfillment: str, sku: str | None = None) -> History:
+def history_of(
+    reader: Reader, windows: tuple[VelocityWindow, ...], fulfillment: str, sku: str | None = None
+) -> History:
     """The same for what the seller ships (``FBM``) or Amazon (``FBA``), each from its own places; means only."""
     calendar = _calendar(reader, windows[-1].days)
     place = "fba" if fulfillment == "FBA" else "sellable"
@@ -230,7 +241,9 @@ def history_of(reader: Reader, windows: tuple[Window, ...], fulfillment: str, sk
     return History(calendar, windows, sold, out, {}, {}, "mean")
 
 
-def _values(reader: Reader, calendar: Calendar, windows: Sequence[Window], sku: str | None) -> dict[str, Any]:
+def _values(
+    reader: Reader, calendar: Calendar, windows: Sequence[VelocityWindow], sku: str | None
+) -> dict[str, Any]:
     return {
         "sku": sku,
         "since": calendar.first_day,

@@ -14,7 +14,7 @@ NARROWEST, WIDEST = 60, 120
 _SPARKS = "▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
-Line = tuple[str, str]
+PanelLine = tuple[str, str]
 """Text and its style."""
 
 
@@ -40,7 +40,7 @@ def write_dashboard(out: TextIO, board: Board, *, columns: int, rich: bool) -> N
         console.print(Text(text.rstrip(), style=style), soft_wrap=True)
 
 
-def _lines(board: Board, room: int) -> Iterator[Line]:
+def _lines(board: Board, room: int) -> Iterator[PanelLine]:
     yield f"Dashboard, {board.made_at} (30 days up to yesterday)", "bold"
     names = max((len(figure.name) for figure in board.figures), default=0)
     values = max((len(figure.value) for figure in board.figures), default=0)
@@ -58,7 +58,7 @@ def _lines(board: Board, room: int) -> Iterator[Line]:
             yield from _bars(panel, room)
 
 
-def _spark(panel: Panel, room: int) -> Iterator[Line]:
+def _spark(panel: Panel, room: int) -> Iterator[PanelLine]:
     highest = max(bar.value for bar in panel.bars)
     wide = max((room - 4) // len(panel.bars), 1)
     line = "".join(_spark_of(bar.value, highest) * wide for bar in panel.bars)
@@ -75,7 +75,7 @@ def _spark_of(value: float, highest: float) -> str:
     return _SPARKS[min(int(value / highest * len(_SPARKS)), len(_SPARKS) - 1)]
 
 
-def _bars(panel: Panel, room: int) -> Iterator[Line]:
+def _bars(panel: Panel, room: int) -> Iterator[PanelLine]:
     labels = [visible(bar.label) for bar in panel.bars]
     name = min(max(width(label) for label in labels), 24)
     text = max(len(bar.text) for bar in panel.bars)

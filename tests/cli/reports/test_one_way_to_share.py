@@ -26,9 +26,8 @@ from ordercli.queries.orders.order_card import order_card
 from ordercli.queries.orders.orders import OrderFilter, find_order, list_orders
 from ordercli.queries.reader import Reader, reading
 from ordercli.queries.reports.explain import explain_order
-from ordercli.queries.reports.profit import By as ProfitBy
-from ordercli.queries.reports.profit import profit
-from ordercli.queries.reports.sales import By, OrdersPlaced, sales, taxes, top_products
+from ordercli.queries.reports.profit import ProfitKey, profit
+from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, taxes, top_products
 from ordercli.queries.returns.returns import list_returns
 from ordercli.queries.shipping.paper import printed_orders
 from ordercli.queries.stock.stock_past import Moment
@@ -208,13 +207,13 @@ def test_what_two_commands_print_of_the_same_units_agrees(
         (explained,) = (row[3] for row in explain_order(reader, ORDER).report.rows if row[0] == "total")
         assert listed[7] == explained == kept["total"]
         assert order_card(reader, ORDER, reveal=False).values["total"] == format_amount(kept["total"], currency)
-        for by in By:
+        for by in SalesKey:
             assert agreed(sales(reader, by, DAYS), kept)
             assert agreed(sales(reader, by, DAYS._replace(moment=PAST)), kept)
         for by_state in (True, False):
             assert agreed(taxes(reader, DAYS, by_state=by_state), kept)
         assert agreed(top_products(reader, DAYS, limit=None), kept, {"refunded": back})
-        for view in ProfitBy:
+        for view in ProfitKey:
             assert agreed(profit(reader, view, DAYS._replace(currency=currency)), gone)
         assert agreed(list_returns(reader), {"refunded": given_back})
         (slip,) = printed_orders(reader, [find_order(reader, ORDER)], prices=True)
@@ -254,7 +253,7 @@ def test_a_refund_of_all_that_was_kept_is_the_orders_total(
 
     with asked(bench) as reader:
         (listed,) = list_orders(reader, OrderFilter()).rows
-        report = profit(reader, ProfitBy.ORDER, DAYS._replace(currency=currency))
+        report = profit(reader, ProfitKey.ORDER, DAYS._replace(currency=currency))
         assert given_back == listed[7]
         # Where an item costs less than the cents it bears of the rest, another part stands in for it.
         if all(returned.item >= returned.discount for line in order.values() for returned in line.pieces_returned):

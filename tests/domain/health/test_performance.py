@@ -2,7 +2,7 @@
 
 import pytest
 
-from ordercli.domain.health.performance import Figure, Ours, why_different
+from ordercli.domain.health.performance import Ours, ReportedFigure, why_different
 
 CONTRADICTS = "; the channel's rate contradicts its own counts"
 
@@ -46,6 +46,6 @@ def test_why_two_figures_differ(
     theirs: tuple[int | None, int | None, str | None], ours: tuple[int, int, bool] | None, why: str
 ) -> None:
     numerator, denominator, rate = theirs
-    figure = Figure("x", numerator=numerator, denominator=denominator, rate=rate)
+    figure = ReportedFigure("x", numerator=numerator, denominator=denominator, rate=rate)
 
     assert why_different(figure, None if ours is None else Ours(*ours[:2], "orders", ours[2])) == why

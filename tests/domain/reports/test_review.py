@@ -2,11 +2,11 @@
 
 import pytest
 
-from ordercli.domain.reports.review import SUGGESTIONS, Money, Rate, Week, change, suggestions
+from ordercli.domain.reports.review import SUGGESTIONS, Money, ReviewedRate, Week, change, suggestions
 
 FULL = Week(
     (Money("USD", 700, 1000),),
-    (Rate("valid_tracking_rate", is_breach=False), Rate("late_shipment_rate_30d", is_breach=True)),
+    (ReviewedRate("valid_tracking_rate", is_breach=False), ReviewedRate("late_shipment_rate_30d", is_breach=True)),
     2,
     1,
     9,

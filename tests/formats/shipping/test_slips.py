@@ -7,7 +7,7 @@ import pytest
 
 from formats.printed import ink_outside, pages_of
 from ordercli.domain.paper import SIZES, SlipLine
-from ordercli.domain.shipping.slip import DEFAULT, Block, TemplateFault, fill_template, parse_template
+from ordercli.domain.shipping.slip import DEFAULT, Block, SlipFault, fill_template, parse_template
 from ordercli.errors import Refused
 from ordercli.formats.shipping.pick_pdf import pick_pdf
 from ordercli.formats.shipping.slip_pdf import Slip, slip_pdf
@@ -63,7 +63,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("text", "said"), FAULTS.values(), ids=FAULTS)
 def test_a_template_that_cannot_be_filled_is_refused(text: str, said: str) -> None:
-    with pytest.raises(TemplateFault, match=said):
+    with pytest.raises(SlipFault, match=said):
         parse_template(text)
 
 

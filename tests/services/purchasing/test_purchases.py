@@ -13,7 +13,7 @@ from ordercli.errors import Refused
 from ordercli.services.catalog.suppliers import add_supplier
 from ordercli.services.operations import Work
 from ordercli.services.purchasing.purchase_drafts import DraftLine, draft_lines, draft_suggestions
-from ordercli.services.purchasing.purchase_receipts import Arrival, Came, receive_purchase
+from ordercli.services.purchasing.purchase_receipts import Came, ReceiptTerms, receive_purchase
 from ordercli.services.purchasing.purchases import Wanted, add_purchases, cancel_purchase, close_purchase
 from ordercli.services.stock.deliveries import LandedCost
 from workbench import Workbench, workbench
@@ -68,7 +68,7 @@ def take(bench: Workbench, step: tuple, paid: list[int], costs: dict[str, int]) 
         broken = {sku: min(damaged, units)}
 
         def receive(work: Work) -> object:
-            arrival = Arrival(work.now, rate=rate, landed=LandedCost(freight, by), damaged=broken)
+            arrival = ReceiptTerms(work.now, rate=rate, landed=LandedCost(freight, by), damaged=broken)
             return receive_purchase(work, 1, [Came(sku, units)], arrival)
 
         bench.do(receive)  # type: ignore[arg-type]

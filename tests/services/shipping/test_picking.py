@@ -17,7 +17,7 @@ from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel
 from ordercli.services.shipping.picking import confirm_picks, put_back, report_short
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
-from ordercli.services.stock.counts import Count, post_count
+from ordercli.services.stock.counts import CountedStock, post_count
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import adjust, move
 from shelf import kept
@@ -60,7 +60,7 @@ def lost(bench: Workbench, sku: str, units: int) -> Outcome:
 
 def counted(bench: Workbench, sku: str, units: int, now: str) -> Outcome:
     ((product,),) = bench.rows("SELECT id FROM product WHERE sku = ?", sku)
-    found = Count("HOME", {product: units}, now, f"{now}{sku}", is_dated=False, is_complete=False)
+    found = CountedStock("HOME", {product: units}, now, f"{now}{sku}", is_dated=False, is_complete=False)
     return bench.do(lambda work: post_count(work, found), now=now)
 
 
@@ -244,7 +244,7 @@ def test_two_parts_missing_of_one_kit_give_up_one_kit(bench: Workbench) -> None:
     picked(bench, "A-1000")
     now = shift(NOW, seconds=60)
     rows = dict(bench.rows("SELECT sku, id FROM product"))
-    found = Count("HOME", {rows["RING"]: 3, rows["NECK"]: 1}, now, "x", is_dated=False, is_complete=False)
+    found = CountedStock("HOME", {rows["RING"]: 3, rows["NECK"]: 1}, now, "x", is_dated=False, is_complete=False)
 
     bench.do(lambda work: post_count(work, found), now=now)
 

@@ -11,7 +11,7 @@ from ordercli.errors import UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ordercli.domain.catalog.suppliers import PriceBreak
+    from ordercli.domain.catalog.suppliers import PriceStep
     from ordercli.services.operations import Outcome, Work
 
 supplier_app = typer.Typer(
@@ -182,7 +182,7 @@ def product(
     write(ctx, "supplier product", use_case, dry_run=dry_run)
 
 
-def _breaks(prices: list[str], currency: str) -> "list[PriceBreak]":
+def _breaks(prices: list[str], currency: str) -> "list[PriceStep]":
     """(from units, cost in minor units) of each ``QTY@COST``; a single empty one means none at all."""
     from ordercli.domain.catalog.suppliers import parse_price_break
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ordercli.cli.frame import reader, show
-from ordercli.domain.health.stages import By
+from ordercli.domain.health.stages import LateBy
 
 why_app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -18,7 +18,7 @@ def why() -> None:
 @why_app.command("late")
 def why_late(
     ctx: typer.Context,
-    by: Annotated[By, typer.Option("--by", help="What late orders are told apart by.")] = By.STAGE,
+    by: Annotated[LateBy, typer.Option("--by", help="What late orders are told apart by.")] = LateBy.STAGE,
     channel: Annotated[str, typer.Option(help="The channel judged.")] = "amazon",
 ) -> None:
     """Late orders of the late shipment rate of 30 days: where their time went, and what they have in common.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ordercli.domain.messages.messages import Letter
     from ordercli.messaging.account import MailAccount
-    from ordercli.messaging.smtp import Delivery
+    from ordercli.messaging.smtp import SendResult
     from ordercli.messaging.ways import Way
     from ordercli.services.messages.messages import Started
     from ordercli.services.operations import Outcome, Work
@@ -214,11 +214,11 @@ def _way_out(way: ChosenWay, letters: "list[Letter]", *, dry_run: bool) -> "Iter
 
 def _let_out(
     ctx: typer.Context, out: "Way | None", via: str, started: "list[Started]"
-) -> "list[tuple[Started, Delivery]]":
+) -> "list[tuple[Started, SendResult]]":
     """One message after the other, until all are out or nothing more can go."""
     from ordercli.db import writing
 
-    became: list[tuple[Started, Delivery]] = []
+    became: list[tuple[Started, SendResult]] = []
     if out is None or not started:
         return became
     settings = settings_of(ctx)
@@ -234,7 +234,7 @@ def _let_out(
 
 def _deliver(
     ctx: typer.Context, connection: "Connection", out: "Way", via: str, one: "Started"
-) -> "Delivery | None":
+) -> "SendResult | None":
     """Claim, let out, record; None if another process has it."""
     from ordercli.services.messages.messages import claim_message, finish_message
 
@@ -247,7 +247,7 @@ def _deliver(
     return delivery
 
 
-def _counted(became: "list[tuple[Started, Delivery]]", held: int) -> dict[str, int]:
+def _counted(became: "list[tuple[Started, SendResult]]", held: int) -> dict[str, int]:
     states = [delivery.state for _, delivery in became]
     return {f"messages_{state}": states.count(state) for state in ("sent", "failed", "refused", "unknown")} | {
         "messages_held": held
@@ -267,7 +267,7 @@ _BECAME = {
 }
 
 
-def _told(became: "list[tuple[Started, Delivery]]") -> tuple[str, ...]:
+def _told(became: "list[tuple[Started, SendResult]]") -> tuple[str, ...]:
     return tuple(
         f"message {one.number} ({one.letter.draft.kind}, order {one.letter.draft.order_id}) "
         + _BECAME[delivery.state].format(detail=delivery.detail, number=one.number)

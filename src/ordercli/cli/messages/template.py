@@ -17,7 +17,7 @@ from ordercli.errors import Refused, UsageProblem, unknown
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from ordercli.messaging.lint import Finding
+    from ordercli.messaging.lint import TemplateFinding
     from ordercli.messaging.templates import TemplateFile
     from ordercli.queries.reader import Reader
 
@@ -223,7 +223,7 @@ def _check_text(ctx: typer.Context, content: bytes, name: str, kind: str, channe
     console.warn(tuple(map(_sentence, findings)))
 
 
-def _sentence(finding: "Finding") -> str:
+def _sentence(finding: "TemplateFinding") -> str:
     where = f"line {finding.line}: " if finding.line else f"on {finding.channel}: " if finding.channel else ""
     return f"{where}{finding.reason}"
 

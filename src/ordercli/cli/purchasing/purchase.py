@@ -161,7 +161,7 @@ def receive(
     from ordercli.domain.fields import parse_text
     from ordercli.domain.money import parse_amount
     from ordercli.domain.purchasing.purchasing import parse_rate
-    from ordercli.services.purchasing.purchase_receipts import Arrival, receive_purchase
+    from ordercli.services.purchasing.purchase_receipts import ReceiptTerms, receive_purchase
     from ordercli.services.stock.deliveries import LandedCost
 
     exchange = parsed("--rate", rate.strip(), parse_rate) if rate is not None else None
@@ -174,7 +174,7 @@ def receive(
 
         landed = LandedCost(amount("--freight", freight) + amount("--duty", duty), split.value)
         came = _came(work, number, lines, quantity)
-        arrival = Arrival(day_told(work, date), label, exchange, landed, broken)
+        arrival = ReceiptTerms(day_told(work, date), label, exchange, landed, broken)
         return receive_purchase(work, number, came, arrival)
 
     write(ctx, "purchase receive", use_case, dry_run=dry_run)

@@ -115,13 +115,13 @@ def sales(
 
     Example: ordercli report sales --by week --format csv
     """
-    from ordercli.queries.reports.sales import By
+    from ordercli.queries.reports.sales import SalesKey
     from ordercli.queries.reports.sales import sales as sales_report
 
     days = {SalesBy.WEEK: _QUARTER, SalesBy.MONTH: _YEAR}.get(by, _MONTH)
     with reader(ctx) as opened:
         wanted = wanted_orders(opened, since, until, currency, days=days, as_of=as_of, known_at=known_at)
-        show(ctx, opened, sales_report(opened, By(by.value), wanted))
+        show(ctx, opened, sales_report(opened, SalesKey(by.value), wanted))
 
 
 @report_app.command("products")
@@ -203,7 +203,7 @@ def profit(
     Example: ordercli report profit --by sku --since 2026-03-01
     """
     from ordercli.domain.money import parse_amount
-    from ordercli.queries.reports.profit import By
+    from ordercli.queries.reports.profit import ProfitKey
     from ordercli.queries.reports.profit import profit as profit_report
 
     with reader(ctx) as opened:
@@ -214,7 +214,7 @@ def profit(
             else 0
         )
         rows = None if every else limit
-        show(ctx, opened, profit_report(opened, By(by.value), wanted, advertising=spent, limit=rows))
+        show(ctx, opened, profit_report(opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows))
 
 
 @report_app.command("fees")

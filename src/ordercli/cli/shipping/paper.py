@@ -168,15 +168,15 @@ def _printed(opened: "Reader", orders: list[str] | None, *, prices: bool = False
 
 def _template(ctx: typer.Context, template: str | None, *, show: bool) -> "list[Block] | None":
     """The blocks of the slip, or None once the template itself was printed."""
-    from ordercli.domain.shipping.slip import DEFAULT, TemplateFault, parse_template
+    from ordercli.domain.shipping.slip import DEFAULT, SlipFault, parse_template
 
     name = template or settings_of(ctx).slip_template
     content = _bytes("--template", name)
     try:
         text = DEFAULT if content is None else content.decode("utf-8-sig")
         blocks = parse_template(text)
-    except (TemplateFault, UnicodeDecodeError) as error:
-        reason = error if isinstance(error, TemplateFault) else "it is not UTF-8 text"
+    except (SlipFault, UnicodeDecodeError) as error:
+        reason = error if isinstance(error, SlipFault) else "it is not UTF-8 text"
         raise Refused(f"The template {name} cannot be used: {reason}.") from error
     if show:
         console.stdout().write(text)

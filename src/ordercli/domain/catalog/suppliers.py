@@ -9,7 +9,7 @@ from ordercli.domain.money import parse_amount
 LONGEST_NAME = 100
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,190}\Z")
 
-PriceBreak = tuple[int, int]
+PriceStep = tuple[int, int]
 """(units from which it holds, what one unit costs in minor units)."""
 
 
@@ -27,7 +27,7 @@ def parse_email(text: str) -> str:
     return text
 
 
-def parse_price_break(text: str, currency: str) -> PriceBreak:
+def parse_price_break(text: str, currency: str) -> PriceStep:
     """``50@8.75``: from 50 units on one costs 8.75."""
     units, at, cost = text.partition("@")
     if not at:
@@ -35,7 +35,7 @@ def parse_price_break(text: str, currency: str) -> PriceBreak:
     return parse_quantity(units.strip()), parse_amount(cost.strip(), currency)
 
 
-def price_at(breaks: Sequence[PriceBreak], quantity: int) -> int | None:
+def price_at(breaks: Sequence[PriceStep], quantity: int) -> int | None:
     """What one unit costs if this many are bought; None below the first break."""
     reached = [(units, price) for units, price in breaks if units <= quantity]
     return max(reached)[1] if reached else None

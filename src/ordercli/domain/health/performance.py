@@ -10,7 +10,7 @@ _ROUNDING = Decimal("0.0005")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReportedFigure:
     """One figure of the channel's report.
 
     Attributes:
@@ -38,7 +38,7 @@ class PerformanceReport:
 
     marketplace: str
     account_status: str | None
-    figures: tuple[Figure, ...]
+    figures: tuple[ReportedFigure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Ours:
     is_most: bool
 
 
-def why_different(theirs: Figure, ours: Ours | None) -> str:
+def why_different(theirs: ReportedFigure, ours: Ours | None) -> str:
     """What explains the difference between the channel's figure and ours.
 
     The number that counts comes first, since other orders bring other defects.
@@ -82,7 +82,7 @@ def _reason(numerator: int, denominator: int, ours: Ours) -> str:
     return "same"
 
 
-def _is_contradictory(figure: Figure) -> bool:
+def _is_contradictory(figure: ReportedFigure) -> bool:
     if figure.rate is None or figure.numerator is None or not figure.denominator:
         return False
     return abs(Decimal(figure.rate) - Decimal(figure.numerator) / figure.denominator) > _ROUNDING

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class By(StrEnum):
+class LateBy(StrEnum):
     """What late orders are told apart by."""
 
     STAGE = "stage"

@@ -14,7 +14,7 @@ from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-from ordercli.domain.catalog.suppliers import PriceBreak, price_at
+from ordercli.domain.catalog.suppliers import PriceStep, price_at
 from ordercli.domain.demand import Demand
 from ordercli.domain.purchasing.purchasing import up_to_pack
 from ordercli.domain.purchasing.risk import Risk, shortage_risk
@@ -55,7 +55,7 @@ class Policy(NamedTuple):
     wait_days: int = 0
     minimum: int = 1
     case_pack: int = 1
-    breaks: tuple[PriceBreak, ...] = ()
+    breaks: tuple[PriceStep, ...] = ()
 
     @property
     def span_days(self) -> float:

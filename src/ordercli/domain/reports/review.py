@@ -10,7 +10,7 @@ _DROP_WORTH_A_LOOK = 0.2
 """Share by which sales fall before it is worth a look; less is how weeks differ."""
 
 
-class Line(NamedTuple):
+class ReviewLine(NamedTuple):
     """One line of the review."""
 
     kind: Literal["fact", "suggestion"]
@@ -26,7 +26,7 @@ class Money(NamedTuple):
     before: int
 
 
-class Rate(NamedTuple):
+class ReviewedRate(NamedTuple):
     """A rate that is in breach or about to be."""
 
     name: str
@@ -48,7 +48,7 @@ class Week:
     """
 
     sales: tuple[Money, ...] = ()
-    rates: tuple[Rate, ...] = ()
+    rates: tuple[ReviewedRate, ...] = ()
     overdue: int = 0
     late: int = 0
     shipped: int = 0
@@ -57,13 +57,13 @@ class Week:
     costliest: tuple[str, str] | None = None
 
 
-def suggestions(week: Week) -> list[Line]:
+def suggestions(week: Week) -> list[ReviewLine]:
     """The three that matter most: the account first, then buyers, then what sells, then what costs.
 
     In a week without so much to do, what is always worth a look fills up.
     """
     found = [*_account(week), *_buyers(week), *_sales(week), *_always(week)]
-    return [Line("suggestion", text, f"ordercli {command}") for text, command in found[:SUGGESTIONS]]
+    return [ReviewLine("suggestion", text, f"ordercli {command}") for text, command in found[:SUGGESTIONS]]
 
 
 def _account(week: Week) -> list[tuple[str, str]]:

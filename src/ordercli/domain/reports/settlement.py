@@ -40,7 +40,7 @@ class Transaction(NamedTuple):
     quantity: int | None
 
 
-Entry = tuple[int, str, str, int, Transaction]
+AmountEntry = tuple[int, str, str, int, Transaction]
 """One amount: line of the file, amount type, description, minor units, and what it is part of.
 
 A plain tuple, because a settlement has a million of them. Those of one transaction share the same object.

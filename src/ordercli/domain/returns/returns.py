@@ -7,6 +7,9 @@ from typing import Literal
 from ordercli.domain.places import DAMAGED, HOME, LOSS
 from ordercli.domain.times import shift
 
+RequestAnswer = Literal["requested", "authorized", "declined", "canceled"]
+"""What became of a buyer's request, as the channel tells it."""
+
 Disposition = Literal[
     "sellable", "customer_damaged", "carrier_damaged", "defective", "wrong_item", "missing", "expired"
 ]

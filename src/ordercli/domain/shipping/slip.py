@@ -48,7 +48,7 @@ number above. We answer with the address to send it to. Put this slip into the p
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 
 
-class TemplateFault(ValueError):
+class SlipFault(ValueError):
     """What is wrong with a template, as part of a sentence."""
 
 
@@ -74,16 +74,14 @@ def parse_template(text: str) -> list[Block]:
             continue
         for name in names:
             if name in BLOCKS:
-                raise TemplateFault(f"line {number}: {{{name}}} must stand alone on its line")
+                raise SlipFault(f"line {number}: {{{name}}} must stand alone on its line")
             if name not in FIELDS:
-                raise TemplateFault(
+                raise SlipFault(
                     f"line {number}: there is no field {{{name}}}; there are {', '.join((*FIELDS, *BLOCKS))}"
                 )
         blocks.append(_block(words))
     if not any(block.kind == "lines" for block in blocks):
-        raise TemplateFault(
-            "it lacks {lines} on a line of its own, so that nothing would say what is in the parcel"
-        )
+        raise SlipFault("it lacks {lines} on a line of its own, so that nothing would say what is in the parcel")
     return blocks
 
 

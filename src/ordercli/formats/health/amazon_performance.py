@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ordercli.domain.health.performance import Figure, PerformanceReport
+from ordercli.domain.health.performance import PerformanceReport, ReportedFigure
 from ordercli.errors import Refused
 from ordercli.formats.file_kinds import refuse_other_bytes
 
@@ -71,7 +71,7 @@ def _refuse_constant(text: str) -> None:
     raise ValueError(text)
 
 
-def _figures(where: str, entry: Mapping[str, Any]) -> Iterator[Figure]:
+def _figures(where: str, entry: Mapping[str, Any]) -> Iterator[ReportedFigure]:
     for key, told in entry.items():
         if not isinstance(told, dict) or not _NAME.match(key):
             continue
@@ -87,11 +87,11 @@ def _figures(where: str, entry: Mapping[str, Any]) -> Iterator[Figure]:
             yield _figure(where_in, told, key, "defectsCount", "")
 
 
-def _figure(where: str, told: Mapping[str, Any], metric: str, numerator: str, denominator: str) -> Figure:
+def _figure(where: str, told: Mapping[str, Any], metric: str, numerator: str, denominator: str) -> ReportedFigure:
     span = told.get("reportingDateRange")
     span = span if isinstance(span, dict) else {}
     first, last = (_day(where, span.get(f"reportingDate{edge}")) for edge in ("From", "To"))
-    return Figure(
+    return ReportedFigure(
         metric or _late_shipment(first, last),
         first,
         last,

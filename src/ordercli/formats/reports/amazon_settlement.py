@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ordercli.domain.fields import FieldError, RowError, parse_signed, shown
 from ordercli.domain.money import parse_signed_amount
-from ordercli.domain.reports.settlement import Entry, Summary, Transaction
+from ordercli.domain.reports.settlement import AmountEntry, Summary, Transaction
 from ordercli.domain.times import parse_instant
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, currency_code, wide_instant
@@ -49,7 +49,7 @@ _PAIRS = (
 )
 """What V1's pairs of columns are in V2's words: amount type, column of the description, column of the amount."""
 
-Parsed = Summary | Entry | RowError
+Parsed = Summary | AmountEntry | RowError
 T = TypeVar("T")
 
 _wide = wide_instant("UTC", day_first=True)

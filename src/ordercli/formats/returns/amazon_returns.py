@@ -9,16 +9,13 @@ Source: Amazon, "Returns by return date" and "FBA customer returns" reports, rea
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from ordercli.domain.fields import FieldError, RowError, parse_order_id, parse_quantity
-from ordercli.domain.returns.returns import Disposition
+from ordercli.domain.returns.returns import Disposition, RequestAnswer
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.formats.cells import Cells, Columns, currency_code, optional_amount, row_error, wide_instant
 from ordercli.formats.file_kinds import letters
-
-Answer = Literal["requested", "authorized", "declined", "canceled"]
 
 _MARKS = {
     "fbm": {"orderid", "returnrequestdate", "merchantsku", "returnquantity"},
@@ -69,7 +66,7 @@ class ReturnRecord:
     quantity: int
     reason: str
     requested_at: str
-    answer: Answer
+    answer: RequestAnswer
     channel_return_id: str | None = None
     delivered_on: str | None = None
     label_cost_minor: int | None = None
@@ -89,7 +86,7 @@ def fingerprint(*parts: str | None) -> str:
     return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
 
 
-def parse_answer(cell: str) -> Answer:
+def parse_answer(cell: str) -> RequestAnswer:
     """How far a return is by the words of the report, whose set is open: unknown ones mean it was asked for."""
     word = letters(cell)
     if word.startswith(("approv", "authori", "complet", "clos", "refund", "receiv")):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ordercli.domain.fields import FieldError, RowError, parse_quantity, shown
 from ordercli.domain.returns.return_reasons import FAULTS
+from ordercli.domain.returns.returns import RequestAnswer
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, parse_date
 from ordercli.formats.cells import (
@@ -19,9 +20,9 @@ from ordercli.formats.cells import (
     row_error,
     wide_instant,
 )
-from ordercli.formats.returns.amazon_returns import DEFAULT_REASON, Answer, ReturnRecord, fingerprint
+from ordercli.formats.returns.amazon_returns import DEFAULT_REASON, ReturnRecord, fingerprint
 
-_ANSWERS: dict[str, Answer] = {
+_ANSWERS: dict[str, RequestAnswer] = {
     "": "authorized",
     "requested": "requested",
     "authorized": "authorized",
@@ -103,7 +104,7 @@ class _OwnReturns:
         )
 
 
-def _answer(cell: str) -> Answer:
+def _answer(cell: str) -> RequestAnswer:
     answer = _ANSWERS.get(cell)
     if answer is None:
         raise FieldError(f"{shown(cell)} is none of requested, authorized, declined")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from ordercli.domain.health.stages import STAGES, UNRECORDED, WEEKDAYS, By, Milestones, slowest, stage_hours
+from ordercli.domain.health.stages import STAGES, UNRECORDED, WEEKDAYS, LateBy, Milestones, slowest, stage_hours
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import local
 from ordercli.queries.health.rates import MEMBERS, RateQuestion, rule_named, standing_of, values_between, window_in
@@ -42,14 +42,14 @@ GROUP BY 1 HAVING late > 0 ORDER BY late DESC, name"""
 
 # An order of several products is told under each; of several shipments, the one confirmed last made it late.
 GROUPED = {
-    By.SKU: _grouped(
+    LateBy.SKU: _grouped(
         "q.sku",
         """
 JOIN (SELECT DISTINCT sales_order_id, product_id FROM order_line WHERE quantity > quantity_canceled) l
   ON l.sales_order_id = o.id
 JOIN product q ON q.id = l.product_id""",
     ),
-    By.CARRIER: _grouped(
+    LateBy.CARRIER: _grouped(
         """(SELECT coalesce(s.carrier_name, s.carrier, 'no carrier told') FROM shipment s
     WHERE s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at = m.decided_at
     ORDER BY s.id DESC LIMIT 1)"""
@@ -71,7 +71,7 @@ STAGE_COLUMNS = (
 )
 
 
-def _group_columns(by: By) -> tuple[Column, ...]:
+def _group_columns(by: LateBy) -> tuple[Column, ...]:
     return (
         Column(by.value, "text"),
         Column("late_orders", "whole", "late orders"),
@@ -81,7 +81,7 @@ def _group_columns(by: By) -> tuple[Column, ...]:
     )
 
 
-def late_reasons(reader: Reader, by: By = By.STAGE, *, channel: str = "amazon") -> Report:
+def late_reasons(reader: Reader, by: LateBy = LateBy.STAGE, *, channel: str = "amazon") -> Report:
     """The late orders of the late shipment rate of 30 days, told apart.
 
     By stage, an order is under the stage it spent most time in, or under ``unrecorded`` if more of its time is
@@ -92,9 +92,9 @@ def late_reasons(reader: Reader, by: By = By.STAGE, *, channel: str = "amazon") 
     """
     rule, standing = rule_named(RATE), standing_of(reader, RateQuestion(channel))
     values = values_between(standing, *window_in(reader, rule, standing))
-    if by == By.STAGE:
+    if by == LateBy.STAGE:
         return Report(STAGE_COLUMNS, _by_stage(reader, values), _NONE_LATE)
-    if by == By.WEEKDAY:
+    if by == LateBy.WEEKDAY:
         return Report(_group_columns(by), _by_weekday(reader, values), _NONE_LATE)
     return Report(_group_columns(by), reader.rows(GROUPED[by], values), _NONE_LATE)
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ordercli.domain.health.metrics import METRICS
-from ordercli.domain.health.performance import Figure, Ours, why_different
+from ordercli.domain.health.performance import Ours, ReportedFigure, why_different
 from ordercli.domain.report import Column, Report
 from ordercli.queries.columns import Computed
 from ordercli.queries.health.rates import RateQuestion, Standing, count_between, standing_of
@@ -13,7 +13,7 @@ from ordercli.queries.reader import Reader
 class Stated(NamedTuple):
     """A figure of the channel's, from which report, and ours beside it where we count it too."""
 
-    theirs: Figure
+    theirs: ReportedFigure
     marketplace: str
     account_status: str | None
     stated_on: str
@@ -70,7 +70,7 @@ def beside_ours(reader: Reader, *, channel: str = "amazon") -> Report:
     """Every figure of the latest report of each marketplace, those that are counted here too first."""
     standing = standing_of(reader, RateQuestion(channel))
     stated = [
-        Stated(Figure(*figures), marketplace, account_status, stated_on)
+        Stated(ReportedFigure(*figures), marketplace, account_status, stated_on)
         for *figures, marketplace, account_status, stated_on in reader.rows(STATED, {"channel": channel})
     ]
     stated.sort(key=lambda it: (it.marketplace, _PLACES.get(it.theirs.metric, len(_PLACES)), it.theirs.metric))
@@ -78,7 +78,7 @@ def beside_ours(reader: Reader, *, channel: str = "amazon") -> Report:
     return Report(COLUMNS, rows, "No report of Amazon's was taken in; see: ordercli metrics import --help")
 
 
-def _ours(reader: Reader, standing: Standing, theirs: Figure) -> Ours | None:
+def _ours(reader: Reader, standing: Standing, theirs: ReportedFigure) -> Ours | None:
     rule = _RULES.get(theirs.metric)
     if rule is None or theirs.window_start is None or theirs.window_end is None:
         return None

@@ -91,7 +91,7 @@ _THINGS = ("shipment:", "refund:", "cancellation:", "RMA-")
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ChannelWays:
     """How messages go on one channel: what its policy is, and its zone and language."""
 
     policy: str
@@ -100,14 +100,14 @@ class Channel:
     kinds: frozenset[str]
 
 
-def channel_of(reader: Reader, name: str) -> Channel:
+def channel_of(reader: Reader, name: str) -> ChannelWays:
     """The message settings of a channel today; no kinds named means all that its policy takes."""
 
     def told(key: str) -> str:
         return reader.setting(f"channel.{name}.{key}")
 
     kinds = frozenset(told("messages").split(",")) - {""}
-    return Channel(told("message_policy"), reader.channel_zone(name), told("language"), kinds)
+    return ChannelWays(told("message_policy"), reader.channel_zone(name), told("language"), kinds)
 
 
 def draft(
@@ -282,7 +282,7 @@ def delay_occasion(ship_by: str | None, deliver_by: str | None, is_delivery: boo
     return f"{'deliver_by' if is_delivery else 'ship_by'}:{day_of(promise, zone)}"
 
 
-def progress(row: Mapping[str, Any], ways: Channel, today: str) -> OrderProgress:
+def progress(row: Mapping[str, Any], ways: ChannelWays, today: str) -> OrderProgress:
     """How an order stands on a day of its channel's zone.
 
     Args:

@@ -17,7 +17,7 @@ from ordercli.naming import CHANNELS
 from ordercli.queries.messages.message_drafts import (
     IS_SETTLED,
     SHIPMENT_SUMS,
-    Channel,
+    ChannelWays,
     channel_of,
     delay_occasion,
     draft,
@@ -175,7 +175,7 @@ def occasions(reader: Reader) -> Iterator[tuple[str, Occasion]]:
             yield from ((kind, one) for one in found)
 
 
-def _found(reader: Reader, kind: str, ways: Mapping[str, Channel]) -> Iterator[Occasion]:
+def _found(reader: Reader, kind: str, ways: Mapping[str, ChannelWays]) -> Iterator[Occasion]:
     fresh_days = (KINDS[kind].fresh_days or 0) + (_SLACK_DAYS if kind == REVIEW else 0)
     values = {
         "kind": kind,
@@ -213,7 +213,7 @@ def _begun(reader: Reader) -> Iterator[Draft]:
         yield _again(reader, begun)
 
 
-def _is_wanted(kind: str, way: Channel) -> bool:
+def _is_wanted(kind: str, way: ChannelWays) -> bool:
     """Whether a channel's messages include a kind: those named, else those its policy takes."""
     if way.kinds:
         return kind in way.kinds

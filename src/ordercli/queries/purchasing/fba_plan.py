@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ordercli.domain.demand import Demand, Window
+from ordercli.domain.demand import Demand, VelocityWindow
 from ordercli.domain.purchasing.fba_plan import Sending, plan_sending
 from ordercli.domain.purchasing.reorder import Policy, up
 from ordercli.domain.report import Column, Report
@@ -25,7 +25,7 @@ class Advice(NamedTuple):
     stated_at: str | None = None
 
 
-class Line(NamedTuple):
+class FbaPlanLine(NamedTuple):
     """A product with what to do about it; ``there`` and ``coming`` are units at Amazon and on the way to it."""
 
     item: Item
@@ -44,7 +44,7 @@ class Line(NamedTuple):
         return decimal(has / self.demand.per_day, 1) if self.demand.per_day else None
 
 
-COLUMNS = Computed[Line](
+COLUMNS = Computed[FbaPlanLine](
     (Column("sku", title="SKU"), lambda it: it.item.sku),
     (Column("name", is_spare=True), lambda it: it.item.name),
     (Column("fba_on_hand", "whole", "at Amazon"), lambda it: it.there),
@@ -94,7 +94,7 @@ LEFT JOIN latest r ON r.product_id = i.product_id AND r.kind = 'restock' AND r.p
 LEFT JOIN latest p ON p.product_id = i.product_id AND p.kind = 'planning' AND p.place = 1"""
 
 _MONTH = 30
-_YEAR = (Window(365, 1.0),)
+_YEAR = (VelocityWindow(365, 1.0),)
 
 
 class _Book(NamedTuple):
@@ -138,7 +138,7 @@ def _book(reader: Reader, rules: BuyingRules, sku: str | None) -> _Book:
         rules,
         fba,
         history_of(reader, _YEAR, "FBA", sku) if is_long_gone else None,
-        history_of(reader, (Window(_MONTH, 1.0),), "FBA", sku),
+        history_of(reader, (VelocityWindow(_MONTH, 1.0),), "FBA", sku),
         history_of(reader, rules.windows, "FBM", sku),
         {product: (there, coming) for product, there, coming in reader.rows(LEVELS)},
         {product: Advice(*told) for product, *told in reader.rows(ADVICE)},
@@ -146,7 +146,7 @@ def _book(reader: Reader, rules: BuyingRules, sku: str | None) -> _Book:
     )
 
 
-def _lines(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[Line]:
+def _lines(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[FbaPlanLine]:
     listed = {product for (product,) in reader.rows(LISTED)}
     owed = book.rules.owed
     lead, cover = int(reader.setting("fba_lead_time_days")), int(reader.setting("fba_cover_days"))
@@ -168,4 +168,4 @@ def _lines(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -
         if sending.needed or advice.recommended_quantity or not only_needed:
             units_30 = book.month.demand(item.product).units
             buy = book.buying.get(item.product, 0)
-            yield Line(item, there, coming, demand, sending, buy, units_30, advice)
+            yield FbaPlanLine(item, there, coming, demand, sending, buy, units_30, advice)

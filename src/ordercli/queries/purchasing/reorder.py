@@ -157,7 +157,7 @@ class Finding(NamedTuple):
     found: Suggestion
 
 
-class Line(NamedTuple):
+class ReorderLine(NamedTuple):
     """A finding with what only the report needs of it; costs in minor units of the shop's ``currency``."""
 
     item: Item
@@ -179,11 +179,11 @@ class Line(NamedTuple):
         return decimal(free / self.demand.per_day, 1) if self.demand.per_day else None
 
 
-def _line(reader: Reader, rules: BuyingRules, finding: Finding) -> Line:
+def _line(reader: Reader, rules: BuyingRules, finding: Finding) -> ReorderLine:
     item, owed, supply, demand, _, arrivals, found = finding
     unit_cost, cost = costs(reader, finding)
     service_level, value_class = rules.service_of(item)[0], rules.classes.get(item.product)
-    return Line(
+    return ReorderLine(
         item,
         owed,
         supply,
@@ -203,7 +203,7 @@ def decimal(value: float, digits: int) -> str:
     return f"{value:.{digits}f}"
 
 
-COLUMNS = Computed[Line](
+COLUMNS = Computed[ReorderLine](
     (Column("sku", title="SKU"), lambda it: it.item.sku),
     (Column("name", is_spare=True), lambda it: it.item.name),
     (Column("supplier", is_spare=True), lambda it: it.supply.supplier),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ordercli.domain.catalog.suppliers import PriceBreak
+from ordercli.domain.catalog.suppliers import PriceStep
 from ordercli.queries.reader import Reader
 
 
@@ -57,9 +57,9 @@ def supplies(reader: Reader) -> dict[int, Supply]:
     return {row[0]: Supply._make(row) for row in reader.rows(SUPPLIES, {"usual": usual})}
 
 
-def breaks(reader: Reader) -> dict[int, tuple[PriceBreak, ...]]:
+def breaks(reader: Reader) -> dict[int, tuple[PriceStep, ...]]:
     """Prices by quantity of each product at its own supplier, by rising quantity, in the supplier's currency."""
-    found: dict[int, tuple[PriceBreak, ...]] = {}
+    found: dict[int, tuple[PriceStep, ...]] = {}
     for product, units, price in reader.rows(BREAKS):
         found[product] = (*found.get(product, ()), (units, price))
     return found

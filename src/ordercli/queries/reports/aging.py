@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ordercli.domain.demand import Window
+from ordercli.domain.demand import VelocityWindow
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
 from ordercli.domain.times import start_of_day
@@ -133,7 +133,7 @@ def aging(reader: Reader, *, sku: str | None = None, slow_only: bool = False) ->
         require_sku(reader, sku)
     since = (date.fromisoformat(reader.today) - timedelta(days=_DAYS)).isoformat()
     values = {"sku": sku, "since": since, "start": start_of_day(since, reader.time_zone), "days": _DAYS}
-    known, classes = history(reader, (Window(_DAYS, 1.0),), "mean", sku), value_classes(reader)
+    known, classes = history(reader, (VelocityWindow(_DAYS, 1.0),), "mean", sku), value_classes(reader)
     enough, dead = int(reader.setting("excess_days")), int(reader.setting("dead_days"))
     aged = [
         _aged(reader, it, known.demand(it.product).per_day, classes.get(it.product, "C"), enough, dead)

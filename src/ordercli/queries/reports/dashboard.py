@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from ordercli.domain.health.stages import By
+from ordercli.domain.health.stages import LateBy
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Report
 from ordercli.domain.reports.dashboard import Bar, Board, Figure, Panel
@@ -12,8 +12,7 @@ from ordercli.queries.health.late_reasons import late_reasons
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.sales import By as SalesBy
-from ordercli.queries.reports.sales import OrdersPlaced, sales, top_products
+from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, top_products
 from ordercli.queries.stock.stock import stock_levels
 
 DAYS = 30
@@ -31,7 +30,7 @@ def board(reader: Reader, *, channel: str = "amazon") -> Board:
     first = last - timedelta(days=DAYS - 1)
     span = OrdersPlaced(first.isoformat(), last.isoformat())
     before = OrdersPlaced((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
-    days, earlier = (_of_report(sales(reader, SalesBy.DAY, w)) for w in (span, before))
+    days, earlier = (_of_report(sales(reader, SalesKey.DAY, w)) for w in (span, before))
     products = _of_report(top_products(reader, span, limit=_BEST))
     levels = _of_report(stock_levels(reader))
     currencies = sorted({row["currency"] for row in days}) or [reader.currency]
@@ -180,7 +179,7 @@ def _word(status: str) -> str:
 
 
 def _late_by_stage(reader: Reader, channel: str) -> Panel:
-    rows = _of_report(late_reasons(reader, By.STAGE, channel=channel))
+    rows = _of_report(late_reasons(reader, LateBy.STAGE, channel=channel))
     worst = max(rows, key=lambda row: row["late_orders"] or 0, default=None)
     seen = f"Most often it was: {worst['stage']}." if worst else "There were none."
     return Panel(
@@ -207,7 +206,7 @@ def _late_orders(rows: list[dict[str, Any]]) -> list[int]:
 
 
 def _late_by_carrier(reader: Reader, channel: str) -> Panel:
-    rows = _of_report(late_reasons(reader, By.CARRIER, channel=channel))
+    rows = _of_report(late_reasons(reader, LateBy.CARRIER, channel=channel))
     seen = f"{sum(_late_orders(rows))} in all, most with {rows[0]['carrier']}." if rows else "There were none."
     shown = [(r["carrier"], r["late_orders"], r["orders"], r["mean_hours_late"]) for r in rows[:_BEST]]
     return Panel(

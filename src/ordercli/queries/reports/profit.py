@@ -32,7 +32,7 @@ from ordercli.queries.reports.fees import FEES, fee_values
 from ordercli.queries.reports.sales import KNOWN_THEN, OrdersPlaced, sold_lines
 
 
-class By(StrEnum):
+class ProfitKey(StrEnum):
     """What a row of the profit is about."""
 
     ORDER = "order"
@@ -286,23 +286,25 @@ _PER_UNIT: Final[tuple[Column, Callable[[Figures], Any]]] = (
     lambda it: it.profit_per_unit,
 )
 _USUAL = Computed[Figures](*_FIRST, *_LAST)
-_FIGURES = dict.fromkeys(By, _USUAL) | {By.FULFILLMENT: Computed[Figures](*_FIRST, _PER_UNIT, *_LAST)}
+_FIGURES = dict.fromkeys(ProfitKey, _USUAL) | {
+    ProfitKey.FULFILLMENT: Computed[Figures](*_FIRST, _PER_UNIT, *_LAST)
+}
 _KEY_COLUMNS = {
-    By.ORDER: (
+    ProfitKey.ORDER: (
         Column("order_id", "word", "order"),
         Column("channel", "word", in_table=False),
         Column("ordered_at", "instant", in_table=False),
     ),
-    By.SKU: (Column("sku", title="SKU"), Column("name", in_table=False)),
-    By.CHANNEL: (Column("channel", "word"),),
-    By.FULFILLMENT: (
+    ProfitKey.SKU: (Column("sku", title="SKU"), Column("name", in_table=False)),
+    ProfitKey.CHANNEL: (Column("channel", "word"),),
+    ProfitKey.FULFILLMENT: (
         Column("sku", title="SKU"),
         Column("name", in_table=False),
         Column("fulfillment", "word"),
         Column("orders", "whole"),
     ),
 }
-COLUMNS: dict[By, tuple[Column, ...]] = {by: (*_KEY_COLUMNS[by], *_FIGURES[by]) for by in By}
+COLUMNS: dict[ProfitKey, tuple[Column, ...]] = {by: (*_KEY_COLUMNS[by], *_FIGURES[by]) for by in ProfitKey}
 
 
 def _statement(keys: str, order: str, counted: str = "") -> str:
@@ -324,7 +326,7 @@ PROFIT = {
 }
 
 
-class Line(NamedTuple):
+class ProfitLine(NamedTuple):
     """A row of the profit: what it is about, and its figures."""
 
     keys: tuple[Any, ...]
@@ -332,7 +334,7 @@ class Line(NamedTuple):
 
 
 def profit(
-    reader: Reader, by: By, wanted: OrdersPlaced, *, advertising: int = 0, limit: int | None = None
+    reader: Reader, by: ProfitKey, wanted: OrdersPlaced, *, advertising: int = 0, limit: int | None = None
 ) -> Report:
     """Profit of the orders placed between two days, a row for each key and currency.
 
@@ -345,7 +347,7 @@ def profit(
     """
     values = profit_values(reader, wanted)
     width = len(_KEY_COLUMNS[by])
-    found = [Line(row[:width], Figures(*row[width:])) for row in reader.rows(PROFIT[by.value], values)]
+    found = [ProfitLine(row[:width], Figures(*row[width:])) for row in reader.rows(PROFIT[by.value], values)]
     lines = _with_advertising(found, advertising, reader.currency)
     figures = [line.figures for line in lines]
     currencies = {each.currency for each in figures}
@@ -375,7 +377,7 @@ def profit_values(reader: Reader, wanted: OrdersPlaced) -> dict[str, Any]:
     }
 
 
-def _with_advertising(lines: list[Line], advertising: int, shop_currency: str) -> list[Line]:
+def _with_advertising(lines: list[ProfitLine], advertising: int, shop_currency: str) -> list[ProfitLine]:
     """The lines with what advertising cost, shared by sales among those in the shop's currency."""
     if not advertising:
         return lines
@@ -383,7 +385,7 @@ def _with_advertising(lines: list[Line], advertising: int, shop_currency: str) -
     parts = split(advertising, [max(lines[place].figures.sales, 0) for place in places])
     dealt = list(lines)
     for place, part in zip(places, parts, strict=True):
-        dealt[place] = Line(lines[place].keys, lines[place].figures.with_advertising(part))
+        dealt[place] = ProfitLine(lines[place].keys, lines[place].figures.with_advertising(part))
     return dealt
 
 

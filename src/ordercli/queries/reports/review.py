@@ -6,14 +6,14 @@ from typing import Any
 from ordercli.domain.health.metrics import window_of
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
-from ordercli.domain.reports.review import Line, Money, Rate, Week, change, suggestions
+from ordercli.domain.reports.review import Money, ReviewedRate, ReviewLine, Week, change, suggestions
 from ordercli.domain.times import end_of_day, start_of_day
 from ordercli.domain.words import count
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion, count_between, rule_named, standing_of
 from ordercli.queries.purchasing.reorder import Wishes, reorder
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.sales import By, OrdersPlaced, sales, top_products
+from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, top_products
 from ordercli.queries.reports.today import SHIP_OVERDUE
 from ordercli.queries.returns.return_cost import return_cost
 from ordercli.queries.returns.return_due import refunds_due
@@ -62,25 +62,25 @@ def _rows(report: Report) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in report.rows]
 
 
-def _fact(text: str, command: str) -> Line:
-    return Line("fact", text, f"ordercli {command}")
+def _fact(text: str, command: str) -> ReviewLine:
+    return ReviewLine("fact", text, f"ordercli {command}")
 
 
 def _sales(reader: Reader, now: tuple[str, str], before: tuple[str, str]) -> tuple[Money, ...]:
     sold: dict[str, list[int]] = {}
     for place, span in enumerate((now, before)):
-        for row in _rows(sales(reader, By.CHANNEL, OrdersPlaced(*span))):
+        for row in _rows(sales(reader, SalesKey.CHANNEL, OrdersPlaced(*span))):
             sold.setdefault(row["currency"], [0, 0])[place] += row["sales"]
     return tuple(Money(currency, *amounts) for currency, amounts in sorted(sold.items()))
 
 
-def _sales_fact(money: tuple[Money, ...]) -> Line:
+def _sales_fact(money: tuple[Money, ...]) -> ReviewLine:
     told = [f"{format_amount(m.now, m.currency)} {m.currency} ({change(m.now, m.before)})" for m in money]
     text = f"Sales of the last {DAYS} days: {', '.join(told)}." if told else "No sales in two weeks."
     return _fact(text, "report sales --by week")
 
 
-def _best_fact(reader: Reader, first: str, last: str) -> Line:
+def _best_fact(reader: Reader, first: str, last: str) -> ReviewLine:
     best = _rows(top_products(reader, OrdersPlaced(first, last), limit=1))
     text = "Nothing was sold this week."
     if best:
@@ -95,28 +95,28 @@ def _lateness(reader: Reader, channel: str) -> tuple[int, int]:
     return found.defects, found.counted
 
 
-def _late_fact(late: int, shipped: int) -> Line:
+def _late_fact(late: int, shipped: int) -> ReviewLine:
     text = f"Late: {late:,} of {count(shipped, 'order')} due this week and confirmed."
     return _fact(text, "metrics show late_shipment_rate_10d")
 
 
-def _return_fact(reader: Reader, first: str, last: str) -> Line:
+def _return_fact(reader: Reader, first: str, last: str) -> ReviewLine:
     span = {"start": start_of_day(first, reader.time_zone), "stop": end_of_day(last, reader.time_zone)}
     asked, units = reader.rows(RETURNS, span).fetchone()
     text = f"Returns asked for: {asked:,}, of {count(units, 'unit')}."
     return _fact(text, f"return cost {_WEEK}")
 
 
-def _stock_fact(reader: Reader) -> Line:
+def _stock_fact(reader: Reader) -> ReviewLine:
     statuses = [row["status"] for row in _rows(stock_levels(reader))]
     out, low = statuses.count("OUT"), statuses.count("LOW")
     return _fact(f"Stock: {out:,} sold out and {low:,} low of {count(len(statuses), 'product')}.", "stock --low")
 
 
-def _rates(reader: Reader, channel: str) -> tuple[Rate, ...]:
+def _rates(reader: Reader, channel: str) -> tuple[ReviewedRate, ...]:
     judged = _rows(metrics_report(metrics(reader, RateQuestion(channel))))
     risky = [row for row in judged if row["status"] in ("AT_RISK", "BREACH")]
-    return tuple(Rate(row["metric"], row["status"] == "BREACH") for row in risky)
+    return tuple(ReviewedRate(row["metric"], row["status"] == "BREACH") for row in risky)
 
 
 def _costliest(reader: Reader, last: str) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock_past import Moment
 
 
-class By(StrEnum):
+class SalesKey(StrEnum):
     """What a row of the sales is about."""
 
     DAY = "day"
@@ -115,7 +115,7 @@ def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
 )"""
 
 
-class Sold(NamedTuple):
+class SalesRow(NamedTuple):
     """What was sold in a period, as the columns of a report by day, week or month have it; minor units."""
 
     period: str
@@ -166,41 +166,41 @@ class Key(NamedTuple):
 
 
 _KEYS = {
-    By.DAY: Key(Selected((Column("day", "day"), "t.label"))),
-    By.WEEK: Key(Selected((Column("week", "word"), "t.label"))),
-    By.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
-    By.PRODUCT: Key(
+    SalesKey.DAY: Key(Selected((Column("day", "day"), "t.label"))),
+    SalesKey.WEEK: Key(Selected((Column("week", "word"), "t.label"))),
+    SalesKey.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
+    SalesKey.PRODUCT: Key(
         Selected((Column("sku", title="SKU"), "p.sku"), (Column("name", is_spare=True), "p.name")), _SOLD
     ),
-    By.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
-    By.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
+    SalesKey.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
+    SalesKey.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
 }
 COLUMNS = {
     by: Selected(*((column, column.name) for column in key.columns), *_FIGURES) for by, key in _KEYS.items()
 }
 
 
-def _statement(by: By, *, is_past: bool) -> str:
+def _statement(by: SalesKey, *, is_past: bool) -> str:
     key = _KEYS[by]
     lines = (
         sold_lines(key.columns.sql, f"{KNOWN_THEN} {key.join}", LEFT_THEN)
         if is_past
         else sold_lines(key.columns.sql, key.join)
     )
-    group = "sku" if by is By.PRODUCT else key.names
+    group = "sku" if by is SalesKey.PRODUCT else key.names
     order = group if by.step else f"sales DESC, {group}"
     return (
         f"WITH {lines}\nSELECT {COLUMNS[by].sql} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
     )
 
 
-SALES = {by.value: _statement(by, is_past=False) for by in By}
-SALES_THEN = {by.value: _statement(by, is_past=True) for by in By}
+SALES = {by.value: _statement(by, is_past=False) for by in SalesKey}
+SALES_THEN = {by.value: _statement(by, is_past=True) for by in SalesKey}
 
 _EMPTY = "No sales between these days."
 
 
-def sales(reader: Reader, by: By, wanted: OrdersPlaced) -> Report:
+def sales(reader: Reader, by: SalesKey, wanted: OrdersPlaced) -> Report:
     """Sales, a row for each key and currency; every period asked for has a row, if any has sales."""
     sql = (SALES if wanted.moment is None else SALES_THEN)[by.value]
     values = wanted.values(reader, by.step)
@@ -208,16 +208,16 @@ def sales(reader: Reader, by: By, wanted: OrdersPlaced) -> Report:
     if by.step is not None and rows:
         rows = _with_empty_periods(rows, [Period(*span) for span in json.loads(values["periods"])])
     currencies = {row[place_of(columns, "currency")] for row in rows}
-    total = _total(columns, rows, without_orders=by is By.PRODUCT) if len(currencies) == 1 else None
+    total = _total(columns, rows, without_orders=by is SalesKey.PRODUCT) if len(currencies) == 1 else None
     return Report(columns, rows, _EMPTY, total, min(currencies) if total else None)
 
 
-def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[Sold]:
+def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[SalesRow]:
     """The rows with one of zeros for each period and currency that has none."""
-    known = {(found.period, found.currency): found for found in map(Sold._make, rows)}
+    known = {(found.period, found.currency): found for found in map(SalesRow._make, rows)}
     currencies = sorted({currency for _, currency in known})
     return [
-        known.get((label, currency), Sold(label, currency=currency))
+        known.get((label, currency), SalesRow(label, currency=currency))
         for label, _, _ in periods
         for currency in currencies
     ]

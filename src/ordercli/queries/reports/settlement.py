@@ -84,7 +84,7 @@ def _group_of(kind: str) -> str:
     return "tax" if kind in TAX else OTHER
 
 
-class Amounts(NamedTuple):
+class AmountRow(NamedTuple):
     """A row of the breakdown; ``amount`` in minor units of the currency."""
 
     kind: str
@@ -125,7 +125,7 @@ def breakdown(reader: Reader, settlement: str) -> Report:
     if settlement not in known:
         raise unknown("settlement", settlement, known)
     rows = [
-        Amounts(kind_of(amount_type, description), transaction, amount_type, description, *figures)
+        AmountRow(kind_of(amount_type, description), transaction, amount_type, description, *figures)
         for transaction, amount_type, description, *figures in reader.rows(BREAKDOWN, {"settlement": settlement})
     ]
     rows.sort(

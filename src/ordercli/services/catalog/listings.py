@@ -12,7 +12,7 @@ from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import channel_currency, require_channel
 
-Fields = Mapping[str, str | int | None]
+ListingFields = Mapping[str, str | int | None]
 """Columns of ``listing`` by name, as far as the command or file tells them."""
 
 
@@ -21,7 +21,7 @@ class ListingRow:
     """One row of a listings report; ``fields`` has what that kind of report tells."""
 
     channel_sku: str
-    fields: Fields
+    fields: ListingFields
 
 
 def listing_currency(work: Work, channel: str) -> str:
@@ -34,7 +34,7 @@ def listing_currency(work: Work, channel: str) -> str:
     return channel_currency(work.connection, channel, work.today)
 
 
-def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fields) -> Outcome:
+def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: ListingFields) -> Outcome:
     """Say that a channel sells a product under a SKU of its own; again it changes what is told.
 
     From then on order lines of the channel with that SKU are lines of the product.
@@ -156,7 +156,7 @@ def _refuse_other_product(work: Work, channel: str, channel_sku: str, product_id
         )
 
 
-def _fill(product: Product, fields: Fields, *, is_priced: bool) -> bool:
+def _fill(product: Product, fields: ListingFields, *, is_priced: bool) -> bool:
     """Put what a report knows into the gaps of a product; whether there were any."""
     is_filled = False
     if product.name == product.sku and fields.get("name"):
@@ -170,11 +170,11 @@ def _fill(product: Product, fields: Fields, *, is_priced: bool) -> bool:
     return is_filled
 
 
-def _apply(work: Work, listing: Listing, fields: Fields) -> None:
+def _apply(work: Work, listing: Listing, fields: ListingFields) -> None:
     for name, value in fields.items():
         setattr(listing, name, value)
     listing.operation_id = work.operation
 
 
-def _differing(listing: Listing, fields: Fields) -> bool:
+def _differing(listing: Listing, fields: ListingFields) -> bool:
     return any(getattr(listing, name) != value for name, value in fields.items())

@@ -14,7 +14,7 @@ from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note
 from ordercli.services.lookup import get_product, on_hand
 from ordercli.services.operations import Outcome, Work
 
-Fields = Mapping[str, str | int | None]
+ProductFields = Mapping[str, str | int | None]
 """Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
 
 
@@ -24,11 +24,11 @@ class ProductRow:
 
     line: int
     sku: str
-    fields: Fields
+    fields: ProductFields
     components: tuple[tuple[str, int], ...] = ()
 
 
-def add_product(work: Work, sku: str, fields: Fields) -> Outcome:
+def add_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
     """Make a product; again with the same fields changes nothing.
 
     Raises:
@@ -50,7 +50,7 @@ def add_product(work: Work, sku: str, fields: Fields) -> Outcome:
     return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, reference=sku)
 
 
-def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tuple[str, ...]]:
+def _suppliers(work: Work, told: Iterable[ProductFields]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Row id of every supplier by name, those named for the first time made, and a note on these.
 
     The first suppliers of a shop come without a note; later a new name may be a slip of the pen.
@@ -61,7 +61,7 @@ def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tupl
     return ids | new, (new_supplier_note(new),) if new and ids else ()
 
 
-def _resolved(fields: Fields, suppliers: Mapping[str, int]) -> Fields:
+def _resolved(fields: ProductFields, suppliers: Mapping[str, int]) -> ProductFields:
     if "supplier" not in fields:
         return fields
     name = fields["supplier"]
@@ -69,7 +69,7 @@ def _resolved(fields: Fields, suppliers: Mapping[str, int]) -> Fields:
     return {**rest, "supplier_id": None if name is None else suppliers[str(name)]}
 
 
-def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
+def edit_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
     """Change fields of a product; None clears one.
 
     Raises:
@@ -94,7 +94,7 @@ def edit_product(work: Work, sku: str, fields: Fields) -> Outcome:
     )
 
 
-def _refuse_taken_barcode(work: Work, sku: str, fields: Fields) -> None:
+def _refuse_taken_barcode(work: Work, sku: str, fields: ProductFields) -> None:
     code = fields.get("barcode")
     owner = code and known_barcodes(work.connection).get(same_barcode(str(code)))
     if owner and owner != sku:
@@ -144,19 +144,19 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
     )
 
 
-def _new(work: Work, sku: str, fields: Fields) -> Product:
+def _new(work: Work, sku: str, fields: ProductFields) -> Product:
     product = Product(sku=sku, name=sku, operation_id=work.operation)
     _apply(product, fields)
     return product
 
 
-def _apply(product: Product, fields: Fields) -> None:
+def _apply(product: Product, fields: ProductFields) -> None:
     for name, value in fields.items():
         # A product without a name is called by its SKU, so that every list can show something.
         setattr(product, name, product.sku if name == "name" and value is None else value)
 
 
-def _differing(product: Product, fields: Fields) -> list[str]:
+def _differing(product: Product, fields: ProductFields) -> list[str]:
     return [
         name.removesuffix("_id")
         for name, value in fields.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select, text
 
-from ordercli.domain.catalog.suppliers import PriceBreak, price_at
+from ordercli.domain.catalog.suppliers import PriceStep, price_at
 from ordercli.errors import Refused, unknown
 from ordercli.models.supplier import Supplier
 from ordercli.models.supply import SupplierProduct
@@ -112,7 +112,7 @@ def _apply(row: Supplier | SupplierProduct, terms: Terms) -> None:
 
 
 def set_product_terms(
-    work: Work, name: str, sku: str, terms: Terms, breaks: Sequence[PriceBreak] | None
+    work: Work, name: str, sku: str, terms: Terms, breaks: Sequence[PriceStep] | None
 ) -> Outcome:
     """Say how a supplier sells a product.
 
@@ -152,7 +152,7 @@ def set_product_terms(
     return Outcome(f"set {what} of {sku} from {name}", {"supplier_products": 1})
 
 
-def price_breaks(work: Work, supplier_id: int | None, product_id: int) -> list[PriceBreak]:
+def price_breaks(work: Work, supplier_id: int | None, product_id: int) -> list[PriceStep]:
     """Prices of a product at a supplier in its currency, by rising number of units."""
     rows = work.connection.execute(
         text(
@@ -164,7 +164,7 @@ def price_breaks(work: Work, supplier_id: int | None, product_id: int) -> list[P
     return [(row.from_quantity, row.unit_cost_minor) for row in rows]
 
 
-def _write_breaks(work: Work, supplier: int, product: int, breaks: Sequence[PriceBreak]) -> None:
+def _write_breaks(work: Work, supplier: int, product: int, breaks: Sequence[PriceStep]) -> None:
     which = {"supplier": supplier, "product": product, "operation": work.operation}
     work.connection.execute(
         text("DELETE FROM price_break WHERE supplier_id = :supplier AND product_id = :product"), which

@@ -10,7 +10,7 @@ from ordercli.domain.fba.fba import EVENTS, places_of_event
 from ordercli.domain.times import shift, start_of_day
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import Correction, Facts, correction_counts, correction_notes, keep_book
-from ordercli.services.fba.fba_shipments import ShipmentLine, open_lines, take_in
+from ordercli.services.fba.fba_shipments import SentLine, open_lines, take_in
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import touch
 from ordercli.services.stock.ledger import Posting
@@ -122,7 +122,7 @@ def _explain(work: Work, facts: Facts, product: int, units: int, row: LedgerRow)
 
 
 def _receipts(work: Work, product: int, units: int, reference: str | None, moment: str) -> list[Posting]:
-    taken: dict[ShipmentLine, int] = {}
+    taken: dict[SentLine, int] = {}
     for line in open_lines(work, product, reference):
         part = min(max(units, 0), line.open_units)
         if part:

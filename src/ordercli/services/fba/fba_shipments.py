@@ -73,7 +73,7 @@ def send(work: Work, wanted: SkuUnits, *, reference: str, occurred_at: str) -> O
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentLine:
+class SentLine:
     """One product of a shipment to Amazon."""
 
     shipment: int
@@ -99,7 +99,7 @@ FROM fba_shipment s JOIN fba_shipment_line l ON l.fba_shipment_id = s.id JOIN pr
 WHERE """
 
 
-def open_lines(work: Work, product: int, reference: str | None) -> list[ShipmentLine]:
+def open_lines(work: Work, product: int, reference: str | None) -> list[SentLine]:
     """Lines of a product of which Amazon has not all yet: of that shipment first, then the oldest."""
     rows = work.connection.execute(
         text(
@@ -108,17 +108,17 @@ def open_lines(work: Work, product: int, reference: str | None) -> list[Shipment
         ),
         {"product": product, "reference": reference},
     )
-    return [ShipmentLine(*row) for row in rows]
+    return [SentLine(*row) for row in rows]
 
 
-def _lines_of(work: Work, reference: str) -> list[ShipmentLine]:
+def _lines_of(work: Work, reference: str) -> list[SentLine]:
     rows = work.connection.execute(
         text(_LINES + "s.reference = :reference ORDER BY p.sku"), {"reference": reference}
     )
-    return [ShipmentLine(*row) for row in rows]
+    return [SentLine(*row) for row in rows]
 
 
-def _shipment(work: Work, reference: str) -> list[ShipmentLine]:
+def _shipment(work: Work, reference: str) -> list[SentLine]:
     lines = _lines_of(work, reference)
     if not lines:
         known = work.connection.exec_driver_sql("SELECT reference FROM fba_shipment ORDER BY id DESC LIMIT 1000")
@@ -146,7 +146,7 @@ def arrive(work: Work, reference: str, *, occurred_at: str) -> Outcome:
     )
 
 
-def _move_on(work: Work, units_by_line: Mapping[ShipmentLine, int], occurred_at: str) -> None:
+def _move_on(work: Work, units_by_line: Mapping[SentLine, int], occurred_at: str) -> None:
     """Take units from transit to where Amazon counts them."""
     due = {line: units for line, units in units_by_line.items() if units}
     post(
@@ -167,7 +167,7 @@ def _move_on(work: Work, units_by_line: Mapping[ShipmentLine, int], occurred_at:
     _count_up(work, "quantity_arrived", due)
 
 
-def _count_up(work: Work, column: str, units: Mapping[ShipmentLine, int]) -> None:
+def _count_up(work: Work, column: str, units: Mapping[SentLine, int]) -> None:
     if units:
         work.connection.execute(
             text(
@@ -239,16 +239,16 @@ def receive(work: Work, reference: str, wanted: SkuUnits, *, occurred_at: str, c
     )
 
 
-def _room(line: ShipmentLine, taken: Mapping[ShipmentLine, int]) -> int:
+def _room(line: SentLine, taken: Mapping[SentLine, int]) -> int:
     """How many of the units taken are in transit still, so that they must leave it first."""
     return max(0, taken.get(line, 0) - (line.arrived - line.received - line.lost))
 
 
-def _told(reference: str, lines: Sequence[ShipmentLine], wanted: SkuUnits) -> dict[ShipmentLine, int]:
+def _told(reference: str, lines: Sequence[SentLine], wanted: SkuUnits) -> dict[SentLine, int]:
     if not wanted:
         return {line: line.open_units for line in lines if line.open_units}
     by_sku = {line.sku: line for line in lines}
-    told: dict[ShipmentLine, int] = {}
+    told: dict[SentLine, int] = {}
     for sku, units in wanted:
         if sku not in by_sku:
             raise NotFound(f"Shipment {reference} has no {sku}; it has {', '.join(by_sku)}.")
@@ -256,7 +256,7 @@ def _told(reference: str, lines: Sequence[ShipmentLine], wanted: SkuUnits) -> di
     return told
 
 
-def take_in(work: Work, taken: Mapping[ShipmentLine, int], occurred_at: str) -> list[Posting]:
+def take_in(work: Work, taken: Mapping[SentLine, int], occurred_at: str) -> list[Posting]:
     """Bring units to where Amazon counts them, and give the postings that take them into its stock."""
     _move_on(work, {line: _room(line, taken) for line in taken}, occurred_at)
     _count_up(work, "quantity_received", taken)

@@ -13,10 +13,10 @@ from ordercli.domain.settings import CHANNEL_RULES, OLDEST_FIRST, value_on
 from ordercli.domain.times import start_of_day
 from ordercli.services.settings import get_shop
 
-Promise = Callable[[str, str], str | None]
+PromiseRule = Callable[[str, str], str | None]
 
 
-def promise_function(connection: Connection) -> Promise:
+def promise_function(connection: Connection) -> PromiseRule:
     """A function of (channel, instant of the order) that gives the computed ship-by, or None.
 
     None means that the channel had no handling time on the order's day in its zone. The settings are read once;

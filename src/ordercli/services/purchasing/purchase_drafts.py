@@ -20,7 +20,7 @@ from ordercli.services.catalog.suppliers import buying_cost, supplier_of
 from ordercli.services.lookup import ProductFacts, get_stocked, products_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.purchasing.purchases import (
-    Line,
+    BoughtLine,
     Wanted,
     expected_day,
     get_purchase,
@@ -257,7 +257,7 @@ def place_purchase(
     return Outcome(f"placed purchase {number}: {what} for {first}", {"purchases": 1}, notes=tuple(notes))
 
 
-def _refuse_without_cost(purchase: Purchase, lines: Sequence[Line]) -> None:
+def _refuse_without_cost(purchase: Purchase, lines: Sequence[BoughtLine]) -> None:
     unknown = [product.sku for line, product in lines if line.unit_cost_minor is None]
     if unknown:
         raise Refused(
@@ -267,7 +267,7 @@ def _refuse_without_cost(purchase: Purchase, lines: Sequence[Line]) -> None:
 
 
 def _placed_already(
-    purchase: Purchase, lines: Sequence[Line], expected_on: str | None, reference: str | None
+    purchase: Purchase, lines: Sequence[BoughtLine], expected_on: str | None, reference: str | None
 ) -> Outcome:
     is_same = reference in (None, purchase.reference) and all(
         expected_on in (None, line.expected_on) for line, _ in lines

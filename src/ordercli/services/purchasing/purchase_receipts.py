@@ -12,7 +12,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.models.purchase import Purchase, PurchaseLine, PurchaseReceipt
 from ordercli.services.lookup import ProductFacts
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.purchasing.purchases import Line, get_purchase, line_of, lines_of, still_to_come
+from ordercli.services.purchasing.purchases import BoughtLine, get_purchase, line_of, lines_of, still_to_come
 from ordercli.services.settings import setting_on
 from ordercli.services.stock.deliveries import (
     NO_LANDED_COST,
@@ -43,7 +43,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ReceiptTerms:
     """When and how a delivery came.
 
     Attributes:
@@ -72,7 +72,7 @@ class _Part:
     unit_cost_minor: int
 
 
-def receive_purchase(work: Work, number: int, came: Sequence[Came] | None, arrival: Arrival) -> Outcome:
+def receive_purchase(work: Work, number: int, came: Sequence[Came] | None, arrival: ReceiptTerms) -> Outcome:
     """Take units of a purchase into stock at their cost; waiting order lines get theirs first.
 
     Damaged units go to DAMAGED. The whole of it is turned into the shop's currency once and shared by value, so
@@ -116,7 +116,7 @@ def _placed_on(purchase: Purchase) -> str:
 
 
 def _parts(
-    lines: Sequence[Line], number: int, came: Sequence[Came] | None, damaged: Mapping[str, int]
+    lines: Sequence[BoughtLine], number: int, came: Sequence[Came] | None, damaged: Mapping[str, int]
 ) -> list[_Part]:
     if came is None:
         came = [Came(product.sku, left) for line, product in lines if (left := still_to_come(line))]
@@ -134,7 +134,7 @@ def _part(line: PurchaseLine, product: ProductFacts, came: Came, damaged: int) -
     return _Part(line, product, came.quantity, damaged, told if told is not None else line.unit_cost_minor or 0)
 
 
-def _is_booked(work: Work, lines: Sequence[Line], parts: Sequence[_Part], reference: str | None) -> bool:
+def _is_booked(work: Work, lines: Sequence[BoughtLine], parts: Sequence[_Part], reference: str | None) -> bool:
     """Whether this very delivery is booked.
 
     Raises:
@@ -179,7 +179,7 @@ def _refuse_too_many(work: Work, number: int, part: _Part, day: str) -> None:
         )
 
 
-def _book(work: Work, purchase: Purchase, parts: Sequence[_Part], arrival: Arrival, day: str) -> Outcome:
+def _book(work: Work, purchase: Purchase, parts: Sequence[_Part], arrival: ReceiptTerms, day: str) -> Outcome:
     rate = _rate(work, purchase, arrival.rate)
     costs = shop_costs(
         [part.unit_cost_minor * part.quantity for part in parts], purchase.currency, work.shop.currency, rate

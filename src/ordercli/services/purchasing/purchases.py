@@ -25,7 +25,7 @@ class Wanted:
     unit_cost_minor: int | None = None
 
 
-Line = tuple[PurchaseLine, ProductFacts]
+BoughtLine = tuple[PurchaseLine, ProductFacts]
 """A line of a purchase and what it buys."""
 
 
@@ -41,7 +41,7 @@ def get_purchase(work: Work, number: int) -> Purchase:
     return purchase
 
 
-def lines_of(work: Work, purchase: Purchase) -> list[Line]:
+def lines_of(work: Work, purchase: Purchase) -> list[BoughtLine]:
     """Lines of a purchase with their products, in the order they were entered."""
     lines = work.session.scalars(
         select(PurchaseLine).where(PurchaseLine.purchase_id == purchase.id).order_by(PurchaseLine.id)
@@ -50,7 +50,7 @@ def lines_of(work: Work, purchase: Purchase) -> list[Line]:
     return [(line, products[line.product_id]) for line in lines]
 
 
-def line_of(lines: Sequence[Line], number: int, sku: str) -> Line:
+def line_of(lines: Sequence[BoughtLine], number: int, sku: str) -> BoughtLine:
     """The line of a purchase that buys a SKU.
 
     Raises:
@@ -223,7 +223,7 @@ def cancel_purchase(work: Work, number: int, wanted: Sequence[tuple[str, int]] =
 
 
 def _to_cancel(
-    lines: Sequence[Line], number: int, wanted: Sequence[tuple[str, int]]
+    lines: Sequence[BoughtLine], number: int, wanted: Sequence[tuple[str, int]]
 ) -> list[tuple[PurchaseLine, ProductFacts, int]]:
     if not wanted:
         return [(line, product, still_to_come(line)) for line, product in lines]

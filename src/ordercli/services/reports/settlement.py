@@ -9,7 +9,7 @@ from sqlalchemy import text
 from ordercli.db import driver_of
 from ordercli.domain.fields import RowError
 from ordercli.domain.money import format_amount
-from ordercli.domain.reports.settlement import Entry, Summary, Transaction
+from ordercli.domain.reports.settlement import AmountEntry, Summary, Transaction
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
@@ -45,7 +45,7 @@ def clear_settlements(driver: sqlite3.Connection) -> None:
 
 
 def stage_settlements(
-    driver: sqlite3.Connection, rows: Iterable[Summary | Entry | RowError]
+    driver: sqlite3.Connection, rows: Iterable[Summary | AmountEntry | RowError]
 ) -> tuple[int, list[RowError]]:
     """Put the rows of one file into staging.
 

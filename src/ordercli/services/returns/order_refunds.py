@@ -9,8 +9,8 @@ from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.paid_lines import (
-    Entry,
     OrderLineMoney,
+    RefundEntry,
     insert_refunds,
     paid_lines,
     refuse_the_same,
@@ -63,7 +63,7 @@ def refund_order(
             f"paid for the {of}units sent, not {format_amount(amount, currency)}."
         )
     entries = [
-        Entry(each.sku, each.id, refund_of_part(each.paid, given, part), part=part, reason=reason)
+        RefundEntry(each.sku, each.id, refund_of_part(each.paid, given, part), part=part, reason=reason)
         for each, given in zip(lines, parts, strict=True)
         if given
     ]

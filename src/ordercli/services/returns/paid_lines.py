@@ -56,7 +56,7 @@ def paid_lines(work: Work, order: int) -> dict[int, OrderLineMoney]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RefundEntry:
     """A refund to write.
 
     Attributes:
@@ -83,12 +83,12 @@ VALUES (:order_line, :return_line, :disposition, :units, {", ".join(f":{part}" f
   :cost, :fee, :fee_reason, :label, :code, :part, :reason, :origin, :now, :operation)"""
 
 
-def insert_refunds(work: Work, entries: Sequence[Entry], code: str, origin: Origin) -> None:
+def insert_refunds(work: Work, entries: Sequence[RefundEntry], code: str, origin: Origin) -> None:
     """Write refunds; ``code`` is the reason for the channel's refund file."""
     work.connection.execute(text(_INSERT), [_values(work, entry, code, origin) for entry in entries])
 
 
-def _values(work: Work, entry: Entry, code: str, origin: Origin) -> Mapping[str, object]:
+def _values(work: Work, entry: RefundEntry, code: str, origin: Origin) -> Mapping[str, object]:
     refund = entry.refund
     return {
         "order_line": entry.order_line_id,
@@ -140,7 +140,7 @@ def refuse_the_same(
         )
 
 
-def said(entry: Entry, currency: str) -> str:
+def said(entry: RefundEntry, currency: str) -> str:
     """A refund as a sum, for the receipt."""
     refund = entry.refund
     units = f"{refund.quantity} {entry.disposition}" if entry.disposition else entry.part or "by hand"

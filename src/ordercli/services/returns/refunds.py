@@ -16,7 +16,14 @@ from ordercli.domain.shares import Amounts
 from ordercli.errors import Refused, UsageProblem
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.returns.paid_lines import Entry, Origin, insert_refunds, paid_lines, refuse_the_same, said
+from ordercli.services.returns.paid_lines import (
+    Origin,
+    RefundEntry,
+    insert_refunds,
+    paid_lines,
+    refuse_the_same,
+    said,
+)
 from ordercli.services.returns.return_lines import Return, get_return
 from ordercli.services.settings import channel_zone, setting_on
 
@@ -57,10 +64,10 @@ class RefundLine:
             return self.paid.left
         return min(self.paid.left, self.before.room(self.units.total))
 
-    def by_hand(self, amount: int) -> Entry:
+    def by_hand(self, amount: int) -> RefundEntry:
         """A refund of an amount for this line."""
         refund = refund_of_amount(self.paid, amount, self.before.rest_of(self.units))
-        return Entry(self.sku, self.order_line_id, refund, self.id)
+        return RefundEntry(self.sku, self.order_line_id, refund, self.id)
 
 
 def refund_return(
@@ -107,7 +114,9 @@ def currency_of(work: Work, rma: Return) -> str:
 _OF_RETURN = "f.return_line_id IN (SELECT id FROM return_line WHERE return_authorization_id = :rma)"
 
 
-def _by_hand(work: Work, rma: Return, lines: Sequence[RefundLine], amount: int, *, again: bool) -> list[Entry]:
+def _by_hand(
+    work: Work, rma: Return, lines: Sequence[RefundLine], amount: int, *, again: bool
+) -> list[RefundEntry]:
     currency = currency_of(work, rma)
     if not again:
         refuse_the_same(work, f"return {rma.return_id}", _OF_RETURN, {"rma": rma.id}, amount, currency)
@@ -123,7 +132,7 @@ def _by_hand(work: Work, rma: Return, lines: Sequence[RefundLine], amount: int, 
 
 def _auto(
     lines: Sequence[RefundLine], judgements: Mapping[int, tuple[Judgement, int]], label_left: int
-) -> Iterator[tuple[RefundLine, Entry]]:
+) -> Iterator[tuple[RefundLine, RefundEntry]]:
     """The refund for the open units of each disposition; what is kept follows the unit, whatever came before."""
     for line in lines:
         judgement, label = judgements[line.id]
@@ -135,7 +144,7 @@ def _auto(
             refund = refund_for_units(
                 paid, name, units, settled, judgement, label=min(label, label_left), earlier=before
             )
-            yield line, Entry(line.sku, line.order_line_id, refund, line.id, name)
+            yield line, RefundEntry(line.sku, line.order_line_id, refund, line.id, name)
             settled += units
             label_left -= refund.return_shipping
             before = before.after(refund)
@@ -237,7 +246,12 @@ def _units_by_disposition(work: Work, table: str, rma: int) -> dict[int, dict[st
 
 
 def write_refund(
-    work: Work, rma: Return, entries: Sequence[Entry], hints: tuple[str, ...] = (), *, origin: Origin = "seller"
+    work: Work,
+    rma: Return,
+    entries: Sequence[RefundEntry],
+    hints: tuple[str, ...] = (),
+    *,
+    origin: Origin = "seller",
 ) -> Outcome:
     """Write refunds, and say what each is made of; nothing, if no unit has anything to get, keep or count."""
     total = sum(entry.refund.amount for entry in entries)
@@ -260,7 +274,7 @@ def write_refund(
     )
 
 
-def _hints(entries: Sequence[Entry], judgements: Mapping[int, tuple[Judgement, int]]) -> tuple[str, ...]:
+def _hints(entries: Sequence[RefundEntry], judgements: Mapping[int, tuple[Judgement, int]]) -> tuple[str, ...]:
     """Why a fee is not kept although it was asked for, or might be."""
     if any(entry.refund.fee for entry in entries):
         return ()

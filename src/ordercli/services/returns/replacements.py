@@ -9,7 +9,14 @@ from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order
-from ordercli.services.returns.return_lines import NamedUnits, Return, ReturnLine, get_return, return_lines, take
+from ordercli.services.returns.return_lines import (
+    NamedUnits,
+    Return,
+    ReturnableLine,
+    get_return,
+    return_lines,
+    take,
+)
 from ordercli.services.settings import add_channel, channel_names
 
 CHANNEL = "replacement"
@@ -70,7 +77,7 @@ def _refuse_unless_open(rma: Return) -> None:
 
 
 def _send_again(
-    work: Work, rma: Return, lines: Sequence[ReturnLine], taken: dict[int, int]
+    work: Work, rma: Return, lines: Sequence[ReturnableLine], taken: dict[int, int]
 ) -> tuple[int, str, Outcome]:
     """The new order, to the same person and address: its row id, its name, and what became of it."""
     if CHANNEL not in channel_names(work.connection):
@@ -101,7 +108,7 @@ def _send_again(
     return int(order), name, added
 
 
-def _units_per_pack(work: Work, line: ReturnLine) -> int:
+def _units_per_pack(work: Work, line: ReturnableLine) -> int:
     return int(
         work.connection.execute(
             text(

@@ -15,13 +15,14 @@ from sqlalchemy import Row, text
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import fill_oldest_first
 from ordercli.domain.returns.return_reasons import Fault, fault_of
+from ordercli.domain.returns.returns import RequestAnswer
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.refunds import currency_of, refund_lines, write_refund
-from ordercli.services.returns.return_lines import Return, ReturnLine, add_step, get_return
+from ordercli.services.returns.return_lines import Return, ReturnableLine, add_step, get_return
 from ordercli.services.returns.return_units import record_elsewhere
 from ordercli.services.returns.returns import (
     NewReturn,
@@ -32,8 +33,6 @@ from ordercli.services.returns.returns import (
     returnable,
     set_label,
 )
-
-Answer = Literal["requested", "authorized", "declined", "canceled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class ToldReturn:
     quantity: int
     reason: str
     requested_at: str
-    answer: Answer
+    answer: RequestAnswer
     channel_return_id: str | None
     delivered_on: str | None
     label_cost_minor: int | None
@@ -231,7 +230,7 @@ def _record(work: Work, row: ToldReturn, key: str, order: int) -> Return:
     return get_return(work, rma)
 
 
-def _new_line(row: ToldReturn, line: ReturnLine, units: int, key: str) -> NewReturnLine:
+def _new_line(row: ToldReturn, line: ReturnableLine, units: int, key: str) -> NewReturnLine:
     return NewReturnLine(line.id, line.product_id, units, row.reason, row.fault or fault_of(row.reason), key)
 
 
@@ -346,7 +345,7 @@ def _elsewhere(work: Work, rma: Return, row: ToldReturn) -> int:
         {"rma": rma.id},
     ).all()
     for line in lines:
-        record_elsewhere(work, ReturnLine(*line), str(row.disposition), row.requested_at, row.detail)
+        record_elsewhere(work, ReturnableLine(*line), str(row.disposition), row.requested_at, row.detail)
     add_step(work, rma.id, "closed", "channel", row.requested_at)
     return 1
 

@@ -15,7 +15,7 @@ NamedUnits = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnLine:
+class ReturnableLine:
     """A line as far as a return is concerned; ``free`` is how many of its units the step may take."""
 
     id: int
@@ -25,7 +25,7 @@ class ReturnLine:
     free: int
 
 
-def take(lines: Sequence[ReturnLine], wanted: NamedUnits, name: str, what: str) -> dict[int, int]:
+def take(lines: Sequence[ReturnableLine], wanted: NamedUnits, name: str, what: str) -> dict[int, int]:
     """Units of each line that a step takes, oldest line first.
 
     Raises:
@@ -107,7 +107,7 @@ def add_step(work: Work, rma: int, kind: str, actor: str, at: str, detail: str |
     )
 
 
-def return_lines(work: Work, rma: int, free: str) -> list[ReturnLine]:
+def return_lines(work: Work, rma: int, free: str) -> list[ReturnableLine]:
     """The lines of a return; ``free`` is SQL over ``return_line r`` for the units that a step may take."""
     rows = work.connection.execute(
         text(
@@ -117,4 +117,4 @@ def return_lines(work: Work, rma: int, free: str) -> list[ReturnLine]:
         ),
         {"rma": rma},
     )
-    return [ReturnLine(*row) for row in rows]
+    return [ReturnableLine(*row) for row in rows]

@@ -16,7 +16,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.return_lines import (
     NamedUnits,
     Return,
-    ReturnLine,
+    ReturnableLine,
     add_step,
     get_return,
     return_lines,
@@ -89,7 +89,7 @@ class _Piece:
     acquired_at: str
 
 
-def _parts(work: Work, line: ReturnLine) -> dict[int, int]:
+def _parts(work: Work, line: ReturnableLine) -> dict[int, int]:
     """Units of each stocked product in one unit of a returned line."""
     rows = work.connection.execute(
         text(
@@ -101,7 +101,7 @@ def _parts(work: Work, line: ReturnLine) -> dict[int, int]:
     return {row.product_id: row.quantity for row in rows} or {line.product_id: 1}
 
 
-def _original_pieces(work: Work, line: ReturnLine, product: int, each: int, units: int) -> list[_Piece]:
+def _original_pieces(work: Work, line: ReturnableLine, product: int, each: int, units: int) -> list[_Piece]:
     """The layers that a product of the next ``units`` returned units of a line came from, ``each`` in a unit.
 
     Units sold before the ledger began have today's cost.
@@ -183,7 +183,7 @@ def _record(
     )
 
 
-def record_elsewhere(work: Work, line: ReturnLine, disposition: str, at: str, detail: str | None) -> None:
+def record_elsewhere(work: Work, line: ReturnableLine, disposition: str, at: str, detail: str | None) -> None:
     """Write that units of a line came back to Amazon and what they are; nothing of ours moves."""
     pieces = [
         piece
@@ -275,7 +275,7 @@ def inspect_return(
     )
 
 
-def _judge(work: Work, rma: Return, lines: Sequence[ReturnLine], fault: Fault) -> None:
+def _judge(work: Work, rma: Return, lines: Sequence[ReturnableLine], fault: Fault) -> None:
     changed = work.connection.execute(
         text("UPDATE return_line SET fault = :fault WHERE id = :line AND fault <> :fault"),
         [{"fault": fault, "line": line.id} for line in lines],

@@ -13,7 +13,7 @@ from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.returns.return_lines import NamedUnits, Return, ReturnLine, add_step, get_return, take
+from ordercli.services.returns.return_lines import NamedUnits, Return, ReturnableLine, add_step, get_return, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ _HELD = "CASE WHEN a.closed_at IS NULL AND a.is_declined = 0 THEN r.quantity ELS
 """Units of a return line that cannot be on another return: of a declined or closed one those that came."""
 
 
-def returnable(work: Work, order: int) -> list[ReturnLine]:
+def returnable(work: Work, order: int) -> list[ReturnableLine]:
     """The lines of an order with their units that are shipped and on no return."""
     rows = work.connection.execute(
         text(
@@ -204,10 +204,12 @@ def returnable(work: Work, order: int) -> list[ReturnLine]:
         ),
         {"order": order},
     )
-    return [ReturnLine(*row) for row in rows]
+    return [ReturnableLine(*row) for row in rows]
 
 
-def _open_twin(work: Work, order: int, lines: Sequence[ReturnLine], wanted: NamedUnits, reason: str) -> str | None:
+def _open_twin(
+    work: Work, order: int, lines: Sequence[ReturnableLine], wanted: NamedUnits, reason: str
+) -> str | None:
     """A return of the same units for the same reason of which nothing has come yet."""
     rows = work.connection.execute(
         text(

@@ -46,7 +46,7 @@ class Variance:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountedStock:
     """What was counted.
 
     Attributes:
@@ -66,19 +66,19 @@ class Count:
     is_complete: bool
 
 
-Entry = tuple[int, int | None, str | None, str | None, int]
+CountEntry = tuple[int, int | None, str | None, str | None, int]
 """Product id, units found or None if not counted, place and moment as far as the row tells, line of the file."""
 
 
 def read_count(
     work: Work,
-    entries: Sequence[Entry],
+    entries: Sequence[CountEntry],
     *,
     sha256: str,
     location: str | None,
     counted_at: str | None,
     complete: bool,
-) -> Count:
+) -> CountedStock:
     """What the rows of a file say together; those of one product add up.
 
     Args:
@@ -109,7 +109,7 @@ def read_count(
             )
     if not units and not complete:
         raise Refused("Nothing is counted yet: fill in the column quantity.")
-    return Count(
+    return CountedStock(
         places.pop() if places else HOME,
         units,
         next(iter(moments)) if moments else work.now,
@@ -119,7 +119,7 @@ def read_count(
     )
 
 
-def post_count(work: Work, count: Count) -> Outcome:
+def post_count(work: Work, count: CountedStock) -> Outcome:
     """Correct the ledger by what a count found, at the moment of the count.
 
     The same file again changes nothing, unless it is told to be of another moment.
@@ -148,7 +148,7 @@ def post_count(work: Work, count: Count) -> Outcome:
     return _outcome(count, number, variances, sorted(answered.values()), settled.warnings)
 
 
-def _posted(work: Work, count: Count) -> Outcome | None:
+def _posted(work: Work, count: CountedStock) -> Outcome | None:
     row = work.connection.execute(
         text(
             "SELECT id, counted_at, operation_id FROM stock_count WHERE sha256 = :sha256 AND location = :location"
@@ -196,7 +196,7 @@ def ask(work: Work, product_id: int, units: int, *, order: int | None = None, lo
     )
 
 
-def _answered(work: Work, count: Count) -> dict[int, str]:
+def _answered(work: Work, count: CountedStock) -> dict[int, str]:
     """SKU by product of the open questions that this count, not recorded yet, will answer."""
     rows = work.connection.execute(
         text(
@@ -209,7 +209,7 @@ def _answered(work: Work, count: Count) -> dict[int, str]:
     return {row.id: row.sku for row in rows}
 
 
-def _variances(work: Work, count: Count) -> list[Variance]:
+def _variances(work: Work, count: CountedStock) -> list[Variance]:
     connection = work.connection
     connection.exec_driver_sql(
         "CREATE TEMP TABLE IF NOT EXISTS counted_product (product_id INTEGER PRIMARY KEY, counted INTEGER)"
@@ -232,7 +232,7 @@ def _variances(work: Work, count: Count) -> list[Variance]:
     return [Variance(row.id, row.sku, row.expected, row.counted) for row in rows]
 
 
-def _record(work: Work, count: Count, variances: list[Variance]) -> int:
+def _record(work: Work, count: CountedStock, variances: list[Variance]) -> int:
     number = int(
         work.connection.execute(
             text(
@@ -258,7 +258,7 @@ def _record(work: Work, count: Count, variances: list[Variance]) -> int:
     return number
 
 
-def _posting(work: Work, count: Count, number: int, variance: Variance) -> Posting:
+def _posting(work: Work, count: CountedStock, number: int, variance: Variance) -> Posting:
     reference = f"count {number}"
     units = abs(variance.difference)
     if variance.difference > 0:
@@ -278,7 +278,7 @@ def _posting(work: Work, count: Count, number: int, variance: Variance) -> Posti
 
 
 def _outcome(
-    count: Count, number: int, variances: list[Variance], answered: list[str], warnings: tuple[str, ...]
+    count: CountedStock, number: int, variances: list[Variance], answered: list[str], warnings: tuple[str, ...]
 ) -> Outcome:
     differing = [variance for variance in variances if variance.difference]
     notes = [
