@@ -14,9 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import SAMPLE
+from ordercli.formats.rejects import ADDED
+from ordercli.formats.shipping.shipment_confirmation import HEADER
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
+# Files of these kinds may be written over without a question; of what is in them, the header tells.
+LEFT_BY_THE_DEMO = {"confirm.txt": HEADER, "rejects.txt": ("order-id", *ADDED)}
 CHAPTERS = sorted(f"docs/guide/{page.name}" for page in (ROOT / "docs/guide").glob("*.md"))
 SHOWN = ["README.md", "docs/guide.md", *CHAPTERS]
 
@@ -68,8 +72,8 @@ def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample files in a folder of their own, with what the demo leaves beside them."""
     folder = tmp_path / "sample"
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__*"))
-    for leftover in ("confirm.txt", "rejects.txt"):
-        (folder / leftover).write_text("left by the demo\n", encoding="utf-8")
+    for leftover, header in LEFT_BY_THE_DEMO.items():
+        (folder / leftover).write_text("\t".join(header) + "\n", encoding="utf-8")
     monkeypatch.setenv("LOGNAME", "mara")
     monkeypatch.chdir(folder)
     return folder
