@@ -47,6 +47,9 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
         os.environ["TMPDIR"] = memory
         tempfile.tempdir = None  # look again
+    # In the processes that tests start, as in this one: a library's warning is an error. One that a signal ends
+    # may leave files open.
+    os.environ["PYTHONWARNINGS"] = "error,ignore::ResourceWarning"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,11 +3,19 @@
 import atexit
 import gc
 import os
+import sys
+import warnings
 
 
 def main() -> None:
-    """Run the command line; files made from here on are the user's alone (umask 077)."""
+    """Run the command line; files made from here on are the user's alone (umask 077).
+
+    What a library has to say to programmers is not for the user, unless asked for with ``-W`` or
+    ``PYTHONWARNINGS``, as the tests do.
+    """
     os.umask(0o077)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     gc.set_threshold(500_000, 20, 100)  # a run makes many objects and is over before it has garbage
     atexit.register(gc.freeze)  # else the interpreter looks through all of them once more before it ends
     from ordercli.cli.app import run  # noqa: PLC0415 - the umask comes before anything can open a file

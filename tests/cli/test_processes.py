@@ -1,5 +1,6 @@
 """What only a real process shows: pipes that close, disks that are full, signals, and the modes of files."""
 
+import os
 import shlex
 import signal
 import subprocess
@@ -193,3 +194,38 @@ def test_a_usage_error_names_the_program_as_it_is_called(command: str) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert "--help" in ran.stderr
     assert "root" not in ran.stderr
+
+
+LIBRARY_WARNS = """
+import warnings
+from ordercli.cli import app
+def run():
+    warnings.warn("of a library")
+    print("done")
+app.run = run
+import ordercli.__main__
+ordercli.__main__.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [(None, 0, ""), ("error", 1, "UserWarning: of a library"), ("default", 0, "UserWarning: of a library")],
+)
+def test_a_warning_of_a_library_is_not_for_the_user_and_an_error_in_tests(
+    asked: str | None, code: int, said: str
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    if asked is not None:
+        environment["PYTHONWARNINGS"] = asked
+
+    ran = subprocess.run(
+        [sys.executable, "-c", LIBRARY_WARNS], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == code
+    assert said in ran.stderr if said else ran.stderr == ""
+
+
+def test_the_processes_of_the_tests_take_warnings_for_errors() -> None:
+    assert os.environ["PYTHONWARNINGS"].split(",")[0] == "error"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.text import guard_formula, mask_name, unguard_formula, visible
+from ordercli.domain.text import guard_formula, mask_name, paper_line, unguard_formula, visible
 
 ANY_TEXT = st.text(alphabet=st.characters())
 FORMULA_LIKE = st.text(alphabet="'=+-@\t\r\n＝＋－＠aé ", max_size=6)
@@ -77,3 +77,26 @@ def test_guarded_text_never_begins_as_a_formula(text: str) -> None:
 )
 def test_a_buyer_is_a_first_name_and_an_initial(name: str | None, masked: str | None) -> None:
     assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Weg 1", "Weg 1"),
+        ("Weg 1\nHinterhaus", "Weg 1 Hinterhaus"),
+        ("Weg 1 \r\n\t Hinterhaus", "Weg 1 Hinterhaus"),
+        ("Weg\u20281\x0b2\x853", "Weg 1 2 3"),
+        ("two  blanks", "two  blanks"),
+        ("\u202eabc\x1b[2J\u0000\ufeff", "abc[2J"),
+    ],
+)
+def test_a_printed_line_has_no_breaks_and_nothing_that_cannot_be_seen(text: str, printed: str) -> None:
+    assert paper_line(text) == printed
+
+
+@given(st.text())
+def test_a_printed_line_never_has_an_escape_that_was_not_there(text: str) -> None:
+    printed = paper_line(text)
+
+    assert not [c for c in printed if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    assert printed.count("\\") == text.count("\\")

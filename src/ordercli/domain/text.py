@@ -7,6 +7,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _UNSENT = _INVISIBLE | {"Co"}
 _JOINERS = "\u200c\u200d"
 _BLANKS = re.compile(r"\s+")
+_BREAKS = re.compile(r" *[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][\s\x1c-\x1f]*")
 _GAPS = re.compile(r"\n{3,}")
 _MOST_LINE = 150
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -21,6 +22,13 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_spelled(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+
+
+def paper_line(text: str) -> str:
+    """``text`` as one printed line: a line break or tab is a blank, and what cannot be seen is left out."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in _BREAKS.sub(" ", text) if unicodedata.category(c) not in _INVISIBLE)
 
 
 def _spelled(character: str) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ordercli.domain.paper import PaperSize, is_bar_code
-from ordercli.domain.text import visible
+from ordercli.domain.text import paper_line
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def font_bytes() -> bytes:
 
 
 def printable(text: str) -> str:
-    """Text of outside as it may be printed: composed letters, control and direction marks spelled out."""
-    return visible(unicodedata.normalize("NFC", text.replace("\t", " ")))
+    """Text of outside as it may be printed: composed letters in one line, nothing that cannot be seen."""
+    return paper_line(unicodedata.normalize("NFC", text))
 
 
 class Pdf:

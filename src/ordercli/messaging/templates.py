@@ -77,15 +77,26 @@ def _in_folder(folder: Path, *, is_own: bool) -> Iterator[TemplateFile]:
             yield TemplateFile(named[1], named[2], named[3], path, is_own)
 
 
+def templates_of(own: Path, kind: str) -> list[TemplateFile]:
+    """The templates of a kind, for all channels and languages.
+
+    Raises:
+        NotFound: if there is none, with the nearest kinds there are.
+    """
+    found = list_templates(own)
+    there = [file for file in found if file.kind == kind]
+    if not there:
+        raise unknown("template", kind, {file.kind for file in found})
+    return there
+
+
 def find_template(own: Path, kind: str, channel: str, language: str) -> TemplateFile:
     """The template for a kind, a channel and a language.
 
     Raises:
         NotFound: if there is none, naming what there is or how to make one.
     """
-    there = [file for file in list_templates(own) if file.kind == kind]
-    if not there:
-        raise unknown("template", kind, {file.kind for file in list_templates(own)})
+    there = templates_of(own, kind)
     fitting = [file for file in there if file.language == language and file.channel in (channel, None)]
     if not fitting:
         raise NotFound(

@@ -46,6 +46,18 @@ def test_amazons_figures_stand_beside_ours_with_what_explains_the_difference(six
     )
 
 
+def test_a_report_on_one_marketplace_may_name_it_in_the_statuses_alone(run: Run) -> None:
+    told = json.loads(REPORT.read_text(encoding="utf-8"))
+    del told["performanceMetrics"][0]["marketplaceId"]
+
+    ran = done(run("metrics", "import", "-", stdin=json.dumps(told)))
+
+    assert "Imported 8 figures of 1 marketplace" in ran.stderr
+    assert {(row["marketplace"], row["account_status"]) for row in beside(run).values()} == {
+        ("SAMPLEPLACE1", "NORMAL")
+    }
+
+
 def test_the_same_report_again_is_unchanged_and_a_dry_run_writes_nothing(run: Run, database: Path) -> None:
     before = content(database)
     assert "Dry run" in done(run("metrics", "import", str(REPORT), "--dry-run")).stderr
@@ -95,6 +107,17 @@ def one_figure(**told: object) -> str:
         pytest.param('{"performanceMetrics": NaN}', "is not JSON", id="no number"),
         pytest.param("[1]", "no performanceMetrics", id="a list"),
         pytest.param('{"performanceMetrics": []}', "no performanceMetrics", id="nothing in it"),
+        pytest.param('{"performanceMetrics": [{}]}', "names no marketplace", id="named nowhere"),
+        pytest.param(
+            '{"accountStatuses": [{"marketplaceId": "A1"}, {"marketplaceId": "A2"}], "performanceMetrics": [{}]}',
+            "names no marketplace",
+            id="which of two is not told",
+        ),
+        pytest.param(
+            '{"accountStatuses": [{"marketplaceId": "A1"}], "performanceMetrics": [{}, {}]}',
+            "names no marketplace",
+            id="two of one place",
+        ),
         pytest.param('{"performanceMetrics": [7]}', "names no marketplace", id="no object"),
         pytest.param(
             '{"performanceMetrics": [{"marketplaceId": "\\u001b[31m"}]}',

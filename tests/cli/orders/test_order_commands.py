@@ -56,6 +56,16 @@ def test_the_same_order_again_changes_nothing(shop: Run, database: Path) -> None
     assert content(database) == before
 
 
+def test_an_order_of_nobody_again_changes_nothing(shop: Run, database: Path) -> None:
+    done(shop("order", "add", "A-200", "--line", "RING-7:1"))
+    before = content(database)
+
+    ran = done(shop("order", "add", "A-200", "--line", "RING-7:1"))
+
+    assert ran.stderr == "Unchanged: order A-200 is as given already.\n"
+    assert content(database) == before
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -373,6 +383,22 @@ def test_a_cancellation_that_makes_no_sense_is_refused(
     assert (ran.exit_code, ran.stdout) == (code, "")
     assert said in ran.stderr
     assert ran.stderr.count("\n") == 1
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(("first", "second"), [("seller", "buyer"), ("buyer", "seller")])
+def test_an_order_canceled_by_one_side_is_not_canceled_again_by_the_other(
+    busy_shop: Run, database: Path, first: str, second: str
+) -> None:
+    done(busy_shop("order", "cancel", "0000001", "--by", first, "--reason", "damaged"))
+    before = content(database)
+
+    ran = busy_shop("order", "cancel", "0000001", "--by", second, "--reason", "damaged")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == (
+        f"Order 114-0000001-0000001 is canceled already, by {first}, not by {second}; nothing was changed.\n"
+    )
     assert content(database) == before
 
 

@@ -66,9 +66,14 @@ def test_nothing_leaves_the_page_however_long_the_names_are(tmp_path: Path) -> N
     assert ink_outside(label_pdf(long, "4x6"), tmp_path) == [0] * len(long)
 
 
-def test_control_characters_are_spelled_out() -> None:
-    assert b"\x1b" not in label_zpl([named("A\x1b[2Jna")], "4x6")
-    assert "_5Cu001b" in label_zpl([named("A\x1b[2Jna")], "4x6").decode()
+def test_what_cannot_be_seen_is_not_printed_and_a_line_break_is_a_blank() -> None:
+    label = Label("A-1", "A-1", ("A\x1b[2Jna", "Weg 1\nHinterhaus"), ("Shop\r\nof ours",), "Fast\u2028mail")
+
+    printed = label_zpl([label], "4x6").decode()
+
+    assert "_1B" not in printed
+    assert "_5Cu" not in printed
+    assert all(line in printed for line in ("A_5B2Jna", "Weg 1 Hinterhaus", "Shop of ours", "Fast mail"))
 
 
 # ZPL ----------------------------------------------------------------------------------------------------

@@ -53,6 +53,17 @@ def parsed_fields(told: list[str] | None) -> dict[str, str]:
     return found
 
 
+def refuse_unknown_kind(ctx: typer.Context, kind: str) -> None:
+    """End here if no template has that name, for whatever orders it is meant.
+
+    Raises:
+        NotFound: with the nearest names.
+    """
+    from ordercli.messaging.templates import own_folder, templates_of
+
+    templates_of(own_folder(settings_of(ctx).config_folder), kind)
+
+
 def drafts_of(
     opened: "Reader",
     kind: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show, write
-from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields
+from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields, refuse_unknown_kind
 from ordercli.cli.messages.message_send import OutboxOption, ViaOption, chosen_way, send_letters
 from ordercli.cli.options import All, DryRun, Limit, parsed
 from ordercli.errors import Refused, UsageProblem
@@ -121,6 +121,7 @@ def answer(
         how = settled.value.replace("-", "_")
         write(ctx, "message answer", lambda work: settle_question(work, question, how), dry_run=dry_run)
         return
+    refuse_unknown_kind(ctx, template or "")
     way = chosen_way(ctx, via, outbox)
     with reader(ctx) as opened:
         letters = letters_of(ctx, [_answer_draft(opened, question, template or "", language, field)])

@@ -18,6 +18,7 @@ from ordercli.cli.messages.letters import (
     Where,
     drafts_of,
     letters_of,
+    refuse_unknown_kind,
     split_letters,
 )
 from ordercli.cli.options import DryRun
@@ -71,6 +72,7 @@ def render(
 
     Example: ordercli message render delay --where "late and carrier=USPS"
     """
+    refuse_unknown_kind(ctx, kind)
     with reader(ctx) as opened:
         drafts = drafts_of(opened, kind, orders, where, occasion=occasion, language=language, fields=field)
         letters, refused = split_letters(letters_of(ctx, drafts))
@@ -129,6 +131,8 @@ def send(
     """
     if plan == (kind is not None):
         raise UsageProblem("Name a KIND of message and its orders, or --plan, and not both.")
+    if kind is not None:
+        refuse_unknown_kind(ctx, kind)
     way = chosen_way(ctx, via, outbox)
     with reader(ctx) as opened:
         if kind is None:

@@ -58,8 +58,10 @@ def read_performance(name: str, content: bytes) -> list[PerformanceReport]:
         if isinstance(account, dict) and isinstance(account.get("marketplaceId"), str)
     }
     found: dict[str, PerformanceReport] = {}
+    # A report on one marketplace may name it in the statuses alone.
+    only = next(iter(statuses)) if len(metrics) == len(statuses) == 1 else None
     for place, entry in enumerate(metrics, start=1):
-        marketplace = _word(entry.get("marketplaceId")) if isinstance(entry, dict) else None
+        marketplace = (_word(entry.get("marketplaceId")) or only) if isinstance(entry, dict) else None
         if marketplace is None or marketplace in found:
             raise Refused(f"{name}: entry {place} of performanceMetrics names no marketplace of its own.")
         figures = {figure.metric: figure for figure in _figures(f"{name}: {marketplace}", entry)}

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from ordercli.domain.paper import NOT_POSTAGE, SIZES, Label, LabelSize, is_bar_code
-from ordercli.domain.text import visible
+from ordercli.domain.text import paper_line
 
 _DPI = 203
 _MARGIN = 32
@@ -89,7 +89,7 @@ def _qr_dots(code: str) -> int:
 
 def _lines(lines: Sequence[str], x: int, y: int, room: int, height: int, largest: int) -> Iterator[str]:
     """Lines of text at the largest height at which they surely fit a box, cut off below it."""
-    told = [visible(line) for line in lines]
+    told = [paper_line(line) for line in lines]
     size = largest
     while size > 16 and len(_broken(told, room, size)) * size * _LEADING > height:  # noqa: PLR2004 - 2 mm
         size -= 2

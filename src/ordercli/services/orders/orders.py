@@ -238,12 +238,13 @@ def cancel_order(
 
     Raises:
         NotFound: for an unknown order or line.
-        Refused: if more is asked than is open, or everything is shipped.
+        Refused: if more is asked than is open, everything is shipped, or somebody else canceled it.
     """
     order = get_order(work.connection, reference)
     lines = open_lines(work, order)
     if not wanted:
         if order.status == "canceled":
+            _refuse_other_side(work, order, canceled_by)
             return Outcome(f"order {order.order_id} is canceled already", reference=order.order_id)
         if not lines:
             raise Refused(f"Order {order.order_id} is shipped; take a return instead.")
@@ -285,6 +286,24 @@ def cancel_order(
         notes,
         reference=order.order_id,
     )
+
+
+def _refuse_other_side(work: Work, order: OrderFacts, canceled_by: CanceledBy) -> None:
+    """Who canceled decides the rate that the order counts in, so another word for it is no repetition."""
+    sides = list(
+        work.connection.execute(
+            text(
+                "SELECT DISTINCT c.canceled_by FROM cancellation c JOIN order_line l ON l.id = c.order_line_id"
+                " WHERE l.sales_order_id = :order ORDER BY 1"
+            ),
+            {"order": order.id},
+        ).scalars()
+    )
+    if sides and canceled_by not in sides:
+        raise Refused(
+            f"Order {order.order_id} is canceled already, by {' and '.join(sides)}, not by {canceled_by}; "
+            "nothing was changed."
+        )
 
 
 @dataclass(frozen=True, slots=True)
