@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.health.metrics import NEGATIVE_STARS
 from ordercli.models.base import Base, Count, Flag, Instant, RowId, String, non_negative, strict
 from ordercli.models.operation import OperationId
 from ordercli.models.order import SalesOrder
@@ -27,7 +28,7 @@ class Feedback(Base):
             "stars",
             "is_withdrawn",
             "operation_id",
-            sqlite_where=text("stars <= 2"),
+            sqlite_where=text(f"stars <= {NEGATIVE_STARS}"),
         ),
     )
 

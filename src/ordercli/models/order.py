@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.domain.open_units import open_sql
-from ordercli.domain.orders.orders import STATUS
+from ordercli.domain.orders.orders import STATUS, counts_against_sql
 from ordercli.models.base import (
     Base,
     Count,
@@ -331,7 +331,7 @@ class Cancellation(Base):
         Index(
             "ix_cancellation_counted",
             "canceled_at",
-            sqlite_where=text("canceled_by IN ('buyer-message', 'seller')"),
+            sqlite_where=text(counts_against_sql()),
         ),
     )
 

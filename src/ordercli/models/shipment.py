@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.domain.orders.orders import under_way_sql
+from ordercli.domain.shipping.shipping import UNCONFIRMED
 from ordercli.models.base import Base, Flag, Instant, Minor, RowId, String, strict
 from ordercli.models.operation import OperationId
 from ordercli.models.order import OrderLine, SalesOrder
@@ -39,7 +40,7 @@ class Shipment(Base):
         Index(
             "ix_shipment_unconfirmed",
             "id",
-            sqlite_where=text("confirmed_at IS NULL AND origin = 'seller'"),
+            sqlite_where=text(UNCONFIRMED),
         ),
         Index("ix_shipment_outdated", "id", sqlite_where=text("is_outdated")),
         Index("ix_shipment_recorded_at", "recorded_at"),

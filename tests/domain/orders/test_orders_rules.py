@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import insert, rolled_back
-from ordercli.domain.orders.orders import CANCELED_BY, STATUSES, fill_oldest_first, is_late, order_status
+from ordercli.domain.orders.orders import (
+    CANCELED_BY,
+    STATUSES,
+    counts_against,
+    counts_against_sql,
+    fill_oldest_first,
+    is_late,
+    order_status,
+)
 
 PROMISE = "2026-03-18T06:59:59Z"
 
@@ -78,6 +86,15 @@ def test_a_shipment_is_late_a_second_after_its_promise(
     confirmed_at: str | None, ship_by: str | None, late: bool | None
 ) -> None:
     assert is_late(confirmed_at, ship_by) is late
+
+
+@pytest.mark.parametrize("canceled_by", [*CANCELED_BY, "unknown"])
+def test_what_the_seller_or_a_message_canceled_counts_against_the_seller(
+    blank: sqlite3.Connection, canceled_by: str
+) -> None:
+    sql = f"SELECT {counts_against_sql('c.')} FROM (SELECT ? AS canceled_by) c"
+    (found,) = blank.execute(sql, (canceled_by,)).fetchone()
+    assert found == counts_against(canceled_by) == (canceled_by in ("buyer-message", "seller"))
 
 
 @pytest.mark.parametrize(

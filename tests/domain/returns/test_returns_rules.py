@@ -1,8 +1,17 @@
 """What returned units are: where they go, what a replacement stands for, and when the money is due."""
 
+import sqlite3
+
 import pytest
 
-from ordercli.domain.returns.returns import left_after_replacing, place_after, refund_due_on
+from ordercli.domain.returns.returns import (
+    answer_status,
+    answered_late_sql,
+    is_answered_late,
+    left_after_replacing,
+    place_after,
+    refund_due_on,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +62,24 @@ def test_a_replacement_stands_for_the_worst_unit(
 )
 def test_a_refund_is_due_two_business_days_after_receipt(received: str, due: str) -> None:
     assert refund_due_on(received) == due
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "late", "status"),
+    [
+        ("2026-03-17T12:59:59Z", False, "OK"),
+        ("2026-03-17T13:00:00Z", False, "DUE"),
+        ("2026-03-18T12:59:59Z", False, "DUE"),
+        ("2026-03-18T13:00:00Z", True, "OVERDUE"),
+    ],
+    ids=["before-24-hours", "at-24-hours", "a-second-before-48-hours", "at-48-hours"],
+)
+def test_an_answer_is_late_after_48_hours_here_and_in_sql(
+    blank: sqlite3.Connection, answered_at: str, status: str, *, late: bool
+) -> None:
+    asked = "2026-03-16T13:00:00Z"
+
+    (found,) = blank.execute(f"SELECT {answered_late_sql(':asked', ':at')}", {"asked": asked, "at": answered_at})
+
+    assert (is_answered_late(asked, answered_at), bool(found[0])) == (late, late)
+    assert answer_status(asked, answered_at) == status

@@ -3,11 +3,11 @@
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conftest import insert, rolled_back
-from ordercli.domain.stock.waiting import Waiting, order_turn_sql, turn, turn_sql
+from ordercli.domain.stock.waiting import Waiting, backordered, backordered_sql, order_turn_sql, turn, turn_sql
 
 DAY = "2026-03-17T12:00:00Z"
 LATER = "2026-03-18T12:00:00Z"
@@ -69,3 +69,22 @@ def test_waiting_lines_stand_in_the_same_order_in_sql(
     assert [line for line, _ in found] == [one.line for one in sorted(waiting, key=turn)]
     assert backwards == found[::-1]
     assert by_order == [order for _, order in found]
+
+
+@given(
+    quantity=st.integers(1, 5),
+    gone=st.integers(0, 3),
+    allocated=st.integers(0, 3),
+    fulfillment=st.sampled_from(["FBM", "FBA"]),
+)
+def test_what_no_stock_covers_is_the_same_in_sql(
+    blank: sqlite3.Connection, quantity: int, gone: int, allocated: int, fulfillment: str
+) -> None:
+    assume(gone + allocated <= quantity)
+    with rolled_back(blank):
+        order = insert(blank, "sales_order", fulfillment=fulfillment)
+        counts = {"quantity": quantity, "quantity_shipped": gone, "quantity_allocated": allocated}
+        insert(blank, "order_line", sales_order_id=order, product_id=1, **counts)
+        joined = "FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id"
+        (found,) = blank.execute(f"SELECT {backordered_sql()} {joined}").fetchone()
+    assert found == backordered(quantity - gone, allocated, fulfillment)

@@ -38,6 +38,9 @@ class HandlingRules(NamedTuple):
 def ship_by(ordered_at: str, rules: HandlingRules) -> str | None:
     """The last second of the day on which an order of this moment must ship, as UTC text.
 
+    The twin of ``services/orders/promises.py``, which remembers what days give so that an import can ask for every
+    order; a test holds it to this.
+
     Args:
         ordered_at: UTC text.
         rules: the channel's.

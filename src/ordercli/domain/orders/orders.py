@@ -13,6 +13,19 @@ CANCELED_BY: tuple[CanceledBy, ...] = ("buyer", "buyer-message", "seller")
 """``buyer`` asked through the channel and is exempt from Amazon's cancellation rate; the others count."""
 
 
+def counts_against(canceled_by: str) -> bool:
+    """Whether a cancellation counts in the cancellation rate; one nobody explained (``unknown``) does not.
+
+    Source: Amazon, "Cancellation rate" (200285210), read 2026-03.
+    """
+    return canceled_by in ("buyer-message", "seller")
+
+
+def counts_against_sql(cancellation: str = "") -> str:
+    """SQL of :func:`counts_against`; ``cancellation`` is the alias of the row with a dot, or nothing."""
+    return f"{cancellation}canceled_by IN ('buyer-message', 'seller')"
+
+
 def order_status(units: int, shipped: int, canceled: int, *, is_released: bool) -> OrderStatus:
     """Status as it follows from quantities: the twin of :data:`STATUS`, which is what the program reads.
 

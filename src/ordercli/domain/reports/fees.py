@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.percent import parse_percent
-from ordercli.domain.shares import share
+from ordercli.domain.shares import share, share_sql
 
 MILLION = 1_000_000
 
@@ -57,10 +57,26 @@ class Expected(NamedTuple):
     refund_administration_fee: int
 
 
+def referral_fee_sql(sales: str, units: str, rate: str, least: str) -> str:
+    """SQL of :attr:`Expected.referral_fee` of expressions; ``rate`` in millionths, ``least`` is of one unit."""
+    return f"iif({rate} > 0, max({share_sql(f'max({sales}, 0)', rate, str(MILLION))}, {least} * {units}), 0)"
+
+
+def given_back_sql(fee: str, refunded: str, sales: str) -> str:
+    """SQL of :attr:`Expected.given_back`: of a fee, the share of the sales that went back."""
+    return f"iif({sales} > 0, {share_sql(fee, f'max(min({refunded}, {sales}), 0)', sales)}, 0)"
+
+
+def kept_sql(back: str, rate: str, cap: str) -> str:
+    """SQL of :attr:`Expected.refund_administration_fee`: what is kept of a fee given back."""
+    return f"min({share_sql(back, rate, str(MILLION))}, {cap})"
+
+
 def expected_fees(rule: FeeRule, currency: str, *, sales: int, units: int, refunded: int) -> Expected:
     """The fees of an order line.
 
-    The queries compute the same in SQL (``queries/reports/profit.py``); a test holds the two together.
+    The twin of the SQL above, with which ``queries/reports/profit.py`` and ``charges.py`` compute them; a test
+    holds both together.
 
     Args:
         rule: the settings on the day of the order.

@@ -58,12 +58,26 @@ def left_after_replacing(
     return left
 
 
+def is_answered_late(requested_at: str, answered_at: str) -> bool:
+    """Whether a buyer who asked to send something back waited for 48 hours.
+
+    Source: Amazon, "Return dissatisfaction rate" (201887610), read 2026-03: not answered within 48 hours; answers
+    of its staff: 48 hours are late.
+    """
+    return answered_at >= shift(requested_at, days=2)
+
+
+def answered_late_sql(requested_at: str, answered_at: str) -> str:
+    """SQL of :func:`is_answered_late` of two expressions."""
+    return f"{answered_at} >= strftime('%Y-%m-%dT%H:%M:%SZ', {requested_at}, '+48 hours')"
+
+
 def answer_status(requested_at: str, now: str) -> str:
-    """How urgent an answer to a buyer is: ``OK``, ``DUE`` after 24 hours, ``OVERDUE`` after 48.
+    """How urgent an answer to a buyer is: ``OK``, ``DUE`` from 24 hours on, ``OVERDUE`` once it is late.
 
     Source: Amazon, returns (answers of its staff, read 2026-03): answer within 24 hours; 48 hours are late.
     """
-    if now >= shift(requested_at, days=2):
+    if is_answered_late(requested_at, now):
         return "OVERDUE"
     return "DUE" if now >= shift(requested_at, days=1) else "OK"
 

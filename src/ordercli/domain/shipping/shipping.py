@@ -90,3 +90,23 @@ def _name_backordered(order: OrderState, waiting: Sequence[LineState]) -> str:
     ready = " ".join(f"--line {line.sku}:{line.allocated}" for line in order.lines if line.allocated)
     what = f"ship what is there with: {ready}" if ready else "nothing of it can ship yet"
     return f"Order {order.order_id} waits for {missing}; {what}."
+
+
+def is_untold(status: str, origin: str, confirmed_at: str | None, *, is_outdated: bool) -> bool:
+    """Whether a shipment goes out in the next confirmation file.
+
+    Args:
+        status: of the shipment; of a void one the channel learns by hand.
+        origin: ``seller``, or ``channel`` for what the channel itself reported.
+        confirmed_at: when the channel was told; None until then.
+        is_outdated: whether it was corrected since.
+    """
+    return status != "void" and ((confirmed_at is None and origin == "seller") or is_outdated)
+
+
+UNCONFIRMED = "confirmed_at IS NULL AND origin = 'seller'"
+"""SQL over ``shipment``: recorded here, and the channel does not know of it."""
+
+UNTOLD = f"""SELECT id FROM shipment WHERE {UNCONFIRMED}
+    UNION SELECT id FROM shipment WHERE is_outdated"""
+"""SQL: the shipments of :func:`is_untold`, void ones too; each half is found by an index of its own."""

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from ordercli.domain.health.metrics import METRICS, NEGATIVE_STARS, Lag, MetricRule, window_of
 from ordercli.domain.health.shipments import followed_sql, on_time_sql, valid_tracking_sql
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
-from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.orders import counts_against_sql, late_sql
+from ordercli.domain.returns.returns import answered_late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
 from ordercli.queries.reader import Reader
@@ -37,11 +38,11 @@ SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ') AS why
       AND b.filed_on <= :remarked AND b.operation_id <= :known AND (b.filed_on, b.id) > (c.filed_on, c.id))
 ) GROUP BY sales_order_id"""
 
-_CANCELED = """
+_CANCELED = f"""
 SELECT l.sales_order_id, min(c.canceled_at) AS decided_at,
   'canceled by ' || min(c.canceled_by) || coalesce(': ' || min(c.reason), '') AS why
 FROM cancellation c CROSS JOIN order_line l ON l.id = c.order_line_id
-WHERE c.canceled_by IN ('buyer-message', 'seller') AND c.quantity > 0
+WHERE {counts_against_sql("c.")} AND c.quantity > 0
   AND c.canceled_at BETWEEN :start AND :moment AND c.operation_id <= :known
 GROUP BY l.sales_order_id"""
 
@@ -210,14 +211,13 @@ def _count_by_shipment(rate: _ByShipment) -> str:
 
 
 # A request counts from the moment the buyer made it; 48 hours later it should have been answered.
-_ANSWERED = """
+_ANSWERED = f"""
 SELECT o.order_id, o.ordered_at, o.ship_by, decided_at, 1 AS counted, late AS defects,
   iif(late, return_id || iif(decided_at IS NULL, ': no answer within 48 hours', ': answered after 48 hours'), NULL)
     AS why
 FROM (
   SELECT sales_order_id, return_id, iif(answered_at <= :moment, answered_at, NULL) AS decided_at,
-    min(coalesce(answered_at, :moment), :moment)
-      > strftime('%Y-%m-%dT%H:%M:%SZ', requested_at, '+48 hours') AS late
+    {answered_late_sql("requested_at", "min(coalesce(answered_at, :moment), :moment)")} AS late
   FROM return_authorization
   WHERE requested_at BETWEEN :start AND :stop AND operation_id <= :known
 ) a JOIN sales_order o ON o.id = a.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'"""
@@ -251,10 +251,13 @@ IS_ANY_RECORDED = {
 }
 """Whether anything that could be a defect was ever recorded; if not, a clean record cannot be told from none."""
 
+IS_DECIDED = """EXISTS (SELECT 1 FROM shipment c WHERE c.sales_order_id = o.id AND c.status <> 'void'
+      AND (c.confirmed_at IS NOT NULL OR c.origin = 'channel'))"""
+"""SQL: whether order ``o`` has a shipment confirmed, or known from the channel, so that it is decided."""
+
 _UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM'
     AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
-    AND NOT EXISTS (SELECT 1 FROM shipment c WHERE c.sales_order_id = o.id AND c.status <> 'void'
-      AND (c.confirmed_at IS NOT NULL OR c.origin = 'channel'))"""
+    AND NOT {IS_DECIDED}"""
 
 # Past their promise and not confirmed at all: whenever they are, it will be late.
 OVERDUE = f"""

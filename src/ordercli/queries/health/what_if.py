@@ -9,6 +9,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import next_day
 from ordercli.queries.health.rates import (
+    IS_DECIDED,
     RateQuestion,
     Standing,
     count_between,
@@ -36,10 +37,9 @@ COLUMNS = (
     Column("clean_to_recover", "whole", "clean to recover"),
 )
 
-OPEN_ORDER = """
+OPEN_ORDER = f"""
 SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, o.fulfillment = 'FBM', o.units > o.units_canceled,
-  EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
-    AND (s.confirmed_at IS NOT NULL OR s.origin = 'channel')),
+  {IS_DECIDED},
   o.units_open > 0
 FROM sales_order o WHERE o.id = :order"""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ordercli.domain.message_kinds import KINDS
 from ordercli.domain.messages.message_policy import POLICIES
 from ordercli.domain.messages.messages import REVIEW, REVIEW_AFTER_DAYS, WHOLE_ORDER, Draft, Letter, is_review_time
-from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, under_way_sql
+from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, counts_against_sql, under_way_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
@@ -53,7 +53,7 @@ WHERE s.recorded_at >= :since AND s.origin = 'seller' AND s.status <> 'void'
 SELECT {_ORDER}, 'cancellation:' || c.operation_id, max(c.canceled_at), 'you have canceled ' || sum(c.quantity)
   || CASE sum(c.quantity) WHEN 1 THEN ' unit' ELSE ' units' END
 FROM cancellation c JOIN order_line l ON l.id = c.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
-WHERE c.canceled_at >= :since AND c.canceled_by IN ('buyer-message', 'seller') AND c.canceled_by = 'seller'
+WHERE c.canceled_at >= :since AND {counts_against_sql("c.")} AND c.canceled_by = 'seller'
   AND c.quantity > 0 AND {_unwritten("'cancellation:' || c.operation_id")}
 GROUP BY o.id, c.operation_id""",
     "return_answer": f"""

@@ -10,6 +10,7 @@ from ordercli.domain.orders.order_rows import LINE_TEXT
 from ordercli.domain.orders.orders import OVERDUE, late_sql
 from ordercli.domain.report import Card, Column
 from ordercli.domain.shares import share
+from ordercli.domain.stock.waiting import backordered_sql
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
@@ -27,10 +28,9 @@ JOIN operation op ON op.id = o.operation_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 WHERE o.id = :order"""
 
-LINES = """
+LINES = f"""
 SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantity_allocated AS allocated,
-  CASE o.fulfillment WHEN 'FBM' THEN
-    l.quantity_open - l.quantity_allocated ELSE 0 END AS backordered,
+  {backordered_sql()} AS backordered,
   l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
   l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ordercli.domain.orders.order_where import Fact
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
+from ordercli.domain.stock.waiting import backordered_sql
 from ordercli.errors import Refused
 from ordercli.queries.reader import Reader
 
@@ -15,8 +16,8 @@ CONDITIONS = {
     "overdue": OVERDUE,
     "delivery_overdue": DELIVERY_OVERDUE,
     "on_hold": "o.is_on_hold",
-    "backordered": """(o.fulfillment = 'FBM' AND EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id
-    AND l.quantity_open > l.quantity_allocated))""",
+    "backordered": f"""EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id
+    AND {backordered_sql()} > 0)""",
     "status": "o.status = {value}",
     "channel": "o.channel = {value}",
     "sku": """EXISTS (SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id

@@ -6,6 +6,7 @@ from typing import Any
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
+from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.naming import one_order
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
@@ -22,7 +23,7 @@ LIST_COLUMNS = Selected(
     (Column("units", "whole"), "o.units"),
     (
         Column("units_backordered", "whole", "backordered"),
-        """CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT sum(l.quantity_open - l.quantity_allocated)
+        f"""CASE o.fulfillment WHEN 'FBM' THEN coalesce((SELECT sum({uncovered_sql()})
           FROM order_line l WHERE l.sales_order_id = o.id), 0)
           ELSE 0 END""",
     ),

@@ -2,7 +2,7 @@
 
 from ordercli.domain.report import Column, Report
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.profit import LINES, profit_values
+from ordercli.queries.reports.profit import EXPECTED_KEPT, LINES, profit_values
 from ordercli.queries.reports.sales import OrdersPlaced
 
 FEE_COLUMNS = (
@@ -19,7 +19,7 @@ FEE_COLUMNS = (
 _COMPARED = (
     ("1", "referral_fee", "fee", "charged_fee"),
     ("2", "referral_fee_given_back", "-back", "-charged_back"),
-    ("3", "refund_administration_fee", "min((back * kept_share + 500000) / 1000000, cap)", "charged_kept"),
+    ("3", "refund_administration_fee", EXPECTED_KEPT, "charged_kept"),
     ("4", "fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
 )
 _PAIR = (

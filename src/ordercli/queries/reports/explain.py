@@ -7,7 +7,7 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.shares import TOTAL
-from ordercli.domain.stock.waiting import turn_sql
+from ordercli.domain.stock.waiting import backordered_sql, turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of
@@ -176,8 +176,7 @@ SELECT p.sku, o.operation_id,
     WHERE i.order_line_id = l.id AND s.status <> 'void') AS shipped_by,
   coalesce(o.currency, :currency),
   l.quantity, l.quantity_canceled, l.quantity_shipped, l.quantity_allocated,
-  CASE o.fulfillment WHEN 'FBM'
-    THEN l.quantity_open - l.quantity_allocated ELSE 0 END,
+  {backordered_sql()},
   l.quantity_returned,
   l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
   l.gift_wrap_tax_minor, -l.discount_minor,

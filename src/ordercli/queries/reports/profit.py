@@ -22,9 +22,9 @@ from typing import Any, Final, NamedTuple
 
 from ordercli.domain.money import split
 from ordercli.domain.report import Column, Report
-from ordercli.domain.reports.fees import MILLION
+from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
 from ordercli.domain.reports.settlement import codes_of
-from ordercli.domain.shares import share, share_sql
+from ordercli.domain.shares import share
 from ordercli.domain.times import day_of
 from ordercli.queries.columns import Computed
 from ordercli.queries.reader import Reader
@@ -137,7 +137,9 @@ given_back AS (
 )"""
 
 _FEE = "coalesce(charged_fee, fee)"
-_TAKEN_BACK = "max(min(refunded - refunded_tax, total - tax), 0)"
+EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
+"""SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
+
 LINES = f"""\
 {sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
 {FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
@@ -166,8 +168,7 @@ dealt AS (
   SELECT d.*, c.fee AS charged_fee,
     c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
     coalesce(f.cap, 0) AS cap,
-    iif(f.share > 0, max({share_sql("max(d.total - d.tax, 0)", "f.share", str(MILLION))}, f.minimum * d.units), 0)
-      AS fee,
+    {referral_fee_sql("(d.total - d.tax)", "d.units", "f.share", "f.minimum")} AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
@@ -175,11 +176,11 @@ dealt AS (
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
 ), returned AS (
-  SELECT *, iif(total > tax, {share_sql(_FEE, _TAKEN_BACK, "(total - tax)")}, 0) AS back
+  SELECT *, {given_back_sql(_FEE, "refunded - refunded_tax", "(total - tax)")} AS back
   FROM billed
 ), line AS (
   SELECT *, {_FEE} - coalesce(charged_back, back) AS referral_fee,
-    coalesce(charged_kept, min({share_sql("back", "kept_share", str(MILLION))}, cap)) AS refund_administration_fee,
+    coalesce(charged_kept, {EXPECTED_KEPT}) AS refund_administration_fee,
     coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
   FROM returned
 ), fact AS (

@@ -5,7 +5,8 @@ from typing import Any
 from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.reorder_point import AVAILABLE, POINT_SETTINGS, RETIRED, low_sql, reorder_point_sql
 from ordercli.domain.report import Column, Report
-from ordercli.domain.stock.waiting import order_turn_sql
+from ordercli.domain.shipping.shipping import UNTOLD
+from ordercli.domain.stock.waiting import order_turn_sql, uncovered_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import RateQuestion
@@ -54,17 +55,14 @@ SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT DISTINCT o.id, {_SHORT} AS tail, o.ship_by {READY}
   ORDER BY {order_turn_sql()})"""
 
-WAITING = """
+WAITING = f"""
 SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
-  SELECT p.sku, sum(l.quantity_open - l.quantity_allocated) AS missing
+  SELECT p.sku, sum({uncovered_sql()}) AS missing
   FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
   JOIN product p ON p.id = l.product_id
   WHERE l.quantity_open > 0 GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
 
-UNCONFIRMED = """
-SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN (
-  SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
-  UNION SELECT id FROM shipment WHERE is_outdated)"""
+UNCONFIRMED = f"SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN ({UNTOLD})"
 
 LOW = f"""
 SELECT count(*), group_concat(sku, ' '), NULL FROM (

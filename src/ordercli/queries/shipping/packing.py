@@ -5,12 +5,13 @@ from typing import Any
 
 from ordercli.domain.catalog.scanning import scan_keys
 from ordercli.domain.shipping.packing import PackLine, PackOrder
+from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.queries.reader import Reader
 
-LINES = """
+LINES = f"""
 SELECT l.id, p.sku, l.quantity_allocated - coalesce(u.quantity, 0), l.quantity_shipped + coalesce(u.quantity, 0),
   l.quantity_picked - coalesce(u.quantity, 0),
-  l.quantity_open - l.quantity_allocated,
+  {uncovered_sql()},
   p.is_kit, p.weight_grams, p.packaging, p.packaging_cost_minor
 FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN packed_unit u ON u.order_line_id = l.id
 WHERE l.sales_order_id = :order ORDER BY l.line_no"""

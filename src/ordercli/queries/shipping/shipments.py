@@ -7,6 +7,7 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.shipping.carriers import tracking_link
+from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.times import shift
 from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
 from ordercli.queries.reader import Reader
@@ -35,9 +36,7 @@ _IS_LATE = late_sql("s.confirmed_at", "o.ship_by")
 _CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
     JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
 
-_UNTOLD = """s.status <> 'void' AND s.id IN (
-  SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
-  UNION SELECT id FROM shipment WHERE is_outdated)"""
+_UNTOLD = f"s.status <> 'void' AND s.id IN ({UNTOLD})"
 
 _IS_ON_ITS_WAY = "s.status IN ('shipped', 'in_transit', 'exception') AND s.tracking_number IS NOT NULL"
 

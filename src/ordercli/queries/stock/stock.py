@@ -10,7 +10,7 @@ from ordercli.domain.reorder_point import (
     stock_status_sql,
 )
 from ordercli.domain.report import Card, Column, Report
-from ordercli.domain.stock.waiting import turn_sql
+from ordercli.domain.stock.waiting import turn_sql, uncovered_sql
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected, card_values, summed
 from ordercli.queries.lookup import require_sku
@@ -44,15 +44,15 @@ LEVEL_COLUMNS = Selected(
     (Column("currency", "word", ""), ":currency"),
 )
 
-BACKORDERED = """
+BACKORDERED = f"""
   SELECT product_id, sum(units) AS units FROM (
     SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
-      * (ol.quantity_open - ol.quantity_allocated) AS units
+      * ({uncovered_sql("ol")}) AS units
     FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
     LEFT JOIN order_line_component c ON c.order_line_id = ol.id
     WHERE ol.quantity_open > 0
     UNION ALL
-    SELECT ol.product_id, ol.quantity_open - ol.quantity_allocated
+    SELECT ol.product_id, {uncovered_sql("ol")}
     FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
     CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit
     WHERE ol.is_assembled AND ol.quantity_open > 0

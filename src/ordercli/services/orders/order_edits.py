@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from ordercli.domain.fields import MAX_TEXT
 from ordercli.domain.orders.order_edits import OrderEdit, add_note_line
+from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
@@ -194,7 +195,7 @@ def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:
 
 def _waiting(work: Work, order: SalesOrder) -> int:
     units = work.connection.execute(
-        text("SELECT sum(quantity_open - quantity_allocated) FROM order_line WHERE sales_order_id = :order"),
+        text(f"SELECT sum({uncovered_sql()}) FROM order_line l WHERE l.sales_order_id = :order"),
         {"order": order.id},
     ).scalar()
     return int(units or 0)

@@ -14,6 +14,7 @@ is the ship-by that the channel's handling time gives, for orders without a told
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
 from ordercli.domain.places import HOME
+from ordercli.domain.stock.waiting import uncovered_sql
 
 _HEADER = (
     "ordered_at",
@@ -754,9 +755,9 @@ SELECT count(*) FROM (
   UNION SELECT e.sales_order_id FROM order_event e WHERE e.operation_id = :operation AND e.kind = 'canceled'
     AND e.sales_order_id IN (SELECT sales_order_id FROM staged_order))"""
 
-PROMISES = """
+PROMISES = f"""
 SELECT coalesce(sum(l.quantity_allocated), 0),
-  coalesce(sum(l.quantity_open - l.quantity_allocated), 0)
+  coalesce(sum({uncovered_sql()}), 0)
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
 WHERE l.quantity_open > 0
   AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
@@ -17,7 +18,7 @@ from ordercli.services.shipping.upload_files import begin_file
 
 # A line without an order-item id can be told only as "the whole order", so its shipment must be just that. A blank
 # tracking number must not go out over one that the channel knows from a shipment since voided.
-_WAITING = """
+_WAITING = f"""
 SELECT s.id, s.sales_order_id, o.order_id, s.confirmed_at IS NULL AS is_new,
   min(l.item_id IS NOT NULL) OR sum(sl.quantity) = o.units - o.units_canceled AS is_named,
   (SELECT max(k.tracking_number) FROM shipment k JOIN upload_item i ON i.shipment_id = k.id
@@ -27,8 +28,7 @@ FROM shipment s
 JOIN sales_order o ON o.id = s.sales_order_id AND o.channel = :channel
 JOIN shipment_line sl ON sl.shipment_id = s.id
 JOIN order_line l ON l.id = sl.order_line_id
-WHERE s.id IN (SELECT id FROM shipment WHERE confirmed_at IS NULL AND origin = 'seller'
-    UNION SELECT id FROM shipment WHERE is_outdated
+WHERE s.id IN ({UNTOLD}
     UNION SELECT value FROM json_each(:again))
   AND s.status <> 'void'
 GROUP BY s.id ORDER BY s.id"""

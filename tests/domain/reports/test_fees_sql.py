@@ -1,0 +1,54 @@
+"""The fees a channel is expected to take: the statements of the reports and the function say the same cents."""
+
+import sqlite3
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ordercli.domain.reports.fees import (
+    PROFILES,
+    Expected,
+    FeeRule,
+    expected_fees,
+    given_back_sql,
+    kept_sql,
+    minor,
+    ppm,
+    referral_fee_sql,
+)
+
+percents = st.integers(0, 200_000).map(lambda parts: f"{parts / 10_000}%")
+amounts = st.integers(0, 999).map(lambda cents: f"{cents / 100:.2f}")
+rules = st.sampled_from(list(PROFILES.values())) | st.builds(FeeRule, percents, amounts, percents, amounts)
+SQL = f"""
+WITH line AS (
+  SELECT {referral_fee_sql(":sales", ":units", ":rate", ":least")} AS fee
+), returned AS (
+  SELECT *, {given_back_sql("fee", ":refunded", ":sales")} AS back FROM line
+)
+SELECT fee, back, {kept_sql("back", ":kept", ":cap")} FROM returned"""
+
+
+@given(
+    rule=rules,
+    currency=st.sampled_from(["USD", "JPY", "KWD"]),
+    sales=st.integers(-500, 10**6),
+    units=st.integers(1, 20),
+    refunded=st.integers(-10, 10**6),
+)
+@example(rule=FeeRule("10%", "0", "0%", "0"), currency="USD", sales=105, units=1, refunded=0)
+@example(rule=PROFILES["amazon"], currency="USD", sales=20000, units=1, refunded=20000)
+def test_expected_fees_are_the_same_in_sql(
+    blank: sqlite3.Connection, rule: FeeRule, currency: str, sales: int, units: int, refunded: int
+) -> None:
+    values = {
+        "sales": sales,
+        "units": units,
+        "refunded": refunded,
+        "rate": ppm(rule.referral_fee),
+        "least": minor(rule.referral_fee_minimum, currency),
+        "kept": ppm(rule.refund_administration_fee),
+        "cap": minor(rule.refund_administration_fee_cap, currency),
+    }
+    found = Expected._make(blank.execute(SQL, values).fetchone())
+    assert found == expected_fees(rule, currency, sales=sales, units=units, refunded=refunded)
