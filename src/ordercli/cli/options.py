@@ -19,7 +19,9 @@ T = TypeVar("T")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and say everything, write nothing.")]
 Lines = Annotated[
     list[str] | None,
-    typer.Option("--line", metavar="SKU:QTY", help="Units of a SKU; '#ITEM_ID:QTY' names one line. Repeatable."),
+    typer.Option(
+        "--line", metavar="SKU:QTY", help="Units of a SKU; '#ITEM_ID:QTY' or '#1:QTY' names a line. Repeatable."
+    ),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, help="How many at most.")]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]

@@ -31,7 +31,8 @@ def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
 
 
 def _write_rows(out: TextIO, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], time_zone: str) -> None:
-    seen = [c for c in columns if c.in_table and any(_is_told(row[c.name]) for row in rows)]
+    # A column in which every row has nothing says nothing: no units, no flag.
+    seen = [c for c in columns if c.in_table and any(row[c.name] not in (None, "", 0) for row in rows)]
     table = [[_label(column) for column in seen]]
     table += [[_shown(row[column.name], column, time_zone) for column in seen] for row in rows]
     widths = [max(width(line[place]) for line in table) for place in range(len(seen))]

@@ -12,9 +12,9 @@ ORDER_ID = "114-0000006-0000006"
 
 
 def line(
-    number: int, open_units: int, allocated: int, sku: str = "RING-7", item_id: str | None = None
+    number: int, open_units: int, allocated: int, sku: str = "RING-7", handle: str | None = None
 ) -> LineState:
-    return LineState(number, sku, item_id, open_units, allocated)
+    return LineState(number, sku, handle or str(number), open_units, allocated)
 
 
 def order(
@@ -90,7 +90,7 @@ def test_a_bare_shipment_of_a_wholly_backordered_order_has_nothing_to_offer() ->
 )
 def test_a_named_line_is_filled_oldest_first(wanted: list[tuple[str, int]], plan: dict[int, int]) -> None:
     of = order(
-        line(1, 2, 2, item_id="0100"), line(2, 2, 2, item_id="0200"), line(3, 1, 1, "NECK-MOON", item_id="0300")
+        line(1, 2, 2, handle="0100"), line(2, 2, 2, handle="0200"), line(3, 1, 1, "NECK-MOON", handle="0300")
     )
     assert plan_shipment(of, wanted) == plan
 
@@ -117,7 +117,7 @@ def test_more_than_was_ordered_is_refused_without_a_note_on_backorders() -> None
 
 
 def test_units_named_twice_count_once() -> None:
-    of = order(line(1, 3, 3, item_id="0100"))
+    of = order(line(1, 3, 3, handle="0100"))
     assert refusal(of, [("RING-7", 1), ("#0100", 3)]) == (f"Order {ORDER_ID} has 2 units of #0100 to ship, not 3.")
 
 

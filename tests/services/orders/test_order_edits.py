@@ -429,7 +429,7 @@ REFUSALS = [
         "D-1",
         MANY_A,
         NotFound,
-        "Order D-1 has 2 lines of RING-7; they have no item ids that would tell them apart.",
+        "Order D-1 has 2 lines of RING-7; name one of them by '#1' or '#2'.",
     ),
     (
         AMAZON,

@@ -121,6 +121,15 @@ def fill_oldest_first(wanted: int, open_units: list[int]) -> list[int]:
     return taken
 
 
-def names_line(key: str, sku: str, item_id: str | None) -> bool:
-    """Whether ``key`` (a SKU, or ``#ITEM_ID``) means the line of this SKU and order-item id."""
-    return key == sku or (item_id is not None and key == f"#{item_id}")
+def handle_of(item_id: str | None, line_no: int) -> str:
+    """What names a line behind ``#``: its order-item id, or its number where no file told one."""
+    return str(line_no) if item_id is None else item_id
+
+
+HANDLE = "coalesce(l.item_id, CAST(l.line_no AS TEXT))"
+"""SQL of :func:`handle_of` for order line ``l``."""
+
+
+def names_line(key: str, sku: str, handle: str) -> bool:
+    """Whether ``key`` (a SKU, or ``#`` and a handle) means the line of this SKU and :func:`handle_of`."""
+    return key in (sku, f"#{handle}")

@@ -11,19 +11,20 @@ class LineState:
     """An order line as far as a shipment is concerned.
 
     Attributes:
+        handle: what names it behind ``#``.
         open_units: units neither shipped nor canceled.
         allocated: those of them that stock is promised to; <= open_units.
     """
 
     id: int
     sku: str
-    item_id: str | None
+    handle: str
     open_units: int
     allocated: int
 
     def is_meant(self, key: str) -> bool:
-        """Whether a SKU or ``#ITEM_ID`` means this line."""
-        return names_line(key, self.sku, self.item_id)
+        """Whether a SKU, or ``#`` and the handle, means this line."""
+        return names_line(key, self.sku, self.handle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.per
 WHERE o.id = :order"""
 
 LINES = f"""
-SELECT p.sku, l.item_id, coalesce(l.name, p.name) AS name, l.quantity, l.quantity_allocated AS allocated,
+SELECT p.sku, l.item_id, iif(l.item_id IS NULL, l.line_no, NULL) AS line, coalesce(l.name, p.name) AS name,
+  l.quantity, l.quantity_allocated AS allocated,
   {backordered_sql()} AS backordered,
   l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
@@ -146,6 +147,7 @@ LISTS = {
     "lines": (
         Column("sku"),
         Column("item_id"),
+        Column("line", "whole"),
         Column("name"),
         Column("quantity", "whole"),
         Column("allocated", "whole"),
@@ -205,6 +207,18 @@ LISTS = {
         Column("units_received", "whole"),
         Column("units_inspected", "whole"),
         Column("refunded", "money"),
+    ),
+    "refunds": (
+        Column("refunded_at", "instant"),
+        Column("sku"),
+        Column("return_id", "word"),
+        Column("disposition", "word"),
+        Column("quantity", "whole"),
+        Column("part", "word"),
+        Column("amount", "money"),
+        Column("reason"),
+        Column("origin", "word"),
+        Column("operation", "whole"),
     ),
     "events": (
         Column("occurred_at", "instant"),

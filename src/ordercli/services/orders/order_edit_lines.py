@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.order_edits import LineEdit, resized_price
-from ordercli.domain.orders.orders import names_line
+from ordercli.domain.orders.orders import handle_of, names_line
 from ordercli.domain.shares import COLUMNS, Amounts
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
@@ -32,13 +32,13 @@ def the_line(edit: Edit, key: str) -> EditedLine:
     Raises:
         NotFound: if it means none, or several.
     """
-    meant = [line for line in edit.lines if names_line(key, line.sku, line.row.item_id)]
+    handles = {line.row.id: handle_of(line.row.item_id, line.row.line_no) for line in edit.lines}
+    meant = [line for line in edit.lines if names_line(key, line.sku, handles[line.row.id])]
     if not meant:
         raise NotFound(f"{edit.name} has no line {key}.")
     if len(meant) > 1:
-        ids = " or ".join(f"'#{line.row.item_id}'" for line in meant if line.row.item_id is not None)
-        way = f"name one of them by {ids}" if ids else "they have no item ids that would tell them apart"
-        raise NotFound(f"{edit.name} has {len(meant)} lines of {key}; {way}.")
+        ways = " or ".join(f"'#{handles[line.row.id]}'" for line in meant)
+        raise NotFound(f"{edit.name} has {len(meant)} lines of {key}; name one of them by {ways}.")
     return meant[0]
 
 

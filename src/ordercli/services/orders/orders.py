@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
-from ordercli.domain.orders.orders import CanceledBy, fill_oldest_first, names_line
+from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
@@ -311,7 +311,7 @@ class OpenLine:
     """An order line with units still to ship or cancel."""
 
     id: int
-    item_id: str | None
+    handle: str
     sku: str
     product_id: int
     open_units: int
@@ -322,7 +322,7 @@ def open_lines(work: Work, order: OrderFacts) -> list[OpenLine]:
     """The open lines of an order, oldest first."""
     rows = work.connection.execute(
         text(
-            "SELECT l.id, l.item_id, p.sku, l.product_id,"
+            f"SELECT l.id, {HANDLE}, p.sku, l.product_id,"
             " l.quantity_open AS open_units, l.quantity_allocated"
             " FROM order_line l JOIN product p ON p.id = l.product_id"
             " WHERE l.sales_order_id = :order AND l.quantity_open > 0"
@@ -335,7 +335,7 @@ def open_lines(work: Work, order: OrderFacts) -> list[OpenLine]:
 
 def _take(order: OrderFacts, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:
     """Add ``quantity`` units of the lines meant by ``key`` to ``units``, oldest line first."""
-    meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
+    meant = [line for line in lines if names_line(key, line.sku, line.handle)]
     if not meant:
         raise NotFound(f"Order {order.order_id} has no open line {key}.")
     free = [line.open_units - units.get(line.id, 0) for line in meant]

@@ -81,7 +81,7 @@ def refund_order(
 
 def _lines(work: Work, order: int, name: str, key: str | None) -> list[OrderLineMoney]:
     lines = [
-        line for line in paid_lines(work, order).values() if key is None or names_line(key, line.sku, line.item_id)
+        line for line in paid_lines(work, order).values() if key is None or names_line(key, line.sku, line.handle)
     ]
     if not lines:
         raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.orders.paid import PaidLine, RefundPart
 from ordercli.domain.returns.refunds import LineRefund
 from ordercli.domain.shares import COLUMNS, Amounts
@@ -17,7 +18,8 @@ Origin = Literal["seller", "channel"]
 
 _PARTS = Amounts._fields
 _PAID = f"""
-SELECT l.id, p.sku, l.item_id, l.quantity, l.quantity_shipped, l.item_price_minor IS NOT NULL AS is_priced,
+SELECT l.id, p.sku, {HANDLE} AS handle, l.quantity, l.quantity_shipped,
+  l.item_price_minor IS NOT NULL AS is_priced,
   {", ".join(f"coalesce(l.{column}, 0) AS paid_{part}" for part, column in COLUMNS.items())},
   {", ".join(f"coalesce(sum(f.{part}_minor), 0) AS given_{part}" for part in _PARTS)}
 FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN refund f ON f.order_line_id = l.id
@@ -31,7 +33,7 @@ class OrderLineMoney:
 
     id: int
     sku: str
-    item_id: str | None
+    handle: str
     paid: PaidLine
 
 
@@ -42,7 +44,7 @@ def paid_lines(work: Work, order: int) -> dict[int, OrderLineMoney]:
         row.id: OrderLineMoney(
             row.id,
             row.sku,
-            row.item_id,
+            row.handle,
             PaidLine(
                 row.quantity,
                 Amounts(*row[_FIRST_AMOUNT : _FIRST_AMOUNT + parts]),

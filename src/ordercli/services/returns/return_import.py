@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import Row, text
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.orders.orders import fill_oldest_first
+from ordercli.domain.orders.orders import HANDLE, fill_oldest_first
 from ordercli.domain.returns.return_reasons import Fault, fault_of
 from ordercli.domain.returns.returns import RequestAnswer
 from ordercli.domain.words import count
@@ -338,7 +338,7 @@ def _elsewhere(work: Work, rma: Return, row: ToldReturn) -> int:
     add_step(work, rma.id, "authorized", "channel", row.requested_at)
     lines = work.connection.execute(
         text(
-            "SELECT r.id, p.sku, l.item_id, r.product_id, r.quantity FROM return_line r"
+            f"SELECT r.id, p.sku, l.item_id, {HANDLE}, r.product_id, r.quantity FROM return_line r"
             " JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id"
             " WHERE r.return_authorization_id = :rma"
         ),

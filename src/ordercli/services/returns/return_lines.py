@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from ordercli.domain.orders.orders import fill_oldest_first, names_line
+from ordercli.domain.orders.orders import HANDLE, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
 from ordercli.services.operations import Work
@@ -21,6 +21,7 @@ class ReturnableLine:
     id: int
     sku: str
     item_id: str | None
+    handle: str
     product_id: int
     free: int
 
@@ -36,7 +37,7 @@ def take(lines: Sequence[ReturnableLine], wanted: NamedUnits, name: str, what: s
         return {line.id: line.free for line in lines if line.free}
     taken: dict[int, int] = {}
     for key, units in wanted:
-        meant = [line for line in lines if names_line(key, line.sku, line.item_id)]
+        meant = [line for line in lines if names_line(key, line.sku, line.handle)]
         if not meant:
             raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
         free = [line.free - taken.get(line.id, 0) for line in meant]
@@ -111,7 +112,7 @@ def return_lines(work: Work, rma: int, free: str) -> list[ReturnableLine]:
     """The lines of a return; ``free`` is SQL over ``return_line r`` for the units that a step may take."""
     rows = work.connection.execute(
         text(
-            f"SELECT r.id, p.sku, l.item_id, r.product_id, {free} FROM return_line r"
+            f"SELECT r.id, p.sku, l.item_id, {HANDLE}, r.product_id, {free} FROM return_line r"
             " JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id"
             " WHERE r.return_authorization_id = :rma ORDER BY l.line_no"
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
-from ordercli.domain.orders.orders import names_line
+from ordercli.domain.orders.orders import HANDLE, names_line
 from ordercli.domain.returns.return_reasons import Fault, fault_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused
@@ -196,7 +196,7 @@ def returnable(work: Work, order: int) -> list[ReturnableLine]:
     """The lines of an order with their units that are shipped and on no return."""
     rows = work.connection.execute(
         text(
-            "SELECT l.id, p.sku, l.item_id, l.product_id, l.quantity_shipped"
+            f"SELECT l.id, p.sku, l.item_id, {HANDLE}, l.product_id, l.quantity_shipped"
             f" - (SELECT coalesce(sum({_HELD}), 0) FROM return_line r"
             "   JOIN return_authorization a ON a.id = r.return_authorization_id WHERE r.order_line_id = l.id)"
             " FROM order_line l JOIN product p ON p.id = l.product_id"
@@ -226,7 +226,7 @@ def _open_twin(
         content[row.sku] = content.get(row.sku, 0) + row.quantity
     asked: dict[str, int] = {}
     for key, units in wanted:
-        sku = next((line.sku for line in lines if names_line(key, line.sku, line.item_id)), key)
+        sku = next((line.sku for line in lines if names_line(key, line.sku, line.handle)), key)
         asked[sku] = asked.get(sku, 0) + units
     is_all_taken = not any(line.free for line in lines)
     return next(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ordercli.db import driver_of
+from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipment
 from ordercli.domain.shipping.tracking import tracking_fault
@@ -217,7 +218,7 @@ def _advance(order: Order, plan: dict[int, int]) -> None:
     order.state = replace(
         order.state,
         lines=tuple(
-            LineState(line.id, line.sku, line.item_id, line.open_units - taken, line.allocated - taken)
+            LineState(line.id, line.sku, line.handle, line.open_units - taken, line.allocated - taken)
             for line in order.state.lines
             for taken in (plan.get(line.id, 0),)
         ),
@@ -226,8 +227,8 @@ def _advance(order: Order, plan: dict[int, int]) -> None:
 
 # What is there -------------------------------------------------------------------------------------
 
-_LINES = """
-SELECT l.sales_order_id, l.id, p.sku, l.item_id, l.product_id, l.quantity_allocated,
+_LINES = f"""
+SELECT l.sales_order_id, l.id, p.sku, {HANDLE}, l.product_id, l.quantity_allocated,
   l.quantity_open
 FROM batch_order b JOIN order_line l ON l.sales_order_id = b.id
 JOIN product p ON p.id = l.product_id ORDER BY l.sales_order_id, l.line_no"""
@@ -254,8 +255,8 @@ def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
     _fill(work, "batch_order", "id INTEGER PRIMARY KEY", sorted(order_ids))
     lines: dict[int, list[LineState]] = {}
     products: dict[int, dict[int, int]] = {}
-    for order, line, sku, item_id, product, allocated, open_units in driver.execute(_LINES):
-        lines.setdefault(order, []).append(LineState(line, sku, item_id, open_units, allocated))
+    for order, line, sku, handle, product, allocated, open_units in driver.execute(_LINES):
+        lines.setdefault(order, []).append(LineState(line, sku, handle, open_units, allocated))
         products.setdefault(order, {})[line] = product
     orders = {
         row: Order(
