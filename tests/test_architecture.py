@@ -156,7 +156,6 @@ STILL_LONG = {
     "formats/orders/order_csv.py:parse",
     "services/orders/order_merge_sql.py",
     "services/orders/order_staging.py:stage_rows",
-    "services/orders/orders.py:cancel_order",
 }
 
 

@@ -2,15 +2,25 @@ import importlib
 import pkgutil
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ordercli.queries as package
+from ordercli.domain.report import Card, Column
+from ordercli.queries.catalog import suppliers
+from ordercli.queries.columns import Computed, Selected
+from ordercli.queries.health import compare, metrics
 from ordercli.queries.messages.message_plan import DUE
 from ordercli.queries.orders.orders import EXPORT, FIND, LIST, OrderFilter, order_of
+from ordercli.queries.purchasing import purchases
+from ordercli.queries.reports import sales, settlement
+from ordercli.queries.returns import returns
+from ordercli.render.card import write_card
 
 EVERY_FILTER = OrderFilter(
     ("unshipped", "pending"),
@@ -125,3 +135,56 @@ def test_lists_reach_their_lines_and_people_by_key(migrated: sqlite3.Connection)
 @pytest.mark.parametrize("text", ["114-0000001-0000001", "0001", "1", "", "%", "'; DROP TABLE sales_order"])
 def test_a_reference_is_bound_never_pasted(migrated: sqlite3.Connection, text: str) -> None:
     assert migrated.execute(FIND, {"reference": text}).fetchall() == []
+
+
+NAMED_ROWS: dict[str, tuple[Sequence[Column], type[Any]]] = {
+    "returns": (returns.LIST_COLUMNS, returns.ReturnedLine),
+    "suppliers": (suppliers.COLUMNS, suppliers.Listed),
+    "lines of purchases": (purchases.EXPORT_COLUMNS, purchases.OrderedLine),
+    "amounts of settlements": (settlement.BREAKDOWN_COLUMNS, settlement.AmountRow),
+    "rates": (metrics.COLUMNS, metrics.Judged),
+    "spans compared": (compare.COLUMNS, compare.Compared),
+}
+
+
+@pytest.mark.parametrize(("columns", "row"), NAMED_ROWS.values(), ids=NAMED_ROWS)
+def test_rows_with_names_are_named_as_their_columns(columns: Sequence[Column], row: type[Any]) -> None:
+    assert tuple(column.name for column in columns) == row._fields
+
+
+def test_sums_of_sales_are_named_as_their_columns() -> None:
+    for by in (sales.SalesKey.DAY, sales.SalesKey.WEEK, sales.SalesKey.MONTH):
+        assert tuple(column.name for column in sales.COLUMNS[by][1:]) == sales.SalesRow._fields[1:]
+
+
+def test_columns_take_their_values_from_elsewhere_by_name() -> None:
+    columns = Selected((Column("sku"), "p.sku"), (Column("units", "whole"), "l.quantity"))
+    assert columns.sql == "p.sku AS sku, l.quantity AS units"
+    assert columns.of(units="7").sql == "NULL AS sku, 7 AS units"
+    with pytest.raises(KeyError, match="unit"):
+        columns.of(unit="7")
+
+
+def test_computed_columns_make_a_row_in_their_order() -> None:
+    columns = Computed[int]((Column("half", "number"), lambda it: it / 2), (Column("it", "whole"), lambda it: it))
+    assert (list(columns), columns.row(3)) == ([Column("half", "number"), Column("it", "whole")], (1.5, 3))
+
+
+def test_a_card_shows_a_value_by_its_kind_and_not_by_its_looks() -> None:
+    moment = "2026-03-16T13:00:00Z"
+    fields = (Column("ordered_at", "instant"), Column("note"), Column("is_late", "flag"))
+    lists = {"events": (Column("occurred_at", "instant"), Column("detail"), Column("spare", in_table=False))}
+    events = [{"occurred_at": moment, "detail": moment, "spare": "for machines"}]
+    card = Card(fields, {"ordered_at": moment, "note": moment, "is_late": True, "events": events}, lists)
+    out = StringIO()
+    write_card(out, card, time_zone="America/New_York")
+    assert out.getvalue().splitlines() == [
+        "ordered at  2026-03-16 09:00:00 EDT",
+        f"note        {moment}",
+        "late        yes",
+        "",
+        "events",
+        "  occurred at              detail",
+        f"  2026-03-16 09:00:00 EDT  {moment}",
+    ]
+    assert card.record()["events"] == events

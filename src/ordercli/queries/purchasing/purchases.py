@@ -112,7 +112,7 @@ WHERE l.purchase_id = :purchase ORDER BY l.id"""
 
 RECEIPTS = """
 SELECT r.received_on, p.sku, r.quantity, r.quantity_damaged, r.reference, r.unit_cost_minor, r.rate,
-  r.landed_minor, r.cost_minor, r.operation_id
+  r.landed_minor, r.cost_minor, :currency, r.operation_id
 FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN product p ON p.id = l.product_id
 WHERE l.purchase_id = :purchase ORDER BY r.id"""
 
@@ -266,37 +266,18 @@ def _order_line(row: OrderedLine, *, is_one_day: bool) -> PurchaseOrderLine:
 
 
 def _line(row: tuple[Any, ...], currency: str) -> dict[str, Any]:
-    sku, theirs, name, quantity, received, damaged, over, canceled, cost, total, expected, suggested = row
-    return {
-        "sku": sku,
-        "supplier_sku": theirs,
-        "name": name,
-        "quantity": quantity,
-        "received": received,
-        "damaged": damaged,
-        "over": over,
-        "canceled": canceled,
-        "unit_cost": _money(cost, currency),
-        "cost": _money(total, currency),
-        "expected_on": expected,
-        "is_suggested": bool(suggested),
-    }
+    line = card_values(LISTS["lines"], row, currency)
+    return line | {"is_suggested": bool(line["is_suggested"])}
 
 
 def _receipt(row: tuple[Any, ...], currency: str, shop_currency: str) -> dict[str, Any]:
-    day, sku, quantity, damaged, reference, unit_cost, rate, landed, cost, operation = row
-    return {
-        "received_on": day,
-        "sku": sku,
-        "quantity": quantity,
-        "damaged": damaged,
-        "reference": reference,
-        "unit_cost": _money(unit_cost, currency),
-        "rate": rate,
-        "landed_cost": _money(landed, shop_currency),
-        "total_cost": _money(cost, shop_currency),
-        "currency": shop_currency,
-        "operation": operation,
+    """What came: the supplier's price is in the purchase's currency, all else in the shop's."""
+    names = (column.name for column in LISTS["receipts"])
+    told = dict(zip(names, row, strict=True))
+    return told | {
+        "unit_cost": _money(told["unit_cost"], currency),
+        "landed_cost": _money(told["landed_cost"], shop_currency),
+        "total_cost": _money(told["total_cost"], shop_currency),
     }
 
 

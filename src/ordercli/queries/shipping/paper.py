@@ -1,7 +1,7 @@
 """What is printed about orders: where they go, and what is in their parcel."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.paper import Label, SlipLine
@@ -44,6 +44,30 @@ FROM line l JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 ORDER BY l.sales_order_id, l.line_no"""
+
+
+class _Held(NamedTuple):
+    """A line of an order and what of it is in the parcel, as :data:`LINES` tells it.
+
+    Attributes:
+        order: row id of the order.
+        units: in the parcel.
+        has_left: whether the parcel did.
+        paid: the amounts of the whole line.
+    """
+
+    order: int
+    sku: str
+    name: str
+    units: int
+    customization: str | None
+    gift_message: str | None
+    has_left: int
+    shipped: int
+    quantity: int
+    is_priced: int
+    paid: Amounts
+
 
 _PERSON = (
     "ship_name",
@@ -113,13 +137,16 @@ def orders_in_hand(reader: Reader) -> tuple[int, ...]:
 def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False) -> Iterator[PrintedOrder]:
     """The orders, in the sequence asked for; prices of the lines only on request."""
     values = {"orders": f"[{','.join(map(str, rows))}]"}
-    lines: dict[int, list[tuple[Any, ...]]] = {}
-    for row, *line in reader.rows(LINES, values):
-        lines.setdefault(row, []).append(tuple(line))
+    lines: dict[int, list[_Held]] = {}
+    parts = len(Amounts._fields)
+    for row in reader.rows(LINES, values):
+        line = _Held._make((*row[:-parts], Amounts(*row[-parts:])))
+        if line.units:
+            lines.setdefault(line.order, []).append(line)
     for row, order_id, ordered_at, level, currency, carrier, service, tracking, *person in reader.rows(
         ORDERS, values
     ):
-        held = [line for line in lines.get(row, []) if line[2]]
+        held = lines.get(row, [])
         yield PrintedOrder(
             order_id,
             day_of(ordered_at, reader.time_zone),
@@ -129,19 +156,19 @@ def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False)
             service or "",
             tracking or "",
             tuple(_slip_line(line, currency if prices else None) for line in held),
-            "\n".join(line[4] for line in held if line[4]),
+            "\n".join(line.gift_message for line in held if line.gift_message),
         )
 
 
-def _slip_line(line: tuple[Any, ...], currency: str | None) -> SlipLine:
-    sku, name, units, customization, _, has_left, shipped, quantity, is_priced, *parts = line
-    told = SlipLine(sku, name, units, customization or "")
-    if currency is None or not is_priced:
+def _slip_line(line: _Held, currency: str | None) -> SlipLine:
+    told = SlipLine(line.sku, line.name, line.units, line.customization or "")
+    if currency is None or not line.is_priced:
         return told
-    paid, before = Amounts(*parts), shipped - units if has_left else shipped
-    each = format_amount(share(paid.item, 1, quantity), currency)
-    total = format_amount(paid.between(before, before + units, quantity).item, currency)
-    return SlipLine(sku, name, units, told.customization, f"{each} {currency}", f"{total} {currency}")
+    before = line.shipped - line.units if line.has_left else line.shipped
+    each = share(line.paid.item, 1, line.quantity)
+    total = line.paid.between(before, before + line.units, line.quantity).item
+    each_said, total_said = (f"{format_amount(minor, currency)} {currency}" for minor in (each, total))
+    return SlipLine(line.sku, line.name, line.units, told.customization, each_said, total_said)
 
 
 LABEL = """

@@ -117,7 +117,7 @@ def _stated(work: Work, kind: str, moment: str) -> dict[int, _Figures] | None:
         ),
         {"statement": number},
     )
-    return {row[0]: tuple(row[1:]) for row in rows}
+    return {product: tuple(figures) for product, *figures in rows}
 
 
 def _said(corrections: Sequence[Correction]) -> str:

@@ -254,6 +254,26 @@ def cancel_order(
         for key, quantity in wanted:
             _take(order, lines, key, quantity, units)
     touch(work.connection, {line.product_id for line in lines if line.id in units})
+    _cancel(work, units, canceled_by, reason)
+    total = sum(units.values())
+    add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
+    settled = settle(work)
+    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
+    notes: tuple[str, ...] = ()
+    if confirms_by_upload(work.connection, order.channel, work.today):
+        notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
+    return Outcome(
+        f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
+        {"units_canceled": total, "lines_allocated": len(settled.gained)},
+        {},
+        settled.warnings,
+        notes,
+        reference=order.order_id,
+    )
+
+
+def _cancel(work: Work, units: Mapping[int, int], canceled_by: CanceledBy, reason: str) -> None:
+    """Record units by the row ids of their lines as canceled; a trigger takes them off."""
     work.connection.execute(
         text(
             "INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)"
@@ -270,21 +290,6 @@ def cancel_order(
             }
             for line_id, quantity in units.items()
         ],
-    )
-    total = sum(units.values())
-    add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
-    settled = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
-    notes: tuple[str, ...] = ()
-    if confirms_by_upload(work.connection, order.channel, work.today):
-        notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
-    return Outcome(
-        f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
-        {"units_canceled": total, "lines_allocated": len(settled.gained)},
-        {},
-        settled.warnings,
-        notes,
-        reference=order.order_id,
     )
 
 
