@@ -229,6 +229,8 @@ def print_receipt(
             console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {outcome.operation}).")
         for note in outcome.notes:
             console.say(note)
+    for doubt in outcome.doubts:
+        console.say(f"warning: {doubt}")
     console.warn(outcome.warnings)
     if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
         import json

@@ -65,6 +65,7 @@ class Outcome:
         ids: row ids of what was made or is concerned, by table, for what the command does next; in no receipt.
         operation: number of the operation that keeps it; None as long as nothing is kept.
         warnings: sentences for stderr, such as products that became low.
+        doubts: what may be wrong of what was asked, for stderr like the warnings; each is told, however many.
         notes: sentences for stderr that ask for nothing, such as until when to confirm.
         reference: what the command made, such as a new order's id; None if it made nothing with a name.
     """
@@ -74,6 +75,7 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     reference: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     ids: Mapping[str, Sequence[int]] = field(default_factory=dict)

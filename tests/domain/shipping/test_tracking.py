@@ -3,12 +3,13 @@
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.shipping.carrier_codes import CARRIER_CODES
-from ordercli.domain.shipping.carriers import Carrier
+from ordercli.domain.shipping.carriers import Carrier, carrier_of
 from ordercli.domain.shipping.tracking import (
     S10_POSTS,
     SCHEMES,
@@ -21,26 +22,41 @@ from ordercli.domain.shipping.tracking import (
 
 CHECKED = {scheme.name: scheme for scheme in SCHEMES if scheme.rule is not None}
 MANY, SOME = 10_000, 200
+ROOT = Path(__file__).parents[3]
+EXAMPLES_IN = ("docs/cli.md", "src/ordercli/cli/commands.py", "src/ordercli/cli/demo.py")
+HELP = "".join((ROOT / name).read_text(encoding="utf-8") for name in EXAMPLES_IN)
 
 EXAMPLES = {
-    "UPS": "1Z5R89390357567127 1Z879E930346834440 1Z410E7W0392751591 T1234567890 123456789",
+    "UPS": "1Z5R89390357567127 1Z879E930346834440 1Z410E7W0392751591 T1234567890 123456789 K2479825491 J4603636537"
+    " V0490119172 V0431105627 K1506235620",
     "USPS": (
         "03071790000523483741 71123456789123456787 71969010756003077385 9405803699300124287899"
         " 9361289878700317633795 92748931507708513018050063 420221539101026837331000039521"
-        " 4201002334249200190132607600833457 RB123456785US"
+        " 4201002334249200190132607600833457 RB123456785US 940011291234567812345678901233 8200000000"
+        " 70160910000108310009 23153630000057728970"
     ),
     "FedEx": (
         "986578788855 477179081230 041441760228964 568283610012734 9611020987654312345672 9261292700768711948021"
         " 61299998820821171811 1001921334250001000300779017972697 9622001900000000000000776632517510"
+        " 1002297871540001000300790695517286 9632001560123456789900794808390594 000123450000000027"
+        " 32971514560102447849175802862014"
     ),
     "DHL Express": "3318810025 73891051146 8487135506 JJD0099999999 JVGL0999999990",
-    "DHL eCommerce": "GM2951173225174494 GM295117494011169042",
+    "DHL eCommerce": "GM2951173225174494 GM295117494011169042 SG295117322517449 60120172242323",
     "DHL-Paket": "00340433836442636597 201298452277 563102430313 218025809066 JJD1410302937991",
     "Hermes": "09133131530724",
     "DPD": "01015026003653C 008182709980000020033350276C 008182709980000020045327276N",
     "OnTrac": "C11031500001879 C10999911320231 D10011354453707 D10011345983010",
     "Canada Post": "0073938000549297",
     "Amazon Shipping": "TBA502887274000",
+    "Canpar": "D576002440000001718010 L576002440000000001004 S576002440000000025001",
+    "PUROLATOR": "320595463938 287809468872 331434972567 KYV009956937 TLR000083964",
+    "Old Dominion": "07209562763 77767553207 77806528897 80003280379",
+    "Lasership": "LX17635036 1LS717793482164 1LS7119013618127-1 1LSCXVE0058631Y",
+    "GOFO": "GFUS01011884214464",
+    "Landmark Global": "LTN74207623N1",
+    "Spee-Dee": "SP029692510000920746",
+    "Yun Express": "YT2229521272164446",
     "Yodel": "JJD0002257639032011 JD0002254405060992",
     "PostNL": "3SOVAC7567398 3SABCD123456785",
     "Colissimo": "6A12345678901",
@@ -48,13 +64,16 @@ EXAMPLES = {
     "Parcelforce": "AA1234567 RB123456785GB",
 }
 MISREAD = {
-    "UPS": "1Z1111111111111111",
+    "UPS": "1Z1111111111111111 K2479825492 V0490119173",
     "USPS": "03071790000523483742 9200000000000000000000 4201028200009261290113185417468511 RB123456786US",
-    "FedEx": "996578788855 9261292700768711948020 568283610012732 9622001560001234567100794808390595",
+    "FedEx": "996578788855 9261292700768711948020 568283610012732 9622001560001234567100794808390595"
+    " 000123450000000028 32971514560102447849175802852014 1002297871540001000300790695517287",
     "DHL Express": "3318810010 3318810034 3318810011",
     "OnTrac": "C10000000000000 C11031500001889 D10011345983012",
     "DPD": "008182709980000020033350276A",
     "Canada Post": "0073938000549292",
+    "PUROLATOR": "320595463939 287809468875",
+    "Old Dominion": "07209562773 80003280389",
 }
 
 
@@ -109,7 +128,8 @@ def _filled(shape: str, chance: random.Random) -> str:
 
 def _signs(told: str) -> str:
     ranges = re.findall(r"(.)-(.)", told)
-    return "".join(chr(sign) for first, last in ranges for sign in range(ord(first), ord(last) + 1))
+    spanned = (chr(sign) for first, last in ranges for sign in range(ord(first), ord(last) + 1))
+    return re.sub(r".-.", "", told) + "".join(spanned)
 
 
 def _counts(least: str | None, most: str | None) -> tuple[int, int]:
@@ -129,9 +149,9 @@ def changed(number: str, scheme: Scheme, chance: random.Random) -> tuple[str, in
 
 # What each arithmetic cannot see: a difference by which two digits weigh the same, or, where two remainders share
 # a digit, the most that slips through.
-CANNOT_SEE_FIVE = {"UPS 1Z", "DHL Paket 12", "OnTrac C", "OnTrac D"}
+CANNOT_SEE_FIVE = {"UPS 1Z", "UPS waybill", "DHL Paket 12", "OnTrac C", "OnTrac D"}
 CANNOT_SEE_SEVEN = {"DHL Express"}
-SHARES_A_DIGIT = {name for name in CHECKED if name.startswith(("S10", "FedEx 12", "FedEx 34"))}
+SHARES_A_DIGIT = {name for name in CHECKED if name.startswith(("S10", "FedEx 12", "FedEx 34", "FedEx ASTRA"))}
 FAMILIES = {
     "UPS 1Z",
     "USPS",
@@ -214,7 +234,8 @@ def test_a_known_number_under_an_unknown_name_is_told() -> None:
     [
         (Carrier("Other", "Pony Express"), "PE-1234"),
         (Carrier("Sendle"), "S123456"),
-        (Carrier("Lasership"), "1LS717793482164"),
+        (Carrier("Lasership"), "of its own"),
+        (Carrier("Other", "Pony Express"), "K2479825491"),
         (Carrier("Other", "Evri"), "H01CZA0012345678"),
     ],
 )
@@ -228,9 +249,40 @@ def test_a_misread_international_number_is_told_whoever_carries_it() -> None:
     assert fault == "RB123456786AR is misread: its check digit should be 5"
 
 
-def test_every_carrier_of_the_table_is_one_amazon_knows() -> None:
+NOT_LISTED = {
+    "Canpar",
+    "Canpar Express",
+    "GOFO",
+    "GOFO Express",
+    "Spee-Dee Delivery",
+    "Spee-Dee",
+    "Speedee",
+}
+
+
+def test_a_carrier_that_amazon_does_not_list_is_known_by_its_name() -> None:
+    assert named_carrier("", "SP029692510000920746") == Carrier("Other", "Spee-Dee Delivery")
+    assert tracking_fault(carrier_of("spee-dee"), "SP029692510000920746") is None
+    assert tracking_fault(carrier_of("Pony Express"), "SP029692510000920746") is None
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number"),
+    re.findall(r"--carrier (\S+) --tracking (\d\w+)", HELP)
+    + [("", number) for number in re.findall(r"(?:--tracking|track) (\d\w+)", HELP)],
+)
+def test_an_example_of_the_help_draws_no_warning(carrier: str, number: str) -> None:
+    assert tracking_fault(named_carrier(carrier, number), number) is None
+
+
+def test_the_help_has_such_examples() -> None:
+    assert all("--tracking 9" in (ROOT / name).read_text(encoding="utf-8") for name in EXAMPLES_IN)
+
+
+def test_every_carrier_of_the_table_is_one_amazon_knows_or_goes_out_by_its_name() -> None:
     named = {code for scheme in SCHEMES for code in scheme.codes}
-    assert (named | WELL_KNOWN) - set(CARRIER_CODES) == set()
+    assert (named | WELL_KNOWN) - set(CARRIER_CODES) == NOT_LISTED
+    assert {carrier_of(name) for name in NOT_LISTED} == {Carrier("Other", name) for name in NOT_LISTED}
 
 
 def test_dashes_in_a_number_are_no_part_of_it() -> None:

@@ -46,7 +46,7 @@ def ship(
     The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
     of one order with one number are one shipment; a row without SKU is the whole order.
 
-    Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428490
+    Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503
     """
     allowed = (combined, strict_tracking)
     if csv_file is not None:

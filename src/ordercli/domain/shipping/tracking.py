@@ -3,7 +3,8 @@
 One row of :data:`SCHEMES` is one way in which carriers write their numbers. A scheme with a check digit finds most
 typing errors; one without says only what a number looks like. Sources, all read 2026-03: carriers' label
 specifications as gathered in the open "tracking number data" collection (UPS, USPS, FedEx, DHL Express, OnTrac,
-Canada Post, DPD, Yodel, Amazon); UPU standard S10; paketda.de, "Prüfziffern" (DHL Paket, Hermes, DPD); GLS,
+Canada Post, Canpar, Purolator, DPD, Yodel, Amazon, LaserShip, GOFO, YunExpress, Landmark Global, Old Dominion,
+Spee-Dee); UPU standard S10; paketda.de, "Prüfziffern" (DHL Paket, Hermes, DPD); GLS,
 "Uni-Box" 3.2.1; Österreichische Post, "Belabelung" 4.1.6; Parcelforce, "Tracking number formats". Shapes without
 a check digit are what shops' software takes for numbers of that carrier.
 """
@@ -28,8 +29,8 @@ class Scheme(NamedTuple):
 
     Attributes:
         name: for messages.
-        codes: Amazon's codes of the carriers that use it; the first is meant where none is named. None for S10
-            numbers of posts that are not listed here.
+        codes: Amazon's codes of the carriers that use it, or names of those that Amazon does not list; the first
+            is meant where none is named. None for S10 numbers of posts that are not listed here.
         shape: pattern of a whole number; with a rule it has the groups ``body`` and ``check``.
         rule: how ``check`` follows from ``body``; None where it is not known, or there is none.
         is_telling: whether the shape says anything about who the carrier is.
@@ -80,6 +81,12 @@ def _from_right(body: str, weights: tuple[int, ...]) -> int:
 def _tens(*weights: int, more: int = 0) -> CheckRule:
     """What is missing to the next ten; ``more`` stands for digits that the label leaves out."""
     return lambda body: str(-(_from_right(body, weights) + more) % 10)
+
+
+def _luhn(body: str) -> str:
+    """The modulo 10 of bank cards: from the right each second digit doubled, and its own digits added."""
+    doubled = [int(digit) * (1 + (place % 2 == 0)) for place, digit in enumerate(reversed(body))]
+    return str(-sum(sum(divmod(number, 10)) for number in doubled) % 10)
 
 
 def _elevens(body: str) -> str:
@@ -141,15 +148,39 @@ def _s10_shape(country: str) -> str:
 
 SCHEMES: tuple[Scheme, ...] = (
     Scheme("UPS 1Z", ("UPS", "UPS Freight"), "1Z(?P<body>[0-9A-Z]{15})(?P<check>[0-9])", _tens(1, 2)),
+    # A letter and ten digits are numbers of many, and one in ten passes the check.
+    Scheme(
+        "UPS waybill",
+        ("UPS", "UPS Freight"),
+        "[AHJKVW](?P<body>[0-9]{9})(?P<check>[0-9])",
+        _tens(1, 2),
+        is_telling=False,
+    ),
     Scheme("UPS T", ("UPS",), "T[0-9]{10}"),
     Scheme("UPS 9 or 12", ("UPS", "UPS Freight"), "[0-9]{9}|[0-9]{12}", is_telling=False),
-    Scheme("USPS", _IMPB, _ROUTE + "(?P<body>9[1-5][0-9]{19}|9[1-5][0-9]{23})(?P<check>[0-9])", _GS1),
+    Scheme("USPS", _IMPB, _ROUTE + "(?P<body>9[1-5][0-9]{19}|9[1-5][0-9]{23}|94[0-9]{27})(?P<check>[0-9])", _GS1),
     Scheme("USPS 20", ("USPS",), "(?P<body>[0-9]{19})(?P<check>[0-9])", _GS1),
     Scheme("USPS 20 without 91", ("USPS",), "(?P<body>[0-9]{19})(?P<check>[0-9])", _tens(3, 1, more=28)),
+    Scheme("USPS 82", ("USPS",), "82[0-9]{8}", is_telling=False),
     Scheme("FedEx 12", ("FedEx",), "(?P<body>[0-9]{11})(?P<check>[0-9])", _elevens),
     Scheme("FedEx Ground", ("FedEx",), "(?P<body>[0-9]{14})(?P<check>[0-9])", _GS1),
     Scheme("FedEx 96", ("FedEx",), "96[0-9]{5}(?P<body>[0-9]{14})(?P<check>[0-9])", _GS1),
-    Scheme("FedEx 34", ("FedEx",), "(?:100[0-9]{17}|96[0-9]{18})(?P<body>[0-9]{13})(?P<check>[0-9])", _elevens),
+    # 42 in front is the way to a post code, of USPS.
+    Scheme(
+        "FedEx 34",
+        ("FedEx",),
+        "(?:[0-35-8][0-9]{19}|4[013-9][0-9]{18}|96[0-9]{18})(?P<body>[0-9]{13})(?P<check>[0-9])",
+        _elevens,
+    ),
+    Scheme(
+        "FedEx ASTRA",
+        ("FedEx",),
+        "[0-9]{16}(?P<body>[0-9]{11})(?P<check>[0-9])[0-9]{4}",
+        _elevens,
+        is_telling=False,
+    ),
+    # The kind of container, 00 to 04, is outside the check; every shipper's pallets have such numbers.
+    Scheme("FedEx SSCC-18", ("FedEx",), "0[0-4](?P<body>[0-9]{15})(?P<check>[0-9])", _GS1, is_telling=False),
     Scheme("FedEx SmartPost", ("FedEx SmartPost", "FedEx"), "(?P<body>9261[0-9]{17})(?P<check>[0-9])", _GS1),
     Scheme(
         "FedEx SmartPost 20",
@@ -158,8 +189,15 @@ SCHEMES: tuple[Scheme, ...] = (
         _tens(3, 1, more=29),
     ),
     Scheme("DHL Express", ("DHL Express", "DHL"), "(?P<body>[0-9]{9,10})(?P<check>[0-6])", _sevens),
-    Scheme("DHL piece", ("DHL Express", *_PAKET), "J(?:JD|D|VGL)[0-9]{9,31}"),
+    Scheme("DHL piece", ("DHL Express", *_PAKET), "J(?:JD|D|VGL)[0-9]{9,31}|J[A-Z]{2,3}[0-9]{9,10}"),
+    Scheme("DHL forwarding", ("DHL Express", "DHL"), "[A-Z]{3}[0-9]{7}", is_telling=False),
     Scheme("DHL eCommerce", ("DHL eCommerce", "DHL Global Mail", "DHL"), "(?:GM|LX|RX|UV|CN)[0-9]{10,39}"),
+    Scheme(
+        "DHL eCommerce other",
+        ("DHL eCommerce", "DHL Global Mail", "DHL"),
+        "(?:SG|TH|IN|HK|MY)[0-9]{10,39}|[0-9]{14}",
+        is_telling=False,
+    ),
     Scheme("DHL Paket 12", _PAKET, "(?P<body>[0-9]{11})(?P<check>[0-9])", _tens(4, 9)),
     Scheme("DHL Paket 20", _PAKET, "(?P<body>00[0-9]{17})(?P<check>[0-9])", _GS1),
     Scheme("GLS", ("GLS",), "(?P<body>[0-9]{11})(?P<check>[0-9])", _tens(3, 1, more=1)),
@@ -167,13 +205,40 @@ SCHEMES: tuple[Scheme, ...] = (
     Scheme("DPD 28", ("DPD", "DPD Local"), "(?P<body>[0-9]{27})(?P<check>[0-9A-Z])", _iso_7064),
     Scheme("DPD 15", ("DPD", "DPD Local"), "(?P<body>[0-9]{14})(?P<check>[0-9A-Z])", _iso_7064),
     Scheme("DPD 14", ("DPD", "DPD Local"), "[0-9]{14}"),
+    Scheme("DPD France", ("DPD",), "250[0-9]{12,13}", is_telling=False),
+    Scheme("DPD Polska", ("DPD",), "[0-9]{13}U", is_telling=False),
     Scheme("DPD 10", ("DPD", "DPD Local"), "[0-9]{10}", is_telling=False),
     Scheme("Hermes", ("Hermes Logistik Gruppe", "Hermes"), "(?P<body>[0-9]{13})(?P<check>[0-9])", _GS1),
     Scheme("Österreichische Post", ("AT POST", "AT Post"), "(?P<body>[0-9]{15})(?P<check>[0-9])", _GS1),
     Scheme("Canada Post", ("Canada Post",), "(?P<body>[0-9]{15})(?P<check>[0-9])", _GS1),
     Scheme("OnTrac C", ("OnTrac",), "C(?P<body>[0-9]{13})(?P<check>[0-9])", _tens(2, 1, more=4)),
     Scheme("OnTrac D", ("OnTrac",), "D(?P<body>[0-9]{13})(?P<check>[0-9])", _tens(2, 1, more=5)),
-    Scheme("Amazon", ("Amazon Shipping", "AMZL"), "TBA[0-9]{12}"),
+    Scheme("Canpar", ("Canpar", "Canpar Express"), "[CDKLSUXZ][0-9]{21}"),
+    Scheme("Purolator", ("PUROLATOR",), "(?P<body>[0-5][0-9]{10})(?P<check>[0-9])", _luhn, is_telling=False),
+    Scheme("Purolator letters", ("PUROLATOR",), "[A-Z]{3}[0-9]{9}", is_telling=False),
+    Scheme(
+        "Old Dominion",
+        ("Old Dominion",),
+        "(?P<body>77[78][0-9]{7}|072[0-9]{7}|80[0-9]{8})(?P<check>[0-9])",
+        _luhn,
+        is_telling=False,
+    ),
+    Scheme(
+        "LaserShip",
+        ("Lasership", "OnTrac"),
+        "L[AEHINX][1-3][0-9]{7}|1LS7[12][0-9]{10}|1LS7[12][0-9]{2}01[1-4][0-9]{6}1|1LSCX[0-9A-Z]{10}",
+    ),
+    Scheme("GOFO", ("GOFO Express", "GOFO"), "GFUS[0-9]{14}"),
+    Scheme("Landmark Global", ("Landmark Global", "Landmark"), "LTN[0-9]{8}N[0-9]"),
+    Scheme("Spee-Dee", ("Spee-Dee Delivery", "Spee-Dee", "Speedee"), "SP[0-9]{18}"),
+    Scheme("Amazon", ("Amazon Shipping", "AMZL", "AMZL_UK", "ATS"), "TB[ACM][0-9]{12}"),
+    Scheme("Amazon abroad", ("Amazon Shipping", "AMZL", "AMZL_UK"), "(?:UK|DE|FR)[0-9]{10}", is_telling=False),
+    Scheme(
+        "Royal Mail 2D",
+        ("Royal Mail", "ROYAL_MAIL", "RMLGB"),
+        "[0-9A-F]{2}[0-9]{7}[0-9A-F]{12}",
+        is_telling=False,
+    ),
     Scheme("Yodel", ("Yodel",), "JJ?D[0-9]{16}"),
     Scheme("PostNL 3S", ("PostNL", "Post NL"), "3S[A-Z]{4}[0-9]{6,9}"),
     Scheme("Colissimo", ("Colissimo", "Coliposte", "La Poste"), "[0-9][A-Z][0-9]{11}"),
@@ -189,12 +254,14 @@ WELL_KNOWN = frozenset({"UPS", "USPS", "FedEx", "DHL Express"})
 
 
 @cache
-def _of_carrier(code: str) -> tuple[Scheme, ...]:
-    return tuple(scheme for scheme in SCHEMES if code in scheme.codes)
+def _of_carrier(title: str) -> tuple[Scheme, ...]:
+    """The schemes of a carrier by its code, or its name where Amazon has no code for it."""
+    wanted = title.casefold()
+    return tuple(scheme for scheme in SCHEMES if wanted in map(str.casefold, scheme.codes))
 
 
 def possible_carriers(number: str) -> tuple[str, ...]:
-    """Amazon's codes of the carriers a number can be of, by shape and check digit; none if nothing tells."""
+    """Codes, or names, of the carriers a number can be of, by shape and check digit; none if nothing tells."""
     codes = [s.codes[0] for s in SCHEMES if s.is_telling and s.codes and s.fits(number)]
     return tuple(dict.fromkeys(codes))
 
@@ -209,7 +276,7 @@ def named_carrier(text: str, number: str | None) -> Carrier:
         return parse_carrier(text)
     possible = possible_carriers(number.replace("-", ""))
     if len(possible) == 1:
-        return Carrier(possible[0])
+        return parse_carrier(possible[0])
     if possible:
         raise FieldError(f"{number} can be a number of {_listed(possible)}; name the carrier")
     raise FieldError(f"{number} is no number of a carrier known here; name the carrier")
@@ -223,11 +290,11 @@ def tracking_fault(carrier: Carrier, number: str) -> str | None:
         number: as :func:`ordercli.domain.fields.parse_tracking` gives it.
     """
     bare = number.replace("-", "")
-    own = [scheme for scheme in _of_carrier(carrier.code) if scheme.match(bare)]
+    own = [scheme for scheme in _of_carrier(carrier.title) if scheme.match(bare)]
     if any(scheme.fits(bare) for scheme in own):
         return None
-    name = carrier.name or carrier.code
-    others = tuple(code for code in possible_carriers(bare) if code != carrier.code)
+    name = carrier.title
+    others = tuple(code for code in possible_carriers(bare) if code != name)
     if own:
         right = " or ".join(dict.fromkeys(str(scheme.right_digit(bare)) for scheme in own))
         hint = f"; it could be of {_listed(others)}" if others else ""
@@ -240,7 +307,8 @@ def tracking_fault(carrier: Carrier, number: str) -> str | None:
 
 def _plain_fault(bare: str, number: str, name: str, *, is_other: bool) -> str | None:
     """What letters and a check digit together prove about the number of a carrier whose schemes are not known."""
-    lettered = [s for s in SCHEMES if s.rule is not None and not bare.isdigit() and s.match(bare)]
+    checked = [s for s in SCHEMES if s.rule is not None and s.is_telling]
+    lettered = [s for s in checked if not bare.isdigit() and s.match(bare)]
     proved = next((s for s in lettered if s.fits(bare)), None)
     if proved is not None and proved.codes and is_other:
         return f"{number} is a number of {_listed(proved.codes[:1])}, not of {name}; name that carrier"

@@ -20,9 +20,6 @@ from ordercli.services.shipping.shipping_plan import (
 )
 from ordercli.services.shipping.shipping_write import write_shipments
 
-MOST_DOUBTS = 10
-"""Doubtful tracking numbers told one by one."""
-
 
 def ship(
     work: Work, shipments: Sequence[NewShipment], rules: Allowances = EVERYDAY
@@ -56,6 +53,7 @@ def ship(
             _notes(work, batch),
             reference=batch.planned[0].order.state.order_id if is_one else None,
             ids={"sales_order": [planned.order.id for planned in batch.planned]},
+            doubts=tuple(planned.doubt for planned in batch.planned if planned.doubt),
         ),
         batch.faults,
     )
@@ -83,18 +81,10 @@ def _summary(batch: Batch, units: int) -> str:
 
 
 def _warnings(batch: Batch) -> list[str]:
-    doubts = [planned.doubt for planned in batch.planned if planned.doubt]
-    told = doubts[:MOST_DOUBTS]
-    if len(doubts) > MOST_DOUBTS:
-        told.append(
-            f"{len(doubts) - MOST_DOUBTS} more tracking numbers look wrong; --strict-tracking refuses them"
-        )
     untracked = sum(planned.shipment.tracking_number is None for planned in batch.planned)
-    if untracked:
-        told.append(
-            f"{count(untracked, 'shipment')} without tracking number: that counts against the valid tracking rate"
-        )
-    return told
+    if not untracked:
+        return []
+    return [f"{count(untracked, 'shipment')} without tracking number: that counts against the valid tracking rate"]
 
 
 def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
