@@ -17,10 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 import campaign  # noqa: F401 - how many examples, for all tests
-from ordercli.queries.laws import broken_laws
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
-from shelf import Shelf, kept
+from shelf import Shelf, check_laws, kept
 from workbench import Workbench
 
 NOW = "2026-03-16T09:00:00-04:00"
@@ -139,11 +138,7 @@ def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ORDERCLI_DB", str(path))
     yield path
     if path.exists():
-        connection = sqlite3.connect(path)
-        try:
-            assert broken_laws(connection) == []
-        finally:
-            connection.close()
+        check_laws(path)
 
 
 @pytest.fixture(scope="session")

@@ -46,12 +46,27 @@ class Shelf:
         build()
         assert set(database.parent.iterdir()) == there, "only the database is kept: build this for each test"
         assert bytes(database.parent) not in database.read_bytes(), "it knows its folder: build this for each test"
-        with closing(connect(database)) as connection:
-            assert broken_laws(connection) == []
+        check_laws(database)
         # Two workers may build the same at once; what they make is the same, and each puts it there whole.
         made = database.with_name(f"{kept.name}.new")
         shutil.copyfile(database, made)
         made.rename(kept)
+
+
+_SOUND: set[bytes] = set()
+"""Hashes of databases in which every law was found to hold."""
+
+
+def check_laws(database: Path) -> None:
+    """Every law of the data holds; a test that changed nothing is not asked twice."""
+    is_whole = not database.with_name(f"{database.name}-wal").exists()
+    content = hashlib.blake2b(database.read_bytes(), digest_size=20).digest()
+    if is_whole and content in _SOUND:
+        return
+    with closing(connect(database)) as connection:
+        assert broken_laws(connection) == []
+    if is_whole:
+        _SOUND.add(content)
 
 
 def kept(build: Callable[..., Any]) -> Any:

@@ -31,7 +31,7 @@ class Warm:
     """A running command."""
 
     process: BaseProcess
-    words: Path
+    out: Path
 
     def is_running_after(self, seconds: float) -> bool:
         """Whether it still runs when so much time has passed."""
@@ -44,10 +44,16 @@ class Warm:
         code = self.process.exitcode
         assert code is not None, "it does not end"
         self.process.close()
-        return code, self.words.read_text(encoding="utf-8")
+        return code, (self.out / "stderr").read_text(encoding="utf-8")
+
+    def stdout(self) -> str:
+        """What it said on stdout until it ended."""
+        return (self.out / "stdout").read_text(encoding="utf-8")
 
 
-def start(*arguments: str, dies_at: int | None = None, first: str = "", **environment: str) -> Warm:
+def start(
+    *arguments: str, dies_at: int | None = None, first: str = "", stdin: str = os.devnull, **environment: str
+) -> Warm:
     """Run a command line as a process of its own, in this environment and the current folder.
 
     Args:
@@ -55,28 +61,31 @@ def start(*arguments: str, dies_at: int | None = None, first: str = "", **enviro
         dies_at: number of the statement of SQLite's at which it kills itself with SIGKILL. One that lives, as with
             0, says last on stderr how many there were.
         first: Python to run before the command, such as a change of the program that it is about.
+        stdin: the file or terminal it reads from.
         environment: variables to set besides.
     """
-    words = Path(mkdtemp(dir=os.environ["HOME"])) / "stderr"
-    told = (arguments, {**os.environ, **environment}, Path.cwd(), words, dies_at, first)
+    out = Path(mkdtemp(dir=os.environ["HOME"]))
+    streams = (stdin, str(out / "stdout"), str(out / "stderr"))
+    told = (arguments, {**os.environ, **environment}, Path.cwd(), streams, dies_at, first)
     process = _FORKS.Process(target=_run, args=told, daemon=True)
     process.start()
-    return Warm(process, words)
+    return Warm(process, out)
 
 
 def _run(
     arguments: tuple[str, ...],
     environment: Mapping[str, str],
     folder: Path,
-    words: Path,
+    streams: tuple[str, str, str],
     dies_at: int | None,
     first: str,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for number, name in ((0, os.devnull), (1, os.devnull), (2, str(words))):
-        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), number)
+    for number, name in enumerate(streams):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOCTTY, 0o600), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - multiprocessing has put another there
     sys.argv = ["ordercli", *arguments]
     from ordercli.__main__ import main  # noqa: PLC0415 - in the child
 

@@ -12,9 +12,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 
@@ -216,16 +215,6 @@ def test_a_killed_upgrade_is_whole_or_not_there_and_can_be_made_again(database: 
 
 # Several at once ------------------------------------------------------------------------------------------
 
-STARTED_TOGETHER = """
-import sys
-import ordercli.upkeep
-from ordercli.__main__ import main
-
-print("ready", flush=True)
-sys.stdin.read()
-main()
-"""
-
 
 @pytest.mark.usefixtures("shop")
 def test_of_eight_processes_that_upgrade_at_once_one_does_and_all_are_content(
@@ -233,22 +222,10 @@ def test_of_eight_processes_that_upgrade_at_once_one_does_and_all_are_content(
 ) -> None:
     folder = scripts_with("pass", tmp_path / "scripts")
     before = content(database)
-    child = NEWER.format(after=AFTER, folder=str(folder)) + STARTED_TOGETHER
-    with ExitStack() as stack:
-        running = [
-            stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-c", child, "db", "upgrade"], stdin=PIPE, stdout=PIPE, stderr=PIPE
-                )
-            )
-            for _ in range(8)
-        ]
-        assert [pipe.readline() for process in running if (pipe := process.stdout)] == [b"ready\n"] * 8
-        for process in running:
-            if process.stdin:
-                process.stdin.close()
-        said = [pipe.read().decode() for process in running if (pipe := process.stderr)]
-    assert [process.returncode for process in running] == [0] * 8, said
+    newer = NEWER.format(after=AFTER, folder=str(folder))
+    running = [start("db", "upgrade", first=newer) for _ in range(8)]
+    codes, said = zip(*(process.ended() for process in running), strict=True)
+    assert codes == (0,) * 8, said
     (backup,) = tmp_path.glob("shop-*.db")
     assert Counter(said) == {
         f"Upgraded {database}; its backup is {backup}.\n": 1,

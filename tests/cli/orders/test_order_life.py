@@ -1,8 +1,6 @@
 """An order's life on the command line: edited, noted, held, shipped in parts, canceled with its effect told."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from cli.steps import card, content, done, level, listed, receipt, tsv, unshipped
 from conftest import Ran, Run
 from shelf import kept
+from warm import start
 
 ADDED = ("order", "add", "A-100", "--line", "RING-7:1", "--line", "EARR-LEAF:2@20.00", "--customer", "Ana Pop")
 PRIVATE = ("Bo Ek", "12 Birch", "Dover", "bo@example.org", "for Tom", "ring twice", "555 0100")
@@ -363,19 +362,14 @@ def test_quiet_and_repeated_cancellations_tell_no_effect(sixty: Run) -> None:
     assert again.stderr == f"Unchanged: order {number(1)} is canceled already.\n"
 
 
-def typed(answer: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def typed(answer: str, *arguments: str) -> Ran:
     """Run with a terminal as stdin on which somebody types."""
     ours, theirs = os.openpty()
     try:
         os.write(ours, f"{answer}\n".encode())
-        return subprocess.run(
-            [sys.executable, "-m", "ordercli", *arguments],
-            stdin=theirs,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        process = start(*arguments, stdin=os.ttyname(theirs))
+        code, stderr = process.ended()
+        return Ran(code, process.stdout(), stderr)
     finally:
         os.close(ours)
         os.close(theirs)
@@ -393,7 +387,7 @@ def test_on_a_terminal_the_effect_is_shown_before_the_question(
 
     ran = typed(answer, *CANCEL_SIXTH)
 
-    assert (ran.returncode, ran.stdout) == (5, "")
+    assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr.splitlines() == [
         f"{WINDOW}0 of 11 (0.00 %) → 1 of 11 (9.09 %), limit 2.5 %: BREACH.",
         ELSEWHERE,
@@ -406,7 +400,7 @@ def test_on_a_terminal_the_effect_is_shown_before_the_question(
 def test_on_a_terminal_a_yes_cancels_and_tells_the_effect_once(busy_shop: Run) -> None:
     ran = typed("y", *CANCEL_SIXTH)
 
-    assert (ran.returncode, ran.stdout) == (0, "")
+    assert (ran.exit_code, ran.stdout) == (0, "")
     assert ran.stderr.count("Cancellation rate") == 1
     assert "Canceled 2 units of order 114-0000006-0000006 by seller" in ran.stderr
     assert card(busy_shop, "order", "show", "0000006")["status"] == "canceled"
@@ -416,6 +410,6 @@ def test_on_a_terminal_a_yes_cancels_and_tells_the_effect_once(busy_shop: Run) -
 def test_whoever_wants_no_question_is_not_asked(busy_shop: Run, flags: tuple[str, ...]) -> None:
     ran = typed("n", *flags, *CANCEL_SIXTH)
 
-    assert (ran.returncode, ran.stdout) == (0, "")
+    assert (ran.exit_code, ran.stdout) == (0, "")
     assert "[y/N]" not in ran.stderr
     assert card(busy_shop, "order", "show", "0000006")["status"] == "canceled"

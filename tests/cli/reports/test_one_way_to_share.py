@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from campaign import examples
 from cli.steps import done, listed
 from conftest import Run
 from ordercli.domain.money import format_amount
@@ -184,7 +185,7 @@ def agreed(report: Report, *expected: dict[str, int]) -> bool:
 
 
 # Each example is some thirty commands: a failing one is shown as it is, not shrunk for minutes.
-SLOW = settings(max_examples=15, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+SLOW = settings(examples(15), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 PAST = Moment("2026-03-17T12:00:00Z", "2026-03-17T12:00:00Z")
 
 

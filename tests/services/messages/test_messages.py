@@ -1,9 +1,6 @@
 """The log of messages: which states follow which, once only, and two processes that send at the same moment."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from itertools import product
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 from cli.steps import done
 from conftest import Run
 from ordercli.domain.messages.messages import STATES
+from warm import start
 
 ALLOWED = {
     ("intended", "unknown"),
@@ -93,28 +91,13 @@ def test_the_key_of_a_message_is_there_once(begun: sqlite3.Connection) -> None:
         )
 
 
-def test_two_runs_at_the_same_moment_share_the_work(busy_shop: Run, database: Path, tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "ordercli",
-        "message",
-        "send",
-        "--plan",
-        "--outbox",
-        "out",
-        "--format",
-        "json",
-    ]
-    environment = {**os.environ, "ORDERCLI_NOW": "2026-03-19T09:00:00-04:00", "ORDERCLI_DB": str(database)}
-    del busy_shop
-    running = [
-        subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(3)
-    ]
-    said = [process.communicate() for process in running]
+@pytest.mark.usefixtures("busy_shop")
+def test_two_runs_at_the_same_moment_share_the_work(database: Path, tmp_path: Path) -> None:
+    command = ("message", "send", "--plan", "--outbox", "out", "--format", "json")
+    running = [start(*command, ORDERCLI_NOW="2026-03-19T09:00:00-04:00") for _ in range(3)]
+    codes, said = zip(*(process.ended() for process in running), strict=True)
 
-    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert codes == (0, 0, 0), said
     with closing(sqlite3.connect(database)) as connection:
         claims = "SELECT count(*), count(DISTINCT message_id) FROM message_event WHERE state = 'unknown'"
         assert connection.execute(claims).fetchone() == (11, 11)

@@ -271,7 +271,7 @@ def imported(stocked: Path, commands: list[list[list[OrderRow]]]) -> dict[str, l
 @pytest.mark.parametrize("feature", [PLAIN, UPDATED_LATER, OTHER_CURRENCY, ONE_SKU_TWICE, IN_SHIPMENTS])
 def test_the_order_in_which_reports_come_does_not_matter(stocked: Path, feature: str) -> None:
     @given(told=histories(feature), data=st.data())
-    @examples(25)
+    @examples(15)
     def reports_agree(told: tuple[tuple[Purchase, ...], list[list[OrderRow]]], data: st.DataObject) -> None:
         story, files = told
         note("\n".join(map(repr, story)))
