@@ -25,10 +25,10 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 	$(BIN)/ordercli demo build/demo
 
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
-	$(BIN)/python -m pytest -n 2 $(T)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
 campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
-	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 -m "hypothesis or campaign" $(T)
+	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or campaign" $(T)
 
 check: $(VENV)/.dev ## format, lint, types, generated docs current
 	$(BIN)/ruff format --check .
