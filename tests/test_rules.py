@@ -57,6 +57,11 @@ RULES: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "an answer that comes late": (r"\+48 hours", {"domain/returns/returns.py"}),
+    "the cost of what is left of a layer": (
+        r"cost_minor \* [\w.]*quantity_used|cost_minor \* \(",
+        {"domain/money.py", "queries/laws.py"},
+    ),
+    "what one unit costs": (r"\(2 \* [\w.]+ \+ [\w.]+\) / \(2 \*", set()),
     "the status of an order": (r"THEN 'partially_shipped'", {"domain/orders/orders.py"}),
 }
 

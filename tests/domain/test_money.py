@@ -1,5 +1,6 @@
 """Amounts in minor units: exact in, exact out, and sharing that loses nothing."""
 
+import sqlite3
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,8 @@ from ordercli.domain.money import (
     MAX_MINOR,
     format_amount,
     layer_cost,
+    layer_cost_sql,
+    layer_left_sql,
     parse_amount,
     parse_currency,
     split,
@@ -174,6 +177,20 @@ def test_a_layer_taken_in_pieces_costs_exactly_its_cost(cost: int, pieces: list[
         taken, paid = taken + piece, paid + part
 
     assert paid == cost
+
+
+@given(MINOR, st.integers(1, 1_000), st.integers(0, 1_000), st.integers(0, 1_000))
+def test_the_cost_of_a_piece_of_a_layer_is_the_same_in_sql(
+    blank: sqlite3.Connection, cost: int, quantity: int, start: int, stop: int
+) -> None:
+    start, stop = sorted((min(start, quantity), min(stop, quantity)))
+    values = {"cost": cost, "quantity": quantity, "start": start, "stop": stop}
+    row = "(SELECT :cost AS cost_minor, :quantity AS quantity, :start AS quantity_used) c"
+    sql = f"SELECT {layer_cost_sql(':cost', ':quantity', ':start', ':stop')}, {layer_left_sql('c.')} FROM {row}"
+    assert tuple(blank.execute(sql, values).fetchone()) == (
+        layer_cost(cost, quantity, start, stop),
+        layer_cost(cost, quantity, start, quantity),
+    )
 
 
 def test_a_layers_odd_cent_goes_to_its_last_unit() -> None:

@@ -97,7 +97,16 @@ def split(minor: int, weights: list[int]) -> list[int]:
 def layer_cost(cost_minor: int, quantity: int, start: int, stop: int) -> int:
     """Cost of units ``start`` … ``stop`` of a layer of ``quantity`` units that cost ``cost_minor`` in all.
 
-    Taking a layer piece by piece this way gives away exactly its cost, whatever the pieces. The ledger
-    computes the same expression in SQL (``services/stock/ledger.py``).
+    Taking a layer piece by piece this way gives away exactly its cost, whatever the pieces.
     """
     return cost_minor * stop // quantity - cost_minor * start // quantity
+
+
+def layer_cost_sql(cost_minor: str, quantity: str, start: str, stop: str) -> str:
+    """SQL of :func:`layer_cost` of expressions."""
+    return f"({cost_minor} * ({stop}) / {quantity} - {cost_minor} * ({start}) / {quantity})"
+
+
+def layer_left_sql(layer: str = "") -> str:
+    """SQL of what the rest of a row of ``cost_layer`` costs; ``layer`` is its alias with a dot, or nothing."""
+    return f"({layer}cost_minor - {layer}cost_minor * {layer}quantity_used / {layer}quantity)"

@@ -9,7 +9,7 @@ from ordercli.domain.demand import Demand, windows_of
 from ordercli.domain.percent import parse_percent
 from ordercli.domain.purchasing.purchasing import next_order_day, to_shop_minor
 from ordercli.domain.purchasing.reorder import Arrival, Policy, Suggestion, is_quiet, suggest
-from ordercli.domain.reorder_point import RETIRED
+from ordercli.domain.reorder_point import AVAILABLE, RETIRED
 from ordercli.domain.report import Column, Report
 from ordercli.domain.value_classes import CLASSES, abc_classes
 from ordercli.queries.columns import Computed
@@ -22,12 +22,11 @@ from ordercli.queries.stock.stock import BACKORDERED
 PRODUCTS = f"""
 WITH level AS (
   SELECT s.product_id,
-    sum(CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated ELSE 0 END) AS available,
     sum(CASE l.kind WHEN 'storage' THEN s.quantity ELSE 0 END) AS storage,
     sum(CASE WHEN l.kind IN ('fba', 'fba_inbound') THEN s.quantity ELSE 0 END) AS fba
   FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
 )
-SELECT p.id, p.sku, p.name, coalesce(v.available, 0), coalesce(v.storage, 0), coalesce(v.fba, 0),
+SELECT p.id, p.sku, p.name, {AVAILABLE}, coalesce(v.storage, 0), coalesce(v.fba, 0),
   p.cover_days, p.service_level, p.unit_cost_minor
 FROM product p
 LEFT JOIN level v ON v.product_id = p.id

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ordercli.domain.demand import VelocityWindow
+from ordercli.domain.money import layer_left_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
 from ordercli.domain.times import start_of_day
@@ -98,7 +99,7 @@ _SOUND = "(SELECT code FROM location WHERE kind IN ('sellable', 'storage', 'fba'
 SHELVES = f"""
 WITH layer AS (
   SELECT product_id, quantity - quantity_used AS units,
-    cost_minor - cost_minor * quantity_used / quantity AS worth,
+    {layer_left_sql()} AS worth,
     CAST(julianday(:now) - julianday(acquired_at) AS INTEGER) AS age
   FROM cost_layer WHERE quantity > quantity_used AND location IN {_SOUND}
 ), shelf AS (

@@ -1,5 +1,6 @@
 """Stock: levels, value, history, the open cost layers."""
 
+from ordercli.domain.money import layer_left_sql
 from ordercli.domain.reorder_point import (
     AVAILABLE,
     POINT_SETTINGS,
@@ -10,11 +11,14 @@ from ordercli.domain.reorder_point import (
     stock_status_sql,
 )
 from ordercli.domain.report import Card, Column, Report
+from ordercli.domain.shares import share_sql
 from ordercli.domain.stock.waiting import turn_sql, uncovered_sql
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected, card_values, summed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
+
+_LEFT = layer_left_sql("c.")
 
 LEVEL_COLUMNS = Selected(
     (Column("sku", title="SKU"), "sku"),
@@ -74,7 +78,7 @@ WITH level AS (
     sum(CASE l.kind WHEN 'fba_inbound' THEN s.quantity ELSE 0 END) AS fba_inbound
   FROM stock_level s JOIN location l ON l.code = s.location GROUP BY s.product_id
 ), worth AS (
-  SELECT c.product_id, sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) AS minor
+  SELECT c.product_id, sum({layer_left_sql("c.")}) AS minor
   FROM cost_layer c JOIN location l ON l.code = c.location AND l.kind = 'sellable'
   WHERE c.quantity > c.quantity_used GROUP BY c.product_id
 ), waiting AS ({BACKORDERED}
@@ -133,14 +137,14 @@ PLACE_COLUMNS = Selected(
     (Column("on_hand", "whole"), "s.quantity"),
     (Column("allocated", "whole"), "CASE l.kind WHEN 'sellable' THEN s.allocated END"),
     (Column("available", "whole"), "CASE l.kind WHEN 'sellable' THEN s.quantity - s.allocated END"),
-    (Column("unit_cost", "money"), "(2 * coalesce(w.minor, 0) + s.quantity) / (2 * s.quantity)"),
+    (Column("unit_cost", "money"), share_sql("coalesce(w.minor, 0)", "1", "s.quantity")),
     (Column("stock_value", "money", "value"), "coalesce(w.minor, 0)"),
     (Column("currency", "word", ""), ":currency"),
 )
 
 PLACES = f"""
 WITH worth AS (
-  SELECT product_id, location, sum(cost_minor - cost_minor * quantity_used / quantity) AS minor
+  SELECT product_id, location, sum({layer_left_sql()}) AS minor
   FROM cost_layer WHERE quantity > quantity_used GROUP BY product_id, location
 )
 SELECT {PLACE_COLUMNS.sql}
@@ -171,10 +175,9 @@ VALUE_COLUMNS = Selected(
     (Column("quantity", "whole", "units"), "sum(c.quantity - c.quantity_used)"),
     (
         Column("unit_cost", "money"),
-        """(2 * sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + sum(c.quantity
-          - c.quantity_used)) / (2 * sum(c.quantity - c.quantity_used))""",
+        share_sql(f"sum({_LEFT})", "1", "sum(c.quantity - c.quantity_used)"),
     ),
-    (Column("stock_value", "money", "value"), "sum(c.cost_minor - c.cost_minor * c.quantity_used / c.quantity)"),
+    (Column("stock_value", "money", "value"), f"sum({_LEFT})"),
     (Column("currency", "word", ""), ":currency"),
 )
 
@@ -200,7 +203,7 @@ HISTORY_COLUMNS = Selected(
     (Column("from_location", "word", "from"), "m.from_location"),
     (Column("to_location", "word", "to"), "m.to_location"),
     (Column("quantity", "whole"), "m.quantity"),
-    (Column("unit_cost", "money", is_spare=True), "(2 * m.cost_minor + m.quantity) / (2 * m.quantity)"),
+    (Column("unit_cost", "money", is_spare=True), share_sql("m.cost_minor", "1", "m.quantity")),
     (Column("reference", is_spare=True), "coalesce(m.reference, m.reason)"),
     (
         Column("balance", "whole"),
@@ -244,10 +247,9 @@ EXPORT_COLUMNS = Selected(
     (Column("quantity", "whole"), "c.quantity - c.quantity_used"),
     (
         Column("unit_cost", "money"),
-        """(2 * (c.cost_minor - c.cost_minor * c.quantity_used / c.quantity) + c.quantity - c.quantity_used)
-          / (2 * (c.quantity - c.quantity_used))""",
+        share_sql(_LEFT, "1", "(c.quantity - c.quantity_used)"),
     ),
-    (Column("cost", "money"), "c.cost_minor - c.cost_minor * c.quantity_used / c.quantity"),
+    (Column("cost", "money"), _LEFT),
     (Column("currency", "word"), ":currency"),
 )
 

@@ -9,6 +9,7 @@ moment. Promises are no movements: what was allocated in the past is not told.
 from typing import NamedTuple
 
 from ordercli.domain.report import Report
+from ordercli.domain.shares import share_sql
 from ordercli.queries.columns import summed
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import LEVEL_COLUMNS, PLACE_COLUMNS, VALUE_COLUMNS
@@ -67,7 +68,7 @@ _PLACES_THEN = PLACE_COLUMNS.of(
     name="p.name",
     location="f.location",
     on_hand="f.units",
-    unit_cost="(2 * f.worth + f.units) / (2 * f.units)",
+    unit_cost=share_sql("f.worth", "1", "f.units"),
     stock_value="f.worth",
     currency=":currency",
 )
@@ -83,7 +84,7 @@ _VALUE_THEN = VALUE_COLUMNS.of(
     name="p.name",
     location="f.location",
     quantity="f.units",
-    unit_cost="(2 * f.worth + f.units) / (2 * f.units)",
+    unit_cost=share_sql("f.worth", "1", "f.units"),
     stock_value="f.worth",
     currency=":currency",
 )

@@ -19,13 +19,17 @@ from itertools import groupby
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.money import layer_cost_sql
 from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import forget_short
 
-# layer_cost() of domain/money.py: units [lo, hi) of the demand laid over the layers in their order.
-_PIECES = """
+_TAKEN = ("s.quantity_used + max(d.lo, s.lo) - s.lo", "s.quantity_used + min(d.hi, s.hi) - s.lo")
+"""From which unit of a layer to which one a demand takes."""
+
+# Units [lo, hi) of the demand laid over the layers in their order.
+_PIECES = f"""
 INSERT INTO pending_piece (pending_id, cost_layer_id, quantity, cost_minor, acquired_at)
 WITH demand AS (
   SELECT p.id, p.product_id, p.from_location, p.from_lot, sum(p.quantity) OVER w - p.quantity AS lo,
@@ -45,8 +49,7 @@ WITH demand AS (
   WINDOW w AS (PARTITION BY c.product_id, c.location, c.lot ORDER BY c.acquired_at, c.id)
 )
 SELECT d.id, s.id, min(d.hi, s.hi) - max(d.lo, s.lo),
-  s.cost_minor * (s.quantity_used + min(d.hi, s.hi) - s.lo) / s.quantity
-  - s.cost_minor * (s.quantity_used + max(d.lo, s.lo) - s.lo) / s.quantity,
+  {layer_cost_sql("s.cost_minor", "s.quantity", *_TAKEN)},
   s.acquired_at
 FROM demand d JOIN supply s
   ON s.product_id = d.product_id AND s.location = d.from_location AND s.lot = d.from_lot
