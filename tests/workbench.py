@@ -14,11 +14,14 @@ from typing import Any
 
 from ordercli.db import driver_of, writing
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.formats.orders.layout import ShopDefaults, group_parser, is_complete, read_groups
+from ordercli.formats.orders.order_layouts import layout_of
+from ordercli.formats.source import open_source
 from ordercli.queries.laws import broken_laws
 from ordercli.services.catalog.products import add_product
 from ordercli.services.operations import Outcome, Work, begin_operation, seal_operation
 from ordercli.services.orders.order_import import StagedFile, import_orders
-from ordercli.services.orders.order_staging import clear_staging, stage_rows
+from ordercli.services.orders.order_staging import clear_staging, stage_groups, stage_rows, staged_errors
 from ordercli.services.settings import get_shop
 from ordercli.services.stock.stock import Receipt, receive
 
@@ -54,6 +57,40 @@ class Workbench:
                 stage_rows(driver, number, rows, create_products=False)
             told = [StagedFile("rows", "test", str(number), len(rows), 0) for number, rows in enumerate(files)]
             return import_orders(work, told)
+
+        return self.do(use_case, now=now)
+
+    def take_in_file(self, path: Path, *, ranked_at: str = "", now: str = NOW) -> Outcome:
+        """Import one file as the command does."""
+
+        def use_case(work: Work) -> Outcome:
+            driver = driver_of(work.connection)
+            clear_staging(driver)
+            with open_source(str(path)) as source:
+                layout = layout_of(path.name, source.header)
+                shop = ShopDefaults("America/New_York", "USD", now, "America/Los_Angeles")
+                told = stage_groups(
+                    driver,
+                    0,
+                    lambda: read_groups(source, layout, shop),
+                    group_parser(source, layout, shop),
+                    create_products=False,
+                    ranked_at=ranked_at,
+                )
+                rejected = len(list(staged_errors(driver, 0)))
+                file = StagedFile(
+                    path.name,
+                    layout.name,
+                    source.sha256,
+                    told.rows_read,
+                    rejected,
+                    told.rows_known,
+                    told.orders_known,
+                    is_complete(source, layout),
+                    layout.joins_rows,
+                    ranked_at,
+                )
+            return import_orders(work, [file])
 
         return self.do(use_case, now=now)
 

@@ -297,12 +297,16 @@ CREATE TABLE sales_order (
     is_ship_by_computed INTEGER DEFAULT 0 NOT NULL,
     edited_fields INTEGER DEFAULT 0 NOT NULL,
     units_open INTEGER NOT NULL GENERATED ALWAYS AS (max(0, units - units_shipped - units_canceled)) VIRTUAL,
+    sales_channel TEXT,
+    original_order_id TEXT,
+    is_sale INTEGER DEFAULT 1 NOT NULL,
     CONSTRAINT pk_sales_order PRIMARY KEY (id),
     CONSTRAINT uq_sales_order_channel_order_id UNIQUE (channel, order_id),
     CONSTRAINT fk_sales_order_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
     CONSTRAINT ck_sales_order_fulfillment CHECK (fulfillment IN ('FBM', 'FBA')),
     CONSTRAINT ck_sales_order_is_released CHECK (is_released IN (0, 1)),
     CONSTRAINT ck_sales_order_is_on_hold CHECK (is_on_hold IN (0, 1)),
+    CONSTRAINT ck_sales_order_is_sale CHECK (is_sale IN (0, 1)),
     CONSTRAINT ck_sales_order_units_not_negative CHECK (units >= 0),
     CONSTRAINT ck_sales_order_units_shipped_not_negative CHECK (units_shipped >= 0),
     CONSTRAINT ck_sales_order_units_canceled_not_negative CHECK (units_canceled >= 0),
@@ -332,10 +336,10 @@ CREATE TABLE order_line (
     gift_wrap_tax_minor INTEGER,
     discount_minor INTEGER,
     price_is_estimated INTEGER DEFAULT 0 NOT NULL,
-    price_updated_at TEXT,
     channel_shipped INTEGER DEFAULT 0 NOT NULL,
     channel_shipped_at TEXT,
-    is_channel_canceled INTEGER DEFAULT 0 NOT NULL,
+    channel_canceled INTEGER DEFAULT 0 NOT NULL,
+    is_tax_included INTEGER DEFAULT 0 NOT NULL,
     edited_fields INTEGER DEFAULT 0 NOT NULL,
     units_per_pack INTEGER DEFAULT 1 NOT NULL,
     is_assembled INTEGER DEFAULT 0 NOT NULL,
@@ -357,13 +361,14 @@ CREATE TABLE order_line (
     CONSTRAINT ck_order_line_gift_wrap_tax_minor_not_negative CHECK (gift_wrap_tax_minor >= 0),
     CONSTRAINT ck_order_line_discount_minor_not_negative CHECK (discount_minor >= 0),
     CONSTRAINT ck_order_line_channel_shipped_not_negative CHECK (channel_shipped >= 0),
+    CONSTRAINT ck_order_line_channel_canceled_not_negative CHECK (channel_canceled >= 0),
     CONSTRAINT ck_order_line_refunded_minor_not_negative CHECK (refunded_minor >= 0),
     CONSTRAINT ck_order_line_quantity_short_not_negative CHECK (quantity_short >= 0),
     CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated <= quantity),
     CONSTRAINT ck_order_line_picked_within_allocated CHECK (quantity_picked <= quantity_allocated),
     CONSTRAINT ck_order_line_returned_within_shipped CHECK (quantity_returned <= quantity_shipped),
     CONSTRAINT ck_order_line_price_is_estimated CHECK (price_is_estimated IN (0, 1)),
-    CONSTRAINT ck_order_line_is_channel_canceled CHECK (is_channel_canceled IN (0, 1)),
+    CONSTRAINT ck_order_line_is_tax_included CHECK (is_tax_included IN (0, 1)),
     CONSTRAINT ck_order_line_units_per_pack_positive CHECK (units_per_pack > 0),
     CONSTRAINT ck_order_line_is_assembled CHECK (is_assembled IN (0, 1)),
     CONSTRAINT fk_order_line_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
@@ -481,6 +486,77 @@ CREATE TABLE reported_shipment (
     CONSTRAINT fk_reported_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE order_statement (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    layout TEXT NOT NULL,
+    as_of TEXT,
+    ranked_at TEXT NOT NULL,
+    is_complete INTEGER DEFAULT 0 NOT NULL,
+    joins_rows INTEGER DEFAULT 0 NOT NULL,
+    ordered_at TEXT,
+    ship_by TEXT,
+    computed_ship_by TEXT,
+    deliver_by TEXT,
+    fulfillment TEXT,
+    service_level TEXT,
+    currency TEXT,
+    channel_status TEXT,
+    sales_channel TEXT,
+    original_order_id TEXT,
+    is_released INTEGER DEFAULT 0 NOT NULL,
+    is_replacement INTEGER DEFAULT 0 NOT NULL,
+    channel_updated_at TEXT,
+    tags TEXT,
+    personal_id INTEGER,
+    personal_version INTEGER,
+    operation_id INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    withdrawn_operation_id INTEGER,
+    CONSTRAINT pk_order_statement PRIMARY KEY (id),
+    CONSTRAINT uq_order_statement_fingerprint UNIQUE (fingerprint),
+    CONSTRAINT fk_order_statement_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT ck_order_statement_is_complete CHECK (is_complete IN (0, 1)),
+    CONSTRAINT ck_order_statement_joins_rows CHECK (joins_rows IN (0, 1)),
+    CONSTRAINT fk_order_statement_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_statement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_order_statement_withdrawn_operation_id FOREIGN KEY(withdrawn_operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_statement_line (
+    id INTEGER NOT NULL,
+    order_statement_id INTEGER NOT NULL,
+    item_id TEXT,
+    product_id INTEGER NOT NULL,
+    units_per_pack INTEGER NOT NULL,
+    name TEXT,
+    quantity INTEGER NOT NULL,
+    quantity_shipped INTEGER NOT NULL,
+    quantity_canceled INTEGER NOT NULL,
+    canceled_by TEXT NOT NULL,
+    shipped_at TEXT,
+    sold_on TEXT,
+    is_estimate INTEGER DEFAULT 0 NOT NULL,
+    is_tax_included INTEGER,
+    item_price_minor INTEGER,
+    item_tax_minor INTEGER,
+    shipping_price_minor INTEGER,
+    shipping_tax_minor INTEGER,
+    gift_wrap_price_minor INTEGER,
+    gift_wrap_tax_minor INTEGER,
+    discount_minor INTEGER,
+    shipment_item_id TEXT,
+    carrier TEXT,
+    tracking_number TEXT,
+    personal_id INTEGER,
+    personal_version INTEGER,
+    CONSTRAINT pk_order_statement_line PRIMARY KEY (id),
+    CONSTRAINT fk_order_statement_line_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
+    CONSTRAINT fk_order_statement_line_order_statement_id FOREIGN KEY(order_statement_id) REFERENCES order_statement (id),
+    CONSTRAINT fk_order_statement_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT;
+
 CREATE TABLE column_map (
     name TEXT NOT NULL,
     mapping TEXT NOT NULL,
@@ -497,8 +573,10 @@ CREATE TABLE cancellation (
     reason TEXT,
     canceled_at TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
+    is_told INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_cancellation PRIMARY KEY (id),
     CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
+    CONSTRAINT ck_cancellation_is_told CHECK (is_told IN (0, 1)),
     CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
     CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
     CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
@@ -1315,6 +1393,8 @@ CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by);
 
 CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4));
 
+CREATE INDEX ix_order_line_left_canceled ON order_line (sales_order_id) WHERE channel_canceled > quantity_canceled;
+
 CREATE INDEX ix_order_line_open ON order_line (product_id, sales_order_id) WHERE quantity_open > 0;
 
 CREATE INDEX ix_order_line_order ON order_line (sales_order_id, line_no);
@@ -1332,6 +1412,10 @@ CREATE INDEX ix_packing_sales_order_id ON packing (sales_order_id);
 CREATE INDEX ix_packing_line_order_line_id ON packing_line (order_line_id);
 
 CREATE INDEX ix_reported_shipment_tracking_number ON reported_shipment (tracking_number);
+
+CREATE INDEX ix_order_statement_sales_order_id ON order_statement (sales_order_id);
+
+CREATE INDEX ix_order_statement_line_order_statement_id ON order_statement_line (order_statement_id);
 
 CREATE INDEX ix_cancellation_counted ON cancellation (canceled_at) WHERE canceled_by IN ('buyer-message', 'seller');
 
@@ -1487,7 +1571,7 @@ SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.sh
   FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'
    AND s.delivered_at BETWEEN s.confirmed_at AND o.deliver_by), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
-WHERE o.fulfillment = 'FBM' GROUP BY o.id;
+WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id;
 
 CREATE VIEW inbound_line AS
 SELECT l.id AS purchase_line_id, u.id AS purchase_id, u.supplier_id, l.product_id,
@@ -1544,6 +1628,14 @@ CREATE TRIGGER operation_sealed BEFORE UPDATE ON operation
 WHEN OLD.summary IS NOT NULL OR NEW.id <> OLD.id OR NEW.recorded_at <> OLD.recorded_at
  OR NEW.actor <> OLD.actor OR NEW.command <> OLD.command
 BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
+
+CREATE TRIGGER order_statement_kept BEFORE UPDATE ON order_statement
+WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order_id
+ OR NEW.as_of IS NOT OLD.as_of OR NEW.operation_id <> OLD.operation_id
+BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
+
+CREATE TRIGGER order_statement_no_delete BEFORE DELETE ON order_statement
+BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation
 BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
@@ -1631,6 +1723,12 @@ BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
 
 CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
 BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
+
+CREATE TRIGGER order_statement_line_no_update BEFORE UPDATE ON order_statement_line
+BEGIN SELECT RAISE(ABORT, 'order_statement_line is append-only'); END;
+
+CREATE TRIGGER order_statement_line_no_delete BEFORE DELETE ON order_statement_line
+BEGIN SELECT RAISE(ABORT, 'order_statement_line is append-only'); END;
 
 CREATE TRIGGER fba_statement_no_update BEFORE UPDATE ON fba_statement
 BEGIN SELECT RAISE(ABORT, 'fba_statement is append-only'); END;
@@ -1991,6 +2089,7 @@ BEGIN
 END;
 
 CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
+WHEN NEW.is_sale = 1
 BEGIN
  INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
@@ -1998,14 +2097,15 @@ BEGIN
 END;
 
 CREATE TRIGGER sales_order_counted_anew
-AFTER UPDATE OF channel, fulfillment, ordered_at ON sales_order
+AFTER UPDATE OF channel, fulfillment, ordered_at, is_sale ON sales_order
 WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ordered_at <> OLD.ordered_at
+ OR NEW.is_sale <> OLD.is_sale
 BEGIN
- UPDATE hourly_sum SET counted = counted - 1 WHERE kind = OLD.fulfillment AND channel = OLD.channel
+ UPDATE hourly_sum SET counted = counted - OLD.is_sale WHERE kind = OLD.fulfillment AND channel = OLD.channel
   AND hour = substr(OLD.ordered_at, 1, 13);
  INSERT INTO hourly_sum (kind, channel, hour, counted)
-  VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;
+  VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), NEW.is_sale)
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted;
 END;
 
 CREATE TRIGGER confirmed_order_counted AFTER INSERT ON confirmed_order

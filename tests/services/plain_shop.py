@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from ordercli.domain.orders.order_rows import OrderRow
+from ordercli.services.orders.order_staging import fingerprint
 
 SKUS = ("RING-7", "RING-8")
 KIT = "GIFT"
@@ -16,6 +18,8 @@ class Line:
 
     ``parts`` is what one unit of it is made of, ``told_as`` the channel's SKU if another; ``reported`` is the
     most the channel said is shipped, ``undrawn`` and ``drawn`` those units by product, still or no longer here.
+    ``gone`` is what the channel holds canceled, ``own_canceled`` what the seller canceled, ``own_level`` how many
+    were canceled in all when she last did.
     """
 
     sku: str
@@ -28,8 +32,9 @@ class Line:
     reported_at: str | None = None
     undrawn: Counter[str] = field(default_factory=Counter)
     drawn: Counter[str] = field(default_factory=Counter)
-    is_channel_canceled: bool = False
-    channel_canceled: int = 0
+    own_level: int = 0
+    own_canceled: int = 0
+    gone: int = 0
     item_id: str | None = None
     promised: int = 0
     is_sized: bool = False
@@ -38,6 +43,16 @@ class Line:
     @property
     def open_units(self) -> int:
         return self.quantity - self.shipped - self.canceled
+
+    def cancel(self, units: int) -> None:
+        """The seller cancels open units."""
+        self.canceled += units
+        self.own_canceled += units
+        self.own_level = self.canceled
+
+    def cancel_as_told(self) -> None:
+        """What the channel canceled is canceled, but for what has left; canceled here, it is the same units."""
+        self.canceled = max(self.own_canceled, min(max(self.gone, self.own_level), self.quantity - self.shipped))
 
     @property
     def turn(self) -> tuple[bool, str, int]:
@@ -62,6 +77,7 @@ class Order:
     is_released: bool = True
     is_fba: bool = False
     has_refund: bool = False
+    told: list[tuple[tuple[object, ...], list[OrderRow]]] = field(default_factory=list)
     shipments: list[dict[int, int]] = field(default_factory=list)
     sent: dict[int, dict[int, int]] = field(default_factory=dict)
 
@@ -176,27 +192,28 @@ class Shop:
     def hear(self, order: Order, rows: list[OrderRow]) -> None:
         """What the channel says about an order, one row a line and in the order of its lines."""
         order.is_fba = order.is_fba or rows[0].fulfillment == "FBA"
-        for line, row in zip(order.lines, rows, strict=True):
-            line.item_id = line.item_id or row.item_id
-            line.quantity = line.quantity if line.is_sized else max(line.quantity, row.quantity)
-            line.reported = max(line.reported, row.quantity_shipped)
-            line.is_channel_canceled = line.is_channel_canceled or bool(row.is_canceled)
-            if row.quantity_shipped and row.updated_at:
-                line.reported_at = min(line.reported_at or row.updated_at, row.updated_at)
-            # Shipped is shipped: it undoes what the channel, not the seller, canceled.
-            undone = max(0, min(line.reported - (line.quantity - line.canceled), line.channel_canceled))
-            line.canceled -= undone
-            line.channel_canceled -= undone
-            units = max(0, min(line.reported - line.shipped, line.open_units))
+        order.told.append((rank_of(rows), rows))
+        order.told.sort(key=itemgetter(0), reverse=True)
+        for place, line in enumerate(order.lines):
+            said = [rows[place] for _, rows in order.told if place < len(rows)]
+            newest = said[0]
+            line.item_id = next((row.item_id for row in said if row.item_id), line.item_id)
+            line.reported = max(row.quantity_shipped for row in said)
+            line.reported_at = min(
+                (row.updated_at for row in said if row.quantity_shipped and row.updated_at), default=None
+            )
+            most = max(row.quantity for row in said)
+            live = max(newest.quantity_shipped if newest.is_canceled else newest.quantity, line.reported)
+            line.gone = most - live
+            if not line.is_sized:
+                line.quantity = max(most, line.shipped + line.own_canceled)
+            units = max(0, min(line.reported, line.quantity - line.own_canceled) - line.shipped)
             line.shipped += units
+            line.cancel_as_told()
             for part, each in line.parts.items():
                 line.undrawn[part] += units * each
         self.give_back(order)
         self.draw(order)
-        for line in order.lines:
-            if line.is_channel_canceled:
-                line.channel_canceled += line.open_units
-                line.canceled += line.open_units
         order.is_released = order.is_released or bool(rows[0].is_released)
 
     def give_back(self, order: Order) -> None:
@@ -272,6 +289,16 @@ class Shop:
         held = {(sku, place): units for place, level in self.levels.items() for sku, units in level.items()}
         held |= {(sku, place): units for sku in SKUS for place, units in self.at_amazon(sku).items()}
         return {key: units for key, units in held.items() if units}
+
+
+def rank_of(rows: list[OrderRow]) -> tuple[object, ...]:
+    """Which of two statements holds: dated, later, fewer to ship, shipped before canceled, then content."""
+    updated = max((row.updated_at for row in rows if row.updated_at), default=None)
+    gone = [row.quantity - row.quantity_shipped if row.is_canceled else 0 for row in rows]
+    to_ship = sum(row.quantity - row.quantity_shipped for row in rows) - sum(gone)
+    state = 2 if any(row.quantity_shipped for row in rows) else 1 if any(gone) else 0
+    content = fingerprint(*(repr(row._replace(line=0)) for row in rows))
+    return (updated is not None, updated or "", -to_ship, state, content)
 
 
 def can_go(order: Order) -> list[dict[int, int]]:

@@ -55,7 +55,7 @@ from ordercli.services.stock.feed import feed_stock
 from ordercli.services.stock.locations import add_location
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import Receipt, adjust, move, receive
-from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go
+from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go, rank_of
 from workbench import Workbench, told, workbench
 
 BEGIN = "2026-03-16T13:00:00Z"
@@ -152,7 +152,13 @@ class ShopMachine(RuleBasedStateMachine):
         if not fits:
             return multiple()
         lines = [Line(sku, n, self.shop.parts(sku)) for sku, n in wanted]
-        self.shop.orders[number] = Order(number, now, promise, lines, channel)
+        known = Order(number, now, promise, lines, channel)
+        typed = [
+            told(number, sku, n, line=place + 1, channel=channel, ordered_at=now, ship_by=promise)
+            for place, (sku, n) in enumerate(wanted)
+        ]
+        known.told.append((rank_of(typed), typed))
+        self.shop.orders[number] = known
         return number
 
     @rule(order=orders)
@@ -162,7 +168,8 @@ class ShopMachine(RuleBasedStateMachine):
         done = self.tried(lambda work: cancel_order(work, order, (), canceled_by="buyer", reason="asked"))
         assert done == (is_open or known.status == "canceled")
         for line in known.lines:
-            line.canceled += line.open_units
+            if line.open_units:
+                line.cancel(line.open_units)
 
     @rule(order=orders, sku=things, wanted=units)
     def cancel_some(self, order: str, sku: str, wanted: int) -> None:
@@ -173,7 +180,8 @@ class ShopMachine(RuleBasedStateMachine):
         assert done == fits
         for line in lines if done else []:
             part = min(wanted, line.open_units)
-            line.canceled += part
+            if part:
+                line.cancel(part)
             wanted -= part
 
     @rule(order=orders, is_held=st.booleans())
@@ -247,6 +255,8 @@ class ShopMachine(RuleBasedStateMachine):
         for place, n in plan.items():
             known.lines[place].shipped -= n
             self.shop.on_hand.update({sku: n * each for sku, each in known.lines[place].parts.items()})
+        for line in known.lines:
+            line.cancel_as_told()
 
     @rule(order=orders, which=st.integers(0, 3))
     def fix(self, order: str, which: int) -> None:
@@ -406,7 +416,7 @@ class ShopMachine(RuleBasedStateMachine):
             or (
                 len(lines) == 1
                 and known.channel == "shop"
-                and not (known.is_fba or known.is_closed or lines[0].is_channel_canceled)
+                and not (known.is_fba or known.is_closed or lines[0].gone)
                 and quantity >= lines[0].shipped + lines[0].canceled
             )
         )

@@ -42,11 +42,13 @@ class RowError:
         line: physical line of the file on which the row begins, from 1.
         column: header of the column at fault, or "" when it is the row as a whole.
         reason: what is wrong and what is expected, without a full stop.
+        order_id: the order it speaks of, if that could be read.
     """
 
     line: int
     column: str
     reason: str
+    order_id: str | None = None
 
     def __str__(self) -> str:
         where = f"line {self.line}, column {self.column}" if self.column else f"line {self.line}"

@@ -304,6 +304,12 @@ CHANNEL_RULES = (
     ),
     SettingRule("currency", "", "of orders whose file tells none; empty is the shop's", _currency),
     SettingRule(
+        "prices_include_tax",
+        "auto",
+        "whether prices in its reports contain the tax: yes, no, or auto (as the row or the marketplace tells)",
+        _one_of("auto", "yes", "no"),
+    ),
+    SettingRule(
         "handling_days",
         "",
         "business days until an order must ship if its file does not say; empty: none",

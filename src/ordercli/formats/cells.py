@@ -29,10 +29,17 @@ class Columns:
 
     def __init__(self, header: tuple[str, ...]) -> None:
         self._places = {name: place for place, name in enumerate(header)}
+        self._asked: list[int] = []
 
     def __call__(self, *names: str) -> int:
         """Place of the first of ``names`` that the file has, or -1."""
-        return next((self._places[name] for name in names if name in self._places), -1)
+        self._asked.append(next((self._places[name] for name in names if name in self._places), -1))
+        return self._asked[-1]
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """Every place given out, in the order in which they were asked for: what is read of a row."""
+        return tuple(self._asked)
 
 
 class Cells(list[str]):
@@ -124,27 +131,40 @@ class MisreadError(FieldError):
 
 
 @lru_cache(maxsize=65_536)
-def _money_cells(default: str, told: str, *cells: str) -> tuple[str | None, tuple[int | None, ...]]:
+def _money_cells(
+    default: str, discounts: int, told: str, *cells: str
+) -> tuple[str | None, tuple[int | None, ...]]:
     """Reports repeat the same few prices over and over, so a whole row's amounts are read once."""
     code = None
     values: list[int | None] = []
     try:
         code = currency_code(told.strip()) if told.strip() else None
-        for cell in cells:
-            # Not extend(): how far it came tells which column is at fault.
-            values.append(amount(cell.strip(), code or default) if cell.strip() else None)  # noqa: PERF401
+        for place, cell in enumerate(cells, start=1):
+            bare = cell.strip()
+            if place > len(cells) - discounts:
+                bare = without_sign(bare)
+            values.append(amount(bare, code or default) if bare else None)
     except FieldError as error:
         at_fault = len(values) + 1 if code is not None or not told.strip() else 0
         raise MisreadError(at_fault, error) from error
     return code, tuple(values)
 
 
-class MoneyColumns:
-    """The currency column and the amounts of one line, read together since one gives the other's decimals."""
+def without_sign(cell: str) -> str:
+    """A discount is an amount taken off, whatever its sign: ``-3.85`` as ``3.85``."""
+    return cell[1:] if cell[:1] in ("-", "\u2212") else cell
 
-    def __init__(self, at: Columns, *amounts: str) -> None:
+
+class MoneyColumns:
+    """The currency column and the amounts of one line, read together since one gives the other's decimals.
+
+    The last ``discounts`` of the amounts may have any sign.
+    """
+
+    def __init__(self, at: Columns, *amounts: str, discounts: int = 0) -> None:
         self.places = (at("currency"), *(at(name) for name in amounts))
         self._pick = itemgetter(*self.places)
+        self._discounts = discounts
 
     def read(self, cells: list[str], default: str) -> tuple[str | None, tuple[int | None, ...]]:
         """The currency told or None, and the amounts in minor units.
@@ -157,7 +177,7 @@ class MoneyColumns:
             FieldError: with the place of the column at fault.
         """
         try:
-            return _money_cells(default, *self._pick(cells))
+            return _money_cells(default, self._discounts, *self._pick(cells))
         except MisreadError as error:
             raise PlacedError(self.places[error.index], error) from error
 
@@ -192,6 +212,8 @@ class TextColumns:
         return values
 
 
-def row_error(line: int, header: tuple[str, ...], place: int, error: FieldError) -> RowError:
+def row_error(
+    line: int, header: tuple[str, ...], place: int, error: FieldError, order_id: str | None = None
+) -> RowError:
     """The fault as a value, with the name of its column."""
-    return RowError(line, header[getattr(error, "place", place)], str(error))
+    return RowError(line, header[getattr(error, "place", place)], str(error), order_id)

@@ -106,12 +106,13 @@ class Source:
             Refused: if a quote is opened and never closed.
         """
         for line, cells, fault in self.records():
-            # The length of a whole row is known at once, that of its longest cell is not.
-            if fault or self.has_nul or (len("".join(cells)) > MAX_TEXT and len(max(cells, key=len)) > MAX_TEXT):
-                row = self.checked(line, cells, fault)
-                yield row if isinstance(row, RowError) else (line, row)
-            else:
-                yield line, cells
+            row = self.checked(line, cells, fault) if fault or self.is_doubtful(cells) else cells
+            yield row if isinstance(row, RowError) else (line, row)
+
+    def is_doubtful(self, cells: list[str]) -> bool:
+        """Whether a row must be looked at cell by cell; nearly none must."""
+        # The length of a whole row is known at once, that of its longest cell is not.
+        return self.has_nul or (len("".join(cells)) > MAX_TEXT and len(max(cells, key=len)) > MAX_TEXT)
 
     def checked(self, line: int, cells: list[str], fault: str) -> list[str] | RowError:
         """The cells of a record, or what is wrong with it."""

@@ -31,6 +31,7 @@ from ordercli.models.order_ddl import (
     LINE_UNITS,
     PACKED_UNITS,
     PARTS_ALLOCATED,
+    STATEMENT_KEPT,
 )
 from ordercli.models.returns_ddl import (
     REFUND_CAPPED,
@@ -68,6 +69,7 @@ APPEND_ONLY = (
     "stock_count",
     "stock_count_line",
     "order_line_component",
+    "order_statement_line",
     "fba_statement",
     "fba_statement_line",
     "fba_ledger_event",
@@ -101,6 +103,8 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
 TRIGGERS = (
     OPERATION_SEALED,
+    STATEMENT_KEPT,
+    refuse("order_statement", "DELETE"),
     refuse("operation", "DELETE"),
     *(refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")),
     MOVEMENT_LEVELS,

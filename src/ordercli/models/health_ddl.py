@@ -8,17 +8,21 @@ _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
   ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;"""
 
 ORDER_COUNTED = f"""CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
+WHEN NEW.is_sale = 1
 BEGIN
  {_ORDER_COUNTED}
 END"""
 
-ORDER_COUNTED_ANEW = f"""CREATE TRIGGER sales_order_counted_anew
-AFTER UPDATE OF channel, fulfillment, ordered_at ON sales_order
+ORDER_COUNTED_ANEW = """CREATE TRIGGER sales_order_counted_anew
+AFTER UPDATE OF channel, fulfillment, ordered_at, is_sale ON sales_order
 WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ordered_at <> OLD.ordered_at
+ OR NEW.is_sale <> OLD.is_sale
 BEGIN
- UPDATE hourly_sum SET counted = counted - 1 WHERE kind = OLD.fulfillment AND channel = OLD.channel
+ UPDATE hourly_sum SET counted = counted - OLD.is_sale WHERE kind = OLD.fulfillment AND channel = OLD.channel
   AND hour = substr(OLD.ordered_at, 1, 13);
- {_ORDER_COUNTED}
+ INSERT INTO hourly_sum (kind, channel, hour, counted)
+  VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), NEW.is_sale)
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted;
 END"""
 
 _SUMMED = (
@@ -112,7 +116,7 @@ SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_
   FILTER (WHERE {_FOLLOWED}
    AND {on_time_sql("s.confirmed_at", "s.delivered_at", "o.deliver_by")}), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
-WHERE o.fulfillment = 'FBM' GROUP BY o.id"""
+WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id"""
 """What ``confirmed_order`` is to hold; the triggers copy an order's row from here.
 
 A tracking number told after the delivery is not valid, nor one whose shipment came 17 days after the promise.

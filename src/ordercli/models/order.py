@@ -74,6 +74,10 @@ class SalesOrder(Base):
         status, units_open: derived from the three sums; cannot be written.
         is_ship_by_computed: 1 while ``ship_by`` is the channel's handling time, because no file told a promise.
         edited_fields: bits of the fields set by hand, which no file changes (``domain/orders/order_edits.py``).
+        sales_channel: the marketplace, in the channel's words.
+        original_order_id: the order that this one replaces.
+        is_sale: 0 for what moves units and is no sale of the channel: replacements, and orders of other channels
+            that Amazon only ships.
     """
 
     __tablename__ = "sales_order"
@@ -86,6 +90,7 @@ class SalesOrder(Base):
         CheckConstraint("fulfillment IN ('FBM', 'FBA')", name="fulfillment"),
         CheckConstraint("is_released IN (0, 1)", name="is_released"),
         CheckConstraint("is_on_hold IN (0, 1)", name="is_on_hold"),
+        CheckConstraint("is_sale IN (0, 1)", name="is_sale"),
         *non_negative("units", "units_shipped", "units_canceled"),
         Index("ix_sales_order_newest", "ordered_at", "id"),
         Index("ix_sales_order_ship_by", "ship_by"),
@@ -124,6 +129,9 @@ class SalesOrder(Base):
     units_open: Mapped[int] = mapped_column(
         Computed(open_sql("units", "units_shipped", "units_canceled"), persisted=False)
     )
+    sales_channel: Mapped[str | None]
+    original_order_id: Mapped[str | None]
+    is_sale: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class OrderLine(Base):
@@ -136,12 +144,13 @@ class OrderLine(Base):
         quantity_picked: allocated units already taken from the shelf; they stay with this line.
         quantity_returned: shipped units that came back.
         refunded_minor: money given back for the line, fees deducted.
-        item_price_minor … discount_minor: totals of the line, in the order's currency; None when unknown.
+        item_price_minor … discount_minor: totals of the line, in the order's currency; None when unknown. Prices
+            are without the tax beside them, whatever the channel shows.
         price_is_estimated: 1 while the price is the product's, because no file told a real one.
-        price_updated_at: update time of the report the prices are from; None if it had none.
         channel_shipped: units the channel says are shipped.
         channel_shipped_at: earliest time the channel gives for that; None if it gave none.
-        is_channel_canceled: 1 once the channel said the line is canceled.
+        channel_canceled: units the channel says are canceled; more than are canceled here where they have left.
+        is_tax_included: 1 if the buyer was shown prices with the tax in them; the amounts here are without it.
         edited_fields: bits of the fields set by hand, which no file changes (``domain/orders/order_edits.py``).
         units_per_pack: units of the product that one unit of the line is.
         is_assembled: 1 if its units are made of the products in ``order_line_component``; kept by a trigger.
@@ -168,6 +177,7 @@ class OrderLine(Base):
             "gift_wrap_tax_minor",
             "discount_minor",
             "channel_shipped",
+            "channel_canceled",
             "refunded_minor",
             "quantity_short",
         ),
@@ -177,7 +187,7 @@ class OrderLine(Base):
         CheckConstraint("quantity_picked <= quantity_allocated", name="picked_within_allocated"),
         CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),
         CheckConstraint("price_is_estimated IN (0, 1)", name="price_is_estimated"),
-        CheckConstraint("is_channel_canceled IN (0, 1)", name="is_channel_canceled"),
+        CheckConstraint("is_tax_included IN (0, 1)", name="is_tax_included"),
         CheckConstraint("units_per_pack > 0", name="units_per_pack_positive"),
         CheckConstraint("is_assembled IN (0, 1)", name="is_assembled"),
         Index(
@@ -189,6 +199,11 @@ class OrderLine(Base):
         Index("ix_order_line_order", "sales_order_id", "line_no"),
         Index("ix_order_line_picked", "product_id", sqlite_where=text("quantity_picked > 0")),
         Index("ix_order_line_short", "product_id", sqlite_where=text("quantity_short > 0")),
+        Index(
+            "ix_order_line_left_canceled",
+            "sales_order_id",
+            sqlite_where=text("channel_canceled > quantity_canceled"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -212,10 +227,10 @@ class OrderLine(Base):
     gift_wrap_tax_minor: Mapped[Minor]
     discount_minor: Mapped[Minor]
     price_is_estimated: Mapped[Flag]
-    price_updated_at: Mapped[str | None]
     channel_shipped: Mapped[Count]
     channel_shipped_at: Mapped[str | None]
-    is_channel_canceled: Mapped[Flag]
+    channel_canceled: Mapped[Count]
+    is_tax_included: Mapped[Flag]
     edited_fields: Mapped[Count]
     units_per_pack: Mapped[int] = mapped_column(server_default=text("1"))
     is_assembled: Mapped[Flag]
@@ -318,7 +333,8 @@ class ColumnMap(Base):
 class Cancellation(Base):
     """Units of a line that will not be shipped, and on whose wish; append-only.
 
-    A negative quantity takes units off again, where the channel reports them shipped after all.
+    A negative quantity takes units off again, where the channel says otherwise later. ``is_told`` is 1 for what
+    the channel said.
     ``canceled_by`` is ``buyer`` (through the channel, exempt from Amazon's rate), ``buyer-message``,
     ``seller``, or ``unknown`` when a report says canceled without saying by whom.
     """
@@ -326,6 +342,7 @@ class Cancellation(Base):
     __tablename__ = "cancellation"
     __table_args__ = strict(
         CheckConstraint("quantity <> 0", name="quantity_not_zero"),
+        CheckConstraint("is_told IN (0, 1)", name="is_told"),
         CheckConstraint("canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')", name="canceled_by"),
         Index(None, "order_line_id"),
         Index(
@@ -342,6 +359,7 @@ class Cancellation(Base):
     reason: Mapped[str | None]
     canceled_at: Mapped[Instant]
     operation_id: Mapped[OperationId]
+    is_told: Mapped[Flag]
 
 
 class OrderEvent(Base):

@@ -1,5 +1,10 @@
 """Triggers and views of orders: sums of units, promises, kits and packs taken apart, units picked and packed."""
 
+STATEMENT_KEPT = """CREATE TRIGGER order_statement_kept BEFORE UPDATE ON order_statement
+WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order_id
+ OR NEW.as_of IS NOT OLD.as_of OR NEW.operation_id <> OLD.operation_id
+BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END"""
+
 LINE_INSERTED = """CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
 BEGIN
  UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,

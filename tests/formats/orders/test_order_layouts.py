@@ -126,7 +126,7 @@ def assert_is_sound(row: OrderRow) -> None:
     assert all(amount is None or amount >= 0 for amount in row.amounts)
     assert len(row.amounts) == len(AMOUNTS)
     assert len(row.person) == len(PERSONAL)
-    assert row.fulfillment in ("FBM", "FBA")
+    assert row.fulfillment in ("FBM", "FBA", None)
 
 
 @pytest.mark.skipif(not SAMPLES, reason="ORDERCLI_SAMPLES does not name a folder of further order files")

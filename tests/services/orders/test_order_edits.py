@@ -158,14 +158,14 @@ EDITS = [
         OrderChanges(added=[NewLine("CHAIN-45", 2, 450)]),
         "new line CHAIN-45; 2 units backordered",
         "CHAIN-45: new line, quantity 2, price 9.00",
-        [(RING, 1, 1, 2000, 1, 0), (LEAF, 2, 2, 1800, 0, 0), ("CHAIN-45", 2, 0, 900, 0, 3)],
+        [(RING, 1, 1, 2000, 1, 0), (LEAF, 2, 2, 1800, 0, 0), ("CHAIN-45", 2, 0, 900, 0, 19)],
         id="a line at a price",
     ),
     pytest.param(
         OrderChanges(added=[NewLine("CHAIN-45", 2, None)]),
         "new line CHAIN-45; 2 units backordered",
         "CHAIN-45: new line, quantity 2, price 40.00 (estimated)",
-        [(RING, 1, 1, 2000, 1, 0), (LEAF, 2, 2, 1800, 0, 0), ("CHAIN-45", 2, 0, 4000, 1, 1)],
+        [(RING, 1, 1, 2000, 1, 0), (LEAF, 2, 2, 1800, 0, 0), ("CHAIN-45", 2, 0, 4000, 1, 17)],
         id="a line at the product's price",
     ),
 ]
@@ -394,7 +394,8 @@ def test_an_estimate_of_another_quantity_gives_way_to_a_told_price(bench: Workbe
 
     bench.take_in([as_told()])
 
-    assert lines(bench, "E-1") == [(RING, 3, 3, 4000, 0, 1)]
+    # The file's price is that of two.
+    assert lines(bench, "E-1") == [(RING, 3, 3, 6000, 0, 1)]
 
 
 # Refusals -------------------------------------------------------------------------------------------

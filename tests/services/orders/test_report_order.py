@@ -227,7 +227,7 @@ STATE = {
     " FROM sales_order",
     "lines": "SELECT o.order_id, p.sku, l.item_id, l.name, l.quantity, l.quantity_shipped, l.quantity_canceled,"
     " l.quantity_allocated, l.item_price_minor, l.item_tax_minor, l.discount_minor, l.price_is_estimated,"
-    " l.price_updated_at, l.channel_shipped, l.channel_shipped_at, l.is_channel_canceled"
+    " l.channel_shipped, l.channel_shipped_at, l.channel_canceled"
     " FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id",
     "people": f"SELECT o.order_id, {', '.join(PERSONAL)} FROM sales_order o JOIN personal_data d"
     " ON d.personal_id = o.personal_id AND d.version = o.personal_version",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ordercli.domain.orders.order_rows import NO_EXTRAS, OrderRow
+from ordercli.domain.orders.order_rows import OrderRow, extras_of
 from workbench import Workbench, told, workbench
 
 ORDER = "114-0000001-0000001"
@@ -15,7 +15,7 @@ PRICED = [500, *[None] * 6]
 STATE = """
 SELECT o.fulfillment, o.status, o.currency, l.item_id, l.quantity, l.quantity_shipped, l.quantity_canceled,
   l.quantity_allocated, l.item_price_minor, l.price_is_estimated, l.channel_shipped, l.channel_shipped_at,
-  l.is_channel_canceled, o.ordered_at, o.ship_by, o.is_ship_by_computed, o.channel_status
+  l.channel_canceled, o.ordered_at, o.ship_by, o.is_ship_by_computed, o.channel_status
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id ORDER BY l.item_id, l.quantity, l.line_no"""
 
 
@@ -36,13 +36,13 @@ def part_of(shipment: str, quantity: int, at: str, price: int, **changes: Any) -
         fulfillment="FBA",
         channel_status="Shipped",
         amounts=[price, *PRICED[1:]],
-        extras=(None, None, shipment, "AMZN_US", f"TBA-{shipment}", None, None),
+        extras=extras_of(shipment_item_id=shipment, carrier="AMZN_US", tracking_number=f"TBA-{shipment}"),
         **changes,
     )._replace(quantity=quantity, quantity_shipped=quantity)
 
 
 def with_texts(gift: str | None, wish: str | None, **changes: Any) -> OrderRow:
-    return of("RING-7", 2, extras=(gift, wish, *NO_EXTRAS[2:]), **changes)
+    return of("RING-7", 2, extras=extras_of(gift_message=gift, customization=wish), **changes)
 
 
 MEETINGS: dict[str, list[list[OrderRow]]] = {

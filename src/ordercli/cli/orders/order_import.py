@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,16 +23,22 @@ if TYPE_CHECKING:
 
     from ordercli.cli.input_files import InputFile
     from ordercli.domain.fields import RowError
-    from ordercli.domain.orders.order_rows import OrderRow
+    from ordercli.domain.orders.order_rows import OrderRow, RowGroup
     from ordercli.formats.orders.layout import OrderLayout, ShopDefaults
     from ordercli.formats.orders.mapped import ColumnMapping
     from ordercli.formats.source import Source
     from ordercli.queries.reader import Reader
+    from ordercli.render.progress import Meter
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.orders.order_import import StagedFile
 
 PREVIEW_ROWS = 10
 _MAP_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}\Z")
+
+
+MadeAt = Annotated[
+    str | None, typer.Option("--as-of", metavar="TS", help="When files without a date of their own were made.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Wish:
     rejects: str | None
     strict: bool
     create_products: bool
+    as_of: str | None = None
 
 
 def import_(
@@ -71,13 +80,13 @@ def import_(
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
     ] = False,
+    as_of: MadeAt = None,
     dry_run: DryRun = False,
 ) -> None:
     """Import orders from Amazon's reports, ordercli's own CSV or any shop's file, as often as you like.
 
-    The file is recognised by its header; --map reads any other CSV or JSON lines. Rows are always evaluated;
-    a row that says nothing new changes nothing. Good rows go in, faulty ones are told with line, column and
-    reason (exit code 4). Of a folder, files that are no order files are passed over.
+    The file is recognised by its header; --map reads any other CSV or JSON lines. A row that says nothing new
+    changes nothing. Good rows go in, faulty ones are told with line, column and reason (exit code 4).
 
     Example: ordercli order import unshipped.txt all-orders.txt --rejects rejects.txt
     """
@@ -85,7 +94,7 @@ def import_(
     from ordercli.cli.intake import exit_if_rejected
 
     mapping = _mapping(column, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
-    wish = Wish(layout, mapping, rejects, strict, create_products)
+    wish = Wish(layout, mapping, rejects, strict, create_products, _instant(as_of))
     found = input_files(files)
     if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
         raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
@@ -104,6 +113,25 @@ def import_(
             dry_run=dry_run,
         )
     exit_if_rejected(outcome.counts["rows_rejected"])
+
+
+def _instant(as_of: str | None) -> str | None:
+    if as_of is None:
+        return None
+    from ordercli.domain.fields import FieldError
+    from ordercli.domain.times import parse_instant
+
+    try:
+        return parse_instant(as_of)
+    except FieldError as error:
+        raise UsageProblem(f"--as-of: {error}.") from error
+
+
+def _modified(name: str) -> str:
+    """When a file was last changed, to the microsecond; a pipe ranks oldest."""
+    if name == "-":
+        return ""
+    return datetime.fromtimestamp(Path(name).stat().st_mtime_ns / 1e9, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _mapping(
@@ -198,10 +226,10 @@ def _layouts(driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wi
 
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
     from ordercli.cli.intake import refuse_if_needed, report_faults
-    from ordercli.formats.orders.layout import read_rows
+    from ordercli.formats.orders.layout import group_parser, is_complete
     from ordercli.render.progress import metered
     from ordercli.services.orders.order_import import StagedFile, earlier_imports
-    from ordercli.services.orders.order_staging import clear_staging, stage_rows, staged_errors
+    from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
 
     driver = opened.connection
     layouts = _layouts(driver, sources, wish)
@@ -211,13 +239,33 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     is_quiet = settings_of(ctx).quiet
     with metered(sources, quiet=is_quiet) as meter:
         for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
-            rows = meter.watch(source, read_rows(source, layout, shop))
-            read = stage_rows(driver, number, rows, create_products=wish.create_products)
+            ranked_at = wish.as_of or _modified(source.name)
+            told = stage_groups(
+                driver,
+                number,
+                partial(_groups, meter, source, layout, shop),
+                group_parser(source, layout, shop),
+                create_products=wish.create_products,
+                ranked_at=ranked_at,
+            )
             errors = list(staged_errors(driver, number))
-            staged.append(StagedFile(Path(source.name).name, layout.name, source.sha256, read, len(errors)))
+            staged.append(
+                StagedFile(
+                    Path(source.name).name,
+                    layout.name,
+                    source.sha256,
+                    told.rows_read,
+                    len(errors),
+                    told.rows_known,
+                    told.orders_known,
+                    is_complete(source, layout),
+                    layout.joins_rows,
+                    ranked_at,
+                )
+            )
             report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
             if not is_quiet:
-                _remark(source, read, earlier_imports(driver, source.sha256))
+                _remark(source, told.rows_read, earlier_imports(driver, source.sha256))
     refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=wish.strict)
     return staged
 
@@ -231,7 +279,14 @@ def _defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaul
     if (channel := layouts[0].channel) is not None:
         require_channel(opened, channel)
         currency = opened.setting(f"channel.{channel}.currency") or currency
-    return ShopDefaults(opened.time_zone, currency, opened.now)
+    zone = opened.setting("channel.amazon.time_zone") or opened.time_zone
+    return ShopDefaults(opened.time_zone, currency, opened.now, zone)
+
+
+def _groups(meter: "Meter", source: "Source", layout: "OrderLayout", shop: "ShopDefaults") -> "Iterable[RowGroup]":
+    from ordercli.formats.orders.layout import read_groups
+
+    return meter.watch(source, read_groups(source, layout, shop))
 
 
 def _remark(source: "Source", rows_read: int, earlier: "Iterable[int]") -> None:

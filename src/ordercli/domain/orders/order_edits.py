@@ -33,6 +33,8 @@ class LineEdit(IntFlag):
     """The price of the items; the other amounts stand beside it and change with it."""
     GIFT_MESSAGE = 4
     CUSTOMIZATION = 8
+    ADDED = 16
+    """The line itself: the seller put it on the order."""
 
 
 def personal_bit(name: str) -> OrderEdit:

@@ -27,8 +27,41 @@ LINE_TEXT = ("gift_message", "customization")
 SHIPMENT = ("shipment_item_id", "carrier", "tracking_number")
 """What a report of shipments tells of the one that a row stands for."""
 
-EXTRAS = (*LINE_TEXT, *SHIPMENT, "tags", "computed_ship_by")
-NO_EXTRAS: tuple[str | None, ...] = (None,) * len(EXTRAS)
+EXTRAS = (
+    *LINE_TEXT,
+    *SHIPMENT,
+    "tags",
+    "computed_ship_by",
+    "as_of",
+    "sales_channel",
+    "original_order_id",
+    "is_replacement",
+    "is_tax_included",
+)
+NO_EXTRAS: tuple[str | int | None, ...] = (None,) * len(EXTRAS)
+
+
+def extras_of(**told: str | int | None) -> tuple[str | int | None, ...]:
+    """The extras of a row by name; what is not named is not told."""
+    return tuple(told.get(name) for name in EXTRAS)
+
+
+Record = tuple[int, list[str], str]
+"""A row of a file as (line, cells, what is wrong with it as a row or "")."""
+
+
+class RowGroup(NamedTuple):
+    """Rows of one order that stand together in a file, not parsed yet.
+
+    Attributes:
+        order: the order's cell.
+        fingerprint: hash of the columns that are read of them.
+        records: the rows.
+    """
+
+    order: str
+    fingerprint: bytes
+    records: list[Record]
 
 
 class OrderRow(NamedTuple):
@@ -50,7 +83,9 @@ class OrderRow(NamedTuple):
         person: in the order of :data:`PERSONAL`.
         extras: in the order of :data:`EXTRAS`, what few files have: the texts of the line; the shipment, in which
             case quantity and amounts are this shipment's part of the line; the order's tags, joined by commas; a
-            promise that was computed from the channel's handling time and not told.
+            promise that was computed from the channel's handling time and not told; when the report was made,
+            where ``updated_at`` does not tell; the marketplace; the order that this one replaces, and whether it
+            replaces one; whether the row's prices contain the tax (1, 0, or None where it does not tell).
     """
 
     line: int
@@ -68,7 +103,7 @@ class OrderRow(NamedTuple):
     ordered_at: str | None
     ship_by: str | None
     deliver_by: str | None
-    fulfillment: str
+    fulfillment: str | None
     service_level: str | None
     channel_status: str | None
     updated_at: str | None
@@ -78,4 +113,4 @@ class OrderRow(NamedTuple):
     currency: str | None
     amounts: Sequence[int | None]
     person: Sequence[str | None]
-    extras: Sequence[str | None] = NO_EXTRAS
+    extras: Sequence[str | int | None] = NO_EXTRAS

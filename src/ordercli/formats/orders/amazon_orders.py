@@ -4,7 +4,10 @@ Tab-separated without quoting; a ``"`` in a product name is itself. What each re
 decided here (which fields it fills); how reports meet is decided by the import.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 
 from ordercli.domain.fields import (
     FieldError,
@@ -15,7 +18,8 @@ from ordercli.domain.fields import (
     parse_sku,
     shown,
 )
-from ordercli.domain.orders.order_rows import NO_EXTRAS, OrderRow
+from ordercli.domain.orders.order_rows import EXTRAS, OrderRow, Record
+from ordercli.domain.times import day_of, start_of_day
 from ordercli.formats.cells import (
     Columns,
     MoneyColumns,
@@ -28,10 +32,12 @@ from ordercli.formats.cells import (
     whole,
     wide_instant,
 )
-from ordercli.formats.orders.layout import OrderLayout, RowParser, RowsReader, ShopDefaults
+from ordercli.formats.orders.amazon_extras import extras_reader
+from ordercli.formats.orders.layout import OrderLayout, RecordsReader, RowParser, ShopDefaults
 from ordercli.formats.source import Source
 
 CHANNEL = "amazon"
+_DAYS = re.compile(r"-?[0-9]{1,5}\Z")
 _CANCELED = frozenset({"cancelled", "canceled"})
 _SHIPPED = frozenset({"shipped", "complete"})
 _AMOUNTS = (
@@ -58,19 +64,6 @@ _NO_BUYER = [None] * 8
 """The contact fields, recipient and three address lines: not in the all-orders report."""
 
 
-def _extras(at: Columns) -> Callable[[list[str]], Sequence[str | None]]:
-    """Reader of the texts of a line; most files have none, and then it costs nothing."""
-    gift, url, page = at("gift-message-text"), at("customized-url"), at("customized-page")
-    if max(gift, url, page) < 0:
-        return lambda _: NO_EXTRAS
-
-    def read(cells: list[str]) -> Sequence[str | None]:
-        message, customization = text(cells[gift]), text(cells[url]) or text(cells[page])
-        return NO_EXTRAS if message is customization is None else (message, customization, *NO_EXTRAS[2:])
-
-    return read
-
-
 def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     """Parser for the all-orders report: every order, no buyer, no order-item ids, with an update time."""
     at = Columns(header)
@@ -79,10 +72,10 @@ def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     purchased, updated = at("purchase-date"), at("last-updated-date")
     channel = at("fulfillment-channel", "fulfilment-channel")
     by_buyer = at("is-buyer-requested-cancellation")
-    money = MoneyColumns(at, *_AMOUNTS)
+    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
     texts = TextColumns(at, "product-name", "ship-service-level")
     place_columns = TextColumns(at, "ship-city", "ship-state", "ship-postal-code", "ship-country")
-    extras = _extras(at)
+    extras = extras_reader(at)
     moment = wide_instant(shop.time_zone, needs_zone=True)
 
     def parse(line: int, cells: list[str]) -> OrderRow | RowError:
@@ -95,10 +88,11 @@ def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             column = order_status
             status = text(cells[order_status]) or ""
             word = status.lower()
-            is_canceled = word in _CANCELED or cells[item_status].strip().lower() in _CANCELED
-            is_shipped = not is_canceled and word in _SHIPPED
+            item_word = cells[item_status].strip().lower()
             column = quantity
-            units = whole(cells[quantity].strip(), least=0 if is_canceled else 1)
+            units = whole(cells[quantity].strip(), least=0)
+            is_canceled = not units or word in _CANCELED or item_word in _CANCELED
+            is_shipped = not is_canceled and (word in _SHIPPED or item_word in _SHIPPED)
             column = purchased
             ordered_at = moment(cells[purchased].strip())
             column = updated
@@ -111,7 +105,7 @@ def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             name, service = texts.read(cells)
             place = place_columns.read(cells)
         except FieldError as error:
-            return row_error(line, header, column, error)
+            return row_error(line, header, column, error, cells[order].strip())
         return OrderRow(
             line,
             CHANNEL,
@@ -141,7 +135,7 @@ def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             extras(cells),
         )
 
-    return parse
+    return RowParser(parse, at.asked)
 
 
 def _with_one_discount(amounts: Sequence[int | None]) -> list[int | None]:
@@ -159,13 +153,23 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     order, item, sku = at("order-id"), at("order-item-id"), at("sku")
     quantity, shipped = at("quantity-purchased"), at("quantity-shipped")
     purchased, promise, deliver = at("purchase-date"), at("promise-date"), at("delivery-end-date")
-    money = MoneyColumns(at, *_AMOUNTS)
+    to_ship, past_promise = at("quantity-to-ship"), at("days-past-promise")
+    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
     texts = TextColumns(at, "product-name", "ship-service-level")
     contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
     addresses = TextColumns(at, *_RECIPIENT)
-    extras = _extras(at)
+    extras = extras_reader(at)
     moment = wide_instant(shop.time_zone, needs_zone=True)
     end = wide_instant(shop.time_zone, needs_zone=True, is_end=True)
+    as_of = EXTRAS.index("as_of")
+
+    @lru_cache(maxsize=65_536)
+    def made_at(promised: str, days: str) -> str | None:
+        """The first second of the day the report was made: days past the promise's day, in the channel's zone."""
+        if not _DAYS.match(days):
+            return None
+        day = date.fromisoformat(day_of(promised, shop.channel_zone)) + timedelta(days=int(days))
+        return start_of_day(day.isoformat(), shop.channel_zone)
 
     def parse(line: int, cells: list[str]) -> OrderRow | RowError:
         cells.append("")
@@ -180,6 +184,8 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             units = whole(cells[quantity].strip(), least=1)
             column = shipped
             units_shipped = whole(cells[shipped].strip() or "0", most=units)
+            column = to_ship
+            left = whole(told) if (told := cells[to_ship].strip()) else units - units_shipped
             column = purchased
             ordered_at = moment(cells[purchased].strip())
             column = promise
@@ -191,7 +197,10 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             contact = contacts.read(cells)
             address = addresses.read(cells)
         except FieldError as error:
-            return row_error(line, header, column, error)
+            return row_error(line, header, column, error, cells[order].strip())
+        more = extras(cells)
+        if ship_by is not None and (made := made_at(ship_by, cells[past_promise].strip())) is not None:
+            more = (*more[:as_of], made, *more[as_of + 1 :])
         return OrderRow(
             line,
             CHANNEL,
@@ -202,7 +211,7 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             None,  # no ASIN
             units,
             units_shipped,
-            0,
+            max(0, units - units_shipped - left),
             0,
             "unknown",
             ordered_at,
@@ -218,13 +227,13 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             currency,
             _with_one_discount(amounts),
             [*contact, None, *address],
-            extras(cells),
+            more,
         )
 
-    return parse
+    return RowParser(parse, at.asked)
 
 
-def joined_rows(header: tuple[str, ...], shop: ShopDefaults) -> RowsReader:
+def joined_rows(header: tuple[str, ...], shop: ShopDefaults) -> RecordsReader:
     """Reader of the order report, whose rows may go on in the next ones.
 
     What does not fit one row (several promotions, say) follows in rows without SKU, quantity and purchase date,
@@ -245,13 +254,13 @@ class _Continued:
         self._parse = shipping_parser(header, shop)
         self._blank = (at("sku"), at("quantity-purchased"), at("purchase-date"))
         self._ids = (at("order-id"), at("order-item-id"))
-        self._money = MoneyColumns(at, *_AMOUNTS)
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
 
-    def read(self, source: Source) -> Iterator[OrderRow | RowError]:
-        """Every line of the file with all that continues it."""
+    def read(self, source: Source, records: Iterable[Record]) -> Iterator[OrderRow | RowError]:
+        """Every line among some records of the file with all that continues it."""
         last: OrderRow | None = None
         known: list[str] = []
-        for line, given, fault in source.records():
+        for line, given, fault in records:
             cells = self._whole(given)
             if cells is not None and self._goes_on(cells):
                 result = self._added(line, cells, last, known)
@@ -300,12 +309,13 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
     order, item, sku = at("amazon-order-id"), at("amazon-order-item-id"), at("sku")
     shipment, quantity = at("shipment-item-id"), at("quantity-shipped")
     purchased, left = at("purchase-date"), at("shipment-date")
-    money = MoneyColumns(at, *_AMOUNTS)
+    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
     texts = TextColumns(at, "product-name", "ship-service-level")
     contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
     addresses = TextColumns(at, *_RECIPIENT)
     carriage = TextColumns(at, "carrier", "tracking-number")
     moment = wide_instant(shop.time_zone, needs_zone=True)
+    sold, tags = extras_reader(at), EXTRAS.index("tags")
 
     def parse(line: int, cells: list[str]) -> OrderRow | RowError:
         cells.append("")
@@ -326,7 +336,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             shipped_at = moment(cells[left].strip())
             currency, amounts = money.read(cells, shop.currency)
         except FieldError as error:
-            return row_error(line, header, column, error)
+            return row_error(line, header, column, error, cells[order].strip())
         name, service = texts.read(cells)
         return OrderRow(
             line,
@@ -354,10 +364,10 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             currency,
             _with_one_discount(amounts),
             [*contacts.read(cells), None, *addresses.read(cells)],
-            (None, None, shipment_item_id, *carriage.read(cells), None, None),
+            (None, None, shipment_item_id, *carriage.read(cells), *sold(cells)[tags:]),
         )
 
-    return parse
+    return RowParser(parse, at.asked)
 
 
 _ORDER = ("order-id", "order-item-id", "purchase-date", "sku", "quantity-purchased")
@@ -384,6 +394,8 @@ LAYOUTS = (
         frozenset({"amazon-order-id", "order-status"}),
         ("amazon-order-id", "purchase-date", "last-updated-date", "order-status", "sku", "quantity"),
         all_orders_parser,
+        is_complete=True,
+        joins_rows=True,
     ),
     OrderLayout(
         "amazon-unshipped",

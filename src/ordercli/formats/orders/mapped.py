@@ -19,10 +19,18 @@ from ordercli.domain.fields import (
     parse_tags,
     shown,
 )
-from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow
+from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
-from ordercli.formats.cells import amount, currency_code, fulfillment, row_error, whole, wide_instant
+from ordercli.formats.cells import (
+    amount,
+    currency_code,
+    fulfillment,
+    row_error,
+    whole,
+    wide_instant,
+    without_sign,
+)
 from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
 
 FIELDS = (
@@ -120,6 +128,8 @@ def mapped_layout(name: str, mapping: ColumnMapping) -> OrderLayout:
         tuple(column for column, _ in mapping.columns),
         lambda header, shop: _parser(header, shop, mapping),
         channel=mapping.channel,
+        reading=mapping_to_json(mapping),
+        key=next((column for column, field in mapping.columns if field == "order_id"), ""),
     )
 
 
@@ -147,17 +157,21 @@ def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping)
             currency = read("currency", currency_code)
             money = _money_reader(str(currency or shop.currency), decimal_comma=mapping.decimal_comma)
             each = read("unit_price", money)
-            amounts = [read(name, money) for name in AMOUNTS]
+
+            def discount(cell: str) -> int:
+                return money(without_sign(cell))
+
+            amounts = [read(name, discount if name == "discount" else money) for name in AMOUNTS]
             ordered_at, ship_by, deliver_by = (
                 read("ordered_at", begin),
                 read("ship_by", end),
                 read("deliver_by", end),
             )
-            shipper = read("fulfillment", fulfillment) or "FBM"
+            shipper = read("fulfillment", fulfillment)
             tags = read("tags", parse_tags)
         except FieldError as error:
             place = places.get(field, 0)
-            return row_error(line, header, place, error)
+            return row_error(line, header, place, error, told["order_id"].removeprefix("#"))
         if amounts[0] is None and isinstance(each, int):
             amounts[0] = each * units
         texts = [told.get(name) or None for name in LINE_TEXT]
@@ -174,10 +188,10 @@ def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping)
             quantity_canceled=0,
             is_canceled=0,
             canceled_by="unknown",
-            ordered_at=_text(ordered_at) or shop.now,
+            ordered_at=_text(ordered_at),
             ship_by=_text(ship_by),
             deliver_by=_text(deliver_by),
-            fulfillment=str(shipper),
+            fulfillment=_text(shipper),
             service_level=told.get("service_level") or None,
             channel_status=None,
             updated_at=None,
@@ -187,10 +201,10 @@ def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping)
             currency=str(currency or shop.currency),
             amounts=[value if isinstance(value, int) else None for value in amounts],
             person=[told.get(name) or None for name in PERSONAL],
-            extras=(*texts, None, None, None, _text(tags), None),
+            extras=extras_of(gift_message=texts[0], customization=texts[1], tags=_text(tags)),
         )
 
-    return parse
+    return RowParser(parse, tuple(places.values()))
 
 
 def _text(value: object) -> str | None:

@@ -4,8 +4,11 @@ One row a line. ``item_price`` is the whole line's and wins over ``unit_price``,
 rounded. Text cells guarded against spreadsheets are unguarded.
 """
 
+from collections.abc import Callable, Sequence
+
 from ordercli.domain.fields import FieldError, RowError, parse_item_id, parse_order_id, parse_sku, parse_tags
-from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow
+from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
+from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
     Columns,
@@ -30,10 +33,11 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     ordered, promise, deliver = at("ordered_at"), at("ship_by"), at("deliver_by")
     state, updated = at("status"), at("channel_updated_at")
     shipper, unit_price, estimated = at("fulfillment"), at("unit_price"), at("price_is_estimated")
-    money = MoneyColumns(at, *AMOUNTS)
+    money = MoneyColumns(at, *AMOUNTS, discounts=1)
     texts = TextColumns(at, "name", "service_level", "channel_status")
     people, line_texts = TextColumns(at, *PERSONAL), TextColumns(at, *LINE_TEXT)
     computed, tag_list = at("is_ship_by_computed"), at("tags")
+    origin = _origin(at)
 
     def parse(line: int, raw: list[str]) -> OrderRow | RowError:
         cells = [unguard_formula(cell) for cell in raw]
@@ -55,7 +59,7 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             column = shipped
             units_shipped = whole(cells[shipped].strip() or "0", most=units - units_canceled)
             column = ordered
-            ordered_at = optional_instant(cells[ordered]) or shop.now
+            ordered_at = optional_instant(cells[ordered])
             column = promise
             ship_by = optional_instant(cells[promise])
             column = deliver
@@ -63,18 +67,17 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             column = updated
             updated_at = optional_instant(cells[updated])
             column = shipper
-            who_ships = fulfillment(cells[shipper])
+            who_ships = fulfillment(cells[shipper]) if cells[shipper].strip() else None
             code, (price, *amounts) = money.read(cells, shop.currency)
             column = unit_price
             each = optional_amount(cells[unit_price], code or shop.currency)
             if price is None and each is not None:
                 price = each * units
-            name, service, channel_status = texts.read(cells)
-            person = people.read(cells)
             column = tag_list
-            tags = parse_tags(cells[tag_list]) or None
+            tags = parse_tags(cells[tag_list])
         except FieldError as error:
-            return row_error(line, header, column, error)
+            return row_error(line, header, column, error, cells[order].strip())
+        (name, service, channel_status), told = texts.read(cells), origin(cells)
         return OrderRow(
             line,
             place,
@@ -95,16 +98,62 @@ def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
             service,
             channel_status,
             updated_at,
-            sale_day(ordered_at, shop.time_zone) if units_shipped else None,
+            sale_day(ordered_at or shop.now, shop.time_zone) if units_shipped else None,
             int(cells[state].strip() != "pending"),
             int(cells[estimated].strip() == "1"),
             code,
-            [price, *amounts],
-            person,
-            (*line_texts.read(cells), None, None, None, tags, ship_by if cells[computed].strip() == "1" else None),
+            _as_shown(price, amounts, contains_tax=told["is_tax_included"] == 1),
+            people.read(cells),
+            extras_of(
+                **dict(zip(LINE_TEXT, line_texts.read(cells), strict=True)),
+                tags=tags or None,
+                computed_ship_by=ship_by if cells[computed].strip() == "1" else None,
+                **told,
+            ),
         )
 
-    return parse
+    return RowParser(parse, at.asked)
+
+
+def _origin(at: Columns) -> Callable[[list[str]], dict[str, str | int | None]]:
+    """Reader of where an order was sold, what it replaces, and what its prices showed."""
+    texts, sale, shows_tax = (
+        TextColumns(at, "sales_channel", "original_order_id"),
+        at("is_sale"),
+        at("is_tax_included"),
+    )
+
+    def read(cells: list[str]) -> dict[str, str | int | None]:
+        sales_channel, original = texts.read(cells)
+        is_replacement = cells[sale].strip() == "0" and not is_foreign_sale(sales_channel)
+        return {
+            "sales_channel": sales_channel,
+            "original_order_id": original,
+            "is_replacement": 1 if is_replacement else None,
+            "is_tax_included": int(cells[shows_tax].strip() == "1"),
+        }
+
+    return read
+
+
+def _as_shown(price: int | None, others: Sequence[int | None], *, contains_tax: bool) -> list[int | None]:
+    """The amounts of a line as the buyer was shown them: with the taxes in the prices, or not."""
+    if not contains_tax:
+        return [price, *others]
+    tax, shipping, shipping_tax, wrap, wrap_tax, discount = others
+
+    def sum_of(one: int | None, other: int | None) -> int | None:
+        return None if one is None else one + (other or 0)
+
+    return [
+        sum_of(price, tax),
+        tax,
+        sum_of(shipping, shipping_tax),
+        shipping_tax,
+        sum_of(wrap, wrap_tax),
+        wrap_tax,
+        discount,
+    ]
 
 
 LAYOUT = OrderLayout(

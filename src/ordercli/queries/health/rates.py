@@ -85,7 +85,7 @@ def _edges(dated: str) -> list[str]:
 
 def _ordered(whose: str, span: str = _WINDOW) -> str:
     return f"""o.channel = :channel AND o.fulfillment {whose} AND o.ordered_at {span}
-  AND o.operation_id <= :known"""
+  AND o.operation_id <= :known AND o.is_sale = 1"""
 
 
 def _members_by_order(whose: str, defects: str) -> str:
@@ -220,7 +220,8 @@ FROM (
     {answered_late_sql("requested_at", "min(coalesce(answered_at, :moment), :moment)")} AS late
   FROM return_authorization
   WHERE requested_at BETWEEN :start AND :stop AND operation_id <= :known
-) a JOIN sales_order o ON o.id = a.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'"""
+) a JOIN sales_order o ON o.id = a.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
+  AND o.is_sale = 1"""
 _BY_REQUEST = {"return_dissatisfaction_rate": _ANSWERED}
 
 MEMBERS = {
@@ -255,7 +256,7 @@ IS_DECIDED = """EXISTS (SELECT 1 FROM shipment c WHERE c.sales_order_id = o.id A
       AND (c.confirmed_at IS NOT NULL OR c.origin = 'channel'))"""
 """SQL: whether order ``o`` has a shipment confirmed, or known from the channel, so that it is decided."""
 
-_UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM'
+_UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM' AND o.is_sale = 1
     AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
     AND NOT {IS_DECIDED}"""
 

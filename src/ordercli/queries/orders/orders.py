@@ -207,6 +207,10 @@ EXPORT_COLUMNS = Selected(
         """(SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag))""",
     ),
     (Column("is_ship_by_computed", "flag"), "o.is_ship_by_computed"),
+    (Column("sales_channel"), "o.sales_channel"),
+    (Column("original_order_id"), "o.original_order_id"),
+    (Column("is_sale", "flag"), "o.is_sale"),
+    (Column("is_tax_included", "flag"), "l.is_tax_included"),
 )
 
 EXPORT = f"""

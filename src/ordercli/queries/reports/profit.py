@@ -50,7 +50,9 @@ _SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
     WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
 _KEYS = """o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at, o.fulfillment AS fulfillment,
-    p.sku AS sku, p.name AS name, p.packaging_cost_minor AS packaging_each"""
+    p.sku AS sku, p.name AS name, p.packaging_cost_minor AS packaging_each, o.is_sale AS is_sale,
+    (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id)
+      AS original_row"""
 
 # Amounts that a settlement charged, on the line they name by order item or SKU, else on the order's first one.
 _CHARGED = """\
@@ -141,7 +143,7 @@ EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
 """SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
 
 LINES = f"""\
-{sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED)},
+{sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED, which="1")},
 {FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
 dealt AS (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
@@ -168,7 +170,7 @@ dealt AS (
   SELECT d.*, c.fee AS charged_fee,
     c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
     coalesce(f.cap, 0) AS cap,
-    {referral_fee_sql("(d.total - d.tax)", "d.units", "f.share", "f.minimum")} AS fee,
+    iif(d.is_sale, {referral_fee_sql("(d.total - d.tax)", "d.units", "f.share", "f.minimum")}, 0) AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
@@ -184,7 +186,10 @@ dealt AS (
     coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
   FROM returned
 ), fact AS (
-  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, currency, units, item_sales, shipping,
+  SELECT coalesce(original_row, order_row) AS order_row,
+    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
+    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
+    fulfillment, sku, name, currency, units, item_sales, shipping,
     gift_wrap, discount, total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee,
     refund_administration_fee,
     fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
@@ -193,7 +198,10 @@ dealt AS (
     iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
   FROM line
   UNION ALL
-  SELECT order_row, order_id, channel, ordered_at, fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  SELECT coalesce(original_row, order_row) AS order_row,
+    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
+    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
+    fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     fba_expected, label_cost, packaging_cost, cost_out - cost_back, 0
   FROM line
   WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)

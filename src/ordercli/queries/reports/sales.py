@@ -87,7 +87,11 @@ _SOLD = "JOIN product p ON p.id = l.product_id"
 LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
 
 
-def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
+IS_SALE = "o.is_sale = 1"
+"""Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none."""
+
+
+def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_SALE) -> str:
     """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
@@ -98,6 +102,7 @@ def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
         key: columns with their names, over ``t`` (period), ``o`` (order), ``l`` (line) and what ``join`` adds.
         join: further tables.
         units: how many of the line's units count, the first ones, with their share of its amounts.
+        which: what orders count.
     """
     return f"""\
 {PERIODS}, part AS (
@@ -108,7 +113,7 @@ def sold_lines(key: str, join: str = "", units: str = LEFT) -> str:
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
   CROSS JOIN order_line l ON l.sales_order_id = o.id
   {join}
-  WHERE {units} > 0 AND (:only IS NULL OR {CURRENCY} = :only)
+  WHERE {units} > 0 AND {which} AND (:only IS NULL OR {CURRENCY} = :only)
 ), sold AS (
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
@@ -334,7 +339,7 @@ WITH {PERIODS}, bought AS (
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
   {_PLACE}
-  WHERE o.units > o.units_canceled AND (:only IS NULL OR {CURRENCY} = :only)
+  WHERE o.units > o.units_canceled AND {IS_SALE} AND (:only IS NULL OR {CURRENCY} = :only)
 ), person AS (SELECT channel, buyer, count(*) AS orders FROM bought GROUP BY channel, buyer)
 SELECT {BUYER_COLUMNS.sql}
 FROM person GROUP BY channel ORDER BY channel"""

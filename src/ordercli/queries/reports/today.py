@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, SHIPMENT_LEFT_CANCELED
 from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.reorder_point import AVAILABLE, POINT_SETTINGS, RETIRED, low_sql, reorder_point_sql
 from ordercli.domain.report import Column, Report
@@ -62,7 +63,18 @@ SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
   JOIN product p ON p.id = l.product_id
   WHERE l.quantity_open > 0 GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
 
-UNCONFIRMED = f"SELECT count(*), '', NULL FROM shipment WHERE status <> 'void' AND id IN ({UNTOLD})"
+UNCONFIRMED = f"""
+SELECT count(*), '', NULL FROM shipment s WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
+  AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""
+
+# The channel canceled what has left: the shipment is to be stopped, then voided.
+LEFT_CANCELED = f"""
+SELECT count(*), group_concat(tail || coalesce(' (shipment ' || shipment || ')', ''), ' '), NULL
+FROM (
+  SELECT DISTINCT {_SHORT} AS tail, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
+    WHERE i.order_line_id = l.id AND h.status <> 'void') AS shipment
+  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+  WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY tail)"""
 
 LOW = f"""
 SELECT count(*), group_concat(sku, ' '), NULL FROM (
@@ -92,6 +104,7 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
         ("overdue", True, SHIP_OVERDUE, {}, "order list --overdue"),
+        ("canceled, but left", True, LEFT_CANCELED, {}, "shipment void N"),
         ("to pick", False, TO_PICK, {"due": None, "orders": None}, "pick"),
         ("to ship today", True, SHIP_TODAY, {"tonight": tonight}, "ship ID --carrier C"),
         ("to ship later", False, SHIP_LATER, {"tonight": tonight}, "ship ID --carrier C"),

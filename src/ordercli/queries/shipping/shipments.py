@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.left_canceled import SHIPMENT_LEFT_CANCELED
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.shipping.carriers import tracking_link
@@ -36,7 +37,8 @@ _IS_LATE = late_sql("s.confirmed_at", "o.ship_by")
 _CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
     JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
 
-_UNTOLD = f"s.status <> 'void' AND s.id IN ({UNTOLD})"
+_UNTOLD = f"""s.status <> 'void' AND s.id IN ({UNTOLD})
+  AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""
 
 _IS_ON_ITS_WAY = "s.status IN ('shipped', 'in_transit', 'exception') AND s.tracking_number IS NOT NULL"
 

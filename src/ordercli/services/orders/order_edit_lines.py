@@ -69,7 +69,7 @@ def plan_lines(edit: Edit, wanted: Iterable[LineChange]) -> dict[int, int]:
 
 def _refuse_resizing(edit: Edit, line: EditedLine, quantity: int) -> None:
     row = line.row
-    if row.is_channel_canceled:
+    if row.channel_canceled:
         raise Refused(f"{edit.order.channel} has canceled {line.sku} of order {edit.order.order_id}.")
     gone = row.quantity_shipped + row.quantity_canceled
     if quantity < gone:
@@ -181,7 +181,7 @@ def add_lines(edit: Edit) -> None:
             quantity=new.quantity,
             item_price_minor=None if unit_price is None else unit_price * new.quantity,
             price_is_estimated=int(not is_told and unit_price is not None),
-            edited_fields=int(LineEdit.QUANTITY | LineEdit.PRICE if is_told else LineEdit.QUANTITY),
+            edited_fields=int(LineEdit.ADDED | LineEdit.QUANTITY | (LineEdit.PRICE if is_told else 0)),
         )
         edit.work.session.add(row)
         edit.work.session.flush()

@@ -1,36 +1,45 @@
 """Importing staged order rows: one transaction, one operation, any number of files."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import CursorResult, Row, text
 
 from ordercli.db import driver_of
-from ordercli.domain.money import format_amount
-from ordercli.domain.places import CUSTOMER, HOME, LOSS
-from ordercli.domain.stock.stock import latest_possible
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import draw_staged
-from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders import order_merge_sql as sql
+from ordercli.services.orders import statement_sql as sql
+from ordercli.services.orders.channel_units import draw_reported_units, left_though_canceled, return_history
+from ordercli.services.orders.order_books import BookCounts, Rules, bring_in_line, cancel_events, open_orders
 from ordercli.services.orders.promises import promise_function
-from ordercli.services.stock.allocation import Settled, release, settle, touch
-from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
+from ordercli.services.orders.tax_rules import tax_function
+from ordercli.services.stock.allocation import Settled, settle, touch
 
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """One file of an import, as staging left it."""
+    """One file of an import, as staging left it.
+
+    Attributes:
+        rows_known: rows of statements that were held already and were not staged.
+        orders_known: how many statements these are.
+        is_complete: whether it lists all lines of its orders.
+        joins_rows: whether its rows of one SKU are parts of what was bought of it, not lines.
+        ranked_at: the file's date, which ranks statements without one; "" is oldest.
+    """
 
     name: str
     layout: str
     sha256: str
     rows_read: int
     rows_rejected: int
+    rows_known: int = 0
+    orders_known: int = 0
+    is_complete: bool = False
+    joins_rows: bool = False
+    ranked_at: str = ""
 
 
 _KINDS = ("new", "updated", "unchanged")
@@ -53,6 +62,7 @@ class ImportCounts:
     shipments_reported: int = 0
     texts: int = 0
     tags: int = 0
+    statements: int = 0
 
     def plus(self, other: "ImportCounts") -> "ImportCounts":
         """Both together."""
@@ -77,11 +87,12 @@ class ImportCounts:
             "shipments_reported": self.shipments_reported,
             "line_texts": self.texts,
             "tags": self.tags,
+            "statements": self.statements,
         }
 
 
 def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
-    """Merge everything in staging into the orders, and promise stock to what is open.
+    """Keep what staging holds as statements, bring the orders in line, and promise stock to what is open.
 
     The rows of file number ``i`` were staged with ``file = i``.
 
@@ -89,19 +100,20 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
         The outcome with the counts of the receipt; no change if every row said what was known.
     """
     connection = work.connection
+    rules = book_rules(work)
     driver = driver_of(connection)
-    driver.create_function("money", 2, _money(work.shop.currency), deterministic=True)
-    driver.create_function("promise", 2, promise_function(connection), deterministic=True)
+    driver.create_function("promise", 2, rules.promise, deterministic=True)
+    driver.create_function("tax_inside", 4, rules.tax_inside, deterministic=True)
     products = {"operation": work.operation}
     total = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
     connection.exec_driver_sql("ANALYZE temp.staged")
-    touch(connection, connection.exec_driver_sql("SELECT DISTINCT product_id FROM staged").scalars().all())
+    touch(connection, connection.exec_driver_sql(_PRODUCTS).scalars().all())
     warnings: list[str] = []
     by_file = []
     for number in range(len(files)):
         counts = ImportCounts()
-        warnings += _merge_file(work, number, counts)
+        warnings += _take_in(_FileIntake(work, number, files[number], counts), rules)
         by_file.append(counts)
         total = total.plus(counts)
     settled = settle(work) if any(total.changes().values()) else Settled((), (), ())
@@ -110,6 +122,19 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
     notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
     return replace(outcome, details={"files": told}, notes=tuple(notes))
+
+
+# What the files name, and what else is on the orders they name.
+_PRODUCTS = """
+SELECT DISTINCT product_id FROM staged
+UNION SELECT l.product_id FROM (SELECT DISTINCT channel, order_id FROM staged) s
+JOIN sales_order o ON o.channel = s.channel AND o.order_id = s.order_id
+JOIN order_line l ON l.sales_order_id = o.id"""
+
+
+def book_rules(work: Work) -> Rules:
+    """The rules that depend on settings, read once."""
+    return Rules(promise_function(work.connection), tax_function(work.connection))
 
 
 def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:
@@ -123,209 +148,114 @@ def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:
     }
 
 
-def _money(shop_currency: str) -> Callable[[int | None, str | None], str | None]:
-    def money(minor: int | None, currency: str | None) -> str | None:
-        return None if minor is None else format_amount(minor, currency or shop_currency)
-
-    return money
-
-
 @dataclass(frozen=True, slots=True)
-class _FileMerge:
-    """One staged file on its way into the orders: its statements, run with its number and its operation."""
+class _FileIntake:
+    """One staged file on its way into the book: its statements, run with its number and its operation."""
 
     work: Work
     number: int
+    file: StagedFile
     counts: ImportCounts
 
-    def run(self, statement: str) -> int:
+    def run(self, statement: str, **more: int) -> int:
         """Run a statement; how many rows it wrote."""
-        return self._execute(statement).rowcount
+        return self._execute(statement, more).rowcount
 
     def scalar(self, question: str) -> int:
         """The one number a SELECT gives."""
-        return int(self._execute(question).scalar_one())
+        return int(self._execute(question, {}).scalar_one())
 
-    def _execute(self, statement: str) -> CursorResult[Any]:
+    def rows(self, question: str) -> list[Row[Any]]:
+        """What a SELECT, or a statement that returns rows, gives."""
+        return list(self._execute(question, {}).all())
+
+    def _execute(self, statement: str, more: dict[str, int]) -> CursorResult[Any]:
         values = {
             "file": self.number,
+            "layout": self.file.layout,
+            "is_complete": int(self.file.is_complete),
+            "joins_rows": int(self.file.joins_rows),
+            "ranked_at": self.file.ranked_at,
             "operation": self.work.operation,
             "now": self.work.now,
             "currency": self.work.shop.currency,
+            **more,
         }
         return self.work.connection.exec_driver_sql(statement, values)
 
 
-def _merge_file(work: Work, number: int, counts: ImportCounts) -> list[str]:
-    file = _FileMerge(work, number, counts)
+def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
+    """One file: its statements kept, its orders brought in line, what it says happened recorded."""
+    counts = file.counts
     for table in sql.TEMPORARY:
         file.run(f"DROP TABLE IF EXISTS temp.{table}")
-    _merge_orders(file)
-    warnings = _merge_lines(file)
-    _add_texts_and_tags(file)
-    warnings += _believe_the_channel(file)
-    updated = file.scalar(sql.UPDATED_ORDERS)
-    counts.orders_updated = updated
-    counts.orders_unchanged = file.scalar("SELECT count(*) FROM staged_order") - counts.orders_new - updated
     rows = file.scalar("SELECT count(*) FROM staged WHERE file = :file")
-    counts.lines_unchanged = rows - counts.lines_new - counts.lines_updated
+    staged = file.scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM staged WHERE file = :file GROUP BY channel, order_id)"
+    )
+    warnings: list[str] = []
+    if rows:
+        _keep_statements(file)
+        opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
+        opened += [(row.sales_order_id, 0) for row in file.rows(sql.OLDER)] if file.file.ranked_at else []
+        _write_plain_orders(file)
+        book = BookCounts()
+        open_orders(file.work, opened)
+        if opened:
+            book = bring_in_line(file.work, rules)
+        counts.orders_updated, counts.lines_updated = book.orders_updated, book.lines_updated
+        counts.lines_new += book.lines_new
+        counts.texts += book.texts
+        if file.scalar(sql.HAS_TAGS):
+            counts.tags = file.run(sql.INSERT_TAGS)
+            file.run(sql.TAG_EVENTS)
+        warnings = [*book.warnings, *_believe_the_channel(file)]
+        warnings += left_though_canceled(file.work)
+    counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
+    counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
 
 
-def _merge_orders(file: _FileMerge) -> None:
-    if file.scalar(sql.HAS_SHIPMENTS):
-        file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
-        file.run(sql.SUM_OF_SHIPMENTS)
-    for statement in sql.STAGE_ORDERS:
+def _keep_statements(file: _FileIntake) -> None:
+    """Store the statements that are not held yet, and the orders that nothing was said of before."""
+    base = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
+    file.run(sql.STAGED_ORDERS)
+    file.run(sql.INDEX_ORDERS)
+    file.run("ANALYZE temp.staged_order")
+    for statement in (*sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, *sql.INSERT_PEOPLE):
         file.run(statement)
     file.counts.orders_new = file.run(sql.INSERT_ORDERS)
-    for statement in sql.MERGE_ORDERS:
+    file.counts.statements = file.run(sql.INSERT_STATEMENTS, statements=base)
+    has_texts = bool(file.scalar(sql.HAS_TEXTS))
+    for statement in sql.STAGED_TEXTS if has_texts else ():
         file.run(statement)
+    file.run(sql.insert_statement_lines(with_texts=has_texts), statements=base)
+    if file.scalar(sql.HAS_SHIPMENTS):
+        file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
 
 
-def _merge_lines(file: _FileMerge) -> list[str]:
-    file.run(sql.staged_lines(with_occurrences=bool(file.scalar(sql.HAS_ROWS_WITHOUT_ITEM_ID))))
-    for statement in sql.MATCH_LINES:
-        file.run(statement)
-    warnings = [
-        f"order {row.order_id}: the file says {row.told} for order-item {row.item_id}, known as {row.known}; kept"
-        for row in file.work.connection.exec_driver_sql(sql.OTHER_PRODUCTS)
-    ]
-    file.run(sql.CHANGED_LINES)
-    file.counts.lines_updated = file.run(sql.UPDATE_LINES)
-    file.run(sql.LINE_EVENTS)
-    file.counts.lines_new = file.run(sql.INSERT_LINES)
-    return warnings
+def _write_plain_orders(file: _FileIntake) -> None:
+    file.run(sql.CREATE_LINES)
+    file.run(sql.PLAIN_LINES)
+    file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
+    if file.scalar("SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'staged_text')"):
+        file.counts.texts = file.run(sql.PLAIN_TEXTS)
 
 
-def _add_texts_and_tags(file: _FileMerge) -> None:
-    file.run(sql.CHANGED_TEXTS)
-    if file.scalar(sql.HAS_TEXTS):
-        file.counts.texts = max(file.run(statement) for statement in sql.WRITE_TEXTS)
-    if file.scalar(sql.HAS_TAGS):
-        file.counts.tags = file.run(sql.INSERT_TAGS)
-        file.run(sql.TAG_EVENTS)
-
-
-def _believe_the_channel(file: _FileMerge) -> list[str]:
+def _believe_the_channel(file: _FileIntake) -> list[str]:
     """Record what the channel says was shipped and canceled."""
-    file.run(sql.UNCANCEL)
     file.run(sql.CHANNEL_SHIPMENTS)
     file.run(sql.INSERT_SHIPMENTS)
     file.counts.lines_shipped = file.run(sql.INSERT_SHIPMENT_LINES)
-    file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
+    if file.scalar(sql.HAS_OLD_LINES):
+        file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
     file.run(sql.SHIPMENT_EVENTS)
-    _return_history(file.work)
-    warnings = _draw_reported_units(file.work)
+    return_history(file.work)
+    warnings = draw_reported_units(file.work)
     draw_staged(file.work)
     file.counts.lines_canceled = file.run(sql.CANCELLATIONS)
-    file.run(sql.CANCEL_EVENTS)
+    cancel_events(file.work)
     return warnings
-
-
-def _draw_reported_units(work: Work) -> list[str]:
-    """Take from own stock what the channel says was shipped since stock has been kept here.
-
-    The report is evidence: where the book holds too few units, the missing ones are booked as found first,
-    and a warning asks for a count.
-    """
-    connection = work.connection
-    rows = connection.exec_driver_sql(sql.UNITS_TO_DRAW).all()
-    if not rows:
-        return []
-    release(connection)
-    by_product: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        by_product[row.product_id].append(row)
-    found: list[Posting] = []
-    shipped: list[Posting] = []
-    warnings = []
-    for product_id, units in by_product.items():
-        missing = sum(row.quantity for row in units) - on_hand(connection, product_id)[0]
-        if missing > 0:
-            found.append(_found(work, product_id, missing))
-            warnings.append(_missing_sentence(work, product_id, missing))
-        moments = latest_possible(
-            _deltas(work, product_id) + ([(work.now, missing)] if missing > 0 else []),
-            [(min(row.shipped_at, work.now), row.quantity) for row in units],
-            work.now,
-        )
-        shipped += [
-            Posting("shipment", product_id, HOME, CUSTOMER, row.quantity, moment, reference=row.order_id)
-            for row, moment in zip(units, moments, strict=True)
-        ]
-    post(work, found)
-    movements = post(work, shipped)
-    drawn = [row for units in by_product.values() for row in units]
-    set_movements(connection, [(_unit(row), movement) for row, movement in zip(drawn, movements, strict=True)])
-    return warnings
-
-
-def _return_history(work: Work) -> None:
-    """Take back what was drawn for units that left before there was stock, and what was found to cover it."""
-    connection = work.connection
-    rows = connection.exec_driver_sql(sql.UNITS_TO_RETURN).all()
-    if not rows:
-        return
-    release(connection)
-    post(
-        work,
-        [
-            Posting(
-                "shipment_void",
-                r.product_id,
-                CUSTOMER,
-                HOME,
-                r.quantity,
-                r.occurred_at,
-                r.cost_minor,
-                reference=r.order_id,
-            )
-            for r in rows
-        ],
-    )
-    units: dict[int, int] = defaultdict(int)
-    for row in rows:
-        units[row.product_id] += row.quantity
-    spare = []
-    for product_id, returned in units.items():
-        found = connection.execute(text(sql.FOUND_FOR_CHANNEL), {"product": product_id}).scalar_one()
-        if found:
-            spare.append(
-                Posting(
-                    "adjustment", product_id, HOME, LOSS, min(found, returned), work.now, reason="channel report"
-                )
-            )
-    post(work, spare)
-    set_movements(connection, [(_unit(row), None) for row in rows])
-
-
-def _unit(row: Row[Any]) -> Unit:
-    return Unit(row.line, row.product_id, bool(row.is_part))
-
-
-def _found(work: Work, product_id: int, units: int) -> Posting:
-    cost = work.connection.execute(
-        text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product_id}
-    ).scalar_one()
-    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost * units, reason="channel report")
-
-
-def _missing_sentence(work: Work, product_id: int, units: int) -> str:
-    sku = work.connection.execute(text("SELECT sku FROM product WHERE id = :id"), {"id": product_id}).scalar_one()
-    return f"{sku}: the channel reports {units} more units shipped than were on hand; count this product"
-
-
-def _deltas(work: Work, product_id: int) -> list[tuple[str, int]]:
-    rows = work.connection.execute(
-        text(
-            "SELECT occurred_at, CASE to_location WHEN :home THEN quantity ELSE -quantity END AS delta"
-            " FROM stock_movement WHERE product_id = :product AND :home IN (from_location, to_location)"
-            " ORDER BY occurred_at, id"
-        ),
-        {"product": product_id, "home": HOME},
-    )
-    return [(row.occurred_at, row.delta) for row in rows]
 
 
 def _outcome(

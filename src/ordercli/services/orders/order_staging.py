@@ -3,30 +3,37 @@
 ``staged`` holds accepted rows of all files of one command as they stand there; ``staged_error`` the faults
 that are known before the transaction. Both live in the connection's temporary database, on disk when large,
 so that memory does not grow with the file and other processes can write meanwhile.
+
+A file is read in groups, the rows of one order that stand together. A group whose content is a statement held
+already says nothing new, and is not even parsed.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import groupby
 
 from ordercli.domain.fields import RowError
-from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow
+from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.naming import CHANNELS
 
 _TOLD = OrderRow._fields[:-3]
-_INTEGERS = {*AMOUNTS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
+_FLAGS = ("is_replacement", "is_tax_included")
+_INTEGERS = {*AMOUNTS, *_FLAGS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
 _FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
 _INSERT = (
-    f"INSERT INTO staged (file, product_id, units_per_pack, {', '.join(_FIELDS)})"
-    f" VALUES ({', '.join('?' * (len(_FIELDS) + 3))})"
+    f"INSERT INTO staged (file, product_id, units_per_pack, fingerprint, {', '.join(_FIELDS)})"
+    f" VALUES ({', '.join('?' * (len(_FIELDS) + 4))})"
 )
 
 _INDEX = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id, item_id)"
 
 # Rows that give an order-item id another product than its first row in the file.
 _OTHER_PRODUCT_FAULTS = """
-INSERT INTO staged_error (file, line, "column", reason)
-SELECT s.file, s.line, 'sku', 'order-item ' || s.item_id || ' is ' || f.sku || ' on line ' || f.line
+INSERT INTO staged_error (file, line, "column", reason, order_id)
+SELECT s.file, s.line, 'sku', 'order-item ' || s.item_id || ' is ' || f.sku || ' on line ' || f.line, s.order_id
 FROM (
   SELECT file, channel, order_id, item_id, min(id) AS first FROM staged
   WHERE file = ? AND item_id IS NOT NULL GROUP BY file, channel, order_id, item_id HAVING min(sku) <> max(sku)
@@ -39,88 +46,116 @@ _DROP_FAULTY = """
 DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
   AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
 
+# What is said of an order in part, or in several places of a file, is another statement than any part of it.
+_UNLIKE = """
+SELECT channel, order_id, group_concat(DISTINCT hex(fingerprint)), group_concat(line) FROM staged
+WHERE file = ?1 AND order_id IN ({which}) GROUP BY channel, order_id"""
+_IN_PART = "SELECT order_id FROM staged_error WHERE file = ?1"
+_IN_SEVERAL = "SELECT order_id FROM scattered"
+_MARK = "UPDATE staged SET fingerprint = ? WHERE file = ? AND channel = ? AND order_id = ?"
+
 _LISTED = """
 SELECT l.channel, l.channel_sku, p.sku, l.units_per_pack FROM listing l JOIN product p ON p.id = l.product_id
 WHERE l.channel_sku <> p.sku OR l.units_per_pack > 1"""
 """SKUs that mean a product of another name on a channel, or several units of one."""
 
+_GROUPS_AT_ONCE = 500
+_DIGEST = 16
+
 ParsedRow = OrderRow | RowError
+
+
+@dataclass(slots=True)
+class Staging:
+    """What one file told, in numbers.
+
+    Attributes:
+        rows_read: all its rows.
+        rows_known: rows of statements that are held already.
+        orders_known: how many statements these are.
+    """
+
+    rows_read: int = 0
+    rows_known: int = 0
+    orders_known: int = 0
+    errors: list[tuple[object, ...]] = field(default_factory=list)
+
+
+def fingerprint(*parts: str) -> bytes:
+    """Hash of a content in its parts."""
+    return blake2b("\x1e".join(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
 def clear_staging(driver: sqlite3.Connection) -> None:
     """Make the staging tables of this connection, empty."""
-    driver.execute("DROP TABLE IF EXISTS temp.staged")
-    driver.execute("DROP TABLE IF EXISTS temp.staged_error")
+    for table in ("staged", "staged_error", "told_order", "scattered"):
+        driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
     driver.execute(
-        "CREATE TEMP TABLE staged"
-        f" (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER, units_per_pack INTEGER, {_COLUMNS},"
-        " shipped_at TEXT)"
+        "CREATE TEMP TABLE staged (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER,"
+        f" units_per_pack INTEGER, fingerprint BLOB, {_COLUMNS})"
     )
-    driver.execute('CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT)')
+    driver.execute(
+        'CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT, order_id TEXT)'
+    )
+    driver.execute(
+        "CREATE TEMP TABLE told_order (file INTEGER, order_id TEXT, PRIMARY KEY (file, order_id)) WITHOUT ROWID"
+    )
+    driver.execute("CREATE TEMP TABLE scattered (order_id TEXT)")
 
 
-def stage_rows(
-    driver: sqlite3.Connection,
-    file: int,
-    rows: Iterable[ParsedRow],
-    *,
-    create_products: bool,
-) -> int:
-    """Put one file's rows into staging; rows of unknown products become faults.
-
-    Args:
-        driver: the connection the import will run on; for a file, with no transaction open.
-        file: number of the file within the command.
-        rows: what the reader yields.
-        create_products: keep rows of unknown products; they get their product later.
+def stage_rows(driver: sqlite3.Connection, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:
+    """Put rows into staging that come from no file, or are read already; rows of unknown products become faults.
 
     Returns:
-        How many rows were read.
+        How many rows there were.
     """
-    products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
-    listed = {(channel, theirs): (ours, pack) for channel, theirs, ours, pack in driver.execute(_LISTED)}
-    channels = {name for (name,) in driver.execute(CHANNELS)}
-    errors: list[tuple[int, int, str, str]] = []
-    read = 0
+    told = list(rows)
+    faults = [row for row in told if isinstance(row, RowError)]
+    good = sorted(
+        ((row.channel, row.order_id, number, row) for number, row in enumerate(told) if isinstance(row, OrderRow)),
+        key=lambda each: each[:3],
+    )
+    staging = Staging(len(told))
+    staging.errors += [(file, row.line, row.column, row.reason, row.order_id) for row in faults]
+    accept = _acceptor(driver, file, staging, create_products=create_products)
+    values = []
+    for (_, _), group in groupby(good, key=lambda each: each[:2]):
+        mine = [row for *_, row in group]
+        print_of = fingerprint(*(repr(row._replace(line=0)) for row in mine))
+        values += [(*head, print_of, *_cells(row)) for row in mine for head, row in accept(row)]
+    with _own_transaction(driver):
+        driver.executemany(_INSERT, values)
+        _finish(driver, file, staging)
+    return len(told)
 
-    def accepted() -> Iterator[tuple[object, ...]]:
-        nonlocal read
-        for row in rows:
-            read += 1
-            if isinstance(row, RowError):
-                errors.append((file, row.line, row.column, row.reason))
-                continue
-            pack = 1
-            if listed and (meant := listed.get((row.channel, row.sku))) is not None:
-                sku, pack = meant
-                row = row._replace(sku=sku)  # noqa: PLW2901 - the line is one of that product from here on
-            product = products.get(row.sku)
-            if product is None and not create_products:
-                errors.append(
-                    (
-                        file,
-                        row.line,
-                        "sku",
-                        f"there is no product {row.sku!r}; add it, or use --create-products",
-                    )
-                )
-            elif row.channel not in channels:
-                errors.append((file, row.line, "channel", f"there is no channel {row.channel!r}"))
-            else:
-                yield (file, product, pack, *row[:-3], *row.amounts, *row.person, *row.extras)
 
-    # Only temporary tables are written, so this takes no lock that another process could wait for.
-    own_transaction = not driver.in_transaction
-    if own_transaction:
-        driver.execute("BEGIN")
-    driver.executemany(_INSERT, accepted())
-    driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?)", errors)
-    driver.execute(_INDEX)
-    driver.execute(_OTHER_PRODUCT_FAULTS, (file,))
-    driver.execute(_DROP_FAULTY, (file,))
-    if own_transaction:
-        driver.execute("COMMIT")
-    return read
+def stage_groups(
+    driver: sqlite3.Connection,
+    file: int,
+    groups: Callable[[], Iterable[RowGroup]],
+    read: Callable[[Sequence[Record]], Iterable[ParsedRow]],
+    *,
+    create_products: bool,
+    ranked_at: str,
+) -> Staging:
+    """Put one file's rows into staging but for those of statements held; rows of unknown products become faults.
+
+    Args:
+        driver: the connection the import will run on, with no transaction open.
+        file: number of the file within the command.
+        groups: the file from its begin.
+        read: parses the rows of a group.
+        create_products: keep rows of unknown products; they get their product later.
+        ranked_at: the file's date, for statements without one.
+    """
+    with _own_transaction(driver):
+        staging = _pass(driver, file, groups(), read, create_products, ranked_at)
+        if staging is None:  # an order in several places is one statement, of all of them
+            driver.execute("DELETE FROM staged WHERE file = ?", (file,))
+            staging = _pass(driver, file, groups(), read, create_products, None)
+            assert staging is not None  # noqa: S101 - nothing is skipped without a rank
+        _finish(driver, file, staging)
+    return staging
 
 
 def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
@@ -129,3 +164,141 @@ def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
         'SELECT line, "column", reason FROM staged_error WHERE file = ? ORDER BY line', (file,)
     ):
         yield RowError(*row)
+
+
+class _own_transaction:  # noqa: N801 - used as a statement
+    """Only temporary tables are written, so this takes no lock that another process could wait for."""
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
+        self._is_own = not driver.in_transaction
+
+    def __enter__(self) -> None:
+        if self._is_own:
+            self._driver.execute("BEGIN")
+
+    def __exit__(self, *problem: object) -> None:
+        if self._is_own:
+            self._driver.execute("COMMIT" if problem[0] is None else "ROLLBACK")
+
+
+def _pass(
+    driver: sqlite3.Connection,
+    file: int,
+    groups: Iterable[RowGroup],
+    read: Callable[[Sequence[Record]], Iterable[ParsedRow]],
+    create_products: bool,
+    ranked_at: str | None,
+) -> Staging | None:
+    """Stage a file once; None if orders stand in several places while statements held were skipped."""
+    staging = Staging()
+    accept = _acceptor(driver, file, staging, create_products=create_products)
+    has_held = bool(driver.execute("SELECT EXISTS (SELECT 1 FROM order_statement)").fetchone()[0])
+
+    def accepted() -> Iterator[tuple[object, ...]]:
+        for some in _batched(groups, staging):
+            held: frozenset[bytes] = frozenset()
+            if ranked_at is not None:
+                _refuse_scattered(driver, file, some)
+                held = _held(driver, some, ranked_at) if has_held else held
+            for group in some:
+                if group.fingerprint in held:
+                    staging.rows_known += len(group.records)
+                    staging.orders_known += 1
+                    continue
+                for row in read(group.records):
+                    for head, whole in accept(row):
+                        yield (*head, group.fingerprint, *_cells(whole))
+
+    try:
+        driver.executemany(_INSERT, accepted())
+    except _ScatteredError:
+        return None
+    if ranked_at is None:
+        driver.execute(
+            "INSERT INTO scattered SELECT order_id FROM staged WHERE file = ?"
+            " GROUP BY channel, order_id HAVING max(id) - min(id) + 1 > count(*)",
+            (file,),
+        )
+    return staging
+
+
+class _ScatteredError(Exception):
+    """The rows of an order do not stand together."""
+
+
+def _refuse_scattered(driver: sqlite3.Connection, file: int, groups: Sequence[RowGroup]) -> None:
+    before = driver.total_changes
+    driver.executemany("INSERT OR IGNORE INTO told_order VALUES (?, ?)", [(file, g.order) for g in groups])
+    if driver.total_changes - before < len(groups):
+        raise _ScatteredError
+
+
+def _batched(groups: Iterable[RowGroup], staging: Staging) -> Iterator[list[RowGroup]]:
+    some: list[RowGroup] = []
+    for group in groups:
+        staging.rows_read += len(group.records)
+        some.append(group)
+        if len(some) == _GROUPS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+_HELD = """
+SELECT fingerprint FROM order_statement
+WHERE fingerprint IN ({marks}) AND withdrawn_operation_id IS NULL AND (as_of IS NOT NULL OR ranked_at <= ?)"""
+
+
+def _held(driver: sqlite3.Connection, groups: Sequence[RowGroup], ranked_at: str) -> frozenset[bytes]:
+    """Which of the groups are statements held, and would not become older by this file."""
+    sql = _HELD.format(marks=", ".join("?" * len(groups)))
+    return frozenset(row[0] for row in driver.execute(sql, [*(g.fingerprint for g in groups), ranked_at]))
+
+
+Head = tuple[int, int | None, int]
+
+
+def _acceptor(
+    driver: sqlite3.Connection, file: int, staging: Staging, *, create_products: bool
+) -> Callable[[ParsedRow], tuple[tuple[Head, OrderRow], ...]]:
+    """A function that gives file, product and pack of a good row with the row; faults go to ``staging``."""
+    products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
+    listed = {(channel, theirs): (ours, pack) for channel, theirs, ours, pack in driver.execute(_LISTED)}
+    channels = {name for (name,) in driver.execute(CHANNELS)}
+
+    def accept(row: ParsedRow) -> tuple[tuple[Head, OrderRow], ...]:
+        if isinstance(row, RowError):
+            staging.errors.append((file, row.line, row.column, row.reason, row.order_id))
+            return ()
+        pack = 1
+        if listed and (meant := listed.get((row.channel, row.sku))) is not None:
+            sku, pack = meant
+            row = row._replace(sku=sku)  # the line is one of that product from here on
+        product = products.get(row.sku)
+        if product is None and not create_products:
+            reason = f"there is no product {row.sku!r}; add it, or use --create-products"
+            staging.errors.append((file, row.line, "sku", reason, row.order_id))
+            return ()
+        if row.channel not in channels:
+            reason = f"there is no channel {row.channel!r}"
+            staging.errors.append((file, row.line, "channel", reason, row.order_id))
+            return ()
+        return (((file, product, pack), row),)
+
+    return accept
+
+
+def _cells(row: OrderRow) -> tuple[object, ...]:
+    return (*row[:-3], *row.amounts, *row.person, *row.extras)
+
+
+def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
+    driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
+    driver.execute(_INDEX)
+    driver.execute(_OTHER_PRODUCT_FAULTS, (file,))
+    driver.execute(_DROP_FAULTY, (file,))
+    for which in (_IN_PART, _IN_SEVERAL):
+        unlike = driver.execute(_UNLIKE.format(which=which), (file,)).fetchall()
+        driver.executemany(_MARK, [(fingerprint(prints, rows), file, *order) for *order, prints, rows in unlike])

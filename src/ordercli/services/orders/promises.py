@@ -22,7 +22,7 @@ def promise_function(connection: Connection) -> PromiseRule:
     None means that the channel had no handling time on the order's day in its zone. The settings are read once;
     what a day gives is remembered, so that most calls are one lookup.
     """
-    dated = _dated_settings(connection)
+    dated = dated_settings(connection)
     shop_zone = get_shop(connection).time_zone
 
     @cache
@@ -76,7 +76,8 @@ def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day:
     )
 
 
-def _dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str]]]]:
+def dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Of each channel, of each of its settings: its (valid from, value), the one that holds last."""
     found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     rows = connection.execute(
         text(f"SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY {OLDEST_FIRST}")

@@ -5,9 +5,11 @@ How a file goes out in two steps is in ``services/shipping/upload_files.py``; it
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from ordercli.domain.orders.left_canceled import SHIPMENT_LEFT_CANCELED
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.words import count
@@ -21,6 +23,7 @@ from ordercli.services.shipping.upload_files import begin_file
 _WAITING = f"""
 SELECT s.id, s.sales_order_id, o.order_id, s.confirmed_at IS NULL AS is_new,
   min(l.item_id IS NOT NULL) OR sum(sl.quantity) = o.units - o.units_canceled AS is_named,
+  {SHIPMENT_LEFT_CANCELED.format(shipment="s")} AS is_canceled,
   (SELECT max(k.tracking_number) FROM shipment k JOIN upload_item i ON i.shipment_id = k.id
     WHERE s.tracking_number IS NULL AND k.sales_order_id = s.sales_order_id AND k.status = 'void'
       AND NOT EXISTS (SELECT 1 FROM upload_failure f WHERE f.upload_item_id = i.id)) AS known_number
@@ -61,8 +64,8 @@ def start_confirmation(work: Work, channel: str, name: str, again: Sequence[str]
     rows = work.connection.execute(text(_WAITING), values).all()
     for shipment in sorted(set(wanted) - {row.id for row in rows}):
         raise Refused(f"Shipment {shipment} is void, or not one of {channel}'s; it cannot be confirmed there.")
-    stuck = tuple(_reason(row.order_id, row.known_number) for row in rows if not row.is_named or row.known_number)
-    waiting = [row for row in rows if row.is_named and not row.known_number]
+    stuck = tuple(_reason(row) for row in rows if not _can_go(row))
+    waiting = [row for row in rows if _can_go(row)]
     if not waiting:
         return Outcome("no shipment waits for confirmation", warnings=stuck)
     number = begin_file(work, channel, "confirmation", name, [row.id for row in waiting])
@@ -78,15 +81,24 @@ def start_confirmation(work: Work, channel: str, name: str, again: Sequence[str]
     )
 
 
-def _reason(order_id: str, known_number: str | None) -> str:
-    if known_number:
+def _can_go(row: Row[Any]) -> bool:
+    return bool(row.is_named and not row.known_number and not row.is_canceled)
+
+
+def _reason(row: Row[Any]) -> str:
+    if row.is_canceled:
         return (
-            f"order {order_id} is left out: the channel knows {known_number} for it, and a shipment without "
-            "number would blank that; add the number with: ordercli shipment fix"
+            f"order {row.order_id} is left out: the channel has canceled it; stop shipment {row.id}, then: "
+            f"ordercli shipment void {row.id}"
+        )
+    if row.known_number:
+        return (
+            f"order {row.order_id} is left out: the channel knows {row.known_number} for it, and a shipment "
+            "without number would blank that; add the number with: ordercli shipment fix"
         )
     return (
-        f"order {order_id} is left out: its order-item ids are not known yet; import an unshipped-orders or order "
-        "report that lists it"
+        f"order {row.order_id} is left out: its order-item ids are not known yet; import an unshipped-orders or "
+        "order report that lists it"
     )
 
 

@@ -18,6 +18,7 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.told_cancellations import cancel_as_told
 from ordercli.services.shipping.shipment_events import get_shipment, record_event
 from ordercli.services.shipping.shipping_plan import Allowances, check_day, check_number, tracking_owners
 from ordercli.services.shipping.shipping_write import moment_left
@@ -78,14 +79,16 @@ def void_shipment(work: Work, reference: str) -> Outcome:
     pieces = work.connection.execute(text(_PIECES), {"id": shipment.id}).all()
     record_event(work, shipment.id, "void", work.now)
     post(work, [_returned(piece, shipment.order_id) for piece in pieces])
+    canceled = cancel_as_told(work, shipment.sales_order_id)
     settled = settle(work)
     again = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one() - before
     units = _units_of(work, shipment.id)
     event = f"shipment {shipment.id} void, {count(units, 'unit')} back"
     add_events(work, "shipment", [(shipment.sales_order_id, event)])
     return Outcome(
-        f"voided {name}: {count(units, 'unit')} back, {again} allocated to it again",
-        {"shipments_void": 1, "movements": len(pieces)},
+        f"voided {name}: {count(units, 'unit')} back, {again} allocated to it again"
+        + (f", {canceled} canceled as the channel says" if canceled else ""),
+        {"shipments_void": 1, "movements": len(pieces), "units_canceled": canceled},
         {"units_returned": units, "units_allocated": again},
         (*_told(shipment), *settled.warnings),
         reference=shipment.order_id,

@@ -68,7 +68,7 @@ WHERE f.amount_minor > 0 AND f.origin = 'seller'
 # The channel's file cancels whole items, and what the channel said itself it need not be told.
 _CANCELLATIONS = f"""
 SELECT c.id, o.order_id, l.item_id IS NOT NULL AND l.quantity_canceled = l.quantity AS can_go FROM cancellation c
-JOIN order_line l ON l.id = c.order_line_id AND NOT l.is_channel_canceled
+JOIN order_line l ON l.id = c.order_line_id AND l.channel_canceled = 0
 JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
 WHERE c.quantity > 0 AND c.canceled_by <> 'unknown'
   AND {_UNTOLD.format(column="cancellation_id", row="c.id")} ORDER BY c.id"""

@@ -1,0 +1,40 @@
+"""The arithmetic of what is told for a line: shared among its units, grown to more of them, without its tax."""
+
+from ordercli.domain.orders.order_rows import AMOUNTS
+
+Amounts = tuple[int | None, ...]
+"""Minor units in the order of ``order_rows.AMOUNTS``."""
+
+_TAXES = tuple(
+    (AMOUNTS.index(tax), AMOUNTS.index(tax.replace("_tax", "_price"))) for tax in AMOUNTS if "_tax" in tax
+)
+_DISCOUNT = AMOUNTS.index("discount")
+
+
+def first_of(total: int, part: int, units: int) -> int:
+    """What the first ``part`` of ``units`` units have of an amount; rounded half up."""
+    return (2 * total * part + units) // (2 * units)
+
+
+def without_tax(amounts: Amounts) -> Amounts:
+    """Amounts of which the prices contain their taxes, with prices that do not."""
+    values = list(amounts)
+    for tax, price in _TAXES:
+        if values[tax] is not None and values[price] is not None:
+            values[price] = max(0, values[price] - values[tax])  # type: ignore[operator]
+    return tuple(values)
+
+
+def grown(amounts: Amounts, priced: int, quantity: int) -> Amounts:
+    """Amounts for more units than they are for, so that the first ``priced`` of them have what was told.
+
+    The total and every lesser part grow alike, rounded half up; the price of the items is the rest, as it is when
+    a line's amounts are shared among its units.
+    """
+    if priced in (0, quantity) or amounts[0] is None:
+        return amounts
+    lesser = [None if amount is None else first_of(amount, quantity, priced) for amount in amounts[1:]]
+    signs = [-1 if n + 1 == _DISCOUNT else 1 for n in range(len(lesser))]
+    was = amounts[0] + sum(sign * (amount or 0) for sign, amount in zip(signs, amounts[1:], strict=True))
+    others = sum(sign * (amount or 0) for sign, amount in zip(signs, lesser, strict=True))
+    return (max(0, first_of(was, quantity, priced) - others), *lesser)

@@ -1,0 +1,291 @@
+"""The seller's own acts laid over the channel's view of an order.
+
+What she edited, canceled, picked and shipped stays as she left it, field by field; the channel's view fills the
+rest (:func:`lay_over`). Pure: the service writes what comes out.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from ordercli.domain.orders.line_amounts import Amounts
+from ordercli.domain.orders.order_edits import LineEdit
+from ordercli.domain.orders.order_rows import AMOUNTS
+from ordercli.domain.orders.statement_lines import LineView
+
+CancelDelta = tuple[int, str]
+"""Units canceled by the channel (taken back if negative), and on whose wish."""
+
+TOLD_BY = ("buyer", "unknown")
+
+
+class HeldLine(NamedTuple):
+    """A line as it stands in the book.
+
+    Attributes:
+        channel_units: of the shipped ones, those in shipments that only the channel told of.
+        own_canceled: units canceled here.
+        own_level: units canceled in all when something was last canceled here.
+        told_canceled: units canceled by the channel, by whose wish, in the order of :data:`TOLD_BY`.
+        is_used: whether anything refers to it, so that it cannot vanish.
+    """
+
+    id: int
+    line_no: int
+    item_id: str | None
+    product_id: int
+    sku: str
+    units_per_pack: int
+    name: str | None
+    quantity: int
+    shipped: int
+    channel_units: int
+    own_canceled: int
+    own_level: int
+    told_canceled: tuple[int, int]
+    amounts: Amounts
+    is_estimated: int
+    is_tax_included: int
+    channel_shipped: int
+    channel_shipped_at: str | None
+    channel_canceled: int
+    edited: int
+    is_used: int
+    texts: tuple[str | None, str | None]
+
+
+class LineTarget(NamedTuple):
+    """How a line is to stand.
+
+    Attributes:
+        held: as it stands now; None if it is new.
+        shipment_units: units that the channel says have left and no shipment here holds; below 0 if what was
+            recorded so turns out to be another line's.
+        sold_on: the day these, and all the channel's, count as sold.
+        canceled: what the channel's cancellations change.
+        is_gone: whether no statement has it any more and nothing happened to it.
+    """
+
+    held: HeldLine | None
+    line_no: int
+    item_id: str | None
+    product_id: int
+    sku: str
+    units_per_pack: int
+    name: str | None
+    quantity: int
+    amounts: Amounts
+    is_estimated: int
+    is_tax_included: int
+    channel_shipped: int
+    channel_shipped_at: str | None
+    channel_canceled: int
+    texts: tuple[str | None, str | None]
+    shipment_units: int = 0
+    sold_on: str | None = None
+    canceled: tuple[CancelDelta, ...] = ()
+    is_gone: bool = False
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the line's own fields differ from what stands."""
+        held = self.held
+        return held is None or (
+            *self[1:3],
+            *self[6:14],
+        ) != (
+            held.line_no,
+            held.item_id,
+            held.name,
+            held.quantity,
+            held.amounts,
+            held.is_estimated,
+            held.is_tax_included,
+            held.channel_shipped,
+            held.channel_shipped_at,
+            held.channel_canceled,
+        )
+
+
+class Over(NamedTuple):
+    """What :func:`lay_over` gives.
+
+    Attributes:
+        lines: every line, in its order.
+        contradicted: lines whose order-item id is known of another product than is told: (id, product told).
+    """
+
+    lines: list[LineTarget]
+    contradicted: list[tuple[str, int]]
+
+
+def lay_over(
+    views: Sequence[LineView],
+    held: Sequence[HeldLine],
+    *,
+    price_of: Callable[[int], int | None],
+    is_free: bool,
+) -> Over:
+    """The lines of an order as they are to stand.
+
+    Args:
+        views: as the channel's statements have them.
+        held: as they stand.
+        price_of: a product's usual price of one in the order's currency, where no statement tells a price.
+        is_free: whether the order is no sale, so that a missing price is none.
+    """
+    pairs, left = _paired(views, held)
+    contradicted = [
+        (line.item_id, view.product_id)
+        for view, line in pairs
+        if line is not None and line.item_id is not None and line.product_id != view.product_id
+    ]
+    targets = []
+    for number, (view, line) in enumerate(pairs, start=1):
+        targets.append(_target(view, line, number, price_of, is_free=is_free))
+    for line in left:
+        targets.append(_remaining(line, len(targets) + 1))
+    return Over(targets, contradicted)
+
+
+def _paired(
+    views: Sequence[LineView], held: Sequence[HeldLine]
+) -> tuple[list[tuple[LineView, HeldLine | None]], list[HeldLine]]:
+    """Each view with the line it is: of its id; else one of its product without id, best of its quantity."""
+    by_id = {line.item_id: line for line in held if line.item_id is not None}
+    free = [line for line in held if line.item_id is None]
+    found: dict[int, HeldLine] = {}
+    waiting = []
+    for number, view in enumerate(views):
+        if view.item_id is not None and view.item_id in by_id:
+            found[number] = by_id.pop(view.item_id)
+        else:
+            waiting.append(number)
+    for is_exact in (True, False):
+        for number in waiting:
+            if number in found:
+                continue
+            line = next(_fitting(views[number], free, is_exact=is_exact), None)
+            if line is not None:
+                found[number] = line
+                free.remove(line)
+    left = sorted([*by_id.values(), *free], key=lambda line: line.line_no)
+    return [(view, found.get(number)) for number, view in enumerate(views)], left
+
+
+def _fitting(view: LineView, free: Sequence[HeldLine], *, is_exact: bool) -> Iterator[HeldLine]:
+    return (
+        line
+        for line in free
+        if line.product_id == view.product_id and (not is_exact or line.quantity == view.quantity)
+    )
+
+
+def is_added(line: HeldLine) -> bool:
+    """Whether the seller added the line by hand."""
+    return bool(line.edited & LineEdit.ADDED)
+
+
+def _remaining(line: HeldLine, number: int) -> LineTarget:
+    """A line that no statement has: the seller's own stays, another has what happened to it."""
+    used = line.shipped - line.channel_units + line.own_canceled
+    is_own = is_added(line)
+    return LineTarget(
+        line,
+        number,
+        *line[2:7],
+        line.quantity if is_own else used,
+        line.amounts if is_own or not line.quantity else _share(line.amounts, used, line.quantity),
+        line.is_estimated,
+        line.is_tax_included,
+        line.channel_shipped,
+        line.channel_shipped_at,
+        0,
+        line.texts,
+        -line.channel_units,
+        is_gone=not is_own and not line.is_used,
+        canceled=() if is_own else _taken_back(line, 0),
+    )
+
+
+def _share(amounts: Amounts, part: int, units: int) -> Amounts:
+    return tuple(None if amount is None else (2 * amount * part + units) // (2 * units) for amount in amounts)
+
+
+def _target(
+    view: LineView,
+    line: HeldLine | None,
+    number: int,
+    price_of: Callable[[int], int | None],
+    *,
+    is_free: bool,
+) -> LineTarget:
+    edited = 0 if line is None else line.edited
+    shipped, own, level, told = 0, 0, 0, 0
+    if line is not None:
+        told = line.channel_units
+        shipped, own, level = line.shipped - told, line.own_canceled, line.own_level
+    quantity = view.quantity
+    if line is not None:
+        quantity = line.quantity if edited & LineEdit.QUANTITY else max(quantity, shipped + own)
+    by_channel = max(0, min(view.shipped, quantity - own) - shipped)
+    # Canceled here and canceled there are the same units; never those that have left.
+    canceled = min(max(view.canceled, level), quantity - shipped - by_channel)
+    deltas = () if line is None and not canceled else _taken_back(line, max(0, canceled - own), view.canceled_by)
+    amounts, is_estimated = _prices(view, line, quantity, price_of, is_free=is_free)
+    return LineTarget(
+        line,
+        number,
+        view.item_id or (None if line is None else line.item_id),
+        view.product_id if line is None else line.product_id,
+        view.sku if line is None else line.sku,
+        view.units_per_pack if line is None else line.units_per_pack,
+        view.name,
+        quantity,
+        amounts,
+        is_estimated,
+        view.is_tax_included,
+        view.shipped,
+        view.shipped_at,
+        view.canceled,
+        tuple(  # type: ignore[arg-type]
+            line.texts[n] if line is not None and edited & bit else view.texts[n]
+            for n, bit in enumerate((LineEdit.GIFT_MESSAGE, LineEdit.CUSTOMIZATION))
+        ),
+        by_channel - told,
+        view.sold_on,
+        deltas,
+    )
+
+
+def _taken_back(line: HeldLine | None, wanted: int, by: str = "unknown") -> tuple[CancelDelta, ...]:
+    """What must be recorded so that the channel has canceled ``wanted`` units, all on one wish."""
+    told = (0, 0) if line is None else line.told_canceled
+    target = [wanted if name == by else 0 for name in TOLD_BY]
+    changes = [(new - old, name) for name, new, old in zip(TOLD_BY, target, told, strict=True) if new != old]
+    return tuple(sorted(changes))
+
+
+def _prices(
+    view: LineView,
+    line: HeldLine | None,
+    quantity: int,
+    price_of: Callable[[int], int | None],
+    *,
+    is_free: bool,
+) -> tuple[Amounts, int]:
+    """Amounts of the line, and whether the price is estimated."""
+    told = view.amounts
+    if told[0] is not None and quantity != view.quantity and view.quantity:
+        told = _share(told, quantity, view.quantity)
+    if line is not None and line.edited & LineEdit.PRICE:
+        return (line.amounts[0], *(line.amounts if told[0] is None else told)[1:]), line.is_estimated
+    if told[0] is not None:
+        return told, view.is_estimate
+    if is_free:
+        return (0, *told[1:]), 0
+    each = price_of(view.product_id)
+    if each is None:
+        return (None,) * len(AMOUNTS), 0
+    if line is not None and line.is_estimated and line.quantity == quantity and line.amounts[0] is not None:
+        return line.amounts, 1
+    return (each * quantity * view.units_per_pack, *(None,) * (len(AMOUNTS) - 1)), 1

@@ -1,0 +1,66 @@
+"""Whether prices contain their tax, and which orders are no sale of the channel."""
+
+FOREIGN = "non-amazon"
+"""Marketplace, in lower case, of orders that Amazon ships for other channels."""
+
+
+def is_foreign_sale(sales_channel: str | None) -> bool:
+    """Whether an order was sold elsewhere, and the channel only ships it."""
+    return (sales_channel or "").lower().startswith(FOREIGN)
+
+
+_SINCE = "2000-01-01"
+_TAX_ON_TOP = (
+    ("amazon.com", _SINCE),
+    ("amazon.ca", _SINCE),
+)
+_TAX_INSIDE = (
+    ("amazon.co.uk", _SINCE),
+    ("amazon.de", _SINCE),
+    ("amazon.fr", _SINCE),
+    ("amazon.it", _SINCE),
+    ("amazon.es", _SINCE),
+    ("amazon.nl", _SINCE),
+    ("amazon.se", _SINCE),
+    ("amazon.pl", _SINCE),
+    ("amazon.com.be", _SINCE),
+    ("amazon.ie", _SINCE),
+    ("amazon.com.tr", _SINCE),
+    ("amazon.co.jp", _SINCE),
+    ("amazon.com.au", _SINCE),
+    ("amazon.in", _SINCE),
+    ("amazon.com.mx", _SINCE),
+    ("amazon.com.br", _SINCE),
+    ("amazon.sg", _SINCE),
+    ("amazon.ae", _SINCE),
+    ("amazon.sa", _SINCE),
+    ("amazon.eg", _SINCE),
+)
+MARKETPLACES: dict[str, tuple[tuple[str, bool], ...]] = {
+    **{name: ((since, False),) for name, since in _TAX_ON_TOP},
+    **{name: ((since, True),) for name, since in _TAX_INSIDE},
+}
+"""By marketplace, in lower case: from which day its prices contain the tax, or do not; the last begun holds.
+
+Source: Amazon, "Allow Amazon to create invoices" (developer documentation, read 2026-03) for the EU and the United
+Kingdom; the United States and Canada add the tax; the others follow their law on prices shown to consumers.
+"""
+_ON_TOP_CURRENCIES = frozenset({"USD", "CAD"})
+
+
+def contains_tax(sales_channel: str | None, currency: str | None, day: str, setting: str) -> bool:
+    """Whether the prices of an order contain the tax, where its rows do not tell.
+
+    Args:
+        sales_channel: the marketplace, in the channel's words; None if no report tells.
+        currency: of the prices; None if not told.
+        day: of the order.
+        setting: ``yes`` or ``no``, or ``auto`` for what the marketplace does; where that is not known, a price in
+            US or Canadian dollars does not contain it, and any other does.
+    """
+    if setting != "auto":
+        return setting == "yes"
+    known = [inside for since, inside in MARKETPLACES.get((sales_channel or "").lower(), ()) if since <= day]
+    if known:
+        return known[-1]
+    return currency is not None and currency not in _ON_TOP_CURRENCIES

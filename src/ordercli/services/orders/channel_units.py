@@ -1,0 +1,251 @@
+"""Units the channel says have left: taken from own stock, or given back where they were none of it.
+
+All of it speaks of the lines in ``staged_line``.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from ordercli.domain.places import CUSTOMER, HOME, LOSS
+from ordercli.domain.stock.stock import latest_possible
+from ordercli.services.lookup import on_hand
+from ordercli.services.operations import Work
+from ordercli.services.stock.allocation import release
+from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
+
+
+def first_fact(product: str, place: str = HOME) -> str:
+    """When units of a product first came to or left a place, as a subselect."""
+    return (
+        f"(SELECT f.occurred_at FROM stock_movement f WHERE f.product_id = {product}"
+        f" AND '{place}' IN (f.from_location, f.to_location) ORDER BY f.occurred_at LIMIT 1)"
+    )
+
+
+# Units drawn from own stock that left before there was any, as an earlier time tells, or that Amazon ships.
+UNITS_TO_RETURN = f"""
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at, o.order_id
+FROM staged_line s
+JOIN order_line l ON l.id = s.order_line_id
+JOIN sales_order o ON o.id = l.sales_order_id
+JOIN shipped_unit u ON u.order_line_id = l.id
+JOIN shipment p ON p.id = u.shipment_id AND p.origin = 'channel'
+JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = 'HOME'
+WHERE NOT s.is_new AND (o.fulfillment = 'FBA' OR l.channel_shipped_at <= {first_fact("u.product_id")})
+ORDER BY line, u.product_id"""
+
+FOUND_FOR_CHANNEL = """
+SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement
+WHERE product_id = :product AND kind = 'adjustment' AND reason = 'channel report'"""
+
+# Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
+UNITS_TO_DRAW = f"""
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, l.channel_shipped_at AS shipped_at,
+  o.order_id
+FROM staged_line s
+JOIN order_line l ON l.id = s.order_line_id AND l.channel_shipped_at IS NOT NULL
+JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+JOIN shipped_unit u ON u.order_line_id = l.id AND u.movement_id IS NULL
+JOIN shipment sh ON sh.id = u.shipment_id AND sh.origin = 'channel'
+WHERE l.channel_shipped_at > {first_fact("u.product_id")}
+ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
+
+_LEFT_THOUGH_CANCELED = """
+SELECT o.order_id, o.channel, p.sku, l.channel_canceled - l.quantity_canceled AS units,
+  (SELECT group_concat(h.id, ', ') FROM shipment_line i
+    JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
+    WHERE i.order_line_id = l.id) AS shipments
+FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id
+  AND l.channel_canceled > l.quantity_canceled
+JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id
+ORDER BY o.order_id, l.line_no"""
+
+
+def left_though_canceled(work: Work) -> list[str]:
+    """A sentence for each line of the opened orders of which units have left that the channel has canceled."""
+    return [
+        f"{row.channel} has canceled {row.units} {row.sku} of order {row.order_id}, which left in shipment"
+        f" {row.shipments}; stop it, then: ordercli shipment void {row.shipments.split(', ')[0]}"
+        for row in work.connection.exec_driver_sql(_LEFT_THOUGH_CANCELED)
+        if row.shipments
+    ]
+
+
+def draw_reported_units(work: Work) -> list[str]:
+    """Take from own stock what the channel says was shipped since stock has been kept here.
+
+    The report is evidence: where the book holds too few units, the missing ones are booked as found first,
+    and a warning asks for a count.
+    """
+    connection = work.connection
+    rows = connection.exec_driver_sql(UNITS_TO_DRAW).all()
+    if not rows:
+        return []
+    release(connection)
+    by_product: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        by_product[row.product_id].append(row)
+    found: list[Posting] = []
+    shipped: list[Posting] = []
+    warnings = []
+    for product_id, units in by_product.items():
+        missing = sum(row.quantity for row in units) - on_hand(connection, product_id)[0]
+        if missing > 0:
+            found.append(_found(work, product_id, missing))
+            warnings.append(_missing_sentence(work, product_id, missing))
+        moments = latest_possible(
+            _deltas(work, product_id) + ([(work.now, missing)] if missing > 0 else []),
+            [(min(row.shipped_at, work.now), row.quantity) for row in units],
+            work.now,
+        )
+        shipped += [
+            Posting("shipment", product_id, HOME, CUSTOMER, row.quantity, moment, reference=row.order_id)
+            for row, moment in zip(units, moments, strict=True)
+        ]
+    post(work, found)
+    movements = post(work, shipped)
+    drawn = [row for units in by_product.values() for row in units]
+    set_movements(connection, [(_unit(row), movement) for row, movement in zip(drawn, movements, strict=True)])
+    return warnings
+
+
+_TAKEN_BACK = """
+SELECT t.order_line_id, t.units, i.id AS line, i.shipment_id, i.quantity, l.is_assembled
+FROM taken_back t JOIN order_line l ON l.id = t.order_line_id
+JOIN shipment_line i ON i.order_line_id = t.order_line_id
+JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'channel' AND h.status <> 'void'
+ORDER BY t.order_line_id, i.id DESC"""
+
+_MOVED = """
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at,
+  m.from_location, o.order_id
+FROM shipped_unit u JOIN stock_movement m ON m.id = u.movement_id
+JOIN order_line l ON l.id = u.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
+WHERE u.shipment_line_id = :line ORDER BY u.product_id"""
+
+_LESS = (
+    """
+UPDATE daily_sales SET units = units - u.gone
+FROM (SELECT product_id, sold_on, quantity / :quantity * :units AS gone FROM shipped_unit
+  WHERE shipment_line_id = :line) u
+WHERE daily_sales.product_id = u.product_id AND daily_sales.day = u.sold_on""",
+    "UPDATE order_line SET quantity_shipped = quantity_shipped - :units WHERE id = :order_line",
+    """
+UPDATE shipment_component SET quantity = quantity / :quantity * (:quantity - :units)
+WHERE shipment_line_id = :line AND :quantity > :units""",
+    "UPDATE shipment_line SET quantity = :quantity - :units WHERE id = :line AND :quantity > :units",
+    "DELETE FROM shipment_component WHERE shipment_line_id = :line AND :quantity = :units",
+    "DELETE FROM shipment_line WHERE id = :line AND :quantity = :units",
+    """
+DELETE FROM shipment WHERE id = :shipment
+  AND NOT EXISTS (SELECT 1 FROM shipment_line WHERE shipment_id = :shipment)
+  AND NOT EXISTS (SELECT 1 FROM shipment_event WHERE shipment_id = :shipment)""",
+)
+
+
+def take_back_units(work: Work) -> None:
+    """Take units that are another line's, as ``taken_back`` says, off the channel's shipments."""
+    connection = work.connection
+    left: dict[int, int] = {}
+    for row in connection.exec_driver_sql(_TAKEN_BACK).all():
+        units = min(left.setdefault(row.order_line_id, row.units), row.quantity)
+        if not units:
+            continue
+        left[row.order_line_id] -= units
+        moved = connection.execute(text(_MOVED), {"line": row.line}).all()
+        release(connection)
+        post(
+            work,
+            [
+                Posting(
+                    "shipment_void",
+                    m.product_id,
+                    CUSTOMER,
+                    m.from_location,
+                    m.quantity,
+                    m.occurred_at,
+                    m.cost_minor,
+                    reference=m.order_id,
+                )
+                for m in moved
+            ],
+        )
+        set_movements(connection, [(_unit(m), None) for m in moved])
+        values = {
+            "line": row.line,
+            "units": units,
+            "quantity": row.quantity,
+            "order_line": row.order_line_id,
+            "shipment": row.shipment_id,
+        }
+        for statement in _LESS:
+            connection.execute(text(statement), values)
+
+
+def return_history(work: Work) -> None:
+    """Take back what was drawn for units that left before there was stock, and what was found to cover it."""
+    connection = work.connection
+    rows = connection.exec_driver_sql(UNITS_TO_RETURN).all()
+    if not rows:
+        return
+    release(connection)
+    post(
+        work,
+        [
+            Posting(
+                "shipment_void",
+                r.product_id,
+                CUSTOMER,
+                HOME,
+                r.quantity,
+                r.occurred_at,
+                r.cost_minor,
+                reference=r.order_id,
+            )
+            for r in rows
+        ],
+    )
+    units: dict[int, int] = defaultdict(int)
+    for row in rows:
+        units[row.product_id] += row.quantity
+    spare = []
+    for product_id, returned in units.items():
+        found = connection.execute(text(FOUND_FOR_CHANNEL), {"product": product_id}).scalar_one()
+        if found:
+            spare.append(
+                Posting(
+                    "adjustment", product_id, HOME, LOSS, min(found, returned), work.now, reason="channel report"
+                )
+            )
+    post(work, spare)
+    set_movements(connection, [(_unit(row), None) for row in rows])
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(row.line, row.product_id, bool(row.is_part))
+
+
+def _found(work: Work, product_id: int, units: int) -> Posting:
+    cost = work.connection.execute(
+        text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product_id}
+    ).scalar_one()
+    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost * units, reason="channel report")
+
+
+def _missing_sentence(work: Work, product_id: int, units: int) -> str:
+    sku = work.connection.execute(text("SELECT sku FROM product WHERE id = :id"), {"id": product_id}).scalar_one()
+    return f"{sku}: the channel reports {units} more units shipped than were on hand; count this product"
+
+
+def _deltas(work: Work, product_id: int) -> list[tuple[str, int]]:
+    rows = work.connection.execute(
+        text(
+            "SELECT occurred_at, CASE to_location WHEN :home THEN quantity ELSE -quantity END AS delta"
+            " FROM stock_movement WHERE product_id = :product AND :home IN (from_location, to_location)"
+            " ORDER BY occurred_at, id"
+        ),
+        {"product": product_id, "home": HOME},
+    )
+    return [(row.occurred_at, row.delta) for row in rows]

@@ -1,0 +1,188 @@
+"""The statements by which ``order_books.py`` reads orders with their statements, and writes what differs."""
+
+from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
+from ordercli.domain.orders.statements import HEADER
+from ordercli.services.orders.statement_sql import columns
+
+BOOK = (
+    "ordered_at",
+    "ship_by",
+    "is_ship_by_computed",
+    "deliver_by",
+    "fulfillment",
+    "service_level",
+    "currency",
+    "is_released",
+    "channel_updated_at",
+    "channel_status",
+    "sales_channel",
+    "original_order_id",
+    "is_sale",
+)
+"""Fields of an order that statements decide."""
+
+LINE = (
+    "line_no",
+    "item_id",
+    "name",
+    "quantity",
+    *(f"{price}_minor" for price in AMOUNTS),
+    "price_is_estimated",
+    "is_tax_included",
+    "channel_shipped",
+    "channel_shipped_at",
+    "channel_canceled",
+)
+
+TEMPORARY = {
+    "opened_order": "sales_order_id INTEGER PRIMARY KEY, is_new INTEGER",
+    "changed_order": f"id INTEGER PRIMARY KEY, {', '.join(BOOK)}, personal_id INTEGER, personal_version INTEGER, said",
+    "target_line": f"id INTEGER PRIMARY KEY, is_new INTEGER, sales_order_id INTEGER, product_id INTEGER,"
+    f" units_per_pack INTEGER, {', '.join(LINE)}, said",
+    "changed_cancel": "order_line_id INTEGER, units INTEGER, canceled_by TEXT",
+    "gone_line": "id INTEGER PRIMARY KEY",
+    "taken_back": "order_line_id INTEGER PRIMARY KEY, units INTEGER",
+    "target_text": "order_line_id INTEGER PRIMARY KEY, gift_message TEXT, customization TEXT",
+    "new_person": f"personal_id INTEGER, version INTEGER, {', '.join(PERSONAL)}",
+}
+
+# Reading -----------------------------------------------------------------------------------------
+
+ORDERS = f"""
+SELECT o.id, b.is_new, o.channel, o.order_id, o.edited_fields, o.personal_id, o.personal_version,
+  {columns("o.{c}", BOOK)}, {columns("p.{c}", PERSONAL)}
+FROM opened_order b JOIN sales_order o ON o.id = b.sales_order_id
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+ORDER BY o.id"""
+
+STATEMENTS = f"""
+SELECT s.sales_order_id, s.id, s.as_of, s.ranked_at, s.is_complete, s.joins_rows, s.fingerprint,
+  {columns("s.{c}", HEADER)}, s.is_released, s.is_replacement, s.channel_updated_at, s.recorded_at, s.tags,
+  {columns("p.{c}", PERSONAL)}
+FROM opened_order b JOIN order_statement s ON s.sales_order_id = b.sales_order_id
+  AND s.withdrawn_operation_id IS NULL
+LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
+ORDER BY s.sales_order_id, s.id"""
+
+STATEMENT_LINES = f"""
+SELECT s.sales_order_id, s.id, l.item_id, l.product_id, p.sku, l.units_per_pack, l.name, l.quantity,
+  l.quantity_shipped, l.quantity_canceled, l.canceled_by, l.shipped_at, l.sold_on, l.is_estimate, l.is_tax_included,
+  {columns("l.{c}_minor", AMOUNTS)}, l.shipment_item_id, t.gift_message, t.customization
+FROM opened_order b JOIN order_statement s ON s.sales_order_id = b.sales_order_id
+  AND s.withdrawn_operation_id IS NULL
+JOIN order_statement_line l ON l.order_statement_id = s.id
+JOIN product p ON p.id = l.product_id
+LEFT JOIN personal_data t ON t.personal_id = l.personal_id AND t.version = l.personal_version
+ORDER BY s.sales_order_id, s.id, l.id"""
+
+_USED = (
+    "l.quantity_canceled OR l.quantity_picked OR l.is_assembled"
+    " OR EXISTS (SELECT 1 FROM cancellation u WHERE u.order_line_id = l.id)"
+    " OR EXISTS (SELECT 1 FROM shipment_line u JOIN shipment h ON h.id = u.shipment_id"
+    " AND (h.origin <> 'channel' OR h.status = 'void') WHERE u.order_line_id = l.id)"
+    " OR EXISTS (SELECT 1 FROM line_pick u WHERE u.order_line_id = l.id)"
+    " OR EXISTS (SELECT 1 FROM return_line u WHERE u.order_line_id = l.id)"
+    " OR EXISTS (SELECT 1 FROM line_text u WHERE u.order_line_id = l.id)"
+)
+
+HELD = f"""
+SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.units_per_pack, l.name, l.quantity,
+  l.quantity_shipped,
+  coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+    AND h.origin = 'channel' AND h.status <> 'void' WHERE i.order_line_id = l.id), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND NOT c.is_told), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND c.id <=
+    (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND NOT d.is_told)), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c
+    WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'buyer'), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c
+    WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'unknown'), 0),
+  {columns("l.{c}_minor", AMOUNTS)}, l.price_is_estimated, l.is_tax_included, l.channel_shipped,
+  l.channel_shipped_at, l.channel_canceled, l.edited_fields, {_USED}, d.gift_message, d.customization
+FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id
+JOIN product p ON p.id = l.product_id
+LEFT JOIN line_text t ON t.order_line_id = l.id
+LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
+ORDER BY l.sales_order_id, l.line_no, l.id"""
+
+# Writing -----------------------------------------------------------------------------------------
+
+TAKE_BACK = """
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_told)
+SELECT order_line_id, units, canceled_by, 'told by the channel', :now, :operation, 1
+FROM changed_cancel WHERE units < 0"""
+
+UPDATE_ORDERS = f"""
+UPDATE sales_order SET {columns("{c} = c.{c}", BOOK)},
+  personal_id = c.personal_id, personal_version = c.personal_version
+FROM changed_order c WHERE sales_order.id = c.id"""
+
+# What Amazon fulfills is promised no stock of ours.
+FREE_AMAZONS = """
+UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0
+WHERE quantity_allocated > 0 AND sales_order_id IN (SELECT id FROM changed_order WHERE fulfillment = 'FBA')"""
+
+ORDER_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''"""
+
+GONE = "DELETE FROM order_line WHERE id IN (SELECT id FROM gone_line)"
+GONE_FIRST = """
+UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0, quantity = 0
+WHERE id IN (SELECT id FROM gone_line)"""
+
+UPDATE_LINES = f"""
+UPDATE order_line SET {columns("{c} = c.{c}", LINE)},
+  quantity_allocated = min(quantity_allocated, c.quantity - quantity_shipped - quantity_canceled),
+  quantity_picked = min(quantity_picked, c.quantity - quantity_shipped - quantity_canceled)
+FROM target_line c WHERE order_line.id = c.id AND NOT c.is_new"""
+
+# An id may pass from one line to another; no two lines have it at a time.
+FREE_IDS = """
+UPDATE order_line SET item_id = NULL FROM target_line c
+WHERE order_line.id = c.id AND NOT c.is_new AND order_line.item_id IS NOT NULL AND order_line.item_id IS NOT c.item_id"""
+
+INSERT_LINES = f"""
+INSERT INTO order_line (id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)})
+SELECT id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)} FROM target_line WHERE is_new ORDER BY id"""
+
+LINE_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT sales_order_id, :operation, :now, 'changed', said FROM target_line WHERE said IS NOT NULL ORDER BY id"""
+
+PEOPLE = f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(PERSONAL)})
+SELECT personal_id, version, {", ".join(PERSONAL)} FROM new_person"""
+
+TEXTS = (
+    """
+INSERT INTO personal_data (personal_id, version, gift_message, customization)
+SELECT coalesce(t.personal_id, :people
+    + row_number() OVER (PARTITION BY t.personal_id IS NULL ORDER BY x.order_line_id)),
+  coalesce((SELECT max(version) FROM personal_data p WHERE p.personal_id = t.personal_id), 0) + 1,
+  x.gift_message, x.customization
+FROM target_text x LEFT JOIN line_text t ON t.order_line_id = x.order_line_id""",
+    """
+INSERT INTO line_text (order_line_id, personal_id, personal_version)
+SELECT x.order_line_id, coalesce(t.personal_id, :people
+    + row_number() OVER (PARTITION BY t.personal_id IS NULL ORDER BY x.order_line_id)),
+  coalesce((SELECT max(version) FROM personal_data p WHERE p.personal_id = t.personal_id), 1)
+FROM target_text x LEFT JOIN line_text t ON t.order_line_id = x.order_line_id WHERE 1
+ON CONFLICT (order_line_id) DO UPDATE SET personal_version = excluded.personal_version""",
+    """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT l.sales_order_id, :operation, :now, 'changed', p.sku || ': text, version ' || t.personal_version
+FROM target_text x JOIN order_line l ON l.id = x.order_line_id JOIN product p ON p.id = l.product_id
+JOIN line_text t ON t.order_line_id = l.id
+JOIN opened_order b ON b.sales_order_id = l.sales_order_id AND NOT b.is_new""",
+)
+
+CANCEL_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT l.sales_order_id, :operation, :now, 'canceled', sum(c.quantity) || ' units canceled by the channel'
+FROM staged_line l CROSS JOIN cancellation c ON c.order_line_id = l.order_line_id AND c.operation_id = :operation
+  AND c.is_told
+WHERE NOT l.is_new_order GROUP BY l.sales_order_id HAVING sum(c.quantity) <> 0"""
+
+
+VERSIONS = f"SELECT version, {', '.join(PERSONAL)} FROM personal_data WHERE personal_id = ? ORDER BY version"

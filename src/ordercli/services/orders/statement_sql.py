@@ -1,0 +1,362 @@
+"""The set-based statements that keep what a staged file says, and write orders of which nothing else is held.
+
+Most orders of a first import are told by one statement whose rows are lines as they are: these are *plain*, and SQL
+writes them at once. The view of all others is found by ``domain/orders`` (``order_books.py``); a test over generated
+statements holds both together. ``promise(channel, ordered_at)`` is the ship-by that the channel's handling time gives;
+``tax_inside(channel, sales_channel, currency, ordered_at)`` tells whether prices contain the tax.
+"""
+
+from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
+from ordercli.domain.stock.waiting import uncovered_sql
+
+
+def columns(template: str, names: tuple[str, ...], separator: str = ", ") -> str:
+    """A template filled with each name."""
+    return separator.join(template.format(c=name) for name in names)
+
+
+TEMPORARY = ("staged_order", "staged_line", "staged_text", "channel_shipment", "earlier_sale")
+
+CREATE_PRODUCTS = """
+INSERT INTO product (sku, name, asin, operation_id)
+SELECT sku, coalesce(max(name), sku), max(asin), :operation FROM staged
+WHERE product_id IS NULL GROUP BY sku
+ON CONFLICT (sku) DO NOTHING"""
+
+RESOLVE_PRODUCTS = """
+UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
+WHERE product_id IS NULL"""
+
+# Statements --------------------------------------------------------------------------------------
+
+HAS_ROWS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file)"
+
+STAGED_ORDERS = f"""
+CREATE TEMP TABLE staged_order AS
+SELECT g.*, o.id IS NULL AS is_new,
+  CASE WHEN o.id IS NOT NULL THEN o.id ELSE (SELECT coalesce(max(id), 0) FROM sales_order)
+    + row_number() OVER (PARTITION BY o.id IS NULL ORDER BY coalesce(g.ordered_at, :now), g.order_id) END
+    AS sales_order_id,
+  o.id IS NULL AND row_count = 1 AND NOT has_shipments AS is_plain,
+  o.personal_id AS personal_id, NULL AS personal_version,
+  tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) AS is_tax_included
+FROM (
+  SELECT s.channel, s.order_id, min(s.fingerprint) AS fingerprint,
+    min(s.ordered_at) AS ordered_at, max(s.ship_by) AS ship_by, max(s.computed_ship_by) AS computed_ship_by,
+    max(s.deliver_by) AS deliver_by, min(s.fulfillment) AS fulfillment, max(s.service_level) AS service_level,
+    max(s.currency) AS currency,
+    nullif(substr(max(coalesce(s.updated_at, '') || char(31) || coalesce(s.channel_status, '')),
+      instr(max(coalesce(s.updated_at, '') || char(31) || coalesce(s.channel_status, '')), char(31)) + 1), '')
+      AS channel_status,
+    max(s.sales_channel) AS sales_channel, max(s.original_order_id) AS original_order_id,
+    max(s.is_released) AS is_released, max(coalesce(s.is_replacement, 0)) AS is_replacement,
+    max(s.updated_at) AS channel_updated_at, max(coalesce(s.as_of, s.updated_at)) AS as_of, max(s.tags) AS tags,
+    count(*) AS row_count, max(s.id) AS address_row, max(s.shipment_item_id) IS NOT NULL AS has_shipments,
+    {columns("max(s.{c}) AS {c}", CONTACT)}
+  FROM staged s WHERE s.file = :file GROUP BY s.channel, s.order_id
+) g
+LEFT JOIN sales_order o ON o.channel = g.channel AND o.order_id = g.order_id
+WHERE NOT EXISTS (SELECT 1 FROM order_statement h WHERE h.fingerprint = g.fingerprint)"""
+
+_ADDRESS_MERIT = (
+    "((s.ship_name IS NOT NULL OR s.address_1 IS NOT NULL) || "
+    + columns("coalesce(s.{c}, '')", ADDRESS, " || char(31) || ")
+    + ")"
+)
+
+# Of an order's rows, the best address; only orders of several rows pay for comparing.
+MULTIPLE = (
+    f"""
+UPDATE staged_order SET address_row = (
+  SELECT CAST(substr(max({_ADDRESS_MERIT} || printf('%012d', s.id)), -12) AS INTEGER)
+  FROM staged s WHERE s.file = :file AND s.channel = staged_order.channel AND s.order_id = staged_order.order_id)
+WHERE row_count > 1""",
+    """
+UPDATE staged_order SET is_plain = (
+  SELECT count(DISTINCT coalesce(s.item_id, '#' || s.product_id)) = count(*) AND count(s.item_id) IN (0, count(*))
+  FROM staged s WHERE s.file = :file AND s.channel = staged_order.channel AND s.order_id = staged_order.order_id)
+WHERE is_new AND row_count > 1 AND NOT has_shipments""",
+)
+
+INDEX_ORDERS = "CREATE UNIQUE INDEX temp.ix_staged_order ON staged_order (channel, order_id)"
+
+_TELLS_PERSON = (
+    f"({columns('s.{c} IS NOT NULL', CONTACT, ' OR ')} OR {columns('a.{c} IS NOT NULL', ADDRESS, ' OR ')})"
+)
+_SAME_PERSON = " AND ".join(
+    [columns("p.{c} IS s.{c}", CONTACT, " AND "), columns("p.{c} IS a.{c}", ADDRESS, " AND ")]
+)
+
+# People of orders that are held already: their number, and the version that says the same, if there is one.
+KNOWN_PEOPLE = f"""
+UPDATE staged_order SET personal_version = n.version
+FROM (
+  SELECT s.rowid AS row, min(p.version) AS version
+  FROM staged_order s JOIN staged a ON a.id = s.address_row
+  JOIN personal_data p ON p.personal_id = s.personal_id AND {_SAME_PERSON}
+  WHERE NOT s.is_new GROUP BY s.rowid
+) n WHERE staged_order.rowid = n.row"""
+
+NEW_PEOPLE = f"""
+UPDATE staged_order SET personal_id = n.id, personal_version = -n.version
+FROM (
+  SELECT s.rowid AS row,
+    coalesce(s.personal_id, (SELECT coalesce(max(personal_id), 0) FROM personal_data)
+      + row_number() OVER (PARTITION BY s.personal_id IS NULL ORDER BY s.rowid)) AS id,
+    CASE WHEN s.personal_id IS NULL THEN 1
+      ELSE (SELECT max(version) + 1 FROM personal_data p WHERE p.personal_id = s.personal_id) END AS version
+  FROM staged_order s JOIN staged a ON a.id = s.address_row
+  WHERE s.personal_version IS NULL AND {_TELLS_PERSON}
+) n WHERE staged_order.rowid = n.row"""
+
+INSERT_PEOPLE = (
+    f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(PERSONAL)})
+SELECT s.personal_id, -s.personal_version, {columns("s.{c}", CONTACT)}, {columns("a.{c}", ADDRESS)}
+FROM staged_order s JOIN staged a ON a.id = s.address_row
+WHERE s.personal_version < 0""",
+    "UPDATE staged_order SET personal_version = abs(personal_version) WHERE personal_version < 0",
+)
+
+INSERT_ORDERS = """
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, is_ship_by_computed, deliver_by, fulfillment,
+  service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
+  personal_id, personal_version, operation_id)
+SELECT sales_order_id, channel, order_id, at, coalesce(ship_by, promised), ship_by IS NULL AND promised IS NOT NULL,
+  deliver_by, shipper, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
+  original_order_id, NOT (is_replacement OR coalesce(sales_channel, '') LIKE 'non-amazon%'),
+  iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
+FROM (
+  SELECT *, CASE WHEN ship_by IS NULL AND shipper = 'FBM' THEN coalesce(computed_ship_by, promise(channel, at)) END
+    AS promised
+  FROM (SELECT *, coalesce(ordered_at, :now) AS at, coalesce(fulfillment, 'FBM') AS shipper
+    FROM staged_order WHERE is_new)
+) ORDER BY sales_order_id"""
+
+_STATEMENT = (
+    "ordered_at",
+    "ship_by",
+    "computed_ship_by",
+    "deliver_by",
+    "fulfillment",
+    "service_level",
+    "currency",
+    "channel_status",
+    "sales_channel",
+    "original_order_id",
+    "is_released",
+    "is_replacement",
+    "channel_updated_at",
+    "tags",
+)
+
+INSERT_STATEMENTS = f"""
+INSERT INTO order_statement (id, sales_order_id, fingerprint, layout, as_of, ranked_at, is_complete, joins_rows,
+  {", ".join(_STATEMENT)}, personal_id, personal_version, operation_id, recorded_at)
+SELECT :statements + s.rowid, s.sales_order_id, s.fingerprint, :layout, s.as_of, iif(s.as_of IS NULL, :ranked_at, ''),
+  :is_complete AND s.order_id NOT IN (SELECT e.order_id FROM staged_error e
+    WHERE e.file = :file AND e.order_id IS NOT NULL), :joins_rows,
+  {columns("s.{c}", _STATEMENT)}, iif(s.personal_version IS NULL, NULL, s.personal_id), s.personal_version,
+  :operation, :now
+FROM staged_order s ORDER BY s.rowid"""
+
+HAS_TEXTS = f"SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file AND ({columns('{c} IS NOT NULL', LINE_TEXT, ' OR ')}))"
+
+STAGED_TEXTS = (
+    f"""
+CREATE TEMP TABLE staged_text AS
+SELECT s.id AS staged_id, (SELECT coalesce(max(personal_id), 0) FROM personal_data) + row_number() OVER (ORDER BY s.id)
+  AS personal_id, {columns("s.{c}", LINE_TEXT)}
+FROM staged s JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
+WHERE s.file = :file AND ({columns("s.{c} IS NOT NULL", LINE_TEXT, " OR ")})""",
+    "CREATE UNIQUE INDEX temp.ix_staged_text ON staged_text (staged_id)",
+    f"""
+INSERT INTO personal_data (personal_id, version, {", ".join(LINE_TEXT)})
+SELECT personal_id, 1, {", ".join(LINE_TEXT)} FROM staged_text""",
+)
+
+_AMOUNTS_MINOR = columns("{c}_minor", AMOUNTS)
+
+
+def insert_statement_lines(*, with_texts: bool) -> str:
+    """The rows of the new statements, word for word."""
+    text, join = (
+        ("t.personal_id, iif(t.personal_id IS NULL, NULL, 1)", "LEFT JOIN staged_text t ON t.staged_id = s.id")
+        if with_texts
+        else ("NULL, NULL", "")
+    )
+    return f"""
+INSERT INTO order_statement_line (order_statement_id, item_id, product_id, units_per_pack, name, quantity,
+  quantity_shipped, quantity_canceled, canceled_by, shipped_at, sold_on, is_estimate, is_tax_included,
+  {_AMOUNTS_MINOR}, shipment_item_id, carrier, tracking_number, personal_id, personal_version)
+SELECT :statements + o.rowid, s.item_id, s.product_id, s.units_per_pack, s.name, s.quantity, s.quantity_shipped,
+  iif(s.is_canceled, s.quantity - s.quantity_shipped, s.quantity_canceled), s.canceled_by,
+  iif(s.quantity_shipped > 0, s.updated_at, NULL), s.sold_on, s.is_estimate, s.is_tax_included,
+  {columns("s.{c}", AMOUNTS)}, s.shipment_item_id, s.carrier, s.tracking_number, {text}
+FROM staged s CROSS JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id {join}
+WHERE s.file = :file ORDER BY s.id"""
+
+
+# An undated statement counts from when it was first told: an older copy of a file makes it older.
+OLDER = """
+UPDATE order_statement SET ranked_at = :ranked_at
+WHERE as_of IS NULL AND ranked_at > :ranked_at AND fingerprint IN (SELECT fingerprint FROM staged WHERE file = :file)
+RETURNING sales_order_id"""
+
+# Shipments -----------------------------------------------------------------------------------------
+
+HAS_SHIPMENTS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE has_shipments)"
+
+_PART = ("quantity", "shipped_at", "carrier", "tracking_number", *(f"{price}_minor" for price in AMOUNTS))
+
+# Of two tellings of a shipment's part the later departure holds, as in statement_lines.py.
+REPORTED_SHIPMENTS = f"""
+INSERT INTO reported_shipment (channel, order_id, item_id, shipment_item_id, {", ".join(_PART)}, operation_id)
+SELECT channel, order_id, item_id, shipment_item_id, {", ".join(_PART)}, :operation FROM (
+  SELECT o.channel, o.order_id, l.item_id, l.shipment_item_id, l.quantity, l.shipped_at, l.carrier, l.tracking_number,
+    {columns("l.{c}_minor", AMOUNTS)}, row_number() OVER (PARTITION BY o.id, l.item_id, l.shipment_item_id
+      ORDER BY coalesce(l.shipped_at, '') DESC, s.as_of DESC, s.fingerprint DESC, l.id) AS place
+  FROM (SELECT DISTINCT sales_order_id FROM staged_order WHERE has_shipments) t
+  JOIN sales_order o ON o.id = t.sales_order_id
+  JOIN order_statement s ON s.sales_order_id = o.id AND s.withdrawn_operation_id IS NULL
+  JOIN order_statement_line l ON l.order_statement_id = s.id AND l.shipment_item_id IS NOT NULL AND l.item_id IS NOT NULL
+) WHERE place = 1
+ON CONFLICT (channel, order_id, item_id, shipment_item_id) DO UPDATE SET {columns("{c} = excluded.{c}", _PART)}
+WHERE {columns("{c} IS NOT excluded.{c}", _PART, " OR ")}"""
+
+# Tags ---------------------------------------------------------------------------------------------
+
+HAS_TAGS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE tags IS NOT NULL)"
+
+TAG_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ')
+FROM staged_order o JOIN order_tag t ON t.sales_order_id = o.sales_order_id AND t.operation_id = :operation
+WHERE NOT o.is_new GROUP BY t.sales_order_id"""
+
+INSERT_TAGS = """
+INSERT OR IGNORE INTO order_tag (sales_order_id, tag, operation_id)
+SELECT DISTINCT o.sales_order_id, trim(j.value), :operation
+FROM staged_order o JOIN json_each('["' || replace(o.tags, ',', '","') || '"]') j
+WHERE o.tags IS NOT NULL AND trim(j.value) <> ''"""
+
+# Plain orders -------------------------------------------------------------------------------------
+
+CREATE_LINES = """
+CREATE TEMP TABLE staged_line (order_line_id INTEGER PRIMARY KEY, sales_order_id INTEGER, product_id INTEGER,
+  is_new_order INTEGER, is_new INTEGER, line_no INTEGER, staged_id INTEGER, units INTEGER, sold_on TEXT,
+  units_canceled INTEGER, canceled_by TEXT)"""
+
+PLAIN_LINES = """
+INSERT INTO staged_line
+SELECT (SELECT coalesce(max(id), 0) FROM order_line) + row_number() OVER (
+    ORDER BY o.sales_order_id, s.item_id IS NULL, s.item_id, iif(:joins_rows, 0, s.id), s.sku),
+  o.sales_order_id, s.product_id, 1, 1, row_number() OVER (PARTITION BY o.sales_order_id
+    ORDER BY s.item_id IS NULL, s.item_id, iif(:joins_rows, 0, s.id), s.sku),
+  s.id, s.quantity_shipped, s.sold_on, iif(s.is_canceled, s.quantity - s.quantity_shipped, s.quantity_canceled),
+  s.canceled_by
+FROM staged_order o CROSS JOIN staged s ON s.file = :file AND s.channel = o.channel AND s.order_id = o.order_id
+WHERE o.is_plain"""
+
+
+def _without_tax(price: str) -> str:
+    """A price of a staged row without its tax, if it contains it."""
+    tax = price.replace("price", "tax")
+    return (
+        f"CASE WHEN coalesce(s.is_tax_included, o.is_tax_included) AND s.{tax} > 0"
+        f" THEN max(0, s.{price} - s.{tax}) ELSE s.{price} END"
+    )
+
+
+_ESTIMATE = "o.currency IS NULL OR o.currency = :currency"
+_NO_SALE = "o.is_replacement OR coalesce(o.sales_channel, '') LIKE 'non-amazon%'"
+
+INSERT_PLAIN_LINES = f"""
+INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, {_AMOUNTS_MINOR},
+  price_is_estimated, channel_shipped, channel_shipped_at, channel_canceled, is_tax_included, units_per_pack)
+SELECT l.order_line_id, l.sales_order_id, l.line_no, s.item_id, s.product_id, s.name, s.quantity,
+  CASE WHEN s.item_price IS NOT NULL THEN {_without_tax("item_price")}
+    WHEN {_NO_SALE} THEN 0
+    WHEN {_ESTIMATE} THEN p.unit_price_minor * s.quantity * s.units_per_pack END,
+  iif(s.item_price IS NULL, NULL, s.item_tax),
+  iif(s.item_price IS NULL, NULL, {_without_tax("shipping_price")}), iif(s.item_price IS NULL, NULL, s.shipping_tax),
+  iif(s.item_price IS NULL, NULL, {_without_tax("gift_wrap_price")}), iif(s.item_price IS NULL, NULL, s.gift_wrap_tax),
+  iif(s.item_price IS NULL, NULL, s.discount),
+  CASE WHEN s.item_price IS NOT NULL THEN s.is_estimate
+    ELSE NOT ({_NO_SALE}) AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}) END,
+  s.quantity_shipped, iif(s.quantity_shipped > 0, s.updated_at, NULL), l.units_canceled,
+  coalesce(s.is_tax_included, o.is_tax_included), s.units_per_pack
+FROM staged_line l
+JOIN staged s ON s.id = l.staged_id
+JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
+JOIN product p ON p.id = s.product_id
+ORDER BY l.order_line_id"""
+
+PLAIN_TEXTS = """
+INSERT INTO line_text (order_line_id, personal_id, personal_version)
+SELECT l.order_line_id, t.personal_id, 1 FROM staged_text t JOIN staged_line l ON l.staged_id = t.staged_id"""
+
+# Orders of which more is to be known than this one statement.
+OPEN_BOOKS = "SELECT sales_order_id, is_new FROM staged_order WHERE NOT is_plain"
+
+# What the channel says happened -------------------------------------------------------------------
+
+CHANNEL_SHIPMENTS = """
+CREATE TEMP TABLE channel_shipment AS
+SELECT sales_order_id, order_line_id, product_id, sold_on, units, is_new_order,
+  (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY sales_order_id) AS shipment_id
+FROM staged_line WHERE units > 0"""
+
+INSERT_SHIPMENTS = """
+INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
+SELECT shipment_id, sales_order_id, :operation, 'channel', 'shipped', min(sold_on), :now
+FROM channel_shipment GROUP BY shipment_id ORDER BY shipment_id"""
+
+INSERT_SHIPMENT_LINES = """
+INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
+SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_shipment ORDER BY shipment_id, order_line_id"""
+
+HAS_OLD_LINES = "SELECT EXISTS (SELECT 1 FROM staged_line WHERE NOT is_new)"
+
+# Units the channel reports count as sold on the earliest day that any report gives for their line.
+EARLIER_SALES = (
+    """
+CREATE TEMP TABLE earlier_sale AS
+SELECT * FROM (
+  SELECT sl.id, sl.sold_on AS was,
+    min(coalesce(s.sold_on, sl.sold_on), min(sl.sold_on) OVER (PARTITION BY sl.order_line_id)) AS day
+  FROM staged_line s
+  JOIN shipment_line sl ON sl.order_line_id = s.order_line_id
+  JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel' AND p.status <> 'void'
+  WHERE NOT s.is_new
+) WHERE day < was""",
+    """
+INSERT INTO daily_sales (product_id, day, units)
+SELECT u.product_id, e.day, sum(u.quantity) FROM earlier_sale e JOIN shipped_unit u ON u.shipment_line_id = e.id
+GROUP BY u.product_id, e.day
+ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units""",
+    """
+UPDATE daily_sales SET units = units - e.gone
+FROM (SELECT u.product_id, e.was, sum(u.quantity) AS gone
+  FROM earlier_sale e JOIN shipped_unit u ON u.shipment_line_id = e.id GROUP BY u.product_id, e.was) e
+WHERE daily_sales.product_id = e.product_id AND daily_sales.day = e.was""",
+    "UPDATE shipment_line SET sold_on = e.day FROM earlier_sale e WHERE e.id = shipment_line.id",
+)
+
+SHIPMENT_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT sales_order_id, :operation, :now, 'shipped', sum(units) || ' units reported shipped by the channel'
+FROM channel_shipment WHERE NOT is_new_order GROUP BY sales_order_id"""
+
+CANCELLATIONS = """
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_told)
+SELECT order_line_id, units_canceled, canceled_by, 'told by the channel', :now, :operation, 1
+FROM staged_line WHERE units_canceled > 0"""
+
+PROMISES = f"""
+SELECT coalesce(sum(l.quantity_allocated), 0),
+  coalesce(sum({uncovered_sql()}), 0)
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+WHERE l.quantity_open > 0
+  AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o
+    ON o.channel = s.channel AND o.order_id = s.order_id)"""

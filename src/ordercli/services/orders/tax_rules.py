@@ -1,0 +1,33 @@
+"""Whether prices of an order contain their tax, by its marketplace and the channel's dated setting."""
+
+from functools import cache
+
+from sqlalchemy import Connection
+
+from ordercli.domain.orders.tax_inside import contains_tax
+from ordercli.domain.settings import CHANNEL_RULES
+from ordercli.services.orders.order_books import TaxInside
+from ordercli.services.orders.promises import dated_settings
+
+_DEFAULT = next(rule.default for rule in CHANNEL_RULES if rule.name == "prices_include_tax")
+
+
+def tax_function(connection: Connection) -> TaxInside:
+    """A function of (channel, marketplace, currency, instant of the order), fast enough to ask for every order."""
+    dated = {
+        channel: settings.get("prices_include_tax", []) for channel, settings in dated_settings(connection).items()
+    }
+    uploads = {
+        channel
+        for channel, settings in dated_settings(connection).items()
+        if any(value == "upload" for _, value in settings.get("confirmation", []))
+    }
+
+    @cache
+    def on_day(channel: str, sales_channel: str | None, currency: str | None, day: str) -> int:
+        setting = next((value for since, value in reversed(dated.get(channel, [])) if since <= day), _DEFAULT)
+        # Where a channel has no marketplaces, the tax of its orders is beside their prices unless it is said.
+        told = currency if channel in uploads else None
+        return int(contains_tax(sales_channel, told, day, setting))
+
+    return lambda channel, sales_channel, currency, at: on_day(channel, sales_channel, currency, at[:10])

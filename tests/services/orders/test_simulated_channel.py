@@ -1,0 +1,257 @@
+"""The law of reports: any files of a simulated channel, in any order and however often, give one book.
+
+Around fixed acts of the seller too; and without acts the book is what the newest statements of the channel tell.
+A campaign (``make campaign TIMES=100``) lives a hundred thousand lives.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from campaign import TIMES
+from ordercli.domain.shipping.carriers import Carrier
+from ordercli.queries.orders.orders import OrderFilter, export_orders
+from ordercli.queries.reader import reading
+from ordercli.queries.shipping.picking import PickFilter, pick_list
+from ordercli.queries.shipping.upload_files import upload_rows
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.order_changes import OrderChanges
+from ordercli.services.orders.order_edits import edit_order
+from ordercli.services.orders.orders import cancel_order
+from ordercli.services.shipping.confirmation import start_confirmation
+from ordercli.services.shipping.shipping import ship
+from ordercli.services.shipping.shipping_plan import NewShipment
+from ordercli.services.shipping.upload_files import finish_file
+from services.orders.simulated_channel import HOURS, REPORTS, SKUS, Life, life, moment
+from workbench import Workbench, workbench
+
+LIVES = 1000 * TIMES
+LIVES_A_SHOP = 200
+START = "2026-03-01T09:00:00Z"
+ACTS_AT = HOURS // 2
+NOW = "2026-03-20T13:00:00Z"
+Book = tuple[list[Any], list[Any], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A file: which report, of which hour."""
+
+    path: Path
+    kind: str
+    hour: int
+
+    @property
+    def made_at(self) -> str:
+        return moment(self.hour).replace("+00:00", "Z")
+
+
+@pytest.fixture(scope="session")
+def stocked(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with plenty of everything."""
+    bench = workbench(template, tmp_path_factory.mktemp("simulated") / "shop.db")
+    bench.stock_up(*((sku, 5_000, 100) for sku in SKUS), now=START)
+    return bench.path
+
+
+def written(folder: Path, lives: Sequence[Life], kind: str, hour: int, draw: Random) -> Report:
+    """A report of some of the lives, as a file; which orders are in it is chance, all their rows are."""
+    some = [each for each in lives if draw.random() < 0.8]
+    path = folder / f"{kind}-{hour}-{draw.randrange(10**9)}.txt"
+    rows = REPORTS[kind](some, hour, draw)
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    return Report(path, kind, hour)
+
+
+def reports(folder: Path, lives: Sequence[Life], draw: Random) -> list[Report]:
+    """Some reports of random hours."""
+    hours = [draw.randrange(HOURS) for _ in range(draw.randrange(3, 8))]
+    return [written(folder, lives, draw.choice(list(REPORTS)), hour, draw) for hour in hours]
+
+
+def take_in(bench: Workbench, files: Sequence[Report]) -> None:
+    for file in files:
+        bench.take_in_file(file.path, ranked_at=file.made_at, now=NOW)
+
+
+def book_of(bench: Workbench) -> Book:
+    """What the seller sees: the export, the pick list, and the confirmation file of all that was shipped."""
+    with reading(bench.path, now=NOW, wait_seconds=5) as reader:
+        export = list(export_orders(reader, OrderFilter()).rows)
+        picks = list(pick_list(reader, PickFilter(), by_sku=False).rows)
+    rows: list[Any] = []
+
+    def confirm(work: Work) -> Outcome:
+        outcome = start_confirmation(work, "amazon", "confirm.txt")
+        for number in outcome.ids.get("upload_file", ()):
+            finish_file(work.connection, number)
+        return outcome
+
+    bench.do(confirm, now=NOW)
+    with reading(bench.path, now=NOW, wait_seconds=5) as reader:
+        for (number,) in reader.rows("SELECT id FROM upload_file ORDER BY id").fetchall():
+            rows += upload_rows(reader.connection, number, "USD").rows
+    assert bench.broken_laws() == []
+    return export, picks, rows
+
+
+# Acts of the seller --------------------------------------------------------------------------------
+
+Act = Callable[[Work], Outcome]
+
+
+def _ships(number: str, units: tuple[tuple[str, int], ...], tracking: str, work: Work) -> Outcome:
+    outcome, faults = ship(work, [NewShipment(number, units, Carrier("USPS"), tracking, None, None, "2026-03-20")])
+    for fault in faults:
+        raise fault.error
+    return outcome
+
+
+def _cancels(number: str, units: tuple[tuple[str, int], ...], work: Work) -> Outcome:
+    return cancel_order(work, number, units, canceled_by="buyer", reason="asked")
+
+
+def _edits(number: str, street: str, work: Work) -> Outcome:
+    return edit_order(work, number, OrderChanges(personal={"address_1": street}))
+
+
+def acts(lives: Sequence[Life], draw: Random) -> list[Act]:
+    """What the seller does at one hour, with orders and items of which nothing left or was canceled by then."""
+    found: list[Act] = []
+    for place, order in enumerate(lives):
+        if order.is_amazons or order.paid > ACTS_AT or draw.random() < 0.85:
+            continue
+        if draw.random() < 0.3:
+            found.append(partial(_edits, order.number, f"{place} Edited Street"))
+        whole = [item for item in order.items if not item.shipped(ACTS_AT) and not item.canceled(ACTS_AT)]
+        canceled = tuple((f"#{item.item_id}", item.quantity) for item in whole if draw.random() < 0.2)
+        gone = {key for key, _ in canceled}
+        shipped = tuple(
+            (f"#{item.item_id}", draw.randrange(1, item.quantity + 1))
+            for item in whole
+            if f"#{item.item_id}" not in gone and draw.random() < 0.7
+        )
+        if canceled:
+            found.append(partial(_cancels, order.number, canceled))
+        if shipped:
+            found.append(partial(_ships, order.number, shipped, f"94001{place:06d}"))
+    return found
+
+
+# Laws ----------------------------------------------------------------------------------------------
+
+
+def shops() -> list[int]:
+    return list(range(max(1, LIVES // LIVES_A_SHOP)))
+
+
+def all_shops(law: Callable[[Random, list[Life], Path], None], folder: Path, seed: str) -> None:
+    for number in shops():
+        draw = Random(f"{seed} {number}" if TIMES == 1 else None)  # noqa: S311 - invented orders
+        lives = [life(draw, each) for each in range(1, LIVES_A_SHOP + 1)]
+        here = folder / str(number)
+        here.mkdir()
+        law(draw, lives, here)
+
+
+@pytest.mark.campaign
+def test_any_files_in_any_order_and_number_give_one_book(stocked: Path, tmp_path: Path) -> None:
+    def law(draw: Random, lives: list[Life], folder: Path) -> None:
+        files = reports(folder, lives, draw)
+        again = [*files, *draw.choices(files, k=2)]
+        draw.shuffle(again)
+        one, other = workbench(stocked, folder / "one.db"), workbench(stocked, folder / "other.db")
+        take_in(one, files)
+        take_in(other, again)
+        assert book_of(other) == book_of(one), [f.path.name for f in files] + [f.path.name for f in again]
+
+    all_shops(law, tmp_path, "any order")
+
+
+@pytest.mark.campaign
+def test_acts_of_the_seller_stay_whatever_comes_before_and_after(stocked: Path, tmp_path: Path) -> None:
+    def law(draw: Random, lives: list[Life], folder: Path) -> None:
+        names = REPORTS["order-report"](lives, ACTS_AT, draw)
+        path = folder / "names.txt"
+        path.write_text("".join("\t".join(row) + "\n" for row in names), encoding="utf-8")
+        known = Report(path, "order-report", ACTS_AT)
+        files = reports(folder, lives, draw)
+        early, late = [f for f in files if f.hour <= ACTS_AT], [f for f in files if f.hour > ACTS_AT]
+        done = acts(lives, draw)
+        late_early = [f for f in early if draw.random() < 0.5]
+        rest = [*late, *late_early, *draw.choices([known, *files], k=2)]
+        draw.shuffle(rest)
+        before = [known, *(f for f in early if f not in late_early)]
+        draw.shuffle(before)
+        one, other = workbench(stocked, folder / "one.db"), workbench(stocked, folder / "other.db")
+        for bench, first, last in ((one, [known, *early], late), (other, before, rest)):
+            take_in(bench, first)
+            for act in done:
+                bench.do(act, now=NOW)
+            take_in(bench, last)
+        assert book_of(other) == book_of(one)
+
+    all_shops(law, tmp_path, "acts")
+
+
+@pytest.mark.campaign
+def test_without_acts_the_book_is_what_the_channel_has(stocked: Path, tmp_path: Path) -> None:
+    """With the newest all-orders report and order report among the files, whatever else there is."""
+
+    def law(draw: Random, lives: list[Life], folder: Path) -> None:
+        files = reports(folder, lives, draw)
+        for kind in ("all-orders", "order-report"):
+            path = folder / f"{kind}-last.txt"
+            rows = REPORTS[kind](lives, HOURS, draw)
+            path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+            files.append(Report(path, kind, HOURS))
+        draw.shuffle(files)
+        bench = workbench(stocked, folder / "shop.db")
+        take_in(bench, files)
+        found = bench.rows(_UNITS)
+        by_order = {number: [row[1:] for row in rows] for number, rows in groupby(found, key=itemgetter(0))}
+        for each in lives:
+            assert sorted(by_order[each.number]) == sorted(_wanted(each)), each
+
+    all_shops(law, tmp_path, "newest")
+
+
+_UNITS = """
+SELECT order_id, sku, sum(live), sum(quantity_shipped),
+  CASE WHEN sum(live) > 0 AND count(*) FILTER (WHERE live > 0 AND (price IS NULL OR price_is_estimated)) = 0 THEN
+    sum((2 * price * live + quantity) / (2 * quantity)) FILTER (WHERE live > 0) END
+FROM (
+  SELECT o.order_id, p.sku, l.quantity, l.quantity - l.quantity_canceled AS live, l.quantity_shipped,
+    l.item_price_minor + coalesce(l.item_tax_minor, 0) AS price, l.price_is_estimated
+  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id
+) GROUP BY order_id, sku ORDER BY order_id"""
+
+
+def _wanted(order: Life) -> list[tuple[Any, ...]]:
+    """By SKU the units that live and that have left, and what the buyer pays for those that live."""
+    found = []
+    for sku in sorted({item.sku for item in order.items}):
+        items = [item for item in order.items if item.sku == sku]
+        live = [item.live(HOURS) for item in items]
+        paid = sum(
+            item.each * units + item.each * units * item.tax // 100
+            for item, units in zip(items, live, strict=True)
+        )
+        found.append((sku, sum(live), sum(item.shipped(HOURS) for item in items), paid if any(live) else None))
+    return found
+
+
+def test_the_simulation_tells_what_reports_tell() -> None:
+    draw = Random("forms")  # noqa: S311 - invented orders
+    lives = [life(draw, each) for each in range(1, 200)]
+    for kind, write in REPORTS.items():
+        head, *rows = write(lives, HOURS // 2, draw)
+        assert rows, kind
+        assert {len(row) for row in rows} == {len(head)}
