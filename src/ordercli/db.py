@@ -66,6 +66,9 @@ def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> 
     """One connection for one writer command; the caller begins and ends its transaction.
 
     The driver's errors come out as ordercli's (busy, full disk, damaged file).
+
+    Raises:
+        OrdercliError: for the driver's errors: busy, full disk, damaged file.
     """
     opening = _opens.set(lambda: connect(path, create=create, wait_seconds=wait_seconds))
     try:

@@ -105,7 +105,11 @@ def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:
 
 @contextlib.contextmanager
 def database_errors(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into ordercli's, with the file's name and what to do."""
+    """Turn the driver's errors into ordercli's, with the file's name and what to do.
+
+    Raises:
+        OrdercliError: in place of any error of the driver: busy, full disk, damaged file.
+    """
     try:
         yield
     except sqlite3.Error as error:
@@ -164,7 +168,11 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
 
 
 def revision_at(connection: sqlite3.Connection, path: Path) -> str | None:
-    """:func:`revision_of`, with the file's name in whatever is wrong."""
+    """:func:`revision_of`, with the file's name in whatever is wrong.
+
+    Raises:
+        DatabaseProblem: for a file that is no database, or of another program.
+    """
     with database_errors(path):
         try:
             return revision_of(connection)

@@ -9,7 +9,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -230,6 +229,8 @@ def _write_beside(target: Path, content: bytes) -> Path:
         raise Refused(f"{target} is a folder; name a file in it.")
     temporary = None
     try:
+        import tempfile  # noqa: PLC0415 - with what it imports it takes longer than the rest of this module
+
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

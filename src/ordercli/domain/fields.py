@@ -99,6 +99,9 @@ def parse_sku(text: str) -> str:
     """The seller's key of a product, 1 to 40 characters, not blank at either end.
 
     Source: Amazon's SKUType (1 to 40 characters, inner blanks significant), read 2026-03.
+
+    Raises:
+        FieldError: for anything else.
     """
     if not text:
         raise FieldError("the SKU is empty")
@@ -118,6 +121,9 @@ def parse_order_id(text: str, *, channel: str) -> str:
     """The channel's key of an order; on ``amazon`` three groups of 3-7-7 characters.
 
     The pattern also keeps ids usable as parts of file names: no slash, no leading dot or dash.
+
+    Raises:
+        FieldError: for anything else.
     """
     if _EXCEL_NUMBER.match(text):
         raise FieldError(
@@ -149,6 +155,9 @@ def parse_barcode(text: str) -> str:
     """An EAN-8, UPC-A, EAN-13 or GTIN-14, whose last digit is right.
 
     Source: GS1 General Specifications, 7.9: from the right, digits count 3 and 1 by turns.
+
+    Raises:
+        FieldError: for any other number of digits, or a last digit that is wrong.
     """
     if not _BARCODE.match(text) or len(text) not in _BARCODE_LENGTHS:
         _refuse(text, "an EAN or UPC of 8, 12, 13 or 14 digits")
@@ -206,7 +215,11 @@ def parse_tags(text: str) -> str:
 
 
 def parse_text(text: str) -> str:
-    """Any text of up to 2,000 characters without NUL."""
+    """Any text of up to 2,000 characters without NUL.
+
+    Raises:
+        FieldError: if it is longer, or has one.
+    """
     if len(text) > MAX_TEXT:
         raise FieldError(f"the cell has {len(text):,} characters, more than the {MAX_TEXT:,} allowed")
     if "\0" in text:

@@ -24,7 +24,11 @@ _GROUPED = re.compile(
 
 
 def parse_currency(text: str) -> str:
-    """An ISO 4217 code known to :data:`EXPONENTS`."""
+    """An ISO 4217 code known to :data:`EXPONENTS`.
+
+    Raises:
+        FieldError: for a code that is not known.
+    """
     code = text.upper()
     if not text.isascii() or code not in EXPONENTS:
         raise FieldError(f"{shown(text)} is not a currency code known here, such as USD")

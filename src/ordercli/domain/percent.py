@@ -25,6 +25,9 @@ def parse_service_level(text: str) -> str:
     """``95%`` as stored; more than 50 % and less than 100 %.
 
     A level of 100 % would need endless stock, one of 50 % or less none.
+
+    Raises:
+        FieldError: for anything else.
     """
     fraction = float(parse_percent(text))
     if not 0.5 < fraction < 1:  # noqa: PLR2004 - see the docstring

@@ -134,7 +134,11 @@ def _holiday(text: str) -> str:
 
 
 def parse_weekdays(text: str) -> str:
-    """Names of weekdays and ranges of them, ``mon-fri`` or ``mon,wed,sat``, in the order of the week."""
+    """Names of weekdays and ranges of them, ``mon-fri`` or ``mon,wed,sat``, in the order of the week.
+
+    Raises:
+        FieldError: for a word that is no weekday.
+    """
     found: set[str] = set()
     for part in text.lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")

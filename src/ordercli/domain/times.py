@@ -45,7 +45,11 @@ def parse_instant(text: str) -> str:
 
 
 def parse_zone(text: str) -> str:
-    """A zone name of the IANA database such as ``America/New_York``."""
+    """A zone name of the IANA database such as ``America/New_York``.
+
+    Raises:
+        FieldError: for a name that is not there.
+    """
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -54,7 +58,11 @@ def parse_zone(text: str) -> str:
 
 
 def parse_day(text: str, *, today: str) -> str:
-    """A day written ``2026-03-16``, ``today``, ``yesterday`` or ``3d`` (three days ago)."""
+    """A day written ``2026-03-16``, ``today``, ``yesterday`` or ``3d`` (three days ago).
+
+    Raises:
+        FieldError: for any other way of writing it, or a day that there is not.
+    """
     if text == "today":
         return today
     ago = 1 if text == "yesterday" else int(match.group(1)) if (match := _AGO.match(text)) else None
@@ -66,7 +74,11 @@ def parse_day(text: str, *, today: str) -> str:
 
 
 def parse_date(text: str) -> str:
-    """A day written ``2026-03-16`` and no other way, as files have it."""
+    """A day written ``2026-03-16`` and no other way, as files have it.
+
+    Raises:
+        FieldError: for any other way of writing it, or a day that there is not.
+    """
     if not _DAY.match(text):
         raise FieldError(f"{shown(text)} is not a date such as 2026-03-16")
     try:

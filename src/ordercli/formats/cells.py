@@ -108,7 +108,11 @@ def wide_instant(
 
 
 def fulfillment(cell: str) -> str:
-    """``FBA`` or ``FBM`` from any of Amazon's and the seller's words; blank is ``FBM``."""
+    """``FBA`` or ``FBM`` from any of Amazon's and the seller's words; blank is ``FBM``.
+
+    Raises:
+        FieldError: for any other word.
+    """
     word = cell.strip().lower()
     if word in ("", "merchant", "mfn", "fbm", "default"):
         return "FBM"

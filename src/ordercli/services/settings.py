@@ -21,7 +21,11 @@ class ShopFacts:
 
 
 def get_shop(connection: Connection) -> ShopFacts:
-    """The shop of this database."""
+    """The shop of this database.
+
+    Raises:
+        DatabaseProblem: if ``init`` has not made it yet.
+    """
     row = connection.execute(text("SELECT time_zone, currency FROM shop")).one_or_none()
     if row is None:
         raise DatabaseProblem("This database has no shop yet; make it with: ordercli init")

@@ -14,21 +14,33 @@ PriceStep = tuple[int, int]
 
 
 def parse_supplier(text: str) -> str:
-    """A supplier's name: 1 to 100 printable characters, not blank at either end."""
+    """A supplier's name: 1 to 100 printable characters, not blank at either end.
+
+    Raises:
+        FieldError: for anything else.
+    """
     if not text or len(text) > LONGEST_NAME or text != text.strip() or not text.isprintable():
         raise FieldError(f"{shown(text)} is not a supplier's name of 1 to {LONGEST_NAME} printable characters")
     return text
 
 
 def parse_email(text: str) -> str:
-    """An address for orders, such as ``orders@silver.example``; only its shape is checked."""
+    """An address for orders, such as ``orders@silver.example``; only its shape is checked.
+
+    Raises:
+        FieldError: if it has not that shape.
+    """
     if _EMAIL.match(text) is None:
         raise FieldError(f"{shown(text)} is not an e-mail address")
     return text
 
 
 def parse_price_break(text: str, currency: str) -> PriceStep:
-    """``50@8.75``: from 50 units on one costs 8.75."""
+    """``50@8.75``: from 50 units on one costs 8.75.
+
+    Raises:
+        FieldError: if either side of the ``@`` is not right.
+    """
     units, at, cost = text.partition("@")
     if not at:
         raise FieldError(f"{shown(text)} is not QTY@COST such as 50@8.75")

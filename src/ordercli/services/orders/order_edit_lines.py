@@ -43,7 +43,13 @@ def the_line(edit: Edit, key: str) -> EditedLine:
 
 
 def plan_lines(edit: Edit, wanted: Iterable[LineChange]) -> dict[int, int]:
-    """Put the lines to resize into ``edit``; the new price of one of each line to be priced is returned."""
+    """Put the lines to resize into ``edit``; the new price of one of each line to be priced is returned.
+
+    Raises:
+        NotFound: for a line that is not there, or several are meant.
+        Refused: if a quantity cannot be had any more.
+        UsageProblem: if one thing of a line is told twice.
+    """
     units: dict[int, int] = {}
     prices: dict[int, int] = {}
     for change in wanted:
@@ -80,7 +86,13 @@ def _refuse_resizing(edit: Edit, line: EditedLine, quantity: int) -> None:
 
 
 def plan_added(edit: Edit, wanted: Iterable[NewLine]) -> None:
-    """Put the lines to add into ``edit``; a line that is there as asked already is none."""
+    """Put the lines to add into ``edit``; a line that is there as asked already is none.
+
+    Raises:
+        NotFound: for an unknown SKU.
+        Refused: if the order has another line of it.
+        UsageProblem: if a SKU is told twice.
+    """
     for new in wanted:
         product = get_product(edit.work.connection, new.sku)
         if any(product.id == other.id for _, other in edit.added):

@@ -157,7 +157,11 @@ def check_number(
 
 
 def check_day(shipped_on: str, first_day: str, today: str, order_id: str) -> None:
-    """Refuse a day to come, and one before the order."""
+    """Refuse a day to come, and one before the order.
+
+    Raises:
+        Refused: for either.
+    """
     if shipped_on > today:
         raise Refused(f"A shipment cannot have left on {shipped_on}, which is still to come.")
     if shipped_on < first_day:
