@@ -146,17 +146,6 @@ def test_a_module_says_what_is_in_it(path: Path) -> None:
 MOST_LINES = 450
 MOST_LINES_OF_A_FUNCTION = 60
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
-STILL_LONG = {
-    "formats/orders/amazon_orders.py:all_orders_parser",
-    "formats/orders/amazon_orders.py:fba_shipments_parser",
-    "formats/orders/amazon_orders.py:shipping_parser",
-    "formats/orders/mapped.py:_parser",
-    "formats/orders/mapped.py:parse",
-    "formats/orders/order_csv.py:order_csv_parser",
-    "formats/orders/order_csv.py:parse",
-    "services/orders/order_merge_sql.py",
-    "services/orders/order_staging.py:stage_rows",
-}
 
 
 def too_long(path: Path, *, module: int, function: int) -> set[str]:
@@ -174,7 +163,7 @@ def too_long(path: Path, *, module: int, function: int) -> set[str]:
 
 def test_modules_and_functions_fit_on_a_screen_or_few() -> None:
     long = set().union(*(too_long(path, module=MOST_LINES, function=MOST_LINES_OF_A_FUNCTION) for path in MODULES))
-    assert long <= STILL_LONG
+    assert long == set()
 
 
 def test_tests_do_too() -> None:

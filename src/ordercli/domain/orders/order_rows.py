@@ -91,26 +91,26 @@ class OrderRow(NamedTuple):
     line: int
     channel: str
     order_id: str
-    item_id: str | None
     sku: str
-    name: str | None
-    asin: str | None
     quantity: int
-    quantity_shipped: int
-    quantity_canceled: int
-    is_canceled: int
-    canceled_by: str
-    ordered_at: str | None
-    ship_by: str | None
-    deliver_by: str | None
-    fulfillment: str | None
-    service_level: str | None
-    channel_status: str | None
-    updated_at: str | None
-    sold_on: str | None
-    is_released: int
-    is_estimate: int
-    currency: str | None
-    amounts: Sequence[int | None]
-    person: Sequence[str | None]
+    item_id: str | None = None
+    name: str | None = None
+    asin: str | None = None
+    quantity_shipped: int = 0
+    quantity_canceled: int = 0
+    is_canceled: int = 0
+    canceled_by: str = "unknown"
+    ordered_at: str | None = None
+    ship_by: str | None = None
+    deliver_by: str | None = None
+    fulfillment: str | None = None
+    service_level: str | None = None
+    channel_status: str | None = None
+    updated_at: str | None = None
+    sold_on: str | None = None
+    is_released: int = 1
+    is_estimate: int = 0
+    currency: str | None = None
+    amounts: Sequence[int | None] = (None,) * len(AMOUNTS)
+    person: Sequence[str | None] = (None,) * len(PERSONAL)
     extras: Sequence[str | int | None] = NO_EXTRAS

@@ -5,7 +5,7 @@ decided here (which fields it fills); how reports meet is decided by the import.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -66,81 +66,104 @@ _NO_BUYER = [None] * 8
 
 def all_orders_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     """Parser for the all-orders report: every order, no buyer, no order-item ids, with an update time."""
-    at = Columns(header)
-    order, sku, asin = at("amazon-order-id"), at("sku"), at("asin")
-    quantity, order_status, item_status = at("quantity"), at("order-status"), at("item-status")
-    purchased, updated = at("purchase-date"), at("last-updated-date")
-    channel = at("fulfillment-channel", "fulfilment-channel")
-    by_buyer = at("is-buyer-requested-cancellation")
-    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
-    texts = TextColumns(at, "product-name", "ship-service-level")
-    place_columns = TextColumns(at, "ship-city", "ship-state", "ship-postal-code", "ship-country")
-    extras = extras_reader(at)
-    moment = wide_instant(shop.time_zone, needs_zone=True)
+    reader = _AllOrders(header, shop)
+    return RowParser(reader.parse, reader.places)
 
-    def parse(line: int, cells: list[str]) -> OrderRow | RowError:
+
+class _AllOrders:
+    """Rows of the all-orders report."""
+
+    def __init__(self, header: tuple[str, ...], shop: ShopDefaults) -> None:
+        self._header = header
+        self._shop = shop
+        at = Columns(header)
+        self._order, self._sku, self._asin = at("amazon-order-id"), at("sku"), at("asin")
+        self._quantity, self._order_status, self._item_status = (
+            at("quantity"),
+            at("order-status"),
+            at("item-status"),
+        )
+        self._purchased, self._updated = at("purchase-date"), at("last-updated-date")
+        self._channel = at("fulfillment-channel", "fulfilment-channel")
+        self._by_buyer = at("is-buyer-requested-cancellation")
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+        self._texts = TextColumns(at, "product-name", "ship-service-level")
+        self._place_columns = TextColumns(at, "ship-city", "ship-state", "ship-postal-code", "ship-country")
+        self._extras = extras_reader(at)
+        self._moment = wide_instant(shop.time_zone, needs_zone=True)
+        self.places = at.asked
+
+    def parse(self, line: int, cells: list[str]) -> OrderRow | RowError:
+        """One row, or what is wrong with it."""
         cells.append("")
-        column = order
+        column = self._order
         try:
-            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
-            column = sku
-            seller_sku = parse_sku(cells[sku].strip())
-            column = order_status
-            status = text(cells[order_status]) or ""
+            order_id = parse_order_id(cells[self._order].strip(), channel=CHANNEL)
+            column = self._sku
+            seller_sku = parse_sku(cells[self._sku].strip())
+            column = self._order_status
+            status = text(cells[self._order_status]) or ""
             word = status.lower()
-            item_word = cells[item_status].strip().lower()
-            column = quantity
-            units = whole(cells[quantity].strip(), least=0)
+            item_word = cells[self._item_status].strip().lower()
+            column = self._quantity
+            units = whole(cells[self._quantity].strip(), least=0)
             is_canceled = not units or word in _CANCELED or item_word in _CANCELED
             is_shipped = not is_canceled and (word in _SHIPPED or item_word in _SHIPPED)
-            column = purchased
-            ordered_at = moment(cells[purchased].strip())
-            column = updated
-            updated_at = moment(cells[updated].strip())
-            column = channel
-            shipper = fulfillment(cells[channel])
-            column = asin
-            catalogue_key = parse_asin(key) if (key := cells[asin].strip()) else None
-            currency, amounts = money.read(cells, shop.currency)
-            name, service = texts.read(cells)
-            place = place_columns.read(cells)
+            column = self._purchased
+            ordered_at = self._moment(cells[self._purchased].strip())
+            column = self._updated
+            updated_at = self._moment(cells[self._updated].strip())
+            column = self._channel
+            shipper = fulfillment(cells[self._channel])
+            column = self._asin
+            catalogue_key = parse_asin(key) if (key := cells[self._asin].strip()) else None
+            currency, amounts = self._money.read(cells, self._shop.currency)
+            name, service = self._texts.read(cells)
+            place = self._place_columns.read(cells)
         except FieldError as error:
-            return row_error(line, header, column, error, cells[order].strip())
+            return row_error(line, self._header, column, error, cells[self._order].strip())
         return OrderRow(
-            line,
-            CHANNEL,
-            order_id,
-            None,  # no order-item id
-            seller_sku,
-            name,
-            catalogue_key,
-            units,
-            units if is_shipped else 0,
-            0,  # canceled units are told by the flag
-            int(is_canceled),
-            "buyer" if is_canceled and boolean(cells[by_buyer]) else "unknown",
-            ordered_at,
-            None,  # no promise
-            None,
-            shipper,
-            service,
-            status,
-            updated_at,
-            sale_day(updated_at, shop.time_zone) if is_shipped else None,
-            int(word != "pending"),
-            0,
-            currency,
-            _with_one_discount(amounts),
-            [*_NO_BUYER, *place],
-            extras(cells),
+            line=line,
+            channel=CHANNEL,
+            order_id=order_id,
+            sku=seller_sku,
+            name=name,
+            asin=catalogue_key,
+            quantity=units,
+            quantity_shipped=units if is_shipped else 0,
+            is_canceled=int(is_canceled),
+            canceled_by="buyer" if is_canceled and boolean(cells[self._by_buyer]) else "unknown",
+            ordered_at=ordered_at,
+            fulfillment=shipper,
+            service_level=service,
+            channel_status=status,
+            updated_at=updated_at,
+            sold_on=sale_day(updated_at, self._shop.time_zone) if is_shipped else None,
+            is_released=int(word != "pending"),
+            currency=currency,
+            amounts=_with_one_discount(amounts),
+            person=[*_NO_BUYER, *place],
+            extras=self._extras(cells),
         )
-
-    return RowParser(parse, at.asked)
 
 
 def _with_one_discount(amounts: Sequence[int | None]) -> list[int | None]:
     *others, item, shipping = amounts
     return [*others, (item or 0) + (shipping or 0) or None]
+
+
+def _report_days(zone: str) -> Callable[[str, str], str | None]:
+    """What tells the first second of the day a report was made, of the promise and the days it is past."""
+
+    @lru_cache(maxsize=65_536)
+    def made_at(promised: str, days: str) -> str | None:
+        """The first second of the day the report was made: days past the promise's day, in the channel's zone."""
+        if not _DAYS.match(days):
+            return None
+        day = date.fromisoformat(day_of(promised, zone)) + timedelta(days=int(days))
+        return start_of_day(day.isoformat(), zone)
+
+    return made_at
 
 
 def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
@@ -149,88 +172,89 @@ def shipping_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     The first has the promise and no prices, the second prices and no promise; both have order-item ids, the
     buyer and the address, and list only orders that are released for shipping.
     """
-    at = Columns(header)
-    order, item, sku = at("order-id"), at("order-item-id"), at("sku")
-    quantity, shipped = at("quantity-purchased"), at("quantity-shipped")
-    purchased, promise, deliver = at("purchase-date"), at("promise-date"), at("delivery-end-date")
-    to_ship, past_promise = at("quantity-to-ship"), at("days-past-promise")
-    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
-    texts = TextColumns(at, "product-name", "ship-service-level")
-    contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
-    addresses = TextColumns(at, *_RECIPIENT)
-    extras = extras_reader(at)
-    moment = wide_instant(shop.time_zone, needs_zone=True)
-    end = wide_instant(shop.time_zone, needs_zone=True, is_end=True)
-    as_of = EXTRAS.index("as_of")
+    reader = _ToShip(header, shop)
+    return RowParser(reader.parse, reader.places)
 
-    @lru_cache(maxsize=65_536)
-    def made_at(promised: str, days: str) -> str | None:
-        """The first second of the day the report was made: days past the promise's day, in the channel's zone."""
-        if not _DAYS.match(days):
-            return None
-        day = date.fromisoformat(day_of(promised, shop.channel_zone)) + timedelta(days=int(days))
-        return start_of_day(day.isoformat(), shop.channel_zone)
 
-    def parse(line: int, cells: list[str]) -> OrderRow | RowError:
-        cells.append("")
-        column = order
-        try:
-            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
-            column = item
-            item_id = parse_item_id(cells[item].strip())
-            column = sku
-            seller_sku = parse_sku(cells[sku].strip())
-            column = quantity
-            units = whole(cells[quantity].strip(), least=1)
-            column = shipped
-            units_shipped = whole(cells[shipped].strip() or "0", most=units)
-            column = to_ship
-            left = whole(told) if (told := cells[to_ship].strip()) else units - units_shipped
-            column = purchased
-            ordered_at = moment(cells[purchased].strip())
-            column = promise
-            ship_by = end(told) if (told := cells[promise].strip()) else None
-            column = deliver
-            deliver_by = end(told) if (told := cells[deliver].strip()) else None
-            currency, amounts = money.read(cells, shop.currency)
-            name, service = texts.read(cells)
-            contact = contacts.read(cells)
-            address = addresses.read(cells)
-        except FieldError as error:
-            return row_error(line, header, column, error, cells[order].strip())
-        more = extras(cells)
-        if ship_by is not None and (made := made_at(ship_by, cells[past_promise].strip())) is not None:
-            more = (*more[:as_of], made, *more[as_of + 1 :])
-        return OrderRow(
-            line,
-            CHANNEL,
-            order_id,
-            item_id,
-            seller_sku,
-            name,
-            None,  # no ASIN
-            units,
-            units_shipped,
-            max(0, units - units_shipped - left),
-            0,
-            "unknown",
-            ordered_at,
-            ship_by,
-            deliver_by,
-            "FBM",
-            service,
-            None,  # no status, no update time
-            None,
-            sale_day(ordered_at, shop.time_zone) if units_shipped else None,
-            1,
-            0,
-            currency,
-            _with_one_discount(amounts),
-            [*contact, None, *address],
-            more,
+class _ToShip:
+    """Rows of the unshipped-orders report and the order report."""
+
+    def __init__(self, header: tuple[str, ...], shop: ShopDefaults) -> None:
+        self._header = header
+        self._shop = shop
+        at = Columns(header)
+        self._order, self._item, self._sku = at("order-id"), at("order-item-id"), at("sku")
+        self._quantity, self._shipped = at("quantity-purchased"), at("quantity-shipped")
+        self._purchased, self._promise, self._deliver = (
+            at("purchase-date"),
+            at("promise-date"),
+            at("delivery-end-date"),
         )
+        self._to_ship, self._past_promise = at("quantity-to-ship"), at("days-past-promise")
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+        self._texts = TextColumns(at, "product-name", "ship-service-level")
+        self._contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
+        self._addresses = TextColumns(at, *_RECIPIENT)
+        self._extras = extras_reader(at)
+        self._moment = wide_instant(shop.time_zone, needs_zone=True)
+        self._end = wide_instant(shop.time_zone, needs_zone=True, is_end=True)
+        self._as_of = EXTRAS.index("as_of")
 
-    return RowParser(parse, at.asked)
+        self._made_at = _report_days(shop.channel_zone)
+        self.places = at.asked
+
+    def parse(self, line: int, cells: list[str]) -> OrderRow | RowError:
+        """One row, or what is wrong with it."""
+        cells.append("")
+        column = self._order
+        try:
+            order_id = parse_order_id(cells[self._order].strip(), channel=CHANNEL)
+            column = self._item
+            item_id = parse_item_id(cells[self._item].strip())
+            column = self._sku
+            seller_sku = parse_sku(cells[self._sku].strip())
+            column = self._quantity
+            units = whole(cells[self._quantity].strip(), least=1)
+            column = self._shipped
+            units_shipped = whole(cells[self._shipped].strip() or "0", most=units)
+            column = self._to_ship
+            left = whole(told) if (told := cells[self._to_ship].strip()) else units - units_shipped
+            column = self._purchased
+            ordered_at = self._moment(cells[self._purchased].strip())
+            column = self._promise
+            ship_by = self._end(told) if (told := cells[self._promise].strip()) else None
+            column = self._deliver
+            deliver_by = self._end(told) if (told := cells[self._deliver].strip()) else None
+            currency, amounts = self._money.read(cells, self._shop.currency)
+            name, service = self._texts.read(cells)
+            contact = self._contacts.read(cells)
+            address = self._addresses.read(cells)
+        except FieldError as error:
+            return row_error(line, self._header, column, error, cells[self._order].strip())
+        more = self._extras(cells)
+        if ship_by is not None and (made := self._made_at(ship_by, cells[self._past_promise].strip())) is not None:
+            more = (*more[: self._as_of], made, *more[self._as_of + 1 :])
+        return OrderRow(
+            line=line,
+            channel=CHANNEL,
+            order_id=order_id,
+            item_id=item_id,
+            sku=seller_sku,
+            name=name,
+            quantity=units,
+            quantity_shipped=units_shipped,
+            quantity_canceled=max(0, units - units_shipped - left),
+            ordered_at=ordered_at,
+            ship_by=ship_by,
+            deliver_by=deliver_by,
+            fulfillment="FBM",
+            service_level=service,
+            sold_on=sale_day(ordered_at, self._shop.time_zone) if units_shipped else None,
+            currency=currency,
+            amounts=_with_one_discount(amounts),
+            person=[*contact, None, *address],
+            extras=more,
+        )
 
 
 def joined_rows(header: tuple[str, ...], shop: ShopDefaults) -> RecordsReader:
@@ -339,32 +363,24 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             return row_error(line, header, column, error, cells[order].strip())
         name, service = texts.read(cells)
         return OrderRow(
-            line,
-            CHANNEL,
-            order_id,
-            item_id,
-            seller_sku,
-            name,
-            None,  # no ASIN
-            units,
-            units,
-            0,
-            0,
-            "unknown",
-            ordered_at,
-            None,  # no promise of the seller's
-            None,
-            "FBA",
-            service,
-            "Shipped",
-            shipped_at,
-            sale_day(shipped_at, shop.time_zone),
-            1,
-            0,
-            currency,
-            _with_one_discount(amounts),
-            [*contacts.read(cells), None, *addresses.read(cells)],
-            (None, None, shipment_item_id, *carriage.read(cells), *sold(cells)[tags:]),
+            line=line,
+            channel=CHANNEL,
+            order_id=order_id,
+            item_id=item_id,
+            sku=seller_sku,
+            name=name,
+            quantity=units,
+            quantity_shipped=units,
+            ordered_at=ordered_at,
+            fulfillment="FBA",
+            service_level=service,
+            channel_status="Shipped",
+            updated_at=shipped_at,
+            sold_on=sale_day(shipped_at, shop.time_zone),
+            currency=currency,
+            amounts=_with_one_discount(amounts),
+            person=[*contacts.read(cells), None, *addresses.read(cells)],
+            extras=(None, None, shipment_item_id, *carriage.read(cells), *sold(cells)[tags:]),
         )
 
     return RowParser(parse, at.asked)

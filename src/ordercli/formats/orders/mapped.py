@@ -162,11 +162,8 @@ def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping)
                 return money(without_sign(cell))
 
             amounts = [read(name, discount if name == "discount" else money) for name in AMOUNTS]
-            ordered_at, ship_by, deliver_by = (
-                read("ordered_at", begin),
-                read("ship_by", end),
-                read("deliver_by", end),
-            )
+            ordered_at = read("ordered_at", begin)
+            ship_by, deliver_by = read("ship_by", end), read("deliver_by", end)
             shipper = read("fulfillment", fulfillment)
             tags = read("tags", parse_tags)
         except FieldError as error:
@@ -182,22 +179,12 @@ def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping)
             item_id=_text(item_id),
             sku=sku,
             name=told.get("name") or None,
-            asin=None,
             quantity=units,
-            quantity_shipped=0,
-            quantity_canceled=0,
-            is_canceled=0,
-            canceled_by="unknown",
             ordered_at=_text(ordered_at),
             ship_by=_text(ship_by),
             deliver_by=_text(deliver_by),
             fulfillment=_text(shipper),
             service_level=told.get("service_level") or None,
-            channel_status=None,
-            updated_at=None,
-            sold_on=None,
-            is_released=1,
-            is_estimate=0,
             currency=str(currency or shop.currency),
             amounts=[value if isinstance(value, int) else None for value in amounts],
             person=[told.get(name) or None for name in PERSONAL],

@@ -11,6 +11,7 @@ from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, Orde
 from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
+    Cells,
     Columns,
     MoneyColumns,
     TextColumns,
@@ -19,7 +20,6 @@ from ordercli.formats.cells import (
     optional_instant,
     row_error,
     sale_day,
-    text,
     whole,
 )
 from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
@@ -27,92 +27,101 @@ from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
 
 def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     """Parser for our own layout; every column but order_id, sku and quantity may be missing or blank."""
-    at = Columns(header)
-    order, item, sku, channel = at("order_id"), at("order_line_id"), at("sku"), at("channel")
-    quantity, shipped, canceled = at("quantity"), at("quantity_shipped"), at("quantity_canceled")
-    ordered, promise, deliver = at("ordered_at"), at("ship_by"), at("deliver_by")
-    state, updated = at("status"), at("channel_updated_at")
-    shipper, unit_price, estimated = at("fulfillment"), at("unit_price"), at("price_is_estimated")
-    money = MoneyColumns(at, *AMOUNTS, discounts=1)
-    texts = TextColumns(at, "name", "service_level", "channel_status")
-    people, line_texts = TextColumns(at, *PERSONAL), TextColumns(at, *LINE_TEXT)
-    computed, tag_list = at("is_ship_by_computed"), at("tags")
-    origin = _origin(at)
+    reader = _OwnOrders(header, shop)
+    return RowParser(reader.parse, reader.places)
 
-    def parse(line: int, raw: list[str]) -> OrderRow | RowError:
-        cells = [unguard_formula(cell) for cell in raw]
-        cells.append("")
-        column = channel
+
+class _OwnOrders:
+    """Rows of our own layout."""
+
+    def __init__(self, header: tuple[str, ...], shop: ShopDefaults) -> None:
+        self._header = header
+        self._shop = shop
+        at = Columns(header)
+        self._order, self._item, self._sku, self._channel = (
+            at("order_id"),
+            at("order_line_id"),
+            at("sku"),
+            at("channel"),
+        )
+        self._quantity, self._shipped, self._canceled = (
+            at("quantity"),
+            at("quantity_shipped"),
+            at("quantity_canceled"),
+        )
+        self._ordered, self._promise, self._deliver = at("ordered_at"), at("ship_by"), at("deliver_by")
+        self._state, self._updated = at("status"), at("channel_updated_at")
+        self._shipper, self._unit_price, self._estimated = (
+            at("fulfillment"),
+            at("unit_price"),
+            at("price_is_estimated"),
+        )
+        self._money = MoneyColumns(at, *AMOUNTS, discounts=1)
+        self._texts = TextColumns(at, "name", "service_level", "channel_status")
+        self._people, self._line_texts = TextColumns(at, *PERSONAL), TextColumns(at, *LINE_TEXT)
+        self._computed, self._tag_list = at("is_ship_by_computed"), at("tags")
+        self._origin = _origin(at)
+        self.places = at.asked
+
+    def parse(self, line: int, raw: list[str]) -> OrderRow | RowError:
+        """One row, or what is wrong with it."""
+        cells = Cells(unguard_formula(cell).strip() for cell in [*raw, ""])
         try:
-            place = (text(cells[channel]) or "shop").lower()
-            column = order
-            order_id = parse_order_id(cells[order].strip(), channel=place)
-            column = item
-            item_id = parse_item_id(cells[item].strip()) if cells[item].strip() else None
-            column = sku
-            seller_sku = parse_sku(cells[sku].strip())
-            is_empty = cells[state].strip() == "canceled" and cells[quantity].strip() == "0"
-            column = quantity
-            units = whole(cells[quantity].strip(), least=0 if is_empty else 1)
-            column = canceled
-            units_canceled = whole(cells[canceled].strip() or "0", most=units)
-            column = shipped
-            units_shipped = whole(cells[shipped].strip() or "0", most=units - units_canceled)
-            column = ordered
-            ordered_at = optional_instant(cells[ordered])
-            column = promise
-            ship_by = optional_instant(cells[promise])
-            column = deliver
-            deliver_by = optional_instant(cells[deliver])
-            column = updated
-            updated_at = optional_instant(cells[updated])
-            column = shipper
-            who_ships = fulfillment(cells[shipper]) if cells[shipper].strip() else None
-            code, (price, *amounts) = money.read(cells, shop.currency)
-            column = unit_price
-            each = optional_amount(cells[unit_price], code or shop.currency)
-            if price is None and each is not None:
-                price = each * units
-            column = tag_list
-            tags = parse_tags(cells[tag_list])
+            channel = cells.read(self._channel, str.lower) or "shop"
+            order_id = cells.read(self._order, lambda cell: parse_order_id(cell, channel=channel))
+            item_id = cells.read_told(self._item, parse_item_id)
+            sku = cells.read(self._sku, parse_sku)
+            is_empty = cells[self._state] == "canceled" and cells[self._quantity] == "0"
+            units = cells.read(self._quantity, lambda cell: whole(cell, least=0 if is_empty else 1))
+            canceled = cells.read(self._canceled, lambda cell: whole(cell or "0", most=units))
+            shipped = cells.read(self._shipped, lambda cell: whole(cell or "0", most=units - canceled))
+            ordered_at = cells.read(self._ordered, optional_instant)
+            ship_by = cells.read(self._promise, optional_instant)
+            deliver_by = cells.read(self._deliver, optional_instant)
+            updated_at = cells.read(self._updated, optional_instant)
+            shipper = cells.read_told(self._shipper, fulfillment)
+            currency, (price, *amounts) = self._money.read(cells, self._shop.currency)
+            each = cells.read(
+                self._unit_price, lambda cell: optional_amount(cell, currency or self._shop.currency)
+            )
+            tags = cells.read(self._tag_list, parse_tags)
         except FieldError as error:
-            return row_error(line, header, column, error, cells[order].strip())
-        (name, service, channel_status), told = texts.read(cells), origin(cells)
+            return row_error(line, self._header, cells.place, error, cells[self._order])
+        if price is None and each is not None:
+            price = each * units
+        is_computed = cells[self._computed] == "1"
+        (name, service, channel_status), told = self._texts.read(cells), self._origin(cells)
         return OrderRow(
-            line,
-            place,
-            order_id,
-            item_id,
-            seller_sku,
-            name,
-            None,
-            units,
-            units_shipped,
-            units_canceled,
-            int(is_empty),
-            "unknown",
-            ordered_at,
-            None if cells[computed].strip() == "1" else ship_by,
-            deliver_by,
-            who_ships,
-            service,
-            channel_status,
-            updated_at,
-            sale_day(ordered_at or shop.now, shop.time_zone) if units_shipped else None,
-            int(cells[state].strip() != "pending"),
-            int(cells[estimated].strip() == "1"),
-            code,
-            _as_shown(price, amounts, contains_tax=told["is_tax_included"] == 1),
-            people.read(cells),
-            extras_of(
-                **dict(zip(LINE_TEXT, line_texts.read(cells), strict=True)),
+            line=line,
+            channel=channel,
+            order_id=order_id,
+            item_id=item_id,
+            sku=sku,
+            name=name,
+            quantity=units,
+            quantity_shipped=shipped,
+            quantity_canceled=canceled,
+            is_canceled=int(is_empty),
+            ordered_at=ordered_at,
+            ship_by=None if is_computed else ship_by,
+            deliver_by=deliver_by,
+            fulfillment=shipper,
+            service_level=service,
+            channel_status=channel_status,
+            updated_at=updated_at,
+            sold_on=sale_day(ordered_at or self._shop.now, self._shop.time_zone) if shipped else None,
+            is_released=int(cells[self._state] != "pending"),
+            is_estimate=int(cells[self._estimated] == "1"),
+            currency=currency,
+            amounts=_as_shown(price, amounts, contains_tax=told["is_tax_included"] == 1),
+            person=self._people.read(cells),
+            extras=extras_of(
+                **dict(zip(LINE_TEXT, self._line_texts.read(cells), strict=True)),
                 tags=tags or None,
-                computed_ship_by=ship_by if cells[computed].strip() == "1" else None,
+                computed_ship_by=ship_by if is_computed else None,
                 **told,
             ),
         )
-
-    return RowParser(parse, at.asked)
 
 
 def _origin(at: Columns) -> Callable[[list[str]], dict[str, str | int | None]]:
