@@ -1121,9 +1121,9 @@ CREATE TABLE return_event (
     detail TEXT,
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_return_event PRIMARY KEY (id),
-    CONSTRAINT ck_return_event_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_return_event_quantity CHECK (quantity > 0 OR quantity < 0 AND disposition IS NOT NULL AND movement_id IS NULL),
     CONSTRAINT ck_return_event_disposition CHECK (disposition IN ('sellable', 'customer_damaged', 'carrier_damaged', 'defective', 'wrong_item', 'missing', 'expired')),
-    CONSTRAINT ck_return_event_cost_minor_not_negative CHECK (cost_minor >= 0),
+    CONSTRAINT ck_return_event_cost_minor CHECK (cost_minor = 0 OR (cost_minor > 0) = (quantity > 0)),
     CONSTRAINT fk_return_event_return_line_id FOREIGN KEY(return_line_id) REFERENCES return_line (id),
     CONSTRAINT fk_return_event_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
     CONSTRAINT fk_return_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)

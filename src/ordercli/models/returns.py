@@ -168,17 +168,21 @@ class ReturnEvent(Base):
     """Units received (``disposition`` is None) or inspected; append-only.
 
     Attributes:
+        quantity: units; below zero for what the channel said of them before it said otherwise.
         movement_id: the stock movement, the first of them where units of several costs or products moved; None
             for units that went back to Amazon's stock, whose movements its own reports tell.
-        cost_minor: what the units cost when they were sold, all parts together, in the shop's currency.
+        cost_minor: what the units cost when they were sold, all parts together, in the shop's currency; of the
+            sign of ``quantity``.
         detail: the channel's own words.
     """
 
     __tablename__ = "return_event"
     __table_args__ = strict(
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint(
+            "quantity > 0 OR quantity < 0 AND disposition IS NOT NULL AND movement_id IS NULL", name="quantity"
+        ),
         CheckConstraint(DISPOSITION_CHECK, name="disposition"),
-        *non_negative("cost_minor"),
+        CheckConstraint("cost_minor = 0 OR (cost_minor > 0) = (quantity > 0)", name="cost_minor"),
         Index(None, "return_line_id"),
     )
 

@@ -1,6 +1,7 @@
 """Returns told by files: each once, whatever is told again; nothing of Amazon's units counted twice."""
 
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,49 @@ def fba(run: Run) -> int:
     return int(level(run, "RING-7")["fba_on_hand"])
 
 
+LOOKED_AT = {"return_date": "2026-03-18T09:30:00-07:00", "detailed_disposition": "SELLABLE"}
+LOOKED_AGAIN = {
+    "return_date": "2026-03-19T09:30:00-07:00",
+    "detailed_disposition": "CUSTOMER_DAMAGED",
+    "status": "",
+}
+LOOKED_LAST = {
+    "return_date": "2026-03-20T06:30:00-07:00",
+    "detailed_disposition": "SELLABLE",
+    "reason": "DEFECTIVE",
+}
+
+
+@pytest.mark.parametrize("in_one_file", [True, False])
+@pytest.mark.parametrize("told", list(permutations((LOOKED_AT, LOOKED_AGAIN, LOOKED_LAST))), ids=str)
+def test_of_one_unit_at_amazon_the_later_day_holds_whatever_is_read_first(
+    sold_by_amazon: Run, database: Path, told: tuple[dict[str, str], ...], in_one_file: bool
+) -> None:
+    rows = [amazon_row("LPN1", **each) for each in told]
+    for part in [rows] if in_one_file else [[row] for row in rows]:
+        done(take_in(sold_by_amazon, *part))
+    before = content(database)
+    again = take_in(sold_by_amazon, *rows)
+
+    (row,) = listed(sold_by_amazon, "return", "list")
+    assert (row["disposition"], row["reason"], row["received"]) == ("sellable:1", "DEFECTIVE", 1)
+    assert done(again).stderr.startswith("Unchanged: ")
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "told", [(LOOKED_AT, LOOKED_AGAIN), (LOOKED_AGAIN, LOOKED_AT)], ids=["later second", "later first"]
+)
+def test_a_unit_that_turns_out_damaged_brings_no_cost_back(
+    sold_by_amazon: Run, told: tuple[dict[str, str], ...]
+) -> None:
+    for each in told:
+        done(take_in(sold_by_amazon, amazon_row("LPN1", **each)))
+
+    (row,) = listed(sold_by_amazon, "return", "list")
+    assert row["disposition"] == "customer_damaged:1"
+
+
 def test_units_back_at_amazon_are_recorded_without_moving_stock(sold_by_amazon: Run, database: Path) -> None:
     before = fba(sold_by_amazon)
 
@@ -234,7 +278,8 @@ def test_units_back_at_amazon_are_recorded_without_moving_stock(sold_by_amazon: 
     assert order["lines"][0]["returned"] == 2
     assert listed(sold_by_amazon, "return", "due", now=FRIDAY) == []
     kept = content(database)
-    assert take_in(sold_by_amazon, amazon_row("LPN2"), amazon_row("LPN1")).stderr.startswith("Unchanged:")
+    turned = (amazon_row("LPN2", detailed_disposition="DEFECTIVE"), amazon_row("LPN1"))
+    assert take_in(sold_by_amazon, *turned).stderr.startswith("Unchanged:")
     assert content(database) == kept
 
 

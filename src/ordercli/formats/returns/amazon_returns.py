@@ -79,6 +79,7 @@ class ReturnRecord:
     fault: str | None = None
     answered_at: str | None = None
     closed_at: str | None = None
+    is_one_unit: bool = False
 
 
 def fingerprint(*parts: str | None) -> str:
@@ -192,6 +193,7 @@ def amazon_return_parser(
             answer="authorized",
             disposition=parse_disposition(cells[found], cells[status]),
             detail=", ".join(filter(None, (cells[found], cells[status]))) or None,
+            is_one_unit=bool(cells[plate]),
         )
 
     return parse

@@ -22,7 +22,7 @@ LIST_COLUMNS = Selected(
         Column("disposition", "word"),
         """(SELECT group_concat(disposition || ':' || units, ' ')
           FROM ( SELECT disposition, sum(quantity) AS units FROM return_event e WHERE e.return_line_id = r.id
-          AND disposition IS NOT NULL GROUP BY disposition ORDER BY disposition))""",
+          AND disposition IS NOT NULL GROUP BY disposition HAVING sum(quantity) > 0 ORDER BY disposition))""",
     ),
     (Column("reason", is_spare=True), "r.reason"),
     (Column("refund_due_on", "day", "refund due"), f"{REFUND_SINCE}"),
@@ -76,7 +76,8 @@ def _returned_lines(
 
 
 EVENTS = """
-SELECT e.occurred_at, CASE WHEN e.disposition IS NULL THEN 'received' ELSE 'inspected' END AS kind, p.sku,
+SELECT e.occurred_at, CASE WHEN e.disposition IS NULL THEN 'received' WHEN e.quantity < 0 THEN 'corrected'
+  ELSE 'inspected' END AS kind, p.sku,
   e.quantity, e.disposition, e.operation_id AS operation
 FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
 JOIN return_event e ON e.return_line_id = r.id JOIN product p ON p.id = r.product_id

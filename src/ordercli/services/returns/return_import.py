@@ -23,7 +23,7 @@ from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.refunds import currency_of, refund_lines, write_refund
 from ordercli.services.returns.return_lines import Return, ReturnableLine, add_step, get_return
-from ordercli.services.returns.return_units import record_elsewhere
+from ordercli.services.returns.return_units import judge_again, record_elsewhere
 from ordercli.services.returns.returns import (
     NewReturn,
     NewReturnLine,
@@ -60,6 +60,7 @@ class ToldReturn:
     fault: Fault | None
     answered_at: str | None
     closed_at: str | None
+    is_one_unit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,10 @@ def import_returns(
     occurrences: dict[str, list[str | None]] = {}
     for row in rows:
         seen = occurrences.setdefault(row.key, [])
-        if row.item_id not in seen or row.disposition is not None:
+        stands_alone = row.disposition is not None and not row.is_one_unit
+        if row.item_id not in seen or stands_alone:
             seen.append(row.item_id)
-        place = len(seen) - 1 if row.disposition is not None else seen.index(row.item_id)
+        place = len(seen) - 1 if stands_alone else seen.index(row.item_id)
         try:
             _take_in(work, tally, row, f"{row.key}-{place}", orders.get(row.order_id), actor)
         except OrdercliError as error:
@@ -332,9 +334,21 @@ def _line_of(work: Work, key: str) -> int | None:
 
 
 def _elsewhere(work: Work, rma: Return, row: ToldReturn) -> int:
-    """Units that Amazon took back: received, looked at and done with, without a movement of ours."""
+    """Units that Amazon took back: received, looked at and done with, without a movement of ours.
+
+    Amazon may look at one unit again: what it says of the later day holds, whatever file is read first.
+    """
     if rma.is_closed:
-        return 0
+        if not row.is_one_unit or not judge_again(work, rma, str(row.disposition), row.requested_at, row.detail):
+            return 0
+        work.connection.execute(
+            text(
+                "UPDATE return_line SET reason = :reason, fault = :fault"
+                " WHERE return_authorization_id = :rma AND reason <> :reason"
+            ),
+            {"reason": row.reason, "fault": row.fault or fault_of(row.reason), "rma": rma.id},
+        )
+        return 1
     add_step(work, rma.id, "authorized", "channel", row.requested_at)
     lines = work.connection.execute(
         text(

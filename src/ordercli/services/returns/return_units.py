@@ -183,6 +183,11 @@ def _record(
     )
 
 
+_ELSEWHERE = """
+INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, detail, operation_id)
+VALUES (:line, :disposition, :units, :at, :cost, :detail, :operation)"""
+
+
 def record_elsewhere(work: Work, line: ReturnableLine, disposition: str, at: str, detail: str | None) -> None:
     """Write that units of a line came back to Amazon and what they are; nothing of ours moves."""
     pieces = [
@@ -191,10 +196,7 @@ def record_elsewhere(work: Work, line: ReturnableLine, disposition: str, at: str
         for piece in _original_pieces(work, line, product, each, line.free)
     ]
     work.connection.execute(
-        text(
-            "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, detail,"
-            " operation_id) VALUES (:line, :disposition, :units, :at, :cost, :detail, :operation)"
-        ),
+        text(_ELSEWHERE),
         [
             {
                 "line": line.id,
@@ -208,6 +210,43 @@ def record_elsewhere(work: Work, line: ReturnableLine, disposition: str, at: str
             for word in (None, disposition)
         ],
     )
+
+
+_STANDING = """
+SELECT r.id AS line, e.disposition, sum(e.quantity) AS units, sum(e.cost_minor) AS cost,
+  max(e.occurred_at) AS judged_at
+FROM return_line r JOIN return_event e ON e.return_line_id = r.id AND e.disposition IS NOT NULL
+WHERE r.return_authorization_id = :rma AND e.movement_id IS NULL
+GROUP BY r.id, e.disposition HAVING sum(e.quantity) > 0 ORDER BY r.id"""
+
+
+def judge_again(work: Work, rma: Return, disposition: str, at: str, detail: str | None) -> bool:
+    """Write that Amazon says otherwise of units it took back, if this is said of a later instant.
+
+    Of one instant the greater word holds, so that the order of files decides nothing.
+
+    Returns:
+        Whether it is news.
+    """
+    standing = work.connection.execute(text(_STANDING), {"rma": rma.id}).all()
+    later = [row for row in standing if (at, disposition) > (row.judged_at, row.disposition)]
+    told = [
+        {
+            "line": row.line,
+            "disposition": word,
+            "units": sign * row.units,
+            "at": at,
+            "cost": sign * row.cost,
+            "detail": detail,
+            "operation": work.operation,
+        }
+        for row in later
+        for word, sign in ((row.disposition, -1), (disposition, 1))
+    ]
+    if told:
+        work.connection.execute(text(_ELSEWHERE), told)
+        add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {disposition}, by a later report")])
+    return bool(told)
 
 
 def _allow(work: Work, rma: Return) -> None:
