@@ -64,7 +64,8 @@ def check_laws(database: Path) -> None:
     if is_whole and content in _SOUND:
         return
     with closing(connect(database)) as connection:
-        assert broken_laws(connection) == []
+        broken = broken_laws(connection)
+    assert not broken, f"laws that do not hold: {broken}"
     if is_whole:
         _SOUND.add(content)
 

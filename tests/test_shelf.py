@@ -1,0 +1,90 @@
+"""The shelf of shops: what comes from it is what building gives, and what it cannot keep it refuses."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shelf import Shelf, check_laws
+from workbench import Workbench
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Shelf:
+    folder = tmp_path.parent / f"{tmp_path.name}-shelf"
+    folder.mkdir()
+    return Shelf(folder)
+
+
+def skus(database: Path) -> list[tuple[str]]:
+    return Workbench(database).rows("SELECT sku FROM product ORDER BY sku")
+
+
+def test_a_shop_is_built_once_and_each_copy_is_its_own(
+    empty: Shelf, template: Path, tmp_path: Path, bench: Workbench
+) -> None:
+    built = []
+
+    def build(database: Path) -> Callable[[], None]:
+        def add() -> None:
+            Workbench(database).make_product("RING-7")
+            built.append(database)
+
+        return add
+
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        copy = tmp_path / name / "shop.db"
+        shutil.copy(template, copy)
+        empty.fill(copy, "a ring", build(copy))
+        Workbench(copy).make_product(name)
+        assert skus(copy) == [("RING-7",), (name,)]
+    assert len(built) == 1
+
+    bench.make_product("ELSE")  # built from another shop, it is another one
+    empty.fill(bench.path, "a ring", build(bench.path))
+    assert (skus(bench.path), len(built)) == ([("ELSE",), ("RING-7",)], 2)
+
+
+def leave_a_file(bench: Workbench) -> None:
+    bench.path.with_name("left.txt").touch()
+
+
+def tell_the_folder(bench: Workbench) -> None:
+    with closing(sqlite3.connect(bench.path)) as connection, connection:
+        connection.execute("UPDATE shop SET time_zone = ?", (str(bench.path.parent),))
+
+
+def break_a_law(bench: Workbench) -> None:
+    with closing(sqlite3.connect(bench.path)) as connection, connection:
+        connection.execute("INSERT INTO operation (command, actor, recorded_at) VALUES ('x', 'y', '2026')")
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        (leave_a_file, "only the database is kept"),
+        (tell_the_folder, "it knows its folder"),
+        (break_a_law, "every operation is sealed"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(
+    empty: Shelf, bench: Workbench, does: Callable[[Workbench], None], said: str
+) -> None:
+    sound = bench.path.read_bytes()
+    with pytest.raises(AssertionError, match=said):
+        empty.fill(bench.path, does.__name__, lambda: does(bench))
+    assert list(empty.folder.iterdir()) == []
+    bench.path.write_bytes(sound)
+
+
+def test_a_law_broken_since_the_last_look_is_seen(bench: Workbench) -> None:
+    check_laws(bench.path)
+    sound = bench.path.read_bytes()
+    break_a_law(bench)
+    with pytest.raises(AssertionError):
+        check_laws(bench.path)
+    bench.path.write_bytes(sound)
