@@ -94,7 +94,7 @@ def _name_backordered(order: OrderState, waiting: Sequence[LineState]) -> str:
 
 
 def is_untold(status: str, origin: str, confirmed_at: str | None, *, is_outdated: bool) -> bool:
-    """Whether a shipment goes out in the next confirmation file.
+    """Whether a shipment goes out in the next confirmation file: the twin of :data:`UNTOLD`, which statements use.
 
     Args:
         status: of the shipment; of a void one the channel learns by hand.
