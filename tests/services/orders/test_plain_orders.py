@@ -1,0 +1,52 @@
+"""Orders that one statement tells are written by SQL alone; the pure function finds nothing to change in them."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from campaign import TIMES
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.order_books import bring_in_line, open_orders
+from ordercli.services.orders.order_import import book_rules
+from ordercli.services.orders.statement_sql import CREATE_LINES
+from services.orders.simulated_channel import HOURS, REPORTS, SKUS, life
+from workbench import Workbench, workbench
+
+
+def changes_found(bench: Workbench) -> dict[str, int]:
+    """What the pure function would change of every order that is there."""
+    found: dict[str, int] = {}
+
+    def look(work: Work) -> Outcome:
+        connection = work.connection
+        ids = connection.exec_driver_sql("SELECT id, 0 FROM sales_order").all()
+        open_orders(work, [(row[0], row[1]) for row in ids])
+        connection.exec_driver_sql("DROP TABLE IF EXISTS temp.staged_line")
+        connection.exec_driver_sql(CREATE_LINES)
+        counts = bring_in_line(work, book_rules(work))
+        for table in ("changed_order", "target_line", "changed_cancel", "target_text", "gone_line", "taken_back"):
+            found[table] = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+        found["units"] = connection.exec_driver_sql("SELECT coalesce(sum(units), 0) FROM staged_line").scalar_one()
+        found["orders"] = counts.orders_updated
+        return Outcome("looked")
+
+    bench.do(look)
+    return {name: number for name, number in found.items() if number}
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", REPORTS)
+def test_sql_and_the_pure_function_say_the_same_of_one_statement(
+    template: Path, tmp_path: Path, kind: str
+) -> None:
+    for number in range(2 * TIMES):
+        draw = Random(f"{kind} {number}")  # noqa: S311 - invented orders
+        lives = [life(draw, each) for each in range(1, 300)]
+        bench = workbench(template, tmp_path / f"{number}.db")
+        bench.stock_up(*((sku, 500, 100) for sku in SKUS), now="2026-03-01T09:00:00Z")
+        path = tmp_path / f"{number}.txt"
+        rows = REPORTS[kind](lives, draw.randrange(HOURS // 2, HOURS), draw)
+        path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        assert bench.take_in_file(path, ranked_at="2026-03-10T00:00:00Z").is_change
+        assert changes_found(bench) == {}
