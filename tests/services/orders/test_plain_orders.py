@@ -6,12 +6,14 @@ from random import Random
 import pytest
 
 from campaign import TIMES
+from ordercli.queries.orders.order_sources import order_sources
+from ordercli.queries.reader import reading
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_books import bring_in_line, open_orders
 from ordercli.services.orders.order_import import book_rules
 from ordercli.services.orders.statement_sql import CREATE_LINES
 from services.orders.simulated_channel import HOURS, REPORTS, SKUS, life
-from workbench import Workbench, workbench
+from workbench import Workbench, told, workbench
 
 
 def changes_found(bench: Workbench) -> dict[str, int]:
@@ -50,3 +52,16 @@ def test_sql_and_the_pure_function_say_the_same_of_one_statement(
         path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
         assert bench.take_in_file(path, ranked_at="2026-03-10T00:00:00Z").is_change
         assert changes_found(bench) == {}
+
+
+def test_each_field_names_the_report_that_told_it(template: Path, tmp_path: Path) -> None:
+    bench = workbench(template, tmp_path / "shop.db")
+    bench.make_product("RING-7")
+    bench.take_in([told("114-0000001-0000001", "RING-7", 3, ship_by="2026-03-18T06:59:59Z", name="old")])
+    bench.take_in(
+        [told("114-0000001-0000001", "RING-7", 2, updated_at="2026-03-15T08:00:00Z", amounts=[4000, *[None] * 6])]
+    )
+    with reading(bench.path, now="2026-03-16T13:00:00Z", wait_seconds=5) as reader:
+        found = {row["field"]: row["as_of"] for row in order_sources(reader, 1)}
+    assert (found["ship_by"], found["name"]) == (None, None)
+    assert found["quantity"] == found["price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"

@@ -12,6 +12,7 @@ from ordercli.domain.report import Card, Column
 from ordercli.domain.shares import share
 from ordercli.domain.stock.waiting import backordered_sql
 from ordercli.domain.text import mask_name
+from ordercli.queries.orders.order_sources import order_sources
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
 
@@ -34,7 +35,7 @@ SELECT p.sku, l.item_id, iif(l.item_id IS NULL, l.line_no, NULL) AS line, coales
   {backordered_sql()} AS backordered,
   l.quantity_picked AS picked, l.quantity_shipped AS shipped, l.quantity_canceled AS canceled,
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
-  l.item_price_minor AS item_price, l.item_tax_minor AS item_tax,
+  l.item_price_minor AS item_price, l.item_tax_minor AS item_tax, l.is_tax_included,
   l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
   l.discount_minor AS discount, l.price_is_estimated, d.gift_message, d.customization,
   l.edited_fields AS edited
@@ -143,6 +144,15 @@ FIELDS = (
     Column("country"),
     Column("note", "person"),
 )
+SOURCE_COLUMNS = (
+    Column("field", "word"),
+    Column("sku"),
+    Column("report", "word"),
+    Column("as_of", "instant"),
+    Column("file"),
+    Column("operation", "whole"),
+)
+
 LISTS = {
     "lines": (
         Column("sku"),
@@ -220,6 +230,7 @@ LISTS = {
         Column("origin", "word"),
         Column("operation", "whole"),
     ),
+    "sources": SOURCE_COLUMNS,
     "events": (
         Column("occurred_at", "instant"),
         Column("kind", "word"),
@@ -259,6 +270,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["refunds"] = [
         {**row, "amount": _money(row["amount"], currency)} for row in _dicts(reader, REFUNDS, values)
     ]
+    card["sources"] = order_sources(reader, values["order"])
     created = {
         "occurred_at": header["recorded_at"],
         "kind": "created",
@@ -292,6 +304,9 @@ def _money(minor: int | None, currency: str) -> str | None:
 
 def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any]:
     price, quantity = line["item_price"], line["quantity"]
+    if price is not None and line.pop("is_tax_included"):  # one is shown as the buyer was shown it
+        price += line["item_tax"] or 0
+    line.pop("is_tax_included", None)
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
     shown["unit_price"] = None if price is None or not quantity else _money(share(price, 1, quantity), currency)
     shown["price_is_estimated"] = bool(line["price_is_estimated"])

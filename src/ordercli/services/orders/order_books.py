@@ -18,7 +18,8 @@ from ordercli.domain.orders.order_book import HeldLine, LineTarget, lay_over
 from ordercli.domain.orders.order_edits import OrderEdit, personal_bit
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_lines import line_views
-from ordercli.domain.orders.statements import HEADER, Header, Statement, Told, header_view, ranked
+from ordercli.domain.orders.statement_rows import statements_of
+from ordercli.domain.orders.statements import HEADER, Header, Statement, header_view
 from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.services.operations import Work
 from ordercli.services.orders import order_books_sql as sql
@@ -153,34 +154,7 @@ class _Stream:
         return found
 
 
-_H = len(HEADER)
 _A = len(AMOUNTS)
-
-
-def statement_of(row: Sequence[Any], lines: Sequence[Sequence[Any]]) -> Statement:
-    """A statement from a row of :data:`STATEMENTS` and its rows of :data:`STATEMENT_LINES`."""
-    fields = (
-        *row[1:7],
-        tuple(row[7 : 7 + _H]),
-        *row[7 + _H : 11 + _H],
-        tuple(row[12 + _H :]),
-        row[11 + _H],
-        tuple(_told(line, place) for place, line in enumerate(lines)),
-    )
-    return Statement._make(fields)
-
-
-def _told(row: Sequence[Any], place: int) -> Told:
-    fields = (*row[2:15], tuple(row[15 : 15 + _A]), row[7], row[15 + _A], place, (row[16 + _A], row[17 + _A]))
-    return Told._make(fields)
-
-
-def statements_of(rows: Sequence[Sequence[Any]], lines: Sequence[Sequence[Any]]) -> list[Statement]:
-    """The statements of one order, the one that holds first."""
-    mine: dict[int, list[Sequence[Any]]] = {}
-    for line in lines:
-        mine.setdefault(line[1], []).append(line)
-    return ranked(statement_of(row, mine.get(row[1], ())) for row in rows)
 
 
 def _held(row: Sequence[Any]) -> HeldLine:

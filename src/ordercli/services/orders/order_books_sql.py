@@ -1,7 +1,7 @@
 """The statements by which ``order_books.py`` reads orders with their statements, and writes what differs."""
 
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
-from ordercli.domain.orders.statements import HEADER
+from ordercli.domain.orders.statement_rows import statement_lines_sql, statements_sql
 from ordercli.services.orders.statement_sql import columns
 
 BOOK = (
@@ -55,25 +55,8 @@ FROM opened_order b JOIN sales_order o ON o.id = b.sales_order_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 ORDER BY o.id"""
 
-STATEMENTS = f"""
-SELECT s.sales_order_id, s.id, s.as_of, s.ranked_at, s.is_complete, s.joins_rows, s.fingerprint,
-  {columns("s.{c}", HEADER)}, s.is_released, s.is_replacement, s.channel_updated_at, s.recorded_at, s.tags,
-  {columns("p.{c}", PERSONAL)}
-FROM opened_order b JOIN order_statement s ON s.sales_order_id = b.sales_order_id
-  AND s.withdrawn_operation_id IS NULL
-LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
-ORDER BY s.sales_order_id, s.id"""
-
-STATEMENT_LINES = f"""
-SELECT s.sales_order_id, s.id, l.item_id, l.product_id, p.sku, l.units_per_pack, l.name, l.quantity,
-  l.quantity_shipped, l.quantity_canceled, l.canceled_by, l.shipped_at, l.sold_on, l.is_estimate, l.is_tax_included,
-  {columns("l.{c}_minor", AMOUNTS)}, l.shipment_item_id, t.gift_message, t.customization
-FROM opened_order b JOIN order_statement s ON s.sales_order_id = b.sales_order_id
-  AND s.withdrawn_operation_id IS NULL
-JOIN order_statement_line l ON l.order_statement_id = s.id
-JOIN product p ON p.id = l.product_id
-LEFT JOIN personal_data t ON t.personal_id = l.personal_id AND t.version = l.personal_version
-ORDER BY s.sales_order_id, s.id, l.id"""
+STATEMENTS = statements_sql("opened_order")
+STATEMENT_LINES = statement_lines_sql("opened_order")
 
 _USED = (
     "l.quantity_canceled OR l.quantity_picked OR l.is_assembled"
