@@ -190,18 +190,22 @@ def _remaining(line: HeldLine, number: int) -> LineTarget:
     used = line.shipped - line.channel_units + line.own_canceled
     is_own = is_added(line)
     return LineTarget(
-        line,
-        number,
-        *line[2:7],
-        line.quantity if is_own else used,
-        line.amounts if is_own or not line.quantity else _share(line.amounts, used, line.quantity),
-        line.is_estimated,
-        line.is_tax_included,
-        line.channel_shipped,
-        line.channel_shipped_at,
-        0,
-        line.texts,
-        -line.channel_units,
+        held=line,
+        line_no=number,
+        item_id=line.item_id,
+        product_id=line.product_id,
+        sku=line.sku,
+        units_per_pack=line.units_per_pack,
+        name=line.name,
+        quantity=line.quantity if is_own else used,
+        amounts=line.amounts if is_own or not line.quantity else _share(line.amounts, used, line.quantity),
+        is_estimated=line.is_estimated,
+        is_tax_included=line.is_tax_included,
+        channel_shipped=line.channel_shipped,
+        channel_shipped_at=line.channel_shipped_at,
+        channel_canceled=0,
+        texts=line.texts,
+        shipment_units=-line.channel_units,
         is_gone=not is_own and not line.is_used,
         canceled=() if is_own else _taken_back(line, 0),
     )
@@ -233,27 +237,27 @@ def _target(
     deltas = () if line is None and not canceled else _taken_back(line, max(0, canceled - own), view.canceled_by)
     amounts, is_estimated = _prices(view, line, quantity, price_of, is_free=is_free)
     return LineTarget(
-        line,
-        number,
-        view.item_id or (None if line is None else line.item_id),
-        view.product_id if line is None else line.product_id,
-        view.sku if line is None else line.sku,
-        view.units_per_pack if line is None else line.units_per_pack,
-        view.name,
-        quantity,
-        amounts,
-        is_estimated,
-        view.is_tax_included,
-        view.shipped,
-        view.shipped_at,
-        view.canceled,
-        tuple(  # type: ignore[arg-type]
+        held=line,
+        line_no=number,
+        item_id=view.item_id or (None if line is None else line.item_id),
+        product_id=view.product_id if line is None else line.product_id,
+        sku=view.sku if line is None else line.sku,
+        units_per_pack=view.units_per_pack if line is None else line.units_per_pack,
+        name=view.name,
+        quantity=quantity,
+        amounts=amounts,
+        is_estimated=is_estimated,
+        is_tax_included=view.is_tax_included,
+        channel_shipped=view.shipped,
+        channel_shipped_at=view.shipped_at,
+        channel_canceled=view.canceled,
+        texts=tuple(  # type: ignore[arg-type]
             line.texts[n] if line is not None and edited & bit else view.texts[n]
             for n, bit in enumerate((LineEdit.GIFT_MESSAGE, LineEdit.CUSTOMIZATION))
         ),
-        by_channel - told,
-        view.sold_on,
-        deltas,
+        shipment_units=by_channel - told,
+        sold_on=view.sold_on,
+        canceled=deltas,
     )
 
 

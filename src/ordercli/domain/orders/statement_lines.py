@@ -382,27 +382,27 @@ def _view(
     amounts = price.amounts if price_place is not None else _NO_AMOUNTS
     named = next(((place, told.name) for place, told in everything if told.name), (None, None))
     return LineView(
-        slot.item_id,
-        product,
-        newest.sku,
-        newest.units_per_pack,
-        slot.position,
-        named[1],
-        quantity,
-        shipped,
-        canceled,
-        max((told.canceled_by for told in whole if told.canceled_by != "unknown"), default="unknown")
+        item_id=slot.item_id,
+        product_id=product,
+        sku=newest.sku,
+        units_per_pack=newest.units_per_pack,
+        position=slot.position,
+        name=named[1],
+        quantity=quantity,
+        shipped=shipped,
+        canceled=canceled,
+        canceled_by=max((told.canceled_by for told in whole if told.canceled_by != "unknown"), default="unknown")
         if canceled
         else "unknown",
-        min((told.shipped_at for told in spoken if told.shipped and told.shipped_at), default=None),
-        min((told.sold_on for told in spoken if told.shipped and told.sold_on), default=None),
-        grown(without_tax(amounts) if inside else amounts, price.priced, quantity),
-        price.is_estimate if price_place is not None else 0,
-        int(inside),
-        (_text(spoken, 0), _text(spoken, 1)),
-        best_first[(order or everything)[0][0]].number,
-        None if price_place is None else best_first[price_place].number,
-        None if named[0] is None else best_first[named[0]].number,
+        shipped_at=min((told.shipped_at for told in spoken if told.shipped and told.shipped_at), default=None),
+        sold_on=min((told.sold_on for told in spoken if told.shipped and told.sold_on), default=None),
+        amounts=grown(without_tax(amounts) if inside else amounts, price.priced, quantity),
+        is_estimate=price.is_estimate if price_place is not None else 0,
+        is_tax_included=int(inside),
+        texts=(_text(spoken, 0), _text(spoken, 1)),
+        unit_source=best_first[(order or everything)[0][0]].number,
+        price_source=None if price_place is None else best_first[price_place].number,
+        name_source=None if named[0] is None else best_first[named[0]].number,
     )
 
 
