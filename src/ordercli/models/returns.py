@@ -173,6 +173,7 @@ class ReturnEvent(Base):
             for units that went back to Amazon's stock, whose movements its own reports tell.
         cost_minor: what the units cost when they were sold, all parts together, in the shop's currency; of the
             sign of ``quantity``.
+        sellable_cost_minor: of that, what went back on the shelf: components may, where their kit does not.
         detail: the channel's own words.
     """
 
@@ -183,6 +184,10 @@ class ReturnEvent(Base):
         ),
         CheckConstraint(DISPOSITION_CHECK, name="disposition"),
         CheckConstraint("cost_minor = 0 OR (cost_minor > 0) = (quantity > 0)", name="cost_minor"),
+        CheckConstraint(
+            "abs(sellable_cost_minor) <= abs(cost_minor) AND sellable_cost_minor * cost_minor >= 0",
+            name="sellable_cost_minor",
+        ),
         Index(None, "return_line_id"),
     )
 
@@ -193,6 +198,7 @@ class ReturnEvent(Base):
     occurred_at: Mapped[Instant]
     movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
     cost_minor: Mapped[int]
+    sellable_cost_minor: Mapped[Count]
     detail: Mapped[str | None]
     operation_id: Mapped[OperationId]
 

@@ -12,7 +12,7 @@ from ordercli.services.catalog.listings import add_listing
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order
 from ordercli.services.purchasing.purchases import Wanted, add_purchases
-from ordercli.services.returns.return_units import inspect_return, receive_return
+from ordercli.services.returns.return_units import Part, inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
@@ -161,6 +161,63 @@ def test_a_returned_kit_comes_back_as_its_parts_at_their_cost(bench: Workbench) 
     assert levels(bench) == {"RING": (3, 0), "NECK": (2, 0)}
     worth = bench.rows("SELECT sum(cost_minor - cost_minor * quantity_used / quantity) FROM cost_layer")
     assert worth == [(3 * 950 + 2 * 1425,)]
+
+
+def came_back(bench: Workbench, units: int) -> None:
+    ordered(bench, "A-0001", ("GIFT", units))
+    sent(bench, "A-0001")
+    bench.do(lambda work: open_return(work, "A-0001", [("GIFT", units)], reason="too large"))
+    bench.do(lambda work: receive_return(work, "RMA-000001", ()))
+
+
+def test_components_of_a_returned_kit_are_inspected_apart(bench: Workbench) -> None:
+    came_back(bench, 2)
+    apart = [Part("RING", 1, "customer_damaged"), Part("NECK", 1, "missing")]
+
+    outcome = bench.do(lambda work: inspect_return(work, "RMA-000001", (), "sellable", apart=apart))
+
+    assert outcome.summary == (
+        "inspected 2 units of return RMA-000001 as sellable, of it 1 RING customer_damaged, of it 1 NECK missing"
+    )
+    assert levels(bench) == {"RING": (4, 0), "NECK": (2, 0)}
+    assert levels(bench, "DAMAGED") == {"RING": (1, 0)}
+    assert levels(bench, "QUARANTINE") == {}
+    told_of = "SELECT disposition, quantity, cost_minor, sellable_cost_minor FROM return_event ORDER BY id"
+    assert bench.rows(told_of) == [
+        (None, 2, 4 * 950 + 2 * 1425, 0),
+        ("sellable", 2, 4 * 950 + 2 * 1425, 3 * 950 + 1425),
+    ]
+    assert bench.broken_laws() == []
+
+
+def test_what_is_sellable_of_a_damaged_kit_goes_back_on_the_shelf(bench: Workbench) -> None:
+    came_back(bench, 1)
+
+    bench.do(lambda work: inspect_return(work, "RMA-000001", (), "defective", apart=[Part("RING", 2, "sellable")]))
+
+    assert levels(bench) == {"RING": (5, 0), "NECK": (2, 0)}
+    assert levels(bench, "DAMAGED") == {"NECK": (1, 0)}
+    assert bench.rows("SELECT sellable_cost_minor FROM return_event WHERE disposition = 'defective'") == [(1900,)]
+    assert bench.broken_laws() == []
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "sentence"),
+    [
+        (Part("RING", 3, "defective"), Refused, "have 2 of RING to inspect, not 3."),
+        (Part("GIFT", 1, "defective"), NotFound, "have no component GIFT."),
+        (Part("NOPE", 1, "defective"), NotFound, "have no component NOPE."),
+    ],
+)
+def test_no_more_is_inspected_apart_than_came_back(
+    bench: Workbench, part: Part, error: type[Exception], sentence: str
+) -> None:
+    came_back(bench, 1)
+
+    with pytest.raises(error, match=sentence):
+        bench.do(lambda work: inspect_return(work, "RMA-000001", (), "sellable", apart=[part]))
+
+    assert levels(bench, "QUARANTINE") == {"RING": (2, 0), "NECK": (1, 0)}
 
 
 def test_kits_a_report_says_are_shipped_draw_their_parts(bench: Workbench) -> None:

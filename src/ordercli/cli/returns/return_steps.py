@@ -10,9 +10,10 @@ from ordercli.cli.options import DryRun, Lines, OrderId, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ordercli.domain.returns.return_reasons import Fault
+    from ordercli.domain.returns.returns import Disposition as DispositionWord
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.returns.returns import ReturnLabel
 
@@ -185,22 +186,46 @@ def inspect(
     fault: Annotated[
         FaultOption | None, typer.Option("--fault", help="Whose it is, if not as the reason says.")
     ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--part",
+            metavar="SKU:QTY=DISPOSITION",
+            help="Components of a kit or pack that turned out otherwise. Repeatable.",
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say what received units turned out to be: sellable ones go back on the shelf, others to DAMAGED.
 
+    Of a kit, --as decides about the money and --part where single components go.
+
     Example: ordercli return inspect RMA-000001 --line RING-7:1 --as sellable
     """
-    from ordercli.services.returns.return_units import inspect_return
+    from ordercli.services.returns.return_units import Part, inspect_return
 
     wanted = parsed_lines(line)
+    apart = [Part(*told) for told in _parts(part)]
     judged: Fault | None = fault.value if fault else None
     write(
         ctx,
         "return inspect",
-        lambda work: inspect_return(work, rma, wanted, disposition.value, fault=judged),
+        lambda work: inspect_return(work, rma, wanted, disposition.value, fault=judged, apart=apart),
         dry_run=dry_run,
     )
+
+
+def _parts(told: list[str] | None) -> "Iterator[tuple[str, int, DispositionWord]]":
+    """(SKU, units, disposition) of each ``SKU:QTY=DISPOSITION``."""
+    for text in told or []:
+        what, _, word = text.rpartition("=")
+        try:
+            disposition = Disposition(word)
+        except ValueError:
+            words = ", ".join(Disposition)
+            raise UsageProblem(f"--part {text!r} is not SKU:QTY=DISPOSITION, with one of: {words}.") from None
+        for sku, units in parsed_lines([what], "--part"):
+            yield sku, units, disposition.value
 
 
 def close(

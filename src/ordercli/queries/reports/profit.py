@@ -4,7 +4,7 @@ The orders are those placed between two days; what belongs to them counts whenev
 returned goods. Only shipped units count, with their share of the line's amounts (``domain/shares.py``).
 Everything is a fact of an order line, so all views add up to the same sums.
 
-- Cost of goods is what the ledger fixed on the movements (FIFO); units inspected as sellable give theirs back.
+- Cost of goods is what the ledger fixed on the movements (FIFO); sellable returns give theirs back.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
 - A label of a return that the seller paid is a cost in the order's currency.
 - What a shipment's label cost is shared among its lines by units, largest remainder first.
@@ -157,8 +157,8 @@ dealt AS (
     (SELECT coalesce(sum(i.quantity), 0) FROM shipped_unit i
       JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
       WHERE i.order_line_id = s.order_line_id AND i.movement_id IS NULL) AS units_without_cost,
-    (SELECT coalesce(sum(e.cost_minor), 0) FROM return_line r
-      JOIN return_event e ON e.return_line_id = r.id AND e.disposition = 'sellable' AND e.occurred_at <= :as_of
+    (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_line r
+      JOIN return_event e ON e.return_line_id = r.id AND e.occurred_at <= :as_of
       JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
       WHERE r.order_line_id = s.order_line_id) AS cost_back
   FROM sold s

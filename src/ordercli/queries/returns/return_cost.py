@@ -28,8 +28,7 @@ WITH asked AS (
       coalesce(a.label_cost_minor, 0), 0) AS label,
     (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id) AS refunded,
     (SELECT coalesce(sum(f.fee_minor), 0) FROM refund f WHERE f.return_line_id = r.id) AS fees,
-    (SELECT coalesce(sum(e.cost_minor), 0) FROM return_event e
-      WHERE e.return_line_id = r.id AND e.disposition = 'sellable') AS goods
+    (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_event e WHERE e.return_line_id = r.id) AS goods
   FROM return_line r
   JOIN return_authorization a ON a.id = r.return_authorization_id
     AND a.requested_at >= :from AND a.requested_at < :until AND a.is_declined = 0

@@ -1,16 +1,18 @@
 """Returned units: taken into quarantine at the cost they left with, and moved on by what they turn out to be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 from ordercli.domain.money import layer_cost
+from ordercli.domain.orders.orders import fill_oldest_first
 from ordercli.domain.places import CUSTOMER, QUARANTINE
 from ordercli.domain.returns.return_reasons import Fault
 from ordercli.domain.returns.returns import Disposition, place_after
 from ordercli.domain.words import count
-from ordercli.errors import Refused
+from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.returns.return_lines import (
@@ -142,7 +144,12 @@ def _original_pieces(work: Work, line: ReturnableLine, product: int, each: int, 
 
 
 def _record(
-    work: Work, disposition: str | None, taken: Mapping[int, int], lines: Sequence[int], movements: Sequence[int]
+    work: Work,
+    disposition: str | None,
+    taken: Mapping[int, int],
+    lines: Sequence[int],
+    movements: Sequence[int],
+    sellable: Collection[int] = (),
 ) -> None:
     """Write what happened to units of each line.
 
@@ -152,7 +159,9 @@ def _record(
         taken: units by line.
         lines: the line of each movement.
         movements: what moved them.
+        sellable: the places among these of what went back on the shelf.
     """
+    shelved = {movements[place] for place in sellable}
     moved: dict[int, list[int]] = {}
     for line, movement in zip(lines, movements, strict=True):
         moved.setdefault(line, []).append(movement)
@@ -166,7 +175,8 @@ def _record(
     work.connection.execute(
         text(
             "INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id,"
-            " cost_minor, operation_id) VALUES (:line, :disposition, :units, :now, :movement, :cost, :operation)"
+            " cost_minor, sellable_cost_minor, operation_id)"
+            " VALUES (:line, :disposition, :units, :now, :movement, :cost, :sellable, :operation)"
         ),
         [
             {
@@ -176,6 +186,7 @@ def _record(
                 "now": work.now,
                 "movement": moved[line][0],
                 "cost": sum(costs[movement] for movement in moved[line]),
+                "sellable": sum(costs[movement] for movement in moved[line] if movement in shelved),
                 "operation": work.operation,
             }
             for line, units in taken.items()
@@ -184,8 +195,9 @@ def _record(
 
 
 _ELSEWHERE = """
-INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, detail, operation_id)
-VALUES (:line, :disposition, :units, :at, :cost, :detail, :operation)"""
+INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, cost_minor, sellable_cost_minor,
+  detail, operation_id)
+VALUES (:line, :disposition, :units, :at, :cost, iif(:disposition = 'sellable', :cost, 0), :detail, :operation)"""
 
 
 def record_elsewhere(work: Work, line: ReturnableLine, disposition: str, at: str, detail: str | None) -> None:
@@ -257,8 +269,22 @@ def _allow(work: Work, rma: Return) -> None:
         add_step(work, rma.id, "authorized", "seller", work.now)
 
 
+class Part(NamedTuple):
+    """Components of kits or packs that turned out otherwise than the units they are of."""
+
+    sku: str
+    units: int
+    disposition: Disposition
+
+
 def inspect_return(
-    work: Work, reference: str, wanted: NamedUnits, disposition: Disposition, *, fault: Fault | None = None
+    work: Work,
+    reference: str,
+    wanted: NamedUnits,
+    disposition: Disposition,
+    *,
+    fault: Fault | None = None,
+    apart: Sequence[Part] = (),
 ) -> Outcome:
     """Say what received units turned out to be; only this moves them out of quarantine.
 
@@ -266,12 +292,13 @@ def inspect_return(
         work: the command's frame.
         reference: the return.
         wanted: which units; empty for all that wait.
-        disposition: what they are.
+        disposition: what they are; it decides about the money.
         fault: whose it is, where that is not as the reason of the return says.
+        apart: components that go where another disposition sends them.
 
     Raises:
         NotFound: for an unknown return or line.
-        Refused: if fewer units are received and not inspected.
+        Refused: if fewer units are received and not inspected, or have fewer of a component.
     """
     rma = get_return(work, reference)
     lines = return_lines(work, rma.id, "r.quantity_received - r.quantity_inspected")
@@ -281,37 +308,89 @@ def inspect_return(
     chosen = [line for line in lines if line.id in taken]
     if fault is not None:
         _judge(work, rma, chosen, fault)
-    parts = [(line, product, each) for line in chosen for product, each in _parts(work, line).items()]
-    touch(work.connection, {product for _, product, _ in parts})
-    movements = post(
-        work,
-        [
-            Posting(
-                "inspection",
-                product,
-                QUARANTINE,
-                place_after(disposition),
-                taken[line.id] * each,
-                work.now,
-                reference=rma.return_id,
-                reason=disposition,
-                from_lot=line.id,
-            )
-            for line, product, each in parts
-        ],
-    )
-    _record(work, disposition, taken, [line.id for line, _, _ in parts], movements)
+    moves = _moves(work, rma, chosen, taken, disposition, apart)
+    movements = _moved(work, rma, moves)
+    sellable = [place for place, move in enumerate(moves) if move.disposition == "sellable"]
+    _record(work, disposition, taken, [move.line for move in moves], movements, sellable)
     units = sum(taken.values())
-    add_events(work, "return", [(rma.sales_order_id, f"{rma.return_id}: {count(units, 'unit')} {disposition}")])
+    but = "".join(f", of it {part.units} {part.sku} {part.disposition}" for part in apart)
+    said = f"{rma.return_id}: {count(units, 'unit')} {disposition}{but}"
+    add_events(work, "return", [(rma.sales_order_id, said)])
     settled = settle(work)
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     return Outcome(
-        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{given}",
-        {"movements": len(parts), "lines_allocated": len(settled.gained)},
+        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{but}{given}",
+        {"movements": len(moves), "lines_allocated": len(settled.gained)},
         {"units_inspected": units},
         settled.warnings,
         reference=rma.return_id,
     )
+
+
+class _Move(NamedTuple):
+    """Units of a stocked product that leave quarantine for one line of a return."""
+
+    line: int
+    product: int
+    units: int
+    disposition: str
+
+
+def _moves(
+    work: Work,
+    rma: Return,
+    lines: Sequence[ReturnableLine],
+    taken: Mapping[int, int],
+    disposition: Disposition,
+    apart: Sequence[Part],
+) -> list[_Move]:
+    """Where the units go: those named apart first, of the oldest line first, the rest as the units they are of."""
+    left = {
+        (line.id, product): taken[line.id] * each for line in lines for product, each in _parts(work, line).items()
+    }
+    moves = []
+    for part in apart:
+        product = _component(work, rma, part, {product for _, product in left})
+        places = [place for place in left if place[1] == product]
+        free = [left[place] for place in places]
+        if sum(free) < part.units:
+            raise Refused(
+                f"The units of return {rma.return_id} have {sum(free)} of {part.sku} to inspect, not {part.units}."
+            )
+        for place, units in zip(places, fill_oldest_first(part.units, free), strict=True):
+            left[place] -= units
+            moves.append(_Move(*place, units, part.disposition))
+    moves += [_Move(*place, units, disposition) for place, units in left.items()]
+    return [move for move in moves if move.units]
+
+
+def _moved(work: Work, rma: Return, moves: Sequence[_Move]) -> Sequence[int]:
+    """Post what leaves quarantine; the movements."""
+    touch(work.connection, {move.product for move in moves})
+    return post(
+        work,
+        [
+            Posting(
+                "inspection",
+                move.product,
+                QUARANTINE,
+                place_after(move.disposition),
+                move.units,
+                work.now,
+                reference=rma.return_id,
+                reason=move.disposition,
+                from_lot=move.line,
+            )
+            for move in moves
+        ],
+    )
+
+
+def _component(work: Work, rma: Return, part: Part, products: set[int]) -> int:
+    product = work.connection.execute(text("SELECT id FROM product WHERE sku = :sku"), {"sku": part.sku}).scalar()
+    if product not in products:
+        raise NotFound(f"The units of return {rma.return_id} to inspect have no component {part.sku}.")
+    return int(product)
 
 
 def _judge(work: Work, rma: Return, lines: Sequence[ReturnableLine], fault: Fault) -> None:
