@@ -20,6 +20,9 @@ from ordercli.dbfile import BEFORE_RELEASE
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
+FEEDBACK = str(Path(__file__).parents[1] / "data" / "remarks" / "feedback.txt")
+CLAIMS = str(Path(__file__).parents[1] / "data" / "remarks" / "claims.csv")
+EVENTS = str(Path(__file__).parents[1] / "data" / "shipment_events" / "events.csv")
 FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
@@ -97,6 +100,7 @@ WRITERS = (
     ("order", "cancel", "0001", "--by", "seller", "--reason", "x"),
     ("order", "edit", "0001", "--tag", "gift"),
     ("order", "note", "0001", "x"),
+    ("order", "refund", "0001", "--amount", "1", "--part", "goodwill", "--reason", "x"),
     ("pick", "--confirm"),
     ("pack", "0001"),
     ("shipment", "label", "1", "--attach", "x.pdf"),
@@ -158,11 +162,11 @@ IMPORTS = (
     ("return", "import", RETURNS),
     ("stock", "count", OPENING),
     ("ship", "--csv", SHIPMENTS),
-    ("metrics", "feedback", "import", SHIPMENTS),
-    ("metrics", "claim", "import", SHIPMENTS),
+    ("metrics", "feedback", "import", FEEDBACK),
+    ("metrics", "claim", "import", CLAIMS),
     ("stock", "fba", "import", FBA_INVENTORY),
     ("settlement", "import", SETTLEMENT),
-    ("shipment", "import", SHIPMENTS),
+    ("shipment", "import", EVENTS),
     ("shipment", "answer", "1", PROCESSED),
     ("metrics", "import", PERFORMANCE),
 )

@@ -32,14 +32,14 @@ FILES = {
     "shipment answer": [str(DATA / "shipment_confirmation" / "processing-report.txt")],
     "ship --csv": [SHIPMENTS, str(DATA / "ship_csv" / "shipments.csv")],
     "stock import": [OPENING],
+    "metrics feedback import": [str(DATA / "remarks" / "feedback.txt")],
+    "metrics claim import": [str(DATA / "remarks" / "claims.csv")],
+    "shipment import": [str(DATA / "shipment_events" / "events.csv")],
 }
 """Samples of what each command reads."""
 FILES["order import"] = [file for file in FILES["order import"] if "listings" not in file]
 
 MADE = {
-    "metrics feedback import": "Date\tRating\tComments\tOrder ID\n3/1/26\t5\tfine\t114-0000001-0000001\n",
-    "metrics claim import": "order_id,kind,status,filed_on\n114-0000001-0000001,a-to-z,granted,2026-03-01\n",
-    "shipment import": "tracking_number,status,occurred_at\n1Z,delivered,2026-03-01T10:00:00Z\n",
     "stock count": "bin,sku,name,location,expected,quantity,counted_at\nA1,RING-7,Ring,HOME,,3,\n",
     "purchase draft --csv": "sku,name,suggested_quantity\nRING-7,Ring,3\n",
 }
