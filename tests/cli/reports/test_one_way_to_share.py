@@ -20,6 +20,7 @@ from campaign import examples
 from cli.steps import done, listed
 from conftest import Run
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.order_rows import extras_of
 from ordercli.domain.report import Report
 from ordercli.domain.shares import Amounts
 from ordercli.domain.shipping.carriers import Carrier
@@ -108,6 +109,7 @@ def live(bench: Workbench, currency: str, order: dict[str, Line]) -> int:
                 line=number,
                 item_id=f"{number}",
                 currency=currency,
+                extras=extras_of(is_tax_included=0),
                 amounts=list(line.paid),
                 ship_by="2026-03-18T06:59:59Z",
             )

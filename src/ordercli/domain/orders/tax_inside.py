@@ -45,7 +45,10 @@ MARKETPLACES: dict[str, tuple[tuple[str, bool], ...]] = {
 Source: Amazon, "Allow Amazon to create invoices" (developer documentation, read 2026-03) for the EU and the United
 Kingdom; the United States and Canada add the tax; the others follow their law on prices shown to consumers.
 """
-_ON_TOP_CURRENCIES = frozenset({"USD", "CAD"})
+_INSIDE_CURRENCIES = frozenset(
+    ["EUR", "GBP", "SEK", "PLN", "TRY", "JPY", "AUD", "INR", "MXN", "BRL", "SGD", "AED", "SAR", "EGP"]
+)
+"""Of the marketplaces whose prices contain the tax."""
 
 
 def contains_tax(sales_channel: str | None, currency: str | None, day: str, setting: str) -> bool:
@@ -56,11 +59,11 @@ def contains_tax(sales_channel: str | None, currency: str | None, day: str, sett
         currency: of the prices; None if not told.
         day: of the order.
         setting: ``yes`` or ``no``, or ``auto`` for what the marketplace does; where that is not known, a price in
-            US or Canadian dollars does not contain it, and any other does.
+            the currency of marketplaces that do contains it.
     """
     if setting != "auto":
         return setting == "yes"
     known = [inside for since, inside in MARKETPLACES.get((sales_channel or "").lower(), ()) if since <= day]
     if known:
         return known[-1]
-    return currency is not None and currency not in _ON_TOP_CURRENCIES
+    return currency in _INSIDE_CURRENCIES
