@@ -42,11 +42,11 @@ FROM new_order ORDER BY person;
 
 -- Money is read as cents.
 INSERT INTO order_line (sales_order_id, line_no, product_id, name, quantity, item_price_minor, item_tax_minor,
-  shipping_price_minor, shipping_tax_minor, price_updated_at, channel_shipped, channel_shipped_at)
+  shipping_price_minor, shipping_tax_minor, channel_shipped, channel_shipped_at)
 SELECT o.id, row_number() OVER (PARTITION BY o.id ORDER BY r.rowid), p.id, r."product-name", r.quantity,
   CAST(round(r."item-price" * 100) AS INTEGER), CAST(round(r."item-tax" * 100) AS INTEGER),
   CAST(round(r."shipping-price" * 100) AS INTEGER), CAST(round(r."shipping-tax" * 100) AS INTEGER),
-  strftime('%Y-%m-%dT%H:%M:%SZ', r."last-updated-date"), r.quantity,
+  r.quantity,
   strftime('%Y-%m-%dT%H:%M:%SZ', r."last-updated-date")
 FROM all_orders r
 JOIN sales_order o ON o.channel = 'amazon' AND o.order_id = r."amazon-order-id"
