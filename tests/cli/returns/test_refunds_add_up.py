@@ -107,6 +107,11 @@ def test_a_return_gives_no_more_back_than_its_units_cost(shop: Run) -> None:
     assert (refused.exit_code, refused.stdout) == (5, "")
     assert refused.stderr == f"Return {rma} has 12.99 USD left of what its units cost, not 13.00.\n"
     assert refund(shop, rma, "--amount", "12.99") == 1299
+    spent = shop("return", "refund", rma, "--amount", "0.01", "--yes")
+    assert (spent.exit_code, spent.stderr) == (
+        5,
+        f"Return {rma} has 0.00 USD left of what its units cost, not 0.01.\n",
+    )
 
 
 def test_what_the_channel_gave_leaves_nothing_and_the_refund_file_is_empty(two_rings: Run) -> None:
