@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -310,3 +311,10 @@ def test_the_whole_schema_has_every_module_of_tables_triggers_and_views() -> Non
         names = {part for dotted in imported(PACKAGE / "models" / f"{name}.py") for part in dotted}
         waiting += sorted((names & {path.stem for path in MODELS}) - found)
     assert found == {path.stem for path in MODELS} - {"__init__"}
+
+
+def test_a_file_of_tests_has_a_name_of_its_own() -> None:
+    """Without packages pytest imports files by their bare names, and takes one of two for the other."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+
+    assert [name for name, times in names.items() if times > 1] == []
