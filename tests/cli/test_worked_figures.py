@@ -31,7 +31,7 @@ def test_the_report_brings_eleven_orders_and_tells_both_faulty_rows(shop: Run) -
         "operation": 4,
         "command": "order import",
         "summary": "",
-        "changed": {"orders_new": 11, "lines_new": 13},
+        "changed": {"orders_new": 11, "lines_new": 13, "statements": 11},
         "rows_read": 16,
         "rows_rejected": 2,
         "orders_new": 11,

@@ -125,7 +125,7 @@ def test_orders_by_the_channels_sku_are_orders_of_the_product(run: Run, tmp_path
     done(run("stock", "receive", "RING-7:5", "--cost", "9.50"))
     done(run("listing", "add", "SILVER/7", "--product", "RING-7"))
     report = tmp_path / "orders.txt"
-    row = all_orders(sku="SILVER/7", order_status="Unshipped", quantity="2")
+    row = all_orders(sku="SILVER/7", order_status="Unshipped", item_status="Unshipped", quantity="2")
     report.write_text(tsv(row))
 
     done(run("order", "import", str(report)))

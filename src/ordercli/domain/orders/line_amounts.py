@@ -2,7 +2,7 @@
 
 from ordercli.domain.orders.order_rows import AMOUNTS
 
-Amounts = tuple[int | None, ...]
+ToldAmounts = tuple[int | None, ...]
 """Minor units in the order of ``order_rows.AMOUNTS``."""
 
 _TAXES = tuple(
@@ -16,8 +16,8 @@ def first_of(total: int, part: int, units: int) -> int:
     return (2 * total * part + units) // (2 * units)
 
 
-def without_tax(amounts: Amounts) -> Amounts:
-    """Amounts of which the prices contain their taxes, with prices that do not."""
+def without_tax(amounts: ToldAmounts) -> ToldAmounts:
+    """ToldAmounts of which the prices contain their taxes, with prices that do not."""
     values = list(amounts)
     for tax, price in _TAXES:
         if values[tax] is not None and values[price] is not None:
@@ -25,8 +25,8 @@ def without_tax(amounts: Amounts) -> Amounts:
     return tuple(values)
 
 
-def grown(amounts: Amounts, priced: int, quantity: int) -> Amounts:
-    """Amounts for more units than they are for, so that the first ``priced`` of them have what was told.
+def grown(amounts: ToldAmounts, priced: int, quantity: int) -> ToldAmounts:
+    """ToldAmounts for more units than they are for, so that the first ``priced`` of them have what was told.
 
     The total and every lesser part grow alike, rounded half up; the price of the items is the rest, as it is when
     a line's amounts are shared among its units.

@@ -7,7 +7,7 @@ rest (:func:`lay_over`). Pure: the service writes what comes out.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import Amounts
+from ordercli.domain.orders.line_amounts import ToldAmounts
 from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statement_lines import LineView
@@ -42,7 +42,7 @@ class HeldLine(NamedTuple):
     own_canceled: int
     own_level: int
     told_canceled: tuple[int, int]
-    amounts: Amounts
+    amounts: ToldAmounts
     is_estimated: int
     is_tax_included: int
     channel_shipped: int
@@ -73,7 +73,7 @@ class LineTarget(NamedTuple):
     units_per_pack: int
     name: str | None
     quantity: int
-    amounts: Amounts
+    amounts: ToldAmounts
     is_estimated: int
     is_tax_included: int
     channel_shipped: int
@@ -211,7 +211,7 @@ def _remaining(line: HeldLine, number: int) -> LineTarget:
     )
 
 
-def _share(amounts: Amounts, part: int, units: int) -> Amounts:
+def _share(amounts: ToldAmounts, part: int, units: int) -> ToldAmounts:
     return tuple(None if amount is None else (2 * amount * part + units) // (2 * units) for amount in amounts)
 
 
@@ -276,8 +276,8 @@ def _prices(
     price_of: Callable[[int], int | None],
     *,
     is_free: bool,
-) -> tuple[Amounts, int]:
-    """Amounts of the line, and whether the price is estimated."""
+) -> tuple[ToldAmounts, int]:
+    """ToldAmounts of the line, and whether the price is estimated."""
     told = view.amounts
     if told[0] is not None and quantity != view.quantity and view.quantity:
         told = _share(told, quantity, view.quantity)

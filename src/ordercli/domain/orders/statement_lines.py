@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import Amounts, first_of, grown, without_tax
+from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, without_tax
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statements import Statement, Told
 
-_NO_AMOUNTS: Amounts = (None,) * len(AMOUNTS)
+_NO_AMOUNTS: ToldAmounts = (None,) * len(AMOUNTS)
 
 
 class LineView(NamedTuple):
@@ -41,7 +41,7 @@ class LineView(NamedTuple):
     canceled_by: str
     shipped_at: str | None
     sold_on: str | None
-    amounts: Amounts
+    amounts: ToldAmounts
     is_estimate: int
     is_tax_included: int
     texts: tuple[str | None, str | None]

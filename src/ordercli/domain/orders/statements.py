@@ -9,7 +9,7 @@ the view in ``order_book.py``.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import Amounts
+from ordercli.domain.orders.line_amounts import ToldAmounts
 from ordercli.domain.orders.order_rows import ADDRESS, CONTACT, PERSONAL
 
 HEADER = (
@@ -57,7 +57,7 @@ class Told(NamedTuple):
     sold_on: str | None
     is_estimate: int
     is_tax_included: int | None
-    amounts: Amounts
+    amounts: ToldAmounts
     priced: int
     shipment_item_id: str | None
     position: int
