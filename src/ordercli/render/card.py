@@ -18,8 +18,8 @@ def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
         time_zone: the zone instants are shown in.
     """
     told = {
-        _label(column): _shown(card.values[column.name], column, time_zone)
-        for column in card.fields
+        _label(column): _shown(card.values, column, time_zone)
+        for column in _alone(card.fields)
         if _is_told(card.values[column.name])
     }
     size = max(len(label) for label in told)
@@ -30,11 +30,17 @@ def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
             _write_rows(out, columns, card.values[name], time_zone)
 
 
+def _alone(columns: Sequence[Column]) -> list[Column]:
+    """The columns but for those that only say what an amount's currency is; that stands behind the amount."""
+    behind = {f"{column.name}_currency" for column in columns if column.kind == "money"}
+    return [column for column in columns if column.name not in behind]
+
+
 def _write_rows(out: TextIO, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], time_zone: str) -> None:
     # A column in which every row has nothing says nothing: no units, no flag.
-    seen = [c for c in columns if c.in_table and any(row[c.name] not in (None, "", 0) for row in rows)]
+    seen = [c for c in _alone(columns) if c.in_table and any(row[c.name] not in (None, "", 0) for row in rows)]
     table = [[_label(column) for column in seen]]
-    table += [[_shown(row[column.name], column, time_zone) for column in seen] for row in rows]
+    table += [[_shown(row, column, time_zone) for column in seen] for row in rows]
     widths = [max(width(line[place]) for line in table) for place in range(len(seen))]
     for line in table:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
@@ -49,11 +55,14 @@ def _label(column: Column) -> str:
     return column.name.removeprefix("is_").replace("_", " ")
 
 
-def _shown(value: Any, column: Column, time_zone: str) -> str:  # noqa: ANN401 - whatever a card holds
+def _shown(row: Mapping[str, Any], column: Column, time_zone: str) -> str:
+    value = row[column.name]
     if value is None:
         return ""
     if column.kind == "flag":
         return "yes" if value else "no"
     if column.kind == "instant":
         return local(value, time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return visible(str(value))
+    currency = row.get(f"{column.name}_currency")
+    is_other = currency is not None and currency != row.get("currency")
+    return visible(f"{value} {currency}" if is_other else str(value))

@@ -129,6 +129,7 @@ FIELDS = (
     Column("currency", "word"),
     Column("total", "money"),
     Column("cogs", "money"),
+    Column("cogs_currency", "word"),
     Column("tags"),
     Column("edited", "word"),
     Column("customer_name", "person"),
@@ -200,6 +201,7 @@ LISTS = {
         Column("cost", "money"),
         Column("contents"),
         Column("cogs", "money", in_table=False),
+        Column("currency", "word"),
     ),
     "reported_shipments": (
         Column("shipment_item_id"),
@@ -259,6 +261,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["is_ship_by_computed"] = bool(card["is_ship_by_computed"])
     card["total"] = _money(card["total"], currency)
     card["cogs"] = _money(card["cogs"], reader.currency)
+    card["cogs_currency"] = None if card["cogs"] is None else reader.currency
     card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
@@ -337,4 +340,5 @@ def _return(row: dict[str, Any], currency: str) -> dict[str, Any]:
 def _shipment(row: dict[str, Any], currency: str) -> dict[str, Any]:
     row["is_late"] = None if row["is_late"] is None else bool(row["is_late"])
     row["cost"], row["cogs"] = _money(row["cost"], currency), _money(row["cogs"], currency)
+    row["currency"] = None if row["cost"] is None and row["cogs"] is None else currency
     return row

@@ -111,7 +111,7 @@ LEFT JOIN supplier_product t ON t.supplier_id = u.supplier_id AND t.product_id =
 WHERE l.purchase_id = :purchase ORDER BY l.id"""
 
 RECEIPTS = """
-SELECT r.received_on, p.sku, r.quantity, r.quantity_damaged, r.reference, r.unit_cost_minor, r.rate,
+SELECT r.received_on, p.sku, r.quantity, r.quantity_damaged, r.reference, r.unit_cost_minor, :theirs, r.rate,
   r.landed_minor, r.cost_minor, :currency, r.operation_id
 FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN product p ON p.id = l.product_id
 WHERE l.purchase_id = :purchase ORDER BY r.id"""
@@ -140,6 +140,7 @@ LISTS = {
         Column("damaged", "whole"),
         Column("reference"),
         Column("unit_cost", "money"),
+        Column("unit_cost_currency", "word"),
         Column("rate", "number"),
         Column("landed_cost", "money"),
         Column("total_cost", "money"),
@@ -163,9 +164,8 @@ def purchase_card(reader: Reader, number: int) -> Card:
     currency = card["currency"]
     card["is_overdue"] = bool(card["is_overdue"])
     card["lines"] = [_line(line, currency) for line in reader.rows(LINES, {"purchase": number})]
-    card["receipts"] = [
-        _receipt(receipt, currency, reader.currency) for receipt in reader.rows(RECEIPTS, {"purchase": number})
-    ]
+    came = reader.rows(RECEIPTS, {"purchase": number, "theirs": currency})
+    card["receipts"] = [_receipt(receipt, currency, reader.currency) for receipt in came]
     return Card(FIELDS, card, LISTS)
 
 

@@ -216,9 +216,13 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
         refunded += figures[-2]
         cost += figures[-1] or 0
     rows.append(("total", None, None, total, None, currency))
+    # What goods cost is in the shop's currency, whatever the buyer paid in.
     rows += [
-        (term, None, None, amount, None, currency)
-        for term, amount in (("refunded", -refunded), ("cost of goods shipped", -cost))
+        (term, None, None, amount, None, money)
+        for term, amount, money in (
+            ("refunded", -refunded, currency),
+            ("cost of goods shipped", -cost, reader.currency),
+        )
         if amount
     ]
     text = "".join(
