@@ -5,7 +5,10 @@ is kept as it is and adds up under ``other``. The type belongs to the key: ``Shi
 and a fee as a Shipment-Fee.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from ordercli.domain.shares import share, share_sql
 
 OTHER = "other"
 
@@ -161,6 +164,84 @@ def kind_of(amount_type: str, description: str) -> str:
     return KINDS.get((amount_type, description)) or WHOLE_TYPES.get(amount_type, OTHER)
 
 
-def codes_of(kind: str) -> list[tuple[str, str]]:
-    """The pairs of codes that mean ``kind``."""
-    return [codes for codes, meaning in KINDS.items() if meaning == kind]
+def codes_of(kind: str) -> list[tuple[str, str | None]]:
+    """The pairs of codes that mean ``kind``; without a description where all of a type do."""
+    whole: list[tuple[str, str | None]] = [
+        (name, None) for name, meaning in WHOLE_TYPES.items() if meaning == kind
+    ]
+    return whole + [codes for codes, meaning in KINDS.items() if meaning == kind and codes[0] not in WHOLE_TYPES]
+
+
+CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
+"""What a channel charges for an order line."""
+
+REPAID = INCOME | {"tax"}
+"""What a buyer gets back in a refund: all that was paid, less what is kept of it."""
+
+
+def is_refund_sql(transaction_type: str) -> str:
+    """SQL: whether a transaction gives money back; a chargeback and a claim that was granted do too."""
+    return f"{transaction_type} LIKE '%refund%'"
+
+
+class Repaid(NamedTuple):
+    """What went back for an order line by the books here and by settlements, tax included, in minor units.
+
+    Attributes:
+        recorded, recorded_tax: in refunds recorded here, and the tax in them.
+        named: in refunds that a settlement tells of this line.
+        unnamed: in those it tells of the order alone; they stand on its first line.
+        told_tax: the tax that the settlement names apart in both.
+        paid, paid_tax: what the line cost, and the tax in it.
+        is_tax_included: whether the channel shows prices with the tax in them.
+    """
+
+    recorded: int = 0
+    recorded_tax: int = 0
+    named: int = 0
+    unnamed: int = 0
+    told_tax: int = 0
+    paid: int = 0
+    paid_tax: int = 0
+    is_tax_included: bool = False
+
+
+def given_back(lines: Sequence[Repaid]) -> list[tuple[int, int]]:
+    """What the buyer of an order got back for each line, and the tax in it.
+
+    A refund of a settlement counts unless one recorded here covers it: of each line the greater of the two. What a
+    settlement tells of the order alone is covered by what is recorded of any line and not settled under its name.
+    The settlement's tax is what it names apart; where it names none and prices contain the tax, the line's share.
+    """
+    room = sum(max(0, line.recorded - line.named) for line in lines)
+    found = []
+    for line in lines:
+        beyond = max(0, line.named - line.recorded) + max(0, line.unnamed - room)
+        tax = min(beyond, max(0, line.told_tax - line.recorded_tax))
+        if line.told_tax == 0 and line.is_tax_included:
+            tax = share(beyond, line.paid_tax, line.paid)
+        found.append((line.recorded + beyond, line.recorded_tax + tax))
+    return found
+
+
+def beyond_named_sql(named: str, recorded: str) -> str:
+    """SQL of what a settlement says went back for a line beyond what is recorded of it."""
+    return f"max(0, {named} - {recorded})"
+
+
+def recorded_only_sql(named: str, recorded: str) -> str:
+    """SQL of what is recorded of a line and not settled under its name."""
+    return f"max(0, {recorded} - {named})"
+
+
+def beyond_unnamed_sql(unnamed: str, room: str) -> str:
+    """SQL of what a settlement says of an order alone, beyond ``room``: the sum of what is only recorded."""
+    return f"max(0, {unnamed} - {room})"
+
+
+def tax_beyond_sql(beyond: str, told: str, recorded: str, is_included: str, paid_tax: str, paid: str) -> str:
+    """SQL of the tax in what a settlement gave back beyond what is recorded, as :func:`given_back` has it."""
+    return (
+        f"iif({told} = 0 AND {is_included}, {share_sql(beyond, paid_tax, paid)},"
+        f" min({beyond}, max(0, {told} - {recorded})))"
+    )

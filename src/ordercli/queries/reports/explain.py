@@ -14,6 +14,7 @@ from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
+from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock import WANTING
 from ordercli.queries.stock.stock_past import Moment
 
@@ -170,6 +171,10 @@ _AMOUNTS = (
 )
 
 ORDER_LINES = f"""
+WITH sold AS (
+  SELECT id AS order_row, order_id, channel, coalesce(currency, :currency) AS currency FROM sales_order
+  WHERE id = :order
+), {SETTLED}, {GIVEN_BACK}
 SELECT p.sku, o.operation_id,
   (SELECT group_concat(DISTINCT c.operation_id) FROM cancellation c WHERE c.order_line_id = l.id) AS canceled_by,
   (SELECT group_concat(DISTINCT s.operation_id) FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id
@@ -181,7 +186,7 @@ SELECT p.sku, o.operation_id,
   l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
   l.gift_wrap_tax_minor, -l.discount_minor,
   {LINE_LEFT} - {TOTAL},
-  l.refunded_minor,
+  l.refunded_minor, coalesce((SELECT g.refunded FROM given_back g WHERE g.order_line_id = l.id), 0),
   (SELECT sum(m.cost_minor) FROM shipped_unit i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
     JOIN stock_movement m ON m.id = i.movement_id WHERE i.order_line_id = l.id)
 FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
@@ -197,11 +202,12 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
     order = find_order(reader, reference)
     (order_id,) = reader.rows("SELECT order_id FROM sales_order WHERE id = :order", {"order": order}).fetchone()
     rows: list[tuple[Any, ...]] = []
-    total = refunded = cost = 0
+    values = {"order": order, **settled_values(), **EVER}
+    total = recorded = refunded = cost = 0
     currency = reader.currency
     terms: dict[str, int] = {}
-    for sku, made, canceled, shipped, currency, *figures in reader.rows(ORDER_LINES, {"order": order}):
-        units, amounts = figures[: len(_UNITS)], figures[len(_UNITS) : -2]
+    for sku, made, canceled, shipped, currency, *figures in reader.rows(ORDER_LINES, values):
+        units, amounts = figures[: len(_UNITS)], figures[len(_UNITS) : -3]
         by = {"ordered": str(made), "canceled": canceled, "shipped": shipped}
         rows += [
             (term, sku, quantity, None, _in_order(by[term]) if by.get(term) else None, currency)
@@ -213,6 +219,7 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
                 rows.append((term, sku, None, amount, None, currency))
                 terms[term] = terms.get(term, 0) + amount
         total += sum(amount or 0 for amount in amounts)
+        recorded += figures[-3]
         refunded += figures[-2]
         cost += figures[-1] or 0
     rows.append(("total", None, None, total, None, currency))
@@ -220,7 +227,8 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
     rows += [
         (term, None, None, amount, None, money)
         for term, amount, money in (
-            ("refunded", -refunded, currency),
+            ("refunded", -recorded, currency),
+            ("refunded as a settlement tells", recorded - refunded, currency),
             ("cost of goods shipped", -cost, reader.currency),
         )
         if amount

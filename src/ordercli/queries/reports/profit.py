@@ -9,13 +9,13 @@ Everything is a fact of an order line, so all views add up to the same sums.
 - A label of a return that the seller paid is a cost in the order's currency.
 - What a shipment's label cost is shared among its lines by units, largest remainder first.
 - Selling fees are what a settlement charged for the line; until one did, what the settings expect.
-- Refunds count without their share of tax, and tax is no income.
+- Refunds count without their share of tax, and tax is no income. What a settlement gave back counts unless a
+  refund recorded here covers it (``repaid.py``).
 
 Costs are in the shop's currency. An order in another currency has its income in a row of that currency and its
 costs in one of the shop's; nothing is converted.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -23,12 +23,12 @@ from typing import Any, Final, NamedTuple
 from ordercli.domain.money import split
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
-from ordercli.domain.reports.settlement import codes_of
 from ordercli.domain.shares import share
 from ordercli.domain.times import day_of
 from ordercli.queries.columns import Computed
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.fees import FEES, fee_values
+from ordercli.queries.reports.repaid import GIVEN_BACK, ORDERS, SETTLED, settled_values
 from ordercli.queries.reports.sales import KNOWN_THEN, OrdersPlaced, sold_lines
 
 
@@ -54,28 +54,8 @@ _KEYS = """o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered
     (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id)
       AS original_row"""
 
-# Amounts that a settlement charged, on the line they name by order item or SKU, else on the order's first one.
 _CHARGED = """\
-code AS (
-  SELECT json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS amount_type,
-    json_extract(value, '$[2]') AS description
-  FROM json_each(:codes)
-), settled AS (
-  SELECT c.kind, e.transaction_type LIKE '%refund%' AS is_refund, -e.amount_minor AS amount, coalesce(
-    (SELECT l.id FROM order_line l WHERE l.sales_order_id = x.order_row AND l.item_id = e.item_id
-      AND l.quantity_shipped > 0),
-    (SELECT l.id FROM order_line l JOIN product p ON p.id = l.product_id
-      WHERE l.sales_order_id = x.order_row AND l.quantity_shipped > 0 AND (p.sku = e.sku OR EXISTS (
-        SELECT 1 FROM listing g WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
-      ORDER BY l.line_no LIMIT 1),
-    (SELECT min(l.id) FROM order_line l WHERE l.sales_order_id = x.order_row AND l.quantity_shipped > 0)
-  ) AS order_line_id
-  FROM (SELECT DISTINCT order_row, order_id, channel, currency FROM sold) x
-  CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of
-  JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
-  JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
-  JOIN code c ON c.amount_type = e.amount_type AND c.description = e.amount_description
-), charged AS (
+charged AS (
   SELECT order_line_id, sum(amount) FILTER (WHERE kind = 'referral_fee' AND NOT is_refund) AS fee,
     -sum(amount) FILTER (WHERE kind = 'referral_fee' AND is_refund) AS back,
     sum(amount) FILTER (WHERE kind = 'refund_administration_fee') AS kept,
@@ -103,10 +83,9 @@ def _shared(name: str, boxes: str) -> str:
 )"""
 
 
-_ORDERS = "(SELECT DISTINCT order_row FROM sold) x"
 _LABELS = _shared(
     "label",
-    f"""SELECT h.id AS box, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {_ORDERS}
+    f"""SELECT h.id AS box, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {ORDERS}
     CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
     JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day""",
@@ -114,25 +93,17 @@ _LABELS = _shared(
 _PACKAGING = _shared(
     "packed",
     f"""SELECT a.id AS box, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
-    FROM {_ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
+    FROM {ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
     JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
     JOIN packing_line i ON i.packing_id = a.id""",
 )
 
 # A label for the way back is a cost of the first line of its return.
-_RETURNS = f"""\
-given_back AS (
-  SELECT f.order_line_id, sum(f.amount_minor) AS refunded,
-    sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS refunded_tax
-  FROM {_ORDERS}
-  CROSS JOIN order_line l ON l.sales_order_id = x.order_row
-  JOIN refund f ON f.order_line_id = l.id AND f.refunded_at <= :as_of
-  JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
-  GROUP BY f.order_line_id
-), way_back AS (
+_WAY_BACK = f"""\
+way_back AS (
   SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
     sum(a.label_cost_minor) AS cost
-  FROM {_ORDERS}
+  FROM {ORDERS}
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
   JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
   WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
@@ -144,7 +115,7 @@ EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
 
 LINES = f"""\
 {sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED, which="1")},
-{FEES}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_RETURNS},
+{FEES}, {SETTLED}, {GIVEN_BACK}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_WAY_BACK},
 dealt AS (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
@@ -369,9 +340,6 @@ def profit(
     )
 
 
-_CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
-
-
 def profit_values(reader: Reader, wanted: OrdersPlaced) -> dict[str, Any]:
     """What :data:`LINES` asks for."""
     moment = wanted.moment
@@ -379,7 +347,7 @@ def profit_values(reader: Reader, wanted: OrdersPlaced) -> dict[str, Any]:
         **wanted._replace(currency=None).values(reader),
         **fee_values(reader),
         "book": wanted.currency,
-        "codes": json.dumps([(kind, *codes) for kind in _CHARGES for codes in codes_of(kind)]),
+        **settled_values(),
         "as_of": moment.as_of if moment else "9999",
         "known_at": moment.known_at if moment else "9999",
         "as_of_day": day_of(moment.as_of, reader.time_zone) if moment else "9999",

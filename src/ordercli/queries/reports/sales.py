@@ -19,6 +19,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.reader import Reader
+from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock_past import Moment
 
 
@@ -248,7 +249,7 @@ PRODUCT_COLUMNS = Selected(
     (Column("average_price", "money", "average", is_spare=True), f"""{share_sql("b.sales", "1", "b.units")}"""),
     (Column("units_returned", "whole", "returned", is_spare=True), "b.returned"),
     (Column("return_rate", "rate", is_spare=True), "b.returned * 1.0 / nullif(b.shipped, 0)"),
-    (Column("refunded", "money", is_spare=True), "b.refunded"),
+    (Column("refunded", "money", is_spare=True), "coalesce(b.refunded, 0)"),
     (
         Column("on_hand", "whole", is_spare=True),
         """iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s
@@ -257,14 +258,18 @@ PRODUCT_COLUMNS = Selected(
     (Column("currency", "word", ""), "b.currency"),
 )
 
-_LINE = "l.product_id AS product_id, l.quantity_returned, l.refunded_minor, l.quantity_shipped AS shipped"
+_LINE = (
+    "l.product_id AS product_id, l.quantity_returned, l.quantity_shipped AS shipped, o.order_id AS order_id,"
+    " o.channel AS channel"
+)
 
 PRODUCTS = f"""\
 WITH {sold_lines(_LINE)},
+{SETTLED}, {GIVEN_BACK},
 best AS (
   SELECT product_id, count(DISTINCT order_row) AS orders, sum(units) AS units, sum(total - tax) AS sales,
-    sum(quantity_returned) AS returned, sum(refunded_minor) AS refunded, sum(shipped) AS shipped, currency
-  FROM sold GROUP BY product_id, currency
+    sum(quantity_returned) AS returned, sum(g.refunded) AS refunded, sum(shipped) AS shipped, currency
+  FROM sold LEFT JOIN given_back g USING (order_line_id) GROUP BY product_id, currency
 )
 SELECT {PRODUCT_COLUMNS.sql}
 FROM best b JOIN product p ON p.id = b.product_id
@@ -273,7 +278,7 @@ ORDER BY b.sales DESC, b.units DESC, p.sku, b.currency LIMIT :limit"""
 
 def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> Report:
     """The products that sold most, by sales; the share is of all sales in that currency."""
-    values = {**wanted.values(reader), "limit": -1 if limit is None else limit}
+    values = {**wanted.values(reader), **settled_values(), **EVER, "limit": -1 if limit is None else limit}
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
 
 
