@@ -45,6 +45,8 @@ OUTSIDE = {
     "sqlite3": {"db", "dbfile", "queries", "services", "upkeep"},
     "rich": {"render"},
     "jinja2": {"messaging"},
+    "python_calamine": {"formats"},
+    "xlsxwriter": {"formats"},
     "smtplib": {"messaging"},
     "typer": {"cli"},
 }
@@ -62,7 +64,19 @@ ROOMS = (
     "reports",
 )
 ROOMED = ("cli", "services", "queries", "domain", "formats")
-LAZY = {"sqlalchemy", "alembic", "pydantic", "jinja2", "rich", "openpyxl", "reportlab", "http", "smtplib"}
+LAZY = {
+    "sqlalchemy",
+    "alembic",
+    "pydantic",
+    "jinja2",
+    "rich",
+    "openpyxl",
+    "python_calamine",
+    "xlsxwriter",
+    "reportlab",
+    "http",
+    "smtplib",
+}
 
 
 def layer_of(path: Path) -> str:
