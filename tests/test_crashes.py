@@ -1,6 +1,6 @@
-"""A process killed with SIGKILL at any statement leaves nothing or everything, and trying again works.
+"""A process killed with SIGKILL at any step leaves nothing or everything, and trying again works.
 
-The child counts the statements SQLite runs and kills itself at the wanted one.
+The child counts the statements SQLite runs and what it does to files, and kills itself at the wanted step.
 """
 
 import shutil
@@ -9,9 +9,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from conftest import SAMPLE, Ran, Run
 from ordercli.dbfile import connect
 from ordercli.queries.laws import broken_laws
+from ordercli.unfinished import Unfinished
 from shelf import kept
 from warm import start
 
@@ -19,9 +22,9 @@ POINTS = 9
 
 
 def killed(wanted: int, database: Path, *arguments: str) -> tuple[int, int]:
-    """Run a command that dies at its statement number ``wanted``; exit code, and how many it ran if it lived."""
+    """Run a command that dies at its step number ``wanted``; exit code, and how many it took if it lived."""
     code, words = start(*arguments, dies_at=wanted, ORDERCLI_DB=str(database)).ended()
-    _, _, count = words.rpartition("statements ")
+    _, _, count = words.rpartition("steps ")
     return code, int(count) if count.strip().isdigit() else 0
 
 
@@ -91,53 +94,147 @@ def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(tmp_pa
         assert content(victim) == content(tmp_path / "whole.db")
 
 
+UPLOADS = {
+    "confirmation": ("shipment", "confirm"),
+    "refund": ("return", "refund-file"),
+    "cancellation": ("order", "cancel-file"),
+}
+
+
 @kept
-def shipped_shop(busy_shop: Run) -> Run:
-    assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
+def telling_shop(busy_shop: Run) -> Run:
+    """A shop with a shipment, a refund and a cancellation to tell."""
+    for command in (
+        ("ship", "0000002", "--carrier", "USPS", "--tracking", "9400111899223197428503"),
+        ("return", "open", "0000002", "--line", "RING-7:1", "--reason", "too large"),
+        ("return", "receive", "RMA-000001"),
+        ("return", "inspect", "RMA-000001", "--as", "sellable"),
+        ("--yes", "return", "refund", "RMA-000001", "--amount", "20.00"),
+        ("--yes", "order", "cancel", "0000004", "--by", "seller", "--reason", "out of stock"),
+    ):
+        assert busy_shop(*command).exit_code == 0, command
     return busy_shop
 
 
-def test_a_killed_confirmation_sends_no_shipment_twice_and_forgets_none(
-    shipped_shop: Run, database: Path, tmp_path: Path
+def left_overs(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if file.name.endswith((".part", ".part-journal"))]
+
+
+@pytest.mark.parametrize("kind", UPLOADS)
+def test_after_a_kill_at_any_step_the_same_command_finishes_the_upload_file(
+    telling_shop: Run, database: Path, tmp_path: Path, kind: str
 ) -> None:
     whole = tmp_path / "whole.txt"
-    _, statements = killed(0, copied(database, "whole.db"), "shipment", "confirm", str(whole))
-    rows = whole.read_text(encoding="utf-8").splitlines()
-    assert len(rows) > 3
-    states = set()
-    for point in range(1, statements + 1, 3):
-        victim, first, second = copied(database, "victim.db"), tmp_path / "first.txt", tmp_path / "second.txt"
-        assert killed(point, victim, "shipment", "confirm", str(first))[0] == -signal.SIGKILL
+    _, steps = killed(0, copied(database, "whole.db"), *UPLOADS[kind], str(whole))
+    expected = whole.read_bytes()
+    assert expected.count(b"\n") > 1
+    seen = set()
+    folder = tmp_path / "out"
+    for point in range(1, steps + 1):
+        victim, file = copied(database, "victim.db"), folder / "file.txt"
+        folder.mkdir()
+        assert killed(point, victim, *UPLOADS[kind], str(file))[0] == -signal.SIGKILL, point
         with closing(sqlite3.connect(victim)) as connection:
-            state = connection.execute("SELECT min(state) FROM upload_file").fetchone()[0]
-        states.add(state)
-        assert not first.exists() or first.read_text(encoding="utf-8").splitlines() == rows
-        # Bytes never leave before the shipments are marked, so that nothing can go out a second time unnoticed.
-        assert state is not None or not first.exists()
-        assert state != "written" or first.exists()
-        assert again(shipped_shop, victim, "shipment", "confirm", str(second)).exit_code == 0
-        assert second.exists() == (state is None)
-        if state == "unknown":
-            assert again(shipped_shop, victim, "shipment", "confirm", "--again", "1", str(second)).exit_code == 0
-        kept = second if second.exists() else first
-        assert kept.read_text(encoding="utf-8").splitlines() == rows
-        for file in (victim, first, second):
-            file.unlink(missing_ok=True)
-    assert states == {None, "unknown", "written"}
+            (state,) = connection.execute("SELECT min(state) FROM upload_file").fetchone()
+        seen.add((state, file.exists()))
+        assert not file.exists() or file.read_bytes() == expected
+        # Bytes never leave before what they tell is marked, so that nothing goes out a second time unnoticed.
+        assert state is not None or not file.exists()
+
+        retried = again(telling_shop, victim, *UPLOADS[kind], str(file))
+        third = again(telling_shop, victim, *UPLOADS[kind], str(folder / "third.txt"))
+
+        assert (retried.exit_code, file.read_bytes()) == (0, expected), (point, retried.stderr)
+        assert ("is written again" in retried.stderr) == (state == "unknown")
+        assert (third.exit_code, third.stderr.startswith("Unchanged: ")) == (0, True)
+        assert [each.name for each in folder.iterdir()] == ["file.txt"]
+        with closing(sqlite3.connect(victim)) as connection:
+            assert connection.execute("SELECT id, state FROM upload_file").fetchall() == [(1, "written")]
+        victim.unlink()
+        shutil.rmtree(folder)
+    assert seen == {(None, False), ("unknown", False), ("unknown", True), ("written", True)}
 
 
-def test_a_killed_backup_leaves_no_half_copy_under_a_backups_name(
+def test_after_a_kill_at_any_step_of_a_backup_the_next_one_is_whole_and_leaves_nothing_else(
     shop: Run, database: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"
-    _, statements = killed(0, database, "backup", "--to", str(folder))
+    _, steps = killed(0, database, "backup", "--to", str(folder))
     whole = next(folder.glob("*.db"))
     expected = content(whole)
-    for point in range(1, statements + 1, 5):
+    left = 0
+    for point in sorted({*range(1, steps - 25, 7), *range(max(1, steps - 25), steps + 1)}):
         shutil.rmtree(folder)
         assert killed(point, database, "backup", "--to", str(folder))[0] == -signal.SIGKILL
-        assert all(content(copy) == expected for copy in folder.glob("[!.]*.db"))
+        there = list(folder.iterdir()) if folder.exists() else []
+        assert all(content(copy) == expected for copy in there if not copy.name.startswith("."))
+        left += any(file.name.startswith(".") for file in there)
         assert shop("backup", "--to", str(folder), now="2026-03-16T15:00:00Z").exit_code == 0
+        assert all(content(copy) == expected for copy in folder.iterdir())
+        assert left_overs(folder) == []
+    assert left > 2
+
+
+@pytest.mark.parametrize("damage", [False, True], ids=["over a shop", "over a damaged file"])
+def test_after_a_kill_at_any_step_of_a_restore_the_same_command_brings_all_back(
+    busy_shop: Run, database: Path, tmp_path: Path, damage: bool
+) -> None:
+    backup = tmp_path / "backups" / "shop-20260316T130000Z.db"
+    assert busy_shop("backup", "--to", str(backup.parent)).exit_code == 0
+    assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
+    expected, later = content(backup), content(database)
+    folder = tmp_path / "there"
+
+    def victim() -> Path:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        there = folder / "shop.db"
+        shutil.copyfile(copied(database, "source.db"), there)
+        if damage:
+            with there.open("r+b") as file:
+                file.seek(100)
+                file.write(b"\xff" * 4000)
+        return there
+
+    command = ("--yes", "restore", str(backup))
+    _, steps = killed(0, victim(), *command)
+    for point in sorted({*range(1, steps - 25, 9), *range(max(1, steps - 25), steps + 1)}):
+        there = victim()
+        bytes_before = there.read_bytes()
+        assert killed(point, there, *command)[0] == -signal.SIGKILL
+        if there.exists() and not damage:
+            assert content(there) in (later, expected), point
+        assert again(busy_shop, there, *command).exit_code == 0, point
+        assert content(there) == expected
+        assert left_overs(folder) == []
+        kept = [file for file in folder.glob("shop-*.db") if file != there]
+        if damage:
+            assert bytes_before in [file.read_bytes() for file in kept], point
+        else:
+            assert all(content(file) in (later, expected) for file in kept)
+            assert later in [content(file) for file in kept], point
+
+
+def test_what_a_killed_run_left_is_swept_only_if_it_is_ours_and_nobody_works_on_it(
+    shop: Run, tmp_path: Path
+) -> None:
+    ours = tmp_path / ".shop.ordercli-0123456789abcdef.part"
+    journal = ours.with_name(ours.name + "-journal")
+    others = [
+        tmp_path / name for name in (".a.mkv.part", "shop.ordercli-0123456789abcdef.part", "x.part", ".part")
+    ]
+
+    with Unfinished(tmp_path / "c.txt") as living:
+        for file in (ours, journal, *others):
+            file.write_text("Ana Pereira", encoding="utf-8")
+        assert shop("config", "set", "reorder_point", "7").exit_code == 0
+        assert ours.exists()
+        assert living.path.exists()
+    assert shop("config", "set", "reorder_point", "8").exit_code == 0
+
+    assert not ours.exists()
+    assert not journal.exists()
+    assert all(file.exists() for file in others)
 
 
 def test_a_killed_send_writes_no_message_twice_and_forgets_none(

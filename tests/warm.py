@@ -58,8 +58,8 @@ def start(
 
     Args:
         arguments: what comes after ``ordercli``.
-        dies_at: number of the statement of SQLite's at which it kills itself with SIGKILL. One that lives, as with
-            0, says last on stderr how many there were.
+        dies_at: number of the step at which it kills itself with SIGKILL: a statement of SQLite's, or something it
+            does to a file or folder. One that lives, as with 0, says last on stderr how many there were.
         first: Python to run before the command, such as a change of the program that it is about.
         stdin: the file or terminal it reads from.
         environment: variables to set besides.
@@ -93,16 +93,20 @@ def _run(
     if dies_at is None:
         main()
         return
-    counted = _count_statements(dies_at)
+    counted = _count_steps(dies_at)
     try:
         main()
     finally:
-        sys.stderr.write(f"statements {counted[0]}\n")
+        sys.stderr.write(f"steps {counted[0]}\n")
         sys.stderr.flush()
 
 
-def _count_statements(dies_at: int) -> list[int]:
-    """Watch every connection from now on; the one item is how many statements have begun."""
+_ON_FILES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "shutil.copyfile"}
+"""Audit events of what is done to files; ``open`` for writing besides."""
+
+
+def _count_steps(dies_at: int) -> list[int]:
+    """Watch every connection and file from now on; the one item is how many steps have begun."""
     open_database: Callable[..., sqlite3.Connection] = sqlite3.connect
     seen = [0]
 
@@ -111,10 +115,15 @@ def _count_statements(dies_at: int) -> list[int]:
         if seen[0] == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _ON_FILES or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
+            count(event)
+
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
         connection = open_database(*arguments, **options)
         connection.set_trace_callback(count)
         return connection
 
     sqlite3.connect = connect  # type: ignore[assignment]
+    sys.addaudithook(watch)
     return seen

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from ordercli.errors import Refused
+from ordercli.unfinished import Unfinished
 
 LARGEST_REPORT = 16 * 1024 * 1024
 """Bytes of a file that is read at once."""
@@ -57,7 +58,7 @@ class PendingFile:
     def __init__(self, name: str) -> None:
         self._name = name
         self._content = b""
-        self._temporary: Path | None = None
+        self._unfinished: Unfinished | None = None
         self._target = Path(name)
         self._is_stream = name in STDOUT
 
@@ -67,9 +68,14 @@ class PendingFile:
 
     def __exit__(self, *_: object) -> None:
         """Drop the bytes if they were not published."""
-        if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
-            self._temporary = None
+        if self._unfinished is not None:
+            self._unfinished.__exit__()
+            self._unfinished = None
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether publishing takes no time, as no one on the other end has to take the bytes."""
+        return self._unfinished is not None
 
     def fill(self, content: bytes) -> None:
         """Bring the bytes to the disk.
@@ -82,7 +88,7 @@ class PendingFile:
             self._target = followed(self._name)
             self._is_stream = is_stream(self._target)
             if not self._is_stream:
-                self._temporary = _write_beside(self._target, content)
+                self._unfinished = _write_beside(self._target, content)
 
     def publish(self) -> None:
         """Let the bytes out and flush them as far as the machine can promise.
@@ -96,10 +102,8 @@ class PendingFile:
             sys.stdout.buffer.flush()
         elif self._is_stream:
             _write_straight(self._target, self._content)
-        elif self._temporary is not None:
-            self._temporary.replace(self._target)
-            self._temporary = None
-            sync_folder(self._target.parent)
+        elif self._unfinished is not None:
+            self._unfinished.become(self._target)
 
 
 def write_file(name: str, content: bytes) -> None:
@@ -224,32 +228,21 @@ def _write_straight(target: Path, content: bytes) -> None:
         raise Refused(f"{target} cannot be written: {error.strerror}.") from error
 
 
-def _write_beside(target: Path, content: bytes) -> Path:
+def _write_beside(target: Path, content: bytes) -> Unfinished:
     if target.is_dir():
         raise Refused(f"{target} is a folder; name a file in it.")
-    temporary = None
+    unfinished = None
     try:
-        import tempfile  # noqa: PLC0415 - with what it imports it takes longer than the rest of this module
-
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
+        unfinished = Unfinished(target)
+        with unfinished.path.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        if unfinished is not None:
+            unfinished.__exit__()
         raise Refused(f"{target} cannot be written: {error.strerror}.") from error
-    return Path(temporary)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return unfinished
 
 
 def read_file(name: str) -> bytes:

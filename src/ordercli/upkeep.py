@@ -4,24 +4,25 @@ Copies are made with VACUUM INTO, which is one consistent moment and leaves no r
 are believed only after they were opened and checked.
 """
 
-import contextlib
 import itertools
 import os
 import re
+import shutil
 import sqlite3
-import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ordercli.db import driver_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.errors import DatabaseProblem, Refused
-from ordercli.files import sync_folder
+from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
 from ordercli.queries.laws import broken_laws
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
+from ordercli.unfinished import Unfinished
 
 
 def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
@@ -98,42 +99,37 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=folder)
+        unfinished = Unfinished(folder / path.stem)
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        source = connect(path, wait_seconds=wait_seconds)
-        try:
-            with database_errors(path):
-                before = row_counts(source)
-                source.execute("VACUUM INTO ?", (str(temporary),))
-                after = row_counts(source)
-        finally:
-            source.close()
-        rows = _verify(temporary, before, after)
-        _sync(temporary)
-        target = _claim(folder, f"{path.stem}-{_stamp(now)}", ".db")
-        temporary.replace(target)
-        sync_folder(folder)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with unfinished:
+        rows = _copy(path, unfinished.path, wait_seconds)
+        target = unfinished.become_new(_names(f"{path.stem}-{_stamp(now)}", ".db"))
     return Backup(target, rows)
+
+
+def _copy(path: Path, copy: Path, wait_seconds: float) -> int:
+    """Copy the database over an empty file, verify the copy and bring it to the disk; its rows in all."""
+    source = connect(path, wait_seconds=wait_seconds)
+    try:
+        with database_errors(path):
+            before = row_counts(source)
+            source.execute("VACUUM INTO ?", (str(copy),))
+            after = row_counts(source)
+    finally:
+        source.close()
+    rows = _verify(copy, before, after)
+    _sync(copy)
+    return rows
 
 
 def _stamp(now: str) -> str:
     return now.replace("-", "").replace(":", "")
 
 
-def _claim(folder: Path, stem: str, suffix: str) -> Path:
-    """An empty file made here, to be replaced at once: ``stem``, or ``stem-2`` and so on where that is taken."""
-    for number in itertools.count(1):
-        target = folder / f"{stem}{'' if number == 1 else f'-{number}'}{suffix}"
-        with contextlib.suppress(FileExistsError):
-            target.touch(mode=0o600, exist_ok=False)
-            return target
-    raise AssertionError  # the count has no end
+def _names(stem: str, suffix: str) -> Iterator[str]:
+    """``stem``, or ``stem-2`` and so on where that is taken."""
+    return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
 
 
 def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> int:
@@ -228,19 +224,34 @@ def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float)
 def _set_aside(path: Path, now: str, wait_seconds: float) -> Path | None:
     if not path.exists():
         # Journals of a database that is gone would be applied to the one that comes.
-        for suffix in ("-wal", "-shm", "-journal"):
+        for suffix in JOURNALS:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         return None
     try:
         return make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds).path
     except DatabaseProblem:
-        # It cannot be read as it is: keep its bytes, journals included, for whoever can.
-        kept = _claim(path.absolute().parent, f"{path.stem}-damaged-{_stamp(now)}", path.suffix)
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.replace(kept.with_name(kept.name + suffix))
-        return kept
+        return _keep_bytes(path, now)
+
+
+def _keep_bytes(path: Path, now: str) -> Path:
+    """Keep a database that cannot be read under another name, journals included, for whoever can.
+
+    All of it is there under the new name before anything of the old one goes, so that a run killed in between
+    loses nothing, and the next one may begin again.
+    """
+    folder = path.absolute().parent
+    parts = {suffix: path.with_name(path.name + suffix) for suffix in ("", *JOURNALS)}
+    there = {suffix: part for suffix, part in parts.items() if part.exists()}
+    taken = {file.name for file in folder.iterdir()}
+    name = next(name for name in _names(f"{path.stem}-damaged-{_stamp(now)}", path.suffix) if name not in taken)
+    for suffix, part in there.items():
+        with Unfinished(part) as unfinished:
+            shutil.copyfile(part, unfinished.path)
+            _sync(unfinished.path)
+            unfinished.become(folder / (name + suffix))
+    for part in there.values():
+        part.unlink()
+    return folder / name
 
 
 def _sync(path: Path) -> None:

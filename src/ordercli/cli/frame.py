@@ -183,8 +183,10 @@ def _write(
     from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, seal_operation
     from ordercli.services.settings import get_shop
+    from ordercli.unfinished import sweep
 
     settings = settings_of(ctx)
+    sweep(settings.database.absolute().parent)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         check_current(driver_of(connection), settings.database)
         use_case = prepare(connection)

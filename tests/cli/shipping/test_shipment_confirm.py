@@ -8,6 +8,7 @@ import pytest
 from cli.steps import change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
 from shelf import kept
+from warm import start
 
 HEADER = "order-id\torder-item-id\tquantity\tship-date\tcarrier-code\tcarrier-name\ttracking-number\tship-method\n"
 NUMBER = "9400111899223197428503"
@@ -170,24 +171,116 @@ def test_a_dry_run_of_writing_again_writes_nothing(shipped_shop: Run, database: 
     assert content(database) == before
 
 
-def test_after_a_crash_the_shipments_are_not_sent_again_by_themselves(shipped_shop: Run, database: Path) -> None:
-    lost = done(shipped_shop("shipment", "confirm")).stdout
+# After a crash ------------------------------------------------------------------------------------------
+
+
+@kept
+def begun_shop(shipped_shop: Run, database: Path) -> Run:
+    """The shop whose confirmation file 1 was begun by a run that was killed."""
+    done(shipped_shop("shipment", "confirm"))
     change_row(database, "UPDATE upload_file SET state = 'unknown'")
+    return shipped_shop
 
-    warned = done(shipped_shop("shipment", "confirm"))
-    again = done(shipped_shop("shipment", "confirm", "--again", "1"))
-    quiet = done(shipped_shop("shipment", "confirm"))
 
-    assert warned.stdout == ""
-    assert warned.stderr.splitlines() == [
-        (
-            "warning: confirmation file 1 was begun and may not have come out; "
-            "write it again with: ordercli shipment confirm --again 1"
-        ),
-        "Unchanged: no shipment waits for confirmation.",
+BEGUN = "Confirmation file 1 was begun by a run that did not end; it is written again, to {} (operation {}).\n"
+ONCE = "Upload it once; if it was uploaded already, leave this one aside.\n"
+
+
+def test_after_a_crash_the_same_command_writes_the_file_under_its_number(begun_shop: Run) -> None:
+    first = done(begun_shop("shipment", "confirm", "c.txt", now=LATER))
+    second = done(begun_shop("shipment", "confirm", "c.txt", now=LATER))
+
+    assert Path("c.txt").read_text(encoding="utf-8") == HEADER + ROW
+    assert first.stderr == BEGUN.format("c.txt", 7) + ONCE
+    assert second.stderr == "Unchanged: no shipment waits for confirmation.\n"
+    (row,) = listed(begun_shop, "shipment", "list")
+    assert row["confirmed_at"] == "2026-03-16T13:00:00Z"
+
+
+def test_on_stdout_it_is_written_again_too(begun_shop: Run) -> None:
+    ran = done(begun_shop("shipment", "confirm"))
+
+    assert (ran.stdout, ran.stderr) == (HEADER + ROW, BEGUN.format("stdout", 7) + ONCE)
+
+
+def test_a_file_already_in_its_place_is_only_recorded(begun_shop: Run) -> None:
+    Path("c.txt").write_text(HEADER + ROW, encoding="utf-8")
+
+    done(begun_shop("shipment", "confirm", "c.txt"))
+
+    assert done(begun_shop("shipment", "confirm")).stdout == ""
+
+
+def test_another_file_in_its_place_stays(begun_shop: Run, database: Path) -> None:
+    Path("c.txt").write_text(HEADER, encoding="utf-8")
+    before = content(database)
+
+    ran = begun_shop("shipment", "confirm", "c.txt")
+
+    assert (ran.exit_code, ran.stderr) == (
+        5,
+        "c.txt exists and may not be uploaded yet; choose another name, or add --yes.\n",
+    )
+    assert content(database) == before
+    assert Path("c.txt").read_text(encoding="utf-8") == HEADER
+
+
+def test_what_waits_since_is_told_and_goes_out_next(begun_shop: Run) -> None:
+    done(begun_shop("ship", "0000004", "--carrier", "UPS", "--tracking", "1Z9999"))
+
+    first = done(begun_shop("shipment", "confirm", "1.txt"))
+    second = done(begun_shop("shipment", "confirm", "2.txt"))
+
+    assert first.stderr.splitlines()[2:] == [
+        "warning: more waits than is in that file; write it with: ordercli shipment confirm FILE"
     ]
-    assert again.stdout == lost
-    assert "warning" not in quiet.stderr
+    assert second.stderr.startswith("Confirmation file 2: 1 shipment to 2.txt (operation 9).\n")
+    assert "114-0000004" in Path("2.txt").read_text(encoding="utf-8")
+
+
+def test_a_dry_run_after_a_crash_writes_nothing(begun_shop: Run, database: Path) -> None:
+    before = content(database)
+
+    ran = done(begun_shop("shipment", "confirm", "c.txt", "--dry-run"))
+
+    assert ran.stderr.startswith("Dry run, nothing written: confirmation file 1 was begun by a run")
+    assert not Path("c.txt").exists()
+    assert content(database) == before
+
+
+def test_what_the_channel_has_answered_is_not_written_again(begun_shop: Run) -> None:
+    report = "Feed Processing Summary:\n\tNumber of records processed\t\t1\n\tNumber of records successful\t\t1\n"
+    first = done(begun_shop("shipment", "answer", "1", "-", stdin=report))
+
+    assert first.stderr == "The channel took 1 of 1 of file 1 (operation 7).\n"
+    assert done(begun_shop("shipment", "confirm")).stdout == ""
+
+
+def test_a_file_whose_shipments_were_taken_back_is_not_taken_up(begun_shop: Run) -> None:
+    done(begun_shop("shipment", "void", "1"))
+
+    assert done(begun_shop("shipment", "confirm")).stderr == "Unchanged: no shipment waits for confirmation.\n"
+
+
+def test_of_two_runs_at_once_one_writes_the_file(begun_shop: Run, database: Path) -> None:
+    # Another run takes the file up between the two steps of this one: it says 'written' first.
+    faster = """
+from ordercli.services.shipping import upload_files
+whole = upload_files.finish_file
+def late(connection, file):
+    whole(connection, file)
+    return whole(connection, file)
+upload_files.finish_file = late
+"""
+    assert content(database)
+    code, said = start("shipment", "confirm", "c.txt", first=faster).ended()
+
+    assert (code, Path("c.txt").exists()) == (5, False)
+    assert said == (
+        "Another run wrote confirmation file 1 at the same time; c.txt was not written. "
+        "If you need it too: ordercli shipment confirm FILE --again 1\n"
+    )
+    assert begun_shop is not None
 
 
 def test_lines_without_item_ids_confirm_the_whole_order_or_wait(shop: Run) -> None:

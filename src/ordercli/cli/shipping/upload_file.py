@@ -1,13 +1,14 @@
 """Files for a channel's upload page: confirmed shipments, refunds, cancellations; and the channel's answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, READ, REFUNDS
-from ordercli.cli.frame import reader, settings_of, write
+from ordercli.cli.frame import print_receipt, reader, settings_of, write
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused
 from ordercli.render import console
@@ -53,7 +54,7 @@ def confirm(
     def start(work: "Work", channel: str, name: str) -> "Outcome":
         return with_late_rate(work, start_confirmation(work, channel, name, shipment or ()))
 
-    _send(ctx, "shipment confirm", "confirmation", file, start, again=again, dry_run=dry_run)
+    _send(ctx, _Job("shipment confirm", "confirmation", file, start), again=again, dry_run=dry_run)
 
 
 def refund_file(
@@ -72,7 +73,7 @@ def refund_file(
     """
     from ordercli.services.shipping.upload_files import start_refunds
 
-    _send(ctx, "return refund-file", "refund", file, start_refunds, again=again, dry_run=dry_run)
+    _send(ctx, _Job("return refund-file", "refund", file, start_refunds), again=again, dry_run=dry_run)
 
 
 def cancel_file(
@@ -89,7 +90,8 @@ def cancel_file(
     """
     from ordercli.services.shipping.upload_files import start_cancellations
 
-    _send(ctx, "order cancel-file", "cancellation", file, start_cancellations, again=again, dry_run=dry_run)
+    job = _Job("order cancel-file", "cancellation", file, start_cancellations)
+    _send(ctx, job, again=again, dry_run=dry_run)
 
 
 def answer(
@@ -125,54 +127,94 @@ def answer(
 # Two steps: marked with the file, then out ------------------------------------------------------------
 
 
-def _send(
-    ctx: typer.Context,
-    command: str,
-    kind: "UploadKind",
-    file: str,
-    start: "Start",
-    *,
-    again: int | None,
-    dry_run: bool,
-) -> None:
-    if file != "-" and Path(file).exists() and not settings_of(ctx).assume_yes:
-        raise Refused(f"{file} exists and may not be uploaded yet; choose another name, or add --yes.")
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One run of such a command: what it writes, and where to."""
+
+    command: str
+    kind: "UploadKind"
+    file: str
+    start: "Start"
+
+
+def _send(ctx: typer.Context, job: _Job, *, again: int | None, dry_run: bool) -> None:
     if again is not None:
-        _write_again(ctx, kind, file, again, dry_run=dry_run)
+        _refuse_waiting(ctx, job)
+        _write_again(ctx, job, again, dry_run=dry_run)
         return
     from ordercli.files import PendingFile
 
-    with PendingFile(file) as pending:
+    to_stdout = job.file == "-"
+    with PendingFile(job.file) as pending:
         outcome = write(
             ctx,
-            command,
-            lambda work: _begin(work, command, kind, file, start, pending),
+            job.command,
+            lambda work: _begin(ctx, work, job, pending),
             dry_run=dry_run,
-            json_receipt=file != "-",
+            silent=not dry_run,
+            json_receipt=not to_stdout,
         )
-        if outcome.operation is None:
+        if dry_run:
             return
-        pending.publish()
-    (number,) = outcome.ids["upload_file"]
-    _finish(ctx, number)
+        for number in outcome.ids.get("upload_file", ()):
+            _let_out(ctx, job, number, pending)
+    print_receipt(ctx, job.command, outcome, dry_run=False, json_receipt=not to_stdout)
 
 
-def _begin(
-    work: "Work", command: str, kind: "UploadKind", file: str, start: "Start", pending: "PendingFile"
-) -> "Outcome":
-    from ordercli.db import driver_of
-    from ordercli.queries.shipping.upload_files import upload_rows
+def _begin(ctx: typer.Context, work: "Work", job: _Job, pending: "PendingFile") -> "Outcome":
+    """Take up the file that an earlier run did not bring out, or begin a new one, its bytes on disk already."""
     from ordercli.services.shipping.upload_files import unfinished_files
 
-    for number in unfinished_files(work, kind):
-        console.say(
-            f"warning: {kind} file {number} was begun and may not have come out; "
-            f"write it again with: ordercli {command} --again {number}"
-        )
-    outcome = start(work, CHANNEL, "stdout" if file == "-" else Path(file).name)
+    numbers = unfinished_files(work, job.kind)
+    if numbers:
+        return _take_up(ctx, work, job, pending, numbers)
+    outcome = job.start(work, CHANNEL, "stdout" if job.file == "-" else Path(job.file).name)
     for number in outcome.ids.get("upload_file", ()):
-        pending.fill(_content(upload_rows(driver_of(work.connection), number, work.shop.currency)))
+        _refuse_waiting(ctx, job)
+        pending.fill(_content_of(work, number))
     return outcome
+
+
+def _take_up(
+    ctx: typer.Context, work: "Work", job: _Job, pending: "PendingFile", numbers: Sequence[int]
+) -> "Outcome":
+    """Finish the oldest of several files begun; what waits besides goes out next."""
+    from ordercli.services.operations import Outcome
+
+    number = numbers[0]
+    content = _content_of(work, number)
+    _refuse_waiting(ctx, job, content)
+    pending.fill(content)
+    more = [f"{job.kind} file {other} was begun and may not have come out" for other in numbers[1:]]
+    looked = work.connection.begin_nested()
+    if job.start(work, CHANNEL, "").is_change:
+        more.append("more waits than is in that file")
+    looked.rollback()
+    name = "stdout" if job.file == "-" else Path(job.file).name
+    return Outcome(
+        f"{job.kind} file {number} was begun by a run that did not end; it is written again, to {name}",
+        {"files_written_again": 1},
+        {"upload_file": number},
+        ids={"upload_file": [number]},
+        notes=("Upload it once; if it was uploaded already, leave this one aside.",),
+        doubts=tuple(f"{each}; write it with: ordercli {job.command} FILE" for each in more),
+    )
+
+
+def _refuse_waiting(ctx: typer.Context, job: _Job, content: bytes | None = None) -> None:
+    """Leave a file alone that may wait to be uploaded, unless it holds the very bytes."""
+    path = Path(job.file)
+    if job.file == "-" or settings_of(ctx).assume_yes or not path.exists():
+        return
+    if content is None or not path.is_file() or path.read_bytes() != content:
+        raise Refused(f"{job.file} exists and may not be uploaded yet; choose another name, or add --yes.")
+
+
+def _content_of(work: "Work", number: int) -> bytes:
+    from ordercli.db import driver_of
+    from ordercli.queries.shipping.upload_files import upload_rows
+
+    return _content(upload_rows(driver_of(work.connection), number, work.shop.currency))
 
 
 def _content(rows: "UploadRows") -> bytes:
@@ -184,28 +226,48 @@ def _content(rows: "UploadRows") -> bytes:
     return write_refunds(rows.rows) if rows.kind == "refund" else write_cancellations(rows.rows)
 
 
-def _finish(ctx: typer.Context, number: int) -> None:
-    """Record that the bytes are out: the end of the operation that began them."""
+def _let_out(ctx: typer.Context, job: _Job, number: int, pending: "PendingFile") -> None:
+    """Let the bytes out and record it: the end of the operation that began them.
+
+    A file gets its name while the database is locked, by the one run that finds it not out yet. A pipe may be
+    slow to take the bytes, so for it the database is not held; two runs at once may both write to theirs.
+
+    Raises:
+        Refused: if another run was faster with the same file.
+    """
     from ordercli.db import writing
     from ordercli.services.shipping.upload_files import finish_file
 
     settings = settings_of(ctx)
+    if not pending.is_at_once:
+        pending.publish()
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection, connection.begin():
-        finish_file(connection, number)
+        is_first = finish_file(connection, number)
+        if pending.is_at_once:
+            if not is_first:
+                raise Refused(
+                    f"Another run wrote {job.kind} file {number} at the same time; {job.file} was not written. "
+                    f"If you need it too: ordercli {job.command} FILE --again {number}"
+                )
+            pending.publish()
 
 
-def _write_again(ctx: typer.Context, kind: "UploadKind", file: str, number: int, *, dry_run: bool) -> None:
+def _write_again(ctx: typer.Context, job: _Job, number: int, *, dry_run: bool) -> None:
+    from ordercli.db import writing
     from ordercli.files import write_file
     from ordercli.queries.shipping.upload_files import upload_rows
+    from ordercli.services.shipping.upload_files import finish_file
 
     with reader(ctx) as opened:
         rows = upload_rows(opened.connection, number, opened.currency)
-    if rows.kind != kind:
-        raise Refused(f"File {number} is a {rows.kind} file, not a {kind} file; nothing was written.")
+    if rows.kind != job.kind:
+        raise Refused(f"File {number} is a {rows.kind} file, not a {job.kind} file; nothing was written.")
     if dry_run:
-        console.say(f"Dry run, nothing written: {kind} file {number} again.")
+        console.say(f"Dry run, nothing written: {job.kind} file {number} again.")
         return
-    write_file(file, _content(rows))
-    _finish(ctx, number)
-    if not settings_of(ctx).quiet:
-        console.say(f"Wrote {kind} file {number} again.")
+    write_file(job.file, _content(rows))
+    settings = settings_of(ctx)
+    with writing(settings.database, wait_seconds=settings.wait_seconds) as connection, connection.begin():
+        finish_file(connection, number)
+    if not settings.quiet:
+        console.say(f"Wrote {job.kind} file {number} again.")

@@ -2,8 +2,9 @@
 
 Two steps, because bytes that left cannot be called back. First what the file tells is marked with a file in
 state ``unknown``; then the caller writes and flushes the bytes; then the file becomes ``written``. A crash in
-between leaves ``unknown``: nothing is sent again by itself, and ``--again NUMBER`` writes the file once more. The
-rows of the files: ``queries/shipping/upload_files.py``.
+between leaves ``unknown``: the next run writes that file again, under its number, and says so; what is known to be
+out is never written again by itself, but with ``--again NUMBER``. The rows of the files:
+``queries/shipping/upload_files.py``.
 """
 
 from collections.abc import Sequence
@@ -38,16 +39,26 @@ def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequ
     return number
 
 
-def finish_file(connection: Connection, file: int) -> None:
-    """Record that the bytes of a file are out; called once they are flushed."""
-    connection.execute(text("UPDATE upload_file SET state = 'written' WHERE id = :id"), {"id": file})
+def finish_file(connection: Connection, file: int) -> bool:
+    """Record that the bytes of a file are out, once they are flushed; whether this run is the first to say so."""
+    done = connection.execute(
+        text("UPDATE upload_file SET state = 'written' WHERE id = :id AND state = 'unknown'"), {"id": file}
+    )
+    return done.rowcount == 1
+
+
+_UNFINISHED = """
+SELECT f.id FROM upload_file f WHERE f.state = 'unknown' AND f.kind = :kind AND EXISTS (
+  SELECT 1 FROM upload_item i LEFT JOIN shipment s ON s.id = i.shipment_id
+  WHERE i.upload_file_id = f.id AND s.status IS NOT 'void')
+ORDER BY f.id"""
 
 
 def unfinished_files(work: Work, kind: UploadKind) -> list[int]:
-    """Files of a kind begun whose bytes may or may not be out, oldest first."""
+    """Files of a kind begun whose bytes may or may not be out, oldest first; those of void shipments left out."""
     return list(
         work.connection.execute(
-            text("SELECT id FROM upload_file WHERE state = 'unknown' AND kind = :kind ORDER BY id"),
+            text(_UNFINISHED),
             {"kind": kind},
         ).scalars()
     )
@@ -137,13 +148,15 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Processi
         raise NotFound(f"There is no confirmation file {file}.")
     failures = _failures(told, file, report)
     warnings = [f"{row.title}: {row.message}" for row in report.rows]
+    is_known_out = finish_file(work.connection, file)  # even if the run that wrote it was killed
     failed = _write_failures(work, failures)
     if kind == "confirmation":
         _unconfirm(work, file, failed)
     taken = len({row.item for row in told}) - len(failures)
     summary = f"the channel took {taken} of {taken + len(failures)} of file {file}"
     if not failed:
-        return Outcome(summary, warnings=tuple(warnings))
+        known = {"files_uploaded": 1} if is_known_out else {}
+        return Outcome(summary, known, {"upload_file": file} if known else {}, warnings=tuple(warnings))
     return Outcome(
         f"{summary}; what it did not take waits for the next file",
         {"failures": len(failed)},
