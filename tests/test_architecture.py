@@ -264,7 +264,7 @@ WRITERS = {
     "order add": (["order", "add", "--line", "NECK-MOON:1"], NO_TABLES),
     "order import": (["order", "import", str(SAMPLE / "order-report.txt")], NO_TABLES),
     "order hold": (["order", "hold", "SO-000001"], NO_TABLES),
-    "order cancel": (["order", "cancel", "SO-000001", "--by", "seller", "--reason", "broken"], NO_TABLES),
+    "order cancel": (["--yes", "order", "cancel", "SO-000001", "--by", "seller", "--reason", "broken"], NO_TABLES),
     "ship": (["ship", "SO-000001", "--carrier", "USPS", "--tracking", TRACKING], NO_TABLES),
     "stock receive": (["stock", "receive", "NECK-MOON:1@5.00"], NO_TABLES),
     "stock adjust": (["stock", "adjust", "NECK-MOON", "--by", "-1", "--reason", "damage"], NO_TABLES),

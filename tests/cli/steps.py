@@ -1,12 +1,14 @@
 """Steps that tests of the command line share: files to feed it, and ways to look at what it left."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from conftest import SAMPLE, Ran, Run
+from warm import start
 
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
 ALL_ORDERS = str(SAMPLE / "all-orders.txt")
@@ -79,6 +81,19 @@ def ship_all_allocated(run: Run) -> None:
     done(run("ship", "0000001", *first))
     done(run("ship", "0000006", *sixth))
     done(run("ship", "--csv", SHIPMENTS))
+
+
+def typed(answer: str, *arguments: str) -> Ran:
+    """Run with a terminal as stdin on which somebody types."""
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, f"{answer}\n".encode())
+        process = start(*arguments, stdin=os.ttyname(theirs))
+        code, stderr = process.ended()
+        return Ran(code, process.stdout(), stderr)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def tsv(*rows: dict[str, str]) -> str:

@@ -48,7 +48,11 @@ def worked_shop(busy_shop: Run) -> Run:
     Path("c.txt").unlink()
     done(busy_shop("ship", "0000007", "--carrier", "Pony Express", "--tracking", "PE-1234"))
     done(busy_shop("order", "hold", "0000003"))
-    done(busy_shop("order", "cancel", "0000005", "--line", "BRAC-BEAD:1", "--by", "buyer", "--reason", "one only"))
+    done(
+        busy_shop(
+            "--yes", "order", "cancel", "0000005", "--line", "BRAC-BEAD:1", "--by", "buyer", "--reason", "one only"
+        )
+    )
     done(busy_shop("stock", "adjust", "BRAC-BEAD", "--by=-1", "--reason", "damage"))
     done(busy_shop("product", "add", "=LOCKET", "--name", "Locket [/] 愛\x1b[31m", "--unit-price", "52"))
     buyer = ("--customer", "+Ada [b]Byron", "--address", "1 Engine Row", "--city", "Dover", "--note", "@gift")

@@ -55,7 +55,7 @@ shipment fix 1 --tracking 9400111899223197428527
 shipment label 1 --attach - <<< %PDF-1.4
 shipment confirm confirm.txt
 shipment answer 1 - <<< {answer}
-stock count - <<< RING-7,40|EARR-LEAF,38
+stock count - --yes <<< RING-7,40|EARR-LEAF,38
 stock fba send RING-7:5 --reference FBA15DEMO001
 stock fba arrive FBA15DEMO001
 stock fba receive FBA15DEMO001 RING-7:5 --close

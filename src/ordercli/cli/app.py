@@ -114,7 +114,7 @@ def _command(name: str) -> Any:  # noqa: ANN401 - a group or a command
     module = importlib.import_module(f"ordercli.cli.{ENTRIES[name].module}")
     command = typer.main.get_command(getattr(module, f"{name}_app"))
     command.name = name
-    _add_shared_options(command)
+    _add_shared_options(command, name)
     return command
 
 
@@ -208,8 +208,10 @@ def _update(ctx: typer.Context, **changes: Any) -> None:  # noqa: ANN401 - field
         root.obj = replace(root.obj, **changes)
 
 
-def _add_shared_options(command: Any) -> None:  # noqa: ANN401 - a group or a command
-    """Give a command and all below it the options that work before and after its name."""
+def _add_shared_options(command: Any, path: str) -> None:  # noqa: ANN401 - a group or a command
+    """Give a command and all below it the options that work before and after its name; who asks shows --yes."""
+    from ordercli.cli.writers import WRITERS
+
     command.params += [
         TyperOption(
             param_decls=["--format"],
@@ -230,14 +232,15 @@ def _add_shared_options(command: Any) -> None:  # noqa: ANN401 - a group or a co
             param_decls=["--yes"],
             is_flag=True,
             default=False,
-            hidden=True,
+            hidden=path not in WRITERS or not WRITERS[path].asks,
+            help="Do it without asking.",
             expose_value=False,
             callback=lambda ctx, _, value: _set_yes(ctx, value),
         ),
     ]
     command.invoke = partial(_invoke, command.invoke)
-    for below in getattr(command, "commands", {}).values():
-        _add_shared_options(below)
+    for name, below in getattr(command, "commands", {}).items():
+        _add_shared_options(below, f"{path} {name}")
 
 
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature

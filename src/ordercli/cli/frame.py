@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -141,6 +142,51 @@ def write(
     return _write(ctx, command, lambda _: use_case, dry_run=dry_run, silent=silent, json_receipt=json_receipt)
 
 
+def write_asking(
+    ctx: typer.Context,
+    command: str,
+    use_case: "Callable[[Work], Outcome]",
+    question: "Callable[[Outcome], str | None]",
+    *,
+    dry_run: bool,
+) -> "Outcome":
+    """Like :func:`write`, for a command that gives something away or loses it: shows what it would do, and asks.
+
+    What is answered is a preview, so that nobody else waits for the answer; if something changed meanwhile, so
+    that another thing would be done, nothing is. A preview that is no change or is refused asks nothing, nor does
+    ``--dry-run``. The command is marked so in :data:`~ordercli.cli.writers.WRITERS`.
+
+    Args:
+        ctx: the command's context.
+        command: its name in the journal.
+        use_case: the service call; it runs twice.
+        question: what to ask about what it would do; None if that needs no question.
+        dry_run: run it all, then roll back.
+
+    Raises:
+        UsageProblem: if nobody can be asked and ``--yes`` is not given.
+        Refused: if the answer is no.
+    """
+    if dry_run or settings_of(ctx).assume_yes:
+        return write(ctx, command, use_case, dry_run=dry_run)
+    preview = write(ctx, command, use_case, dry_run=True, silent=True)
+    asked = question(preview) if preview.is_change else None
+    if asked is None:
+        return write(ctx, command, use_case, dry_run=False)
+    for note in preview.notes:
+        console.say(note)
+    _say_doubts(preview)
+    confirm(ctx, asked)
+
+    def as_shown(work: "Work") -> "Outcome":
+        outcome = use_case(work)
+        if (outcome.summary, outcome.changed) != (preview.summary, preview.changed):
+            raise Refused("Something changed while you were asked; nothing was done. Look at it again.")
+        return replace(outcome, notes=(), doubts=(), warnings=())
+
+    return write(ctx, command, as_shown, dry_run=False)
+
+
 def write_prepared(
     ctx: typer.Context,
     command: str,
@@ -231,9 +277,7 @@ def print_receipt(
             console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {outcome.operation}).")
         for note in outcome.notes:
             console.say(note)
-    for doubt in outcome.doubts:
-        console.say(f"warning: {doubt}")
-    console.warn(outcome.warnings)
+    _say_doubts(outcome)
     if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
         import json
 
@@ -250,8 +294,14 @@ def print_receipt(
         console.stdout(machine=True).write(json.dumps(receipt, ensure_ascii=False) + "\n")
 
 
+def _say_doubts(outcome: "Outcome") -> None:
+    for doubt in outcome.doubts:
+        console.say(f"warning: {doubt}")
+    console.warn(outcome.warnings)
+
+
 def confirm(ctx: typer.Context, question: str) -> None:
-    """Ask before something that cannot be taken back.
+    """Ask before something is given away or lost.
 
     Raises:
         UsageProblem: if nobody can be asked; the message names ``--yes``.

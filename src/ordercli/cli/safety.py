@@ -58,7 +58,7 @@ def backup(
 
 @restore_app.command()
 def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Bring a backup back; the database that is there is kept beside it.
+    """Bring a backup back; the database that is there is kept beside it. It asks first (or takes --yes).
 
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """

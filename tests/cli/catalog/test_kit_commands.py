@@ -65,7 +65,7 @@ def test_a_kit_cannot_be_stocked(kit_shop: Run, database: Path, command: str) ->
         "receive": ("stock", "receive", "GIFT:1@2.00"),
         "adjust": ("stock", "adjust", "GIFT", "--by", "+1", "--reason", "found"),
         "move": ("stock", "move", "GIFT:1", "DAMAGED", "HOME"),
-        "count": ("stock", "count", "-"),
+        "count": ("--yes", "stock", "count", "-"),
         "import": ("stock", "import", "-"),
         "purchase": ("purchase", "add", "GIFT:1", "--cost", "2.00", "--expected", "2026-04-01"),
     }
@@ -105,7 +105,7 @@ def test_a_product_shows_its_kits_and_listings(kit_shop: Run) -> None:
 def test_a_scanner_may_read_barcode_fnsku_or_sku(shop: Run, scanned: str) -> None:
     done(shop("product", "edit", "RING-7", "--barcode", UPC))
     done(shop("listing", "add", "R7", "--product", "RING-7", "--fnsku", "X001ABCDEF"))
-    done(shop("stock", "count", "-", stdin=f"{scanned}\n{scanned}\n"))
+    done(shop("--yes", "stock", "count", "-", stdin=f"{scanned}\n{scanned}\n"))
     assert level(shop, "RING-7")["on_hand"] == 2
 
 

@@ -25,7 +25,7 @@ SHARED = ("numerator", "denominator", "rate", "limit", "status", "headroom")
 def test_the_first_day_is_what_metrics_tells(sixty: Run) -> None:
     take_in(sixty, [FEBRUARY] * 60 + ["2026-03-12T12:00:00-04:00"] * 5)
     remark(sixty, 61, stars=1)
-    done(sixty("order", "cancel", number(62), "--by", "seller", "--reason", "broken"))
+    done(sixty("--yes", "order", "cancel", number(62), "--by", "seller", "--reason", "broken"))
     first = {row["metric"]: row for row in reversed(listed(sixty, "metrics", "forecast"))}
 
     now = rates(sixty)
@@ -50,7 +50,7 @@ def test_the_forecast_comes_true_if_nothing_happens(sixty: Run, day: str) -> Non
     days = [f"2026-03-{place:02d}T08:00:00-04:00" for place in range(9, 17) for _ in range(2)]
     take_in(sixty, [FEBRUARY] * 60 + days)
     for place in range(61, 69):
-        done(sixty("order", "cancel", number(place), "--by", "seller", "--reason", "broken"))
+        done(sixty("--yes", "order", "cancel", number(place), "--by", "seller", "--reason", "broken"))
     done(sixty("stock", "receive", "PIN:8", "--cost", "1.00"))
     send(sixty, range(69, 77), now="2026-03-16T08:30:00-04:00")
     confirm(sixty, now="2026-03-16T08:40:00-04:00")

@@ -142,7 +142,7 @@ def test_a_later_cancellation_does_not_change_a_past_day(run: Run) -> None:
     take_in(run, ["2026-03-10T12:00:00-04:00"] * 2, now="2026-03-10T13:00:00-04:00")
     before = rates(run, "--as-of", "2026-03-12")
 
-    done(run("order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
+    done(run("--yes", "order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
 
     assert rates(run, "--as-of", "2026-03-12") == before
     assert rates(run)[CANCELED]["numerator"] == 1
@@ -193,7 +193,7 @@ def test_a_cancellation_counts_unless_the_buyer_asked_the_channel(
 ) -> None:
     take_in(run, ["2026-03-12T12:00:00-04:00"] * 38)
 
-    done(run("order", "cancel", number(38), "--by", by, "--reason", "changed"))
+    done(run("--yes", "order", "cancel", number(38), "--by", by, "--reason", "changed"))
 
     assert judged(rates(run)[CANCELED]) == expected
 
@@ -344,7 +344,7 @@ def test_as_of_today_is_today(run: Run) -> None:
 def test_a_rate_is_the_share_of_defects_among_the_orders_shown(sixty: Run, name: str) -> None:
     remark(sixty, 3, stars=1)
     take_in(sixty, [FEBRUARY] * 60 + ["2026-03-12T12:00:00-04:00"] * 5, ship_by=DUE)
-    done(sixty("order", "cancel", number(61), "--by", "seller", "--reason", "broken"))
+    done(sixty("--yes", "order", "cancel", number(61), "--by", "seller", "--reason", "broken"))
 
     rows = listed(sixty, "metrics", "show", name, "--all")
 

@@ -130,7 +130,7 @@ def test_a_window_holds_from_its_day_on(run: Run) -> None:
 
 def test_a_limit_may_allow_exactly_itself(run: Run) -> None:
     take_in(run, [NOON] * 40)
-    done(run("order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
+    done(run("--yes", "order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
     assert rates(run)["cancellation_rate"]["status"] == "BREACH"
 
     done(run("config", "set", "limit.cancellation_rate", "<=2.5%"))

@@ -74,8 +74,8 @@ def test_a_new_promise_missed_is_a_new_occasion(shop: Run) -> None:
 
 
 def test_units_the_seller_cancels_are_a_problem_to_write_about(busy_shop: Run) -> None:
-    done(busy_shop("order", "cancel", "0000005", "--by", "seller", "--reason", "none left"))
-    done(busy_shop("order", "cancel", "0000004", "--by", "buyer", "--reason", "asked"))
+    done(busy_shop("--yes", "order", "cancel", "0000005", "--by", "seller", "--reason", "none left"))
+    done(busy_shop("--yes", "order", "cancel", "0000004", "--by", "buyer", "--reason", "asked"))
 
     ((order, kind, occasion, status),) = plan(busy_shop)
     assert (order, kind, occasion, status) == ("0000005", "order_problem", "cancellation:5", "DUE")

@@ -53,5 +53,5 @@ def test_a_line_with_an_id_is_named_by_that_alone(busy_shop: Run) -> None:
     assert line["line"] is None
     words = ("--by", "buyer", "--reason", "none", "--yes")
 
-    assert busy_shop("order", "cancel", "0000002", "--line", "#1:1", *words).exit_code == 6
-    done(busy_shop("order", "cancel", "0000002", "--line", f"#{line['item_id']}:1", *words))
+    assert busy_shop("--yes", "order", "cancel", "0000002", "--line", "#1:1", *words).exit_code == 6
+    done(busy_shop("--yes", "order", "cancel", "0000002", "--line", f"#{line['item_id']}:1", *words))

@@ -23,7 +23,7 @@ PRIVATE = ("Byron", "ada@example.org", "555 010 0199", "1 Engine Row", "gift for
 
 def cancel(run: Run, order: str, *options: str) -> str:
     """Cancel and give the receipt."""
-    return done(run("order", "cancel", order, "--by", "seller", "--reason", "damaged", *options)).stderr
+    return done(run("--yes", "order", "cancel", order, "--by", "seller", "--reason", "damaged", *options)).stderr
 
 
 def test_an_added_order_is_promised_stock_at_the_prices_given(shop: Run) -> None:
@@ -378,7 +378,7 @@ def test_a_cancellation_that_makes_no_sense_is_refused(
 ) -> None:
     before = content(database)
 
-    ran = mixed_shop("order", "cancel", *arguments)
+    ran = mixed_shop("--yes", "order", "cancel", *arguments)
 
     assert (ran.exit_code, ran.stdout) == (code, "")
     assert said in ran.stderr
@@ -390,10 +390,10 @@ def test_a_cancellation_that_makes_no_sense_is_refused(
 def test_an_order_canceled_by_one_side_is_not_canceled_again_by_the_other(
     busy_shop: Run, database: Path, first: str, second: str
 ) -> None:
-    done(busy_shop("order", "cancel", "0000001", "--by", first, "--reason", "damaged"))
+    done(busy_shop("--yes", "order", "cancel", "0000001", "--by", first, "--reason", "damaged"))
     before = content(database)
 
-    ran = busy_shop("order", "cancel", "0000001", "--by", second, "--reason", "damaged")
+    ran = busy_shop("--yes", "order", "cancel", "0000001", "--by", second, "--reason", "damaged")
 
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr == (

@@ -1,14 +1,12 @@
 """An order's life on the command line: edited, noted, held, shipped in parts, canceled with its effect told."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from cli.steps import card, content, done, level, listed, receipt, tsv, unshipped
+from cli.steps import card, content, done, level, listed, receipt, tsv, typed, unshipped
 from conftest import Ran, Run
 from shelf import kept
-from warm import start
 
 ADDED = ("order", "add", "A-100", "--line", "RING-7:1", "--line", "EARR-LEAF:2@20.00", "--customer", "Ana Pop")
 PRIVATE = ("Bo Ek", "12 Birch", "Dover", "bo@example.org", "for Tom", "ring twice", "555 0100")
@@ -148,7 +146,7 @@ def test_an_edit_has_a_receipt_for_scripts(order: Run) -> None:
         ("order", "edit", "A-100", "--add-line", "BRAC-BEAD:4@1"),
         ("order", "note", "A-100", "x"),
         ("order", "hold", "A-100", "--reason", "odd"),
-        ("order", "cancel", "A-100", "--line", "RING-7:1", "--by", "seller", "--reason", "broken"),
+        ("--yes", "order", "cancel", "A-100", "--line", "RING-7:1", "--by", "seller", "--reason", "broken"),
     ],
     ids=lambda command: " ".join(command[1:5]),
 )
@@ -274,7 +272,10 @@ def test_one_line_leaves_in_two_shipments_of_two_carriers(order: Run) -> None:
 
 WEEK = "7 days ending 2026-03-16"
 WINDOW = f"Cancellation rate, {WEEK}: "
-ELSEWHERE = "amazon does not learn of this; cancel it in Seller Central as well."
+ELSEWHERE = (
+    "amazon does not learn of this: cancel it in Seller Central as well, or upload what ordercli order "
+    "cancel-file writes."
+)
 
 
 def number(place: int) -> str:
@@ -295,7 +296,7 @@ def sixty(shop: Run) -> Run:
 
 
 def cancel(run: Run, order: str, *options: str, by: str = "seller") -> Ran:
-    return done(run("order", "cancel", order, "--by", by, "--reason", "broken", *options))
+    return done(run("--yes", "order", "cancel", order, "--by", by, "--reason", "broken", *options))
 
 
 def test_the_effect_on_the_cancellation_rate_is_told(sixty: Run) -> None:
@@ -355,24 +356,11 @@ def test_what_is_told_agrees_with_the_metrics_of_tomorrow(sixty: Run) -> None:
 
 
 def test_quiet_and_repeated_cancellations_tell_no_effect(sixty: Run) -> None:
-    quiet = done(sixty("--quiet", "order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
+    quiet = done(sixty("--quiet", "--yes", "order", "cancel", number(1), "--by", "seller", "--reason", "broken"))
     again = cancel(sixty, number(1))
 
     assert [line for line in quiet.stderr.splitlines() if not line.startswith("warning: ")] == []
     assert again.stderr == f"Unchanged: order {number(1)} is canceled already.\n"
-
-
-def typed(answer: str, *arguments: str) -> Ran:
-    """Run with a terminal as stdin on which somebody types."""
-    ours, theirs = os.openpty()
-    try:
-        os.write(ours, f"{answer}\n".encode())
-        process = start(*arguments, stdin=os.ttyname(theirs))
-        code, stderr = process.ended()
-        return Ran(code, process.stdout(), stderr)
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
 
 CANCEL_SIXTH = ("order", "cancel", "0000006", "--by", "seller", "--reason", "broken")
@@ -406,10 +394,10 @@ def test_on_a_terminal_a_yes_cancels_and_tells_the_effect_once(busy_shop: Run) -
     assert card(busy_shop, "order", "show", "0000006")["status"] == "canceled"
 
 
-@pytest.mark.parametrize("flags", [("--yes",), ("--no-input",)], ids=" ".join)
-def test_whoever_wants_no_question_is_not_asked(busy_shop: Run, flags: tuple[str, ...]) -> None:
-    ran = typed("n", *flags, *CANCEL_SIXTH)
+@pytest.mark.parametrize(("flag", "code", "status"), [("--yes", 0, "canceled"), ("--no-input", 2, "unshipped")])
+def test_whoever_wants_no_question_is_not_asked(busy_shop: Run, flag: str, code: int, status: str) -> None:
+    ran = typed("y", flag, *CANCEL_SIXTH)
 
-    assert (ran.exit_code, ran.stdout) == (0, "")
+    assert (ran.exit_code, ran.stdout) == (code, "")
     assert "[y/N]" not in ran.stderr
-    assert card(busy_shop, "order", "show", "0000006")["status"] == "canceled"
+    assert card(busy_shop, "order", "show", "0000006")["status"] == status

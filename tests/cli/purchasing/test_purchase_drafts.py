@@ -29,7 +29,7 @@ def test_a_draft_is_nothing_on_order_until_it_is_placed(shop: Run) -> None:
     assert level(shop, "RING-7")["inbound"] == 0
     assert shop("purchase", "receive", "1").exit_code == 5
 
-    done(shop("purchase", "place", "1", "--reference", "A-17"))
+    done(shop("--yes", "purchase", "place", "1", "--reference", "A-17"))
 
     (purchase,) = listed(shop, "purchase", "list")
     assert (purchase["status"], purchase["expected_on"], purchase["reference"]) == ("placed", "2026-03-30", "A-17")
@@ -49,7 +49,7 @@ def test_a_supplier_has_one_open_draft(shop: Run, database: Path) -> None:
         {"BRAC-BEAD": (10, "4.10")},
     )
     assert (receipt(again)["operation"], content(database)) == (None, before)
-    done(shop("purchase", "place", "1"))
+    done(shop("--yes", "purchase", "place", "1"))
     done(shop("purchase", "draft", "RING-7:5"))
     assert lines(shop, 3) == {"RING-7": (5, "9.50")}
 
@@ -129,7 +129,7 @@ def test_what_was_touched_by_hand_stays(
 
 def test_a_placed_suggestion_leads_to_no_other(sold_month: Run) -> None:
     done(sold_month("purchase", "draft", "--from-reorder"))
-    done(sold_month("purchase", "place", "1"))
+    done(sold_month("--yes", "purchase", "place", "1"))
 
     done(sold_month("purchase", "draft", "--from-reorder"))
 
@@ -141,7 +141,7 @@ def test_a_draft_says_what_the_supplier_would_not_take(shop: Run) -> None:
     done(shop("supplier", "product", SILVER, "RING-7", "--minimum", "10", "--case-pack", "6"))
 
     drafted = done(shop("purchase", "draft", "RING-7:7"))
-    placed = done(shop("purchase", "place", "1"))
+    placed = done(shop("--yes", "purchase", "place", "1"))
 
     assert drafted.stderr.splitlines()[1:] == [
         "Silver & Son sells RING-7 in at least 10 and cases of 6: 12 rather than 7.",
@@ -195,10 +195,10 @@ def test_a_cost_that_nobody_knows_keeps_a_draft_from_being_placed(shop: Run) -> 
     ran = done(shop("purchase", "draft", "RING-7:3", "--supplier", "Ateliers Noir"))
 
     assert ran.stderr.splitlines()[1] == "The cost of RING-7 in EUR is not known."
-    refused = shop("purchase", "place", "1")
+    refused = shop("--yes", "purchase", "place", "1")
     assert (refused.exit_code, "ordercli purchase draft RING-7:QTY@COST" in refused.stderr) == (5, True)
     done(shop("purchase", "draft", "RING-7:3@8.00", "--supplier", "Ateliers Noir"))
-    done(shop("purchase", "place", "1"))
+    done(shop("--yes", "purchase", "place", "1"))
 
 
 def test_a_day_that_slips_is_changed_for_all_or_for_one_product(shop: Run, database: Path) -> None:
@@ -227,10 +227,12 @@ def test_a_closed_purchase_takes_nothing_more(shop: Run) -> None:
 
 def test_placing_twice_changes_nothing_or_is_refused(shop: Run) -> None:
     done(shop("purchase", "draft", "RING-7:20"))
-    done(shop("purchase", "place", "1", "--expected", "2026-04-01"))
+    done(shop("--yes", "purchase", "place", "1", "--expected", "2026-04-01"))
 
-    assert done(shop("purchase", "place", "1", "--expected", "2026-04-01")).stderr.startswith("Unchanged:")
-    assert shop("purchase", "place", "1", "--expected", "2026-04-02").exit_code == 5
+    assert done(shop("--yes", "purchase", "place", "1", "--expected", "2026-04-01")).stderr.startswith(
+        "Unchanged:"
+    )
+    assert shop("--yes", "purchase", "place", "1", "--expected", "2026-04-02").exit_code == 5
 
 
 BAD = [
@@ -244,9 +246,9 @@ BAD = [
     pytest.param(5, ("purchase", "draft", "--csv", "missing.csv"), id="no such file"),
     pytest.param(5, ("purchase", "close", "1"), id="a draft closed"),
     pytest.param(6, ("purchase", "close", "9"), id="close of an unknown purchase"),
-    pytest.param(6, ("purchase", "place", "9"), id="place of an unknown purchase"),
-    pytest.param(2, ("purchase", "place", "1", "--expected", "yesterday"), id="due yesterday"),
-    pytest.param(5, ("purchase", "place", "1", "--date", "2026-03-17"), id="placed tomorrow"),
+    pytest.param(6, ("--yes", "purchase", "place", "9"), id="place of an unknown purchase"),
+    pytest.param(2, ("--yes", "purchase", "place", "1", "--expected", "yesterday"), id="due yesterday"),
+    pytest.param(5, ("--yes", "purchase", "place", "1", "--date", "2026-03-17"), id="placed tomorrow"),
     pytest.param(2, ("purchase", "edit", "1"), id="nothing to change"),
     pytest.param(2, ("purchase", "edit", "1", "--sku", "RING-7", "--note", "x"), id="a SKU without a day"),
     pytest.param(6, ("purchase", "edit", "1", "--sku", "RING-8", "--expected", "2026-06-01"), id="not in it"),

@@ -202,7 +202,7 @@ def test_units_owed_to_waiting_orders_are_suggested(busy_shop: Run) -> None:
 
 
 def test_a_canceled_or_open_order_is_no_sale(busy_shop: Run) -> None:
-    done(busy_shop("order", "cancel", "0000002", "--by", "buyer", "--reason", "asked"))
+    done(busy_shop("--yes", "order", "cancel", "0000002", "--by", "buyer", "--reason", "asked"))
 
     assert {row["velocity_per_day"] for row in listed(busy_shop, "reorder", "--all")} == {0}
 

@@ -105,7 +105,7 @@ def test_the_past_is_what_had_happened_and_what_was_known(run: Run) -> None:
     row = "A-0001,1,shop,2026-03-01T12:00:00Z,RING,2,0,10.00,0,0,0,0,USD,,,NY,US"
     take_in(run, row, now="2026-03-05T12:00:00Z")
     canceled = ("A-0001", "--line", "RING:1", "--by", "buyer", "--reason", "one is enough", "--yes")
-    done(run("order", "cancel", *canceled, now="2026-03-10T12:00:00Z"))
+    done(run("--yes", "order", "cancel", *canceled, now="2026-03-10T12:00:00Z"))
 
     def units(*past: str) -> int:
         return sum(row["units"] for row in listed(run, "report", "sales", "--by", "month", *past))

@@ -146,7 +146,7 @@ def test_every_product_is_explained_as_stock_shows_it(busy_shop: Run) -> None:
 
 def test_the_total_of_an_order_is_explained(shop: Run) -> None:
     done(shop("order", "add", "A-100", "--line", "RING-7:3@20.00", "--line", "EARR-LEAF:1@22.50"))
-    done(shop("order", "cancel", "A-100", "--line", "RING-7:1", "--by", "seller", "--reason", "broken"))
+    done(shop("--yes", "order", "cancel", "A-100", "--line", "RING-7:1", "--by", "seller", "--reason", "broken"))
     done(shop("ship", "A-100", "--line", "RING-7:1", "--carrier", "USPS", "--tracking", "PE-1234"))
 
     ran = done(shop("explain", "order", "A-100"))

@@ -192,7 +192,7 @@ def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> 
     add(shop, "114-0000001-0000001", *channel)
     assert waiting(sections(shop)["rates at risk"]) == (1, False, "cancellation_rate", "ordercli metrics")
 
-    done(shop("order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))
+    done(shop("--yes", "order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))
 
     assert waiting(sections(shop)["rates at risk"])[1] is True
 
@@ -211,7 +211,7 @@ def test_what_was_short_on_the_shelf_is_to_count_until_it_is_counted(shop: Run, 
     assert waiting(sections(shop)["to count"])[:3] == (1, False, "EARR-LEAF")
 
     (tmp_path / "lines.txt").write_text("EARR-LEAF,7\n", encoding="utf-8")
-    done(shop("stock", "count", str(tmp_path / "lines.txt")))
+    done(shop("--yes", "stock", "count", str(tmp_path / "lines.txt")))
 
     assert "to count" not in sections(shop)
 

@@ -178,7 +178,9 @@ def test_a_fee_follows_the_unit_whatever_was_settled_before(shop: Run) -> None:
 
 def test_a_canceled_unit_is_no_part_of_what_was_paid(shop: Run) -> None:
     done(shop("order", "add", "S-0001", "--line", "EARR-LEAF:3"))
-    done(shop("order", "cancel", "S-0001", "--line", "EARR-LEAF:1", "--by", "seller", "--reason", "broken"))
+    done(
+        shop("--yes", "order", "cancel", "S-0001", "--line", "EARR-LEAF:1", "--by", "seller", "--reason", "broken")
+    )
     send(shop, "S-0001")
     rma = back(shop, "S-0001", "--line", "EARR-LEAF:1")
     inspect(shop, rma, "sellable")

@@ -226,7 +226,7 @@ def test_two_orders_of_one_file_with_one_number_need_the_same_option(busy_shop: 
 def full_shop(busy_shop: Run) -> Run:
     """Sample orders with one shipped, one canceled and one held."""
     done(busy_shop("ship", "0000001", "--carrier", "UPS", "--tracking", "1Z9999"))
-    done(busy_shop("order", "cancel", "0000002", "--by", "buyer", "--reason", "changed mind"))
+    done(busy_shop("--yes", "order", "cancel", "0000002", "--by", "buyer", "--reason", "changed mind"))
     done(busy_shop("order", "hold", "0000003"))
     return busy_shop
 

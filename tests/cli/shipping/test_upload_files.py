@@ -62,8 +62,8 @@ def test_a_file_of_another_kind_is_not_written_again(refunded: Run, tmp_path: Pa
 
 
 def test_canceled_items_are_told_once_with_amazons_reasons(busy_shop: Run) -> None:
-    done(busy_shop("order", "cancel", "0000001", "--by", "buyer", "--reason", "changed mind"))
-    done(busy_shop("order", "cancel", "0000004", "--by", "seller", "--reason", "out of stock"))
+    done(busy_shop("--yes", "order", "cancel", "0000001", "--by", "buyer", "--reason", "changed mind"))
+    done(busy_shop("--yes", "order", "cancel", "0000004", "--by", "seller", "--reason", "out of stock"))
 
     first = done(busy_shop("order", "cancel-file", "cancel.txt"))
     second = done(busy_shop("order", "cancel-file"))
@@ -76,7 +76,11 @@ def test_canceled_items_are_told_once_with_amazons_reasons(busy_shop: Run) -> No
 
 
 def test_a_part_of_an_item_cannot_be_canceled_by_file(busy_shop: Run) -> None:
-    done(busy_shop("order", "cancel", "0000002", "--line", "RING-7:1", "--by", "seller", "--reason", "scratched"))
+    done(
+        busy_shop(
+            "--yes", "order", "cancel", "0000002", "--line", "RING-7:1", "--by", "seller", "--reason", "scratched"
+        )
+    )
 
     ran = done(busy_shop("order", "cancel-file"))
 

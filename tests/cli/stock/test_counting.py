@@ -153,7 +153,7 @@ def test_scanned_lines_add_up_and_a_complete_count_empties_the_rest(shop: Run) -
     before = level(shop, "BRAC-BEAD")["on_hand"]
     assert before > 0
 
-    scanned = done(shop("stock", "count", "-", "--complete", stdin="RING-7\nRING-7,4\nRING-7\n")).stderr
+    scanned = done(shop("--yes", "stock", "count", "-", "--complete", stdin="RING-7\nRING-7,4\nRING-7\n")).stderr
 
     assert "RING-7: expected 10, counted 6: -4" in scanned
     assert f"BRAC-BEAD: expected {before}, counted 0: -{before}" in scanned
@@ -194,6 +194,61 @@ def test_a_faulty_count_changes_nothing(
     assert (ran.exit_code, ran.stdout) == (exit_code, "")
     assert said in ran.stderr
     assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sku,title\nRING-7,Ring\n",
+        "sku,price\nRING-7,34.00\n",
+        "sku,bin,reorder_point\nRING-7,A-1,5\n",
+        "sku,on_hand\nRING-7,10\n",
+    ],
+)
+def test_a_list_of_products_is_no_count(shop: Run, database: Path, text: str) -> None:
+    before = content(database)
+
+    ran = shop("--yes", "stock", "count", "-", stdin=text)
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == (
+        "- is no count: it has no column quantity; a sheet with one comes from: "
+        "ordercli stock sheet --format csv\n"
+    )
+    assert content(database) == before
+
+
+def test_a_header_over_scanned_lines_is_let_be(shop: Run) -> None:
+    ran = done(shop("stock", "count", "-", stdin="sku\n" + "RING-7\n" * 9))
+
+    assert "RING-7: expected 10, counted 9: -1" in ran.stderr
+
+
+def test_a_count_that_is_far_off_shows_the_largest_differences_and_needs_a_yes(shop: Run, database: Path) -> None:
+    for place in range(12):
+        done(shop("product", "add", f"BEAD-{place:02d}", "--unit-cost", "1"))
+        done(shop("stock", "receive", f"BEAD-{place:02d}:{20 + place}"))
+    counted = "sku,quantity\n" + "".join(f"BEAD-{place:02d},1\n" for place in range(12))
+    before = content(database)
+
+    ran = shop("stock", "count", "-", stdin=counted)
+
+    lines = ran.stderr.splitlines()
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert lines[:2] == ["BEAD-11: expected 31, counted 1: -30", "BEAD-10: expected 30, counted 1: -29"]
+    assert [line for line in lines if line.startswith("BEAD-")] == lines[:10]
+    assert lines[10] == "… and 2 more, none larger; --format json has them all"
+    assert lines[-1] == (
+        "More than a third is not as expected. Post count 1: 12 products at HOME, 12 differing "
+        "(0 units found, 294 missing)? Nobody can be asked here; add --yes."
+    )
+    assert content(database) == before
+
+
+def test_one_product_that_is_a_little_off_is_posted_unasked(shop: Run) -> None:
+    done(shop("stock", "count", "-", stdin="BRAC-BEAD,1\n"))
+
+    assert level(shop, "BRAC-BEAD")["on_hand"] == 1
 
 
 def test_a_count_that_left_too_little_for_what_was_shipped_since_is_refused(shop: Run) -> None:

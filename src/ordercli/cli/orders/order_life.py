@@ -1,13 +1,12 @@
 """What happens to an order before it ships: ``ordercli order hold``, ``release``, ``cancel``."""
 
-import sys
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import confirm, settings_of, write
+from ordercli.cli.frame import write, write_asking
 from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines, reader_of
 from ordercli.errors import UsageProblem
 
@@ -36,36 +35,29 @@ def cancel(
 ) -> None:
     """Cancel an order, or some of its units; the stock goes to the next order in line.
 
-    What it does to the cancellation rate is shown first; on a terminal you are asked then.
+    What it does to the cancellation rate is shown first, then it asks (or takes --yes). Amazon does not learn of
+    it until you upload what order cancel-file writes.
 
-    Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock"
+    Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock" --yes
     """
     from ordercli.domain.words import count
-    from ordercli.render import console
     from ordercli.services.orders.orders import cancel_order
 
     why = _why(reason)
     wanted = parsed_lines(line)
-    is_shown = False
 
     def use_case(work: "Work") -> "Outcome":
         before = _cancellations(work, order)
         outcome = cancel_order(work, order, wanted, canceled_by=by.value, reason=why)
-        if before is None or is_shown or not outcome.is_change:
+        if before is None or not outcome.is_change:
             return outcome
         after = _cancellations(work, order) or before
         return replace(outcome, notes=(_effect(before, after, by), *outcome.notes))
 
-    if not dry_run and _can_ask(ctx):
-        preview = write(ctx, "order cancel", use_case, dry_run=True, silent=True)
-        if preview.is_change:
-            for note in preview.notes:
-                console.say(note)
-            confirm(
-                ctx, f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
-            )
-            is_shown = True
-    write(ctx, "order cancel", use_case, dry_run=dry_run)
+    def question(preview: "Outcome") -> str:
+        return f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
+
+    write_asking(ctx, "order cancel", use_case, question, dry_run=dry_run)
 
 
 def _why(reason: str) -> str:
@@ -76,13 +68,6 @@ def _why(reason: str) -> str:
     if not why:
         raise UsageProblem("--reason: say why, in a word or two.")
     return why
-
-
-def _can_ask(ctx: typer.Context) -> bool:
-    """Whether somebody sits there who has not said yes to everything."""
-    settings = settings_of(ctx)
-    is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return is_terminal and settings.interactive and not settings.assume_yes
 
 
 def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
-from ordercli.cli.frame import reader, settings_of, write
+from ordercli.cli.frame import reader, settings_of, write, write_asking
 from ordercli.cli.options import DryRun, Encoding, Strict, parsed
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -158,9 +158,9 @@ def place(
     reference: SupplierReference = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say that a draft was ordered: its units are on order from then on.
+    """Say that a draft was ordered: its units are on order from then on. It asks first (or takes --yes).
 
-    Example: ordercli purchase place 1 --expected 2026-04-02
+    Example: ordercli purchase place 1 --expected 2026-04-02 --yes
     """
     from ordercli.cli.options import day_told
     from ordercli.domain.fields import parse_text
@@ -174,7 +174,10 @@ def place(
         due = day_to_come(work, "--expected", expected) if expected else None
         return place_purchase(work, number, placed_on=day, expected_on=due, reference=label)
 
-    write(ctx, "purchase place", use_case, dry_run=dry_run)
+    def question(preview: "Outcome") -> str:
+        return f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Placed", "Place", 1)
+
+    write_asking(ctx, "purchase place", use_case, question, dry_run=dry_run)
 
 
 def edit(

@@ -1,20 +1,16 @@
 """Money back and what becomes of returned units: ``return refund``, ``order refund``, ``replace``, ``dispose``."""
 
-from dataclasses import replace as changed
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import confirm, settings_of, write
+from ordercli.cli.frame import write, write_asking
 from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines
 from ordercli.cli.returns.return_steps import Rma
 from ordercli.errors import UsageProblem
-from ordercli.render import console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ordercli.services.operations import Outcome, Work
 
 
@@ -77,7 +73,7 @@ def refund(
             minor = parsed("--amount", amount, lambda text: _positive_amount(text, return_currency(work, rma)))
         return refund_return(work, rma, amount=minor, fee=fee, again=again)
 
-    _refund_after_asking(ctx, "return refund", use_case, dry_run=dry_run)
+    write_asking(ctx, "return refund", use_case, _refund_what, dry_run=dry_run)
 
 
 def refund_order(
@@ -113,27 +109,11 @@ def refund_order(
             work, order, amount=minor, part=part.value, reason=why, line=line, again=again
         )
 
-    _refund_after_asking(ctx, "order refund", use_case, dry_run=dry_run)
+    write_asking(ctx, "order refund", use_case, _refund_what, dry_run=dry_run)
 
 
-def _refund_after_asking(
-    ctx: typer.Context, command: str, use_case: "Callable[[Work], Outcome]", *, dry_run: bool
-) -> None:
-    """Show what a refund is made of and ask before it is given, unless --yes says so."""
-    is_shown = False
-
-    def told(work: "Work") -> "Outcome":
-        outcome = use_case(work)
-        return changed(outcome, notes=()) if is_shown else outcome
-
-    if not dry_run and not settings_of(ctx).assume_yes:
-        preview = write(ctx, command, told, dry_run=True, silent=True)
-        if preview.is_change:
-            for note in preview.notes:
-                console.say(note)
-            is_shown = True
-            confirm(ctx, f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Refunded", "Refund", 1))
-    write(ctx, command, told, dry_run=dry_run)
+def _refund_what(preview: "Outcome") -> str:
+    return f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Refunded", "Refund", 1)
 
 
 def _positive_amount(text: str, currency: str) -> int:

@@ -24,7 +24,8 @@ from ordercli.cli.options import (
     parsed,
     parsed_lines,
 )
-from ordercli.errors import Refused, UsageProblem
+from ordercli.cli.stock.counting import count, sheet
+from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
@@ -202,94 +203,8 @@ def move(
     )
 
 
-@stock_app.command("sheet")
-def sheet(
-    ctx: typer.Context,
-    location: Annotated[str, typer.Option(help="What place to count.")] = "HOME",
-    blind: Annotated[bool, typer.Option("--blind", help="Do not tell what is expected.")] = False,
-    recount: Annotated[
-        int | None, typer.Option("--recount", metavar="N", help="Only what differed in count N.")
-    ] = None,
-    questions: Annotated[
-        bool, typer.Option("--questions", help="Only what was missing when it should have been picked.")
-    ] = False,
-) -> None:
-    """A sheet to count with: fill in its column quantity and give it to stock count.
-
-    What moves between now and the count is allowed for, since the sheet tells its own moment.
-
-    Example: ordercli stock sheet --blind --format csv > sheet.csv
-    """
-    from ordercli.queries.stock.counts import count_sheet
-    from ordercli.queries.stock.stock import require_location
-
-    if questions and recount is not None:
-        raise UsageProblem("Give --questions or --recount, not both.")
-    with reader(ctx) as opened:
-        require_location(opened, location)
-        show(
-            ctx,
-            opened,
-            count_sheet(opened, location=location, blind=blind, recount=recount, questions=questions),
-        )
-
-
-@stock_app.command("count")
-def count(
-    ctx: typer.Context,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", parser=READ, help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")
-    ],
-    location: Annotated[
-        str | None, typer.Option(help="What was counted; else what the file says, else HOME.")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="TS", help="When; else what the file says, else now.")
-    ] = None,
-    complete: Annotated[bool, typer.Option("--complete", help="What is not in the file is not there.")] = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Post a count: all rows or none, each file once; --dry-run shows the differences before.
-
-    The columns are sku and quantity, and maybe location and counted_at; rows without quantity were not
-    counted. Without a header each line is a SKU, barcode or FNSKU as a scanner types it, one unit a line or
-    with ",QTY" behind it. Lines of the same SKU add up. What moved after the moment of the count is allowed for.
-
-    Example: ordercli stock count sheet.csv --dry-run
-    """
-    from ordercli.cli.intake import Intake, opened_for, report_faults
-    from ordercli.domain.fields import RowError
-    from ordercli.domain.times import day_of, parse_moment_or_day
-    from ordercli.formats.stock.count_csv import BARE_COLUMNS, CountRecord, count_records
-    from ordercli.services.catalog.known_products import scan_keys
-    from ordercli.services.stock.counts import post_count, read_count
-
-    with opened_for("stock count", file, bare=BARE_COLUMNS) as source:
-
-        def use_case(work: "Work") -> "Outcome":
-            intake: Intake[CountRecord] = Intake(source)
-            for row in count_records(source, scan_keys(work.connection)):
-                if isinstance(row, RowError):
-                    intake.errors.append(row)
-                else:
-                    intake.rows.append(row)
-            report_faults(source, intake.errors, None)
-            if intake.errors:
-                raise Refused("A count is posted whole or not at all; nothing changed.")
-            told = None
-            if at is not None:
-                zone = work.shop.time_zone
-                today = day_of(work.now, zone)
-                told = parsed("--at", at, lambda text: parse_moment_or_day(text, zone=zone, today=today))
-            entries = [(r.product_id, r.quantity, r.location, r.counted_at, r.line) for r in intake.rows]
-            return post_count(
-                work,
-                read_count(
-                    work, entries, sha256=source.sha256, location=location, counted_at=told, complete=complete
-                ),
-            )
-
-        write(ctx, "stock count", use_case, dry_run=dry_run)
+stock_app.command("sheet")(sheet)
+stock_app.command("count")(count)
 
 
 @stock_app.command("value")

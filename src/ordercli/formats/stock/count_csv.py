@@ -1,16 +1,35 @@
 """A count of stock: a filled-in count sheet, or what a scanner types, a SKU a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, RowError, parse_sku, parse_whole
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_instant
+from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, row_error
 from ordercli.formats.source import Source
 
 BARE_COLUMNS = ("sku", "quantity")
 """What the cells of a file without header are; a line without quantity is one unit."""
+
+
+_BESIDE = frozenset({"location", "counted_at"})
+
+
+def refuse_no_sheet(source: Source) -> None:
+    """Refuse a file whose header names other things than a count: it would count one of each row.
+
+    Raises:
+        Refused: naming what is missing. A header without quantity is one over scanned lines, if it is of nothing
+            else.
+    """
+    if source.is_bare or "quantity" in source.header or set(source.header) <= {"sku", *_BESIDE}:
+        return
+    raise Refused(
+        f"{source.name} is no count: it has no column quantity; a sheet with one comes from: "
+        "ordercli stock sheet --format csv"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +43,7 @@ class CountRecord:
     counted_at: str | None
 
 
-def count_records(source: Source, products: dict[str, int]) -> Iterator[CountRecord | RowError]:
+def count_records(source: Source, products: Mapping[str, int]) -> Iterator[CountRecord | RowError]:
     """Every row of a count, or what is wrong with it.
 
     Args:

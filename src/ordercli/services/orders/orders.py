@@ -247,7 +247,8 @@ def cancel_order(
     given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     notes: tuple[str, ...] = ()
     if confirms_by_upload(work.connection, order.channel, work.today):
-        notes = (f"{order.channel} does not learn of this; cancel it in Seller Central as well.",)
+        elsewhere = "cancel it in Seller Central as well, or upload what ordercli order cancel-file writes"
+        notes = (f"{order.channel} does not learn of this: {elsewhere}.",)
     return Outcome(
         f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
         {"units_canceled": total, "lines_allocated": len(settled.gained)},

@@ -19,8 +19,8 @@ from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.locations import require_own_place
 from ordercli.services.stock.usual_cost import usual_cost
 
-_MOST_NOTES = 20
-"""Differences told one by one; the JSON receipt has all."""
+_MOST_NOTES = 10
+"""Differences told one by one, the largest; the JSON receipt has all."""
 
 _EXPECTED = """
 SELECT p.id, p.sku, c.counted, coalesce((
@@ -281,15 +281,15 @@ def _outcome(
     count: CountedStock, number: int, variances: list[Variance], answered: list[str], warnings: tuple[str, ...]
 ) -> Outcome:
     differing = [variance for variance in variances if variance.difference]
-    notes = [
-        f"{v.sku}: expected {v.expected}, counted {v.counted}: {v.difference:+d}" for v in differing[:_MOST_NOTES]
-    ]
-    if len(differing) > _MOST_NOTES:
-        notes.append(f"… and {len(differing) - _MOST_NOTES} more; --format json has them all")
+    largest = sorted(differing, key=lambda variance: -abs(variance.difference))[:_MOST_NOTES]
+    notes = [f"{v.sku}: expected {v.expected}, counted {v.counted}: {v.difference:+d}" for v in largest]
+    if len(differing) > len(largest):
+        notes.append(f"… and {len(differing) - len(largest)} more, none larger; --format json has them all")
     notes += [f"answers the question how many {', '.join(answered)} there are"] if answered else []
     counts = {
         "products_counted": len(variances),
         "products_differing": len(differing),
+        "units_expected": sum(v.expected for v in variances),
         "units_found": sum(max(0, v.difference) for v in differing),
         "units_missing": sum(max(0, -v.difference) for v in differing),
     }

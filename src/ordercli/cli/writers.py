@@ -1,0 +1,99 @@
+"""What each command that writes is like, for what holds of all of them: whether it asks first.
+
+A test runs every command of the table in every way it promises here; a command that writes and is not in it fails.
+"""
+
+from typing import NamedTuple
+
+
+class Writer(NamedTuple):
+    """One command that writes.
+
+    Attributes:
+        asks: whether it gives something away or loses it, so that a terminal is asked first, and ``--yes`` is
+            needed where there is none; some ask only where much is lost.
+    """
+
+    asks: bool = False
+
+
+_PLAIN = Writer()
+_ASKS = Writer(asks=True)
+
+WRITERS: dict[str, Writer] = {
+    "init": _PLAIN,
+    "order add": _PLAIN,
+    "order import": _PLAIN,
+    "order hold": _PLAIN,
+    "order release": _PLAIN,
+    "order cancel": _ASKS,
+    "order refund": _ASKS,
+    "order edit": _PLAIN,
+    "order note": _PLAIN,
+    "order cancel-file": _PLAIN,
+    "pick": _PLAIN,
+    "pack": _PLAIN,
+    "ship": _PLAIN,
+    "shipment fix": _PLAIN,
+    "shipment void": _PLAIN,
+    "shipment track": _PLAIN,
+    "shipment delivered": _PLAIN,
+    "shipment import": _PLAIN,
+    "shipment label": _PLAIN,
+    "shipment confirm": _PLAIN,
+    "shipment answer": _PLAIN,
+    "return open": _PLAIN,
+    "return authorize": _PLAIN,
+    "return decline": _PLAIN,
+    "return receive": _PLAIN,
+    "return inspect": _PLAIN,
+    "return refund": _ASKS,
+    "return replace": _PLAIN,
+    "return close": _PLAIN,
+    "return refund-file": _PLAIN,
+    "return dispose": _PLAIN,
+    "return import": _PLAIN,
+    "stock receive": _PLAIN,
+    "stock adjust": _PLAIN,
+    "stock move": _PLAIN,
+    "stock count": _ASKS,
+    "stock feed": _PLAIN,
+    "stock import": _PLAIN,
+    "stock fba send": _PLAIN,
+    "stock fba arrive": _PLAIN,
+    "stock fba receive": _PLAIN,
+    "stock fba import": _PLAIN,
+    "product add": _PLAIN,
+    "product edit": _PLAIN,
+    "product kit": _PLAIN,
+    "product import": _PLAIN,
+    "listing add": _PLAIN,
+    "purchase add": _PLAIN,
+    "purchase draft": _PLAIN,
+    "purchase place": _ASKS,
+    "purchase edit": _PLAIN,
+    "purchase receive": _PLAIN,
+    "purchase cancel": _PLAIN,
+    "purchase close": _PLAIN,
+    "supplier add": _PLAIN,
+    "supplier edit": _PLAIN,
+    "supplier product": _PLAIN,
+    "metrics import": _PLAIN,
+    "metrics feedback add": _PLAIN,
+    "metrics feedback import": _PLAIN,
+    "metrics claim add": _PLAIN,
+    "metrics claim import": _PLAIN,
+    "improve start": _PLAIN,
+    "improve end": _PLAIN,
+    "settlement import": _PLAIN,
+    "message send": _PLAIN,
+    "message resolve": _PLAIN,
+    "message received": _PLAIN,
+    "message answer": _PLAIN,
+    "template edit": _PLAIN,
+    "restore": _ASKS,
+    "config set": _PLAIN,
+    "channel add": _PLAIN,
+    "location add": _PLAIN,
+}
+"""By the words of its name."""

@@ -1,0 +1,229 @@
+"""What holds of every command that writes: ``--dry-run`` writes nothing, and nothing is given away unasked."""
+
+import importlib
+import inspect
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cli.steps import UNSHIPPED, content, done, receipt, typed
+from cli.writers import CASES, LINES, SHIPMENT, Line, set_up
+from conftest import Run
+from ordercli.cli.commands import ENTRIES
+from ordercli.cli.writers import WRITERS
+from shelf import kept
+
+each_line = pytest.mark.parametrize(
+    "line", [pytest.param(line, id=" ".join(line.words)[:60]) for _, line in CASES]
+)
+ASKING = [pytest.param(line, id=" ".join(line.words)) for _, line in CASES if line.asks]
+
+
+@kept
+def lived_shop(busy_shop: Run) -> Run:
+    """A shop in which every command that writes has something to do."""
+    return set_up(busy_shop)
+
+
+# The table -------------------------------------------------------------------------------------------
+
+
+def below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for name, subcommand in getattr(command, "commands", {}).items():
+        yield from below(subcommand, f"{path} {name}")
+
+
+def commands() -> dict[str, Any]:
+    """Every command there is, groups included, by the words of its name."""
+    return {
+        path: command
+        for entry in ENTRIES.values()
+        for path, command in below(
+            typer.main.get_command(
+                getattr(importlib.import_module(f"ordercli.cli.{entry.module}"), f"{entry.name}_app")
+            ),
+            entry.name,
+        )
+    }
+
+
+READS = {
+    "backup",  # writes another file
+    "db upgrade",  # makes a backup first
+    "demo",  # in a folder of its own
+    "order list",  # marks what was looked at, if asked to
+}
+"""What writes somewhere, has no ``--dry-run``, and loses nothing."""
+
+
+def test_every_command_that_writes_is_in_the_table() -> None:
+    found = {
+        path
+        for path, command in commands().items()
+        if any(option.name == "dry_run" for option in command.params)
+        or (command.callback and "restore_database(" in inspect.getsource(command.callback))
+    }
+    assert found == set(WRITERS) == set(LINES)
+
+
+def test_no_other_command_writes() -> None:
+    for path, command in commands().items():
+        if path not in WRITERS and path not in READS and command.callback is not None:
+            source = inspect.getsource(inspect.unwrap(command.callback))
+            assert not re.search(r"(?<![.\w])write(_prepared|_asking)?\(", source), path
+
+
+def test_the_table_of_lines_says_of_each_whether_it_asks() -> None:
+    for path, lines in LINES.items():
+        if lines:
+            assert any(line.asks for line in lines) == WRITERS[path].asks, path
+
+
+# --dry-run -------------------------------------------------------------------------------------------
+
+
+@each_line
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(
+    lived_shop: Run, database: Path, tmp_path: Path, line: Line
+) -> None:
+    before, files = content(database), sorted(tmp_path.rglob("*.txt"))
+
+    ran = lived_shop(*line.words, "--dry-run", stdin=line.stdin)
+
+    assert (ran.exit_code, ran.stdout) == (line.code, "")
+    assert "Dry run, nothing written: " in ran.stderr
+    assert content(database) == before
+    assert sorted(tmp_path.rglob("*.txt")) == files
+
+
+@each_line
+def test_a_dry_run_tells_the_same_as_the_real_one(lived_shop: Run, database: Path, line: Line) -> None:
+    before = content(database)
+    last = max(row[0] for row in before["operation"])
+
+    if line.words[0] == "message":
+        pytest.skip("it goes out in a second step, after what a trial tells")
+    trial = receipt(lived_shop("--format", "json", *line.words, "--dry-run", stdin=line.stdin), line.code)
+    real = receipt(lived_shop("--yes", "--format", "json", *line.words, stdin=line.stdin), line.code)
+
+    assert trial["operation"] is None
+    assert real["operation"] == last + 1
+    assert trial["changed"]
+    assert trial | {"operation": real["operation"]} == real
+    assert content(database) != before
+
+
+def test_a_dry_run_of_init_makes_no_file(run: Run, tmp_path: Path) -> None:
+    ran = done(run("--db", str(tmp_path / "new" / "x.db"), "init", "--time-zone", "Europe/Vienna", "--dry-run"))
+
+    assert ran.stderr.startswith("Dry run, nothing written: ")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("order", "add", "--line", "BRAC-BEAD:9", "--no-backorder"), 5),
+        (("order", "add", "--line", "NOPE:1"), 6),
+        (("ship", "0000006", *SHIPMENT), 5),
+        (("order", "import", UNSHIPPED, "--strict"), 5),
+        (("stock", "adjust", "RING-7", "--by=-99", "--reason", "loss"), 5),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else None,
+)
+def test_a_dry_run_refuses_what_the_real_one_refuses(
+    lived_shop: Run, database: Path, command: tuple[str, ...], code: int
+) -> None:
+    before = content(database)
+
+    trial, real = lived_shop(*command, "--dry-run"), lived_shop(*command)
+
+    assert (trial.exit_code, trial.stderr) == (code, real.stderr)
+    assert real.exit_code == code
+    assert content(database) == before
+
+
+# Asking ----------------------------------------------------------------------------------------------
+
+
+@each_line
+def test_without_a_terminal_what_gives_away_or_loses_needs_a_yes_and_nothing_else_does(
+    lived_shop: Run, database: Path, line: Line
+) -> None:
+    before = content(database)
+
+    ran = lived_shop(*line.words, stdin=line.stdin)
+
+    assert ran.exit_code == (2 if line.asks else line.code), ran
+    assert ("add --yes" in ran.stderr) == line.asks
+    assert (content(database) == before) == line.asks
+
+
+def on_a_terminal(line: Line, folder: Path) -> tuple[str, ...]:
+    """The words of a line that take from a file what would be piped in."""
+    if line.stdin is None:
+        return line.words
+    file = folder / "input.csv"
+    file.write_text(line.stdin)
+    return tuple(str(file) if word == "-" else word for word in line.words)
+
+
+@pytest.mark.parametrize("line", ASKING)
+def test_on_a_terminal_no_changes_nothing_and_yes_does_what_was_shown(
+    lived_shop: Run, database: Path, tmp_path: Path, line: Line
+) -> None:
+    words = on_a_terminal(line, tmp_path)
+    before = content(database)
+
+    shown = done(lived_shop(*words, "--dry-run")).stderr.splitlines()[0].partition(": ")[2].rstrip(".")
+    no, quiet, unasked = typed("n", *words), typed("", "--quiet", *words), typed("y", "--no-input", *words)
+    after_no = content(database)
+    yes = typed("y", *words)
+
+    assert (no.exit_code, no.stdout) == (5, "")
+    assert no.stderr.endswith(" [y/N]\nNothing was changed.\n")
+    assert (quiet.exit_code, quiet.stderr[-21:]) == (5, "Nothing was changed.\n")
+    assert (unasked.exit_code, "add --yes" in unasked.stderr) == (2, True)
+    assert after_no == before
+    assert (yes.exit_code, yes.stdout) == (0, "")
+    assert f"{shown[:1].upper()}{shown[1:]} (operation " in yes.stderr
+    assert content(database) != before
+
+
+@pytest.mark.usefixtures("lived_shop")
+def test_restoring_over_a_shop_asks_too(database: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.db"
+    shutil.copy(database, saved)
+
+    no, yes = typed("n", "restore", str(saved)), typed("y", "restore", str(saved))
+
+    assert (no.exit_code, no.stderr.endswith(" [y/N]\nNothing was changed.\n")) == (5, True)
+    assert yes.exit_code == 0
+
+
+def test_what_changed_while_somebody_was_asked_is_not_done(
+    lived_shop: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> None:
+        done(
+            lived_shop("--yes", "order", "cancel", "S-5", "--line", "RING-7:3", "--by", "seller", "--reason", "x")
+        )
+
+    monkeypatch.setattr("ordercli.cli.frame.confirm", meanwhile)
+
+    ran = lived_shop("order", "cancel", "S-5", "--by", "seller", "--reason", "x")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.endswith("Something changed while you were asked; nothing was done. Look at it again.\n")
+
+
+def test_the_help_of_a_command_that_asks_says_how_not_to_be_asked() -> None:
+    for path, command in commands().items():
+        told = inspect.getdoc(command.callback) or "" if command.callback else ""
+        assert ("--yes" in told) == (path in WRITERS and WRITERS[path].asks), path
