@@ -37,6 +37,7 @@ class Settings:
         mail: the table ``[mail]`` of the file; ``messaging/account.py`` knows what it means.
         sender: the seller's address, for slips and labels.
         logo, slip_template: files for slips.
+        fonts: font files for letters that ours lack.
     """
 
     database: Path
@@ -55,6 +56,7 @@ class Settings:
     sender: str | None = None
     logo: str | None = None
     slip_template: str | None = None
+    fonts: tuple[Path, ...] = ()
 
 
 def resolve(
@@ -92,6 +94,7 @@ def resolve(
         sender=_text(file, "sender"),
         logo=_text(file, "logo"),
         slip_template=_text(file, "slip_template"),
+        fonts=_paths(file, "fonts"),
     )
 
 
@@ -159,6 +162,13 @@ def _text(file: dict[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise UsageProblem(f"In the configuration file, {key} must be text.")
     return value
+
+
+def _paths(file: dict[str, Any], key: str) -> tuple[Path, ...]:
+    value = file.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise UsageProblem(f'In the configuration file, {key} must be a list of files: {key} = ["FILE", …].')
+    return tuple(Path(item) for item in value)
 
 
 def _table(file: dict[str, Any], key: str) -> Mapping[str, Any]:

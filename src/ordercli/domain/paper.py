@@ -34,6 +34,7 @@ class Label:
         address: lines of the recipient.
         sender: lines of the sender; may be empty.
         service: carrier and service, or the shipping speed sold; may be empty.
+        country: two letters of where it goes; may be empty.
     """
 
     order_id: str
@@ -41,6 +42,7 @@ class Label:
     address: tuple[str, ...]
     sender: tuple[str, ...] = ()
     service: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,14 @@ def visible(text: str) -> str:
 
 
 def paper_line(text: str) -> str:
-    """``text`` as one printed line: a line break or tab is a blank, and what cannot be seen is left out."""
+    """``text`` as one printed line: a line break or tab is a blank, and what cannot be seen is left out.
+
+    The joiners stay: Persian, the scripts of India and emoji are written with them.
+    """
     if text.isprintable():
         return text
-    return "".join(c for c in _BREAKS.sub(" ", text) if unicodedata.category(c) not in _INVISIBLE)
+    line = _BREAKS.sub(" ", text)
+    return "".join(c for c in line if c in _JOINERS or unicodedata.category(c) not in _INVISIBLE)
 
 
 def _spelled(character: str) -> str:

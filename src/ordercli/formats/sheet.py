@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ordercli.formats.pdf import LINE, Pdf, printable, wrapped
+from ordercli.formats.pdf import Pdf
+from ordercli.formats.typeset import LINE
 
 MARGIN = 46.0
 """Left, right and above, in points."""
@@ -45,11 +46,12 @@ class Sheet:
         return True
 
     def write(self, text: str, size: float) -> None:
-        """Text over the whole width, on as many lines as it takes."""
-        for line in wrapped(text, self.room, size):
-            self.make_room(size * LINE)
-            self.pdf.text(MARGIN, self.top, line, size)
-            self.top += size * LINE
+        """Text over the whole width, on as many lines as it takes; its line breaks are kept."""
+        for paragraph in text.splitlines() or [""]:
+            for line in self.pdf.type.wrapped(paragraph, self.room, size):
+                self.make_room(size * LINE)
+                self.pdf.text(MARGIN, self.top, line, size)
+                self.top += size * LINE
 
     def rule(self, space: float) -> None:
         """A level line with so much space above and below."""
@@ -59,7 +61,7 @@ class Sheet:
 
     def end_page(self) -> None:
         """Write the foot and end the page."""
-        foot = f"{printable(self.name)}  ·  {self.page}"
-        for line in wrapped(foot, self.room, 8)[:1]:
+        foot = f"{self.name}  ·  {self.page}"
+        for line in self.pdf.type.wrapped(foot, self.room, 8)[:1]:
             self.pdf.text_right(self.right, self.pdf.size.height - _FOOT + 8, line, 8)
         self.pdf.next_page()

@@ -1,7 +1,9 @@
 """``slip``, ``label``, ``shipment label``, and ``--pdf`` of ``pick`` and ``purchase export``: what is printed."""
 
 import builtins
+import importlib.resources
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ PDF = b"%PDF-1.4\n%of a carrier\n"
 def read(name: str) -> bytes:
     assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
     return Path(name).read_bytes()
+
+
+def _lines_of(name: str) -> list[str]:
+    text = subprocess.run(["pdftotext", "-layout", name, "-"], capture_output=True, check=True).stdout.decode()
+    return [" ".join(line.split()) for line in text.splitlines()]
 
 
 @pytest.mark.system("pdftotext")
@@ -143,24 +150,24 @@ def test_a_purchase_of_which_all_was_canceled_is_not_written(shop: Run) -> None:
     assert not Path("o.pdf").exists()
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("pick", "--pdf", "x.pdf"),
-        ("slip", "0000001", "--pdf", "x.pdf"),
-        ("label", "0000001", "--pdf", "x.pdf"),
-        ("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"),
-    ],
-    ids=" ".join,
-)
+PRINTING = [
+    ("pick", "--pdf", "x.pdf"),
+    ("slip", "0000001", "--pdf", "x.pdf"),
+    ("label", "0000001", "--pdf", "x.pdf"),
+    ("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"),
+]
+
+
+@pytest.mark.parametrize("package", ["reportlab", "uharfbuzz"])
+@pytest.mark.parametrize("command", PRINTING, ids=" ".join)
 def test_without_the_extra_one_line_says_how_to_get_it(
-    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], package: str
 ) -> None:
     done(busy_shop("purchase", "draft", "RING-7:5"))
     load = builtins.__import__
 
     def without(name: str, *arguments: Any, **named: Any) -> Any:
-        if name.partition(".")[0] == "reportlab":
+        if name.partition(".")[0] == package:
             raise ModuleNotFoundError(name)
         return load(name, *arguments, **named)
 
@@ -169,8 +176,96 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     ran = busy_shop(*command)
 
     assert (ran.exit_code, ran.stdout) == (5, "")
-    assert ran.stderr == "Printing needs reportlab and a font; install them with: pip install 'ordercli[labels]'\n"
+    assert ran.stderr == "Printing needs reportlab and fonts; install them with: pip install 'ordercli[labels]'\n"
     assert not Path("x.pdf").exists()
+
+
+LAST_WORDS = 'Change the text, or name a font that has them in the configuration file: fonts = ["FILE.ttf"]\n'
+
+
+@pytest.mark.parametrize(
+    ("command", "about"),
+    [
+        (("label", "0000001", "0000002", "--pdf", "x.pdf"), "order 114-0000002-0000002"),
+        (("label", "0000001", "0000002", "--zpl", "x.pdf"), "order 114-0000002-0000002"),
+        (("slip", "0000001", "0000002", "--pdf", "x.pdf"), "order 114-0000002-0000002"),
+        (("pick", "--pdf", "x.pdf"), "row 1 of the list"),
+        (("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"), "purchase 1"),
+    ],
+    ids=str,
+)
+def test_letters_that_no_font_has_are_named_with_what_they_are_for_and_nothing_is_written(
+    busy_shop: Run, command: tuple[str, ...], about: str
+) -> None:
+    done(busy_shop("order", "edit", "0000002", "--customer", "Tenzin བོད", "--ship-name", "Tenzin བོད"))
+    done(busy_shop("product", "edit", "RING-7", "--name", "Ring བོད"))
+    done(busy_shop("purchase", "draft", "RING-7:5"))
+
+    ran = busy_shop(*command)
+
+    letters = "ད (U+0F51 TIBETAN LETTER DA), བ (U+0F56 TIBETAN LETTER BA), (U+0F7C TIBETAN VOWEL SIGN O)"
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith("Nothing was printed, for no font has these letters: ")
+    assert f"{about}: {letters}" in ran.stderr
+    assert ran.stderr.endswith(LAST_WORDS)
+    assert "Tenzin" not in ran.stderr
+    assert not Path("x.pdf").exists()
+
+
+@pytest.mark.system("pdftotext")
+def test_a_font_of_the_sellers_is_asked_for_letters_that_ours_lack(
+    busy_shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(busy_shop("order", "edit", "0000002", "--ship-name", "רות לוי"))
+    monkeypatch.setattr("ordercli.formats.typeset._SCRIPTS", ("Arabic",))
+    own = importlib.resources.files("manimgx_fonts") / "NotoSansHebrew[wght].ttf"
+    assert busy_shop("label", "0000002", "--pdf", "x.pdf").exit_code == 5
+
+    Path("c.toml").write_text(f"fonts = ['{own}']\n", encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+    done(busy_shop("label", "0000002", "--pdf", "x.pdf", "--zpl", "x.zpl"))
+
+    (page,) = pages_of(read("x.pdf"), tmp_path)
+    assert "רות לוי" in page
+
+
+FONTS = {
+    "no list": ('fonts = "a.ttf"', 2, "fonts must be a list of files"),
+    "no text": ("fonts = [1]", 2, "fonts must be a list of files"),
+    "no file": ('fonts = ["none.ttf"]', 5, "There is no font file none.ttf."),
+    "no font": ('fonts = ["c.toml"]', 5, "The font c.toml has no outlines to print"),
+}
+
+
+@pytest.mark.parametrize(("line", "code", "said"), FONTS.values(), ids=FONTS)
+def test_what_is_wrong_with_a_font_is_said(
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, line: str, code: int, said: str
+) -> None:
+    done(busy_shop("order", "edit", "0000002", "--ship-name", "བོད"))
+    Path("c.toml").write_text(line + "\n", encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+
+    ran = busy_shop("label", "0000002", "--pdf", "x.pdf")
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1)
+    assert said in ran.stderr
+
+
+@pytest.mark.system("pdftotext")
+def test_a_line_break_in_a_cell_is_a_blank_on_every_paper(busy_shop: Run) -> None:
+    done(busy_shop("order", "edit", "0000002", "--ship-name", "Ana\nLaska", "--address", "1 Elm\r\nRear house"))
+    done(busy_shop("product", "edit", "RING-7", "--name", "Silver\nring"))
+    done(busy_shop("purchase", "draft", "RING-7:5"))
+
+    for command in (*PRINTING, ("label", "0000002", "--pdf", "x.pdf"), ("slip", "0000002", "--pdf", "x.pdf")):
+        done(busy_shop(*command))
+    done(busy_shop("label", "0000002", "--pdf", "l.pdf", "--zpl", "l.zpl"))
+    lines = _lines_of("l.pdf") + _lines_of("x.pdf")
+
+    assert "Ana Laska" in lines
+    assert "1 Elm Rear house" in lines
+    assert b"^FDAna Laska^FS" in read("l.zpl")
+    assert b"^FD1 Elm Rear house^FS" in read("l.zpl")
 
 
 WRONG = {

@@ -266,7 +266,7 @@ def _print(ctx: typer.Context, number: int, file: str, sender: str | None) -> No
 
     with reader(ctx) as opened:
         order = purchase_order(opened, number, sender_lines(ctx, sender))
-        written = purchase_pdf(order, SIZES[usual_paper(opened.currency)])
+        written = purchase_pdf(order, SIZES[usual_paper(opened.currency)], settings_of(ctx).fonts)
     write_file(file, written)
     if file != "-" and not settings_of(ctx).quiet:
         console.say(f"Wrote purchase {number} to {file}.")

@@ -90,11 +90,16 @@ def slip(
     with reader(ctx) as opened:
         found = _printed(opened, orders, prices=prices)
         slips = [
-            Slip(order.order_id, fill_template(blocks, order.fields(lines, opened.today)), order.lines)
+            Slip(
+                order.order_id,
+                fill_template(blocks, order.fields(lines, opened.today)),
+                order.lines,
+                order.country,
+            )
             for order in found
         ]
         sheet = paper or usual_paper(opened.currency)
-    write_file(pdf, slip_pdf(slips, SIZES[sheet], picture))
+    write_file(pdf, slip_pdf(slips, SIZES[sheet], picture, settings_of(ctx).fonts))
     _say_written(ctx, len(slips), "slip", pdf)
 
 
@@ -138,8 +143,9 @@ def label(
             "that tells it, or set it with: ordercli order edit ID --address …"
         )
     labels = [order.label(lines) for order in found]
-    written = [(pdf, label_pdf(labels, chosen))] if pdf is not None else []
-    written += [(zpl, label_zpl(labels, chosen))] if zpl is not None else []
+    fonts = settings_of(ctx).fonts
+    written = [(pdf, label_pdf(labels, chosen, fonts))] if pdf is not None else []
+    written += [(zpl, label_zpl(labels, chosen, fonts))] if zpl is not None else []
     for file, content in written:
         write_file(file, content)
         _say_written(ctx, len(labels), "label", file)

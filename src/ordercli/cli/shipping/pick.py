@@ -119,6 +119,7 @@ def _print(ctx: typer.Context, opened: "Reader", report: "Report", file: str) ->
         [share / sum(shares) for share in shares],
         rows,
         SIZES[usual_paper(opened.currency)],
+        settings_of(ctx).fonts,
     )
     write_file(file, written)
     if file != "-" and not settings_of(ctx).quiet:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from ordercli.domain.text import paper_line
+
 _CITY_FIRST = {"US", "CA", "AU"}
 """Where the last line is city, state and postal code."""
 _CODE_BELOW = {"GB", "IE"}
@@ -27,7 +29,7 @@ def address_lines(person: Mapping[str, str | None]) -> tuple[str, ...]:
     Args:
         person: columns of ``personal_data``; absent ones may be None.
     """
-    told = {key: (value or "").strip() for key, value in person.items()}
+    told = {key: paper_line(value or "").strip() for key, value in person.items()}
     street = [told.get(key, "") for key in ("address_1", "address_2", "address_3")]
     country = told.get("country", "").upper()
     town = _town(told.get("city", ""), told.get("state", ""), told.get("postal_code", ""), country)

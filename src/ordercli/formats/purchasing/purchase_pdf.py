@@ -1,10 +1,13 @@
 """A purchase order as PDF, to send to the supplier: who orders, what by the supplier's own SKUs, at what cost."""
 
+from collections.abc import Sequence
 from itertools import zip_longest
+from pathlib import Path
 
 from ordercli.domain.paper import PaperSize, PurchaseOrder, PurchaseOrderLine
-from ordercli.formats.pdf import LINE, Pdf, wrapped
+from ordercli.formats.pdf import Pdf
 from ordercli.formats.sheet import MARGIN, Sheet
+from ordercli.formats.typeset import LINE
 
 _HEADING = 18.0
 _TEXT = 10.0
@@ -14,14 +17,20 @@ _QUANTITY, _SKU, _AMOUNT = 40.0, 96.0, 84.0
 """Width of columns; the name has what they leave."""
 
 
-def purchase_pdf(order: PurchaseOrder, size: PaperSize) -> bytes:
+def purchase_pdf(order: PurchaseOrder, size: PaperSize, fonts: Sequence[Path] = ()) -> bytes:
     """The purchase order, on as many pages as its lines take; the heads of the columns stand on each.
 
+    Args:
+        order: what is bought.
+        size: of the paper.
+        fonts: files of the seller's, for letters that ours lack.
+
     Raises:
-        Refused: if the extra ``labels`` is not installed.
+        Refused: if the extra ``labels`` is not installed, or no font has a letter.
     """
     title = f"Purchase order {order.number}"
-    sheet = Sheet(Pdf(size, title), title)
+    sheet = Sheet(Pdf(size, title, fonts), title)
+    sheet.pdf.about(f"purchase {order.number}")
     for place, line in enumerate(order.sender):
         sheet.write(line, 12 if place == 0 else _TEXT)
     sheet.top += _GAP
@@ -66,9 +75,9 @@ def _draw_line(sheet: Sheet, line: PurchaseOrderLine, currency: str) -> None:
     """One line; its texts go on beside each other, over the page's end if need be."""
     room = sheet.room - _QUANTITY - _SKU - 2 * _AMOUNT - _GAP
     ours = f"our SKU {line.sku}" + (f", due {line.due}" if line.due else "")
-    item = [(piece, _TEXT) for piece in wrapped(line.name, room, _TEXT)]
-    item += [(piece, _SMALL) for piece in wrapped(ours, room, _SMALL)]
-    theirs = [(piece, _TEXT) for piece in wrapped(line.supplier_sku, _SKU - 2 * _GAP, _TEXT)]
+    item = [(piece, _TEXT) for piece in sheet.pdf.type.wrapped(line.name, room, _TEXT)]
+    item += [(piece, _SMALL) for piece in sheet.pdf.type.wrapped(ours, room, _SMALL)]
+    theirs = [(piece, _TEXT) for piece in sheet.pdf.type.wrapped(line.supplier_sku, _SKU - 2 * _GAP, _TEXT)]
     if sheet.make_room(min(max(len(item), len(theirs)), 3) * _TEXT * LINE):
         _draw_head(sheet, currency)
     sheet.pdf.text_right(MARGIN + _QUANTITY, sheet.top, str(line.quantity), _TEXT)

@@ -1,9 +1,11 @@
 """The pick list as PDF: a table with a box to tick before each row."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ordercli.domain.paper import PaperSize
-from ordercli.formats.pdf import LINE, Pdf, wrapped
+from ordercli.formats.pdf import Pdf
+from ordercli.formats.typeset import LINE
 
 _MARGIN = 36.0
 _FOOT = 36.0
@@ -13,7 +15,12 @@ _SPACE = 8.0
 
 
 def pick_pdf(
-    title: str, heads: Sequence[str], shares: Sequence[float], rows: Sequence[Sequence[str]], size: PaperSize
+    title: str,
+    heads: Sequence[str],
+    shares: Sequence[float],
+    rows: Sequence[Sequence[str]],
+    size: PaperSize,
+    fonts: Sequence[Path] = (),
 ) -> bytes:
     """A list to walk with.
 
@@ -23,14 +30,19 @@ def pick_pdf(
         shares: of the width, by column; they add up to 1.
         rows: cells as text.
         size: of the paper.
+        fonts: files of the seller's, for letters that ours lack.
+
+    Raises:
+        Refused: naming letters that no font has, and the row.
     """
-    pdf = Pdf(size, "Pick list")
+    pdf = Pdf(size, "Pick list", fonts)
     room = size.width - 2 * _MARGIN - _BOX - _SPACE
     rooms = [room * share - _SPACE for share in shares]
     lefts = [_MARGIN + _BOX + _SPACE + room * sum(shares[:place]) for place in range(len(shares))]
     top, page = size.height, 0
-    for row in rows:
-        cells = [wrapped(cell, width, _SIZE) for cell, width in zip(row, rooms, strict=True)]
+    for number, row in enumerate(rows, start=1):
+        pdf.about(f"row {number} of the list")
+        cells = [pdf.type.wrapped(cell, width, _SIZE) for cell, width in zip(row, rooms, strict=True)]
         height = max(len(cell) for cell in cells) * _SIZE * LINE + 6
         if top + min(height, size.height / 2) > size.height - _FOOT:
             if page:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ordercli.domain.paper import PaperSize, SlipLine
 from ordercli.domain.shipping.slip import Block
 from ordercli.errors import Refused
-from ordercli.formats.pdf import LINE, Pdf, wrapped
+from ordercli.formats.pdf import Pdf
 from ordercli.formats.sheet import MARGIN, Sheet
+from ordercli.formats.typeset import LINE
 
 _TEXT = 10.5
 _HEADING = 18.0
@@ -18,27 +20,32 @@ _GAP = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One order's slip: a filled-in template, and the lines that its table shows."""
+    """One order's slip: a filled-in template, the lines that its table shows, and the country it goes to."""
 
     order_id: str
     blocks: Sequence[Block]
     lines: Sequence[SlipLine]
+    country: str = ""
 
 
-def slip_pdf(slips: Iterable[Slip], size: PaperSize, logo: bytes | None = None) -> bytes:
+def slip_pdf(
+    slips: Iterable[Slip], size: PaperSize, logo: bytes | None = None, fonts: Sequence[Path] = ()
+) -> bytes:
     """The slips in their order, as one file.
 
     Args:
         slips: one for each order.
         size: of the paper.
         logo: a PNG or JPEG for ``{logo}``; nothing is drawn without.
+        fonts: files of the seller's, for letters that ours lack.
 
     Raises:
-        Refused: if the picture cannot be read, or the extra ``labels`` is not installed.
+        Refused: if the picture cannot be read, the extra ``labels`` is not installed, or no font has a letter.
     """
-    pdf = Pdf(size, "Packing slips")
+    pdf = Pdf(size, "Packing slips", fonts)
     picture = _picture(logo) if logo else None
     for slip in slips:
+        pdf.about(f"order {slip.order_id}", slip.country)
         sheet = Sheet(pdf, slip.order_id)
         for block in slip.blocks:
             _draw(sheet, block, slip.lines, picture)
@@ -95,9 +102,9 @@ def _draw_table(sheet: Sheet, lines: Sequence[SlipLine]) -> None:
     name_room = (ends[1] if has_prices else ends[3]) - MARGIN - 60
     _draw_head(sheet, ends, has_prices=has_prices)
     for line in lines:
-        told = wrapped(line.name, name_room, _TEXT)
-        small = wrapped(line.sku, name_room, 8) if line.sku != line.name else []
-        small += wrapped(line.customization, name_room, 8) if line.customization else []
+        told = sheet.pdf.type.wrapped(line.name, name_room, _TEXT)
+        small = sheet.pdf.type.wrapped(line.sku, name_room, 8) if line.sku != line.name else []
+        small += sheet.pdf.type.wrapped(line.customization, name_room, 8) if line.customization else []
         if sheet.make_room(min(len(told) * _TEXT * LINE + 8 * LINE, 300)):
             _draw_head(sheet, ends, has_prices=has_prices)
         sheet.pdf.text_right(ends[0], sheet.top, str(line.quantity), _TEXT)

@@ -90,6 +90,7 @@ class PrintedOrder(NamedTuple):
         carrier, service, tracking_number: of its last shipment; empty if there is none yet.
         lines: what is in the parcel.
         gift_message: those of the lines, one below the other.
+        country: two letters of where it goes; empty if that is not known.
     """
 
     order_id: str
@@ -101,6 +102,7 @@ class PrintedOrder(NamedTuple):
     tracking_number: str
     lines: tuple[SlipLine, ...]
     gift_message: str
+    country: str
 
     def label(self, sender: tuple[str, ...]) -> Label:
         """Its address label: the bar code holds the tracking number, or the order id where there is none."""
@@ -111,6 +113,7 @@ class PrintedOrder(NamedTuple):
             self.address,
             sender,
             sent_by or self.service_level,
+            self.country,
         )
 
     def fields(self, sender: tuple[str, ...], today: str) -> dict[str, str]:
@@ -157,6 +160,7 @@ def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False)
             tracking or "",
             tuple(_slip_line(line, currency if prices else None) for line in held),
             "\n".join(line.gift_message for line in held if line.gift_message),
+            (person[-1] or "").upper(),
         )
 
 
