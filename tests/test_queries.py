@@ -21,6 +21,7 @@ from ordercli.queries.purchasing import purchases
 from ordercli.queries.reports import sales, settlement
 from ordercli.queries.returns import returns
 from ordercli.render.card import write_card
+from ordercli.render.console import Look
 
 EVERY_FILTER = OrderFilter(
     ("unshipped", "pending"),
@@ -177,7 +178,7 @@ def test_a_card_shows_a_value_by_its_kind_and_not_by_its_looks() -> None:
     events = [{"occurred_at": moment, "detail": moment, "spare": "for machines"}]
     card = Card(fields, {"ordered_at": moment, "note": moment, "is_late": True, "events": events}, lists)
     out = StringIO()
-    write_card(out, card, time_zone="America/New_York")
+    write_card(out, card, time_zone="America/New_York", look=Look(None, color=False))
     assert out.getvalue().splitlines() == [
         "ordered at  2026-03-16 09:00:00 EDT",
         f"note        {moment}",

@@ -30,6 +30,9 @@ CASES = {
     for name, command in REPORTS.items()
     for ending, kind in KINDS.items()
 }
+WIDTHS = (80, 100, 140)
+SCREENS = {f"{name}.{width}.txt": (width, command) for name, command in REPORTS.items() for width in WIDTHS}
+SCREENS |= {f"order-show.{width}.txt": (width, ("order", "show", "0000006")) for width in WIDTHS}
 CASES |= {
     "order-show.txt": ("order", "show", "0000006"),
     "order-show.json": ("order", "show", "0000006", "--reveal", "--format", "json"),
@@ -75,8 +78,24 @@ def test_a_report_is_as_it_was(worked_shop: Run, request: pytest.FixtureRequest,
     assert ran.stderr == ""
 
 
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_is_as_it_was(
+    worked_shop: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    width, command = SCREENS[name]
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    ran = done(worked_shop(*command))
+    file = GOLDEN / name
+    if request.config.getoption("--update-golden"):
+        file.write_bytes((ran.stdout + ran.stderr).encode())
+
+    assert (ran.stdout + ran.stderr).encode() == file.read_bytes()
+
+
 def test_every_golden_file_belongs_to_a_report(request: pytest.FixtureRequest) -> None:
-    orphans = [file for file in GOLDEN.iterdir() if file.name not in CASES]
+    orphans = [file for file in GOLDEN.iterdir() if file.name not in CASES.keys() | SCREENS.keys()]
     if request.config.getoption("--update-golden"):
         for file in orphans:
             file.unlink()

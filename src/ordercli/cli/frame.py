@@ -1,7 +1,7 @@
 """What every command goes through: one frame for readers, one for writers."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +10,7 @@ import typer
 
 from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
-from ordercli.domain.report import Card, Report
+from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import OrdercliError, Refused, UsageProblem
 from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.render import console
@@ -18,6 +18,10 @@ from ordercli.render import console
 T = TypeVar("T")
 CHECK_FOUND = 3
 ROWS_REJECTED = 4
+TABLE_ROWS = 50
+"""Rows a table shows unless it is asked for more."""
+COUNTED_ROWS = 1_000
+"""How far a list is read on to say how many rows there are; no long list is counted to its end for that."""
 
 if TYPE_CHECKING:  # the write side loads only when a writer runs
     from sqlalchemy import Connection
@@ -55,15 +59,53 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
         from ordercli.render.table import write_table
 
         out = console.stdout()
-        write_table(
-            out,
-            report,
-            time_zone=opened.time_zone,
-            currency=opened.currency,
-            rich=console.is_fancy(out, color=settings.color),
-        )
+        look = console.look(out, color=settings.color)
+        hidden = write_table(out, report, time_zone=opened.time_zone, currency=opened.currency, look=look)
+        _tell_hidden(ctx, hidden)
         return
     write_machine(ctx, report, opened.currency)
+
+
+def show_list(
+    ctx: typer.Context,
+    opened: Reader,
+    ask: Callable[[int | None], Report],
+    *,
+    limit: int | None,
+    every: bool,
+    onward: Callable[[Sequence[Any]], str] | None = None,
+) -> None:
+    """Write a list: whole in machine formats, a screenful in a table that says what there is more.
+
+    Args:
+        ctx: the command's context.
+        opened: where from.
+        ask: the report with so many rows at most; None is all.
+        limit: how many the user asked for.
+        every: whether the user asked for all.
+        onward: what shows the rows behind the last one shown, as the end of a sentence.
+    """
+    settings = settings_of(ctx)
+    if every or (limit is None and settings.output_format != "table"):
+        show(ctx, opened, ask(None))
+        return
+    shown = limit or TABLE_ROWS
+    report = ask(shown + COUNTED_ROWS)
+    rows = list(report.rows)
+    show(ctx, opened, report._replace(rows=rows[:shown]))
+    if len(rows) > shown and not settings.quiet:
+        there_are = len(rows) if len(rows) < shown + COUNTED_ROWS else f"more than {len(rows) - 1}"
+        console.say(f"{shown} of {there_are}; --all shows all{onward(rows[shown - 1]) if onward else ''}.")
+
+
+def _tell_hidden(ctx: typer.Context, hidden: Sequence[Column]) -> None:
+    """Say on stderr, after the table, which columns a narrow terminal had no room for."""
+    if not hidden or settings_of(ctx).quiet:
+        return
+    console.stdout().flush()
+    number = "1 column is" if len(hidden) == 1 else f"{len(hidden)} columns are"
+    names = ", ".join(column.name for column in hidden)
+    console.say(f"{number} left out at this width: {names}.")
 
 
 def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
@@ -75,7 +117,9 @@ def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
     if settings_of(ctx).output_format == "table":
         from ordercli.render.card import write_card
 
-        write_card(console.stdout(), card, time_zone=opened.time_zone)
+        out = console.stdout()
+        look = console.look(out, color=settings_of(ctx).color)
+        _tell_hidden(ctx, write_card(out, card, time_zone=opened.time_zone, look=look))
         return
     write_record(ctx, card.record())
 
@@ -97,9 +141,14 @@ def write_record(ctx: typer.Context, record: Mapping[str, Any]) -> None:
 
 def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanation") -> None:
     """A person gets the sentence first; machines get the rows alone."""
+    show_sentence(ctx, explanation)
+    show(ctx, opened, explanation.report)
+
+
+def show_sentence(ctx: typer.Context, explanation: "Explanation") -> None:
+    """The sentence of an explanation, for a person."""
     if settings_of(ctx).output_format == "table":
         console.stdout().write(explanation.sentence + "\n\n")
-    show(ctx, opened, explanation.report)
 
 
 def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:

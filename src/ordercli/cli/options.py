@@ -23,7 +23,10 @@ Lines = Annotated[
         "--line", metavar="SKU:QTY", help="Units of a SKU; '#ITEM_ID:QTY' or '#1:QTY' names a line. Repeatable."
     ),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10**9, help="How many at most.")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, max=10**9, help="How many at most; a table shows 50 if left out, a file all."),
+]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import confirm, now_of, reader, settings_of, show
+from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit
 from ordercli.errors import Refused
 from ordercli.render import console
@@ -17,7 +17,7 @@ db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion
 
 
 @log_app.command()
-def log(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
+def log(ctx: typer.Context, limit: Limit = None, every: All = False) -> None:
     """What was done, latest first: every command that changed something.
 
     Example: ordercli log --limit 20
@@ -25,7 +25,7 @@ def log(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
     from ordercli.queries.lists import list_operations
 
     with reader(ctx) as opened:
-        show(ctx, opened, list_operations(opened, limit=None if every else limit))
+        show_list(ctx, opened, lambda rows: list_operations(opened, limit=rows), limit=limit, every=every)
 
 
 @backup_app.command()

@@ -3,14 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-ValueKind = Literal["text", "word", "whole", "money", "number", "rate", "instant", "day", "flag", "person"]
+ValueKind = Literal[
+    "text", "key", "word", "command", "whole", "money", "number", "rate", "instant", "day", "flag", "person"
+]
 """How a value is stored and shown:
 
-``text`` comes from outside and is guarded; ``word`` is one of ours (a status, a code); ``whole`` an integer;
+``text`` comes from outside and is guarded; ``key`` is such a text that names something (a SKU, a tracking number)
+and is never broken; ``word`` is one of ours (a status, a code); ``command`` a line to paste; ``whole`` an integer;
 ``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``rate`` a fraction,
 shown in tables as a percentage; ``instant`` UTC text,
 shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked.
 """
+
+
+Importance = Literal["key", "usual", "spare"]
+"""What a narrow table does with a column: it is never left out, left out last, or first."""
 
 
 class Column(NamedTuple):
@@ -21,14 +28,14 @@ class Column(NamedTuple):
         kind: how its values are stored and shown.
         title: header in tables; None derives it from the name.
         in_table: whether a table has room for it; machine formats always carry it.
-        is_spare: whether a narrow terminal may leave it out.
+        importance: what a narrow table may do with it.
     """
 
     name: str
     kind: ValueKind = "text"
     title: str | None = None
     in_table: bool = True
-    is_spare: bool = False
+    importance: Importance = "usual"
 
     @property
     def heading(self) -> str:

@@ -17,19 +17,19 @@ RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
 """What product ``p`` is made of, as ``SKU:QTY;SKU:QTY``; NULL if it is no kit."""
 
 PRODUCT_COLUMNS = Selected(
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("name"), "p.name"),
     (Column("unit_price", "money"), "p.unit_price_minor"),
     (Column("unit_cost", "money"), "p.unit_cost_minor"),
     (Column("reorder_point", "whole"), "p.reorder_point"),
     (Column("cover_days", "whole", in_table=False), "p.cover_days"),
-    (Column("supplier", is_spare=True), "(SELECT name FROM supplier WHERE id = p.supplier_id)"),
-    (Column("lead_time_days", "whole", "lead days", is_spare=True), "p.lead_time_days"),
-    (Column("weight_grams", "whole", "grams", is_spare=True), "p.weight_grams"),
-    (Column("bin", is_spare=True), "p.bin"),
-    (Column("asin", title="ASIN", is_spare=True), "p.asin"),
+    (Column("supplier", importance="spare"), "(SELECT name FROM supplier WHERE id = p.supplier_id)"),
+    (Column("lead_time_days", "whole", "lead days", importance="spare"), "p.lead_time_days"),
+    (Column("weight_grams", "whole", "grams", importance="spare"), "p.weight_grams"),
+    (Column("bin", importance="spare"), "p.bin"),
+    (Column("asin", "key", "ASIN", importance="spare"), "p.asin"),
     (Column("currency", "word", in_table=False), ":currency"),
-    (Column("barcode", in_table=False), "p.barcode"),
+    (Column("barcode", "key", in_table=False), "p.barcode"),
     (Column("case_pack", "whole", in_table=False), "p.case_pack"),
     (Column("retired_on", "day", in_table=False), "p.retired_on"),
     (Column("components", in_table=False), RECIPE),
@@ -83,11 +83,11 @@ CHANNEL_COLUMNS = (
     Column("confirmation", "word"),
     Column("currency", "word"),
     Column("handling_days", "word", "handling"),
-    Column("cutoff", "word", is_spare=True),
+    Column("cutoff", "word", importance="spare"),
     Column("holidays", "word", in_table=False),
     Column("work_days", "word", in_table=False),
-    Column("fee_profile", "word", "fees", is_spare=True),
-    Column("message_policy", "word", "messages", is_spare=True),
+    Column("fee_profile", "word", "fees", importance="spare"),
+    Column("message_policy", "word", "messages", importance="spare"),
 )
 
 
@@ -131,7 +131,7 @@ def list_locations(reader: Reader) -> Report:
 OPERATION_COLUMNS = Selected(
     (Column("operation", "whole"), "id"),
     (Column("recorded_at", "instant", "recorded"), "recorded_at"),
-    (Column("actor", is_spare=True), "actor"),
+    (Column("actor", importance="spare"), "actor"),
     (Column("command", "word"), "command"),
     (Column("summary"), "summary"),
 )

@@ -6,16 +6,22 @@ from typing import Any, TextIO
 from ordercli.domain.report import Card, Column
 from ordercli.domain.text import visible
 from ordercli.domain.times import local
-from ordercli.render.table import width
+from ordercli.render.console import Look
+from ordercli.render.layout import fold
+from ordercli.render.table import write_rows
 
 
-def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
+def write_card(out: TextIO, card: Card, *, time_zone: str, look: Look) -> list[Column]:
     """Write the fields that have a value and the flags that are set, then each list under its name.
 
     Args:
         out: where to.
         card: what.
         time_zone: the zone instants are shown in.
+        look: the terminal's width and whether it takes color.
+
+    Returns:
+        The columns of the lists that the width had no room for.
     """
     told = {
         _label(column): _shown(card.values, column, time_zone)
@@ -23,11 +29,17 @@ def write_card(out: TextIO, card: Card, *, time_zone: str) -> None:
         if _is_told(card.values[column.name])
     }
     size = max(len(label) for label in told)
-    out.writelines(f"{label:<{size}}  {text}\n" for label, text in told.items())
+    for label, text in told.items():
+        # A long text goes on below its beginning.
+        first, *more = fold(text, look.width - size - 2) if look.width is not None else [text]
+        out.write(f"{label:<{size}}  {first}\n")
+        out.writelines(f"{'':<{size}}  {line}\n" for line in more)
+    hidden: list[Column] = []
     for name, columns in card.lists.items():
         if card.values[name]:
             out.write(f"\n{name.replace('_', ' ')}\n")
-            _write_rows(out, columns, card.values[name], time_zone)
+            hidden += _write_list(out, columns, card.values[name], time_zone, look)
+    return hidden
 
 
 def _alone(columns: Sequence[Column]) -> list[Column]:
@@ -36,15 +48,13 @@ def _alone(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.name not in behind]
 
 
-def _write_rows(out: TextIO, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], time_zone: str) -> None:
+def _write_list(
+    out: TextIO, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], time_zone: str, look: Look
+) -> list[Column]:
     # A column in which every row has nothing says nothing: no units, no flag.
     seen = [c for c in _alone(columns) if c.in_table and any(row[c.name] not in (None, "", 0) for row in rows)]
-    table = [[_label(column) for column in seen]]
-    table += [[_shown(row, column, time_zone) for column in seen] for row in rows]
-    widths = [max(width(line[place]) for line in table) for place in range(len(seen))]
-    for line in table:
-        cells = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
-        out.write(("  " + "  ".join(cells)).rstrip() + "\n")
+    cells = [[_shown(row, column, time_zone) for column in seen] for row in rows]
+    return write_rows(out, [c._replace(title=_label(c)) for c in seen], cells, look=look, indent=2)
 
 
 def _is_told(value: Any) -> bool:  # noqa: ANN401 - whatever a card holds

@@ -5,8 +5,9 @@ characters made visible.
 """
 
 import os
+import shutil
 import sys
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from ordercli.domain.text import visible
 from ordercli.errors import Refused
@@ -34,18 +35,30 @@ def stdout(*, machine: bool = False) -> TextIO:
     return sys.stdout
 
 
-def is_fancy(stream: TextIO, *, color: bool | None) -> bool:
-    """Whether a table may have colour and lines.
+class Look(NamedTuple):
+    """What a stream can show.
+
+    Attributes:
+        width: places in a line of its terminal; None for a pipe, where a line is as long as it has to be.
+        color: whether it may have color and lines.
+    """
+
+    width: int | None
+    color: bool
+
+
+def look(stream: TextIO, *, color: bool | None) -> Look:
+    """What a stream can show.
 
     Args:
-        stream: where it goes.
+        stream: where to.
         color: the user's wish; None follows NO_COLOR, FORCE_COLOR, TERM and whether it is a terminal.
     """
-    if color is False or os.environ.get("NO_COLOR"):
-        return False
-    if color or os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    wanted = color is not False and not os.environ.get("NO_COLOR")
+    forced = wanted and bool(color or os.environ.get("FORCE_COLOR"))
+    if not forced and not stream.isatty():
+        return Look(None, color=False)
+    return Look(shutil.get_terminal_size().columns, color=wanted and (forced or os.environ.get("TERM") != "dumb"))
 
 
 def say(sentence: str) -> None:

@@ -3,12 +3,14 @@
 Words carry what matters; color only repeats it.
 """
 
+import shutil
 from collections.abc import Iterator
 from typing import TextIO
 
 from ordercli.domain.reports.dashboard import Bar, Board, Panel
 from ordercli.domain.text import visible
-from ordercli.render.table import width
+from ordercli.render.console import Look
+from ordercli.render.layout import width
 
 NARROWEST, WIDEST = 60, 120
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -18,18 +20,18 @@ PanelLine = tuple[str, str]
 """Text and its style."""
 
 
-def write_dashboard(out: TextIO, board: Board, *, columns: int, rich: bool) -> None:
-    """Write the board within so many columns.
+def write_dashboard(out: TextIO, board: Board, *, look: Look) -> None:
+    """Write the board within the width there is.
 
     Args:
         out: where to.
         board: what.
-        columns: width of the terminal.
-        rich: whether it may have color.
+        look: the terminal's width and whether it takes color.
     """
+    columns = look.width or shutil.get_terminal_size((80, 24)).columns
     room = min(max(columns, NARROWEST), WIDEST)
     lines = list(_lines(board, room))
-    if not rich:
+    if not look.color:
         out.writelines(f"{text.rstrip()}\n" for text, _ in lines)
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for Rich

@@ -1,32 +1,48 @@
-"""Tables for people: aligned text without colour in a pipe, a Rich table on a terminal.
+"""Tables for people: aligned text, whole in a pipe, fitted to the width of a terminal.
 
-Rich renders a thousand rows in most of a second, so it gets two hundred at most. Nothing from outside
-reaches Rich as a string: it would read ``[brackets]`` as markup.
+One layout draws all of them, so that a long table looks like a short one; Rich lends its colors to a terminal that
+takes them. Nothing from outside reaches Rich.
 """
 
-import unicodedata
-from collections.abc import Sequence
-from itertools import islice
-from typing import TextIO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TextIO
 
 from ordercli.domain.report import Column, Report
 from ordercli.render.cells import table_cells
+from ordercli.render.console import Look
+from ordercli.render.layout import GAP, Layout, fit, fold, width
 
-RICH_ROWS = 200
 _RIGHT = frozenset({"whole", "money", "number", "rate"})
 _STYLES = {
     "OUT": "bold red",
     "LOW": "bold yellow",
     "OVERDUE": "bold red",
     "LATE": "bold red",
+    "URGENT": "bold red",
     "BREACH": "bold red",
     "AT_RISK": "bold yellow",
     "HOLD": "bold yellow",
+    "exception": "bold red",
     "OK": "green",
 }
 
 
-def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, rich: bool) -> None:
+class Paint(NamedTuple):
+    """What a terminal is sent for color.
+
+    Attributes:
+        words: what stands for each word that has a style.
+        bold: what stands before and after a heading.
+    """
+
+    words: Mapping[str, str]
+    bold: tuple[str, str]
+
+
+PLAIN = Paint({}, ("", ""))
+
+
+def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, look: Look) -> list[Column]:
     """Write the report's table columns.
 
     Args:
@@ -34,24 +50,54 @@ def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, r
         report: what; its rows are read once.
         time_zone: the zone instants are shown in.
         currency: the shop's, for rows without one.
-        rich: whether ``out`` is a terminal that may get colour and lines.
+        look: the terminal's width and whether it takes color.
+
+    Returns:
+        The columns that the width had no room for.
     """
     converters = table_cells(report.columns, time_zone, currency)
-    rows = ([convert(value, row) for convert, value in zip(converters, row, strict=True)] for row in report.rows)
-    first = list(islice(rows, RICH_ROWS + 1))
-    if not first:
+    rows = [[convert(value, row) for convert, value in zip(converters, row, strict=True)] for row in report.rows]
+    if not rows:
         out.write(f"{report.empty}\n")
-        return
-    if len(first) > RICH_ROWS:
-        first += rows
+        return []
     shown = [
-        place for place, column in enumerate(report.columns) if _is_worth_showing(place, column, first, currency)
+        place for place, column in enumerate(report.columns) if _is_worth_showing(place, column, rows, currency)
     ]
     columns = [report.columns[place] for place in shown]
-    first = [[row[place] for place in shown] for row in first]
+    rows = [[row[place] for place in shown] for row in rows]
     total = _total(report, columns, currency)
-    write = _write_rich if rich and len(first) <= RICH_ROWS else _write_plain
-    write(out, columns, first, total)
+    return write_rows(out, columns, rows, look=look, total=total)
+
+
+def write_rows(
+    out: TextIO,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    look: Look,
+    total: Sequence[str] | None = None,
+    indent: int = 0,
+) -> list[Column]:
+    """Write cells as a table.
+
+    Args:
+        out: where to.
+        columns: what each place of a row is.
+        rows: the cells as they are shown.
+        look: the terminal's width and whether it takes color.
+        total: a last line.
+        indent: blanks before each line.
+
+    Returns:
+        The columns that the width had no room for.
+    """
+    every = [*rows, total] if total is not None else rows
+    layout = fit(columns, every, None if look.width is None else look.width - indent)
+    paint = _paint(out) if look.color else PLAIN
+    margin = " " * indent
+    lines = _lines(columns, layout, every, paint, has_total=total is not None)
+    out.writelines(f"{margin}{line}\n" for line in lines)
+    return [columns[place] for place in layout.hidden]
 
 
 def _is_worth_showing(place: int, column: Column, rows: list[list[str]], currency: str) -> bool:
@@ -73,66 +119,55 @@ def _total(report: Report, columns: Sequence[Column], currency: str) -> list[str
     return ["Total", *cells[1:]]
 
 
-def width(text: str) -> int:
-    """Cells a text takes on a terminal: wide East Asian characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
-
-
-def _write_plain(out: TextIO, columns: Sequence[Column], rows: list[list[str]], total: list[str] | None) -> None:
-    every = [[column.heading for column in columns], *rows, *([total] if total else [])]
-    widths = [max(width(row[place]) for row in every) for place in range(len(columns))]
-    right = [column.kind in _RIGHT for column in columns]
-    for row in every:
-        cells = [
-            " " * (size - width(cell)) + cell if is_right else cell + " " * (size - width(cell))
-            for cell, size, is_right in zip(row, widths, right, strict=True)
-        ]
-        out.write("  ".join(cells).rstrip() + "\n")
-
-
-def _fitting(columns: Sequence[Column], rows: list[list[str]], room: int) -> list[int]:
-    """Places of the columns that fit, leaving out spare ones from the right while they do not."""
-    kept = list(range(len(columns)))
-    least = [_least_width(place, column, rows) for place, column in enumerate(columns)]
-    while sum(least[place] for place in kept) + 2 * (len(kept) - 1) > room:
-        spare = [place for place in kept if columns[place].is_spare]
-        if not spare:
-            break
-        kept.remove(spare[-1])
-    return kept
-
-
-def _least_width(place: int, column: Column, rows: list[list[str]]) -> int:
-    """How far Rich may narrow a column: figures and keys stay whole, their headings and texts may fold."""
-    cells = max(width(row[place]) for row in rows)
-    is_prose = column.kind in ("text", "person") and place > 0
-    return max(min(cells, 12) if is_prose else cells, *(width(word) for word in column.heading.split()), 1)
-
-
-def _write_rich(out: TextIO, columns: Sequence[Column], rows: list[list[str]], total: list[str] | None) -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a terminal pays for Rich
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+def _paint(out: TextIO) -> Paint:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for Rich
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(file=out, markup=False, highlight=False, emoji=False)
-    kept = _fitting(columns, rows, console.width)
-    table = Table(
-        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_footer=total is not None
-    )
-    for place in kept:
-        column = columns[place]
-        table.add_column(
-            Text(column.heading),
-            footer=Text(total[place]) if total else "",
-            justify="right" if column.kind in _RIGHT else "left",
-            overflow="fold",
-            min_width=_least_width(place, column, rows),
-        )
-    for row in rows:
-        table.add_row(*(Text(row[place], style=_STYLES.get(row[place], "")) for place in kept))
-    console.print(table)
+    console = Console(file=out, markup=False, highlight=False, emoji=False, force_terminal=True, no_color=False)
+
+    def painted(text: str, style: str) -> str:
+        with console.capture() as capture:
+            console.print(Text(text, style=style), end="", soft_wrap=True)
+        return capture.get()
+
+    before, _, after = painted("|", "bold").partition("|")
+    return Paint({word: painted(word, style) for word, style in _STYLES.items()}, (before, after))
+
+
+def _lines(
+    columns: Sequence[Column],
+    layout: Layout,
+    rows: Sequence[Sequence[str]],
+    paint: Paint,
+    *,
+    has_total: bool,
+) -> Iterator[str]:
+    right = [columns[place].kind in _RIGHT for place in layout.kept]
+    words = [columns[place].kind in ("word", "flag") for place in layout.kept]
+    headings = [column.heading for column in columns]
+    rule = (" " * GAP).join("─" * size for size in layout.widths) if paint.words else None
+    before, after = paint.bold
+    yield from (f"{before}{line}{after}" for line in _row(headings, layout, right, {}, words))
+    if rule:
+        yield rule
+    last = len(rows) - 1
+    for number, row in enumerate(rows):
+        if has_total and number == last and rule:
+            yield rule
+        yield from _row(row, layout, right, paint.words, words)
+        if layout.below is not None and row[layout.below]:
+            yield " " * (GAP * 2) + row[layout.below]
+
+
+def _row(
+    row: Sequence[str], layout: Layout, right: Sequence[bool], paint: Mapping[str, str], words: Sequence[bool]
+) -> Iterator[str]:
+    folded = [fold(row[place], size) for place, size in zip(layout.kept, layout.widths, strict=True)]
+    for line in range(max(map(len, folded))):
+        cells = []
+        for lines, size, is_right, is_word in zip(folded, layout.widths, right, words, strict=True):
+            text = lines[line] if line < len(lines) else ""
+            blanks = " " * (size - width(text))
+            shown = paint.get(text, text) if is_word else text
+            cells.append(blanks + shown if is_right else shown + blanks)
+        yield (" " * GAP).join(cells).rstrip()

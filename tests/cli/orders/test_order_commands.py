@@ -196,7 +196,7 @@ def test_each_filter_keeps_the_orders_it_names_newest_first(
 
 def test_a_list_that_was_cut_says_how_to_go_on(mixed_shop: Run) -> None:
     ran = done(mixed_shop("order", "list", "--limit", "2", "--format", "csv"))
-    assert ran.stderr == "More: add --after 114-0000010-0000010, or --all.\n"
+    assert ran.stderr == "2 of 12; --all shows all, --after 114-0000010-0000010 what follows.\n"
     assert done(mixed_shop("order", "list", "--limit", "12")).stderr == ""
 
 

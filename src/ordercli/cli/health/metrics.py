@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, show
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_list
 from ordercli.cli.health.late_reasons import why_app
 from ordercli.cli.health.outlook import compare, forecast, what_if
 from ordercli.cli.health.performance import amazon, import_
@@ -84,7 +84,7 @@ def show_rate(
     known_at: KnownAt = None,
     lag: WindowEnd = Lag.USUAL,
     channel: Channel = "amazon",
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """The orders behind a rate, defects first.
@@ -95,7 +95,13 @@ def show_rate(
 
     with reader(ctx) as opened:
         question = question_told(opened, channel, as_of, known_at, lag)
-        show(ctx, opened, orders_behind(opened, rate, question, limit=None if every else limit))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: orders_behind(opened, rate, question, limit=rows),
+            limit=limit,
+            every=every,
+        )
 
 
 metrics_app.command("what-if")(what_if)

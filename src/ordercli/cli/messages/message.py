@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, show, show_list, write
 from ordercli.cli.messages.letters import letters_of
 from ordercli.cli.messages.message_inbox import answer, inbox, received
 from ordercli.cli.messages.message_send import render, send
@@ -49,7 +49,7 @@ def list_(
     order: Annotated[str | None, typer.Option(metavar="ID", help="Only messages about this order.")] = None,
     state: Annotated[State | None, typer.Option(help="Only messages of this state.")] = None,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only messages of this kind.")] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """List messages, sent or meant to be, newest first.
@@ -60,14 +60,15 @@ def list_(
     from ordercli.queries.orders.orders import find_order
 
     with reader(ctx) as opened:
-        found = list_messages(
+        row = find_order(opened, order) if order else None
+        wanted = state.value if state else None
+        show_list(
+            ctx,
             opened,
-            order=find_order(opened, order) if order else None,
-            state=state.value if state else None,
-            kind=kind,
-            limit=None if every else limit,
+            lambda rows: list_messages(opened, order=row, state=wanted, kind=kind, limit=rows),
+            limit=limit,
+            every=every,
         )
-        show(ctx, opened, found)
 
 
 @message_app.command("resolve")

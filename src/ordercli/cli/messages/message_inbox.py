@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show, write
+from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show_list, write
 from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields, refuse_unknown_kind
 from ordercli.cli.messages.message_send import OutboxOption, ViaOption, chosen_way, send_letters
 from ordercli.cli.options import All, DryRun, Limit, parsed
@@ -71,7 +71,7 @@ def inbox(
         bool, typer.Option("--check", help="Exit 3 if an answer is overdue, or due within 6 hours.")
     ] = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show what the buyers wrote.")] = False,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """Questions that wait, most urgent first.
@@ -84,9 +84,9 @@ def inbox(
     from ordercli.queries.messages.messages import inbox as inbox_report
 
     with reader(ctx) as opened:
-        report = inbox_report(opened, every=every, reveal=reveal, limit=None if every else limit)
+        report = inbox_report(opened, every=every, reveal=reveal)
         rows = list(report.rows)
-        show(ctx, opened, report._replace(rows=rows))
+        show_list(ctx, opened, lambda count: report._replace(rows=rows[:count]), limit=limit, every=every)
         status = [column.name for column in report.columns].index("status")
         if check and any(row[status] in URGENT for row in rows):
             raise typer.Exit(CHECK_FOUND)

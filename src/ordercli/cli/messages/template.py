@@ -59,7 +59,7 @@ def list_(ctx: typer.Context) -> None:
         Column("language", "word"),
         Column("channel"),
         Column("is_own", "flag", "yours"),
-        Column("about", "word", is_spare=True),
+        Column("about", "word", importance="spare"),
         Column("file", in_table=False),
     )
     rows = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import ORDERS
-from ordercli.cli.frame import reader, settings_of, show, show_card, write
+from ordercli.cli.frame import reader, show_card, show_list, write
 from ordercli.cli.options import All, DryRun, Limit, OrderId, parsed
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
@@ -26,7 +26,6 @@ from ordercli.cli.orders.order_options import (
 from ordercli.cli.returns.return_money import refund_order
 from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
-from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.queries.orders.orders import OrderFilter
@@ -205,7 +204,7 @@ def list_(
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="Go on behind this order of the same list.")
     ] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """List orders, newest first.
@@ -227,7 +226,6 @@ def list_(
             _filter(opened, status, since, until, channel),
             is_overdue=overdue,
             sku=sku,
-            limit=None if every else limit + 1,
             fulfillment=fulfillment.value if fulfillment else None,
             tag=tag,
             is_on_hold=hold,
@@ -236,14 +234,14 @@ def list_(
             sort=sort.value,
             after=find_order(opened, after) if after else None,
         )
-        report = list_orders(opened, wanted)
-        if every:
-            show(ctx, opened, report)
-            return
-        rows = report.rows.fetchall()  # type: ignore[attr-defined]
-        show(ctx, opened, report._replace(rows=rows[:limit]))
-        if len(rows) > limit and not settings_of(ctx).quiet:
-            console.say(f"More: add --after {rows[limit - 1][0]}, or --all.")
+        show_list(
+            ctx,
+            opened,
+            lambda rows: list_orders(opened, replace(wanted, limit=rows)),
+            limit=limit,
+            every=every,
+            onward=lambda last: f", --after {last[0]} what follows",
+        )
 
 
 def _mark(ctx: typer.Context) -> int | None:

@@ -1,6 +1,5 @@
 """``ordercli dashboard``: how the shop does, on the terminal or as a page."""
 
-import shutil
 from typing import Annotated
 
 import typer
@@ -45,8 +44,7 @@ def dashboard(
             from ordercli.render.dashboard_text import write_dashboard
 
             out = console.stdout()
-            columns = shutil.get_terminal_size((80, 24)).columns
-            write_dashboard(out, shown, columns=columns, rich=console.is_fancy(out, color=settings.color))
+            write_dashboard(out, shown, look=console.look(out, color=settings.color))
         else:
             from ordercli.domain.reports.dashboard import as_record
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show_explanation
+from ordercli.cli.frame import reader, show_explanation, show_list, show_sentence
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, OrderId, Rate, Sku, moment_told
 
 explain_app = typer.Typer(
@@ -49,7 +49,7 @@ def metric(
     ctx: typer.Context,
     rate: Rate,
     channel: Annotated[str, typer.Option(help="Whose orders.")] = "amazon",
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """How a rate comes about, and the orders that count in it, defects first.
@@ -61,6 +61,11 @@ def metric(
 
     with reader(ctx) as opened:
         require_channel(opened, channel)
-        show_explanation(
-            ctx, opened, explain_metric(opened, rate, channel=channel, limit=None if every else limit)
+        show_sentence(ctx, explain_metric(opened, rate, channel=channel, limit=0))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: explain_metric(opened, rate, channel=channel, limit=rows).report,
+            limit=limit,
+            every=every,
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show
+from ordercli.cli.frame import reader, show, show_list
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told, parsed
 from ordercli.cli.reports.aging import aging
 from ordercli.errors import UsageProblem
@@ -130,7 +130,7 @@ def products(
     since: Since = None,
     until: Until = None,
     currency: Currency = None,
-    limit: Limit = 20,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """The products that sold most in the last 30 days: units, sales, share, what came back.
@@ -141,7 +141,7 @@ def products(
 
     with reader(ctx) as opened:
         wanted = wanted_orders(opened, since, until, currency, days=_MONTH)
-        show(ctx, opened, top_products(opened, wanted, limit=None if every else limit))
+        show_list(ctx, opened, lambda rows: top_products(opened, wanted, limit=rows), limit=limit, every=every)
 
 
 @report_app.command("tax")
@@ -190,7 +190,7 @@ def profit(
     advertising: Annotated[
         str | None, typer.Option(metavar="X", help="What was spent on it, shared by sales.")
     ] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -213,8 +213,13 @@ def profit(
             if advertising
             else 0
         )
-        rows = None if every else limit
-        show(ctx, opened, profit_report(opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: profit_report(opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows),
+            limit=limit,
+            every=every,
+        )
 
 
 @report_app.command("fees")
@@ -226,7 +231,7 @@ def fees(
     differences: Annotated[
         bool, typer.Option("--differences", help="Only where more or less was charged.")
     ] = False,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """The fees that settlements charged for the last 12 weeks' orders, beside what the settings expect.
@@ -237,8 +242,13 @@ def fees(
 
     with reader(ctx) as opened:
         wanted = wanted_orders(opened, since, until, currency, days=_QUARTER)
-        rows = None if every else limit
-        show(ctx, opened, charges(opened, wanted, only_differences=differences, limit=rows))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: charges(opened, wanted, only_differences=differences, limit=rows),
+            limit=limit,
+            every=every,
+        )
 
 
 @report_app.command("settlement")

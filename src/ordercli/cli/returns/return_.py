@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.returns.return_files import export, import_
 from ordercli.cli.returns.return_money import dispose, refund, replace
@@ -44,7 +44,7 @@ class Status(StrEnum):
 def list_(
     ctx: typer.Context,
     status: Annotated[Status | None, typer.Option(help="Only returns of this status.")] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """List returns, newest first, with the day each refund is due.
@@ -55,7 +55,9 @@ def list_(
 
     with reader(ctx) as opened:
         wanted = status.value if status else None
-        show(ctx, opened, list_returns(opened, status=wanted, limit=None if every else limit))
+        show_list(
+            ctx, opened, lambda rows: list_returns(opened, status=wanted, limit=rows), limit=limit, every=every
+        )
 
 
 @return_app.command("show")
@@ -97,7 +99,7 @@ def cost(
         str | None, typer.Option("--since", metavar="DATE", help="Asked for from that day on; 365d if left out.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to that day; today.")] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """What returns cost by product and reason, the dearest first.
@@ -110,4 +112,10 @@ def cost(
     with reader(ctx) as opened:
         first = parsed("--since", since or "365d", lambda text: parse_day(text, today=opened.today))
         last = parsed("--until", until or "today", lambda text: parse_day(text, today=opened.today))
-        show(ctx, opened, return_cost(opened, first=first, last=last, limit=None if every else limit))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: return_cost(opened, first=first, last=last, limit=rows),
+            limit=limit,
+            every=every,
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import READ, Rejects
-from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, write
+from ordercli.cli.frame import CHECK_FOUND, reader, show_card, show_list, write
 from ordercli.cli.options import All, ColumnMap, Combined, DryRun, Limit, Strict, StrictTracking, parsed
 from ordercli.cli.shipping.shipment_label import label
 from ordercli.cli.shipping.upload_file import answer, confirm
@@ -50,24 +50,23 @@ def list_(
         typer.Option("--stuck", metavar="DAYS", min=0, max=10_000, help="Only those not heard of for DAYS days."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if there is any.")] = False,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
 ) -> None:
     """List shipments, newest first.
 
     Example: ordercli shipment list --stuck 5 --check
     """
+    from functools import partial
+
     from ordercli.queries.orders.orders import find_order
     from ordercli.queries.shipping.shipments import list_shipments
 
     with reader(ctx) as opened:
         row = find_order(opened, order) if order else None
-        report = list_shipments(
-            opened, order=row, unconfirmed=unconfirmed, stuck_days=stuck, limit=None if every else limit
-        )
-        rows = list(report.rows) if check else report.rows
-        show(ctx, opened, report._replace(rows=rows))
-        if check and rows:
+        wanted = partial(list_shipments, opened, order=row, unconfirmed=unconfirmed, stuck_days=stuck)
+        show_list(ctx, opened, lambda rows: wanted(limit=rows), limit=limit, every=every)
+        if check and list(wanted(limit=1).rows):
             raise typer.Exit(CHECK_FOUND)
 
 
@@ -165,7 +164,7 @@ def track(
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="Take back what was recorded last of a shipment.")
     ] = False,
-    limit: Limit = 50,
+    limit: Limit = None,
     every: All = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -181,7 +180,13 @@ def track(
     if at is not None or detail is not None or dry_run:
         raise UsageProblem("--at, --detail and --dry-run go with --status.")
     with reader(ctx) as opened:
-        show(ctx, opened, track_shipments(opened, shipments or [], limit=None if every else limit))
+        show_list(
+            ctx,
+            opened,
+            lambda rows: track_shipments(opened, shipments or [], limit=rows),
+            limit=limit,
+            every=every,
+        )
 
 
 def _tell(

@@ -5,17 +5,17 @@ from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.report import Column
 
 PREVIEW_COLUMNS = (
-    Column("file", is_spare=True),
+    Column("file", importance="spare"),
     Column("line", "whole"),
     Column("order_id", "word", "order"),
     Column("ordered_at", "instant", "ordered"),
-    Column("sku"),
-    Column("name", is_spare=True),
+    Column("sku", "key"),
+    Column("name", importance="spare"),
     Column("quantity", "whole"),
     Column("item_price", "money", "price"),
     Column("currency", "word", in_table=False),
-    Column("ship_by", "instant", "ship by", is_spare=True),
-    Column("customer", "person", is_spare=True),
+    Column("ship_by", "instant", "ship by", importance="spare"),
+    Column("customer", "person", importance="spare"),
     Column("error"),
 )
 

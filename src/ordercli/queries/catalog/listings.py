@@ -8,18 +8,18 @@ from ordercli.queries.reader import Reader
 
 LISTING_COLUMNS = Selected(
     (Column("channel", "word"), "l.channel"),
-    (Column("channel_sku", title="channel SKU"), "l.channel_sku"),
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("channel_sku", "key", "channel SKU"), "l.channel_sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("name"), "coalesce(l.name, p.name)"),
-    (Column("asin", title="ASIN", is_spare=True), "l.asin"),
+    (Column("asin", "key", "ASIN", importance="spare"), "l.asin"),
     (Column("price", "money"), "l.price_minor"),
     (Column("fulfillment", "word"), "l.fulfillment"),
-    (Column("channel_status", title="status", is_spare=True), "l.channel_status"),
+    (Column("channel_status", title="status", importance="spare"), "l.channel_status"),
     (
         Column("currency", "word", in_table=False),
         f"""coalesce(nullif({value_sql("'channel.' || l.channel || '.currency'", ":today")}, ''), :currency)""",
     ),
-    (Column("fnsku", title="FNSKU", in_table=False), "l.fnsku"),
+    (Column("fnsku", "key", "FNSKU", in_table=False), "l.fnsku"),
     (Column("units_per_pack", "whole", "units a pack"), "l.units_per_pack"),
     (Column("buffer", "whole", in_table=False), "l.buffer"),
     (Column("cap", "whole", in_table=False), "l.cap"),

@@ -17,10 +17,10 @@ COLUMNS = Selected(
         Column("lead_time_sd", "number", "spread"),
         "coalesce(w.variance_days, s.lead_time_spread_days * s.lead_time_spread_days)",
     ),
-    (Column("receipts", "whole", "learned from", is_spare=True), "w.receipts"),
-    (Column("minimum_units", "whole", "min. units", is_spare=True), "s.minimum_units"),
-    (Column("minimum_value", "money", "min. value", is_spare=True), "s.minimum_minor"),
-    (Column("order_days", "word", "order days", is_spare=True), "s.order_days"),
+    (Column("receipts", "whole", "learned from", importance="spare"), "w.receipts"),
+    (Column("minimum_units", "whole", "min. units", importance="spare"), "s.minimum_units"),
+    (Column("minimum_value", "money", "min. value", importance="spare"), "s.minimum_minor"),
+    (Column("order_days", "word", "order days", importance="spare"), "s.order_days"),
     (Column("products", "whole"), "(SELECT count(*) FROM product p WHERE p.supplier_id = s.id)"),
     (
         Column("purchases", "whole", "open purchases"),
@@ -83,7 +83,7 @@ WHERE s.name = :supplier AND (p.supplier_id = s.id OR t.product_id IS NOT NULL) 
 FIELDS = tuple(column._replace(in_table=True) for column in COLUMNS)
 LISTS = {
     "sells": (
-        Column("sku"),
+        Column("sku", "key"),
         Column("supplier_sku"),
         Column("name"),
         Column("minimum_units", "whole"),

@@ -7,7 +7,7 @@ from ordercli.queries.reader import Reader
 COLUMNS = Selected(
     (Column("shipment"), "s.reference"),
     (Column("sent_at", "instant", "sent"), "s.sent_at"),
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("quantity", "whole", "sent units"), "l.quantity"),
     (Column("in_transit", "whole"), "l.quantity - l.quantity_arrived"),
     (Column("receiving", "whole"), "l.quantity_arrived - l.quantity_received - l.quantity_lost"),

@@ -14,7 +14,7 @@ COLUMNS = (
     Column("started_on", "day", "started"),
     Column("ended_on", "day", "ended"),
     Column("outcome", "word"),
-    Column("command", "word", "to compare"),
+    Column("command", "command", "to compare"),
 )
 
 IMPROVEMENTS = """

@@ -24,16 +24,16 @@ from ordercli.queries.reader import Reader
 
 COLUMNS = (
     Column("metric", "word"),
-    Column("window_start", "day", "from"),
-    Column("window_end", "day", "to"),
+    Column("window_start", "day", "from", importance="spare"),
+    Column("window_end", "day", "to", importance="spare"),
     Column("numerator", "whole", "count"),
     Column("denominator", "whole", "of"),
     Column("rate", "rate"),
     Column("limit", "rate"),
     Column("status", "word"),
-    Column("headroom", "whole"),
-    Column("unit", "word", is_spare=True),
-    Column("exactness", "word", is_spare=True),
+    Column("headroom", "whole", importance="key"),
+    Column("unit", "word", importance="spare"),
+    Column("exactness", "word", importance="spare"),
 )
 
 
@@ -99,7 +99,7 @@ def rates_at_risk(rates: Iterable[Judged]) -> list[str]:
 SHOW_COLUMNS = (
     Column("order_id", "word", "order"),
     Column("ordered_at", "instant", "ordered"),
-    Column("ship_by", "instant", "ship by"),
+    Column("ship_by", "instant", "ship by", importance="key"),
     Column("decided_at", "instant", "decided"),
     Column("is_defect", "flag", "defect"),
     Column("why", "text"),

@@ -257,7 +257,7 @@ def _held_again(reader: Reader, row: _Begun) -> str:
 
 PLAN_COLUMNS = (
     Column("order_id", "word", "order"),
-    Column("channel", is_spare=True),
+    Column("channel", importance="spare"),
     Column("kind", "word"),
     Column("occasion", "word"),
     Column("status", "word"),

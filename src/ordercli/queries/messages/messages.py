@@ -18,7 +18,7 @@ LOG_COLUMNS = Selected(
     (Column("state", "word"), "m.state"),
     (Column("via", "word"), "e.via"),
     (Column("occurred_at", "instant", "when"), "coalesce(e.occurred_at, m.intended_at)"),
-    (Column("detail", is_spare=True), "e.detail"),
+    (Column("detail", importance="spare"), "e.detail"),
     (Column("language", "word", in_table=False), "m.language"),
     (
         Column("attempts", "whole", in_table=False),
@@ -46,12 +46,12 @@ def list_messages(
 
 INBOX_COLUMNS = Selected(
     (Column("question_id", "word", "question"), "question_id"),
-    (Column("channel", is_spare=True), "channel"),
+    (Column("channel", importance="spare"), "channel"),
     (Column("order_id", "word", "order"), "order_id"),
-    (Column("customer", "person", is_spare=True), "customer"),
+    (Column("customer", "person", importance="spare"), "customer"),
     (Column("topic"), "topic"),
-    (Column("received_at", "instant", "received", is_spare=True), "received_at"),
-    (Column("answer_by", "instant", "answer by"), "answer_by"),
+    (Column("received_at", "instant", "received", importance="spare"), "received_at"),
+    (Column("answer_by", "instant", "answer by", importance="key"), "answer_by"),
     (
         Column("status", "word"),
         """CASE WHEN answered_at IS NOT NULL AND answered_at > answer_by THEN 'ANSWERED_LATE'
@@ -60,7 +60,7 @@ INBOX_COLUMNS = Selected(
     ),
     (Column("answered_at", "instant", "answered", in_table=False), "answered_at"),
     (
-        Column("words", title="the buyer wrote", is_spare=True),
+        Column("words", title="the buyer wrote", importance="spare"),
         "CASE WHEN words IS NULL OR :reveal THEN words ELSE 'hidden' END",
     ),
 )
@@ -79,8 +79,7 @@ FROM (
   LEFT JOIN personal_data t ON t.personal_id = q.personal_id AND t.version = q.personal_version
   LEFT JOIN answer a ON a.question_id = q.id
 ) WHERE answered_at IS NULL OR :every
-ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN received_at END, answered_at DESC, id
-LIMIT :limit"""
+ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN received_at END, answered_at DESC, id"""
 """Open questions first, the one that waits longest before others; then answered ones, newest first.
 
 Source: Amazon's advice and measure: messages of buyers answered within 24 hours, read 2026-03.
@@ -89,13 +88,12 @@ Source: Amazon's advice and measure: messages of buyers answered within 24 hours
 URGENT = ("OVERDUE", "DUE_SOON")
 
 
-def inbox(reader: Reader, *, every: bool, reveal: bool, limit: int | None) -> Report:
+def inbox(reader: Reader, *, every: bool, reveal: bool) -> Report:
     """Questions with the time to answer; ``every`` adds the answered ones, ``reveal`` the buyers' words."""
     values = {
         "soon": shift(reader.now, seconds=DUE_SOON_HOURS * 3600),
         "every": int(every),
         "reveal": int(reveal),
-        "limit": -1 if limit is None else limit,
     }
     return Report(INBOX_COLUMNS, reader.rows(INBOX, values), "No questions wait.")
 

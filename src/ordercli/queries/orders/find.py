@@ -5,10 +5,10 @@ from ordercli.queries.reader import Reader
 
 COLUMNS = (
     Column("order_id", "word", "order"),
-    Column("channel", is_spare=True),
+    Column("channel", importance="spare"),
     Column("ordered_at", "instant", "ordered"),
     Column("status", "word"),
-    Column("customer", "person", is_spare=True),
+    Column("customer", "person", importance="spare"),
     Column("matched_by", "word", "matched by"),
 )
 

@@ -147,7 +147,7 @@ FIELDS = (
 )
 SOURCE_COLUMNS = (
     Column("field", "word"),
-    Column("sku"),
+    Column("sku", "key"),
     Column("report", "word"),
     Column("as_of", "instant"),
     Column("file"),
@@ -156,8 +156,8 @@ SOURCE_COLUMNS = (
 
 LISTS = {
     "lines": (
-        Column("sku"),
-        Column("item_id"),
+        Column("sku", "key"),
+        Column("item_id", "key"),
         Column("line", "whole"),
         Column("name"),
         Column("quantity", "whole"),
@@ -182,7 +182,7 @@ LISTS = {
     "components": (
         Column("line", "whole"),
         Column("kit"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("allocated", "whole"),
         Column("shipped", "whole"),
@@ -192,7 +192,7 @@ LISTS = {
         Column("shipment_id", "whole"),
         Column("status", "word"),
         Column("carrier"),
-        Column("tracking_number"),
+        Column("tracking_number", "key"),
         Column("service"),
         Column("shipped_on", "day"),
         Column("confirmed_at", "instant"),
@@ -204,12 +204,12 @@ LISTS = {
         Column("currency", "word"),
     ),
     "reported_shipments": (
-        Column("shipment_item_id"),
-        Column("sku"),
+        Column("shipment_item_id", "key"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("shipped_at", "instant"),
         Column("carrier"),
-        Column("tracking_number"),
+        Column("tracking_number", "key"),
     ),
     "returns": (
         Column("return_id", "word"),
@@ -222,7 +222,7 @@ LISTS = {
     ),
     "refunds": (
         Column("refunded_at", "instant"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("return_id", "word"),
         Column("disposition", "word"),
         Column("quantity", "whole"),

@@ -17,7 +17,7 @@ LINE_LEFT = total_of(LEFT)
 LIST_COLUMNS = Selected(
     (Column("order_id", "word", "order"), "o.order_id"),
     (Column("channel", in_table=False), "o.channel"),
-    (Column("ordered_at", "instant", "ordered", is_spare=True), "o.ordered_at"),
+    (Column("ordered_at", "instant", "ordered", importance="spare"), "o.ordered_at"),
     (Column("status", "word"), "o.status"),
     (Column("fulfillment", "word", in_table=False), "o.fulfillment"),
     (Column("units", "whole"), "o.units"),
@@ -28,15 +28,15 @@ LIST_COLUMNS = Selected(
           ELSE 0 END""",
     ),
     (
-        Column("total", "money", is_spare=True),
+        Column("total", "money", importance="spare"),
         f"(SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id)",
     ),
     (Column("currency", "word", ""), "coalesce(o.currency, :currency)"),
-    (Column("ship_by", "instant", "ship by"), "o.ship_by"),
+    (Column("ship_by", "instant", "ship by", importance="key"), "o.ship_by"),
     (Column("is_overdue", "flag", "overdue"), f"coalesce({OVERDUE}, 0)"),
     (Column("is_delivery_overdue", "flag", in_table=False), f"coalesce({DELIVERY_OVERDUE}, 0)"),
     (Column("is_on_hold", "flag", "hold"), "o.is_on_hold"),
-    (Column("customer", "person", is_spare=True), "coalesce(p.customer_name, p.ship_name)"),
+    (Column("customer", "person", importance="spare"), "coalesce(p.customer_name, p.ship_name)"),
 )
 
 LIST = f"""
@@ -159,14 +159,14 @@ def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
 
 EXPORT_COLUMNS = Selected(
     (Column("order_id"), "o.order_id"),
-    (Column("order_line_id"), "l.item_id"),
+    (Column("order_line_id", "key"), "l.item_id"),
     (Column("channel"), "o.channel"),
     (Column("ordered_at", "instant"), "o.ordered_at"),
     (Column("ship_by", "instant"), "o.ship_by"),
     (Column("deliver_by", "instant"), "o.deliver_by"),
     (Column("fulfillment", "word"), "o.fulfillment"),
     (Column("service_level"), "o.service_level"),
-    (Column("sku"), "p.sku"),
+    (Column("sku", "key"), "p.sku"),
     (Column("name"), "l.name"),
     (Column("quantity", "whole"), "l.quantity"),
     (Column("quantity_shipped", "whole"), "l.quantity_shipped"),
@@ -208,7 +208,7 @@ EXPORT_COLUMNS = Selected(
     ),
     (Column("is_ship_by_computed", "flag"), "o.is_ship_by_computed"),
     (Column("sales_channel"), "o.sales_channel"),
-    (Column("original_order_id"), "o.original_order_id"),
+    (Column("original_order_id", "key"), "o.original_order_id"),
     (Column("is_sale", "flag"), "o.is_sale"),
     (Column("is_tax_included", "flag"), "l.is_tax_included"),
 )

@@ -45,18 +45,18 @@ class FbaPlanLine(NamedTuple):
 
 
 COLUMNS = Computed[FbaPlanLine](
-    (Column("sku", title="SKU"), lambda it: it.item.sku),
-    (Column("name", is_spare=True), lambda it: it.item.name),
+    (Column("sku", "key", "SKU"), lambda it: it.item.sku),
+    (Column("name", importance="spare"), lambda it: it.item.name),
     (Column("fba_on_hand", "whole", "at Amazon"), lambda it: it.there),
-    (Column("fba_inbound", "whole", "on the way", is_spare=True), lambda it: it.coming),
+    (Column("fba_inbound", "whole", "on the way", importance="spare"), lambda it: it.coming),
     (Column("fba_velocity_per_day", "number", "a day"), lambda it: decimal(it.demand.per_day, 2)),
     (Column("fba_days_of_supply", "number", "days"), lambda it: it.days_of_supply),
     (Column("fba_reorder_point", "whole", "send at"), lambda it: up(it.sending.levels.reorder_point)),
     (Column("fba_target", "whole", in_table=False), lambda it: up(it.sending.levels.target)),
     (Column("available", "whole", "own"), lambda it: it.item.available),
-    (Column("own_reserve", "whole", "stay", is_spare=True), lambda it: it.sending.reserve),
-    (Column("send_quantity", "whole", "send"), lambda it: it.sending.quantity),
-    (Column("buy_quantity", "whole", "buy"), lambda it: it.buy),
+    (Column("own_reserve", "whole", "stay", importance="spare"), lambda it: it.sending.reserve),
+    (Column("send_quantity", "whole", "send", importance="key"), lambda it: it.sending.quantity),
+    (Column("buy_quantity", "whole", "buy", importance="key"), lambda it: it.buy),
     (
         Column("amazon_recommended_quantity", "whole", "Amazon: send"),
         lambda it: it.advice.recommended_quantity,
@@ -65,9 +65,9 @@ COLUMNS = Computed[FbaPlanLine](
     (Column("fba_units_30", "whole", in_table=False), lambda it: it.units_30),
     (Column("amazon_units_30", "whole", in_table=False), lambda it: it.advice.units_30),
     (Column("amazon_excess_quantity", "whole", in_table=False), lambda it: it.advice.excess_quantity),
-    (Column("amazon_alert", "text", "alert", is_spare=True), lambda it: it.advice.alert),
+    (Column("amazon_alert", "text", "alert", importance="spare"), lambda it: it.advice.alert),
     (Column("amazon_stated_at", "instant", in_table=False), lambda it: it.advice.stated_at),
-    (Column("reason", "word", is_spare=True), lambda it: it.sending.reason),
+    (Column("reason", "word", importance="spare"), lambda it: it.sending.reason),
 )
 
 LEVELS = """

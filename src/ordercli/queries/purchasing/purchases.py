@@ -22,7 +22,7 @@ COLUMNS = Selected(
     (Column("supplier"), "s.name"),
     (Column("status", "word"), STATUS),
     (
-        Column("contents", is_spare=True),
+        Column("contents", importance="spare"),
         """(SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity
           FROM purchase_line i JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id
           ORDER BY i.id))""",
@@ -35,9 +35,9 @@ COLUMNS = Selected(
         Column("inbound", "whole"),
         """iif(u.placed_on IS NULL, 0, coalesce(sum(l.quantity_open), 0))""",
     ),
-    (Column("placed_on", "day", "placed", is_spare=True), "u.placed_on"),
+    (Column("placed_on", "day", "placed", importance="spare"), "u.placed_on"),
     (
-        Column("expected_on", "day", "expected"),
+        Column("expected_on", "day", "expected", importance="key"),
         "min(l.expected_on) FILTER (WHERE l.quantity_open > 0)",
     ),
     (
@@ -50,7 +50,7 @@ COLUMNS = Selected(
         "iif(count(l.unit_cost_minor) = count(l.id), sum(l.quantity * l.unit_cost_minor), NULL)",
     ),
     (Column("currency", "word", ""), "u.currency"),
-    (Column("reference", in_table=False), "u.reference"),
+    (Column("reference", "key", in_table=False), "u.reference"),
     (Column("note", in_table=False), "u.note"),
 )
 
@@ -75,10 +75,10 @@ def list_purchases(
 
 
 INBOUND_COLUMNS = Selected(
-    (Column("expected_on", "day", "expected"), "i.expected_on"),
+    (Column("expected_on", "day", "expected", importance="key"), "i.expected_on"),
     (Column("is_overdue", "flag", "overdue"), "i.expected_on < :today"),
-    (Column("sku", title="SKU"), "p.sku"),
-    (Column("name", is_spare=True), "p.name"),
+    (Column("sku", "key", "SKU"), "p.sku"),
+    (Column("name", importance="spare"), "p.name"),
     (Column("quantity", "whole"), "i.quantity"),
     (
         Column("inbound_by_then", "whole", "by then"),
@@ -86,7 +86,7 @@ INBOUND_COLUMNS = Selected(
           ORDER BY i.expected_on, i.purchase_line_id ROWS UNBOUNDED PRECEDING)""",
     ),
     (Column("purchase", "whole"), "i.purchase_id"),
-    (Column("supplier", is_spare=True), "s.name"),
+    (Column("supplier", importance="spare"), "s.name"),
 )
 
 INBOUND = f"""
@@ -120,7 +120,7 @@ WHERE l.purchase_id = :purchase ORDER BY r.id"""
 FIELDS = tuple(column._replace(in_table=True) for column in COLUMNS if column.name != "contents")
 LISTS = {
     "lines": (
-        Column("sku"),
+        Column("sku", "key"),
         Column("supplier_sku"),
         Column("name"),
         Column("quantity", "whole"),
@@ -135,10 +135,10 @@ LISTS = {
     ),
     "receipts": (
         Column("received_on", "day"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("damaged", "whole"),
-        Column("reference"),
+        Column("reference", "key"),
         Column("unit_cost", "money"),
         Column("unit_cost_currency", "word"),
         Column("rate", "number"),
@@ -171,7 +171,7 @@ def purchase_card(reader: Reader, number: int) -> Card:
 
 EXPORT_COLUMNS = Selected(
     (Column("supplier"), "s.name"),
-    (Column("sku"), "p.sku"),
+    (Column("sku", "key"), "p.sku"),
     (Column("supplier_sku"), "t.supplier_sku"),
     (Column("name"), "p.name"),
     (Column("quantity", "whole"), "l.quantity - l.quantity_canceled"),

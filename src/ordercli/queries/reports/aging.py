@@ -63,18 +63,18 @@ class Aged(NamedTuple):
 
 
 COLUMNS = Computed[Aged](
-    (Column("sku", title="SKU"), lambda row: row.it.sku),
-    (Column("name", is_spare=True), lambda row: row.it.name),
+    (Column("sku", "key", "SKU"), lambda row: row.it.sku),
+    (Column("name", importance="spare"), lambda row: row.it.name),
     (Column("on_hand", "whole"), lambda row: row.it.units),
     (Column("units_0_90", "whole", "to 90 d"), lambda row: row.it.fresh),
     (Column("units_91_180", "whole", "to 180 d"), lambda row: row.it.older),
     (Column("units_181_365", "whole", "to 365 d"), lambda row: row.it.old),
     (Column("units_over_365", "whole", "older"), lambda row: row.it.oldest),
     (Column("oldest_days", "whole", in_table=False), lambda row: row.it.age),
-    (Column("sold_90", "whole", "sold 90 d", is_spare=True), lambda row: row.it.sold),
+    (Column("sold_90", "whole", "sold 90 d", importance="spare"), lambda row: row.it.sold),
     (Column("mean_on_hand_90", "number", in_table=False), lambda row: decimal(row.it.mean, 1)),
     (
-        Column("sell_through_90", "number", "sell-through", is_spare=True),
+        Column("sell_through_90", "number", "sell-through", importance="spare"),
         lambda row: None if row.sell_through is None else decimal(row.sell_through, 2),
     ),
     (Column("velocity_per_day", "number", in_table=False), lambda row: decimal(row.per_day, 2)),
@@ -84,13 +84,13 @@ COLUMNS = Computed[Aged](
     ),
     (Column("excess_units", "whole", "excess"), lambda row: row.shelf.excess),
     (Column("excess_value", "money", in_table=False), lambda row: row.excess_value),
-    (Column("last_sale_on", "day", "last sale", is_spare=True), lambda row: row.it.last_sale_on),
+    (Column("last_sale_on", "day", "last sale", importance="spare"), lambda row: row.it.last_sale_on),
     (Column("idle_days", "whole", in_table=False), lambda row: row.shelf.idle_days),
     (Column("value_class", "word", "class"), lambda row: row.value_class),
     (Column("status", "word"), lambda row: row.status),
-    (Column("stock_value", "money", "value", is_spare=True), lambda row: row.it.worth),
+    (Column("stock_value", "money", "value", importance="spare"), lambda row: row.it.worth),
     (Column("currency", "word", ""), lambda row: row.currency),
-    (Column("action", "word", is_spare=True), lambda row: action_of(row.status, row.shelf)),
+    (Column("action", "word", importance="spare"), lambda row: action_of(row.status, row.shelf)),
 )
 
 _SOUND = "(SELECT code FROM location WHERE kind IN ('sellable', 'storage', 'fba', 'fba_inbound'))"

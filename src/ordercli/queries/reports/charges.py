@@ -8,7 +8,7 @@ from ordercli.queries.reports.sales import OrdersPlaced
 FEE_COLUMNS = (
     Column("order_id", "word", "order"),
     Column("channel", "word", in_table=False),
-    Column("ordered_at", "instant", "ordered", is_spare=True),
+    Column("ordered_at", "instant", "ordered", importance="spare"),
     Column("kind", "word"),
     Column("expected", "money"),
     Column("charged", "money"),

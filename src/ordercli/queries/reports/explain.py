@@ -151,7 +151,7 @@ def _sum(terms: Iterable[tuple[str, int, int, str]]) -> str:
 
 ORDER_COLUMNS = (
     Column("term", "word"),
-    Column("sku", title="SKU"),
+    Column("sku", "key", "SKU"),
     Column("units", "whole"),
     Column("amount", "money"),
     Column("operations", "word"),

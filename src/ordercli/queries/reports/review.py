@@ -19,7 +19,7 @@ from ordercli.queries.returns.return_cost import return_cost
 from ordercli.queries.returns.return_due import refunds_due
 from ordercli.queries.stock.stock import stock_levels
 
-COLUMNS = (Column("kind", "word"), Column("text"), Column("command"))
+COLUMNS = (Column("kind", "word"), Column("text"), Column("command", "command"))
 DAYS = 7
 _WEEK = f"--since {DAYS}d --until 1d"
 _COST_DAYS = 90

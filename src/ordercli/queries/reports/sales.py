@@ -142,12 +142,12 @@ class SalesRow(NamedTuple):
 _FIGURES = (
     (Column("orders", "whole"), "count(DISTINCT order_row)"),
     (Column("units", "whole"), "sum(units)"),
-    (Column("item_sales", "money", is_spare=True), "sum(item_sales)"),
-    (Column("shipping", "money", is_spare=True), "sum(shipping)"),
+    (Column("item_sales", "money", importance="spare"), "sum(item_sales)"),
+    (Column("shipping", "money", importance="spare"), "sum(shipping)"),
     (Column("gift_wrap", "money", in_table=False), "sum(gift_wrap)"),
-    (Column("discount", "money", is_spare=True), "sum(discount)"),
+    (Column("discount", "money", importance="spare"), "sum(discount)"),
     (Column("sales", "money"), "sum(total - tax)"),
-    (Column("tax", "money", is_spare=True), "sum(tax)"),
+    (Column("tax", "money", importance="spare"), "sum(tax)"),
     (Column("total", "money", in_table=False), "sum(total)"),
     (Column("average_order", "money", "average"), share_sql("sum(total - tax)", "1", "count(DISTINCT order_row)")),
     (
@@ -176,7 +176,7 @@ _KEYS = {
     SalesKey.WEEK: Key(Selected((Column("week", "word"), "t.label"))),
     SalesKey.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
     SalesKey.PRODUCT: Key(
-        Selected((Column("sku", title="SKU"), "p.sku"), (Column("name", is_spare=True), "p.name")), _SOLD
+        Selected((Column("sku", "key", "SKU"), "p.sku"), (Column("name", importance="spare"), "p.name")), _SOLD
     ),
     SalesKey.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
     SalesKey.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
@@ -240,18 +240,21 @@ def _total(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], *, withou
 
 
 PRODUCT_COLUMNS = Selected(
-    (Column("sku", title="SKU"), "p.sku"),
-    (Column("name", is_spare=True), "p.name"),
+    (Column("sku", "key", "SKU"), "p.sku"),
+    (Column("name", importance="spare"), "p.name"),
     (Column("orders", "whole"), "b.orders"),
     (Column("units", "whole"), "b.units"),
     (Column("sales", "money"), "b.sales"),
     (Column("share", "rate"), "b.sales * 1.0 / nullif(sum(b.sales) OVER (PARTITION BY b.currency), 0)"),
-    (Column("average_price", "money", "average", is_spare=True), f"""{share_sql("b.sales", "1", "b.units")}"""),
-    (Column("units_returned", "whole", "returned", is_spare=True), "b.returned"),
-    (Column("return_rate", "rate", is_spare=True), "b.returned * 1.0 / nullif(b.shipped, 0)"),
-    (Column("refunded", "money", is_spare=True), "coalesce(b.refunded, 0)"),
     (
-        Column("on_hand", "whole", is_spare=True),
+        Column("average_price", "money", "average", importance="spare"),
+        f"""{share_sql("b.sales", "1", "b.units")}""",
+    ),
+    (Column("units_returned", "whole", "returned", importance="spare"), "b.returned"),
+    (Column("return_rate", "rate", importance="spare"), "b.returned * 1.0 / nullif(b.shipped, 0)"),
+    (Column("refunded", "money", importance="spare"), "coalesce(b.refunded, 0)"),
+    (
+        Column("on_hand", "whole", importance="spare"),
         """iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s
           JOIN location a ON a.code = s.location WHERE s.product_id = p.id AND a.kind = 'sellable'), 0))""",
     ),
@@ -286,8 +289,8 @@ _TAX_SUMS = (
     (Column("channel", "word"), "channel"),
     (Column("orders", "whole"), "count(DISTINCT order_row)"),
     (Column("sales", "money"), "sum(total - tax)"),
-    (Column("item_tax", "money", is_spare=True), "sum(item_tax)"),
-    (Column("shipping_tax", "money", is_spare=True), "sum(shipping_tax)"),
+    (Column("item_tax", "money", importance="spare"), "sum(item_tax)"),
+    (Column("shipping_tax", "money", importance="spare"), "sum(shipping_tax)"),
     (Column("gift_wrap_tax", "money", in_table=False), "sum(gift_wrap_tax)"),
     (Column("tax", "money"), "sum(tax)"),
     (Column("currency", "word", ""), "currency"),
@@ -330,7 +333,7 @@ BUYER_COLUMNS = Selected(
         "coalesce(sum(orders) FILTER (WHERE orders > 1 AND buyer IS NOT NULL), 0)",
     ),
     (
-        Column("orders_without_buyer", "whole", "no buyer told", is_spare=True),
+        Column("orders_without_buyer", "whole", "no buyer told", importance="spare"),
         "coalesce(sum(orders) FILTER (WHERE buyer IS NULL), 0)",
     ),
 )

@@ -34,7 +34,7 @@ class Summed(NamedTuple):
 
 
 LIST_COLUMNS = Computed[Summed](
-    (Column("settlement_id", "text", "settlement"), lambda it: it.paid.settlement_id),
+    (Column("settlement_id", "key", "settlement"), lambda it: it.paid.settlement_id),
     (Column("channel", "word", in_table=False), lambda it: it.paid.channel),
     (Column("starts_at", "instant", "from", in_table=False), lambda it: it.paid.starts_at),
     (Column("starts_on", "day", "from"), lambda it: it.paid.starts_at[:10]),
@@ -42,13 +42,13 @@ LIST_COLUMNS = Computed[Summed](
     (Column("ends_on", "day", "to"), lambda it: it.paid.ends_at[:10]),
     (Column("deposited_at", "instant", in_table=False), lambda it: it.paid.deposited_at),
     (Column("orders", "whole"), lambda it: it.paid.orders),
-    (Column("entries", "whole", "amounts", is_spare=True), lambda it: it.paid.entries),
+    (Column("entries", "whole", "amounts", importance="spare"), lambda it: it.paid.entries),
     (Column("income", "money"), lambda it: it.sums["income"]),
     (Column("fees", "money"), lambda it: it.sums["fees"]),
-    (Column("tax", "money", is_spare=True), lambda it: it.sums["tax"]),
+    (Column("tax", "money", importance="spare"), lambda it: it.sums["tax"]),
     (Column("other", "money"), lambda it: it.sums[OTHER]),
     (Column("total", "money"), lambda it: it.paid.total),
-    (Column("difference", "money", is_spare=True), lambda it: it.paid.total - sum(it.sums.values())),
+    (Column("difference", "money", importance="spare"), lambda it: it.paid.total - sum(it.sums.values())),
     (Column("currency", "word", ""), lambda it: it.paid.currency),
 )
 
@@ -99,7 +99,7 @@ class AmountRow(NamedTuple):
 BREAKDOWN_COLUMNS = (
     Column("kind", "word"),
     Column("transaction_type", title="transaction"),
-    Column("amount_type", is_spare=True),
+    Column("amount_type", importance="spare"),
     Column("amount_description", title="description"),
     Column("entries", "whole", "amounts"),
     Column("amount", "money"),

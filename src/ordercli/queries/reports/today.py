@@ -19,11 +19,11 @@ from ordercli.queries.shipping.picking import READY
 
 COLUMNS = (
     Column("section", "word"),
-    Column("count", "whole", ""),
+    Column("count", "whole", "", importance="key"),
     Column("is_urgent", "flag", "urgent"),
-    Column("due_at", "instant", "first by"),
+    Column("due_at", "instant", "first by", importance="key"),
     Column("detail", "word"),
-    Column("command", "word"),
+    Column("command", "command"),
 )
 
 _SHORT = "substr(o.order_id, -7)"
@@ -149,7 +149,7 @@ def _due(reader: Reader, title: str, waiting: list[Due], command: str) -> tuple[
 
 def _questions(reader: Reader) -> tuple[Any, ...]:
     """Questions of buyers that nobody answered yet."""
-    report = inbox(reader, every=False, reveal=False, limit=None)
+    report = inbox(reader, every=False, reveal=False)
     names = [column.name for column in report.columns]
     number, until, status = (names.index(name) for name in ("question_id", "answer_by", "status"))
     rows = list(report.rows)

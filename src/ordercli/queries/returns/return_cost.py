@@ -5,7 +5,7 @@ from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
 COLUMNS = Selected(
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("reason"), "k.reason"),
     (Column("fault", "word"), "k.fault"),
     (Column("returns", "whole"), "count(DISTINCT k.return_number)"),
@@ -13,8 +13,8 @@ COLUMNS = Selected(
     (Column("units_sold", "whole", "sold"), "s.units"),
     (Column("return_rate", "rate", "rate"), "iif(s.units > 0, 1.0 * sum(k.quantity) / s.units, NULL)"),
     (Column("refunded", "money"), "sum(k.refunded)"),
-    (Column("fees_kept", "money", "fees kept", is_spare=True), "sum(k.fees)"),
-    (Column("label_cost", "money", "labels", is_spare=True), "sum(k.label)"),
+    (Column("fees_kept", "money", "fees kept", importance="spare"), "sum(k.fees)"),
+    (Column("label_cost", "money", "labels", importance="spare"), "sum(k.label)"),
     (Column("goods_back", "money", "goods back"), "iif(k.currency = :currency, sum(k.goods), NULL)"),
     (Column("cost", "money"), "iif(k.currency = :currency, sum(k.refunded) + sum(k.label) - sum(k.goods), NULL)"),
     (Column("currency", "word", ""), "k.currency"),

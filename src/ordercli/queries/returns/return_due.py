@@ -10,13 +10,13 @@ from ordercli.queries.reader import Reader
 
 COLUMNS = (
     Column("task", "word"),
-    Column("return_id", "word", "return"),
+    Column("return_id", "word", "return", importance="key"),
     Column("order_id", "word", "order"),
     Column("units", "whole"),
-    Column("since", "instant"),
-    Column("due_at", "instant", "due"),
+    Column("since", "instant", importance="spare"),
+    Column("due_at", "instant", "due", importance="key"),
     Column("status", "word"),
-    Column("command", "word", is_spare=True),
+    Column("command", "command"),
 )
 
 ASKED = """

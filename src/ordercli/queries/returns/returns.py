@@ -13,9 +13,9 @@ from ordercli.queries.returns.return_due import REFUND_SINCE, refund_day
 
 LIST_COLUMNS = Selected(
     (Column("return_id", "word", "return"), "a.return_id"),
-    (Column("order_id", "word", "order"), "o.order_id"),
+    (Column("order_id", "word", "order", importance="key"), "o.order_id"),
     (Column("status", "word"), "a.status"),
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("quantity", "whole"), "r.quantity"),
     (Column("received", "whole"), "r.quantity_received"),
     (
@@ -24,8 +24,8 @@ LIST_COLUMNS = Selected(
           FROM ( SELECT disposition, sum(quantity) AS units FROM return_event e WHERE e.return_line_id = r.id
           AND disposition IS NOT NULL GROUP BY disposition HAVING sum(quantity) > 0 ORDER BY disposition))""",
     ),
-    (Column("reason", is_spare=True), "r.reason"),
-    (Column("refund_due_on", "day", "refund due"), f"{REFUND_SINCE}"),
+    (Column("reason", importance="spare"), "r.reason"),
+    (Column("refund_due_on", "day", "refund due", importance="key"), f"{REFUND_SINCE}"),
     (
         Column("refunded", "money"),
         "(SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id)",
@@ -128,7 +128,7 @@ FIELDS = (
     Column("requested_at", "instant"),
     Column("answered_at", "instant"),
     Column("closed_at", "instant"),
-    Column("channel_return_id"),
+    Column("channel_return_id", "key"),
     Column("delivered_on", "day"),
     Column("label_paid_by", "word"),
     Column("label_cost", "money"),
@@ -138,7 +138,7 @@ FIELDS = (
 )
 LISTS = {
     "lines": (
-        Column("sku"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("received", "whole"),
         Column("replaced", "whole"),
@@ -158,14 +158,14 @@ LISTS = {
     "events": (
         Column("occurred_at", "instant"),
         Column("kind", "word"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("disposition", "word"),
         Column("operation", "whole"),
     ),
     "refunds": (
         Column("refunded_at", "instant"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("disposition", "word"),
         Column("quantity", "whole"),
         Column("item", "money"),
@@ -182,7 +182,7 @@ LISTS = {
     ),
     "replacements": (
         Column("replaced_at", "instant"),
-        Column("sku"),
+        Column("sku", "key"),
         Column("quantity", "whole"),
         Column("order_id", "word"),
         Column("status", "word"),
@@ -260,11 +260,11 @@ EXPORT_COLUMNS = Selected(
     (Column("return_id", "word"), "a.return_id"),
     (Column("order_id", "word"), "o.order_id"),
     (Column("order_line_id", "word"), "l.item_id"),
-    (Column("sku"), "p.sku"),
+    (Column("sku", "key"), "p.sku"),
     (Column("quantity", "whole"), "r.quantity"),
     (Column("reason"), "r.reason"),
     (Column("fault", "word"), "r.fault"),
-    (Column("channel_return_id"), "a.channel_return_id"),
+    (Column("channel_return_id", "key"), "a.channel_return_id"),
     (Column("requested_at", "instant"), "a.requested_at"),
     (
         Column("answer", "word"),

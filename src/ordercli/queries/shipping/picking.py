@@ -13,24 +13,24 @@ from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
 
 ORDER_COLUMNS = (
-    Column("order_id", "word", "order"),
-    Column("ship_by", "instant", "ship by"),
+    Column("order_id", "word", "order", importance="key"),
+    Column("ship_by", "instant", "ship by", importance="key"),
     Column("is_overdue", "flag", "overdue"),
-    Column("bin"),
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("quantity", "whole"),
+    Column("bin", importance="key"),
+    Column("sku", "key", "SKU", importance="key"),
+    Column("name", importance="spare"),
+    Column("quantity", "whole", importance="key"),
     Column("kit"),
     Column("customization"),
     Column("gift_message", title="gift message"),
 )
 
 SKU_COLUMNS = (
-    Column("bin"),
-    Column("sku", title="SKU"),
-    Column("name", is_spare=True),
-    Column("quantity", "whole"),
-    Column("ship_by", "instant", "ship by"),
+    Column("bin", importance="key"),
+    Column("sku", "key", "SKU", importance="key"),
+    Column("name", importance="spare"),
+    Column("quantity", "whole", importance="key"),
+    Column("ship_by", "instant", "ship by", importance="key"),
     Column("is_overdue", "flag", "overdue"),
     Column("orders", title="for"),
     Column("customization"),

@@ -15,17 +15,17 @@ from ordercli.queries.reader import Reader
 
 COLUMNS = (
     Column("shipment_id", "whole", "shipment"),
-    Column("order_id", "word", "order"),
+    Column("order_id", "word", "order", importance="key"),
     Column("carrier"),
-    Column("tracking_number", title="tracking number"),
-    Column("shipped_on", "day", is_spare=True),
+    Column("tracking_number", "key", "tracking number"),
+    Column("shipped_on", "day", importance="spare"),
     Column("confirmed_at", "instant", "confirmed"),
     Column("delivered_at", "instant", "delivered", in_table=False),
     Column("status", "word"),
     Column("is_late", "flag", "late"),
-    Column("cost", "money", is_spare=True),
+    Column("cost", "money", importance="spare"),
     Column("currency", "word", in_table=False),
-    Column("contents", is_spare=True),
+    Column("contents", importance="spare"),
 )
 
 # The last that was heard of a shipment: its latest event, else the end of the day it left.
@@ -79,12 +79,12 @@ def list_shipments(
 
 TRACK_COLUMNS = (
     Column("shipment_id", "whole", "shipment"),
-    Column("order_id", "word", "order"),
+    Column("order_id", "word", "order", importance="key"),
     Column("carrier"),
-    Column("tracking_number", title="tracking number"),
+    Column("tracking_number", "key", "tracking number"),
     Column("status", "word"),
     Column("heard_at", "instant", "last heard"),
-    Column("detail", is_spare=True),
+    Column("detail", importance="spare"),
     Column("link"),
 )
 
@@ -145,7 +145,7 @@ FIELDS = (
     Column("status", "word"),
     Column("origin", "word"),
     Column("carrier"),
-    Column("tracking_number"),
+    Column("tracking_number", "key"),
     Column("service"),
     Column("shipped_on", "day"),
     Column("recorded_at", "instant"),

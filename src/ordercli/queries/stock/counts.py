@@ -6,7 +6,7 @@ from ordercli.queries.reader import Reader
 
 SHEET_COLUMNS = (
     Column("bin"),
-    Column("sku", title="SKU"),
+    Column("sku", "key", "SKU"),
     Column("name"),
     Column("location", "word"),
     Column("expected", "whole"),

@@ -21,11 +21,11 @@ from ordercli.queries.reader import Reader
 _LEFT = layer_left_sql("c.")
 
 LEVEL_COLUMNS = Selected(
-    (Column("sku", title="SKU"), "sku"),
-    (Column("name", is_spare=True), "name"),
+    (Column("sku", "key", "SKU"), "sku"),
+    (Column("name", importance="spare"), "name"),
     (Column("on_hand", "whole"), "on_hand"),
     (Column("allocated", "whole"), "allocated"),
-    (Column("available", "whole"), "available"),
+    (Column("available", "whole", importance="key"), "available"),
     (Column("backordered", "whole"), "backordered"),
     (Column("inbound", "whole", in_table=False), "inbound"),
     (Column("quarantine", "whole", in_table=False), "quarantine"),
@@ -33,7 +33,7 @@ LEVEL_COLUMNS = Selected(
     (Column("storage", "whole", in_table=False), "storage"),
     (Column("fba_on_hand", "whole", in_table=False), "fba"),
     (Column("fba_inbound", "whole", in_table=False), "fba_inbound"),
-    (Column("reorder_point", "whole", "reorder at", is_spare=True), "reorder_point"),
+    (Column("reorder_point", "whole", "reorder at", importance="spare"), "reorder_point"),
     (
         Column("cover_days", "number", in_table=False),
         f"CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END",
@@ -42,9 +42,9 @@ LEVEL_COLUMNS = Selected(
         Column("status", "word"),
         stock_status_sql("available", "reorder_point"),
     ),
-    (Column("unit_cost", "money", is_spare=True), "unit_cost_minor"),
+    (Column("unit_cost", "money", importance="spare"), "unit_cost_minor"),
     (Column("total_cost", "money", in_table=False), "iif(is_kit, NULL, unit_cost_minor * available)"),
-    (Column("stock_value", "money", "value", is_spare=True), "worth"),
+    (Column("stock_value", "money", "value", importance="spare"), "worth"),
     (Column("currency", "word", ""), ":currency"),
 )
 
@@ -131,8 +131,8 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
 
 
 PLACE_COLUMNS = Selected(
-    (Column("sku", title="SKU"), "p.sku"),
-    (Column("name", is_spare=True), "p.name"),
+    (Column("sku", "key", "SKU"), "p.sku"),
+    (Column("name", importance="spare"), "p.name"),
     (Column("location", "word"), "s.location"),
     (Column("on_hand", "whole"), "s.quantity"),
     (Column("allocated", "whole"), "CASE l.kind WHEN 'sellable' THEN s.allocated END"),
@@ -169,7 +169,7 @@ def require_location(reader: Reader, code: str) -> None:
 
 
 VALUE_COLUMNS = Selected(
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU"), "p.sku"),
     (Column("name"), "p.name"),
     (Column("location", "word"), "c.location"),
     (Column("quantity", "whole", "units"), "sum(c.quantity - c.quantity_used)"),
@@ -199,12 +199,12 @@ HISTORY_COLUMNS = Selected(
     (Column("recorded_at", "instant", in_table=False), "m.recorded_at"),
     (Column("operation", "whole"), "m.operation_id"),
     (Column("kind", "word"), "m.kind"),
-    (Column("sku", title="SKU"), "p.sku"),
+    (Column("sku", "key", "SKU", importance="spare"), "p.sku"),
     (Column("from_location", "word", "from"), "m.from_location"),
     (Column("to_location", "word", "to"), "m.to_location"),
     (Column("quantity", "whole"), "m.quantity"),
-    (Column("unit_cost", "money", is_spare=True), share_sql("m.cost_minor", "1", "m.quantity")),
-    (Column("reference", is_spare=True), "coalesce(m.reference, m.reason)"),
+    (Column("unit_cost", "money", importance="spare"), share_sql("m.cost_minor", "1", "m.quantity")),
+    (Column("reference", "key", importance="spare"), "coalesce(m.reference, m.reason)"),
     (
         Column("balance", "whole"),
         """sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
@@ -242,7 +242,7 @@ def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_a
 
 
 EXPORT_COLUMNS = Selected(
-    (Column("sku"), "p.sku"),
+    (Column("sku", "key"), "p.sku"),
     (Column("location", "word"), "c.location"),
     (Column("quantity", "whole"), "c.quantity - c.quantity_used"),
     (
