@@ -8,6 +8,17 @@ CREATE TABLE operation (
     CONSTRAINT pk_operation PRIMARY KEY (id)
 ) STRICT;
 
+CREATE TABLE operation_reference (
+    command TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    content TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_operation_reference PRIMARY KEY (command, reference),
+    CONSTRAINT fk_operation_reference_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE TABLE shop (
     id INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
@@ -1641,6 +1652,12 @@ BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation
 BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
+
+CREATE TRIGGER operation_reference_no_update BEFORE UPDATE ON operation_reference
+BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
+
+CREATE TRIGGER operation_reference_no_delete BEFORE DELETE ON operation_reference
+BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
 
 CREATE TRIGGER stock_movement_no_update BEFORE UPDATE ON stock_movement
 BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;

@@ -1,4 +1,7 @@
-"""What holds of every command that writes: ``--dry-run`` writes nothing, and nothing is given away unasked."""
+"""What holds of every command that writes.
+
+``--dry-run`` writes nothing, nothing is given away unasked, and what is told twice is done once.
+"""
 
 import importlib
 import inspect
@@ -221,6 +224,94 @@ def test_what_changed_while_somebody_was_asked_is_not_done(
 
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr.endswith("Something changed while you were asked; nothing was done. Look at it again.\n")
+
+
+# Twice -----------------------------------------------------------------------------------------------
+
+SECONDS_LATER = "2026-03-16T09:00:05-04:00"
+NEW = [
+    pytest.param(line, id=" ".join(line.words))
+    for path, line in CASES
+    if WRITERS[path].is_new_each_time and line.is_new
+]
+
+
+@each_line
+def test_a_repeat_is_unchanged_or_refused_unless_the_act_is_new_each_time(
+    lived_shop: Run, database: Path, line: Line
+) -> None:
+    first = lived_shop("--yes", *line.words, stdin=line.stdin)
+    before = content(database)
+
+    again = lived_shop("--yes", *line.words, stdin=line.stdin, now=SECONDS_LATER)
+
+    assert first.exit_code == line.code
+    if line.is_new:
+        assert (again.exit_code, content(database) != before) == (0, True)
+    else:
+        assert content(database) == before
+        assert again.exit_code == 5 or (again.exit_code == line.code and "nchanged: " in again.stderr), again
+
+
+def test_the_table_says_which_acts_are_new_each_time() -> None:
+    for path, lines in LINES.items():
+        assert any(line.is_new for line in lines) == WRITERS[path].is_new_each_time, path
+
+
+@pytest.mark.parametrize("line", NEW)
+def test_a_reference_tells_a_repeat_of_what_is_new_each_time(lived_shop: Run, database: Path, line: Line) -> None:
+    other = [word.replace(":1", ":2").replace("=-1", "=-2").replace("where_is_it", "size") for word in line.words]
+    named = ("--yes", *line.words, "--reference", "N-17")
+    before = content(database)
+
+    done(lived_shop(*named, "--dry-run"))
+    after_trial = content(database)
+    done(lived_shop(*named))
+    after = content(database)
+    again = done(lived_shop(*named, now="2026-03-18T09:00:00-04:00"))
+    another = lived_shop("--yes", *other, "--reference", "N-17")
+    blank = lived_shop(*line.words, "--reference", " ")
+
+    assert after_trial == before != after
+    assert again.stderr.startswith("Unchanged: ")
+    assert "N-17" in again.stderr
+    assert other != list(line.words)
+    assert (another.exit_code, another.stdout, another.stderr.count("\n")) == (5, "", 1)
+    assert "N-17" in another.stderr
+    assert blank.exit_code == 2
+    assert content(database) == after
+
+
+def test_the_help_of_a_command_says_how_a_repeat_is_told() -> None:
+    for path, command in commands().items():
+        if path in WRITERS and WRITERS[path].is_new_each_time:
+            assert "--reference" in (inspect.getdoc(command.callback) or ""), path
+
+
+def test_a_buyer_or_words_that_differ_are_another_thing_under_the_same_name(lived_shop: Run) -> None:
+    order = ("order", "add", "--line", "RING-7:1", "--reference", "N-17", "--customer")
+    question = ("message", "received", "0000003", "--reference", "N-17", "--text")
+    done(lived_shop(*order, "Ana Pop"))
+    done(lived_shop("order", "edit", "SO-000001", "--customer", "Ana Popa"))
+    done(lived_shop(*question, "Where is it?"))
+
+    assert done(lived_shop(*order, "Ana Pop")).stderr.startswith("Unchanged: reference N-17 is operation ")
+    assert lived_shop(*order, "Bo Ek").exit_code == 5
+    assert done(lived_shop(*question, "Where is it?")).stderr.startswith("Unchanged: reference N-17 is ")
+    assert lived_shop(*question, "Which size?").exit_code == 5
+    assert "Ana" not in lived_shop(*order, "Bo Ek").stderr
+
+
+def test_units_are_sent_again_a_second_time_only_if_that_is_said(lived_shop: Run) -> None:
+    words = ("return", "replace", "RMA-000001", "--line", "RING-7:1")
+    done(lived_shop(*words))
+
+    refused = lived_shop(*words)
+    done(lived_shop(*words, "--again"))
+
+    assert (refused.exit_code, refused.stdout) == (5, "")
+    assert refused.stderr.startswith("1 RING-7 of return RMA-000001 were sent again already (operation ")
+    assert refused.stderr.endswith("to send as many once more, say --again.\n")
 
 
 def test_the_help_of_a_command_that_asks_says_how_not_to_be_asked() -> None:

@@ -24,22 +24,23 @@ RETURN = "return_id,order_id,sku,quantity,reason,status\nRMA-000099,S-7,RING-7,1
 
 
 class Line(NamedTuple):
-    """One command line: what is typed, what is piped in, its exit code, and whether it asks first."""
+    """One command line: what is typed and piped in, its exit code, whether it asks, whether twice is two."""
 
     words: tuple[str, ...]
     stdin: str | None = None
     code: int = 0
     asks: bool = False
+    is_new: bool = False
 
 
-def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = False) -> Line:
+def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = False, new: bool = False) -> Line:
     """Words between blanks; in a word, ``~`` is a blank."""
-    return Line(tuple(word.replace("~", " ") for word in text.split()), stdin, code, asks)
+    return Line(tuple(word.replace("~", " ") for word in text.split()), stdin, code, asks, new)
 
 
 LINES: dict[str, list[Line]] = {
     "init": [],  # makes another database
-    "order add": [_line("order add --line RING-7:1")],
+    "order add": [_line("order add --line RING-7:1", new=True)],
     "order import": [
         _line("order import -", tsv(unshipped())),
         _line("order import -", tsv(unshipped(), unshipped(sku="NO")), 4),
@@ -48,7 +49,7 @@ LINES: dict[str, list[Line]] = {
     "order release": [_line("order release 0000012")],
     "order cancel": [
         _line("order cancel 0000005 --by buyer --reason x", asks=True),
-        _line("order cancel S-5 --line RING-7:1 --by seller --reason x", asks=True),
+        _line("order cancel S-5 --line RING-7:1 --by seller --reason x", asks=True, new=True),
     ],
     "order refund": [_line("order refund S-1 --amount 1.00 --part goodwill --reason late", asks=True)],
     "order edit": [
@@ -58,11 +59,11 @@ LINES: dict[str, list[Line]] = {
     ],
     "order note": [_line("order note S-5 hello")],
     "order cancel-file": [_line("order cancel-file cancel.txt")],
-    "pick": [_line("pick --confirm"), _line("pick --short S-5 RING-7:1"), _line("pick --put-back S-6")],
+    "pick": [_line("pick --confirm"), _line("pick --short S-5 RING-7:1", new=True), _line("pick --put-back S-6")],
     "pack": [_line("pack 0000001")],
     "ship": [
         _line(f"ship 0000001 {' '.join(SHIPMENT)}"),
-        _line("ship S-5 --line RING-7:1 --carrier UPS"),
+        _line("ship S-5 --line RING-7:1 --carrier UPS", new=True),
         _line(f"ship --csv {SHIPMENTS}", code=4),
     ],
     "shipment fix": [_line("shipment fix 1Z999AA10123456784 --cost 5.10")],
@@ -76,10 +77,13 @@ LINES: dict[str, list[Line]] = {
     "return open": [_line("return open S-1 --line EARR-LEAF:1 --reason too~large")],
     "return authorize": [_line("return authorize RMA-000002")],
     "return decline": [_line("return decline RMA-000002 --reason late")],
-    "return receive": [_line("return receive RMA-000001"), _line("return receive RMA-000001 --line RING-7:1")],
+    "return receive": [
+        _line("return receive RMA-000001"),
+        _line("return receive RMA-000001 --line RING-7:1", new=True),
+    ],
     "return inspect": [
         _line("return inspect RMA-000003 --as sellable"),
-        _line("return inspect RMA-000003 --line RING-7:1 --as sellable"),
+        _line("return inspect RMA-000003 --line RING-7:1 --as sellable", new=True),
     ],
     "return refund": [
         _line("return refund RMA-000004", asks=True),
@@ -88,11 +92,11 @@ LINES: dict[str, list[Line]] = {
     "return replace": [_line("return replace RMA-000001 --line RING-7:1")],
     "return close": [_line("return close RMA-000004 --reason settled")],
     "return refund-file": [_line("return refund-file refunds.txt")],
-    "return dispose": [_line("return dispose RING-7:1 --as scrapped")],
+    "return dispose": [_line("return dispose RING-7:1 --as scrapped", new=True)],
     "return import": [_line("return import -", RETURN)],
-    "stock receive": [_line("stock receive BRAC-BEAD:2")],
-    "stock adjust": [_line("stock adjust BRAC-BEAD --by=-1 --reason loss")],
-    "stock move": [_line("stock move RING-7:1 HOME ATTIC")],
+    "stock receive": [_line("stock receive BRAC-BEAD:1", new=True)],
+    "stock adjust": [_line("stock adjust BRAC-BEAD --by=-1 --reason loss", new=True)],
+    "stock move": [_line("stock move RING-7:1 HOME ATTIC", new=True)],
     "stock count": [
         _line("stock count -", COUNTED, asks=True),
         _line("stock count -", "sku,quantity\nBRAC-BEAD,2\n"),
@@ -101,7 +105,10 @@ LINES: dict[str, list[Line]] = {
     "stock import": [_line("stock import -", NEW_LEVELS)],
     "stock fba send": [_line("stock fba send RING-7:1 --reference FBA-3")],
     "stock fba arrive": [_line("stock fba arrive FBA-1")],
-    "stock fba receive": [_line("stock fba receive FBA-2 RING-7:1"), _line("stock fba receive FBA-2 --close")],
+    "stock fba receive": [
+        _line("stock fba receive FBA-2 RING-7:1", new=True),
+        _line("stock fba receive FBA-2 --close"),
+    ],
     "stock fba import": [_line(f"stock fba import {INVENTORY}", code=4)],
     "product add": [_line("product add LOCKET-2 --unit-price 9")],
     "product edit": [_line("product edit RING-7 --unit-price 35")],
@@ -112,8 +119,8 @@ LINES: dict[str, list[Line]] = {
     "purchase draft": [_line("purchase draft RING-7:5"), _line("purchase draft --from-reorder")],
     "purchase place": [_line("purchase place 2", asks=True)],
     "purchase edit": [_line("purchase edit 1 --note boat")],
-    "purchase receive": [_line("purchase receive 1"), _line("purchase receive 1 --line RING-8:5")],
-    "purchase cancel": [_line("purchase cancel 1"), _line("purchase cancel 1 --line RING-8:5")],
+    "purchase receive": [_line("purchase receive 1"), _line("purchase receive 1 --line RING-8:1", new=True)],
+    "purchase cancel": [_line("purchase cancel 1"), _line("purchase cancel 1 --line RING-8:1", new=True)],
     "purchase close": [_line("purchase close 1")],
     "supplier add": [_line("supplier add Silver~Works")],
     "supplier edit": [_line("supplier edit Bead~Barn --lead-time-days 3")],
@@ -128,7 +135,7 @@ LINES: dict[str, list[Line]] = {
     "settlement import": [_line(f"settlement import {SETTLEMENT}")],
     "message send": [_line("message send delay 0000003 --outbox outbox")],
     "message resolve": [],  # of what a crash left
-    "message received": [_line("message received 0000003 --topic where_is_it")],
+    "message received": [_line("message received 0000003 --topic where_is_it", new=True)],
     "message answer": [_line("message answer Q-000001 --settled elsewhere")],
     "template edit": [],  # writes no database
     "restore": [],  # of another file

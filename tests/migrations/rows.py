@@ -36,7 +36,7 @@ order import - --map Nr=order_id --map SKU=sku --map Qty=quantity --save-map fai
 order import {data}/amazon/order-report-30.txt {data}/amazon/fba-shipments-48.txt --create-products
 channel add fair --time-zone Europe/Vienna
 location add ATTIC --name "Boxes in the attic"
-stock move RING-7:1 HOME ATTIC
+stock move RING-7:1 HOME ATTIC --reference N-1
 product add GIFT-SET --name "A ring and earrings" --unit-price 50.00
 product kit GIFT-SET RING-7:1 EARR-LEAF:1
 listing add R7-FBA --product RING-7 --fulfillment FBA

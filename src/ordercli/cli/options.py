@@ -67,6 +67,10 @@ Duty = Annotated[str | None, typer.Option(metavar="X", help="What duty and the l
 DeliveryReference = Annotated[
     str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
 ]
+OwnReference = Annotated[
+    str | None,
+    typer.Option("--reference", metavar="R", help="Your name for this; the same again changes nothing."),
+]
 CameOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")]
 
 
@@ -80,6 +84,22 @@ def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:
         return parse(text)
     except FieldError as error:
         raise UsageProblem(f"{option}: {error}.") from error
+
+
+def told_reference(reference: str | None) -> str | None:
+    """The text of ``--reference``, which must say something; None if it is not given.
+
+    Raises:
+        UsageProblem: if it is blank.
+    """
+    from ordercli.domain.fields import parse_text
+
+    if reference is None:
+        return None
+    label = parsed("--reference", reference.strip(), parse_text)
+    if not label:
+        raise UsageProblem("--reference: give it a name, such as the number of a note.")
+    return label
 
 
 def parsed_lines(lines: list[str] | None, option: str = "--line") -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""What each command that writes is like, for what holds of all of them: whether it asks first.
+"""What each command that writes is like, for what holds of all of them: whether it asks, and what a repeat does.
 
 A test runs every command of the table in every way it promises here; a command that writes and is not in it fails.
 """
@@ -12,28 +12,32 @@ class Writer(NamedTuple):
     Attributes:
         asks: whether it gives something away or loses it, so that a terminal is asked first, and ``--yes`` is
             needed where there is none; some ask only where much is lost.
+        is_new_each_time: whether nothing but ``--reference`` tells a repeat of some of its acts, such as a
+            correction of stock. Of all others a repeat is unchanged, or refused.
     """
 
     asks: bool = False
+    is_new_each_time: bool = False
 
 
 _PLAIN = Writer()
 _ASKS = Writer(asks=True)
+_NEW = Writer(is_new_each_time=True)
 
 WRITERS: dict[str, Writer] = {
     "init": _PLAIN,
-    "order add": _PLAIN,
+    "order add": _NEW,
     "order import": _PLAIN,
     "order hold": _PLAIN,
     "order release": _PLAIN,
-    "order cancel": _ASKS,
+    "order cancel": Writer(asks=True, is_new_each_time=True),
     "order refund": _ASKS,
     "order edit": _PLAIN,
     "order note": _PLAIN,
     "order cancel-file": _PLAIN,
-    "pick": _PLAIN,
+    "pick": _NEW,
     "pack": _PLAIN,
-    "ship": _PLAIN,
+    "ship": _NEW,
     "shipment fix": _PLAIN,
     "shipment void": _PLAIN,
     "shipment track": _PLAIN,
@@ -45,23 +49,23 @@ WRITERS: dict[str, Writer] = {
     "return open": _PLAIN,
     "return authorize": _PLAIN,
     "return decline": _PLAIN,
-    "return receive": _PLAIN,
-    "return inspect": _PLAIN,
+    "return receive": _NEW,
+    "return inspect": _NEW,
     "return refund": _ASKS,
     "return replace": _PLAIN,
     "return close": _PLAIN,
     "return refund-file": _PLAIN,
-    "return dispose": _PLAIN,
+    "return dispose": _NEW,
     "return import": _PLAIN,
-    "stock receive": _PLAIN,
-    "stock adjust": _PLAIN,
-    "stock move": _PLAIN,
+    "stock receive": _NEW,
+    "stock adjust": _NEW,
+    "stock move": _NEW,
     "stock count": _ASKS,
     "stock feed": _PLAIN,
     "stock import": _PLAIN,
     "stock fba send": _PLAIN,
     "stock fba arrive": _PLAIN,
-    "stock fba receive": _PLAIN,
+    "stock fba receive": _NEW,
     "stock fba import": _PLAIN,
     "product add": _PLAIN,
     "product edit": _PLAIN,
@@ -72,8 +76,8 @@ WRITERS: dict[str, Writer] = {
     "purchase draft": _PLAIN,
     "purchase place": _ASKS,
     "purchase edit": _PLAIN,
-    "purchase receive": _PLAIN,
-    "purchase cancel": _PLAIN,
+    "purchase receive": _NEW,
+    "purchase cancel": _NEW,
     "purchase close": _PLAIN,
     "supplier add": _PLAIN,
     "supplier edit": _PLAIN,
@@ -88,7 +92,7 @@ WRITERS: dict[str, Writer] = {
     "settlement import": _PLAIN,
     "message send": _PLAIN,
     "message resolve": _PLAIN,
-    "message received": _PLAIN,
+    "message received": _NEW,
     "message answer": _PLAIN,
     "template edit": _PLAIN,
     "restore": _ASKS,

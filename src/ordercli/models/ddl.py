@@ -55,6 +55,7 @@ from ordercli.models.shipment_ddl import (
 from ordercli.models.stock_ddl import KIT_STOCK, KIT_WITHOUT_STOCK, MOVEMENT_LEVELS, OPEN_QUESTIONS
 
 APPEND_ONLY = (
+    "operation_reference",
     "stock_movement",
     "layer_use",
     "order_event",

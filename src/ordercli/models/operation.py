@@ -35,3 +35,20 @@ class Operation(Base):
 
 OperationId = Annotated[int, mapped_column(ForeignKey(Operation.id))]
 """The operation that wrote a row."""
+
+
+class OperationReference(Base):
+    """The seller's own name for what an operation did, so that a repeat of it is known; append-only.
+
+    Attributes:
+        command: of the operation; each command has names of its own.
+        content: SHA-256 of what was asked, personal data apart; other content under the name is refused.
+    """
+
+    __tablename__ = "operation_reference"
+    __table_args__ = strict(sqlite_with_rowid=False)
+
+    command: Mapped[String] = mapped_column(primary_key=True)
+    reference: Mapped[String] = mapped_column(primary_key=True)
+    content: Mapped[String]
+    operation_id: Mapped[OperationId]

@@ -6,7 +6,17 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.options import DryRun, Encoding, Skus, Strict, day_told, parsed, parsed_lines
+from ordercli.cli.options import (
+    DryRun,
+    Encoding,
+    OwnReference,
+    Skus,
+    Strict,
+    day_told,
+    parsed,
+    parsed_lines,
+    told_reference,
+)
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -80,21 +90,25 @@ def receive(
     ] = None,
     close: Annotated[bool, typer.Option("--close", help="Write off what is left of the shipment.")] = False,
     date: Day = None,
+    own: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take units of a shipment into Amazon's stock, fewer or more than were sent if Amazon says so.
 
+    The same units again come in once more; name them with --reference, and a repeat changes nothing.
+
     Example: ordercli stock fba receive FBA15DEMO001 RING-7:19 --close
     """
     from ordercli.services.fba.fba_shipments import receive as receive_units
+    from ordercli.services.references import once
 
     wanted = parsed_lines(what, "SKU:QTY")
-    write(
-        ctx,
-        "stock fba receive",
-        lambda work: receive_units(work, reference, wanted, occurred_at=day_told(work, date), close=close),
-        dry_run=dry_run,
-    )
+
+    def use_case(work: "Work") -> "Outcome":
+        return receive_units(work, reference, wanted, occurred_at=day_told(work, date), close=close)
+
+    told_once = once("stock fba receive", told_reference(own), (reference, wanted, close, date), use_case)
+    write(ctx, "stock fba receive", told_once, dry_run=dry_run)
 
 
 @fba_app.command("list")

@@ -20,7 +20,7 @@ OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or i
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it was given; today if left out.")]
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """What can be held against an order."""
 
     A_TO_Z = "a-to-z"
@@ -79,7 +79,7 @@ def add_feedback(
 def add_claim(
     ctx: typer.Context,
     order: OrderId,
-    kind: Annotated[Kind, typer.Option("--kind", help="What it is.")] = Kind.A_TO_Z,
+    kind: Annotated[ClaimKind, typer.Option("--kind", help="What it is.")] = ClaimKind.A_TO_Z,
     status: Annotated[ClaimStatus, typer.Option("--status", help="How it stands.")] = ClaimStatus.OPEN,
     on: On = None,
     dry_run: DryRun = False,

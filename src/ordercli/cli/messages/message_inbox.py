@@ -9,7 +9,7 @@ import typer
 from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show_list, write
 from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields, refuse_unknown_kind
 from ordercli.cli.messages.message_send import OutboxOption, ViaOption, chosen_way, send_letters
-from ordercli.cli.options import All, DryRun, Limit, parsed
+from ordercli.cli.options import All, DryRun, Limit, OwnReference, parsed, told_reference
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -41,28 +41,33 @@ def received(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TS", help="When it came in, with offset; now if left out.")
     ] = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take in a question from a buyer.
 
-    From when it came in there are 24 hours to answer.
+    From when it came in there are 24 hours to answer. The same again is another question, but not with the
+    same --at or --reference.
 
     Example: ordercli message received 0000001 --topic "where is it"
     """
     from ordercli.domain.fields import parse_text
     from ordercli.domain.times import parse_instant
-    from ordercli.services.messages.questions import receive_question
+    from ordercli.services.messages.questions import had_words, receive_question
+    from ordercli.services.references import once
 
     words = sys.stdin.read() if text == "-" else text
     kept = parsed("--text", words.strip(), parse_text) if words is not None else None
     told = parsed("--topic", topic.strip(), parse_text) if topic is not None else None
     moment = parsed("--at", at, parse_instant) if at is not None else now_of(ctx)
-    write(
-        ctx,
+    told_once = once(
         "message received",
+        told_reference(reference),
+        (order, channel, told, at),
         lambda work: receive_question(work, order, channel=channel, topic=told, words=kept, received_at=moment),
-        dry_run=dry_run,
+        lambda work, operation: had_words(work, operation, kept),
     )
+    write(ctx, "message received", told_once, dry_run=dry_run)
 
 
 def inbox(

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, show_card, show_list, write
-from ordercli.cli.options import All, DryRun, Limit, OrderId, parsed
+from ordercli.cli.options import All, DryRun, Limit, OrderId, OwnReference, parsed, told_reference
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ordercli.queries.orders.orders import OrderFilter
     from ordercli.queries.reader import Reader
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.orders.orders import NewLine
+    from ordercli.services.orders.orders import NewLine, NewOrder
 
 order_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
@@ -84,15 +84,19 @@ def add(
     ordered_at: OrderedAt = None,
     ship_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="A date means to its end.")] = None,
     no_backorder: Annotated[bool, typer.Option("--no-backorder", help="Refuse it if units are missing.")] = False,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add an order by hand.
 
+    The same ORDER_ID again changes nothing; where it has none, neither does the same --reference.
+
     Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
     """
-    from ordercli.domain.times import parse_instant
-    from ordercli.services.orders.orders import NewOrder, add_order
-    from ordercli.services.settings import channel_currency
+    from dataclasses import replace
+
+    from ordercli.services.orders.orders import add_order, was_for
+    from ordercli.services.references import once
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
@@ -111,20 +115,37 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
-        promise = _promise(work, channel, ship_by)
-        currency = channel_currency(work.connection, channel, work.now[:10])
-        order = NewOrder(
-            number,
-            channel,
-            _new_lines(line, currency),
-            parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
-            promise,
-            currency=None if currency == work.shop.currency else currency,
-            personal=personal,
-        )
-        return add_order(work, order, allow_backorder=not no_backorder)
+        order = _new_order(work, number, channel, line or [], ordered_at, ship_by)
+        return add_order(work, replace(order, personal=personal), allow_backorder=not no_backorder)
 
-    write(ctx, "order add", use_case, dry_run=dry_run)
+    told_once = once(
+        "order add",
+        told_reference(reference),
+        (number, channel, line, ordered_at, ship_by),
+        use_case,
+        lambda work, operation: was_for(work, operation, personal),
+    )
+    write(ctx, "order add", told_once, dry_run=dry_run)
+
+
+def _new_order(
+    work: "Work", number: str | None, channel: str, lines: list[str], ordered_at: str | None, ship_by: str | None
+) -> "NewOrder":
+    """The order that the options tell, but for its buyer."""
+    from ordercli.domain.times import parse_instant
+    from ordercli.services.orders.orders import NewOrder
+    from ordercli.services.settings import channel_currency
+
+    promise = _promise(work, channel, ship_by)
+    currency = channel_currency(work.connection, channel, work.now[:10])
+    return NewOrder(
+        number,
+        channel,
+        _new_lines(lines, currency),
+        parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
+        promise,
+        currency=None if currency == work.shop.currency else currency,
+    )
 
 
 def _order_id(text: str, channel: str) -> str:

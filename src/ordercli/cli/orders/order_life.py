@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write, write_asking
-from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines, reader_of
+from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, reader_of, told_reference
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -31,17 +31,20 @@ def cancel(
     by: Annotated[By, typer.Option("--by", help="On whose wish: buyer means asked through the channel.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
     line: Lines = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Cancel an order, or some of its units; the stock goes to the next order in line.
 
     What it does to the cancellation rate is shown first, then it asks (or takes --yes). Amazon does not learn of
-    it until you upload what order cancel-file writes.
+    it until you upload what order cancel-file writes. The same --line again cancels as many once more; name it
+    with --reference, and a repeat changes nothing.
 
     Example: ordercli order cancel 0000006 --line BRAC-BEAD:1 --by seller --reason "out of stock" --yes
     """
     from ordercli.domain.words import count
     from ordercli.services.orders.orders import cancel_order
+    from ordercli.services.references import once
 
     why = _why(reason)
     wanted = parsed_lines(line)
@@ -57,7 +60,8 @@ def cancel(
     def question(preview: "Outcome") -> str:
         return f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
 
-    write_asking(ctx, "order cancel", use_case, question, dry_run=dry_run)
+    told_once = once("order cancel", told_reference(reference), (order, by.value, why, wanted), use_case)
+    write_asking(ctx, "order cancel", told_once, question, dry_run=dry_run)
 
 
 def _why(reason: str) -> str:

@@ -11,11 +11,13 @@ from ordercli.cli.options import (
     DeliveryReference,
     DryRun,
     Duty,
+    OwnReference,
     SharedBy,
     Split,
     day_told,
     parsed,
     parsed_lines,
+    told_reference,
 )
 from ordercli.cli.purchasing.purchase_draft import (
     Expected,
@@ -154,18 +156,18 @@ def receive(
 ) -> None:
     """Take a purchase into stock at its cost, whole or in parts; waiting orders get theirs first.
 
-    Damaged units go to DAMAGED. Freight and duty become part of what the units cost.
+    Damaged units go to DAMAGED. Freight and duty become part of what the units cost. The same --line again comes
+    in once more, but not under the same --reference.
 
     Example: ordercli purchase receive 1 --line RING-7:20 --damaged RING-7:1 --freight 12.00
     """
-    from ordercli.domain.fields import parse_text
     from ordercli.domain.money import parse_amount
     from ordercli.domain.purchasing.purchasing import parse_rate
     from ordercli.services.purchasing.purchase_receipts import ReceiptTerms, receive_purchase
     from ordercli.services.stock.deliveries import LandedCost
 
     exchange = parsed("--rate", rate.strip(), parse_rate) if rate is not None else None
-    label = parsed("--reference", reference.strip(), parse_text) or None if reference else None
+    label = told_reference(reference)
     broken = dict(parsed_lines(damaged, "--damaged"))
 
     def use_case(work: "Work") -> "Outcome":
@@ -208,16 +210,26 @@ def cancel(
         list[str] | None,
         typer.Option("--line", metavar="SKU:QTY", help="Only these units; all still to come if left out."),
     ] = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Give up what is still to come of a purchase, or of a draft.
 
+    The same --line again gives up as many once more; name it with --reference, and a repeat changes nothing.
+
     Example: ordercli purchase cancel 1
     """
     from ordercli.services.purchasing.purchases import cancel_purchase
+    from ordercli.services.references import once
 
     wanted = parsed_lines(lines)
-    write(ctx, "purchase cancel", lambda work: cancel_purchase(work, number, wanted), dry_run=dry_run)
+    told_once = once(
+        "purchase cancel",
+        told_reference(reference),
+        (number, wanted),
+        lambda work: cancel_purchase(work, number, wanted),
+    )
+    write(ctx, "purchase cancel", told_once, dry_run=dry_run)
 
 
 @purchase_app.command("close")

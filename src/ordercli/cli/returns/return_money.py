@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write, write_asking
-from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines, told_reference
 from ordercli.cli.returns.return_steps import Rma
 from ordercli.errors import UsageProblem
 
@@ -126,18 +126,26 @@ def _positive_amount(text: str, currency: str) -> int:
     return minor
 
 
-def replace(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = False) -> None:
+def replace(
+    ctx: typer.Context,
+    rma: Rma,
+    line: Lines = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Send as many of the same once more, beside those sent already.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
     """Send units again, on a new order that costs the buyer nothing; those are not refunded then.
 
     The order stands on a channel of its own, named replacement, so that no marketplace's files and rates know
-    it. Ship it as any other.
+    it. Ship it as any other. The same --line a second time needs --again.
 
     Example: ordercli return replace RMA-000001 --line RING-7:1
     """
     from ordercli.services.returns.replacements import replace_return
 
     wanted = parsed_lines(line)
-    write(ctx, "return replace", lambda work: replace_return(work, rma, wanted), dry_run=dry_run)
+    write(ctx, "return replace", lambda work: replace_return(work, rma, wanted, again=again), dry_run=dry_run)
 
 
 def dispose(
@@ -145,22 +153,26 @@ def dispose(
     what: Skus,
     how: Annotated[HowOption, typer.Option("--as", help="What becomes of them.")],
     reference: Annotated[
-        str | None, typer.Option("--reference", help="Such as the supplier's credit note; no names.")
+        str | None,
+        typer.Option("--reference", help="Such as the supplier's credit note; the same again changes nothing."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take damaged units away: refurbished to the shelf, scrapped, or returned to the supplier.
 
+    The same again takes away as many more, but not under the same --reference.
+
     Example: ordercli return dispose RING-7:1 --as refurbished
     """
-    from ordercli.domain.fields import parse_text
+    from ordercli.services.references import once
     from ordercli.services.stock.disposal import dispose as dispose_units
 
     wanted = parsed_lines(what, "SKU:QTY")
-    label = parsed("--reference", reference.strip(), parse_text) if reference else None
-    write(
-        ctx,
+    label = told_reference(reference)
+    told_once = once(
         "return dispose",
-        lambda work: dispose_units(work, wanted, how.value, reference=label or None),
-        dry_run=dry_run,
+        label,
+        (wanted, how.value),
+        lambda work: dispose_units(work, wanted, how.value, reference=label),
     )
+    write(ctx, "return dispose", told_once, dry_run=dry_run)

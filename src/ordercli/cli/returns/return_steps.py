@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Lines, OrderId, parsed, parsed_lines
+from ordercli.cli.options import DryRun, Lines, OrderId, OwnReference, parsed, parsed_lines, told_reference
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -167,15 +167,26 @@ def decline(
     write(ctx, "return decline", lambda work: decline_return(work, rma, reason=why), dry_run=dry_run)
 
 
-def receive(ctx: typer.Context, rma: Rma, line: Lines = None, dry_run: DryRun = False) -> None:
+def receive(
+    ctx: typer.Context, rma: Rma, line: Lines = None, reference: OwnReference = None, dry_run: DryRun = False
+) -> None:
     """Take returned units into quarantine; without --line, all that was authorized.
+
+    The same --line again takes in as many once more; name it with --reference, and a repeat changes nothing.
 
     Example: ordercli return receive RMA-000001
     """
+    from ordercli.services.references import once
     from ordercli.services.returns.return_units import receive_return
 
     wanted = parsed_lines(line)
-    write(ctx, "return receive", lambda work: receive_return(work, rma, wanted), dry_run=dry_run)
+    told_once = once(
+        "return receive",
+        told_reference(reference),
+        (rma.upper(), wanted),
+        lambda work: receive_return(work, rma, wanted),
+    )
+    write(ctx, "return receive", told_once, dry_run=dry_run)
 
 
 def inspect(
@@ -194,25 +205,29 @@ def inspect(
             help="Components of a kit or pack that turned out otherwise. Repeatable.",
         ),
     ] = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say what received units turned out to be: sellable ones go back on the shelf, others to DAMAGED.
 
-    Of a kit, --as decides about the money and --part where single components go.
+    Of a kit, --as decides about the money and --part where single components go. The same --line again judges as
+    many units more; name it with --reference, and a repeat changes nothing.
 
     Example: ordercli return inspect RMA-000001 --line RING-7:1 --as sellable
     """
+    from ordercli.services.references import once
     from ordercli.services.returns.return_units import Part, inspect_return
 
     wanted = parsed_lines(line)
     apart = [Part(*told) for told in _parts(part)]
     judged: Fault | None = fault.value if fault else None
-    write(
-        ctx,
+    told_once = once(
         "return inspect",
+        told_reference(reference),
+        (rma.upper(), wanted, disposition.value, judged, part),
         lambda work: inspect_return(work, rma, wanted, disposition.value, fault=judged, apart=apart),
-        dry_run=dry_run,
     )
+    write(ctx, "return inspect", told_once, dry_run=dry_run)
 
 
 def _parts(told: list[str] | None) -> "Iterator[tuple[str, int, DispositionWord]]":

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.file_options import PDF
 from ordercli.cli.frame import reader, settings_of, show, write
-from ordercli.cli.options import DryRun, parsed, parsed_lines, reader_of
+from ordercli.cli.options import DryRun, OwnReference, parsed, parsed_lines, reader_of, told_reference
 from ordercli.domain.words import count
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -58,13 +58,15 @@ def pick(
     pdf: Annotated[
         str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="Write the list to print; - is stdout.")
     ] = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """List what to take from the shelves, the most urgent promise first; kits as what they are made of.
 
     It only reads, unless --confirm, --short or --put-back is given. Pending and held orders are left out.
     Units that --confirm recorded stay with their order whatever else comes in. Units reported --short are
-    backordered, the rest of the order can ship, and the product waits to be counted.
+    backordered, the rest of the order can ship, and the product waits to be counted. The same --short again is
+    another one, but not under the same --reference.
 
     Example: ordercli pick --group order --due today
     """
@@ -72,7 +74,9 @@ def pick(
     if confirm:
         actions.append(lambda work: _confirm(work, orders, due))
     if short is not None:
-        actions.append(_short(short, orders))
+        actions.append(_short(short, orders, told_reference(reference)))
+    elif reference is not None:
+        raise UsageProblem("--reference goes with --short.")
     if put_back:
         actions.append(_put_back(orders))
     if len(actions) + (pdf is not None) > 1:
@@ -82,10 +86,16 @@ def pick(
         return
     if dry_run:
         raise UsageProblem("pick only reads; --dry-run goes with --confirm, --short or --put-back.")
+    _list(ctx, orders, due, pdf, singles=singles, by_sku=group is Group.SKU)
+
+
+def _list(
+    ctx: typer.Context, orders: list[str] | None, due: str | None, pdf: str | None, *, singles: bool, by_sku: bool
+) -> None:
     from ordercli.queries.shipping.picking import pick_list
 
     with reader(ctx) as opened:
-        report = pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=group is Group.SKU)
+        report = pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=by_sku)
         if pdf is None:
             show(ctx, opened, report)
         else:
@@ -146,14 +156,15 @@ def _confirm(work: "Work", orders: list[str] | None, due: str | None) -> "Outcom
     return confirm_picks(work, ready_lines(opened.connection, _wanted(opened, orders, due)))
 
 
-def _short(short: tuple[str, str], orders: list[str] | None) -> "Callable[[Work], Outcome]":
+def _short(short: tuple[str, str], orders: list[str] | None, name: str | None) -> "Callable[[Work], Outcome]":
+    from ordercli.services.references import once
     from ordercli.services.shipping.picking import report_short
 
     if orders:
         raise UsageProblem("--short names its order itself: --short ID SKU:QTY.")
     reference, line = short
     ((sku, units),) = parsed_lines([line], "--short")
-    return lambda work: report_short(work, reference, sku, units)
+    return once("pick", name, (reference, sku, units), lambda work: report_short(work, reference, sku, units))
 
 
 def _put_back(orders: list[str] | None) -> "Callable[[Work], Outcome]":

@@ -6,7 +6,17 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import write, write_prepared
-from ordercli.cli.options import Combined, DryRun, Lines, Strict, StrictTracking, parsed, parsed_lines
+from ordercli.cli.options import (
+    Combined,
+    DryRun,
+    Lines,
+    OwnReference,
+    Strict,
+    StrictTracking,
+    parsed,
+    parsed_lines,
+    told_reference,
+)
 from ordercli.errors import UsageProblem
 from ordercli.queries.reader import Reader
 
@@ -34,6 +44,7 @@ def ship(
     date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it left; today if left out.")] = None,
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
+    reference: OwnReference = None,
     csv_file: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
     ] = None,
@@ -44,19 +55,21 @@ def ship(
     """Record a shipment: the whole order, or the units named; or many shipments from a CSV.
 
     The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
-    of one order with one number are one shipment; a row without SKU is the whole order.
+    of one order with one number are one shipment; a row without SKU is the whole order. Units shipped without a
+    tracking number go out once more if told again; name them with --reference, and a repeat changes nothing.
 
     Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503
     """
     allowed = (combined, strict_tracking)
     if csv_file is not None:
-        if any(value is not None for value in (order, line, carrier, tracking, service, cost, date)):
+        if any(value is not None for value in (order, line, carrier, tracking, service, cost, date, reference)):
             raise UsageProblem("--csv has everything in the file; leave out the other options.")
         _ship_file(ctx, csv_file, rejects, allowed, strict=strict, dry_run=dry_run)
         return
     if order is None or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
-    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, date, allowed, dry_run=dry_run)
+    label = told_reference(reference)
+    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, date, allowed, label, dry_run=dry_run)
 
 
 def _ship_one(
@@ -69,6 +82,7 @@ def _ship_one(
     cost: str | None,
     date: str | None,
     allowed: tuple[bool, bool],
+    reference: str | None,
     *,
     dry_run: bool,
 ) -> None:
@@ -77,6 +91,7 @@ def _ship_one(
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.tracking import named_carrier
     from ordercli.domain.times import parse_day
+    from ordercli.services.references import once
     from ordercli.services.shipping.shipping import ship as record_shipments
     from ordercli.services.shipping.shipping_plan import Allowances, NewShipment
 
@@ -101,7 +116,8 @@ def _ship_one(
             raise faults[0].error
         return with_late_rate(work, outcome)
 
-    write(ctx, "ship", use_case, dry_run=dry_run)
+    content = (order, wanted, who.title, number, how, cost, date)
+    write(ctx, "ship", once("ship", reference, content, use_case), dry_run=dry_run)
 
 
 def _ship_file(

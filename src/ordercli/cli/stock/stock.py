@@ -16,6 +16,7 @@ from ordercli.cli.options import (
     Duty,
     KnownAt,
     OnlySku,
+    OwnReference,
     SharedBy,
     Sku,
     Split,
@@ -23,6 +24,7 @@ from ordercli.cli.options import (
     moment_told,
     parsed,
     parsed_lines,
+    told_reference,
 )
 from ordercli.cli.stock.counting import count, sheet
 from ordercli.errors import UsageProblem
@@ -118,17 +120,18 @@ def receive(
 ) -> None:
     """Receive units from a supplier; waiting orders get theirs first.
 
-    Freight and duty become part of what the units cost.
+    Freight and duty become part of what the units cost. The same again comes in once more, but not under the
+    same --reference.
 
     Example: ordercli stock receive NECK-MOON:10@15.00 RING-7:20@9.50 --freight 12.00
     """
-    from ordercli.domain.fields import parse_line_option, parse_quantity, parse_text
+    from ordercli.domain.fields import parse_line_option, parse_quantity
     from ordercli.domain.money import parse_amount
     from ordercli.services.stock.deliveries import LandedCost
     from ordercli.services.stock.stock import Receipt
     from ordercli.services.stock.stock import receive as receive_units
 
-    label = parsed("--reference", reference.strip(), parse_text) if reference else None
+    label = told_reference(reference)
 
     def use_case(work: "Work") -> "Outcome":
         def amount(option: str, text: str) -> int:
@@ -157,26 +160,29 @@ def adjust(
     ],
     location: Annotated[str, typer.Option(help="Where.")] = "HOME",
     date: DoneOn = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Correct the units at a place: damaged ones go to DAMAGED, others to or from LOSS.
+
+    The same again corrects once more; name it with --reference, and a repeat changes nothing.
 
     Reasons of your own: ordercli config set adjustment_reasons loss,found,gift,sample,theft
 
     Example: ordercli stock adjust RING-7 --by -1 --reason damage
     """
     from ordercli.domain.fields import parse_difference
+    from ordercli.services.references import once
     from ordercli.services.stock.stock import adjust as adjust_units
 
     difference = parsed("--by", by, parse_difference)
-    write(
-        ctx,
-        "stock adjust",
-        lambda work: adjust_units(
-            work, sku, difference, reason=reason, occurred_at=day_told(work, date), location=location
-        ),
-        dry_run=dry_run,
-    )
+
+    def use_case(work: "Work") -> "Outcome":
+        day = day_told(work, date)
+        return adjust_units(work, sku, difference, reason=reason, occurred_at=day, location=location)
+
+    content = (sku, difference, reason, location, date)
+    write(ctx, "stock adjust", once("stock adjust", told_reference(reference), content, use_case), dry_run=dry_run)
 
 
 @stock_app.command("move")
@@ -186,21 +192,25 @@ def move(
     source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
     date: DoneOn = None,
+    reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
     """Carry units from one of your places to another; those that come HOME go to waiting orders first.
 
+    The same again moves once more; name it with --reference, and a repeat changes nothing.
+
     Example: ordercli stock move RING-7:5 HOME DAMAGED
     """
+    from ordercli.services.references import once
     from ordercli.services.stock.stock import move as move_units
 
     ((sku, units),) = parsed_lines([what], "SKU:QTY")
-    write(
-        ctx,
-        "stock move",
-        lambda work: move_units(work, sku, units, source, target, occurred_at=day_told(work, date)),
-        dry_run=dry_run,
-    )
+
+    def use_case(work: "Work") -> "Outcome":
+        return move_units(work, sku, units, source, target, occurred_at=day_told(work, date))
+
+    content = (sku, units, source, target, date)
+    write(ctx, "stock move", once("stock move", told_reference(reference), content, use_case), dry_run=dry_run)
 
 
 stock_app.command("sheet")(sheet)

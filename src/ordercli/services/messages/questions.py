@@ -94,6 +94,18 @@ def _keep_words(work: Work, words: str) -> int:
     )
 
 
+def had_words(work: Work, operation: int, words: str | None) -> bool:
+    """Whether the question that an operation took in had these words."""
+    kept = work.connection.execute(
+        text(
+            "SELECT d.note FROM question q LEFT JOIN personal_data d ON d.personal_id = q.personal_id"
+            " AND d.version = q.personal_version WHERE q.operation_id = :operation"
+        ),
+        {"operation": operation},
+    ).scalar_one()
+    return bool(kept == (words or None))
+
+
 def settle_question(work: Work, reference: str, how: str) -> Outcome:
     """Stop a question's clock without a message of ours.
 

@@ -149,6 +149,20 @@ def _person(work: Work, order: OrderFacts) -> Mapping[str, Any]:
     return {} if found is None else dict(found)
 
 
+def was_for(work: Work, operation: int, personal: Mapping[str, str | None]) -> bool:
+    """Whether the order that an operation added was for this buyer, as far as it is told; later edits apart."""
+    row = work.connection.execute(
+        text(
+            "SELECT d.* FROM sales_order o"
+            " LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = 1"
+            " WHERE o.operation_id = :operation"
+        ),
+        {"operation": operation},
+    )
+    first = row.mappings().one()
+    return all(value == first[name] for name, value in personal.items() if value)
+
+
 def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, ProductFacts]) -> None:
     wanted: dict[int, int] = {}
     for line in lines:

@@ -1,5 +1,6 @@
 """Units sent instead of returned ones, on an order of their own that costs the buyer nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import text
@@ -25,17 +26,19 @@ CHANNEL = "replacement"
 _SETTINGS = {"handling_days": "1", "message_policy": "amazon"}
 
 
-def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
+def replace_return(work: Work, reference: str, wanted: NamedUnits, *, again: bool = False) -> Outcome:
     """Send units again for those of a return, before or after they are back; they are not refunded then.
 
     Args:
         work: the command's frame.
         reference: the return.
         wanted: which units; empty for all that are neither refunded nor replaced.
+        again: whether units of the same products, as many as were sent before, are meant to be sent once more.
 
     Raises:
         NotFound: for an unknown return or line.
-        Refused: for a return that is declined, closed or Amazon's, or if fewer units are left to replace.
+        Refused: for a return that is declined, closed or Amazon's, if fewer units are left to replace, or if as
+            many of the same were sent already and it is not said to be ``again``.
     """
     rma = get_return(work, reference)
     lines = return_lines(work, rma.id, "r.quantity - r.quantity_settled - r.quantity_replaced")
@@ -46,6 +49,8 @@ def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
     if not taken:
         raise Refused(f"Return {rma.return_id} has nothing left to replace.")
     chosen = [line for line in lines if line.id in taken]
+    if wanted and not again:
+        _refuse_repeat(work, rma, chosen, taken)
     order, order_id, added = _send_again(work, rma, chosen, taken)
     work.connection.execute(
         text(
@@ -67,6 +72,31 @@ def replace_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
         added.warnings,
         reference=order_id,
     )
+
+
+def _refuse_repeat(work: Work, rma: Return, lines: Sequence[ReturnableLine], taken: dict[int, int]) -> None:
+    """Whoever names the same units twice has more often typed twice than meant it."""
+    sent: dict[int, Counter[str]] = {}
+    rows = work.connection.execute(
+        text(
+            "SELECT x.operation_id, p.sku, x.quantity FROM replacement x"
+            " JOIN return_line r ON r.id = x.return_line_id JOIN product p ON p.id = r.product_id"
+            " WHERE r.return_authorization_id = :rma"
+        ),
+        {"rma": rma.id},
+    )
+    for operation, sku, units in rows:
+        sent.setdefault(operation, Counter())[sku] += units
+    asked: Counter[str] = Counter()
+    for line in lines:
+        asked[line.sku] += taken[line.id]
+    operation = next((number for number, units in sent.items() if units == asked), None)
+    if operation is not None:
+        what = ", ".join(f"{units} {sku}" for sku, units in asked.items())
+        raise Refused(
+            f"{what} of return {rma.return_id} were sent again already (operation {operation}); to send as many "
+            "once more, say --again."
+        )
 
 
 def _refuse_unless_open(rma: Return) -> None:
