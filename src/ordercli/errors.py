@@ -50,3 +50,8 @@ def unknown(noun: str, wanted: str, known: Iterable[str]) -> NotFound:
     near = get_close_matches(wanted, list(known), n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     return NotFound(f"There is no {noun} {wanted!r}{hint}")
+
+
+def wrong_content(what: str) -> DatabaseProblem:
+    """A :class:`DatabaseProblem` for something in the database that no command has written."""
+    return DatabaseProblem(f"In this database {what}; bring back a backup with: ordercli restore FILE")

@@ -1,9 +1,4 @@
-"""Finding and running the migrations; the only importer of Alembic.
-
-In a wheel the scripts lie in ``ordercli/_migrations``, in a checkout in ``migrations/`` at the top.
-"""
-
-from pathlib import Path
+"""Running the migrations; the only importer of Alembic."""
 
 from alembic import command
 from alembic.config import Config
@@ -13,12 +8,9 @@ from sqlalchemy import Connection
 from ordercli.db import driver_of
 from ordercli.dbfile import APPLICATION_ID
 from ordercli.errors import DatabaseProblem
+from ordercli.shape import scripts_folder
 
-
-def scripts_folder() -> Path:
-    """Where the migrations are."""
-    packaged = Path(__file__).with_name("_migrations")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
+__all__ = ["revisions", "scripts_folder", "upgrade"]
 
 
 def _config(connection: Connection | None = None) -> Config:

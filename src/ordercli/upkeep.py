@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ordercli.checksum import is_as_sealed, seal, unseal
 from ordercli.db import driver_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
+from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
@@ -22,6 +24,7 @@ from ordercli.queries.laws import broken_laws
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
+from ordercli.shape import check_shape
 from ordercli.unfinished import Unfinished
 
 
@@ -40,6 +43,7 @@ def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_s
                 upgrade(connection)
             else:
                 check_current(driver, path)
+                check_shape(driver, path)
         driver.execute("PRAGMA foreign_keys = ON")
         with connection.begin() as transaction:
             number = begin_operation(connection, command="init", actor=actor, now=now)
@@ -70,6 +74,7 @@ def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | Non
             if not _is_older(driver, path):
                 return None
             backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
+            unseal(driver)
             upgrade(connection)
     return backup.path
 
@@ -119,6 +124,7 @@ def _copy(path: Path, copy: Path, wait_seconds: float) -> int:
     finally:
         source.close()
     rows = _verify(copy, before, after)
+    seal(copy)
     _sync(copy)
     return rows
 
@@ -152,7 +158,7 @@ def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> int:
 
 
 def check_sound(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a database that SQLite finds damaged or that breaks a law of the data.
+    """Refuse a database that SQLite finds damaged, whose schema was changed, or that breaks a law of the data.
 
     Raises:
         DatabaseProblem: naming what is wrong.
@@ -162,6 +168,7 @@ def check_sound(connection: sqlite3.Connection, path: Path) -> None:
         raise DatabaseProblem(f"{path} is damaged ({verdict}); bring back a backup with: ordercli restore FILE")
     if connection.execute("PRAGMA foreign_key_check").fetchone():
         raise DatabaseProblem(f"{path} has rows that point nowhere; bring back a backup.")
+    check_shape(connection, path)
     broken = broken_laws(connection) if revision_of(connection) == HEAD else []
     if broken:
         raise DatabaseProblem(f"{path} breaks a law of the data ({broken[0]}); bring back a backup.")
@@ -201,24 +208,50 @@ def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float)
     Raises:
         DatabaseProblem: if the backup is not a sound ordercli database of a known schema.
     """
+    _refuse_flipped(backup)
     source = connect(backup, readonly=True, wait_seconds=wait_seconds)
     try:
         with database_errors(backup):
             if revision_at(source, backup) not in REVISIONS:
                 check_current(source, backup)
             check_sound(source, backup)
+            _check_shop(source, backup)
             safety = _set_aside(path, now, wait_seconds)
             path.absolute().parent.mkdir(parents=True, exist_ok=True)
             target = connect(path, create=True, wait_seconds=wait_seconds)
             try:
                 with database_errors(path):
                     source.backup(target)
+                    unseal(target)
                     check_sound(target, path)
             finally:
                 target.close()
     finally:
         source.close()
     return safety
+
+
+def _refuse_flipped(backup: Path) -> None:
+    # What a journal holds back is newer than the bytes that were sealed, and SQLite reads it.
+    journal = backup.with_name(f"{backup.name}-wal")
+    try:
+        if is_as_sealed(backup) or (journal.exists() and journal.stat().st_size):
+            return
+    except OSError as error:
+        raise Refused(f"{backup} cannot be read: {error.strerror}.") from error
+    raise DatabaseProblem(f"{backup} was changed or damaged since it was made; bring back another backup.")
+
+
+def _check_shop(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a backup with which no command could work.
+
+    Raises:
+        DatabaseProblem: saying what is missing or wrong.
+    """
+    shop = connection.execute("SELECT time_zone, currency FROM shop").fetchone()
+    fault = fault_of_shop(*shop) if shop else "there is no shop"
+    if fault:
+        raise DatabaseProblem(f"{path}: {fault}; bring back another backup.")
 
 
 def _set_aside(path: Path, now: str, wait_seconds: float) -> Path | None:

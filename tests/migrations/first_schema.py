@@ -1,7 +1,7 @@
-"""Writes the first migration anew from the models: ``make schema``, until the first release.
+"""Writes the first migration and the list of its objects anew from the models: ``make schema``.
 
-The release takes this file and its target in the Makefile away: from then on a landed migration never changes,
-and another schema is another migration.
+It is so until the first release. That takes this file and its target in the Makefile away: from then on a landed
+migration never changes, and another schema is another migration.
 """
 
 import hashlib
@@ -13,10 +13,12 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from ordercli.db import driver_of
-from ordercli.migrate import scripts_folder
+from ordercli.migrate import scripts_folder, upgrade
 from ordercli.models.schema import Base
+from ordercli.shape import written
 
 FIRST = "s0001_first_schema.sql"
+OBJECTS = "s0001_first_schema_objects.txt"
 LANDED = Path(__file__).with_name("landed.sha256")
 SCHEMA_PAGE = Path(__file__).parents[2] / "docs" / "schema.md"
 
@@ -27,10 +29,19 @@ def main() -> None:
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         text = script(driver_of(connection))
-    (scripts_folder() / "versions" / FIRST).write_text(text, encoding="utf-8")
+    folder = scripts_folder() / "versions"
+    (folder / FIRST).write_text(text, encoding="utf-8")
+    (folder / OBJECTS).write_text(objects(), encoding="utf-8")
     line = f"{hashlib.sha256(text.encode()).hexdigest()}  {FIRST}"
     landed = re.sub(rf"^\w+  {re.escape(FIRST)}$", line, LANDED.read_text("utf-8"), flags=re.MULTILINE)
     LANDED.write_text(landed, encoding="utf-8")
+
+
+def objects() -> str:
+    """The list of what the migration makes."""
+    with create_engine("sqlite://").begin() as connection:
+        upgrade(connection)
+        return written(driver_of(connection))
 
 
 def script(connection: sqlite3.Connection) -> str:

@@ -19,7 +19,7 @@ from typer.core import TyperGroup, TyperOption
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
 from ordercli.config import Settings, checked_format, resolve
-from ordercli.errors import OrdercliError
+from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
 from ordercli.render import console
 
 USAGE = 2
@@ -140,7 +140,7 @@ def _guarded(run: Callable[[], Any]) -> int:
         name = f"{error.filename}: " if error.filename else ""
         return _report(f"{name}{error.strerror or error}.", 5, error)
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        return _report(_apology(error), 1, error)
+        return _report(*_unexpected(error), error)
     return int(code or 0)
 
 
@@ -160,6 +160,16 @@ def _report(sentence: str, code: int, error: BaseException | None) -> int:
 
         traceback.print_exception(error, file=sys.stderr)
     return code
+
+
+_UNKNOWN_ZONE = "UnknownZoneError"
+"""Of ``domain/times.py``, by its name, so that zones load only where they are used."""
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    if type(error).__name__ == _UNKNOWN_ZONE:  # one that a user names is refused before; this is the database's
+        return str(wrong_content(str(error))), DatabaseProblem.exit_code
+    return _apology(error), 1
 
 
 _NO_COMMAND = "NoArgsIsHelpError"

@@ -273,19 +273,24 @@ def _write(
     silent: bool,
     json_receipt: bool,
 ) -> "Outcome":
+    from ordercli.checksum import unseal
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
     from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, seal_operation
     from ordercli.services.settings import get_shop
+    from ordercli.shape import check_shape
     from ordercli.unfinished import sweep
 
     settings = settings_of(ctx)
     sweep(settings.database.absolute().parent)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
-        check_current(driver_of(connection), settings.database)
+        driver = driver_of(connection)
+        check_current(driver, settings.database)
+        check_shape(driver, settings.database)
         use_case = prepare(connection)
         with connection.begin() as transaction:
+            unseal(driver)
             now = now_of(ctx)
             foreseen: list[str] = []
             shop = get_shop(connection)

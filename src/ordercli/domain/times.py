@@ -6,6 +6,7 @@ means nothing without a zone; the caller says whose. Naive times are refused: no
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ordercli.domain.fields import FieldError, shown
@@ -44,16 +45,40 @@ def parse_instant(text: str) -> str:
     return moment.astimezone(UTC).strftime(_FORMAT)
 
 
+class UnknownZoneError(ValueError):
+    """There is no such zone; where one comes from a user, :func:`parse_zone` refuses it first."""
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """A zone by its name in the IANA database.
+
+    Raises:
+        UnknownZoneError: if it is not there.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZoneError(f"the time zone {name[:60]!r} is none") from error
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is a name of the IANA database."""
+    try:
+        zone_of(name)
+    except UnknownZoneError:
+        return False
+    return True
+
+
 def parse_zone(text: str) -> str:
     """A zone name of the IANA database such as ``America/New_York``.
 
     Raises:
         FieldError: for a name that is not there.
     """
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise FieldError(f"{shown(text)} is not a time zone such as America/New_York") from error
+    if not is_zone(text):
+        raise FieldError(f"{shown(text)} is not a time zone such as America/New_York")
     return text
 
 
@@ -101,18 +126,18 @@ def day_of(instant: str, zone: str) -> str:
 
 def local(instant: str, zone: str) -> datetime:
     """An instant as wall-clock time of ``zone``."""
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+    return datetime.fromisoformat(instant).astimezone(zone_of(zone))
 
 
 def start_of_day(day: str, zone: str) -> str:
     """The first instant of a day in ``zone``."""
-    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone))
+    midnight = datetime.combine(date.fromisoformat(day), time(), zone_of(zone))
     return midnight.astimezone(UTC).strftime(_FORMAT)
 
 
 def noon_of(day: str, zone: str) -> str:
     """The middle of a day in ``zone``, for what is told by the day: it is that day in any zone nearby too."""
-    noon = datetime.combine(date.fromisoformat(day), time(12), ZoneInfo(zone))
+    noon = datetime.combine(date.fromisoformat(day), time(12), zone_of(zone))
     return noon.astimezone(UTC).strftime(_FORMAT)
 
 

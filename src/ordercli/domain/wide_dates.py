@@ -7,10 +7,9 @@ Source: reports of Amazon as collected in docs/formats.md; exports of Etsy, Shop
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
 
 from ordercli.domain.fields import FieldError, shown
-from ordercli.domain.times import end_of_day, start_of_day
+from ordercli.domain.times import end_of_day, start_of_day, zone_of
 
 _MONTHS = {
     name: number
@@ -111,7 +110,7 @@ def _hour(hour: int, half: str | None) -> int:
 
 def _zone_of(told: str | None, zone: str) -> tzinfo:
     if told is None:
-        return ZoneInfo(zone)
+        return zone_of(zone)
     if told[0] in "+-":
         hours, minutes = int(told[1:3]), int(told[-2:])
         offset = timedelta(hours=hours, minutes=minutes)

@@ -2,13 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
 from ordercli.domain.settings import default_of, value_sql
-from ordercli.errors import DatabaseProblem
+from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
+
+PATIENCE_SECONDS = 10.0
+"""How long a reading may take before the schema is looked at; a large shop's report may take longer."""
+
+_STEPS = 100_000
+"""Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond."""
 
 _VALUE = f"SELECT {value_sql(':name', ':day')}"
 
@@ -48,17 +55,48 @@ class Reader(NamedTuple):
 def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
     """Open the database for reading.
 
+    What takes long is looked at once: a view that somebody replaced could keep a reader busy for ever.
+
     Raises:
         DatabaseProblem: if it is missing, damaged, foreign, or of another schema.
     """
     connection = connect(path, readonly=True, wait_seconds=wait_seconds)
+    guard = _Guard(path)
+    connection.set_progress_handler(guard, _STEPS)
     try:
         with database_errors(path):
             connection.execute("BEGIN")
             check_current(connection, path)
             yield reading_through(connection, now=now)
+    except OrdercliError as error:
+        if guard.problem is None:
+            raise
+        raise guard.problem from error
     finally:
         connection.close()
+
+
+class _Guard:
+    """Called by SQLite as it works; stops a statement that takes long on a schema that is not ordercli's."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._until: float | None = monotonic() + PATIENCE_SECONDS
+        self.problem: DatabaseProblem | None = None
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        if self._until is None or monotonic() < self._until:
+            return self.problem is not None
+        self._until = None
+        from ordercli.shape import check_shape  # noqa: PLC0415 - hardly ever needed
+
+        with closing(connect(self._path, readonly=True)) as other:
+            try:
+                check_shape(other, self._path)
+            except DatabaseProblem as problem:
+                self.problem = problem
+        return self.problem is not None
 
 
 def reading_through(connection: sqlite3.Connection, *, now: str) -> Reader:
@@ -70,7 +108,10 @@ def reading_through(connection: sqlite3.Connection, *, now: str) -> Reader:
     shop = connection.execute("SELECT time_zone, currency FROM shop").fetchone()
     if shop is None:
         raise DatabaseProblem("This database has no shop yet; make it with: ordercli init")
+    from ordercli.domain.shop_facts import fault_of_shop  # noqa: PLC0415 - the same
     from ordercli.domain.times import day_of  # noqa: PLC0415 - zone data only where there is a shop
 
     zone, currency = shop
+    if fault := fault_of_shop(zone, currency):
+        raise wrong_content(fault)
     return Reader(connection, zone, currency, now, day_of(now, zone))

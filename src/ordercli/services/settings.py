@@ -6,7 +6,8 @@ from sqlalchemy import Connection, text
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names, value_sql
-from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown
+from ordercli.domain.shop_facts import fault_of_shop
+from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown, wrong_content
 from ordercli.naming import CHANNELS, one_channel
 
 _VALUE = text(f"SELECT {value_sql(':name', ':day')}")
@@ -24,11 +25,13 @@ def get_shop(connection: Connection) -> ShopFacts:
     """The shop of this database.
 
     Raises:
-        DatabaseProblem: if ``init`` has not made it yet.
+        DatabaseProblem: if ``init`` has not made it yet, or its zone or currency is none.
     """
     row = connection.execute(text("SELECT time_zone, currency FROM shop")).one_or_none()
     if row is None:
         raise DatabaseProblem("This database has no shop yet; make it with: ordercli init")
+    if fault := fault_of_shop(row.time_zone, row.currency):
+        raise wrong_content(fault)
     return ShopFacts(row.time_zone, row.currency)
 
 

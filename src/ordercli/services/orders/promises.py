@@ -4,13 +4,12 @@ from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
 from ordercli.domain.orders.handling import HandlingRules, ship_by_of_day
 from ordercli.domain.settings import CHANNEL_RULES, OLDEST_FIRST, value_on
-from ordercli.domain.times import start_of_day
+from ordercli.domain.times import start_of_day, zone_of
 from ordercli.services.settings import get_shop
 
 PromiseRule = Callable[[str, str], str | None]
@@ -94,5 +93,5 @@ def _plus(day: str, days: int) -> str:
 
 def _cutoff(day: str, rules: HandlingRules) -> str:
     """The first instant of a day at which its clock shows the cut-off or later."""
-    wall = datetime.combine(date.fromisoformat(day), time.fromisoformat(rules.cutoff), ZoneInfo(rules.zone))
+    wall = datetime.combine(date.fromisoformat(day), time.fromisoformat(rules.cutoff), zone_of(rules.zone))
     return wall.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
