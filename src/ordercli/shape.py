@@ -23,7 +23,7 @@ WHERE name NOT GLOB 'sqlite_*' OR type IN ('trigger', 'view') ORDER BY type, nam
 _BLANKS = re.compile(r"('(?:[^']|'')*')|\s*([(),])\s*|\s+")
 _MOST_NAMED = 3
 
-Row = tuple[str, str, str, str]
+SchemaObject = tuple[str, str, str, str]
 
 
 def scripts_folder() -> Path:
@@ -77,7 +77,7 @@ def _list_of(revision: str) -> str:
     return ""
 
 
-def _differences(ours: Sequence[Row], expected: dict[str, str]) -> Iterator[str]:
+def _differences(ours: Sequence[SchemaObject], expected: dict[str, str]) -> Iterator[str]:
     """What is altered or missing of ours."""
     there = {" ".join(row[:3]): row[3] for row in ours}
     for told, told_hash in expected.items():
@@ -88,7 +88,7 @@ def _differences(ours: Sequence[Row], expected: dict[str, str]) -> Iterator[str]
             yield f"the {kind} {name} is altered"
 
 
-def _whole(rows: Sequence[Row]) -> str:
+def _whole(rows: Sequence[SchemaObject]) -> str:
     return _hash("\n".join("\0".join(map(str, row)) for row in rows))
 
 
