@@ -1203,6 +1203,79 @@ CREATE TABLE replacement (
     CONSTRAINT fk_replacement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE order_past (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    ordered_at TEXT NOT NULL,
+    ship_by TEXT,
+    deliver_by TEXT,
+    fulfillment TEXT NOT NULL,
+    is_sale INTEGER NOT NULL,
+    currency TEXT,
+    personal_version INTEGER,
+    original_order_id TEXT,
+    CONSTRAINT pk_order_past PRIMARY KEY (id),
+    CONSTRAINT fk_order_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_line_past (
+    id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    item_price_minor INTEGER,
+    item_tax_minor INTEGER,
+    shipping_price_minor INTEGER,
+    shipping_tax_minor INTEGER,
+    gift_wrap_price_minor INTEGER,
+    gift_wrap_tax_minor INTEGER,
+    discount_minor INTEGER,
+    price_is_estimated INTEGER NOT NULL,
+    is_tax_included INTEGER NOT NULL,
+    CONSTRAINT pk_order_line_past PRIMARY KEY (id),
+    CONSTRAINT fk_order_line_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_line_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_order_line_past_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+) STRICT;
+
+CREATE TABLE shipment_past (
+    id INTEGER NOT NULL,
+    shipment_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    confirmed_at TEXT,
+    carrier TEXT,
+    tracking_number TEXT,
+    cost_minor INTEGER,
+    CONSTRAINT pk_shipment_past PRIMARY KEY (id),
+    CONSTRAINT fk_shipment_past_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
+    CONSTRAINT fk_shipment_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE product_past (
+    id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    packaging_cost_minor INTEGER,
+    CONSTRAINT pk_product_past PRIMARY KEY (id),
+    CONSTRAINT fk_product_past_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_product_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE return_past (
+    id INTEGER NOT NULL,
+    return_authorization_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    label_cost_minor INTEGER,
+    label_paid_by TEXT,
+    CONSTRAINT pk_return_past PRIMARY KEY (id),
+    CONSTRAINT fk_return_past_return_authorization_id FOREIGN KEY(return_authorization_id) REFERENCES return_authorization (id),
+    CONSTRAINT fk_return_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE feedback (
     id INTEGER NOT NULL,
     sales_order_id INTEGER NOT NULL,
@@ -1490,6 +1563,8 @@ CREATE INDEX ix_return_authorization_requested_at ON return_authorization (reque
 
 CREATE INDEX ix_return_authorization_sales_order_id ON return_authorization (sales_order_id);
 
+CREATE INDEX ix_return_step_requested ON return_step (occurred_at) WHERE kind = 'requested';
+
 CREATE INDEX ix_return_step_return_authorization_id ON return_step (return_authorization_id);
 
 CREATE UNIQUE INDEX ix_return_line_fingerprint ON return_line (fingerprint) WHERE fingerprint IS NOT NULL;
@@ -1507,6 +1582,24 @@ CREATE INDEX ix_refund_return_line_id ON refund (return_line_id);
 CREATE INDEX ix_replacement_order_line_id ON replacement (order_line_id);
 
 CREATE INDEX ix_replacement_return_line_id ON replacement (return_line_id);
+
+CREATE INDEX ix_order_past_deliver_by ON order_past (deliver_by);
+
+CREATE INDEX ix_order_past_ordered_at ON order_past (ordered_at);
+
+CREATE INDEX ix_order_past_sales_order_id_operation_id ON order_past (sales_order_id, operation_id);
+
+CREATE INDEX ix_order_past_ship_by ON order_past (ship_by);
+
+CREATE INDEX ix_order_line_past_order_line_id_operation_id ON order_line_past (order_line_id, operation_id);
+
+CREATE INDEX ix_order_line_past_sales_order_id ON order_line_past (sales_order_id);
+
+CREATE INDEX ix_shipment_past_shipment_id_operation_id ON shipment_past (shipment_id, operation_id);
+
+CREATE INDEX ix_product_past_product_id_operation_id ON product_past (product_id, operation_id);
+
+CREATE INDEX ix_return_past_return_authorization_id_operation_id ON return_past (return_authorization_id, operation_id);
 
 CREATE INDEX ix_feedback_negative ON feedback (given_on, sales_order_id, stars, is_withdrawn, operation_id) WHERE stars <= 2;
 
@@ -1573,16 +1666,20 @@ GROUP BY k.order_line_id;
 CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
  max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
- count(*) FILTER (WHERE s.carrier IS NOT NULL AND s.tracking_number IS NOT NULL
-  AND coalesce(s.delivered_at >= s.confirmed_at, 1)
-  AND coalesce(julianday(s.delivered_at) < julianday(coalesce(o.deliver_by, o.ship_by)) + 17, 1))
-  AS shipments_tracked,
+ count(*) FILTER (WHERE CASE WHEN s.carrier IS NULL OR s.tracking_number IS NULL THEN 'no carrier and number'
+  WHEN s.delivered_at IS NULL THEN NULL
+  WHEN s.delivered_at < coalesce((SELECT max(s.confirmed_at, max(p.recorded_at)) FROM shipment_fix x
+    JOIN operation p ON p.id = x.operation_id
+    WHERE x.shipment_id = s.id AND x.field = 'tracking_number'), s.confirmed_at) THEN 'number told after delivery'
+  WHEN julianday(s.delivered_at) >= julianday(coalesce(o.deliver_by, o.ship_by)) + 17 THEN 'came 17 days or more after the promise' END IS NULL) AS shipments_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'), 0)
   AS units_followed,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE o.deliver_by IS NOT NULL AND s.tracking_number IS NOT NULL AND s.status <> 'shipped'
-   AND s.delivered_at BETWEEN s.confirmed_at AND o.deliver_by), 0) AS units_on_time
+   AND s.delivered_at BETWEEN coalesce((SELECT max(s.confirmed_at, max(p.recorded_at)) FROM shipment_fix x
+    JOIN operation p ON p.id = x.operation_id
+    WHERE x.shipment_id = s.id AND x.field = 'tracking_number'), s.confirmed_at) AND o.deliver_by), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
 WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id;
 
@@ -1880,6 +1977,36 @@ BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
 
 CREATE TRIGGER fba_advice_line_no_delete BEFORE DELETE ON fba_advice_line
 BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
+
+CREATE TRIGGER order_past_no_update BEFORE UPDATE ON order_past
+BEGIN SELECT RAISE(ABORT, 'order_past is append-only'); END;
+
+CREATE TRIGGER order_past_no_delete BEFORE DELETE ON order_past
+BEGIN SELECT RAISE(ABORT, 'order_past is append-only'); END;
+
+CREATE TRIGGER order_line_past_no_update BEFORE UPDATE ON order_line_past
+BEGIN SELECT RAISE(ABORT, 'order_line_past is append-only'); END;
+
+CREATE TRIGGER order_line_past_no_delete BEFORE DELETE ON order_line_past
+BEGIN SELECT RAISE(ABORT, 'order_line_past is append-only'); END;
+
+CREATE TRIGGER shipment_past_no_update BEFORE UPDATE ON shipment_past
+BEGIN SELECT RAISE(ABORT, 'shipment_past is append-only'); END;
+
+CREATE TRIGGER shipment_past_no_delete BEFORE DELETE ON shipment_past
+BEGIN SELECT RAISE(ABORT, 'shipment_past is append-only'); END;
+
+CREATE TRIGGER product_past_no_update BEFORE UPDATE ON product_past
+BEGIN SELECT RAISE(ABORT, 'product_past is append-only'); END;
+
+CREATE TRIGGER product_past_no_delete BEFORE DELETE ON product_past
+BEGIN SELECT RAISE(ABORT, 'product_past is append-only'); END;
+
+CREATE TRIGGER return_past_no_update BEFORE UPDATE ON return_past
+BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
+
+CREATE TRIGGER return_past_no_delete BEFORE DELETE ON return_past
+BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 
 CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
@@ -2186,15 +2313,64 @@ BEGIN
    units_on_time FROM confirmed_order_now WHERE sales_order_id = (SELECT sales_order_id FROM shipment WHERE id = NEW.shipment_id);
 END;
 
-CREATE TRIGGER sales_order_promised_anew AFTER UPDATE OF channel, fulfillment, ship_by, deliver_by ON sales_order
+CREATE TRIGGER sales_order_promised_anew AFTER UPDATE OF channel, fulfillment, ship_by, deliver_by, is_sale ON sales_order
 WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS NOT OLD.ship_by
- OR NEW.deliver_by IS NOT OLD.deliver_by
+ OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.is_sale <> OLD.is_sale
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = NEW.id;
  INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
   shipments_tracked, units_followed, units_on_time)
   SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
    units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.id;
+END;
+
+CREATE TRIGGER sales_order_replaced BEFORE UPDATE OF ordered_at, ship_by, deliver_by, fulfillment, is_sale, currency, personal_version, original_order_id ON sales_order
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.ordered_at IS NOT OLD.ordered_at OR NEW.ship_by IS NOT OLD.ship_by OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.fulfillment IS NOT OLD.fulfillment OR NEW.is_sale IS NOT OLD.is_sale OR NEW.currency IS NOT OLD.currency OR NEW.personal_version IS NOT OLD.personal_version OR NEW.original_order_id IS NOT OLD.original_order_id)
+BEGIN
+ INSERT INTO order_past (sales_order_id, operation_id, ordered_at, ship_by, deliver_by, fulfillment, is_sale, currency, personal_version, original_order_id)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.ordered_at, OLD.ship_by, OLD.deliver_by, OLD.fulfillment, OLD.is_sale, OLD.currency, OLD.personal_version, OLD.original_order_id);
+END;
+
+CREATE TRIGGER order_line_replaced BEFORE UPDATE OF sales_order_id, product_id, quantity, item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor, gift_wrap_price_minor, gift_wrap_tax_minor, discount_minor, price_is_estimated, is_tax_included ON order_line
+WHEN (SELECT operation_id FROM sales_order WHERE id = OLD.sales_order_id) < (SELECT max(id) FROM operation) AND (NEW.sales_order_id IS NOT OLD.sales_order_id OR NEW.product_id IS NOT OLD.product_id OR NEW.quantity IS NOT OLD.quantity OR NEW.item_price_minor IS NOT OLD.item_price_minor OR NEW.item_tax_minor IS NOT OLD.item_tax_minor OR NEW.shipping_price_minor IS NOT OLD.shipping_price_minor OR NEW.shipping_tax_minor IS NOT OLD.shipping_tax_minor OR NEW.gift_wrap_price_minor IS NOT OLD.gift_wrap_price_minor OR NEW.gift_wrap_tax_minor IS NOT OLD.gift_wrap_tax_minor OR NEW.discount_minor IS NOT OLD.discount_minor OR NEW.price_is_estimated IS NOT OLD.price_is_estimated OR NEW.is_tax_included IS NOT OLD.is_tax_included)
+BEGIN
+ INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity, item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor, gift_wrap_price_minor, gift_wrap_tax_minor, discount_minor, price_is_estimated, is_tax_included)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.sales_order_id, OLD.product_id, OLD.quantity, OLD.item_price_minor, OLD.item_tax_minor, OLD.shipping_price_minor, OLD.shipping_tax_minor, OLD.gift_wrap_price_minor, OLD.gift_wrap_tax_minor, OLD.discount_minor, OLD.price_is_estimated, OLD.is_tax_included);
+END;
+
+CREATE TRIGGER order_line_removed BEFORE DELETE ON order_line
+WHEN (SELECT operation_id FROM sales_order WHERE id = OLD.sales_order_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity, item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor, gift_wrap_price_minor, gift_wrap_tax_minor, discount_minor, price_is_estimated, is_tax_included)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.sales_order_id, OLD.product_id, OLD.quantity, OLD.item_price_minor, OLD.item_tax_minor, OLD.shipping_price_minor, OLD.shipping_tax_minor, OLD.gift_wrap_price_minor, OLD.gift_wrap_tax_minor, OLD.discount_minor, OLD.price_is_estimated, OLD.is_tax_included);
+END;
+
+CREATE TRIGGER order_line_added AFTER INSERT ON order_line
+WHEN (SELECT operation_id FROM sales_order WHERE id = NEW.sales_order_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity,
+  price_is_estimated, is_tax_included) VALUES (NEW.id, (SELECT max(id) FROM operation), NEW.sales_order_id, NEW.product_id, 0, 0, 0);
+END;
+
+CREATE TRIGGER shipment_replaced BEFORE UPDATE OF confirmed_at, carrier, tracking_number, cost_minor ON shipment
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.confirmed_at IS NOT OLD.confirmed_at OR NEW.carrier IS NOT OLD.carrier OR NEW.tracking_number IS NOT OLD.tracking_number OR NEW.cost_minor IS NOT OLD.cost_minor)
+BEGIN
+ INSERT INTO shipment_past (shipment_id, operation_id, confirmed_at, carrier, tracking_number, cost_minor)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.confirmed_at, OLD.carrier, OLD.tracking_number, OLD.cost_minor);
+END;
+
+CREATE TRIGGER product_replaced BEFORE UPDATE OF packaging_cost_minor ON product
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.packaging_cost_minor IS NOT OLD.packaging_cost_minor)
+BEGIN
+ INSERT INTO product_past (product_id, operation_id, packaging_cost_minor)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.packaging_cost_minor);
+END;
+
+CREATE TRIGGER return_authorization_replaced BEFORE UPDATE OF label_cost_minor, label_paid_by ON return_authorization
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.label_cost_minor IS NOT OLD.label_cost_minor OR NEW.label_paid_by IS NOT OLD.label_paid_by)
+BEGIN
+ INSERT INTO return_past (return_authorization_id, operation_id, label_cost_minor, label_paid_by)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.label_cost_minor, OLD.label_paid_by);
 END;
 
 CREATE TRIGGER purchase_receipt_inserted AFTER INSERT ON purchase_receipt

@@ -44,6 +44,8 @@ stock receive RING-7:30@9.50 EARR-LEAF:30@6.00 NECK-MOON:30@15.00 --freight 12.0
 order add SO-1 --line GIFT-SET:1 --line RING-7:2@30.00 --customer "Ana Pop" --email ana@example.com
 order add SO-2 --line NECK-MOON:3@48.00 --customer "Max Roth"
 order edit SO-1 --tag gift --gift-message RING-7=Cheers
+order edit SO-2 --price NECK-MOON:45.00
+product edit RING-7 --packaging-cost 0.40
 order note SO-2 "asked for a silver box"
 order cancel SO-2 --line NECK-MOON:1 --by seller --reason "out of stock" --yes
 pick SO-1 --confirm
@@ -66,6 +68,7 @@ stock fba import {data}/amazon_fba/restock.txt
 ON_FRIDAY = """
 shipment delivered 1 --at 2026-03-18
 return open SO-1 --line RING-7:2 --reason "too large"
+return authorize RMA-000001 --label-cost 4.20 --label-paid-by seller
 return receive RMA-000001
 return inspect RMA-000001 --line RING-7:1 --as sellable
 return inspect RMA-000001 --line RING-7:1 --as customer_damaged

@@ -37,9 +37,13 @@ def value_on(dated: Sequence[tuple[str, str]], day: str) -> str | None:
     return next((value for since, value in reversed(dated) if since <= day), None)
 
 
-def value_sql(name: str, day: str) -> str:
-    """SQL of :func:`value_on`: the value of a setting, NULL where no row holds; name and day are expressions."""
-    return f"""(SELECT s.value FROM setting s WHERE s.name = {name} AND s.valid_from <= {day}
+def value_sql(name: str, day: str, known: str | None = None) -> str:
+    """SQL of :func:`value_on`: the value of a setting, NULL where no row holds; name and day are expressions.
+
+    ``known`` is one for the last operation that was known; None for all there are.
+    """
+    then = "" if known is None else f" AND s.operation_id <= {known}"
+    return f"""(SELECT s.value FROM setting s WHERE s.name = {name} AND s.valid_from <= {day}{then}
     ORDER BY s.valid_from DESC, s.id DESC LIMIT 1)"""
 
 

@@ -33,6 +33,7 @@ from ordercli.models.order_ddl import (
     PARTS_ALLOCATED,
     STATEMENT_KEPT,
 )
+from ordercli.models.past_ddl import PAST
 from ordercli.models.returns_ddl import (
     REFUND_CAPPED,
     REFUND_OF_UNITS,
@@ -93,6 +94,11 @@ APPEND_ONLY = (
     "improvement_end",
     "fba_advice",
     "fba_advice_line",
+    "order_past",
+    "order_line_past",
+    "shipment_past",
+    "product_past",
+    "return_past",
 )
 
 
@@ -143,6 +149,7 @@ TRIGGERS = (
     SHIPMENT_CHANGED,
     SHIPMENT_FILLED,
     PROMISE_CHANGED,
+    *PAST,
 )
 
 for _statement in (

@@ -1,6 +1,6 @@
 """Triggers and views of account health: sums by hour that are kept as orders and shipments change."""
 
-from ordercli.domain.health.shipments import followed_sql, on_time_sql, valid_tracking_sql
+from ordercli.domain.health.shipments import followed_sql, on_time_sql, told_at_sql, tracking_fault_sql
 from ordercli.domain.orders.orders import late_sql
 
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
@@ -92,29 +92,27 @@ WHEN (SELECT confirmed_at IS NOT NULL AND status <> 'shipped' FROM shipment WHER
 
 PROMISE_CHANGED = _confirmed_anew(
     "sales_order_promised_anew",
-    """UPDATE OF channel, fulfillment, ship_by, deliver_by ON sales_order
+    """UPDATE OF channel, fulfillment, ship_by, deliver_by, is_sale ON sales_order
 WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS NOT OLD.ship_by
- OR NEW.deliver_by IS NOT OLD.deliver_by""",
+ OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.is_sale <> OLD.is_sale""",
     "NEW.id",
 )
 
 _PROMISED_BY = "coalesce(o.deliver_by, o.ship_by)"
-_VALID_TRACKING = valid_tracking_sql(
-    "s.carrier", "s.tracking_number", "s.confirmed_at", "s.delivered_at", _PROMISED_BY
-)
+_TOLD_AT = told_at_sql("s.confirmed_at", "s.id")
+_FAULT = tracking_fault_sql("s.carrier", "s.tracking_number", _TOLD_AT, "s.delivered_at", _PROMISED_BY)
 _FOLLOWED = followed_sql("o.deliver_by", "s.tracking_number", "s.status <> 'shipped'")
 
 CONFIRMED_ORDERS = f"""CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_by,
  max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
- count(*) FILTER (WHERE {_VALID_TRACKING})
-  AS shipments_tracked,
+ count(*) FILTER (WHERE {_FAULT} IS NULL) AS shipments_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE {_FOLLOWED}), 0)
   AS units_followed,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE {_FOLLOWED}
-   AND {on_time_sql("s.confirmed_at", "s.delivered_at", "o.deliver_by")}), 0) AS units_on_time
+   AND {on_time_sql(_TOLD_AT, "s.delivered_at", "o.deliver_by")}), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
 WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id"""
 """What ``confirmed_order`` is to hold; the triggers copy an order's row from here.

@@ -111,6 +111,7 @@ class ReturnStep(Base):
         CheckConstraint("kind IN ('requested', 'authorized', 'declined', 'closed')", name="kind"),
         CheckConstraint("actor IN ('buyer', 'seller', 'channel')", name="actor"),
         Index(None, "return_authorization_id"),
+        Index("ix_return_step_requested", "occurred_at", sqlite_where=text("kind = 'requested'")),
     )
 
     id: Mapped[RowId]

@@ -17,7 +17,9 @@ PATIENCE_SECONDS = 10.0
 _STEPS = 100_000
 """Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond."""
 
-_VALUE = f"SELECT {value_sql(':name', ':day')}"
+_VALUE = f"SELECT {value_sql(':name', ':day', ':known')}"
+ALL_KNOWN = 2**62
+"""The number of the last operation that is known, where everything counts that is recorded."""
 
 
 class Reader(NamedTuple):
@@ -41,14 +43,17 @@ class Reader(NamedTuple):
         bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
         return self.connection.execute(sql, bound)
 
-    def setting(self, name: str, day: str | None = None) -> str:
-        """Value of a setting today or on another day; the name must be a known one."""
-        (value,) = self.rows(_VALUE, {"name": name, "day": day or self.today}).fetchone()
+    def setting(self, name: str, day: str | None = None, *, known: int = ALL_KNOWN) -> str:
+        """Value of a setting today or on another day; the name must be a known one.
+
+        ``known`` is the last operation that was known.
+        """
+        (value,) = self.rows(_VALUE, {"name": name, "day": day or self.today, "known": known}).fetchone()
         return default_of(name) if value is None else str(value)
 
-    def channel_zone(self, channel: str) -> str:
-        """The zone a channel counts its days in today; the shop's where the channel has none."""
-        return self.setting(f"channel.{channel}.time_zone") or self.time_zone
+    def channel_zone(self, channel: str, day: str | None = None, *, known: int = ALL_KNOWN) -> str:
+        """The zone a channel counts its days in, today or on another day; the shop's if it has none."""
+        return self.setting(f"channel.{channel}.time_zone", day, known=known) or self.time_zone
 
 
 @contextmanager

@@ -7,12 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ordercli.domain.health.shipments import (
+    CAME_TOO_LATE,
+    NOT_TOLD,
+    TOLD_TOO_LATE,
     followed_sql,
     is_followed,
     is_on_time,
-    is_tracking_valid,
     on_time_sql,
-    valid_tracking_sql,
+    tracking_fault,
+    tracking_fault_sql,
 )
 
 CONFIRMED = "2026-03-01T16:00:00Z"
@@ -22,17 +25,17 @@ SECOND_BEFORE_17 = "2026-03-20T07:59:58Z"
 
 
 @pytest.mark.parametrize(
-    ("carrier", "number", "delivered_at", "promised_by", "valid"),
+    ("carrier", "number", "delivered_at", "promised_by", "fault"),
     [
-        ("USPS", "9400", None, PROMISED, True),
-        (None, "9400", None, PROMISED, False),
-        ("USPS", None, None, PROMISED, False),
-        ("USPS", "9400", CONFIRMED, PROMISED, True),
-        ("USPS", "9400", "2026-03-01T15:59:59Z", PROMISED, False),
-        ("USPS", "9400", SECOND_BEFORE_17, PROMISED, True),
-        ("USPS", "9400", DAYS_17, PROMISED, False),
-        ("USPS", "9400", "2026-12-31T00:00:00Z", None, True),
-        ("USPS", "9400", "2026-02-01T00:00:00Z", None, False),
+        ("USPS", "9400", None, PROMISED, None),
+        (None, "9400", None, PROMISED, NOT_TOLD),
+        ("USPS", None, None, PROMISED, NOT_TOLD),
+        ("USPS", "9400", CONFIRMED, PROMISED, None),
+        ("USPS", "9400", "2026-03-01T15:59:59Z", PROMISED, TOLD_TOO_LATE),
+        ("USPS", "9400", SECOND_BEFORE_17, PROMISED, None),
+        ("USPS", "9400", DAYS_17, PROMISED, CAME_TOO_LATE),
+        ("USPS", "9400", "2026-12-31T00:00:00Z", None, None),
+        ("USPS", "9400", "2026-02-01T00:00:00Z", None, TOLD_TOO_LATE),
     ],
     ids=[
         "on-its-way",
@@ -47,9 +50,9 @@ SECOND_BEFORE_17 = "2026-03-20T07:59:58Z"
     ],
 )
 def test_tracking_is_valid_if_told_in_time_and_the_shipment_came_within_17_days(
-    carrier: str | None, number: str | None, delivered_at: str | None, promised_by: str | None, *, valid: bool
+    carrier: str | None, number: str | None, delivered_at: str | None, promised_by: str | None, fault: str | None
 ) -> None:
-    assert is_tracking_valid(carrier, number, CONFIRMED, delivered_at, promised_by) is valid
+    assert tracking_fault(carrier, number, CONFIRMED, delivered_at, promised_by) == fault
 
 
 def test_on_time_is_from_the_confirmation_to_the_last_second_of_the_promise() -> None:
@@ -99,10 +102,10 @@ def test_what_a_shipment_counts_as_is_the_same_in_sql(
         "promised_by": promised_by,
     }
     followed = followed_sql(":promised_by", ":number", ":carrier IS NOT NULL")
-    sql = f"""SELECT {valid_tracking_sql(*NAMES)}, {followed},
+    sql = f"""SELECT {tracking_fault_sql(*NAMES)}, {followed},
   coalesce({on_time_sql(":confirmed_at", ":delivered_at", ":promised_by")}, 0)"""
     assert tuple(blank.execute(sql, values).fetchone()) == (
-        is_tracking_valid(carrier, number, confirmed_at, delivered_at, promised_by),
+        tracking_fault(carrier, number, confirmed_at, delivered_at, promised_by),
         is_followed(promised_by, number, is_heard=carrier is not None),
         is_on_time(confirmed_at, delivered_at, promised_by),
     )

@@ -23,7 +23,9 @@ metrics_app.add_typer(feedback_app, name="feedback")
 metrics_app.add_typer(claim_app, name="claim")
 
 Channel = Annotated[str, typer.Option(help="The channel judged.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood on that day.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="As it stood on that day of the channel.")
+]
 WindowEnd = Annotated[
     Lag,
     typer.Option("--lag", help="Windows end yesterday (none), as late as Amazon's (amazon), or as is usual."),
@@ -33,21 +35,21 @@ WindowEnd = Annotated[
 def question_told(
     opened: "Reader", channel: str, as_of: str | None, known_at: str | None = None, lag: Lag = Lag.USUAL
 ) -> "RateQuestion":
-    """What is asked of the rates; what was known at a time is about that time, unless another is named."""
+    """What is asked of the rates; days are the channel's, and so is what today means."""
     from ordercli.domain.times import day_of, parse_day, parse_moment_or_day
     from ordercli.queries.health.rates import RateQuestion
     from ordercli.queries.lists import require_channel
 
     require_channel(opened, channel)
-    zone, today = opened.time_zone, opened.today
-    known = None
+    zone = opened.channel_zone(channel)
+    today = day_of(opened.now, zone)
+    known = day = None
     if known_at is not None:
         known = parsed("--known-at", known_at, lambda text: parse_moment_or_day(text, zone=zone, today=today))
-    day = None if known is None else min(day_of(known, zone), today)
     if as_of is not None:
         day = parsed("--as-of", as_of, lambda text: parse_day(text, today=today))
         if day > today:
-            raise UsageProblem(f"--as-of {day} is still to come.")
+            raise UsageProblem(f"--as-of {day} is still to come for {channel}, where it is {today} ({zone}).")
     return RateQuestion(channel, day, known, lag)
 
 

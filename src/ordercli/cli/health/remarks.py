@@ -17,7 +17,7 @@ feedback_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="St
 claim_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A-to-z claims and chargebacks.")
 
 OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it was given; today if left out.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day of the channel; today if left out.")]
 
 
 class ClaimKind(StrEnum):
@@ -37,14 +37,13 @@ class ClaimStatus(StrEnum):
     FUNDED = "funded"
 
 
-def _day(work: "Work", text: str | None) -> str:
+def _day(work: "Work", order: str, text: str | None) -> str:
     from ordercli.domain.times import parse_day
+    from ordercli.services.health.health import day_of_remark
 
     today = work.today
-    day = parsed("--on", text, lambda value: parse_day(value, today=today)) if text else today
-    if day > today:
-        raise UsageProblem(f"--on {day} is still to come.")
-    return day
+    told = parsed("--on", text, lambda value: parse_day(value, today=today)) if text else None
+    return day_of_remark(work, order, told)
 
 
 @feedback_app.command("add")
@@ -70,7 +69,7 @@ def add_feedback(
         raise UsageProblem("Say how many stars with --stars, or that the feedback is gone with --withdrawn.")
 
     def use_case(work: "Work") -> "Outcome":
-        return record(work, order, stars=stars, given_on=_day(work, on), is_withdrawn=withdrawn)
+        return record(work, order, stars=stars, given_on=_day(work, order, on), is_withdrawn=withdrawn)
 
     write(ctx, "metrics feedback add", use_case, dry_run=dry_run)
 
@@ -94,7 +93,7 @@ def add_claim(
     from ordercli.services.health.health import add_claim as record
 
     def use_case(work: "Work") -> "Outcome":
-        return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, on))
+        return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, order, on))
 
     write(ctx, "metrics claim add", use_case, dry_run=dry_run)
 
@@ -151,21 +150,20 @@ def _import(
     from dataclasses import replace
 
     from ordercli.cli.intake import exit_if_rejected, opened_for, take_whole
-    from ordercli.domain.times import day_of
     from ordercli.formats.health.remarks import KnownOrder, claim_parser, feedback_parser
     from ordercli.services.health.health import Remark, import_remarks, order_finder
 
     with opened_for(f"metrics {what} import", file, encoding) as source:
 
         def use_case(work: "Work") -> "Outcome":
-            zone, known = work.shop.time_zone, order_finder(work)
+            known = order_finder(work)
 
             def find(order_id: str) -> KnownOrder | None:
                 found = known(order_id)
                 return None if found is None else KnownOrder(*found)
 
             make = claim_parser if what == "claim" else feedback_parser
-            parser = make(source.header, find, zone=zone, today=day_of(work.now, zone), day_first=day_first)
+            parser = make(source.header, find, today=work.today, day_first=day_first)
             intake = take_whole(source, parser, rejects, strict=strict)
             rows = [
                 Remark(row.order, row.on_day, row.stars, row.is_withdrawn, row.kind, row.status)

@@ -26,10 +26,12 @@ _MOST_STARS = 5
 
 @dataclass(frozen=True, slots=True)
 class KnownOrder:
-    """An order that a row may mean: its row id, and the day it came in where the shop is."""
+    """An order that a row may mean: row id, zone of its channel, and there the day it came in and today."""
 
     row_id: int
+    zone: str
     came_in: str
+    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,21 @@ class RemarkRow:
 
 
 class _Day:
-    """Reads the day of a row, and that it is neither to come nor before the order."""
+    """Reads the day of a row, the channel's, and that it is neither to come nor before the order.
 
-    def __init__(self, zone: str, today: str, *, day_first: bool) -> None:
-        self.zone, self.today, self.day_first = zone, today, day_first
+    A day that has begun where the shop is and not yet where the channel is means the channel's present one.
+    """
+
+    def __init__(self, shop_today: str, *, day_first: bool) -> None:
+        self.shop_today, self.day_first = shop_today, day_first
 
     def read(self, cell: str, order: KnownOrder) -> str:
-        day = day_of(parse_any_instant(cell, zone=self.zone, day_first=self.day_first), self.zone)
-        if day > self.today:
+        day = day_of(parse_any_instant(cell, zone=order.zone, day_first=self.day_first), order.zone)
+        if day > max(self.shop_today, order.today):
             raise FieldError(f"{day} is still to come")
         if day < order.came_in:
             raise FieldError(f"{day} is before the order came in, on {order.came_in}")
-        return day
+        return min(day, order.today)
 
 
 def _columns(at: Columns, header: tuple[str, ...], **needed: tuple[str, ...]) -> dict[str, int]:
@@ -83,14 +88,13 @@ def _order(cell: str, find: OrderFinder) -> KnownOrder:
 
 
 def feedback_parser(
-    header: tuple[str, ...], find: OrderFinder, *, zone: str, today: str, day_first: bool
+    header: tuple[str, ...], find: OrderFinder, *, today: str, day_first: bool
 ) -> Callable[[int, list[str]], RemarkRow | RowError]:
     """Parser for rows of feedback.
 
     Args:
         header: the file's columns.
         find: the order of an id.
-        zone: the shop's.
         today: the shop's day.
         day_first: ``3/4/26`` is the 3rd of April.
 
@@ -100,7 +104,7 @@ def feedback_parser(
     at = Columns(header)
     places = _columns(at, header, order=_ORDER, stars=_STARS, day=_GIVEN)
     withdrawn = at("is_withdrawn")
-    days = _Day(zone, today, day_first=day_first)
+    days = _Day(today, day_first=day_first)
 
     def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
@@ -120,7 +124,7 @@ def feedback_parser(
 
 
 def claim_parser(
-    header: tuple[str, ...], find: OrderFinder, *, zone: str, today: str, day_first: bool
+    header: tuple[str, ...], find: OrderFinder, *, today: str, day_first: bool
 ) -> Callable[[int, list[str]], RemarkRow | RowError]:
     """Parser for rows of claims and chargebacks; arguments as of :func:`feedback_parser`.
 
@@ -130,7 +134,7 @@ def claim_parser(
     places = _columns(
         Columns(header), header, order=_ORDER, kind=("kind", "Type"), status=("status", "Status"), day=_FILED
     )
-    days = _Day(zone, today, day_first=day_first)
+    days = _Day(today, day_first=day_first)
 
     def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]

@@ -6,7 +6,8 @@ from typing import Any
 from ordercli.domain.health.stages import STAGES, UNRECORDED, WEEKDAYS, LateBy, Milestones, slowest, stage_hours
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import local
-from ordercli.queries.health.rates import MEMBERS, RateQuestion, rule_named, standing_of, values_between, window_in
+from ordercli.queries.health.members import MEMBERS
+from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of, values_between, window_in
 from ordercli.queries.reader import Reader
 
 RATE = "late_shipment_rate_30d"

@@ -74,7 +74,7 @@ def judged(reader: Reader, rule: MetricRule, standing: Standing) -> Judged:
     if is_any_recorded(reader, rule, standing):
         _, _, counted, defects = count_between(reader, rule, standing, first, last)
     foreseen = overdue_between(reader, rule, standing, first, last)
-    limit = limit_of(reader, rule, standing.day)
+    limit = limit_of(reader, rule, standing)
     found = judge(defects, counted, limit, is_most=rule.is_most, foreseen=foreseen)
     return Judged(
         metric=rule.name,
@@ -159,7 +159,7 @@ def cancellations_today(reader: Reader, *, channel: str, order_id: str) -> Cance
     _, _, orders, canceled = count_between(reader, rule, standing, first, last)
     ours = f"SELECT EXISTS (SELECT 1 FROM ({members_of(rule, standing)}) WHERE order_id = :order)"
     (counts,) = reader.rows(ours, {**values_between(standing, first, last), "order": order_id}).fetchone()
-    status = judge(canceled, orders, limit_of(reader, rule, standing.day)).status
+    status = judge(canceled, orders, limit_of(reader, rule, standing)).status
     limit = reader.setting(rule.limit, standing.day)
     return CancellationsToday(window.days, last, canceled, orders, limit, status, bool(counts))
 

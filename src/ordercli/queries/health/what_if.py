@@ -124,7 +124,7 @@ def _canceled(reader: Reader, standing: Standing, orders: Sequence[_Open]) -> tu
 def _row(
     reader: Reader, standing: Standing, rule: MetricRule, now: tuple[int, int], then: tuple[int, int]
 ) -> tuple[Any, ...]:
-    limit = limit_of(reader, rule, standing.day)
+    limit = limit_of(reader, rule, standing)
     before, after = judge(*now, limit), judge(*then, limit)
     more = clean_to_recover(*then, limit) if limit is not None else None
     return (rule.name, *now, before.rate, before.status, *then, after.rate, after.status, more)

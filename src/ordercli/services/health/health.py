@@ -7,9 +7,32 @@ from sqlalchemy import text
 
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
-from ordercli.errors import Refused
+from ordercli.errors import Refused, UsageProblem
 from ordercli.services.lookup import OrderFacts, get_order
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.settings import channel_zone
+
+
+def zone_of_remarks(work: Work, channel: str) -> str:
+    """The zone whose days remarks carry: the channel's, as its windows do."""
+    return channel_zone(work.connection, channel, work.today)
+
+
+def day_of_remark(work: Work, reference: str, day: str | None) -> str:
+    """The channel's day of a remark on an order: of the present if none is told.
+
+    A day that has begun where the shop is and not yet where the channel is means the present too.
+
+    Raises:
+        NotFound: for an unknown order.
+        UsageProblem: for a day to come.
+    """
+    today = day_of(work.now, zone_of_remarks(work, get_order(work.connection, reference).channel))
+    if day is None or today < day <= work.today:
+        return today
+    if day > today:
+        raise UsageProblem(f"--on {day} is still to come.")
+    return day
 
 
 def add_feedback(
@@ -21,7 +44,7 @@ def add_feedback(
         work: the command's frame.
         reference: the order.
         stars: 1 to 5; None keeps those recorded.
-        given_on: the day, in the shop's zone.
+        given_on: the day, in the channel's zone.
         is_withdrawn: the feedback is gone from that day on.
 
     Raises:
@@ -99,7 +122,7 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
 
 
 def _refuse_before(work: Work, order: OrderFacts, day: str) -> None:
-    came_in = day_of(order.ordered_at, work.shop.time_zone)
+    came_in = day_of(order.ordered_at, zone_of_remarks(work, order.channel))
     if day < came_in:
         raise Refused(f"Order {order.order_id} came in on {came_in}, after {day}; check the order and the date.")
 
@@ -157,16 +180,20 @@ def import_remarks(work: Work, rows: Sequence[Remark], *, is_claims: bool) -> Ou
     return Outcome(summary, {kind: new}, {"rows_new": new, "rows_unchanged": same})
 
 
-def order_finder(work: Work) -> Callable[[str], tuple[int, str] | None]:
-    """Finds an order by its whole id: its row id and the day it came in where the shop is."""
+def order_finder(work: Work) -> Callable[[str], tuple[int, str, str, str] | None]:
+    """Finds an order by its whole id: its row id, its channel's zone, and there the day it came in and today."""
 
-    def find(order_id: str) -> tuple[int, str] | None:
+    def find(order_id: str) -> tuple[int, str, str, str] | None:
         row = work.connection.execute(
             text(
-                "SELECT id, ordered_at FROM sales_order WHERE substr(order_id, -4) = :tail AND order_id = :order"
+                "SELECT id, channel, ordered_at FROM sales_order"
+                " WHERE substr(order_id, -4) = :tail AND order_id = :order"
             ),
             {"order": order_id, "tail": order_id[-4:]},
         ).one_or_none()
-        return None if row is None else (row.id, day_of(row.ordered_at, work.shop.time_zone))
+        if row is None:
+            return None
+        zone = zone_of_remarks(work, row.channel)
+        return row.id, zone, day_of(row.ordered_at, zone), day_of(work.now, zone)
 
     return find

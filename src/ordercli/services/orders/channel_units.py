@@ -141,7 +141,8 @@ WHERE shipment_line_id = :line AND :quantity > :units""",
     """
 DELETE FROM shipment WHERE id = :shipment
   AND NOT EXISTS (SELECT 1 FROM shipment_line WHERE shipment_id = :shipment)
-  AND NOT EXISTS (SELECT 1 FROM shipment_event WHERE shipment_id = :shipment)""",
+  AND NOT EXISTS (SELECT 1 FROM shipment_event WHERE shipment_id = :shipment)
+  AND NOT EXISTS (SELECT 1 FROM shipment_fix WHERE shipment_id = :shipment)""",
 )
 
 

@@ -1,0 +1,53 @@
+"""Triggers that keep what a change replaces, for what was known at a past moment.
+
+What the command that made a row itself changes is not kept: nobody could have known it. ``max(id)`` of the journal
+is the command that runs, since a writer begins its operation first and has the database to itself.
+"""
+
+from collections.abc import Sequence
+
+from ordercli.models.base import Base
+from ordercli.models.past import OrderLinePast, OrderPast, ProductPast, ReturnPast, ShipmentPast
+
+_RUNNING = "(SELECT max(id) FROM operation)"
+_KEYS = {"id", "operation_id"}
+
+
+def _kept(past: type[Base], key: str) -> Sequence[str]:
+    """The columns of a row that a table of what was before keeps."""
+    return [column.name for column in past.__table__.columns if column.name not in {*_KEYS, key}]
+
+
+def _before(table: str, event: str, past: type[Base], key: str, made_by: str) -> str:
+    """A trigger that keeps a row as it was before ``event``, unless the running command made it."""
+    columns = _kept(past, key)
+    changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
+    is_update = event == "UPDATE"
+    name = f"{table}_{'replaced' if is_update else 'removed'}"
+    what = f"UPDATE OF {', '.join(columns)}" if is_update else event
+    return f"""CREATE TRIGGER {name} BEFORE {what} ON {table}
+WHEN {made_by} < {_RUNNING}{f" AND ({changed})" if is_update else ""}
+BEGIN
+ INSERT INTO {past.__tablename__} ({key}, operation_id, {", ".join(columns)})
+  VALUES (OLD.id, {_RUNNING}, {", ".join(f"OLD.{column}" for column in columns)});
+END"""
+
+
+_MADE_WITH_ORDER = "(SELECT operation_id FROM sales_order WHERE id = {row}.sales_order_id)"
+
+LINE_ADDED = f"""CREATE TRIGGER order_line_added AFTER INSERT ON order_line
+WHEN {_MADE_WITH_ORDER.format(row="NEW")} < {_RUNNING}
+BEGIN
+ INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity,
+  price_is_estimated, is_tax_included) VALUES (NEW.id, {_RUNNING}, NEW.sales_order_id, NEW.product_id, 0, 0, 0);
+END"""
+
+PAST = (
+    _before("sales_order", "UPDATE", OrderPast, "sales_order_id", "OLD.operation_id"),
+    _before("order_line", "UPDATE", OrderLinePast, "order_line_id", _MADE_WITH_ORDER.format(row="OLD")),
+    _before("order_line", "DELETE", OrderLinePast, "order_line_id", _MADE_WITH_ORDER.format(row="OLD")),
+    LINE_ADDED,
+    _before("shipment", "UPDATE", ShipmentPast, "shipment_id", "OLD.operation_id"),
+    _before("product", "UPDATE", ProductPast, "product_id", "OLD.operation_id"),
+    _before("return_authorization", "UPDATE", ReturnPast, "return_authorization_id", "OLD.operation_id"),
+)
