@@ -33,9 +33,10 @@ INSERT INTO operation (id, recorded_at, actor, command, summary, changed)
 VALUES (9999, '2026-03-16T13:00:00Z', 'bench', 'bench', 'filled', '{{}}');
 CREATE TEMP TABLE number AS
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {orders}) SELECT i FROM n;
-INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, deliver_by, fulfillment, is_released,
-  operation_id)
-SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), at(i, 3), at(i, 9), 'FBM', 1, 9999 FROM number;
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, deliver_by, fulfillment,
+  is_released, operation_id)
+SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), substr(at(i, 0), 1, 10), at(i, 3), at(i, 9),
+  'FBM', 1, 9999 FROM number;
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, quantity, item_price_minor)
 SELECT i + 1, i + 1, 1, printf('%014d', i), i % {products} + 1, 1, 3400 FROM number;
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, tracking_number, shipped_on,

@@ -26,10 +26,8 @@ from measure import (
     verdict,
 )
 
-from ordercli.domain.demand import VelocityWindow
-from ordercli.queries import demand
-from ordercli.queries.purchasing import reorder, supply
-from ordercli.queries.stock import stock
+from ordercli.domain import backorders, demand_history, standing, supply
+from ordercli.queries.purchasing import reorder
 
 ORDERS = 1_000_000
 PRODUCTS = 20_000
@@ -55,8 +53,10 @@ SELECT 9999, kind, product, source, target, quantity, 400 * quantity, moment, mo
     at(i, CASE product % 3 WHEN 0 THEN 1 ELSE -4 END) AS moment FROM sale WHERE k % 8 = 1
   UNION ALL SELECT 'shipment', product, 'HOME', 'CUSTOMER', 1, at(i, 1) FROM sale
 ) ORDER BY moment, kind;
-INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, fulfillment, is_released, operation_id)
-SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), at(i, 3), 'FBM', 1, 9999 FROM sale;
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, fulfillment, is_released,
+  operation_id)
+SELECT i + 1, 'amazon', printf('114-%07d-%07d', i, i), at(i, 0), substr(at(i, 0), 1, 10), at(i, 3), 'FBM', 1, 9999
+FROM sale;
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, quantity, item_price_minor)
 SELECT i + 1, i + 1, 1, printf('%014d', i), product, 1, 3400 FROM sale;
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, carrier, shipped_on, recorded_at,
@@ -128,30 +128,28 @@ def fill(ordercli: str, environment: Mapping[str, str], folder: Path, orders: in
 def peer() -> str:
     """The SELECTs of ``reorder`` with their values, for the shell; what they print is thrown away."""
     since = (TODAY - timedelta(days=30)).isoformat()
-    window = VelocityWindow(30, 1.0)
     values = {
         "sku": None,
+        "side": None,
         "today": TODAY.isoformat(),
-        "now": "2026-03-16T13:00:00Z",
         "since": since,
-        "since_first": since,
-        **{f"since_{place}": TODAY.isoformat() for place in ("second", "third", "fourth")},
+        "recent": (TODAY - timedelta(days=60)).isoformat(),
         "start": f"{since}T00:00:00Z",
-        "days": window.days,
-        "place": "sellable",
-        "other_place": "fba",
+        "days": 30,
         "usual": 14,
         "currency": "USD",
     }
+    bought = demand_history.BOUGHT
     selects = (
-        supply.SUPPLIES,
-        supply.BREAKS,
-        stock.BACKORDERED,
-        demand.SALES,
-        demand.BEFORE,
-        demand.OUTAGES,
-        reorder.ARRIVALS,
-        reorder.PRODUCTS,
+        supply.SUPPLIES.format(products=bought),
+        reorder.BREAKS,
+        reorder.TOLD,
+        reorder.RECENT,
+        backorders.BACKORDERED,
+        demand_history.ordered_sql(bought),
+        demand_history.kept_stockouts_sql(bought),
+        standing.ARRIVALS,
+        standing.FACTS.format(products=bought, retired="0"),
     )
     told = {name: "NULL" if value is None else f"'{value}'" for name, value in values.items()}
     return ";\n".join(re.sub(r"(?<!:):([a-z_]+)", lambda match: told[match[1]], sql) for sql in selects) + ";\n"

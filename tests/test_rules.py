@@ -26,14 +26,14 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "valid tracking": (r"julianday\([\w.{}]*delivered_at\) <|\+ 17\b", set()),
     "delivered on time": (r"delivered_at BETWEEN", set()),
     "whose turn it is for stock": (r"coalesce\([\w.{}]*ship_by, '", {"domain/stock/waiting.py"}),
-    "the reorder point": (
-        r"coalesce\(p\.reorder_point|- ?1\} ?\) ?/|p\.lead_time_days, \(",
-        {"domain/reorder_point.py"},
+    "the reorder point": (r"coalesce\(p\.reorder_point|p\.lead_time_days, \(", set()),
+    "low": (r"THEN 'OUT'|<= (max\(|coalesce\()?(p\.)?reorder_point", set()),
+    "what takes demand back": (r"IN \('buyer', 'buyer-message'\)", set()),
+    "stockouts": (
+        r"FROM stockout\b(?!_now)",
+        {"domain/demand_history.py", "models/stock_ddl.py", "queries/laws.py"},
     ),
-    "low": (
-        r"WHEN [\w{}]+ <= 0 THEN 'OUT'|<= (max\(|coalesce\()?(p\.)?reorder_point",
-        {"domain/reorder_point.py"},
-    ),
+    "the places that sell": (r"'sellable', 'fba'", {"domain/demand.py", "queries/reports/aging.py"}),
     "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),
     "retired": (r"retired_on\s*(<|>|IS)", {"domain/reorder_point.py"}),
     "a shipment under way": (r"\('in_transit', 'exception'\)", {"domain/orders/orders.py"}),

@@ -284,6 +284,7 @@ CREATE TABLE sales_order (
     channel TEXT NOT NULL,
     order_id TEXT NOT NULL,
     ordered_at TEXT NOT NULL,
+    ordered_on TEXT NOT NULL,
     ship_by TEXT,
     deliver_by TEXT,
     fulfillment TEXT NOT NULL,
@@ -906,6 +907,28 @@ CREATE TABLE daily_sales (
  WITHOUT ROWID,
  STRICT;
 
+CREATE TABLE daily_demand (
+    product_id INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    fulfillment TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    CONSTRAINT pk_daily_demand PRIMARY KEY (product_id, day, fulfillment),
+    CONSTRAINT fk_daily_demand_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE stockout (
+    product_id INTEGER NOT NULL,
+    began_at TEXT NOT NULL,
+    ended_at TEXT,
+    CONSTRAINT pk_stockout PRIMARY KEY (product_id, began_at),
+    CONSTRAINT ck_stockout_lasts CHECK (ended_at > began_at),
+    CONSTRAINT fk_stockout_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE TABLE shipment (
     id INTEGER NOT NULL,
     sales_order_id INTEGER NOT NULL,
@@ -1523,6 +1546,8 @@ CREATE INDEX ix_fba_advice_line_product_id ON fba_advice_line (product_id);
 
 CREATE INDEX ix_settlement_entry_order_id ON settlement_entry (order_id) WHERE order_id IS NOT NULL;
 
+CREATE INDEX ix_stockout_ended_at ON stockout (ended_at);
+
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
 
 CREATE INDEX ix_shipment_outdated ON shipment (id) WHERE is_outdated;
@@ -1662,6 +1687,30 @@ FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l
 WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
  WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
 GROUP BY k.order_line_id;
+
+CREATE VIEW ordered_unit AS
+SELECT l.sales_order_id, l.id AS order_line_id, o.ordered_on, o.fulfillment,
+ coalesce(c.product_id, l.product_id) AS product_id,
+ coalesce(c.quantity, 1) AS each, coalesce(c.quantity, 1) * (l.quantity
+  - coalesce((SELECT sum(x.quantity) FROM cancellation x
+   WHERE x.order_line_id = l.id AND x.canceled_by IN ('buyer', 'buyer-message')), 0)) AS units
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN order_line_component c ON c.order_line_id = l.id;
+
+CREATE VIEW stockout_now AS
+SELECT product_id, at AS began_at, next_at AS ended_at FROM (
+ SELECT i.product_id, i.at, lead(i.at) OVER (PARTITION BY i.product_id ORDER BY i.at) AS next_at,
+  sum(i.held) OVER (PARTITION BY i.product_id) - coalesce(sum(i.net) OVER (PARTITION BY i.product_id
+   ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+ FROM (
+  SELECT p.id AS product_id, '' AS at, 0 AS net, (SELECT coalesce(sum(s.quantity), 0) FROM stock_level s
+   WHERE s.product_id = p.id AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba'))) AS held
+  FROM product p
+  UNION ALL SELECT p.id, m.occurred_at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net, 0
+  FROM product p CROSS JOIN stock_movement m ON m.product_id = p.id AND m.occurred_at > ''
+  GROUP BY p.id, m.occurred_at HAVING net <> 0) i)
+WHERE held <= 0;
 
 CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
@@ -2008,6 +2057,9 @@ BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 CREATE TRIGGER return_past_no_delete BEFORE DELETE ON return_past
 BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 
+CREATE TRIGGER product_never_in_stock AFTER INSERT ON product
+BEGIN INSERT INTO stockout (product_id, began_at) VALUES (NEW.id, ''); END;
+
 CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
@@ -2018,12 +2070,33 @@ BEGIN
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
+ DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.occurred_at;
+ UPDATE stockout SET ended_at = (SELECT min(i.at) FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
+   GROUP BY m.occurred_at HAVING net <> 0) i)
+  WHERE product_id = NEW.product_id AND began_at < NEW.occurred_at
+   AND (ended_at IS NULL OR ended_at >= NEW.occurred_at);
+ INSERT INTO stockout (product_id, began_at, ended_at)
+  SELECT NEW.product_id, at, next_at FROM (
+   SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
+    (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')))
+     - coalesce(sum(i.net) OVER (ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+   FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
+   GROUP BY m.occurred_at HAVING net <> 0) i)
+  WHERE held <= 0;
 END;
 
 CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
 BEGIN
  UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled WHERE id = NEW.sales_order_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT NEW.product_id, o.ordered_on, o.fulfillment, NEW.quantity FROM sales_order o
+  WHERE o.id = NEW.sales_order_id
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
 END;
 
 CREATE TRIGGER order_line_units AFTER UPDATE OF quantity, quantity_shipped, quantity_canceled
@@ -2035,6 +2108,10 @@ BEGIN
   units_shipped = units_shipped + NEW.quantity_shipped - OLD.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled - OLD.quantity_canceled
   WHERE id = NEW.sales_order_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, u.each * (NEW.quantity - OLD.quantity) FROM ordered_unit u
+  WHERE u.order_line_id = NEW.id AND NEW.quantity <> OLD.quantity
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
 END;
 
 CREATE TRIGGER order_line_allocated AFTER UPDATE OF quantity_allocated ON order_line
@@ -2063,6 +2140,9 @@ END;
 CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
 WHEN NEW.is_assembled > OLD.is_assembled
 BEGIN
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, -u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
    WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
@@ -2075,6 +2155,9 @@ BEGIN
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
   WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
 END;
 
 CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
@@ -2145,6 +2228,23 @@ BEGIN
   quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
   quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, -u.each * NEW.quantity FROM ordered_unit u
+  WHERE u.order_line_id = NEW.order_line_id AND NEW.canceled_by IN ('buyer', 'buyer-message')
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+END;
+
+CREATE TRIGGER sales_order_ordered_anew AFTER UPDATE OF ordered_on, fulfillment ON sales_order
+WHEN NEW.ordered_on <> OLD.ordered_on OR NEW.fulfillment <> OLD.fulfillment
+BEGIN
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, OLD.ordered_on, OLD.fulfillment, -sum(u.units)
+  FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, NEW.ordered_on, NEW.fulfillment, sum(u.units)
+  FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
 END;
 
 CREATE TRIGGER line_pick_inserted AFTER INSERT ON line_pick

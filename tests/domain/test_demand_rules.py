@@ -1,4 +1,6 @@
-"""Velocity over days in stock, windows with weights, and TSB held against figures of an independent program."""
+"""Which days are open, and what velocity and deviation they give: tables of cases and laws."""
+
+from statistics import NormalDist, stdev
 
 import pytest
 from hypothesis import given
@@ -6,176 +8,163 @@ from hypothesis import strategies as st
 
 from ordercli.domain.demand import (
     Demand,
-    Sold,
-    VelocityWindow,
-    days_out,
-    demand_of,
-    is_sparse,
-    parse_windows,
-    tsb,
-    weighted_demand,
-    windows_of,
+    Look,
+    Ordered,
+    Stockout,
+    closed_stretches,
+    look_at,
+    ordered_units,
 )
-from ordercli.domain.fields import FieldError
+from ordercli.domain.reorder_point import service_factor
 
 MONTH = [3, 5, 2, 4, 6, 0, 1, 4, 5, 3, 2, 7, 3, 4, 5, 2, 6, 3, 4, 4, 1, 5, 3, 2, 4, 6, 3, 5, 2, 4]
+TODAY = 800_000
 
 
-def sold(days: list[int], weight: float = 1.0) -> Sold:
-    return Sold(len(days), sum(days), sum(units * units for units in days), weight)
+def days(units: list[int], *, end: int = TODAY) -> dict[int, int]:
+    """Units of the days that end before ``end``, by day."""
+    return {end - len(units) + place: each for place, each in enumerate(units)}
 
 
-def series(days: list[int]) -> list[tuple[int, int]]:
-    return [(place, units) for place, units in enumerate(days) if units]
+def test_a_month_of_orders_gives_its_mean_and_sample_deviation() -> None:
+    demand = look_at(days(MONTH), (), TODAY).demand
 
-
-def test_a_month_of_daily_sales_gives_its_mean_and_sample_deviation() -> None:
-    demand = demand_of(sum(MONTH), sum(units * units for units in MONTH), len(MONTH))
-
-    assert (demand.per_day, round(demand.deviation, 6), demand.units) == (3.6, 1.673320, 108)
+    assert (demand.per_day, round(demand.deviation, 6), demand.units, demand.days) == (3.6, 1.673320, 108, 30)
 
 
 @pytest.mark.parametrize(
-    ("last", "units"), [pytest.param(7, 26, id="a week"), pytest.param(14, 52, id="two weeks")]
+    ("canceled", "units"),
+    [
+        ((), 5),
+        (((2, "buyer"),), 3),
+        (((2, "buyer-message"), (1, "buyer")), 2),
+        (((2, "seller"), (1, "unknown")), 5),
+        (((2, "buyer"), (-2, "buyer")), 5),
+    ],
 )
-def test_a_shorter_window_has_the_newest_days(last: int, units: int) -> None:
-    assert demand_of(sum(MONTH[-last:]), 0, last).per_day == units / last
+def test_what_the_buyer_canceled_was_not_wanted(canceled: tuple[tuple[int, str], ...], units: int) -> None:
+    assert ordered_units(5, canceled) == units
 
 
-def test_a_window_of_one_day_has_no_deviation() -> None:
-    assert demand_of(5, 25, 1) == Demand(per_day=5.0, deviation=0.0, days=1, units=5)
+# Days 0 to 29; the window is 10 to 19.
+@pytest.mark.parametrize(
+    ("stockout", "ordered_on", "closed"),
+    [
+        pytest.param((12, 16), (), [(13, 16)], id="between the day it ran out and the day it came"),
+        pytest.param((12, 13), (), [], id="over night"),
+        pytest.param((12, 12), (), [], id="within a day"),
+        pytest.param((5, 13), (), [(10, 13)], id="from before the window"),
+        pytest.param((None, 13), (), [(10, 13)], id="before the first stock"),
+        pytest.param((17, None), (), [(18, 20)], id="still"),
+        pytest.param((None, None), (), [(10, 20)], id="never in stock"),
+        pytest.param((12, 18), (14,), [(15, 18)], id="after the last order"),
+        pytest.param((12, 18), (14, 17), [], id="orders to the end"),
+        pytest.param((5, 18), (7,), [(10, 18)], id="the last order before the window"),
+        pytest.param((12, 18), (12, 18), [(13, 18)], id="orders on its first and last day are not inside"),
+        pytest.param((None, None), (11,), [(12, 20)], id="made to order"),
+        pytest.param((2, 8), (), [], id="over before the window"),
+    ],
+)
+def test_days_are_closed_at_the_end_of_a_stockout_after_its_last_order(
+    stockout: tuple[int | None, int | None], ordered_on: tuple[int, ...], closed: list[tuple[int, int]]
+) -> None:
+    assert list(closed_stretches([Stockout(*stockout)], ordered_on, 10, 20)) == closed
 
 
-def test_a_window_without_a_day_in_stock_knows_nothing() -> None:
-    assert demand_of(0, 0, 0) == Demand(0.0, 0.0, 0, 0)
+def test_two_stockouts_are_each_their_own() -> None:
+    stockouts = [Stockout(None, 12), Stockout(14, 18)]
+
+    assert list(closed_stretches(stockouts, (16,), 10, 20)) == [(10, 12), (17, 18)]
 
 
-def test_days_without_stock_make_the_others_count_more() -> None:
-    assert demand_of(24, 40, 20).per_day == 1.2
+@pytest.mark.parametrize(
+    ("open_days", "units", "per_day", "is_guess"),
+    [(30, 24, 0.8, False), (7, 14, 2.0, False), (6, 14, 2.0, True), (1, 7, 1.0, True)],
+)
+def test_under_seven_open_days_are_taken_as_seven(
+    open_days: int, units: int, per_day: float, *, is_guess: bool
+) -> None:
+    new = [Stockout(None, TODAY - open_days)]
+
+    demand = look_at({TODAY - 1: units}, new, TODAY).demand
+
+    assert (demand.days, demand.per_day, demand.is_guess) == (open_days, per_day, is_guess)
 
 
-def test_windows_count_by_their_weights_and_the_deviation_is_of_the_longest() -> None:
-    demand = weighted_demand([sold([4] * 7, 0.5), sold([2] * 30, 0.3), sold([1, 3] * 45, 0.2)])
-
-    assert (round(demand.per_day, 6), demand.method) == (0.5 * 4 + 0.3 * 2 + 0.2 * 2, "weighted mean")
-    assert demand.deviation == demand_of(180, 450, 90).deviation
+def test_one_open_day_has_no_deviation() -> None:
+    assert look_at({TODAY - 1: 5}, [Stockout(None, TODAY - 1)], TODAY).demand.deviation == 0
 
 
-def test_a_window_that_was_out_of_stock_leaves_its_weight_to_the_others() -> None:
-    demand = weighted_demand([Sold(0, 0, 0, 0.5), Sold(20, 20, 20, 0.3), Sold(60, 120, 300, 0.2)])
+def test_what_is_gone_keeps_what_it_sold_in_the_days_up_to_its_last_order() -> None:
+    gone = [Stockout(TODAY - 60, None)]
+    sold = days([2] * 20, end=TODAY - 60) | {TODAY - 200: 90}
 
-    assert demand.per_day == pytest.approx((0.3 * 1 + 0.2 * 2) / 0.5)
+    look = look_at(sold, gone, TODAY)
+
+    assert (look.first, look.end) == (TODAY - 90, TODAY - 60)
+    assert (look.demand.units, look.demand.days, look.demand.per_day) == (40, 30, 40 / 30)
+    assert look.demand.until is not None
+
+
+def test_what_was_never_there_and_never_ordered_is_unknown() -> None:
+    demand = look_at({}, [Stockout(None, None)], TODAY).demand
+
+    assert demand == Demand(0.0, 0.0, 0, 0, 30)
+    assert demand.basis == "no order, and nothing to sell on any of 30 days"
 
 
 @pytest.mark.parametrize(
     ("demand", "words"),
     [
-        (Demand(0.8, 0.9, 30, 24), "24 sold in 30 days"),
-        (Demand(1.2, 0.9, 20, 24, window_days=30), "24 sold in 20 days in stock of 30"),
-        (Demand(1 / 30, 0.2, 30, 1), "one sale in 30 days: a guess"),
-        (Demand(5.0, 0.0, 1, 5, window_days=30), "5 sold in 1 day in stock of 30: a guess"),
-        (Demand(0.0, 0.0, 30, 0), "no sales in 30 days"),
-        (Demand(0.1, 0.3, 90, 9, "TSB"), "9 sold in 90 days, TSB"),
-        (Demand(0.4, 0.5, 30, 12, until="2026-01-10"), "12 sold in 30 days up to 2026-01-10, none in stock since"),
+        (Demand(0.8, 0.9, 30, 24), "24 ordered in 30 days"),
+        (Demand(1.2, 0.9, 20, 24, 30), "24 ordered in 20 open days of 30"),
+        (Demand(5 / 7, 0.0, 1, 5, 30), "5 ordered in 1 open day of 30, taken as of 7: a guess"),
+        (Demand(0.0, 0.0, 30, 0), "no order in 30 days"),
+        (Demand(0.0, 0.0, 3, 0, 30), "no order in 3 open days of 30"),
+        (
+            Demand(0.4, 0.5, 30, 12, 0, "2026-01-10"),
+            "12 ordered in 30 days up to 2026-01-10, nothing to sell since",
+        ),
     ],
 )
 def test_a_velocity_says_what_it_rests_on(demand: Demand, words: str) -> None:
     assert demand.basis == words
 
 
-# Windows as settings ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "stored"),
-    [
-        ("30", "30"),
-        ("7:50,30:30,90:20", "7:50,30:30,90:20"),
-        (" 90:20%, 7:80 ", "7:80,90:20"),
-        ("60:100", "60:100"),
-    ],
+spells = st.lists(st.integers(TODAY - 40, TODAY + 1), max_size=6, unique=True).map(
+    lambda ends: [Stockout(*pair) for pair in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)]
 )
-def test_windows_are_stored_shortest_first(text: str, stored: str) -> None:
-    assert parse_windows(text) == stored
+orders = st.dictionaries(st.integers(TODAY - 70, TODAY - 1), st.integers(0, 9), max_size=30)
 
 
-def test_windows_have_days_and_weights() -> None:
-    assert windows_of("30") == (VelocityWindow(30, 1.0),)
-    assert windows_of("7:50,30:30,90:20") == (
-        VelocityWindow(7, 0.5),
-        VelocityWindow(30, 0.3),
-        VelocityWindow(90, 0.2),
-    )
-
-
-@pytest.mark.parametrize(
-    "text", ["", "0", "366", "-7", "7,30", "7:50,30:40", "7:50,7:50", "7:", ":50", "1:20,2:20,3:20,4:20,5:20"]
-)
-def test_windows_that_make_no_sense_are_refused(text: str) -> None:
-    with pytest.raises(FieldError):
-        parse_windows(text)
-
-
-# TSB -------------------------------------------------------------------------------------------------
-
-# Figures of statsforecast 2.1.1, TSB(alpha_d=0.1, alpha_p=0.1), one step ahead.
-CHECKED = [
-    pytest.param([0, 0, 3, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 4, 0], 0.6107073901977892, id="sparse"),
-    pytest.param([1, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0.38742048900000015, id="sold once, on the first day"),
-    pytest.param([0, 0, 0, 0, 0, 0, 0, 0, 0, 2], 0.2, id="sold once, yesterday"),
-    pytest.param([0, 1, *[0] * 28], 0.005233476330273611, id="dying"),
-    pytest.param([3, 5, 2, 4, 6, 0, 1, 4, 5, 3, 2, 7, 3, 4, 5], 3.61453491938117, id="nearly every day"),
-    pytest.param([2] * 12, 2.0, id="steady"),
-]
-
-
-@pytest.mark.parametrize(("days", "velocity"), CHECKED)
-def test_tsb_gives_what_an_independent_program_gives(days: list[int], velocity: float) -> None:
-    assert tsb(series(days), len(days)) == pytest.approx(velocity, rel=1e-12)
-
-
-def test_tsb_of_nothing_is_nothing() -> None:
-    assert tsb([], 30) == 0
-
-
-@given(days=st.lists(st.integers(0, 9), min_size=1, max_size=90).filter(any), smoothing=st.floats(0.01, 0.9))
-def test_tsb_is_what_smoothing_day_by_day_gives(days: list[int], smoothing: float) -> None:
-    likely, size = float(days[0] > 0), 0.0
-    for place, units in enumerate(days):
-        if place:
-            likely += smoothing * ((units > 0) - likely)
-        if units:
-            size = size + smoothing * (units - size) if size else float(units)
-
-    assert tsb(series(days), len(days), smoothing=smoothing) == pytest.approx(likely * size)
-
-
-@given(days=st.lists(st.integers(0, 9), min_size=1, max_size=60))
-def test_another_day_without_a_sale_never_raises_tsb(days: list[int]) -> None:
-    assert tsb(series(days), len(days) + 1) <= tsb(series(days), len(days))
-
-
-@pytest.mark.parametrize(
-    ("days", "sale_days", "sparse"), [(33, 25, True), (32, 25, False), (30, 0, False), (30, 30, False)]
-)
-def test_sales_are_sparse_from_a_mean_interval_of_1_32_days(days: int, sale_days: int, sparse: bool) -> None:
-    assert is_sparse(days, sale_days) is sparse
-
-
-# Days without stock ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("began", "ended", "sold_on", "out"),
-    [
-        pytest.param(3, 6, (), [4, 5], id="between the day it ran out and the day it came"),
-        pytest.param(3, 4, (), [], id="over night"),
-        pytest.param(3, 3, (), [], id="within a day"),
-        pytest.param(-1, 3, (), [0, 1, 2], id="from before the window"),
-        pytest.param(3, 7, (5,), [4, 6], id="a day with a sale counts"),
-    ],
-)
-def test_a_day_counts_as_in_stock_if_there_was_any_at_any_time(
-    began: int, ended: int, sold_on: tuple[int, ...], out: list[int]
+@given(units_on=orders, stockouts=spells)
+def test_every_day_with_an_order_is_open_and_the_deviation_is_that_of_the_open_days(
+    units_on: dict[int, int], stockouts: list[Stockout]
 ) -> None:
-    assert days_out(began, ended, sold_on) == out
+    look = look_at(units_on, stockouts, TODAY)
+    closed = {day for start, stop in look.closed for day in range(start, stop)}
+    open_days = [day for day in range(look.first, look.end) if day not in closed]
+
+    assert not any(units_on.get(day) for day in closed)
+    units = [units_on.get(day, 0) for day in open_days]
+    assert (look.demand.units, look.demand.days) == (sum(units), len(units))
+    if len(units) > 1:
+        assert look.demand.deviation == pytest.approx(stdev(units), abs=1e-9)
+
+
+@given(units_on=orders, stockouts=spells)
+def test_no_stock_at_all_never_lowers_the_velocity_of_what_was_ordered(
+    units_on: dict[int, int], stockouts: list[Stockout]
+) -> None:
+    known = look_at(units_on, stockouts, TODAY).demand
+
+    assert known.per_day >= look_at(units_on, (), TODAY).demand.per_day
+
+
+def test_a_look_without_anything_is_thirty_open_days() -> None:
+    assert Look(0, 30, Ordered()).demand == Demand(0.0, 0.0, 30, 0)
+
+
+@given(fraction=st.floats(0.5001, 0.9999))
+def test_z_is_the_normal_quantile(fraction: float) -> None:
+    assert service_factor(fraction) == pytest.approx(NormalDist().inv_cdf(fraction), abs=1e-9)

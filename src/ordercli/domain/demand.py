@@ -1,180 +1,217 @@
-"""How fast a product sells: velocity over its days in stock, how much the days differ, and on which method.
+"""How fast a product sells: what was ordered on the days on which it could be.
 
-A day without stock says nothing about demand, so it does not count; a day with a sale always counts. Statistics
-are floats, as no money is in them.
+A day without a unit to sell on which nobody ordered says nothing about demand: it is *closed*, and counts neither
+as a day nor as a zero. A listing may close when the last unit is gone, stay open and take backorders, or close
+after some; nobody tells which, but orders do. So only the end of a spell without units is closed, after its last
+order.
 
-Sources: sample standard deviation (n - 1); the method for sparse demand is Teunter, Syntetos and Babai,
-"Intermittent demand: linking forecasting to inventory obsolescence", 2011 (TSB); where it begins to pay, the
-mean interval of 1.32 periods, is Syntetos, Boylan and Croston, "On the categorization of demand patterns", 2005.
+Statistics are floats, as no money is in them. Each rule is said once as a function and once as SQL.
+
+Source: sample standard deviation (n - 1); the rest was chosen by simulation (``bench/policy.py``).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from math import sqrt
 from typing import NamedTuple
 
-from ordercli.domain.fields import FieldError, parse_whole, shown
+DEMAND_DAYS = 30
+"""Days before today that velocity looks at, in the shop's zone."""
 
-SMOOTHING = 0.1
-"""Weight of the newest day in TSB, for how likely a sale is and for its size."""
+LEAST_DAYS = 7
+"""Open days below which a velocity is a guess: what was ordered is taken to be that of a week."""
 
-_SPARSE = 1.32
-_MOST_WINDOWS = 4
+CANCELED_BY_BUYER = ("buyer", "buyer-message")
+"""Whose cancellations take demand back. What the seller canceled was wanted; why a channel did, nobody knows."""
 
-
-class VelocityWindow(NamedTuple):
-    """Days before today that velocity looks at, and the share of this window in it."""
-
-    days: int
-    weight: float
+SELLING = "(SELECT code FROM location WHERE kind IN ('sellable', 'fba'))"
+"""SQL: the places whose units can be sold, the seller's own and Amazon's."""
 
 
-class Sold(NamedTuple):
-    """What was sold in one window.
+class Stockout(NamedTuple):
+    """Days, as numbers, of a spell without a unit that could be sold.
 
     Attributes:
-        days: days in stock, >= 0.
-        units: units sold in the window.
-        squares: sum over its days of units squared.
-        weight: of the window among the others.
+        began_on: the day the last unit left; None if there never was one before.
+        ended_on: the day the next one came; None while none has.
     """
 
-    days: int
-    units: int
-    squares: int
-    weight: float = 1.0
+    began_on: int | None
+    ended_on: int | None
+
+
+class Ordered(NamedTuple):
+    """Units ordered on the days of a window, and the days.
+
+    Attributes:
+        units: less those the buyer canceled.
+        squares: sum over the days of units squared.
+        days: on which any were ordered, in order, as numbers.
+    """
+
+    units: int = 0
+    squares: int = 0
+    days: Sequence[int] = ()
 
 
 class Demand(NamedTuple):
     """Units a day, their standard deviation, and what these figures rest on.
 
     Attributes:
-        days: days in stock of the longest window.
-        units: units sold in it.
-        method: ``mean``, ``weighted mean`` or ``TSB``.
-        window_days: length of that window; 0 if every day of it was in stock.
-        until: the last day with a sale, where the figures are of the days before it, as none was in stock since.
+        days: open ones.
+        units: ordered on them.
+        window_days: length of the window, if some of its days are closed, else 0.
+        until: the last day with an order, where the window ends on it because no day since was open.
     """
 
     per_day: float
     deviation: float
     days: int
     units: int
-    method: str = "mean"
     window_days: int = 0
     until: str | None = None
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether there are too few open days for a mean."""
+        return bool(self.units) and self.days < LEAST_DAYS
 
     @property
     def basis(self) -> str:
         """What the figures rest on, in words."""
         if not self.days:
-            return f"no sales, and in stock on none of {self.window_days} days"
+            return f"no order, and nothing to sell on any of {self.window_days} days"
         span = "1 day" if self.days == 1 else f"{self.days} days"
         if self.window_days:
-            span += f" in stock of {self.window_days}"
+            span = f"{self.days} open {'day' if self.days == 1 else 'days'} of {self.window_days}"
         if self.until:
-            span += f" up to {self.until}, none in stock since"
+            span += f" up to {self.until}, nothing to sell since"
         if not self.units:
-            return f"no sales in {span}"
-        sold = "one sale" if self.units == 1 else f"{self.units} sold"
-        method = "" if self.method == "mean" else f", {self.method}"
-        guess = ": a guess" if self.units == 1 or self.days == 1 else ""
-        return f"{sold} in {span}{method}{guess}"
+            return f"no order in {span}"
+        guess = f", taken as of {LEAST_DAYS}: a guess" if self.is_guess else ""
+        return f"{self.units} ordered in {span}{guess}"
 
 
-def parse_windows(text: str) -> str:
-    """One window such as ``30``, or several with shares of 100 such as ``7:50,30:30,90:20``, as stored.
-
-    Raises:
-        FieldError: for another shape, more than four windows, one twice, or shares that are not 100 together.
-    """
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) == 1 and ":" not in text:
-        return str(parse_whole(parts[0], least=1, most=365))
-    shares: dict[int, int] = {}
-    for part in parts:
-        days, _, share = part.partition(":")
-        number = parse_whole(days.strip(), least=1, most=365)
-        if number in shares:
-            raise FieldError(f"{shown(text)} has a window of {number} days twice")
-        shares[number] = parse_whole(share.strip().removesuffix("%"), least=1, most=100)
-    if sum(shares.values()) != 100 or len(shares) > _MOST_WINDOWS:  # noqa: PLR2004 - percent
-        raise FieldError(f"{shown(text)} is not days, or up to four DAYS:SHARE that make 100, as 7:50,30:30,90:20")
-    return ",".join(f"{days}:{share}" for days, share in sorted(shares.items()))
-
-
-def windows_of(text: str) -> tuple[VelocityWindow, ...]:
-    """The windows of a stored text of :func:`parse_windows`, shortest first."""
-    pairs = [part.partition(":") for part in text.split(",")]
-    return tuple(VelocityWindow(int(days), int(share) / 100 if share else 1.0) for days, _, share in pairs)
-
-
-def demand_of(units: int, squares: int, days: int, window_days: int = 0) -> Demand:
-    """Mean demand of one window; days in stock without sales count as 0, and one day has no deviation.
+def ordered_units(quantity: int, canceled: Iterable[tuple[int, str]]) -> int:
+    """What a line asks for: its units less those the buyer canceled.
 
     Args:
-        units: sold in the window.
-        squares: sum over its days of units squared.
-        days: in stock, >= 0.
-        window_days: length of the window if some of it was out of stock, else 0.
+        quantity: units ordered.
+        canceled: (units, by whom) of each cancellation; negative units take one back.
     """
-    if days < 2:  # noqa: PLR2004 - a deviation needs two days
-        return Demand(float(units), 0.0, days, units, "mean", window_days)
-    deviation = sqrt(max(0.0, squares - units * units / days) / (days - 1))
-    return Demand(units / days, deviation, days, units, "mean", window_days)
+    return quantity - sum(units for units, by in canceled if by in CANCELED_BY_BUYER)
 
 
-def weighted_demand(windows: Sequence[Sold], window_days: int = 0) -> Demand:
-    """The mean of several windows by their weights; the deviation is that of the longest.
+def canceled_by_buyer_sql(by: str) -> str:
+    """SQL: whether a cancellation by ``by`` takes demand back, as in :func:`ordered_units`."""
+    return f"{by} IN ({', '.join(repr(word) for word in CANCELED_BY_BUYER)})"
 
-    A window without a day in stock knows nothing: the others share its weight.
+
+def closed_stretches(
+    stockouts: Iterable[Stockout], ordered_on: Sequence[int], first: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The closed days of a window: first day and the day after the last of each stretch.
+
+    A day on which the last unit left or the next one came is not one without.
 
     Args:
-        windows: shortest first, at least one.
-        window_days: length of the longest if some of it was out of stock, else 0.
+        stockouts: of the product, not overlapping.
+        ordered_on: days of the window with an order.
+        first: of the window.
+        end: the day after its last.
     """
-    days, units, squares, _ = windows[-1]
-    known = [window for window in windows if window.days]
-    weight = sum(window.weight for window in known)
-    per_day = sum(window.weight * window.units / window.days for window in known) / weight if known else 0.0
-    return demand_of(units, squares, days, window_days)._replace(per_day=per_day, method="weighted mean")
+    for began_on, ended_on in stockouts:
+        start = first if began_on is None else max(first, began_on + 1)
+        stop = end if ended_on is None else min(end, ended_on)
+        last_order = max((day for day in ordered_on if start <= day < stop), default=start - 1)
+        if last_order + 1 < stop:
+            yield last_order + 1, stop
 
 
-def is_sparse(days: int, sale_days: int) -> bool:
-    """Whether sales are so far apart that TSB suits them better than the mean: 1.32 days in stock or more."""
-    return sale_days > 0 and days >= _SPARSE * sale_days
+class Look(NamedTuple):
+    """What is known of a product's demand in a window.
+
+    Attributes:
+        first: day of the window, as a number.
+        end: the day after its last.
+        ordered: on its days.
+        stockouts: that touch it.
+        until: its last day, where it is not the one that ends yesterday.
+    """
+
+    first: int
+    end: int
+    ordered: Ordered = Ordered()
+    stockouts: Sequence[Stockout] = ()
+    until: str | None = None
+
+    @property
+    def closed(self) -> list[tuple[int, int]]:
+        """The closed days, as :func:`closed_stretches` gives them."""
+        return list(closed_stretches(self.stockouts, self.ordered.days, self.first, self.end))
+
+    @property
+    def open_days(self) -> int:
+        """How many days are not closed."""
+        return self.end - self.first - sum(stop - start for start, stop in self.closed)
+
+    @property
+    def demand(self) -> Demand:
+        """Velocity and deviation over the open days; every day with an order is open."""
+        units, squares, _ = self.ordered
+        window, days = self.end - self.first, self.open_days
+        deviation = sqrt(max(0.0, squares - units * units / days) / (days - 1)) if days > 1 else 0.0
+        is_whole = days == window
+        return Demand(units / max(days, LEAST_DAYS), deviation, days, units, 0 if is_whole else window, self.until)
 
 
-def tsb(sales: Iterable[tuple[int, int]], days: int, *, smoothing: float = SMOOTHING) -> float:
-    """Units a day by TSB: how likely a sale is x how large it is, both smoothed, the newest day weighing most.
+def look_at(
+    units_on: Mapping[int, int], stockouts: Sequence[Stockout], today: int, days: int = DEMAND_DAYS
+) -> Look:
+    """The window that tells of a product's demand: the days before today, or those before it was gone.
 
-    The likelihood falls on each day in stock without a sale, so a product that stops selling is told so.
-    Both start with the first day's value and the first sale's size.
+    Where no day of the window is open, it is as many days up to the last one with an order.
 
     Args:
-        sales: (place, units) of days with sales, oldest first; place 0 is the oldest day in stock.
-        days: number of days in stock.
-        smoothing: weight of the newest value, 0 to 1.
+        units_on: :func:`ordered_units` of each day, as a number.
+        stockouts: all of the product.
+        today: as a number.
+        days: length of the window.
     """
-    keep = 1 - smoothing
-    likely = size = 0.0
-    last = 0
-    for place, units in sales:
-        if not size:
-            size = float(units)
-            likely = smoothing if place else 1.0
-        else:
-            likely = likely * keep ** (place - last) + smoothing
-            size += smoothing * (units - size)
-        last = place
-    return likely * keep ** (days - 1 - last) * size if size else 0.0
+
+    def window(end: int, until: str | None = None) -> Look:
+        days_of = [day for day in range(end - days, end) if units_on.get(day, 0) > 0]
+        units = [units_on[day] for day in days_of]
+        ordered = Ordered(sum(units), sum(each * each for each in units), days_of)
+        return Look(end - days, end, ordered, stockouts, until)
+
+    look = window(today)
+    if look.open_days:
+        return look
+    last = max((day for day, units in units_on.items() if units > 0 and day < look.first), default=None)
+    return look if last is None else window(last + 1, date.fromordinal(last).isoformat())
 
 
-def days_out(began_on: int, ended_on: int, sold: Collection[int]) -> list[int]:
-    """Days wholly without stock and without a sale, in order.
+def stockouts_sql(selling: str = SELLING, products: str = "product p", since: str = "''") -> str:
+    """SQL: the stockouts of products since an instant, from their movements: product_id, began_at, ended_at.
+
+    ``began_at`` is ``since`` where there was no unit then already. Movements of one instant count together.
 
     Args:
-        began_on: the day on which the last unit left, which counts as in stock.
-        ended_on: the day on which units came again.
-        sold: days with sales.
+        selling: SQL of the places that count.
+        products: SQL of the products, as ``p`` with its ``id``.
+        since: SQL of the instant.
     """
-    return [day for day in range(began_on + 1, ended_on) if day not in sold]
+    return f"""SELECT product_id, at AS began_at, next_at AS ended_at FROM (
+ SELECT i.product_id, i.at, lead(i.at) OVER (PARTITION BY i.product_id ORDER BY i.at) AS next_at,
+  sum(i.held) OVER (PARTITION BY i.product_id) - coalesce(sum(i.net) OVER (PARTITION BY i.product_id
+   ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+ FROM (
+  SELECT p.id AS product_id, {since} AS at, 0 AS net, (SELECT coalesce(sum(s.quantity), 0) FROM stock_level s
+   WHERE s.product_id = p.id AND s.location IN {selling}) AS held
+  FROM {products}
+  UNION ALL SELECT p.id, m.occurred_at, sum(iif(m.to_location IN {selling}, m.quantity, 0)
+   - iif(m.from_location IN {selling}, m.quantity, 0)) AS net, 0
+  FROM {products} CROSS JOIN stock_movement m ON m.product_id = p.id AND m.occurred_at > {since}
+  GROUP BY p.id, m.occurred_at HAVING net <> 0) i)
+WHERE held <= 0"""

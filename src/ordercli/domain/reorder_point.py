@@ -1,17 +1,25 @@
 """How many units a product has to sell, and at how many it is low, wherever that is asked.
 
-Each rule is said once as a function and once as SQL over ``product p``; a test holds both together.
+What statements need is said once as a function and once as SQL over ``product p``; a test holds both together.
+Statistics are floats, as no money is in them; whole units are rounded up at the very end, with a millionth
+of a unit's grace so that 35.000000001 is 35.
+
+Source: the textbook formulas: reorder point d·L + SS and target d·(L + cover) + SS, with
+SS = Z·√(L·deviation² + d²·variance of L), which without a spread of the lead time is Z·deviation·√L.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from datetime import date, timedelta
+from functools import lru_cache
+from math import ceil, erf, exp, floor, pi, sqrt
+from typing import Literal, NamedTuple
 
+from ordercli.domain.demand import Demand
 from ordercli.domain.places import HOME
 
 StockStatus = Literal["OK", "LOW", "OUT"]
 
-VELOCITY_DAYS = 30
-"""Days of sales behind the usual reorder point and ``cover_days``, ending yesterday in the shop's zone."""
+GRACE = 1e-6
 
 
 def is_retired(retired_on: str | None, today: str) -> bool:
@@ -43,59 +51,121 @@ AVAILABLE = f"""CASE WHEN p.is_kit THEN {KIT_AVAILABLE}
 """SQL: units of product ``p`` that orders can draw on and that are not promised; of a kit, how many it makes."""
 
 
-def reorder_point(own: int | None, *, is_kit: bool, sold: int, lead_days: int, least: int) -> int:
-    """Available units at or below which a product is low.
+class Arrival(NamedTuple):
+    """Units bought that should come on a day."""
+
+    units: int
+    expected_on: str
+
+
+class Policy(NamedTuple):
+    """How long one product has to last.
+
+    Attributes:
+        lead_time_days: from order to receipt, the mean.
+        cover_days: days of sales an order should last beyond the lead time.
+        service: the fraction of lead times that stock should last through, above 0.5 and below 1.
+        lead_time_variance: days squared, 0 where it is not known.
+        wait_days: days until somebody looks again, or the supplier takes orders again.
+    """
+
+    lead_time_days: float
+    cover_days: int
+    service: float
+    lead_time_variance: float = 0.0
+    wait_days: int = 0
+
+    @property
+    def span_days(self) -> float:
+        """Days until an order decided on at the next occasion would be here: L of the formulas."""
+        return self.lead_time_days + self.wait_days
+
+
+class Levels(NamedTuple):
+    """Units, unrounded: safety stock, the point at or below which to buy, and what to buy up to."""
+
+    safety_stock: float
+    reorder_point: float
+    target: float
+
+
+@lru_cache(maxsize=64)
+def service_factor(fraction: float) -> float:
+    """Z: how many standard deviations cover this fraction of a normal demand, at least half of it.
+
+    By Newton's method from 0, which never oversteps as the normal distribution is concave there; the standard
+    library's ``NormalDist`` gives the same (a test), but loads for as long as half of Python starts.
+    """
+    z = 0.0
+    while True:
+        step = (fraction - (1 + erf(z / sqrt(2))) / 2) * sqrt(2 * pi) * exp(z * z / 2)
+        z += step
+        if step < 1e-12:  # noqa: PLR2004 - of a deviation
+            return z
+
+
+def safety_stock(demand: Demand, policy: Policy) -> float:
+    """Units held against demand above the mean and deliveries later than the mean, unrounded."""
+    variance = policy.span_days * demand.deviation**2 + demand.per_day**2 * policy.lead_time_variance
+    return service_factor(policy.service) * sqrt(variance)
+
+
+def levels_of(demand: Demand, policy: Policy) -> Levels:
+    """Safety stock, reorder point and target of a product; all 0 without orders."""
+    span = policy.span_days
+    safety = safety_stock(demand, policy)
+    return Levels(safety, demand.per_day * span + safety, demand.per_day * (span + policy.cover_days) + safety)
+
+
+def reorder_point(own: int | None, levels: Levels | None, least: int) -> float:
+    """Units at or below which a product is low, unrounded.
 
     Args:
         own: the product's own, which holds where there is one.
-        is_kit: a kit without its own has 0, since its components have theirs.
-        sold: units of the last :data:`VELOCITY_DAYS`.
-        lead_days: days from order to receipt: the product's, its supplier's, else the setting's.
+        levels: what its demand asks for; None for a kit, which is not bought: without its own it is low at 0,
+            since its components have theirs.
         least: the setting ``reorder_point``.
-
-    Returns:
-        The product's own, else what is sold in the lead time, rounded up, or ``least`` if that is more.
     """
     if own is not None:
         return own
-    return 0 if is_kit else max(least, -(-sold * lead_days // VELOCITY_DAYS))
+    return 0 if levels is None else max(least, levels.reorder_point)
 
 
-_LEAD_DAYS = (
-    "coalesce(p.lead_time_days, (SELECT r.lead_time_days FROM supplier r WHERE r.id = p.supplier_id), :lead)"
-)
-
-SOLD = f"""(SELECT sum(d.units) FROM daily_sales d WHERE d.product_id = p.id
-      AND d.day >= date(:today, '-{VELOCITY_DAYS} days') AND d.day < :today)"""
-"""SQL: units of product ``p`` sold in the days of velocity; NULL for none."""
+def up(units: float) -> int:
+    """Whole units that are at least ``units``."""
+    return ceil(units - GRACE)
 
 
-def reorder_point_sql(sold: str = SOLD) -> str:
-    """SQL of :func:`reorder_point` of product ``p``; binds ``lead`` and ``usual``, the settings' values.
+def arriving(arrivals: Sequence[Arrival], today: str, days: float) -> int:
+    """Units that should be here within so many days, overdue ones too."""
+    if not arrivals:
+        return 0
+    until = (date.fromisoformat(today) + timedelta(days=floor(days + GRACE))).isoformat()
+    return sum(a.units for a in arrivals if a.expected_on <= until)
+
+
+def is_low(position: int, point: float) -> bool:
+    """Whether a product is to be bought: its position is at or below its reorder point.
 
     Args:
-        sold: the units sold, where a statement has them already; NULL counts as 0.
+        position: units that are there, wherever, and not owed, with those that arrive within the lead time.
+        point: unrounded.
     """
-    usual = f"max(:usual, (coalesce({sold}, 0) * {_LEAD_DAYS} + {VELOCITY_DAYS - 1}) / {VELOCITY_DAYS})"
-    return f"coalesce(p.reorder_point, iif(p.is_kit, 0, {usual}))"
+    return position <= point + GRACE
 
 
-POINT_SETTINGS = {"usual": "reorder_point", "lead": "lead_time_days"}
-"""The settings whose values :func:`reorder_point_sql` binds, by the name it binds them under."""
+def cover_days(free: int, demand: Demand) -> float | None:
+    """Days that what is there lasts; None where nothing was ordered.
+
+    Args:
+        free: units that are there, wherever, and not owed; fewer than 0 are 0.
+        demand: of the product.
+    """
+    return max(0, free) / demand.per_day if demand.per_day else None
 
 
-def stock_status(available: int, point: int) -> StockStatus:
-    """``OUT`` with nothing to sell, ``LOW`` at or below the reorder point, else ``OK``."""
+def stock_status(available: int, position: int, point: float) -> StockStatus:
+    """``OUT`` with nothing to sell, ``LOW`` as :func:`is_low` says, else ``OK``."""
     if available <= 0:
         return "OUT"
-    return "LOW" if available <= point else "OK"
-
-
-def stock_status_sql(available: str, point: str) -> str:
-    """SQL of :func:`stock_status` of two expressions."""
-    return f"CASE WHEN {available} <= 0 THEN 'OUT' WHEN {available} <= {point} THEN 'LOW' ELSE 'OK' END"
-
-
-def low_sql(available: str, point: str) -> str:
-    """SQL: whether :func:`stock_status` is ``LOW`` or ``OUT``."""
-    return f"{available} <= max({point}, 0)"
+    return "LOW" if is_low(position, point) else "OK"

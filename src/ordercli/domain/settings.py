@@ -71,12 +71,6 @@ def _yearly(text: str) -> str:
     return text.strip().removesuffix("%").strip() + "%" if text else ""
 
 
-def _windows(text: str) -> str:
-    from ordercli.domain.demand import parse_windows  # noqa: PLC0415 - every reader loads this module
-
-    return parse_windows(text)
-
-
 def _limit(*, is_most: bool = True, is_optional: bool = False) -> Callable[[str], str]:
     def normalize(text: str) -> str:
         if is_optional and not text.strip():
@@ -246,16 +240,10 @@ RULES = (
         for name in ("a", "b", "c")
     ),
     SettingRule(
-        "velocity_days",
-        "30",
-        "days before today that velocity looks at, or windows with shares of 100: 7:50,30:30,90:20",
-        _windows,
-    ),
-    SettingRule(
-        "velocity_method",
-        "mean",
-        "of days in stock: mean, tsb, or auto (tsb if sparse)",
-        _one_of("mean", "tsb", "auto"),
+        "review_days",
+        "7",
+        "days between two looks at what to buy; added to the lead time where no order days are known",
+        _whole,
     ),
     SettingRule(
         "order_cost", "", "cost of one purchase whatever its size, such as 25.00; empty: not told", _amount
@@ -297,7 +285,7 @@ RULES = (
     SettingRule(
         "reorder_point",
         "0",
-        "available units at which a product without its own is LOW, unless velocity x lead time is more",
+        "units at which a product without its own is LOW, unless its demand asks for more",
         _whole,
     ),
 )

@@ -5,6 +5,7 @@ means nothing without a zone; the caller says whose. Naive times are refused: no
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -124,6 +125,20 @@ def day_of(instant: str, zone: str) -> str:
     return local(instant, zone).date().isoformat()
 
 
+def day_finder(zone: str) -> Callable[[str], str]:
+    """:func:`day_of` one zone, for very many instants: most hours lie within one day, which is remembered."""
+
+    @cache
+    def days(hour: str) -> tuple[str, str]:
+        return day_of(f"{hour}:00:00Z", zone), day_of(f"{hour}:59:59Z", zone)
+
+    def day(instant: str) -> str:
+        first, last = days(instant[:13])
+        return first if first == last else day_of(instant, zone)
+
+    return day
+
+
 def local(instant: str, zone: str) -> datetime:
     """An instant as wall-clock time of ``zone``."""
     return datetime.fromisoformat(instant).astimezone(zone_of(zone))
@@ -151,3 +166,13 @@ def shift(instant: str, *, seconds: int = 0, days: int = 0) -> str:
     """An instant moved by exact seconds and 24-hour days."""
     moved = datetime.fromisoformat(instant) + timedelta(days=days, seconds=seconds)
     return moved.strftime(_FORMAT)
+
+
+def next_order_day(order_days: str | None, today: str) -> str:
+    """The first day from today on, today included, on which a supplier takes orders (``mon,thu``)."""
+    if not order_days:
+        return today
+    start = date.fromisoformat(today)
+    names = order_days.split(",")
+    days = (start + timedelta(days=step) for step in range(len(DAY_NAMES)))
+    return next(day for day in days if DAY_NAMES[day.weekday()] in names).isoformat()

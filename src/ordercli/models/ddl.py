@@ -29,6 +29,8 @@ from ordercli.models.order_ddl import (
     LINE_INSERTED,
     LINE_PICKED,
     LINE_UNITS,
+    ORDERED_ANEW,
+    ORDERED_UNITS,
     PACKED_UNITS,
     PARTS_ALLOCATED,
     STATEMENT_KEPT,
@@ -53,7 +55,14 @@ from ordercli.models.shipment_ddl import (
     VOID_STAYS,
     VOIDED,
 )
-from ordercli.models.stock_ddl import KIT_STOCK, KIT_WITHOUT_STOCK, MOVEMENT_LEVELS, OPEN_QUESTIONS
+from ordercli.models.stock_ddl import (
+    KIT_STOCK,
+    KIT_WITHOUT_STOCK,
+    MOVEMENT_LEVELS,
+    OPEN_QUESTIONS,
+    PRODUCT_STOCKOUT,
+    STOCKOUTS,
+)
 
 APPEND_ONLY = (
     "operation_reference",
@@ -114,6 +123,7 @@ TRIGGERS = (
     refuse("order_statement", "DELETE"),
     refuse("operation", "DELETE"),
     *(refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")),
+    PRODUCT_STOCKOUT,
     MOVEMENT_LEVELS,
     LINE_INSERTED,
     LINE_UNITS,
@@ -129,6 +139,7 @@ TRIGGERS = (
     VOIDED,
     VOID_STAYS,
     LINE_CANCELED,
+    ORDERED_ANEW,
     LINE_PICKED,
     RETURN_OPENED,
     RETURN_MOVED,
@@ -158,6 +169,8 @@ for _statement in (
     RETURN_DATES,
     OPEN_QUESTIONS,
     PACKED_UNITS,
+    ORDERED_UNITS,
+    STOCKOUTS,
     CONFIRMED_ORDERS,
     *TRIGGERS,
 ):

@@ -64,6 +64,7 @@ class SalesOrder(Base):
 
     Attributes:
         order_id: the channel's id.
+        ordered_on: the day of ``ordered_at`` in the shop's zone.
         ship_by: last second to confirm shipment in time; None when nobody promised one.
         fulfillment: ``FBM`` (the seller ships) or ``FBA`` (Amazon does).
         channel_status: the channel's own word, of the report with the latest update time.
@@ -108,6 +109,7 @@ class SalesOrder(Base):
     channel: Mapped[str] = mapped_column(ForeignKey(Channel.name))
     order_id: Mapped[String]
     ordered_at: Mapped[Instant]
+    ordered_on: Mapped[String]
     ship_by: Mapped[str | None]
     deliver_by: Mapped[str | None]
     fulfillment: Mapped[String]

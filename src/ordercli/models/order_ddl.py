@@ -1,17 +1,26 @@
 """Triggers and views of orders: sums of units, promises, kits and packs taken apart, units picked and packed."""
 
+from ordercli.domain.demand import canceled_by_buyer_sql
+
+_ADD_DEMAND = "ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;"
+
 STATEMENT_KEPT = """CREATE TRIGGER order_statement_kept BEFORE UPDATE ON order_statement
 WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order_id
  OR NEW.as_of IS NOT OLD.as_of OR NEW.operation_id <> OLD.operation_id
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END"""
 
-LINE_INSERTED = """CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
+LINE_INSERTED = f"""CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
 BEGIN
  UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled WHERE id = NEW.sales_order_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT NEW.product_id, o.ordered_on, o.fulfillment, NEW.quantity FROM sales_order o
+  WHERE o.id = NEW.sales_order_id
+  {_ADD_DEMAND}
 END"""
+"""The demand is that of the line's product; ``LINE_EXPLODED`` makes it that of the parts."""
 
-LINE_UNITS = """CREATE TRIGGER order_line_units AFTER UPDATE OF quantity, quantity_shipped, quantity_canceled
+LINE_UNITS = f"""CREATE TRIGGER order_line_units AFTER UPDATE OF quantity, quantity_shipped, quantity_canceled
 ON order_line
 WHEN NEW.quantity <> OLD.quantity OR NEW.quantity_shipped <> OLD.quantity_shipped
  OR NEW.quantity_canceled <> OLD.quantity_canceled
@@ -20,6 +29,10 @@ BEGIN
   units_shipped = units_shipped + NEW.quantity_shipped - OLD.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled - OLD.quantity_canceled
   WHERE id = NEW.sales_order_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, u.each * (NEW.quantity - OLD.quantity) FROM ordered_unit u
+  WHERE u.order_line_id = NEW.id AND NEW.quantity <> OLD.quantity
+  {_ADD_DEMAND}
 END"""
 
 LINE_ALLOCATED = """CREATE TRIGGER order_line_allocated AFTER UPDATE OF quantity_allocated ON order_line
@@ -45,9 +58,12 @@ BEGIN
  UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
 END"""
 
-LINE_EXPLODED = """CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
+LINE_EXPLODED = f"""CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
 WHEN NEW.is_assembled > OLD.is_assembled
 BEGIN
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, -u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
+  {_ADD_DEMAND}
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
    WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
@@ -60,15 +76,46 @@ BEGIN
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
   WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
+  {_ADD_DEMAND}
 END"""
 
-LINE_CANCELED = """CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
+LINE_CANCELED = f"""CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
   quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
   quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
   WHERE id = NEW.order_line_id;
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  SELECT u.product_id, u.ordered_on, u.fulfillment, -u.each * NEW.quantity FROM ordered_unit u
+  WHERE u.order_line_id = NEW.order_line_id AND {canceled_by_buyer_sql("NEW.canceled_by")}
+  {_ADD_DEMAND}
 END"""
+
+_DEMAND_OF_ORDER = """SELECT u.product_id, {row}.ordered_on, {row}.fulfillment, {sign}sum(u.units)
+  FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id"""
+
+ORDERED_ANEW = f"""CREATE TRIGGER sales_order_ordered_anew AFTER UPDATE OF ordered_on, fulfillment ON sales_order
+WHEN NEW.ordered_on <> OLD.ordered_on OR NEW.fulfillment <> OLD.fulfillment
+BEGIN
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  {_DEMAND_OF_ORDER.format(row="OLD", sign="-")}
+  {_ADD_DEMAND}
+ INSERT INTO daily_demand (product_id, day, fulfillment, units)
+  {_DEMAND_OF_ORDER.format(row="NEW", sign="")}
+  {_ADD_DEMAND}
+END"""
+
+ORDERED_UNITS = f"""CREATE VIEW ordered_unit AS
+SELECT l.sales_order_id, l.id AS order_line_id, o.ordered_on, o.fulfillment,
+ coalesce(c.product_id, l.product_id) AS product_id,
+ coalesce(c.quantity, 1) AS each, coalesce(c.quantity, 1) * (l.quantity
+  - coalesce((SELECT sum(x.quantity) FROM cancellation x
+   WHERE x.order_line_id = l.id AND {canceled_by_buyer_sql("x.canceled_by")}), 0)) AS units
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN order_line_component c ON c.order_line_id = l.id"""
+"""What lines ask of stock, kits and packs taken apart, and how much of it the buyer still wanted."""
 
 LINE_PICKED = """CREATE TRIGGER line_pick_inserted AFTER INSERT ON line_pick
 BEGIN

@@ -1,4 +1,4 @@
-"""The stock ledger: movements, the levels and cost layers that follow from them, and daily sales."""
+"""The stock ledger: movements, the levels, cost layers and stockouts that follow from them, and units a day."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -128,3 +128,39 @@ class DailySales(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     day: Mapped[str] = mapped_column(primary_key=True)
     units: Mapped[int]
+
+
+class DailyDemand(Base):
+    """Units of a product ordered on a day of the shop's zone less those the buyer canceled, kits at their parts.
+
+    Apart by who ships them: the seller (``FBM``) or Amazon (``FBA``).
+    Kept by triggers on orders, their lines and cancellations, from the view ``ordered_unit``.
+    """
+
+    __tablename__ = "daily_demand"
+    __table_args__ = strict(sqlite_with_rowid=False)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    fulfillment: Mapped[str] = mapped_column(primary_key=True)
+    units: Mapped[int]
+
+
+class Stockout(Base):
+    """A spell in which a product had no unit at a place that sells, the seller's or Amazon's; kept by a trigger.
+
+    Attributes:
+        began_at: when the last unit left; empty where there never was one before.
+        ended_at: when the next one came; None while none has.
+    """
+
+    __tablename__ = "stockout"
+    __table_args__ = strict(
+        CheckConstraint("ended_at > began_at", name="lasts"),
+        Index(None, "ended_at"),
+        sqlite_with_rowid=False,
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    began_at: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[str | None]

@@ -1,6 +1,14 @@
 """Triggers and views of stock: levels follow movements, kits have none of their own, counts answer questions."""
 
-MOVEMENT_LEVELS = """CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
+from ordercli.domain.demand import SELLING, stockouts_sql
+
+# The instants of a product from the new movement on, and what they changed of its units that can be sold.
+_INSTANTS = f"""SELECT m.occurred_at AS at, sum(iif(m.to_location IN {SELLING}, m.quantity, 0)
+   - iif(m.from_location IN {SELLING}, m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
+   GROUP BY m.occurred_at HAVING net <> 0"""
+
+MOVEMENT_LEVELS = f"""CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
   SELECT NEW.product_id, code, NEW.quantity FROM location WHERE code = NEW.to_location AND kind <> 'outside'
@@ -10,7 +18,26 @@ BEGIN
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
+ DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.occurred_at;
+ UPDATE stockout SET ended_at = (SELECT min(i.at) FROM ({_INSTANTS}) i)
+  WHERE product_id = NEW.product_id AND began_at < NEW.occurred_at
+   AND (ended_at IS NULL OR ended_at >= NEW.occurred_at);
+ INSERT INTO stockout (product_id, began_at, ended_at)
+  SELECT NEW.product_id, at, next_at FROM (
+   SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
+    (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id AND s.location IN {SELLING})
+     - coalesce(sum(i.net) OVER (ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+   FROM ({_INSTANTS}) i)
+  WHERE held <= 0;
 END"""
+"""Levels follow a movement, and so do stockouts from its instant on: those before it are as they were."""
+
+PRODUCT_STOCKOUT = """CREATE TRIGGER product_never_in_stock AFTER INSERT ON product
+BEGIN INSERT INTO stockout (product_id, began_at) VALUES (NEW.id, ''); END"""
+
+STOCKOUTS = f"""CREATE VIEW stockout_now AS
+{stockouts_sql()}"""
+"""What ``stockout`` is to hold, from all movements; a law compares them."""
 
 KIT_STOCK = """CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
 WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)

@@ -63,6 +63,16 @@ SELECT product_id, day FROM (
   UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipped_unit s
     JOIN shipment p ON p.id = s.shipment_id AND p.status <> 'void'
 ) GROUP BY product_id, day HAVING sum(units) <> 0""",
+    "daily demand is what orders ask for": """
+SELECT product_id, day, fulfillment FROM (
+  SELECT product_id, day, fulfillment, units FROM daily_demand
+  UNION ALL SELECT product_id, ordered_on, fulfillment, -units FROM ordered_unit
+) GROUP BY product_id, day, fulfillment HAVING sum(units) <> 0""",
+    "stockouts are those of the movements": """
+SELECT product_id FROM (
+  SELECT product_id, began_at, ended_at, 1 AS kept FROM stockout
+  UNION ALL SELECT product_id, began_at, ended_at, -1 FROM stockout_now
+) GROUP BY product_id, began_at, ended_at HAVING sum(kept) <> 0""",
     "no more comes back than was shipped": """
 SELECT r.order_line_id FROM return_line r JOIN order_line l ON l.id = r.order_line_id
 JOIN return_authorization a ON a.id = r.return_authorization_id

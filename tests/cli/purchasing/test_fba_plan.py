@@ -9,7 +9,7 @@ from cli.steps import content, done, listed
 from conftest import Run
 from ordercli.domain.demand import Demand
 from ordercli.domain.purchasing.fba_plan import plan_sending
-from ordercli.domain.purchasing.reorder import Policy
+from ordercli.domain.reorder_point import Policy
 from shelf import kept
 
 DATA = Path(__file__).parents[2] / "data" / "amazon_fba"
@@ -56,6 +56,7 @@ def fba_shop(shop: Run) -> Run:
     """RING-7 sold by Amazon: one a day for fifteen days, of thirty; 14 there, 10 at home."""
     done(shop("listing", "add", "R7-FBA", "--product", "RING-7", "--fulfillment", "FBA", "--fnsku", "X001ABCDEF"))
     done(shop("order", "import", "-", stdin=fba_orders(15)))
+    done(shop("product", "edit", "RING-7", "--reorder-point", ""))
     return shop
 
 

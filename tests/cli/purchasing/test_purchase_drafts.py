@@ -56,7 +56,7 @@ def test_a_supplier_has_one_open_draft(shop: Run, database: Path) -> None:
 
 @kept
 def sold_month(shop: Run) -> Run:
-    """RING-7 sold 108 units in 30 days, so 159 are suggested."""
+    """RING-7 sold 108 units in 30 days, so 187 are suggested."""
     sell(shop, MONTH)
     return shop
 
@@ -69,7 +69,7 @@ def test_the_same_suggestions_again_change_nothing(sold_month: Run, database: Pa
     again = done(sold_month("purchase", "draft", "--from-reorder"))
     by_csv = done(sold_month("purchase", "draft", "--csv", "-", stdin=piped))
 
-    assert first.stderr.startswith("Drafted 159 RING-7 (purchase 1)")
+    assert first.stderr.startswith("Drafted 187 RING-7 (purchase 1)")
     assert again.stderr == by_csv.stderr == "Unchanged: the drafts follow what is suggested already.\n"
     assert content(database) == before
 
@@ -80,21 +80,21 @@ def test_products_that_need_nothing_are_passed_over_in_reorders_own_csv(sold_mon
     ran = done(sold_month("purchase", "draft", "--csv", "-", stdin=every))
 
     assert every.count("\n") == 6
-    assert ran.stderr.startswith("Drafted 159 RING-7 (purchase 1)")
-    assert lines(sold_month) == {"RING-7": (159, "9.50")}
+    assert ran.stderr.startswith("Drafted 187 RING-7 (purchase 1)")
+    assert lines(sold_month) == {"RING-7": (187, "9.50")}
 
 
 def test_the_draft_follows_what_is_suggested_from_day_to_day(sold_month: Run) -> None:
     done(sold_month("purchase", "draft", "--from-reorder"))
-    done(sold_month("stock", "receive", "RING-7:60"))
+    done(sold_month("stock", "receive", "RING-7:90"))
     done(sold_month("supplier", "product", SILVER, "RING-7", "--price", "1@9.50", "--price", "120@8.00"))
 
     done(sold_month("purchase", "draft", "--from-reorder"))
     assert (lines(sold_month), listed(sold_month, "purchase", "list")) == ({}, [])
 
-    sold_month("stock", "adjust", "RING-7", "--by=-65", "--reason", "loss")
+    sold_month("stock", "adjust", "RING-7", "--by=-95", "--reason", "loss")
     done(sold_month("purchase", "draft", "--from-reorder"))
-    assert lines(sold_month) == {"RING-7": (164, "8.00")}
+    assert lines(sold_month) == {"RING-7": (192, "8.00")}
     assert [row["status"] for row in listed(sold_month, "purchase", "list", "--all")] == ["draft"]
 
 
@@ -105,7 +105,7 @@ def test_the_draft_follows_what_is_suggested_from_day_to_day(sold_month: Run) ->
             ("purchase", "draft", "RING-7:50"), {"RING-7": (50, "9.50"), "RING-8": (3, "9.50")}, id="set"
         ),
         pytest.param(
-            ("purchase", "cancel", "1", "--line", "RING-7:159"),
+            ("purchase", "cancel", "1", "--line", "RING-7:187"),
             {"RING-7": (0, "9.50"), "RING-8": (3, "9.50")},
             id="canceled",
         ),

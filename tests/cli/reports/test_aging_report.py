@@ -37,7 +37,7 @@ def test_what_sells_too_slowly_is_excess(shop: Run) -> None:
 
     # 30 in 90 days are a third a day: 30 units last for 90 days, and 10 are there
     assert (row["sold_90"], row["excess_units"], row["status"], row["action"]) == (30, 0, "OK", "keep")
-    assert (row["last_sale_on"], row["idle_days"], row["cover_days"]) == ("2026-03-15", 26, 30.0)
+    assert (row["last_sale_on"], row["idle_days"], row["cover_days_90"]) == ("2026-03-15", 26, 30.0)
     done(shop("stock", "receive", "RING-7:35@9.50", now=later))
     row = shelf(shop, "RING-7", now=later)
     assert (row["excess_units"], row["excess_value"], row["action"]) == (15, "142.50", "buy none; sell off 15")

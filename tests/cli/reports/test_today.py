@@ -271,3 +271,66 @@ def test_the_check_ends_with_3_for_urgent_rows_only(shop: Run) -> None:
 
     assert (ran.exit_code, ran.stdout.count("URGENT"), ran.stderr) == (3, 1, "")
     assert shop("today", now="2026-03-17T09:00:00-04:00").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "detail"),
+    [
+        pytest.param((0, 0), "A:3 B:13", id="nothing is there"),
+        pytest.param((2, 0), "A:1 B:13", id="some of a part are there"),
+        pytest.param((3, 0), "B:13", id="all of a part are there"),
+        pytest.param((0, 5), "A:3 B:8", id="what is there is promised to plain orders first"),
+    ],
+)
+def test_what_has_to_come_for_kits_is_their_parts(run: Run, on_hand: tuple[int, int], detail: str) -> None:
+    for sku in ("A", "B", "SET"):
+        done(run("product", "add", sku, "--name", sku, "--unit-cost", "1"))
+    done(run("product", "kit", "SET", "A:1", "B:2"))
+    for sku, units in zip("AB", on_hand, strict=True):
+        if units:
+            done(run("stock", "receive", f"{sku}:{units}"))
+    done(run("order", "add", "K-1", "--line", "SET:2", now=AFTER))
+    done(run("order", "add", "K-2", "--line", "SET:1", now=AFTER))
+    done(run("order", "add", "B-1", "--line", "B:7", now=MORNING))
+
+    assert sections(run)["waiting for stock"]["detail"] == detail
+
+
+@pytest.fixture
+def shop_of_all_kinds(busy_shop: Run) -> Run:
+    """Products low by a point of their own and a computed one, kits, one on order, one at Amazon, one retired."""
+    done(busy_shop("product", "add", "GIFT", "--name", "Gift", "--reorder-point", "4"))
+    done(busy_shop("product", "kit", "GIFT", "EARR-LEAF:2"))
+    done(busy_shop("product", "add", "PAIR", "--name", "Pair"))
+    done(busy_shop("product", "kit", "PAIR", "RING-7:1", "BRAC-BEAD:1"))
+    done(busy_shop("product", "edit", "RING-7", "--reorder-point", ""))
+    done(busy_shop("purchase", "add", "NECK-MOON:9", "--expected", "2026-03-30"))
+    done(busy_shop("product", "add", "OLD", "--name", "Old", "--retired-on", "2026-03-01"))
+    done(busy_shop("stock", "fba", "send", "EARR-LEAF:6", "--reference", "FBA15DEMO009"))
+    return busy_shop
+
+
+def test_low_stock_is_one_set_everywhere(shop_of_all_kinds: Run) -> None:
+    levels = listed(shop_of_all_kinds, "stock")
+    low = {row["sku"]: row["status"] for row in levels if row["status"] != "OK"}
+
+    # Necklaces are low until nine more come; six pairs at Amazon are there, but two at home make one gift only.
+    assert low == {"BRAC-BEAD": "OUT", "PAIR": "OUT", "GIFT": "LOW", "RING-7": "LOW", "RING-8": "LOW"}
+    assert sorted(low) == [row["sku"] for row in listed(shop_of_all_kinds, "stock", "--low")]
+    assert sections(shop_of_all_kinds)["low stock"]["count"] == len(low)
+    assert sections(shop_of_all_kinds)["low stock"]["detail"] == " ".join(sorted(low))
+    (fact,) = [r["text"] for r in listed(shop_of_all_kinds, "review") if r["text"].startswith("Stock:")]
+    assert fact == "Stock: 2 sold out and 3 low of 7 products."
+    assert "5 of 7 products" in " ".join(done(shop_of_all_kinds("dashboard")).stdout.split())
+
+
+def test_stock_and_reorder_tell_the_same_point_position_and_cover(shop_of_all_kinds: Run) -> None:
+    levels = {row["sku"]: row for row in listed(shop_of_all_kinds, "stock")}
+
+    for row in listed(shop_of_all_kinds, "reorder", "--all"):
+        there = levels[row["sku"]]
+        assert (row["reorder_point"], row["cover_days"]) == (there["reorder_point"], there["cover_days"])
+        if row["suggested_quantity"]:
+            assert there["status"] in ("LOW", "OUT"), row
+        elif row["available"] > 0:
+            assert there["status"] == "OK" or "lasts beyond" in row["reason"] or "no order" in row["reason"], row

@@ -10,12 +10,12 @@ from ordercli.domain.money import EXPONENTS
 from ordercli.domain.purchasing.purchasing import (
     arrival_day,
     most_over,
-    next_order_day,
     parse_rate,
     shop_costs,
     to_shop_minor,
     up_to_pack,
 )
+from ordercli.domain.times import next_order_day
 
 BREAKS = [(1, 950), (50, 875), (200, 800)]
 

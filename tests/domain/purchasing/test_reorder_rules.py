@@ -1,26 +1,24 @@
 """When to buy and how much, held against figures computed by hand."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.demand import Demand, demand_of
-from ordercli.domain.purchasing.reorder import (
+from ordercli.domain.demand import Demand, Look, Ordered
+from ordercli.domain.purchasing.reorder import Shelf, Suggestion, Terms, is_quiet, order_quantity, suggest
+from ordercli.domain.purchasing.risk import Risk, shortage_risk
+from ordercli.domain.reorder_point import (
     Arrival,
     Levels,
     Policy,
-    Suggestion,
-    is_quiet,
     levels_of,
-    order_quantity,
     safety_stock,
     service_factor,
-    suggest,
     up,
 )
-from ordercli.domain.purchasing.risk import Risk, shortage_risk
 
 TODAY = "2026-03-16"
 RING = Demand(per_day=0.8, deviation=0.9, days=30, units=24)
@@ -28,8 +26,25 @@ RING_POLICY = Policy(lead_time_days=14, cover_days=30, service=0.95)
 MONTH = [3, 5, 2, 4, 6, 0, 1, 4, 5, 3, 2, 7, 3, 4, 5, 2, 6, 3, 4, 4, 1, 5, 3, 2, 4, 6, 3, 5, 2, 4]
 
 
+def demand_of(units: int, squares: int, days: int) -> Demand:
+    return Look(0, days, Ordered(units, squares)).demand
+
+
+def advise(
+    demand: Demand,
+    policy: Policy,
+    available: int,
+    backordered: int,
+    arrivals: Sequence[Arrival],
+    *,
+    terms: Terms = Terms(),  # noqa: B008 - a tuple
+) -> Suggestion:
+    """A suggestion for a product of which a lot was ordered of late."""
+    return suggest(demand, policy, terms, Shelf(available, backordered, arrivals, 10_000), TODAY)
+
+
 def ring(*arrivals: Arrival, available: int = 6, backordered: int = 0) -> Suggestion:
-    return suggest(RING, RING_POLICY, available, backordered, arrivals, TODAY)
+    return advise(RING, RING_POLICY, available, backordered, arrivals)
 
 
 def risk_of(found: Suggestion) -> float:
@@ -46,7 +61,7 @@ def test_six_rings_that_sell_0_8_a_day_are_filled_up_to_the_target() -> None:
     assert found.quantity == 35
     assert found.risk == Risk(pytest.approx(0.929, abs=0.0005), "poisson")  # type: ignore[arg-type]
     assert found.stockout_on == "2026-03-23"
-    assert found.reason == "position 6 is at or below reorder point 17 (24 sold in 30 days)"
+    assert found.reason == "position 6 is at or below reorder point 17 (24 ordered in 30 days)"
 
 
 def test_twenty_that_arrive_in_ten_days_need_no_order_but_leave_a_risk() -> None:
@@ -55,7 +70,7 @@ def test_twenty_that_arrive_in_ten_days_need_no_order_but_leave_a_risk() -> None
     assert (found.quantity, found.is_gap) == (0, True)
     assert risk_of(found) == pytest.approx(0.687, abs=0.0005)
     assert found.reason == (
-        "position 26 is above reorder point 17 (24 sold in 30 days); 68.7% risk of a gap before 2026-03-26"
+        "position 26 is above reorder point 17 (24 ordered in 30 days); 68.7% risk of a gap before 2026-03-26"
     )
 
 
@@ -101,8 +116,8 @@ def test_the_position_is_compared_with_the_unrounded_point(available: int, is_ne
 def test_a_position_exactly_at_the_point_is_reordered() -> None:
     steady = Demand(per_day=1.0, deviation=0.0, days=30, units=30)
 
-    assert suggest(steady, Policy(14, 30, 0.95), 14, 0, [], TODAY).quantity == 30
-    assert suggest(steady, Policy(14, 30, 0.95), 15, 0, [], TODAY).quantity == 0
+    assert advise(steady, Policy(14, 30, 0.95), 14, 0, []).quantity == 30
+    assert advise(steady, Policy(14, 30, 0.95), 15, 0, []).quantity == 0
 
 
 VECTORS = [
@@ -156,73 +171,95 @@ def test_higher_service_levels_have_larger_factors(level: float, factor: float) 
 def test_an_order_fills_up_to_lead_time_and_cover() -> None:
     demand = Demand(per_day=4.0, deviation=20 / (service_factor(0.95) * sqrt(14)), days=30, units=120)
 
-    found = suggest(demand, Policy(14, 30, 0.95), 35, 0, [Arrival(20, "2026-03-20")], TODAY)
+    found = advise(demand, Policy(14, 30, 0.95), 35, 0, [Arrival(20, "2026-03-20")])
 
     assert (round(found.levels.target, 6), found.quantity) == (196, 141)
-    assert order_quantity(141, Policy(14, 30, 0.95, case_pack=12)) == (144, "cases of 12")
+    assert order_quantity(141, Terms(case_pack=12)) == (144, "cases of 12")
 
 
 def test_the_last_unit_sells_after_the_days_it_covers() -> None:
     demand = Demand(per_day=4.0, deviation=1.0, days=30, units=120)
 
-    assert suggest(demand, RING_POLICY, 120, 0, [], TODAY).stockout_on == "2026-04-15"
+    assert advise(demand, RING_POLICY, 120, 0, []).stockout_on == "2026-04-15"
 
 
 def test_a_product_without_sales_is_never_suggested() -> None:
-    found = suggest(demand_of(0, 0, 30), RING_POLICY, 40, 0, [], TODAY)
+    found = advise(demand_of(0, 0, 30), RING_POLICY, 40, 0, [])
 
-    nothing = Suggestion(Levels(0.0, 0.0, 0.0), 40, 0, None, None, is_gap=False, reason="no sales in 30 days")
-    assert found == nothing
+    assert found[:6] == (Levels(0.0, 0.0, 0.0), 0, 40, 0, None, None)
+    assert (found.is_gap, found.is_large, found.reason) == (False, False, "no order in 30 days")
 
 
 def test_a_product_without_sales_is_bought_for_the_orders_that_wait() -> None:
-    found = suggest(demand_of(0, 0, 30), RING_POLICY, 0, 5, [Arrival(2, "2026-03-20")], TODAY)
+    found = advise(demand_of(0, 0, 30), RING_POLICY, 0, 5, [Arrival(2, "2026-03-20")])
 
-    assert (found.quantity, found.reason) == (3, "no sales in 30 days; 3 owed to waiting orders")
-
-
-def test_one_sale_is_said_to_be_a_guess() -> None:
-    found = suggest(demand_of(1, 1, 30), RING_POLICY, 0, 0, [], TODAY)
-
-    assert found.quantity > 0
-    assert "one sale in 30 days: a guess" in found.reason
+    assert (found.quantity, found.reason) == (3, "no order in 30 days; 3 owed to waiting orders")
 
 
-def test_one_day_in_stock_gives_no_safety_stock_and_says_so() -> None:
-    found = suggest(demand_of(5, 25, 1), RING_POLICY, 0, 0, [], TODAY)
+def test_few_open_days_are_taken_as_a_week_and_said_to_be_a_guess() -> None:
+    found = advise(demand_of(5, 25, 1), RING_POLICY, 0, 0, [])
 
-    assert found.levels == (0.0, 70.0, 220.0)
-    assert "5 sold in 1 day: a guess" in found.reason
+    assert [round(units, 6) for units in found.levels] == [0.0, 10.0, round(5 / 7 * 44, 6)]
+    assert "5 ordered in 1 day, taken as of 7: a guess" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("own", "least", "point", "quantity"),
+    [
+        pytest.param(None, 0, 16.739, 35, id="computed"),
+        pytest.param(5, 0, 5, 0, id="its own, below what is there"),
+        pytest.param(6, 0, 6, 35, id="its own, at what is there"),
+        pytest.param(60, 0, 60, 35, id="its own decides when, demand how much"),
+        pytest.param(None, 20, 20, 35, id="the shop's least"),
+        pytest.param(None, 10, 16.739, 35, id="a least below what demand asks for"),
+        pytest.param(0, 20, 0, 0, id="its own 0"),
+    ],
+)
+def test_the_reorder_point_is_its_own_else_computed(
+    own: int | None, least: int, point: float, quantity: int
+) -> None:
+    found = suggest(RING, RING_POLICY, Terms(), Shelf(6, recent=100), TODAY, own, least)
+
+    assert (round(found.point, 3), found.quantity) == (point, quantity)
+    assert is_quiet(RING, RING_POLICY, Shelf(6), own, least) is (quantity == 0)
+
+
+def test_what_is_above_a_rounded_point_is_told_the_unrounded_one() -> None:
+    assert ring(available=17).reason.startswith("position 17 is above reorder point 16.74 (")
+
+
+@pytest.mark.parametrize(("recent", "is_large"), [(11, True), (12, False)])
+def test_more_than_three_times_what_was_ordered_of_late_needs_a_look(recent: int, *, is_large: bool) -> None:
+    found = suggest(RING, RING_POLICY, Terms(), Shelf(6, recent=recent), TODAY)
+
+    assert (found.quantity, found.is_large) == (35, is_large)
+    assert ("more than 3 times the 11 ordered in 60 days: have a look" in found.reason) is is_large
 
 
 BREAKS = ((1, 950), (50, 800), (100, 790))
 
 
 @pytest.mark.parametrize(
-    ("needed", "policy", "quantity", "why"),
+    ("needed", "terms", "quantity", "why"),
     [
-        pytest.param(35, Policy(14, 30, 0.95), 35, "", id="as needed"),
-        pytest.param(0, Policy(14, 30, 0.95, minimum=50), 0, "", id="nothing needed, nothing bought"),
-        pytest.param(35, Policy(14, 30, 0.95, minimum=50), 50, "the minimum is 50", id="the minimum"),
-        pytest.param(35, Policy(14, 30, 0.95, case_pack=12), 36, "cases of 12", id="whole cases"),
-        pytest.param(36, Policy(14, 30, 0.95, case_pack=12), 36, "", id="whole cases already"),
-        pytest.param(
-            35, Policy(14, 30, 0.95, minimum=50, case_pack=12), 60, "the minimum is 50, cases of 12", id="both"
-        ),
+        pytest.param(35, Terms(), 35, "", id="as needed"),
+        pytest.param(0, Terms(minimum=50), 0, "", id="nothing needed, nothing bought"),
+        pytest.param(35, Terms(minimum=50), 50, "the minimum is 50", id="the minimum"),
+        pytest.param(35, Terms(case_pack=12), 36, "cases of 12", id="whole cases"),
+        pytest.param(36, Terms(case_pack=12), 36, "", id="whole cases already"),
+        pytest.param(35, Terms(minimum=50, case_pack=12), 60, "the minimum is 50, cases of 12", id="both"),
         pytest.param(
             45,
-            Policy(14, 30, 0.95, breaks=BREAKS),
+            Terms(breaks=BREAKS),
             50,
             "50 cost less than 45 from the price break on",
             id="427.50 for 45, 400.00 for 50",
         ),
-        pytest.param(42, Policy(14, 30, 0.95, breaks=BREAKS), 42, "", id="399.00 for 42, 400.00 for 50"),
-        pytest.param(
-            99, Policy(14, 30, 0.95, breaks=BREAKS), 100, "100 cost less than 99 from the price break on"
-        ),
+        pytest.param(42, Terms(breaks=BREAKS), 42, "", id="399.00 for 42, 400.00 for 50"),
+        pytest.param(99, Terms(breaks=BREAKS), 100, "100 cost less than 99 from the price break on"),
         pytest.param(
             45,
-            Policy(14, 30, 0.95, case_pack=15, breaks=BREAKS),
+            Terms(case_pack=15, breaks=BREAKS),
             45,
             "",
             id="the break is 60 in whole cases, which cost more",
@@ -230,9 +267,9 @@ BREAKS = ((1, 950), (50, 800), (100, 790))
     ],
 )
 def test_an_order_is_raised_to_minimum_cases_and_a_price_break_that_saves(
-    needed: int, policy: Policy, quantity: int, why: str
+    needed: int, terms: Terms, quantity: int, why: str
 ) -> None:
-    assert order_quantity(needed, policy) == (quantity, why)
+    assert order_quantity(needed, terms) == (quantity, why)
 
 
 def test_the_risk_of_a_steady_demand_is_poisson_and_of_a_wild_one_normal() -> None:
@@ -271,7 +308,7 @@ def test_nothing_is_suggested_at_or_above_the_target(
     policy = Policy(lead, cover, level)
     target = levels_of(measured(days), policy).target
 
-    assert suggest(measured(days), policy, stock + int(target) + 1, 0, coming, TODAY).quantity == 0
+    assert advise(measured(days), policy, stock + int(target) + 1, 0, coming).quantity == 0
 
 
 @given(
@@ -289,10 +326,10 @@ def test_a_suggestion_brought_in_leads_to_none(
     demand, policy = measured(days), Policy(lead, cover, level)
     available = 0 if owed else stock
 
-    bought = suggest(demand, policy, available, owed, coming, TODAY).quantity
+    bought = advise(demand, policy, available, owed, coming).quantity
 
     left = available - owed + bought
-    assert suggest(demand, policy, max(left, 0), max(-left, 0), coming, TODAY).quantity == 0
+    assert advise(demand, policy, max(left, 0), max(-left, 0), coming).quantity == 0
 
 
 @given(
@@ -310,7 +347,7 @@ def test_a_surer_or_slower_supply_and_more_demand_never_ask_for_less(
     faster = demand._replace(per_day=demand.per_day + later, units=demand.units + later * demand.days)
 
     def quantity(wanted: Demand, policy: Policy) -> int:
-        return suggest(wanted, policy, stock, 0, [], TODAY).quantity
+        return advise(wanted, policy, stock, 0, []).quantity
 
     usual = quantity(demand, Policy(lead, cover, level))
     assert quantity(demand, Policy(lead, cover, level + (0.9999 - level) * surer)) >= usual
@@ -318,13 +355,9 @@ def test_a_surer_or_slower_supply_and_more_demand_never_ask_for_less(
     assert quantity(faster, Policy(lead, cover, level)) >= usual
 
 
+policies = st.builds(Policy, leads, covers, levels, st.floats(0, 50), st.integers(0, 6))
 packs = st.builds(
-    Policy,
-    leads,
-    covers,
-    levels,
-    st.floats(0, 50),
-    st.integers(0, 6),
+    Terms,
     st.integers(1, 60),
     st.integers(1, 24),
     st.lists(st.tuples(st.integers(2, 200), st.integers(1, 900)), max_size=3).map(
@@ -333,37 +366,39 @@ packs = st.builds(
 )
 
 
-@given(needed=st.integers(0, 300), policy=packs)
-def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, policy: Policy) -> None:
-    quantity, _ = order_quantity(needed, policy)
+@given(needed=st.integers(0, 300), terms=packs)
+def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, terms: Terms) -> None:
+    quantity, _ = order_quantity(needed, terms)
 
     assert quantity >= needed
-    assert quantity % policy.case_pack == 0
-    assert quantity == 0 or quantity >= policy.minimum
+    assert quantity % terms.case_pack == 0
+    assert quantity == 0 or quantity >= terms.minimum
     assert (quantity == 0) == (needed == 0)
 
 
-@given(days=counts, policy=packs, stock=st.integers(0, 500), owed=st.integers(0, 50), coming=arrivals)
+@given(
+    days=counts, policy=policies, terms=packs, stock=st.integers(0, 500), owed=st.integers(0, 50), coming=arrivals
+)
 def test_a_quiet_product_has_nothing_to_buy_and_no_gap(
-    days: list[int], policy: Policy, stock: int, owed: int, coming: list[Arrival]
+    days: list[int], policy: Policy, terms: Terms, stock: int, owed: int, coming: list[Arrival]
 ) -> None:
     demand = measured(days)
-    found = suggest(demand, policy, stock, owed, coming, TODAY)
+    found = advise(demand, policy, stock, owed, coming, terms=terms)
 
-    if is_quiet(demand, policy, stock, owed, coming):
+    if is_quiet(demand, policy, Shelf(stock, owed, coming)):
         assert (found.quantity, found.is_gap) == (0, False)
     elif not coming:
         assert found.quantity > 0 or found.position <= found.levels.reorder_point
 
 
-@given(days=counts, policy=packs, stock=st.integers(0, 500), owed=st.integers(0, 50))
+@given(days=counts, policy=policies, terms=packs, stock=st.integers(0, 500), owed=st.integers(0, 50))
 def test_a_suggestion_in_whole_cases_brought_in_leads_to_none(
-    days: list[int], policy: Policy, stock: int, owed: int
+    days: list[int], policy: Policy, terms: Terms, stock: int, owed: int
 ) -> None:
     demand = measured(days)
-    bought = suggest(demand, policy, stock, owed, [], TODAY).quantity
+    bought = advise(demand, policy, stock, owed, [], terms=terms).quantity
 
-    assert suggest(demand, policy, stock + bought, owed, [], TODAY).quantity == 0
+    assert advise(demand, policy, stock + bought, owed, [], terms=terms).quantity == 0
 
 
 @given(days=counts, span=st.integers(0, 120), stock=st.integers(0, 300))

@@ -23,7 +23,14 @@ def at(hour: int) -> str:
 def test_stock_is_low_at_its_reorder_point_and_out_at_nothing(
     available: int, reorder_point: int, status: str
 ) -> None:
-    assert stock_status(available, reorder_point) == status
+    assert stock_status(available, available, reorder_point) == status
+
+
+@pytest.mark.parametrize(
+    ("available", "position", "status"), [(1, 5, "LOW"), (1, 6, "OK"), (7, 5, "LOW"), (0, 90, "OUT")]
+)
+def test_what_is_low_is_decided_by_all_there_is_and_comes(available: int, position: int, status: str) -> None:
+    assert stock_status(available, position, 5.5) == status
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conftest import insert, rolled_back
-from ordercli.domain.stock.waiting import Waiting, backordered, backordered_sql, order_turn_sql, turn, turn_sql
+from ordercli.domain.backorders import backordered, backordered_sql
+from ordercli.domain.stock.waiting import Waiting, order_turn_sql, turn, turn_sql
 
 DAY = "2026-03-17T12:00:00Z"
 LATER = "2026-03-18T12:00:00Z"

@@ -20,8 +20,8 @@ def bench(template: Path, tmp_path: Path) -> Workbench:
     with closing(sqlite3.connect(made.path)) as connection, connection:
         connection.executescript(
             f"""
-INSERT INTO sales_order (id, channel, order_id, ordered_at, fulfillment, is_released, operation_id)
-VALUES (1, 'amazon', '114-0000001-0000001', '{NOW}', 'FBM', 1, 1);
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, fulfillment, is_released, operation_id)
+VALUES (1, 'amazon', '114-0000001-0000001', '{NOW}', '2026-03-16', 'FBM', 1, 1);
 INSERT INTO order_line (id, sales_order_id, line_no, product_id, quantity) VALUES (1, 1, 1, 1, 2);
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, recorded_at)
 VALUES (1, 1, 1, 'seller', 'shipped', '{NOW}');

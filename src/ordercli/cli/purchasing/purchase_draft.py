@@ -102,7 +102,8 @@ def _draft_by_hand(ctx: typer.Context, what: list[str], supplier: str | None, *,
 
 
 def _draft_suggested(ctx: typer.Context, *, dry_run: bool) -> None:
-    from ordercli.queries.purchasing.reorder import Wishes, reorder
+    from ordercli.domain.standing import Wishes
+    from ordercli.queries.purchasing.reorder import reorder
     from ordercli.services.purchasing.purchase_drafts import draft_suggestions
     from ordercli.services.purchasing.purchases import Wanted
 

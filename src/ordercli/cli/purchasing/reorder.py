@@ -1,6 +1,5 @@
 """``ordercli reorder``: what to buy, when and why, and what to send to Amazon."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,18 +10,10 @@ from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.domain.report import Report
-    from ordercli.queries.purchasing.reorder import Wishes
+    from ordercli.domain.standing import Wishes
     from ordercli.queries.reader import Reader
 
 reorder_app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-
-class Method(StrEnum):
-    """How velocity is found."""
-
-    MEAN = "mean"
-    TSB = "tsb"
-    AUTO = "auto"
 
 
 @reorder_app.command()
@@ -37,13 +28,6 @@ def reorder(
     cover: Annotated[
         int | None, typer.Option(min=1, max=365, metavar="DAYS", help="Days of sales an order should last.")
     ] = None,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="DAYS", help="Days velocity looks at, or shares of some: 7:50,30:30,90:20."),
-    ] = None,
-    method: Annotated[
-        Method | None, typer.Option(help="How velocity is found; auto takes tsb where sales are sparse.")
-    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="SKU", help="Every term behind one product, with its sources.")
     ] = None,
@@ -53,14 +37,14 @@ def reorder(
 ) -> None:
     """What to buy now, how much, and why.
 
-    Velocity is units shipped a day in stock, over a window ending yesterday. Reorder at velocity x lead time +
-    safety stock; buy up to velocity x (lead time + cover) + safety stock, less what is there and arrives in time.
+    Velocity is units ordered on an open day of the last 30. Reorder at velocity x lead time + safety stock; buy up
+    to velocity x (lead time + cover) + safety stock, less what is there and arrives in time.
 
     Example: ordercli reorder --check --format csv
     """
     if explain is not None and (fba or check or every or sku is not None):
         raise UsageProblem("--explain is about one product and goes without --sku, --all, --check and --fba.")
-    wishes = _wishes(service_level, cover, window, method)
+    wishes = _wishes(service_level, cover)
     with reader(ctx) as opened:
         if explain is not None:
             from ordercli.queries.purchasing.reorder_explain import explain_reorder
@@ -73,17 +57,11 @@ def reorder(
             raise typer.Exit(CHECK_FOUND)
 
 
-def _wishes(level: str | None, cover: int | None, window: str | None, method: Method | None) -> "Wishes":
-    from ordercli.domain.demand import parse_windows
+def _wishes(level: str | None, cover: int | None) -> "Wishes":
     from ordercli.domain.percent import parse_service_level
-    from ordercli.queries.purchasing.reorder import Wishes
+    from ordercli.domain.standing import Wishes
 
-    return Wishes(
-        parsed("--service-level", level, parse_service_level) if level is not None else None,
-        cover,
-        parsed("--window", window, parse_windows) if window is not None else None,
-        method.value if method else None,
-    )
+    return Wishes(parsed("--service-level", level, parse_service_level) if level is not None else None, cover)
 
 
 def _report(opened: "Reader", wishes: "Wishes", sku: str | None, *, every: bool, fba: bool) -> "Report":

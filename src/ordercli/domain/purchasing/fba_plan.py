@@ -7,7 +7,7 @@ the units can be sold there. What the seller's own orders need until a purchase 
 from typing import NamedTuple
 
 from ordercli.domain.demand import Demand
-from ordercli.domain.purchasing.reorder import GRACE, Levels, Policy, levels_of, up
+from ordercli.domain.reorder_point import Levels, Policy, is_low, levels_of, up
 
 
 class Sending(NamedTuple):
@@ -42,7 +42,7 @@ def plan_sending(
         buying: how the product is bought.
     """
     levels = levels_of(demand, policy)
-    is_needed = demand.per_day > 0 and there <= levels.reorder_point + GRACE
+    is_needed = demand.per_day > 0 and is_low(there, levels.reorder_point)
     needed = max(0, up(levels.target - there)) if is_needed else 0
     reserve = up(levels_of(at_home, buying).reorder_point)
     spare = max(0, own - reserve)

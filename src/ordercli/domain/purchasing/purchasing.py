@@ -8,7 +8,6 @@ from math import ceil, floor
 
 from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.money import EXPONENTS, split
-from ordercli.domain.times import DAY_NAMES
 
 _MOST_RATE = 1_000_000
 _RATE = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,10})?\Z")
@@ -53,16 +52,6 @@ def up_to_pack(quantity: int, minimum: int | None, case_pack: int | None) -> int
         return 0
     pack = case_pack or 1
     return ceil(max(quantity, minimum or 1) / pack) * pack
-
-
-def next_order_day(order_days: str | None, today: str) -> str:
-    """The first day from today on, today included, on which a supplier takes orders (``mon,thu``)."""
-    if not order_days:
-        return today
-    start = date.fromisoformat(today)
-    names = order_days.split(",")
-    days = (start + timedelta(days=step) for step in range(len(DAY_NAMES)))
-    return next(day for day in days if DAY_NAMES[day.weekday()] in names).isoformat()
 
 
 def arrival_day(placed_on: str, lead_time_days: float) -> str:

@@ -68,18 +68,3 @@ def turn_sql(order: str = "o", line: str = "l", *, is_last_first: bool = False) 
 def _of_order(order: str) -> list[str]:
     keys = (f"{order}.{key}" for key in ("ordered_at", "order_id", "channel"))
     return [f"coalesce({order}.ship_by, '{_NO_PROMISE}')", *keys]
-
-
-def backordered(open_units: int, allocated: int, fulfillment: str) -> int:
-    """Units of a line that no stock covers yet; what Amazon ships is not the seller's to cover."""
-    return open_units - allocated if fulfillment == "FBM" else 0
-
-
-def uncovered_sql(line: str = "l") -> str:
-    """SQL of :func:`backordered` of a line of an order that the seller ships."""
-    return f"{line}.quantity_open - {line}.quantity_allocated"
-
-
-def backordered_sql(order: str = "o", line: str = "l") -> str:
-    """SQL of :func:`backordered` of a line of any order."""
-    return f"CASE {order}.fulfillment WHEN 'FBM' THEN {uncovered_sql(line)} ELSE 0 END"

@@ -4,13 +4,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from ordercli.domain.backorders import backordered_sql
 from ordercli.domain.money import format_amount, split
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit
 from ordercli.domain.orders.order_rows import LINE_TEXT
 from ordercli.domain.orders.orders import OVERDUE, late_sql
 from ordercli.domain.report import Card, Column
 from ordercli.domain.shares import share
-from ordercli.domain.stock.waiting import backordered_sql
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders.order_sources import order_sources
 from ordercli.queries.orders.orders import LINE_LEFT, find_order

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ordercli.domain.backorders import backordered_sql
 from ordercli.domain.orders.order_where import Fact
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
-from ordercli.domain.stock.waiting import backordered_sql
 from ordercli.errors import Refused
 from ordercli.queries.reader import Reader
 

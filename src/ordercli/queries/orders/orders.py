@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
-from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.naming import one_order
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ordercli.domain.demand import Demand, VelocityWindow
+from ordercli.domain.demand import Demand
+from ordercli.domain.demand_history import AMAZON, BOUGHT, SELLER, History, history
 from ordercli.domain.purchasing.fba_plan import Sending, plan_sending
-from ordercli.domain.purchasing.reorder import Policy, up
+from ordercli.domain.reorder_point import Policy, cover_days, up
 from ordercli.domain.report import Column, Report
+from ordercli.domain.standing import BuyingRules, Stand, Wishes, standings
 from ordercli.queries.columns import Computed
-from ordercli.queries.demand import History, history_of
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.purchasing.reorder import BuyingRules, Item, Wishes, decimal, findings, items
+from ordercli.queries.purchasing.reorder import TOLD, decimal, findings
 from ordercli.queries.reader import Reader
 
 
@@ -28,7 +29,8 @@ class Advice(NamedTuple):
 class FbaPlanLine(NamedTuple):
     """A product with what to do about it; ``there`` and ``coming`` are units at Amazon and on the way to it."""
 
-    item: Item
+    stand: Stand
+    name: str | None
     there: int
     coming: int
     demand: Demand
@@ -40,20 +42,20 @@ class FbaPlanLine(NamedTuple):
     @property
     def days_of_supply(self) -> str | None:
         """Days that what Amazon has lasts; None where nothing sells."""
-        has = self.there + self.coming
-        return decimal(has / self.demand.per_day, 1) if self.demand.per_day else None
+        days = cover_days(self.there + self.coming, self.demand)
+        return None if days is None else decimal(days, 1)
 
 
 COLUMNS = Computed[FbaPlanLine](
-    (Column("sku", "key", "SKU"), lambda it: it.item.sku),
-    (Column("name", importance="spare"), lambda it: it.item.name),
+    (Column("sku", "key", "SKU"), lambda it: it.stand.facts.sku),
+    (Column("name", importance="spare"), lambda it: it.name),
     (Column("fba_on_hand", "whole", "at Amazon"), lambda it: it.there),
     (Column("fba_inbound", "whole", "on the way", importance="spare"), lambda it: it.coming),
     (Column("fba_velocity_per_day", "number", "a day"), lambda it: decimal(it.demand.per_day, 2)),
     (Column("fba_days_of_supply", "number", "days"), lambda it: it.days_of_supply),
     (Column("fba_reorder_point", "whole", "send at"), lambda it: up(it.sending.levels.reorder_point)),
     (Column("fba_target", "whole", in_table=False), lambda it: up(it.sending.levels.target)),
-    (Column("available", "whole", "own"), lambda it: it.item.available),
+    (Column("available", "whole", "own"), lambda it: it.stand.facts.available),
     (Column("own_reserve", "whole", "stay", importance="spare"), lambda it: it.sending.reserve),
     (Column("send_quantity", "whole", "send", importance="key"), lambda it: it.sending.quantity),
     (Column("buy_quantity", "whole", "buy", importance="key"), lambda it: it.buy),
@@ -93,26 +95,18 @@ FROM (SELECT DISTINCT product_id FROM fba_advice_line) i
 LEFT JOIN latest r ON r.product_id = i.product_id AND r.kind = 'restock' AND r.place = 1
 LEFT JOIN latest p ON p.product_id = i.product_id AND p.kind = 'planning' AND p.place = 1"""
 
-_MONTH = 30
-_YEAR = (VelocityWindow(365, 1.0),)
-
 
 class _Book(NamedTuple):
     """What is read once for all products."""
 
     rules: BuyingRules
+    both: History
     fba: History
-    fba_year: History | None
-    month: History
     own: History
+    names: dict[int, str | None]
     levels: dict[int, tuple[int, int]]
     advice: dict[int, Advice]
     buying: dict[int, int]
-
-    def fba_demand(self, product: int) -> Demand:
-        """Of the units Amazon ships; over a year where there were none at Amazon all through the window."""
-        demand = self.fba.demand(product)
-        return self.fba_year.demand(product) if self.fba_year and not demand.days else demand
 
 
 def plan_fba(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> Report:
@@ -123,49 +117,47 @@ def plan_fba(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) ->
     """
     if sku is not None:
         require_sku(reader, sku)
-    rules = BuyingRules(reader, wishes)
+    rules = BuyingRules(reader, wishes, BOUGHT, sku)
     book = _book(reader, rules, sku)
     rows = [COLUMNS.row(line) for line in _lines(reader, book, sku, only_needed=not (sku or every))]
     return Report(COLUMNS, rows, "Nothing to send to Amazon now.")
 
 
 def _book(reader: Reader, rules: BuyingRules, sku: str | None) -> _Book:
-    fba = history_of(reader, rules.windows, "FBA", sku)
-    days = rules.windows[-1].days
-    is_long_gone = any(len(out) == days for out in fba.out.values())
-    buying = findings(reader, rules, rules.history(sku), sku, only_needed=True)
+    both = history(reader, sku=sku)
+    buying = findings(reader, rules, both, sku, only_needed=True)
     return _Book(
         rules,
-        fba,
-        history_of(reader, _YEAR, "FBA", sku) if is_long_gone else None,
-        history_of(reader, (VelocityWindow(_MONTH, 1.0),), "FBA", sku),
-        history_of(reader, rules.windows, "FBM", sku),
+        both,
+        history(reader, sku=sku, side=AMAZON),
+        history(reader, sku=sku, side=SELLER),
+        {product: name for product, name, _ in reader.rows(TOLD, {"sku": sku})},
         {product: (there, coming) for product, there, coming in reader.rows(LEVELS)},
         {product: Advice(*told) for product, *told in reader.rows(ADVICE)},
-        {finding.item.product: finding.found.quantity for finding in buying},
+        {finding.facts.product: finding.found.quantity for finding in buying},
     )
 
 
 def _lines(reader: Reader, book: _Book, sku: str | None, *, only_needed: bool) -> Iterator[FbaPlanLine]:
     listed = {product for (product,) in reader.rows(LISTED)}
-    owed = book.rules.owed
     lead, cover = int(reader.setting("fba_lead_time_days")), int(reader.setting("fba_cover_days"))
-    for item in items(reader, sku):
-        there, coming = book.levels.get(item.product, (0, 0))
-        demand = book.fba_demand(item.product)
-        if not (there + coming or demand.units or item.product in listed or item.product in book.advice):
+    for stand in standings(reader, book.rules, book.both, BOUGHT, sku):
+        product = stand.facts.product
+        there, coming = book.levels.get(product, (0, 0))
+        demand = book.fba.demand(product)
+        is_amazons = there + coming or demand.units or product in listed or product in book.advice
+        if not is_amazons or (stand.facts.is_retired and sku is None):
             continue
-        buying = book.rules.policy(item)
         sending = plan_sending(
             demand,
-            Policy(lead, cover, buying.service),
+            Policy(lead, cover, stand.policy.service),
             there=there + coming,
-            own=item.available - owed.get(item.product, 0),
-            at_home=book.own.demand(item.product),
-            buying=buying,
+            own=stand.facts.available - stand.owed,
+            at_home=book.own.demand(product),
+            buying=stand.policy,
         )
-        advice = book.advice.get(item.product, Advice())
+        advice = book.advice.get(product, Advice())
         if sending.needed or advice.recommended_quantity or not only_needed:
-            units_30 = book.month.demand(item.product).units
-            buy = book.buying.get(item.product, 0)
-            yield FbaPlanLine(item, there, coming, demand, sending, buy, units_30, advice)
+            units_30 = book.fba.ordered[product].units if product in book.fba.ordered else 0
+            buy = book.buying.get(product, 0)
+            yield FbaPlanLine(stand, book.names[product], there, coming, demand, sending, buy, units_30, advice)

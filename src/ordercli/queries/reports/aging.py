@@ -3,15 +3,15 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ordercli.domain.demand import VelocityWindow
+from ordercli.domain.demand_history import history
 from ordercli.domain.money import layer_left_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
+from ordercli.domain.standing import value_classes
 from ordercli.domain.times import start_of_day
 from ordercli.queries.columns import Computed
-from ordercli.queries.demand import history
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.purchasing.reorder import decimal, value_classes
+from ordercli.queries.purchasing.reorder import decimal
 from ordercli.queries.reader import Reader
 
 
@@ -77,9 +77,9 @@ COLUMNS = Computed[Aged](
         Column("sell_through_90", "number", "sell-through", importance="spare"),
         lambda row: None if row.sell_through is None else decimal(row.sell_through, 2),
     ),
-    (Column("velocity_per_day", "number", in_table=False), lambda row: decimal(row.per_day, 2)),
+    (Column("velocity_90", "number", in_table=False), lambda row: decimal(row.per_day, 2)),
     (
-        Column("cover_days", "number", in_table=False),
+        Column("cover_days_90", "number", in_table=False),
         lambda row: decimal(row.it.units / row.per_day, 1) if row.per_day else None,
     ),
     (Column("excess_units", "whole", "excess"), lambda row: row.shelf.excess),
@@ -134,7 +134,7 @@ def aging(reader: Reader, *, sku: str | None = None, slow_only: bool = False) ->
         require_sku(reader, sku)
     since = (date.fromisoformat(reader.today) - timedelta(days=_DAYS)).isoformat()
     values = {"sku": sku, "since": since, "start": start_of_day(since, reader.time_zone), "days": _DAYS}
-    known, classes = history(reader, (VelocityWindow(_DAYS, 1.0),), "mean", sku), value_classes(reader)
+    known, classes = history(reader, sku=sku, days=_DAYS), value_classes(reader)
     enough, dead = int(reader.setting("excess_days")), int(reader.setting("dead_days"))
     aged = [
         _aged(reader, it, known.demand(it.product).per_day, classes.get(it.product, "C"), enough, dead)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ordercli.domain.backorders import backordered_sql
 from ordercli.domain.money import format_amount
 from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.shares import TOTAL
-from ordercli.domain.stock.waiting import backordered_sql, turn_sql
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of

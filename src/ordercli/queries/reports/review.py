@@ -7,11 +7,12 @@ from ordercli.domain.health.metrics import window_of
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.review import Money, ReviewedRate, ReviewLine, Week, change, suggestions
+from ordercli.domain.standing import Wishes
 from ordercli.domain.times import end_of_day, start_of_day
 from ordercli.domain.words import count
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion, count_between, rule_named, standing_of
-from ordercli.queries.purchasing.reorder import Wishes, reorder
+from ordercli.queries.purchasing.reorder import reorder
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, top_products
 from ordercli.queries.reports.today import SHIP_OVERDUE

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, SHIPMENT_LEFT_CANCELED
 from ordercli.domain.orders.orders import OPEN, OVERDUE
-from ordercli.domain.reorder_point import AVAILABLE, POINT_SETTINGS, RETIRED, low_sql, reorder_point_sql
+from ordercli.domain.places import HOME
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.shipping import UNTOLD
-from ordercli.domain.stock.waiting import order_turn_sql, uncovered_sql
+from ordercli.domain.standing import low
+from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import RateQuestion
@@ -56,12 +58,19 @@ SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT DISTINCT o.id, {_SHORT} AS tail, o.ship_by {READY}
   ORDER BY {order_turn_sql()})"""
 
+# What has to come: units of lines, and of kits and packs what is not there yet of their parts.
 WAITING = f"""
 SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
-  SELECT p.sku, sum({uncovered_sql()}) AS missing
-  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-  JOIN product p ON p.id = l.product_id
-  WHERE l.quantity_open > 0 GROUP BY p.id HAVING missing > 0 ORDER BY p.sku)"""
+  SELECT p.sku, w.plain + max(0, w.parts - coalesce((SELECT s.quantity - s.allocated FROM stock_level s
+    WHERE s.product_id = p.id AND s.location = '{HOME}'), 0)) AS missing
+  FROM (
+    SELECT coalesce(c.product_id, l.product_id) AS product_id,
+      sum(iif(c.product_id IS NULL, {uncovered_sql()}, 0)) AS plain,
+      sum(coalesce(c.quantity, 0) * ({uncovered_sql()})) AS parts
+    FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+    LEFT JOIN order_line_component c ON c.order_line_id = l.id
+    WHERE l.quantity_open > 0 GROUP BY 1) w
+  JOIN product p ON p.id = w.product_id WHERE missing > 0 ORDER BY p.sku)"""
 
 UNCONFIRMED = f"""
 SELECT count(*), '', NULL FROM shipment s WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
@@ -75,10 +84,6 @@ FROM (
     WHERE i.order_line_id = l.id AND h.status <> 'void') AS shipment
   FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
   WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY tail)"""
-
-LOW = f"""
-SELECT count(*), group_concat(sku, ' '), NULL FROM (
-  SELECT p.sku FROM product p WHERE NOT {RETIRED} AND {low_sql(AVAILABLE, reorder_point_sql())} ORDER BY p.sku)"""
 
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' '), NULL FROM return_authorization
@@ -100,7 +105,6 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
     zone = reader.channel_zone(channel)
     # The day promises are made for is the channel's.
     tonight = end_of_day(day_of(reader.now, zone), zone)
-    usual = {name: int(reader.setting(key)) for name, key in POINT_SETTINGS.items()}
     sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
         ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
         ("overdue", True, SHIP_OVERDUE, {}, "order list --overdue"),
@@ -114,10 +118,10 @@ def today(reader: Reader, *, channel: str = "amazon") -> Report:
         ("not confirmed", True, UNCONFIRMED, {}, "shipment confirm FILE"),
         ("to count", False, TO_COUNT, {}, "stock sheet --questions"),
         ("to inspect", False, TO_INSPECT, {}, "return inspect RMA --as sellable"),
-        ("low stock", False, LOW, usual, "stock --low"),
         ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
     ]
     rows = [_row(reader, *section) for section in sections]
+    rows.insert(-1, _low(reader))
     rows += [
         _due(reader, "to answer", answers_due(reader), "return authorize RMA"),
         _due(reader, "to refund", refunds_due(reader), "return refund RMA"),
@@ -133,6 +137,12 @@ def _row(
 ) -> tuple[Any, ...]:
     number, detail, due_at = reader.rows(sql, values).fetchone()
     return (title, number, int(is_urgent), due_at, _clipped(detail), f"ordercli {command}")
+
+
+def _low(reader: Reader) -> tuple[Any, ...]:
+    """Products that are LOW or OUT, as ``stock --low`` lists them."""
+    skus = [stand.facts.sku for stand in low(reader)]
+    return ("low stock", len(skus), 0, None, _clipped(" ".join(skus)), "ordercli stock --low")
 
 
 def _clipped(detail: str | None) -> str:

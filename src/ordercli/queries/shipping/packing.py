@@ -3,9 +3,9 @@
 import sqlite3
 from typing import Any
 
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.catalog.scanning import scan_keys
 from ordercli.domain.shipping.packing import PackLine, PackOrder
-from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.queries.reader import Reader
 
 LINES = f"""

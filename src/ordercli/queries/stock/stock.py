@@ -1,70 +1,42 @@
 """Stock: levels, value, history, the open cost layers."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from ordercli.domain.money import layer_left_sql
-from ordercli.domain.reorder_point import (
-    AVAILABLE,
-    POINT_SETTINGS,
-    RETIRED,
-    VELOCITY_DAYS,
-    low_sql,
-    reorder_point_sql,
-    stock_status_sql,
-)
 from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.shares import share_sql
-from ordercli.domain.stock.waiting import turn_sql, uncovered_sql
+from ordercli.domain.standing import Stand, stands
+from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import unknown
-from ordercli.queries.columns import Selected, card_values, summed
+from ordercli.queries.columns import Selected, card_values, place_of, summed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
 _LEFT = layer_left_sql("c.")
 
 LEVEL_COLUMNS = Selected(
-    (Column("sku", "key", "SKU"), "sku"),
-    (Column("name", importance="spare"), "name"),
-    (Column("on_hand", "whole"), "on_hand"),
-    (Column("allocated", "whole"), "allocated"),
-    (Column("available", "whole", importance="key"), "available"),
-    (Column("backordered", "whole"), "backordered"),
-    (Column("inbound", "whole", in_table=False), "inbound"),
-    (Column("quarantine", "whole", in_table=False), "quarantine"),
-    (Column("damaged", "whole", in_table=False), "damaged"),
-    (Column("storage", "whole", in_table=False), "storage"),
-    (Column("fba_on_hand", "whole", in_table=False), "fba"),
-    (Column("fba_inbound", "whole", in_table=False), "fba_inbound"),
-    (Column("reorder_point", "whole", "reorder at", importance="spare"), "reorder_point"),
-    (
-        Column("cover_days", "number", in_table=False),
-        f"CASE WHEN sold > 0 THEN printf('%.1f', available * {VELOCITY_DAYS}.0 / sold) END",
-    ),
-    (
-        Column("status", "word"),
-        stock_status_sql("available", "reorder_point"),
-    ),
-    (Column("unit_cost", "money", importance="spare"), "unit_cost_minor"),
-    (Column("total_cost", "money", in_table=False), "iif(is_kit, NULL, unit_cost_minor * available)"),
-    (Column("stock_value", "money", "value", importance="spare"), "worth"),
+    (Column("sku", "key", "SKU"), "p.sku"),
+    (Column("name", importance="spare"), "p.name"),
+    (Column("on_hand", "whole"), "iif(p.is_kit, NULL, coalesce(v.on_hand, 0))"),
+    (Column("allocated", "whole"), "iif(p.is_kit, NULL, coalesce(v.allocated, 0))"),
+    (Column("available", "whole", importance="key"), "NULL"),
+    (Column("backordered", "whole"), "NULL"),
+    (Column("inbound", "whole", in_table=False), "coalesce(i.units, 0)"),
+    (Column("quarantine", "whole", in_table=False), "coalesce(v.quarantine, 0)"),
+    (Column("damaged", "whole", in_table=False), "coalesce(v.damaged, 0)"),
+    (Column("storage", "whole", in_table=False), "coalesce(v.storage, 0)"),
+    (Column("fba_on_hand", "whole", in_table=False), "coalesce(v.fba, 0)"),
+    (Column("fba_inbound", "whole", in_table=False), "coalesce(v.fba_inbound, 0)"),
+    (Column("reorder_point", "whole", "reorder at", importance="spare"), "NULL"),
+    (Column("cover_days", "number", in_table=False), "NULL"),
+    (Column("status", "word"), "NULL"),
+    (Column("unit_cost", "money", importance="spare"), "p.unit_cost_minor"),
+    (Column("total_cost", "money", in_table=False), "NULL"),
+    (Column("stock_value", "money", "value", importance="spare"), "coalesce(x.minor, 0)"),
     (Column("currency", "word", ""), ":currency"),
 )
-
-BACKORDERED = f"""
-  SELECT product_id, sum(units) AS units FROM (
-    SELECT coalesce(c.product_id, ol.product_id) AS product_id, coalesce(c.quantity, 1)
-      * ({uncovered_sql("ol")}) AS units
-    FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
-    LEFT JOIN order_line_component c ON c.order_line_id = ol.id
-    WHERE ol.quantity_open > 0
-    UNION ALL
-    SELECT ol.product_id, {uncovered_sql("ol")}
-    FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
-    CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit
-    WHERE ol.is_assembled AND ol.quantity_open > 0
-  ) GROUP BY product_id"""
-"""Units that open lines want and no stock covers, by product; a kit's line counts for it and its components.
-
-The joins are CROSS so that the few open lines are read, not all orders, whatever the statistics say.
-"""
+"""What is NULL here is told by how the product stands (``domain/standing.py``)."""
 
 LEVELS = f"""
 WITH level AS (
@@ -81,38 +53,16 @@ WITH level AS (
   SELECT c.product_id, sum({layer_left_sql("c.")}) AS minor
   FROM cost_layer c JOIN location l ON l.code = c.location AND l.kind = 'sellable'
   WHERE c.quantity > c.quantity_used GROUP BY c.product_id
-), waiting AS ({BACKORDERED}
-), sold AS (
-  SELECT product_id, sum(units) AS units FROM daily_sales
-  WHERE day >= date(:today, '-{VELOCITY_DAYS} days') AND day < :today GROUP BY product_id
 ), coming AS (
   SELECT product_id, sum(quantity) AS units FROM inbound_line GROUP BY product_id
-), line AS (
-  SELECT p.sku, p.name, iif(p.is_kit, NULL, coalesce(v.on_hand, 0)) AS on_hand,
-    iif(p.is_kit, NULL, coalesce(v.allocated, 0)) AS allocated,
-    {AVAILABLE} AS available,
-    coalesce(w.units, 0) AS backordered, p.is_kit,
-    {RETIRED} AS is_retired,
-    coalesce(i.units, 0) AS inbound,
-    coalesce(v.quarantine, 0) AS quarantine, coalesce(v.damaged, 0) AS damaged,
-    coalesce(v.storage, 0) AS storage, coalesce(v.fba, 0) AS fba,
-    coalesce(v.fba_inbound, 0) AS fba_inbound,
-    {reorder_point_sql("s.units")} AS reorder_point,
-    s.units AS sold, p.unit_cost_minor,
-    coalesce(x.minor, 0) AS worth
-  FROM product p
-  LEFT JOIN level v ON v.product_id = p.id
-  LEFT JOIN worth x ON x.product_id = p.id
-  LEFT JOIN waiting w ON w.product_id = p.id
-  LEFT JOIN sold s ON s.product_id = p.id
-  LEFT JOIN coming i ON i.product_id = p.id
 )
-SELECT {LEVEL_COLUMNS.sql}
-FROM line
-WHERE (:sku IS NULL OR sku = :sku) AND (NOT :low OR NOT is_retired AND {low_sql("available", "reorder_point")})
-  AND (:sku IS NOT NULL OR NOT is_retired
-    OR on_hand + quarantine + damaged + storage + fba + fba_inbound + backordered + inbound > 0)
-ORDER BY sku"""
+SELECT p.id, {LEVEL_COLUMNS.sql}
+FROM product p
+LEFT JOIN level v ON v.product_id = p.id
+LEFT JOIN worth x ON x.product_id = p.id
+LEFT JOIN coming i ON i.product_id = p.id
+WHERE :sku IS NULL OR p.sku = :sku
+ORDER BY p.sku"""
 
 
 def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = False) -> Report:
@@ -121,13 +71,44 @@ def stock_levels(reader: Reader, *, sku: str | None = None, low_only: bool = Fal
     A retired product is shown as long as there is something of it. A kit has no units of its own, only as many
     available as its components make.
     """
-    values = {
-        "sku": sku,
-        "low": int(low_only),
-        **{name: int(reader.setting(key)) for name, key in POINT_SETTINGS.items()},
-    }
     empty = "Nothing is low." if low_only else "No products."
-    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, values), empty)
+    return Report(LEVEL_COLUMNS, _levels(reader, sku, low_only=low_only), empty)
+
+
+_UNITS = tuple(
+    place_of(LEVEL_COLUMNS, name)
+    for name in ("on_hand", "inbound", "quarantine", "damaged", "storage", "fba_on_hand", "fba_inbound")
+)
+_UNIT_COST = place_of(LEVEL_COLUMNS, "unit_cost")
+
+
+def _levels(reader: Reader, sku: str | None, *, low_only: bool) -> Iterator[list[Any]]:
+    standing = {stand.facts.product: stand for stand in stands(reader, sku=sku)}
+    for product, *row in reader.rows(LEVELS, {"sku": sku}):
+        stand = standing[product]
+        is_gone = stand.facts.is_retired and not (stand.owed or any(row[place] for place in _UNITS))
+        if (stand.facts.is_retired or stand.status == "OK") if low_only else (is_gone and sku is None):
+            continue
+        for place, value in _told(stand, row[_UNIT_COST]):
+            row[place] = value
+        yield row
+
+
+_AVAILABLE, _BACKORDERED, _POINT, _COVER, _STATUS, _TOTAL = (
+    place_of(LEVEL_COLUMNS, name)
+    for name in ("available", "backordered", "reorder_point", "cover_days", "status", "total_cost")
+)
+
+
+def _told(stand: Stand, unit_cost: int | None) -> Iterator[tuple[int, Any]]:
+    """What a row gets from how its product stands, each with its place."""
+    available, cover = stand.facts.available, stand.cover_days
+    yield _AVAILABLE, available
+    yield _BACKORDERED, stand.owed
+    yield _POINT, stand.point_shown
+    yield _COVER, None if cover is None else f"{cover:.1f}"
+    yield _STATUS, stand.status
+    yield _TOTAL, None if stand.facts.is_kit or unit_cost is None else unit_cost * available
 
 
 PLACE_COLUMNS = Selected(

@@ -57,10 +57,11 @@ class BookCounts:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What depends on settings: the ship-by that a channel's handling time gives, and what prices contain."""
+    """What depends on settings: ship-by by a channel's handling time, what prices contain, the shop's days."""
 
     promise: PromiseRule
     tax_inside: TaxInside
+    shop_day: Callable[[str], str]
 
 
 def bring_in_line(work: Work, rules: Rules, *, with_shipments: bool = True) -> BookCounts:
@@ -251,6 +252,7 @@ class _Book:
             ship_by, is_computed = now["ship_by"], now["is_ship_by_computed"]
         return [
             ordered_at,
+            self._rules.shop_day(ordered_at),
             ship_by,
             is_computed,
             now["deliver_by"] if edited & OrderEdit.DELIVER_BY else told["deliver_by"],

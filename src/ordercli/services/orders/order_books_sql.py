@@ -6,6 +6,7 @@ from ordercli.services.orders.statement_sql import columns
 
 BOOK = (
     "ordered_at",
+    "ordered_on",
     "ship_by",
     "is_ship_by_computed",
     "deliver_by",

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select, text
 
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.fields import MAX_TEXT
 from ordercli.domain.orders.order_edits import OrderEdit, add_note_line
-from ordercli.domain.stock.waiting import uncovered_sql
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem

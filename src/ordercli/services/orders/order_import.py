@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Row, text
 
 from ordercli.db import driver_of
+from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
@@ -104,6 +105,7 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     driver = driver_of(connection)
     driver.create_function("promise", 2, rules.promise, deterministic=True)
     driver.create_function("tax_inside", 4, rules.tax_inside, deterministic=True)
+    driver.create_function("shop_day", 1, rules.shop_day, deterministic=True)
     products = {"operation": work.operation}
     total = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
@@ -134,7 +136,8 @@ JOIN order_line l ON l.sales_order_id = o.id"""
 
 def book_rules(work: Work) -> Rules:
     """The rules that depend on settings, read once."""
-    return Rules(promise_function(work.connection), tax_function(work.connection))
+    zone = work.shop.time_zone
+    return Rules(promise_function(work.connection), tax_function(work.connection), day_finder(zone))
 
 
 def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:

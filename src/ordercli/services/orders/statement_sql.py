@@ -3,11 +3,12 @@
 Most orders of a first import are told by one statement whose rows are lines as they are: these are *plain*, and SQL
 writes them at once. The view of all others is found by ``domain/orders`` (``order_books.py``); a test over generated
 statements holds both together. ``promise(channel, ordered_at)`` is the ship-by that the channel's handling time gives;
-``tax_inside(channel, sales_channel, currency, ordered_at)`` tells whether prices contain the tax.
+``tax_inside(channel, sales_channel, currency, ordered_at)`` tells whether prices contain the tax;
+``shop_day(instant)`` is the day in the shop's zone.
 """
 
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
-from ordercli.domain.stock.waiting import uncovered_sql
 
 
 def columns(template: str, names: tuple[str, ...], separator: str = ", ") -> str:
@@ -119,11 +120,11 @@ WHERE s.personal_version < 0""",
 )
 
 INSERT_ORDERS = """
-INSERT INTO sales_order (id, channel, order_id, ordered_at, ship_by, is_ship_by_computed, deliver_by, fulfillment,
-  service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
+INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, is_ship_by_computed, deliver_by,
+  fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
   personal_id, personal_version, operation_id)
-SELECT sales_order_id, channel, order_id, at, coalesce(ship_by, promised), ship_by IS NULL AND promised IS NOT NULL,
-  deliver_by, shipper, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
+SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised),
+  ship_by IS NULL AND promised IS NOT NULL, deliver_by, shipper, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
   original_order_id, NOT (is_replacement OR coalesce(sales_channel, '') LIKE 'non-amazon%'),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
 FROM (

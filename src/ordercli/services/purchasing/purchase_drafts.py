@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.purchasing.purchasing import next_order_day, up_to_pack
+from ordercli.domain.purchasing.purchasing import up_to_pack
+from ordercli.domain.times import next_order_day
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.models.purchase import Purchase, PurchaseLine

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from ordercli.domain.open_units import open_units
-from ordercli.domain.purchasing.purchasing import arrival_day, next_order_day
+from ordercli.domain.purchasing.purchasing import arrival_day
+from ordercli.domain.times import next_order_day
 from ordercli.errors import NotFound, Refused, UsageProblem, unknown
 from ordercli.models.purchase import Purchase, PurchaseCancellation, PurchaseLine
 from ordercli.models.supplier import Supplier

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.reorder_point import POINT_SETTINGS, RETIRED, reorder_point_sql, stock_status
+from ordercli.domain.demand_history import history
+from ordercli.domain.reorder_point import stock_status
+from ordercli.domain.standing import BuyingRules, Stand, standings
 from ordercli.domain.stock.stock import Want, plan_tied_allocation
 from ordercli.domain.stock.waiting import turn_sql
 from ordercli.services.operations import Work
-from ordercli.services.settings import setting_on
+from ordercli.services.source import WorkSource
 from ordercli.services.stock.working_tables import create_working_tables
 
 _TOUCH = """
@@ -124,14 +126,13 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
   JOIN product p ON p.id = ol.product_id
 ) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
 
-_LEVELS_NOW = f"""
-SELECT p.sku, t.available AS before, coalesce(l.quantity - l.allocated, 0) AS available,
-  {reorder_point_sql()} AS reorder_point
-FROM touched_product t
-JOIN product p ON p.id = t.product_id
-LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
-WHERE NOT {RETIRED}
-ORDER BY p.sku"""
+# Products of which fewer are available than before; kits have none of their own.
+_FALLEN = """
+SELECT t.product_id, t.available FROM touched_product t JOIN product p ON p.id = t.product_id AND NOT p.is_kit
+WHERE t.available > coalesce((SELECT l.quantity - l.allocated FROM stock_level l
+  WHERE l.product_id = t.product_id AND l.location = 'HOME'), 0)"""
+
+_FALLEN_PRODUCTS = "(SELECT value AS id FROM json_each({})) p"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,20 +219,14 @@ def settle(work: Work) -> Settled:
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
-    today = work.today
-    values = {name: int(setting_on(connection, key, today)) for name, key in POINT_SETTINGS.items()}
-    levels = connection.execute(text(_LEVELS_NOW), {**values, "today": today}).all()
+    low = _low_sentences(work)
     for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     return Settled(
         gained=tuple(p for p in changes if p.units > 0),
         lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),
         put_back=tuple(p for p in changes if p.units >= 0 and p.units_picked),
-        low=tuple(
-            sentence
-            for row in levels
-            if (sentence := _low_sentence(row.sku, row.before, row.available, row.reorder_point))
-        ),
+        low=low,
     )
 
 
@@ -256,10 +251,23 @@ def _plan_tied(connection: Connection) -> int:
     return len(targets)
 
 
-def _low_sentence(sku: str, before: int, available: int, reorder_point: int) -> str | None:
-    status = stock_status(available, reorder_point)
-    if available >= before or status == "OK" or status == stock_status(before, reorder_point):
+def _low_sentences(work: Work) -> tuple[str, ...]:
+    """A sentence for each product that is LOW or OUT since fewer units are available."""
+    before = {row[0]: row[1] for row in work.connection.exec_driver_sql(_FALLEN)}
+    if not before:
+        return ()
+    source, products = WorkSource(work), _FALLEN_PRODUCTS.format(f"'{json.dumps(sorted(before))}'")
+    known = history(source, products)
+    stands = standings(source, BuyingRules(source, products=products), known, products)
+    told = (_low_sentence(stand, before[stand.facts.product]) for stand in stands if not stand.facts.is_retired)
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _low_sentence(stand: Stand, before: int) -> str | None:
+    available, status = stand.facts.available, stand.status
+    was = stock_status(before, stand.position + before - available, stand.point)
+    if status in ("OK", was):
         return None
     if status == "OUT":
-        return f"{sku} is OUT: none available"
-    return f"{sku} is LOW: {available} available, reorder point {reorder_point}"
+        return f"{stand.facts.sku} is OUT: none available"
+    return f"{stand.facts.sku} is LOW: {available} available, reorder point {stand.point_shown}"

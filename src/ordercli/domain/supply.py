@@ -1,9 +1,8 @@
-"""How each product is bought, for whoever plans purchases: from whom, how long it takes, in what quantities."""
+"""How each product is bought: from whom, how long it takes, how much has to be bought at least."""
 
 from typing import NamedTuple
 
-from ordercli.domain.catalog.suppliers import PriceStep
-from ordercli.queries.reader import Reader
+from ordercli.domain.source import Source
 
 
 class Supply(NamedTuple):
@@ -40,26 +39,19 @@ class Supply(NamedTuple):
 
 
 SUPPLIES = """
-SELECT product_id, supplier_id, supplier, currency, coalesce(lead_time_days, :usual), lead_time_variance,
-  lead_time_basis, lead_time_receipts, minimum_units, case_pack, order_minimum_units, order_minimum_minor,
-  order_days, rate
-FROM supply"""
-
-BREAKS = """
-SELECT b.product_id, b.from_quantity, b.unit_cost_minor
-FROM price_break b JOIN product p ON p.id = b.product_id AND p.supplier_id = b.supplier_id
-ORDER BY b.product_id, b.from_quantity"""
+SELECT v.product_id, v.supplier_id, v.supplier, v.currency, coalesce(v.lead_time_days, :usual),
+  v.lead_time_variance, v.lead_time_basis, v.lead_time_receipts, v.minimum_units, v.case_pack,
+  v.order_minimum_units, v.order_minimum_minor, v.order_days, v.rate
+FROM {products} JOIN supply v ON v.product_id = p.id"""
 
 
-def supplies(reader: Reader) -> dict[int, Supply]:
-    """How every product is bought, by its row id."""
-    usual = int(reader.setting("lead_time_days"))
-    return {row[0]: Supply._make(row) for row in reader.rows(SUPPLIES, {"usual": usual})}
+def supplies(source: Source, products: str, sku: str | None = None) -> dict[int, Supply]:
+    """How products are bought, by row id.
 
-
-def breaks(reader: Reader) -> dict[int, tuple[PriceStep, ...]]:
-    """Prices by quantity of each product at its own supplier, by rising quantity, in the supplier's currency."""
-    found: dict[int, tuple[PriceStep, ...]] = {}
-    for product, units, price in reader.rows(BREAKS):
-        found[product] = (*found.get(product, ()), (units, price))
-    return found
+    Args:
+        source: the database.
+        products: SQL of the products, as ``p`` with its ``id``; may name ``:sku``.
+        sku: of the only product wanted.
+    """
+    values = {"usual": int(source.setting("lead_time_days")), "sku": sku}
+    return {row[0]: Supply._make(row) for row in source.rows(SUPPLIES.format(products=products), values)}

@@ -1,0 +1,35 @@
+"""What the rules of ``domain`` that read for themselves ask a command's connection."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ordercli.db import driver_of
+from ordercli.domain.settings import default_of, value_sql
+from ordercli.services.operations import Work
+
+_VALUE = f"SELECT {value_sql(':name', ':day')}"
+
+
+class WorkSource(NamedTuple):
+    """A :class:`~ordercli.domain.source.Source` inside a command's transaction: it sees what was written."""
+
+    work: Work
+
+    @property
+    def time_zone(self) -> str:
+        """The shop's."""
+        return self.work.shop.time_zone
+
+    @property
+    def today(self) -> str:
+        """The day it is in the shop's zone."""
+        return self.work.today
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
+        """The rows of a statement; ``today`` is always bound."""
+        return driver_of(self.work.connection).execute(sql, {"today": self.today, **(values or {})})
+
+    def setting(self, name: str) -> str:
+        """Value of a setting today; the name must be a known one."""
+        (value,) = next(iter(self.rows(_VALUE, {"name": name, "day": self.today})))
+        return default_of(name) if value is None else str(value)
