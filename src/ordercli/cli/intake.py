@@ -7,20 +7,25 @@ from typing import Generic, TypeVar
 
 import typer
 
-from ordercli.cli.frame import ROWS_REJECTED
+from ordercli.cli.frame import ROWS_REJECTED, settings_of
 from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
-from ordercli.errors import Refused
+from ordercli.errors import Refused, UsageProblem
 from ordercli.files import write_file
+from ordercli.formats.encodings import UTF8
 from ordercli.formats.file_kinds import refuse_other
 from ordercli.formats.orders.layout import parsed_rows
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import Source, open_source
+from ordercli.formats.styles import Habits, Kinds, Style, style_of
 from ordercli.render import console
 
 R = TypeVar("R")
 MOST_FAULTS = 100
 """Faults told one by one on stderr; a reject file holds them all."""
+MOST_ODD = 20
+"""Cells in another encoding told one by one."""
+_ENCODING_NAMES = {UTF8: "UTF-8"}
 
 
 @dataclass
@@ -39,15 +44,23 @@ class Intake(Generic[R]):
 
 @contextmanager
 def opened_for(
-    command: str | None, file: str, encoding: str | None = None, *, bare: tuple[str, ...] = ()
+    ctx: typer.Context,
+    command: str | None,
+    file: str,
+    encoding: str | None = None,
+    *,
+    strict: bool = False,
+    bare: tuple[str, ...] = (),
 ) -> Iterator[Source]:
     """A file that a command reads; one that another command reads is refused by naming that.
 
     Args:
+        ctx: the command's.
         command: as :data:`~ordercli.formats.file_kinds.KINDS` has it; None takes any file, where a map tells
             its columns.
         file: its name, or ``-`` for stdin.
-        encoding: found out if None.
+        encoding: found out if None, and told if it is not UTF-8.
+        strict: refuse a file whose cells are not all in one encoding.
         bare: columns of a file without a header; empty if it must have one.
 
     Raises:
@@ -59,7 +72,57 @@ def opened_for(
                 next((cells for _, cells, _ in source.records()), []) if source.header == bare else source.header
             )
             refuse_other(source.name, tuple(first), command)
+        tell_encoding(ctx, source, strict=strict)
         yield source
+
+
+def tell_encoding(ctx: typer.Context, source: Source, *, strict: bool) -> None:
+    """Say how a file that is not UTF-8 was decoded, and which cells of it otherwise than the rest.
+
+    Raises:
+        Refused: under ``strict``, if there are such cells.
+    """
+    reading, is_quiet = source.reading, settings_of(ctx).quiet
+    main, other = (_ENCODING_NAMES.get(name, name) for name in reading)
+    if reading.encoding != UTF8 and not is_quiet:
+        console.say(f"{source.name} is read as {main}; --encoding forces another.")
+    odd = 0
+    for odd, (line, column) in enumerate(source.odd_cells(), start=1):
+        where = f"{source.name}: line {line}, column {column} is not {main} as most of the file"
+        if strict:
+            raise Refused(f"{where}, and --strict guesses nothing; nothing changed.")
+        if odd <= MOST_ODD and not is_quiet:
+            console.say(f"{where}; read as {other}.")
+    if odd > MOST_ODD and not is_quiet:
+        console.say(f"{source.name}: … and {odd - MOST_ODD:,} more cells read as {other}.")
+
+
+def learned_style(
+    ctx: typer.Context, source: Source, kinds: Kinds, habits: Habits, *, usual: bool | None = None
+) -> Style:
+    """The style of a file, with what was decided from it told.
+
+    Raises:
+        Refused: if its dates can be read two ways.
+    """
+    style = style_of(source, kinds, habits, usual=usual)
+    if not settings_of(ctx).quiet:
+        for sentence in style.said:
+            console.say(sentence)
+    return style
+
+
+def refuse_habits(day_first: bool | None, *, decimal_comma: bool) -> None:
+    """Refuse options about how a file is written where it is a report of Amazon's, which is written in one way.
+
+    Raises:
+        UsageProblem: if one is given.
+    """
+    if day_first is not None or decimal_comma:
+        raise UsageProblem(
+            "--day-first, --month-first and --decimal-comma are for a CSV of your own; a report of Amazon's is"
+            " written in one way."
+        )
 
 
 def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:

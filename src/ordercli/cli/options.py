@@ -31,6 +31,15 @@ All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option(
+        "--day-first/--month-first",
+        help="03/04/26 is the 3rd of April, or March 4; the whole column decides if left out.",
+        show_default=False,
+    ),
+]
+DecimalComma = Annotated[bool, typer.Option("--decimal-comma", help="1.234,50 is an amount, and 2,0 a quantity.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Take all rows or none.")]
 
 Combined = Annotated[bool, typer.Option("--combined", help="Two orders in one box: one number on both.")]
@@ -51,6 +60,10 @@ Rate = Annotated[str, typer.Argument(metavar="RATE", help="Such as late_shipment
 ColumnMap = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="COL=FIELD", help="Read column COL as FIELD; repeatable."),
+]
+ValueMap = Annotated[
+    list[str] | None,
+    typer.Option("--map-value", metavar="WORD=STATUS", help="With --map: WORD in the status column means STATUS."),
 ]
 
 

@@ -73,11 +73,15 @@ def _usage(command: Any, path: str) -> str:  # noqa: ANN401 - the same
 
 def _options(command: Any) -> str:  # noqa: ANN401 - the same
     rows = [
-        f"| `{', '.join(parameter.opts)}{_value(parameter)}` | {parameter.help or ''} |"
+        f"| `{_names(parameter)}{_value(parameter)}` | {parameter.help or ''} |"
         for parameter in command.params
         if parameter.param_type_name == "option" and not parameter.hidden
     ]
     return "| option | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+
+
+def _names(parameter: Any) -> str:  # noqa: ANN401 - the same
+    return ", ".join([*parameter.opts, *parameter.secondary_opts])
 
 
 def _value(parameter: Any) -> str:  # noqa: ANN401 - the same

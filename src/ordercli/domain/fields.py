@@ -232,10 +232,10 @@ def parse_tracking(text: str) -> str:
 
     Source: Amazon refuses special and non-Latin characters ("Valid tracking rate", read 2026-03).
     """
-    number = "".join(text.split()).upper()
-    if not text.isascii() or not _TRACKING.match(number):
+    bare = "".join(text.split())
+    if not bare.isascii() or not _TRACKING.match(bare.upper()):
         _refuse(text, "a tracking number of 4 to 50 letters and digits")
-    return number
+    return bare.upper()
 
 
 def parse_line_option(text: str) -> tuple[str, str, str | None]:

@@ -4,7 +4,6 @@ The examination reads the bytes in blocks (memory does not grow with the file), 
 the hash, and refuses what is no text at all. Standard input is spooled to an unnamed temporary file first.
 """
 
-import codecs
 import csv
 import hashlib
 import json
@@ -22,8 +21,9 @@ from typing import BinaryIO, Protocol, Self
 from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
+from ordercli.formats.encodings import BLOCK, ENCODINGS, Reading, blocks, decodes, found_out
 
-_BLOCK = 1 << 20
+_BOM = b"\xef\xbb\xbf"
 _FIELD_LIMIT = 100_000
 _SIGNATURES = (
     (b"PK\x03\x04", "a spreadsheet or archive; save it as CSV or text first"),
@@ -33,19 +33,6 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database, not a report"),
     (b"<?xml", "an XML report; download the flat-file (.txt) form instead"),
 )
-ENCODINGS = {
-    "utf-8": "utf-8-sig",
-    "cp1252": "cp1252",
-    "iso-8859-1": "latin-1",
-    "latin-1": "latin-1",
-    "cp932": "cp932",
-    "shift_jis": "cp932",
-    "utf-16": "utf-16",
-}
-"""What ``--encoding`` takes, and how Python calls it."""
-_GUESSES = ("utf-8-sig", "cp1252", "cp932", "latin-1")
-"""In this order: text that is not UTF-8 rarely is by chance; cp1252 lacks bytes that Japanese text is full of;
-latin-1 fits always."""
 JSON_LINES = ""
 """The delimiter of a file of JSON objects, one a line."""
 
@@ -65,7 +52,7 @@ class Source:
     Attributes:
         name: as the user named it, ``-`` for standard input.
         sha256: hash of its bytes, hexadecimal.
-        encoding: ``utf-8-sig``, or for files that are not UTF-8 ``cp1252``, ``cp932`` or ``latin-1``.
+        reading: how its bytes are decoded; not all its cells need be in one encoding.
         header: trimmed names of its columns.
         delimiter: TAB (no quoting, as Amazon writes), comma or semicolon (quoted), or :data:`JSON_LINES`.
         has_nul: whether a NUL byte is in it anywhere, which damages the row it is in.
@@ -73,7 +60,7 @@ class Source:
 
     name: str
     sha256: str
-    encoding: str
+    reading: Reading
     header: tuple[str, ...]
     delimiter: str
     has_nul: bool
@@ -82,6 +69,11 @@ class Source:
     """Lines above the header."""
     is_bare: bool = False
     """Whether it has no header, so that its first line is data."""
+
+    @property
+    def encoding(self) -> str:
+        """``utf-8-sig``, or for files that are (mostly) not UTF-8 ``cp1252``, ``cp932`` or ``latin-1``."""
+        return self.reading.encoding
 
     def __enter__(self) -> Self:
         return self
@@ -130,8 +122,22 @@ class Source:
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
         """Each data row as (line, cells, what is wrong with it as a row or "")."""
+        if not self.reading.is_mixed:
+            yield from self._decoded()
+            return
+        for line, cells, fault in self._decoded():
+            yield line, [self.reading.mended(cell) for cell in cells], fault
+
+    def odd_cells(self) -> Iterator[tuple[int, str]]:
+        """Line and column of every cell that is in another encoding than most."""
+        for line, cells, fault in self._decoded() if self.reading.is_mixed else ():
+            for column, cell in zip(self.header, cells, strict=not fault):
+                if self.reading.is_odd(cell):
+                    yield line, column
+
+    def _decoded(self) -> Iterator[tuple[int, list[str], str]]:
         self._file.seek(0)
-        text = TextIOWrapper(self._file, encoding=self.encoding, newline="")
+        text = _text(self._file, self.reading)
         try:
             yield from self._read(text)
         finally:
@@ -167,6 +173,10 @@ class Source:
         if "field limit" in str(error):
             return f"has a cell of over {_FIELD_LIMIT:,} characters"
         return "has text after a closing quote"
+
+
+def _text(file: BinaryIO, reading: Reading, errors: str | None = None) -> TextIOWrapper:
+    return TextIOWrapper(file, encoding=reading.codec, errors=errors or reading.errors, newline="")
 
 
 def _reader(text: TextIOWrapper, delimiter: str) -> _CsvReader:
@@ -230,26 +240,25 @@ def _spool_stdin() -> BinaryIO:
 
 def _spooled(stream: BinaryIO) -> BinaryIO:
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
-    while block := stream.read(_BLOCK):
+    while block := stream.read(BLOCK):
         spool.write(block)
     return spool
 
 
-def _examine(file: BinaryIO, name: str, forced: str | None) -> tuple[str, str, bool]:
-    start = file.read(_BLOCK)
+def _examine(file: BinaryIO, name: str, forced: str | None) -> tuple[str, Reading, bool]:
+    start = file.read(BLOCK)
     if not start.strip():
         raise Refused(f"{name} is empty.")
     if forced != "utf-16":
         _refuse_no_report(start, name)
     digest = hashlib.sha256()
     has_nul = False
-    for block in _blocks(file):
+    for block in blocks(file):
         digest.update(block)
         has_nul = has_nul or (b"\0" in block and forced != "utf-16")
-    encoding = next((e for e in ([forced] if forced else _GUESSES) if _decodes(file, e)), None)
-    if encoding is None:
+    if forced is not None and not decodes(file, forced):
         raise Refused(f"{name} is not {forced}: it holds bytes that mean nothing there; try another --encoding.")
-    return digest.hexdigest(), encoding, has_nul
+    return digest.hexdigest(), Reading(forced) if forced is not None else found_out(file), has_nul
 
 
 def _refuse_no_report(start: bytes, name: str) -> None:
@@ -258,39 +267,22 @@ def _refuse_no_report(start: bytes, name: str) -> None:
             raise Refused(f"{name} is {what}.")
     if start[:4096].count(0) > len(start[:4096]) // 8:
         raise Refused(f"{name} is not a text file.")
-    if start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
-        tag = re.match(rb"<[!/?]?[A-Za-z]{0,30}", start.removeprefix(codecs.BOM_UTF8).lstrip())
+    if start.removeprefix(_BOM).lstrip()[:1] == b"<":
+        tag = re.match(rb"<[!/?]?[A-Za-z]{0,30}", start.removeprefix(_BOM).lstrip())
         seen = tag.group().decode() if tag else "<"
         raise Refused(f"{name} is an XML report or a web page (it begins with {seen}), not a flat file.")
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _is_json(file: BinaryIO, reading: Reading) -> bool:
     file.seek(0)
-    while block := file.read(_BLOCK):
-        yield block
-
-
-def _decodes(file: BinaryIO, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for block in _blocks(file):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_json(file: BinaryIO, encoding: str) -> bool:
-    file.seek(0)
-    start = file.read(4096).decode(encoding, errors="replace").lstrip()
+    start = file.read(4096).decode(reading.codec, errors="replace").lstrip()
     return start.startswith("{")
 
 
-def _keys(file: BinaryIO, name: str, encoding: str) -> tuple[str, ...]:
+def _keys(file: BinaryIO, name: str, reading: Reading) -> tuple[str, ...]:
     """Every key of a file of JSON objects, in the order in which they first appear."""
     file.seek(0)
-    text = TextIOWrapper(file, encoding=encoding)
+    text = _text(file, reading)
     found: dict[str, None] = {}
     try:
         for line in text:
@@ -337,10 +329,10 @@ def _delimiter_of(first: str) -> str:
 
 
 def _header(
-    file: BinaryIO, name: str, encoding: str, bare: tuple[str, ...]
+    file: BinaryIO, name: str, reading: Reading, bare: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str, int, bool]:
     file.seek(0)
-    text = TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
+    text = _text(file, reading, "replace")
     first = text.readline(_FIELD_LIMIT).partition("\r")[0]
     skipped = int(first.lstrip("\ufeff").startswith("TemplateType="))
     if skipped:
@@ -350,7 +342,7 @@ def _header(
         raise Refused(f"{name} is a JSON list; give one JSON object a line (--format jsonl writes that).")
     delimiter = _delimiter_of(first)
     file.seek(0)
-    text = TextIOWrapper(file, encoding=encoding, newline="")
+    text = _text(file, reading)
     csv.field_size_limit(_FIELD_LIMIT)
     try:
         reader = _reader(text, delimiter)
@@ -361,7 +353,7 @@ def _header(
         raise Refused(f"{name}: its first line is not a header: {error}.") from error
     finally:
         text.detach()
-    header = tuple(cell.strip() for cell in cells)
+    header = tuple(reading.mended(cell).strip() for cell in cells)
     if bare and bare[0] not in header:
         return bare, delimiter, 0, True
     if not any(header):

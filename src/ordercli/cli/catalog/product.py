@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import PRODUCTS, READ, Rejects
 from ordercli.cli.frame import reader, show, show_card, write
-from ordercli.cli.options import DryRun, Encoding, Strict, parsed, parsed_lines
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ordercli.formats.catalog.product_csv import Parser, Value
     from ordercli.formats.source import Source
+    from ordercli.formats.styles import Style
     from ordercli.services.operations import Outcome, Work
 
 product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalogue.")
@@ -237,6 +238,8 @@ def import_(
     channel: Annotated[
         str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")
     ] = None,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -253,22 +256,27 @@ def import_(
 
     Example: ordercli product import products.csv
     """
-    from ordercli.cli.intake import exit_if_rejected, opened_for
+    from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, refuse_habits
     from ordercli.formats.catalog.amazon_listings import is_listings_report
-    from ordercli.formats.catalog.product_csv import require_columns
+    from ordercli.formats.catalog.product_csv import CATALOGUE, require_columns
+    from ordercli.formats.styles import Habits
 
-    with opened_for("product import", file, encoding) as source:
+    with opened_for(ctx, "product import", file, encoding, strict=strict) as source:
         if is_listings_report(source.header):
+            refuse_habits(day_first, decimal_comma=decimal_comma)
             use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)
         elif channel is not None:
             raise UsageProblem("--channel is for listings reports; a catalogue has no channel.")
         else:
             require_columns(source.name, source.header, ("sku",), "a catalogue")
-            use_case = _catalogue_case(source, rejects, strict=strict)
+            style = learned_style(ctx, source, CATALOGUE, Habits(day_first, decimal_comma))
+            use_case = _catalogue_case(source, style, rejects, strict=strict)
         exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
 
 
-def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
+def _catalogue_case(
+    source: "Source", style: "Style", rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole
     from ordercli.formats.catalog.product_csv import product_parser
     from ordercli.services.catalog.known_products import known_barcodes
@@ -277,7 +285,7 @@ def _catalogue_case(source: "Source", rejects: str | None, *, strict: bool) -> "
 
     def use_case(work: "Work") -> "Outcome":
         parser = product_parser(source.header, work.shop.currency, known_barcodes(work.connection))
-        intake = take_whole(source, parser, rejects, strict=strict)
+        intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
         rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
         return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 

@@ -150,7 +150,7 @@ def import_(
     from ordercli.cli.intake import exit_if_rejected, opened_for
     from ordercli.formats.fba.amazon_fba import report_kind
 
-    with opened_for("stock fba import", file, encoding) as source:
+    with opened_for(ctx, "stock fba import", file, encoding, strict=strict) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(

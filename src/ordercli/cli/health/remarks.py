@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Encoding, Strict, parsed
+from ordercli.cli.options import DayFirst, DryRun, Encoding, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -98,7 +98,6 @@ def add_claim(
     write(ctx, "metrics claim add", use_case, dry_run=dry_run)
 
 
-DayFirst = Annotated[bool, typer.Option("--day-first", help="3/4/26 is the 3rd of April.")]
 File = Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The file; - is stdin.")]
 
 
@@ -106,7 +105,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The file
 def import_feedback(
     ctx: typer.Context,
     file: File,
-    day_first: DayFirst = False,
+    day_first: DayFirst = None,
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -123,7 +122,7 @@ def import_feedback(
 def import_claims(
     ctx: typer.Context,
     file: File,
-    day_first: DayFirst = False,
+    day_first: DayFirst = None,
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -143,17 +142,28 @@ def _import(
     encoding: str | None,
     rejects: str | None,
     *,
-    day_first: bool,
+    day_first: bool | None,
     strict: bool,
     dry_run: bool,
 ) -> None:
     from dataclasses import replace
 
-    from ordercli.cli.intake import exit_if_rejected, opened_for, take_whole
-    from ordercli.formats.health.remarks import KnownOrder, claim_parser, feedback_parser
+    from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, take_whole
+    from ordercli.formats.health.remarks import (
+        CLAIMS,
+        FEEDBACK,
+        KnownOrder,
+        claim_parser,
+        feedback_parser,
+        is_amazons,
+    )
+    from ordercli.formats.styles import Habits
     from ordercli.services.health.health import Remark, import_remarks, order_finder
 
-    with opened_for(f"metrics {what} import", file, encoding) as source:
+    with opened_for(ctx, f"metrics {what} import", file, encoding, strict=strict) as source:
+        usual = False if is_amazons(source.header) else None
+        kinds = CLAIMS if what == "claim" else FEEDBACK
+        style = learned_style(ctx, source, kinds, Habits(day_first), usual=usual)
 
         def use_case(work: "Work") -> "Outcome":
             known = order_finder(work)
@@ -163,8 +173,8 @@ def _import(
                 return None if found is None else KnownOrder(*found)
 
             make = claim_parser if what == "claim" else feedback_parser
-            parser = make(source.header, find, today=work.today, day_first=day_first)
-            intake = take_whole(source, parser, rejects, strict=strict)
+            parser = make(source.header, find, today=work.today)
+            intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
             rows = [
                 Remark(row.order, row.on_day, row.stars, row.is_withdrawn, row.kind, row.status)
                 for row in intake.rows

@@ -14,7 +14,7 @@ import typer
 
 from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import reader, settings_of, show, write_prepared
-from ordercli.cli.options import ColumnMap, DryRun, Encoding, Strict
+from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, Strict, ValueMap
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -47,6 +47,7 @@ class Wish:
 
     layout: str
     mapping: "ColumnMapping | None"
+    day_first: bool | None
     rejects: str | None
     strict: bool
     create_products: bool
@@ -61,13 +62,10 @@ def import_(
     ],
     layout: Annotated[str, typer.Option(help="auto, or the name of a layout or of a saved map.")] = "auto",
     column: ColumnMap = None,
+    value: ValueMap = None,
     channel: Annotated[str, typer.Option(help="With --map: where the orders were sold.")] = "shop",
-    day_first: Annotated[
-        bool, typer.Option("--day-first", help="With --map: 03/04/26 is the 3rd of April.")
-    ] = False,
-    decimal_comma: Annotated[
-        bool, typer.Option("--decimal-comma", help="With --map: 1.234,50 is an amount.")
-    ] = False,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
     save_map: Annotated[
         str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
     ] = None,
@@ -93,15 +91,13 @@ def import_(
     from ordercli.cli.input_files import input_files
     from ordercli.cli.intake import exit_if_rejected
 
-    mapping = _mapping(column, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
-    wish = Wish(layout, mapping, rejects, strict, create_products, _instant(as_of))
+    mapping = _mapping(column, value, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
+    wish = Wish(layout, mapping, day_first, rejects, strict, create_products, _instant(as_of))
     found = input_files(files)
     if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
         raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
     with ExitStack() as stack:
-        sources = _open(
-            stack, found, encoding, is_told=bool(column) or layout != "auto", is_quiet=settings_of(ctx).quiet
-        )
+        sources = _open(stack, ctx, found, encoding, wish, is_told=bool(column) or layout != "auto")
         if preview:
             _show_preview(ctx, sources, wish)
             return
@@ -136,16 +132,25 @@ def _modified(name: str) -> str:
 
 def _mapping(
     columns: list[str] | None,
+    values: list[str] | None,
     layout: str,
     channel: str,
     save_map: str | None,
     *,
-    day_first: bool,
+    day_first: bool | None,
     decimal_comma: bool,
 ) -> "ColumnMapping | None":
+    from ordercli.formats.orders.order_layouts import LAYOUTS
+
+    known = {layout.name for layout in LAYOUTS}
     if not columns:
-        if save_map is not None or day_first or decimal_comma or channel != "shop":
-            raise UsageProblem("--save-map, --channel, --day-first and --decimal-comma go with --map COL=FIELD.")
+        if save_map is not None or values or decimal_comma or channel != "shop":
+            raise UsageProblem("--save-map, --map-value, --channel and --decimal-comma go with --map COL=FIELD.")
+        if day_first is not None and layout in {"auto", *known}:
+            raise UsageProblem(
+                "--day-first and --month-first go with --map COL=FIELD, or with --layout and a saved map; files"
+                " recognised by their header write dates in one way."
+            )
         return None
     if layout != "auto":
         raise UsageProblem("--map says how to read the file; leave out --layout.")
@@ -154,11 +159,12 @@ def _mapping(
             f"--save-map: {save_map!r} is not a name of up to 30 lower-case letters, digits and '-'."
         )
     from ordercli.formats.orders.mapped import parse_mapping
-    from ordercli.formats.orders.order_layouts import LAYOUTS
 
-    if save_map in {known.name for known in LAYOUTS}:
+    if save_map in known:
         raise UsageProblem(f"--save-map: {save_map} is a layout already; choose another name.")
-    return parse_mapping(columns, channel=channel, day_first=day_first, decimal_comma=decimal_comma)
+    return parse_mapping(
+        columns, channel=channel, day_first=day_first, decimal_comma=decimal_comma, values=values or ()
+    )
 
 
 def _import(
@@ -181,12 +187,19 @@ def _import(
 
 
 def _open(
-    stack: ExitStack, files: "Sequence[InputFile]", encoding: str | None, *, is_told: bool, is_quiet: bool
+    stack: ExitStack,
+    ctx: typer.Context,
+    files: "Sequence[InputFile]",
+    encoding: str | None,
+    wish: Wish,
+    *,
+    is_told: bool,
 ) -> "list[Source]":
     """Every file, examined; what only lay in a folder and cannot be an order file is passed over.
 
     ``is_told`` says that the user named the layout, so that any header may be right.
     """
+    from ordercli.cli.intake import tell_encoding
     from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.formats.source import open_source
 
@@ -199,29 +212,46 @@ def _open(
         except Refused as problem:
             if file.is_named:
                 raise
-            if not is_quiet:
+            if not settings_of(ctx).quiet:
                 console.say(f"Passed over: {problem}")
             continue
+        tell_encoding(ctx, source, strict=wish.strict)
         sources.append(source)
     if not sources:
         raise Refused("None of these files holds orders; nothing changed.")
     return sources
 
 
-def _layouts(driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wish) -> "list[OrderLayout]":
+def _layouts(
+    ctx: typer.Context, driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wish
+) -> "list[OrderLayout]":
     """The layout of each file: the map given, a saved one by name, or what its header says."""
-    from ordercli.formats.orders.mapped import mapped_layout, mapping_from_json
+    from ordercli.formats.orders.mapped import mapping_from_json
     from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.queries.orders.column_maps import saved_maps
 
     if wish.mapping is not None:
-        mapped = mapped_layout("mapped", wish.mapping)
-        return [layout_of(source.name, source.header, fixed=mapped) for source in sources]
+        return [_mapped(ctx, source, "mapped", wish.mapping, wish.day_first) for source in sources]
     maps = saved_maps(driver)
     if wish.layout in maps:
-        mapped = mapped_layout(wish.layout, mapping_from_json(maps[wish.layout]))
-        return [layout_of(source.name, source.header, fixed=mapped) for source in sources]
+        mapping = mapping_from_json(maps[wish.layout])
+        return [_mapped(ctx, source, wish.layout, mapping, wish.day_first) for source in sources]
     return [layout_of(source.name, source.header, wish.layout, saved=tuple(maps)) for source in sources]
+
+
+def _mapped(
+    ctx: typer.Context, source: "Source", name: str, mapping: "ColumnMapping", day_first: bool | None
+) -> "OrderLayout":
+    """The layout of a file read by a map, with the order of its dates."""
+    from ordercli.cli.intake import learned_style
+    from ordercli.formats.orders.mapped import mapped_layout
+    from ordercli.formats.orders.order_layouts import layout_of
+    from ordercli.formats.styles import Habits
+
+    layout_of(source.name, source.header, fixed=mapped_layout(name, mapping))
+    habits = Habits(mapping.day_first if day_first is None else day_first)
+    style = learned_style(ctx, source, mapping.kinds, habits)
+    return mapped_layout(name, mapping, style.day_first(source.header))
 
 
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
@@ -232,7 +262,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
 
     driver = opened.connection
-    layouts = _layouts(driver, sources, wish)
+    layouts = _layouts(ctx, driver, sources, wish)
     shop = _defaults(opened, layouts)
     clear_staging(driver)
     staged = []
@@ -290,8 +320,6 @@ def _groups(meter: "Meter", source: "Source", layout: "OrderLayout", shop: "Shop
 
 
 def _remark(source: "Source", rows_read: int, earlier: "Iterable[int]") -> None:
-    if source.encoding != "utf-8-sig":
-        console.say(f"{source.name} is read as {source.encoding}; --encoding forces another.")
     if not rows_read:
         console.say(f"{source.name} has a header and no rows.")
     for operation in earlier:
@@ -314,7 +342,7 @@ def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -
     from ordercli.formats.orders.layout import read_rows
 
     with reader(ctx) as opened:
-        layouts = _layouts(opened.connection, sources, wish)
+        layouts = _layouts(ctx, opened.connection, sources, wish)
         shop = _defaults(opened, layouts)
 
         def rows() -> Iterator[tuple[object, ...]]:

@@ -6,11 +6,12 @@ import typer
 
 from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
 from ordercli.cli.frame import reader, settings_of, write, write_asking
-from ordercli.cli.options import DryRun, Encoding, Strict, parsed
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict, parsed
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.formats.styles import Habits
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.purchasing.purchases import Wanted
 
@@ -66,6 +67,8 @@ def draft(
         typer.Option("--csv", metavar="FILE", parser=READ, help="Lines, or reorder's own CSV; - is stdin."),
     ] = None,
     supplier: Annotated[str | None, typer.Option(help="Whose draft; else the product's supplier.")] = None,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -81,10 +84,14 @@ def draft(
         raise UsageProblem("Give SKU:QTY, --from-reorder or --csv FILE, one of them.")
     if supplier is not None and not what:
         raise UsageProblem("--supplier goes with SKU:QTY; rows of a file name their own.")
+    if csv is None and (day_first is not None or decimal_comma):
+        raise UsageProblem("--day-first, --month-first and --decimal-comma go with --csv.")
     if from_reorder:
         _draft_suggested(ctx, dry_run=dry_run)
     elif csv is not None:
-        _draft_file(ctx, csv, encoding, rejects, strict=strict, dry_run=dry_run)
+        from ordercli.formats.styles import Habits
+
+        _draft_file(ctx, csv, Habits(day_first, decimal_comma), encoding, rejects, strict=strict, dry_run=dry_run)
     else:
         _draft_by_hand(ctx, what or [], supplier, dry_run=dry_run)
 
@@ -121,20 +128,29 @@ def _draft_suggested(ctx: typer.Context, *, dry_run: bool) -> None:
 
 
 def _draft_file(
-    ctx: typer.Context, file: str, encoding: str | None, rejects: str | None, *, strict: bool, dry_run: bool
+    ctx: typer.Context,
+    file: str,
+    habits: "Habits",
+    encoding: str | None,
+    rejects: str | None,
+    *,
+    strict: bool,
+    dry_run: bool,
 ) -> None:
-    from ordercli.cli.intake import exit_if_rejected, opened_for, take_whole
-    from ordercli.formats.purchasing.purchase_csv import Market, draft_parser, holds_suggestions
+    from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, take_whole
+    from ordercli.formats.purchasing.purchase_csv import KINDS, Market, draft_parser, holds_suggestions
     from ordercli.services.catalog.suppliers import currencies, sellers
     from ordercli.services.purchasing.purchase_drafts import DraftLine, draft_lines, draft_suggestions
     from ordercli.services.purchasing.purchases import Wanted
 
-    with opened_for("purchase draft --csv", file, encoding) as source:
+    with opened_for(ctx, "purchase draft --csv", file, encoding, strict=strict) as source:
         suggests = holds_suggestions(source.name, source.header)
+        style = learned_style(ctx, source, KINDS, habits)
 
         def use_case(work: "Work") -> "Outcome":
             market = Market(work.shop.currency, sellers(work.connection), currencies(work.connection))
-            intake = take_whole(source, draft_parser(source.header, market), rejects, strict=strict)
+            parse = style.reading(source.header, draft_parser(source.header, market))
+            intake = take_whole(source, parse, rejects, strict=strict)
             rows = [
                 DraftLine(Wanted(r.sku, r.quantity, r.unit_cost_minor), r.supplier, r.expected_on)
                 for r in intake.rows

@@ -45,7 +45,7 @@ def import_(
     from ordercli.cli.intake import opened_for
     from ordercli.services.reports.settlement import import_settlements
 
-    with opened_for("settlement import", file, encoding) as source:
+    with opened_for(ctx, "settlement import", file, encoding) as source:
 
         def prepare(opened: Reader) -> int:
             return _stage(ctx, opened, source, rejects)

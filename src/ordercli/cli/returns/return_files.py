@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import READ, RETURNS, Rejects
 from ordercli.cli.frame import reader, write
-from ordercli.cli.options import DryRun, Encoding, Strict
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ordercli.domain.fields import RowError
     from ordercli.formats.returns.amazon_returns import ReturnRecord
     from ordercli.formats.source import Source
+    from ordercli.formats.styles import Style
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.returns.return_import import ToldReturn
 
@@ -24,6 +25,8 @@ def import_(
     file: Annotated[
         str, typer.Argument(metavar="FILE", parser=READ, help="A report of returns, or a CSV; - is stdin.")
     ],
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
@@ -36,21 +39,31 @@ def import_(
 
     Example: ordercli return import returns.txt --rejects rejects.txt
     """
-    from ordercli.cli.intake import exit_if_rejected, opened_for
+    from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, refuse_habits
     from ordercli.formats.returns.amazon_returns import report_kind
+    from ordercli.formats.returns.return_csv import KINDS
+    from ordercli.formats.styles import Habits, Style
 
-    with opened_for("return import", file, encoding) as source:
+    with opened_for(ctx, "return import", file, encoding, strict=strict) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(
                 f"{source.name} is no file of returns: neither Amazon's report by return date, nor its FBA"
                 " customer returns, nor a CSV with order_id, sku, quantity, reason."
             )
-        outcome = write(ctx, "return import", _use_case(source, kind, rejects, strict=strict), dry_run=dry_run)
+        style = Style()
+        if kind == "own":
+            style = learned_style(ctx, source, KINDS, Habits(day_first, decimal_comma))
+        else:
+            refuse_habits(day_first, decimal_comma=decimal_comma)
+        use_case = _use_case(source, kind, style, rejects, strict=strict)
+        outcome = write(ctx, "return import", use_case, dry_run=dry_run)
         exit_if_rejected(outcome.counts["rows_rejected"])
 
 
-def _use_case(source: "Source", kind: str, rejects: str | None, *, strict: bool) -> "Callable[[Work], Outcome]":
+def _use_case(
+    source: "Source", kind: str, style: "Style", rejects: str | None, *, strict: bool
+) -> "Callable[[Work], Outcome]":
     from dataclasses import replace
 
     from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
@@ -58,7 +71,7 @@ def _use_case(source: "Source", kind: str, rejects: str | None, *, strict: bool)
     from ordercli.services.returns.return_import import import_returns
 
     def use_case(work: "Work") -> "Outcome":
-        intake = take_in(source, _parser(work, source, kind))
+        intake = take_in(source, style.reading(source.header, _parser(work, source, kind)))
         rows = [_told(record) for record in intake.rows]
         is_own = kind == "own"
         outcome, faults = import_returns(

@@ -8,7 +8,10 @@ from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import write, write_prepared
 from ordercli.cli.options import (
     Combined,
+    DayFirst,
+    DecimalComma,
     DryRun,
+    Encoding,
     Lines,
     OwnReference,
     Strict,
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from ordercli.cli.intake import Intake
     from ordercli.domain.fields import RowError
     from ordercli.formats.shipping.ship_csv import ShipmentRow
+    from ordercli.formats.styles import Habits
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping.shipping_plan import NewShipment
 
@@ -48,6 +52,9 @@ def ship(
     csv_file: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
     ] = None,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
+    encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -64,8 +71,13 @@ def ship(
     if csv_file is not None:
         if any(value is not None for value in (order, line, carrier, tracking, service, cost, date, reference)):
             raise UsageProblem("--csv has everything in the file; leave out the other options.")
-        _ship_file(ctx, csv_file, rejects, allowed, strict=strict, dry_run=dry_run)
+        from ordercli.formats.styles import Habits
+
+        habits = Habits(day_first, decimal_comma)
+        _ship_file(ctx, csv_file, habits, encoding, rejects, allowed, strict=strict, dry_run=dry_run)
         return
+    if day_first is not None or decimal_comma or encoding is not None:
+        raise UsageProblem("--day-first, --month-first, --decimal-comma and --encoding go with --csv.")
     if order is None or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
     label = told_reference(reference)
@@ -121,21 +133,38 @@ def _ship_one(
 
 
 def _ship_file(
-    ctx: typer.Context, name: str, rejects: str | None, allowed: tuple[bool, bool], *, strict: bool, dry_run: bool
+    ctx: typer.Context,
+    name: str,
+    habits: "Habits",
+    encoding: str | None,
+    rejects: str | None,
+    allowed: tuple[bool, bool],
+    *,
+    strict: bool,
+    dry_run: bool,
 ) -> None:
     from ordercli.cli.health.late_rate import with_late_rate
-    from ordercli.cli.intake import exit_if_rejected, opened_for, refuse_if_needed, report_faults, take_in
+    from ordercli.cli.intake import (
+        exit_if_rejected,
+        learned_style,
+        opened_for,
+        refuse_if_needed,
+        report_faults,
+        take_in,
+    )
     from ordercli.domain.fields import RowError
     from ordercli.formats.catalog.product_csv import require_columns
-    from ordercli.formats.shipping.ship_csv import REQUIRED, group_shipments, ship_parser
+    from ordercli.formats.shipping.ship_csv import KINDS, REQUIRED, group_shipments, ship_parser
     from ordercli.services.shipping.shipping import ship as record_shipments
     from ordercli.services.shipping.shipping_plan import Allowances
 
-    with opened_for("ship --csv", name) as source:
+    with opened_for(ctx, "ship --csv", name, encoding, strict=strict) as source:
         require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
+        style = learned_style(ctx, source, KINDS, habits)
 
         def prepare(opened: Reader) -> "Intake[ShipmentRow]":
-            return take_in(source, ship_parser(source.header, opened.currency, opened.today))
+            parse = ship_parser(source.header, opened.currency, opened.today)
+            return take_in(source, style.reading(source.header, parse))
 
         def use_case(work: "Work", intake: "Intake[ShipmentRow]") -> "Outcome":
             shipments, errors = _shipments([group.rows for group in group_shipments(intake.rows)])

@@ -7,7 +7,18 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, show_card, show_list, write
-from ordercli.cli.options import All, ColumnMap, Combined, DryRun, Limit, Strict, StrictTracking, parsed
+from ordercli.cli.options import (
+    All,
+    ColumnMap,
+    Combined,
+    DayFirst,
+    DryRun,
+    Encoding,
+    Limit,
+    Strict,
+    StrictTracking,
+    parsed,
+)
 from ordercli.cli.shipping.shipment_label import label
 from ordercli.cli.shipping.upload_file import answer, confirm
 from ordercli.errors import UsageProblem
@@ -256,7 +267,8 @@ def import_(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A carrier's CSV; - is stdin.")],
     column: ColumnMap = None,
-    day_first: Annotated[bool, typer.Option("--day-first", help="03/04/26 is the 3rd of April.")] = False,
+    day_first: DayFirst = None,
+    encoding: Encoding = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -270,7 +282,14 @@ def import_(
     from ordercli.cli.shipping.shipment_import import import_shipment_events
 
     import_shipment_events(
-        ctx, file, column or [], day_first=day_first, rejects=rejects, strict=strict, dry_run=dry_run
+        ctx,
+        file,
+        column or [],
+        day_first=day_first,
+        encoding=encoding,
+        rejects=rejects,
+        strict=strict,
+        dry_run=dry_run,
     )
 
 

@@ -19,22 +19,25 @@ def import_shipment_events(
     file: str,
     columns: list[str],
     *,
-    day_first: bool,
+    day_first: bool | None,
+    encoding: str | None,
     rejects: str | None,
     strict: bool,
     dry_run: bool,
 ) -> None:
     """Run ``shipment import``."""
-    from ordercli.cli.intake import opened_for
-    from ordercli.formats.shipping.events_csv import parse_event_map, read_events
+    from ordercli.cli.intake import learned_style, opened_for
+    from ordercli.formats.shipping.events_csv import kinds_of, parse_event_map, read_events
+    from ordercli.formats.styles import Habits
     from ordercli.render.progress import metered
     from ordercli.services.shipping.shipment_events import import_events, stage_events
 
     told = parse_event_map(columns)
-    with opened_for(None if columns else "shipment import", file) as source:
+    with opened_for(ctx, None if columns else "shipment import", file, encoding, strict=strict) as source:
+        style = learned_style(ctx, source, kinds_of(told), Habits(day_first))
 
         def prepare(opened: Reader) -> "EventFaults":
-            rows = read_events(source, told, zone=opened.time_zone, now=opened.now, day_first=day_first)
+            rows = read_events(source, told, style, zone=opened.time_zone, now=opened.now)
             with metered([source], quiet=settings_of(ctx).quiet) as meter:
                 return stage_events(opened.connection, meter.watch(source, rows), opened.now)
 

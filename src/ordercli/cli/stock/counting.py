@@ -6,13 +6,14 @@ import typer
 
 from ordercli.cli.file_options import READ
 from ordercli.cli.frame import reader, show, write_asking
-from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.options import DecimalComma, DryRun, Encoding, parsed
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ordercli.formats.source import Source
+    from ordercli.formats.styles import Style
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.stock.counts import CountEntry
 
@@ -60,6 +61,8 @@ def count(
         str | None, typer.Option("--at", metavar="TS", help="When; else what the file says, else now.")
     ] = None,
     complete: Annotated[bool, typer.Option("--complete", help="What is not in the file is not there.")] = False,
+    decimal_comma: DecimalComma = False,
+    encoding: Encoding = None,
     dry_run: DryRun = False,
 ) -> None:
     """Post a count: all rows or none, each file once; --dry-run shows the differences before.
@@ -73,19 +76,21 @@ def count(
 
     Example: ordercli stock count sheet.csv --dry-run
     """
-    from ordercli.cli.intake import opened_for
+    from ordercli.cli.intake import learned_style, opened_for
     from ordercli.domain.times import day_of, parse_moment_or_day
-    from ordercli.formats.stock.count_csv import BARE_COLUMNS, refuse_no_sheet
+    from ordercli.formats.stock.count_csv import BARE_COLUMNS, KINDS, refuse_no_sheet
+    from ordercli.formats.styles import Habits
     from ordercli.services.catalog.known_products import scan_keys
     from ordercli.services.stock.counts import post_count, read_count
 
-    with opened_for("stock count", file, bare=BARE_COLUMNS) as source:
+    with opened_for(ctx, "stock count", file, encoding, bare=BARE_COLUMNS) as source:
         refuse_no_sheet(source)
+        style = learned_style(ctx, source, KINDS, Habits(decimal_comma=decimal_comma))
         entries: list[CountEntry] = []
 
         def use_case(work: "Work") -> "Outcome":
             if not entries:  # it may run twice, and a pipe is read once
-                entries.extend(_counted(source, scan_keys(work.connection)))
+                entries.extend(_counted(source, scan_keys(work.connection), style))
             told = None
             if at is not None:
                 zone = work.shop.time_zone
@@ -101,13 +106,13 @@ def count(
         write_asking(ctx, "stock count", use_case, _count_question, dry_run=dry_run)
 
 
-def _counted(source: "Source", products: "Mapping[str, int]") -> "list[CountEntry]":
+def _counted(source: "Source", products: "Mapping[str, int]", style: "Style") -> "list[CountEntry]":
     """The rows of a count, if all of them can be read."""
     from ordercli.cli.intake import report_faults
     from ordercli.domain.fields import RowError
     from ordercli.formats.stock.count_csv import count_records
 
-    rows = list(count_records(source, products))
+    rows = list(count_records(source, products, style))
     faults = [row for row in rows if isinstance(row, RowError)]
     report_faults(source, faults, None)
     if faults:

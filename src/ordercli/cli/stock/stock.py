@@ -11,9 +11,11 @@ from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card
 from ordercli.cli.options import (
     AsOf,
     CameOn,
+    DecimalComma,
     DeliveryReference,
     DryRun,
     Duty,
+    Encoding,
     KnownAt,
     OnlySku,
     OwnReference,
@@ -304,6 +306,8 @@ def feed(
 def import_(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A CSV; - is stdin.")],
+    decimal_comma: DecimalComma = False,
+    encoding: Encoding = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -311,19 +315,21 @@ def import_(
 
     Example: ordercli stock import opening-stock.csv
     """
-    from ordercli.cli.intake import opened_for, take_whole
-    from ordercli.formats.catalog.product_csv import level_parser, require_columns
+    from ordercli.cli.intake import learned_style, opened_for, take_whole
+    from ordercli.formats.catalog.product_csv import LEVELS, level_parser, require_columns
+    from ordercli.formats.styles import Habits
     from ordercli.services.catalog.known_products import known_costs, known_skus
     from ordercli.services.stock.locations import own_places
     from ordercli.services.stock.stock import OpeningRow, open_stock
 
-    with opened_for("stock import", file) as source:
+    with opened_for(ctx, "stock import", file, encoding) as source:
         require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
+        style = learned_style(ctx, source, LEVELS, Habits(decimal_comma=decimal_comma))
 
         def use_case(work: "Work") -> "Outcome":
             places = own_places(work.connection)
             parser = level_parser(source.header, work.shop.currency, known_costs(work.connection), places)
-            intake = take_whole(source, parser, rejects, strict=True)
+            intake = take_whole(source, style.reading(source.header, parser), rejects, strict=True)
             rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
             return open_stock(work, rows, known_skus(work.connection))
 

@@ -21,6 +21,7 @@ from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_date
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, amount, row_error
+from ordercli.formats.styles import Kinds
 
 Value = str | int | None
 Parser = Callable[[str, str], Value]
@@ -50,6 +51,20 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "service_level": ("service_level", lambda cell, _: parse_service_level(cell)),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""
+CATALOGUE = Kinds(
+    dates=("retired_on",),
+    numbers=(
+        "unit_price",
+        "unit_cost",
+        "reorder_point",
+        "cover_days",
+        "lead_time_days",
+        "weight_grams",
+        "case_pack",
+        "packaging_cost",
+    ),
+)
+LEVELS = Kinds(numbers=("quantity", "unit_cost", "cost"))
 
 
 def require_columns(name: str, header: tuple[str, ...], required: tuple[str, ...], what: str) -> None:

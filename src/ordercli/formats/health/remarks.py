@@ -13,12 +13,14 @@ from ordercli.domain.times import day_of
 from ordercli.domain.wide_dates import parse_any_instant
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, boolean, row_error
+from ordercli.formats.styles import Kinds
 
 OrderFinder = Callable[[str], "KnownOrder | None"]
 _ORDER = ("order_id", "Order ID", "order-id")
 _STARS = ("stars", "Rating", "rating")
 _GIVEN = ("given_on", "Date", "date")
 _FILED = ("filed_on", "Date", "date")
+FEEDBACK, CLAIMS = Kinds(dates=_GIVEN), Kinds(dates=_FILED)
 KINDS = ("a-to-z", "chargeback")
 STATUSES = ("open", "granted", "denied", "withdrawn", "funded")
 _MOST_STARS = 5
@@ -53,11 +55,11 @@ class _Day:
     A day that has begun where the shop is and not yet where the channel is means the channel's present one.
     """
 
-    def __init__(self, shop_today: str, *, day_first: bool) -> None:
-        self.shop_today, self.day_first = shop_today, day_first
+    def __init__(self, shop_today: str) -> None:
+        self.shop_today = shop_today
 
     def read(self, cell: str, order: KnownOrder) -> str:
-        day = day_of(parse_any_instant(cell, zone=order.zone, day_first=self.day_first), order.zone)
+        day = day_of(parse_any_instant(cell, zone=order.zone), order.zone)
         if day > max(self.shop_today, order.today):
             raise FieldError(f"{day} is still to come")
         if day < order.came_in:
@@ -88,7 +90,7 @@ def _order(cell: str, find: OrderFinder) -> KnownOrder:
 
 
 def feedback_parser(
-    header: tuple[str, ...], find: OrderFinder, *, today: str, day_first: bool
+    header: tuple[str, ...], find: OrderFinder, *, today: str
 ) -> Callable[[int, list[str]], RemarkRow | RowError]:
     """Parser for rows of feedback.
 
@@ -96,7 +98,6 @@ def feedback_parser(
         header: the file's columns.
         find: the order of an id.
         today: the shop's day.
-        day_first: ``3/4/26`` is the 3rd of April.
 
     Raises:
         Refused: if a column is missing.
@@ -104,7 +105,7 @@ def feedback_parser(
     at = Columns(header)
     places = _columns(at, header, order=_ORDER, stars=_STARS, day=_GIVEN)
     withdrawn = at("is_withdrawn")
-    days = _Day(today, day_first=day_first)
+    days = _Day(today)
 
     def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
@@ -124,7 +125,7 @@ def feedback_parser(
 
 
 def claim_parser(
-    header: tuple[str, ...], find: OrderFinder, *, today: str, day_first: bool
+    header: tuple[str, ...], find: OrderFinder, *, today: str
 ) -> Callable[[int, list[str]], RemarkRow | RowError]:
     """Parser for rows of claims and chargebacks; arguments as of :func:`feedback_parser`.
 
@@ -134,7 +135,7 @@ def claim_parser(
     places = _columns(
         Columns(header), header, order=_ORDER, kind=("kind", "Type"), status=("status", "Status"), day=_FILED
     )
-    days = _Day(today, day_first=day_first)
+    days = _Day(today)
 
     def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
@@ -152,6 +153,11 @@ def claim_parser(
         return RemarkRow(line, order.row_id, day, kind=kind, status=status)
 
     return parse
+
+
+def is_amazons(header: tuple[str, ...]) -> bool:
+    """Whether it is Amazon's feedback report, which writes ``M/d/yy``, and not a CSV of the seller's."""
+    return {"Date", "Rating", "Order ID"} <= set(header)
 
 
 def _one_of(cell: str, words: tuple[str, ...]) -> str:

@@ -1,16 +1,19 @@
 """Any shop's order file, read by a map from its columns to ordercli's own fields.
 
-The seller says once which column is what (``--map COL=FIELD``); the rest is lenient where spreadsheets and other
-shops differ: dates in many shapes, currency signs and thousands separators in amounts, ``#1001`` as order id.
+The seller says once which column is what (``--map COL=FIELD``) and what its words of status mean (``--map-value
+WORD=STATUS``); the rest is lenient where spreadsheets and other shops differ: dates in many shapes, currency signs
+and thousands separators in numbers, ``#1001`` as order id.
 """
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from ordercli.domain.fields import (
+    MAX_QUANTITY,
     FieldError,
     RowError,
     parse_item_id,
@@ -19,6 +22,8 @@ from ordercli.domain.fields import (
     parse_tags,
     shown,
 )
+from ordercli.domain.foreign_dates import iso_dated
+from ordercli.domain.foreign_numbers import plain_number, plain_whole
 from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
@@ -27,23 +32,29 @@ from ordercli.formats.cells import (
     currency_code,
     fulfillment,
     row_error,
+    sale_day,
     whole,
     wide_instant,
     without_sign,
 )
+from ordercli.formats.file_kinds import letters
 from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
+from ordercli.formats.styles import Kinds
 
+T = TypeVar("T")
+DATES = ("ordered_at", "ship_by", "deliver_by", "shipped_at", "channel_updated_at")
 FIELDS = (
     "order_id",
     "order_line_id",
-    "ordered_at",
-    "ship_by",
-    "deliver_by",
+    *DATES,
+    "status",
     "fulfillment",
     "service_level",
     "sku",
     "name",
     "quantity",
+    "quantity_shipped",
+    "quantity_canceled",
     "unit_price",
     *AMOUNTS,
     "currency",
@@ -52,7 +63,9 @@ FIELDS = (
     "tags",
 )
 REQUIRED = ("order_id", "sku", "quantity")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?\Z|[0-9]+(?:\.[0-9]+)?\Z")
+STATUSES = ("pending", "unshipped", "partially_shipped", "shipped", "canceled")
+"""What a word of status can mean; these words themselves are known."""
+_KNOWN_WORDS = {**{letters(word): word for word in STATUSES}, "cancelled": "canceled"}
 _AROUND = re.compile(r"^(?:[A-Z]{3}|[^0-9.,+-]{1,3})?\s*(.*?)\s*(?:[A-Z]{3}|[^0-9.,]{1,3})?\Z")
 
 
@@ -62,23 +75,35 @@ class ColumnMapping(NamedTuple):
     Attributes:
         channel: where its orders were sold.
         columns: (column, field) pairs.
-        day_first: ``03/04/26`` is the 3rd of April.
+        day_first: ``03/04/26`` is the 3rd of April, or March 4; None if each file's columns decide.
         decimal_comma: ``1.234,50`` is an amount.
+        values: (word of status, what it means) pairs.
     """
 
     channel: str
     columns: tuple[tuple[str, str], ...]
-    day_first: bool = False
+    day_first: bool | None = None
     decimal_comma: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kinds(self) -> Kinds:
+        """Its columns of dates; numbers are read with their fields, since currencies stand beside them."""
+        return Kinds(dates=tuple(column for column, field in self.columns if field in DATES))
 
 
 def parse_mapping(
-    pairs: Sequence[str], *, channel: str, day_first: bool = False, decimal_comma: bool = False
+    pairs: Sequence[str],
+    *,
+    channel: str,
+    day_first: bool | None = None,
+    decimal_comma: bool = False,
+    values: Sequence[str] = (),
 ) -> ColumnMapping:
-    """The map that ``--map COL=FIELD`` options give; a column may hold ``=`` itself.
+    """The map that ``--map COL=FIELD`` and ``--map-value WORD=STATUS`` give; both may hold ``=`` on their left.
 
     Raises:
-        UsageProblem: for an unknown or doubled field, or a missing required one.
+        UsageProblem: for an unknown or doubled field or word, or a missing required field.
     """
     columns = []
     for pair in pairs:
@@ -97,7 +122,33 @@ def parse_mapping(
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise UsageProblem(f"--map: say also which column is {', '.join(missing)}.")
-    return ColumnMapping(channel, tuple(columns), day_first, decimal_comma)
+    if "shipped_at" in fields and "channel_updated_at" in fields:
+        raise UsageProblem(
+            "--map: shipped_at and channel_updated_at are both the time of the row; map one of them."
+        )
+    words = _words(values)
+    if words and "status" not in fields:
+        raise UsageProblem("--map-value tells what words of status mean; map its column too: --map COL=status.")
+    return ColumnMapping(channel, tuple(columns), day_first, decimal_comma, words)
+
+
+def _words(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    words: dict[str, str] = {}
+    for value in values:
+        word, sign, meaning = value.rpartition("=")
+        if not sign or not word.strip() or meaning not in STATUSES:
+            raise UsageProblem(
+                f'--map-value {value!r}: write WORD=STATUS, such as "Shipped - Delivered=shipped"; a status is'
+                f" one of {', '.join(STATUSES)}."
+            )
+        if words.setdefault(_bare(word), meaning) != meaning:
+            raise UsageProblem(f"--map-value: {word.strip()!r} is given twice.")
+    return tuple(words.items())
+
+
+def _bare(word: str) -> str:
+    """A word as it is compared: capitals and blanks make no difference."""
+    return " ".join(word.casefold().split())
 
 
 def mapping_to_json(mapping: ColumnMapping) -> str:
@@ -114,99 +165,170 @@ def mapping_from_json(text: str) -> ColumnMapping:
     try:
         told = json.loads(text)
         columns = tuple((str(column), str(field)) for column, field in told["columns"])
-        return ColumnMapping(str(told["channel"]), columns, bool(told["day_first"]), bool(told["decimal_comma"]))
+        values = tuple((str(word), str(meaning)) for word, meaning in told["values"])
+        day_first = None if told["day_first"] is None else bool(told["day_first"])
+        return ColumnMapping(str(told["channel"]), columns, day_first, bool(told["decimal_comma"]), values)
     except (ValueError, KeyError, TypeError) as error:
         raise Refused("The saved map cannot be read; save it anew with --map and --save-map.") from error
 
 
-def mapped_layout(name: str, mapping: ColumnMapping) -> OrderLayout:
-    """The layout that a map describes."""
+def mapped_layout(name: str, mapping: ColumnMapping, day_first: Mapping[str, bool] | None = None) -> OrderLayout:
+    """The layout that a map describes; ``day_first`` says of columns of dates whether the day comes first."""
+    first = day_first or {}
     return OrderLayout(
         name,
         f"the map {name}",
         frozenset(),
         tuple(column for column, _ in mapping.columns),
-        lambda header, shop: _parser(header, shop, mapping),
+        lambda header, shop: _MappedRows(header, shop, mapping, first).reader(),
         channel=mapping.channel,
-        reading=mapping_to_json(mapping),
+        reading=json.dumps([mapping_to_json(mapping), sorted(column for column in first if first[column])]),
         key=next((column for column, field in mapping.columns if field == "order_id"), ""),
     )
 
 
-def _parser(header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping) -> RowParser:
-    places = {field: header.index(column) for column, field in mapping.columns}
-    begin = wide_instant(shop.time_zone, day_first=mapping.day_first)
-    end = wide_instant(shop.time_zone, day_first=mapping.day_first, is_end=True)
+class _MappedRows:
+    """Rows of any shop's file."""
 
-    def parse(line: int, raw: list[str]) -> OrderRow | RowError:
-        told = {field: unguard_formula(raw[place]).strip() for field, place in places.items()}
-        field = "order_id"
+    def __init__(
+        self, header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping, day_first: Mapping[str, bool]
+    ) -> None:
+        self._header, self._shop, self._mapping = header, shop, mapping
+        self._places = {field: header.index(column) for column, field in mapping.columns}
+        self._moments = {
+            field: _moment_reader(
+                shop.time_zone, day_first=day_first.get(column, False), is_end=field in ("ship_by", "deliver_by")
+            )
+            for column, field in mapping.columns
+            if field in DATES
+        }
+        self._words = dict(mapping.values)
 
-        def read(name: str, convert: Callable[[str], object]) -> object:
-            nonlocal field
-            field = name
-            return convert(told[name]) if told.get(name) else None
+    def reader(self) -> RowParser:
+        """What reads a row."""
+        return RowParser(self.parse, tuple(self._places.values()))
 
+    def parse(self, line: int, raw: list[str]) -> OrderRow | RowError:
+        """One row, or what is wrong with it."""
+        told = _Told({field: unguard_formula(raw[place]).strip() for field, place in self._places.items()})
+        channel = self._mapping.channel
         try:
-            order_id = parse_order_id(told["order_id"].removeprefix("#"), channel=mapping.channel)
-            item_id = read("order_line_id", parse_item_id)
-            field = "sku"
-            sku = parse_sku(told["sku"])
-            field = "quantity"
-            units = whole(re.sub(r"\.0+\Z", "", told["quantity"]), least=1)
-            currency = read("currency", currency_code)
-            money = _money_reader(str(currency or shop.currency), decimal_comma=mapping.decimal_comma)
-            each = read("unit_price", money)
-
-            def discount(cell: str) -> int:
-                return money(without_sign(cell))
-
-            amounts = [read(name, discount if name == "discount" else money) for name in AMOUNTS]
-            ordered_at = read("ordered_at", begin)
-            ship_by, deliver_by = read("ship_by", end), read("deliver_by", end)
-            shipper = read("fulfillment", fulfillment)
-            tags = read("tags", parse_tags)
+            order_id = told.read("order_id", lambda cell: parse_order_id(cell.removeprefix("#"), channel=channel))
+            item_id = told.read_told("order_line_id", parse_item_id)
+            sku = told.read("sku", parse_sku)
+            units = told.read("quantity", self._whole)
+            word = told.read_told("status", self._status)
+            is_canceled = not units or word == "canceled"
+            canceled = told.read_told("quantity_canceled", lambda cell: self._whole(cell, most=units)) or 0
+            shipped = told.read_told("quantity_shipped", lambda cell: self._whole(cell, most=units - canceled))
+            shipped = told.read("status", lambda _: _shipped(word, shipped, units - canceled))
+            currency = told.read_told("currency", currency_code) or self._shop.currency
+            each, amounts = self._money(told, currency)
+            moments = {field: told.read_told(field, read) for field, read in self._moments.items()}
+            shipper = told.read_told("fulfillment", fulfillment)
+            tags = told.read_told("tags", parse_tags)
         except FieldError as error:
-            place = places.get(field, 0)
-            return row_error(line, header, place, error, told["order_id"].removeprefix("#"))
-        if amounts[0] is None and isinstance(each, int):
+            return row_error(
+                line, self._header, self._places.get(told.field, 0), error, told["order_id"].removeprefix("#")
+            )
+        if amounts[0] is None and each is not None:
             amounts[0] = each * units
+        left_at = moments.get("shipped_at") or moments.get("channel_updated_at")
+        sold_at = left_at or moments.get("ordered_at") or self._shop.now
         texts = [told.get(name) or None for name in LINE_TEXT]
         return OrderRow(
             line=line,
-            channel=mapping.channel,
+            channel=channel,
             order_id=order_id,
-            item_id=_text(item_id),
+            item_id=item_id,
             sku=sku,
             name=told.get("name") or None,
             quantity=units,
-            ordered_at=_text(ordered_at),
-            ship_by=_text(ship_by),
-            deliver_by=_text(deliver_by),
-            fulfillment=_text(shipper),
+            quantity_shipped=shipped,
+            quantity_canceled=canceled,
+            is_canceled=int(is_canceled),
+            ordered_at=moments.get("ordered_at"),
+            ship_by=moments.get("ship_by"),
+            deliver_by=moments.get("deliver_by"),
+            fulfillment=shipper,
             service_level=told.get("service_level") or None,
-            currency=str(currency or shop.currency),
-            amounts=[value if isinstance(value, int) else None for value in amounts],
+            channel_status=told.get("status") or None,
+            updated_at=left_at,
+            sold_on=sale_day(sold_at, self._shop.time_zone) if shipped else None,
+            is_released=int(word != "pending"),
+            currency=currency,
+            amounts=amounts,
             person=[told.get(name) or None for name in PERSONAL],
-            extras=extras_of(gift_message=texts[0], customization=texts[1], tags=_text(tags)),
+            extras=extras_of(gift_message=texts[0], customization=texts[1], tags=tags),
         )
 
-    return RowParser(parse, tuple(places.values()))
+    def _whole(self, cell: str, most: int = MAX_QUANTITY) -> int:
+        return whole(plain_whole(cell, decimal_comma=self._mapping.decimal_comma), most=most)
+
+    def _status(self, cell: str) -> str:
+        word = self._words.get(_bare(cell)) or _KNOWN_WORDS.get(letters(cell))
+        if word is None:
+            raise FieldError(
+                f"{shown(cell)} is no status known here; say with --map-value WORD=STATUS whether it means"
+                f" {', '.join(STATUSES)}"
+            )
+        return word
+
+    def _money(self, told: "_Told", currency: str) -> tuple[int | None, list[int | None]]:
+        """The price of one and the amounts of the line."""
+        comma = self._mapping.decimal_comma
+
+        def read(cell: str) -> int:
+            return _amount_of(cell, currency, comma)
+
+        def discount(cell: str) -> int:
+            return _amount_of(without_sign(cell), currency, comma)
+
+        each = told.read_told("unit_price", read)
+        return each, [told.read_told(name, discount if name == "discount" else read) for name in AMOUNTS]
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+class _Told(dict[str, str]):
+    """The cells of a row by their fields, which remember the field read last.
+
+    Attributes:
+        field: that one, for what is said of a cell that cannot be read.
+    """
+
+    field: str = "order_id"
+
+    def read(self, field: str, parse: Callable[[str], T]) -> T:
+        """The value of a cell, blank if the map has no such field."""
+        self.field = field
+        return parse(self.get(field, ""))
+
+    def read_told(self, field: str, parse: Callable[[str], T]) -> T | None:
+        """The value of a cell; None for a blank one, or none."""
+        self.field = field
+        return parse(self[field]) if self.get(field) else None
 
 
-def _money_reader(currency: str, *, decimal_comma: bool) -> Callable[[str], int]:
-    """Reader of amounts such as ``$1,234.50``, or ``1.234,50 €`` with a decimal comma."""
+@lru_cache(maxsize=65_536)
+def _amount_of(cell: str, currency: str, decimal_comma: bool) -> int:
+    """An amount with or without its currency beside it; reports repeat the same few."""
+    return amount(plain_number(_AROUND.sub(r"\1", cell), decimal_comma=decimal_comma), currency)
 
-    def read(cell: str) -> int:
-        bare = _AROUND.sub(r"\1", cell)
-        if decimal_comma:
-            bare = bare.translate({ord("."): ",", ord(","): "."})
-        if not _GROUPED.match(bare):
-            raise FieldError(f"{shown(cell)} is not an amount such as 12.50")
-        return amount(bare.replace(",", ""), currency)
+
+def _shipped(word: str | None, told: int | None, most: int) -> int:
+    """Units shipped: what the file tells, or all that its word of status means."""
+    if word == "partially_shipped" and told is None:
+        raise FieldError("tells that a part is shipped but not how much; map also the column of quantity_shipped")
+    if word == "shipped" and told is None:
+        return most
+    return told or 0
+
+
+def _moment_reader(zone: str, *, day_first: bool, is_end: bool) -> Callable[[str], str]:
+    """Reader of a date or date-time in any shape."""
+    read_iso = wide_instant(zone, is_end=is_end)
+
+    @lru_cache(maxsize=65_536)
+    def read(cell: str) -> str:
+        return read_iso(iso_dated(cell, day_first=day_first))
 
     return read

@@ -9,8 +9,10 @@ from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_date
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, row_error
+from ordercli.formats.styles import Kinds
 
 QUANTITY, SUGGESTED = "quantity", "suggested_quantity"
+KINDS = Kinds(dates=("expected_on",), numbers=(QUANTITY, SUGGESTED, "unit_cost"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from ordercli.formats.cells import (
     wide_instant,
 )
 from ordercli.formats.returns.amazon_returns import DEFAULT_REASON, ReturnRecord, fingerprint
+from ordercli.formats.styles import Kinds
 
 _ANSWERS: dict[str, RequestAnswer] = {
     "": "authorized",
@@ -28,6 +29,7 @@ _ANSWERS: dict[str, RequestAnswer] = {
     "authorized": "authorized",
     "declined": "declined",
 }
+KINDS = Kinds(dates=("requested_at", "delivered_on"), numbers=("quantity", "label_cost"))
 _PAYERS = ("buyer", "seller", "channel")
 
 

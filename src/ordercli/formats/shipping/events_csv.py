@@ -14,6 +14,7 @@ from ordercli.domain.times import day_of, noon_of
 from ordercli.errors import Refused, UsageProblem
 from ordercli.formats.cells import row_error, text, wide_instant
 from ordercli.formats.source import Source
+from ordercli.formats.styles import Kinds, Style
 
 FIELDS = ("tracking_number", "status", "occurred_at", "detail")
 REQUIRED = ("tracking_number", "occurred_at")
@@ -41,8 +42,13 @@ def parse_event_map(pairs: Sequence[str]) -> dict[str, str]:
     return columns
 
 
+def kinds_of(columns: dict[str, str]) -> Kinds:
+    """Which column is a date, under a map from fields to columns."""
+    return Kinds(dates=(columns.get("occurred_at", "occurred_at"),))
+
+
 def read_events(
-    source: Source, columns: dict[str, str], *, zone: str, now: str, day_first: bool
+    source: Source, columns: dict[str, str], style: Style, *, zone: str, now: str
 ) -> Iterator[CarrierEvent | RowError]:
     """Every row that says something of a shipment, or what is wrong with it.
 
@@ -50,7 +56,7 @@ def read_events(
         Refused: if a column that is needed, or named in the map, is not there.
     """
     places = _places(source, columns)
-    parse = _parser(source.header, places, zone=zone, now=now, day_first=day_first)
+    parse = style.reading(source.header, _parser(source.header, places, zone=zone, now=now))
     for row in source.rows():
         read = row if isinstance(row, RowError) else parse(*row)
         if read is not None:
@@ -69,10 +75,10 @@ def _places(source: Source, columns: dict[str, str]) -> dict[str, int]:
 
 
 def _parser(
-    header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str, day_first: bool
+    header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str
 ) -> Callable[[int, list[str]], CarrierEvent | RowError | None]:
-    first = wide_instant(zone, day_first=day_first)
-    last = wide_instant(zone, day_first=day_first, is_end=True)
+    first = wide_instant(zone)
+    last = wide_instant(zone, is_end=True)
 
     def moment(cell: str) -> str:
         at = first(cell)

@@ -14,8 +14,10 @@ from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_day
 from ordercli.formats.cells import Columns, optional_amount, row_error, text
+from ordercli.formats.styles import Kinds
 
 REQUIRED = ("order_id", "tracking_number")
+KINDS = Kinds(dates=("shipped_on",), numbers=("quantity", "cost"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from ordercli.domain.times import parse_instant
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, row_error
 from ordercli.formats.source import Source
+from ordercli.formats.styles import Kinds, Style
 
+KINDS = Kinds(numbers=("quantity",))
 BARE_COLUMNS = ("sku", "quantity")
 """What the cells of a file without header are; a line without quantity is one unit."""
 
@@ -43,12 +45,13 @@ class CountRecord:
     counted_at: str | None
 
 
-def count_records(source: Source, products: Mapping[str, int]) -> Iterator[CountRecord | RowError]:
+def count_records(source: Source, products: Mapping[str, int], style: Style) -> Iterator[CountRecord | RowError]:
     """Every row of a count, or what is wrong with it.
 
     Args:
         source: the opened file; its columns are sku, and maybe quantity, location and counted_at.
         products: row id by everything a scanner may read off a product.
+        style: how it writes numbers.
     """
     at = Columns(source.header)
     sku, quantity, location, moment = at("sku"), at("quantity"), at("location"), at("counted_at")
@@ -66,6 +69,7 @@ def count_records(source: Source, products: Mapping[str, int]) -> Iterator[Count
             if key not in products:
                 raise FieldError(f"{parse_sku(key)!r} is no product with stock of its own")  # noqa: TRY301 - one exit
             column = quantity
+            row = style.plain(row)
             units = parse_whole(row[quantity]) if row[quantity] else (1 if is_scanned else None)
             column = moment
             counted_at = parse_instant(row[moment]) if row[moment] else None

@@ -1,0 +1,42 @@
+"""Numbers as other shops and spreadsheets write them, written with a point and nothing else.
+
+Source: the number symbols of the Unicode CLDR 44: thousands are parted by a comma or a point (whichever is not the
+decimal sign), a blank that may be thin or not break, or an apostrophe.
+"""
+
+import re
+
+from ordercli.domain.fields import FieldError, shown
+
+_BLANKS = re.compile(r"[\s\u2007\u2060]")
+_ZEROS = re.compile(r"\.0+\Z")
+_POINT = re.compile(
+    r"[0-9]{1,3}(?:(?P<part>[, '\u2019])[0-9]{3}(?:(?P=part)[0-9]{3})*)?(?:\.[0-9]+)?\Z|[0-9]+(?:\.[0-9]+)?\Z"
+)
+_COMMA = re.compile(
+    r"[0-9]{1,3}(?:(?P<part>[. '\u2019])[0-9]{3}(?:(?P=part)[0-9]{3})*)?(?:,[0-9]+)?\Z|[0-9]+(?:,[0-9]+)?\Z"
+)
+
+
+def plain_number(text: str, *, decimal_comma: bool) -> str:
+    """``1,234.50`` (or with a decimal comma ``1.234,50``) as ``1234.50``; never a sign.
+
+    Raises:
+        FieldError: if it is no number in that style.
+    """
+    bare = _BLANKS.sub(" ", text).strip()
+    if not (_COMMA if decimal_comma else _POINT).match(bare):
+        example = "1.234,50" if decimal_comma else "1,234.50"
+        raise FieldError(f"{shown(text)} is not a number such as {example}")
+    decimal = "," if decimal_comma else "."
+    whole, sign, fraction = bare.partition(decimal)
+    digits = "".join(c for c in whole if c.isdigit())
+    return f"{digits}.{fraction}" if sign else digits
+
+
+def plain_whole(text: str, *, decimal_comma: bool) -> str:
+    """The same of a quantity, ``2.0`` (``2,0``) as ``2``; what is none stays, for the strict reader to refuse."""
+    try:
+        return _ZEROS.sub("", plain_number(text, decimal_comma=decimal_comma))
+    except FieldError:
+        return text

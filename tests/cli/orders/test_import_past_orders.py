@@ -1,0 +1,177 @@
+"""Orders of other shops with what became of them: status words, shipped and canceled units, orders of the past."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.steps import card, done, listed
+from conftest import Run
+
+MAP = (
+    "Order=order_id",
+    "Item=sku",
+    "Count=quantity",
+    "Paid=unit_price",
+    "Placed=ordered_at",
+    "State=status",
+    "Left=shipped_at",
+)
+WORDS = ("Shipped - Delivered to Buyer=shipped", "SHIPPED=shipped", "Returned to seller = x=canceled")
+
+
+def mapped(*extra: str, words: tuple[str, ...] = WORDS, columns: tuple[str, ...] = MAP) -> list[str]:
+    maps = [part for pair in columns for part in ("--map", pair)]
+    return [*maps, *(part for word in words for part in ("--map-value", word)), *extra]
+
+
+def tracker(*rows: str, header: str = "Order,Item,Count,Paid,Placed,State,Left") -> str:
+    Path("tracker.csv").write_text("\n".join([header, *rows]) + "\n")
+    return "tracker.csv"
+
+
+def order_of(run: Run, order: str) -> dict[str, Any]:
+    return card(run, "order", "show", order)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "shipped", "canceled"),
+    [
+        ("Shipped - Delivered to Buyer", "shipped", 2, 0),
+        ("shipped -  delivered to BUYER", "shipped", 2, 0),
+        ("Shipped", "shipped", 2, 0),
+        ("Unshipped", "unshipped", 0, 0),
+        ("Pending", "pending", 0, 0),
+        ("Cancelled", "canceled", 0, 2),
+        ("Returned to seller = x", "canceled", 0, 2),
+        ("", "unshipped", 0, 0),
+    ],
+)
+def test_a_word_of_status_means_what_the_map_says(
+    shop: Run, state: str, status: str, shipped: int, canceled: int
+) -> None:
+    done(shop("order", "import", tracker(f"T-1001,RING-7,2,34,2026-03-10,{state},"), *mapped()))
+
+    order = order_of(shop, "T-1001")
+    line = order["lines"][0]
+    assert (order["status"], line["shipped"], line["canceled"]) == (status, shipped, canceled)
+
+
+def test_a_word_that_nobody_explained_is_a_fault_that_names_the_option(shop: Run) -> None:
+    ran = shop("order", "import", tracker("T-1001,RING-7,2,34,2026-03-10,Gone,"), *mapped())
+    assert ran.exit_code == 5
+    assert "line 2, column State: 'Gone' is no status known here; say with --map-value WORD=STATUS" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "columns", "reason"),
+    [
+        (("Gone",), MAP, "write WORD=STATUS"),
+        (("Gone=lost",), MAP, "a status is one of pending"),
+        (("Gone=shipped", "gone=canceled"), MAP, "'gone' is given twice"),
+        (("Gone=shipped",), MAP[:5], "map its column too: --map COL=status"),
+        ((), (*MAP, "Changed=channel_updated_at"), "map one of them"),
+    ],
+)
+def test_a_map_of_words_that_makes_no_sense_is_a_usage_error(
+    shop: Run, words: tuple[str, ...], columns: tuple[str, ...], reason: str
+) -> None:
+    ran = shop("order", "import", tracker(), *mapped(words=words, columns=columns))
+    assert ran.exit_code == 2
+    assert reason in ran.stderr
+
+
+def test_words_need_a_map_and_are_kept_with_it(shop: Run) -> None:
+    file = tracker("T-1001,RING-7,2,34,13/03/2026,Shipped - Delivered to Buyer,")
+    assert shop("order", "import", file, "--map-value", "A=shipped").exit_code == 2
+    done(shop("order", "import", file, *mapped("--save-map", "tracker", "--dry-run")))
+    done(shop("order", "import", file, *mapped("--save-map", "tracker")))
+
+    ran = shop("order", "import", file, "--layout", "tracker", "--month-first")
+    assert ran.exit_code == 5
+    assert "'13/03/2026' is not a possible date with the month first" in ran.stderr
+    ran = done(shop("order", "import", file, "--layout", "tracker"))
+    assert "column Placed is read with the day first" in ran.stderr
+    assert "orders 0 new, 0 updated, 1 unchanged" in ran.stderr
+    assert order_of(shop, "T-1001")["status"] == "shipped"
+
+
+def test_an_order_read_in_the_other_order_is_another_statement(shop: Run) -> None:
+    file = tracker("T-1001,RING-7,2,34,03/04/2026,Unshipped,")
+    done(shop("order", "import", file, *mapped("--day-first", "--as-of", "2026-03-15T00:00:00Z")))
+    assert order_of(shop, "T-1001")["ordered_at"] == "2026-04-03T04:00:00Z"
+    done(shop("order", "import", file, *mapped("--month-first", "--as-of", "2026-03-20T00:00:00Z")))
+    assert order_of(shop, "T-1001")["ordered_at"] == "2026-03-04T05:00:00Z"
+
+
+def test_a_quantity_of_0_is_a_canceled_row(shop: Run) -> None:
+    rows = (
+        "T-1001,RING-7,0,34,2026-03-10,,",
+        "T-1001,RING-8,1,34,2026-03-10,,",
+        "T-1002,RING-7,0.0,34,2026-03-10,,",
+    )
+    ran = done(shop("order", "import", tracker(*rows), *mapped()))
+    assert "rejected" not in ran.stderr
+    assert (order_of(shop, "T-1001")["status"], order_of(shop, "T-1002")["status"]) == ("unshipped", "canceled")
+    assert [(line["sku"], line["quantity"]) for line in order_of(shop, "T-1001")["lines"] if line["quantity"]] == [
+        ("RING-8", 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "moves"),
+    [("", False), ("2025-11-03", False), ("2026-03-15", False), ("2026-03-20 10:00", True)],
+    ids=["untimed", "before-the-shop", "before-the-first-stock", "after"],
+)
+def test_past_orders_come_in_as_past(shop: Run, left: str, moves: bool) -> None:
+    file = tracker(f"T-1001,RING-7,2,34,2025-11-01,Shipped,{left}")
+    done(shop("order", "import", file, *mapped(), now="2026-03-21T09:00:00-04:00"))
+
+    assert order_of(shop, "T-1001")["status"] == "shipped"
+    (level,) = (row for row in listed(shop, "stock") if row["sku"] == "RING-7")
+    assert level["on_hand"] == (8 if moves else 10)
+    sold = listed(
+        shop, "report", "sales", "--by", "month", "--since", "2025-01-01", now="2026-03-21T09:00:00-04:00"
+    )
+    assert sum(row["units"] for row in sold) == 2
+
+
+def test_units_shipped_and_canceled_are_columns_too(shop: Run) -> None:
+    file = tracker(
+        'T-1001,RING-7,"4,0","1,0","1,0",Partially Shipped',
+        "T-1002,RING-7,4,,1,Shipped",
+        "T-1003,RING-7,4,,,Partially shipped",
+        "T-1004,RING-7,4,5,,Shipped",
+        header="Order,Item,Count,Gone,Off,State",
+    )
+    columns = (
+        "Order=order_id",
+        "Item=sku",
+        "Count=quantity",
+        "Gone=quantity_shipped",
+        "Off=quantity_canceled",
+        "State=status",
+    )
+    ran = shop("order", "import", file, *mapped("--decimal-comma", words=(), columns=columns))
+
+    assert ran.exit_code == 4
+    assert "line 4, column State: tells that a part is shipped but not how much" in ran.stderr
+    assert "line 5, column Gone: '5' is not a whole number from 0 to 4" in ran.stderr
+    lines = [order_of(shop, order)["lines"][0] for order in ("T-1001", "T-1002")]
+    assert [(line["shipped"], line["canceled"]) for line in lines] == [(1, 1), (3, 1)]
+
+
+def test_a_no_break_blank_beside_a_number_is_a_blank(shop: Run) -> None:
+    file = tracker(
+        "T-1001,RING-7,\u00a02\u202f,34\u00a0$,2026-03-10,,",
+        "T-1002,RING-7,1,USD\u00a01\u2009034.50,2026-03-10,,",
+    )
+    done(shop("order", "import", file, *mapped()))
+    assert (order_of(shop, "T-1001")["total"], order_of(shop, "T-1002")["total"]) == ("68.00", "1034.50")
+
+
+@pytest.mark.parametrize("layout", ["auto", "ordercli", "amazon-unshipped"])
+def test_files_known_by_their_header_have_one_way_of_dates(shop: Run, layout: str) -> None:
+    ran = shop("order", "import", tracker(), "--layout", layout, "--day-first")
+    assert ran.exit_code == 2
+    assert "--day-first and --month-first go with --map COL=FIELD" in ran.stderr
