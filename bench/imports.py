@@ -1,17 +1,20 @@
 """What importing order reports costs against the sqlite3 shell, and what commands cost in a large database.
 
-Usage: python bench/imports.py [LINES [ORDERS]]
+Usage: python bench/imports.py [LINES [ORDERS]] [--against CHECKOUT]
 
 LINES is the size of the import (half an all-orders report of shipped orders, half an order report of open ones);
-ORDERS is the size of the large database, up to 1,000,000.
+ORDERS is the size of the large database, up to 1,000,000. With another checkout, in which ``make dev`` was run, its
+imports and the ones here are measured in turn, and nothing else is.
 """
 
+import argparse
 import os
 import shutil
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from measure import (
@@ -26,7 +29,7 @@ from measure import (
     run,
     verdict,
 )
-from shop import open_shop, write_all_orders, write_order_report, write_stock
+from shop import open_shop, write_all_orders, write_order_report, write_stock, write_unshipped
 
 LINES = 100_000
 ORDERS = 100_000
@@ -52,9 +55,17 @@ SELECT (SELECT count(*) || ' orders, ' || sum(units) || ' units, ' || sum(units_
 
 
 def main() -> None:
-    sizes = [int(word) for word in sys.argv[1:3]]
-    lines, orders = [*sizes, *[LINES, ORDERS][len(sizes) :]]
-    ordercli, shell = beside_python("ordercli", "install the project there first."), of_system("sqlite3")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lines", type=int, nargs="?", default=LINES)
+    parser.add_argument("orders", type=int, nargs="?", default=ORDERS)
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    told = parser.parse_args()
+    lines, orders = told.lines, told.orders
+    ordercli = beside_python("ordercli", "install the project there first.")
+    if told.against is not None:
+        compare(ordercli, told.against, lines)
+        return
+    shell = of_system("sqlite3")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         measured = measure_imports(ordercli, shell, folder, lines)
@@ -146,6 +157,45 @@ def import_rows(measured: Mapping[str, Cost]) -> list[list[str]]:
         ]
         for name, cost in measured.items()
     ]
+
+
+# Before and after --------------------------------------------------------------------------------
+
+COMPARED = ("first import", "the same files again", "an unshipped report of the open orders", "and that again")
+
+
+def compare(ordercli: str, checkout: Path, lines: int) -> None:
+    """The same imports by another version of the program and by this one, in turn."""
+    other = checkout / ".venv" / "bin" / "ordercli"
+    if not other.is_file():
+        sys.exit(f"There is no {other}; run make dev in {checkout} first.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = clean_environment(folder)
+        files = reports(folder, "full", lines)
+        more = [str(write_unshipped(folder / "unshipped.txt", lines - lines // 2))]
+        cases = {}
+        for side, program in (("there", str(other)), ("here", ordercli)):
+            template, database = folder / f"{side}-empty.db", folder / f"{side}.db"
+            own = {"ORDERCLI_DB": str(database)}
+            open_shop(program, {**environment, "ORDERCLI_DB": str(template)}, folder)
+            for what, given in zip(COMPARED, (files, files, more, more), strict=True):
+                before = partial(renew, template, database) if what == COMPARED[0] else None
+                cases[f"{what}, {side}"] = Case([program, "order", "import", *given], own, before=before)
+        measured = interleaved(cases, environment, IMPORT_ROUNDS)
+    print(f"{machine()}; medians of {IMPORT_ROUNDS} interleaved imports")
+    heads = ["import", "CPU s there", "here", "here / there", "peak MiB there", "here"]
+    print_table(f"{lines:,} order lines, {checkout} and here", heads, comparison(measured))
+
+
+def comparison(measured: Mapping[str, Cost]) -> list[list[str]]:
+    """The table of both versions."""
+    rows = []
+    for what in COMPARED:
+        there, here = measured[f"{what}, there"], measured[f"{what}, here"]
+        costs = (f"{there.cpu:.2f}", f"{here.cpu:.2f}", f"{here.cpu / there.cpu:.2f}")
+        rows.append([what, *costs, f"{there.peak:.0f}", f"{here.peak:.0f}"])
+    return rows
 
 
 # Growth ------------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ product-name quantity-purchased currency item-price item-tax shipping-price ship
 recipient-name ship-address-1 ship-address-2 ship-address-3 ship-city ship-state ship-postal-code ship-country
 is-business-order"""
 
+_UNSHIPPED = """order-id order-item-id purchase-date payments-date reporting-date promise-date days-past-promise
+buyer-email buyer-name buyer-phone-number sku product-name quantity-purchased quantity-shipped quantity-to-ship
+ship-service-level recipient-name ship-address-1 ship-address-2 ship-address-3 ship-city ship-state ship-postal-code
+ship-country is-business-order"""
+
 _CITIES = (("Reno", "NV", "89501"), ("Duluth", "MN", "55802"), ("Athens", "GA", "30601"), ("Boise", "ID", "83702"))
 
 
@@ -55,11 +60,15 @@ def _facts(lines: int, series: int) -> Iterator[dict[str, str]]:
             "order-item-id": f"{series:03}{line:011}",
             "purchase-date": _instant(ordered),
             "payments-date": _instant(ordered),
+            "promise-date": _instant(ordered + timedelta(days=3)),
+            "days-past-promise": "-1",
             "last-updated-date": _instant(ordered + timedelta(hours=8)),
             "sku": sku_of(line),
             "product-name": f"Sample article {sku_of(line)}",
             "quantity": str(quantity),
             "quantity-purchased": str(quantity),
+            "quantity-shipped": "0",
+            "quantity-to-ship": str(quantity),
             "currency": "USD",
             "item-price": f"{price / 100:.2f}",
             "item-tax": f"{price // 16 / 100:.2f}",
@@ -90,6 +99,11 @@ def write_all_orders(path: Path, lines: int, *, series: int = 114) -> Path:
 def write_order_report(path: Path, lines: int, *, series: int = 115) -> Path:
     """An order report of open orders: order-item ids, prices, buyers and addresses."""
     return _write(path, _ORDER_REPORT.split(), _facts(lines, series), "order-id")
+
+
+def write_unshipped(path: Path, lines: int, *, series: int = 115) -> Path:
+    """An unshipped-orders report of the orders that the order report of this size has: promises, no prices."""
+    return _write(path, _UNSHIPPED.split(), _facts(lines, series), "order-id")
 
 
 def _write(path: Path, header: list[str], rows: Iterator[dict[str, str]], identity: str) -> Path:

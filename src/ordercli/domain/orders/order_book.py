@@ -17,6 +17,10 @@ CancelDelta = tuple[int, str]
 
 TOLD_BY = ("buyer", "unknown")
 
+# Plain numbers: a flag makes an object of each answer, and most lines are asked five times.
+_QUANTITY, _PRICE, _ADDED = int(LineEdit.QUANTITY), int(LineEdit.PRICE), int(LineEdit.ADDED)
+_TEXTS = (int(LineEdit.GIFT_MESSAGE), int(LineEdit.CUSTOMIZATION))
+
 
 class HeldLine(NamedTuple):
     """A line as it stands in the book.
@@ -182,7 +186,7 @@ def _fitting(view: LineView, free: Sequence[HeldLine], *, is_exact: bool) -> Ite
 
 def is_added(line: HeldLine) -> bool:
     """Whether the seller added the line by hand."""
-    return bool(line.edited & LineEdit.ADDED)
+    return bool(line.edited & _ADDED)
 
 
 def _remaining(line: HeldLine, number: int) -> LineTarget:
@@ -230,7 +234,7 @@ def _target(
         shipped, own, level = line.shipped - told, line.own_canceled, line.own_level
     quantity = view.quantity
     if line is not None:
-        quantity = line.quantity if edited & LineEdit.QUANTITY else max(quantity, shipped + own)
+        quantity = line.quantity if edited & _QUANTITY else max(quantity, shipped + own)
     by_channel = max(0, min(view.shipped, quantity - own) - shipped)
     # Canceled here and canceled there are the same units; never those that have left.
     canceled = min(max(view.canceled, level), quantity - shipped - by_channel)
@@ -251,14 +255,20 @@ def _target(
         channel_shipped=view.shipped,
         channel_shipped_at=view.shipped_at,
         channel_canceled=view.canceled,
-        texts=tuple(  # type: ignore[arg-type]
-            line.texts[n] if line is not None and edited & bit else view.texts[n]
-            for n, bit in enumerate((LineEdit.GIFT_MESSAGE, LineEdit.CUSTOMIZATION))
-        ),
+        texts=view.texts if line is None else _texts(view, line),
         shipment_units=by_channel - told,
         sold_on=view.sold_on,
         canceled=deltas,
     )
+
+
+def _texts(view: LineView, line: HeldLine) -> tuple[str | None, str | None]:
+    """Gift message and customization, each the seller's own where she set it."""
+    first, second = (
+        mine if line.edited & bit else theirs
+        for mine, theirs, bit in zip(line.texts, view.texts, _TEXTS, strict=True)
+    )
+    return first, second
 
 
 def _taken_back(line: HeldLine | None, wanted: int, by: str = "unknown") -> tuple[CancelDelta, ...]:
@@ -281,7 +291,7 @@ def _prices(
     told = view.amounts
     if told[0] is not None and quantity != view.quantity and view.quantity:
         told = _share(told, quantity, view.quantity)
-    if line is not None and line.edited & LineEdit.PRICE:
+    if line is not None and line.edited & _PRICE:
         return (line.amounts[0], *(line.amounts if told[0] is None else told)[1:]), line.is_estimated
     if told[0] is not None:
         return told, view.is_estimate

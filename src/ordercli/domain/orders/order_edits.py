@@ -3,7 +3,7 @@
 A bit for each field stands in ``edited_fields`` of the order or the line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntFlag
 
 from ordercli.domain.fields import FieldError, shown
@@ -40,6 +40,24 @@ class LineEdit(IntFlag):
 def personal_bit(name: str) -> OrderEdit:
     """The bit of a personal field of an order, by its name in ``PERSONAL``."""
     return OrderEdit.ADDRESS if name in ADDRESS else OrderEdit[name.upper()]
+
+
+def kept_fields(
+    edited: int, mine: Sequence[str | None], told: Sequence[str | None], names: Sequence[str]
+) -> tuple[str | None, ...]:
+    """Personal fields of an order: the seller's own where ``edited`` says so, else what was told.
+
+    Args:
+        edited: bits of the fields set by hand; 0 for nearly every order.
+        mine: as they stand.
+        told: as the channel has them.
+        names: of the fields.
+    """
+    if not edited:
+        return tuple(told)
+    return tuple(
+        own if edited & personal_bit(name) else theirs for own, theirs, name in zip(mine, told, names, strict=True)
+    )
 
 
 def resized_price(total_minor: int, was: int, quantity: int) -> int:

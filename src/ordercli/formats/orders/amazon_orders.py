@@ -295,7 +295,7 @@ class _Continued:
                 continue
             if last is not None:
                 yield last
-            row = source.checked(line, given, fault)
+            row = source.checked(line, given, fault) if fault or source.is_doubtful(given) else given
             parsed = row if isinstance(row, RowError) else self._parse(line, row)
             if isinstance(parsed, RowError):
                 last = None

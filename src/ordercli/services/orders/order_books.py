@@ -15,7 +15,7 @@ from sqlalchemy import text
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.order_book import HeldLine, LineTarget, lay_over
-from ordercli.domain.orders.order_edits import OrderEdit, personal_bit
+from ordercli.domain.orders.order_edits import OrderEdit, kept_fields
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_lines import line_views
 from ordercli.domain.orders.statement_rows import statements_of
@@ -248,16 +248,22 @@ class _Book:
             else:
                 ship_by = told["computed_ship_by"] or self._rules.promise(order[2], ordered_at)
             is_computed = int(ship_by is not None)
-        if edited & OrderEdit.SHIP_BY:
-            ship_by, is_computed = now["ship_by"], now["is_ship_by_computed"]
+        deliver_by, service_level = told["deliver_by"], told["service_level"]
+        if edited:
+            if edited & OrderEdit.SHIP_BY:
+                ship_by, is_computed = now["ship_by"], now["is_ship_by_computed"]
+            if edited & OrderEdit.DELIVER_BY:
+                deliver_by = now["deliver_by"]
+            if edited & OrderEdit.SERVICE_LEVEL:
+                service_level = now["service_level"]
         return [
             ordered_at,
             self._rules.shop_day(ordered_at),
             ship_by,
             is_computed,
-            now["deliver_by"] if edited & OrderEdit.DELIVER_BY else told["deliver_by"],
+            deliver_by,
             shipper,
-            now["service_level"] if edited & OrderEdit.SERVICE_LEVEL else told["service_level"],
+            service_level,
             told["currency"],
             header.is_released,
             header.updated_at,
@@ -276,9 +282,7 @@ class _Book:
     ) -> None:
         number, is_new, _, order_id, edited, person_id, version = order[:7]
         was, person = order[7 : 7 + len(sql.BOOK)], tuple(order[7 + len(sql.BOOK) :])
-        wanted = tuple(
-            person[n] if edited & personal_bit(name) else header.person[n] for n, name in enumerate(PERSONAL)
-        )
+        wanted = kept_fields(edited, person, header.person, PERSONAL)
         is_other = wanted != person
         if is_other:
             person_id, version = self._person(person_id, wanted, out)
@@ -290,9 +294,9 @@ class _Book:
         if tuple(book) == was and not is_other:
             return
         said = [
-            f"{word} {was[n] if was[n] is not None else '(none)'} → {book[n] if book[n] is not None else '(none)'}"
-            for n, (name, word) in enumerate((name, _SAID.get(name)) for name in sql.BOOK)
-            if word is not None and book[n] != was[n]
+            f"{_SAID[name]} {'(none)' if old is None else old} → {'(none)' if new is None else new}"
+            for name, old, new in zip(sql.BOOK, was, book, strict=True)
+            if old != new and name in _SAID
         ]
         if book[sql.BOOK.index("is_released")] > was[sql.BOOK.index("is_released")]:
             said.append("released for shipping")

@@ -168,9 +168,9 @@ class _FileIntake:
         """The one number a SELECT gives."""
         return int(self._execute(question, {}).scalar_one())
 
-    def rows(self, question: str) -> list[Row[Any]]:
+    def rows(self, question: str, **more: int) -> list[Row[Any]]:
         """What a SELECT, or a statement that returns rows, gives."""
-        return list(self._execute(question, {}).all())
+        return list(self._execute(question, more).all())
 
     def _execute(self, statement: str, more: dict[str, int]) -> CursorResult[Any]:
         values = {
@@ -198,9 +198,11 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     )
     warnings: list[str] = []
     if rows:
-        _keep_statements(file)
+        held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
+        _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
-        opened += [(row.sales_order_id, 0) for row in file.rows(sql.OLDER)] if file.file.ranked_at else []
+        if file.file.ranked_at and counts.statements < staged:
+            opened += [(row.sales_order_id, 0) for row in file.rows(sql.OLDER, statements=held)]
         _write_plain_orders(file)
         book = BookCounts()
         open_orders(file.work, opened)
@@ -219,27 +221,33 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     return warnings
 
 
-def _keep_statements(file: _FileIntake) -> None:
-    """Store the statements that are not held yet, and the orders that nothing was said of before."""
-    base = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
+def _keep_statements(file: _FileIntake, held: int) -> None:
+    """Store the statements that are not held yet, and the orders that nothing was said of before.
+
+    Args:
+        file: the file.
+        held: number of the last statement held.
+    """
     file.run(sql.STAGED_ORDERS)
     file.run(sql.INDEX_ORDERS)
     file.run("ANALYZE temp.staged_order")
-    for statement in (*sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, *sql.INSERT_PEOPLE):
-        file.run(statement)
+    people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
+    for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
+        file.run(statement, people=people)
     file.counts.orders_new = file.run(sql.INSERT_ORDERS)
-    file.counts.statements = file.run(sql.INSERT_STATEMENTS, statements=base)
+    file.counts.statements = file.run(sql.INSERT_STATEMENTS, statements=held)
     has_texts = bool(file.scalar(sql.HAS_TEXTS))
     for statement in sql.STAGED_TEXTS if has_texts else ():
         file.run(statement)
-    file.run(sql.insert_statement_lines(with_texts=has_texts), statements=base)
+    file.run(sql.insert_statement_lines(with_texts=has_texts), statements=held)
     if file.scalar(sql.HAS_SHIPMENTS):
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
 
 
 def _write_plain_orders(file: _FileIntake) -> None:
     file.run(sql.CREATE_LINES)
-    file.run(sql.PLAIN_LINES)
+    for statement in sql.PLAIN_LINES:
+        file.run(statement)
     file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
     if file.scalar("SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'staged_text')"):
         file.counts.texts = file.run(sql.PLAIN_TEXTS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import groupby
 
+from ordercli.db import insert_told
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.naming import CHANNELS
@@ -23,10 +24,7 @@ _FLAGS = ("is_replacement", "is_tax_included")
 _INTEGERS = {*AMOUNTS, *_FLAGS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
 _FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
-_INSERT = (
-    f"INSERT INTO staged (file, product_id, units_per_pack, fingerprint, {', '.join(_FIELDS)})"
-    f" VALUES ({', '.join('?' * (len(_FIELDS) + 4))})"
-)
+_STAGED = ("file", "product_id", "units_per_pack", "fingerprint", *_FIELDS)
 
 _INDEX = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id, item_id)"
 
@@ -124,7 +122,7 @@ def stage_rows(driver: sqlite3.Connection, file: int, rows: Iterable[ParsedRow],
         print_of = fingerprint(*(repr(row._replace(line=0)) for row in mine))
         values += [(*head, print_of, *_cells(row)) for row in mine for head, row in accept(row)]
     with _own_transaction(driver):
-        driver.executemany(_INSERT, values)
+        insert_told(driver, "staged", _STAGED, values)
         _finish(driver, file, staging)
     return len(told)
 
@@ -195,25 +193,22 @@ def _pass(
     accept = _acceptor(driver, file, staging, create_products=create_products)
     has_held = bool(driver.execute("SELECT EXISTS (SELECT 1 FROM order_statement)").fetchone()[0])
 
-    def accepted() -> Iterator[tuple[object, ...]]:
-        for some in _batched(groups, staging):
-            held: frozenset[bytes] = frozenset()
-            if ranked_at is not None:
-                _refuse_scattered(driver, file, some)
-                held = _held(driver, some, ranked_at) if has_held else held
-            for group in some:
-                if group.fingerprint in held:
-                    staging.rows_known += len(group.records)
-                    staging.orders_known += 1
-                    continue
-                for row in read(group.records):
-                    for head, whole in accept(row):
-                        yield (*head, group.fingerprint, *_cells(whole))
-
-    try:
-        driver.executemany(_INSERT, accepted())
-    except _ScatteredError:
-        return None
+    for some in _batched(groups, staging):
+        held: frozenset[bytes] = frozenset()
+        if ranked_at is not None:
+            if _is_scattered(driver, file, some):
+                return None
+            held = _held(driver, some, ranked_at) if has_held else held
+        accepted: list[tuple[object, ...]] = []
+        for group in some:
+            if group.fingerprint in held:
+                staging.rows_known += len(group.records)
+                staging.orders_known += 1
+                continue
+            for row in read(group.records):
+                for head, whole in accept(row):
+                    accepted.append((*head, group.fingerprint, *_cells(whole)))
+        insert_told(driver, "staged", _STAGED, accepted)
     if ranked_at is None:
         driver.execute(
             "INSERT INTO scattered SELECT order_id FROM staged WHERE file = ?"
@@ -223,15 +218,11 @@ def _pass(
     return staging
 
 
-class _ScatteredError(Exception):
-    """The rows of an order do not stand together."""
-
-
-def _refuse_scattered(driver: sqlite3.Connection, file: int, groups: Sequence[RowGroup]) -> None:
+def _is_scattered(driver: sqlite3.Connection, file: int, groups: Sequence[RowGroup]) -> bool:
+    """Whether the rows of an order do not stand together."""
     before = driver.total_changes
     driver.executemany("INSERT OR IGNORE INTO told_order VALUES (?, ?)", [(file, g.order) for g in groups])
-    if driver.total_changes - before < len(groups):
-        raise _ScatteredError
+    return driver.total_changes - before < len(groups)
 
 
 def _batched(groups: Iterable[RowGroup], staging: Staging) -> Iterator[list[RowGroup]]:
