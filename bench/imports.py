@@ -3,8 +3,8 @@
 Usage: python bench/imports.py [LINES [ORDERS]] [--against CHECKOUT]
 
 LINES is the size of the import (half an all-orders report of shipped orders, half an order report of open ones);
-ORDERS is the size of the large database, up to 1,000,000. With another checkout, in which ``make dev`` was run, its
-imports and the ones here are measured in turn, and nothing else is.
+ORDERS is the size of the large database, up to 1,000,000. With another checkout, in which ``make dev`` was run,
+its imports and the ones here are measured in turn, and nothing else is.
 """
 
 import argparse

@@ -26,8 +26,8 @@ is-business-order"""
 
 _UNSHIPPED = """order-id order-item-id purchase-date payments-date reporting-date promise-date days-past-promise
 buyer-email buyer-name buyer-phone-number sku product-name quantity-purchased quantity-shipped quantity-to-ship
-ship-service-level recipient-name ship-address-1 ship-address-2 ship-address-3 ship-city ship-state ship-postal-code
-ship-country is-business-order"""
+ship-service-level recipient-name ship-address-1 ship-address-2 ship-address-3 ship-city ship-state
+ship-postal-code ship-country is-business-order"""
 
 _CITIES = (("Reno", "NV", "89501"), ("Duluth", "MN", "55802"), ("Athens", "GA", "30601"), ("Boise", "ID", "83702"))
 

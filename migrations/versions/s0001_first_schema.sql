@@ -502,7 +502,7 @@ CREATE TABLE order_statement (
     id INTEGER NOT NULL,
     sales_order_id INTEGER NOT NULL,
     fingerprint BLOB NOT NULL,
-    layout TEXT NOT NULL,
+    import_file_id INTEGER NOT NULL,
     as_of TEXT,
     ranked_at TEXT NOT NULL,
     is_complete INTEGER DEFAULT 0 NOT NULL,
@@ -532,6 +532,7 @@ CREATE TABLE order_statement (
     CONSTRAINT ck_order_statement_is_complete CHECK (is_complete IN (0, 1)),
     CONSTRAINT ck_order_statement_joins_rows CHECK (joins_rows IN (0, 1)),
     CONSTRAINT fk_order_statement_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_statement_import_file_id FOREIGN KEY(import_file_id) REFERENCES import_file (id),
     CONSTRAINT fk_order_statement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
     CONSTRAINT fk_order_statement_withdrawn_operation_id FOREIGN KEY(withdrawn_operation_id) REFERENCES operation (id)
 ) STRICT;

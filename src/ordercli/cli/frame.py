@@ -141,8 +141,14 @@ def write_record(ctx: typer.Context, record: Mapping[str, Any]) -> None:
 
 def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanation") -> None:
     """A person gets the sentence first; machines get the rows alone."""
-    show_sentence(ctx, explanation)
-    show(ctx, opened, explanation.report)
+    if settings_of(ctx).output_format != "table" or not explanation.tables:
+        show_sentence(ctx, explanation)
+        show(ctx, opened, explanation.report)
+        return
+    console.stdout().write(explanation.sentence + "\n")
+    for report in explanation.tables:
+        console.stdout().write("\n")
+        show(ctx, opened, report)
 
 
 def show_sentence(ctx: typer.Context, explanation: "Explanation") -> None:

@@ -89,7 +89,9 @@ class Explanation(NamedTuple):
     Attributes:
         sentence: the arithmetic on one line.
         report: a row a term; the results stand among them, without operations.
+        tables: what people are shown instead, where one table would be too wide.
     """
 
     sentence: str
     report: Report
+    tables: Sequence[Report] = ()

@@ -7,6 +7,7 @@ from ordercli.models.base import Base, Flag, Instant, Minor, RowId, String, stri
 from ordercli.models.operation import Operation, OperationId
 from ordercli.models.order import PersonalData, SalesOrder
 from ordercli.models.product import Product
+from ordercli.models.shop import ImportFile
 
 _PERSON = [PersonalData.personal_id, PersonalData.version]
 
@@ -18,7 +19,7 @@ class OrderStatement(Base):
 
     Attributes:
         fingerprint: hash of the content; the same content adds nothing.
-        layout: the report it is from.
+        import_file_id: the file that told it first.
         as_of: when it was true; None for a report without any date of its own.
         ranked_at: where ``as_of`` is None, the earliest date of a file that said so; "" ranks oldest.
         is_complete: 1 if the report lists all lines of an order, and none of this one was rejected.
@@ -41,7 +42,7 @@ class OrderStatement(Base):
     id: Mapped[RowId]
     sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
     fingerprint: Mapped[bytes]
-    layout: Mapped[String]
+    import_file_id: Mapped[int] = mapped_column(ForeignKey(ImportFile.id))
     as_of: Mapped[str | None]
     ranked_at: Mapped[String]
     is_complete: Mapped[Flag]

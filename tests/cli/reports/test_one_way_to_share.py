@@ -27,7 +27,7 @@ from ordercli.domain.shipping.carriers import Carrier
 from ordercli.queries.orders.order_card import order_card
 from ordercli.queries.orders.orders import OrderFilter, find_order, list_orders
 from ordercli.queries.reader import Reader, reading
-from ordercli.queries.reports.explain import explain_order
+from ordercli.queries.reports.order_explained import explain_order
 from ordercli.queries.reports.profit import ProfitKey, profit
 from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, taxes, top_products
 from ordercli.queries.returns.returns import list_returns
@@ -207,7 +207,7 @@ def test_what_two_commands_print_of_the_same_units_agrees(
 
     with asked(bench) as reader:
         (listed,) = list_orders(reader, OrderFilter()).rows
-        (explained,) = (row[3] for row in explain_order(reader, ORDER).report.rows if row[0] == "total")
+        (explained,) = (row[5] for row in explain_order(reader, ORDER).report.rows if row[0] == "total")
         assert listed[7] == explained == kept["total"]
         assert order_card(reader, ORDER, reveal=False).values["total"] == format_amount(kept["total"], currency)
         for by in SalesKey:

@@ -62,6 +62,6 @@ def test_each_field_names_the_report_that_told_it(template: Path, tmp_path: Path
         [told("114-0000001-0000001", "RING-7", 2, updated_at="2026-03-15T08:00:00Z", amounts=[4000, *[None] * 6])]
     )
     with reading(bench.path, now="2026-03-16T13:00:00Z", wait_seconds=5) as reader:
-        found = {row["field"]: row["as_of"] for row in order_sources(reader, 1)}
-    assert (found["ship_by"], found["name"]) == (None, None)
-    assert found["quantity"] == found["price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"
+        found = {source.field: source.told.as_of for source in order_sources(reader, 1)}
+    assert (found["ship_by"], found["name"], found["quantity"]) == (None, None, None)
+    assert found["canceled"] == found["price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"

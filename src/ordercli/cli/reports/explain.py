@@ -34,11 +34,11 @@ def order(
     ctx: typer.Context,
     order_id: OrderId,
 ) -> None:
-    """What the units and the total of an order are made of, and what its shipped units cost.
+    """What the units and the total of an order are made of, and which file said each field, as of when.
 
     Example: ordercli explain order 0000006
     """
-    from ordercli.queries.reports.explain import explain_order
+    from ordercli.queries.reports.order_explained import explain_order
 
     with reader(ctx) as opened:
         show_explanation(ctx, opened, explain_order(opened, order_id))

@@ -12,7 +12,7 @@ from ordercli.domain.orders.orders import OVERDUE, late_sql
 from ordercli.domain.report import Card, Column
 from ordercli.domain.shares import share
 from ordercli.domain.text import mask_name
-from ordercli.queries.orders.order_sources import order_sources
+from ordercli.queries.orders.order_sources import order_sources, source_row
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
 
@@ -148,10 +148,12 @@ FIELDS = (
 SOURCE_COLUMNS = (
     Column("field", "word"),
     Column("sku", "key"),
-    Column("report", "word"),
+    Column("line", "key", importance="spare"),
+    Column("report", "word", importance="spare"),
     Column("as_of", "instant"),
+    Column("file_dated", "instant", importance="spare"),
     Column("file"),
-    Column("operation", "whole"),
+    Column("operation", "whole", importance="spare"),
 )
 
 LISTS = {
@@ -264,7 +266,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["cogs_currency"] = None if card["cogs"] is None else reader.currency
     card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
-    card.update({key: _personal(key, header[key], reveal=reveal) for key in _PERSONAL})
+    card.update({key: shown_person(key, header[key], reveal=reveal) for key in _PERSONAL})
     card["lines"] = [_line(line, currency, reveal=reveal) for line in _dicts(reader, LINES, values)]
     card["components"] = _components(_dicts(reader, COMPONENTS, values), currency)
     card["shipments"] = [_shipment(row, reader.currency) for row in _dicts(reader, SHIPMENTS, values)]
@@ -273,7 +275,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["refunds"] = [
         {**row, "amount": _money(row["amount"], currency)} for row in _dicts(reader, REFUNDS, values)
     ]
-    card["sources"] = order_sources(reader, values["order"])
+    card["sources"] = [source_row(source) for source in order_sources(reader, values["order"])]
     created = {
         "occurred_at": header["recorded_at"],
         "kind": "created",
@@ -295,7 +297,8 @@ def _dicts(reader: Reader, sql: str, values: dict[str, Any]) -> list[dict[str, A
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def _personal(key: str, value: str | None, *, reveal: bool) -> str | None:
+def shown_person(key: str, value: str | None, *, reveal: bool) -> str | None:
+    """Personal data as it is shown: in full, or a name masked, a place as it is and all else ``hidden``."""
     if reveal or value is None or key in _OPEN_PERSONAL:
         return value
     return mask_name(value) if key.endswith("_name") else "hidden"
@@ -313,7 +316,7 @@ def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
     shown["unit_price"] = None if price is None or not quantity else _money(share(price, 1, quantity), currency)
     shown["price_is_estimated"] = bool(line["price_is_estimated"])
-    shown.update({key: _personal(key, line[key], reveal=reveal) for key in LINE_TEXT})
+    shown.update({key: shown_person(key, line[key], reveal=reveal) for key in LINE_TEXT})
     shown["edited"] = _edited(LineEdit, line["edited"])
     return shown
 

@@ -3,19 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ordercli.domain.backorders import backordered_sql
-from ordercli.domain.money import format_amount
 from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
-from ordercli.domain.shares import TOTAL
 from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import judged, orders_behind
 from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock import WANTING
 from ordercli.queries.stock.stock_past import Moment
 
@@ -148,98 +143,6 @@ def _sum(terms: Iterable[tuple[str, int, int, str]]) -> str:
         sign = ("" if units >= 0 else "−") if not text else (" + " if units >= 0 else " − ")
         text += f"{sign}{abs(units):,} {word}"
     return text or "0"
-
-
-ORDER_COLUMNS = (
-    Column("term", "word"),
-    Column("sku", "key", "SKU"),
-    Column("units", "whole"),
-    Column("amount", "money"),
-    Column("operations", "word"),
-    Column("currency", "word", ""),
-)
-
-_UNITS = ("ordered", "canceled", "shipped", "allocated", "backordered", "returned")
-_AMOUNTS = (
-    "items",
-    "item tax",
-    "shipping",
-    "shipping tax",
-    "gift wrap",
-    "gift wrap tax",
-    "discount",
-    "share of canceled units",
-)
-
-ORDER_LINES = f"""
-WITH sold AS (
-  SELECT id AS order_row, order_id, channel, coalesce(currency, :currency) AS currency FROM sales_order
-  WHERE id = :order
-), {SETTLED}, {GIVEN_BACK}
-SELECT p.sku, o.operation_id,
-  (SELECT group_concat(DISTINCT c.operation_id) FROM cancellation c WHERE c.order_line_id = l.id) AS canceled_by,
-  (SELECT group_concat(DISTINCT s.operation_id) FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id
-    WHERE i.order_line_id = l.id AND s.status <> 'void') AS shipped_by,
-  coalesce(o.currency, :currency),
-  l.quantity, l.quantity_canceled, l.quantity_shipped, l.quantity_allocated,
-  {backordered_sql()},
-  l.quantity_returned,
-  l.item_price_minor, l.item_tax_minor, l.shipping_price_minor, l.shipping_tax_minor, l.gift_wrap_price_minor,
-  l.gift_wrap_tax_minor, -l.discount_minor,
-  {LINE_LEFT} - {TOTAL},
-  l.refunded_minor, coalesce((SELECT g.refunded FROM given_back g WHERE g.order_line_id = l.id), 0),
-  (SELECT sum(m.cost_minor) FROM shipped_unit i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
-    JOIN stock_movement m ON m.id = i.movement_id WHERE i.order_line_id = l.id)
-FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
-WHERE l.sales_order_id = :order ORDER BY l.line_no"""
-
-
-def explain_order(reader: Reader, reference: str) -> Explanation:
-    """What the units and the total of an order are made of, and what its shipped units cost.
-
-    Raises:
-        NotFound: if no order is meant.
-    """
-    order = find_order(reader, reference)
-    (order_id,) = reader.rows("SELECT order_id FROM sales_order WHERE id = :order", {"order": order}).fetchone()
-    rows: list[tuple[Any, ...]] = []
-    values = {"order": order, **settled_values(), **EVER}
-    total = recorded = refunded = cost = 0
-    currency = reader.currency
-    terms: dict[str, int] = {}
-    for sku, made, canceled, shipped, currency, *figures in reader.rows(ORDER_LINES, values):
-        units, amounts = figures[: len(_UNITS)], figures[len(_UNITS) : -3]
-        by = {"ordered": str(made), "canceled": canceled, "shipped": shipped}
-        rows += [
-            (term, sku, quantity, None, _in_order(by[term]) if by.get(term) else None, currency)
-            for term, quantity in zip(_UNITS, units, strict=True)
-            if quantity
-        ]
-        for term, amount in zip(_AMOUNTS, amounts, strict=True):
-            if amount:
-                rows.append((term, sku, None, amount, None, currency))
-                terms[term] = terms.get(term, 0) + amount
-        total += sum(amount or 0 for amount in amounts)
-        recorded += figures[-3]
-        refunded += figures[-2]
-        cost += figures[-1] or 0
-    rows.append(("total", None, None, total, None, currency))
-    # What goods cost is in the shop's currency, whatever the buyer paid in.
-    rows += [
-        (term, None, None, amount, None, money)
-        for term, amount, money in (
-            ("refunded", -recorded, currency),
-            ("refunded as a settlement tells", recorded - refunded, currency),
-            ("cost of goods shipped", -cost, reader.currency),
-        )
-        if amount
-    ]
-    text = "".join(
-        f"{' + ' if amount > 0 else ' − '}{format_amount(abs(amount), currency)} {term}"
-        for term, amount in terms.items()
-    )
-    sentence = f"{order_id}: {text.removeprefix(' + ') or '0'} = {format_amount(total, currency)} {currency}."
-    return Explanation(sentence, Report(ORDER_COLUMNS, rows, "No lines."))
 
 
 def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit: int | None = None) -> Explanation:

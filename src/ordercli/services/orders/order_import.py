@@ -113,17 +113,28 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     touch(connection, connection.exec_driver_sql(_PRODUCTS).scalars().all())
     warnings: list[str] = []
     by_file = []
-    for number in range(len(files)):
+    for number, file in enumerate(files):
         counts = ImportCounts()
-        warnings += _take_in(_FileIntake(work, number, files[number], counts), rules)
+        row = connection.execute(text(_REMEMBER_FILE), {**products, **_named(file)}).scalar_one()
+        warnings += _take_in(_FileIntake(work, number, row, file, counts), rules)
         by_file.append(counts)
         total = total.plus(counts)
     settled = settle(work) if any(total.changes().values()) else Settled((), (), ())
     allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
-    outcome = _outcome(work, files, total, (allocated, backordered), (*warnings, *settled.warnings))
+    outcome = _outcome(files, total, (allocated, backordered), (*warnings, *settled.warnings))
     told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
     notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
     return replace(outcome, details={"files": told}, notes=tuple(notes))
+
+
+# Forgotten again with all else where nothing changes.
+_REMEMBER_FILE = """
+INSERT INTO import_file (operation_id, name, layout, sha256) VALUES (:operation, :name, :layout, :sha256)
+RETURNING id"""
+
+
+def _named(file: StagedFile) -> dict[str, str]:
+    return {"name": file.name, "layout": file.layout, "sha256": file.sha256}
 
 
 # What the files name, and what else is on the orders they name.
@@ -153,10 +164,11 @@ def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:
 
 @dataclass(frozen=True, slots=True)
 class _FileIntake:
-    """One staged file on its way into the book: its statements, run with its number and its operation."""
+    """One staged file on its way into the book: its statements, run with its number, its row and its operation."""
 
     work: Work
     number: int
+    row: int
     file: StagedFile
     counts: ImportCounts
 
@@ -175,7 +187,7 @@ class _FileIntake:
     def _execute(self, statement: str, more: dict[str, int]) -> CursorResult[Any]:
         values = {
             "file": self.number,
-            "layout": self.file.layout,
+            "import_file": self.row,
             "is_complete": int(self.file.is_complete),
             "joins_rows": int(self.file.joins_rows),
             "ranked_at": self.file.ranked_at,
@@ -270,7 +282,6 @@ def _believe_the_channel(file: _FileIntake) -> list[str]:
 
 
 def _outcome(
-    work: Work,
     files: list[StagedFile],
     counts: ImportCounts,
     promises: tuple[int, int],
@@ -283,10 +294,7 @@ def _outcome(
         "units_allocated": promises[0],
         "units_backordered": promises[1],
     }
-    outcome = Outcome(_summary(files, numbers), counts.changes(), numbers, warnings)
-    if outcome.is_change:
-        _remember_files(work, files)
-    return outcome
+    return Outcome(_summary(files, numbers), counts.changes(), numbers, warnings)
 
 
 def _summary(files: list[StagedFile], numbers: dict[str, int]) -> str:
@@ -304,16 +312,6 @@ def _parts(numbers: dict[str, int], rejected: int) -> str:
 def _summary_of_file(file: StagedFile, counts: ImportCounts) -> str:
     """One line of talk about one of several files."""
     return f"  {file.name}: {count(file.rows_read, 'row')}; {_parts(counts.shown(), file.rows_rejected)}"
-
-
-def _remember_files(work: Work, files: list[StagedFile]) -> None:
-    work.connection.execute(
-        text(
-            "INSERT INTO import_file (operation_id, name, layout, sha256)"
-            " VALUES (:operation, :name, :layout, :sha256)"
-        ),
-        [{"operation": work.operation, "name": f.name, "layout": f.layout, "sha256": f.sha256} for f in files],
-    )
 
 
 def earlier_imports(driver: sqlite3.Connection, sha256: str) -> list[int]:

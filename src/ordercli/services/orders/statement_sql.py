@@ -139,9 +139,9 @@ _STATEMENT = (
 )
 
 INSERT_STATEMENTS = f"""
-INSERT INTO order_statement (id, sales_order_id, fingerprint, layout, as_of, ranked_at, is_complete, joins_rows,
+INSERT INTO order_statement (id, sales_order_id, fingerprint, import_file_id, as_of, ranked_at, is_complete, joins_rows,
   {", ".join(_STATEMENT)}, personal_id, personal_version, operation_id, recorded_at)
-SELECT :statements + s.rowid, s.sales_order_id, s.fingerprint, :layout, s.as_of, iif(s.as_of IS NULL, :ranked_at, ''),
+SELECT :statements + s.rowid, s.sales_order_id, s.fingerprint, :import_file, s.as_of, iif(s.as_of IS NULL, :ranked_at, ''),
   :is_complete AND s.order_id NOT IN (SELECT e.order_id FROM staged_error e
     WHERE e.file = :file AND e.order_id IS NOT NULL), :joins_rows,
   {columns("s.{c}", _STATEMENT)}, iif(s.personal_version IS NULL, NULL, s.personal_id), s.personal_version,

@@ -1,0 +1,153 @@
+"""Rows of statements laid on lines: divided, joined, and matched by their quantities."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ordercli.domain.orders.line_amounts import ToldAmounts, first_of
+from ordercli.domain.orders.order_rows import AMOUNTS
+from ordercli.domain.orders.statements import Told
+
+NO_AMOUNTS: ToldAmounts = (None,) * len(AMOUNTS)
+
+
+class Slot(NamedTuple):
+    """A line to lay rows on.
+
+    Attributes:
+        item_id: its id, if one is known.
+        position: its place in its statement, if its rows are lines.
+        quantity: how many units it has as far as is known.
+        is_open: whether it may have more, since only some of its shipments are known, or nothing but such rows.
+    """
+
+    item_id: str | None
+    position: int
+    quantity: int
+    is_open: bool = False
+
+
+def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
+    """Lay rows without ids on lines so that the quantities fit best; ties go by the order of the lines.
+
+    Rows of the quantity of a line are that line. The rest, largest first, fills what lines there are; where rows
+    may be parts, a row is divided, and rows together are one line.
+
+    Returns:
+        What each line gets, None for nothing; then a line more for what no line can take.
+    """
+    shares: list[list[Told] | None] = [None] * len(slots)
+    if joins and len(slots) == 1 and slots[0].is_open:
+        return [list(rows)]
+    left = sorted(rows, key=_canonical) if joins else list(rows)
+    for number, slot in enumerate(slots):
+        match = next((row for row in left if row.quantity == slot.quantity), None)
+        if match is not None:
+            shares[number] = [match]
+            left.remove(match)
+    if not joins:
+        for number, share in enumerate(shares):
+            if share is None and left:
+                shares[number] = [left.pop(0)]
+        return [*shares, *([row] for row in left)]
+    room = {n: slot.quantity for n, slot in enumerate(slots) if shares[n] is None}
+    rest = [part for row in left if (part := _poured(row, room, shares)) is not None]
+    may_grow = [n for n, slot in enumerate(slots) if slot.is_open]
+    if rest and (may_grow or len(rows) <= len(slots)):  # no more rows than lines: a line has grown
+        number = next(iter(may_grow or room), len(slots) - 1)
+        shares[number] = [*(shares[number] or []), *rest]
+        rest = []
+    return [*shares, rest] if rest else shares
+
+
+def _poured(row: Told, room: dict[int, int], shares: list[list[Told] | None]) -> Told | None:
+    """Fill lines in their order with the units of a row; what is left of it, None if nothing is."""
+    begin = 0
+    for number, space in room.items():
+        units = min(space, row.quantity - begin)
+        if units > 0 or (not row.quantity and shares[number] is None):
+            shares[number] = [*(shares[number] or []), _part(row, begin, begin + units)]
+            room[number] = space - units
+            begin += units
+        if begin == row.quantity:
+            break
+    return _part(row, begin, row.quantity) if begin < row.quantity else None
+
+
+def _canonical(told: Told) -> tuple[object, ...]:
+    """Rows by size and content, so that their order in the file does not matter."""
+    return (
+        -told.quantity,
+        -told.shipped,
+        -told.canceled,
+        tuple(amount or 0 for amount in told.amounts),
+        told.name or "",
+    )
+
+
+def _part(row: Told, begin: int, end: int) -> Told:
+    """Units ``begin`` to ``end`` of a row; its units stand in the order shipped, open, canceled."""
+    if (begin, end) == (0, row.quantity):
+        return row
+    still = row.quantity - row.canceled
+    return row._replace(
+        quantity=end - begin,
+        shipped=max(0, min(end, row.shipped) - begin),
+        canceled=max(0, end - max(begin, still)),
+        amounts=tuple(
+            None if amount is None else first_of(amount, end, row.quantity) - first_of(amount, begin, row.quantity)
+            for amount in row.amounts
+        ),
+        priced=end - begin,
+    )
+
+
+def none_of(row: Told) -> Told:
+    """That a complete report has no unit of a line."""
+    return row._replace(
+        quantity=0,
+        shipped=0,
+        canceled=0,
+        amounts=NO_AMOUNTS,
+        priced=0,
+        name=None,
+        texts=(None, None),
+        shipped_at=None,
+    )
+
+
+def same_line(known: Told | None, row: Told) -> Told:
+    """Two rows of one order-item id in one file: the line is told twice."""
+    if known is None:
+        return row
+    return max(
+        known, row, key=lambda t: (t.amounts[0] is not None, t.quantity, t.shipped, t.canceled, _canonical(t))
+    )
+
+
+def joined(rows: Sequence[Told]) -> Told:
+    """Rows that are parts of one line, as one; priced for the units of those that have a price."""
+    if len(rows) == 1:
+        return rows[0]
+    first = min(rows, key=_canonical)
+    priced = [row for row in rows if row.amounts[0] is not None]
+    return first._replace(
+        name=max((row.name for row in rows if row.name), default=None),
+        quantity=sum(row.quantity for row in rows),
+        shipped=sum(row.shipped for row in rows),
+        canceled=sum(row.canceled for row in rows),
+        canceled_by=min(row.canceled_by for row in rows),
+        shipped_at=min((row.shipped_at for row in rows if row.shipped_at and row.shipped), default=None),
+        sold_on=min((row.sold_on for row in rows if row.sold_on), default=None),
+        is_estimate=max((row.is_estimate for row in priced), default=0),
+        amounts=tuple(_sum(row.amounts[n] for row in priced) for n in range(len(AMOUNTS))),
+        priced=sum(row.priced for row in priced),
+        texts=(
+            max((row.texts[0] for row in rows if row.texts[0]), default=None),
+            max((row.texts[1] for row in rows if row.texts[1]), default=None),
+        ),
+    )
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
