@@ -40,6 +40,10 @@ def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = Fa
 
 LINES: dict[str, list[Line]] = {
     "init": [],  # makes another database
+    "import": [
+        _line("import -", tsv(unshipped())),
+        _line("import -", tsv(unshipped(), unshipped(sku="NO")), 4),
+    ],
     "order add": [_line("order add --line RING-7:1", new=True)],
     "order import": [
         _line("order import -", tsv(unshipped())),

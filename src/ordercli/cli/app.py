@@ -118,6 +118,42 @@ def _command(name: str) -> Any:  # noqa: ANN401 - a group or a command
     return command
 
 
+def options_of(words: Sequence[str]) -> frozenset[str]:
+    """The options of a command, by the words that begin its line."""
+    command = _command(words[0])
+    for word in words[1:]:
+        command = getattr(command, "commands", {}).get(word, command)
+    return frozenset(name for option in command.params for name in option.opts)
+
+
+def run_command(ctx: typer.Context, words: Sequence[str]) -> int:
+    """Run another command as if it had been typed; its output and sentences go where they would go.
+
+    Args:
+        ctx: the context of the command that runs it, whose global options hold.
+        words: the command line without ``ordercli``.
+
+    Returns:
+        Its exit code.
+    """
+    root = ctx.find_root()
+    settings = root.obj
+
+    def run() -> int:
+        command = _command(words[0])
+        try:
+            with command.make_context(words[0], list(words[1:]), parent=root) as below:
+                command.invoke(below)
+        except typer.Exit as ended:
+            return ended.exit_code
+        return 0
+
+    try:
+        return _guarded(run)
+    finally:
+        root.obj = settings  # what the command's own options changed holds for it alone
+
+
 def _guarded(run: Callable[[], Any]) -> int:
     """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
     try:

@@ -29,6 +29,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Orders by id, tracking number, buyer, SKU or tag.",
                 'ordercli find "ana pop"',
             ),
+            Entry(
+                "import",
+                "inbox",
+                "Files of any known kind, each to the command that reads it.",
+                "ordercli import ~/Downloads",
+            ),
             Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
         ),
     ),

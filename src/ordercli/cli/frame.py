@@ -318,6 +318,35 @@ def _write(
     return outcome
 
 
+_TELLER = "ordercli.teller"
+
+
+@contextmanager
+def told_by(ctx: typer.Context, tell: "Callable[[Outcome], None]") -> Iterator[None]:
+    """Let ``tell`` say what the commands run within have done, instead of their receipts; warnings follow it."""
+    ctx.meta[_TELLER] = tell
+    try:
+        yield
+    finally:
+        del ctx.meta[_TELLER]
+
+
+def is_told_by_another(ctx: typer.Context) -> bool:
+    """Whether another command runs this one and tells what came of it."""
+    return _TELLER in ctx.meta
+
+
+def receipt_lines(outcome: "Outcome", *, dry_run: bool) -> list[str]:
+    """What a command did, in one line, and its notes."""
+    if not outcome.is_change:
+        first = f"Unchanged: {outcome.summary}."
+    elif dry_run:
+        first = f"Dry run, nothing written: {outcome.summary}."
+    else:
+        first = f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {outcome.operation})."
+    return [first, *outcome.notes]
+
+
 def print_receipt(
     ctx: typer.Context,
     command: str,
@@ -328,15 +357,12 @@ def print_receipt(
 ) -> None:
     """One line on stderr, warnings after it, and the JSON receipt on stdout if asked for."""
     settings = settings_of(ctx)
-    if not settings.quiet:
-        if not outcome.is_change:
-            console.say(f"Unchanged: {outcome.summary}.")
-        elif dry_run:
-            console.say(f"Dry run, nothing written: {outcome.summary}.")
-        else:
-            console.say(f"{outcome.summary[:1].upper()}{outcome.summary[1:]} (operation {outcome.operation}).")
-        for note in outcome.notes:
-            console.say(note)
+    tell = ctx.meta.get(_TELLER)
+    if tell is not None:
+        tell(outcome)
+    elif not settings.quiet:
+        for line in receipt_lines(outcome, dry_run=dry_run):
+            console.say(line)
     _say_doubts(outcome)
     if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
         import json

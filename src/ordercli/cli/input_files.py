@@ -23,17 +23,21 @@ class InputFile(NamedTuple):
     is_named: bool
 
 
-def input_files(arguments: list[str]) -> list[InputFile]:
+def input_files(arguments: list[str], more: frozenset[str] = frozenset()) -> list[InputFile]:
     """The files that the arguments mean, each once, those of a folder by name.
 
     Cron and scripts may quote a pattern, so patterns are spread here too.
+
+    Args:
+        arguments: as the user gave them.
+        more: suffixes that files of a folder may have too.
 
     Raises:
         Refused: if a pattern or a folder holds no file.
     """
     found: dict[str, InputFile] = {}
     for argument in arguments:
-        for file in _meant(argument):
+        for file in _meant(argument, SUFFIXES | more):
             key = file.name if file.name == "-" else os.path.abspath(file.name)  # noqa: PTH100 - never fails
             if key not in found or file.is_named:
                 found[key] = file
@@ -45,12 +49,12 @@ def rejects_in(folder: str, name: str) -> str:
     return str(Path(folder) / f"rejects-{'stdin' if name == '-' else Path(name).name}")
 
 
-def _meant(argument: str) -> list[InputFile]:
+def _meant(argument: str, suffixes: frozenset[str]) -> list[InputFile]:
     if argument == "-" or "\0" in argument:
         return [InputFile(argument, is_named=True)]
     # os.path says no where a Path would fail, on names too long for the system.
     if os.path.isdir(argument):  # noqa: PTH112
-        names = sorted(str(entry) for entry in Path(argument).iterdir() if _is_candidate(entry))
+        names = sorted(str(entry) for entry in Path(argument).iterdir() if _is_candidate(entry, suffixes))
         if not names:
             raise Refused(f"{argument} is a folder without a .txt, .csv, .tsv or .jsonl file.")
         return [InputFile(name, is_named=False) for name in names]
@@ -63,5 +67,5 @@ def _meant(argument: str) -> list[InputFile]:
     return [InputFile(argument, is_named=True)]
 
 
-def _is_candidate(entry: Path) -> bool:
-    return entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".") and entry.is_file()
+def _is_candidate(entry: Path, suffixes: frozenset[str]) -> bool:
+    return entry.suffix.lower() in suffixes and not entry.name.startswith(".") and entry.is_file()

@@ -26,6 +26,7 @@ _NEW = Writer(is_new_each_time=True)
 
 WRITERS: dict[str, Writer] = {
     "init": _PLAIN,
+    "import": _PLAIN,
     "order add": _NEW,
     "order import": _PLAIN,
     "order hold": _PLAIN,

@@ -5,11 +5,14 @@ particular ones come first. Readers themselves ask for more columns than these.
 """
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from ordercli.errors import Refused
+from ordercli.formats.source import open_source
 
 _LONGEST_HEADER = 16 * 1024
+_LONGEST_JSON = 1 << 20
 
 
 class KnownFile(NamedTuple):
@@ -62,6 +65,7 @@ KINDS = (
     _known("a CSV of drafts", "supplier sku suppliersku quantity", "purchase draft --csv"),
     _known("a catalogue", "sku name unitprice", "product import", "orderid quantity"),
     _known("a CSV of stock", "sku location quantity unitcost", "stock import"),
+    _known("a CSV of stock", "sku quantity unitcost", "stock import", "orderid supplier"),
 )
 
 
@@ -76,6 +80,36 @@ def kind_of(header: tuple[str, ...]) -> KnownFile | None:
     if "sellersku" in names or "merchantsku" in names or "msku" in names:
         names = names | {"sku"}
     return next((kind for kind in KINDS if kind.marks <= names and not kind.strangers & names), None)
+
+
+PERFORMANCE = KnownFile("Amazon's performance report", frozenset(), "metrics import")
+
+
+def kind_of_file(name: str) -> KnownFile | None:
+    """What a file is, by its content; None if nobody knows.
+
+    Args:
+        name: the file, or ``-`` for stdin.
+
+    Raises:
+        Refused: if it cannot be read, or is no text.
+    """
+    try:
+        with open_source(name) as source:
+            return kind_of(source.header)
+    except Refused:
+        if name != "-" and _is_performance(name):
+            return PERFORMANCE
+        raise
+
+
+def _is_performance(name: str) -> bool:
+    """Whether a file is that one report, which is JSON over several lines."""
+    try:
+        with Path(name).open("rb") as file:
+            return b'"accountStatuses"' in file.read(_LONGEST_JSON)
+    except OSError:
+        return False
 
 
 def refuse_other(name: str, header: tuple[str, ...], command: str) -> None:

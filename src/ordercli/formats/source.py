@@ -201,7 +201,7 @@ def open_source(name: str, encoding: str | None = None, bare: tuple[str, ...] = 
     if encoding is not None and encoding.lower() not in ENCODINGS:
         raise UsageProblem(f"--encoding: {encoding!r} is none of {', '.join(ENCODINGS)}.")
     forced = None if encoding is None else ENCODINGS[encoding.lower()]
-    file = _spool_stdin() if name == "-" else _open(name)
+    file = spooled_stdin() if name == "-" else _open(name)
     try:
         file.seek(0)
         digest, read_as, has_nul = _examine(file, name, forced)
@@ -232,7 +232,12 @@ def _open(name: str) -> BinaryIO:
         raise Refused(f"{name!r} is not a file name.") from error
 
 
-def _spool_stdin() -> BinaryIO:
+def spooled_stdin() -> BinaryIO:
+    """All of stdin in an unnamed temporary file.
+
+    Raises:
+        Refused: if nothing is piped in.
+    """
     if sys.stdin is None or sys.stdin.isatty():
         raise Refused("Nothing was piped in; give a file name, or pipe the file into this command.")
     return _spooled(sys.stdin.buffer)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import MANY, Rejects
-from ordercli.cli.frame import reader, settings_of, show, write_prepared
+from ordercli.cli.frame import is_told_by_another, reader, settings_of, show, write_prepared
 from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, Strict, ValueMap
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
@@ -295,7 +295,8 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
             )
             report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
             if not is_quiet:
-                _remark(source, told.rows_read, earlier_imports(driver, source.sha256))
+                earlier = () if is_told_by_another(ctx) else earlier_imports(driver, source.sha256)
+                _remark(source, told.rows_read, earlier)
     refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=wish.strict)
     return staged
 

@@ -1,0 +1,209 @@
+"""``ordercli import``: files of every kind, each given to the command that reads it."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from ordercli.cli.file_options import MANY, Rejects
+from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
+from ordercli.cli.options import DryRun, Strict
+from ordercli.domain.words import count
+from ordercli.errors import Refused, UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.cli.input_files import InputFile
+    from ordercli.formats.file_kinds import KnownFile
+    from ordercli.services.operations import Outcome
+
+import_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+READERS = (
+    "product import",
+    "stock import",
+    "order import",
+    "ship --csv",
+    "shipment import",
+    "return import",
+    "stock fba import",
+    "settlement import",
+    "metrics import",
+    "metrics feedback import",
+    "metrics claim import",
+)
+"""The commands that take facts from files, in the order in which they build on each other.
+
+What is a decision, such as a count or a draft of a purchase, is named and left to its own command."""
+
+_SUFFIXES = frozenset({".json"})
+"""Beside the usual ones, files of a folder that are looked into."""
+_GRAVITY = (0, 4, 6, 5, 7, 8, 1)
+"""Exit codes, the gravest last."""
+_HOPELESS = frozenset({1, 7, 8, 130})
+"""Codes after which no other file is tried: the database is the same for all of them."""
+
+
+class Given(NamedTuple):
+    """One file, and what it is as far as anybody knows."""
+
+    file: "InputFile"
+    kind: "KnownFile | None"
+
+
+@import_app.command("import")
+def import_(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", parser=MANY, help="Files, folders or quoted patterns; - is stdin."),
+    ],
+    rejects: Rejects = None,
+    strict: Strict = False,
+    create_products: Annotated[
+        bool, typer.Option("--create-products", help="Make products of unknown SKUs in orders.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import whatever lies in your downloads: each file is recognised and goes to the command that reads it.
+
+    Orders, returns, settlements, FBA reports, listings, feedback, what carriers tell, and ordercli's own CSV.
+    Each file is an operation of its own, with its receipt; the gravest exit code of all is the command's. Rows not
+    taken are kept in the folder of --rejects, in a file of their own for each.
+
+    Example: ordercli import ~/Downloads --rejects rejects
+    """
+    from ordercli.cli.input_files import input_files
+
+    if rejects is not None and not Path(rejects).is_dir():
+        raise UsageProblem(
+            f"--rejects {rejects}: name an existing folder; each file's rejects get their own name."
+        )
+    options = {
+        "--rejects": rejects,
+        "--strict": strict,
+        "--create-products": create_products,
+        "--dry-run": dry_run,
+    }
+    found = input_files(paths, more=_SUFFIXES)
+    with _stdin_kept(found):
+        given = [Given(file, _kind(file)) for file in found]
+        read = sorted((each for each in given if _reader(each)), key=lambda each: READERS.index(_reader(each)))
+        code, held = _read_all(ctx, read, options)
+    _tell_held(ctx, held)
+    others = _tell_others(ctx, [each for each in given if not _reader(each)], any_read=bool(read))
+    if gravest := max(code, others, key=_weight):
+        raise typer.Exit(gravest)
+
+
+def _weight(code: int) -> int:
+    return _GRAVITY.index(code) if code in _GRAVITY else len(_GRAVITY)
+
+
+@contextmanager
+def _stdin_kept(found: "Sequence[InputFile]") -> Iterator[None]:
+    """Let stdin, if it is among the files, be read twice: to see what it is, and by the command that reads it."""
+    if all(file.name != "-" for file in found):
+        yield
+        return
+    from ordercli.formats.source import spooled_stdin
+
+    piped = sys.stdin
+    with TextIOWrapper(spooled_stdin()) as kept:
+        sys.stdin = kept
+        try:
+            yield
+        finally:
+            sys.stdin = piped
+
+
+def _kind(file: "InputFile") -> "KnownFile | None":
+    """What a file is.
+
+    Raises:
+        Refused: if it was named and is not there.
+    """
+    from ordercli.formats.file_kinds import kind_of_file
+
+    if file.name == "-":
+        sys.stdin.seek(0)
+    elif file.is_named and not Path(file.name).is_file():
+        raise Refused(f"{file.name}: there is no such file.")
+    try:
+        return kind_of_file(file.name)
+    except Refused:
+        return None
+    finally:
+        if file.name == "-":
+            sys.stdin.seek(0)
+
+
+def _reader(given: Given) -> str:
+    """The command that reads a file, or "" if none does by itself."""
+    return given.kind.command if given.kind is not None and given.kind.command in READERS else ""
+
+
+def _read_all(ctx: typer.Context, given: Sequence[Given], options: dict[str, Any]) -> tuple[int, list[str]]:
+    """Give each file to its reader; the gravest exit code, and the files that told nothing new."""
+    gravest = 0
+    held: list[str] = []
+    for each in given:
+        with told_by(ctx, partial(_tell, ctx, each.file.name, held, dry_run=options["--dry-run"])):
+            code = _read(ctx, each, options)
+        gravest = max(gravest, code, key=_weight)
+        if code in _HOPELESS:
+            raise typer.Exit(code)
+        if code not in (0, ROWS_REJECTED):
+            console.say(f"{each.file.name}: nothing of it was taken.")
+    return gravest, held
+
+
+def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int:
+    from ordercli.cli.app import options_of, run_command
+    from ordercli.cli.input_files import rejects_in
+
+    words = [*_reader(given).split(), given.file.name]
+    known = options_of(words)
+    for option, value in options.items():
+        if value and option in known:
+            words += [option, rejects_in(value, given.file.name)] if isinstance(value, str) else [option]
+    return run_command(ctx, words)
+
+
+def _tell(ctx: typer.Context, name: str, held: list[str], outcome: "Outcome", *, dry_run: bool) -> None:
+    """The receipt of one file; one that told nothing new is kept for a line of all of them."""
+    if not outcome.is_change and not outcome.counts.get("rows_rejected"):
+        held.append(name)
+    elif not settings_of(ctx).quiet:
+        first, *more = receipt_lines(outcome, dry_run=dry_run)
+        console.say(f"{name}: {first}")
+        for line in more:
+            console.say(line)
+
+
+def _tell_held(ctx: typer.Context, held: Sequence[str]) -> None:
+    if held and not settings_of(ctx).quiet:
+        console.say(f"Unchanged: {count(len(held), 'file')} held already: {', '.join(held)}.")
+
+
+def _tell_others(ctx: typer.Context, others: Sequence[Given], *, any_read: bool) -> int:
+    """Name once what nobody read, with the command for it where there is one; the exit code for that.
+
+    Raises:
+        Refused: if nothing was read at all.
+    """
+    unknown = [each.file.name for each in others if each.kind is None]
+    if not settings_of(ctx).quiet or any(each.file.is_named for each in others):
+        for each in others:
+            if each.kind is not None:
+                console.say(f"{each.file.name} is {each.kind.title}; read it with: ordercli {each.kind.command}")
+        if unknown:
+            console.say(f"Not known, and left alone: {', '.join(unknown)}.")
+    if not any_read:
+        raise Refused("None of these files could be imported; nothing changed.")
+    return Refused.exit_code if any(each.file.is_named for each in others) else 0

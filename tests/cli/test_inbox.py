@@ -1,0 +1,161 @@
+"""``ordercli import``: each file of a folder goes to the command that reads it, and what came of it is said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.steps import ALL_ORDERS, OPENING, PRODUCTS, SETTLEMENT, UNSHIPPED, content, done, tsv, unshipped
+from cli.test_wrong_files import COMMANDS, FILES
+from conftest import Run
+from ordercli.cli.inbox import READERS
+from ordercli.formats.file_kinds import KINDS
+
+PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
+SAMPLES = FILES | {"metrics import": [PERFORMANCE]}
+TAKEN = [pytest.param(command, name, id=Path(name).name) for command in READERS for name in SAMPLES[command]]
+
+
+@pytest.fixture
+def downloads(tmp_path: Path) -> Path:
+    """A folder as browsers leave it."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    for name in (ALL_ORDERS, OPENING, PRODUCTS, SETTLEMENT, PERFORMANCE):
+        (folder / Path(name).name).write_bytes(Path(name).read_bytes())
+    (folder / "recipe.txt").write_text("flour\tsugar\n1\t2\n")
+    (folder / "photo.png").write_bytes(b"\x89PNG")
+    return folder
+
+
+def test_every_reader_has_a_kind_of_file_and_a_sample() -> None:
+    assert set(READERS) - {kind.command for kind in KINDS} == {"metrics import"}  # JSON has no header
+    assert set(READERS) <= set(SAMPLES)
+
+
+@pytest.mark.parametrize(("command", "name"), TAKEN)
+def test_a_file_is_taken_as_its_own_command_takes_it(
+    busy_shop: Run, database: Path, command: str, name: str
+) -> None:
+    fresh = database.read_bytes()
+    own = busy_shop(*(part.format(file=name) for part in COMMANDS[command]))
+    by_own = content(database)
+    for wal in database.parent.glob(f"{database.name}-*"):
+        wal.unlink()
+    database.write_bytes(fresh)
+
+    taken = busy_shop("import", name)
+
+    assert (taken.exit_code, taken.stdout) == (own.exit_code, "")
+    assert content(database) == by_own
+
+
+def test_a_folder_is_taken_whole_in_whatever_order_its_names_are(run: Run, downloads: Path) -> None:
+    done(run("init", "--time-zone", "America/New_York"))
+
+    first = run("import", str(downloads))
+    again = run("import", str(downloads))
+
+    assert (first.exit_code, first.stdout) == (0, "")
+    told = [line.removeprefix(f"{downloads}/").split(":")[0] for line in first.stderr.splitlines()]
+    assert [word for word in told if "." in word and " " not in word] == [
+        "products.csv",
+        "opening-stock.csv",
+        "all-orders.txt",
+        "settlement.txt",
+        "performance.json",
+    ]
+    assert first.stderr.splitlines()[-1] == f"Not known, and left alone: {downloads}/recipe.txt."
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr.startswith(f"Unchanged: 5 files held already: {downloads}/products.csv, ")
+    assert len(again.stderr.splitlines()) == 2
+    assert done(run("--quiet", "import", str(downloads))).stderr == ""
+
+
+def test_each_file_has_its_receipt(run: Run, downloads: Path) -> None:
+    done(run("init", "--time-zone", "America/New_York"))
+
+    ran = done(run("import", str(downloads), "--format", "json"))
+
+    receipts = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [receipt["command"] for receipt in receipts] == [
+        "product import",
+        "stock import",
+        "order import",
+        "settlement import",
+        "metrics import",
+    ]
+    assert [receipt["operation"] for receipt in receipts] == [2, 3, 4, 5, 6]
+
+
+def test_the_gravest_code_is_the_commands_and_the_rest_is_taken(shop: Run, tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.txt"
+    faulty.write_text(tsv(unshipped(), unshipped(sku="NO")))
+    broken = tmp_path / "broken.txt"
+    broken.write_text(tsv(unshipped(sku="NO")))
+    rejects = tmp_path / "rejects"
+    rejects.mkdir()
+
+    rejected = shop("import", str(faulty), SETTLEMENT, "--rejects", str(rejects))
+    refused = shop("import", str(faulty), str(broken), ALL_ORDERS)
+
+    assert rejected.exit_code == 4
+    assert "error_line" in (rejects / "rejects-faulty.txt").read_text()
+    assert f"{SETTLEMENT}: Imported 1 settlement" in rejected.stderr
+    assert refused.exit_code == 5
+    assert f"{broken}: nothing of it was taken." in refused.stderr
+    assert f"{ALL_ORDERS}: Imported 1 file" in refused.stderr
+
+
+def test_what_is_a_decision_is_left_to_its_own_command(shop: Run, database: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("bin,sku,name,location,expected,quantity,counted_at\nA1,RING-7,Ring,HOME,,3,\n")
+    before = content(database)
+
+    alone = shop("import", str(sheet))
+    among = shop("import", str(sheet), PRODUCTS)
+
+    assert (alone.exit_code, among.exit_code) == (5, 5)
+    assert alone.stderr == (
+        f"{sheet} is a count sheet; read it with: ordercli stock count\n"
+        "None of these files could be imported; nothing changed.\n"
+    )
+    assert among.stderr.splitlines()[-1] == f"{sheet} is a count sheet; read it with: ordercli stock count"
+    assert content(database) == before
+
+
+def test_a_pipe_is_recognised_too(shop: Run) -> None:
+    text = Path(UNSHIPPED).read_text()
+
+    taken = shop("import", "-", stdin=text)
+
+    assert taken.exit_code == 4
+    assert "-: Imported 1 file: orders 11 new" in taken.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        pytest.param(("nothing.txt",), 5, "nothing.txt: there is no such file.", id="missing"),
+        pytest.param(("*.nothing",), 5, "No file matches *.nothing.", id="pattern"),
+        pytest.param((UNSHIPPED, "--rejects", "none"), 2, "--rejects none: name an existing folder", id="rejects"),
+        pytest.param(("--strict", UNSHIPPED), 5, "--strict takes all or none", id="strict"),
+    ],
+)
+def test_bad_input_changes_nothing(
+    shop: Run, database: Path, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    before = content(database)
+
+    ran = shop("import", *words)
+
+    assert (ran.exit_code, ran.stdout) == (code, "")
+    assert sentence in ran.stderr
+    assert content(database) == before
+
+
+def test_without_a_database_one_sentence_is_enough(run: Run, downloads: Path) -> None:
+    ran = run("--db", "none.db", "import", str(downloads))
+
+    assert ran.exit_code == 8
+    assert ran.stderr.count("ordercli init") == 1
