@@ -36,6 +36,7 @@ BOXES = {
     "src/ordercli/cli/shipping/paper.py",
     "src/ordercli/domain/shipping/packing.py",
     "src/ordercli/domain/shipping/shipping.py",
+    "src/ordercli/domain/paper_words.py",
     "src/ordercli/domain/shipping/slip.py",
     "src/ordercli/models/packing.py",
     "src/ordercli/models/shipment.py",

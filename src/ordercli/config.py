@@ -35,8 +35,10 @@ class Settings:
         config_folder: where the configuration file is, or would be; the seller's templates are in it.
         shop_name: what messages to buyers are signed with.
         mail: the table ``[mail]`` of the file; ``messaging/account.py`` knows what it means.
-        sender: the seller's address, for slips and labels.
-        logo, slip_template: files for slips.
+        sender: the seller's address, for what is printed.
+        country: two letters of where it sends from.
+        logo: a picture for what is printed.
+        slip_template: a file.
         fonts: font files for letters that ours lack.
     """
 
@@ -54,6 +56,7 @@ class Settings:
     shop_name: str | None = None
     mail: Mapping[str, Any] = field(default_factory=dict)
     sender: str | None = None
+    country: str | None = None
     logo: str | None = None
     slip_template: str | None = None
     fonts: tuple[Path, ...] = ()
@@ -92,6 +95,7 @@ def resolve(
         shop_name=_text(file, "shop_name"),
         mail=_table(file, "mail"),
         sender=_text(file, "sender"),
+        country=_country(file),
         logo=_text(file, "logo"),
         slip_template=_text(file, "slip_template"),
         fonts=_paths(file, "fonts"),
@@ -162,6 +166,13 @@ def _text(file: dict[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise UsageProblem(f"In the configuration file, {key} must be text.")
     return value
+
+
+def _country(file: dict[str, Any]) -> str | None:
+    value = _text(file, "country")
+    if value is not None and not (len(value) == 2 and value.isascii() and value.isalpha()):  # noqa: PLR2004
+        raise UsageProblem("In the configuration file, country must be two letters, such as US.")
+    return value.upper() if value else None
 
 
 def _paths(file: dict[str, Any], key: str) -> tuple[Path, ...]:

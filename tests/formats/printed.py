@@ -1,7 +1,13 @@
 """Reading what was printed: rasterised as a thermal printer would, through a bar code reader, and as text."""
 
+import html
+import re
 import subprocess
+from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
+
+from ordercli.domain.paper import PaperSize
 
 
 def codes(pdf: bytes, folder: Path) -> list[set[str]]:
@@ -38,4 +44,52 @@ def ink_outside(pdf: bytes, folder: Path, margin: int = 12) -> list[int]:
         with Image.open(page) as image:
             inner = image.crop((margin, margin, image.width - margin, image.height - margin))
             found.append(sum(image.histogram()[:128]) - sum(inner.histogram()[:128]))
+    return found
+
+
+class Word(NamedTuple):
+    """A word on a page, and its box in points from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+def words_of(pdf: bytes, folder: Path) -> list[list[Word]]:
+    """The words of each page with their boxes, which are as tall as their letters."""
+    (folder / "box.pdf").write_bytes(pdf)
+    told = subprocess.run(
+        ["pdftotext", "-bbox", "box.pdf", "-"], cwd=folder, capture_output=True, check=True
+    ).stdout.decode()
+    pages = []
+    for page in told.split("<page ")[1:]:
+        found = re.findall(r'xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>', page)
+        words = [
+            Word(float(left), float(top), float(right), float(bottom), html.unescape(text))
+            for left, top, right, bottom, text in found
+        ]
+        # The boxes hold all that a letter of the font might need: a third more than these do.
+        trim = [(word, (word.bottom - word.top) * 0.17) for word in words]
+        pages.append([word._replace(top=word.top + cut, bottom=word.bottom - cut) for word, cut in trim])
+    return pages
+
+
+def collisions(words: list[Word], size: PaperSize, margin: float) -> list[str]:
+    """Words that stand on each other, or beyond a margin of the page."""
+    found = [
+        word.text
+        for word in words
+        if word.left < margin - 0.5
+        or word.top < margin - 0.5
+        or word.right > size.width - margin + 0.5
+        or word.bottom > size.height - margin + 0.5
+    ]
+    found += [
+        f"{one.text} × {other.text}"
+        for one, other in combinations(words, 2)
+        if min(one.right, other.right) - max(one.left, other.left) > 0.5
+        and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5
+    ]
     return found

@@ -82,6 +82,16 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
 
 
+def grouped_amount(minor: int, currency: str) -> str:
+    """The same for people to read on paper: thousands are parted by commas."""
+    whole, point, decimals = format_amount(minor, currency).partition(".")
+    return (
+        f"{int(whole):,}{point}{decimals}"
+        if abs(minor) >= 10 ** (3 + len(decimals))
+        else f"{whole}{point}{decimals}"
+    )
+
+
 def split(minor: int, weights: list[int]) -> list[int]:
     """Share an amount by weight so that the parts add up to it exactly (largest remainder first).
 

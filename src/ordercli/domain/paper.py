@@ -1,10 +1,10 @@
 """What is printed: an address label, a packing slip, a purchase order. Plain values, whatever prints them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple
 
-NOT_POSTAGE = "Address label only. No postage has been paid."
-"""Stands on every label."""
+from ordercli.domain.paper_words import ENGLISH, PaperWords
 
 
 class PaperSize(NamedTuple):
@@ -25,6 +25,25 @@ LabelSize = Literal["4x6", "a6"]
 
 
 @dataclass(frozen=True, slots=True)
+class Stationery:
+    """What of the seller's stands on every paper; any of it may be empty.
+
+    Attributes:
+        shop: its name.
+        address: lines of its address, without the name.
+        logo: a PNG or JPEG.
+        fonts: font files for letters that ours lack.
+        words: the language.
+    """
+
+    shop: str = ""
+    address: tuple[str, ...] = ()
+    logo: bytes | None = None
+    fonts: tuple[Path, ...] = ()
+    words: PaperWords = ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """An address label.
 
@@ -32,16 +51,16 @@ class Label:
         order_id: the order; the QR code holds it.
         code: what the bar code holds: the tracking number, or else the order id.
         address: lines of the recipient.
-        sender: lines of the sender; may be empty.
         service: carrier and service, or the shipping speed sold; may be empty.
+        contents: what is packed, in one line; may be empty.
         country: two letters of where it goes; may be empty.
     """
 
     order_id: str
     code: str
     address: tuple[str, ...]
-    sender: tuple[str, ...] = ()
     service: str = ""
+    contents: str = ""
     country: str = ""
 
 
@@ -86,8 +105,8 @@ class PurchaseOrder:
 
     Attributes:
         number: the shop's.
-        sender: lines of the shop's address; may be empty.
-        supplier: whom it goes to: name and e-mail, as far as known.
+        supplier: whom it goes to: name, lines of the address and e-mail, as far as known.
+        ship_to: lines of where the goods go; may be empty.
         facts: pairs of a word and what it says, such as the days and the supplier's number.
         lines: what is ordered.
         currency: of all amounts.
@@ -96,13 +115,52 @@ class PurchaseOrder:
     """
 
     number: int
-    sender: tuple[str, ...]
     supplier: tuple[str, ...]
+    ship_to: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     lines: tuple[PurchaseOrderLine, ...]
     currency: str
     total: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickRow:
+    """Units to take from one place of the shelf.
+
+    Attributes:
+        bin: where; may be empty.
+        orders: pairs of an order and how many units of it; in a list by orders, one.
+        ship_by: by when, as text; may be empty.
+        kit: the SKU of the kit that they are part of; may be empty.
+        customization, gift_message: what goes with them; may be empty.
+    """
+
+    bin: str
+    sku: str
+    name: str
+    quantity: int
+    orders: tuple[tuple[str, int], ...]
+    ship_by: str = ""
+    is_overdue: bool = False
+    kit: str = ""
+    customization: str = ""
+    gift_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickPaper:
+    """A pick list as it is printed.
+
+    Attributes:
+        made_at: when, as text.
+        rows: what to take, in the order to walk in.
+        is_by_order: whether orders are the headings; else bins are.
+    """
+
+    made_at: str
+    rows: tuple[PickRow, ...]
+    is_by_order: bool = False
 
 
 def is_bar_code(code: str) -> bool:

@@ -78,9 +78,10 @@ class PdfFonts:
         pen = 0.0
         for cluster in line.clusters:
             used = self._font(cluster.face)
-            if used.name != plain.font or not _is_plain(cluster, used):
+            is_plain = _is_plain(cluster, used)
+            if used.name != plain.font or not is_plain:
                 plain.flush(pieces)
-            if _is_plain(cluster, used):
+            if is_plain:
                 plain.add(used.name, cluster, pen)
             else:
                 pieces += _spelled(used.name, cluster, pen)
@@ -90,7 +91,10 @@ class PdfFonts:
         return pieces
 
     def _font(self, face: Face) -> _Used:
-        return self._used.setdefault(face, _Used(f"P{len(self._used) + 1}"))
+        used = self._used.get(face)
+        if used is None:
+            used = self._used[face] = _Used(f"P{len(self._used) + 1}")
+        return used
 
     def embed(self, document: Any) -> None:  # noqa: ANN401 - reportlab's, typed in part
         """Add the fonts to a document of reportlab's."""

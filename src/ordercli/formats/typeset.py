@@ -17,6 +17,7 @@ from ordercli.domain.text import paper_line, visible
 from ordercli.errors import Refused
 
 HINT = "Printing needs reportlab and fonts; install them with: pip install 'ordercli[labels]'"
+UNREADABLE_LOGO = "The logo is no PNG or JPEG that can be read; name another under logo in the configuration file."
 LINE = 1.25
 """Distance of lines, in sizes of the font."""
 

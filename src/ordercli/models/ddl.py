@@ -66,7 +66,6 @@ from ordercli.models.stock_ddl import (
 
 APPEND_ONLY = (
     "operation_reference",
-    "removal",
     "stock_movement",
     "layer_use",
     "order_event",

@@ -13,6 +13,8 @@ class Supplier(Base):
     Attributes:
         name: what the catalogue calls it by.
         currency: of its prices.
+        address: lines that letters to it bear.
+        payment_terms: how it is paid, as orders say it.
         lead_time_days: days from order to receipt as told; own receipts count more once there are enough.
         lead_time_spread_days: standard deviation of those days, as told.
         minimum_units, minimum_minor: least units and least value, in its currency, of a whole purchase.
@@ -29,6 +31,8 @@ class Supplier(Base):
     name: Mapped[str] = mapped_column(unique=True)
     currency: Mapped[String]
     email: Mapped[str | None]
+    address: Mapped[str | None]
+    payment_terms: Mapped[str | None]
     note: Mapped[str | None]
     lead_time_days: Mapped[int | None]
     lead_time_spread_days: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 import builtins
 import importlib.resources
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -12,8 +13,17 @@ import pytest
 from cli.steps import card, content, done, receipt
 from conftest import Run
 from formats.printed import codes, pages_of
+from ordercli.cli.shipping.paper import country_of_zone
 
 PDF = b"%PDF-1.4\n%of a carrier\n"
+
+
+PRINTING = [
+    ("pick", "--pdf", "x.pdf"),
+    ("slip", "0000001", "--pdf", "x.pdf"),
+    ("label", "0000001", "--pdf", "x.pdf"),
+    ("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"),
+]
 
 
 def read(name: str) -> bytes:
@@ -101,6 +111,72 @@ def test_without_orders_all_that_are_picked_and_still_here_are_printed(busy_shop
     assert done(busy_shop("slip", "--pdf", "s.pdf")).stderr == "Wrote 2 slips to s.pdf.\n"
 
 
+COUNTRIES = {
+    "of the zone": ("", "US", False),
+    "abroad": ("", "DE", True),
+    "as configured": ('country = "de"', "DE", False),
+    "abroad as configured": ('country = "DE"', "US", True),
+}
+
+
+@pytest.mark.system("pdftotext")
+@pytest.mark.parametrize(("line", "country", "is_named"), COUNTRIES.values(), ids=COUNTRIES)
+def test_mail_within_the_country_does_not_name_it(
+    busy_shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, country: str, is_named: bool
+) -> None:
+    Path("c.toml").write_text(line + "\n", encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+    done(busy_shop("order", "edit", "0000002", "--country", country))
+
+    done(busy_shop("label", "0000002", "--pdf", "l.pdf", "--zpl", "l.zpl"))
+
+    (page,) = pages_of(read("l.pdf"), tmp_path)
+    name = {"US": "UNITED STATES", "DE": "GERMANY"}[country]
+    assert (name in page, name in read("l.zpl").decode()) == (is_named, is_named)
+    assert "2×RING-7" in page
+
+
+def test_a_country_that_is_none_is_refused(busy_shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("c.toml").write_text('country = "Germany"\n', encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+
+    ran = busy_shop("label", "0000002", "--pdf", "l.pdf")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "country must be two letters, such as US" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [
+        ("America/New_York", "US"),
+        ("Europe/Berlin", "DE"),
+        ("Asia/Tokyo", "JP"),
+        ("UTC", ""),
+        ("Nowhere/At_All", ""),
+    ],
+)
+def test_a_time_zone_is_of_a_country(zone: str, country: str) -> None:
+    assert country_of_zone(zone) == country
+
+
+@pytest.mark.system("pdftotext")
+def test_the_name_of_the_shop_stands_on_every_paper(
+    busy_shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("c.toml").write_text('shop_name = "Luna Silver"\nsender = "Mara Luna\\nBend"\n', encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+    done(busy_shop("purchase", "draft", "RING-7:5"))
+
+    for command in PRINTING:
+        done(busy_shop(*command))
+        page = pages_of(read("x.pdf"), tmp_path)[0]
+        Path("x.pdf").unlink()
+
+        assert "Luna Silver" in page, command
+        assert ("Mara Luna" in page) == (command[0] != "pick"), command
+
+
 @pytest.mark.system("pdftotext")
 def test_the_pick_list_is_printed_as_it_is_shown(busy_shop: Run, tmp_path: Path, database: Path) -> None:
     before = content(database)
@@ -108,8 +184,8 @@ def test_the_pick_list_is_printed_as_it_is_shown(busy_shop: Run, tmp_path: Path,
     assert done(busy_shop("pick", "--pdf", "p.pdf")).stderr == "Wrote 5 rows to p.pdf.\n"
 
     (page,) = pages_of(read("p.pdf"), tmp_path)
-    assert "A-1 RING-7 Silver stacking ring, size 7 4" in page
-    assert "C-1 BRAC-BEAD Beaded bracelet 3" in page
+    assert page.startswith("Pick list 2026-03-16 09:00 · 17 units of 5 products for 11 orders Bin A-1 4 RING-7 ")
+    assert "114-0000005-0000005 × 2 114-0000006-0000006 × 1" in page
     assert content(database) == before
 
 
@@ -119,7 +195,8 @@ def test_a_purchase_is_written_as_it_goes_to_the_supplier(
 ) -> None:
     (tmp_path / "set.toml").write_text('sender = "Luna Silver\\n1 Mill Lane"\n')
     monkeypatch.setenv("ORDERCLI_CONFIG", str(tmp_path / "set.toml"))
-    done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR", "--email", "orders@noir.example"))
+    where = ("--address", r"14 rue des Lilas\n69003 Lyon", "--payment-terms", "30 days net")
+    done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR", "--email", "orders@noir.example", *where))
     done(shop("supplier", "product", "Ateliers Noir", "RING-7", "--price", "1@8.75", "--supplier-sku", "R7-925"))
     what = ("RING-7:52", "RING-8:10@9.10", "BRAC-BEAD:1@4.00")
     done(shop("purchase", "add", *what, "--supplier", "Ateliers Noir", "--reference", "A-17"))
@@ -131,10 +208,13 @@ def test_a_purchase_is_written_as_it_goes_to_the_supplier(
 
     (page,) = pages_of(read("o.pdf"), tmp_path)
     assert (ran.stdout, ran.stderr, content(database)) == ("", "Wrote purchase 1 to o.pdf.\n", before)
-    assert page.startswith("Luna Silver 1 Mill Lane Purchase order 1 Ateliers Noir orders@noir.example ")
-    assert "Date: 2026-03-16 To arrive by: 2026-04-10 Your number: A-17" in page
-    assert "50 R7-925 Silver stacking ring, size 7 8.75 437.50" in page
-    assert "10 Silver stacking ring, size 8 9.10 91.00 our SKU RING-8, due 2026-04-10 Total 528.50 EUR" in page
+    assert page.startswith("Luna Silver 1 Mill Lane Purchase order 1 Supplier Ship to Details Ateliers Noir ")
+    for words in ("14 rue des Lilas", "69003 Lyon", "orders@noir.example", "Terms: 30 days net"):
+        assert words in page
+    for words in ("Date: 2026-03-16", "To arrive by: 2026-04-10", "Your number: A-17"):
+        assert words in page
+    assert re.search(r"50 R7-925 Silver stacking ring, size 7 2026-..-.. 8\.75 437\.50 our SKU RING-7", page)
+    assert "10 Silver stacking ring, size 8 2026-04-10 9.10 91.00 our SKU RING-8 Total 528.50 EUR" in page
     assert "BRAC-BEAD" not in page
     assert "by boat" in page
 
@@ -148,14 +228,6 @@ def test_a_purchase_of_which_all_was_canceled_is_not_written(shop: Run) -> None:
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr == "Purchase 1 holds nothing to order; see: ordercli purchase show 1\n"
     assert not Path("o.pdf").exists()
-
-
-PRINTING = [
-    ("pick", "--pdf", "x.pdf"),
-    ("slip", "0000001", "--pdf", "x.pdf"),
-    ("label", "0000001", "--pdf", "x.pdf"),
-    ("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"),
-]
 
 
 @pytest.mark.parametrize("package", ["reportlab", "uharfbuzz"])
@@ -189,7 +261,7 @@ LAST_WORDS = 'Change the text, or name a font that has them in the configuration
         (("label", "0000001", "0000002", "--pdf", "x.pdf"), "order 114-0000002-0000002"),
         (("label", "0000001", "0000002", "--zpl", "x.pdf"), "order 114-0000002-0000002"),
         (("slip", "0000001", "0000002", "--pdf", "x.pdf"), "order 114-0000002-0000002"),
-        (("pick", "--pdf", "x.pdf"), "row 1 of the list"),
+        (("pick", "--pdf", "x.pdf"), "product RING-7"),
         (("purchase", "export", "--purchase", "1", "--pdf", "x.pdf"), "purchase 1"),
     ],
     ids=str,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
+from ordercli.cli.frame import reader, show, show_card, write
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 
@@ -32,6 +32,12 @@ OrderDays = Annotated[
     str | None, typer.Option(metavar="DAYS", help="Weekdays it takes orders on, such as mon,thu.")
 ]
 Email = Annotated[str | None, typer.Option(help="Where orders go.")]
+Address = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Where letters to it go, its lines with \\n between.")
+]
+PaymentTerms = Annotated[
+    str | None, typer.Option(metavar="TEXT", help='How you pay, as your orders say it, such as "30 days net".')
+]
 Note = Annotated[str | None, typer.Option(help="Anything else.")]
 
 _COLUMNS = {
@@ -42,6 +48,8 @@ _COLUMNS = {
     "--minimum-units": "minimum_units",
     "--order-days": "order_days",
     "--email": "email",
+    "--address": "address",
+    "--payment-terms": "payment_terms",
     "--note": "note",
 }
 
@@ -61,6 +69,8 @@ def _terms(given: dict[str, str | None], currency: str) -> dict[str, str | int |
         "--minimum-units": lambda text: parse_whole(text, least=1),
         "--order-days": parse_weekdays,
         "--email": parse_email,
+        "--address": lambda text: parse_text(text.replace("\\n", "\n")),
+        "--payment-terms": parse_text,
         "--note": parse_text,
     }
     return {
@@ -85,6 +95,8 @@ def add(
     minimum_units: MinimumUnits = None,
     order_days: OrderDays = None,
     email: Email = None,
+    address: Address = None,
+    payment_terms: PaymentTerms = None,
     note: Note = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -96,7 +108,9 @@ def add(
     from ordercli.services.catalog.suppliers import add_supplier
 
     key = parsed("NAME", name.strip(), parse_supplier)
-    given = _given(currency, lead_time, spread, minimum, minimum_units, order_days, email, note)
+    given = _given(
+        currency, lead_time, spread, minimum, minimum_units, order_days, email, address, payment_terms, note
+    )
 
     def use_case(work: "Work") -> "Outcome":
         money = str(_terms({"--currency": currency}, "").get("currency") or work.shop.currency)
@@ -117,6 +131,8 @@ def edit(
     minimum_units: MinimumUnits = None,
     order_days: OrderDays = None,
     email: Email = None,
+    address: Address = None,
+    payment_terms: PaymentTerms = None,
     note: Note = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -127,7 +143,9 @@ def edit(
     from ordercli.domain.catalog.suppliers import parse_supplier
     from ordercli.services.catalog.suppliers import edit_supplier, get_supplier
 
-    given = _given(currency, lead_time, spread, minimum, minimum_units, order_days, email, note)
+    given = _given(
+        currency, lead_time, spread, minimum, minimum_units, order_days, email, address, payment_terms, note
+    )
     renamed = {} if rename is None else {"name": parsed("--rename", rename.strip(), parse_supplier)}
     if not renamed and all(value is None for value in given.values()):
         raise UsageProblem("Say what to change, such as --lead-time-days 21.")
@@ -191,19 +209,6 @@ def _breaks(prices: list[str], currency: str) -> "list[PriceStep]":
     if len({units for units, _ in breaks}) < len(breaks):
         raise UsageProblem("--price names one quantity twice; give one price for each.")
     return breaks
-
-
-@supplier_app.command("remove")
-def remove(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> None:
-    """Take back a supplier that nothing was bought from, with its prices. It asks first (or takes --yes).
-
-    Example: ordercli supplier remove "Silvr & Son" --yes
-    """
-    from ordercli.services.catalog.suppliers import remove_supplier
-
-    write_asking(
-        ctx, "supplier remove", lambda work: remove_supplier(work, name), removal_question, dry_run=dry_run
-    )
 
 
 @supplier_app.command("list")

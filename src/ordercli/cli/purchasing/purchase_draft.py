@@ -275,15 +275,16 @@ def export(
 
 
 def _print(ctx: typer.Context, number: int, file: str, sender: str | None) -> None:
-    from ordercli.cli.shipping.paper import sender_lines, usual_paper
+    from ordercli.cli.shipping.paper import stationery, usual_paper
     from ordercli.domain.paper import SIZES
     from ordercli.files import write_file
     from ordercli.formats.purchasing.purchase_pdf import purchase_pdf
     from ordercli.queries.purchasing.purchases import purchase_order
 
     with reader(ctx) as opened:
-        order = purchase_order(opened, number, sender_lines(ctx, sender))
-        written = purchase_pdf(order, SIZES[usual_paper(opened.currency)], settings_of(ctx).fonts)
+        paper = stationery(ctx, sender)
+        order = purchase_order(opened, number, paper)
+        written = purchase_pdf(order, SIZES[usual_paper(opened.currency)], paper)
     write_file(file, written)
     if file != "-" and not settings_of(ctx).quiet:
         console.say(f"Wrote purchase {number} to {file}.")

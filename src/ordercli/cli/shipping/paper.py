@@ -12,7 +12,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from ordercli.domain.paper import LabelSize
+    from ordercli.domain.paper import LabelSize, Stationery
     from ordercli.domain.shipping.slip import Block
     from ordercli.queries.reader import Reader
     from ordercli.queries.shipping.paper import PrintedOrder
@@ -58,7 +58,7 @@ def slip(
         typer.Option(metavar="FILE", parser=READ, help="Your own slip; else as configured, else the usual one."),
     ] = None,
     logo: Annotated[
-        str | None, typer.Option(metavar="FILE", parser=READ, help="A PNG or JPEG for {logo}; else as configured.")
+        str | None, typer.Option(metavar="FILE", parser=READ, help="A PNG or JPEG, your logo; else as configured.")
     ] = None,
     sender: Sender = None,
     paper: Annotated[
@@ -85,21 +85,20 @@ def slip(
     from ordercli.files import write_file
     from ordercli.formats.shipping.slip_pdf import Slip, slip_pdf
 
-    picture = _bytes("--logo", logo or settings_of(ctx).logo)
-    lines = sender_lines(ctx, sender)
+    seller = stationery(ctx, sender, logo)
     with reader(ctx) as opened:
-        found = _printed(opened, orders, prices=prices)
+        found = _printed(ctx, opened, orders, prices=prices)
         slips = [
             Slip(
                 order.order_id,
-                fill_template(blocks, order.fields(lines, opened.today)),
+                fill_template(blocks, order.fields(seller, opened.today)),
                 order.lines,
                 order.country,
             )
             for order in found
         ]
         sheet = paper or usual_paper(opened.currency)
-    write_file(pdf, slip_pdf(slips, SIZES[sheet], picture, settings_of(ctx).fonts))
+    write_file(pdf, slip_pdf(slips, SIZES[sheet], seller))
     _say_written(ctx, len(slips), "slip", pdf)
 
 
@@ -131,9 +130,9 @@ def label(
     from ordercli.formats.shipping.label_pdf import label_pdf
     from ordercli.formats.shipping.label_zpl import label_zpl
 
-    lines = sender_lines(ctx, sender)
+    seller = stationery(ctx, sender)
     with reader(ctx) as opened:
-        found = list(_printed(opened, orders))
+        found = _printed(ctx, opened, orders)
         is_american = opened.currency in _LETTER_CURRENCIES
     chosen: LabelSize = "a6" if (size is Size.A6 or (size is None and not is_american)) else "4x6"
     homeless = [order.order_id for order in found if not order.address]
@@ -142,10 +141,9 @@ def label(
             f"No address is known of {', '.join(homeless[:5])}{' …' if homeless[5:] else ''}; import a report "
             "that tells it, or set it with: ordercli order edit ID --address …"
         )
-    labels = [order.label(lines) for order in found]
-    fonts = settings_of(ctx).fonts
-    written = [(pdf, label_pdf(labels, chosen, fonts))] if pdf is not None else []
-    written += [(zpl, label_zpl(labels, chosen, fonts))] if zpl is not None else []
+    labels = [order.label() for order in found]
+    written = [(pdf, label_pdf(labels, chosen, seller))] if pdf is not None else []
+    written += [(zpl, label_zpl(labels, chosen, seller))] if zpl is not None else []
     for file, content in written:
         write_file(file, content)
         _say_written(ctx, len(labels), "label", file)
@@ -156,30 +154,52 @@ def usual_paper(currency: str) -> Paper:
     return Paper.LETTER if currency in _LETTER_CURRENCIES else Paper.A4
 
 
-def sender_lines(ctx: typer.Context, told: str | None) -> tuple[str, ...]:
-    """The seller's address, as told or else as configured; empty lines fall out."""
-    text = told.replace("\\n", "\n") if told is not None else settings_of(ctx).sender or ""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+def stationery(ctx: typer.Context, sender: str | None = None, logo: str | None = None) -> "Stationery":
+    """The seller's name, address and logo, as told or else as configured; empty lines fall out."""
+    from ordercli.domain.paper import Stationery
+
+    settings = settings_of(ctx)
+    text = sender.replace("\\n", "\n") if sender is not None else settings.sender or ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    shop = settings.shop_name or (lines[0] if lines else "")
+    address = lines[1:] if lines and lines[0] == shop else lines
+    return Stationery(shop, tuple(address), _bytes("--logo", logo or settings.logo), settings.fonts)
 
 
-def _printed(opened: "Reader", orders: list[str] | None, *, prices: bool = False) -> "list[PrintedOrder]":
+def _printed(
+    ctx: typer.Context, opened: "Reader", orders: list[str] | None, *, prices: bool = False
+) -> "list[PrintedOrder]":
     from ordercli.queries.shipping.paper import orders_in_hand, printed_orders
     from ordercli.queries.shipping.picking import pickable_orders
 
     rows = pickable_orders(opened, orders) if orders else orders_in_hand(opened)
     if not rows:
         raise Refused("No order is picked and still here; name the orders, or pick them: ordercli pick --confirm")
-    return list(printed_orders(opened, rows, prices=prices))
+    home = settings_of(ctx).country or country_of_zone(opened.time_zone)
+    return list(printed_orders(opened, rows, home=home, prices=prices))
+
+
+def country_of_zone(zone: str) -> str:
+    """Two letters of the country that a time zone is of, by the table that comes with the zones; else empty."""
+    from importlib import resources
+
+    try:
+        table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError):
+        return ""
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return next((country for country, _, name, *_ in rows if name == zone), "")
 
 
 def _template(ctx: typer.Context, template: str | None, *, show: bool) -> "list[Block] | None":
     """The blocks of the slip, or None once the template itself was printed."""
-    from ordercli.domain.shipping.slip import DEFAULT, SlipFault, parse_template
+    from ordercli.domain.paper_words import ENGLISH
+    from ordercli.domain.shipping.slip import SlipFault, parse_template
 
     name = template or settings_of(ctx).slip_template
     content = _bytes("--template", name)
     try:
-        text = DEFAULT if content is None else content.decode("utf-8-sig")
+        text = ENGLISH.slip if content is None else content.decode("utf-8-sig")
         blocks = parse_template(text)
     except (SlipFault, UnicodeDecodeError) as error:
         reason = error if isinstance(error, SlipFault) else "it is not UTF-8 text"

@@ -15,7 +15,7 @@ from ordercli.render import console
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ordercli.domain.report import Report
+    from ordercli.domain.paper import PickPaper
     from ordercli.queries.reader import Reader
     from ordercli.queries.shipping.picking import PickFilter
     from ordercli.services.operations import Outcome, Work
@@ -92,48 +92,25 @@ def pick(
 def _list(
     ctx: typer.Context, orders: list[str] | None, due: str | None, pdf: str | None, *, singles: bool, by_sku: bool
 ) -> None:
-    from ordercli.queries.shipping.picking import pick_list
+    from ordercli.queries.shipping.picking import pick_list, pick_paper
 
     with reader(ctx) as opened:
-        report = pick_list(opened, _wanted(opened, orders, due, singles=singles), by_sku=by_sku)
+        wanted = _wanted(opened, orders, due, singles=singles)
         if pdf is None:
-            show(ctx, opened, report)
+            show(ctx, opened, pick_list(opened, wanted, by_sku=by_sku))
         else:
-            _print(ctx, opened, report, pdf)
+            _print(ctx, opened, pick_paper(opened, wanted, by_sku=by_sku), pdf)
 
 
-_SHARES = {"sku": 3, "name": 5, "orders": 5, "order_id": 5, "ship_by": 3.5, "quantity": 1.5}
-"""Width of columns on paper, among each other; 2 where nothing is said."""
-
-
-def _print(ctx: typer.Context, opened: "Reader", report: "Report", file: str) -> None:
-    from ordercli.cli.shipping.paper import usual_paper
+def _print(ctx: typer.Context, opened: "Reader", paper: "PickPaper", file: str) -> None:
+    from ordercli.cli.shipping.paper import stationery, usual_paper
     from ordercli.domain.paper import SIZES
-    from ordercli.domain.times import local
     from ordercli.files import write_file
     from ordercli.formats.shipping.pick_pdf import pick_pdf
-    from ordercli.render.cells import table_cells
 
-    cells = table_cells(report.columns, opened.time_zone, opened.currency)
-    every = [[convert(value, row) for convert, value in zip(cells, row, strict=True)] for row in report.rows]
-    kept = [
-        place
-        for place, column in enumerate(report.columns)
-        if column.in_table and (column.kind != "flag" or any(row[place] for row in every))
-    ]
-    rows = [[row[place] for place in kept] for row in every]
-    shares = [_SHARES.get(report.columns[place].name, 2) for place in kept]
-    written = pick_pdf(
-        f"Pick list of {local(opened.now, opened.time_zone).strftime('%Y-%m-%d %H:%M')}",
-        [report.columns[place].heading for place in kept],
-        [share / sum(shares) for share in shares],
-        rows,
-        SIZES[usual_paper(opened.currency)],
-        settings_of(ctx).fonts,
-    )
-    write_file(file, written)
+    write_file(file, pick_pdf(paper, SIZES[usual_paper(opened.currency)], stationery(ctx)))
     if file != "-" and not settings_of(ctx).quiet:
-        console.say(f"Wrote {count(len(rows), 'row')} to {file}.")
+        console.say(f"Wrote {count(len(paper.rows), 'row')} to {file}.")
 
 
 def _wanted(opened: "Reader", orders: list[str] | None, due: str | None, *, singles: bool = False) -> "PickFilter":

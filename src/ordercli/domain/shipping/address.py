@@ -10,24 +10,27 @@ _CODE_BELOW = {"GB", "IE"}
 """Where the postal code stands under the city."""
 
 _NAMES = {
-    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria", "BR": "Brazil", "CA": "Canada",
-    "CH": "Switzerland", "CN": "China", "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark",
-    "EE": "Estonia", "ES": "Spain", "FI": "Finland", "FR": "France", "GB": "United Kingdom", "GR": "Greece",
+    "AE": "United Arab Emirates", "AR": "Argentina", "AT": "Austria", "AU": "Australia", "BE": "Belgium",
+    "BG": "Bulgaria", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "CL": "Chile", "CN": "China",
+    "CO": "Colombia", "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany", "DK": "Denmark", "EE": "Estonia",
+    "EG": "Egypt", "ES": "Spain", "FI": "Finland", "FR": "France", "GB": "United Kingdom", "GR": "Greece",
     "HK": "Hong Kong", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland", "IL": "Israel", "IN": "India",
-    "IS": "Iceland", "IT": "Italy", "JP": "Japan", "KR": "South Korea", "LT": "Lithuania", "LU": "Luxembourg",
-    "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand",
-    "PL": "Poland", "PT": "Portugal", "RO": "Romania", "RS": "Serbia", "SE": "Sweden", "SG": "Singapore",
-    "SI": "Slovenia", "SK": "Slovakia", "TR": "Turkey", "TW": "Taiwan", "UA": "Ukraine", "US": "United States",
-    "ZA": "South Africa",
+    "IS": "Iceland", "IT": "Italy", "JP": "Japan", "KR": "South Korea", "KW": "Kuwait", "LT": "Lithuania",
+    "LU": "Luxembourg", "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "MY": "Malaysia",
+    "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand", "PH": "Philippines", "PL": "Poland",
+    "PT": "Portugal", "QA": "Qatar", "RO": "Romania", "RS": "Serbia", "SA": "Saudi Arabia", "SE": "Sweden",
+    "SG": "Singapore", "SI": "Slovenia", "SK": "Slovakia", "TH": "Thailand", "TR": "Turkey", "TW": "Taiwan",
+    "UA": "Ukraine", "US": "United States", "VN": "Vietnam", "ZA": "South Africa",
 }  # fmt: skip
 """English names, which every post office reads; other countries are named by their code."""
 
 
-def address_lines(person: Mapping[str, str | None]) -> tuple[str, ...]:
+def address_lines(person: Mapping[str, str | None], home: str = "") -> tuple[str, ...]:
     """Name, street, town and country, one line each; empty if no street and no town is known.
 
     Args:
         person: columns of ``personal_data``; absent ones may be None.
+        home: two letters of the country it is sent from, which mail within it does not name; empty names all.
     """
     told = {key: paper_line(value or "").strip() for key, value in person.items()}
     street = [told.get(key, "") for key in ("address_1", "address_2", "address_3")]
@@ -36,7 +39,8 @@ def address_lines(person: Mapping[str, str | None]) -> tuple[str, ...]:
     if not any(street) and not any(town):
         return ()
     name = told.get("ship_name") or told.get("customer_name", "")
-    lines = [name, *street, *town, _NAMES.get(country, country).upper()]
+    abroad = "" if country == home.upper() else _NAMES.get(country, country).upper()
+    lines = [name, *street, *town, abroad]
     return tuple(line for line in lines if line)
 
 

@@ -1,8 +1,8 @@
 """The template of a packing slip: text with named fields in braces, one block a line.
 
-A line ``# Words`` is a heading, ``---`` a rule, ``{lines}`` alone the table of what is in the parcel, ``{logo}``
-alone the picture. A line whose fields are all empty is left out. Fields are put in once, so that nothing a buyer
-wrote is read as a field.
+A line ``# Words`` is a heading, ``> Words`` a note set off, ``---`` a rule; ``{lines}`` alone is the table of what
+is in the parcel, other names of :data:`BLOCKS` alone what they say. A line whose fields are all empty is left out.
+Fields are put in once, so that nothing a buyer wrote is read as a field.
 """
 
 import re
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 FIELDS = {
-    "shop": "first line of the sender",
-    "sender": "the sender's address",
+    "shop": "the shop's name",
+    "sender": "the shop's address",
     "order_id": "the order",
     "ordered_on": "the day it came in",
     "ship_to": "the address, as on the label",
@@ -23,27 +23,13 @@ FIELDS = {
 }
 """What may stand in braces within a line."""
 
-BLOCKS = {"lines": "the table of what is in the parcel", "logo": "the picture"}
+BLOCKS = {
+    "lines": "the table of what is in the parcel",
+    "letterhead": "logo, name and address of the shop",
+    "logo": "the logo",
+    "barcode": "the order's id as a bar code, at the right",
+}
 """What may stand in braces alone on a line."""
-
-DEFAULT = """\
-{logo}
-# {shop}
-{sender}
----
-Order {order_id} of {ordered_on}
-
-{ship_to}
----
-{lines}
----
-{gift_message}
----
-Thank you for your order.
-
-Something is not right, or you want to send it back? Please write to us where you ordered and name the order \
-number above. We answer with the address to send it to. Put this slip into the parcel.
-"""
 
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 
@@ -55,7 +41,7 @@ class SlipFault(ValueError):
 class Block(NamedTuple):
     """One piece of a slip, from the top."""
 
-    kind: Literal["heading", "text", "rule", "gap", "lines", "logo"]
+    kind: Literal["heading", "text", "note", "rule", "gap", "lines", "letterhead", "logo", "barcode"]
     text: str = ""
 
 
@@ -92,6 +78,8 @@ def _block(words: str) -> Block:
         return Block("rule")
     if words.startswith("# "):
         return Block("heading", words[2:].strip())
+    if words.startswith("> "):
+        return Block("note", words[2:].strip())
     return Block("text", words)
 
 

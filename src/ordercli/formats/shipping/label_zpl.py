@@ -7,15 +7,16 @@ extra ``labels``.
 Source: Zebra, ZPL II Programming Guide (^BC, ^BQ, ^CI28, ^FB, ^FH, ^GF).
 """
 
+import io
 import string
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ordercli.domain.paper import NOT_POSTAGE, SIZES, Label, LabelSize, is_bar_code
-from ordercli.formats.typeset import Typesetter, printable, refuse_missing
+from ordercli.domain.paper import SIZES, Label, LabelSize, Stationery, is_bar_code
+from ordercli.errors import Refused
+from ordercli.formats.typeset import HINT, UNREADABLE_LOGO, Typesetter, printable, refuse_missing
 
 if TYPE_CHECKING:
     from ordercli.formats.typeset import Line
@@ -25,6 +26,10 @@ _MARGIN = 32
 _WIDEST = 0.62
 """Width of a letter of font 0 in heights, on the safe side: the printer's own measure is not known here."""
 _LEADING = 1.2
+_TINY = 18
+"""Height of words that only explain."""
+_LOGO_HEIGHT, _LOGO_WIDTH = 96, 250
+"""The most that a logo takes."""
 _BASE = 0.78
 """Where the letters of font 0 stand, in heights from above; lines that are drawn stand there, too."""
 _DARK = 128
@@ -36,19 +41,19 @@ _START_STOP = 35
 """Modules of start, check and stop of Code 128; a symbol has 11."""
 
 
-def label_zpl(labels: Iterable[Label], size: LabelSize, fonts: Sequence[Path] = ()) -> bytes:
+def label_zpl(labels: Iterable[Label], size: LabelSize, stationery: Stationery) -> bytes:
     """The labels in their order, as one file for the printer.
 
     Args:
         labels: one for each format.
         size: of the labels.
-        fonts: files of the seller's, for letters that ours lack.
+        stationery: what of the seller's stands on them.
 
     Raises:
         Refused: naming letters that no font has, and their orders; if letters beyond Latin are to be drawn and the
             extra ``labels`` is not installed.
     """
-    press = _Press(size, fonts)
+    press = _Press(size, stationery)
     written = "".join(press.format_of(label) for label in labels).encode("ascii")
     refuse_missing(press.missing)
     return written
@@ -66,33 +71,48 @@ class _Press:
         missing: letters that no font has, by what they were to be printed for.
     """
 
-    def __init__(self, size: LabelSize, fonts: Sequence[Path]) -> None:
+    def __init__(self, size: LabelSize, stationery: Stationery) -> None:
         self.missing: dict[str, set[str]] = {}
-        self._fonts = fonts
+        self._stationery = stationery
         self._width, self._height = (round(side / 72 * _DPI) for side in SIZES[size])
         self._room = self._width - 2 * _MARGIN
         self._label: Label
 
     @cached_property
     def _type(self) -> Typesetter:
-        return Typesetter(self._fonts)
+        return Typesetter(self._stationery.fonts)
+
+    @cached_property
+    def _sender(self) -> list[str]:
+        """Where labels that cannot be delivered go back to, with the logo at the right: the same on all."""
+        shop = self._stationery
+        parts = []
+        room = self._room
+        if shop.logo:
+            width, drawn = _logo(shop.logo, self._width - _MARGIN, _MARGIN)
+            parts.append(drawn)
+            room -= width + 16
+        lines = [line for line in (shop.shop, *shop.address) if line]
+        if lines:
+            parts += self._lines([shop.words.sent_by], _MARGIN, _MARGIN, room, _TINY + 2, _TINY)
+            top = _MARGIN + _TINY + 4
+            parts += self._lines(lines, _MARGIN + 20, top, room - 20, _SENDER_HEIGHT - top - 6, 26)
+        return [*parts, _rule(_SENDER_HEIGHT, self._room)] if parts else []
 
     def format_of(self, label: Label) -> str:
         """One label."""
         self._label = label
-        room = self._room
         bottom = self._height - _CODES_HEIGHT
-        top = _SENDER_HEIGHT if label.sender else _MARGIN
-        parts = ["^XA", "^CI28", f"^PW{self._width}", f"^LL{self._height}", "^LH0,0"]
-        if label.sender:
-            parts += self._lines(label.sender, _MARGIN, _MARGIN, room, _SENDER_HEIGHT - _MARGIN - 8, 26)
-            parts.append(_rule(_SENDER_HEIGHT, room))
-        parts += self._lines(label.address, _MARGIN + 20, top + 24, room - 20, bottom - top - 40, 52)
-        parts += [_rule(bottom, room), *self._codes(label, bottom + 16), "^XZ"]
+        top = _SENDER_HEIGHT if self._sender else _MARGIN
+        parts = ["^XA", "^CI28", f"^PW{self._width}", f"^LL{self._height}", "^LH0,0", *self._sender]
+        parts += self._lines([self._stationery.words.ship_to], _MARGIN, top + 14, self._room, _TINY + 2, _TINY)
+        address = top + 14 + _TINY + 8
+        parts += self._lines(label.address, _MARGIN + 20, address, self._room - 20, bottom - address - 12, 52)
+        parts += [_rule(bottom, self._room), *self._codes(label, bottom + 16), "^XZ"]
         return "\n".join(parts) + "\n"
 
     def _codes(self, label: Label, top: int) -> Iterator[str]:
-        room = self._room
+        room, words = self._room, self._stationery.words
         dots = _bar_dots(label.code, room)
         if dots:
             code = field_data(label.code.replace(">", ">0"))
@@ -102,9 +122,12 @@ class _Press:
         top += 50
         # ^BQ wants the level of error correction and the mode of its data before the data.
         yield f"^FO{_MARGIN},{top}^BQN,2,{_qr_dots(label.order_id)}^FH^FDMA,{field_data(label.order_id)}^FS"
-        told = [f"Order {label.order_id}", *([label.service] if label.service else [])]
-        yield from self._lines(told, _MARGIN + 260, top + 10, room - 260, 150, 28)
-        yield from self._lines([NOT_POSTAGE], _MARGIN + 260, self._height - _MARGIN - 48, room - 260, 48, 20)
+        beside, narrow = _MARGIN + 260, room - 260
+        told = [words.order_id.format(order_id=label.order_id), *([label.service] if label.service else [])]
+        yield from self._lines(told, beside, top + 10, narrow, 90, 28)
+        if label.contents:
+            yield from self._lines([label.contents], beside, top + 104, narrow, 80, 22)
+        yield from self._lines([words.not_postage], beside, self._height - _MARGIN - 48, narrow, 48, 20)
 
     def _lines(self, lines: Sequence[str], x: int, y: int, room: int, height: int, largest: int) -> Iterator[str]:
         """Lines of text at the largest height at which they surely fit a box, cut off below it."""
@@ -162,6 +185,33 @@ def _is_of_the_printer(line: str) -> bool:
     return all(ord(letter) < 0x180 for letter in line)  # noqa: PLR2004 - end of Latin Extended-A
 
 
+def _logo(logo: bytes, right: int, top: int) -> tuple[int, str]:
+    """The seller's picture in black dots, ending at ``right``: its width, and the field.
+
+    Raises:
+        Refused: if it cannot be read.
+    """
+    try:
+        from PIL import Image  # noqa: PLC0415 - comes with the extra
+    except ModuleNotFoundError as error:
+        raise Refused(HINT) from error
+    try:
+        with Image.open(io.BytesIO(logo)) as opened:
+            picture = opened.convert("RGBA")
+    except Exception as error:  # whatever is wrong with a foreign file
+        raise Refused(UNREADABLE_LOGO) from error
+    picture.thumbnail((_LOGO_WIDTH, _LOGO_HEIGHT))
+    paper = Image.new("RGBA", (-(-picture.width // 8) * 8, picture.height), "white")
+    paper.alpha_composite(picture)
+    black = paper.convert("L").point(lambda shade: 255 - shade).convert("1")
+    return paper.width, _field(black.tobytes(), right - paper.width, top, paper.width)
+
+
+def _field(content: bytes, x: int, y: int, width: int) -> str:
+    """A graphic field of rows that are whole bytes wide."""
+    return f"^FO{x},{y}^GFA,{len(content)},{len(content)},{width // 8},{content.hex().upper()}^FS"
+
+
 def _graphic(line: "Line", x: int, base: int, size: int) -> str:
     """A line as a graphic field that begins at ``x`` and stands on ``base``; empty if nothing is to be seen."""
     import uharfbuzz  # noqa: PLC0415 - an extra
@@ -183,6 +233,5 @@ def _graphic(line: "Line", x: int, base: int, size: int) -> str:
     gray = Image.frombytes("L", (box.width, box.height), bytes(drawn.buffer), "raw", "L", box.stride, -1)
     image = Image.new("1", (-(-box.width // 8) * 8, box.height))
     image.paste(gray.point(lambda shade: 255 * (shade >= _DARK)).convert("1"))
-    content = image.tobytes()
     left, top = max(0, x + box.x_origin), max(0, base - box.y_origin - box.height)
-    return f"^FO{left},{top}^GFA,{len(content)},{len(content)},{image.width // 8},{content.hex().upper()}^FS"
+    return _field(image.tobytes(), left, top, image.width)

@@ -28,6 +28,8 @@ COLUMNS = Selected(
           AND l.quantity_open > 0 WHERE u.supplier_id = s.id)""",
     ),
     (Column("email", in_table=False), "s.email"),
+    (Column("address", in_table=False), "s.address"),
+    (Column("payment_terms", in_table=False), "s.payment_terms"),
     (Column("note", in_table=False), "s.note"),
 )
 
@@ -46,6 +48,8 @@ class Listed(NamedTuple):
     products: int
     purchases: int
     email: str | None
+    address: str | None
+    payment_terms: str | None
     note: str | None
 
     def shown(self) -> "Listed":

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from ordercli.domain.money import format_amount
-from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine
+from ordercli.domain.money import format_amount, grouped_amount
+from ordercli.domain.paper import PurchaseOrder, PurchaseOrderLine, Stationery
 from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import NotFound, Refused
 from ordercli.queries.columns import Selected, card_values
@@ -200,7 +200,8 @@ def export_lines(reader: Reader, number: int | None) -> Report:
 
 
 SUPPLIER = """
-SELECT s.name, s.email FROM purchase u JOIN supplier s ON s.id = u.supplier_id WHERE u.id = :purchase"""
+SELECT s.name, s.address, s.email, s.payment_terms
+FROM purchase u JOIN supplier s ON s.id = u.supplier_id WHERE u.id = :purchase"""
 
 
 class OrderedLine(NamedTuple):
@@ -216,13 +217,13 @@ class OrderedLine(NamedTuple):
     expected_on: str | None
 
 
-def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> PurchaseOrder:
+def purchase_order(reader: Reader, number: int, stationery: Stationery) -> PurchaseOrder:
     """A purchase as it is sent to the supplier, without what was canceled; a draft bears today's date.
 
     Args:
         reader: the reading.
         number: of the purchase.
-        sender: lines of the shop's address.
+        stationery: whose address the goods go to, and the words for what is told.
 
     Raises:
         NotFound: if there is none of that number.
@@ -236,19 +237,23 @@ def purchase_order(reader: Reader, number: int, sender: tuple[str, ...]) -> Purc
     days = {row.expected_on for row in rows}
     lines = tuple(_order_line(row, is_one_day=len(days) == 1) for row in rows)
     costs = [row.quantity * row.unit_cost for row in rows if row.unit_cost is not None]
+    found = reader.rows(SUPPLIER, {"purchase": number}).fetchone() or (None,) * 4
+    name, address, email, terms = (told or "" for told in found)
+    words = stationery.words
     facts = (
-        ("Date", card["placed_on"] or reader.today),
-        ("To arrive by", max(day or "" for day in days)),
-        ("Your number", card["reference"]),
+        (words.date, card["placed_on"] or reader.today),
+        (words.needed_by, max(day or "" for day in days)),
+        (words.your_number, card["reference"]),
+        (words.terms, terms),
     )
     return PurchaseOrder(
         number,
-        sender,
-        tuple(told for row in reader.rows(SUPPLIER, {"purchase": number}) for told in row if told),
+        tuple(line for line in (name, *address.splitlines(), email) if line),
+        (stationery.shop, *stationery.address) if stationery.address else (),
         tuple((word, told) for word, told in facts if told),
         lines,
         currency,
-        format_amount(sum(costs), currency) if len(costs) == len(rows) else "",
+        grouped_amount(sum(costs), currency) if len(costs) == len(rows) else "",
         card["note"] or "",
     )
 
@@ -259,8 +264,8 @@ def _order_line(row: OrderedLine, *, is_one_day: bool) -> PurchaseOrderLine:
         row.sku,
         row.name,
         row.quantity,
-        _money(row.unit_cost, row.currency) or "",
-        "" if row.unit_cost is None else format_amount(row.quantity * row.unit_cost, row.currency),
+        "" if row.unit_cost is None else grouped_amount(row.unit_cost, row.currency),
+        "" if row.unit_cost is None else grouped_amount(row.quantity * row.unit_cost, row.currency),
         "" if is_one_day else row.expected_on or "",
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ordercli.domain.money import format_amount
-from ordercli.domain.paper import Label, SlipLine
+from ordercli.domain.money import grouped_amount
+from ordercli.domain.paper import Label, SlipLine, Stationery
 from ordercli.domain.shares import Amounts, part_sql, share
 from ordercli.domain.shipping.address import address_lines
 from ordercli.domain.times import day_of
@@ -104,23 +104,23 @@ class PrintedOrder(NamedTuple):
     gift_message: str
     country: str
 
-    def label(self, sender: tuple[str, ...]) -> Label:
+    def label(self) -> Label:
         """Its address label: the bar code holds the tracking number, or the order id where there is none."""
         sent_by = " ".join(part for part in (self.carrier, self.service) if part)
         return Label(
             self.order_id,
             self.tracking_number or self.order_id,
             self.address,
-            sender,
             sent_by or self.service_level,
+            ", ".join(f"{line.quantity:,}×{line.sku}" for line in self.lines),
             self.country,
         )
 
-    def fields(self, sender: tuple[str, ...], today: str) -> dict[str, str]:
+    def fields(self, stationery: Stationery, today: str) -> dict[str, str]:
         """Values for the template of a slip."""
         return {
-            "shop": sender[0] if sender else "Packing slip",
-            "sender": "\n".join(sender[1:]),
+            "shop": stationery.shop,
+            "sender": "\n".join(stationery.address),
             "order_id": self.order_id,
             "ordered_on": self.ordered_on,
             "ship_to": "\n".join(self.address),
@@ -137,8 +137,17 @@ def orders_in_hand(reader: Reader) -> tuple[int, ...]:
     return tuple(row for (row,) in reader.rows(IN_HAND))
 
 
-def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False) -> Iterator[PrintedOrder]:
-    """The orders, in the sequence asked for; prices of the lines only on request."""
+def printed_orders(
+    reader: Reader, rows: Sequence[int], *, home: str = "", prices: bool = False
+) -> Iterator[PrintedOrder]:
+    """The orders, in the sequence asked for.
+
+    Args:
+        reader: the reading.
+        rows: their row ids.
+        home: the country they are sent from, which addresses within it do not name.
+        prices: whether lines tell what they cost.
+    """
     values = {"orders": f"[{','.join(map(str, rows))}]"}
     lines: dict[int, list[_Held]] = {}
     parts = len(Amounts._fields)
@@ -154,7 +163,7 @@ def printed_orders(reader: Reader, rows: Sequence[int], *, prices: bool = False)
             order_id,
             day_of(ordered_at, reader.time_zone),
             level or "",
-            address_lines(dict(zip(_PERSON, person, strict=True))),
+            address_lines(dict(zip(_PERSON, person, strict=True)), home),
             carrier or "",
             service or "",
             tracking or "",
@@ -171,7 +180,7 @@ def _slip_line(line: _Held, currency: str | None) -> SlipLine:
     before = line.shipped - line.units if line.has_left else line.shipped
     each = share(line.paid.item, 1, line.quantity)
     total = line.paid.between(before, before + line.units, line.quantity).item
-    each_said, total_said = (f"{format_amount(minor, currency)} {currency}" for minor in (each, total))
+    each_said, total_said = (f"{grouped_amount(minor, currency)} {currency}" for minor in (each, total))
     return SlipLine(line.sku, line.name, line.units, told.customization, each_said, total_said)
 
 
