@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.health.test_metrics_commands import DUE, LATE_30, number, rates, sixty, take_in
+from cli.health.test_metrics_commands import DUE, LATE_30, confirm, number, rates, sixty, take_in
+from cli.health.test_rates import SHIPPED, promised, ship
 from cli.steps import content, done, listed
 from conftest import Run
 
@@ -48,6 +49,58 @@ def test_an_order_past_its_promise_is_late_even_if_it_ships_now(sixty: Run) -> N
     rows = listed(sixty, "metrics", "what-if", "--ship", number(61))
 
     assert {row["metric"]: row["numerator_then"] for row in rows}[LATE_30] == 3
+
+
+def test_the_rates_supposed_of_begin_with_those_of_metrics(sixty: Run) -> None:
+    take_in(sixty, ["2026-02-27T12:00:00-05:00"] * 62, ship_by=DUE)
+    now = rates(sixty)[LATE_30]
+
+    (row,) = (row for row in listed(sixty, "metrics", "what-if", "--ship", number(61)) if row["metric"] == LATE_30)
+
+    assert (row["numerator"], row["denominator"], row["status"]) == (
+        now["numerator"],
+        now["denominator"],
+        now["status"],
+    )
+    assert row["status_then"] == "BREACH"
+
+
+def test_a_comparison_says_what_it_counts(run: Run) -> None:
+    promised(run, "2026-02-20", "2026-02-21", "2026-03-05")
+    ship(run, 1, 2)
+    ship(run, 3, tracked=False)
+    confirm(run, now=SHIPPED)
+
+    (row,) = listed(
+        run,
+        "metrics",
+        "compare",
+        "--before",
+        "2026-02-15..2026-02-28",
+        "--after",
+        "2026-03-01..2026-03-14",
+        "--measure",
+        "valid_tracking_rate",
+    )
+
+    assert (row["before_defects"], row["before_counted"], row["after_defects"], row["after_counted"]) == (
+        0,
+        2,
+        1,
+        1,
+    )
+    assert row["conclusion"].startswith(
+        "0 of 2 orders without valid tracking (0.0%) before, 1 of 1 orders without valid tracking (100.0%) after"
+    )
+
+
+def test_a_breach_is_explained_by_what_brings_it_back(sixty: Run) -> None:
+    def sentence() -> str:
+        return done(sixty("explain", "metric", LATE_30)).stdout.splitlines()[0]
+
+    assert sentence().endswith("limit 4 %: AT_RISK; 0 more defects would still be within it.")
+    done(sixty("config", "set", "limit.late_shipment_rate", "3%"))
+    assert sentence().endswith("limit 3 %: BREACH; 7 more orders without a defect bring it back.")
 
 
 def test_canceling_counts_once_in_the_window_that_ends_today(sixty: Run) -> None:

@@ -190,10 +190,13 @@ def test_a_purchase_is_overdue_the_day_after_it_should_have_come(shop: Run) -> N
 def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> None:
     channel = ("--channel", "amazon", "--ordered-at", "2026-03-12T12:00:00-04:00", "--ship-by", "2026-03-20")
     add(shop, "114-0000001-0000001", *channel)
+    assert "rates at risk" not in sections(shop)
+
+    done(shop("config", "set", "limit.cancellation_rate", "<=100%"))
+    done(shop("--yes", "order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))
     assert waiting(sections(shop)["rates at risk"]) == (1, False, "cancellation_rate", "ordercli metrics")
 
-    done(shop("--yes", "order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))
-
+    done(shop("config", "set", "limit.cancellation_rate", "2.5%"))
     assert waiting(sections(shop)["rates at risk"])[1] is True
 
 

@@ -12,7 +12,7 @@ from warm import start
 
 HEADER = "order-id\torder-item-id\tquantity\tship-date\tcarrier-code\tcarrier-name\ttracking-number\tship-method\n"
 NUMBER = "9400111899223197428503"
-RATE = "Late shipment rate of the 30 days to 2026-03-17: 0 of 1 late (0.0%), limit 4%: AT_RISK.\n"
+RATE = "Late shipment rate of the 30 days to 2026-03-17: 0 of 1 late (0.0%), limit 4%: OK.\n"
 ROW = f"114-0000001-0000001\t01100000000000\t1\t2026-03-16\tUSPS\t\t{NUMBER}\tGround Advantage\n"
 LATER = "2026-03-16T10:00:00-04:00"
 

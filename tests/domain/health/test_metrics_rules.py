@@ -33,7 +33,7 @@ ONE, TWO_AND_HALF, FOUR = under("1%"), under("2.5%"), under("4%")
         pytest.param(4, 100, FOUR, "BREACH", 0, id="exactly at the limit"),
         pytest.param(27896, 870669, FOUR, "OK", 6930, id="a very large seller"),
         pytest.param(1, 38, TWO_AND_HALF, "BREACH", 0, id="1 of 38 canceled"),
-        pytest.param(0, 38, TWO_AND_HALF, "AT_RISK", 0, id="none of 38 canceled, one would be too many"),
+        pytest.param(0, 38, TWO_AND_HALF, "OK", 0, id="none of 38 canceled, though one would be too many"),
         pytest.param(3, 115, TWO_AND_HALF, "BREACH", 0, id="3 of 115 canceled"),
         pytest.param(7, 800, ONE, "AT_RISK", 0, id="7 of 800 defective"),
         pytest.param(8, 800, ONE, "BREACH", 0, id="8 of 800 defective"),
@@ -103,7 +103,8 @@ def test_headroom_more_defects_are_no_breach_and_one_more_is(counted: int, share
     assume(judged.status != "BREACH")
     assert judged.headroom is not None
 
-    assert judge(defects + judged.headroom, counted, limit, is_most=limit.is_most).status == "AT_RISK"
+    used_up = defects + judged.headroom
+    assert judge(used_up, counted, limit, is_most=limit.is_most).status == ("AT_RISK" if used_up else "OK")
     assert judge(defects + judged.headroom + 1, counted, limit, is_most=limit.is_most).status == "BREACH"
 
 
@@ -150,8 +151,14 @@ def test_one_order_fewer_would_not_bring_it_back(counted: int, defects: int, lim
     assume(defects <= counted)
     more = clean_to_recover(defects, counted, limit)
 
+    assert more is not None
     assert keeps(defects, counted + more, limit)
     assert more == 0 or not keeps(defects, counted + more - 1, limit)
+
+
+def test_no_number_of_clean_orders_makes_up_for_a_defect_where_all_must_be_clean() -> None:
+    assert clean_to_recover(1, 60, at_least("100%")) is None
+    assert clean_to_recover(0, 60, at_least("100%")) == 0
 
 
 @pytest.mark.parametrize("text", ["", "0%", "101%", "under 4%", ">4%", "==4%", "< <4%", "4%%"])

@@ -118,13 +118,19 @@ def said_p(p: float) -> str:
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"  # noqa: PLR2004 - as far as it is of use
 
 
-def conclusion(before: tuple[int, int], after: tuple[int, int], p: float, unit: str) -> str:
-    """One sentence on two rates, given as (defects, counted), that claims no more than the numbers do."""
+def conclusion(
+    before: tuple[int, int], after: tuple[int, int], p: float, unit: str = "orders", against: str = ""
+) -> str:
+    """One sentence on two rates, given as (defects, counted), that claims no more than the numbers do.
+
+    ``against`` says what a defect is, such as ``confirmed late``.
+    """
     for (_, counted), when in ((before, "before"), (after, "after")):
         if not counted:
             return f"nothing counts {when}, so nothing can be compared"
+    noun = f"{unit} {against}".rstrip()
     shares = [
-        f"{defects:,} of {counted:,} {unit} ({defects / counted:.1%})" for defects, counted in (before, after)
+        f"{defects:,} of {counted:,} {noun} ({defects / counted:.1%})" for defects, counted in (before, after)
     ]
     said = f"{shares[0]} before, {shares[1]} after"
     if p >= CLEAR:

@@ -35,6 +35,7 @@ class MetricRule:
         name: as in ``metrics`` and ``metrics show``.
         unit: what is counted: orders, shipments, units, requests.
         exactness: how sure it is.
+        against: what a defect is, said behind the orders or requests that have one.
         limit: the dated setting of its limit.
         is_most: whether the limit is the most it may be (defects count) or the least (what is in order counts).
         window: the dated setting of its window, or the window itself where the name tells it.
@@ -44,24 +45,41 @@ class MetricRule:
     name: str
     unit: str
     exactness: Exactness
+    against: str
     limit: str
     window: str | Window
     is_most: bool = True
     waits: bool = False
 
 
+_HELD = "with something held against them"
+
 METRICS = (
-    MetricRule("order_defect_rate", "orders", "recorded", "limit.order_defect_rate", "window.order_defect_rate"),
     MetricRule(
-        "order_defect_rate_fba", "orders", "recorded", "limit.order_defect_rate", "window.order_defect_rate"
+        "order_defect_rate", "orders", "recorded", _HELD, "limit.order_defect_rate", "window.order_defect_rate"
     ),
-    MetricRule("late_shipment_rate_10d", "orders", "exact", "limit.late_shipment_rate", Window(10, 0)),
-    MetricRule("late_shipment_rate_30d", "orders", "exact", "limit.late_shipment_rate", Window(30, 0)),
-    MetricRule("cancellation_rate", "orders", "exact", "limit.cancellation_rate", "window.cancellation_rate"),
+    MetricRule(
+        "order_defect_rate_fba", "orders", "recorded", _HELD, "limit.order_defect_rate", "window.order_defect_rate"
+    ),
+    MetricRule(
+        "late_shipment_rate_10d", "orders", "exact", "confirmed late", "limit.late_shipment_rate", Window(10, 0)
+    ),
+    MetricRule(
+        "late_shipment_rate_30d", "orders", "exact", "confirmed late", "limit.late_shipment_rate", Window(30, 0)
+    ),
+    MetricRule(
+        "cancellation_rate",
+        "orders",
+        "exact",
+        "canceled by the seller",
+        "limit.cancellation_rate",
+        "window.cancellation_rate",
+    ),
     MetricRule(
         "valid_tracking_rate",
         "shipments",
         "upper_bound",
+        "without valid tracking",
         "limit.valid_tracking_rate",
         "window.valid_tracking_rate",
         is_most=False,
@@ -71,6 +89,7 @@ METRICS = (
         "on_time_delivery_rate",
         "units",
         "recorded",
+        "not delivered in time",
         "limit.on_time_delivery_rate",
         "window.on_time_delivery_rate",
         is_most=False,
@@ -80,11 +99,12 @@ METRICS = (
         "return_dissatisfaction_rate",
         "requests",
         "lower_bound",
+        "not answered in time",
         "limit.return_dissatisfaction_rate",
         "window.return_dissatisfaction_rate",
     ),
-    MetricRule("refund_rate", "orders", "recorded", "limit.refund_rate", "window.refund_rate"),
-    MetricRule("return_rate", "orders", "recorded", "limit.return_rate", "window.return_rate"),
+    MetricRule("refund_rate", "orders", "recorded", "refunded", "limit.refund_rate", "window.refund_rate"),
+    MetricRule("return_rate", "orders", "recorded", "asked back", "limit.return_rate", "window.return_rate"),
 )
 
 NEGATIVE_STARS = 2
@@ -123,6 +143,9 @@ def allowed_defects(counted: int, limit: Limit) -> int:
 def judge(defects: int, counted: int, limit: Limit | None, *, is_most: bool = True, foreseen: int = 0) -> Judgment:
     """Judge a rate by its limit.
 
+    ``AT_RISK`` is a breach that what is open will bring whatever is done, or defects that have used up what the
+    limit allows. A clean record is ``OK`` however few orders there are.
+
     Args:
         defects: what counts against the seller.
         counted: what counts at all, defects included; 0 gives ``NO_DATA``.
@@ -130,8 +153,11 @@ def judge(defects: int, counted: int, limit: Limit | None, *, is_most: bool = Tr
         is_most: whether the rate is the share of defects, or of what is none.
         foreseen: open orders that can only become defects, each counting as one more order too.
     """
+    is_foreseen = (
+        limit is not None and foreseen > 0 and defects + foreseen > allowed_defects(counted + foreseen, limit)
+    )
     if counted == 0:
-        return Judgment(None, "AT_RISK" if foreseen > 0 else "NO_DATA", None)
+        return Judgment(None, "AT_RISK" if is_foreseen else "NO_DATA", None)
     rate = (defects if is_most else counted - defects) / counted
     if limit is None:
         return Judgment(rate, "OK", None)
@@ -139,12 +165,14 @@ def judge(defects: int, counted: int, limit: Limit | None, *, is_most: bool = Tr
     headroom = max(0, allowed - defects)
     if defects > allowed:
         return Judgment(rate, "BREACH", 0)
-    is_foreseen = foreseen > 0 and defects + foreseen > allowed_defects(counted + foreseen, limit)
-    return Judgment(rate, "AT_RISK" if headroom == 0 or is_foreseen else "OK", headroom)
+    is_used_up = headroom == 0 and defects > 0
+    return Judgment(rate, "AT_RISK" if is_used_up or is_foreseen else "OK", headroom)
 
 
-def clean_to_recover(defects: int, counted: int, limit: Limit) -> int:
+def clean_to_recover(defects: int, counted: int, limit: Limit) -> int | None:
     """How many more without a defect it takes until a rate is within its limit again; 0 if it is.
+
+    None where no number does, because the limit allows no defect at all.
 
     2 of 60 under 4 % needs none; 3 of 63 needs 13, since 3 of 75 is exactly 4 %.
     """
@@ -152,7 +180,7 @@ def clean_to_recover(defects: int, counted: int, limit: Limit) -> int:
     if defects <= allowed_defects(counted, limit):
         return 0
     if share == 0:
-        raise ValueError(limit)
+        return None
     needed = Decimal(defects) / share
     if limit.is_strict:
         return int(needed.to_integral_value(rounding=ROUND_FLOOR)) + 1 - counted

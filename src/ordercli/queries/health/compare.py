@@ -103,7 +103,7 @@ def _rate(reader: Reader, standing: Standing, rule: MetricRule, before: Days, af
         high=high,
         p_value=f"{p:.4f}",
         test="Fisher exact",
-        conclusion=conclusion(first, second, p, "orders"),
+        conclusion=conclusion(first, second, p, "requests" if rule.unit == "requests" else "orders", rule.against),
     )
 
 

@@ -1,6 +1,6 @@
 """What shipping, missing or canceling open orders would make of the rates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import MetricRule, clean_to_recover, judge, window_of
@@ -15,6 +15,7 @@ from ordercli.queries.health.rates import (
     count_between,
     limit_of,
     members_of,
+    overdue_between,
     rule_named,
     span_of,
     standing_of,
@@ -88,7 +89,8 @@ def what_if(reader: Reader, plan: Plan, *, channel: str = "amazon") -> Report:
         for name in ("late_shipment_rate_10d", "late_shipment_rate_30d"):
             rule = rule_named(name)
             _, _, counted, defects = count_between(reader, rule, standing, *window_in(reader, rule, standing))
-            rows.append(_row(reader, standing, rule, (defects, counted), (defects + late, counted + more)))
+            figures = ((defects, counted), (defects + late, counted + more))
+            rows.append(_row(reader, standing, rule, *figures, _foreseen(reader, standing, rule, orders)))
     if orders["cancel"]:
         rows.append(_canceled(reader, standing, orders["cancel"]))
     return Report(COLUMNS, rows, "Nothing is supposed.")
@@ -121,10 +123,30 @@ def _canceled(reader: Reader, standing: Standing, orders: Sequence[_Open]) -> tu
     return _row(reader, standing, rule, (defects, counted), (defects + more, counted))
 
 
+def _foreseen(
+    reader: Reader, standing: Standing, rule: MetricRule, orders: Mapping[str, Sequence[_Open]]
+) -> tuple[int, int]:
+    """Open orders that can only become late, now and besides those of which something is supposed."""
+    first, last = window_in(reader, rule, standing)
+    start = values_between(standing, first, last)["start"]
+    found = overdue_between(reader, rule, standing, first, last)
+    supposed = sum(
+        is_late(reader.now, order.ship_by) is True and (order.ship_by or "") >= start
+        for named in orders.values()
+        for order in named
+    )
+    return found, max(0, found - supposed)
+
+
 def _row(
-    reader: Reader, standing: Standing, rule: MetricRule, now: tuple[int, int], then: tuple[int, int]
+    reader: Reader,
+    standing: Standing,
+    rule: MetricRule,
+    now: tuple[int, int],
+    then: tuple[int, int],
+    foreseen: tuple[int, int] = (0, 0),
 ) -> tuple[Any, ...]:
     limit = limit_of(reader, rule, standing)
-    before, after = judge(*now, limit), judge(*then, limit)
+    before, after = judge(*now, limit, foreseen=foreseen[0]), judge(*then, limit, foreseen=foreseen[1])
     more = clean_to_recover(*then, limit) if limit is not None else None
     return (rule.name, *now, before.rate, before.status, *then, after.rate, after.status, more)

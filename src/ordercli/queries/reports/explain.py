@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ordercli.domain.health.metrics import clean_to_recover
+from ordercli.domain.limits import Limit
 from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.stock.waiting import turn_sql
+from ordercli.domain.words import count
 from ordercli.errors import Refused
-from ordercli.queries.health.metrics import judged, orders_behind
-from ordercli.queries.health.rates import RateQuestion, rule_named, standing_of
+from ordercli.queries.health.metrics import Judged, judged, orders_behind
+from ordercli.queries.health.rates import RateQuestion, limit_of, rule_named, standing_of
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import WANTING
@@ -153,10 +156,24 @@ def explain_metric(reader: Reader, name: str, *, channel: str = "amazon", limit:
     """
     question = RateQuestion(channel)
     orders = orders_behind(reader, name, question, limit=limit)
-    it = judged(reader, rule_named(name), standing_of(reader, question))
+    rule, standing = rule_named(name), standing_of(reader, question)
+    it = judged(reader, rule, standing)
     share = "no rate" if it.rate is None else f"{100 * it.rate:.2f} %"
     most = "no limit" if it.limit is None else f"limit {100 * it.limit:g} %"
-    more = "" if it.headroom is None else f"; {it.headroom:,} more defects would still be within it"
+    more = _what_is_left(it, limit_of(reader, rule, standing), is_most=rule.is_most)
     figure = f"{it.numerator:,} of {it.denominator:,} {it.unit} = {share} ({it.exactness})"
     sentence = f"{name}, {it.window_start} to {it.window_end}: {figure}, {most}: {it.status}{more}."
     return Explanation(sentence, orders)
+
+
+def _what_is_left(it: Judged, limit: Limit | None, *, is_most: bool) -> str:
+    """How many more defects a rate takes, or how many clean ones bring it back."""
+    if limit is None or it.headroom is None:
+        return ""
+    if it.status != "BREACH":
+        return f"; {count(it.headroom, 'more defect')} would still be within it"
+    defects = it.numerator if is_most else it.denominator - it.numerator
+    clean = clean_to_recover(defects, it.denominator, limit)
+    if clean is None:
+        return "; no number of clean ones brings it back while these are in its window"
+    return f"; {clean:,} more {it.unit} without a defect bring it back"
