@@ -111,6 +111,19 @@ def test_an_order_without_a_promise_is_to_ship_too(shop: Run) -> None:
     assert waiting(sections(shop)["to ship, no date"])[0] == 1
 
 
+def test_holding_an_order_does_not_stop_its_clock(shop: Run) -> None:
+    add_due(shop, "S-0001", "2026-03-17")
+    add_due(shop, "S-0002", "2026-03-17")
+    done(shop("order", "hold", "S-0001"))
+
+    found = sections(shop, now=AFTER)
+    overdue = listed(shop, "order", "list", "--overdue", now=AFTER)
+
+    assert waiting(found["overdue"])[:3] == (2, True, "S-0001 S-0002")
+    assert sorted(row["order_id"] for row in overdue) == ["S-0001", "S-0002"]
+    assert found["on hold"]["detail"] == "S-0001"
+
+
 def test_a_held_order_is_on_hold_and_not_to_ship(shop: Run) -> None:
     add_due(shop, "S-0001", "2026-03-16")
     done(shop("order", "hold", "S-0001"))

@@ -5,6 +5,7 @@ What happened after ``:moment`` had not happened.
 """
 
 from ordercli.domain.health.shipments import followed_sql, on_time_sql, told_at_sql, tracking_fault_sql
+from ordercli.domain.orders.orders import late_sql
 from ordercli.queries.health.members import (
     BY_ORDER,
     BY_SHIPMENT,
@@ -19,10 +20,10 @@ from ordercli.queries.past import columns_then, joined_past, then
 _FACTS = ("ordered_at", "ship_by", "deliver_by", "fulfillment", "is_sale")
 
 
-def _orders_then(*dated: str) -> str:
+def _orders_then(*dated: str, until: str = ":stop") -> str:
     """The orders, as they were, of which one of these dates lies in the window now or did at some time."""
     found = "\n    UNION ".join(
-        f"SELECT {key} AS id FROM {table} WHERE {date} BETWEEN :start AND :stop"
+        f"SELECT {key} AS id FROM {table} WHERE {date} BETWEEN :start AND {until}"
         for date in dated
         for table, key in (("sales_order", "id"), ("order_past", "sales_order_id"))
     )
@@ -37,6 +38,9 @@ _NEWS = """FROM shipment_event e
     WHERE e.shipment_id = s.id AND e.withdraws IS NULL AND e.operation_id <= :known AND e.occurred_at <= :moment
       AND NOT EXISTS (SELECT 1 FROM shipment_event w WHERE w.withdraws = e.id AND w.operation_id <= :known)"""
 
+_IS_VOID = """EXISTS (SELECT 1 FROM shipment_event v
+        WHERE v.shipment_id = s.id AND v.status = 'void' AND v.operation_id <= :known)"""
+
 _SHIPMENTS = f"""
     SELECT o.id AS sales_order_id, o.order_id, o.ordered_at, o.channel, o.ship_by, o.deliver_by,
       coalesce(o.deliver_by, o.ship_by) AS promised_by,
@@ -48,8 +52,7 @@ _SHIPMENTS = f"""
     CROSS JOIN shipment s ON s.sales_order_id = o.id AND s.operation_id <= :known
     {joined_past("shipment_past", "shipment_id", "s.id", "p")}
     WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 AND {then("confirmed_at", "s", "p")} <= :moment
-      AND NOT EXISTS (SELECT 1 FROM shipment_event v
-        WHERE v.shipment_id = s.id AND v.status = 'void' AND v.operation_id <= :known)"""
+      AND NOT {_IS_VOID}"""
 
 _FOLLOWED = followed_sql("deliver_by", "tracking_number", "is_heard")
 
@@ -85,3 +88,17 @@ MEMBERS_THEN = {
     "return_dissatisfaction_rate": answered(_REQUESTS),
 }
 COUNTS_THEN = {name: counted(members) for name, members in MEMBERS_THEN.items()}
+
+_LEFT = f"""(SELECT sum({then("quantity", "l", "x")} - (SELECT coalesce(sum(c.quantity), 0) FROM cancellation c
+      WHERE c.order_line_id = l.id AND c.canceled_at <= :moment AND c.operation_id <= :known))
+    FROM order_line l {joined_past("order_line_past", "order_line_id", "l.id", "x")}
+    WHERE l.sales_order_id = o.id)"""
+
+OVERDUE_THEN = f"""
+SELECT count(*) FROM {_orders_then("ship_by", until=":moment")} o
+WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
+  AND {_LEFT} > 0
+  AND NOT EXISTS (SELECT 1 FROM shipment s {joined_past("shipment_past", "shipment_id", "s.id", "p")}
+    WHERE s.sales_order_id = o.id AND s.operation_id <= :known AND NOT {_IS_VOID}
+      AND (s.origin = 'channel' OR {then("confirmed_at", "s", "p")} <= :moment))"""
+"""Orders past their promise then, wanted and not confirmed: whenever they were, it would be late."""

@@ -9,7 +9,7 @@ from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
 from ordercli.queries.health.members import BY_SHIPMENT, COUNTS, DEFECTS, LATE, MEMBERS, PLACED
-from ordercli.queries.health.members_then import COUNTS_THEN, MEMBERS_THEN
+from ordercli.queries.health.members_then import COUNTS_THEN, MEMBERS_THEN, OVERDUE_THEN
 from ordercli.queries.past import known_operation
 from ordercli.queries.reader import Reader
 
@@ -173,7 +173,8 @@ def is_any_recorded(reader: Reader, rule: MetricRule, standing: Standing) -> boo
 
 
 def overdue_between(reader: Reader, rule: MetricRule, standing: Standing, first: str, last: str) -> int:
-    """Orders promised in the window that can only be confirmed late; 0 for other rates and for the past."""
-    if BY_SHIPMENT.get(rule.name) is not LATE or not standing.is_now:
+    """Orders promised in the window that can only be confirmed late; 0 for other rates."""
+    if BY_SHIPMENT.get(rule.name) is not LATE:
         return 0
-    return int(reader.rows(OVERDUE, values_between(standing, first, last)).fetchone()[0])
+    sql = OVERDUE if standing.is_now else OVERDUE_THEN
+    return int(reader.rows(sql, values_between(standing, first, last)).fetchone()[0])

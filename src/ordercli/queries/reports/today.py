@@ -39,13 +39,14 @@ def _to_ship(when: str) -> str:
     return f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT {_SHORT} AS tail, o.ship_by FROM sales_order o
-  WHERE {OPEN} AND o.is_on_hold = 0 AND {when}
+  WHERE {OPEN} AND {when}
   ORDER BY {order_turn_sql()})"""
 
 
+# Holding an order does not stop the channel's clock: it is overdue as every other one.
 SHIP_OVERDUE = _to_ship(OVERDUE)
-SHIP_TODAY = _to_ship(f"NOT {OVERDUE} AND o.ship_by <= :tonight")
-SHIP_LATER = _to_ship(f"NOT {OVERDUE} AND o.ship_by > :tonight")
+SHIP_TODAY = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by <= :tonight")
+SHIP_LATER = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tonight")
 
 UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
 
