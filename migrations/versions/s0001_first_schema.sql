@@ -19,6 +19,16 @@ CREATE TABLE operation_reference (
  WITHOUT ROWID,
  STRICT;
 
+CREATE TABLE removal (
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_removal PRIMARY KEY (id),
+    CONSTRAINT fk_removal_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE shop (
     id INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
@@ -51,6 +61,7 @@ CREATE TABLE location (
     kind TEXT NOT NULL,
     name TEXT,
     operation_id INTEGER,
+    closed_on TEXT,
     CONSTRAINT pk_location PRIMARY KEY (code),
     CONSTRAINT ck_location_kind CHECK (kind IN ('sellable', 'storage', 'quarantine', 'damaged', 'fba', 'fba_inbound', 'fba_unsellable', 'outside')),
     CONSTRAINT fk_location_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
@@ -1287,7 +1298,6 @@ CREATE TABLE product_past (
     operation_id INTEGER NOT NULL,
     packaging_cost_minor INTEGER,
     CONSTRAINT pk_product_past PRIMARY KEY (id),
-    CONSTRAINT fk_product_past_product_id FOREIGN KEY(product_id) REFERENCES product (id),
     CONSTRAINT fk_product_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
@@ -1476,6 +1486,8 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_question_id FOREIGN KEY(question_id) REFERENCES question (id),
     CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
+
+CREATE INDEX ix_removal_kind_name ON removal (kind, name);
 
 CREATE INDEX ix_setting_name_valid_from_id ON setting (name, valid_from, id);
 
@@ -1807,6 +1819,12 @@ BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
 
 CREATE TRIGGER operation_reference_no_delete BEFORE DELETE ON operation_reference
 BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
+
+CREATE TRIGGER removal_no_update BEFORE UPDATE ON removal
+BEGIN SELECT RAISE(ABORT, 'removal is append-only'); END;
+
+CREATE TRIGGER removal_no_delete BEFORE DELETE ON removal
+BEGIN SELECT RAISE(ABORT, 'removal is append-only'); END;
 
 CREATE TRIGGER stock_movement_no_update BEFORE UPDATE ON stock_movement
 BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;

@@ -118,6 +118,12 @@ LINES: dict[str, list[Line]] = {
     "product edit": [_line("product edit RING-7 --unit-price 35")],
     "product kit": [_line("product kit LOCKET-9 RING-7:1 EARR-LEAF:1")],
     "product import": [_line("product import -", CATALOGUE)],
+    "product remove": [_line("product remove LOCKET-1", asks=True)],
+    "listing edit": [
+        _line("listing edit RING-7-US --price 36.00"),
+        _line("listing edit RING-7-US --product RING-8"),
+    ],
+    "listing remove": [_line("listing remove RING-7-US", asks=True)],
     "listing add": [_line("listing add RING-7-FBA --product RING-7 --fulfillment FBA")],
     "purchase add": [_line("purchase add BRAC-BEAD:5")],
     "purchase draft": [_line("purchase draft RING-7:5"), _line("purchase draft --from-reorder")],
@@ -127,7 +133,11 @@ LINES: dict[str, list[Line]] = {
     "purchase cancel": [_line("purchase cancel 1"), _line("purchase cancel 1 --line RING-8:1", new=True)],
     "purchase close": [_line("purchase close 1")],
     "supplier add": [_line("supplier add Silver~Works")],
-    "supplier edit": [_line("supplier edit Bead~Barn --lead-time-days 3")],
+    "supplier edit": [
+        _line("supplier edit Bead~Barn --lead-time-days 3"),
+        _line("supplier edit Clay~Corner --rename Clay~Nook"),
+    ],
+    "supplier remove": [_line("supplier remove Clay~Corner", asks=True)],
     "supplier product": [_line("supplier product Bead~Barn RING-7")],
     "metrics import": [_line(f"metrics import {RATES}")],
     "metrics feedback add": [_line("metrics feedback add 0000003 --stars 2")],
@@ -145,7 +155,13 @@ LINES: dict[str, list[Line]] = {
     "restore": [],  # of another file
     "config set": [_line("config set reorder_point 7")],
     "channel add": [_line("channel add fair --time-zone Europe/Vienna")],
+    "channel edit": [
+        _line("channel edit etsy --time-zone Europe/Vienna"),
+        _line("channel edit bazar --rename bazaar"),
+    ],
     "location add": [_line("location add SHED")],
+    "location edit": [_line("location edit ATTIC --name roof"), _line("location edit CELLAR --open")],
+    "location close": [_line("location close ATTIC")],
 }
 """By the command's name; where it can do several kinds of things, a line for each."""
 
@@ -159,6 +175,10 @@ product add LOCKET-9
 purchase add RING-8:20
 purchase draft RING-8:4
 location add ATTIC
+location add CELLAR
+location close CELLAR
+channel add bazar
+supplier add Clay~Corner
 listing add RING-7-US --product RING-7
 stock receive RING-7:40@9.50 EARR-LEAF:10
 order add S-1 --line RING-7:2 --line EARR-LEAF:2
@@ -195,7 +215,7 @@ message received 0000001 --topic where_is_it
 def set_up(run: Run) -> Run:
     """Bring the sample shop with its eleven orders to where every line of :data:`LINES` has something to do."""
     for line in SETTING_UP.strip().splitlines():
-        done(run(*line.split()))
+        done(run(*_line(line).words))
     return run
 
 

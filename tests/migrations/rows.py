@@ -40,6 +40,8 @@ stock move RING-7:1 HOME ATTIC --reference N-1
 product add GIFT-SET --name "A ring and earrings" --unit-price 50.00
 product kit GIFT-SET RING-7:1 EARR-LEAF:1
 listing add R7-FBA --product RING-7 --fulfillment FBA
+listing add R8-FBA --product RING-8
+listing remove R8-FBA --yes
 stock receive RING-7:30@9.50 EARR-LEAF:30@6.00 NECK-MOON:30@15.00 --freight 12.00
 order add SO-1 --line GIFT-SET:1 --line RING-7:2@30.00 --customer "Ana Pop" --email ana@example.com
 order add SO-2 --line NECK-MOON:3@48.00 --customer "Max Roth"

@@ -242,6 +242,11 @@ def write_asking(
     return write(ctx, command, as_shown, dry_run=False)
 
 
+def removal_question(preview: "Outcome") -> str:
+    """What to ask before something is removed, of a summary that begins with that word."""
+    return f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Removed", "Remove", 1)
+
+
 def write_prepared(
     ctx: typer.Context,
     command: str,

@@ -72,7 +72,10 @@ WRITERS: dict[str, Writer] = {
     "product edit": _PLAIN,
     "product kit": _PLAIN,
     "product import": _PLAIN,
+    "product remove": _ASKS,
     "listing add": _PLAIN,
+    "listing edit": _PLAIN,
+    "listing remove": _ASKS,
     "purchase add": _PLAIN,
     "purchase draft": _PLAIN,
     "purchase place": _ASKS,
@@ -82,6 +85,7 @@ WRITERS: dict[str, Writer] = {
     "purchase close": _PLAIN,
     "supplier add": _PLAIN,
     "supplier edit": _PLAIN,
+    "supplier remove": _ASKS,
     "supplier product": _PLAIN,
     "metrics import": _PLAIN,
     "metrics feedback add": _PLAIN,
@@ -99,6 +103,9 @@ WRITERS: dict[str, Writer] = {
     "restore": _ASKS,
     "config set": _PLAIN,
     "channel add": _PLAIN,
+    "channel edit": _PLAIN,
     "location add": _PLAIN,
+    "location edit": _PLAIN,
+    "location close": _PLAIN,
 }
 """By the words of its name."""

@@ -66,6 +66,7 @@ from ordercli.models.stock_ddl import (
 
 APPEND_ONLY = (
     "operation_reference",
+    "removal",
     "stock_movement",
     "layer_use",
     "order_event",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Instant, RowId, String, strict
@@ -50,5 +50,24 @@ class OperationReference(Base):
 
     command: Mapped[String] = mapped_column(primary_key=True)
     reference: Mapped[String] = mapped_column(primary_key=True)
+    content: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class Removal(Base):
+    """A word that was taken back, such as a listing typed in by mistake, and what it said; append-only.
+
+    Attributes:
+        kind: the table it stood in.
+        name: what the seller called it.
+        content: JSON object of the removed rows by table, the row itself and those that belonged to it.
+    """
+
+    __tablename__ = "removal"
+    __table_args__ = strict(Index(None, "kind", "name"))
+
+    id: Mapped[RowId]
+    kind: Mapped[String]
+    name: Mapped[String]
     content: Mapped[String]
     operation_id: Mapped[OperationId]

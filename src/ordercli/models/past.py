@@ -81,13 +81,13 @@ class ShipmentPast(Base):
 
 
 class ProductPast(Base):
-    """The same of a product: what packing one takes."""
+    """The same of a product: what packing one takes. One that was taken back is here."""
 
     __tablename__ = "product_past"
     __table_args__ = strict(Index(None, "product_id", "operation_id"))
 
     id: Mapped[RowId]
-    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    product_id: Mapped[int]
     operation_id: Mapped[OperationId]
     packaging_cost_minor: Mapped[Minor]
 

@@ -51,7 +51,8 @@ class Location(Base):
 
     ``kind`` is ``sellable`` (orders draw on it), ``storage`` (own places that do not sell), ``quarantine``,
     ``damaged``, ``fba`` (sold by Amazon), ``fba_inbound``, ``fba_unsellable``, or ``outside`` (supplier,
-    customer, loss), which holds no stock. Places that every shop has name no operation.
+    customer, loss), which holds no stock. Places that every shop has name no operation. ``closed_on`` is the day
+    from which nothing is put there any more.
     """
 
     __tablename__ = "location"
@@ -67,6 +68,7 @@ class Location(Base):
     kind: Mapped[String]
     name: Mapped[str | None]
     operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
+    closed_on: Mapped[str | None]
 
 
 class ImportFile(Base):

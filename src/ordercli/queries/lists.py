@@ -115,6 +115,7 @@ LOCATION_COLUMNS = Selected(
         "iif(l.kind = 'outside', NULL, count(s.product_id) FILTER (WHERE s.quantity > 0))",
     ),
     (Column("units", "whole"), "iif(l.kind = 'outside', NULL, coalesce(sum(s.quantity), 0))"),
+    (Column("closed_on", "day", "closed"), "l.closed_on"),
 )
 
 LOCATIONS = f"""

@@ -147,17 +147,24 @@ def test_a_file_of_the_channels_skus_says_unchanged_the_second_time(run: Run, tm
     assert done(run("order", "import", str(report))).stderr.count("Unchanged: ") == 1
 
 
-def test_listing_add_changes_what_is_told_and_says_when_nothing_is(run: Run) -> None:
+def test_listing_edit_changes_what_is_told_and_add_says_when_it_is_there(run: Run) -> None:
     done(run("product", "add", "RING-7"))
     first = done(run("listing", "add", "R7", "--product", "RING-7", "--price", "36", "--asin", "B0LOOKALK1"))
     again = done(run("listing", "add", "R7", "--product", "RING-7", "--price", "36.00"))
-    dearer = done(run("listing", "add", "R7", "--product", "RING-7", "--price", "38", "--fulfillment", "AFN"))
-    cleared = done(run("listing", "add", "R7", "--product", "RING-7", "--asin", ""))
+    other = run("listing", "add", "R7", "--product", "RING-7", "--price", "38")
+    dearer = done(run("listing", "edit", "R7", "--price", "38", "--fulfillment", "AFN"))
+    cleared = done(run("listing", "edit", "R7", "--asin", ""))
 
     assert first.stderr == "Listed product RING-7 on amazon as R7 (operation 3).\n"
     assert again.stderr == "Unchanged: listing R7 on amazon is as given already.\n"
-    assert dearer.stderr == "Changed listing R7 of amazon (operation 4).\n"
-    assert cleared.exit_code == 0
+    assert (other.exit_code, other.stderr) == (
+        5,
+        "R7 is listed on amazon with other facts; change them with: ordercli listing edit R7 --channel amazon\n",
+    )
+    assert dearer.stderr == (
+        "Changed listing R7 on amazon: fulfillment FBM → FBA, price 36.00 → 38.00 (operation 4).\n"
+    )
+    assert cleared.stderr == "Changed listing R7 on amazon: asin B0LOOKALK1 → (none) (operation 5).\n"
     assert (listing(run, "R7")["price"], listing(run, "R7")["fulfillment"]) == ("38.00", "FBA")
     assert listing(run, "R7")["asin"] is None
 

@@ -35,10 +35,18 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> str:
 def test_a_place_is_added_once_and_renamed(run: Run) -> None:
     assert done(run("location", "add", "ATTIC")).stderr.startswith("Added location ATTIC")
     assert done(run("location", "add", "ATTIC")).stderr.startswith("Unchanged: location ATTIC")
-    assert done(run("location", "add", "ATTIC", "--name", "Boxes")).stderr.startswith("Renamed location ATTIC")
+    assert run("location", "add", "ATTIC", "--name", "Boxes").exit_code == 5
+    assert done(run("location", "edit", "ATTIC", "--name", "Boxes")).stderr.startswith("Changed location ATTIC")
 
     (row,) = (row for row in listed(run, "location", "list") if row["location"] == "ATTIC")
-    assert row == {"location": "ATTIC", "kind": "storage", "name": "Boxes", "products": 0, "units": 0}
+    assert row == {
+        "location": "ATTIC",
+        "kind": "storage",
+        "name": "Boxes",
+        "products": 0,
+        "units": 0,
+        "closed_on": None,
+    }
 
 
 @pytest.mark.parametrize(("code", "exit_code"), [("HOME", 5), ("LOSS", 5), ("attic", 2), ("A B", 2), ("", 2)])

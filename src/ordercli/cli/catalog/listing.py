@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import DryRun, parsed
+from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
@@ -16,26 +17,36 @@ listing_app = typer.Typer(
 )
 
 
+ChannelSku = Annotated[str, typer.Argument(metavar="CHANNEL_SKU", help="The channel's key of the listing.")]
+Channel = Annotated[str, typer.Option(help="Where it is listed.")]
+Title = Annotated[str | None, typer.Option("--name", help="The title there.")]
+Price = Annotated[str | None, typer.Option(metavar="X", help="The price there.")]
+Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+Fulfillment = Annotated[str | None, typer.Option(help="FBM or FBA; FBM if never told.")]
+Fnsku = Annotated[str | None, typer.Option(help="Amazon's key of the units in its stores.")]
+UnitsPerPack = Annotated[
+    str | None, typer.Option(metavar="N", help="Units of the product in one of the listing; 1 if never told.")
+]
+Buffer = Annotated[
+    str | None, typer.Option(metavar="N", help="How many to hold back from the channel; 0 if never told.")
+]
+Cap = Annotated[str | None, typer.Option(metavar="N", help="The most to tell the channel; no limit if blank.")]
+
+
 @listing_app.command("add")
 def add(
     ctx: typer.Context,
-    channel_sku: Annotated[str, typer.Argument(metavar="CHANNEL_SKU", help="The channel's key of the listing.")],
+    channel_sku: ChannelSku,
     product: Annotated[str, typer.Option("--product", metavar="SKU", help="The product it sells.")],
-    channel: Annotated[str, typer.Option(help="Where it is listed.")] = "amazon",
-    name: Annotated[str | None, typer.Option(help="The title there.")] = None,
-    price: Annotated[str | None, typer.Option(metavar="X", help="The price there.")] = None,
-    asin: Annotated[str | None, typer.Option(help="Amazon's catalogue key.")] = None,
-    fulfillment: Annotated[str | None, typer.Option(help="FBM or FBA; FBM if left out.")] = None,
-    fnsku: Annotated[str | None, typer.Option(help="Amazon's key of the units in its stores.")] = None,
-    units_per_pack: Annotated[
-        str | None, typer.Option(metavar="N", help="Units of the product in one of the listing; 1 if left out.")
-    ] = None,
-    buffer: Annotated[
-        str | None, typer.Option(metavar="N", help="How many to hold back from the channel; 0 if left out.")
-    ] = None,
-    cap: Annotated[
-        str | None, typer.Option(metavar="N", help="The most to tell the channel; no limit if blank.")
-    ] = None,
+    channel: Channel = "amazon",
+    name: Title = None,
+    price: Price = None,
+    asin: Asin = None,
+    fulfillment: Fulfillment = None,
+    fnsku: Fnsku = None,
+    units_per_pack: UnitsPerPack = None,
+    buffer: Buffer = None,
+    cap: Cap = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say which product a channel sells under a SKU of its own; orders with that SKU are then orders of it.
@@ -45,8 +56,7 @@ def add(
     Example: ordercli listing add RING-7-FBA --product RING-7 --fulfillment FBA
     """
     from ordercli.domain.fields import parse_sku
-    from ordercli.domain.money import parse_amount
-    from ordercli.services.catalog.listings import add_listing, listing_currency
+    from ordercli.services.catalog.listings import add_listing
 
     key = parsed("CHANNEL_SKU", channel_sku.strip(), parse_sku)
     fields = _fields(
@@ -60,17 +70,89 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
-        told = dict(fields)
-        if price is not None:
-            currency = listing_currency(work, channel)
-            told["price_minor"] = (
-                parsed("--price", price.strip(), lambda cell: parse_amount(cell, currency))
-                if price.strip()
-                else None
-            )
-        return add_listing(work, channel, key, product, told)
+        return add_listing(work, channel, key, product, {**fields, **_price(work, channel, price)})
 
     write(ctx, "listing add", use_case, dry_run=dry_run)
+
+
+@listing_app.command("edit")
+def edit(
+    ctx: typer.Context,
+    channel_sku: ChannelSku,
+    channel: Channel = "amazon",
+    product: Annotated[
+        str | None, typer.Option("--product", metavar="SKU", help="The product it sells instead.")
+    ] = None,
+    name: Title = None,
+    price: Price = None,
+    asin: Asin = None,
+    fulfillment: Fulfillment = None,
+    fnsku: Fnsku = None,
+    units_per_pack: UnitsPerPack = None,
+    buffer: Buffer = None,
+    cap: Cap = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change what is said of a listing; an empty value clears one. Orders that are in stay as they are.
+
+    Example: ordercli listing edit RING-7-FBA --price 36.00 --buffer 2
+    """
+    from ordercli.services.catalog.listings import edit_listing
+
+    fields = _fields(
+        name=name,
+        asin=asin,
+        fulfillment=fulfillment,
+        fnsku=fnsku,
+        units_per_pack=units_per_pack,
+        buffer=buffer,
+        cap=cap,
+    )
+    if not fields and product is None and price is None:
+        raise UsageProblem("Say what to change, such as --price 36.00.")
+
+    def use_case(work: "Work") -> "Outcome":
+        told = {**fields, **_price(work, channel, price)}
+        return edit_listing(work, channel, channel_sku.strip(), product, told)
+
+    write(ctx, "listing edit", use_case, dry_run=dry_run)
+
+
+@listing_app.command("remove")
+def remove(
+    ctx: typer.Context, channel_sku: ChannelSku, channel: Channel = "amazon", dry_run: DryRun = False
+) -> None:
+    """Take a listing back that was a mistake or is no more. It asks first (or takes --yes).
+
+    Orders that are in stay as they are; what the listing said is kept.
+
+    Example: ordercli listing remove RING-7-FBA --yes
+    """
+    from ordercli.services.catalog.listings import remove_listing
+
+    write_asking(
+        ctx,
+        "listing remove",
+        lambda work: remove_listing(work, channel, channel_sku.strip()),
+        removal_question,
+        dry_run=dry_run,
+    )
+
+
+def _price(work: "Work", channel: str, price: str | None) -> "dict[str, str | int | None]":
+    """The price as a field, in the channel's currency; none where it is not told."""
+    from ordercli.domain.money import parse_amount
+    from ordercli.services.catalog.listings import listing_currency
+
+    if price is None:
+        return {}
+    currency = listing_currency(work, channel)
+    is_blank = not price.strip()
+    return {
+        "price_minor": None
+        if is_blank
+        else parsed("--price", price.strip(), lambda cell: parse_amount(cell, currency))
+    }
 
 
 def _fields(**told: str | None) -> "dict[str, str | int | None]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import PRODUCTS, READ, Rejects
-from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
@@ -203,6 +203,20 @@ def kit(
 
     recipe = parsed_lines(components, "SKU:QTY")
     write(ctx, "product kit", lambda work: set_recipe(work, sku, recipe), dry_run=dry_run)
+
+
+@product_app.command("remove")
+def remove(ctx: typer.Context, sku: Sku, dry_run: DryRun = False) -> None:
+    """Take back a product that nothing was ever done with, such as one typed wrong.
+
+    It asks first (or takes --yes). A product with stock, orders, purchases or listings stays, since its history
+    does; retire it.
+
+    Example: ordercli product remove RNIG-7 --yes
+    """
+    from ordercli.services.catalog.products import remove_product
+
+    write_asking(ctx, "product remove", lambda work: remove_product(work, sku), removal_question, dry_run=dry_run)
 
 
 @product_app.command("list")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 
@@ -209,6 +209,19 @@ def _breaks(prices: list[str], currency: str) -> "list[PriceStep]":
     if len({units for units, _ in breaks}) < len(breaks):
         raise UsageProblem("--price names one quantity twice; give one price for each.")
     return breaks
+
+
+@supplier_app.command("remove")
+def remove(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> None:
+    """Take back a supplier that nothing was bought from, with its prices. It asks first (or takes --yes).
+
+    Example: ordercli supplier remove "Silvr & Son" --yes
+    """
+    from ordercli.services.catalog.suppliers import remove_supplier
+
+    write_asking(
+        ctx, "supplier remove", lambda work: remove_supplier(work, name), removal_question, dry_run=dry_run
+    )
 
 
 @supplier_app.command("list")

@@ -1,15 +1,18 @@
 """Listings: which product a channel means by its SKU, and what it says about it."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from ordercli.domain.money import format_amount
 from ordercli.domain.words import count
-from ordercli.errors import Refused
+from ordercli.errors import Refused, unknown
 from ordercli.models.product import Listing, Product
 from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.removals import remove_row, was_removed
 from ordercli.services.settings import channel_currency, require_channel
 
 ListingFields = Mapping[str, str | int | None]
@@ -35,13 +38,14 @@ def listing_currency(work: Work, channel: str) -> str:
 
 
 def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: ListingFields) -> Outcome:
-    """Say that a channel sells a product under a SKU of its own; again it changes what is told.
+    """Say that a channel sells a product under a SKU of its own.
 
     From then on order lines of the channel with that SKU are lines of the product.
 
     Raises:
         NotFound: for an unknown channel or product.
-        Refused: if the SKU means another product already, by a listing or by orders.
+        Refused: if the SKU means another product already, by a listing or by orders, or is listed with other
+            fields.
     """
     require_channel(work.connection, channel)
     product = get_product(work.connection, sku)
@@ -49,25 +53,100 @@ def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Li
     if listing is None or listing.product_id != product.id:
         _refuse_other_product(work, channel, channel_sku, product.id)
     reference = f"{channel} {channel_sku}"
-    if listing is None:
-        listing = Listing(
-            channel=channel,
-            channel_sku=channel_sku,
-            product_id=product.id,
-            fulfillment=fields.get("fulfillment") or "FBM",
-            operation_id=work.operation,
-        )
-        _apply(work, listing, fields)
-        work.session.add(listing)
-        summary, changed = f"listed product {sku} on {channel} as {channel_sku}", {"listings_new": 1}
-    elif listing.product_id == product.id and not _differing(listing, fields):
+    if listing is not None:
+        if listing.product_id != product.id or _differing(listing, fields):
+            raise Refused(
+                f"{channel_sku} is listed on {channel} with other facts; change them with: "
+                f"ordercli listing edit {channel_sku} --channel {channel}"
+            )
         return Outcome(f"listing {channel_sku} on {channel} is as given already", reference=reference)
-    else:
-        listing.product_id = product.id
-        _apply(work, listing, fields)
-        summary, changed = f"changed listing {channel_sku} of {channel}", {"listings_updated": 1}
+    listing = Listing(
+        channel=channel,
+        channel_sku=channel_sku,
+        product_id=product.id,
+        fulfillment=fields.get("fulfillment") or "FBM",
+        operation_id=work.operation,
+    )
+    _apply(listing, fields)
+    work.session.add(listing)
     work.session.flush()
-    return Outcome(summary, changed, reference=reference)
+    return Outcome(f"listed product {sku} on {channel} as {channel_sku}", {"listings_new": 1}, reference=reference)
+
+
+def edit_listing(work: Work, channel: str, channel_sku: str, sku: str | None, fields: ListingFields) -> Outcome:
+    """Change what is said of a listing, or the product it means.
+
+    Args:
+        work: the command's frame.
+        channel: where it is listed.
+        channel_sku: the channel's key of it.
+        sku: the product it means from now on; None leaves it.
+        fields: columns to change.
+
+    Raises:
+        NotFound: for an unknown channel, listing or product.
+        Refused: if orders came in for the product that it means now.
+    """
+    listing = _get_listing(work, channel, channel_sku)
+    changes = [
+        f"{name.removesuffix('_minor').replace('_', ' ')} {_shown(work, channel, name, getattr(listing, name))} → "
+        f"{_shown(work, channel, name, value)}"
+        for name, value in fields.items()
+        if getattr(listing, name) != value
+    ]
+    if sku is not None:
+        product = get_product(work.connection, sku)
+        if product.id != listing.product_id:
+            _refuse_other_product(work, channel, channel_sku, product.id)
+            before = work.session.get_one(Product, listing.product_id).sku
+            changes.insert(0, f"product {before} → {sku}")
+            listing.product_id = product.id
+    reference = f"{channel} {channel_sku}"
+    if not changes:
+        return Outcome(f"listing {channel_sku} on {channel} is as given already", reference=reference)
+    _apply(listing, fields)
+    work.session.flush()
+    return Outcome(
+        f"changed listing {channel_sku} on {channel}: {', '.join(changes)}",
+        {"listings_updated": 1},
+        reference=reference,
+    )
+
+
+def remove_listing(work: Work, channel: str, channel_sku: str) -> Outcome:
+    """Take a listing back: the channel's SKU means nothing here any more. Orders that are in stay as they are.
+
+    Raises:
+        NotFound: for an unknown channel; or for an unknown listing, unless it was removed already.
+    """
+    reference = f"{channel} {channel_sku}"
+    require_channel(work.connection, channel)
+    if channel_sku not in _listings(work, channel) and was_removed(work, "listing", reference):
+        return Outcome(f"listing {channel_sku} on {channel} is removed already", reference=reference)
+    listing = _get_listing(work, channel, channel_sku)
+    sku = work.session.get_one(Product, listing.product_id).sku
+    remove_row(work, "listing", listing.id, reference)
+    return Outcome(
+        f"removed listing {channel_sku} on {channel}, which meant {sku}",
+        {"listings_removed": 1},
+        notes=(f"Orders that come in as {channel_sku} are not taken any more, unless a product is called so.",),
+        reference=reference,
+    )
+
+
+def _get_listing(work: Work, channel: str, channel_sku: str) -> Listing:
+    require_channel(work.connection, channel)
+    listings = _listings(work, channel)
+    if channel_sku not in listings:
+        raise unknown(f"listing on {channel}", channel_sku, listings)
+    return listings[channel_sku]
+
+
+def _shown(work: Work, channel: str, name: str, value: object) -> str:
+    """A value of a listing for the journal."""
+    if name == "price_minor" and isinstance(value, int):
+        return format_amount(value, listing_currency(work, channel))
+    return "(none)" if value is None else str(value)
 
 
 def import_listings(
@@ -114,7 +193,7 @@ def import_listings(
         elif _differing(listing, row.fields) and row.channel_sku not in new:
             updated.add(row.channel_sku)
         if _differing(listing, row.fields):
-            _apply(work, listing, row.fields)
+            _apply(listing, row.fields)
     work.session.flush()
     changed = {
         "listings_new": len(new),
@@ -137,17 +216,27 @@ def _listings(work: Work, channel: str) -> dict[str, Listing]:
     return {listing.channel_sku: listing for listing in found}
 
 
+_CAME_AS = """
+SELECT p.sku, count(DISTINCT o.id) AS orders
+FROM (
+  SELECT id AS product_id, 0 AS since, :never AS until FROM product WHERE sku = :sku
+  UNION ALL SELECT product_id, operation_id, :never FROM listing WHERE channel = :channel AND channel_sku = :sku
+  UNION ALL SELECT json_extract(content, '$.listing[0].product_id'),
+    json_extract(content, '$.listing[0].operation_id'), operation_id
+    FROM removal WHERE kind = 'listing' AND name = :channel || ' ' || :sku
+) m
+JOIN product p ON p.id = m.product_id AND p.id <> :product
+JOIN order_line l ON l.product_id = p.id JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel
+WHERE EXISTS (SELECT 1 FROM order_statement s JOIN order_statement_line t ON t.order_statement_id = s.id
+  WHERE s.sales_order_id = o.id AND t.product_id = p.id AND s.operation_id BETWEEN m.since AND m.until)
+GROUP BY p.id"""
+"""Orders that may have come in under a SKU, by each product that it meant, while it did."""
+
+
 def _refuse_other_product(work: Work, channel: str, channel_sku: str, product_id: int) -> None:
     """Orders that are in already stay lines of the product they are of, so their SKU cannot change its meaning."""
     other = work.connection.execute(
-        text(
-            "SELECT p.sku, count(DISTINCT o.id) AS orders FROM product p"
-            " JOIN order_line l ON l.product_id = p.id JOIN sales_order o ON o.id = l.sales_order_id"
-            " WHERE o.channel = :channel AND p.id <> :product AND (p.sku = :sku OR p.id ="
-            " (SELECT product_id FROM listing WHERE channel = :channel AND channel_sku = :sku))"
-            " GROUP BY p.id"
-        ),
-        {"channel": channel, "product": product_id, "sku": channel_sku},
+        text(_CAME_AS), {"channel": channel, "product": product_id, "sku": channel_sku, "never": sys.maxsize}
     ).first()
     if other is not None:
         raise Refused(
@@ -170,10 +259,9 @@ def _fill(product: Product, fields: ListingFields, *, is_priced: bool) -> bool:
     return is_filled
 
 
-def _apply(work: Work, listing: Listing, fields: ListingFields) -> None:
+def _apply(listing: Listing, fields: ListingFields) -> None:
     for name, value in fields.items():
         setattr(listing, name, value)
-    listing.operation_id = work.operation
 
 
 def _differing(listing: Listing, fields: ListingFields) -> bool:

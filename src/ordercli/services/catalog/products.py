@@ -13,6 +13,7 @@ from ordercli.services.catalog.known_products import known_barcodes
 from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
 from ordercli.services.lookup import get_product, on_hand
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.removals import remove_row, used_in, was_removed
 
 ProductFields = Mapping[str, str | int | None]
 """Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
@@ -92,6 +93,39 @@ def edit_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
         notes=notes,
         reference=sku,
     )
+
+
+_OWN = frozenset(
+    {
+        ("kit_component", "kit_id"),
+        ("supplier_product", "product_id"),
+        ("price_break", "product_id"),
+    }
+)
+"""What goes with a product: its recipe, and what suppliers ask for it."""
+
+
+def remove_product(work: Work, sku: str) -> Outcome:
+    """Take back a product that nothing was ever done with.
+
+    Raises:
+        NotFound: if there is no such product, unless it was removed already.
+        Refused: if anything names it, such as an order or a movement of stock; it can be retired.
+    """
+    is_there = work.session.scalar(select(Product.id).where(Product.sku == sku)) is not None
+    if not is_there and was_removed(work, "product", sku):
+        return Outcome(f"product {sku} is removed already", reference=sku)
+    product = get_product(work.connection, sku)
+    used = used_in(work.connection, "product", product.id, _OWN)
+    if used == "listings":
+        raise Refused(f"Product {sku} is listed; remove that first, if it was a mistake: ordercli listing list")
+    if used is not None:
+        raise Refused(
+            f"Product {sku} has {used}, and their history stays; to sell it no more: "
+            f"ordercli product edit {sku} --retired-on {work.today}"
+        )
+    remove_row(work, "product", product.id, sku, _OWN)
+    return Outcome(f"removed product {sku}", {"products_removed": 1}, reference=sku)
 
 
 def _refuse_taken_barcode(work: Work, sku: str, fields: ProductFields) -> None:

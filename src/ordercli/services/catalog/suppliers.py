@@ -10,6 +10,7 @@ from ordercli.models.supplier import Supplier
 from ordercli.models.supply import SupplierProduct
 from ordercli.services.lookup import ProductFacts, get_stocked
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.removals import remove_row, used_in, was_removed
 
 Terms = Mapping[str, str | int | None]
 """Columns of ``supplier`` or ``supplier_product`` by name, as far as the command tells them."""
@@ -86,6 +87,34 @@ def edit_supplier(work: Work, name: str, terms: Terms) -> Outcome:
     return Outcome(
         f"changed {', '.join(differing)} of supplier {name}", {"suppliers_updated": 1}, reference=supplier.name
     )
+
+
+_OWN = frozenset({("supplier_product", "supplier_id"), ("price_break", "supplier_id")})
+"""What goes with a supplier: its terms and prices of products."""
+
+
+def remove_supplier(work: Work, name: str) -> Outcome:
+    """Take back a supplier that nothing was ever bought from, with its terms and prices.
+
+    Raises:
+        NotFound: if there is no such supplier, unless it was removed already.
+        Refused: if a product names it, or a purchase, which keeps it.
+    """
+    if name not in supplier_ids(work.connection) and was_removed(work, "supplier", name):
+        return Outcome(f"supplier {name} is removed already", reference=name)
+    supplier = get_supplier(work, name)
+    sku = work.connection.execute(
+        text("SELECT sku FROM product WHERE supplier_id = :id ORDER BY sku LIMIT 1"), {"id": supplier.id}
+    ).scalar()
+    if sku is not None:
+        raise Refused(
+            f"{name} is the supplier of {sku}; change that first: ordercli product edit {sku} --supplier NAME"
+        )
+    used = used_in(work.connection, "supplier", supplier.id, _OWN)
+    if used is not None:
+        raise Refused(f"Supplier {name} has {used}, which keep it; its name can change: ordercli supplier edit")
+    remove_row(work, "supplier", supplier.id, name, _OWN)
+    return Outcome(f"removed supplier {name}", {"suppliers_removed": 1}, reference=name)
 
 
 def _refuse_other_currency(work: Work, supplier: Supplier) -> None:
