@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import insert, rolled_back
-from ordercli.domain.demand import Look
+from ordercli.domain.demand import DemandWindow
 from ordercli.domain.demand_history import AMAZON, SELLER, Side, history
 from ordercli.queries.laws import LAWS
 
@@ -215,7 +215,7 @@ def test_the_demand_read_is_that_of_a_walk_over_orders_and_movements(
         write_moves(blank, products, moves_made, order[: len(moves_made)])
         write_orders(blank, products, orders)
         known = history(Asked(blank), side=side)
-        looks: list[Look] = [known.look(products[n]) for n in (0, 1)]
+        looks: list[DemandWindow] = [known.look(products[n]) for n in (0, 1)]
         for law in ("daily demand is what orders ask for", "stockouts are those of the movements"):
             assert blank.execute(LAWS[law]).fetchall() == [], json.dumps([orders, moves_made])
     for product, look in enumerate(looks):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ordercli.domain.demand import (
     Demand,
-    Look,
+    DemandWindow,
     Ordered,
-    Stockout,
+    StockoutDays,
     closed_stretches,
     look_at,
     ordered_units,
@@ -68,11 +68,11 @@ def test_what_the_buyer_canceled_was_not_wanted(canceled: tuple[tuple[int, str],
 def test_days_are_closed_at_the_end_of_a_stockout_after_its_last_order(
     stockout: tuple[int | None, int | None], ordered_on: tuple[int, ...], closed: list[tuple[int, int]]
 ) -> None:
-    assert list(closed_stretches([Stockout(*stockout)], ordered_on, 10, 20)) == closed
+    assert list(closed_stretches([StockoutDays(*stockout)], ordered_on, 10, 20)) == closed
 
 
 def test_two_stockouts_are_each_their_own() -> None:
-    stockouts = [Stockout(None, 12), Stockout(14, 18)]
+    stockouts = [StockoutDays(None, 12), StockoutDays(14, 18)]
 
     assert list(closed_stretches(stockouts, (16,), 10, 20)) == [(10, 12), (17, 18)]
 
@@ -84,7 +84,7 @@ def test_two_stockouts_are_each_their_own() -> None:
 def test_under_seven_open_days_are_taken_as_seven(
     open_days: int, units: int, per_day: float, *, is_guess: bool
 ) -> None:
-    new = [Stockout(None, TODAY - open_days)]
+    new = [StockoutDays(None, TODAY - open_days)]
 
     demand = look_at({TODAY - 1: units}, new, TODAY).demand
 
@@ -92,11 +92,11 @@ def test_under_seven_open_days_are_taken_as_seven(
 
 
 def test_one_open_day_has_no_deviation() -> None:
-    assert look_at({TODAY - 1: 5}, [Stockout(None, TODAY - 1)], TODAY).demand.deviation == 0
+    assert look_at({TODAY - 1: 5}, [StockoutDays(None, TODAY - 1)], TODAY).demand.deviation == 0
 
 
 def test_what_is_gone_keeps_what_it_sold_in_the_days_up_to_its_last_order() -> None:
-    gone = [Stockout(TODAY - 60, None)]
+    gone = [StockoutDays(TODAY - 60, None)]
     sold = days([2] * 20, end=TODAY - 60) | {TODAY - 200: 90}
 
     look = look_at(sold, gone, TODAY)
@@ -107,7 +107,7 @@ def test_what_is_gone_keeps_what_it_sold_in_the_days_up_to_its_last_order() -> N
 
 
 def test_what_was_never_there_and_never_ordered_is_unknown() -> None:
-    demand = look_at({}, [Stockout(None, None)], TODAY).demand
+    demand = look_at({}, [StockoutDays(None, None)], TODAY).demand
 
     assert demand == Demand(0.0, 0.0, 0, 0, 30)
     assert demand.basis == "no order, and nothing to sell on any of 30 days"
@@ -132,14 +132,14 @@ def test_a_velocity_says_what_it_rests_on(demand: Demand, words: str) -> None:
 
 
 spells = st.lists(st.integers(TODAY - 40, TODAY + 1), max_size=6, unique=True).map(
-    lambda ends: [Stockout(*pair) for pair in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)]
+    lambda ends: [StockoutDays(*pair) for pair in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)]
 )
 orders = st.dictionaries(st.integers(TODAY - 70, TODAY - 1), st.integers(0, 9), max_size=30)
 
 
 @given(units_on=orders, stockouts=spells)
 def test_every_day_with_an_order_is_open_and_the_deviation_is_that_of_the_open_days(
-    units_on: dict[int, int], stockouts: list[Stockout]
+    units_on: dict[int, int], stockouts: list[StockoutDays]
 ) -> None:
     look = look_at(units_on, stockouts, TODAY)
     closed = {day for start, stop in look.closed for day in range(start, stop)}
@@ -154,7 +154,7 @@ def test_every_day_with_an_order_is_open_and_the_deviation_is_that_of_the_open_d
 
 @given(units_on=orders, stockouts=spells)
 def test_no_stock_at_all_never_lowers_the_velocity_of_what_was_ordered(
-    units_on: dict[int, int], stockouts: list[Stockout]
+    units_on: dict[int, int], stockouts: list[StockoutDays]
 ) -> None:
     known = look_at(units_on, stockouts, TODAY).demand
 
@@ -162,7 +162,7 @@ def test_no_stock_at_all_never_lowers_the_velocity_of_what_was_ordered(
 
 
 def test_a_look_without_anything_is_thirty_open_days() -> None:
-    assert Look(0, 30, Ordered()).demand == Demand(0.0, 0.0, 30, 0)
+    assert DemandWindow(0, 30, Ordered()).demand == Demand(0.0, 0.0, 30, 0)
 
 
 @given(fraction=st.floats(0.5001, 0.9999))

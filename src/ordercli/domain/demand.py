@@ -28,7 +28,7 @@ SELLING = "(SELECT code FROM location WHERE kind IN ('sellable', 'fba'))"
 """SQL: the places whose units can be sold, the seller's own and Amazon's."""
 
 
-class Stockout(NamedTuple):
+class StockoutDays(NamedTuple):
     """Days, as numbers, of a spell without a unit that could be sold.
 
     Attributes:
@@ -108,7 +108,7 @@ def canceled_by_buyer_sql(by: str) -> str:
 
 
 def closed_stretches(
-    stockouts: Iterable[Stockout], ordered_on: Sequence[int], first: int, end: int
+    stockouts: Iterable[StockoutDays], ordered_on: Sequence[int], first: int, end: int
 ) -> Iterator[tuple[int, int]]:
     """The closed days of a window: first day and the day after the last of each stretch.
 
@@ -128,7 +128,7 @@ def closed_stretches(
             yield last_order + 1, stop
 
 
-class Look(NamedTuple):
+class DemandWindow(NamedTuple):
     """What is known of a product's demand in a window.
 
     Attributes:
@@ -142,7 +142,7 @@ class Look(NamedTuple):
     first: int
     end: int
     ordered: Ordered = Ordered()
-    stockouts: Sequence[Stockout] = ()
+    stockouts: Sequence[StockoutDays] = ()
     until: str | None = None
 
     @property
@@ -166,8 +166,8 @@ class Look(NamedTuple):
 
 
 def look_at(
-    units_on: Mapping[int, int], stockouts: Sequence[Stockout], today: int, days: int = DEMAND_DAYS
-) -> Look:
+    units_on: Mapping[int, int], stockouts: Sequence[StockoutDays], today: int, days: int = DEMAND_DAYS
+) -> DemandWindow:
     """The window that tells of a product's demand: the days before today, or those before it was gone.
 
     Where no day of the window is open, it is as many days up to the last one with an order.
@@ -179,11 +179,11 @@ def look_at(
         days: length of the window.
     """
 
-    def window(end: int, until: str | None = None) -> Look:
+    def window(end: int, until: str | None = None) -> DemandWindow:
         days_of = [day for day in range(end - days, end) if units_on.get(day, 0) > 0]
         units = [units_on[day] for day in days_of]
         ordered = Ordered(sum(units), sum(each * each for each in units), days_of)
-        return Look(end - days, end, ordered, stockouts, until)
+        return DemandWindow(end - days, end, ordered, stockouts, until)
 
     look = window(today)
     if look.open_days:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from ordercli.domain.demand import DEMAND_DAYS, Demand, Look, Ordered, Stockout, stockouts_sql
-from ordercli.domain.source import Source
+from ordercli.domain.demand import DEMAND_DAYS, Demand, DemandWindow, Ordered, StockoutDays, stockouts_sql
+from ordercli.domain.source import FactSource
 from ordercli.domain.times import day_finder, start_of_day
 
 BOUGHT = "(SELECT id FROM product WHERE NOT is_kit AND (sku = :sku OR :sku IS NULL)) p"
@@ -71,14 +71,16 @@ class History(NamedTuple):
     first: int
     end: int
     ordered: Mapping[int, Ordered]
-    stockouts: Mapping[int, list[Stockout]]
-    before: Mapping[int, Look]
+    stockouts: Mapping[int, list[StockoutDays]]
+    before: Mapping[int, DemandWindow]
 
-    def look(self, product: int) -> Look:
+    def look(self, product: int) -> DemandWindow:
         """What is known of one product."""
         if (found := self.before.get(product)) is not None:
             return found
-        return Look(self.first, self.end, self.ordered.get(product, Ordered()), self.stockouts.get(product, ()))
+        return DemandWindow(
+            self.first, self.end, self.ordered.get(product, Ordered()), self.stockouts.get(product, ())
+        )
 
     def demand(self, product: int) -> Demand:
         """Demand for one product."""
@@ -86,7 +88,7 @@ class History(NamedTuple):
 
 
 def history(
-    source: Source,
+    source: FactSource,
     products: str = BOUGHT,
     *,
     sku: str | None = None,
@@ -116,7 +118,7 @@ def history(
     return known._replace(before=_before(source, values | {"gone": json.dumps(gone)}, side)) if gone else known
 
 
-def _before(source: Source, values: dict[str, Any], side: Side | None) -> dict[int, Look]:
+def _before(source: FactSource, values: dict[str, Any], side: Side | None) -> dict[int, DemandWindow]:
     rows = list(source.rows(ORDERED_BEFORE, values))
     if not rows:
         return {}
@@ -126,7 +128,7 @@ def _before(source: Source, values: dict[str, Any], side: Side | None) -> dict[i
     looks = {}
     for product, last, units, squares, on in rows:
         end = date.fromisoformat(last).toordinal() + 1
-        looks[product] = Look(
+        looks[product] = DemandWindow(
             end - days, end, _ordered(units, squares, on), stockouts.get(product, ()), until=last
         )
     return looks
@@ -137,19 +139,19 @@ def _ordered(units: int, squares: int, on: str) -> Ordered:
 
 
 def _stockouts(
-    source: Source, products: str, values: dict[str, Any], side: Side | None, since: str
-) -> dict[int, list[Stockout]]:
+    source: FactSource, products: str, values: dict[str, Any], side: Side | None, since: str
+) -> dict[int, list[StockoutDays]]:
     start = start_of_day(since, source.time_zone)
     sql, never = kept_stockouts_sql(products), ""
     if side is not None:
         never = start
         sql = stockouts_sql(f"(SELECT code FROM location WHERE kind = '{side.kind}')", products, ":start")
     day_of = day_finder(source.time_zone)
-    found: dict[int, list[Stockout]] = {}
+    found: dict[int, list[StockoutDays]] = {}
     for product, began_at, ended_at in _told(source.rows(sql, values | {"start": start})):
         began = None if began_at == never else date.fromisoformat(day_of(began_at)).toordinal()
         ended = None if ended_at is None else date.fromisoformat(day_of(ended_at)).toordinal()
-        found.setdefault(product, []).append(Stockout(began, ended))
+        found.setdefault(product, []).append(StockoutDays(began, ended))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 
-class Source(Protocol):
+class FactSource(Protocol):
     """What can be asked of a database at a moment."""
 
     @property

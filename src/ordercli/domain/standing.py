@@ -28,7 +28,7 @@ from ordercli.domain.reorder_point import (
     stock_status,
     up,
 )
-from ordercli.domain.source import Source
+from ordercli.domain.source import FactSource
 from ordercli.domain.supply import Supply, supplies
 from ordercli.domain.times import next_order_day
 from ordercli.domain.value_classes import CLASSES, abc_classes
@@ -56,7 +56,7 @@ LEFT JOIN daily_sales d ON d.product_id = p.id AND d.day >= date(:today, '-365 d
 WHERE NOT p.is_kit GROUP BY p.id ORDER BY p.sku"""
 
 
-class Facts(NamedTuple):
+class StandingFacts(NamedTuple):
     """What there is of a product, and what its owner says of it; units.
 
     Attributes:
@@ -86,11 +86,16 @@ class Facts(NamedTuple):
 
 
 class Wishes(NamedTuple):
-    """What a command asks for instead of the settings; None takes them."""
+    """What a command asks for instead of the settings; None takes them.
+
+    Attributes:
+        only_computed: whether the reorder points typed for products do not hold.
+    """
 
     service_level: str | None = None
     cover_days: int | None = None
     lead_time_days: int | None = None
+    only_computed: bool = False
 
 
 _AS_SET = Wishes()
@@ -106,7 +111,7 @@ class BuyingRules:
     """
 
     def __init__(
-        self, source: Source, wishes: Wishes = _AS_SET, products: str = EVERY, sku: str | None = None
+        self, source: FactSource, wishes: Wishes = _AS_SET, products: str = EVERY, sku: str | None = None
     ) -> None:
         self._source = source
         self._wishes = wishes
@@ -120,7 +125,7 @@ class BuyingRules:
         self._fractions: dict[str, float] = {}
         self._waits: dict[str | None, int] = {None: self.review_days}
 
-    def service_of(self, facts: Facts) -> tuple[str, str]:
+    def service_of(self, facts: StandingFacts) -> tuple[str, str]:
         """Service level of a product and whose it is: the option, else its own, its value class's, the usual."""
         if self._wishes.service_level:
             return self._wishes.service_level, "--service-level"
@@ -131,13 +136,17 @@ class BuyingRules:
             return self.by_class[value_class], f"setting service_level.{value_class.lower()}"
         return self.usual_service, "setting service_level"
 
-    def cover_of(self, facts: Facts) -> tuple[int, str]:
+    def cover_of(self, facts: StandingFacts) -> tuple[int, str]:
         """Days of sales an order should last, and who says so."""
         if self._wishes.cover_days:
             return self._wishes.cover_days, "--cover"
         return (facts.cover_days, "product") if facts.cover_days else (self.usual_cover, "setting cover_days")
 
-    def policy(self, facts: Facts) -> Policy:
+    def point_of(self, facts: StandingFacts) -> int | None:
+        """The reorder point typed for a product, where it holds."""
+        return None if self._wishes.only_computed else facts.point
+
+    def policy(self, facts: StandingFacts) -> Policy:
         """How long a product has to last."""
         supply, level = self.supplies[facts.product], self.service_of(facts)[0]
         if level not in self._fractions:
@@ -176,7 +185,7 @@ class Stand(NamedTuple):
         point: reorder point, unrounded: its own, else the computed one.
     """
 
-    facts: Facts
+    facts: StandingFacts
     supply: Supply
     demand: Demand | None
     policy: Policy
@@ -218,7 +227,7 @@ class Stand(NamedTuple):
 
 
 def standings(
-    source: Source, rules: BuyingRules, known: History, products: str = EVERY, sku: str | None = None
+    source: FactSource, rules: BuyingRules, known: History, products: str = EVERY, sku: str | None = None
 ) -> Iterator[Stand]:
     """How each product stands, by SKU; kits and retired ones too.
 
@@ -233,7 +242,7 @@ def standings(
     arrivals = arrivals_of(source)
     sql = FACTS.format(products=products, retired=RETIRED)
     for row in source.rows(sql, {"sku": sku}):
-        facts = Facts._make(row)
+        facts = StandingFacts._make(row)
         policy = rules.policy(facts)
         demand = None if facts.is_kit else known.demand(facts.product)
         levels = None if demand is None else levels_of(demand, policy)
@@ -247,21 +256,21 @@ def standings(
             owed.get(facts.product, 0),
             coming,
             arriving(coming, source.today, policy.span_days),
-            reorder_point(facts.point, levels, rules.least),
+            reorder_point(rules.point_of(facts), levels, rules.least),
         )
 
 
-def stands(source: Source, *, sku: str | None = None) -> Iterator[Stand]:
+def stands(source: FactSource, *, sku: str | None = None) -> Iterator[Stand]:
     """How each product stands by the settings, by SKU; or one product."""
     return standings(source, BuyingRules(source, sku=sku), history(source, BOUGHT, sku=sku), sku=sku)
 
 
-def low(source: Source) -> list[Stand]:
+def low(source: FactSource) -> list[Stand]:
     """The products that are ``LOW`` or ``OUT``, kits too, retired ones not, by SKU."""
     return [stand for stand in stands(source) if stand.status != "OK" and not stand.facts.is_retired]
 
 
-def arrivals_of(source: Source) -> dict[int, tuple[Arrival, ...]]:
+def arrivals_of(source: FactSource) -> dict[int, tuple[Arrival, ...]]:
     """What is on order of each product, by the day it should come."""
     arrivals: dict[int, list[Arrival]] = {}
     for product, units, expected_on in source.rows(ARRIVALS):
@@ -269,7 +278,7 @@ def arrivals_of(source: Source) -> dict[int, tuple[Arrival, ...]]:
     return {product: tuple(found) for product, found in arrivals.items()}
 
 
-def value_classes(source: Source) -> dict[int, str]:
+def value_classes(source: FactSource) -> dict[int, str]:
     """Value class of each product by what a year's sales of it cost."""
     rows = list(source.rows(VALUES))
     return dict(zip((row[0] for row in rows), abc_classes([row[1] for row in rows]), strict=True))

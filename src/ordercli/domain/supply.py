@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ordercli.domain.source import Source
+from ordercli.domain.source import FactSource
 
 
 class Supply(NamedTuple):
@@ -45,7 +45,7 @@ SELECT v.product_id, v.supplier_id, v.supplier, v.currency, coalesce(v.lead_time
 FROM {products} JOIN supply v ON v.product_id = p.id"""
 
 
-def supplies(source: Source, products: str, sku: str | None = None) -> dict[int, Supply]:
+def supplies(source: FactSource, products: str, sku: str | None = None) -> dict[int, Supply]:
     """How products are bought, by row id.
 
     Args:

@@ -11,7 +11,7 @@ _VALUE = f"SELECT {value_sql(':name', ':day')}"
 
 
 class WorkSource(NamedTuple):
-    """A :class:`~ordercli.domain.source.Source` inside a command's transaction: it sees what was written."""
+    """A :class:`~ordercli.domain.source.FactSource` inside a command's transaction: it sees what was written."""
 
     work: Work
 

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.demand import Demand, Look, Ordered
-from ordercli.domain.purchasing.reorder import Shelf, Suggestion, Terms, is_quiet, order_quantity, suggest
+from ordercli.domain.demand import Demand, DemandWindow, Ordered
+from ordercli.domain.purchasing.reorder import (
+    Holding,
+    Suggestion,
+    SupplierTerms,
+    is_quiet,
+    order_quantity,
+    suggest,
+)
 from ordercli.domain.purchasing.risk import Risk, shortage_risk
 from ordercli.domain.reorder_point import (
     Arrival,
@@ -27,7 +34,7 @@ MONTH = [3, 5, 2, 4, 6, 0, 1, 4, 5, 3, 2, 7, 3, 4, 5, 2, 6, 3, 4, 4, 1, 5, 3, 2,
 
 
 def demand_of(units: int, squares: int, days: int) -> Demand:
-    return Look(0, days, Ordered(units, squares)).demand
+    return DemandWindow(0, days, Ordered(units, squares)).demand
 
 
 def advise(
@@ -37,10 +44,10 @@ def advise(
     backordered: int,
     arrivals: Sequence[Arrival],
     *,
-    terms: Terms = Terms(),  # noqa: B008 - a tuple
+    terms: SupplierTerms = SupplierTerms(),  # noqa: B008 - a tuple
 ) -> Suggestion:
     """A suggestion for a product of which a lot was ordered of late."""
-    return suggest(demand, policy, terms, Shelf(available, backordered, arrivals, 10_000), TODAY)
+    return suggest(demand, policy, terms, Holding(available, backordered, arrivals, 10_000), TODAY)
 
 
 def ring(*arrivals: Arrival, available: int = 6, backordered: int = 0) -> Suggestion:
@@ -174,7 +181,7 @@ def test_an_order_fills_up_to_lead_time_and_cover() -> None:
     found = advise(demand, Policy(14, 30, 0.95), 35, 0, [Arrival(20, "2026-03-20")])
 
     assert (round(found.levels.target, 6), found.quantity) == (196, 141)
-    assert order_quantity(141, Terms(case_pack=12)) == (144, "cases of 12")
+    assert order_quantity(141, SupplierTerms(case_pack=12)) == (144, "cases of 12")
 
 
 def test_the_last_unit_sells_after_the_days_it_covers() -> None:
@@ -218,10 +225,10 @@ def test_few_open_days_are_taken_as_a_week_and_said_to_be_a_guess() -> None:
 def test_the_reorder_point_is_its_own_else_computed(
     own: int | None, least: int, point: float, quantity: int
 ) -> None:
-    found = suggest(RING, RING_POLICY, Terms(), Shelf(6, recent=100), TODAY, own, least)
+    found = suggest(RING, RING_POLICY, SupplierTerms(), Holding(6, recent=100), TODAY, own, least)
 
     assert (round(found.point, 3), found.quantity) == (point, quantity)
-    assert is_quiet(RING, RING_POLICY, Shelf(6), own, least) is (quantity == 0)
+    assert is_quiet(RING, RING_POLICY, Holding(6), own, least) is (quantity == 0)
 
 
 def test_what_is_above_a_rounded_point_is_told_the_unrounded_one() -> None:
@@ -230,7 +237,7 @@ def test_what_is_above_a_rounded_point_is_told_the_unrounded_one() -> None:
 
 @pytest.mark.parametrize(("recent", "is_large"), [(11, True), (12, False)])
 def test_more_than_three_times_what_was_ordered_of_late_needs_a_look(recent: int, *, is_large: bool) -> None:
-    found = suggest(RING, RING_POLICY, Terms(), Shelf(6, recent=recent), TODAY)
+    found = suggest(RING, RING_POLICY, SupplierTerms(), Holding(6, recent=recent), TODAY)
 
     assert (found.quantity, found.is_large) == (35, is_large)
     assert ("more than 3 times the 11 ordered in 60 days: have a look" in found.reason) is is_large
@@ -242,24 +249,24 @@ BREAKS = ((1, 950), (50, 800), (100, 790))
 @pytest.mark.parametrize(
     ("needed", "terms", "quantity", "why"),
     [
-        pytest.param(35, Terms(), 35, "", id="as needed"),
-        pytest.param(0, Terms(minimum=50), 0, "", id="nothing needed, nothing bought"),
-        pytest.param(35, Terms(minimum=50), 50, "the minimum is 50", id="the minimum"),
-        pytest.param(35, Terms(case_pack=12), 36, "cases of 12", id="whole cases"),
-        pytest.param(36, Terms(case_pack=12), 36, "", id="whole cases already"),
-        pytest.param(35, Terms(minimum=50, case_pack=12), 60, "the minimum is 50, cases of 12", id="both"),
+        pytest.param(35, SupplierTerms(), 35, "", id="as needed"),
+        pytest.param(0, SupplierTerms(minimum=50), 0, "", id="nothing needed, nothing bought"),
+        pytest.param(35, SupplierTerms(minimum=50), 50, "the minimum is 50", id="the minimum"),
+        pytest.param(35, SupplierTerms(case_pack=12), 36, "cases of 12", id="whole cases"),
+        pytest.param(36, SupplierTerms(case_pack=12), 36, "", id="whole cases already"),
+        pytest.param(35, SupplierTerms(minimum=50, case_pack=12), 60, "the minimum is 50, cases of 12", id="both"),
         pytest.param(
             45,
-            Terms(breaks=BREAKS),
+            SupplierTerms(breaks=BREAKS),
             50,
             "50 cost less than 45 from the price break on",
             id="427.50 for 45, 400.00 for 50",
         ),
-        pytest.param(42, Terms(breaks=BREAKS), 42, "", id="399.00 for 42, 400.00 for 50"),
-        pytest.param(99, Terms(breaks=BREAKS), 100, "100 cost less than 99 from the price break on"),
+        pytest.param(42, SupplierTerms(breaks=BREAKS), 42, "", id="399.00 for 42, 400.00 for 50"),
+        pytest.param(99, SupplierTerms(breaks=BREAKS), 100, "100 cost less than 99 from the price break on"),
         pytest.param(
             45,
-            Terms(case_pack=15, breaks=BREAKS),
+            SupplierTerms(case_pack=15, breaks=BREAKS),
             45,
             "",
             id="the break is 60 in whole cases, which cost more",
@@ -267,7 +274,7 @@ BREAKS = ((1, 950), (50, 800), (100, 790))
     ],
 )
 def test_an_order_is_raised_to_minimum_cases_and_a_price_break_that_saves(
-    needed: int, terms: Terms, quantity: int, why: str
+    needed: int, terms: SupplierTerms, quantity: int, why: str
 ) -> None:
     assert order_quantity(needed, terms) == (quantity, why)
 
@@ -357,7 +364,7 @@ def test_a_surer_or_slower_supply_and_more_demand_never_ask_for_less(
 
 policies = st.builds(Policy, leads, covers, levels, st.floats(0, 50), st.integers(0, 6))
 packs = st.builds(
-    Terms,
+    SupplierTerms,
     st.integers(1, 60),
     st.integers(1, 24),
     st.lists(st.tuples(st.integers(2, 200), st.integers(1, 900)), max_size=3).map(
@@ -367,7 +374,7 @@ packs = st.builds(
 
 
 @given(needed=st.integers(0, 300), terms=packs)
-def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, terms: Terms) -> None:
+def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, terms: SupplierTerms) -> None:
     quantity, _ = order_quantity(needed, terms)
 
     assert quantity >= needed
@@ -380,12 +387,12 @@ def test_an_order_is_never_less_than_needed_nor_broken_into_cases(needed: int, t
     days=counts, policy=policies, terms=packs, stock=st.integers(0, 500), owed=st.integers(0, 50), coming=arrivals
 )
 def test_a_quiet_product_has_nothing_to_buy_and_no_gap(
-    days: list[int], policy: Policy, terms: Terms, stock: int, owed: int, coming: list[Arrival]
+    days: list[int], policy: Policy, terms: SupplierTerms, stock: int, owed: int, coming: list[Arrival]
 ) -> None:
     demand = measured(days)
     found = advise(demand, policy, stock, owed, coming, terms=terms)
 
-    if is_quiet(demand, policy, Shelf(stock, owed, coming)):
+    if is_quiet(demand, policy, Holding(stock, owed, coming)):
         assert (found.quantity, found.is_gap) == (0, False)
     elif not coming:
         assert found.quantity > 0 or found.position <= found.levels.reorder_point
@@ -393,7 +400,7 @@ def test_a_quiet_product_has_nothing_to_buy_and_no_gap(
 
 @given(days=counts, policy=policies, terms=packs, stock=st.integers(0, 500), owed=st.integers(0, 50))
 def test_a_suggestion_in_whole_cases_brought_in_leads_to_none(
-    days: list[int], policy: Policy, terms: Terms, stock: int, owed: int
+    days: list[int], policy: Policy, terms: SupplierTerms, stock: int, owed: int
 ) -> None:
     demand = measured(days)
     bought = advise(demand, policy, stock, owed, [], terms=terms).quantity

@@ -1,4 +1,4 @@
-"""``ordercli reorder``: what to buy, when and why, and what to send to Amazon."""
+"""``ordercli reorder``: what to buy, when and why, what to send to Amazon, and what other settings would do."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
 
 reorder_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+ServiceLevel = Annotated[str | None, typer.Option(metavar="P", help="Such as 95%; the setting if left out.")]
+Cover = Annotated[
+    int | None, typer.Option(min=1, max=365, metavar="DAYS", help="Days of sales an order should last.")
+]
 
 
-@reorder_app.command()
+@reorder_app.callback(invoke_without_command=True)
 def reorder(
     ctx: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if there is something to buy.")] = False,
     sku: Annotated[str | None, typer.Option(help="Only this product, needed or not.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every product, needed or not.")] = False,
-    service_level: Annotated[
-        str | None, typer.Option(metavar="P", help="Such as 95%; the setting if left out.")
-    ] = None,
-    cover: Annotated[
-        int | None, typer.Option(min=1, max=365, metavar="DAYS", help="Days of sales an order should last.")
-    ] = None,
+    service_level: ServiceLevel = None,
+    cover: Cover = None,
     explain: Annotated[
         str | None, typer.Option(metavar="SKU", help="Every term behind one product, with its sources.")
     ] = None,
@@ -35,13 +35,15 @@ def reorder(
         bool, typer.Option("--fba", help="What to send to Amazon from own stock, beside Amazon's advice.")
     ] = False,
 ) -> None:
-    """What to buy now, how much, and why.
+    """What to buy now, how much, and why; with ``simulate``: what other settings would have done.
 
     Velocity is units ordered on an open day of the last 30. Reorder at velocity x lead time + safety stock; buy up
     to velocity x (lead time + cover) + safety stock, less what is there and arrives in time.
 
     Example: ordercli reorder --check --format csv
     """
+    if ctx.invoked_subcommand is not None:
+        return
     if explain is not None and (fba or check or every or sku is not None):
         raise UsageProblem("--explain is about one product and goes without --sku, --all, --check and --fba.")
     wishes = _wishes(service_level, cover)
@@ -55,6 +57,38 @@ def reorder(
         show(ctx, opened, report)
         if check and _is_action(report):
             raise typer.Exit(CHECK_FOUND)
+
+
+@reorder_app.command("simulate")
+def simulate(
+    ctx: typer.Context,
+    sku: Annotated[str | None, typer.Option(help="Only this product.")] = None,
+    service_level: ServiceLevel = None,
+    cover: Cover = None,
+    lead_time: Annotated[
+        int | None, typer.Option(min=0, max=365, metavar="DAYS", help="Days from order to receipt.")
+    ] = None,
+    computed: Annotated[
+        bool, typer.Option("--computed", help="As if no product had a reorder point of its own.")
+    ] = False,
+    each: Annotated[bool, typer.Option("--each", help="A row a product instead of one for all.")] = False,
+) -> None:
+    """What the last year would have missed and cost by the settings, and by others.
+
+    The orders of the last 365 days are played through day by day: each week the advice of ``reorder`` is
+    followed, deliveries come in time, and a unit that is not there when it is wanted is missed. Without an option,
+    some usual settings are played beside yours. The first 30 days of a product do not count, and it needs 60.
+
+    A reorder point of a product's own decides when it is bought, whatever the service level; --computed leaves it
+    out.
+
+    Example: ordercli reorder simulate --service-level 98% --cover 45
+    """
+    wishes = _wishes(service_level, cover)._replace(lead_time_days=lead_time, only_computed=computed)
+    with reader(ctx) as opened:
+        from ordercli.queries.purchasing.simulate import simulate as play_through
+
+        show(ctx, opened, play_through(opened, wishes, sku=sku, each=each))
 
 
 def _wishes(level: str | None, cover: int | None) -> "Wishes":

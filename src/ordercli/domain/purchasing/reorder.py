@@ -27,7 +27,7 @@ MANY = 3
 """A quantity above so many times what was ordered in the last :data:`RECENT_DAYS` needs a look."""
 
 
-class Terms(NamedTuple):
+class SupplierTerms(NamedTuple):
     """How much of a product its supplier sells.
 
     Attributes:
@@ -40,7 +40,7 @@ class Terms(NamedTuple):
     breaks: tuple[PriceStep, ...] = ()
 
 
-class Shelf(NamedTuple):
+class Holding(NamedTuple):
     """What there is of a product, and what comes; units.
 
     Attributes:
@@ -95,8 +95,8 @@ class Suggestion(NamedTuple):
 def suggest(
     demand: Demand,
     policy: Policy,
-    terms: Terms,
-    shelf: Shelf,
+    terms: SupplierTerms,
+    shelf: Holding,
     today: str,
     own_point: int | None = None,
     least: int = 0,
@@ -141,7 +141,7 @@ def suggest(
     return Suggestion(levels, point, position, quantity, stockout_on, risk, is_gap, is_large, _sentence(parts))
 
 
-def is_quiet(demand: Demand, policy: Policy, shelf: Shelf, own_point: int | None = None, least: int = 0) -> bool:
+def is_quiet(demand: Demand, policy: Policy, shelf: Holding, own_point: int | None = None, least: int = 0) -> bool:
     """Whether :func:`suggest` has nothing to buy and no gap to tell of, found at a fraction of its work.
 
     Only ever True where that holds; with something on order it leaves the answer to :func:`suggest`.
@@ -153,7 +153,7 @@ def is_quiet(demand: Demand, policy: Policy, shelf: Shelf, own_point: int | None
     return not is_low(shelf.free, reorder_point(own_point, levels_of(demand, policy), least))
 
 
-def order_quantity(needed: int, terms: Terms) -> tuple[int, str]:
+def order_quantity(needed: int, terms: SupplierTerms) -> tuple[int, str]:
     """Units to order so that at least ``needed`` come, and what raised them, in words.
 
     At least the minimum, in whole cases; up to a price break if all of it then costs less than the smaller order.
@@ -176,7 +176,9 @@ def order_quantity(needed: int, terms: Terms) -> tuple[int, str]:
     return best, ", ".join(why)
 
 
-def _without_orders(demand: Demand, terms: Terms, shelf: Shelf, levels: Levels, point: float) -> Suggestion:
+def _without_orders(
+    demand: Demand, terms: SupplierTerms, shelf: Holding, levels: Levels, point: float
+) -> Suggestion:
     position = shelf.free + sum(a.units for a in shelf.arrivals)
     owed = max(0, -position)
     quantity, why = order_quantity(owed, terms)
@@ -200,7 +202,7 @@ def _standing(position: int, point: float, quantity: int, coming: int, *, is_nee
     return f"position {position} is at or below reorder point {up(point)}"
 
 
-def _look(shelf: Shelf) -> str:
+def _look(shelf: Holding) -> str:
     return f"more than {MANY} times the {shelf.recent} ordered in {RECENT_DAYS} days: have a look"
 
 
@@ -208,7 +210,7 @@ def _sentence(parts: Sequence[str]) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _risk(demand: Demand, policy: Policy, shelf: Shelf, today: str) -> Risk:
+def _risk(demand: Demand, policy: Policy, shelf: Holding, today: str) -> Risk:
     """Until more can be here: the first arrival on order, or an order placed now."""
     span, free = policy.span_days, max(0, shelf.free)
     if shelf.arrivals:

@@ -8,9 +8,9 @@ from ordercli.domain.catalog.suppliers import PriceStep, price_at
 from ordercli.domain.demand import Demand
 from ordercli.domain.demand_history import BOUGHT, History, history
 from ordercli.domain.purchasing.purchasing import to_shop_minor
-from ordercli.domain.purchasing.reorder import RECENT_DAYS, Shelf, Suggestion, Terms, is_quiet, suggest
+from ordercli.domain.purchasing.reorder import RECENT_DAYS, Holding, Suggestion, SupplierTerms, is_quiet, suggest
 from ordercli.domain.report import Column, Report
-from ordercli.domain.standing import BuyingRules, Facts, Stand, Wishes, standings
+from ordercli.domain.standing import BuyingRules, Stand, StandingFacts, Wishes, standings
 from ordercli.queries.columns import Computed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
@@ -34,12 +34,12 @@ class Finding(NamedTuple):
     demand: Demand
     name: str | None
     unit_cost_minor: int | None
-    terms: Terms
-    shelf: Shelf
+    terms: SupplierTerms
+    shelf: Holding
     found: Suggestion
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> StandingFacts:
         """What there is of the product."""
         return self.stand.facts
 
@@ -60,7 +60,7 @@ class ReorderLine(NamedTuple):
         return self.finding.stand
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> StandingFacts:
         """What there is of it."""
         return self.finding.facts
 
@@ -162,11 +162,11 @@ def findings(
         facts, demand = stand.facts, stand.demand
         if demand is None or (facts.is_retired and sku is None):
             continue
-        shelf = Shelf(facts.own, stand.owed, stand.arrivals, recent.get(facts.product, 0))
+        shelf = Holding(facts.own, stand.owed, stand.arrivals, recent.get(facts.product, 0))
         if only_needed and is_quiet(demand, stand.policy, shelf, facts.point, rules.least):
             continue
         supply = stand.supply
-        terms = Terms(supply.minimum_units or 1, supply.case_pack or 1, prices.get(facts.product, ()))
+        terms = SupplierTerms(supply.minimum_units or 1, supply.case_pack or 1, prices.get(facts.product, ()))
         found = suggest(demand, stand.policy, terms, shelf, reader.today, facts.point, rules.least)
         if found.quantity or found.is_gap or not only_needed:
             yield Finding(stand, demand, *told[facts.product], terms, shelf, found)

@@ -5,7 +5,7 @@ from datetime import date
 from math import sqrt
 from typing import NamedTuple
 
-from ordercli.domain.demand import LEAST_DAYS, Look, Stockout
+from ordercli.domain.demand import LEAST_DAYS, DemandWindow, StockoutDays
 from ordercli.domain.demand_history import BOUGHT, history
 from ordercli.domain.money import EXPONENTS, format_amount
 from ordercli.domain.purchasing.economy import economic_order, worst_case_stock
@@ -98,7 +98,7 @@ def explain_reorder(reader: Reader, wishes: Wishes, sku: str) -> Explanation:
     return Explanation(f"{sku}: {verb}: {found.reason}.", Report(COLUMNS, rows, ""))
 
 
-def _demand(finding: Finding, look: Look) -> Iterator[Term]:
+def _demand(finding: Finding, look: DemandWindow) -> Iterator[Term]:
     demand = finding.demand
     first, last = _day(look.first), _day(look.end - 1)
     yield Term("days", look.end - look.first, "days", f"{first} to {last}", "the last ones before today")
@@ -206,7 +206,7 @@ def _risk(finding: Finding) -> Iterator[Term]:
         yield Term("risk of running out", 100 * found.risk.probability, "percent", how)
 
 
-def _comparisons(reader: Reader, look: Look, finding: Finding) -> Iterator[Term]:
+def _comparisons(reader: Reader, look: DemandWindow, finding: Finding) -> Iterator[Term]:
     """Figures that decide nothing, to hold the suggestion against."""
     facts, demand = finding.facts, finding.demand
     values = {"sku": facts.sku, "since": _day(look.first), "until": _day(look.end)}
@@ -230,7 +230,7 @@ def _comparisons(reader: Reader, look: Look, finding: Finding) -> Iterator[Term]
         )
 
 
-def _sources(reader: Reader, look: Look, finding: Finding) -> Iterator[Term]:
+def _sources(reader: Reader, look: DemandWindow, finding: Finding) -> Iterator[Term]:
     sku = finding.facts.sku
     span = {"sku": sku, "since": _day(look.first), "until": _day(look.end)}
     for day, units, orders, number in reader.rows(ORDERED, span):
@@ -247,7 +247,7 @@ def _sources(reader: Reader, look: Look, finding: Finding) -> Iterator[Term]:
             yield Term("waiting", open_units - allocated, "units", "", f"order {order_id}")
 
 
-def _why(stockout: Stockout, look: Look, start: int) -> str:
+def _why(stockout: StockoutDays, look: DemandWindow, start: int) -> str:
     """Why days from ``start`` on are closed."""
     began = "nothing to sell so far"
     if stockout.began_on is not None:
