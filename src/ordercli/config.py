@@ -69,7 +69,7 @@ def resolve(
     frozen_now: str | None,
     quiet: bool,
     verbose: bool,
-    no_color: bool,
+    color: str | None,
     no_input: bool,
     assume_yes: bool,
 ) -> Settings:
@@ -87,7 +87,7 @@ def resolve(
         frozen_now=frozen_now,
         quiet=quiet,
         verbose=verbose,
-        color=False if no_color or file.get("color") is False else None,
+        color=checked_color(color or ("never" if file.get("color") is False else "auto")),
         interactive=not no_input,
         assume_yes=assume_yes,
         wait_seconds=_seconds(os.environ.get("ORDERCLI_BUSY_SECONDS", "30")),
@@ -111,6 +111,18 @@ def checked_format(name: str) -> str:
     if name not in FORMATS:
         raise UsageProblem(f"There is no format {name!r}; there are {', '.join(FORMATS)}.")
     return name
+
+
+def checked_color(when: str) -> bool | None:
+    """Whether there is to be color; None lets the terminal decide.
+
+    Raises:
+        UsageProblem: for another word than ``auto``, ``always`` and ``never``.
+    """
+    wishes = {"auto": None, "always": True, "never": False}
+    if when not in wishes:
+        raise UsageProblem(f"--color: {when!r} is none of {', '.join(wishes)}.")
+    return wishes[when]
 
 
 def actor() -> str:

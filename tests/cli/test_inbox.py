@@ -159,3 +159,14 @@ def test_without_a_database_one_sentence_is_enough(run: Run, downloads: Path) ->
 
     assert ran.exit_code == 8
     assert ran.stderr.count("ordercli init") == 1
+
+
+def test_what_is_said_of_her_own_files_leaves_amazons_alone(shop: Run, tmp_path: Path) -> None:
+    own = tmp_path / "levels.csv"
+    own.write_text("sku;quantity;unit_cost\nLOCKET;1.000;9,50\n")
+    done(shop("product", "add", "LOCKET"))
+
+    ran = done(shop("import", str(own), ALL_ORDERS, "--decimal-comma"))
+
+    assert f"{own}: Opened stock of 1 product with 1,000 units" in ran.stderr
+    assert f"{ALL_ORDERS}: Imported 1 file" in ran.stderr

@@ -7,7 +7,7 @@ import pytest
 
 from cli.steps import done, listed
 from conftest import Run
-from ordercli.cli.app import _command
+from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.frame import COUNTED_ROWS, TABLE_ROWS
 from shelf import kept
@@ -40,7 +40,7 @@ def limited(command: Any, name: str) -> Iterator[str]:
 
 
 def test_every_command_that_takes_a_limit_is_tried_here() -> None:
-    assert set(LISTS) == {found for name in ENTRIES for found in limited(_command(name), name)}
+    assert set(LISTS) == {found for name in ENTRIES for found in limited(command_named(name), name)}
 
 
 @kept

@@ -163,6 +163,7 @@ WRITERS = (
     ("db", "upgrade"),
 )
 IMPORTS = (
+    ("import", UNSHIPPED),
     ("order", "import", UNSHIPPED),
     ("product", "import", PRODUCTS),
     ("stock", "import", OPENING),
@@ -432,10 +433,14 @@ def test_help_lists_all_commands_in_sections_with_an_example_each(run: Run) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("ordr", "list"), "Did you mean order"),
-        (("stok",), "Did you mean stock"),
+        (("ordr", "list"), "Did you mean: ordercli order | ordercli reorder"),
+        (("stok",), "Did you mean: ordercli stock"),
         (("xyzzy",), "No such command 'xyzzy'"),
-        (("order", "lst"), "Did you mean 'list'"),
+        (("order", "lst"), "Did you mean: ordercli order list"),
+        (("receive",), "Did you mean: ordercli return receive | ordercli stock receive |"),
+        (("stock", "RING-7"), "Did you mean: ordercli stock show RING-7"),
+        (("order", "a b;c"), "Did you mean: ordercli order show 'a b;c'"),
+        (("stock", "fba", "receve"), "Did you mean: ordercli stock fba receive"),
         (("stock", "--nope"), "No such option: --nope"),
         (("order", "list", "--limit", "0"), "--limit"),
         (("--format", "xml", "stock"), "There is no format 'xml'"),

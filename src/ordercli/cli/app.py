@@ -8,17 +8,17 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup, TyperOption
+from typer.core import TyperGroup
 
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
-from ordercli.config import Settings, checked_format, resolve
+from ordercli.cli.shared_options import add_shared_options
+from ordercli.config import Settings, resolve
 from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
 from ordercli.render import console
 
@@ -40,16 +40,12 @@ class RootGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
         """Load the module that has the command."""
-        return _command(cmd_name) if cmd_name in ENTRIES else None
+        return command_named(cmd_name) if cmd_name in ENTRIES else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
         """Find a command, or say which were meant."""
         if args and args[0] not in ENTRIES and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], list(ENTRIES), n=3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else " See: ordercli --help"
-            ctx.fail(f"No such command {args[0]!r}.{hint}")
+            ctx.fail(f"{_NO_SUCH}{args[0]!r}.")
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401 - the same
@@ -109,18 +105,19 @@ class RootGroup(TyperGroup):
 
 
 @cache
-def _command(name: str) -> Any:  # noqa: ANN401 - a group or a command
+def command_named(name: str) -> Any:  # noqa: ANN401 - a group or a command
     """A command of the table; made once where a process runs several, as the demo and the tests do."""
     module = importlib.import_module(f"ordercli.cli.{ENTRIES[name].module}")
     command = typer.main.get_command(getattr(module, f"{name}_app"))
     command.name = name
-    _add_shared_options(command, name)
+    add_shared_options(command, name)
+    _look_at_files_first(command)
     return command
 
 
 def options_of(words: Sequence[str]) -> frozenset[str]:
     """The options of a command, by the words that begin its line."""
-    command = _command(words[0])
+    command = command_named(words[0])
     for word in words[1:]:
         command = getattr(command, "commands", {}).get(word, command)
     return frozenset(name for option in command.params for name in option.opts)
@@ -140,7 +137,7 @@ def run_command(ctx: typer.Context, words: Sequence[str]) -> int:
     settings = root.obj
 
     def run() -> int:
-        command = _command(words[0])
+        command = command_named(words[0])
         try:
             with command.make_context(words[0], list(words[1:]), parent=root) as below:
                 command.invoke(below)
@@ -158,6 +155,7 @@ def _guarded(run: Callable[[], Any]) -> int:
     """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
     try:
         code = run()
+        console.say_notes()
         if sys.stdout is not None:
             sys.stdout.flush()  # --version and --help end before a command could
     except OrdercliError as error:
@@ -189,9 +187,13 @@ def _give_up_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+_VERBOSE = frozenset({"--verbose", "-v"})
+
+
 def _report(sentence: str, code: int, error: BaseException | None) -> int:
+    console.drop_notes()
     console.say(sentence)
-    if error is not None and "--verbose" in sys.argv[1:] and not isinstance(error, typer.TyperException):
+    if error is not None and not _VERBOSE.isdisjoint(sys.argv[1:]) and not isinstance(error, typer.TyperException):
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
@@ -219,74 +221,39 @@ def _show_help(error: Any) -> int:  # noqa: ANN401 - the framework's exceptions 
     return USAGE
 
 
+_NO_SUCH = "No such command "
+
+
 def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
     message = str(error.format_message()).strip()
     context = getattr(error, "ctx", None)
-    return f"{message} (help: {context.command_path} --help)" if context is not None else message
+    if context is None:
+        return message
+    if message.startswith(_NO_SUCH):
+        from shlex import join
+
+        from ordercli.cli.hints import meant
+
+        word = message.removeprefix(_NO_SUCH).partition(". ")[0].rstrip(".").strip("'\"")
+        path = context.command_path.split()[1:]
+        if found := meant(path, word):
+            return f"{_NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
+        return f"{_NO_SUCH}{word!r} (help: {context.command_path} --help)"
+    return f"{message} (help: {context.command_path} --help)"
 
 
 def _apology(error: Exception) -> str:
     # Only the kind of error: its text may hold a buyer's data.
     return (
         f"Sorry, ordercli failed unexpectedly ({type(error).__name__}); nothing was changed. "
-        "Run it again with --verbose before the command and report what it prints."
+        "Run it again with --verbose and report what it prints."
     )
 
 
-def _set_format(ctx: typer.Context, value: str | None) -> None:
-    if value is not None:
-        _update(ctx, output_format=checked_format(value))
-
-
-def _set_yes(ctx: typer.Context, value: bool) -> None:
-    if value:
-        _update(ctx, assume_yes=True)
-
-
-def _set_raw(ctx: typer.Context, value: bool) -> None:
-    if value:
-        _update(ctx, raw=True)
-
-
-def _update(ctx: typer.Context, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
-    root = ctx.find_root()
-    if isinstance(root.obj, Settings):
-        root.obj = replace(root.obj, **changes)
-
-
-def _add_shared_options(command: Any, path: str) -> None:  # noqa: ANN401 - a group or a command
-    """Give a command and all below it the options that work before and after its name; who asks shows --yes."""
-    from ordercli.cli.writers import WRITERS
-
-    command.params += [
-        TyperOption(
-            param_decls=["--format"],
-            metavar="FORMAT",
-            help="table, csv, tsv, json or jsonl.",
-            expose_value=False,
-            callback=lambda ctx, _, value: _set_format(ctx, value),
-        ),
-        TyperOption(
-            param_decls=["--raw"],
-            is_flag=True,
-            default=False,
-            help="CSV and TSV cells as they are, formulas included.",
-            expose_value=False,
-            callback=lambda ctx, _, value: _set_raw(ctx, value),
-        ),
-        TyperOption(
-            param_decls=["--yes"],
-            is_flag=True,
-            default=False,
-            hidden=path not in WRITERS or not WRITERS[path].asks,
-            help="Do it without asking.",
-            expose_value=False,
-            callback=lambda ctx, _, value: _set_yes(ctx, value),
-        ),
-    ]
+def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a command
     command.invoke = partial(_invoke, command.invoke)
-    for name, below in getattr(command, "commands", {}).items():
-        _add_shared_options(below, f"{path} {name}")
+    for below in getattr(command, "commands", {}).values():
+        _look_at_files_first(below)
 
 
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
@@ -311,7 +278,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -325,7 +292,7 @@ def root(
     output_format: Annotated[
         str | None,
         typer.Option(
-            "--format", envvar="ORDERCLI_FORMAT", metavar="FORMAT", help="table, csv, tsv, json or jsonl."
+            "--format", "-f", envvar="ORDERCLI_FORMAT", metavar="FORMAT", help="table, csv, tsv, json or jsonl."
         ),
     ] = None,
     now: Annotated[
@@ -333,10 +300,11 @@ def root(
         typer.Option("--now", envvar="ORDERCLI_NOW", metavar="TS", help="An instant that stands for now."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No receipts and notes.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show where an unexpected error arose.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour, no lines.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where a failure arose.")] = False,
+    color: Annotated[str | None, typer.Option(metavar="WHEN", help="auto, always or never.")] = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No color, no lines.")] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,
     version: Annotated[  # noqa: ARG001 - the callback prints it
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -345,13 +313,16 @@ def root(
 
     Orders in, stock right, shipments out. Every command explains itself with --help.
     """
+    if ctx.invoked_subcommand is None:
+        console.stdout().write(ctx.get_help() + "\n")
+        raise typer.Exit
     ctx.obj = resolve(
         database=db,
         output_format=output_format,
         frozen_now=now,
         quiet=quiet,
         verbose=verbose,
-        no_color=no_color,
+        color="never" if no_color else color,
         no_input=no_input,
         assume_yes=yes,
     )

@@ -12,7 +12,7 @@ import typer
 
 from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
-from ordercli.cli.options import DryRun, Strict
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
@@ -43,6 +43,8 @@ What is a decision, such as a count or a draft of a purchase, is named and left 
 
 _SUFFIXES = frozenset({".json"})
 """Beside the usual ones, files of a folder that are looked into."""
+_STYLES = frozenset({"--day-first", "--month-first", "--decimal-comma"})
+"""What a seller says of files of her own; Amazon's are written in one way."""
 _GRAVITY = (0, 4, 6, 5, 7, 8, 1)
 """Exit codes, the gravest last."""
 _HOPELESS = frozenset({1, 7, 8, 130})
@@ -68,6 +70,9 @@ def import_(
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products of unknown SKUs in orders.")
     ] = False,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = False,
+    encoding: Encoding = None,
     dry_run: DryRun = False,
 ) -> None:
     """Import whatever lies in your downloads: each file is recognised and goes to the command that reads it.
@@ -86,6 +91,10 @@ def import_(
         )
     options = {
         "--rejects": rejects,
+        "--encoding": encoding,
+        "--day-first": day_first is True,
+        "--month-first": day_first is False,
+        "--decimal-comma": decimal_comma,
         "--strict": strict,
         "--create-products": create_products,
         "--dry-run": dry_run,
@@ -169,9 +178,15 @@ def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int:
 
     words = [*_reader(given).split(), given.file.name]
     known = options_of(words)
+    if given.kind is not None and given.kind.title.startswith("Amazon's"):
+        known -= _STYLES
     for option, value in options.items():
         if value and option in known:
-            words += [option, rejects_in(value, given.file.name)] if isinstance(value, str) else [option]
+            words.append(option)
+            if option == "--rejects":
+                words.append(rejects_in(value, given.file.name))
+            elif isinstance(value, str):
+                words.append(value)
     return run_command(ctx, words)
 
 

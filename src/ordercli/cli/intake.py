@@ -85,16 +85,16 @@ def tell_encoding(ctx: typer.Context, source: Source, *, strict: bool) -> None:
     reading, is_quiet = source.reading, settings_of(ctx).quiet
     main, other = (_ENCODING_NAMES.get(name, name) for name in reading)
     if reading.encoding != UTF8 and not is_quiet:
-        console.say(f"{source.name} is read as {main}; --encoding forces another.")
+        console.note(f"{source.name} is read as {main}; --encoding forces another.")
     odd = 0
     for odd, (line, column) in enumerate(source.odd_cells(), start=1):
         where = f"{source.name}: line {line}, column {column} is not {main} as most of the file"
         if strict:
             raise Refused(f"{where}, and --strict guesses nothing; nothing changed.")
         if odd <= MOST_ODD and not is_quiet:
-            console.say(f"{where}; read as {other}.")
+            console.note(f"{where}; read as {other}.")
     if odd > MOST_ODD and not is_quiet:
-        console.say(f"{source.name}: … and {odd - MOST_ODD:,} more cells read as {other}.")
+        console.note(f"{source.name}: … and {odd - MOST_ODD:,} more cells read as {other}.")
 
 
 def learned_style(
@@ -108,7 +108,7 @@ def learned_style(
     style = style_of(source, kinds, habits, usual=usual)
     if not settings_of(ctx).quiet:
         for sentence in style.said:
-            console.say(sentence)
+            console.note(sentence)
     return style
 
 

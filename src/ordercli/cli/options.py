@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and say everything, write nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Check and say everything, write nothing.")]
 Lines = Annotated[
     list[str] | None,
     typer.Option(

@@ -65,7 +65,6 @@ KINDS = (
     _known("a CSV of drafts", "supplier sku suppliersku quantity", "purchase draft --csv"),
     _known("a catalogue", "sku name unitprice", "product import", "orderid quantity"),
     _known("a CSV of stock", "sku location quantity unitcost", "stock import"),
-    _known("a CSV of stock", "sku quantity unitcost", "stock import", "orderid supplier"),
 )
 
 
@@ -82,6 +81,9 @@ def kind_of(header: tuple[str, ...]) -> KnownFile | None:
     return next((kind for kind in KINDS if kind.marks <= names and not kind.strangers & names), None)
 
 
+PLAIN_STOCK = _known("a CSV of stock", "sku quantity unitcost", "stock import", "orderid supplier expectedon")
+"""So plain that a file with these columns may also be meant for another command; believed where none is named."""
+
 PERFORMANCE = KnownFile("Amazon's performance report", frozenset(), "metrics import")
 
 
@@ -96,7 +98,9 @@ def kind_of_file(name: str) -> KnownFile | None:
     """
     try:
         with open_source(name) as source:
-            return kind_of(source.header)
+            names = {letters(column) for column in source.header}
+            is_plain = PLAIN_STOCK.marks <= names and not PLAIN_STOCK.strangers & names
+            return kind_of(source.header) or (PLAIN_STOCK if is_plain else None)
     except Refused:
         if name != "-" and _is_performance(name):
             return PERFORMANCE

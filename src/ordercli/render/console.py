@@ -61,8 +61,30 @@ def look(stream: TextIO, *, color: bool | None) -> Look:
     return Look(shutil.get_terminal_size().columns, color=wanted and (forced or os.environ.get("TERM") != "dumb"))
 
 
+_notes: list[str] = []
+
+
+def note(sentence: str) -> None:
+    """One line of talk that goes before whatever else is said, and is left out if the command fails."""
+    _notes.append(sentence)
+
+
+def drop_notes() -> None:
+    """Forget the notes that nothing was said after: what failed is said in one sentence."""
+    _notes.clear()
+
+
+def say_notes() -> None:
+    """Say the notes that nothing was said after."""
+    held = _notes.copy()
+    _notes.clear()
+    for sentence in held:
+        say(sentence)
+
+
 def say(sentence: str) -> None:
     """One line of talk on stderr."""
+    say_notes()
     if sys.stderr is not None:
         sys.stderr.write(f"{visible(sentence)}\n")
 

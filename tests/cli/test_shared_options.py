@@ -1,0 +1,93 @@
+"""Global options hold before a command's name and after it, whatever the command."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cli.steps import content, done
+from conftest import Run
+from ordercli.cli.app import app, command_named
+from ordercli.cli.commands import ENTRIES
+from ordercli.cli.shared_options import SHARED
+
+NOW = "2026-03-20T09:00:00-04:00"
+PLACES = {
+    "--db": (("--db", "none.db"), 8),
+    "--format": (("-f", "csv"), 0),
+    "--raw": (("--raw", "--format", "csv"), 0),
+    "--now": (("--now", NOW), 0),
+    "--quiet": (("-q",), 0),
+    "--verbose": (("-v",), 0),
+    "--color": (("--color", "always"), 0),
+    "--no-color": (("--no-color",), 0),
+    "--no-input": (("--no-input",), 0),
+    "--yes": (("-y",), 0),
+}
+
+
+def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from leaves(below, f"{path} {name}")
+
+
+def test_the_options_before_the_command_are_those_after_it() -> None:
+    root = typer.main.get_command(app)
+    before = {name for option in root.params for name in option.opts} - {"--version"}
+
+    assert before == {name for shared in SHARED for name in shared.names} - {"--raw"}
+    assert set(PLACES) == {shared.names[0] for shared in SHARED}
+
+
+def test_every_command_takes_them_and_none_means_something_else_by_them() -> None:
+    for entry in ENTRIES:
+        for path, command in leaves(command_named(entry), entry):
+            names = [name for option in command.params for name in option.opts]
+            for shared in SHARED:
+                assert all(names.count(name) == 1 for name in shared.names), (path, shared.names)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_option_does_the_same_in_both_places(
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("NO_COLOR")
+    words, code = PLACES[name]
+
+    after = busy_shop("order", "list", *words)
+
+    assert after.exit_code == code
+    if name != "--raw":
+        assert busy_shop(*words, "order", "list") == after
+
+
+def test_color_is_as_wished(busy_shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR")
+    always = done(busy_shop("stock", "--color", "always")).stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    never = done(busy_shop("stock", "--color", "never")).stdout
+
+    assert "\x1b[" in always
+    assert "\x1b" not in never
+    assert busy_shop("stock", "--color", "red").exit_code == 2
+
+
+def test_dry_run_has_a_short_name(shop: Run, database: Path) -> None:
+    before = content(database)
+
+    ran = done(shop("order", "add", "--line", "RING-7:1", "-n"))
+
+    assert ran.stderr.startswith("Dry run, nothing written: ")
+    assert content(database) == before
+
+
+def test_without_a_command_the_help_is_printed(run: Run) -> None:
+    alone, asked = run(), run("--help")
+
+    assert alone == asked
+    assert (alone.exit_code, alone.stderr) == (0, "")
+    assert re.match(r"Usage: \w+ \[OPTIONS\] COMMAND", alone.stdout)
