@@ -100,9 +100,10 @@ _OWN = frozenset(
         ("kit_component", "kit_id"),
         ("supplier_product", "product_id"),
         ("price_break", "product_id"),
+        ("stockout", "product_id"),
     }
 )
-"""What goes with a product: its recipe, and what suppliers ask for it."""
+"""What goes with a product: its recipe, what suppliers ask for it, and that it was never in stock."""
 
 
 def remove_product(work: Work, sku: str) -> Outcome:
