@@ -1340,6 +1340,22 @@ CREATE TABLE claim (
     CONSTRAINT fk_claim_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE feedback_removal (
+    feedback_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_feedback_removal PRIMARY KEY (feedback_id),
+    CONSTRAINT fk_feedback_removal_feedback_id FOREIGN KEY(feedback_id) REFERENCES feedback (id),
+    CONSTRAINT fk_feedback_removal_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE claim_removal (
+    claim_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_claim_removal PRIMARY KEY (claim_id),
+    CONSTRAINT fk_claim_removal_claim_id FOREIGN KEY(claim_id) REFERENCES claim (id),
+    CONSTRAINT fk_claim_removal_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE hourly_sum (
     kind TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -1891,6 +1907,18 @@ BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
 
 CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim
 BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
+
+CREATE TRIGGER feedback_removal_no_update BEFORE UPDATE ON feedback_removal
+BEGIN SELECT RAISE(ABORT, 'feedback_removal is append-only'); END;
+
+CREATE TRIGGER feedback_removal_no_delete BEFORE DELETE ON feedback_removal
+BEGIN SELECT RAISE(ABORT, 'feedback_removal is append-only'); END;
+
+CREATE TRIGGER claim_removal_no_update BEFORE UPDATE ON claim_removal
+BEGIN SELECT RAISE(ABORT, 'claim_removal is append-only'); END;
+
+CREATE TRIGGER claim_removal_no_delete BEFORE DELETE ON claim_removal
+BEGIN SELECT RAISE(ABORT, 'claim_removal is append-only'); END;
 
 CREATE TRIGGER stock_count_no_update BEFORE UPDATE ON stock_count
 BEGIN SELECT RAISE(ABORT, 'stock_count is append-only'); END;

@@ -20,6 +20,7 @@ from ordercli.dbfile import BEFORE_RELEASE
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
+COUNTED = str(Path(__file__).parents[1] / "data" / "count" / "sheet.csv")
 FEEDBACK = str(Path(__file__).parents[1] / "data" / "remarks" / "feedback.txt")
 CLAIMS = str(Path(__file__).parents[1] / "data" / "remarks" / "claims.csv")
 EVENTS = str(Path(__file__).parents[1] / "data" / "shipment_events" / "events.csv")
@@ -74,6 +75,8 @@ READERS = (
     ("metrics", "forecast"),
     ("metrics", "why", "late"),
     ("metrics", "amazon"),
+    ("metrics", "feedback", "list"),
+    ("metrics", "claim", "list"),
     ("improve", "list"),
     ("review",),
     ("message", "list"),
@@ -158,6 +161,8 @@ WRITERS = (
     ("supplier", "product", "A", "B"),
     ("metrics", "feedback", "add", "0001", "--stars", "5"),
     ("metrics", "claim", "add", "0001"),
+    ("metrics", "feedback", "remove", "1"),
+    ("metrics", "claim", "remove", "1"),
     ("improve", "start", "x"),
     ("improve", "end", "1", "--outcome", "kept"),
     ("db", "upgrade"),
@@ -168,9 +173,9 @@ IMPORTS = (
     ("product", "import", PRODUCTS),
     ("stock", "import", OPENING),
     ("return", "import", RETURNS),
-    ("stock", "count", OPENING),
+    ("stock", "count", COUNTED),
     ("ship", "--csv", SHIPMENTS),
-    ("metrics", "feedback", "import", FEEDBACK),
+    ("metrics", "feedback", "import", FEEDBACK, "--day-first"),
     ("metrics", "claim", "import", CLAIMS),
     ("stock", "fba", "import", FBA_INVENTORY),
     ("settlement", "import", SETTLEMENT),

@@ -143,6 +143,8 @@ LINES: dict[str, list[Line]] = {
     "metrics feedback add": [_line("metrics feedback add 0000003 --stars 2")],
     "metrics feedback import": [_line("metrics feedback import -", FEEDBACK)],
     "metrics claim add": [_line("metrics claim add 0000003 --kind a-to-z")],
+    "metrics feedback remove": [_line("metrics feedback remove 1", asks=True)],
+    "metrics claim remove": [_line("metrics claim remove 1", asks=True)],
     "metrics claim import": [_line("metrics claim import -", CLAIMS)],
     "improve start": [_line("improve start labels~early")],
     "improve end": [_line("improve end 1 --outcome kept")],
@@ -208,6 +210,8 @@ stock fba send RING-7:2 --reference FBA-1
 stock fba send RING-7:2 --reference FBA-2
 stock fba arrive FBA-2
 improve start boxes
+metrics feedback add 0000002 --stars 1
+metrics claim add 0000002
 message received 0000001 --topic where_is_it
 """
 

@@ -85,6 +85,8 @@ settlement import {sample}/settlement.txt
 metrics import {data}/amazon_performance/performance.json
 metrics feedback add 0000003 --stars 2
 metrics claim add 0000003 --kind a-to-z --status denied
+metrics feedback remove 1 --yes
+metrics claim remove 1 --yes
 improve start "labels the evening before" --rate late_shipment_rate_30d
 improve end 1 --outcome kept
 message send delay 0000003 --outbox outbox

@@ -78,6 +78,8 @@ APPEND_ONLY = (
     "replacement",
     "feedback",
     "claim",
+    "feedback_removal",
+    "claim_removal",
     "stock_count",
     "stock_count_line",
     "order_line_component",

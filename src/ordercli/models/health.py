@@ -63,6 +63,26 @@ class Claim(Base):
     operation_id: Mapped[OperationId]
 
 
+class FeedbackRemoval(Base):
+    """That feedback was recorded by mistake: from this operation on it counts in no rate; append-only."""
+
+    __tablename__ = "feedback_removal"
+    __table_args__ = strict()
+
+    feedback_id: Mapped[int] = mapped_column(ForeignKey(Feedback.id), primary_key=True, autoincrement=False)
+    operation_id: Mapped[OperationId]
+
+
+class ClaimRemoval(Base):
+    """The same of a claim; append-only."""
+
+    __tablename__ = "claim_removal"
+    __table_args__ = strict()
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey(Claim.id), primary_key=True, autoincrement=False)
+    operation_id: Mapped[OperationId]
+
+
 class HourlySum(Base):
     """What rates count, summed up for each hour of UTC; kept by triggers.
 

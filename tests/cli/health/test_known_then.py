@@ -71,6 +71,7 @@ LATER_COMMANDS: dict[str, Callable[[Run], object]] = {
     "a remark is withdrawn": lambda run: done(
         run("metrics", "feedback", "add", number(2), "--withdrawn", now=LATER)
     ),
+    "a remark is removed": lambda run: done(run("--yes", "metrics", "feedback", "remove", "1", now=LATER)),
     "a claim of an earlier day is told": lambda run: done(
         run("metrics", "claim", "add", number(3), "--on", "2026-03-14", now=LATER)
     ),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import READ, Rejects
-from ordercli.cli.frame import write
-from ordercli.cli.options import DayFirst, DryRun, Encoding, Strict, parsed
+from ordercli.cli.frame import reader, removal_question, show_list, write, write_asking
+from ordercli.cli.options import All, DayFirst, DryRun, Encoding, Limit, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from ordercli.services.health.health import RemarkKind
     from ordercli.services.operations import Outcome, Work
 
 feedback_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Stars that buyers gave.")
@@ -96,6 +97,84 @@ def add_claim(
         return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, order, on))
 
     write(ctx, "metrics claim add", use_case, dry_run=dry_run)
+
+
+Removed = Annotated[bool, typer.Option("--removed", help="Those too that were removed.")]
+OnlyOrder = Annotated[str | None, typer.Option("--order", metavar="ID", help="Only of this order.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="As the list has it.")]
+
+
+@feedback_app.command("list")
+def list_feedback(
+    ctx: typer.Context, order: OnlyOrder = None, removed: Removed = False, limit: Limit = None, every: All = False
+) -> None:
+    """List the feedback recorded, the latest first.
+
+    Example: ordercli metrics feedback list --order 0000003
+    """
+    _list(ctx, "feedback", order, removed=removed, limit=limit, every=every)
+
+
+@claim_app.command("list")
+def list_claims(
+    ctx: typer.Context, order: OnlyOrder = None, removed: Removed = False, limit: Limit = None, every: All = False
+) -> None:
+    """List the claims and chargebacks recorded, the latest first.
+
+    Example: ordercli metrics claim list
+    """
+    _list(ctx, "claim", order, removed=removed, limit=limit, every=every)
+
+
+def _list(
+    ctx: typer.Context, kind: "RemarkKind", order: str | None, *, removed: bool, limit: int | None, every: bool
+) -> None:
+    from ordercli.queries.health.remarks import list_remarks
+
+    with reader(ctx) as opened:
+        show_list(
+            ctx,
+            opened,
+            lambda most: list_remarks(opened, kind, order=order, removed=removed, limit=most),
+            limit=limit,
+            every=every,
+        )
+
+
+@feedback_app.command("remove")
+def remove_feedback(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
+    """Take back feedback that was recorded by mistake. It asks first (or takes --yes).
+
+    It counts in no rate from now on; what was known before (--known-at) stays so. What the buyer withdrew is
+    recorded with feedback add --withdrawn instead.
+
+    Example: ordercli metrics feedback remove 12 --yes
+    """
+    _remove(ctx, "feedback", number, dry_run=dry_run)
+
+
+@claim_app.command("remove")
+def remove_claim(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
+    """Take back a claim that was recorded by mistake. It asks first (or takes --yes).
+
+    It counts in no rate from now on; what was known before (--known-at) stays so. How a claim ended is recorded
+    with claim add --status instead.
+
+    Example: ordercli metrics claim remove 3 --yes
+    """
+    _remove(ctx, "claim", number, dry_run=dry_run)
+
+
+def _remove(ctx: typer.Context, kind: "RemarkKind", number: int, *, dry_run: bool) -> None:
+    from ordercli.services.health.health import remove_remark
+
+    write_asking(
+        ctx,
+        f"metrics {kind} remove",
+        lambda work: remove_remark(work, kind, number),
+        removal_question,
+        dry_run=dry_run,
+    )
 
 
 File = Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The file; - is stdin.")]

@@ -17,20 +17,28 @@ from ordercli.domain.returns.returns import answered_late_sql
 # Each: sales_order_id, decided_at, why; a row an order. Nothing is held against an order before it came in, so
 # what is older than the window is passed over.
 
+
+def kept_sql(table: str, row: str) -> str:
+    """SQL: whether a remark of ``feedback`` or ``claim`` was not removed, as far as was known."""
+    return f"""NOT EXISTS (SELECT 1 FROM {table}_removal x
+      WHERE x.{table}_id = {row}.id AND x.operation_id <= :known)"""
+
+
 # Of several remarks on one order the latest holds; an order counts once whatever is held against it.
 _REMARKS = f"""
 SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ') AS why FROM (
   SELECT f.sales_order_id, f.given_on AS on_day, 'feedback with ' || f.stars || ' stars' AS why FROM feedback f
   WHERE f.stars <= {NEGATIVE_STARS} AND NOT f.is_withdrawn
-    AND f.given_on BETWEEN :earliest AND :remarked AND f.operation_id <= :known
+    AND f.given_on BETWEEN :earliest AND :remarked AND f.operation_id <= :known AND {kept_sql("feedback", "f")}
     AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.sales_order_id = f.sales_order_id AND g.given_on <= :remarked
-      AND g.operation_id <= :known AND (g.given_on, g.id) > (f.given_on, f.id))
+      AND g.operation_id <= :known AND {kept_sql("feedback", "g")} AND (g.given_on, g.id) > (f.given_on, f.id))
   UNION ALL
   SELECT c.sales_order_id, c.filed_on, c.kind || ' ' || c.status FROM claim c
   WHERE c.status IN ('open', 'granted')
-    AND c.filed_on BETWEEN :earliest AND :remarked AND c.operation_id <= :known
+    AND c.filed_on BETWEEN :earliest AND :remarked AND c.operation_id <= :known AND {kept_sql("claim", "c")}
     AND NOT EXISTS (SELECT 1 FROM claim b WHERE b.sales_order_id = c.sales_order_id AND b.kind = c.kind
-      AND b.filed_on <= :remarked AND b.operation_id <= :known AND (b.filed_on, b.id) > (c.filed_on, c.id))
+      AND b.filed_on <= :remarked AND b.operation_id <= :known AND {kept_sql("claim", "b")}
+      AND (b.filed_on, b.id) > (c.filed_on, c.id))
 ) GROUP BY sales_order_id"""
 
 _CANCELED = f"""

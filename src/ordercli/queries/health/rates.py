@@ -8,14 +8,16 @@ from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
 from ordercli.domain.orders.orders import late_sql
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
-from ordercli.queries.health.members import BY_SHIPMENT, COUNTS, DEFECTS, LATE, MEMBERS, PLACED
+from ordercli.queries.health.members import BY_SHIPMENT, COUNTS, DEFECTS, LATE, MEMBERS, PLACED, kept_sql
 from ordercli.queries.health.members_then import COUNTS_THEN, MEMBERS_THEN, OVERDUE_THEN
 from ordercli.queries.past import known_operation
 from ordercli.queries.reader import Reader
 
-_IS_ANY_REMARK = """
-SELECT EXISTS (SELECT 1 FROM feedback WHERE given_on <= :remarked AND operation_id <= :known)
-  OR EXISTS (SELECT 1 FROM claim WHERE filed_on <= :remarked AND operation_id <= :known)"""
+_IS_ANY_REMARK = f"""
+SELECT EXISTS (SELECT 1 FROM feedback f WHERE f.given_on <= :remarked AND f.operation_id <= :known
+    AND {kept_sql("feedback", "f")})
+  OR EXISTS (SELECT 1 FROM claim c WHERE c.filed_on <= :remarked AND c.operation_id <= :known
+    AND {kept_sql("claim", "c")})"""
 
 IS_ANY_RECORDED = {
     "order_defect_rate": _IS_ANY_REMARK,

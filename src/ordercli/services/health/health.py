@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import text
 
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.services.lookup import OrderFacts, get_order
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import channel_zone
+
+RemarkKind = Literal["feedback", "claim"]
+"""What can be said against an order; also the table it stands in."""
 
 
 def zone_of_remarks(work: Work, channel: str) -> str:
@@ -56,6 +60,7 @@ def add_feedback(
     latest = work.connection.execute(
         text(
             "SELECT stars, given_on, is_withdrawn FROM feedback WHERE sales_order_id = :order"
+            " AND id NOT IN (SELECT feedback_id FROM feedback_removal)"
             " ORDER BY given_on DESC, id DESC LIMIT 1"
         ),
         {"order": order.id},
@@ -101,6 +106,7 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
     latest = work.connection.execute(
         text(
             "SELECT status, filed_on FROM claim WHERE sales_order_id = :order AND kind = :kind"
+            " AND id NOT IN (SELECT claim_id FROM claim_removal)"
             " ORDER BY filed_on DESC, id DESC LIMIT 1"
         ),
         {"order": order.id, "kind": kind},
@@ -118,6 +124,43 @@ def add_claim(work: Work, reference: str, *, kind: str, status: str, filed_on: s
     )
     return Outcome(
         f"recorded {kind} ({status}) for order {order.order_id}", {"claims": 1}, reference=order.order_id
+    )
+
+
+_REMOVED = {
+    "feedback": "SELECT o.order_id, f.stars || '-star feedback' AS what, f.given_on AS on_day FROM feedback f"
+    " JOIN sales_order o ON o.id = f.sales_order_id WHERE f.id = :number",
+    "claim": "SELECT o.order_id, c.kind || ' (' || c.status || ')' AS what, c.filed_on AS on_day FROM claim c"
+    " JOIN sales_order o ON o.id = c.sales_order_id WHERE c.id = :number",
+}
+
+
+def remove_remark(work: Work, kind: RemarkKind, number: int) -> Outcome:
+    """Take back what was recorded by mistake: from now on it counts in no rate; what was known before stays so.
+
+    What it replaced holds again. A file that tells the same once more does not bring it back.
+
+    Args:
+        work: the command's frame.
+        kind: feedback or a claim.
+        number: as the list of them has it.
+
+    Raises:
+        NotFound: if there is none of that number.
+    """
+    row = work.connection.execute(text(_REMOVED[kind]), {"number": number}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no {kind} {number}; see: ordercli metrics {kind} list")
+    removed = work.connection.execute(
+        text(f"INSERT OR IGNORE INTO {kind}_removal VALUES (:number, :operation)"),
+        {"number": number, "operation": work.operation},
+    )
+    if not removed.rowcount:
+        return Outcome(f"{kind} {number} is removed already", reference=row.order_id)
+    return Outcome(
+        f"removed {row.what} of {row.on_day} on order {row.order_id}",
+        {f"{kind}_removed": 1},
+        reference=row.order_id,
     )
 
 
