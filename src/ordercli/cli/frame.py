@@ -288,7 +288,7 @@ def _write(
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
     from ordercli.services.events import events_since, last_event
-    from ordercli.services.operations import Work, begin_operation, seal_operation
+    from ordercli.services.operations import Work, begin_operation, present_of, seal_operation
     from ordercli.services.settings import get_shop
     from ordercli.shape import check_shape
     from ordercli.unfinished import sweep
@@ -303,6 +303,8 @@ def _write(
         with connection.begin() as transaction:
             unseal(driver)
             now = now_of(ctx)
+            if settings.frozen_now is None:
+                now = present_of(connection, now)
             foreseen: list[str] = []
             shop = get_shop(connection)
             number = begin_operation(connection, command=command, actor=actor(), now=now)

@@ -10,6 +10,15 @@ SELECT product_id, location FROM (
   UNION ALL SELECT product_id, from_location, quantity FROM stock_movement
 ) m JOIN location l ON l.code = m.location AND l.kind <> 'outside'
 GROUP BY product_id, location HAVING sum(quantity) <> 0""",
+    "no balance was ever below zero": """
+SELECT product_id FROM (
+  SELECT product_id, sum(delta) OVER (PARTITION BY product_id, location
+    ORDER BY occurred_at RANGE UNBOUNDED PRECEDING) AS balance
+  FROM (
+    SELECT product_id, to_location AS location, quantity AS delta, occurred_at FROM stock_movement
+    UNION ALL SELECT product_id, from_location, -quantity, occurred_at FROM stock_movement
+  ) JOIN location l ON l.code = location AND l.kind <> 'outside'
+) WHERE balance < 0""",
     "nothing is promised twice": """
 SELECT product_id, location FROM stock_level s
 WHERE NOT 0 <= allocated OR allocated > quantity OR allocated <> CASE location WHEN 'HOME' THEN

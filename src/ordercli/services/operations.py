@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.times import day_of
+from ordercli.domain.times import day_of, shift
+from ordercli.errors import Refused
 from ordercli.services.settings import ShopFacts
 
 if TYPE_CHECKING:  # loads only for use cases that ask for a session
@@ -89,6 +90,39 @@ class Outcome:
     def with_counts(self, counts: Mapping[str, int]) -> "Outcome":
         """The same outcome with other numbers for the receipt."""
         return replace(self, counts=counts)
+
+
+MOST_BEHIND_SECONDS = 300
+"""How far a clock may be behind the last operation, as one is that was just set by the network."""
+
+
+_LAST = "SELECT id, command, recorded_at FROM operation ORDER BY id DESC LIMIT 1"
+
+
+def present_of(connection: Connection, clock: str) -> str:
+    """The present of an operation by the machine's clock: never before that of the last operation.
+
+    What is recorded later has to happen later, or a sale could stand before its receipt. A clock a little behind
+    is lifted to the last operation; one further behind was set back, or was ahead then.
+
+    Args:
+        connection: in the command's transaction.
+        clock: what the clock says, as UTC text.
+
+    Raises:
+        Refused: if the clock is further behind.
+    """
+    last = connection.execute(
+        text("SELECT id, command, recorded_at FROM operation ORDER BY id DESC LIMIT 1")
+    ).first()
+    if last is None or last.recorded_at <= clock:
+        return clock
+    if shift(last.recorded_at, seconds=-MOST_BEHIND_SECONDS) <= clock:
+        return str(last.recorded_at)
+    raise Refused(
+        f"The clock says {clock}, but operation {last.id} ({last.command}) was recorded at {last.recorded_at}; "
+        "set the clock right, or say with --now TS that it is: then what moves is checked against the past."
+    )
 
 
 def begin_operation(connection: Connection, *, command: str, actor: str, now: str) -> int:

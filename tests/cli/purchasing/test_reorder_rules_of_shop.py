@@ -120,10 +120,11 @@ def test_a_backdated_delivery_makes_its_days_count(sold_out: Run) -> None:
 def test_kits_are_counted_at_their_components(shop: Run) -> None:
     done(shop("product", "add", "SET", "--name", "Set"))
     done(shop("product", "kit", "SET", "RING-7:2", "RING-8:1"))
-    done(shop("order", "add", "K-1", "--line", "SET:2", now="2026-03-15T12:00:00-04:00"))
-    done(shop("ship", "K-1", "--carrier", "Post", "--tracking", "PE-1", now="2026-03-15T13:00:00-04:00"))
+    done(shop("order", "add", "K-1", "--line", "SET:2", now="2026-03-16T12:00:00-04:00"))
+    done(shop("ship", "K-1", "--carrier", "Post", "--tracking", "PE-1", now="2026-03-16T13:00:00-04:00"))
 
-    rows = {row["sku"]: row for row in listed(shop, "reorder", "--all")}
+    tomorrow = "2026-03-17T09:00:00-04:00"
+    rows = {row["sku"]: row for row in listed(shop, "reorder", "--all", now=tomorrow)}
 
     assert "SET" not in rows
     assert (rows["RING-7"]["velocity_per_day"], rows["RING-8"]["velocity_per_day"]) == (0.57, 0.29)

@@ -473,7 +473,7 @@ def test_a_late_return_costs_a_fifth_and_says_why(two_rings: Run) -> None:
     done(two_rings("config", "set", "channel.amazon.return_window_days", "1"))
     done(two_rings("return", "open", "0000002", "--reason", "too large", now="2026-04-20T10:00:00-04:00"))
     done(two_rings("return", "receive", "RMA-000001", now="2026-04-20T10:00:00-04:00"))
-    inspect(two_rings, "RMA-000001", "sellable")
+    done(two_rings("return", "inspect", "RMA-000001", "--as", "sellable", now="2026-04-20T10:00:00-04:00"))
 
     ran = two_rings("return", "refund", "RMA-000001", "--yes", now="2026-04-20T10:00:00-04:00")
 

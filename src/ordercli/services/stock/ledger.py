@@ -86,17 +86,20 @@ _LEAVES_HOME = "SELECT EXISTS (SELECT 1 FROM pending_movement WHERE from_locatio
 
 _COMES_HOME = "SELECT DISTINCT product_id FROM pending_movement WHERE to_location = 'HOME'"
 
-_IS_BACKDATED = "SELECT EXISTS (SELECT 1 FROM pending_movement WHERE occurred_at < :now)"
+# Whatever the clock says: a movement before another one of its product could take what was gone by then.
+_NOT_LAST = """
+SELECT p.product_id FROM (SELECT product_id, min(occurred_at) AS at FROM pending_movement GROUP BY product_id) p
+WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.product_id AND m.occurred_at > p.at)"""
 
 # What moved at one instant moved together: only the balance after it counts.
-_NEGATIVE_PAST = """
+_NEGATIVE_PAST = f"""
 SELECT p.sku, b.occurred_at FROM (
   SELECT product_id, occurred_at, sum(delta) OVER (PARTITION BY product_id, location
     ORDER BY occurred_at RANGE UNBOUNDED PRECEDING) AS balance
   FROM (
     SELECT m.product_id, m.occurred_at, l.code AS location,
       CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END AS delta
-    FROM (SELECT DISTINCT product_id FROM pending_movement WHERE occurred_at < :now) late
+    FROM ({_NOT_LAST}) late
     JOIN stock_movement m ON m.product_id = late.product_id
     JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
   )
@@ -176,7 +179,7 @@ def post(work: Work, postings: Iterable[Posting]) -> range:
         The ids of the movements, in the order of ``postings``.
 
     Raises:
-        Refused: if a backdated movement would make a past balance negative.
+        Refused: if a movement before others of its product would make a past balance negative.
     """
     rows = [
         {
@@ -219,7 +222,7 @@ def post_pending(work: Work) -> range:
         The ids of the movements, in the order of the table.
 
     Raises:
-        Refused: if a backdated movement would make a past balance negative.
+        Refused: if a movement before others of its product would make a past balance negative.
     """
     connection = work.connection
     base = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM stock_movement").scalar_one()
@@ -233,8 +236,7 @@ def post_pending(work: Work) -> range:
     connection.exec_driver_sql(_USED)
     connection.execute(text(_LAYERS), numbers)
     forget_short(connection, connection.exec_driver_sql(_COMES_HOME).scalars().all())
-    if connection.execute(text(_IS_BACKDATED), {"now": work.now}).scalar_one():
-        _refuse_negative_past(work)
+    _refuse_negative_past(work)
     connection.exec_driver_sql("DELETE FROM pending_movement")
     connection.exec_driver_sql("DELETE FROM pending_piece")
     return range(base + 1, base + 1 + posted)
@@ -264,7 +266,7 @@ def _unpin(work: Work) -> None:
 
 
 def _refuse_negative_past(work: Work) -> None:
-    row = work.connection.execute(text(_NEGATIVE_PAST), {"now": work.now}).first()
+    row = work.connection.exec_driver_sql(_NEGATIVE_PAST).first()
     if row is not None:
         raise Refused(
             f"Backdating this would leave fewer than no units of {row.sku} on {row.occurred_at}; "
