@@ -15,16 +15,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ordercli import __version__
+from ordercli import __version__, door
 from ordercli.cli.commands import ENTRIES, SECTIONS
 from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
+from ordercli.domain.text import is_text
 from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
 from ordercli.render import console
 
 USAGE = 2
 INTERRUPTED = 130
 COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
+
+
+UNWANTED = "warning: control characters and signs that turn the direction of text became blanks."
 
 
 class ReaderGoneError(Exception):
@@ -100,8 +104,16 @@ class RootGroup(TyperGroup):
     ) -> Any:  # noqa: ANN401 - the same
         del standalone_mode  # errors are mapped here, for the shell and for tests alike
         console.prepare_streams()
+        door.opened()
+        given = sys.argv[1:] if args is None else list(args)
+        for place, argument in enumerate(given, start=1):
+            if not is_text(argument):
+                sys.exit(_report(f"Argument {place} is not UTF-8 text; nothing was done.", USAGE, None))
         run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
-        sys.exit(_guarded(run))
+        code = _guarded(run)
+        if door.saw_unwanted():
+            console.say(UNWANTED)
+        sys.exit(code)
 
 
 @cache
@@ -258,8 +270,9 @@ def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a c
 
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
     """Run a command whose files were looked at first, whichever command it is."""
-    from ordercli.cli.file_options import check_files
+    from ordercli.cli.file_options import check_files, clean_arguments
 
+    clean_arguments(ctx)
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
         check_files(ctx, root.obj)

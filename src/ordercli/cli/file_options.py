@@ -13,6 +13,7 @@ import typer
 
 from ordercli.cli.input_files import input_files, rejects_in
 from ordercli.config import Settings
+from ordercli.door import clean
 from ordercli.errors import Refused
 from ordercli.files import FileKind, check_target
 
@@ -63,6 +64,20 @@ Rejects = Annotated[
         "--rejects", metavar="FILE", parser=REJECTS, help="Write rows not taken to FILE, with the reasons."
     ),
 ]
+
+
+def clean_arguments(ctx: typer.Context) -> None:
+    """Let the text of a command's arguments through the door; names of files stay what they are."""
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
+        if not isinstance(getattr(parameter.type, "func", None), Written | ReadFile) and name in ctx.params:
+            ctx.params[name] = _cleaned(ctx.params[name])
+
+
+def _cleaned(value: object) -> object:
+    if type(value) is str:
+        return clean(value)
+    return [_cleaned(each) for each in value] if isinstance(value, list) else value
 
 
 def check_files(ctx: typer.Context, settings: Settings) -> None:

@@ -10,8 +10,34 @@ _BLANKS = re.compile(r"\s+")
 _BREAKS = re.compile(r" *[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][\s\x1c-\x1f]*")
 _GAPS = re.compile(r"\n{3,}")
 _MOST_LINE = 150
+# C0 and C1 but for line feeds, and for NUL, which only damage can bring in; signs that turn the direction of what
+# follows, not the marks and joiners that scripts need; halves of a character.
+_UNWANTED = re.compile("[\x01-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+
+
+def cleaned(text: str) -> str:
+    """Text from outside as it may be stored: a run of control characters is one blank, a line break one line feed.
+
+    NUL stays, so that whoever reads it refuses what is damaged.
+    """
+    return _UNWANTED.sub(" ", _LINE_ENDS.sub("\n", text))
+
+
+def is_text(text: str) -> bool:
+    """Whether it has no bytes in it that are no text, as arguments of a command can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_unwanted(text: str) -> bool:
+    """Whether :func:`cleaned` replaces more than the shape of line breaks."""
+    return _UNWANTED.search(_LINE_ENDS.sub("\n", text)) is not None
 
 
 def visible(text: str) -> str:
@@ -22,6 +48,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_spelled(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+
+
+def shown_lines(text: str) -> str:
+    """The same for text of several lines and cells, whose line feeds and tabs stay."""
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
 
 
 def paper_line(text: str) -> str:

@@ -3,13 +3,17 @@
 Corrected, it imports as it is: the three columns added are ignored by every reader.
 """
 
-import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 
+from ordercli.csv_out import csv_writer
 from ordercli.domain.fields import RowError
 from ordercli.formats.source import JSON_LINES, Source
+
+_BREAKING = re.compile(r"[\t\r\n]+")
+"""What would end a cell or a row where nothing is quoted."""
 
 ADDED = ("error_line", "error_column", "error")
 
@@ -29,9 +33,9 @@ def write_rejects(source: Source, errors: Iterable[RowError]) -> bytes:
             out.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")
     elif source.delimiter == "\t":
         for row in _rows(source, errors):
-            out.write("\t".join(" ".join(cell.split("\t")) for cell in row) + "\n")
+            out.write("\t".join(_BREAKING.sub(" ", cell) for cell in row) + "\n")
     else:
-        csv.writer(out, delimiter=source.delimiter, lineterminator="\n").writerows(_rows(source, errors))
+        csv_writer(out, source.delimiter).writerows(_rows(source, errors))
     return out.getvalue().encode("utf-8", errors="replace")
 
 

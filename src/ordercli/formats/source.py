@@ -20,6 +20,7 @@ from typing import BinaryIO, Protocol, Self
 
 from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.domain.text import unguard_formula
+from ordercli.door import clean
 from ordercli.errors import Refused, UsageProblem
 from ordercli.formats.encodings import BLOCK, ENCODINGS, Reading, blocks, decodes, found_out
 
@@ -121,12 +122,11 @@ class Source:
         return None
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
-        """Each data row as (line, cells, what is wrong with it as a row or "")."""
-        if not self.reading.is_mixed:
-            yield from self._decoded()
-            return
-        for line, cells, fault in self._decoded():
-            yield line, [self.reading.mended(cell) for cell in cells], fault
+        """Each data row as (line, cells, what is wrong with it as a row or ""); its text came through the door."""
+        mended = self.reading.mended if self.reading.is_mixed else None
+        for line, told, fault in self._decoded():
+            cells = told if mended is None else [mended(cell) for cell in told]
+            yield line, cells if "".join(cells).isprintable() else [clean(cell) for cell in cells], fault
 
     def odd_cells(self) -> Iterator[tuple[int, str]]:
         """Line and column of every cell that is in another encoding than most."""
@@ -301,7 +301,7 @@ def _keys(file: BinaryIO, name: str, reading: Reading) -> tuple[str, ...]:
         text.detach()
     if not found:
         raise Refused(f"{name} holds no JSON object on a line of its own.")
-    return tuple(found)
+    return tuple(map(clean, found))
 
 
 def _json_records(text: TextIOWrapper, header: tuple[str, ...]) -> Iterator[tuple[int, list[str], str]]:
@@ -358,7 +358,7 @@ def _header(
         raise Refused(f"{name}: its first line is not a header: {error}.") from error
     finally:
         text.detach()
-    header = tuple(reading.mended(cell).strip() for cell in cells)
+    header = tuple(clean(reading.mended(cell)).strip() for cell in cells)
     if bare and bare[0] not in header:
         return bare, delimiter, 0, True
     if not any(header):

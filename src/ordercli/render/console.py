@@ -7,9 +7,10 @@ characters made visible.
 import os
 import shutil
 import sys
-from typing import NamedTuple, TextIO
+from collections.abc import Iterable
+from typing import NamedTuple, TextIO, cast
 
-from ordercli.domain.text import visible
+from ordercli.domain.text import shown_lines, visible
 from ordercli.errors import Refused
 
 MOST_WARNINGS = 20
@@ -32,7 +33,24 @@ def stdout(*, machine: bool = False) -> TextIO:
         raise Refused("There is no stdout to write to; it was closed.")
     if machine and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
-    return sys.stdout
+    return cast("TextIO", _OnTerminal(sys.stdout)) if machine and sys.stdout.isatty() else sys.stdout
+
+
+class _OnTerminal:
+    """A terminal that is given data: what it would obey is spelled out, whatever the format and the data are."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.flush = stream.flush
+
+    def write(self, text: str) -> int:
+        """Write a piece, its line breaks and tabs as they are."""
+        return self._stream.write(text if text.isprintable() else shown_lines(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """The same of several."""
+        for line in lines:
+            self.write(line)
 
 
 class Look(NamedTuple):

@@ -1,16 +1,16 @@
 """CSV, TSV, JSON and JSON lines, streamed row by row."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
+from ordercli.csv_out import csv_writer
 from ordercli.domain.report import Report
 from ordercli.render.cells import Convert, machine_cells
 
 
 def write_csv(out: TextIO, report: Report, *, currency: str, delimiter: str, raw: bool) -> None:
     """Comma- or tab-separated values with a header; ``raw`` leaves formulas as they are."""
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer = csv_writer(out, delimiter)
     writer.writerow([column.name for column in report.columns])
     converters = machine_cells(report.columns, currency, guarded=True)
     if raw:

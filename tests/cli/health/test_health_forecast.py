@@ -51,7 +51,7 @@ def test_the_forecast_comes_true_if_nothing_happens(sixty: Run, day: str) -> Non
     take_in(sixty, [FEBRUARY] * 60 + days)
     for place in range(61, 69):
         done(sixty("--yes", "order", "cancel", number(place), "--by", "seller", "--reason", "broken"))
-    done(sixty("stock", "receive", "PIN:8", "--cost", "1.00"))
+    done(sixty("stock", "receive", "PIN:8", "--cost", "1.00", now=FEBRUARY))
     send(sixty, range(69, 77), now="2026-03-16T08:30:00-04:00")
     confirm(sixty, now="2026-03-16T08:40:00-04:00")
     told = {row["metric"]: row for row in listed(sixty, "metrics", "forecast", "--every-day") if row["day"] == day}

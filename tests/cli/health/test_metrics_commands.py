@@ -90,7 +90,7 @@ def test_one_more_late_order_is_a_breach(sixty: Run) -> None:
     rows = "order_id,order_line_id,channel,ordered_at,ship_by,sku,quantity\n"
     rows += f"{number(61)},61,amazon,{FEBRUARY},{DUE},PIN,1\n"
     done(sixty("order", "import", "-", stdin=rows))
-    done(sixty("stock", "receive", "PIN:1", "--cost", "1.00"))
+    done(sixty("stock", "receive", "PIN:1", "--cost", "1.00", now=FEBRUARY))
     send(sixty, [61], now="2026-03-15T09:00:00-04:00")
     confirm(sixty, now="2026-03-15T09:30:00-04:00")
 
@@ -327,7 +327,7 @@ def test_yesterday_is_the_channels(run: Run, now: str, last: str) -> None:
 )
 def test_what_can_only_become_late_is_foreseen(run: Run, sent: tuple[int, ...]) -> None:
     take_in(run, [FEBRUARY], ship_by="2026-03-15T06:59:59+00:00", now=FEBRUARY)
-    done(run("stock", "receive", "PIN:1", "--cost", "1.00"))
+    done(run("stock", "receive", "PIN:1", "--cost", "1.00", now=FEBRUARY))
     if sent:
         send(run, sent, now="2026-03-15T02:00:00-04:00")
 

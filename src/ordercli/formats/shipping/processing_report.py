@@ -9,6 +9,7 @@ Source: reports as sellers' software reads them; Amazon publishes no description
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.shipping.upload_files import ProcessingReport, ReportedRow, Weight
+from ordercli.door import clean
 from ordercli.errors import Refused
 from ordercli.formats.file_kinds import refuse_other_bytes
 
@@ -55,7 +56,7 @@ def _text(content: bytes) -> str:
 
 
 def _row(name: str, line: int, header: list[str], text: str) -> ReportedRow:
-    cells = dict(zip(header, (cell.strip() for cell in text.split("\t")), strict=False))
+    cells = dict(zip(header, (clean(cell).strip() for cell in text.split("\t")), strict=False))
     try:
         number = _whole(cells.get(_NUMBER, ""))
     except FieldError as error:
