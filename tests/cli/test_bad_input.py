@@ -108,7 +108,6 @@ ROWS = [
     pytest.param({"order-id": "1.14E+15"}, "order-id", id="an id eaten by a spreadsheet"),
     pytest.param({"order-id": "--help"}, "order-id", id="an option as id"),
     pytest.param({"order-item-id": "'; DROP TABLE product; --"}, "order-item-id", id="SQL as id"),
-    pytest.param({"sku": "\x1b]0;owned\x07"}, "sku", id="an escape sequence as SKU"),
     pytest.param({"sku": "RING-77"}, "sku", id="an unknown product"),
     pytest.param({"buyer-name": "A\0B"}, "buyer-name", id="NUL"),
     pytest.param({"buyer-name": "x" * 2001}, "buyer-name", id="a name of 2,001 characters"),

@@ -28,6 +28,8 @@ INTERRUPTED = 130
 COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
 
 
+TAKEN = (0, 4)
+"""Codes of a run that took something in: what was refused needs no word on its shape."""
 UNWANTED = "warning: control characters and signs that turn the direction of text became blanks."
 
 
@@ -111,7 +113,7 @@ class RootGroup(TyperGroup):
                 sys.exit(_report(f"Argument {place} is not UTF-8 text; nothing was done.", USAGE, None))
         run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
         code = _guarded(run)
-        if door.saw_unwanted():
+        if code in TAKEN and door.saw_unwanted():
             console.say(UNWANTED)
         sys.exit(code)
 
