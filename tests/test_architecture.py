@@ -71,6 +71,7 @@ ROOMS = (
     "health",
     "messages",
     "reports",
+    "workbook",
 )
 ROOMED = ("cli", "services", "queries", "domain", "formats")
 LAZY = {

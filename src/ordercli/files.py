@@ -37,15 +37,18 @@ class FileKind(NamedTuple):
     Attributes:
         name: with its article, for the sentence that refuses.
         first_line: what the first line of such a file looks like from its beginning on, as a regular expression.
+        marks: what else stands somewhere in its beginning, where many kinds begin alike.
     """
 
     name: str
     first_line: str
+    marks: tuple[bytes, ...] = ()
 
     def is_kind_of(self, head: bytes) -> bool:
         """Whether a file that begins so is one; an empty file holds nothing that could be lost."""
         line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace").strip()
-        return not head or re.match(self.first_line, line, re.IGNORECASE) is not None
+        is_alike = re.match(self.first_line, line, re.IGNORECASE) is not None
+        return not head or (is_alike and all(mark in head for mark in self.marks))
 
 
 class PendingFile:

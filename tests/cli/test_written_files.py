@@ -187,6 +187,7 @@ def test_a_reject_file_is_never_the_input_found_in_a_folder(shop: Run, tmp_path:
 
 
 LINES = {
+    "workbook build": ["workbook", "build", "{file}"],
     "order export": ["order", "export", "{file}"],
     "product export": ["product", "export", "{file}"],
     "stock export": ["stock", "export", "{file}"],
@@ -265,6 +266,7 @@ WRITES = {
     "return refund-file": "a refund file",
     "stock feed": "a file of quantities",
     "stock feed --channel": "a file of quantities",
+    "workbook build": "a workbook",
 }
 
 

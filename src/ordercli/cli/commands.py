@@ -206,6 +206,17 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Workbook",
+        (
+            Entry(
+                "workbook",
+                "workbook.workbook",
+                "The shop as a spreadsheet: build it, change it, pull it back.",
+                "ordercli workbook build shop.xlsx",
+            ),
+        ),
+    ),
+    (
         "Safety",
         (
             Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),

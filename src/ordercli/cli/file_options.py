@@ -55,6 +55,7 @@ CONFIRMATION = Written(FileKind("a confirmation file", "order-id\torder-item-id\
 REFUNDS = Written(FileKind("a refund file", "order-id\torder-item-id\tadjustment-reason-code\t"))
 CANCELLATIONS = Written(FileKind("a cancellation file", "TemplateType=OrderCancellation\t"))
 FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quantity"))
+WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",)))
 READ = ReadFile()
 MANY = ReadFile(many=True)
 

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
 from ordercli.errors import Refused
-from ordercli.formats.spreadsheet_guard import DAMAGES, Kind, address, damaged, encrypted, examined, formulas_of
+from ordercli.formats.spreadsheet_guard import (
+    DAMAGES,
+    SpreadsheetKind,
+    address,
+    damaged,
+    encrypted,
+    examined,
+    formulas_of,
+)
 
 CellValue = str | int | float | bool | date | datetime | time | timedelta
 """What a cell holds; an empty one the empty text. Numbers come as floats, dates without a time as ``date``."""
@@ -61,7 +69,7 @@ class Spreadsheet:
     """
 
     name: str
-    kind: Kind
+    kind: SpreadsheetKind
     sheets: tuple[str, ...]
     _content: bytes = field(repr=False)
     _grid: Callable[[str], Grid] = field(repr=False)

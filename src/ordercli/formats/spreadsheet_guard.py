@@ -10,12 +10,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 from xml.parsers import expat
 
 from ordercli.errors import Refused
 
-Kind = Literal["xlsx", "xls", "ods"]
+SpreadsheetKind = Literal["xlsx", "xls", "ods"]
 
 LARGEST_CONTENT = 512 * 1024 * 1024
 """Bytes that its parts may have together once unpacked; 200,000 rows of twenty cells take about 200 MB."""
@@ -58,6 +59,7 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+@lru_cache(maxsize=512)
 def column_letters(column: int) -> str:
     """How a spreadsheet calls a column: 0 is ``A``, 26 is ``AA``."""
     letters = ""
@@ -76,7 +78,7 @@ def column_place(letters: str) -> int:
     return place - 1
 
 
-def formulas_of(content: bytes, kind: Kind, sheet: str) -> frozenset[tuple[int, int]]:
+def formulas_of(content: bytes, kind: SpreadsheetKind, sheet: str) -> frozenset[tuple[int, int]]:
     """(row number from 1, place of the column from 0) of a sheet's cells that have a formula; none of ``.xls``."""
     if kind == "xls":
         return frozenset()
@@ -101,7 +103,7 @@ def encrypted(name: str) -> Refused:
     return Refused(f"{name} is protected with a password; save it without one, then try again.")
 
 
-def examined(name: str, content: bytes) -> Kind:
+def examined(name: str, content: bytes) -> SpreadsheetKind:
     """What a workbook is, once it is known that opening it does no harm.
 
     Raises:

@@ -1,0 +1,1 @@
+"""The room of workbook: the Excel model, written and taken back."""
