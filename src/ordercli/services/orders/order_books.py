@@ -287,9 +287,10 @@ class _Book:
         if is_other:
             person_id, version = self._person(person_id, wanted, out)
         if header.rivals:
+            kept, other = (self._driver.execute(sql.FILE_OF, (number,)).fetchone()[0] for number in header.rivals)
             self._counts.warnings.append(
-                f"order {order_id}: two reports of the same age tell different addresses; the one kept is shown by"
-                f" ordercli order show {order_id} --reveal, another is set with ordercli order edit"
+                f"order {order_id}: {kept} and {other}, of the same age, tell different addresses; that of {kept}"
+                f" is kept, as ordercli order show {order_id} --reveal shows; ordercli order edit sets another"
             )
         if tuple(book) == was and not is_other:
             return

@@ -169,4 +169,8 @@ FROM staged_line l CROSS JOIN cancellation c ON c.order_line_id = l.order_line_i
 WHERE NOT l.is_new_order GROUP BY l.sales_order_id HAVING sum(c.quantity) <> 0"""
 
 
+FILE_OF = """
+SELECT coalesce(nullif(f.name, ''), p.command)
+FROM order_statement s JOIN import_file f ON f.id = s.import_file_id JOIN operation p ON p.id = s.operation_id
+WHERE s.id = ?"""
 VERSIONS = f"SELECT version, {', '.join(PERSONAL)} FROM personal_data WHERE personal_id = ? ORDER BY version"
