@@ -1,21 +1,40 @@
 """A channel that lives: orders as Amazon has them from hour to hour, and the reports it would write of them.
 
-Every order has a life (placed, paid, edited down, split between warehouses, partly shipped, canceled, its street
-corrected); every report tells the state of its hour, in the form of its layout.
+Every order has a life (placed, paid, edited down, split between warehouses, shipped in parts, canceled, its street
+corrected, sent back, refunded); every report tells the state of its hour, in the form of its layout.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.stock.recipes import set_recipe
+from workbench import Workbench
+
 SKUS = ("RING-7", "RING-8", "EARR-LEAF", "HOOP-2")
+KITS = {"GIFT-SET": [("RING-7", 1), ("HOOP-2", 2)]}
+"""What is sold beside the SKUs and made of them."""
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOURS = 240
 ZONE = ZoneInfo("America/Los_Angeles")
 NEVER = 10**6
 STREETS = ("1 Sample Street", "12 Birch Lane", "7 Zinc Road")
+
+
+def _make_kit(kit: str, parts: Sequence[tuple[str, int]], work: Work) -> Outcome:
+    return set_recipe(work, kit, parts)
+
+
+def stock_shop(bench: Workbench, units: int, now: str) -> None:
+    """Make what is sold, with so many of each."""
+    bench.stock_up(*((sku, units, 100) for sku in SKUS), now=now)
+    for kit, parts in KITS.items():
+        bench.make_product(kit, now=now)
+        bench.do(partial(_make_kit, kit, parts), now=now)
 
 
 def moment(hour: int) -> str:
@@ -27,8 +46,8 @@ def moment(hour: int) -> str:
 class Item:
     """One order item.
 
-    ``gone`` and ``left`` are (hour, units) that are canceled and that leave; ``split`` is when Amazon shows it in
-    rows.
+    ``gone``, ``left`` and ``back`` are (hour, units) that are canceled, that leave and that are sent back;
+    ``split`` is when Amazon shows it in rows, ``repaid`` when it gives the money for what is sent back.
     """
 
     item_id: str
@@ -39,6 +58,8 @@ class Item:
     gone: tuple[tuple[int, int], ...]
     left: tuple[tuple[int, int], ...]
     split: int
+    back: tuple[tuple[int, int], ...]
+    repaid: int
 
     def canceled(self, hour: int) -> int:
         return sum(units for at, units in self.gone if at <= hour)
@@ -48,6 +69,13 @@ class Item:
 
     def live(self, hour: int) -> int:
         return self.quantity - self.canceled(hour)
+
+    def returned(self, hour: int) -> int:
+        return sum(units for at, units in self.back if at <= hour)
+
+    def paid_for(self, units: int) -> int:
+        """What the buyer pays for some units, in cents."""
+        return self.each * units + self.each * units * self.tax // 100
 
     @property
     def hours(self) -> list[int]:
@@ -86,7 +114,8 @@ def life(draw: Random, number: int) -> Life:
     paid = placed + draw.choice([0, 1, 5, 30])
     is_amazons = draw.random() < 0.3
     currency, market = draw.choice([("USD", "Amazon.com"), ("USD", "Amazon.com"), ("EUR", "Amazon.de")])
-    skus = draw.choices(SKUS, k=2) if draw.random() < 0.2 else draw.sample(SKUS, k=draw.choice([1, 1, 2, 3]))
+    sold = (*SKUS, *KITS)
+    skus = draw.choices(sold, k=2) if draw.random() < 0.2 else draw.sample(sold, k=draw.choice([1, 1, 2, 3]))
     items = tuple(
         _item(draw, f"{number:05d}{place}", sku, paid, is_amazons=is_amazons) for place, sku in enumerate(skus)
     )
@@ -108,7 +137,7 @@ def life(draw: Random, number: int) -> Life:
 
 def _item(draw: Random, item_id: str, sku: str, paid: int, *, is_amazons: bool) -> Item:
     quantity = draw.choice([1, 1, 2, 3, 4])
-    hours = sorted(draw.randrange(paid + 1, HOURS) for _ in range(3))
+    hours = sorted(draw.randrange(paid + 1, HOURS) for _ in range(5))
     fate = draw.choice(["open", "shipped", "shipped", "in parts", "less", "canceled"])
     gone: list[tuple[int, int]] = []
     left: list[tuple[int, int]] = []
@@ -119,12 +148,15 @@ def _item(draw: Random, item_id: str, sku: str, paid: int, *, is_amazons: bool) 
     rest = quantity - sum(units for _, units in gone)
     if rest and fate in ("shipped", "less"):
         left = [(hours[1], rest)]
+    elif rest > 2 and fate == "in parts" and draw.random() < 0.5:
+        left = [(hours[0], 1), (hours[1], 1), (hours[2], rest - 2)]
     elif rest > 1 and fate == "in parts":
         left = [(hours[1], 1), (hours[2], rest - 1)]
+    back = [(hours[3], draw.randrange(1, rest + 1))] if left and draw.random() < 0.25 else []
+    repaid = hours[4] if back and draw.random() < 0.6 else NEVER
     split = draw.randrange(paid, HOURS) if is_amazons and quantity > 1 and draw.random() < 0.5 else NEVER
-    return Item(
-        item_id, sku, quantity, draw.randrange(1, 90) * 100, draw.choice([0, 19]), tuple(gone), tuple(left), split
-    )
+    each, tax = draw.randrange(1, 90) * 100, draw.choice([0, 19])
+    return Item(item_id, sku, quantity, each, tax, tuple(gone), tuple(left), split, tuple(back), repaid)
 
 
 # Reports -------------------------------------------------------------------------------------------
@@ -294,9 +326,126 @@ def fba_shipments(lives: Sequence[Life], hour: int, draw: Random) -> Table:
     return [head.split(), *_shuffled(rows, draw)]
 
 
+def own_csv(lives: Sequence[Life], hour: int, draw: Random) -> Table:
+    """The same in ordercli's own layout, as a program of the seller's may write it: ids, update times, prices."""
+    rows = [
+        [
+            order.number,
+            item.item_id,
+            "amazon",
+            moment(order.placed),
+            moment(order.updated(hour)),
+            "FBA" if order.is_amazons else "FBM",
+            "pending" if order.paid > hour else "unshipped",
+            item.sku,
+            str(item.quantity),
+            str(item.shipped(hour)),
+            str(item.canceled(hour)),
+            *_told_price(order, item, hour),
+            "1" if order.market == "Amazon.de" else "0",
+            order.market,
+        ]
+        for order in lives
+        if order.placed <= hour
+        for item in order.items
+    ]
+    head = (
+        "order_id order_line_id channel ordered_at channel_updated_at fulfillment status sku quantity"
+        " quantity_shipped quantity_canceled currency unit_price item_tax is_tax_included sales_channel"
+    )
+    return [head.split(), *_shuffled(rows, draw)]
+
+
+def _told_price(order: Life, item: Item, hour: int) -> list[str]:
+    """Currency, price of one without tax, and the tax of all; nothing before it is paid."""
+    if order.paid > hour:
+        return ["", "", ""]
+    tax = item.each * item.quantity * item.tax // 100
+    return [order.currency, _money(item.each), _money(tax) if tax else ""]
+
+
+def other_shop(lives: Sequence[Life], hour: int, draw: Random) -> Table:
+    """What another program writes of the seller's orders: its own columns and words, as of no date."""
+    rows = [
+        [
+            order.number,
+            item.item_id,
+            item.sku,
+            str(item.quantity),
+            (BEGIN + timedelta(hours=order.placed)).strftime("%Y-%m-%d %H:%M:%S+00:00"),
+            "Gone" if not item.live(hour) else "Sent" if item.shipped(hour) == item.quantity else "Open",
+        ]
+        for order in lives
+        if not order.is_amazons and order.paid <= hour
+        for item in order.items
+    ]
+    return [["Number", "Item", "Article", "Pieces", "Bought", "State"], *_shuffled(rows, draw)]
+
+
+OTHER_SHOP = (
+    *("--channel", "amazon", "--map", "Number=order_id", "--map", "Item=order_line_id", "--map", "Article=sku"),
+    *("--map", "Pieces=quantity", "--map", "Bought=ordered_at", "--map", "State=status"),
+    *("--map-value", "Gone=canceled", "--map-value", "Sent=shipped", "--map-value", "Open=unshipped"),
+)
+"""How the file of :func:`other_shop` is read."""
+
+
+def seller_returns(lives: Sequence[Life], hour: int, draw: Random) -> Table:
+    """Returns to the seller, with what the channel gave the buyers back."""
+    rows = [
+        [
+            order.number,
+            item.item_id,
+            moment(at),
+            "Approved",
+            f"D{item.item_id}",
+            item.sku,
+            str(units),
+            "CR-UNWANTED_ITEM",
+            order.currency,
+            _money(item.paid_for(units)) if item.repaid <= hour else "",
+        ]
+        for order in lives
+        if not order.is_amazons
+        for item in order.items
+        for at, units in item.back
+        if at <= hour
+    ]
+    head = (
+        "Order ID,Order Item ID,Return request date,Return request status,Amazon RMA ID,Merchant SKU,"
+        "Return quantity,Return Reason,Currency code,Refunded Amount"
+    )
+    return [head.split(","), *_shuffled(rows, draw)]
+
+
+def amazon_returns(lives: Sequence[Life], hour: int, draw: Random) -> Table:
+    """Units that came back to Amazon, each with its license plate."""
+    rows = [
+        [order.number, item.sku, "1", moment(at), "SELLABLE", "UNWANTED_ITEM", f"LPN{item.item_id}{unit}"]
+        for order in lives
+        if order.is_amazons
+        for item in order.items
+        for at, units in item.back
+        for unit in range(units)
+        if at <= hour
+    ]
+    head = "order-id sku quantity return-date detailed-disposition reason license-plate-number"
+    return [head.split(), *_shuffled(rows, draw)]
+
+
 REPORTS = {
     "all-orders": all_orders,
     "unshipped": unshipped,
     "order-report": order_report,
     "fba-shipments": fba_shipments,
+    "own-csv": own_csv,
 }
+"""Reports of orders that are known by their header."""
+
+RETURNS = {"seller-returns": seller_returns, "amazon-returns": amazon_returns}
+
+
+def text_of(kind: str, rows: Table) -> str:
+    """A report as a file."""
+    delimiter = "," if kind in ("own-csv", "other-shop") else "\t"
+    return "".join(delimiter.join(row) + "\n" for row in rows)

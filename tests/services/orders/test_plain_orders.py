@@ -12,7 +12,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_books import bring_in_line, open_orders
 from ordercli.services.orders.order_import import book_rules
 from ordercli.services.orders.statement_sql import CREATE_LINES
-from services.orders.simulated_channel import HOURS, REPORTS, SKUS, life
+from services.orders.simulated_channel import HOURS, REPORTS, life, stock_shop, text_of
 from workbench import Workbench, told, workbench
 
 
@@ -46,10 +46,10 @@ def test_sql_and_the_pure_function_say_the_same_of_one_statement(
         draw = Random(f"{kind} {number}")  # noqa: S311 - invented orders
         lives = [life(draw, each) for each in range(1, 300)]
         bench = workbench(template, tmp_path / f"{number}.db")
-        bench.stock_up(*((sku, 500, 100) for sku in SKUS), now="2026-03-01T09:00:00Z")
+        stock_shop(bench, 1_500, "2026-03-01T09:00:00Z")
         path = tmp_path / f"{number}.txt"
         rows = REPORTS[kind](lives, draw.randrange(HOURS // 2, HOURS), draw)
-        path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        path.write_text(text_of(kind, rows), encoding="utf-8")
         assert bench.take_in_file(path, ranked_at="2026-03-10T00:00:00Z").is_change
         assert changes_found(bench) == {}
 

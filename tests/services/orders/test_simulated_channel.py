@@ -29,7 +29,17 @@ from ordercli.services.shipping.confirmation import start_confirmation
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.shipping.upload_files import finish_file
-from services.orders.simulated_channel import HOURS, REPORTS, SKUS, Life, life, moment
+from services.orders.simulated_channel import (
+    HOURS,
+    REPORTS,
+    RETURNS,
+    Life,
+    life,
+    moment,
+    other_shop,
+    stock_shop,
+    text_of,
+)
 from workbench import Workbench, workbench
 
 LIVES = 1000 * TIMES
@@ -57,7 +67,7 @@ class Report:
 def stocked(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with plenty of everything."""
     bench = workbench(template, tmp_path_factory.mktemp("simulated") / "shop.db")
-    bench.stock_up(*((sku, 5_000, 100) for sku in SKUS), now=START)
+    stock_shop(bench, 8_000, START)
     return bench.path
 
 
@@ -66,7 +76,7 @@ def written(folder: Path, lives: Sequence[Life], kind: str, hour: int, draw: Ran
     some = [each for each in lives if draw.random() < 0.8]
     path = folder / f"{kind}-{hour}-{draw.randrange(10**9)}.txt"
     rows = REPORTS[kind](some, hour, draw)
-    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    path.write_text(text_of(kind, rows), encoding="utf-8")
     return Report(path, kind, hour)
 
 
@@ -180,7 +190,7 @@ def test_acts_of_the_seller_stay_whatever_comes_before_and_after(stocked: Path, 
     def law(draw: Random, lives: list[Life], folder: Path) -> None:
         names = REPORTS["order-report"](lives, ACTS_AT, draw)
         path = folder / "names.txt"
-        path.write_text("".join("\t".join(row) + "\n" for row in names), encoding="utf-8")
+        path.write_text(text_of("order-report", names), encoding="utf-8")
         known = Report(path, "order-report", ACTS_AT)
         files = reports(folder, lives, draw)
         early, late = [f for f in files if f.hour <= ACTS_AT], [f for f in files if f.hour > ACTS_AT]
@@ -210,7 +220,7 @@ def test_without_acts_the_book_is_what_the_channel_has(stocked: Path, tmp_path: 
         for kind in ("all-orders", "order-report"):
             path = folder / f"{kind}-last.txt"
             rows = REPORTS[kind](lives, HOURS, draw)
-            path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+            path.write_text(text_of(kind, rows), encoding="utf-8")
             files.append(Report(path, kind, HOURS))
         draw.shuffle(files)
         bench = workbench(stocked, folder / "shop.db")
@@ -251,7 +261,7 @@ def _wanted(order: Life) -> list[tuple[Any, ...]]:
 def test_the_simulation_tells_what_reports_tell() -> None:
     draw = Random("forms")  # noqa: S311 - invented orders
     lives = [life(draw, each) for each in range(1, 200)]
-    for kind, write in REPORTS.items():
-        head, *rows = write(lives, HOURS // 2, draw)
+    for kind, write in {**REPORTS, **RETURNS, "other-shop": other_shop}.items():
+        head, *rows = write(lives, 3 * HOURS // 4, draw)
         assert rows, kind
         assert {len(row) for row in rows} == {len(head)}

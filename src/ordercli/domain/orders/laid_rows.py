@@ -18,19 +18,34 @@ class Slot(NamedTuple):
         position: its place in its statement, if its rows are lines.
         quantity: how many units it has as far as is known.
         is_open: whether it may have more, since only some of its shipments are known, or nothing but such rows.
+        live: how many of them are not canceled, as the best statement that names it has it.
+        price: of the items, for ``quantity``; None if no statement that names it tells one.
+        rank: of the best statement that names it, 0 the best.
     """
 
     item_id: str | None
     position: int
     quantity: int
     is_open: bool = False
+    live: int = 0
+    price: int | None = None
+    rank: int = 0
+
+    def unlikeness(self, row: Told) -> tuple[bool, bool, int]:
+        """How badly a row of its quantity fits otherwise: the units that live, the price of one, who knows it."""
+        price = row.amounts[0]
+        is_dearer = (
+            price is not None and self.price is not None and price * self.quantity != self.price * row.quantity
+        )
+        return row.quantity != self.live, is_dearer, self.rank
 
 
 def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
-    """Lay rows without ids on lines so that the quantities fit best; ties go by the order of the lines.
+    """Lay rows without ids on lines so that the quantities fit best, then the prices.
 
-    Rows of the quantity of a line are that line. The rest, largest first, fills what lines there are; where rows
-    may be parts, a row is divided, and rows together are one line.
+    Rows of the quantity of a line, or of what lives of it, are that line. The rest, largest first, fills what
+    lines there are, those first that the best statements name; where rows may be parts, a row is divided, and rows
+    together are one line. Ties go by the order of the lines.
 
     Returns:
         What each line gets, None for nothing; then a line more for what no line can take.
@@ -39,17 +54,25 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
     if joins and len(slots) == 1 and slots[0].is_open:
         return [list(rows)]
     left = sorted(rows, key=_canonical) if joins else list(rows)
-    for number, slot in enumerate(slots):
-        match = next((row for row in left if row.quantity == slot.quantity), None)
-        if match is not None:
-            shares[number] = [match]
-            left.remove(match)
+    fitting = [
+        (slot.unlikeness(row), number, place)
+        for number, slot in enumerate(slots)
+        for place, row in enumerate(left)
+        if row.quantity in (slot.quantity, slot.live)
+    ]
+    taken: set[int] = set()
+    for _, number, place in sorted(fitting):
+        if shares[number] is None and place not in taken:
+            shares[number] = [left[place]]
+            taken.add(place)
+    left = [row for place, row in enumerate(left) if place not in taken]
     if not joins:
         for number, share in enumerate(shares):
             if share is None and left:
                 shares[number] = [left.pop(0)]
         return [*shares, *([row] for row in left)]
-    room = {n: slot.quantity for n, slot in enumerate(slots) if shares[n] is None}
+    by_rank = sorted(range(len(slots)), key=lambda n: slots[n].rank)
+    room = {n: slots[n].quantity for n in by_rank if shares[n] is None}
     rest = [part for row in left if (part := _poured(row, room, shares)) is not None]
     may_grow = [n for n, slot in enumerate(slots) if slot.is_open]
     if rest and (may_grow or len(rows) <= len(slots)):  # no more rows than lines: a line has grown

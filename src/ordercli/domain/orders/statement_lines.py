@@ -166,13 +166,21 @@ def _slots(
 ) -> list[Slot]:
     """The lines there are, those with an id first."""
     known: dict[str, int] = {}
-    for rows in named.values():
+    prices: dict[str, int | None] = {}
+    best: dict[str, tuple[int, int]] = {}
+    for place, rows in named.items():
         for item_id, told in rows.items():
             known.setdefault(item_id, told.quantity)
+            best.setdefault(item_id, (told.quantity - told.canceled, place))
+            if told.amounts[0] is not None and told.quantity == known[item_id]:
+                prices.setdefault(item_id, told.amounts[0])
     in_part = partial.keys() - known.keys()
     for item_id, whole in partial.items():
         known[item_id] = max(known.get(item_id, 0), whole.quantity)
-    slots = [Slot(item_id, 0, known[item_id], item_id in in_part) for item_id in sorted(known)]
+    slots = []
+    for item_id in sorted(known):
+        live, rank = best.get(item_id, (known[item_id], len(best_first)))
+        slots.append(Slot(item_id, 0, known[item_id], item_id in in_part, live, prices.get(item_id), rank))
     return [*slots, *_unnamed(slots, loose, named, best_first)]
 
 
@@ -215,7 +223,7 @@ def _unnamed(
             if free:  # those that fit the known lines least are the others
                 shares = lay(rows, free, joins=False)[len(free) :]
                 rows = [share[0] for share in shares if share]
-            best = [Slot(None, told.position, told.quantity) for told in rows]
+            best = [Slot(None, told.position, told.quantity, live=told.quantity - told.canceled) for told in rows]
     return best if slots or best or not loose else [Slot(None, 0, 0, is_open=True)]
 
 

@@ -1,0 +1,85 @@
+"""Rows without order-item ids are laid on the lines they fit best: by units, by what lives, by price."""
+
+from pathlib import Path
+
+import pytest
+
+from services.orders.simulated_channel import text_of
+from workbench import Workbench
+
+ORDER = "114-7000001-7000001"
+PLACED = "2026-03-10T12:00:00+00:00"
+NAMED = ["order-id", "order-item-id", "purchase-date", "sku", "quantity-purchased", "currency", "item-price"]
+ROWS = [
+    *(
+        "amazon-order-id",
+        "purchase-date",
+        "last-updated-date",
+        "order-status",
+        "item-status",
+        "fulfillment-channel",
+    ),
+    *("sku", "quantity", "currency", "item-price"),
+]
+
+CASES = {
+    "the canceled row is the line of the other price": (
+        [("01", 1, "87.00"), ("02", 1, "39.00")],
+        [(0, "Cancelled", ""), (1, "Unshipped", "39.00")],
+        [("01", 1, 1, 0), ("02", 1, 0, 0)],
+    ),
+    "a line in two rows, and another of the quantity of one of them": (
+        [("01", 3, "207.00"), ("02", 1, "14.00")],
+        [(1, "Unshipped", "14.00"), (2, "Shipped", "138.00"), (1, "Shipped", "69.00")],
+        [("01", 3, 0, 3), ("02", 1, 0, 0)],
+    ),
+    "prices tell two lines of one quantity apart": (
+        [("01", 2, "20.00"), ("02", 2, "30.00")],
+        [(2, "Shipped", "30.00"), (2, "Unshipped", "20.00")],
+        [("01", 2, 0, 0), ("02", 2, 0, 2)],
+    ),
+    "without prices the first line comes first": (
+        [("01", 1, ""), ("02", 1, "")],
+        [(0, "Cancelled", ""), (1, "Unshipped", "")],
+        [("01", 1, 0, 0), ("02", 1, 1, 0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_rows_are_laid_on_the_lines_they_fit(bench: Workbench, tmp_path: Path, name: str, is_turned: bool) -> None:
+    named, rows, wanted = CASES[name]
+    bench.stock_up(("RING-7", 20, 100), now="2026-03-01T09:00:00Z")
+    told = [
+        [ORDER, item, PLACED, "RING-7", str(units), "USD" if price else "", price] for item, units, price in named
+    ]
+    updated = "2026-03-12T12:00:00+00:00"
+    seen = [
+        [
+            ORDER,
+            PLACED,
+            updated,
+            "Pending",
+            status,
+            "Merchant",
+            "RING-7",
+            str(units),
+            "USD" if price else "",
+            price,
+        ]
+        for units, status, price in rows
+    ]
+    files = []
+    for kind, table in (("order-report", [NAMED, *told]), ("all-orders", [ROWS, *seen])):
+        path = tmp_path / f"{kind}.txt"
+        path.write_text(text_of(kind, table), encoding="utf-8")
+        files.append(path)
+    for path in reversed(files) if is_turned else files:
+        bench.take_in_file(path, ranked_at="2026-03-11T00:00:00Z")
+
+    found = bench.rows(
+        "SELECT item_id, quantity, quantity_canceled, quantity_shipped FROM order_line ORDER BY item_id"
+    )
+
+    assert found == wanted
