@@ -160,7 +160,7 @@ def test_no_glyph_is_the_box_that_stands_for_a_missing_one(setter: Typesetter, n
 @pytest.mark.system("pdftoppm")
 @pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "Latin-1"])
 def test_the_page_shows_what_the_fonts_draw(setter: Typesetter, name: str, tmp_path: Path) -> None:
-    from PIL import Image  # noqa: PLC0415 - an extra
+    from PIL import Image, ImageChops  # noqa: PLC0415 - an extra
 
     written = label_zpl([Label("A-1", "A-1", (SCRIPTS[name],))], "4x6", Stationery()).decode()
     found = re.search(r"\^GFA,\d+,\d+,(\d+),([0-9A-F]+)\^FS", written)
@@ -185,6 +185,10 @@ def test_the_page_shows_what_the_fonts_draw(setter: Typesetter, name: str, tmp_p
     assert abs(inked.width - (box[2] - box[0])) <= 3
     assert abs(inked.height - (box[3] - box[1])) <= 3
     assert shown == pytest.approx(inked.convert("L").histogram()[255], rel=0.08)
+    # Patches of six dots are as dark in one as in the other, so every mark is in its place.
+    patches = (max(1, inked.width // 6), max(1, inked.height // 6))
+    both = (picture.convert("L").resize(patches, Image.Resampling.BOX) for picture in (ink.crop(box), inked))
+    assert max(ImageChops.difference(*both).tobytes()) < 100
 
 
 # Order and joining --------------------------------------------------------------------------------------

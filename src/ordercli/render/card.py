@@ -24,14 +24,15 @@ def write_card(out: TextIO, card: Card, *, time_zone: str, look: Look) -> list[C
         The columns of the lists that the width had no room for.
     """
     told = {
-        _label(column): _shown(card.values, column, time_zone)
+        _label(column): _lines(card.values, column, time_zone)
         for column in _alone(card.fields)
         if _is_told(card.values[column.name])
     }
     size = max(len(label) for label in told)
-    for label, text in told.items():
-        # A long text goes on below its beginning.
-        first, *more = fold(text, look.width - size - 2) if look.width is not None else [text]
+    for label, lines in told.items():
+        # A long text, and one with line breaks, goes on below its beginning.
+        width = None if look.width is None else look.width - size - 2
+        first, *more = lines if width is None else [piece for line in lines for piece in fold(line, width)]
         out.write(f"{label:<{size}}  {first}\n")
         out.writelines(f"{'':<{size}}  {line}\n" for line in more)
     hidden: list[Column] = []
@@ -63,6 +64,14 @@ def _is_told(value: Any) -> bool:  # noqa: ANN401 - whatever a card holds
 
 def _label(column: Column) -> str:
     return column.name.removeprefix("is_").replace("_", " ")
+
+
+def _lines(row: Mapping[str, Any], column: Column, time_zone: str) -> list[str]:
+    """A field's text, its line breaks kept: what follows stands indented, so that it is not taken for a field."""
+    value = row[column.name]
+    if isinstance(value, str) and "\n" in value:
+        return [visible(line) for line in value.split("\n")]
+    return [_shown(row, column, time_zone)]
 
 
 def _shown(row: Mapping[str, Any], column: Column, time_zone: str) -> str:

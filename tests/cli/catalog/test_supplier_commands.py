@@ -196,3 +196,18 @@ def test_what_cannot_be_is_refused_in_one_sentence_and_changes_nothing(
 
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (code, "", 1), ran
     assert content(database) == before
+
+
+def test_address_and_payment_terms_are_kept_shown_and_cleared(shop: Run) -> None:
+    def told() -> tuple[str | None, str | None]:
+        (row,) = (row for row in listed(shop, "supplier", "list") if row["supplier"] == "Noir")
+        return row["address"], row["payment_terms"]
+
+    where = ("--address", r"14 rue des Lilas\n69003 Lyon")
+    done(shop("supplier", "add", "Noir", *where, "--payment-terms", "30 days"))
+
+    shown = done(shop("supplier", "show", "Noir")).stdout
+    assert "address        14 rue des Lilas\n               69003 Lyon\npayment terms  30 days\n" in shown
+    assert told() == ("14 rue des Lilas\n69003 Lyon", "30 days")
+    done(shop("supplier", "edit", "Noir", "--address", "", "--payment-terms", ""))
+    assert told() == (None, None)

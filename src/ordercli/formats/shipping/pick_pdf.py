@@ -123,9 +123,9 @@ class _PickList:
         """The bin or the order, on a band, with when the order must leave."""
         sheet, pdf, words = self.sheet, self._pdf, self._words
         height = HEADING * LINE + 6
+        pdf.band(MARGIN, sheet.top, sheet.right - MARGIN, height)
         if self.is_by_order:
             pdf.rule(sheet.top, MARGIN, sheet.right, look.THICK, look.BLACK)
-        pdf.band(MARGIN, sheet.top, sheet.right - MARGIN, height)
         top = sheet.top + 2
         left = MARGIN + GAP
         if self.is_by_order:
@@ -159,14 +159,13 @@ class _PickList:
         pdf.text_right(_TEXT_LEFT - GAP, top + (_QUANTITY - size) / 2 - 3, quantity[0], size, bold=True)
         page = len(pdf.pages)
         for left, right in zip_longest(self._product(row), self._aside(row)):
-            size = max(part.size for part in (left, *(right or ())) if part is not None)
-            sheet.make_room(size * LINE)
+            sheet.make_room(TEXT * LINE)
             if left is not None:
                 left.draw(pdf, _TEXT_LEFT, sheet.top)
             place = self._aside_left
             for part in right or ():
                 place += part.draw(pdf, place, sheet.top)
-            sheet.top += size * LINE
+            sheet.top += TEXT * LINE
         if len(pdf.pages) == page:
             sheet.top = max(sheet.top, top + _QUANTITY * LINE)
         sheet.top += 3
