@@ -26,6 +26,7 @@ class Settings:
     Attributes:
         database: the database file.
         output_format: one of :data:`FORMATS`.
+        is_format_told: whether the line says so, and not the environment or the file, whose word is a wish.
         frozen_now: the instant that stands for now; None asks the clock.
         color: None lets the terminal decide.
         interactive: whether questions may be asked.
@@ -44,6 +45,7 @@ class Settings:
 
     database: Path
     output_format: str = "table"
+    is_format_told: bool = False
     frozen_now: str | None = None
     quiet: bool = False
     verbose: bool = False
@@ -66,6 +68,7 @@ def resolve(
     *,
     database: Path | None,
     output_format: str | None,
+    is_format_told: bool,
     frozen_now: str | None,
     quiet: bool,
     verbose: bool,
@@ -84,6 +87,7 @@ def resolve(
     return Settings(
         database=database or _database(file),
         output_format=checked_format(chosen),
+        is_format_told=is_format_told,
         frozen_now=frozen_now,
         quiet=quiet,
         verbose=verbose,

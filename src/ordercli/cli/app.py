@@ -19,7 +19,7 @@ from ordercli import __version__, door
 from ordercli.cli.commands import ENTRIES, SECTIONS
 from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
-from ordercli.domain.text import is_text
+from ordercli.domain.text import brief, is_text
 from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
 from ordercli.render import console
 
@@ -28,6 +28,8 @@ INTERRUPTED = 130
 COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
 
 
+MOST_SAID, MOST_TOLD = 300, 1000
+"""Signs of a sentence on a wrong line, and of any other."""
 TAKEN = (0, 4)
 """Codes of a run that took something in: what was refused needs no word on its shape."""
 UNWANTED = "warning: control characters and signs that turn the direction of text became blanks."
@@ -206,7 +208,7 @@ _VERBOSE = frozenset({"--verbose", "-v"})
 
 def _report(sentence: str, code: int, error: BaseException | None) -> int:
     console.drop_notes()
-    console.say(sentence)
+    console.say(brief(sentence, MOST_SAID if code in (USAGE, 6) else MOST_TOLD))
     if error is not None and not _VERBOSE.isdisjoint(sys.argv[1:]) and not isinstance(error, typer.TyperException):
         import traceback
 
@@ -239,7 +241,7 @@ _NO_SUCH = "No such command "
 
 
 def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
-    message = str(error.format_message()).strip()
+    message = " ".join(str(error.format_message()).split())
     context = getattr(error, "ctx", None)
     if context is None:
         return message
@@ -273,10 +275,13 @@ def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a c
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
     """Run a command whose files were looked at first, whichever command it is."""
     from ordercli.cli.file_options import check_files, clean_arguments
+    from ordercli.cli.formats_taken import check_format
 
     clean_arguments(ctx)
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
+        if root.obj.is_format_told and ctx.invoked_subcommand is None:
+            check_format(" ".join(ctx.command_path.split()[1:]), root.obj.output_format)
         check_files(ctx, root.obj)
     return run(ctx)
 
@@ -334,6 +339,7 @@ def root(
     ctx.obj = resolve(
         database=db,
         output_format=output_format,
+        is_format_told=_is_on_line(ctx, "output_format"),
         frozen_now=now,
         quiet=quiet,
         verbose=verbose,
@@ -341,6 +347,11 @@ def root(
         no_input=no_input,
         assume_yes=yes,
     )
+
+
+def _is_on_line(ctx: typer.Context, name: str) -> bool:
+    source: Any = ctx.get_parameter_source(name)  # an enumeration of the framework's that it does not show
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def run() -> None:

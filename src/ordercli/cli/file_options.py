@@ -13,8 +13,9 @@ import typer
 
 from ordercli.cli.input_files import input_files, rejects_in
 from ordercli.config import Settings
+from ordercli.domain.fields import shown
 from ordercli.door import clean
-from ordercli.errors import Refused
+from ordercli.errors import Refused, UsageProblem
 from ordercli.files import FileKind, check_target
 
 
@@ -67,10 +68,21 @@ Rejects = Annotated[
 ]
 
 
+LARGEST_WHOLE = 2**63 - 1
+"""What a column of whole numbers holds."""
+
+
 def clean_arguments(ctx: typer.Context) -> None:
-    """Let the text of a command's arguments through the door; names of files stay what they are."""
+    """Let the text of a command's arguments through the door; names of files stay what they are.
+
+    Raises:
+        UsageProblem: for a number that no column holds.
+    """
     for parameter in ctx.command.params:
         name = parameter.name or ""
+        value = ctx.params.get(name)
+        if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+            raise UsageProblem(f"{parameter.opts[0]}: {shown(str(value))} is larger than can be meant.")
         if not isinstance(getattr(parameter.type, "func", None), Written | ReadFile) and name in ctx.params:
             ctx.params[name] = _cleaned(ctx.params[name])
 

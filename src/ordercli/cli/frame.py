@@ -114,7 +114,10 @@ def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
     Raises:
         UsageProblem: for formats that need rows.
     """
-    if settings_of(ctx).output_format == "table":
+    settings = settings_of(ctx)
+    if settings.output_format == "table" or (
+        not settings.is_format_told and settings.output_format in ("csv", "tsv")  # a wish that cannot be had
+    ):
         from ordercli.render.card import write_card
 
         out = console.stdout()

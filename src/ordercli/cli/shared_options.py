@@ -77,6 +77,8 @@ def _option(shared: Shared, path: str) -> TyperOption:
         root = ctx.find_root()
         if value and isinstance(root.obj, Settings):
             root.obj = replace(root.obj, **{shared.field: shared.value(value)})
+            if shared.field == "output_format":
+                root.obj = replace(root.obj, is_format_told=True)
 
     return TyperOption(
         param_decls=list(shared.names),

@@ -10,6 +10,7 @@ _BLANKS = re.compile(r"\s+")
 _BREAKS = re.compile(r" *[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][\s\x1c-\x1f]*")
 _GAPS = re.compile(r"\n{3,}")
 _MOST_LINE = 150
+_LONG_WORD = re.compile(r"(\S{40})\S{21,}")
 # C0 and C1 but for line feeds, and for NUL, which only damage can bring in; signs that turn the direction of what
 # follows, not the marks and joiners that scripts need; halves of a character.
 _UNWANTED = re.compile("[\x01-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -48,6 +49,14 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_spelled(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+
+
+def brief(sentence: str, most: int) -> str:
+    """A sentence of at most ``most`` signs as they are shown; what was given at length is clipped first."""
+    if len(visible(sentence)) <= most:
+        return sentence
+    clipped = _LONG_WORD.sub(lambda found: found[1] + "…", visible(sentence))
+    return clipped if len(clipped) <= most else clipped[: most - 1] + "…"
 
 
 def shown_lines(text: str) -> str:
