@@ -30,3 +30,12 @@ def lives(number: int, steps: int) -> settings:
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
+
+
+def shops(number: int) -> settings:
+    """For a property over whole shops: so many in ``make test``, a thousand in ``make campaign``."""
+    return settings(
+        max_examples=number if TIMES == 1 else 50 * TIMES,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )

@@ -37,3 +37,50 @@ def then(column: str, row: str, past: str) -> str:
 def columns_then(columns: tuple[str, ...], row: str, past: str) -> str:
     """Several of :func:`then`, each under its own name."""
     return ", ".join(f"{then(column, row, past)} AS {column}" for column in columns)
+
+
+_LINE = (
+    "product_id",
+    "quantity",
+    "item_price_minor",
+    "item_tax_minor",
+    "shipping_price_minor",
+    "shipping_tax_minor",
+    "gift_wrap_price_minor",
+    "gift_wrap_tax_minor",
+    "discount_minor",
+    "price_is_estimated",
+    "is_tax_included",
+)
+_ORDER = (
+    "ordered_at",
+    "fulfillment",
+    "is_sale",
+    "currency",
+    "personal_version",
+    "original_order_id",
+)
+
+ORDERS_THEN = f"""\
+order_then AS MATERIALIZED (
+  SELECT o.id, o.order_id, o.channel, o.personal_id, {columns_then(_ORDER, "o", "b")}
+  FROM (
+    SELECT s.id FROM period t CROSS JOIN sales_order s ON s.ordered_at BETWEEN t.start AND t.stop
+    UNION SELECT q.sales_order_id FROM period t CROSS JOIN order_past q ON q.ordered_at BETWEEN t.start AND t.stop
+  ) c
+  CROSS JOIN sales_order o ON o.id = c.id AND o.operation_id <= :known
+  {joined_past("order_past", "sales_order_id", "o.id", "b")}
+), line_then AS MATERIALIZED (
+  SELECT l.id, l.sales_order_id, l.line_no, l.item_id, {columns_then(_LINE, "l", "x")}
+  FROM order_then o CROSS JOIN order_line l ON l.sales_order_id = o.id
+  LEFT JOIN order_line_past x ON x.id = (SELECT q.id FROM order_line_past q
+    WHERE q.order_line_id = l.id AND q.sales_order_id = o.id AND q.operation_id > :known
+    ORDER BY q.operation_id, q.id LIMIT 1)
+  UNION ALL
+  SELECT q.order_line_id, q.sales_order_id, 0, NULL, {", ".join(f"q.{column}" for column in _LINE)}
+  FROM order_then o CROSS JOIN order_line_past q ON q.sales_order_id = o.id AND q.operation_id > :known
+  WHERE NOT EXISTS (SELECT 1 FROM order_line l WHERE l.id = q.order_line_id AND l.sales_order_id = o.id)
+    AND NOT EXISTS (SELECT 1 FROM order_line_past e WHERE e.order_line_id = q.order_line_id
+      AND e.sales_order_id = o.id AND e.operation_id > :known AND (e.operation_id, e.id) < (q.operation_id, q.id))
+)"""
+"""``order_then`` and ``line_then``: the orders placed in ``period`` and their lines, as they were known."""

@@ -8,11 +8,12 @@ from ordercli.domain.reports.fees import PROFILES, FeeRule, minor, ppm
 from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, default_of, product_setting, value_on
 from ordercli.domain.times import start_of_day
 from ordercli.naming import CHANNELS
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import ALL_KNOWN, Reader
 
 CURRENCIES = "SELECT DISTINCT coalesce(currency, :currency) FROM sales_order"
 FEE_SETTINGS = f"""
-SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee'
+SELECT name, valid_from, value FROM setting
+WHERE (name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee') AND operation_id <= :known
 ORDER BY name, {OLDEST_FIRST}"""
 
 # Spans begin with their first instant and end before their last.
@@ -34,10 +35,10 @@ Dated = dict[str, list[tuple[str, str]]]
 """Of each setting its (valid from, value), the one that holds last at the end."""
 
 
-def fee_values(reader: Reader) -> dict[str, str]:
-    """The parameters ``fees`` and ``fba`` of :data:`FEES`."""
+def fee_values(reader: Reader, known: int = ALL_KNOWN) -> dict[str, str]:
+    """The parameters ``fees`` and ``fba`` of :data:`FEES`, of settings up to the last operation ``known``."""
     dated: Dated = defaultdict(list)
-    for name, valid_from, value in reader.rows(FEE_SETTINGS):
+    for name, valid_from, value in reader.rows(FEE_SETTINGS, {"known": known}):
         dated[name].append((valid_from, value))
     currencies = [currency for (currency,) in reader.rows(CURRENCIES)]
     fees = [

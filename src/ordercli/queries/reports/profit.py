@@ -26,10 +26,11 @@ from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_
 from ordercli.domain.shares import share
 from ordercli.domain.times import day_of
 from ordercli.queries.columns import Computed
-from ordercli.queries.reader import Reader
+from ordercli.queries.past import joined_past, known_operation, then
+from ordercli.queries.reader import ALL_KNOWN, Reader
 from ordercli.queries.reports.fees import FEES, fee_values
-from ordercli.queries.reports.repaid import GIVEN_BACK, ORDERS, SETTLED, settled_values
-from ordercli.queries.reports.sales import KNOWN_THEN, OrdersPlaced, sold_lines
+from ordercli.queries.reports.repaid import GIVEN_BACK, ORDERS, SETTLED_OF_SOLD, settled_values
+from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
 
 
 class ProfitKey(StrEnum):
@@ -49,8 +50,12 @@ _SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
     JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
     WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
+_PRODUCT = "JOIN product p ON p.id = l.product_id"
+_PRODUCT_THEN = f"{_PRODUCT} {joined_past('product_past', 'product_id', 'p.id', 'g')}"
+_PACKAGING_THEN = then("packaging_cost_minor", "p", "g")
 _KEYS = """o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at, o.fulfillment AS fulfillment,
-    p.sku AS sku, p.name AS name, p.packaging_cost_minor AS packaging_each, o.is_sale AS is_sale,
+    p.sku AS sku, p.name AS name, {packaging} AS packaging_each, o.is_sale AS is_sale, p.id AS product_id,
+    l.item_id AS item_id, l.line_no AS line_no,
     (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id)
       AS original_row"""
 
@@ -83,13 +88,20 @@ def _shared(name: str, boxes: str) -> str:
 )"""
 
 
-_LABELS = _shared(
-    "label",
-    f"""SELECT h.id AS box, i.order_line_id, h.cost_minor AS cost, i.quantity FROM {ORDERS}
-    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS} AND h.cost_minor > 0
+def _labels(*, is_past: bool) -> str:
+    cost = then("cost_minor", "h", "p") if is_past else "h.cost_minor"
+    before = joined_past("shipment_past", "shipment_id", "h.id", "p") if is_past else ""
+    return _shared(
+        "label",
+        f"""SELECT h.id AS box, i.order_line_id, {cost} AS cost, i.quantity FROM {ORDERS}
+    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS}
     JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
-    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day""",
-)
+    {before}
+    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day
+    WHERE {cost} > 0""",
+    )
+
+
 _PACKAGING = _shared(
     "packed",
     f"""SELECT a.id AS box, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
@@ -98,24 +110,30 @@ _PACKAGING = _shared(
     JOIN packing_line i ON i.packing_id = a.id""",
 )
 
-# A label for the way back is a cost of the first line of its return.
-_WAY_BACK = f"""\
+
+def _way_back(*, is_past: bool) -> str:
+    """A label for the way back is a cost of the first line of its return."""
+    cost, payer = (
+        (then(column, "a", "b") if is_past else f"a.{column}") for column in ("label_cost_minor", "label_paid_by")
+    )
+    before = joined_past("return_past", "return_authorization_id", "a.id", "b") if is_past else ""
+    return f"""\
 way_back AS (
   SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
-    sum(a.label_cost_minor) AS cost
+    sum({cost}) AS cost
   FROM {ORDERS}
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
   JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
-  WHERE a.label_paid_by = 'seller' AND a.opened_at <= :as_of GROUP BY 1
+  {before}
+  WHERE {payer} = 'seller' AND a.opened_at <= :as_of GROUP BY 1
 )"""
+
 
 _FEE = "coalesce(charged_fee, fee)"
 EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
 """SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
 
-LINES = f"""\
-{sold_lines(_KEYS, f"{KNOWN_THEN} JOIN product p ON p.id = l.product_id", _SHIPPED, which="1")},
-{FEES}, {SETTLED}, {GIVEN_BACK}, {_CHARGED}, {_LABELS}, {_PACKAGING}, {_WAY_BACK},
+_DEALT = f"""\
 dealt AS (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
@@ -127,7 +145,9 @@ dealt AS (
       WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day) AS cost_out,
     (SELECT coalesce(sum(i.quantity), 0) FROM shipped_unit i
       JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
-      WHERE i.order_line_id = s.order_line_id AND i.movement_id IS NULL) AS units_without_cost,
+      JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+      LEFT JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
+      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day AND m.id IS NULL) AS units_without_cost,
     (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_line r
       JOIN return_event e ON e.return_line_id = r.id AND e.occurred_at <= :as_of
       JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
@@ -177,6 +197,29 @@ dealt AS (
   FROM line
   WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
 )"""
+
+
+def _lines(*, is_past: bool) -> str:
+    """Common table expressions down to ``line`` and ``fact``: a row a line of which units were shipped."""
+    packaging, product = (_PACKAGING_THEN, _PRODUCT_THEN) if is_past else ("p.packaging_cost_minor", _PRODUCT)
+    sold = sold_lines(_KEYS.format(packaging=packaging), product, _SHIPPED, which="1", is_past=is_past)
+    return ",\n".join(
+        (
+            sold,
+            FEES,
+            SETTLED_OF_SOLD,
+            GIVEN_BACK,
+            _CHARGED,
+            _labels(is_past=is_past),
+            _PACKAGING,
+            _way_back(is_past=is_past),
+            _DEALT,
+        )
+    )
+
+
+LINES = _lines(is_past=False)
+LINES_THEN = _lines(is_past=True)
 
 _AMOUNTS = (
     "item_sales",
@@ -287,23 +330,25 @@ _KEY_COLUMNS = {
 COLUMNS: dict[ProfitKey, tuple[Column, ...]] = {by: (*_KEY_COLUMNS[by], *_FIGURES[by]) for by in ProfitKey}
 
 
-def _statement(keys: str, order: str, counted: str = "") -> str:
+def _statement(lines: str, keys: str, order: str, counted: str = "") -> str:
     return (
-        f"WITH {LINES}\nSELECT {keys}, {counted}{_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
+        f"WITH {lines}\nSELECT {keys}, {counted}{_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
         f" GROUP BY {keys}, currency ORDER BY {order}, currency"
     )
 
 
-PROFIT = {
-    "order": _statement("order_id, channel, ordered_at", "ordered_at DESC, order_id, channel"),
-    "sku": _statement("sku, name", "profit DESC, sku"),
-    "channel": _statement("channel", "profit DESC, channel"),
-    "fulfillment": _statement(
+_VIEWS = {
+    "order": ("order_id, channel, ordered_at", "ordered_at DESC, order_id, channel"),
+    "sku": ("sku, name", "profit DESC, sku"),
+    "channel": ("channel", "profit DESC, channel"),
+    "fulfillment": (
         "sku, name, fulfillment",
         f"sum({_EARNED}) OVER (PARTITION BY sku, currency) DESC, sku, currency, fulfillment",
         "count(DISTINCT order_row), ",
     ),
 }
+PROFIT = {by: _statement(LINES, *view) for by, view in _VIEWS.items()}
+PROFIT_THEN = {by: _statement(LINES_THEN, *view) for by, view in _VIEWS.items()}
 
 
 class ProfitLine(NamedTuple):
@@ -327,7 +372,8 @@ def profit(
     """
     values = profit_values(reader, wanted)
     width = len(_KEY_COLUMNS[by])
-    found = [ProfitLine(row[:width], Figures(*row[width:])) for row in reader.rows(PROFIT[by.value], values)]
+    sql = (PROFIT if wanted.moment is None else PROFIT_THEN)[by.value]
+    found = [ProfitLine(row[:width], Figures(*row[width:])) for row in reader.rows(sql, values)]
     lines = _with_advertising(found, advertising, reader.currency)
     figures = [line.figures for line in lines]
     currencies = {each.currency for each in figures}
@@ -345,7 +391,7 @@ def profit_values(reader: Reader, wanted: OrdersPlaced) -> dict[str, Any]:
     moment = wanted.moment
     return {
         **wanted._replace(currency=None).values(reader),
-        **fee_values(reader),
+        **fee_values(reader, known_operation(reader, moment.known_at) if moment else ALL_KNOWN),
         "book": wanted.currency,
         **settled_values(),
         "as_of": moment.as_of if moment else "9999",

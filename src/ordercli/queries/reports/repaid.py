@@ -23,8 +23,15 @@ from ordercli.domain.shares import Amounts, part_sql
 ORDERS = "chosen x"
 """The orders of ``sold``, each once, for statements that look further at them."""
 
-# Amounts of the kinds asked for, on the line they name by order item or SKU, else on the order's first one.
-SETTLED = f"""\
+_SHIPPED = """order_line l JOIN product p ON p.id = l.product_id
+        WHERE l.sales_order_id = {order} AND l.quantity_shipped > 0"""
+_SHIPPED_THEN = "sold l JOIN product p ON p.id = l.product_id WHERE l.order_row = {order}"
+
+
+def _settled(shipped: str, row: str) -> str:
+    """Amounts of the kinds asked for, on the line named by order item or SKU, else on the order's first one."""
+    here = shipped.format(order="x.order_row")
+    return f"""\
 chosen AS (
   SELECT DISTINCT order_row, order_id, channel, currency FROM sold
 ), code AS (
@@ -34,10 +41,8 @@ chosen AS (
 ), told AS (
   SELECT c.kind, {is_refund_sql("e.transaction_type")} AS is_refund, -e.amount_minor AS amount, x.order_row,
     coalesce(
-      (SELECT l.id FROM order_line l WHERE l.sales_order_id = x.order_row AND l.item_id = e.item_id
-        AND l.quantity_shipped > 0),
-      (SELECT l.id FROM order_line l JOIN product p ON p.id = l.product_id
-        WHERE l.sales_order_id = x.order_row AND l.quantity_shipped > 0 AND (p.sku = e.sku OR EXISTS (
+      (SELECT {row} FROM {here} AND l.item_id = e.item_id),
+      (SELECT {row} FROM {here} AND (p.sku = e.sku OR EXISTS (
           SELECT 1 FROM listing g WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
         ORDER BY l.line_no LIMIT 1)
     ) AS named
@@ -48,10 +53,14 @@ chosen AS (
   JOIN code c ON c.amount_type = e.amount_type AND (c.description IS NULL OR c.description = e.amount_description)
 ), settled AS (
   SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, coalesce(named,
-    (SELECT l.id FROM order_line l WHERE l.sales_order_id = order_row AND l.quantity_shipped > 0
-      ORDER BY l.id LIMIT 1)) AS order_line_id
+    (SELECT {row} FROM {shipped.format(order="order_row")} ORDER BY {row} LIMIT 1)) AS order_line_id
   FROM told
 )"""
+
+
+SETTLED = _settled(_SHIPPED, "l.id")
+SETTLED_OF_SOLD = _settled(_SHIPPED_THEN, "l.order_line_id")
+"""The same where ``sold`` has the shipped lines, with ``item_id``, ``line_no`` and ``product_id``."""
 
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(REPAID))
 _TAX = " + ".join(part_sql(part) for part in Amounts._fields if part.endswith("_tax"))

@@ -5,8 +5,8 @@ Amounts of a line canceled in part are shared as everywhere (``domain/shares.py`
 item sales + shipping + gift wrap - discount + tax is the order's total to the cent.
 
 A past moment takes away orders and cancellations that came later (``as_of``) or were recorded later
-(``known_at``). Prices are the ones known today: a report that brings the real price of an order replaces the
-estimate that was there before.
+(``known_at``). Orders and lines are as they were known: a report that brings the real price of an order replaces
+the estimate that was there before, and not what was known before.
 """
 
 import json
@@ -18,6 +18,7 @@ from ordercli.domain.periods import Period, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
+from ordercli.queries.past import ORDERS_THEN, known_operation
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock_past import Moment
@@ -59,9 +60,11 @@ class OrdersPlaced(NamedTuple):
             spans = span_between(self.since, self.until, reader.time_zone)
         else:
             spans = periods_between(self.since, self.until, step, reader.time_zone)
-        past = self.moment._asdict() if self.moment is not None else {}
+        past: dict[str, Any] = {} if self.moment is None else self.moment._asdict()
         last = past.get("as_of", "9999")
         shown = [(label, start, min(stop, last)) for label, start, stop in spans if start <= last]
+        if self.moment is not None:
+            past["known"] = known_operation(reader, self.moment.known_at)
         return {"periods": json.dumps(shown), "only": self.currency, **past}
 
 
@@ -77,7 +80,6 @@ CURRENCY = "coalesce(o.currency, :currency)"
 CANCELED_THEN = """(SELECT coalesce(sum(c.quantity), 0)
     FROM cancellation c JOIN operation k ON k.id = c.operation_id
     WHERE c.order_line_id = l.id AND c.canceled_at <= :as_of AND k.recorded_at <= :known_at)"""
-KNOWN_THEN = "JOIN operation recorded ON recorded.id = o.operation_id AND recorded.recorded_at <= :known_at"
 
 _PLACE = "LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version"
 _COUNTRY = "upper(nullif(trim(d.country), ''))"
@@ -92,7 +94,7 @@ IS_SALE = "o.is_sale = 1"
 """Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none."""
 
 
-def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_SALE) -> str:
+def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_SALE, is_past: bool = False) -> str:
     """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
@@ -104,15 +106,17 @@ def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_S
         join: further tables.
         units: how many of the line's units count, the first ones, with their share of its amounts.
         which: what orders count.
+        is_past: orders and lines as they were when ``:known`` was the last operation.
     """
+    orders, lines = ("order_then", "line_then") if is_past else ("sales_order", "order_line")
     return f"""\
-{PERIODS}, part AS (
+{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, part AS (
   SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units,
     {shares_of(units)},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
   FROM period t
-  CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
-  CROSS JOIN order_line l ON l.sales_order_id = o.id
+  CROSS JOIN {orders} o ON o.ordered_at BETWEEN t.start AND t.stop
+  CROSS JOIN {lines} l ON l.sales_order_id = o.id
   {join}
   WHERE {units} > 0 AND {which} AND (:only IS NULL OR {CURRENCY} = :only)
 ), sold AS (
@@ -189,7 +193,7 @@ COLUMNS = {
 def _statement(by: SalesKey, *, is_past: bool) -> str:
     key = _KEYS[by]
     lines = (
-        sold_lines(key.columns.sql, f"{KNOWN_THEN} {key.join}", LEFT_THEN)
+        sold_lines(key.columns.sql, key.join, LEFT_THEN, is_past=True)
         if is_past
         else sold_lines(key.columns.sql, key.join)
     )
