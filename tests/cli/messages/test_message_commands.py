@@ -421,8 +421,12 @@ def test_a_crash_in_mid_send_leaves_unknown_which_waits(shop: Run, database: Pat
     done(shop("message", "send", "delay", "SHOP-7"))
     with closing(sqlite3.connect(database)) as connection, connection:
         # As if the process had died between the claim and the end.
+        (trigger,) = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE name = 'message_event_no_delete'"
+        ).fetchone()
         connection.execute("DROP TRIGGER message_event_no_delete")
         connection.execute("DELETE FROM message_event WHERE state = 'sent'")
+        connection.execute(trigger)
         connection.execute("UPDATE message SET state = 'unknown'")
 
     ran = done(shop("message", "send", "delay", "SHOP-7"))

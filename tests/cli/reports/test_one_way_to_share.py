@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from campaign import examples
 from cli.steps import done, listed
 from conftest import Run
-from ordercli.domain.money import format_amount
+from ordercli.domain.money import format_amount, grouped_amount
 from ordercli.domain.orders.order_rows import extras_of
 from ordercli.domain.report import Report
 from ordercli.domain.shares import Amounts
@@ -222,7 +222,7 @@ def test_what_two_commands_print_of_the_same_units_agrees(
         (slip,) = printed_orders(reader, [find_order(reader, ORDER)], prices=True)
     assert given_back == back
     assert {line.sku: line.total for line in slip.lines} == {
-        sku: f"{format_amount(item, currency)} {currency}" for sku, item in in_the_shipment(order).items()
+        sku: f"{grouped_amount(item, currency)} {currency}" for sku, item in in_the_shipment(order).items()
     }
 
 
