@@ -1743,6 +1743,8 @@ SELECT product_id, at AS began_at, next_at AS ended_at FROM (
   GROUP BY p.id, m.occurred_at HAVING net <> 0) i)
 WHERE held <= 0;
 
+CREATE VIEW stockout_since AS SELECT product_id, began_at AS since FROM stockout;
+
 CREATE VIEW confirmed_order_now AS
 SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
  max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
@@ -2109,6 +2111,28 @@ BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 CREATE TRIGGER product_never_in_stock AFTER INSERT ON product
 BEGIN INSERT INTO stockout (product_id, began_at) VALUES (NEW.id, ''); END;
 
+CREATE TRIGGER stockout_anew INSTEAD OF INSERT ON stockout_since
+BEGIN
+ DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.since;
+ UPDATE stockout SET ended_at = (SELECT min(i.at) FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
+   GROUP BY m.occurred_at HAVING net <> 0) i)
+  WHERE product_id = NEW.product_id AND began_at = (SELECT max(o.began_at) FROM stockout o
+    WHERE o.product_id = NEW.product_id AND o.began_at < NEW.since)
+   AND (ended_at IS NULL OR ended_at >= NEW.since);
+ INSERT INTO stockout (product_id, began_at, ended_at)
+  SELECT NEW.product_id, at, next_at FROM (
+   SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
+    (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')))
+     - coalesce(sum(i.net) OVER (ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+   FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
+   GROUP BY m.occurred_at HAVING net <> 0) i)
+  WHERE held <= 0;
+END;
+
 CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
@@ -2119,23 +2143,12 @@ BEGIN
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
- DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.occurred_at;
- UPDATE stockout SET ended_at = (SELECT min(i.at) FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
-   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
-   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
-   GROUP BY m.occurred_at HAVING net <> 0) i)
-  WHERE product_id = NEW.product_id AND began_at < NEW.occurred_at
-   AND (ended_at IS NULL OR ended_at >= NEW.occurred_at);
- INSERT INTO stockout (product_id, began_at, ended_at)
-  SELECT NEW.product_id, at, next_at FROM (
-   SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
-    (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')))
-     - coalesce(sum(i.net) OVER (ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
-   FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
-   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
-   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
-   GROUP BY m.occurred_at HAVING net <> 0) i)
-  WHERE held <= 0;
+ INSERT INTO stockout_since (product_id, since) SELECT NEW.product_id, NEW.occurred_at
+  WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
+    AND m.occurred_at >= NEW.occurred_at AND m.id <> NEW.id)
+   OR EXISTS (SELECT 1 FROM stockout o WHERE o.product_id = NEW.product_id AND o.ended_at IS NULL)
+   OR (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id
+    AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba'))) <= 0;
 END;
 
 CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line

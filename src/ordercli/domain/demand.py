@@ -46,7 +46,7 @@ class Ordered(NamedTuple):
     Attributes:
         units: less those the buyer canceled.
         squares: sum over the days of units squared.
-        days: on which any were ordered, in order, as numbers.
+        days: on which any were ordered, as numbers; only stockouts ask for them.
     """
 
     units: int = 0

@@ -1,13 +1,12 @@
 """The demand for many products at once, read from the sums that are kept: the twin of :func:`look_at`."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ordercli.domain.demand import DEMAND_DAYS, Demand, DemandWindow, Ordered, StockoutDays, stockouts_sql
 from ordercli.domain.source import FactSource
-from ordercli.domain.times import day_finder, start_of_day
+from ordercli.domain.times import local, start_of_day
 
 BOUGHT = "(SELECT id FROM product WHERE NOT is_kit AND (sku = :sku OR :sku IS NULL)) p"
 """SQL: products that are bought, or one; as ``p``."""
@@ -108,14 +107,15 @@ def history(
     first = end - days
     since = date.fromordinal(first).isoformat()
     values = {"sku": sku, "side": side.fulfillment if side else None, "since": since, "days": days}
+    stockouts = _stockouts(source, products, values, side, since)
+    # Only a stockout asks for the days of the orders.
     ordered = {
-        product: _ordered(units, squares, on)
+        product: _ordered(units, squares, on if product in stockouts else None)
         for product, units, squares, on in source.rows(ordered_sql(products), values)
     }
-    stockouts = _stockouts(source, products, values, side, since)
     known = History(first, end, ordered, stockouts, {})
     gone = [product for product in stockouts if not known.look(product).open_days]
-    return known._replace(before=_before(source, values | {"gone": json.dumps(gone)}, side)) if gone else known
+    return known._replace(before=_before(source, values | {"gone": str(gone)}, side)) if gone else known
 
 
 def _before(source: FactSource, values: dict[str, Any], side: Side | None) -> dict[int, DemandWindow]:
@@ -134,8 +134,9 @@ def _before(source: FactSource, values: dict[str, Any], side: Side | None) -> di
     return looks
 
 
-def _ordered(units: int, squares: int, on: str) -> Ordered:
-    return Ordered(units, squares, [date.fromisoformat(day).toordinal() for day in on.split(",")])
+def _ordered(units: int, squares: int, on: str | None) -> Ordered:
+    days = [date.fromisoformat(day).toordinal() for day in on.split(",")] if on else ()
+    return Ordered(units, squares, days)
 
 
 def _stockouts(
@@ -146,11 +147,10 @@ def _stockouts(
     if side is not None:
         never = start
         sql = stockouts_sql(f"(SELECT code FROM location WHERE kind = '{side.kind}')", products, ":start")
-    day_of = day_finder(source.time_zone)
     found: dict[int, list[StockoutDays]] = {}
     for product, began_at, ended_at in _told(source.rows(sql, values | {"start": start})):
-        began = None if began_at == never else date.fromisoformat(day_of(began_at)).toordinal()
-        ended = None if ended_at is None else date.fromisoformat(day_of(ended_at)).toordinal()
+        began = None if began_at == never else local(began_at, source.time_zone).toordinal()
+        ended = None if ended_at is None else local(ended_at, source.time_zone).toordinal()
         found.setdefault(product, []).append(StockoutDays(began, ended))
     return found
 

@@ -61,6 +61,8 @@ from ordercli.models.stock_ddl import (
     MOVEMENT_LEVELS,
     OPEN_QUESTIONS,
     PRODUCT_STOCKOUT,
+    STOCKOUT_ANEW,
+    STOCKOUT_SINCE,
     STOCKOUTS,
 )
 
@@ -127,6 +129,7 @@ TRIGGERS = (
     refuse("operation", "DELETE"),
     *(refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")),
     PRODUCT_STOCKOUT,
+    STOCKOUT_ANEW,
     MOVEMENT_LEVELS,
     LINE_INSERTED,
     LINE_UNITS,
@@ -174,6 +177,7 @@ for _statement in (
     PACKED_UNITS,
     ORDERED_UNITS,
     STOCKOUTS,
+    STOCKOUT_SINCE,
     CONFIRMED_ORDERS,
     *TRIGGERS,
 ):

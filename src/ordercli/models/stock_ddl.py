@@ -2,12 +2,6 @@
 
 from ordercli.domain.demand import SELLING, stockouts_sql
 
-# The instants of a product from the new movement on, and what they changed of its units that can be sold.
-_INSTANTS = f"""SELECT m.occurred_at AS at, sum(iif(m.to_location IN {SELLING}, m.quantity, 0)
-   - iif(m.from_location IN {SELLING}, m.quantity, 0)) AS net
-   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.occurred_at
-   GROUP BY m.occurred_at HAVING net <> 0"""
-
 MOVEMENT_LEVELS = f"""CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
@@ -18,10 +12,31 @@ BEGIN
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
- DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.occurred_at;
+ INSERT INTO stockout_since (product_id, since) SELECT NEW.product_id, NEW.occurred_at
+  WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
+    AND m.occurred_at >= NEW.occurred_at AND m.id <> NEW.id)
+   OR EXISTS (SELECT 1 FROM stockout o WHERE o.product_id = NEW.product_id AND o.ended_at IS NULL)
+   OR (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id
+    AND s.location IN {SELLING}) <= 0;
+END"""
+"""Levels follow a movement, and so do stockouts, where there was one or is one now, or others moved since."""
+
+STOCKOUT_SINCE = """CREATE VIEW stockout_since AS SELECT product_id, began_at AS since FROM stockout"""
+"""What is inserted here has its stockouts found anew: a trigger runs its statements for these rows alone."""
+
+# The instants of a product from one on, and what they changed of its units that can be sold.
+_INSTANTS = f"""SELECT m.occurred_at AS at, sum(iif(m.to_location IN {SELLING}, m.quantity, 0)
+   - iif(m.from_location IN {SELLING}, m.quantity, 0)) AS net
+   FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
+   GROUP BY m.occurred_at HAVING net <> 0"""
+
+STOCKOUT_ANEW = f"""CREATE TRIGGER stockout_anew INSTEAD OF INSERT ON stockout_since
+BEGIN
+ DELETE FROM stockout WHERE product_id = NEW.product_id AND began_at >= NEW.since;
  UPDATE stockout SET ended_at = (SELECT min(i.at) FROM ({_INSTANTS}) i)
-  WHERE product_id = NEW.product_id AND began_at < NEW.occurred_at
-   AND (ended_at IS NULL OR ended_at >= NEW.occurred_at);
+  WHERE product_id = NEW.product_id AND began_at = (SELECT max(o.began_at) FROM stockout o
+    WHERE o.product_id = NEW.product_id AND o.began_at < NEW.since)
+   AND (ended_at IS NULL OR ended_at >= NEW.since);
  INSERT INTO stockout (product_id, began_at, ended_at)
   SELECT NEW.product_id, at, next_at FROM (
    SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
@@ -30,7 +45,7 @@ BEGIN
    FROM ({_INSTANTS}) i)
   WHERE held <= 0;
 END"""
-"""Levels follow a movement, and so do stockouts from its instant on: those before it are as they were."""
+"""The stockouts of a product from an instant on; those before it are as they were."""
 
 PRODUCT_STOCKOUT = """CREATE TRIGGER product_never_in_stock AFTER INSERT ON product
 BEGIN INSERT INTO stockout (product_id, began_at) VALUES (NEW.id, ''); END"""
