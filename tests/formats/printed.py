@@ -3,7 +3,7 @@
 import html
 import re
 import subprocess
-from itertools import combinations
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,10 +86,13 @@ def collisions(words: list[Word], size: PaperSize, margin: float) -> list[str]:
         or word.right > size.width - margin + 0.5
         or word.bottom > size.height - margin + 0.5
     ]
-    found += [
-        f"{one.text} × {other.text}"
-        for one, other in combinations(words, 2)
-        if min(one.right, other.right) - max(one.left, other.left) > 0.5
-        and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5
-    ]
+    below = sorted(words, key=lambda word: word.top)
+    for place, one in enumerate(below):
+        beside = takewhile(lambda other, end=one.bottom: other.top < end - 0.5, below[place + 1 :])  # type: ignore[misc]
+        found += [
+            f"{one.text} × {other.text}"
+            for other in beside
+            if min(one.right, other.right) - max(one.left, other.left) > 0.5
+            and min(one.bottom, other.bottom) - other.top > 0.5
+        ]
     return found

@@ -4,11 +4,13 @@ Needs the extra ``labels`` (HarfBuzz and the fonts); loaded only when something 
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from itertools import groupby
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ _HAN_FACES = {"JP": 0, "KR": 1, "TW": 3, "HK": 4, "MO": 4}
 """Countries whose Han characters have shapes of their own, and which font of the file has them."""
 _CHINESE = 2
 _NORMAL, _BOLD = 400, 700
+_MOST_LETTERS = 8
+"""Letters on the width of one size of the font; the narrowest take a fifth."""
 _LTR_MARK, _RTL_MARK = "\u200e", "\u200f"
 _COMPLEX = "\u0590"
 """Letters before it need no font but the main one to join them."""
@@ -242,13 +246,17 @@ class Typesetter:
         """A word cut where it fills the room; one piece if it fits."""
         if self.width(word, size, bold=bold) <= room:
             return [word]
-        parts, part = [], ""
-        for cluster in clusters_of(word):
-            if part and self.width(part + cluster, size, bold=bold) > room:
-                parts.append(part)
-                part = ""
-            part += cluster
-        return [*parts, part]
+        parts: list[str] = []
+        left = clusters_of(word)
+        most = int(room / size * _MOST_LETTERS) + 1
+        while left:
+            near = left[:most]
+            count = bisect_right(
+                range(1, len(near) + 1), room, key=lambda n: self.width("".join(near[:n]), size, bold=bold)
+            )
+            parts.append("".join(near[: max(1, count)]))
+            left = left[max(1, count) :]
+        return parts
 
     def fitted(
         self, lines: Sequence[str], room: float, height: float, largest: float, smallest: float
@@ -262,7 +270,14 @@ class Typesetter:
             largest: size of the font to begin with, in points.
             smallest: size below which the text is cut.
         """
+        told = [" ".join(printable(line).split()) for line in lines]
         size = largest
+        while size > smallest:
+            # However well they break, lines take the room that they have letters for.
+            least = sum(max(1, ceil(self.width(line, size) / room)) for line in told)
+            if least * size * LINE <= height:
+                break
+            size = max(smallest, size - 0.5)
         while True:
             broken = [piece for line in lines for piece in self.wrapped(line, room, size)]
             if len(broken) * size * LINE <= height:

@@ -230,8 +230,14 @@ def test_a_purchase_of_which_all_was_canceled_is_not_written(shop: Run) -> None:
     assert not Path("o.pdf").exists()
 
 
-@pytest.mark.parametrize("package", ["reportlab", "uharfbuzz"])
-@pytest.mark.parametrize("command", PRINTING, ids=" ".join)
+@pytest.mark.parametrize(
+    ("command", "package"),
+    [
+        *((command, package) for command in PRINTING for package in ("reportlab", "uharfbuzz")),
+        *((command, "zxingcpp") for command in PRINTING if command[0] in ("slip", "label")),
+    ],
+    ids=str,
+)
 def test_without_the_extra_one_line_says_how_to_get_it(
     busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], package: str
 ) -> None:
@@ -250,6 +256,32 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr == "Printing needs reportlab and fonts; install them with: pip install 'ordercli[labels]'\n"
     assert not Path("x.pdf").exists()
+
+
+@pytest.mark.parametrize("package", ["_PACKAGE", "_HAN_PACKAGE"])
+def test_without_the_fonts_the_same_line_is_said(
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setattr(f"ordercli.formats.typeset.{package}", "no_such_fonts")
+
+    ran = busy_shop("pick", "--pdf", "x.pdf")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith("Printing needs reportlab and fonts; install them with: ")
+
+
+@pytest.mark.parametrize("command", PRINTING, ids=" ".join)
+def test_a_configured_logo_that_is_not_there_is_said_on_every_paper(
+    busy_shop: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    done(busy_shop("purchase", "draft", "RING-7:5"))
+    Path("c.toml").write_text('logo = "none.png"\n', encoding="utf-8")
+    monkeypatch.setenv("ORDERCLI_CONFIG", "c.toml")
+
+    ran = busy_shop(*command)
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == "The configured logo none.png cannot be read: No such file or directory.\n"
 
 
 LAST_WORDS = 'Change the text, or name a font that has them in the configuration file: fonts = ["FILE.ttf"]\n'

@@ -163,7 +163,8 @@ def stationery(ctx: typer.Context, sender: str | None = None, logo: str | None =
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     shop = settings.shop_name or (lines[0] if lines else "")
     address = lines[1:] if lines and lines[0] == shop else lines
-    return Stationery(shop, tuple(address), _bytes("--logo", logo or settings.logo), settings.fonts)
+    picture = _bytes("--logo", logo) if logo is not None else _bytes("The configured logo", settings.logo)
+    return Stationery(shop, tuple(address), picture, settings.fonts)
 
 
 def _printed(
