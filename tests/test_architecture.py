@@ -33,6 +33,7 @@ ALLOWED = {
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
     "door": {"domain"},
+    "place": {"errors"},
     "csv_out": set(),
     "formats": {"formats", "csv_out", "domain", "door", "errors"},
     "render": {"render", "csv_out", "domain", "errors"},

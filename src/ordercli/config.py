@@ -143,6 +143,11 @@ def _database(file: dict[str, Any]) -> Path:
     named = _text(file, "database")
     if named is not None:
         return Path(named).expanduser()
+    return usual_database()
+
+
+def usual_database() -> Path:
+    """Where the database is if nobody says anything: in the platform's folder for the program's data."""
     from platformdirs import user_data_path  # noqa: PLC0415 - needed only when no file is named
 
     return user_data_path("ordercli", appauthor=False) / DATABASE_NAME

@@ -217,7 +217,6 @@ def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float)
             check_sound(source, backup)
             _check_shop(source, backup)
             safety = _set_aside(path, now, wait_seconds)
-            path.absolute().parent.mkdir(parents=True, exist_ok=True)
             target = connect(path, create=True, wait_seconds=wait_seconds)
             try:
                 with database_errors(path):

@@ -278,6 +278,10 @@ def write_prepared(
     return _write(ctx, command, prepared, dry_run=dry_run, silent=False, json_receipt=True)
 
 
+_WARNED = "ordercli.is_synced_told"
+"""Set once a run has said where the database lies; a command may write in several steps."""
+
+
 def _write(
     ctx: typer.Context,
     command: str,
@@ -290,6 +294,7 @@ def _write(
     from ordercli.checksum import unseal
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
+    from ordercli.place import sync_warning
     from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, present_of, seal_operation
     from ordercli.services.settings import get_shop
@@ -298,6 +303,9 @@ def _write(
 
     settings = settings_of(ctx)
     sweep(settings.database.absolute().parent)
+    if not settings.quiet and not ctx.meta.get(_WARNED) and (warning := sync_warning(settings.database)):
+        ctx.meta[_WARNED] = True
+        console.say(warning)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         driver = driver_of(connection)
         check_current(driver, settings.database)

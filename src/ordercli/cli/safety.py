@@ -7,6 +7,7 @@ import typer
 
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit
+from ordercli.cli.setup import check_place
 from ordercli.errors import Refused
 from ordercli.render import console
 
@@ -67,6 +68,7 @@ def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FI
     settings = settings_of(ctx)
     if not file.exists():
         raise Refused(f"There is no file {file}.")
+    check_place(settings)
     if settings.database.exists() and file.resolve() == settings.database.resolve():
         raise Refused(f"{file} is the database itself; name a backup.")
     if settings.database.exists():

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from ordercli.cli.options import DryRun, parsed
 from ordercli.config import actor
 from ordercli.errors import UsageProblem
 from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.config import Settings
 
 init_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 completion_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -46,14 +49,24 @@ def init(
     zone = parsed("--time-zone", time_zone or machine_zone(), parse_zone)
     shop = ShopFacts(zone, parsed("--currency", currency, parse_currency))
     now = now_of(ctx)
+    check_place(settings)
     if dry_run:
         console.say(f"Dry run, nothing written: would make {settings.database} for a shop in {zone}.")
         return
-    settings.database.absolute().parent.mkdir(parents=True, exist_ok=True)
     outcome = create_database(settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
     print_receipt(ctx, "init", outcome, dry_run=False)
     if not settings.quiet and outcome.operation is not None:
         console.say(f"The database is {settings.database}; next: ordercli product import products.csv")
+
+
+def check_place(settings: "Settings") -> None:
+    """See that a database can be made, and tell where it is better not to be."""
+    from ordercli.config import usual_database
+    from ordercli.place import make_room, sync_warning
+
+    make_room(settings.database, usual_database())
+    if warning := sync_warning(settings.database):
+        console.say(warning)
 
 
 def machine_zone() -> str:
