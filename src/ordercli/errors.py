@@ -6,7 +6,8 @@ and what to do next, in one sentence. Faults of single rows in a file are not ex
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from ordercli.domain.near import did_you_mean
 
 
 class OrdercliError(Exception):
@@ -47,9 +48,7 @@ class DatabaseProblem(OrdercliError):
 
 def unknown(noun: str, wanted: str, known: Iterable[str]) -> NotFound:
     """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names."""
-    near = get_close_matches(wanted, list(known), n=3, cutoff=0.6)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "."
-    return NotFound(f"There is no {noun} {wanted!r}{hint}")
+    return NotFound(f"There is no {noun} {wanted!r}{did_you_mean(wanted, known)}")
 
 
 def wrong_content(what: str) -> DatabaseProblem:

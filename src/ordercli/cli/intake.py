@@ -15,6 +15,7 @@ from ordercli.files import write_file
 from ordercli.formats.encodings import UTF8
 from ordercli.formats.file_kinds import refuse_other
 from ordercli.formats.orders.layout import parsed_rows
+from ordercli.formats.own_columns import mistaken_columns
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import Source, open_source
 from ordercli.formats.styles import Habits, Kinds, Style, style_of
@@ -72,8 +73,30 @@ def opened_for(
                 next((cells for _, cells, _ in source.records()), []) if source.header == bare else source.header
             )
             refuse_other(source.name, tuple(first), command)
+            tell_mistaken(source, command)
         tell_encoding(ctx, source, strict=strict)
         yield source
+
+
+def tell_mistaken(source: Source, command: str) -> None:
+    """Warn of columns that are not read but look like some that would be.
+
+    Raises:
+        Refused: if nothing else of the file says anything.
+    """
+    mistaken = list(mistaken_columns(command, source.header))
+    told = [f"{column}: did you mean {' or '.join(near)}?" for column, near in mistaken]
+    if mistaken and len(source.header) == len(mistaken) + 1:
+        raise Refused(
+            f"{source.name}: {' '.join(told)} There is nothing else to read beside {_key_of(source, mistaken)}."
+        )
+    for sentence in told:
+        console.say(f"warning: {source.name}: {sentence} It is not read.")
+
+
+def _key_of(source: Source, mistaken: Sequence[tuple[str, list[str]]]) -> str:
+    names = {column for column, _ in mistaken}
+    return next(column for column in source.header if column not in names)
 
 
 def tell_encoding(ctx: typer.Context, source: Source, *, strict: bool) -> None:

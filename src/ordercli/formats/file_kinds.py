@@ -60,6 +60,8 @@ KINDS = (
     _known("a CSV of what carriers tell", "trackingnumber occurredat", "shipment import"),
     _known("a CSV of shipments", "orderid trackingnumber carrier", "ship --csv"),
     _known("a CSV of orders", "orderid sku quantity orderedat", "order import"),
+    _known("a CSV of orders", "orderid sku quantity", "order import", "trackingnumber carrier returnid reason"),
+    _known("a file of orders", "orderid sku quantitypurchased", "order import"),
     _known("a count sheet", "sku quantity countedat", "stock count"),
     _known("suggestions of the reorder report", "sku suggestedquantity", "purchase draft --csv"),
     _known("a CSV of drafts", "supplier sku suppliersku quantity", "purchase draft --csv"),

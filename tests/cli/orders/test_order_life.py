@@ -85,7 +85,7 @@ def test_what_is_edited_is_said_and_shown(
         (("--gift-message", "hi"), 2, "--gift-message: say KEY=TEXT, with the SKU of a line as its key."),
         (("--city", "x" * 2001), 2, "--city: the cell has 2,001 characters, more than the 2,000 allowed."),
         (("--email", "a\0b"), 2, "--email: the cell holds a NUL character; the file is damaged."),
-        (("--line", "RING-8:1"), 6, "Order A-100 has no line RING-8."),
+        (("--line", "RING-8:1"), 6, "Order A-100 has no line RING-8; did you mean RING-7?"),
         (("--add-line", "RING-9:1"), 6, "There is no product 'RING-9'; did you mean RING-8 or RING-7?"),
         (("--customization", "NO=hi"), 6, "Order A-100 has no line NO."),
     ],

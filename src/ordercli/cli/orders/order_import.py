@@ -199,7 +199,8 @@ def _open(
 
     ``is_told`` says that the user named the layout, so that any header may be right.
     """
-    from ordercli.cli.intake import tell_encoding
+    from ordercli.cli.intake import tell_encoding, tell_mistaken
+    from ordercli.formats.file_kinds import kind_of
     from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.formats.source import open_source
 
@@ -215,6 +216,9 @@ def _open(
             if not settings_of(ctx).quiet:
                 console.say(f"Passed over: {problem}")
             continue
+        kind = kind_of(source.header)
+        if not is_told and kind is not None and kind.command == "order import":
+            tell_mistaken(source, "order import")
         tell_encoding(ctx, source, strict=wish.strict)
         sources.append(source)
     if not sources:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import fill_oldest_first, names_line
 
 
@@ -61,7 +62,9 @@ def plan_shipment(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[
     for key, units in wanted:
         meant = [line for line in order.lines if line.is_meant(key)]
         if not meant:
-            return f"Order {order.order_id} has no line {key}."
+            return (
+                f"Order {order.order_id} has no line {key}{did_you_mean(key, (line.sku for line in order.lines))}"
+            )
         free = [line.allocated - taken.get(line.id, 0) for line in meant]
         if sum(free) < units:
             missing = sum(line.open_units for line in meant) - sum(line.allocated for line in meant)

@@ -46,9 +46,23 @@ def add_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
             )
         return Outcome(f"product {sku} is as given already", reference=sku)
     _refuse_taken_barcode(work, sku, fields)
+    twins = _twins(work.session.scalars(select(Product.sku)), [sku])
     work.session.add(_new(work, sku, fields))
     work.session.flush()
-    return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, reference=sku)
+    return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, doubts=twins, reference=sku)
+
+
+def _twins(known: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
+    """Warnings of new SKUs that differ from others in capitals only, which are other products for all that."""
+    there: dict[str, str] = {}
+    for sku in known:
+        there.setdefault(sku.casefold(), sku)
+    twins = [(sku, there.setdefault(sku.casefold(), sku)) for sku in new]
+    return tuple(
+        f"{sku} is another product than {other}; if they are one: ordercli product remove {sku}"
+        for sku, other in twins
+        if sku != other
+    )
 
 
 def _suppliers(work: Work, told: Iterable[ProductFields]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -151,7 +165,7 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
     """
     existing = {product.sku: product for product in work.session.scalars(select(Product))}
     suppliers, notes = _suppliers(work, (row.fields for row in rows))
-    new = updated = 0
+    before, new, updated = list(existing), 0, 0
     for row in rows:
         fields = _resolved(row.fields, suppliers)
         product = existing.get(row.sku)
@@ -176,6 +190,7 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
         {"products_new": new, "products_updated": updated},
         counts,
         notes=notes,
+        doubts=_twins(before, list(existing)[len(before) :]),
     )
 
 

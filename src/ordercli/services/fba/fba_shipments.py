@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.places import FBA, FBA_INBOUND, FBA_RECEIVING, HOME, LOSS
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
@@ -251,7 +252,7 @@ def _told(reference: str, lines: Sequence[SentLine], wanted: SkuUnits) -> dict[S
     told: dict[SentLine, int] = {}
     for sku, units in wanted:
         if sku not in by_sku:
-            raise NotFound(f"Shipment {reference} has no {sku}; it has {', '.join(by_sku)}.")
+            raise NotFound(f"Shipment {reference} has no {sku}{did_you_mean(sku, by_sku)}")
         told[by_sku[sku]] = told.get(by_sku[sku], 0) + units
     return told
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.order_edits import LineEdit, resized_price
 from ordercli.domain.orders.orders import handle_of, names_line
 from ordercli.domain.shares import COLUMNS, Amounts
@@ -35,7 +36,7 @@ def the_line(edit: Edit, key: str) -> EditedLine:
     handles = {line.row.id: handle_of(line.row.item_id, line.row.line_no) for line in edit.lines}
     meant = [line for line in edit.lines if names_line(key, line.sku, handles[line.row.id])]
     if not meant:
-        raise NotFound(f"{edit.name} has no line {key}.")
+        raise NotFound(f"{edit.name} has no line {key}{did_you_mean(key, (line.sku for line in edit.lines))}")
     if len(meant) > 1:
         ways = " or ".join(f"'#{handles[line.row.id]}'" for line in meant)
         raise NotFound(f"{edit.name} has {len(meant)} lines of {key}; name one of them by {ways}.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import func, select
 
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.order_edits import LineEdit, personal_bit, split_keyed_text
 from ordercli.domain.orders.order_rows import ADDRESS, LINE_TEXT, PERSONAL
 from ordercli.errors import NotFound, UsageProblem
@@ -52,7 +53,8 @@ def set_texts(edit: Edit, wanted: Iterable[tuple[TextField, str]]) -> None:
     for name, keyed in wanted:
         found = split_keyed_text(keyed, keys)
         if found is None:
-            raise NotFound(f"{edit.name} has no line {keyed.partition('=')[0]}.")
+            key = keyed.partition("=")[0]
+            raise NotFound(f"{edit.name} has no line {key}{did_you_mean(key, keys)}")
         line = the_line(edit, found[0])
         texts = told.setdefault(line.row.id, {})
         if name in texts:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from ordercli.db import driver_of
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line
 from ordercli.domain.words import count
@@ -343,7 +344,8 @@ def _take(order: OrderFacts, lines: list[OpenLine], key: str, quantity: int, uni
     """Add ``quantity`` units of the lines meant by ``key`` to ``units``, oldest line first."""
     meant = [line for line in lines if names_line(key, line.sku, line.handle)]
     if not meant:
-        raise NotFound(f"Order {order.order_id} has no open line {key}.")
+        near = did_you_mean(key, (line.sku for line in lines))
+        raise NotFound(f"Order {order.order_id} has no open line {key}{near}")
     free = [line.open_units - units.get(line.id, 0) for line in meant]
     if sum(free) < quantity:
         raise Refused(f"Order {order.order_id} has {sum(free)} open units of {key}, not {quantity}.")

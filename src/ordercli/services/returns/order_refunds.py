@@ -1,6 +1,7 @@
 """Money back on an order of which nothing comes back: goodwill, shipping, a part of the price."""
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import names_line
 from ordercli.domain.orders.paid import RefundPart
 from ordercli.domain.returns.refunds import refund_of_part, spread_amount
@@ -80,9 +81,9 @@ def refund_order(
 
 
 def _lines(work: Work, order: int, name: str, key: str | None) -> list[OrderLineMoney]:
-    lines = [
-        line for line in paid_lines(work, order).values() if key is None or names_line(key, line.sku, line.handle)
-    ]
+    every = paid_lines(work, order).values()
+    lines = [line for line in every if key is None or names_line(key, line.sku, line.handle)]
     if not lines:
-        raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
+        near = did_you_mean(str(key), (line.sku for line in every))
+        raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}{near}")
     return lines

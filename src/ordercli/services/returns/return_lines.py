@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import HANDLE, fill_oldest_first, names_line
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, unknown
@@ -39,7 +40,8 @@ def take(lines: Sequence[ReturnableLine], wanted: NamedUnits, name: str, what: s
     for key, units in wanted:
         meant = [line for line in lines if names_line(key, line.sku, line.handle)]
         if not meant:
-            raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}.")
+            near = did_you_mean(key, (line.sku for line in lines))
+            raise NotFound(f"{name[:1].upper()}{name[1:]} has no line {key}{near}")
         free = [line.free - taken.get(line.id, 0) for line in meant]
         if sum(free) < units:
             raise Refused(

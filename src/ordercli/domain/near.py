@@ -1,0 +1,23 @@
+"""Which of the names there are may be meant by one that is none of them."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_SIMILAR = 0.6
+_MOST = 3
+
+
+def nearest(wanted: str, known: Iterable[str]) -> list[str]:
+    """The names that may be meant, three at most: those that differ in capitals only, else similar ones."""
+    folded: dict[str, list[str]] = {}
+    for name in known:
+        folded.setdefault(name.casefold(), []).append(name)
+    key = wanted.casefold()
+    keys = [key] if key in folded else get_close_matches(key, list(folded), n=_MOST, cutoff=_SIMILAR)
+    return [name for match in keys for name in folded[match]][:_MOST]
+
+
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """The end of a sentence on a name that is none: a full stop, or the names that may be meant."""
+    near = nearest(wanted, known)
+    return f"; did you mean {' or '.join(near)}?" if near else "."
