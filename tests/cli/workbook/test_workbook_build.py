@@ -14,7 +14,7 @@ import pytest
 
 from cli.steps import done, listed
 from cli.workbook.kinds import fill
-from cli.workbook.office import Map, run_office
+from cli.workbook.office import Edited, Map, by_openpyxl, run_office
 from conftest import Run
 from ordercli.domain.workbook import sheets
 from ordercli.domain.workbook.sheets import COLUMNS, KEY, TITLES, VERSION
@@ -172,6 +172,42 @@ def test_another_file_is_not_written_over(shop: Run, tmp_path: Path) -> None:
     assert "is there and is not a workbook" in ran.stderr
     built(shop, tmp_path)
     assert shop("workbook", "build", str(tmp_path / "shop.xlsx")).exit_code == 0
+
+
+def test_another_workbook_is_not_written_over(shop: Run, tmp_path: Path) -> None:
+    file = tmp_path / "shop.xlsx"
+    openpyxl.Workbook().save(file)
+
+    ran = shop("workbook", "build", str(file))
+
+    assert (ran.exit_code, "is no workbook of this shop's" in ran.stderr) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("edits", "cell"),
+    [
+        ([Edited("inventory", "RING-7", "unit cost", 3)], "Inventory!H"),
+        ([Edited("orders", "S-04", "note", "calls late")], "Order Tracking!Q"),
+        (
+            [Edited("orders", "S-04", "status", "shipped"), Edited("orders", "S-04", "carrier", "DHL")],
+            "and 1 more",
+        ),
+        ([Edited("orders", "+1", "product", "RING-7"), Edited("orders", "+1", "quantity", 1)], "Order Tracking!A"),
+        ([Edited("inventory", "+1", "SKU", "NEW-1")], "Inventory!A"),
+    ],
+)
+def test_changes_that_were_not_pulled_are_not_written_over(
+    lively_shop: Run, tmp_path: Path, edits: list[Edited], cell: str
+) -> None:
+    file = by_openpyxl(built(lively_shop, tmp_path), edits)
+
+    ran = lively_shop("workbook", "build", str(file))
+
+    assert ran.exit_code == 5
+    assert "holds changes that were not taken back" in ran.stderr
+    assert cell in ran.stderr
+    assert lively_shop("--yes", "workbook", "pull", str(file)).exit_code == 0
+    done(lively_shop("workbook", "build", str(file)))
 
 
 def test_personal_data_is_in_it_only_when_asked_for(lively_shop: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """``ordercli workbook``: the shop as an Excel workbook, and what was changed in one."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +10,11 @@ from ordercli.cli.frame import reader, settings_of, write_asking
 from ordercli.cli.options import DryRun, Strict, parsed, reader_of
 from ordercli.cli.orders.order_life import By
 from ordercli.errors import Refused, UsageProblem
+from ordercli.files import STDOUT
 
 if TYPE_CHECKING:
-    from ordercli.domain.orders.orders import CanceledBy
     from ordercli.domain.workbook.pulled import PulledBook
+    from ordercli.queries.reader import Reader
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.workbook.pull import Known
 
@@ -69,6 +71,8 @@ def build(
     chosen = _sheets(sheets)
     with reader(ctx) as opened:
         today = opened.today
+        if not settings_of(ctx).assume_yes:
+            _refuse_loss(opened, file)
         first = parsed("--since", since, lambda text: parse_day(text, today=today)) if since else None
         content = book_content(opened, chosen, first, with_personal_data=with_personal_data)
         written = write_book(content, looks, logo, int(opened.setting("reorder_point")))
@@ -77,6 +81,34 @@ def build(
         console.say(f"Wrote {file}: {count(content.order_count, 'order line')} since {content.since}.")
     if open_it and file != "-":
         typer.launch(file)
+
+
+def _refuse_loss(opened: "Reader", file: str) -> None:
+    """Refuse to replace a workbook that is not one of ordercli's, or holds changes that were not pulled."""
+    from pathlib import Path
+    from shlex import quote
+
+    from ordercli.formats.spreadsheet import open_spreadsheet
+    from ordercli.formats.workbook.book_reader import read_book
+    from ordercli.queries.workbook.book import shop_mark
+    from ordercli.queries.workbook.not_pulled import not_pulled
+
+    path = Path(file)
+    if file in STDOUT or not path.is_file() or not path.stat().st_size:
+        return
+    try:
+        with open_spreadsheet(file) as there:
+            book = read_book(there)
+    except Refused as error:
+        raise Refused(f"{file} is no workbook of this shop's; name another file, or add --yes.") from error
+    if book.shop != shop_mark(opened):
+        raise Refused(f"{file} is a workbook of another shop; name another file, or add --yes to replace it.")
+    if cells := not_pulled(opened, book):
+        more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+        raise Refused(
+            f"{file} holds changes that were not taken back ({cells[0]}{more}); pull them first, with: "
+            f"ordercli workbook pull {quote(file)}, or add --yes to lose them."
+        )
 
 
 def _sheets(text: str | None) -> tuple[str, ...]:
@@ -135,11 +167,12 @@ def pull(
 
     with open_spreadsheet(file) as opened:
         book = read_book(opened)
+    who = canceled_by or (_asked_by(ctx) if _cancels(book) else None)
     is_told = False
 
     def use_case(work: "Work") -> "Outcome":
         nonlocal is_told
-        outcome = pull_book(work, book, _known(work, book), canceled_by=_by(canceled_by))
+        outcome = pull_book(work, book, _known(work, book), canceled_by=None if who is None else who.value)
         if not is_told:
             _tell(book.name, outcome)
         is_told = True
@@ -154,8 +187,30 @@ def pull(
     exit_if_rejected(outcome.counts["cells_rejected"])
 
 
-def _by(canceled_by: By | None) -> "CanceledBy | None":
-    return None if canceled_by is None else canceled_by.value
+def _cancels(book: "PulledBook") -> bool:
+    """Whether a line is to be canceled."""
+    from ordercli.domain.workbook.versions import canonical
+
+    statuses = (canonical(row.said["status"]) for row in book.rows if row.sheet == "orders" and row.version)
+    return any(status.strip().lower() == "canceled" for status in statuses)
+
+
+def _asked_by(ctx: typer.Context) -> By | None:
+    """On whose wish orders are canceled, asked on a terminal; None where nobody can be asked or nothing is said.
+
+    Raises:
+        UsageProblem: for an answer that is none.
+    """
+    from ordercli.render import console
+
+    settings = settings_of(ctx)
+    if settings.assume_yes or not settings.interactive or sys.stdin is None or not sys.stdin.isatty():
+        return None
+    console.say(f"On whose wish are orders canceled: {', '.join(By)}?")
+    answer = sys.stdin.readline().strip().lower()
+    if answer and answer not in tuple(By):
+        raise UsageProblem(f"{answer!r} is none of {', '.join(By)}.")
+    return By(answer) if answer else None
 
 
 def _known(work: "Work", book: "PulledBook") -> "Known":

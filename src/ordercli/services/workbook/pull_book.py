@@ -20,7 +20,7 @@ def pull_book(work: Work, book: PulledBook, known: Known, *, canceled_by: Cancel
         known: what the database says of the same rows.
         canceled_by: on whose wish the orders are canceled that it asks to cancel.
     """
-    if any(row.version for row in book.rows):
+    if book.rows:
         # Begun outside the savepoints of single changes, it outlives one that is rolled back.
         work.session.connection()
     pull = Pull(work, canceled_by, book.made_at, [*book.faults])
