@@ -343,5 +343,5 @@ def _return(row: dict[str, Any], currency: str) -> dict[str, Any]:
 def _shipment(row: dict[str, Any], currency: str) -> dict[str, Any]:
     row["is_late"] = None if row["is_late"] is None else bool(row["is_late"])
     row["cost"], row["cogs"] = _money(row["cost"], currency), _money(row["cogs"], currency)
-    row["currency"] = None if row["cost"] is None and row["cogs"] is None else currency
+    row["currency"] = currency
     return row

@@ -197,7 +197,7 @@ def shipment_card(reader: Reader, reference: str) -> Card:
     card["is_late"] = None if card["is_late"] is None else bool(card["is_late"])
     card["is_outdated"] = bool(card["is_outdated"])
     card["cost"] = None if card["cost"] is None else format_amount(card["cost"], reader.currency)
-    card["currency"] = None if card["cost"] is None else reader.currency
+    card["currency"] = reader.currency
     card["events"] = [
         {**row, "is_taken_back": bool(row["is_taken_back"])} for row in _dicts(reader, EVENTS, values)
     ]
