@@ -73,6 +73,15 @@ def test_several_files_are_one_operation(shop: Run) -> None:
     assert len(listed(shop, "log")) == 4
 
 
+def test_an_order_that_one_file_has_in_two_places_is_no_other_in_the_next_file(shop: Run) -> None:
+    """The unshipped report of the sample tells one order in two places, the all-orders report does not."""
+    for files in ((UNSHIPPED, ALL_ORDERS), (ALL_ORDERS, UNSHIPPED)):
+        assert shop("order", "import", *files).exit_code == 4
+        for file in (ALL_ORDERS, UNSHIPPED):
+            again = shop("order", "import", file)
+            assert "Unchanged: " in again.stderr, again
+
+
 @pytest.mark.parametrize(
     "text",
     [

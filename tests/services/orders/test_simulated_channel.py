@@ -75,8 +75,10 @@ def written(folder: Path, lives: Sequence[Life], kind: str, hour: int, draw: Ran
     """A report of some of the lives, as a file; which orders are in it is chance, all their rows are."""
     some = [each for each in lives if draw.random() < 0.8]
     path = folder / f"{kind}-{hour}-{draw.randrange(10**9)}.txt"
-    rows = REPORTS[kind](some, hour, draw)
-    path.write_text(text_of(kind, rows), encoding="utf-8")
+    head, *rows = REPORTS[kind](some, hour, draw)
+    if draw.random() < 0.1:  # nobody promised that the rows of an order stand together
+        draw.shuffle(rows)
+    path.write_text(text_of(kind, [head, *rows]), encoding="utf-8")
     return Report(path, kind, hour)
 
 

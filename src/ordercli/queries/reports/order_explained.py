@@ -261,6 +261,8 @@ def _line_fields(line: dict[str, Any], order: dict[str, Any], sources: Sources) 
     price = line["item_price"]
     values = {
         "quantity": str(line["quantity"]),
+        "shipped": str(line["quantity_shipped"]) if line["channel_shipped"] else None,
+        "canceled": str(line["quantity_canceled"]) if line["channel_canceled"] else None,
         "price": None if price is None else format_amount(price, order["currency"]),
         "is_tax_included": "yes" if line["is_tax_included"] else "no",
         "name": line["name"],

@@ -49,7 +49,7 @@ _UNLIKE = """
 SELECT channel, order_id, group_concat(DISTINCT hex(fingerprint)), group_concat(line) FROM staged
 WHERE file = ?1 AND order_id IN ({which}) GROUP BY channel, order_id"""
 _IN_PART = "SELECT order_id FROM staged_error WHERE file = ?1"
-_IN_SEVERAL = "SELECT order_id FROM scattered"
+_IN_SEVERAL = "SELECT order_id FROM scattered WHERE file = ?1"
 _MARK = "UPDATE staged SET fingerprint = ? WHERE file = ? AND channel = ? AND order_id = ?"
 
 _LISTED = """
@@ -98,7 +98,7 @@ def clear_staging(driver: sqlite3.Connection) -> None:
     driver.execute(
         "CREATE TEMP TABLE told_order (file INTEGER, order_id TEXT, PRIMARY KEY (file, order_id)) WITHOUT ROWID"
     )
-    driver.execute("CREATE TEMP TABLE scattered (order_id TEXT)")
+    driver.execute("CREATE TEMP TABLE scattered (file INTEGER, order_id TEXT)")
 
 
 def stage_rows(driver: sqlite3.Connection, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:
@@ -211,7 +211,7 @@ def _pass(
         insert_told(driver, "staged", _STAGED, accepted)
     if ranked_at is None:
         driver.execute(
-            "INSERT INTO scattered SELECT order_id FROM staged WHERE file = ?"
+            "INSERT INTO scattered SELECT file, order_id FROM staged WHERE file = ?"
             " GROUP BY channel, order_id HAVING max(id) - min(id) + 1 > count(*)",
             (file,),
         )
