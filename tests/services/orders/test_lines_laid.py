@@ -38,6 +38,11 @@ CASES = {
         [(2, "Shipped", "30.00"), (2, "Unshipped", "20.00")],
         [("01", 2, 0, 0), ("02", 2, 0, 2)],
     ),
+    "a line in two rows of another line's units": (
+        [("01", 3, "30.00"), ("02", 4, "156.00")],
+        [(2, "Unshipped", "78.00"), (2, "Shipped", "78.00"), (2, "Shipped", "20.00")],
+        [("01", 3, 1, 2), ("02", 4, 0, 2)],
+    ),
     "without prices the first line comes first": (
         [("01", 1, ""), ("02", 1, "")],
         [(0, "Cancelled", ""), (1, "Unshipped", "")],

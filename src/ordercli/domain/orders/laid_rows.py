@@ -19,8 +19,8 @@ class Slot(NamedTuple):
         quantity: how many units it has as far as is known.
         is_open: whether it may have more, since only some of its shipments are known, or nothing but such rows.
         live: how many of them are not canceled, as the best statement that names it has it.
-        price: of the items, for ``quantity``; None if no statement that names it tells one.
         rank: of the best statement that names it, 0 the best.
+        price: of the items, for ``priced`` units; None if none is known.
     """
 
     item_id: str | None
@@ -28,24 +28,28 @@ class Slot(NamedTuple):
     quantity: int
     is_open: bool = False
     live: int = 0
-    price: int | None = None
     rank: int = 0
+    price: int | None = None
+    priced: int = 0
+
+    def is_priced_as(self, row: Told) -> bool | None:
+        """Whether one unit costs what it does in a row; None if one of the prices is not known."""
+        price = row.amounts[0]
+        if price is None or self.price is None or not row.quantity:
+            return None
+        return price * self.priced == self.price * row.quantity
 
     def unlikeness(self, row: Told) -> tuple[bool, bool, int]:
         """How badly a row of its quantity fits otherwise: the units that live, the price of one, who knows it."""
-        price = row.amounts[0]
-        is_dearer = (
-            price is not None and self.price is not None and price * self.quantity != self.price * row.quantity
-        )
-        return row.quantity != self.live, is_dearer, self.rank
+        return row.quantity != self.live, self.is_priced_as(row) is False, self.rank
 
 
 def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
     """Lay rows without ids on lines so that the quantities fit best, then the prices.
 
     Rows of the quantity of a line, or of what lives of it, are that line. The rest, largest first, fills what
-    lines there are, those first that the best statements name; where rows may be parts, a row is divided, and rows
-    together are one line. Ties go by the order of the lines.
+    lines there are, those of its price first, then those that the best statements name; where rows may be parts, a
+    row is divided, and rows together are one line. Ties go by the order of the lines.
 
     Returns:
         What each line gets, None for nothing; then a line more for what no line can take.
@@ -54,11 +58,13 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
     if joins and len(slots) == 1 and slots[0].is_open:
         return [list(rows)]
     left = sorted(rows, key=_canonical) if joins else list(rows)
+    at_price = {place for place, row in enumerate(left) if any(slot.is_priced_as(row) for slot in slots)}
     fitting = [
         (slot.unlikeness(row), number, place)
         for number, slot in enumerate(slots)
         for place, row in enumerate(left)
         if row.quantity in (slot.quantity, slot.live)
+        and (slot.is_priced_as(row) is not False or place not in at_price)
     ]
     taken: set[int] = set()
     for _, number, place in sorted(fitting):
@@ -71,9 +77,12 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
             if share is None and left:
                 shares[number] = [left.pop(0)]
         return [*shares, *([row] for row in left)]
-    by_rank = sorted(range(len(slots)), key=lambda n: slots[n].rank)
-    room = {n: slots[n].quantity for n in by_rank if shares[n] is None}
-    rest = [part for row in left if (part := _poured(row, room, shares)) is not None]
+    room = {n: slot.quantity for n, slot in enumerate(slots) if shares[n] is None}
+    rest = []
+    for row in left:
+        by_price = [(slots[n].is_priced_as(row) is False, slots[n].rank, n) for n in room]
+        if (part := _poured(row, [n for *_, n in sorted(by_price)], room, shares)) is not None:
+            rest.append(part)
     may_grow = [n for n, slot in enumerate(slots) if slot.is_open]
     if rest and (may_grow or len(rows) <= len(slots)):  # no more rows than lines: a line has grown
         number = next(iter(may_grow or room), len(slots) - 1)
@@ -82,10 +91,11 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
     return [*shares, rest] if rest else shares
 
 
-def _poured(row: Told, room: dict[int, int], shares: list[list[Told] | None]) -> Told | None:
-    """Fill lines in their order with the units of a row; what is left of it, None if nothing is."""
+def _poured(row: Told, order: Sequence[int], room: dict[int, int], shares: list[list[Told] | None]) -> Told | None:
+    """Fill lines in an order with the units of a row; what is left of it, None if nothing is."""
     begin = 0
-    for number, space in room.items():
+    for number in order:
+        space = room[number]
         units = min(space, row.quantity - begin)
         if units > 0 or (not row.quantity and shares[number] is None):
             shares[number] = [*(shares[number] or []), _part(row, begin, begin + units)]
