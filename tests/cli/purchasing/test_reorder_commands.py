@@ -215,6 +215,9 @@ def test_a_reorder_point_of_its_own_decides_when(sold_month: Run) -> None:
 
     assert (row["reorder_point"], row["suggested_quantity"], level(sold_month, "RING-7")["status"]) == (9, 0, "OK")
     assert row["reason"].startswith("position 10 is above reorder point 9, typed; its demand asks for 89 (108")
+    assert row["reason"].endswith("; 100.0% risk of a gap before an order now arrives")
+    assert [row["sku"] for row in listed(sold_month, "reorder")] == ["RING-7"]
+    assert sold_month("reorder", "--check").exit_code == 0
     done(sold_month("product", "edit", "RING-7", "--reorder-point", "10"))
     assert (ring(sold_month)["suggested_quantity"], level(sold_month, "RING-7")["status"]) == (187, "LOW")
 

@@ -228,7 +228,17 @@ def test_the_reorder_point_is_its_own_else_computed(
     found = suggest(RING, RING_POLICY, SupplierTerms(), Holding(6, recent=100), TODAY, own, least)
 
     assert (round(found.point, 3), found.quantity) == (point, quantity)
-    assert is_quiet(RING, RING_POLICY, Holding(6), own, least) is (quantity == 0)
+    assert not is_quiet(RING, RING_POLICY, Holding(6), own, least)
+    # Six are not enough until an order now arrives: where its own point says to wait, that is told.
+    assert found.is_gap is (quantity == 0)
+    assert ("risk of a gap before an order now arrives" in found.reason) is (quantity == 0)
+
+
+@pytest.mark.parametrize("own", [None, 2, 5, 17])
+def test_no_gap_is_told_where_there_is_enough_whatever_its_own_point(own: int | None) -> None:
+    found = suggest(RING, RING_POLICY, SupplierTerms(), Holding(60, recent=100), TODAY, own)
+
+    assert (found.quantity, found.is_gap) == (0, False)
 
 
 def test_what_is_above_a_rounded_point_is_told_the_unrounded_one() -> None:

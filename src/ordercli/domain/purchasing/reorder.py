@@ -71,7 +71,7 @@ class Suggestion(NamedTuple):
         quantity: units to buy now; 0 for none.
         stockout_on: the day the last available unit is sold at this velocity; None without orders.
         risk: of demand above what is there before the next arrival; None without orders.
-        is_gap: nothing to buy, but what is on order may come too late.
+        is_gap: nothing to buy, but what is on order may come too late, or its own reorder point is.
         is_large: the quantity is far more than was ordered of late.
         reason: why, in words.
     """
@@ -126,7 +126,8 @@ def suggest(
     needed = max(0, up(levels.target - shelf.free) - in_time) if is_needed else 0
     quantity, why = order_quantity(needed, terms)
     risk = _risk(demand, policy, shelf, today)
-    is_gap = not quantity and bool(shelf.arrivals) and risk.probability > 1 - policy.service
+    may_run_out = bool(shelf.arrivals) or _is_too_low(own_point, levels)
+    is_gap = not quantity and may_run_out and risk.probability > 1 - policy.service
     is_large = quantity > MANY * shelf.recent
     standing = _standing(position, point, quantity, in_time, is_needed=is_needed)
     typed = "" if own_point is None else f", typed; its demand asks for {up(levels.reorder_point)}"
@@ -136,7 +137,8 @@ def suggest(
     if quantity and sum(a.units for a in shelf.arrivals) > in_time:
         parts.append("expedite: what is on order comes too late")
     if is_gap:
-        parts.append(f"{risk.probability:.1%} risk of a gap before {min(a.expected_on for a in shelf.arrivals)}")
+        first = min((a.expected_on for a in shelf.arrivals), default="an order now arrives")
+        parts.append(f"{risk.probability:.1%} risk of a gap before {first}")
     stockout_on = _sold_out_on(today, shelf.free, demand)
     return Suggestion(levels, point, position, quantity, stockout_on, risk, is_gap, is_large, _sentence(parts))
 
@@ -150,7 +152,8 @@ def is_quiet(demand: Demand, policy: Policy, shelf: Holding, own_point: int | No
         return False
     if demand.per_day == 0:
         return shelf.free >= 0
-    return not is_low(shelf.free, reorder_point(own_point, levels_of(demand, policy), least))
+    levels = levels_of(demand, policy)
+    return not (_is_too_low(own_point, levels) or is_low(shelf.free, reorder_point(own_point, levels, least)))
 
 
 def order_quantity(needed: int, terms: SupplierTerms) -> tuple[int, str]:
@@ -174,6 +177,11 @@ def order_quantity(needed: int, terms: SupplierTerms) -> tuple[int, str]:
     if best > quantity:
         why.append(f"{best} cost less than {quantity} from the price break on")
     return best, ", ".join(why)
+
+
+def _is_too_low(own_point: int | None, levels: Levels) -> bool:
+    """Whether a product's own reorder point is below what its demand asks for."""
+    return own_point is not None and own_point < levels.reorder_point
 
 
 def _without_orders(
