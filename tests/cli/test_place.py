@@ -75,7 +75,7 @@ def test_a_database_in_a_folder_that_a_cloud_client_syncs_is_warned_of(
 
     done(run(*there, "stock", "receive", "RING-9:2", "--cost", "4"))
     done(run(*there, "order", "add", "A-1", "--line", "RING-9:1"))
-    canceled = done(run(*there, "--yes", "order", "cancel", "A-1", "--by", "seller"))  # shown first, then done
+    canceled = done(run(*there, "--yes", "order", "cancel", "A-1", "--by", "seller", "--reason", "broken"))
 
     for ran in (made, written, canceled):
         assert ran.stderr.count("is kept in step by a cloud client") == 1
