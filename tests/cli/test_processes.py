@@ -102,7 +102,7 @@ def test_shipments_whose_confirmation_did_not_come_out_are_not_taken_for_sent(
     assert ran.returncode not in (0, 1)
     assert "No space left on device." in ran.stderr.splitlines()
     assert "unknown" in content(database)["upload_file"][0]
-    assert "shipment confirm --again 1" in busy_shop("shipment", "confirm").stderr
+    assert "Confirmation file 1 was begun" in busy_shop("shipment", "confirm").stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

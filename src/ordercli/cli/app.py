@@ -251,11 +251,16 @@ def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's except
         from ordercli.cli.hints import meant
 
         word = message.removeprefix(_NO_SUCH).partition(". ")[0].rstrip(".").strip("'\"")
-        path = context.command_path.split()[1:]
+        path = _path_of(context)
         if found := meant(path, word):
             return f"{_NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
         return f"{_NO_SUCH}{word!r} (help: {context.command_path} --help)"
     return f"{message} (help: {context.command_path} --help)"
+
+
+def _path_of(ctx: Any) -> list[str]:  # noqa: ANN401 - the framework's context
+    """The words of a command's name, however the program is called."""
+    return [] if ctx.parent is None else [*_path_of(ctx.parent), ctx.info_name]
 
 
 def _apology(error: Exception) -> str:
@@ -281,7 +286,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
         if root.obj.is_format_told and ctx.invoked_subcommand is None:
-            check_format(" ".join(ctx.command_path.split()[1:]), root.obj.output_format)
+            check_format(" ".join(_path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
     return run(ctx)
 
