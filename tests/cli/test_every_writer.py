@@ -123,10 +123,12 @@ def test_a_dry_run_tells_the_same_as_the_real_one(lived_shop: Run, database: Pat
 
 
 def test_a_dry_run_of_init_makes_no_file(run: Run, tmp_path: Path) -> None:
-    ran = done(run("--db", str(tmp_path / "new" / "x.db"), "init", "--time-zone", "Europe/Vienna", "--dry-run"))
+    made = tmp_path / "x.db"
+
+    ran = done(run("--db", str(made), "init", "--time-zone", "Europe/Vienna", "--dry-run"))
 
     assert ran.stderr.startswith("Dry run, nothing written: ")
-    assert not (tmp_path / "new").exists()
+    assert not made.exists()
 
 
 @pytest.mark.parametrize(

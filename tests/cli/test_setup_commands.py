@@ -63,6 +63,8 @@ READERS = (
     ("return", "cost"),
     ("return", "export"),
     ("reorder",),
+    ("reorder", "simulate"),
+    ("workbook", "build", "x.xlsx"),
     ("purchase", "list"),
     ("purchase", "show", "1"),
     ("purchase", "export"),
@@ -185,7 +187,7 @@ IMPORTS = (
 )
 TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
 """They read and write files of their own, and no database."""
-ELSEWHERE = {("init",), ("demo",), ("restore",), ("completion",), *TEMPLATES}
+ELSEWHERE = {("init",), ("demo",), ("workbook", "pull"), ("restore",), ("completion",), *TEMPLATES}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]
 
 
