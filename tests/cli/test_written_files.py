@@ -274,7 +274,7 @@ WRITES = {
 def test_a_reject_file_is_known_in_every_form(tmp_path: Path, text: str) -> None:
     file = tmp_path / "in"
     file.write_text(text)
-    with open_source(str(file), None) as source:
+    with open_source(str(file)) as source:
         (line, *_), *_ = source.records()
         written = write_rejects(source, [RowError(line, "a", "x")])
     assert REJECTS.kind.is_kind_of(written)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ordercli.errors import Refused
 
-SUFFIXES = frozenset({".txt", ".csv", ".tsv", ".jsonl", ".ndjson"})
+WORKBOOKS = frozenset({".xlsx", ".xls", ".ods"})
+SUFFIXES = frozenset({".txt", ".csv", ".tsv", ".jsonl", ".ndjson"}) | WORKBOOKS
 """Files of a folder that are looked into."""
 
 
@@ -46,7 +47,8 @@ def input_files(arguments: list[str], more: frozenset[str] = frozenset()) -> lis
 
 def rejects_in(folder: str, name: str) -> str:
     """Where the rejects of one of several files go: into the folder, under the file's own name."""
-    return str(Path(folder) / f"rejects-{'stdin' if name == '-' else Path(name).name}")
+    kept = "stdin" if name == "-" else Path(name).name
+    return str(Path(folder) / f"rejects-{kept}{'.csv' if Path(kept).suffix.lower() in WORKBOOKS else ''}")
 
 
 def _meant(argument: str, suffixes: frozenset[str]) -> list[InputFile]:
@@ -56,7 +58,7 @@ def _meant(argument: str, suffixes: frozenset[str]) -> list[InputFile]:
     if os.path.isdir(argument):  # noqa: PTH112
         names = sorted(str(entry) for entry in Path(argument).iterdir() if _is_candidate(entry, suffixes))
         if not names:
-            raise Refused(f"{argument} is a folder without a .txt, .csv, .tsv or .jsonl file.")
+            raise Refused(f"{argument} is a folder without a .txt, .csv, .tsv or .jsonl file or a workbook.")
         return [InputFile(name, is_named=False) for name in names]
     if not os.path.exists(argument) and any(sign in argument for sign in "*?["):  # noqa: PTH110
         pattern = os.path.expanduser(argument)  # noqa: PTH111

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 import typer
@@ -13,12 +14,13 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import write_file
 from ordercli.formats.encodings import UTF8
-from ordercli.formats.file_kinds import refuse_other
+from ordercli.formats.file_kinds import kind_of, refuse_other
 from ordercli.formats.orders.layout import parsed_rows
 from ordercli.formats.own_columns import mistaken_columns
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import Source, open_source
 from ordercli.formats.styles import Habits, Kinds, Style, style_of
+from ordercli.formats.telling import NOTHING_TOLD, SURE, Telling
 from ordercli.render import console
 
 R = TypeVar("R")
@@ -48,10 +50,11 @@ def opened_for(
     ctx: typer.Context,
     command: str | None,
     file: str,
-    encoding: str | None = None,
+    telling: Telling = NOTHING_TOLD,
     *,
     strict: bool = False,
     bare: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
 ) -> Iterator[Source]:
     """A file that a command reads; one that another command reads is refused by naming that.
 
@@ -60,21 +63,22 @@ def opened_for(
         command: as :data:`~ordercli.formats.file_kinds.KINDS` has it; None takes any file, where a map tells
             its columns.
         file: its name, or ``-`` for stdin.
-        encoding: found out if None, and told if it is not UTF-8.
+        telling: what the user says of it; an encoding that is found out is told if it is not UTF-8.
         strict: refuse a file whose cells are not all in one encoding.
         bare: columns of a file without a header; empty if it must have one.
+        needs: columns it must have, by which the sheet of a workbook is found.
 
     Raises:
         Refused: if it cannot be read, or is another command's.
     """
-    with open_source(file, encoding, bare=bare) as source:
+    with open_source(file, telling, bare, partial(fits_command, command, needs)) as source:
         if command is not None:
             first = (
                 next((cells for _, cells, _ in source.records()), []) if source.header == bare else source.header
             )
             refuse_other(source.name, tuple(first), command)
             tell_mistaken(source, command)
-        tell_encoding(ctx, source, strict=strict)
+        tell_reading(ctx, source, strict=strict)
         yield source
 
 
@@ -99,13 +103,26 @@ def _key_of(source: Source, mistaken: Sequence[tuple[str, list[str]]]) -> str:
     return next(column for column in source.header if column not in names)
 
 
-def tell_encoding(ctx: typer.Context, source: Source, *, strict: bool) -> None:
-    """Say how a file that is not UTF-8 was decoded, and which cells of it otherwise than the rest.
+def fits_command(command: str | None, needs: tuple[str, ...], header: tuple[str, ...]) -> int:
+    """How well a header is the one of a command's files."""
+    if command is None:
+        return SURE if needs and set(needs) <= set(header) else 0
+    kind = kind_of(header)
+    if kind is not None:
+        return SURE + 1 if kind.command == command else 1
+    return SURE if needs and set(needs) <= set(header) else 0
+
+
+def tell_reading(ctx: typer.Context, source: Source, *, strict: bool) -> None:
+    """Say which sheet of a workbook is read, how a file that is not UTF-8 was decoded, and which cells otherwise.
 
     Raises:
         Refused: under ``strict``, if there are such cells.
     """
     reading, is_quiet = source.reading, settings_of(ctx).quiet
+    if source.sheet is not None and source.sheet.others and not is_quiet:
+        others = count(source.sheet.others, "other sheet")
+        console.say(f"{source.name}: sheet {source.sheet.name} is read, and {others} left alone.")
     main, other = (_ENCODING_NAMES.get(name, name) for name in reading)
     if reading.encoding != UTF8 and not is_quiet:
         console.note(f"{source.name} is read as {main}; --encoding forces another.")
@@ -176,7 +193,7 @@ def take_whole(
 def report_faults(source: Source, errors: Sequence[RowError], rejects: str | None) -> None:
     """Tell the faults of a file, and write them to the reject file if one is wanted."""
     for error in errors[:MOST_FAULTS]:
-        console.say(f"{source.name}: {error}.")
+        console.say(f"{source.name}: {source.place(error.line, error.column)}: {error.reason}.")
     if len(errors) > MOST_FAULTS:
         rest = len(errors) - MOST_FAULTS
         hint = f"see {rejects}" if rejects else "use --rejects FILE to have them all"

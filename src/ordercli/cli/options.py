@@ -31,6 +31,9 @@ All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]
+SheetName = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="Of a workbook; the one that fits if left out.")
+]
 DayFirst = Annotated[
     bool | None,
     typer.Option(

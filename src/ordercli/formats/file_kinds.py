@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ordercli.errors import Refused
 from ordercli.formats.source import open_source
+from ordercli.formats.telling import SURE
 
 _LONGEST_HEADER = 16 * 1024
 _LONGEST_JSON = 1 << 20
@@ -89,6 +90,13 @@ PLAIN_STOCK = _known("a CSV of stock", "sku quantity unitcost", "stock import", 
 PERFORMANCE = KnownFile("Amazon's performance report", frozenset(), "metrics import")
 
 
+def kind_by_header(header: tuple[str, ...]) -> KnownFile | None:
+    """What a file with this header is where nobody said which command is to read it."""
+    names = {letters(column) for column in header}
+    is_plain = PLAIN_STOCK.marks <= names and not PLAIN_STOCK.strangers & names
+    return kind_of(header) or (PLAIN_STOCK if is_plain else None)
+
+
 def kind_of_file(name: str) -> KnownFile | None:
     """What a file is, by its content; None if nobody knows.
 
@@ -99,14 +107,17 @@ def kind_of_file(name: str) -> KnownFile | None:
         Refused: if it cannot be read, or is no text.
     """
     try:
-        with open_source(name) as source:
-            names = {letters(column) for column in source.header}
-            is_plain = PLAIN_STOCK.marks <= names and not PLAIN_STOCK.strangers & names
-            return kind_of(source.header) or (PLAIN_STOCK if is_plain else None)
+        with open_source(name, fits=_is_known) as source:
+            return kind_by_header(source.header)
     except Refused:
         if name != "-" and _is_performance(name):
             return PERFORMANCE
         raise
+
+
+def _is_known(header: tuple[str, ...]) -> int:
+    """How well a header of a workbook's sheet fits where any known one does."""
+    return SURE if kind_by_header(header) is not None else 0
 
 
 def _is_performance(name: str) -> bool:

@@ -22,12 +22,12 @@ from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.domain.text import unguard_formula
 from ordercli.door import clean
 from ordercli.errors import Refused, UsageProblem
-from ordercli.formats.encodings import BLOCK, ENCODINGS, Reading, blocks, decodes, found_out
+from ordercli.formats.encodings import BLOCK, ENCODINGS, UTF8, Reading, blocks, decodes, found_out
+from ordercli.formats.telling import NOTHING_TOLD, Fits, SourceSheet, Telling
 
 _BOM = b"\xef\xbb\xbf"
 _FIELD_LIMIT = 100_000
 _SIGNATURES = (
-    (b"PK\x03\x04", "a spreadsheet or archive; save it as CSV or text first"),
     (b"%PDF", "a PDF, not a report"),
     (b"\xff\xfe", "encoded as UTF-16; save it as UTF-8 first"),
     (b"\xfe\xff", "encoded as UTF-16; save it as UTF-8 first"),
@@ -36,6 +36,8 @@ _SIGNATURES = (
 )
 JSON_LINES = ""
 """The delimiter of a file of JSON objects, one a line."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How workbooks begin, and other archives too."""
 
 
 class _CsvReader(Protocol):
@@ -70,6 +72,8 @@ class Source:
     """Lines above the header."""
     is_bare: bool = False
     """Whether it has no header, so that its first line is data."""
+    sheet: SourceSheet | None = None
+    """Which sheet it is, if it is a workbook."""
 
     @property
     def encoding(self) -> str:
@@ -81,6 +85,18 @@ class Source:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def place(self, line: int, column: str = "") -> str:
+        """Where something stands, for sentences: ``line 5, column sku``; of a sheet also the cell's address."""
+        named = f", column {column}" if column else ""
+        if self.sheet is None:
+            return f"line {line}{named}"
+        if not column or column not in self.header[: len(self.sheet.columns)]:
+            return f"sheet {self.sheet.name}, row {line}{named}"
+        from ordercli.formats.spreadsheet_guard import address  # noqa: PLC0415 - of workbooks only
+
+        cell = address(line, self.sheet.columns[self.header.index(column)])
+        return f"sheet {self.sheet.name}, row {line}{named} (cell {cell})"
 
     def size(self) -> int:
         """Bytes in it."""
@@ -149,6 +165,9 @@ class Source:
             yield from _json_records(text, self.header)
             return
         csv.field_size_limit(_FIELD_LIMIT)
+        if self.sheet is not None:
+            yield from ((int(number), cells, fault) for number, fault, *cells in csv.reader(text))
+            return
         reader = _reader(text, self.delimiter)
         for _ in range(0 if self.is_bare else self.skipped + 1):
             next(reader, None)  # the header, and what stands above it
@@ -185,24 +204,36 @@ def _reader(text: TextIOWrapper, delimiter: str) -> _CsvReader:
     return csv.reader(text, delimiter=delimiter, strict=True)
 
 
-def open_source(name: str, encoding: str | None = None, bare: tuple[str, ...] = ()) -> Source:
+def open_source(
+    name: str,
+    telling: Telling = NOTHING_TOLD,
+    bare: tuple[str, ...] = (),
+    fits: Fits = bool,
+) -> Source:
     """Open and examine a file; ``-`` is standard input.
 
     Args:
         name: the file.
-        encoding: one of :data:`ENCODINGS`, or None to find it out.
+        telling: what the user says of it.
         bare: the columns of a file whose first line does not name the first of them; empty if every file must
             have a header.
+        fits: how well a header of a workbook's sheets fits; see ``sheet_table.py``.
 
     Raises:
-        UsageProblem: if there is no such encoding.
-        Refused: if it cannot be read, is empty, is not text, or its header is unusable.
+        UsageProblem: if there is no such encoding, or a sheet is named of what is no workbook.
+        Refused: if it cannot be read, is empty, is not text, its header is unusable, or it is a workbook of which
+            no sheet, or more than one, can be meant.
     """
+    encoding = telling.encoding
     if encoding is not None and encoding.lower() not in ENCODINGS:
         raise UsageProblem(f"--encoding: {encoding!r} is none of {', '.join(ENCODINGS)}.")
     forced = None if encoding is None else ENCODINGS[encoding.lower()]
     file = spooled_stdin() if name == "-" else _open(name)
     try:
+        file.seek(0)
+        if file.read(8).startswith(_WORKBOOKS):
+            return _workbook(file, name, telling, bare, fits)
+        _refuse_sheet(name, telling)
         file.seek(0)
         digest, read_as, has_nul = _examine(file, name, forced)
         if _is_json(file, read_as):
@@ -212,6 +243,35 @@ def open_source(name: str, encoding: str | None = None, bare: tuple[str, ...] = 
         file.close()
         raise
     return Source(name, digest, read_as, header, delimiter, has_nul, file, skipped, is_bare)
+
+
+def _refuse_sheet(name: str, telling: Telling) -> None:
+    if telling.sheet is not None:
+        raise UsageProblem(f"--sheet is for workbooks, and {name} is none.")
+
+
+def _workbook(file: BinaryIO, name: str, telling: Telling, bare: tuple[str, ...], fits: Fits) -> Source:
+    """The sheet that is meant, as its rows; the file is closed."""
+    from ordercli.formats.sheet_table import sheet_table  # noqa: PLC0415 - of workbooks only
+    from ordercli.formats.spreadsheet import LARGEST_FILE  # noqa: PLC0415 - the same
+
+    file.seek(0)
+    with file:
+        content = file.read(LARGEST_FILE + 1)
+    table = sheet_table(name, content, telling.sheet, fits, bare, decimal_comma=telling.decimal_comma)
+    digest = hashlib.sha256(content)
+    digest.update(table.sheet.encode("utf-8", "replace"))
+    return Source(
+        name,
+        digest.hexdigest(),
+        Reading(UTF8),
+        table.header,
+        ",",
+        table.has_nul,
+        table.file,
+        is_bare=table.is_bare,
+        sheet=SourceSheet(table.sheet, table.columns, table.sheets - 1),
+    )
 
 
 def _open(name: str) -> BinaryIO:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,15 @@ from ordercli.domain.fields import FieldError, shown
 from ordercli.errors import Refused
 from ordercli.formats.spreadsheet_guard import (
     DAMAGES,
+    Hollows,
     SpreadsheetKind,
     address,
     damaged,
     encrypted,
     examined,
     formulas_of,
+    hollows_of,
+    merged_of,
 )
 
 CellValue = str | int | float | bool | date | datetime | time | timedelta
@@ -54,7 +58,7 @@ class Grid(NamedTuple):
     """
 
     left: int
-    rows: Iterable[Sequence[CellValue]]
+    rows: Callable[[], Iterable[Sequence[CellValue]]]
     merged: Sequence[Sequence[Sequence[int]]]
 
 
@@ -66,6 +70,7 @@ class Spreadsheet:
         name: as the user named it, ``-`` for standard input.
         kind: how it is saved.
         sheets: names of its sheets in their order, hidden ones included.
+        hidden: those that the program does not show.
     """
 
     name: str
@@ -73,6 +78,7 @@ class Spreadsheet:
     sheets: tuple[str, ...]
     _content: bytes = field(repr=False)
     _grid: Callable[[str], Grid] = field(repr=False)
+    hidden: frozenset[str] = frozenset()
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows of a sheet that hold anything, each as wide as the sheet is.
@@ -82,14 +88,31 @@ class Spreadsheet:
         """
         left, rows, _ = self._grid(sheet)
         margin: list[CellValue] = [""] * left
-        for number, cells in enumerate(rows, start=1):
+        for number, cells in enumerate(rows(), start=1):
             if any(cell != "" for cell in cells):
                 yield SheetRow(number, [*margin, *cells])
 
     def merged(self, sheet: str) -> list[str]:
-        """Ranges of cells that are merged, such as ``B7:C8``; none are known of ``.ods``."""
-        ranges = self._grid(sheet).merged
-        return [f"{address(start[0] + 1, start[1])}:{address(end[0] + 1, end[1])}" for start, end in ranges]
+        """Ranges of cells that are merged, such as ``B7:C8``."""
+        return [
+            f"{address(start[0] + 1, start[1])}:{address(end[0] + 1, end[1])}"
+            for start, end in self.merged_ranges(sheet)
+        ]
+
+    def merged_ranges(self, sheet: str) -> Sequence[Sequence[Sequence[int]]]:
+        """((row, column), (row, column)) of each range of merged cells, from 0."""
+        return merged_of(self._content, sheet) if self.kind == "ods" else self._grid(sheet).merged
+
+    def hollows(self, sheet: str) -> Hollows:
+        """Its cells that look empty and are not; none are known of ``.xls``.
+
+        Raises:
+            Refused: if the sheet is damaged.
+        """
+        try:
+            return hollows_of(self._content, self.kind, sheet)
+        except DAMAGES as error:
+            raise damaged(self.name) from error
 
     def formulas(self, sheet: str) -> frozenset[tuple[int, int]]:
         """(row number from 1, place of the column from 0) of the cells that have a formula; none of ``.xls``.
@@ -133,10 +156,27 @@ def open_spreadsheet(name: str) -> Iterator[Spreadsheet]:
     Raises:
         Refused: if it cannot be read, is no workbook, is encrypted, or is larger than a workbook can be.
     """
-    content = _content_of(name)
+    with spreadsheet_of(name, _content_of(name)) as opened:
+        yield opened
+
+
+@contextmanager
+def spreadsheet_of(name: str, content: bytes) -> Iterator[Spreadsheet]:
+    """The same of the bytes of one.
+
+    Raises:
+        Refused: as above.
+    """
+    if len(content) > LARGEST_FILE:
+        raise Refused(f"{name} is larger than {LARGEST_FILE // 1024**2} MB, which no such workbook is.")
     kind = examined(name, content)
     try:
-        from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - an extra
+        from python_calamine import (  # noqa: PLC0415 - an extra
+            CalamineError,
+            PasswordError,
+            SheetVisibleEnum,
+            load_workbook,
+        )
     except ImportError as error:
         raise Refused(HINT) from error
     if kind == "xls":
@@ -149,15 +189,17 @@ def open_spreadsheet(name: str) -> Iterator[Spreadsheet]:
     except (CalamineError, OSError, ValueError) as error:
         raise damaged(name) from error
 
+    @lru_cache(maxsize=1)
     def grid(sheet: str) -> Grid:
         try:
             found = book.get_sheet_by_name(sheet)
         except (CalamineError, OSError, ValueError) as error:
             raise damaged(name) from error
-        return Grid(found.start[1] if found.start else 0, found.iter_rows(), found.merged_cell_ranges or [])
+        return Grid(found.start[1] if found.start else 0, found.iter_rows, found.merged_cell_ranges or [])
 
+    hidden = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
     with book:
-        yield Spreadsheet(name, kind, tuple(book.sheet_names), content, grid)
+        yield Spreadsheet(name, kind, tuple(book.sheet_names), content, grid, frozenset(hidden))
 
 
 def _old(name: str, content: bytes) -> Spreadsheet:
@@ -168,10 +210,11 @@ def _old(name: str, content: bytes) -> Spreadsheet:
     if answer is None or isinstance(answer, str):
         raise damaged(name)
     sheets: dict[str, Grid] = {
-        sheet: Grid(left, [[_revived(cell) for cell in cells] for cells in rows], merged)
-        for sheet, (left, rows, merged) in answer.items()
+        sheet: Grid(left, [[_revived(cell) for cell in cells] for cells in rows].__iter__, merged)
+        for sheet, (left, rows, merged, _) in answer.items()
     }
-    return Spreadsheet(name, "xls", tuple(sheets), content, sheets.__getitem__)
+    hidden = frozenset(sheet for sheet, (*_, is_hidden) in answer.items() if is_hidden)
+    return Spreadsheet(name, "xls", tuple(sheets), content, sheets.__getitem__, hidden)
 
 
 def _answer_of_child(content: bytes) -> dict[str, Any] | str | None:
@@ -222,6 +265,4 @@ def _content_of(name: str) -> bytes:
         raise Refused(f"There is no file {name}.") from error
     except (OSError, ValueError) as error:
         raise Refused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    if len(content) > LARGEST_FILE:
-        raise Refused(f"{name} is larger than {LARGEST_FILE // 1024**2} MB, which no such workbook is.")
     return content

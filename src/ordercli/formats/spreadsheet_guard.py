@@ -8,10 +8,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from ordercli.errors import Refused
@@ -40,10 +40,28 @@ _BLOCK = 4 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+_KIND_SHOWN = _CALC + "value-type"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
+
+_REMARKABLE = frozenset(
+    {
+        _TABLE + "formula",
+        _TABLE + "number-rows-spanned",
+        _TABLE + "number-columns-spanned",
+    }
+)
+"""What the cells have that :meth:`_OdsTable.look_at` is for."""
 
 _COLUMNS_USED = re.compile(rb"""\br=["']([A-Za-z]{1,3})[0-9]""")
 _ROWS_USED = re.compile(rb"""\br=["'][A-Za-z]{0,3}([0-9]{1,7})["']""")
+_FORMULA_CELL = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v>([^<]*)<)?",
+    re.ASCII,
+)
+_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*?\bt=["']e["'][^>]*)>""", re.ASCII)
+_CELL_AT = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_IS_TEXT = re.compile(rb"""\bt=["']str["']""")
 _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f\b""", re.ASCII
 )
@@ -82,15 +100,63 @@ def formulas_of(content: bytes, kind: SpreadsheetKind, sheet: str) -> frozenset[
     """(row number from 1, place of the column from 0) of a sheet's cells that have a formula; none of ``.xls``."""
     if kind == "xls":
         return frozenset()
+    if kind == "ods":
+        return frozenset(_ods_tables(content)[sheet].formulas)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if kind == "ods":
-            return frozenset(_ods_tables(archive)[sheet].formulas)
         part = _parts_of_sheets(archive)[sheet]
         return frozenset(
             (int(row), column_place(letters.decode()))
             for block in _whole_cells(_blocks(archive, part))
+            if _has_formulas(block)
             for letters, row in _FORMULA.findall(block)
         )
+
+
+class Hollows(NamedTuple):
+    """Cells that look empty and are not, each as (row number from 1, place of the column from 0).
+
+    Attributes:
+        errors: those with an error value, such as ``#N/A``.
+        uncomputed: formulas saved by a program that computes nothing, so that nobody knows their value.
+    """
+
+    errors: frozenset[tuple[int, int]] = frozenset()
+    uncomputed: frozenset[tuple[int, int]] = frozenset()
+
+
+def hollows_of(content: bytes, kind: SpreadsheetKind, sheet: str) -> Hollows:
+    """The cells of a sheet that look empty and are not; none are known of ``.xls``."""
+    if kind == "xls":
+        return Hollows()
+    if kind == "ods":
+        table = _ods_tables(content)[sheet]
+        return Hollows(frozenset(table.errors), frozenset(table.uncomputed))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        errors, uncomputed = set[tuple[int, int]](), set[tuple[int, int]]()
+        for block in _whole_cells(_blocks(archive, _parts_of_sheets(archive)[sheet])):
+            if b't="e"' in block or b"t='e'" in block:
+                errors.update(_cells_at(_ERROR_CELL.findall(block)))
+            if _has_formulas(block):
+                bare = (
+                    told for told, value in _FORMULA_CELL.findall(block) if not value and not _IS_TEXT.search(told)
+                )
+                uncomputed.update(_cells_at(bare))
+        return Hollows(frozenset(errors), frozenset(uncomputed - errors))
+
+
+def _has_formulas(block: bytes) -> bool:
+    return b"<f" in block or b":f" in block
+
+
+def _cells_at(attributes: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    for told in attributes:
+        if found := _CELL_AT.search(told):
+            yield int(found[2]), column_place(found[1].decode())
+
+
+def merged_of(content: bytes, sheet: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """((row, column), (row, column)) of the merged cells of a sheet of an ``.ods``, from 0."""
+    return _ods_tables(content)[sheet].merged
 
 
 def damaged(name: str) -> Refused:
@@ -117,9 +183,13 @@ def examined(name: str, content: bytes) -> SpreadsheetKind:
         raise Refused(f"{name} is no workbook (.xlsx, .xls or .ods).")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _examined_archive(name, archive)
+            kind = _examined_archive(name, archive)
+        if kind == "ods":
+            for table in _ods_tables(content).values():
+                _refuse_too_wide(name, table.height, table.width)
     except DAMAGES as error:
         raise damaged(name) from error
+    return kind
 
 
 def _examined_archive(name: str, archive: zipfile.ZipFile) -> Literal["xlsx", "ods"]:
@@ -145,9 +215,6 @@ def _examined_archive(name: str, archive: zipfile.ZipFile) -> Literal["xlsx", "o
             columns.update(_COLUMNS_USED.findall(block))
         width = max((column_place(letters.decode()) for letters in columns), default=-1) + 1
         _refuse_too_wide(name, rows, width)
-    if is_ods:
-        for table in _ods_tables(archive).values():
-            _refuse_too_wide(name, table.height, table.width)
     return "ods" if is_ods else "xlsx"
 
 
@@ -212,14 +279,30 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _OdsTable:
-    """How far a sheet of an ``.ods`` reaches, and where it has formulas."""
+    """How far a sheet of an ``.ods`` reaches, and where it has formulas, errors and merged cells."""
 
     height: int = 0
     width: int = 0
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+    def look_at(self, row: int, column: int, attributes: dict[str, str]) -> None:
+        """Keep what is told of a cell that is not repeated; both from 0."""
+        if _TABLE + "formula" in attributes:
+            self.formulas.add((row + 1, column))
+            if _OFFICE + "value-type" not in attributes:
+                self.uncomputed.add((row + 1, column))
+        if attributes.get(_KIND_SHOWN) == "error":
+            self.errors.add((row + 1, column))
+        down, right = _repeat(attributes, "number-rows-spanned"), _repeat(attributes, "number-columns-spanned")
+        if down > 1 or right > 1:
+            self.merged.append(((row, column), (row + down - 1, column + right - 1)))
 
 
-def _ods_tables(archive: zipfile.ZipFile) -> dict[str, _OdsTable]:
+@lru_cache(maxsize=1)
+def _ods_tables(content: bytes) -> dict[str, _OdsTable]:
     """The sheets of an ``.ods`` with what repeated cells and rows add up to, which is said in a few bytes."""
     tables: dict[str, _OdsTable] = {}
     table, row, row_repeat, column = _OdsTable(), 0, 0, 0
@@ -238,18 +321,21 @@ def _ods_tables(archive: zipfile.ZipFile) -> dict[str, _OdsTable]:
             if _OFFICE + "value-type" in attributes or _TABLE + "formula" in attributes:
                 table.height = max(table.height, row + row_repeat)
                 table.width = max(table.width, column + repeat)
-            if _TABLE + "formula" in attributes:
-                table.formulas.add((row + 1, column))
+            if not _REMARKABLE.isdisjoint(attributes) or attributes.get(_KIND_SHOWN) == "error":
+                table.look_at(row, column, attributes)
             column += repeat
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
-    for block in _blocks(archive, "content.xml"):
-        parser.Parse(block, False)  # noqa: FBT003 - as above
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for block in _blocks(archive, "content.xml"):
+            parser.Parse(block, False)  # noqa: FBT003 - as above
     parser.Parse(b"", True)  # noqa: FBT003 - as above
     return tables
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:
-    told = attributes.get(_TABLE + name, "1")
+    told = attributes.get(_TABLE + name)
+    if told is None:
+        return 1
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 1  # noqa: PLR2004 - digits

@@ -98,7 +98,7 @@ def _shortened(number: str) -> str:
 class _Column:
     """What the cells of a column show, each with the first line that shows it."""
 
-    file: str
+    source: Source
     name: str
     seen: dict[Shown, tuple[int, str]] = field(default_factory=dict)
 
@@ -111,19 +111,19 @@ class _Column:
         day, month = self.seen.get("day"), self.seen.get("month")
         if day and month:
             raise Refused(
-                f"{self.file}: column {self.name} has the day first on line {day[0]} ({day[1]}) and the month"
-                f" first on line {month[0]} ({month[1]}); --day-first or --month-first says which is right, and"
+                f"{self.source.name}: column {self.name} has the day first on {self._at(day)} and the month"
+                f" first on {self._at(month)}; --day-first or --month-first says which is right, and"
                 " rejects the others. Nothing changed."
             )
         if (found := day or month) is not None:
-            why = f"as line {found[0]} shows ({found[1]})"
+            why = f"as {self._at(found, ' shows')}"
             return day is not None, "" if usual is (day is not None) else self._said(why, is_day=day is not None)
         if (found := self.seen.get("either")) is not None:
             if usual is None:
                 raise Refused(
-                    f"{self.file}: dates such as {found[1]} (line {found[0]}) in column {self.name} can be read"
-                    " two ways, and none of the column shows which; add --day-first or --month-first. Nothing"
-                    " changed."
+                    f"{self.source.name}: dates such as {found[1]} ({self.source.place(found[0])}) in column"
+                    f" {self.name} can be read two ways, and none of the column shows which; add --day-first or"
+                    " --month-first. Nothing changed."
                 )
             other = "month" if usual else "day"
             why = f"as Amazon.com writes it; --{other}-first reads the {other} first"
@@ -132,8 +132,13 @@ class _Column:
             return True, self._said(f"as dates with points are ({found[1]})", is_day=True)
         return False, ""
 
+    def _at(self, seen: tuple[int, str], verb: str = "") -> str:
+        return f"{self.source.place(seen[0])}{verb} ({seen[1]})"
+
     def _said(self, why: str, *, is_day: bool) -> str:
-        return f"{self.file}: column {self.name} is read with the {'day' if is_day else 'month'} first, {why}."
+        return (
+            f"{self.source.name}: column {self.name} is read with the {'day' if is_day else 'month'} first, {why}."
+        )
 
 
 def style_of(source: Source, kinds: Kinds, habits: Habits, *, usual: bool | None = None) -> Style:
@@ -163,7 +168,7 @@ def style_of(source: Source, kinds: Kinds, habits: Habits, *, usual: bool | None
 
 
 def _columns(source: Source, places: Sequence[int]) -> list[_Column]:
-    columns = [_Column(source.name, source.header[place]) for place in places]
+    columns = [_Column(source, source.header[place]) for place in places]
     pairs = list(zip(places, columns, strict=True))
     known: dict[str, Shown | None] = {}
     for line, cells, fault in source.records():

@@ -16,17 +16,23 @@ _MOST_MEMORY = 2 * 1024**3
 def main() -> None:
     """Read a workbook from stdin; write its sheets, or a word on why not, to stdout."""
     _limit_memory()
-    from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - below the limit
+    from python_calamine import (  # noqa: PLC0415 - below the limit
+        CalamineError,
+        PasswordError,
+        SheetVisibleEnum,
+        load_workbook,
+    )
 
     answer: dict[str, Any] | str
     try:
         book = load_workbook(io.BytesIO(sys.stdin.buffer.read()))
+        hidden = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
         answer = {}
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             left = sheet.start[1] if sheet.start else 0
             rows = [[_plain(cell) for cell in row] for row in sheet.iter_rows()]
-            answer[name] = left, rows, sheet.merged_cell_ranges or []
+            answer[name] = left, rows, sheet.merged_cell_ranges or [], name in hidden
     except PasswordError:
         answer = "password"
     except (CalamineError, ValueError, OSError):

@@ -1,11 +1,13 @@
 """Order files of other shops by a map, folders, previews, and what the receipt says of each file."""
 
 import json
+import re
 from pathlib import Path
 
-from cli.steps import done
+from cli.steps import ALL_ORDERS, SETTLEMENT, content, done
 from conftest import Run
 
+PERFORMANCE = str(Path(__file__).parents[2] / "data" / "amazon_performance" / "performance.json")
 ETSY = """Sale Date,Order ID,Item Name,Quantity,Price,Order Shipping,Currency,Ship Name,Ship City,SKU,Wish
 03/14/26,2801,Silver ring,2,"$1,020.00",4.50,USD,Ana Pop,Portland,RING-7,"engrave: A & B"
 03/15/26,2802,Leaf earrings,1,20.00,,USD,Ben Ode,Tucson,EARR-LEAF,
@@ -94,6 +96,27 @@ def test_a_folder_gives_its_order_files_and_passes_the_rest_over(shop: Run) -> N
     assert [(f["name"], f["orders_new"]) for f in receipt["files"]] == [("more.csv", 1), ("orders.csv", 1)]
     assert "Passed over: downloads/notes.txt is no order file" in ran.stderr
     assert "more.csv: 1 row; orders 1 new" in ran.stderr
+
+
+def test_a_known_file_of_another_kind_among_several_is_named_and_the_rest_is_taken(
+    shop: Run, database: Path
+) -> None:
+    ran = shop("order", "import", ALL_ORDERS, SETTLEMENT, PERFORMANCE, "--quiet")
+    assert ran.exit_code == 0, ran.stderr
+    for file, command in ((SETTLEMENT, "settlement import"), (PERFORMANCE, "metrics import")):
+        assert re.search(
+            f"^Passed over: {file} is .*; read it with: ordercli {command}$", ran.stderr, re.MULTILINE
+        )
+    before = content(database)
+    alone = shop("order", "import", SETTLEMENT)
+    assert (alone.exit_code, "read it with: ordercli settlement import" in alone.stderr) == (5, True)
+    both = shop("order", "import", SETTLEMENT, PERFORMANCE)
+    assert both.exit_code == 5
+    assert "None of these files holds orders; nothing changed." in both.stderr
+    unknown = Path("notes.txt")
+    unknown.write_text("milk\nbread\n", encoding="utf-8")
+    assert shop("order", "import", ALL_ORDERS, "notes.txt").exit_code == 5
+    assert content(database) == before
 
 
 def test_rejects_of_several_files_go_to_a_folder(shop: Run) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import PRODUCTS, READ, Rejects
 from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
-from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict, parsed, parsed_lines
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed, parsed_lines
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -255,6 +255,7 @@ def import_(
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -274,8 +275,10 @@ def import_(
     from ordercli.formats.catalog.amazon_listings import is_listings_report
     from ordercli.formats.catalog.product_csv import CATALOGUE, require_columns
     from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
 
-    with opened_for(ctx, "product import", file, encoding, strict=strict) as source:
+    telling = Telling(encoding, sheet, decimal_comma)
+    with opened_for(ctx, "product import", file, telling, strict=strict, needs=("sku",)) as source:
         if is_listings_report(source.header):
             refuse_habits(day_first, decimal_comma=decimal_comma)
             use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)

@@ -10,6 +10,7 @@ from ordercli.cli.options import (
     DryRun,
     Encoding,
     OwnReference,
+    SheetName,
     Skus,
     Strict,
     day_told,
@@ -135,6 +136,7 @@ def import_(
     ] = None,
     channel: Annotated[str, typer.Option(help="Whose listings it names.")] = "amazon",
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -149,8 +151,9 @@ def import_(
     """
     from ordercli.cli.intake import exit_if_rejected, opened_for
     from ordercli.formats.fba.amazon_fba import report_kind
+    from ordercli.formats.telling import Telling
 
-    with opened_for(ctx, "stock fba import", file, encoding, strict=strict) as source:
+    with opened_for(ctx, "stock fba import", file, Telling(encoding, sheet), strict=strict) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(

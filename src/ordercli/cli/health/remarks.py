@@ -7,10 +7,11 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import reader, removal_question, show_list, write, write_asking
-from ordercli.cli.options import All, DayFirst, DryRun, Encoding, Limit, Strict, parsed
+from ordercli.cli.options import All, DayFirst, DryRun, Encoding, Limit, SheetName, Strict, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from ordercli.formats.telling import Telling
     from ordercli.services.health.health import RemarkKind
     from ordercli.services.operations import Outcome, Work
 
@@ -186,6 +187,7 @@ def import_feedback(
     file: File,
     day_first: DayFirst = None,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -194,7 +196,18 @@ def import_feedback(
 
     Example: ordercli metrics feedback import feedback.txt
     """
-    _import(ctx, file, "feedback", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+    from ordercli.formats.telling import Telling
+
+    _import(
+        ctx,
+        file,
+        "feedback",
+        Telling(encoding, sheet),
+        rejects,
+        day_first=day_first,
+        strict=strict,
+        dry_run=dry_run,
+    )
 
 
 @claim_app.command("import")
@@ -203,6 +216,7 @@ def import_claims(
     file: File,
     day_first: DayFirst = None,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -211,14 +225,18 @@ def import_claims(
 
     Example: ordercli metrics claim import claims.csv
     """
-    _import(ctx, file, "claim", encoding, rejects, day_first=day_first, strict=strict, dry_run=dry_run)
+    from ordercli.formats.telling import Telling
+
+    _import(
+        ctx, file, "claim", Telling(encoding, sheet), rejects, day_first=day_first, strict=strict, dry_run=dry_run
+    )
 
 
 def _import(
     ctx: typer.Context,
     file: str,
     what: str,
-    encoding: str | None,
+    telling: "Telling",
     rejects: str | None,
     *,
     day_first: bool | None,
@@ -239,7 +257,7 @@ def _import(
     from ordercli.formats.styles import Habits
     from ordercli.services.health.health import Remark, import_remarks, order_finder
 
-    with opened_for(ctx, f"metrics {what} import", file, encoding, strict=strict) as source:
+    with opened_for(ctx, f"metrics {what} import", file, telling, strict=strict) as source:
         usual = False if is_amazons(source.header) else None
         kinds = CLAIMS if what == "claim" else FEEDBACK
         style = learned_style(ctx, source, kinds, Habits(day_first), usual=usual)

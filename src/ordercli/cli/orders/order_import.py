@@ -14,7 +14,7 @@ import typer
 
 from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import is_told_by_another, reader, settings_of, show, write_prepared
-from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, Strict, ValueMap
+from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, ValueMap
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ordercli.formats.orders.layout import OrderLayout, ShopDefaults
     from ordercli.formats.orders.mapped import ColumnMapping
     from ordercli.formats.source import Source
+    from ordercli.formats.telling import Telling
     from ordercli.queries.reader import Reader
     from ordercli.render.progress import Meter
     from ordercli.services.operations import Outcome, Work
@@ -53,6 +54,11 @@ class Wish:
     create_products: bool
     as_of: str | None = None
 
+    @property
+    def is_recognised(self) -> bool:
+        """Whether files must be known by their headers, since the user names no layout and no map."""
+        return self.mapping is None and self.layout == "auto"
+
 
 def import_(
     ctx: typer.Context,
@@ -70,6 +76,7 @@ def import_(
         str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
     ] = None,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show the first rows as they would be read, and stop.")
     ] = False,
@@ -97,7 +104,7 @@ def import_(
     if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
         raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
     with ExitStack() as stack:
-        sources = _open(stack, ctx, found, encoding, wish, is_told=bool(column) or layout != "auto")
+        sources = _open(stack, ctx, found, _telling(ctx, wish, encoding, sheet), wish)
         if preview:
             _show_preview(ctx, sources, wish)
             return
@@ -190,40 +197,77 @@ def _open(
     stack: ExitStack,
     ctx: typer.Context,
     files: "Sequence[InputFile]",
-    encoding: str | None,
+    told: "tuple[Telling, tuple[str, ...]]",
     wish: Wish,
-    *,
-    is_told: bool,
 ) -> "list[Source]":
-    """Every file, examined; what only lay in a folder and cannot be an order file is passed over.
+    """Every file, examined.
 
-    ``is_told`` says that the user named the layout, so that any header may be right.
+    What only lay in a folder and cannot be an order file is passed over, and so is one of several that is known to
+    be for another command. ``told`` is what the user says of the files, and the columns they must have for it.
     """
-    from ordercli.cli.intake import tell_encoding, tell_mistaken
+    from ordercli.cli.intake import fits_command, tell_mistaken, tell_reading
     from ordercli.formats.file_kinds import kind_of
     from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.formats.source import open_source
 
+    telling, needs = told
+    fits = partial(fits_command, None if needs else "order import", needs)
     sources = []
     for file in files:
         try:
-            source = stack.enter_context(open_source(file.name, encoding))
-            if not file.is_named and not is_told:
+            source = stack.enter_context(open_source(file.name, telling, fits=fits))
+            if wish.is_recognised:
                 layout_of(source.name, source.header)
         except Refused as problem:
-            if file.is_named:
+            sentence = str(problem) if not file.is_named else _anothers(file.name) if len(files) > 1 else None
+            if sentence is None:
                 raise
-            if not settings_of(ctx).quiet:
-                console.say(f"Passed over: {problem}")
+            if file.is_named or not settings_of(ctx).quiet:
+                console.say(f"Passed over: {sentence}")
             continue
         kind = kind_of(source.header)
-        if not is_told and kind is not None and kind.command == "order import":
+        if wish.is_recognised and kind is not None and kind.command == "order import":
             tell_mistaken(source, "order import")
-        tell_encoding(ctx, source, strict=wish.strict)
+        tell_reading(ctx, source, strict=wish.strict)
         sources.append(source)
     if not sources:
         raise Refused("None of these files holds orders; nothing changed.")
     return sources
+
+
+def _anothers(name: str) -> str | None:
+    """What a file is and which command reads it, if it is known and no order file."""
+    from ordercli.formats.file_kinds import kind_of_file
+
+    try:
+        kind = None if name == "-" else kind_of_file(name)
+    except Refused:
+        return None
+    if kind is None or kind.command == "order import":
+        return None
+    return f"{name} is {kind.title}; read it with: ordercli {kind.command}"
+
+
+def _telling(
+    ctx: typer.Context, wish: Wish, encoding: str | None, sheet: str | None
+) -> "tuple[Telling, tuple[str, ...]]":
+    """What the user says of the files, and the columns they must have by the layout or map that is named."""
+    from ordercli.formats.orders.mapped import mapped_layout, mapping_from_json
+    from ordercli.formats.orders.order_layouts import LAYOUTS
+    from ordercli.formats.telling import Telling
+    from ordercli.queries.orders.column_maps import saved_maps
+
+    mapping = wish.mapping
+    if mapping is None and not wish.is_recognised:
+        for layout in LAYOUTS:
+            if layout.name == wish.layout:
+                return Telling(encoding, sheet), layout.required
+        with reader(ctx) as opened:
+            kept = saved_maps(opened.connection).get(wish.layout)
+        mapping = None if kept is None else mapping_from_json(kept)
+    if mapping is None:
+        return Telling(encoding, sheet), ()
+    return Telling(encoding, sheet, mapping.decimal_comma), mapped_layout("mapped", mapping).required
 
 
 def _layouts(

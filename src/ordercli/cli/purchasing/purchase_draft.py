@@ -6,12 +6,13 @@ import typer
 
 from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
 from ordercli.cli.frame import reader, settings_of, write, write_asking
-from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict, parsed
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.purchasing.purchases import Wanted
 
@@ -70,6 +71,7 @@ def draft(
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -84,14 +86,16 @@ def draft(
         raise UsageProblem("Give SKU:QTY, --from-reorder or --csv FILE, one of them.")
     if supplier is not None and not what:
         raise UsageProblem("--supplier goes with SKU:QTY; rows of a file name their own.")
-    if csv is None and (day_first is not None or decimal_comma):
-        raise UsageProblem("--day-first, --month-first and --decimal-comma go with --csv.")
+    if csv is None and (day_first is not None or decimal_comma or sheet is not None):
+        raise UsageProblem("--day-first, --month-first, --decimal-comma and --sheet go with --csv.")
     if from_reorder:
         _draft_suggested(ctx, dry_run=dry_run)
     elif csv is not None:
         from ordercli.formats.styles import Habits
+        from ordercli.formats.telling import Telling
 
-        _draft_file(ctx, csv, Habits(day_first, decimal_comma), encoding, rejects, strict=strict, dry_run=dry_run)
+        habits, telling = Habits(day_first, decimal_comma), Telling(encoding, sheet, decimal_comma)
+        _draft_file(ctx, csv, habits, telling, rejects, strict=strict, dry_run=dry_run)
     else:
         _draft_by_hand(ctx, what or [], supplier, dry_run=dry_run)
 
@@ -131,7 +135,7 @@ def _draft_file(
     ctx: typer.Context,
     file: str,
     habits: "Habits",
-    encoding: str | None,
+    telling: "Telling",
     rejects: str | None,
     *,
     strict: bool,
@@ -143,7 +147,7 @@ def _draft_file(
     from ordercli.services.purchasing.purchase_drafts import DraftLine, draft_lines, draft_suggestions
     from ordercli.services.purchasing.purchases import Wanted
 
-    with opened_for(ctx, "purchase draft --csv", file, encoding, strict=strict) as source:
+    with opened_for(ctx, "purchase draft --csv", file, telling, strict=strict, needs=("sku",)) as source:
         suggests = holds_suggestions(source.name, source.header)
         style = learned_style(ctx, source, KINDS, habits)
 

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import settings_of, write_prepared
-from ordercli.cli.options import DryRun, Encoding
+from ordercli.cli.options import DryRun, Encoding, SheetName
 from ordercli.errors import Refused
 from ordercli.queries.reader import Reader
 from ordercli.render import console
@@ -30,6 +30,7 @@ def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A settlement report; - is stdin.")],
     channel: Annotated[str, typer.Option(help="Whose orders it names.")] = "amazon",
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -43,9 +44,10 @@ def import_(
     from dataclasses import replace
 
     from ordercli.cli.intake import opened_for
+    from ordercli.formats.telling import Telling
     from ordercli.services.reports.settlement import import_settlements
 
-    with opened_for(ctx, "settlement import", file, encoding) as source:
+    with opened_for(ctx, "settlement import", file, Telling(encoding, sheet)) as source:
 
         def prepare(opened: Reader) -> int:
             return _stage(ctx, opened, source, rejects)

@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import READ, RETURNS, Rejects
 from ordercli.cli.frame import reader, write
-from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict
+from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def import_(
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -41,10 +42,12 @@ def import_(
     """
     from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, refuse_habits
     from ordercli.formats.returns.amazon_returns import report_kind
-    from ordercli.formats.returns.return_csv import KINDS
+    from ordercli.formats.returns.return_csv import KINDS, NEEDED
     from ordercli.formats.styles import Habits, Style
+    from ordercli.formats.telling import Telling
 
-    with opened_for(ctx, "return import", file, encoding, strict=strict) as source:
+    telling = Telling(encoding, sheet, decimal_comma)
+    with opened_for(ctx, "return import", file, telling, strict=strict, needs=NEEDED) as source:
         kind = report_kind(source.header)
         if kind is None:
             raise Refused(

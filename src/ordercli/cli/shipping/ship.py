@@ -14,6 +14,7 @@ from ordercli.cli.options import (
     Encoding,
     Lines,
     OwnReference,
+    SheetName,
     Strict,
     StrictTracking,
     parsed,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ordercli.domain.fields import RowError
     from ordercli.formats.shipping.ship_csv import ShipmentRow
     from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping.shipping_plan import NewShipment
 
@@ -55,6 +57,7 @@ def ship(
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -72,12 +75,13 @@ def ship(
         if any(value is not None for value in (order, line, carrier, tracking, service, cost, date, reference)):
             raise UsageProblem("--csv has everything in the file; leave out the other options.")
         from ordercli.formats.styles import Habits
+        from ordercli.formats.telling import Telling
 
-        habits = Habits(day_first, decimal_comma)
-        _ship_file(ctx, csv_file, habits, encoding, rejects, allowed, strict=strict, dry_run=dry_run)
+        habits, telling = Habits(day_first, decimal_comma), Telling(encoding, sheet, decimal_comma)
+        _ship_file(ctx, csv_file, habits, telling, rejects, allowed, strict=strict, dry_run=dry_run)
         return
-    if day_first is not None or decimal_comma or encoding is not None:
-        raise UsageProblem("--day-first, --month-first, --decimal-comma and --encoding go with --csv.")
+    if day_first is not None or decimal_comma or encoding is not None or sheet is not None:
+        raise UsageProblem("--day-first, --month-first, --decimal-comma, --encoding and --sheet go with --csv.")
     if order is None or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
     label = told_reference(reference)
@@ -136,7 +140,7 @@ def _ship_file(
     ctx: typer.Context,
     name: str,
     habits: "Habits",
-    encoding: str | None,
+    telling: "Telling",
     rejects: str | None,
     allowed: tuple[bool, bool],
     *,
@@ -158,7 +162,7 @@ def _ship_file(
     from ordercli.services.shipping.shipping import ship as record_shipments
     from ordercli.services.shipping.shipping_plan import Allowances
 
-    with opened_for(ctx, "ship --csv", name, encoding, strict=strict) as source:
+    with opened_for(ctx, "ship --csv", name, telling, strict=strict, needs=REQUIRED) as source:
         require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
         style = learned_style(ctx, source, KINDS, habits)
 

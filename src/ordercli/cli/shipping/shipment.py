@@ -15,6 +15,7 @@ from ordercli.cli.options import (
     DryRun,
     Encoding,
     Limit,
+    SheetName,
     Strict,
     StrictTracking,
     parsed,
@@ -269,6 +270,7 @@ def import_(
     column: ColumnMap = None,
     day_first: DayFirst = None,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     strict: Strict = False,
     dry_run: DryRun = False,
@@ -280,13 +282,14 @@ def import_(
     Example: ordercli shipment import carrier.csv --map "Tracking ID=tracking_number" --map "Event=status"
     """
     from ordercli.cli.shipping.shipment_import import import_shipment_events
+    from ordercli.formats.telling import Telling
 
     import_shipment_events(
         ctx,
         file,
         column or [],
         day_first=day_first,
-        encoding=encoding,
+        telling=Telling(encoding, sheet),
         rejects=rejects,
         strict=strict,
         dry_run=dry_run,

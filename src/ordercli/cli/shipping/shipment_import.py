@@ -10,6 +10,7 @@ from ordercli.queries.reader import Reader
 
 if TYPE_CHECKING:
     from ordercli.domain.fields import RowError
+    from ordercli.formats.telling import Telling
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping.shipment_events import EventFaults
 
@@ -20,20 +21,22 @@ def import_shipment_events(
     columns: list[str],
     *,
     day_first: bool | None,
-    encoding: str | None,
+    telling: "Telling",
     rejects: str | None,
     strict: bool,
     dry_run: bool,
 ) -> None:
     """Run ``shipment import``."""
     from ordercli.cli.intake import learned_style, opened_for
-    from ordercli.formats.shipping.events_csv import kinds_of, parse_event_map, read_events
+    from ordercli.formats.shipping.events_csv import REQUIRED, kinds_of, parse_event_map, read_events
     from ordercli.formats.styles import Habits
     from ordercli.render.progress import metered
     from ordercli.services.shipping.shipment_events import import_events, stage_events
 
     told = parse_event_map(columns)
-    with opened_for(ctx, None if columns else "shipment import", file, encoding, strict=strict) as source:
+    command = None if columns else "shipment import"
+    needs = tuple(told.get(field, field) for field in REQUIRED)
+    with opened_for(ctx, command, file, telling, strict=strict, needs=needs) as source:
         style = learned_style(ctx, source, kinds_of(told), Habits(day_first))
 
         def prepare(opened: Reader) -> "EventFaults":

@@ -6,7 +6,7 @@ import typer
 
 from ordercli.cli.file_options import READ
 from ordercli.cli.frame import reader, show, write_asking
-from ordercli.cli.options import DecimalComma, DryRun, Encoding, parsed
+from ordercli.cli.options import DecimalComma, DryRun, Encoding, SheetName, parsed
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def count(
     complete: Annotated[bool, typer.Option("--complete", help="What is not in the file is not there.")] = False,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     dry_run: DryRun = False,
 ) -> None:
     """Post a count: all rows or none, each file once; --dry-run shows the differences before.
@@ -80,10 +81,12 @@ def count(
     from ordercli.domain.times import day_of, parse_moment_or_day
     from ordercli.formats.stock.count_csv import BARE_COLUMNS, KINDS, refuse_no_sheet
     from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
     from ordercli.services.catalog.known_products import scan_keys
     from ordercli.services.stock.counts import post_count, read_count
 
-    with opened_for(ctx, "stock count", file, encoding, bare=BARE_COLUMNS) as source:
+    telling = Telling(encoding, sheet, decimal_comma)
+    with opened_for(ctx, "stock count", file, telling, bare=BARE_COLUMNS, needs=BARE_COLUMNS[:1]) as source:
         refuse_no_sheet(source)
         style = learned_style(ctx, source, KINDS, Habits(decimal_comma=decimal_comma))
         entries: list[CountEntry] = []

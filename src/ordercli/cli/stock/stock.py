@@ -20,6 +20,7 @@ from ordercli.cli.options import (
     OnlySku,
     OwnReference,
     SharedBy,
+    SheetName,
     Sku,
     Split,
     day_told,
@@ -308,6 +309,7 @@ def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A CSV; - is stdin.")],
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
+    sheet: SheetName = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -318,12 +320,14 @@ def import_(
     from ordercli.cli.intake import learned_style, opened_for, take_whole
     from ordercli.formats.catalog.product_csv import LEVELS, level_parser, require_columns
     from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
     from ordercli.services.catalog.known_products import known_costs, known_skus
     from ordercli.services.stock.locations import own_places
     from ordercli.services.stock.stock import OpeningRow, open_stock
 
-    with opened_for(ctx, "stock import", file, encoding) as source:
-        require_columns(source.name, source.header, ("sku", "quantity"), "a CSV of stock levels")
+    telling, needs = Telling(encoding, sheet, decimal_comma), ("sku", "quantity")
+    with opened_for(ctx, "stock import", file, telling, needs=needs) as source:
+        require_columns(source.name, source.header, needs, "a CSV of stock levels")
         style = learned_style(ctx, source, LEVELS, Habits(decimal_comma=decimal_comma))
 
         def use_case(work: "Work") -> "Outcome":

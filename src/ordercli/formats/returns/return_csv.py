@@ -29,6 +29,7 @@ _ANSWERS: dict[str, RequestAnswer] = {
     "authorized": "authorized",
     "declined": "declined",
 }
+NEEDED = ("order_id", "sku", "quantity", "reason")
 KINDS = Kinds(dates=("requested_at", "delivered_on"), numbers=("quantity", "label_cost"))
 _PAYERS = ("buyer", "seller", "channel")
 
