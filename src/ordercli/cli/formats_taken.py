@@ -8,11 +8,14 @@ from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
 
 _WORDS_ONLY = {
-    *("completion", "config get", "db upgrade", "backup", "restore", "message render", "template show", "shell"),
+    *("completion", "config get", "db upgrade", "backup", "restore", "template show", "shell"),
 }
 """Commands that print text for a person, or nothing."""
 
-_ROWS_TOO = {"pick", "shipment track", "message resolve", "stock count", "import"}
+_ROWS_TOO = {
+    *("pick", "shipment track", "message resolve", "stock count", "import", "order import", "order cancel"),
+    "return refund",
+}
 """Commands that write, and print rows as well."""
 
 _RECEIPT = ("table", "json", "jsonl")
