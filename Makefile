@@ -61,6 +61,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/ledger.py
 	$(BIN)/python bench/settlements.py
 	$(BIN)/python bench/reorder.py
+	$(BIN)/python bench/workbook.py
 
 wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
 	rm -rf build/wheel build/wheel-venv

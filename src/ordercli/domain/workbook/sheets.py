@@ -139,7 +139,7 @@ ORDER_COLUMNS = (
 
 INVENTORY_COLUMNS = (
     SheetColumn("sku", "SKU", "text", "Your key of the product.", 16, "new"),
-    SheetColumn("name", "name", "text", "What it is called.", 26, "always"),
+    SheetColumn("name", "name", "text", "What it is called.", 30, "always"),
     SheetColumn(
         "on_hand",
         "on hand",

@@ -72,9 +72,9 @@ class Canvas:
                     "border_color": "#E7E1CF",
                 }
             if kind in ("text", "wrapped"):
-                looks |= {"num_format": "@", "indent": 1}
+                looks |= {"num_format": "@", "align": "left", "indent": 1}
             elif kind == "word":
-                looks |= {"indent": 1}
+                looks |= {"align": "left", "indent": 1}
             if kind == "wrapped":
                 looks |= {"text_wrap": True}
             found = self._formats[kind, currency, is_open] = self.book.add_format(looks)
@@ -120,8 +120,8 @@ class Canvas:
             "text_wrap": True,
             "valign": "vcenter",
         }
-        left, right = self.looks(**base, indent=1), self.looks(**base, align="right")
-        sheet.set_row(HEADER_ROW, 32)
+        left, right = self.looks(**base, align="left", indent=1), self.looks(**base, align="right")
+        sheet.set_row(HEADER_ROW, 44)
         for place, heading in enumerate(headings):
             is_text = place >= len(kinds) or kinds[place] in ("text", "word")
             sheet.put_text(HEADER_ROW, place, heading, left if is_text else right)
