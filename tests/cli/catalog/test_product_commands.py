@@ -95,7 +95,6 @@ def test_an_edit_to_what_is_there_already_changes_nothing(shop: Run, database: P
         (("add", "A" * 41), 2, "SKU"),
         (("add", " A"), 2, "SKU"),
         (("add", ""), 2, "SKU"),
-        (("add", "A\x1b[31m"), 2, r"\x1b[31m"),
         (("edit", "RING-7"), 2, "Say what to change"),
         (("edit", "RING-9", "--bin", "A"), 6, "did you mean RING-"),
     ],

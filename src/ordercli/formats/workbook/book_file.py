@@ -24,13 +24,13 @@ from ordercli.formats.workbook.inventory_sheet import write_inventory
 from ordercli.formats.workbook.list_sheets import PRESENT, put_lists, write_help, write_mark
 from ordercli.formats.workbook.order_sheet import write_orders
 from ordercli.formats.workbook.report_sheet import Reported, write_report
-from ordercli.formats.workbook.style import Style
+from ordercli.formats.workbook.style import BookStyle
 
 if TYPE_CHECKING:
     from ordercli.formats.workbook.plain_sheet import PlainSheet
 
 
-def write_book(content: BookContent, style: Style, logo: str | None, least: int) -> bytes:
+def write_book(content: BookContent, style: BookStyle, logo: str | None, least: int) -> bytes:
     """Write a workbook.
 
     Args:

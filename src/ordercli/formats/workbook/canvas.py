@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.workbook.sheets import MOST_TABLE_ROWS
 from ordercli.formats.spreadsheet_guard import column_letters
-from ordercli.formats.workbook.style import Style
+from ordercli.formats.workbook.style import BookStyle
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -54,7 +54,7 @@ class Canvas:
     """
 
     book: "Workbook"
-    style: Style
+    style: BookStyle
     currency: str
     is_streamed: bool
     _formats: dict[tuple[str, str, bool], "Format"] = field(default_factory=dict)

@@ -29,7 +29,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class BookStyle:
     """How a workbook looks.
 
     Attributes:
@@ -55,10 +55,10 @@ class Style:
         return [column._replace(heading=titles.get(column.key, column.heading)) for column in ranked]
 
 
-PLAIN = Style()
+PLAIN = BookStyle()
 
 
-def parse_style(content: bytes, name: str) -> Style:
+def parse_style(content: bytes, name: str) -> BookStyle:
     """Read a style.
 
     Args:
@@ -93,7 +93,7 @@ def parse_style(content: bytes, name: str) -> Style:
     logo = told.get("logo")
     if logo is not None and not isinstance(logo, str):
         raise Refused(f"{name}: logo is the name of a picture.")
-    return Style(headings, order, COLORS | colors, logo, paper)
+    return BookStyle(headings, order, COLORS | colors, logo, paper)
 
 
 def _table(name: str, where: str, told: object) -> dict[str, Any]:
