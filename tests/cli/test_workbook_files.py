@@ -318,3 +318,18 @@ def test_a_folder_with_workbooks_goes_to_the_commands_that_read_them(shop: Run, 
     assert ran.exit_code == 0, ran.stderr
     assert f"{inbox}/new.xlsx: " in ran.stderr
     assert f"Not known, and left alone: {inbox}/unknown.xlsx" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["order import", "product import", "stock import", "stock count", "ship --csv"]
+)
+def test_a_workbook_that_ordercli_built_is_for_pull(busy_shop: Run, database: Path, command: str) -> None:
+    assert busy_shop("workbook", "build", "shop.xlsx").exit_code == 0
+    before = content(database)
+    ran = busy_shop(*command.split(), "shop.xlsx")
+    assert (ran.exit_code, content(database)) == (5, before)
+    assert ran.stderr == (
+        "shop.xlsx is a workbook that ordercli built; take back what you changed with: ordercli workbook pull\n"
+    )
+    inbox = busy_shop("import", "shop.xlsx")
+    assert "shop.xlsx is a workbook that ordercli built; read it with: ordercli workbook pull" in inbox.stderr

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ordercli.errors import Refused
 from ordercli.formats.source import open_source
-from ordercli.formats.telling import SURE
+from ordercli.formats.telling import OWN_WORKBOOK, SURE, OwnWorkbook
 
 _LONGEST_HEADER = 16 * 1024
 _LONGEST_JSON = 1 << 20
@@ -87,6 +87,7 @@ def kind_of(header: tuple[str, ...]) -> KnownFile | None:
 PLAIN_STOCK = _known("a CSV of stock", "sku quantity unitcost", "stock import", "orderid supplier expectedon")
 """So plain that a file with these columns may also be meant for another command; believed where none is named."""
 
+BUILT = KnownFile(OWN_WORKBOOK, frozenset(), "workbook pull")
 PERFORMANCE = KnownFile("Amazon's performance report", frozenset(), "metrics import")
 
 
@@ -109,6 +110,8 @@ def kind_of_file(name: str) -> KnownFile | None:
     try:
         with open_source(name, fits=_is_known) as source:
             return kind_by_header(source.header)
+    except OwnWorkbook:
+        return BUILT
     except Refused:
         if name != "-" and _is_performance(name):
             return PERFORMANCE

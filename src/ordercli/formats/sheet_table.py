@@ -20,10 +20,11 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
+from ordercli.domain.own_sheet import OWN_SHEET
 from ordercli.errors import Refused
 from ordercli.formats.spreadsheet import CellValue, SheetRow, Spreadsheet, cell_text, spreadsheet_of
 from ordercli.formats.spreadsheet_guard import Hollows, address
-from ordercli.formats.telling import SURE, Fits
+from ordercli.formats.telling import OWN_WORKBOOK, SURE, Fits, OwnWorkbook
 
 _DEEPEST_HEADER = 30
 """Rows that hold anything, among which the header is looked for."""
@@ -80,6 +81,8 @@ def sheet_table(
         Refused: if it cannot be read, or which sheet is meant cannot be told.
     """
     with spreadsheet_of(name, content) as book:
+        if wanted is None and OWN_SHEET in book.hidden:
+            raise OwnWorkbook(f"{name} is {OWN_WORKBOOK}; take back what you changed with: ordercli workbook pull")
         sheets = [wanted_sheet(book, wanted)] if wanted is not None else _shown_sheets(book)
         heads = [found for sheet in sheets if (found := _head(book, sheet, fits)) is not None]
         head = _chosen(name, heads)

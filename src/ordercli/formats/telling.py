@@ -3,10 +3,19 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ordercli.errors import Refused
+
 Fits = Callable[[tuple[str, ...]], int]
 """How well a header is the one that a command reads, 0 not at all; of rows and sheets the highest is meant."""
 SURE = 2
 """From here on a sheet is meant by its header; below, it is only known what it is."""
+
+
+OWN_WORKBOOK = "a workbook that ordercli built"
+
+
+class OwnWorkbook(Refused):
+    """Refused, since ``workbook build`` made the file: its sheets are views, and ``workbook pull`` knows them."""
 
 
 class Telling(NamedTuple):

@@ -7,6 +7,8 @@ reports, whose columns are the report's own.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ordercli.domain.own_sheet import OWN_SHEET
+
 CellKind = Literal["text", "word", "whole", "money", "number", "rate", "day", "moment"]
 """How a cell is stored and shown: ``money`` is an amount in the row's currency, ``moment`` wall-clock time."""
 
@@ -26,7 +28,7 @@ TITLES = {
     "profit": "Profit",
     LISTS: "Lists",
     HELP: "Help",
-    BOOK: "ordercli",
+    BOOK: OWN_SHEET,
 }
 """The name of every sheet by its key, in their order; the last one is hidden."""
 
