@@ -45,6 +45,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """By the command that reads the layout, as :data:`~ordercli.formats.file_kinds.KINDS` has it."""
 
+READ_TOO: Mapping[str, frozenset[str]] = {
+    "metrics feedback import": frozenset({"Order ID", "order-id", "Rating", "rating", "Date", "date"}),
+    "metrics claim import": frozenset({"Order ID", "order-id", "Type", "Status", "Date", "date"}),
+}
+"""Columns under other names that a reader takes as well."""
+
 _OTHER_WORDS = {
     "title": "name",
     "qty": "quantity",
@@ -72,8 +78,9 @@ def mistaken_columns(command: str, header: Sequence[str]) -> Iterator[tuple[str,
     if kind is not None and kind.title.startswith("Amazon's"):
         return
     missing = [name for name in own if name not in header]
+    known = {*own, *READ_TOO.get(command, ())}
     for column in header:
-        if column not in own and (near := _near(column, missing)):
+        if column not in known and (near := _near(column, missing)):
             yield column, near
 
 

@@ -195,6 +195,17 @@ def test_claims_and_chargebacks_come_from_a_file(run: Run) -> None:
     assert (bad.exit_code, "theft" in bad.stderr) == (5, True)
 
 
+def test_columns_that_are_read_under_another_name_are_not_said_to_be_left_out(run: Run) -> None:
+    take_in(run, ["2026-03-05T12:00:00-05:00"])
+
+    ran = done(
+        run("metrics", "feedback", "import", "-", stdin=f"Order ID,Rating,Date\n{number(1)},1,2026-03-08\n")
+    )
+
+    assert "did you mean" not in ran.stderr
+    assert rates(run)["order_defect_rate"]["numerator"] == 1
+
+
 def test_a_file_without_the_columns_is_refused(run: Run) -> None:
     ran = run("metrics", "feedback", "import", "-", stdin="Order ID,Date\n1,2\n")
 
