@@ -59,6 +59,10 @@ def give(run: Run, order: str, amount: str, part: str = "goodwill", *more: str) 
         pytest.param("12.00,0.99,4.50,0.30,0", 1, "17.79", 0, id="all of it by hand, shipping too"),
         pytest.param("12.00,0.99,4.50,0.30,0", 1, "13.50", 0, id="more than the rules give"),
         pytest.param("12.00,0,0,0,2.00", 1, "4.00", 600, id="less its discount: 10.00 in all"),
+        # 32.47 among three: the first k units have 10.82, 21.65 and 32.47 (k thirds, half up), so the units each
+        # cost 10.82, 10.83 and 10.82. The unit that comes back first is the first one: 5.82 is left. 5.83 would be
+        # that of the second; given to each, the three would get a cent or two more than the line has.
+        pytest.param("30.00,2.47,0,0,0", 3, "5.00", 582, id="the first of three units that share a cent"),
     ],
 )
 def test_what_was_given_by_hand_before_is_taken_off(
@@ -70,6 +74,18 @@ def test_what_was_given_by_hand_before_is_taken_off(
     inspected(shop, rma)
 
     assert refund(shop, rma) == rest
+
+
+def test_the_units_of_a_line_add_up_to_it_cent_by_cent(shop: Run) -> None:
+    sold(shop, ORDER, "30.00,2.47,0,0,0", units=3)
+    given = []
+    for _ in range(3):
+        rma = opened(shop, ORDER)
+        inspected(shop, rma)
+        given.append(refund(shop, rma))
+
+    assert given == [1082, 1083, 1082]
+    assert sum(given) == 3247
 
 
 def test_two_units_share_what_was_given_before_and_a_fee_is_of_the_rest(shop: Run) -> None:

@@ -54,6 +54,25 @@ def test_a_slip_has_no_prices_unless_asked_for_and_the_buyer_in_full(busy_shop: 
 
 
 @pytest.mark.system("pdftotext")
+@pytest.mark.parametrize(("is_inside", "said"), [("1", "11.90 USD 23.80 USD"), ("0", "10.00 USD 20.00 USD")])
+def test_a_slip_tells_the_prices_that_the_buyer_was_shown(
+    shop: Run, tmp_path: Path, is_inside: str, said: str
+) -> None:
+    """In ordercli's own layout the price is without the tax, and a column says whether the buyer saw it so."""
+    head = "order_id,sku,quantity,item_price,item_tax,is_tax_included,currency,ship_name,address_1"
+    done(
+        shop(
+            "order", "import", "-", stdin=f"{head}\nS-1,RING-7,2,20.00,3.80,{is_inside},USD,Ana Pop,1 Birch Lane\n"
+        )
+    )
+
+    done(shop("slip", "S-1", "--pdf", "s.pdf", "--prices"))
+
+    (page,) = pages_of(read("s.pdf"), tmp_path)
+    assert f"2 Silver stacking ring, size 7 {said}" in page
+
+
+@pytest.mark.system("pdftotext")
 def test_the_sellers_own_template_is_used_and_a_wrong_one_refused(busy_shop: Run, tmp_path: Path) -> None:
     shown = done(busy_shop("slip", "--show-template")).stdout
     Path("own.txt").write_text(shown.replace("Thank you for your order.", "Merci, {order_id}!"), encoding="utf-8")

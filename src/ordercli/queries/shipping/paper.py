@@ -39,7 +39,7 @@ SELECT l.sales_order_id, p.sku, coalesce(l.name, p.name),
     ELSE coalesce((SELECT sum(k.quantity) FROM shipment_line k WHERE k.order_line_id = l.id AND k.shipment_id =
       (SELECT max(id) FROM shipment s WHERE s.sales_order_id = l.sales_order_id AND s.status <> 'void')), 0)
   END AS units, d.customization, d.gift_message, l.all_packed + l.all_allocated = 0, l.quantity_shipped,
-  l.quantity, l.item_price_minor IS NOT NULL, {", ".join(map(part_sql, Amounts._fields))}
+  l.quantity, l.item_price_minor IS NOT NULL, l.is_tax_included, {", ".join(map(part_sql, Amounts._fields))}
 FROM line l JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
@@ -53,7 +53,8 @@ class _Held(NamedTuple):
         order: row id of the order.
         units: in the parcel.
         has_left: whether the parcel did.
-        paid: the amounts of the whole line.
+        is_tax_included: whether the buyer was shown prices with the tax in them.
+        paid: the amounts of the whole line, prices without the tax.
     """
 
     order: int
@@ -66,6 +67,7 @@ class _Held(NamedTuple):
     shipped: int
     quantity: int
     is_priced: int
+    is_tax_included: int
     paid: Amounts
 
 
@@ -178,8 +180,10 @@ def _slip_line(line: _Held, currency: str | None) -> SlipLine:
     if currency is None or not line.is_priced:
         return told
     before = line.shipped - line.units if line.has_left else line.shipped
-    each = share(line.paid.item, 1, line.quantity)
-    total = line.paid.between(before, before + line.units, line.quantity).item
+    sent = line.paid.between(before, before + line.units, line.quantity)
+    # The price is the one that the buyer was shown.
+    shown, total = (paid.item + (paid.item_tax if line.is_tax_included else 0) for paid in (line.paid, sent))
+    each = share(shown, 1, line.quantity)
     each_said, total_said = (f"{grouped_amount(minor, currency)} {currency}" for minor in (each, total))
     return SlipLine(line.sku, line.name, line.units, told.customization, each_said, total_said)
 
