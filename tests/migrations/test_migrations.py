@@ -168,6 +168,7 @@ def test_a_writer_holds_the_lock_from_its_first_statement(database: Path) -> Non
 
 def test_all_files_of_a_database_are_the_users_alone(tmp_path: Path) -> None:
     path = tmp_path / "private" / "shop.db"
+    path.parent.mkdir()
     ran = ordercli("--db", str(path), "init", "--time-zone", "America/New_York")
     assert ran.returncode == 0, ran.stderr
     with writing(path) as connection, connection.begin():
