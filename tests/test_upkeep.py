@@ -190,7 +190,7 @@ def test_restoring_over_a_database_needs_a_yes_where_nobody_can_be_asked(
 
 
 def test_restoring_where_no_database_is_needs_no_yes(busy_shop: Run, saved: Path, tmp_path: Path) -> None:
-    target = tmp_path / "new" / "shop.db"
+    target = tmp_path / "another.db"
     assert busy_shop("--db", str(target), "restore", str(saved)).exit_code == 0
     assert dump(target) == dump(saved)
 

@@ -102,6 +102,8 @@ AMAZONS = {"stock fba import", "settlement import", "shipment answer", "metrics 
 """Readers of reports of Amazon's alone, which are written in one way."""
 ANY = {"import"}
 """Gives a file to these."""
+WORKBOOKS = {"workbook build", "workbook pull"}
+"""Commands whose file is a workbook that ordercli builds."""
 NO_ROWS = {"slip", "shipment label", "template edit"}
 """Commands whose file is no table."""
 DATED = [name for name, reader in READERS.items() if reader.kinds.dates]
@@ -113,7 +115,13 @@ def options_of(name: str) -> set[str]:
 
 
 def test_every_command_that_reads_a_csv_has_the_options_its_columns_need() -> None:
-    assert {path for path, _, p in ALL if isinstance(marker(p), ReadFile)} == {*READERS, *AMAZONS, *ANY, *NO_ROWS}
+    assert {path for path, _, p in ALL if isinstance(marker(p), ReadFile)} == {
+        *READERS,
+        *AMAZONS,
+        *ANY,
+        *WORKBOOKS,
+        *NO_ROWS,
+    }
     assert {"--encoding", "--day-first", "--month-first", "--decimal-comma"} <= options_of("import")
     for name in READERS:
         has = options_of(name)

@@ -24,6 +24,8 @@ LISTS = {
     "report profit": ("report", "profit", "--by", "order"),
     "report fees": ("report", "fees"),
     "metrics show": ("metrics", "show", "cancellation_rate"),
+    "metrics feedback list": ("metrics", "feedback", "list"),
+    "metrics claim list": ("metrics", "claim", "list"),
     "explain metric": ("explain", "metric", "cancellation_rate"),
     "message list": ("message", "list"),
     "message inbox": ("message", "inbox"),
@@ -51,6 +53,8 @@ def listed_shop(busy_shop: Run) -> Run:
     done(busy_shop("shipment", "confirm", "-"))
     for order, sku in (("0000001", "RING-7"), ("0000002", "RING-7")):
         done(busy_shop("return", "open", order, "--line", f"{sku}:1", "--reason", "too small"))
+        done(busy_shop("metrics", "feedback", "add", order, "--stars", "5"))
+        done(busy_shop("metrics", "claim", "add", order))
         done(busy_shop("message", "received", order, "--text", "Where is it?"))
     return busy_shop
 

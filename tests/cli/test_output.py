@@ -165,7 +165,10 @@ def test_what_a_terminal_would_obey_is_shown_instead(
 
     seen = visible(cleaned(name)).strip()
     assert not any(OBEYED.search(screen) for screen in screens)
-    assert all(seen in screen for place, screen in enumerate(screens) if place != 3)
+    # What shows one thing in full shows a text of several lines in lines.
+    lines = [visible(line).strip() for line in cleaned(name).split("\n")]
+    assert all(seen in screen for place, screen in enumerate(screens) if place in (0, 2, 5))
+    assert all(line in screens[place] for place in (1, 4) for line in lines)
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "300")
@@ -227,12 +230,23 @@ def test_quiet_leaves_out_receipts_and_notes_but_not_warnings(shop: Run) -> None
     assert ran.stderr == "warning: BRAC-BEAD is OUT: none available\n"
 
 
-@pytest.mark.parametrize("kind", ["table", "csv", "tsv"])
-def test_a_writer_prints_nothing_on_stdout_without_json(shop: Run, kind: str) -> None:
-    ran = done(shop("--format", kind, "order", "add", "--line", "RING-7:1"))
+def test_a_writer_prints_nothing_on_stdout_without_json(shop: Run) -> None:
+    ran = done(shop("--format", "table", "order", "add", "--line", "RING-7:1"))
 
     assert ran.stdout == ""
     assert ran.stderr.startswith("Added order SO-000001")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_a_receipt_is_no_table(shop: Run, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    asked = shop("--format", kind, "order", "add", "--line", "RING-7:1")
+    monkeypatch.setenv("ORDERCLI_FORMAT", kind)
+    wished = done(shop("order", "add", "--line", "RING-7:1"))
+
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert asked.stderr == f"ordercli order add has no format {kind}: it has table, json and jsonl.\n"
+    assert wished.stdout == ""
+    assert wished.stderr.startswith("Added order SO-000001")
 
 
 def test_thousands_of_rows_are_the_same_text_as_few(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:

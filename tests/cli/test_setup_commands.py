@@ -192,7 +192,7 @@ EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READER
 
 
 def test_init_makes_a_database_for_the_user_and_says_what_comes_next(run: Run, tmp_path: Path) -> None:
-    made = tmp_path / "new" / "folder" / "vienna.db"
+    made = tmp_path / "vienna.db"
 
     ran = done(run("--db", str(made), "init", *ZONE, "--currency", "eur"))
 

@@ -219,7 +219,9 @@ def check_day(shop: GeneratedShop) -> None:
     assert today.get("to answer", 0) + today.get("to refund", 0) == len(due)
     figures = {figure["name"]: figure["value"] for figure in shop.card("dashboard")["figures"]}
     assert figures["Low in stock"] == str(len(lists["low stock"]))
-    sold = sums(shop.rows("report", "sales", "--by", "day"), "sales", "orders")
+    sold = sums(
+        shop.rows("report", "sales", "--since", "30d", "--until", "yesterday", "--by", "day"), "sales", "orders"
+    )
     for (what, currency), total in sold.items():
         assert Decimal(figures[f"{what.capitalize()}, {currency}"]) == total
 

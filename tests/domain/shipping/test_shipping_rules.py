@@ -96,7 +96,12 @@ def test_a_named_line_is_filled_oldest_first(wanted: list[tuple[str, int]], plan
 
 
 def test_a_line_the_order_does_not_have_is_named() -> None:
-    assert refusal(order(line(1, 1, 1)), [("RING-8", 1)]) == f"Order {ORDER_ID} has no line RING-8."
+    assert refusal(order(line(1, 1, 1)), [("NECK-MOON", 1)]) == f"Order {ORDER_ID} has no line NECK-MOON."
+
+
+def test_a_line_that_was_probably_meant_is_told() -> None:
+    said = f"Order {ORDER_ID} has no line RING-8; did you mean RING-7?"
+    assert refusal(order(line(1, 1, 1)), [("RING-8", 1)]) == said
 
 
 def test_a_line_without_an_item_id_has_no_name_of_its_own() -> None:
