@@ -7,6 +7,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,12 @@ def is_given_up(name: str) -> bool:
     return any(re.search(word, name, re.IGNORECASE) for word in GIVEN_UP)
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file as parsed code, for all tests that look at it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def names_in(path: Path) -> set[str]:
     with path.open("rb") as source:
         return {token.string for token in tokenize.tokenize(source.readline) if token.type == tokenize.NAME}
@@ -66,7 +73,7 @@ def names_in(path: Path) -> set[str]:
 
 def defined_here(path: Path) -> Iterator[str]:
     """Classes and type aliases of a module, private ones too; constants come along."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Assign):
@@ -78,7 +85,7 @@ def defined_here(path: Path) -> Iterator[str]:
 def named_here(path: Path) -> Iterator[str]:
     """The same, with what a module imports under another name."""
     yield from defined_here(path)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom):
             yield from (alias.asname for alias in node.names if alias.asname)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
+from ordercli.door import clean
 from ordercli.errors import Refused
 from ordercli.formats.spreadsheet_guard import (
     DAMAGES,
@@ -81,7 +82,7 @@ class Spreadsheet:
     hidden: frozenset[str] = frozenset()
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
-        """The rows of a sheet that hold anything, each as wide as the sheet is.
+        """The rows of a sheet that hold anything, each as wide as the sheet is; its text came through the door.
 
         Raises:
             Refused: if the sheet is damaged.
@@ -90,7 +91,7 @@ class Spreadsheet:
         margin: list[CellValue] = [""] * left
         for number, cells in enumerate(rows(), start=1):
             if any(cell != "" for cell in cells):
-                yield SheetRow(number, [*margin, *cells])
+                yield SheetRow(number, [*margin, *(clean(c) if isinstance(c, str) else c for c in cells)])
 
     def merged(self, sheet: str) -> list[str]:
         """Ranges of cells that are merged, such as ``B7:C8``."""

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cli.steps import content, done, level, listed, receipt
+from cli.steps import card, content, done, level, listed, receipt
 from cli.workbook.kinds import EDITS, KINDS, fill
 from cli.workbook.office import Edited, Map, by_office, by_openpyxl
 from conftest import Run
@@ -201,6 +201,14 @@ def test_notes_are_whole_where_the_workbook_holds_personal_data(tracked_shop: Ru
         assert told["changes"] == 1
         exported = tracked_shop("order", "export", "-").stdout
         assert ("second" in exported, "first" in exported) == (text is not None, False)
+
+
+def test_what_a_terminal_would_obey_becomes_blanks_at_the_door(tracked_shop: Run, tmp_path: Path) -> None:
+    file = built(tracked_shop, tmp_path, "--with-personal-data")
+    edits = [Edited("orders", "S-01", "note", "gift\u202erof\u0085Ada\u2066")]
+
+    assert pulled(tracked_shop, by_openpyxl(file, edits))["changes"] == 1
+    assert card(tracked_shop, "order", "show", "S-01", "--reveal")["note"].strip() == "gift rof Ada"
 
 
 def test_a_shipment_is_corrected_in_its_cells(tracked_shop: Run, tmp_path: Path) -> None:
