@@ -219,7 +219,7 @@ def test_an_odd_but_sound_file_is_taken_as_it_is_meant(shop: Run, tmp_path: Path
         ("order", "add", "--line", "RING-7:1@1.005"),
         ("order", "add", "--line", "RING-7:1@"),
         ("order", "add"),
-        ("order", "add", "--line", "RING-7:1", "--ordered-at", "2026-03-16T09:00:00"),
+        ("order", "add", "--line", "RING-7:1", "--at", "2026-03-16T09:00:00"),
         ("order", "add", "--line", "RING-7:1", "--ship-by", "2026-02-30"),
         ("order", "add", "--line", "RING-7:1", "--country", "Elbonia"),
         ("order", "add", "--line", "RING-7:1", "--customer", "x" * 2001),
@@ -250,7 +250,7 @@ def test_an_impossible_value_is_a_usage_error_in_one_sentence(
 def test_a_delivery_of_a_day_to_come_is_refused(shop: Run, database: Path) -> None:
     before = content(database)
 
-    (sentence,) = refused(shop("stock", "receive", "RING-7:1", "--date", "2026-03-17"))
+    (sentence,) = refused(shop("stock", "receive", "RING-7:1", "--on", "2026-03-17"))
 
     assert "2026-03-17 is still to come" in sentence
     assert content(database) == before

@@ -111,7 +111,7 @@ WRITERS = (
     ("shipment", "label", "1", "--attach", "x.pdf"),
     ("ship", "0001", "--carrier", "UPS"),
     ("shipment", "confirm"),
-    ("shipment", "confirm", "--again", "1"),
+    ("shipment", "confirm", "--rewrite", "1"),
     ("shipment", "fix", "1", "--carrier", "UPS"),
     ("shipment", "void", "1"),
     ("shipment", "delivered", "1"),

@@ -199,7 +199,7 @@ def test_a_shipment_is_late_if_confirmed_after_the_second_of_its_promise(
 
 def test_the_date_typed_in_does_not_decide_lateness(busy_shop: Run, tmp_path: Path) -> None:
     after = "2026-03-18T07:00:00+00:00"
-    shipment = ("--carrier", "USPS", "--tracking", "9400111899223197428503", "--date", "2026-03-16")
+    shipment = ("--carrier", "USPS", "--tracking", "9400111899223197428503", "--on", "2026-03-16")
 
     done(busy_shop("ship", "0000001", *shipment, now=after))
     done(busy_shop("shipment", "confirm", str(tmp_path / "c.txt"), now=after))

@@ -198,7 +198,7 @@ ship S-4 --carrier UPS
 ship S-7 --carrier UPS
 pick S-6 --confirm
 return open S-1 --line RING-7:2 --reason x
-return open S-2 --line RING-7:1 --reason x --requested 2026-03-16T13:00:00Z
+return open S-2 --line RING-7:1 --reason x --at 2026-03-16T13:00:00Z
 return open S-3 --line RING-7:2 --reason x
 return receive RMA-000003
 return open S-4 --line RING-7:3 --reason x

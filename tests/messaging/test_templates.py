@@ -116,8 +116,8 @@ def test_a_template_of_ones_own_replaces_ours(shop: Run, folder: Path) -> None:
     text = "Subject: Late: {{ order_id }}\n\nSorry, {{ order_id }} is late.\n"
     done(shop("order", "add", "SHOP-7", "--line", "RING-7:1"))
 
-    ran = done(shop("template", "edit", "delay", "--from", "-", stdin=text))
-    again = done(shop("template", "edit", "delay", "--from", "-", stdin=text))
+    ran = done(shop("template", "edit", "delay", "--file", "-", stdin=text))
+    again = done(shop("template", "edit", "delay", "--file", "-", stdin=text))
 
     file = folder / "delay.en.txt"
     assert (ran.stderr, again.stderr) == (f"Wrote {file}.\n", f"Unchanged: {file}.\n")
@@ -142,7 +142,7 @@ def test_a_template_of_ones_own_replaces_ours(shop: Run, folder: Path) -> None:
     ids=range(5),
 )
 def test_a_text_with_a_fault_is_not_taken(run: Run, folder: Path, text: str, said: str) -> None:
-    ran = run("template", "edit", "delay", "--from", "-", stdin=text)
+    ran = run("template", "edit", "delay", "--file", "-", stdin=text)
 
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
     assert said in ran.stderr
@@ -152,7 +152,7 @@ def test_a_text_with_a_fault_is_not_taken(run: Run, folder: Path, text: str, sai
 def test_a_text_that_a_channel_refuses_is_taken_with_a_warning_and_found_by_lint(run: Run, folder: Path) -> None:
     text = "Subject: x\n\nOrder {{ order_id }}: thanks, see www.example.com\n"
 
-    ran = done(run("template", "edit", "delay", "--from", "-", stdin=text))
+    ran = done(run("template", "edit", "delay", "--file", "-", stdin=text))
     found = run("template", "lint", "--format", "json")
 
     assert "warning: on amazon: a message may not say thanks" in ran.stderr
@@ -177,9 +177,9 @@ def test_a_fault_in_a_file_is_found_by_lint(run: Run, folder: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("edit", "delay"), 2, "There is no terminal to edit on"),
-        (("edit", "dealy", "--from", "-"), 2, "did you mean delay? Add --new"),
-        (("edit", "delay", "--language", "x1", "--from", "-"), 5, "is not a language of two letters"),
-        (("edit", "delay", "--from", "missing.txt"), 5, "missing.txt cannot be read"),
+        (("edit", "dealy", "--file", "-"), 2, "did you mean delay? Add --new"),
+        (("edit", "delay", "--language", "x1", "--file", "-"), 5, "is not a language of two letters"),
+        (("edit", "delay", "--file", "missing.txt"), 5, "missing.txt cannot be read"),
         (("show", "dealy"), 6, "did you mean delay?"),
         (("show", "delay", "--language", "fr"), 6, "template edit delay --language fr"),
         (("lint", "dealy"), 6, "did you mean delay?"),
@@ -196,7 +196,7 @@ def test_what_cannot_be_is_told(run: Run, arguments: tuple[str, ...], code: int,
 def test_a_new_answer_is_sent_like_the_others(shop: Run) -> None:
     done(shop("order", "add", "SHOP-7", "--line", "RING-7:1"))
     text = "Subject: Size of {{ order_id }}\n\nIt is a size 7. {{ remark }}\n"
-    done(shop("template", "edit", "size", "--new", "--from", "-", stdin=text))
+    done(shop("template", "edit", "size", "--new", "--file", "-", stdin=text))
 
     ran = done(shop("message", "send", "size", "SHOP-7", "--field", "remark=US sizes."))
 
@@ -204,7 +204,7 @@ def test_a_new_answer_is_sent_like_the_others(shop: Run) -> None:
 
 
 def test_a_dry_run_of_edit_writes_nothing(run: Run, folder: Path) -> None:
-    ran = done(run("template", "edit", "delay", "--from", "-", "--dry-run", stdin="Subject: x\n\ny\n"))
+    ran = done(run("template", "edit", "delay", "--file", "-", "--dry-run", stdin="Subject: x\n\ny\n"))
 
     assert ran.stderr.splitlines()[-1].startswith("Dry run, nothing written: ")
     assert not folder.exists()

@@ -87,7 +87,7 @@ metrics feedback add 0000003 --stars 2
 metrics claim add 0000003 --kind a-to-z --status denied
 metrics feedback remove 1 --yes
 metrics claim remove 1 --yes
-improve start "labels the evening before" --rate late_shipment_rate_30d
+improve start "labels the evening before" --measure late_shipment_rate_30d
 improve end 1 --outcome kept
 message send delay 0000003 --outbox outbox
 message received 114-0000001-0000001 --topic "where is it"

@@ -25,9 +25,15 @@ Lines = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", min=1, max=10**9, help="How many at most; a table shows 50 if left out, a file all."),
+    typer.Option(
+        "--limit",
+        min=1,
+        max=10**9,
+        metavar="N",
+        help="How many rows at most (default: 50 in a table, all elsewhere).",
+    ),
 ]
-All = Annotated[bool, typer.Option("--all", help="All of them, however many.")]
+All = Annotated[bool, typer.Option("--all", help="All rows, however many.")]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]
@@ -81,13 +87,13 @@ class Split(StrEnum):
 SharedBy = Annotated[Split, typer.Option("--split", help="What freight and duty are shared by.")]
 Duty = Annotated[str | None, typer.Option(metavar="X", help="What duty and the like cost.")]
 DeliveryReference = Annotated[
-    str | None, typer.Option(help="Delivery number; the same one again changes nothing.")
+    str | None, typer.Option(metavar="R", help="Delivery number; the same one again changes nothing.")
 ]
 OwnReference = Annotated[
     str | None,
     typer.Option("--reference", metavar="R", help="Your name for this; the same again changes nothing."),
 ]
-CameOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day it came; now if left out.")]
+CameOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it came; now if left out.")]
 
 
 def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:
@@ -138,7 +144,7 @@ def day_told(work: "Work", date: str | None) -> str:
     from ordercli.domain.times import parse_day, start_of_day
 
     today = work.today
-    day = parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today
+    day = parsed("--on", date, lambda text: parse_day(text, today=today)) if date else today
     if day > today:
         raise Refused(f"{day} is still to come; book it when it has happened.")
     return work.now if day == today else start_of_day(day, work.shop.time_zone)

@@ -88,7 +88,7 @@ def edit(
     rename: Annotated[
         str | None, typer.Option("--rename", metavar="NAME", help="Its new name, while nothing came from it.")
     ] = None,
-    time_zone: Annotated[str | None, typer.Option(help="Zone of its days.")] = None,
+    time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of its days.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Of its orders that tell none.")] = None,
     valid_from: Annotated[
         str | None,
@@ -131,7 +131,9 @@ def edit(
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and '-'.")],
-    time_zone: Annotated[str | None, typer.Option(help="Zone of its days; the shop's if left out.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Zone of its days; the shop's if left out.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add a place where orders come from.

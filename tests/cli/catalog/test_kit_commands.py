@@ -80,7 +80,7 @@ def test_a_kit_cannot_be_stocked(kit_shop: Run, database: Path, command: str) ->
 
 def test_a_kit_is_nothing_to_buy_or_to_be_low(kit_shop: Run) -> None:
     done(kit_shop("stock", "adjust", "NECK-MOON", "--by=-6", "--reason", "loss"))
-    assert "GIFT" not in [row["sku"] for row in listed(kit_shop, "reorder", "--all")]
+    assert "GIFT" not in [row["sku"] for row in listed(kit_shop, "reorder", "--every-product")]
     assert level(kit_shop, "GIFT")["status"] == "OUT"
 
 
@@ -132,7 +132,7 @@ def test_a_retired_product_keeps_its_history_and_leaves_the_lists(shop: Run) -> 
     done(shop("stock", "adjust", "RING-8", "--by=-4", "--reason", "gift"))
     assert "RING-8" not in [row["sku"] for row in listed(shop, "stock")]
     assert "RING-8" not in [row["sku"] for row in listed(shop, "stock", "--low")]
-    assert "RING-8" not in [row["sku"] for row in listed(shop, "reorder", "--all")]
+    assert "RING-8" not in [row["sku"] for row in listed(shop, "reorder", "--every-product")]
     assert len(listed(shop, "stock", "history", "RING-8")) == 2
     assert level(shop, "RING-8")["on_hand"] == 0
 

@@ -86,7 +86,7 @@ def test_terms_are_changed_and_cleared_and_a_name_follows_everywhere(shop: Run) 
 
 
 def test_prices_minimum_and_case_are_of_a_supplier_and_a_product(shop: Run, database: Path) -> None:
-    terms = ("--price", "1@9.50", "--price", "50@8.75", "--minimum", "10", "--case-pack", "5")
+    terms = ("--price", "1@9.50", "--price", "50@8.75", "--minimum-units", "10", "--case-pack", "5")
     done(shop("supplier", "product", SILVER, "RING-7", *terms, "--supplier-sku", "R7-925"))
     again = shop("supplier", "product", SILVER, "RING-7", *terms)
 

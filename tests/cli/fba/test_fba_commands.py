@@ -18,8 +18,8 @@ def fba_shop(shop: Run) -> Run:
     """RING-7 listed for Amazon to ship, and six of them on the way there."""
     done(shop("listing", "add", "R7-FBA", "--product", "RING-7", "--fulfillment", "FBA", "--fnsku", "X001ABCDEF"))
     # opened on the 10th, so that what follows can have happened since
-    done(shop("stock", "receive", "RING-7:20", "--date", "2026-03-10"))
-    done(shop("stock", "fba", "send", "RING-7:6", "--reference", "FBA15DEMO001", "--date", "2026-03-11"))
+    done(shop("stock", "receive", "RING-7:20", "--on", "2026-03-10"))
+    done(shop("stock", "fba", "send", "RING-7:6", "--reference", "FBA15DEMO001", "--on", "2026-03-11"))
     return shop
 
 
@@ -95,7 +95,7 @@ def test_shipments_are_listed_until_they_are_in(fba_shop: Run) -> None:
     )
     done(fba_shop("stock", "fba", "receive", "FBA15DEMO001", "RING-7:1", "--close"))
     assert listed(fba_shop, "stock", "fba", "list") == []
-    (row,) = listed(fba_shop, "stock", "fba", "list", "--all")
+    (row,) = listed(fba_shop, "stock", "fba", "list", "--done")
     assert (row["received"], row["lost"]) == (5, 1)
     again = done(fba_shop("stock", "fba", "receive", "FBA15DEMO001"))
     assert again.stderr == "Unchanged: shipment FBA15DEMO001 is received already.\n"
@@ -108,7 +108,7 @@ def test_shipments_are_listed_until_they_are_in(fba_shop: Run) -> None:
         (("send", "RING-7:1", "--reference", " "), 5, "needs a number"),
         (("send", "RING-7:1@2", "--reference", "X"), 2, "a price does not belong"),
         (("send", "RING-7:1", "--reference", "FBA15DEMO001"), 5, "another content"),
-        (("send", "RING-7:1", "--reference", "X", "--date", "2026-04-01"), 5, "still to come"),
+        (("send", "RING-7:1", "--reference", "X", "--on", "2026-04-01"), 5, "still to come"),
         (("arrive", "FBA15DEMO002"), 6, "did you mean FBA15DEMO001?"),
         (("receive", "FBA15DEMO001", "NECK-MOON:1"), 6, "has no NECK-MOON"),
         (("import", "-"), 5, "none of Amazon's reports"),
@@ -148,7 +148,7 @@ def test_a_ledger_row_without_units_is_refused(fba_shop: Run) -> None:
 
 
 def test_an_amazon_order_shows_what_its_units_cost(fba_shop: Run) -> None:
-    done(fba_shop("stock", "fba", "receive", "FBA15DEMO001", "--date", "2026-03-12"))
+    done(fba_shop("stock", "fba", "receive", "FBA15DEMO001", "--on", "2026-03-12"))
     cells = {
         "amazon-order-id": "114-0000001-0000001",
         "purchase-date": "2026-03-13T10:00:00+00:00",

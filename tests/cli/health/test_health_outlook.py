@@ -213,7 +213,7 @@ def test_a_file_without_the_columns_is_refused(run: Run) -> None:
 
 
 def test_a_change_is_noted_compared_and_judged(run: Run) -> None:
-    start = ("improve", "start", "labels the evening before", "--rate", LATE_30, "--on", "2026-03-10")
+    start = ("improve", "start", "labels the evening before", "--measure", LATE_30, "--on", "2026-03-10")
     done(run(*start))
     assert "Unchanged" in run(*start).stderr
 
@@ -228,5 +228,5 @@ def test_a_change_is_noted_compared_and_judged(run: Run) -> None:
     assert "Unchanged" in run("improve", "end", "1", "--outcome", "kept", "--on", "2026-03-14").stderr
     assert run("improve", "end", "1", "--outcome", "dropped").exit_code == 5
     assert run("improve", "end", "7", "--outcome", "kept").exit_code == 6
-    assert run("improve", "start", "x", "--rate", "late").exit_code == 6
+    assert run("improve", "start", "x", "--measure", "late").exit_code == 6
     assert listed(run, "improve", "list")[0]["outcome"] == "kept"

@@ -176,7 +176,7 @@ def test_fba_orders_have_an_order_defect_rate_of_their_own(run: Run) -> None:
 def test_returns_and_refunds_are_rates_of_the_orders_they_are_of(shop: Run) -> None:
     for place in (1, 2):
         order = number(place)
-        done(shop("order", "add", order, "--line", "EARR-LEAF:1", "--channel", "amazon", "--ordered-at", NOON))
+        done(shop("order", "add", order, "--line", "EARR-LEAF:1", "--channel", "amazon", "--at", NOON))
         done(shop("ship", order, "--carrier", "USPS", "--tracking", f"94001{place:08d}"))
     assert rates(shop)["return_rate"]["status"] == "NO_DATA"
     done(shop("return", "open", number(1), "--reason", "too small"))

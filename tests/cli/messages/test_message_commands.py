@@ -133,7 +133,7 @@ def test_an_order_on_hold_is_held_back(shop: Run) -> None:
 def test_what_the_template_needs_and_the_order_has_not_holds_it_back(shop: Run) -> None:
     add(shop, "SHOP-7")
     text = "Subject: x\n\nShipment {{ tracking_number }}\n"
-    done(shop("template", "edit", "order_confirmation", "--from", "-", stdin=text))
+    done(shop("template", "edit", "order_confirmation", "--file", "-", stdin=text))
 
     assert why_held(shop) == {
         "order_confirmation": "its template cannot be filled: line 3: 'tracking_number' is undefined"
@@ -172,7 +172,7 @@ def test_a_message_goes_in_its_channels_language(shop: Run) -> None:
 def delivered(shop: Run, database: Path) -> Run:
     """An order of Amazon, shipped, with its delivery promised by 4 March."""
     row = unshipped(purchase_date="2026-02-20T20:00:00+00:00", promise_date="2026-02-26T07:59:59+00:00")
-    done(shop("stock", "receive", "RING-7:5", "--cost", "4", "--date", "2026-02-01"))
+    done(shop("stock", "receive", "RING-7:5", "--cost", "4", "--on", "2026-02-01"))
     done(shop("order", "import", "-", stdin=tsv(row)))
     done(shop("ship", "0000021", *SHIPMENT, now="2026-02-24T09:00:00-05:00"))
     change_row(database, "UPDATE sales_order SET deliver_by = '2026-03-05T07:59:59Z'")
@@ -222,7 +222,7 @@ def test_nobody_who_sent_something_back_is_asked_for_a_review(delivered: Run) ->
 def test_without_a_delivery_date_amazons_buyers_are_not_asked_and_ones_own_after_a_week_and_five_days(
     shop: Run,
 ) -> None:
-    done(shop("stock", "receive", "RING-7:5", "--cost", "4", "--date", "2026-02-01"))
+    done(shop("stock", "receive", "RING-7:5", "--cost", "4", "--on", "2026-02-01"))
     add(shop, "SHOP-7", now="2026-02-20T09:00:00-05:00")
     done(shop("ship", "SHOP-7", *SHIPMENT, now="2026-02-24T09:00:00-05:00"))
     done(shop("order", "import", "-", stdin=tsv(unshipped(purchase_date="2026-02-20T20:00:00+00:00"))))
@@ -445,7 +445,7 @@ def test_a_crash_in_mid_send_leaves_unknown_which_waits(shop: Run, database: Pat
 
 
 def status(run: Run, now: str | None = None) -> dict[str, str]:
-    return {row["question_id"]: row["status"] for row in listed(run, "message", "inbox", "--all", now=now)}
+    return {row["question_id"]: row["status"] for row in listed(run, "message", "inbox", "--done", now=now)}
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_a_ship_by_date_lasts_to_its_end_where_the_channel_is(
 @kept
 def mixed_shop(busy_shop: Run) -> Run:
     """Sample orders, one of the shop's own, one shipped, one shipped in part, one canceled."""
-    done(busy_shop("order", "add", "A-100", "--line", "RING-7:1", "--ordered-at", "2026-03-10T03:30:00-04:00"))
+    done(busy_shop("order", "add", "A-100", "--line", "RING-7:1", "--at", "2026-03-10T03:30:00-04:00"))
     done(busy_shop("ship", "0000001", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
     done(busy_shop("ship", "0000006", "--line", "BRAC-BEAD:1", "--carrier", "UPS", "--tracking", "1Z999AA1"))
     cancel(busy_shop, "0000009")

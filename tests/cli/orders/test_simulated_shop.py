@@ -112,7 +112,7 @@ def acts(lives: Sequence[Life], draw: Random) -> list[tuple[str, ...]]:
             lines = [
                 word for item in whole for word in ("--line", f"#{item.item_id}:{draw.randint(1, item.quantity)}")
             ]
-            how = ("--carrier", "USPS", "--tracking", f"94001{place:06d}", "--date", "2026-03-20")
+            how = ("--carrier", "USPS", "--tracking", f"94001{place:06d}", "--on", "2026-03-20")
             found.append(("ship", order.number, *lines, *how))
         if draw.random() < 0.3:
             found.append(("order", "edit", order.number, "--address", f"{place} Edited Street"))

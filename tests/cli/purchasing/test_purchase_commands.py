@@ -64,7 +64,7 @@ def test_a_purchase_is_received_in_parts_at_its_cost(busy_shop: Run) -> None:
 
     done(busy_shop("purchase", "receive", "1"))
     assert listed(busy_shop, "purchase", "list") == []
-    assert [row["status"] for row in listed(busy_shop, "purchase", "list", "--all")] == ["received"]
+    assert [row["status"] for row in listed(busy_shop, "purchase", "list", "--done")] == ["received"]
 
 
 def test_damaged_units_go_to_damaged_and_freight_is_shared_by_all(ordered: Run) -> None:
@@ -85,7 +85,7 @@ def test_damaged_units_go_to_damaged_and_freight_is_shared_by_all(ordered: Run) 
 def test_more_than_ordered_may_come_within_the_allowance(ordered: Run) -> None:
     done(ordered("purchase", "receive", "1", "--line", "RING-7:22", "--line", "RING-8:10"))
 
-    (purchase,) = listed(ordered, "purchase", "list", "--all")
+    (purchase,) = listed(ordered, "purchase", "list", "--done")
     assert (purchase["status"], purchase["received"], purchase["inbound"]) == ("received", 32, 0)
     ran = ordered("purchase", "receive", "1", "--line", "RING-7:1")
     assert (ran.exit_code, "over_receipt_percent allows 10% more" in ran.stderr) == (5, True)
@@ -203,8 +203,8 @@ BAD = [
     pytest.param(2, ("purchase", "receive", "1", "--damaged", "RING-7:21"), id="more damaged than came"),
     pytest.param(2, ("purchase", "receive", "1", "--rate", "1.1"), id="a rate of the same currency"),
     pytest.param(2, ("purchase", "receive", "1", "--rate", "0"), id="a rate of nothing"),
-    pytest.param(5, ("purchase", "receive", "1", "--date", "2026-03-15"), id="before it was ordered"),
-    pytest.param(5, ("purchase", "receive", "1", "--date", "2026-03-17"), id="tomorrow"),
+    pytest.param(5, ("purchase", "receive", "1", "--on", "2026-03-15"), id="before it was ordered"),
+    pytest.param(5, ("purchase", "receive", "1", "--on", "2026-03-17"), id="tomorrow"),
     pytest.param(6, ("purchase", "receive", "9"), id="an unknown purchase"),
     pytest.param(2, ("purchase", "receive", "0"), id="purchase number 0"),
     pytest.param(5, ("purchase", "cancel", "1", "--line", "RING-7:21"), id="more canceled than ordered"),

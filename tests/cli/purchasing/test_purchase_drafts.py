@@ -75,7 +75,7 @@ def test_the_same_suggestions_again_change_nothing(sold_month: Run, database: Pa
 
 
 def test_products_that_need_nothing_are_passed_over_in_reorders_own_csv(sold_month: Run) -> None:
-    every = done(sold_month("reorder", "--all", "--format", "csv")).stdout
+    every = done(sold_month("reorder", "--every-product", "--format", "csv")).stdout
 
     ran = done(sold_month("purchase", "draft", "--csv", "-", stdin=every))
 
@@ -95,7 +95,7 @@ def test_the_draft_follows_what_is_suggested_from_day_to_day(sold_month: Run) ->
     sold_month("stock", "adjust", "RING-7", "--by=-95", "--reason", "loss")
     done(sold_month("purchase", "draft", "--from-reorder"))
     assert lines(sold_month) == {"RING-7": (192, "8.00")}
-    assert [row["status"] for row in listed(sold_month, "purchase", "list", "--all")] == ["draft"]
+    assert [row["status"] for row in listed(sold_month, "purchase", "list", "--done")] == ["draft"]
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_a_placed_suggestion_leads_to_no_other(sold_month: Run) -> None:
 
     done(sold_month("purchase", "draft", "--from-reorder"))
 
-    assert [row["purchase"] for row in listed(sold_month, "purchase", "list", "--all")] == [1]
+    assert [row["purchase"] for row in listed(sold_month, "purchase", "list", "--done")] == [1]
 
 
 def test_a_draft_says_what_the_supplier_would_not_take(shop: Run) -> None:
     done(shop("supplier", "edit", SILVER, "--minimum", "150.00", "--minimum-units", "20", "--order-days", "thu"))
-    done(shop("supplier", "product", SILVER, "RING-7", "--minimum", "10", "--case-pack", "6"))
+    done(shop("supplier", "product", SILVER, "RING-7", "--minimum-units", "10", "--case-pack", "6"))
 
     drafted = done(shop("purchase", "draft", "RING-7:7"))
     placed = done(shop("--yes", "purchase", "place", "1"))
@@ -248,7 +248,7 @@ BAD = [
     pytest.param(6, ("purchase", "close", "9"), id="close of an unknown purchase"),
     pytest.param(6, ("--yes", "purchase", "place", "9"), id="place of an unknown purchase"),
     pytest.param(2, ("--yes", "purchase", "place", "1", "--expected", "yesterday"), id="due yesterday"),
-    pytest.param(5, ("--yes", "purchase", "place", "1", "--date", "2026-03-17"), id="placed tomorrow"),
+    pytest.param(5, ("--yes", "purchase", "place", "1", "--on", "2026-03-17"), id="placed tomorrow"),
     pytest.param(2, ("purchase", "edit", "1"), id="nothing to change"),
     pytest.param(2, ("purchase", "edit", "1", "--sku", "RING-7", "--note", "x"), id="a SKU without a day"),
     pytest.param(6, ("purchase", "edit", "1", "--sku", "RING-8", "--expected", "2026-06-01"), id="not in it"),

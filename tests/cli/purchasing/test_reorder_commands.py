@@ -88,7 +88,7 @@ def test_the_report_has_the_columns_scripts_rely_on(run: Run) -> None:
 
 def test_only_what_is_needed_is_listed_and_the_check_tells_it(sold_month: Run) -> None:
     assert [row["sku"] for row in listed(sold_month, "reorder")] == ["RING-7"]
-    assert len(listed(sold_month, "reorder", "--all")) == 5
+    assert len(listed(sold_month, "reorder", "--every-product")) == 5
     assert sold_month("reorder", "--check").exit_code == 3
     assert sold_month("reorder", "--check", "--sku", "RING-8").exit_code == 0
 
@@ -189,7 +189,7 @@ def test_a_product_without_orders_is_never_suggested(shop: Run) -> None:
 
 
 def test_units_owed_to_waiting_orders_are_suggested(busy_shop: Run) -> None:
-    rows = {row["sku"]: row for row in listed(busy_shop, "reorder", "--all")}
+    rows = {row["sku"]: row for row in listed(busy_shop, "reorder", "--every-product")}
 
     assert rows["BRAC-BEAD"]["backordered"] == 1
     assert rows["BRAC-BEAD"]["position"] == rows["BRAC-BEAD"]["available"] - 1 == -1
@@ -251,7 +251,7 @@ BAD = [
     pytest.param(2, ("reorder", "--service-level", "100%"), id="a service level of 100 %"),
     pytest.param(2, ("reorder", "--service-level", "50%"), id="a service level of half"),
     pytest.param(2, ("reorder", "--cover", "0"), id="a cover of 0 days"),
-    pytest.param(2, ("reorder", "--explain", "RING-7", "--all"), id="an explanation of all"),
+    pytest.param(2, ("reorder", "--explain", "RING-7", "--every-product"), id="an explanation of all"),
     pytest.param(6, ("reorder", "--explain", "RING-77"), id="an explanation of an unknown SKU"),
     pytest.param(6, ("reorder", "--fba", "--sku", "RING-77"), id="a plan for an unknown SKU"),
     pytest.param(2, ("config", "set", "order_cost", "-1"), id="a negative cost of ordering"),

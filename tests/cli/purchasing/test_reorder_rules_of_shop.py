@@ -112,7 +112,7 @@ def test_four_units_in_a_month_are_not_thirteen_a_day(run: Run) -> None:
 
 
 def test_a_backdated_delivery_makes_its_days_count(sold_out: Run) -> None:
-    done(sold_out("stock", "receive", "HOOP:5", "--cost", "3", "--date", "2026-03-01"))
+    done(sold_out("stock", "receive", "HOOP:5", "--cost", "3", "--on", "2026-03-01"))
 
     assert hoop(sold_out)["open_days"] == 25  # from 1 March on
 
@@ -124,7 +124,7 @@ def test_kits_are_counted_at_their_components(shop: Run) -> None:
     done(shop("ship", "K-1", "--carrier", "Post", "--tracking", "PE-1", now="2026-03-16T13:00:00-04:00"))
 
     tomorrow = "2026-03-17T09:00:00-04:00"
-    rows = {row["sku"]: row for row in listed(shop, "reorder", "--all", now=tomorrow)}
+    rows = {row["sku"]: row for row in listed(shop, "reorder", "--every-product", now=tomorrow)}
 
     assert "SET" not in rows
     assert (rows["RING-7"]["velocity_per_day"], rows["RING-8"]["velocity_per_day"]) == (0.57, 0.29)
@@ -259,7 +259,7 @@ def test_the_worst_seen_is_shown_for_comparison_once_something_came(shop: Run) -
 
 def test_the_least_a_supplier_sells_is_suggested(shop: Run) -> None:
     sell(shop, MONTH)
-    done(shop("supplier", "product", "Silver & Son", "RING-7", "--minimum", "200", "--case-pack", "12"))
+    done(shop("supplier", "product", "Silver & Son", "RING-7", "--minimum-units", "200", "--case-pack", "12"))
 
     row = ring(shop)
 

@@ -259,7 +259,7 @@ def remark(shop: GeneratedShop, draw: Random) -> None:
 def move_stock(shop: GeneratedShop, draw: Random) -> None:
     """Units come, are lost, go elsewhere or are counted."""
     sku = draw.choice(SKUS[:3])
-    day = ("--date", shop.days(-draw.randint(0, 2))[:10])
+    day = ("--on", shop.days(-draw.randint(0, 2))[:10])
     change: tuple[str, ...] = draw.choice(
         (
             ("receive", f"{sku}:{draw.randint(1, 9)}", "--cost", f"{draw.randint(300, 900) / 100:.2f}", *day),

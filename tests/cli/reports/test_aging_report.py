@@ -16,7 +16,7 @@ def test_units_are_told_apart_by_the_day_they_were_bought(run: Run) -> None:
     early = "2025-01-10T08:00:00-05:00"
     done(run("product", "add", "HOOP", "--name", "Hoop", now=early))
     done(run("stock", "receive", "HOOP:4@3.00", now=early))
-    done(run("stock", "receive", "HOOP:2@3.50", "--date", "2025-11-10", now="2025-11-10T20:00:00-05:00"))
+    done(run("stock", "receive", "HOOP:2@3.50", "--on", "2025-11-10", now="2025-11-10T20:00:00-05:00"))
     done(run("stock", "receive", "HOOP:1@4.00"))
     done(run("stock", "fba", "send", "HOOP:1", "--reference", "FBA1"))
 

@@ -56,7 +56,7 @@ READERS = (
     ("return", "list"),
     ("return", "show", "RMA-000001"),
     ("return", "cost"),
-    ("purchase", "list", "--all"),
+    ("purchase", "list", "--done"),
     ("purchase", "show", "1"),
     ("stock",),
     ("stock", "value"),

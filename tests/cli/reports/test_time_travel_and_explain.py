@@ -15,7 +15,7 @@ MONDAY, TUESDAY, WEDNESDAY = (f"2026-03-{day}T15:00:00-04:00" for day in (16, 17
 def late_booked(shop: Run) -> Run:
     """RING-7: 10 on Monday; on Tuesday 1 is damaged; on Wednesday a delivery of Monday is booked."""
     done(shop("stock", "adjust", "RING-7", "--by=-1", "--reason", "damage", now=TUESDAY))
-    late = ("--cost", "10.00", "--date", "2026-03-17")
+    late = ("--cost", "10.00", "--on", "2026-03-17")
     done(shop("stock", "receive", "RING-7:5", *late, now=WEDNESDAY))
     return shop
 

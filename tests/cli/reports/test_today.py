@@ -201,7 +201,7 @@ def test_a_purchase_is_overdue_the_day_after_it_should_have_come(shop: Run) -> N
 
 
 def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> None:
-    channel = ("--channel", "amazon", "--ordered-at", "2026-03-12T12:00:00-04:00", "--ship-by", "2026-03-20")
+    channel = ("--channel", "amazon", "--at", "2026-03-12T12:00:00-04:00", "--ship-by", "2026-03-20")
     add(shop, "114-0000001-0000001", *channel)
     assert "rates at risk" not in sections(shop)
 
@@ -343,7 +343,7 @@ def test_low_stock_is_one_set_everywhere(shop_of_all_kinds: Run) -> None:
 def test_stock_and_reorder_tell_the_same_point_position_and_cover(shop_of_all_kinds: Run) -> None:
     levels = {row["sku"]: row for row in listed(shop_of_all_kinds, "stock")}
 
-    for row in listed(shop_of_all_kinds, "reorder", "--all"):
+    for row in listed(shop_of_all_kinds, "reorder", "--every-product"):
         there = levels[row["sku"]]
         assert (row["reorder_point"], row["cover_days"]) == (there["reorder_point"], there["cover_days"])
         if row["suggested_quantity"]:

@@ -373,7 +373,7 @@ def test_a_dry_run_says_what_each_step_would_do_and_does_nothing(busy_shop: Run,
 
 
 def request(run: Run, when: str = "2026-03-19", *more: str) -> None:
-    done(run("return", "open", "0000002", "--reason", "too large", "--requested", when, *more, now=FRIDAY))
+    done(run("return", "open", "0000002", "--reason", "too large", "--at", when, *more, now=FRIDAY))
 
 
 def status(run: Run) -> list[str]:
@@ -531,12 +531,10 @@ MORE_REFUSED = [
     pytest.param(2, ("authorize", "RMA-000001", "--label-cost", "x"), id="a label of no amount"),
     pytest.param(2, ("authorize", "RMA-000001", "--label-paid-by", "me"), id="a label paid by nobody known"),
     pytest.param(
-        5, ("open", "0000001", "--reason", "x", "--requested", "2026-03-01"), id="asked for before it was ordered"
+        5, ("open", "0000001", "--reason", "x", "--at", "2026-03-01"), id="asked for before it was ordered"
     ),
-    pytest.param(
-        5, ("open", "0000001", "--reason", "x", "--requested", "2026-04-01"), id="asked for in days to come"
-    ),
-    pytest.param(2, ("open", "0000001", "--reason", "x", "--requested", "soon"), id="asked for at no time"),
+    pytest.param(5, ("open", "0000001", "--reason", "x", "--at", "2026-04-01"), id="asked for in days to come"),
+    pytest.param(2, ("open", "0000001", "--reason", "x", "--at", "soon"), id="asked for at no time"),
     pytest.param(2, ("open", "0000001", "--reason", "x", "--fault", "mine"), id="nobody's fault"),
 ]
 

@@ -325,7 +325,7 @@ def test_the_cost_of_a_sellable_unit_comes_back_to_the_order(sold_by_amazon: Run
 def returns_of_all_kinds(run: Run) -> None:
     done(run("ship", "0000012", "--carrier", "USPS", "--tracking", "9400111899223197428511"))
     one, two = ("--line", "RING-7:1"), ("--reason", "=too large")
-    done(run("return", "open", "0000002", *one, *two, "--requested", "2026-03-19", now=FRIDAY))
+    done(run("return", "open", "0000002", *one, *two, "--at", "2026-03-19", now=FRIDAY))
     done(run("return", "decline", "RMA-000001", "--reason", "worn", now=FRIDAY))
     done(run("return", "open", "0000002", *one, "--reason", "broken", "--label-cost", "4.20", now=FRIDAY))
     done(run("return", "open", "0000012", *two, "--label-paid-by", "channel", "--label-cost", "1", now=FRIDAY))

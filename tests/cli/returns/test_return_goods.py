@@ -24,7 +24,7 @@ def two_rings(busy_shop: Run) -> Run:
 
 
 def request(run: Run, when: str) -> None:
-    done(run("return", "open", "0000002", "--reason", "too large", "--requested", when, now=FRIDAY))
+    done(run("return", "open", "0000002", "--reason", "too large", "--at", when, now=FRIDAY))
 
 
 def back(run: Run, *dispositions: str) -> str:

@@ -243,9 +243,9 @@ def full_shop(busy_shop: Run) -> Run:
         pytest.param(("0000006", "--line", "BRAC-BEAD:2"), 5, "has 1 units of BRAC-BEAD to ship", id="too many"),
         pytest.param(("0000004", "--line", "RING-7:1"), 5, "has no line RING-7", id="a line it does not have"),
         pytest.param(("0000099",), 6, "There is no order '0000099'", id="unknown"),
-        pytest.param(("0004", "--date", "2026-03-17"), 5, "2026-03-17, which is still to come", id="future"),
-        pytest.param(("0004", "--date", "2026-03-13"), 5, "before order 114-0000004-0000004", id="too early"),
-        pytest.param(("0004", "--date", "2026-02-30"), 2, "--date: '2026-02-30'", id="no such day"),
+        pytest.param(("0004", "--on", "2026-03-17"), 5, "2026-03-17, which is still to come", id="future"),
+        pytest.param(("0004", "--on", "2026-03-13"), 5, "before order 114-0000004-0000004", id="too early"),
+        pytest.param(("0004", "--on", "2026-02-30"), 2, "--on: '2026-02-30'", id="no such day"),
         pytest.param(("0004", "--cost", "4.855"), 2, "--cost: '4.855' has more decimals", id="bad cost"),
         pytest.param(("0004", "--line", "EARR-LEAF:0"), 2, "--line: '0'", id="no units"),
         pytest.param(("0004", "--line", "EARR-LEAF"), 2, "SKU:QTY", id="a line without units"),
@@ -274,17 +274,17 @@ def test_a_shipment_not_told_in_full_is_a_usage_error(
 
 
 def test_the_day_of_the_order_is_early_enough_in_the_shops_zone(shop: Run) -> None:
-    done(shop("stock", "receive", "RING-7:1", "--date", "2026-03-14"))
-    done(shop("order", "add", "A-100", "--line", "RING-7:1", "--ordered-at", "2026-03-16T03:30:00Z"))
+    done(shop("stock", "receive", "RING-7:1", "--on", "2026-03-14"))
+    done(shop("order", "add", "A-100", "--line", "RING-7:1", "--at", "2026-03-16T03:30:00Z"))
 
-    done(shop("ship", "A-100", *BY_MAIL, "--date", "2026-03-15"))
+    done(shop("ship", "A-100", *BY_MAIL, "--on", "2026-03-15"))
 
     (shipment,) = listed(shop, "shipment", "list")
     assert shipment["shipped_on"] == "2026-03-15"
 
 
 def test_a_shipment_cannot_have_left_before_its_units_came(busy_shop: Run, database: Path) -> None:
-    said = refused(busy_shop, database, "0000001", *BY_MAIL, "--date", "2026-03-15")
+    said = refused(busy_shop, database, "0000001", *BY_MAIL, "--on", "2026-03-15")
 
     assert "RING-7" in said
 

@@ -142,7 +142,7 @@ def test_a_file_can_be_written_once_more(shipped_shop: Run, database: Path, tmp_
     before = content(database)
     target = tmp_path / "again.txt"
 
-    ran = done(shipped_shop("shipment", "confirm", str(target), "--again", "1", now=LATER))
+    ran = done(shipped_shop("shipment", "confirm", str(target), "--rewrite", "1", now=LATER))
 
     assert target.read_text(encoding="utf-8") == first
     assert target.stat().st_mode & 0o777 == 0o600
@@ -153,7 +153,7 @@ def test_a_file_can_be_written_once_more(shipped_shop: Run, database: Path, tmp_
 def test_a_file_never_written_cannot_be_written_again(shipped_shop: Run, database: Path, tmp_path: Path) -> None:
     before = content(database)
 
-    ran = shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), "--again", "7")
+    ran = shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), "--rewrite", "7")
 
     assert (ran.exit_code, ran.stderr) == (6, "There is no confirmation file 7.\n")
     assert not (tmp_path / "c.txt").exists()
@@ -165,7 +165,7 @@ def test_a_dry_run_of_writing_again_writes_nothing(shipped_shop: Run, database: 
     change_row(database, "UPDATE upload_file SET state = 'unknown'")
     before = content(database)
 
-    shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), "--again", "1", "--dry-run")
+    shipped_shop("shipment", "confirm", str(tmp_path / "c.txt"), "--rewrite", "1", "--dry-run")
 
     assert not (tmp_path / "c.txt").exists()
     assert content(database) == before
@@ -278,7 +278,7 @@ upload_files.finish_file = late
     assert (code, Path("c.txt").exists()) == (5, False)
     assert said == (
         "Another run wrote confirmation file 1 at the same time; c.txt was not written. "
-        "If you need it too: ordercli shipment confirm FILE --again 1\n"
+        "If you need it too: ordercli shipment confirm FILE --rewrite 1\n"
     )
     assert begun_shop is not None
 

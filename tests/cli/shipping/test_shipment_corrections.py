@@ -206,7 +206,7 @@ def test_a_correction_keeps_what_it_replaced(shipped_shop: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--tracking", NUMBER), ("--carrier", "USPS", "--cost", "4.85"), ("--date", "2026-03-16")]
+    "options", [("--tracking", NUMBER), ("--carrier", "USPS", "--cost", "4.85"), ("--on", "2026-03-16")]
 )
 def test_a_correction_that_says_the_same_changes_nothing(
     shipped_shop: Run, database: Path, options: tuple[str, ...]
@@ -241,11 +241,11 @@ def test_a_correction_of_the_cost_tells_the_channel_nothing(shipped_shop: Run) -
 
 
 def test_another_day_moves_the_units_and_the_sale_to_it(shop: Run, database: Path) -> None:
-    done(shop("stock", "receive", "RING-7:5", "--date", "2026-03-10"))
-    done(shop("order", "add", "A-1", "--line", "RING-7:2", "--ordered-at", "2026-03-11T12:00:00Z"))
+    done(shop("stock", "receive", "RING-7:5", "--on", "2026-03-10"))
+    done(shop("order", "add", "A-1", "--line", "RING-7:2", "--at", "2026-03-11T12:00:00Z"))
     done(shop("ship", "A-1", "--carrier", "UPS", "--tracking", UPS_NUMBER))
 
-    done(shop("shipment", "fix", "1", "--date", "2026-03-12"))
+    done(shop("shipment", "fix", "1", "--on", "2026-03-12"))
 
     (shipment,) = listed(shop, "shipment", "list")
     (before,) = [row for row in listed(shop, "stock", "--as-of", "2026-03-11") if row["sku"] == "RING-7"]
@@ -260,9 +260,9 @@ def test_another_day_moves_the_units_and_the_sale_to_it(shop: Run, database: Pat
         pytest.param(("fix", "1"), 2, "Say what is wrong", id="nothing told"),
         pytest.param(("fix", "1", "--tracking", " "), 2, "cannot be blanked", id="a known number blanked"),
         pytest.param(("fix", "1", "--carrier", "other"), 2, "does not say which carrier", id="no carrier"),
-        pytest.param(("fix", "1", "--date", "2026-03-17"), 5, "still to come", id="a day to come"),
-        pytest.param(("fix", "1", "--date", "2026-03-15"), 5, "RING-7", id="before there was stock"),
-        pytest.param(("fix", "1", "--date", "2026-03-01"), 5, "before order", id="before the order"),
+        pytest.param(("fix", "1", "--on", "2026-03-17"), 5, "still to come", id="a day to come"),
+        pytest.param(("fix", "1", "--on", "2026-03-15"), 5, "RING-7", id="before there was stock"),
+        pytest.param(("fix", "1", "--on", "2026-03-01"), 5, "before order", id="before the order"),
         pytest.param(("fix", "9", "--cost", "1"), 6, "There is no shipment '9'", id="unknown"),
         pytest.param(("void", "9400"), 6, "There is no shipment '9400'", id="unknown number"),
         pytest.param(
@@ -316,7 +316,7 @@ def test_a_confirmed_shipment_can_be_told_once_more_alone(shipped_shop: Run) -> 
     confirmed(shipped_shop)
 
     made = receipt(shipped_shop("--format", "json", "shipment", "confirm", "again.txt", "--shipment", "2"))
-    again = done(shipped_shop("shipment", "confirm", "--again", "2"))
+    again = done(shipped_shop("shipment", "confirm", "--rewrite", "2"))
 
     assert made["summary"] == "confirmation file 2: 1 shipment to again.txt, 1 of them told anew"
     assert [line.split("\t")[0] for line in again.stdout.splitlines()[1:]] == ["114-0000001-0000001"]

@@ -39,7 +39,7 @@ def test_a_refund_is_told_once(refunded: Run, database: Path) -> None:
     first = done(refunded("return", "refund-file"))
     before = content(database)
     second = done(refunded("return", "refund-file"))
-    again = done(refunded("return", "refund-file", "--again", "1"))
+    again = done(refunded("return", "refund-file", "--rewrite", "1"))
 
     row = "114-0000002-0000002\t02100000000000\tCustomerReturn\tUSD\t20.00\t0.00\t0.00\t0.00\t0.00\t0.00\n"
     assert first.stdout == again.stdout == REFUND_HEADER + row
@@ -50,7 +50,7 @@ def test_a_refund_is_told_once(refunded: Run, database: Path) -> None:
 def test_a_file_of_another_kind_is_not_written_again(refunded: Run, tmp_path: Path) -> None:
     done(refunded("return", "refund-file"))
 
-    ran = refunded("shipment", "confirm", str(tmp_path / "c.txt"), "--again", "1")
+    ran = refunded("shipment", "confirm", str(tmp_path / "c.txt"), "--rewrite", "1")
 
     assert (ran.exit_code, ran.stderr) == (
         5,

@@ -92,8 +92,8 @@ def test_moving_promised_units_away_takes_back_the_youngest_promise_and_says_so(
         (("RING-7:1@3", "HOME", "DAMAGED"), 2, "price does not belong"),
         (("RING-7", "HOME", "DAMAGED"), 2, "SKU:QTY"),
         (("RING-9:1", "HOME", "DAMAGED"), 6, "RING-9"),
-        (("RING-7:1", "HOME", "DAMAGED", "--date", "2026-03-17"), 5, "still to come"),
-        (("RING-7:1", "HOME", "DAMAGED", "--date", "2026-01-01"), 5, "Backdating"),
+        (("RING-7:1", "HOME", "DAMAGED", "--on", "2026-03-17"), 5, "still to come"),
+        (("RING-7:1", "HOME", "DAMAGED", "--on", "2026-01-01"), 5, "Backdating"),
     ],
 )
 def test_an_impossible_move_changes_nothing(

@@ -214,7 +214,7 @@ def test_a_delivery_is_received_once_by_its_reference(shop: Run, database: Path)
 
 
 def test_a_delivery_of_an_earlier_day_was_there_all_that_day(shop: Run) -> None:
-    done(shop("stock", "receive", "RING-7:2", "--date", "2d"))
+    done(shop("stock", "receive", "RING-7:2", "--on", "2d"))
 
     first = listed(shop, "stock", "history", "RING-7")[0]
     assert (first["occurred_at"], first["recorded_at"], first["balance"]) == (

@@ -126,7 +126,7 @@ EDITS = [edit for kind in KINDS.values() for edit in kind.edits]
 
 def fill(shop: Run) -> Run:
     """The orders and products that the edits are about."""
-    done(shop("stock", "receive", "RING-7:80@9.50", "--date", "2026-03-13"))
+    done(shop("stock", "receive", "RING-7:80@9.50", "--on", "2026-03-13"))
     done(shop("stock", "receive", "EARR-LEAF:20@5.40"))
     cuffs = "".join(f"CUFF-{n},Cuff {n},12.00,3.00\n" for n in range(1, 8))
     done(shop("product", "import", "-", stdin=f"sku,name,unit_price,unit_cost\n{cuffs}"))

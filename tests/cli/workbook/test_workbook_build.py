@@ -55,12 +55,12 @@ def lively_shop(shop: Run) -> Run:
             "RING-8:9",
             "--ship-by",
             "2026-03-10",
-            "--ordered-at",
+            "--at",
             "2026-03-01T12:00:00Z",
         )
     )
     done(shop("ship", "S-01", "--carrier", "USPS", "--tracking", "9400111899223197428510"))
-    done(shop("ship", "S-02", "--carrier", "UPS", "--tracking", "1Z999AA10123456784", "--date", "2026-03-14"))
+    done(shop("ship", "S-02", "--carrier", "UPS", "--tracking", "1Z999AA10123456784", "--on", "2026-03-14"))
     done(shop("--yes", "order", "cancel", "S-03", "--by", "buyer", "--reason", "x"))
     done(shop("return", "open", "S-01", "--line", "RING-7:1", "--reason", "too large"))
     done(shop("purchase", "add", "NECK-MOON:11@14.25", "--expected", "2026-04-02"))
@@ -289,7 +289,7 @@ def test_formulas_use_plain_addresses_and_old_functions_alone(lively_shop: Run, 
 def test_the_inventory_is_what_stock_and_reorder_say(lively_shop: Run, tmp_path: Path) -> None:
     at = Map(built(lively_shop, tmp_path))
     said = values_of(tmp_path / "shop.xlsx")
-    bought = {row["sku"]: row for row in listed(lively_shop, "reorder", "--all")}
+    bought = {row["sku"]: row for row in listed(lively_shop, "reorder", "--every-product")}
 
     def cell(sku: str, heading: str) -> Any:
         row, column = at.rows["inventory"][sku], at.headings["inventory"][heading]

@@ -168,7 +168,7 @@ def product(
         list[str] | None,
         typer.Option("--price", metavar="QTY@COST", help="What one costs from QTY on; all of them at once."),
     ] = None,
-    minimum: Annotated[str | None, typer.Option(metavar="N", help="Least units in one purchase.")] = None,
+    minimum_units: Annotated[str | None, typer.Option(metavar="N", help="Least units in one purchase.")] = None,
     case_pack: Annotated[
         str | None, typer.Option(metavar="N", help="Units in its case; else the product's.")
     ] = None,
@@ -184,7 +184,7 @@ def product(
 
     terms: dict[str, str | int | None] = {}
     for option, column, text in (
-        ("--minimum", "minimum_units", minimum),
+        ("--minimum-units", "minimum_units", minimum_units),
         ("--case-pack", "case_pack", case_pack),
     ):
         if text is not None:

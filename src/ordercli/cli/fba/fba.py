@@ -35,15 +35,17 @@ fba_app = typer.Typer(
 )
 
 Reference = Annotated[str, typer.Argument(help="The shipment's number.")]
-Day = Annotated[str | None, typer.Option("--date", metavar="DATE", help="The day; now if left out.")]
+Day = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; now if left out.")]
 
 
 @fba_app.command("send")
 def send(
     ctx: typer.Context,
     what: Skus,
-    reference: Annotated[str, typer.Option("--reference", help="Amazon's number of the shipment, or your own.")],
-    date: Day = None,
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="R", help="Amazon's number of the shipment, or your own.")
+    ],
+    on: Day = None,
     dry_run: DryRun = False,
 ) -> None:
     """Send available units from HOME to Amazon; they are in transit until it has them.
@@ -60,13 +62,13 @@ def send(
     write(
         ctx,
         "stock fba send",
-        lambda work: send_units(work, wanted, reference=label, occurred_at=day_told(work, date)),
+        lambda work: send_units(work, wanted, reference=label, occurred_at=day_told(work, on)),
         dry_run=dry_run,
     )
 
 
 @fba_app.command("arrive")
-def arrive(ctx: typer.Context, reference: Reference, date: Day = None, dry_run: DryRun = False) -> None:
+def arrive(ctx: typer.Context, reference: Reference, on: Day = None, dry_run: DryRun = False) -> None:
     """Say that a shipment reached Amazon, which counts it next.
 
     Example: ordercli stock fba arrive FBA15DEMO001
@@ -76,7 +78,7 @@ def arrive(ctx: typer.Context, reference: Reference, date: Day = None, dry_run: 
     write(
         ctx,
         "stock fba arrive",
-        lambda work: arrive_units(work, reference, occurred_at=day_told(work, date)),
+        lambda work: arrive_units(work, reference, occurred_at=day_told(work, on)),
         dry_run=dry_run,
     )
 
@@ -90,7 +92,7 @@ def receive(
         typer.Argument(metavar="[SKU:QTY]...", help="What Amazon took in; all that is left if none."),
     ] = None,
     close: Annotated[bool, typer.Option("--close", help="Write off what is left of the shipment.")] = False,
-    date: Day = None,
+    on: Day = None,
     own: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -106,16 +108,16 @@ def receive(
     wanted = parsed_lines(what, "SKU:QTY")
 
     def use_case(work: "Work") -> "Outcome":
-        return receive_units(work, reference, wanted, occurred_at=day_told(work, date), close=close)
+        return receive_units(work, reference, wanted, occurred_at=day_told(work, on), close=close)
 
-    told_once = once("stock fba receive", told_reference(own), (reference, wanted, close, date), use_case)
+    told_once = once("stock fba receive", told_reference(own), (reference, wanted, close, on), use_case)
     write(ctx, "stock fba receive", told_once, dry_run=dry_run)
 
 
 @fba_app.command("list")
 def list_(
     ctx: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Received and closed ones too.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="Received and closed ones too.")] = False,
 ) -> None:
     """List shipments to Amazon and how far they came.
 
@@ -124,7 +126,7 @@ def list_(
     from ordercli.queries.fba.fba import list_fba_shipments
 
     with reader(ctx) as opened:
-        show(ctx, opened, list_fba_shipments(opened, every=every))
+        show(ctx, opened, list_fba_shipments(opened, every=done))
 
 
 @fba_app.command("import")

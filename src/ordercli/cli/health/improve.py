@@ -39,13 +39,15 @@ def _day(work: "Work", text: str | None) -> str:
 def start(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What is done in another way.")],
-    rate: Annotated[str | None, typer.Option("--rate", help="The rate it is meant to move.")] = None,
+    rate: Annotated[
+        str | None, typer.Option("--measure", metavar="RATE", help="The rate it is meant to move.")
+    ] = None,
     on: On = None,
     dry_run: DryRun = False,
 ) -> None:
     """Note a change of how you work, so that before and after can be compared.
 
-    Example: ordercli improve start "labels the evening before" --rate late_shipment_rate_30d
+    Example: ordercli improve start "labels the evening before" --measure late_shipment_rate_30d
     """
     from ordercli.domain.fields import parse_text
     from ordercli.queries.health.rates import rule_named

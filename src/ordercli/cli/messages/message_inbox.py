@@ -76,12 +76,11 @@ def inbox(
         bool, typer.Option("--check", help="Exit 3 if an answer is overdue, or due within 6 hours.")
     ] = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show what the buyers wrote.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="Answered ones too.")] = False,
     limit: Limit = None,
     every: All = False,
 ) -> None:
     """Questions that wait, most urgent first.
-
-    --all adds the answered ones.
 
     Example: ordercli message inbox --check
     """
@@ -89,7 +88,7 @@ def inbox(
     from ordercli.queries.messages.messages import inbox as inbox_report
 
     with reader(ctx) as opened:
-        report = inbox_report(opened, every=every, reveal=reveal)
+        report = inbox_report(opened, every=done, reveal=reveal)
         rows = list(report.rows)
         show_list(ctx, opened, lambda count: report._replace(rows=rows[:count]), limit=limit, every=every)
         status = [column.name for column in report.columns].index("status")

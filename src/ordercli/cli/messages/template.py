@@ -130,7 +130,7 @@ def edit(
     source: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="FILE|-", parser=READ, help="Take the text from there instead of an editor."
+            "--file", metavar="FILE|-", parser=READ, help="Take the text from there instead of an editor."
         ),
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin an answer of your own under a new name.")] = False,
@@ -140,7 +140,7 @@ def edit(
 
     It is checked before it counts.
 
-    Example: ordercli template edit delay --from delay.txt
+    Example: ordercli template edit delay --file delay.txt
     """
     from ordercli.messaging.templates import own_path
 
@@ -191,7 +191,7 @@ def _edited(before: bytes, target: Path) -> bytes:
     """What the seller's editor made of a text."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageProblem(
-            "There is no terminal to edit on; give the text with --from FILE, or --from - for stdin."
+            "There is no terminal to edit on; give the text with --file FILE, or --file - for stdin."
         )
     import tempfile
 

@@ -62,7 +62,7 @@ NewLines = Annotated[
     list[str] | None, typer.Option("--line", metavar="SKU:QTY[@PRICE]", help="A line; repeatable.")
 ]
 Street = Annotated[list[str] | None, typer.Option(help="A line of the street address; up to three, repeatable.")]
-OrderedAt = Annotated[str | None, typer.Option(metavar="TS", help="When it was ordered; now if left out.")]
+OrderedAt = Annotated[str | None, typer.Option("--at", metavar="TS", help="When it was ordered; now if left out.")]
 
 
 @order_app.command("add")
@@ -142,7 +142,7 @@ def _new_order(
         number,
         channel,
         _new_lines(lines, currency),
-        parsed("--ordered-at", ordered_at, parse_instant) if ordered_at else work.now,
+        parsed("--at", ordered_at, parse_instant) if ordered_at else work.now,
         promise,
         currency=None if currency == work.shop.currency else currency,
     )

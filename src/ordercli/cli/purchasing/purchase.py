@@ -92,7 +92,7 @@ class Status(StrEnum):
 def list_(
     ctx: typer.Context,
     status: Annotated[Status | None, typer.Option(help="Only these.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Received, closed and canceled ones too.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="Received, closed and canceled ones too.")] = False,
     by_date: Annotated[bool, typer.Option("--by-date", help="What should come, a row a day and product.")] = False,
     supplier: Annotated[str | None, typer.Option(help="Only from this supplier.")] = None,
 ) -> None:
@@ -109,7 +109,7 @@ def list_(
         if by_date:
             show(ctx, opened, inbound_by_date(opened, supplier=supplier))
         else:
-            show(ctx, opened, list_purchases(opened, every=every, status=status, supplier=supplier))
+            show(ctx, opened, list_purchases(opened, every=done, status=status, supplier=supplier))
 
 
 @purchase_app.command("show")
@@ -151,7 +151,7 @@ def receive(
     duty: Duty = None,
     split: SharedBy = Split.VALUE,
     reference: DeliveryReference = None,
-    date: CameOn = None,
+    on: CameOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take a purchase into stock at its cost, whole or in parts; waiting orders get theirs first.
@@ -176,7 +176,7 @@ def receive(
 
         landed = LandedCost(amount("--freight", freight) + amount("--duty", duty), split.value)
         came = _came(work, number, lines, quantity)
-        arrival = ReceiptTerms(day_told(work, date), label, exchange, landed, broken)
+        arrival = ReceiptTerms(day_told(work, on), label, exchange, landed, broken)
         return receive_purchase(work, number, came, arrival)
 
     write(ctx, "purchase receive", use_case, dry_run=dry_run)

@@ -21,7 +21,7 @@ Expected = Annotated[
     str | None,
     typer.Option("--expected", metavar="DATE", help="The day it should come; else by the lead time."),
 ]
-SupplierReference = Annotated[str | None, typer.Option(help="The supplier's number of the order.")]
+SupplierReference = Annotated[str | None, typer.Option(metavar="R", help="The supplier's number of the order.")]
 
 
 def day_to_come(work: "Work", option: str, text: str) -> str:
@@ -173,7 +173,7 @@ def place(
     ctx: typer.Context,
     number: Number,
     expected: Expected = None,
-    date: Annotated[
+    on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day it was ordered; today if left out.")
     ] = None,
     reference: SupplierReference = None,
@@ -191,7 +191,7 @@ def place(
     label = parsed("--reference", reference.strip(), parse_text) or None if reference else None
 
     def use_case(work: "Work") -> "Outcome":
-        day = day_of(day_told(work, date), work.shop.time_zone)
+        day = day_of(day_told(work, on), work.shop.time_zone)
         due = day_to_come(work, "--expected", expected) if expected else None
         return place_purchase(work, number, placed_on=day, expected_on=due, reference=label)
 

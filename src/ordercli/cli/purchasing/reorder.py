@@ -25,7 +25,7 @@ def reorder(
     ctx: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if there is something to buy.")] = False,
     sku: Annotated[str | None, typer.Option(help="Only this product, needed or not.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every product, needed or not.")] = False,
+    every: Annotated[bool, typer.Option("--every-product", help="Every product, needed or not.")] = False,
     service_level: ServiceLevel = None,
     cover: Cover = None,
     explain: Annotated[
@@ -45,7 +45,9 @@ def reorder(
     if ctx.invoked_subcommand is not None:
         return
     if explain is not None and (fba or check or every or sku is not None):
-        raise UsageProblem("--explain is about one product and goes without --sku, --all, --check and --fba.")
+        raise UsageProblem(
+            "--explain is about one product and goes without --sku, --every-product, --check and --fba."
+        )
     wishes = _wishes(service_level, cover)
     with reader(ctx) as opened:
         if explain is not None:

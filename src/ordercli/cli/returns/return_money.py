@@ -154,7 +154,11 @@ def dispose(
     how: Annotated[HowOption, typer.Option("--as", help="What becomes of them.")],
     reference: Annotated[
         str | None,
-        typer.Option("--reference", help="Such as the supplier's credit note; the same again changes nothing."),
+        typer.Option(
+            "--reference",
+            metavar="R",
+            help="Such as the supplier's credit note; the same again changes nothing.",
+        ),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -66,7 +66,7 @@ def open_(
     ] = None,
     requested: Annotated[
         str | None,
-        typer.Option("--requested", metavar="DATE|TS", help="The buyer asked then; answer it next."),
+        typer.Option("--at", metavar="DATE|TS", help="The buyer asked then; answer it next."),
     ] = None,
     label_cost: LabelCost = None,
     label_paid_by: PaidByOption = None,
@@ -74,7 +74,7 @@ def open_(
 ) -> None:
     """Allow units of an order to come back; without --line, all that was shipped.
 
-    With --requested it is a buyer's request, to be answered with authorize or decline.
+    With --at it is a buyer's request, to be answered with authorize or decline.
 
     Example: ordercli return open 0000002 --line RING-7:2 --reason "too large"
     """
@@ -114,10 +114,10 @@ def _asked_at(work: "Work", told: str | None) -> str | None:
     if told is None:
         return None
     if "T" in told or ":" in told:
-        return parsed("--requested", told, parse_instant)
+        return parsed("--at", told, parse_instant)
     zone = work.shop.time_zone
     today = day_of(work.now, zone)
-    return start_of_day(parsed("--requested", told, lambda text: parse_day(text, today=today)), zone)
+    return start_of_day(parsed("--at", told, lambda text: parse_day(text, today=today)), zone)
 
 
 def _label(cost: str | None, paid_by: PaidBy | None, currency: "Callable[[], str]") -> "ReturnLabel | None":

@@ -47,7 +47,7 @@ def ship(
     tracking: Annotated[str | None, typer.Option(help="The carrier's number.")] = None,
     service: Annotated[str | None, typer.Option(help="Such as 'Ground Advantage'.")] = None,
     cost: Annotated[str | None, typer.Option(metavar="X", help="What the label cost.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it left; today if left out.")] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="The day it left; today if left out.")] = None,
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
     reference: OwnReference = None,
@@ -72,7 +72,7 @@ def ship(
     """
     allowed = (combined, strict_tracking)
     if csv_file is not None:
-        if any(value is not None for value in (order, line, carrier, tracking, service, cost, date, reference)):
+        if any(value is not None for value in (order, line, carrier, tracking, service, cost, on, reference)):
             raise UsageProblem("--csv has everything in the file; leave out the other options.")
         from ordercli.formats.styles import Habits
         from ordercli.formats.telling import Telling
@@ -85,7 +85,7 @@ def ship(
     if order is None or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
     label = told_reference(reference)
-    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, date, allowed, label, dry_run=dry_run)
+    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, on, allowed, label, dry_run=dry_run)
 
 
 def _ship_one(
@@ -96,7 +96,7 @@ def _ship_one(
     tracking: str | None,
     service: str | None,
     cost: str | None,
-    date: str | None,
+    on: str | None,
     allowed: tuple[bool, bool],
     reference: str | None,
     *,
@@ -125,14 +125,14 @@ def _ship_one(
             number,
             how or None,
             parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
-            parsed("--date", date, lambda text: parse_day(text, today=today)) if date else today,
+            parsed("--on", on, lambda text: parse_day(text, today=today)) if on else today,
         )
         outcome, faults = record_shipments(work, [shipment], Allowances(*allowed))
         if faults:
             raise faults[0].error
         return with_late_rate(work, outcome)
 
-    content = (order, wanted, who.title, number, how, cost, date)
+    content = (order, wanted, who.title, number, how, cost, on)
     write(ctx, "ship", once("ship", reference, content, use_case), dry_run=dry_run)
 
 

@@ -102,7 +102,7 @@ def fix(
     tracking: Annotated[str | None, typer.Option(help="The right tracking number.")] = None,
     service: Annotated[str | None, typer.Option(help="The right service.")] = None,
     cost: Annotated[str | None, typer.Option(metavar="X", help="What the label really cost.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day it really left.")] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="The day it really left.")] = None,
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
     dry_run: DryRun = False,
@@ -116,14 +116,14 @@ def fix(
     from ordercli.services.shipping.shipment_fix import fix_shipment
     from ordercli.services.shipping.shipping_plan import Allowances
 
-    told = (carrier, tracking, service, cost, date)
+    told = (carrier, tracking, service, cost, on)
     if all(value is None for value in told):
-        raise UsageProblem("Say what is wrong: --carrier, --tracking, --service, --cost or --date.")
+        raise UsageProblem("Say what is wrong: --carrier, --tracking, --service, --cost or --on.")
     if any(value is not None and not value.strip() for value in told):
         raise UsageProblem("What is known cannot be blanked; give the right value.")
 
     def use_case(work: "Work") -> "Outcome":
-        changes = _changes(work, carrier, tracking, service, cost, date)
+        changes = _changes(work, carrier, tracking, service, cost, on)
         return fix_shipment(work, shipment, changes, Allowances(combined, strict_tracking))
 
     write(ctx, "shipment fix", use_case, dry_run=dry_run)
@@ -135,7 +135,7 @@ def _changes(
     tracking: str | None,
     service: str | None,
     cost: str | None,
-    date: str | None,
+    on: str | None,
 ) -> "ShipmentChanges":
     from ordercli.domain.fields import parse_text, parse_tracking
     from ordercli.domain.money import parse_amount
@@ -149,7 +149,7 @@ def _changes(
         parsed("--tracking", tracking, parse_tracking) if tracking else None,
         parsed("--service", service.strip(), parse_text) if service else None,
         parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
-        parsed("--date", date, lambda text: parse_day(text, today=today)) if date else None,
+        parsed("--on", on, lambda text: parse_day(text, today=today)) if on else None,
     )
 
 

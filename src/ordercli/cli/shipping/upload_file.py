@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Again = Annotated[
     int | None,
-    typer.Option("--again", min=1, max=10**9, metavar="NUMBER", help="Write file NUMBER once more."),
+    typer.Option("--rewrite", min=1, max=10**9, metavar="NUMBER", help="Write file NUMBER once more."),
 ]
 CHANNEL = "amazon"
 """The channel whose upload files are known."""
@@ -247,7 +247,7 @@ def _let_out(ctx: typer.Context, job: _Job, number: int, pending: "PendingFile")
             if not is_first:
                 raise Refused(
                     f"Another run wrote {job.kind} file {number} at the same time; {job.file} was not written. "
-                    f"If you need it too: ordercli {job.command} FILE --again {number}"
+                    f"If you need it too: ordercli {job.command} FILE --rewrite {number}"
                 )
             pending.publish()
 

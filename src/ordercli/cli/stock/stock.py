@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 stock_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 stock_app.add_typer(fba_app, name="fba")
-DoneOn = Annotated[str | None, typer.Option(metavar="DATE", help="The day; now if left out.")]
+DoneOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; now if left out.")]
 
 
 class By(StrEnum):
@@ -118,7 +118,7 @@ def receive(
     duty: Duty = None,
     split: SharedBy = Split.VALUE,
     reference: DeliveryReference = None,
-    date: CameOn = None,
+    on: CameOn = None,
     dry_run: DryRun = False,
 ) -> None:
     """Receive units from a supplier; waiting orders get theirs first.
@@ -148,7 +148,7 @@ def receive(
             receipts.append(Receipt(sku, parsed("SKU:QTY", quantity, parse_quantity), paid))
         beside = (amount("--freight", freight) if freight else 0) + (amount("--duty", duty) if duty else 0)
         landed = LandedCost(beside, split.value)
-        return receive_units(work, receipts, occurred_at=day_told(work, date), reference=label, landed=landed)
+        return receive_units(work, receipts, occurred_at=day_told(work, on), reference=label, landed=landed)
 
     write(ctx, "stock receive", use_case, dry_run=dry_run)
 
@@ -162,7 +162,7 @@ def adjust(
         str, typer.Option("--reason", help="Why: damage, loss, found, gift, sample, correction, or your own.")
     ],
     location: Annotated[str, typer.Option(help="Where.")] = "HOME",
-    date: DoneOn = None,
+    on: DoneOn = None,
     reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -181,10 +181,10 @@ def adjust(
     difference = parsed("--by", by, parse_difference)
 
     def use_case(work: "Work") -> "Outcome":
-        day = day_told(work, date)
+        day = day_told(work, on)
         return adjust_units(work, sku, difference, reason=reason, occurred_at=day, location=location)
 
-    content = (sku, difference, reason, location, date)
+    content = (sku, difference, reason, location, on)
     write(ctx, "stock adjust", once("stock adjust", told_reference(reference), content, use_case), dry_run=dry_run)
 
 
@@ -194,7 +194,7 @@ def move(
     what: Annotated[str, typer.Argument(metavar="SKU:QTY")],
     source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
-    date: DoneOn = None,
+    on: DoneOn = None,
     reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -210,9 +210,9 @@ def move(
     ((sku, units),) = parsed_lines([what], "SKU:QTY")
 
     def use_case(work: "Work") -> "Outcome":
-        return move_units(work, sku, units, source, target, occurred_at=day_told(work, date))
+        return move_units(work, sku, units, source, target, occurred_at=day_told(work, on))
 
-    content = (sku, units, source, target, date)
+    content = (sku, units, source, target, on)
     write(ctx, "stock move", once("stock move", told_reference(reference), content, use_case), dry_run=dry_run)
 
 

@@ -159,7 +159,7 @@ def purchase_card(reader: Reader, number: int) -> Card:
     values = {"every": 1, "status": None, "supplier": None, "purchase": number}
     row = reader.rows(LIST, values).fetchone()
     if row is None:
-        raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --all")
+        raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --done")
     card = card_values(COLUMNS, row, reader.currency)
     currency = card["currency"]
     card["is_overdue"] = bool(card["is_overdue"])

@@ -38,7 +38,7 @@ def get_purchase(work: Work, number: int) -> Purchase:
     """
     purchase = work.session.get(Purchase, number)
     if purchase is None:
-        raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --all")
+        raise NotFound(f"There is no purchase {number}; see: ordercli purchase list --done")
     return purchase
 
 

@@ -3,7 +3,7 @@
 Two steps, because bytes that left cannot be called back. First what the file tells is marked with a file in
 state ``unknown``; then the caller writes and flushes the bytes; then the file becomes ``written``. A crash in
 between leaves ``unknown``: the next run writes that file again, under its number, and says so; what is known to be
-out is never written again by itself, but with ``--again NUMBER``. The rows of the files:
+out is never written again by itself, but with ``--rewrite NUMBER``. The rows of the files:
 ``queries/shipping/upload_files.py``.
 """
 
