@@ -42,7 +42,7 @@ BOXES = {
     "src/ordercli/models/packing.py",
     "src/ordercli/models/shipment.py",
     "src/ordercli/queries/orders/find.py",
-    "src/ordercli/queries/reports/profit.py",
+    "src/ordercli/queries/reports/profit_lines.py",
     "src/ordercli/queries/shipping/packing.py",
     "src/ordercli/queries/shipping/paper.py",
     "src/ordercli/services/shipping/packing.py",

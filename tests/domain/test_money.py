@@ -18,6 +18,7 @@ from ordercli.domain.money import (
     parse_amount,
     parse_currency,
     split,
+    symbol_amount,
 )
 
 MINOR = st.integers(min_value=0, max_value=MAX_MINOR)
@@ -195,3 +196,19 @@ def test_the_cost_of_a_piece_of_a_layer_is_the_same_in_sql(
 
 def test_a_layers_odd_cent_goes_to_its_last_unit() -> None:
     assert [layer_cost(100, 3, n, n + 1) for n in range(3)] == [33, 33, 34]
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (123_456, "USD", "$1,234.56"),
+        (-5, "EUR", "-€0.05"),
+        (1234, "JPY", "¥1,234"),
+        (12_345_678, "KWD", "KWD\u00a012,345.678"),
+        (100_000, "CAD", "CA$1,000.00"),
+        (0, "CHF", "CHF\u00a00.00"),
+    ],
+)
+def test_an_amount_for_people_has_its_sign_and_separators(minor: int, currency: str, shown: str) -> None:
+    assert symbol_amount(minor, currency) == shown
+    assert symbol_amount(minor, currency, whole=True) == shown.partition(".")[0]

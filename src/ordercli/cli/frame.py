@@ -74,6 +74,7 @@ def show_list(
     limit: int | None,
     every: bool,
     onward: Callable[[Sequence[Any]], str] | None = None,
+    shown_by: Callable[[typer.Context, Reader, Report], None] | None = None,
 ) -> None:
     """Write a list: whole in machine formats, a screenful in a table that says what there is more.
 
@@ -84,15 +85,17 @@ def show_list(
         limit: how many the user asked for.
         every: whether the user asked for all.
         onward: what shows the rows behind the last one shown, as the end of a sentence.
+        shown_by: what writes the rows there are; :func:`show` unless told.
     """
+    write_rows = shown_by or show
     settings = settings_of(ctx)
     if every or (limit is None and settings.output_format != "table"):
-        show(ctx, opened, ask(None))
+        write_rows(ctx, opened, ask(None))
         return
     shown = limit or TABLE_ROWS
     report = ask(shown + COUNTED_ROWS)
     rows = list(report.rows)
-    show(ctx, opened, report._replace(rows=rows[:shown]))
+    write_rows(ctx, opened, report._replace(rows=rows[:shown]))
     if len(rows) > shown and not settings.quiet:
         there_are = len(rows) if len(rows) < shown + COUNTED_ROWS else f"more than {len(rows) - 1}"
         console.say(f"{shown} of {there_are}; --all shows all{onward(rows[shown - 1]) if onward else ''}.")

@@ -14,6 +14,27 @@ EXPONENTS = {
 }
 """Digits after the point of each currency known, by ISO 4217."""
 
+_SYMBOLS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "ILS": "₪",
+    "VND": "₫",
+    "PHP": "₱",
+    "CAD": "CA$",
+    "AUD": "A$",
+    "NZD": "NZ$",
+    "MXN": "MX$",
+    "BRL": "R$",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "CNY": "CN¥",
+}
+"""How English text writes currencies before an amount (Unicode CLDR); the code stands for the others."""
+
 MAX_MINOR = 10_000_000_000
 """Largest amount accepted, in minor units: a hundred million dollars."""
 
@@ -90,6 +111,19 @@ def grouped_amount(minor: int, currency: str) -> str:
         if abs(minor) >= 10 ** (3 + len(decimals))
         else f"{whole}{point}{decimals}"
     )
+
+
+def symbol_amount(minor: int, currency: str, *, whole: bool = False) -> str:
+    """``-$1,234.00``, ``¥1,234``, ``CHF 1,234.00``: for people to read where the currency is not said otherwise.
+
+    Args:
+        minor: minor units, of any sign.
+        currency: its code.
+        whole: leave out what is behind the point, for an axis.
+    """
+    symbol = _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    amount, _, decimals = grouped_amount(abs(minor), currency).partition(".")
+    return f"{'-' if minor < 0 else ''}{symbol}{amount}{'' if whole or not decimals else f'.{decimals}'}"
 
 
 def split(minor: int, weights: list[int]) -> list[int]:

@@ -15,6 +15,15 @@ class Step(StrEnum):
     MONTH = "month"
 
 
+class ReportKey(StrEnum):
+    """What a row of a report is about, which may be a period."""
+
+    @property
+    def step(self) -> Step | None:
+        """The length of a row's period; None if rows are no periods."""
+        return Step(self.value) if self.value in tuple(Step) else None
+
+
 class Period(NamedTuple):
     """A stretch of whole days.
 

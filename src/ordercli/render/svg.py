@@ -7,7 +7,8 @@ that the page decides them for light, dark and paper.
 from collections.abc import Sequence
 from html import escape
 
-from ordercli.domain.reports.dashboard import Bar, Panel
+from ordercli.domain.reports.bars import Bar
+from ordercli.domain.reports.dashboard import Panel
 from ordercli.domain.text import visible
 
 WIDTH = 360

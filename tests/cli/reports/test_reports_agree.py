@@ -129,7 +129,7 @@ def check_profit(shop: GeneratedShop) -> None:
     """Profit by every key; its labels, goods and refunds beside shipments, orders and products."""
     views = {
         key: sums(shop.rows("report", "profit", "--by", key, "--all", *EVER), *PROFIT)
-        for key in ("order", "sku", "channel", "fulfillment")
+        for key in ("order", "sku", "channel", "fulfillment", "day", "month")
     }
     assert all(view == views["order"] for view in views.values()), views
     labels = sums((row for row in shop.rows("shipment", "list", "--all") if row["status"] != "void"), "cost")

@@ -9,6 +9,7 @@ import typer
 from ordercli.cli.frame import reader, show, show_list
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told, parsed
 from ordercli.cli.reports.aging import aging
+from ordercli.cli.reports.chart import Chart, shown_as
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ Currency = Annotated[
 
 _MONTH, _QUARTER, _YEAR = 30, 84, 365
 """Days that a report goes back if it is not told."""
+_USUAL_DAYS = {"week": _QUARTER, "month": _YEAR}
 
 
 class SalesBy(StrEnum):
@@ -48,6 +50,9 @@ class ProfitBy(StrEnum):
     SKU = "sku"
     CHANNEL = "channel"
     FULFILLMENT = "fulfillment"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 class Place(StrEnum):
@@ -107,6 +112,7 @@ def sales(
     currency: Currency = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    chart: Chart = False,
 ) -> None:
     """Orders, units and amounts by day, week, month, product, channel or state.
 
@@ -118,10 +124,13 @@ def sales(
     from ordercli.queries.reports.sales import SalesKey
     from ordercli.queries.reports.sales import sales as sales_report
 
-    days = {SalesBy.WEEK: _QUARTER, SalesBy.MONTH: _YEAR}.get(by, _MONTH)
+    keys = ("country", "state") if by is SalesBy.STATE else ("sku",) if by is SalesBy.PRODUCT else (by.value,)
     with reader(ctx) as opened:
-        wanted = wanted_orders(opened, since, until, currency, days=days, as_of=as_of, known_at=known_at)
-        show(ctx, opened, sales_report(opened, SalesKey(by.value), wanted))
+        wanted = wanted_orders(
+            opened, since, until, currency, days=_USUAL_DAYS.get(by.value, _MONTH), as_of=as_of, known_at=known_at
+        )
+        write_rows = shown_as(ctx, keys, "sales", chart=chart)
+        write_rows(ctx, opened, sales_report(opened, SalesKey(by.value), wanted))
 
 
 @report_app.command("products")
@@ -194,6 +203,7 @@ def profit(
     every: All = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    chart: Chart = False,
 ) -> None:
     """What is left of the last 30 days' orders after refunds, fees, labels and goods.
 
@@ -206,8 +216,11 @@ def profit(
     from ordercli.queries.reports.profit import ProfitKey
     from ordercli.queries.reports.profit import profit as profit_report
 
+    keys = {ProfitBy.ORDER: ("order_id",), ProfitBy.FULFILLMENT: ("sku", "fulfillment")}.get(by, (by.value,))
     with reader(ctx) as opened:
-        wanted = wanted_orders(opened, since, until, currency, days=_MONTH, as_of=as_of, known_at=known_at)
+        wanted = wanted_orders(
+            opened, since, until, currency, days=_USUAL_DAYS.get(by.value, _MONTH), as_of=as_of, known_at=known_at
+        )
         spent = (
             parsed("--advertising", advertising, lambda text: parse_amount(text, opened.currency))
             if advertising
@@ -219,6 +232,7 @@ def profit(
             lambda rows: profit_report(opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows),
             limit=limit,
             every=every,
+            shown_by=shown_as(ctx, keys, "profit", chart=chart),
         )
 
 

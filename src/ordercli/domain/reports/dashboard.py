@@ -3,23 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-
-class Bar(NamedTuple):
-    """One bar.
-
-    Attributes:
-        label: what it is of.
-        value: its length, >= 0, in the panel's unit.
-        text: the value as it is written beside it.
-        word: a status in capitals such as ``LOW``, or empty.
-        mark: a value to mark on it, such as a limit; None for none.
-    """
-
-    label: str
-    value: float
-    text: str
-    word: str = ""
-    mark: float | None = None
+from ordercli.domain.reports.bars import Bar
 
 
 class Panel(NamedTuple):

@@ -75,8 +75,8 @@ def kept_sql(back: str, rate: str, cap: str) -> str:
 def expected_fees(rule: FeeRule, currency: str, *, sales: int, units: int, refunded: int) -> Expected:
     """The fees of an order line.
 
-    The twin of the SQL above, with which ``queries/reports/profit.py`` and ``charges.py`` compute them; a test
-    holds both together.
+    The twin of the SQL above, with which ``profit_lines.py`` and ``charges.py`` compute them; a test holds both
+    together.
 
     Args:
         rule: the settings on the day of the order.

@@ -2,7 +2,7 @@
 
 from ordercli.domain.report import Column, Report
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.profit import EXPECTED_KEPT, LINES, profit_values
+from ordercli.queries.reports.profit_lines import EXPECTED_KEPT, LINES, profit_values
 from ordercli.queries.reports.sales import OrdersPlaced
 
 FEE_COLUMNS = (

@@ -6,7 +6,8 @@ from typing import Any
 from ordercli.domain.health.stages import LateBy
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Report
-from ordercli.domain.reports.dashboard import Bar, Board, Figure, Panel
+from ordercli.domain.reports.bars import Bar
+from ordercli.domain.reports.dashboard import Board, Figure, Panel
 from ordercli.domain.times import local
 from ordercli.queries.health.late_reasons import late_reasons
 from ordercli.queries.health.metrics import metrics, metrics_report

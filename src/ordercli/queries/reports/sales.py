@@ -10,11 +10,10 @@ the estimate that was there before, and not what was known before.
 """
 
 import json
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ordercli.domain.periods import Period, Step, periods_between, span_between
+from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
@@ -24,7 +23,7 @@ from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_v
 from ordercli.queries.stock.stock_past import Moment
 
 
-class SalesKey(StrEnum):
+class SalesKey(ReportKey):
     """What a row of the sales is about."""
 
     DAY = "day"
@@ -33,11 +32,6 @@ class SalesKey(StrEnum):
     PRODUCT = "product"
     CHANNEL = "channel"
     STATE = "state"
-
-    @property
-    def step(self) -> Step | None:
-        """The length of a row's period; None if rows are no periods."""
-        return Step(self.value) if self.value in tuple(Step) else None
 
 
 class OrdersPlaced(NamedTuple):
@@ -216,19 +210,24 @@ def sales(reader: Reader, by: SalesKey, wanted: OrdersPlaced) -> Report:
     values = wanted.values(reader, by.step)
     columns, rows = COLUMNS[by], reader.rows(sql, values).fetchall()
     if by.step is not None and rows:
-        rows = _with_empty_periods(rows, [Period(*span) for span in json.loads(values["periods"])])
+        rows = _with_empty_periods(rows, labels_of(values))
     currencies = {row[place_of(columns, "currency")] for row in rows}
     total = _total(columns, rows, without_orders=by is SalesKey.PRODUCT) if len(currencies) == 1 else None
     return Report(columns, rows, _EMPTY, total, min(currencies) if total else None)
 
 
-def _with_empty_periods(rows: Sequence[tuple[Any, ...]], periods: Sequence[Period]) -> list[SalesRow]:
+def labels_of(values: Mapping[str, Any]) -> list[str]:
+    """The names of the periods that parameters ask for."""
+    return [label for label, _, _ in json.loads(values["periods"])]
+
+
+def _with_empty_periods(rows: Sequence[tuple[Any, ...]], labels: Sequence[str]) -> list[SalesRow]:
     """The rows with one of zeros for each period and currency that has none."""
     known = {(found.period, found.currency): found for found in map(SalesRow._make, rows)}
     currencies = sorted({currency for _, currency in known})
     return [
         known.get((label, currency), SalesRow(label, currency=currency))
-        for label, _, _ in periods
+        for label in labels
         for currency in currencies
     ]
 

@@ -1,0 +1,222 @@
+"""What is left of each line of which units were shipped: the facts that the profit and the fees are sums of.
+
+The orders are those placed between two days; what belongs to them counts whenever it happened: shipments, refunds,
+returned goods. Only shipped units count, with their share of the line's amounts (``domain/shares.py``).
+Everything is a fact of an order line, so all views add up to the same sums.
+
+- Cost of goods is what the ledger fixed on the movements (FIFO); sellable returns give theirs back.
+- Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
+- A label of a return that the seller paid is a cost in the order's currency.
+- What a shipment's label cost is shared among its lines by units, largest remainder first.
+- Selling fees are what a settlement charged for the line; until one did, what the settings expect.
+- Refunds count without their share of tax, and tax is no income. What a settlement gave back counts unless a
+  refund recorded here covers it (``repaid.py``).
+
+Costs are in the shop's currency. An order in another currency has its income in a row of that currency and its
+costs in one of the shop's; nothing is converted.
+"""
+
+from typing import Any
+
+from ordercli.domain.periods import Step
+from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
+from ordercli.domain.times import day_of
+from ordercli.queries.past import joined_past, known_operation, then
+from ordercli.queries.reader import ALL_KNOWN, Reader
+from ordercli.queries.reports.fees import FEES, fee_values
+from ordercli.queries.reports.repaid import GIVEN_BACK, ORDERS, SETTLED_OF_SOLD, settled_values
+from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
+
+# A shipment counts until it is known to be void.
+_STANDS = """(h.status <> 'void' OR NOT EXISTS (SELECT 1 FROM shipment_event v
+      JOIN operation q ON q.id = v.operation_id AND q.recorded_at <= :known_at
+      WHERE v.shipment_id = h.id AND v.status = 'void'))"""
+_SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
+    JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+    WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
+_PRODUCT = "JOIN product p ON p.id = l.product_id"
+_PRODUCT_THEN = f"{_PRODUCT} {joined_past('product_past', 'product_id', 'p.id', 'g')}"
+_PACKAGING_THEN = then("packaging_cost_minor", "p", "g")
+_KEYS = """t.label AS period, o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at,
+    o.fulfillment AS fulfillment, p.sku AS sku, p.name AS name, {packaging} AS packaging_each,
+    o.is_sale AS is_sale, p.id AS product_id,
+    l.item_id AS item_id, l.line_no AS line_no,
+    (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id)
+      AS original_row"""
+
+_CHARGED = """\
+charged AS (
+  SELECT order_line_id, sum(amount) FILTER (WHERE kind = 'referral_fee' AND NOT is_refund) AS fee,
+    -sum(amount) FILTER (WHERE kind = 'referral_fee' AND is_refund) AS back,
+    sum(amount) FILTER (WHERE kind = 'refund_administration_fee') AS kept,
+    sum(amount) FILTER (WHERE kind = 'fba_fee') AS fba
+  FROM settled GROUP BY order_line_id
+)"""
+
+
+def _shared(name: str, boxes: str) -> str:
+    """CTE ``name`` (order_line_id, cost): what each box cost, shared by units, largest remainder first.
+
+    ``boxes`` gives rows of box (shipped or packed), order_line_id, cost of the box and quantity.
+    """
+    return f"""\
+{name}_part AS (
+  SELECT box, order_line_id, cost, cost * quantity / sum(quantity) OVER box AS part,
+    cost * quantity % sum(quantity) OVER box AS rest
+  FROM ({boxes}) WINDOW box AS (PARTITION BY box)
+), {name}_share AS (
+  SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY box) AS cents_left,
+    row_number() OVER (PARTITION BY box ORDER BY rest DESC, order_line_id) AS turn
+  FROM {name}_part
+), {name} AS (
+  SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM {name}_share GROUP BY order_line_id
+)"""
+
+
+def _labels(*, is_past: bool) -> str:
+    cost = then("cost_minor", "h", "p") if is_past else "h.cost_minor"
+    before = joined_past("shipment_past", "shipment_id", "h.id", "p") if is_past else ""
+    return _shared(
+        "label",
+        f"""SELECT h.id AS box, i.order_line_id, {cost} AS cost, i.quantity FROM {ORDERS}
+    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS}
+    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+    {before}
+    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day
+    WHERE {cost} > 0""",
+    )
+
+
+_PACKAGING = _shared(
+    "packed",
+    f"""SELECT a.id AS box, i.order_line_id, coalesce(a.packaging_cost_minor, 0) AS cost, i.quantity
+    FROM {ORDERS} CROSS JOIN packing a ON a.sales_order_id = x.order_row AND a.packed_at <= :as_of
+    JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
+    JOIN packing_line i ON i.packing_id = a.id""",
+)
+
+
+def _way_back(*, is_past: bool) -> str:
+    """A label for the way back is a cost of the first line of its return."""
+    cost, payer = (
+        (then(column, "a", "b") if is_past else f"a.{column}") for column in ("label_cost_minor", "label_paid_by")
+    )
+    before = joined_past("return_past", "return_authorization_id", "a.id", "b") if is_past else ""
+    return f"""\
+way_back AS (
+  SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
+    sum({cost}) AS cost
+  FROM {ORDERS}
+  CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
+  JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
+  {before}
+  WHERE {payer} = 'seller' AND a.opened_at <= :as_of GROUP BY 1
+)"""
+
+
+_FEE = "coalesce(charged_fee, fee)"
+EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
+"""SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
+
+_DEALT = f"""\
+dealt AS (
+  SELECT s.*, coalesce(b.cost, 0) AS label_cost,
+    coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
+    coalesce(w.cost, 0) AS return_label,
+    coalesce(q.cost, s.packaging_each * s.units, 0) AS packaging_cost,
+    (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit i
+      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+      JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
+      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day) AS cost_out,
+    (SELECT coalesce(sum(i.quantity), 0) FROM shipped_unit i
+      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
+      JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
+      LEFT JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
+      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day AND m.id IS NULL) AS units_without_cost,
+    (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_line r
+      JOIN return_event e ON e.return_line_id = r.id AND e.occurred_at <= :as_of
+      JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
+      WHERE r.order_line_id = s.order_line_id) AS cost_back
+  FROM sold s
+  LEFT JOIN label b ON b.order_line_id = s.order_line_id
+  LEFT JOIN packed q ON q.order_line_id = s.order_line_id
+  LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
+  LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
+), billed AS (
+  SELECT d.*, c.fee AS charged_fee,
+    c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
+    coalesce(f.cap, 0) AS cap,
+    iif(d.is_sale, {referral_fee_sql("(d.total - d.tax)", "d.units", "f.share", "f.minimum")}, 0) AS fee,
+    iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
+  FROM dealt d
+  LEFT JOIN charged c ON c.order_line_id = d.order_line_id
+  LEFT JOIN fee f ON f.channel = d.channel AND f.currency = d.currency
+    AND d.ordered_at >= f.start AND d.ordered_at < f.stop
+  LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
+), returned AS (
+  SELECT *, {given_back_sql(_FEE, "refunded - refunded_tax", "(total - tax)")} AS back
+  FROM billed
+), line AS (
+  SELECT *, {_FEE} - coalesce(charged_back, back) AS referral_fee,
+    coalesce(charged_kept, {EXPECTED_KEPT}) AS refund_administration_fee,
+    coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
+  FROM returned
+), fact AS (
+  SELECT period, coalesce(original_row, order_row) AS order_row,
+    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
+    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
+    fulfillment, sku, name, currency, units, item_sales, shipping,
+    gift_wrap, discount, total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee,
+    refund_administration_fee,
+    fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
+    return_label + iif(currency = :currency, label_cost, 0) AS label_cost,
+    iif(currency = :currency, packaging_cost, 0) AS packaging_cost,
+    iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
+  FROM line
+  UNION ALL
+  SELECT period, coalesce(original_row, order_row) AS order_row,
+    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
+    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
+    fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    fba_expected, label_cost, packaging_cost, cost_out - cost_back, 0
+  FROM line
+  WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
+)"""
+
+
+def _lines(*, is_past: bool) -> str:
+    """Common table expressions down to ``line`` and ``fact``: a row a line of which units were shipped."""
+    packaging, product = (_PACKAGING_THEN, _PRODUCT_THEN) if is_past else ("p.packaging_cost_minor", _PRODUCT)
+    sold = sold_lines(_KEYS.format(packaging=packaging), product, _SHIPPED, which="1", is_past=is_past)
+    return ",\n".join(
+        (
+            sold,
+            FEES,
+            SETTLED_OF_SOLD,
+            GIVEN_BACK,
+            _CHARGED,
+            _labels(is_past=is_past),
+            _PACKAGING,
+            _way_back(is_past=is_past),
+            _DEALT,
+        )
+    )
+
+
+LINES = _lines(is_past=False)
+LINES_THEN = _lines(is_past=True)
+
+
+def profit_values(reader: Reader, wanted: OrdersPlaced, step: Step | None = None) -> dict[str, Any]:
+    """What :data:`LINES` asks for; ``period`` is the step that an order was placed in."""
+    moment = wanted.moment
+    return {
+        **wanted._replace(currency=None).values(reader, step),
+        **fee_values(reader, known_operation(reader, moment.known_at) if moment else ALL_KNOWN),
+        "book": wanted.currency,
+        **settled_values(),
+        "as_of": moment.as_of if moment else "9999",
+        "known_at": moment.known_at if moment else "9999",
+        "as_of_day": day_of(moment.as_of, reader.time_zone) if moment else "9999",
+    }
