@@ -35,13 +35,15 @@ check: $(VENV)/.dev ## format, lint, types, generated docs current
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m ordercli.cli.reference | diff -u docs/cli.md -
+	$(BIN)/python -m ordercli.cli.word_table | diff -u src/ordercli/shells/words.tsv -
 
 dev: $(VENV)/.dev ## the environment for working on ordercli, with its git hook
 	@if [ -d .git ]; then printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit; fi
 	@echo "Ready: $(BIN)/ordercli, make test, make check."
 
-docs: $(VENV)/.dev ## write the command reference anew
+docs: $(VENV)/.dev ## write the command reference and the words of completion anew
 	$(BIN)/python -m ordercli.cli.reference > docs/cli.md
+	$(BIN)/python -m ordercli.cli.word_table > src/ordercli/shells/words.tsv
 
 golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it
 	$(BIN)/python -m pytest tests/cli --update-golden

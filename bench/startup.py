@@ -38,7 +38,14 @@ IN_B = {
 }
 """Goals as multiples of B."""
 
-IN_T = {"--version": 1.3, "--help": 1.3, "completion of a command": 1.3}
+IN_T = {
+    "--version": 1.3,
+    "--help": 1.3,
+    "completion of a command": 1.3,
+    "completion of an option": 1.3,
+    "completion of an order": 1.5,
+    "completion of a SKU": 1.5,
+}
 """Goals as multiples of T."""
 
 
@@ -66,7 +73,9 @@ def cases(ordercli: str, peer: str, folder: Path) -> dict[str, Case]:
     """Peers first, then ordercli's commands; each run of a writer writes something new."""
     app = folder / "empty.py"
     app.write_text(EMPTY_APP, encoding="utf-8")
-    completion = {"_ORDERCLI_COMPLETE": "complete_bash", "COMP_WORDS": "ordercli sto", "COMP_CWORD": "1"}
+
+    def completing(line: str) -> Case:
+        return Case([ordercli, line, ":="], {"_ORDERCLI_COMPLETE": "bash"})
 
     def ship(turn: int) -> list[str]:
         order = f"115-{turn:07}-{turn:07}"
@@ -78,7 +87,10 @@ def cases(ordercli: str, peer: str, folder: Path) -> dict[str, Case]:
         PEER: Case([peer, "rows", str(folder / "shop.db"), "product"]),
         "--version": Case([ordercli, "--version"]),
         "--help": Case([ordercli, "--help"]),
-        "completion of a command": Case([ordercli], completion),
+        "completion of a command": completing("ordercli sto"),
+        "completion of an option": completing("ordercli ship --"),
+        "completion of an order": completing("ordercli ship 0000"),
+        "completion of a SKU": completing("ordercli stock show sku"),
         "stock csv": Case([ordercli, "stock", "--format", "csv"]),
         "stock, Rich table": Case([ordercli, "stock"], {"FORCE_COLOR": "1"}),
         "order list csv": Case([ordercli, "order", "list", "--format", "csv"]),

@@ -258,12 +258,11 @@ def test_a_command_that_only_looks_loads_little(database: Path, tmp_path: Path, 
     assert loaded & LAZY == set()
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completing_a_name_loads_little(tmp_path: Path, shell: str) -> None:
-    words = {"COMP_WORDS": "ordercli sto", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "ordercli sto"}
-    asked = {"_ORDERCLI_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    loaded = loaded_by([], tmp_path / "loaded", **asked, **words)
-    assert loaded & LAZY == set()
+@pytest.mark.parametrize("line", ["ordercli sto", "ordercli order show 114", "ordercli ship --"])
+def test_completion_loads_no_command_and_no_framework(database: Path, tmp_path: Path, line: str) -> None:
+    asked = {"_ORDERCLI_COMPLETE": "bash", "ORDERCLI_DB": str(database)}
+    loaded = loaded_by([line, ":"], tmp_path / "loaded", **asked)
+    assert loaded & (LAZY | {"typer"}) == set()
 
 
 NO_TABLES: set[str] = set()

@@ -6,6 +6,9 @@ import os
 import sys
 import warnings
 
+ASKED = "_ORDERCLI_COMPLETE"
+"""The variable in which a shell that wants to know what a word may become tells its name."""
+
 
 def main() -> None:
     """Run the command line; files made from here on are the user's alone (umask 077).
@@ -14,6 +17,11 @@ def main() -> None:
     ``PYTHONWARNINGS``, as the tests do.
     """
     os.umask(0o077)
+    if shell := os.environ.get(ASKED):
+        from ordercli.cli.completing import run as answer  # noqa: PLC0415 - what it needs, and no more
+
+        answer(shell)
+        return
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     gc.set_threshold(500_000, 20, 100)  # a run makes many objects and is over before it has garbage

@@ -106,6 +106,21 @@ def resolve(
     )
 
 
+def database_of(told: str | None) -> Path:
+    """The database of a run that has no settings, as completion: told on its line, or behind it as always.
+
+    Raises:
+        UsageProblem: if the configuration file holds something impossible.
+    """
+    named = told or os.environ.get("ORDERCLI_DB")
+    return Path(named).expanduser() if named else _database(_config_file(_config_path()))
+
+
+def config_folder() -> Path:
+    """Where the configuration file is, or would be."""
+    return _config_path().parent
+
+
 def checked_format(name: str) -> str:
     """The name of an output format.
 

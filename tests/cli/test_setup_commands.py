@@ -367,7 +367,8 @@ def test_version_prints_the_version(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shell", "mark"), [("bash", "complete -o"), ("zsh", "#compdef ordercli"), ("fish", "complete --command")]
+    ("shell", "mark"),
+    [("bash", "complete -o nosort -F"), ("zsh", "#compdef ordercli"), ("fish", "complete --command")],
 )
 def test_each_shell_has_a_completion_script(run: Run, shell: str, mark: str) -> None:
     ran = done(run("completion", shell))

@@ -7,7 +7,7 @@ that command's module and no other.
 import importlib
 import os
 import sys
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +25,6 @@ from ordercli.render import console
 
 USAGE = 2
 INTERRUPTED = 130
-COMPLETE_VARIABLE = "_ORDERCLI_COMPLETE"
 
 
 MOST_SAID, MOST_TOLD = 300, 1000
@@ -56,17 +55,6 @@ class RootGroup(TyperGroup):
             ctx.fail(f"{_NO_SUCH}{args[0]!r}.")
         return super().resolve_command(ctx, args)
 
-    def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401 - the same
-        """Complete command names from the table alone, without loading any module."""
-        from typer._click.shell_completion import CompletionItem
-
-        names = [
-            CompletionItem(entry.name, help=entry.help)
-            for entry in ENTRIES.values()
-            if entry.name.startswith(incomplete)
-        ]
-        return names or super(TyperGroup, self).shell_complete(ctx, incomplete)
-
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
         """The sections of the table, one line and one example a command."""
         for title, entries in SECTIONS:
@@ -84,18 +72,6 @@ class RootGroup(TyperGroup):
             # The framework would end with 1 for it, and `| head` is no failure.
             raise ReaderGoneError from error
         return value
-
-    def _main_shell_completion(
-        self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
-    ) -> None:
-        if os.environ.get(COMPLETE_VARIABLE):
-            # The framework registers its shells only with its own --install-completion, which is off here.
-            from typer import _completion_classes
-
-            _completion_classes.completion_init()
-            # It would load Rich to take markup out of help texts, which have none here.
-            _completion_classes._sanitize_help_text = str  # type: ignore[assignment] # noqa: SLF001
-        super()._main_shell_completion(ctx_args, prog_name, complete_var)
 
     def main(  # noqa: D102 - see _guarded
         self,

@@ -94,7 +94,5 @@ def completion(shell: Annotated[Shell, typer.Argument(help="bash, zsh or fish.")
 
     Example: ordercli completion bash >> ~/.bashrc
     """
-    from typer._completion_shared import get_completion_script
-
-    script = get_completion_script(prog_name="ordercli", complete_var="_ORDERCLI_COMPLETE", shell=shell.value)
-    console.stdout().write(script + "\n")
+    script = Path(__file__).parents[1] / "shells" / f"ordercli.{shell.value}"
+    console.stdout().write(script.read_text(encoding="utf-8"))
