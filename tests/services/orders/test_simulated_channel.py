@@ -26,13 +26,16 @@ from ordercli.services.orders.order_changes import OrderChanges
 from ordercli.services.orders.order_edits import edit_order
 from ordercli.services.orders.orders import cancel_order
 from ordercli.services.shipping.confirmation import start_confirmation
+from ordercli.services.shipping.shipment_fix import ShipmentChanges, fix_shipment, void_shipment
 from ordercli.services.shipping.shipping import ship
-from ordercli.services.shipping.shipping_plan import NewShipment
+from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment
 from ordercli.services.shipping.upload_files import finish_file
 from services.orders.simulated_channel import (
     HOURS,
+    KITS,
     REPORTS,
     RETURNS,
+    SKUS,
     Life,
     life,
     moment,
@@ -114,6 +117,24 @@ def book_of(bench: Workbench) -> Book:
     return export, picks, rows
 
 
+def costs_of(bench: Workbench) -> list[Any]:
+    """What left of each item, by day, and what it had cost; what is left on the shelf, and what it is worth."""
+    return [*bench.rows(_COSTS), *bench.rows(_WORTH)]
+
+
+_COSTS = """
+SELECT o.order_id, l.item_id, s.tracking_number, u.sold_on, u.product_id, sum(u.quantity), sum(m.cost_minor),
+  m.occurred_at
+FROM shipped_unit u JOIN shipment s ON s.id = u.shipment_id AND s.status <> 'void' AND s.origin = 'seller'
+JOIN order_line l ON l.id = u.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
+LEFT JOIN stock_movement m ON m.id = u.movement_id
+GROUP BY o.order_id, l.item_id, s.id, u.product_id ORDER BY 1, 2, 3, 5"""
+
+_WORTH = """
+SELECT product_id, sum(quantity - quantity_used), sum(cost_minor - cost_minor * quantity_used / quantity)
+FROM cost_layer WHERE location = 'HOME' GROUP BY product_id ORDER BY product_id"""
+
+
 # Acts of the seller --------------------------------------------------------------------------------
 
 Act = Callable[[Work], Outcome]
@@ -154,6 +175,53 @@ def acts(lives: Sequence[Life], draw: Random) -> list[Act]:
             found.append(partial(_cancels, order.number, canceled))
         if shipped:
             found.append(partial(_ships, order.number, shipped, f"94001{place:06d}"))
+    return found
+
+
+def _voids(tracking: str, work: Work) -> Outcome:
+    return void_shipment(work, tracking)
+
+
+def _fixes(tracking: str, number: str, work: Work) -> Outcome:
+    changes = ShipmentChanges(tracking_number=number, shipped_on="2026-03-19")
+    return fix_shipment(work, tracking, changes, EVERYDAY)
+
+
+def acts_by_sku(lives: Sequence[Life], draw: Random) -> list[Act]:
+    """What she does with SKUs, which may stand for one line or two, and with what she shipped of them."""
+    found: list[Act] = []
+    for place, order in enumerate(lives):
+        if order.is_amazons or order.paid > ACTS_AT:
+            continue
+        for sku in sorted({item.sku for item in order.items}):
+            items = [item for item in order.items if item.sku == sku]
+            if any(item.shipped(ACTS_AT) or item.canceled(ACTS_AT) for item in items):
+                continue
+            if (len(items) == 1 and draw.random() < 0.9) or (len(items) > 1 and any(item.gone for item in items)):
+                continue
+            found += _acts_of_sku(order.number, sku, sum(item.quantity for item in items), place, draw)
+    return found
+
+
+def _acts_of_sku(number: str, sku: str, units: int, place: int, draw: Random) -> list[Act]:
+    skus = (*SKUS, *KITS)
+    found: list[Act] = []
+    for turn in range(draw.randrange(1, 5)):
+        part = draw.randrange(1, units + 1)
+        if draw.random() < 0.2:
+            found.append(partial(_cancels, number, ((sku, part),)))
+            units -= part
+        else:
+            tracking = f"94002{place:04d}{skus.index(sku)}{turn}"
+            found.append(partial(_ships, number, ((sku, part),), tracking))
+            fate = draw.random()
+            if fate < 0.25:
+                found.append(partial(_voids, tracking))
+            elif fate < 0.4:
+                found.append(partial(_fixes, tracking, f"94003{place:04d}{skus.index(sku)}{turn}"))
+            units -= part if fate >= 0.25 else 0
+        if not units:
+            break
     return found
 
 
@@ -211,6 +279,32 @@ def test_acts_of_the_seller_stay_whatever_comes_before_and_after(stocked: Path, 
         assert book_of(other) == book_of(one)
 
     all_shops(law, tmp_path, "acts")
+
+
+@pytest.mark.campaign
+def test_shipments_follow_when_a_line_turns_out_to_be_several(stocked: Path, tmp_path: Path) -> None:
+    """She has read a report that joins the rows of a SKU, or one that names its items; then the others come."""
+
+    def law(draw: Random, lives: list[Life], folder: Path) -> None:
+        known = []
+        for kind in ("all-orders", "order-report"):
+            path = folder / f"{kind}-known.txt"
+            path.write_text(text_of(kind, REPORTS[kind](lives, ACTS_AT, draw)), encoding="utf-8")
+            known.append(Report(path, kind, ACTS_AT))
+        files = reports(folder, lives, draw)
+        done = acts_by_sku(lives, draw)
+        one, other = workbench(stocked, folder / "one.db"), workbench(stocked, folder / "other.db")
+        for bench, first in zip((one, other), known, strict=True):
+            take_in(bench, [first])
+            for act in done:
+                bench.do(act, now=NOW)
+            rest = [*known, *files]
+            draw.shuffle(rest)
+            take_in(bench, rest)
+        assert book_of(other) == book_of(one)
+        assert costs_of(other) == costs_of(one)
+
+    all_shops(law, tmp_path, "joined")
 
 
 @pytest.mark.campaign

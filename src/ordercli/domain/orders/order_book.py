@@ -7,6 +7,7 @@ rest (:func:`lay_over`). Pure: the service writes what comes out.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from ordercli.domain.orders.acts_laid import Act, Room, lay_anew
 from ordercli.domain.orders.line_amounts import ToldAmounts
 from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.order_rows import AMOUNTS
@@ -42,6 +43,7 @@ class HeldLine(NamedTuple):
     name: str | None
     quantity: int
     shipped: int
+    picked: int
     channel_units: int
     own_canceled: int
     own_level: int
@@ -55,6 +57,41 @@ class HeldLine(NamedTuple):
     edited: int
     is_used: int
     texts: tuple[str | None, str | None]
+
+    @property
+    def own(self) -> "Own":
+        """What the seller did with its units."""
+        return Own(self.shipped - self.channel_units, self.own_canceled, self.own_level, self.picked)
+
+
+class Own(NamedTuple):
+    """Units of a line that the seller shipped, canceled and picked; ``level`` as ``HeldLine.own_level``."""
+
+    shipped: int = 0
+    canceled: int = 0
+    level: int = 0
+    picked: int = 0
+
+    @property
+    def used(self) -> int:
+        """All of them."""
+        return self.shipped + self.canceled + self.picked
+
+    def with_more(self, kind: str, units: int) -> "Own":
+        """With units of an act more, or fewer."""
+        if kind == "shipped":
+            return self._replace(shipped=self.shipped + units)
+        if kind == "picked":
+            return self._replace(picked=self.picked + units)
+        return self._replace(canceled=self.canceled + units, level=max(0, self.level + units))
+
+
+class Move(NamedTuple):
+    """Units of an act that go to the line of this place in :attr:`Over.lines`."""
+
+    act: Act
+    place: int
+    units: int
 
 
 class LineTarget(NamedTuple):
@@ -116,10 +153,12 @@ class Over(NamedTuple):
     Attributes:
         lines: every line, in its order.
         contradicted: lines whose order-item id is known of another product than is told: (id, product told).
+        moves: units of the seller's that lie on another line than before.
     """
 
     lines: list[LineTarget]
     contradicted: list[tuple[str, int]]
+    moves: list[Move]
 
 
 def lay_over(
@@ -127,6 +166,7 @@ def lay_over(
     held: Sequence[HeldLine],
     *,
     price_of: Callable[[int], int | None],
+    acts_of: Callable[[int], Sequence[Act]],
     is_free: bool,
 ) -> Over:
     """The lines of an order as they are to stand.
@@ -135,6 +175,7 @@ def lay_over(
         views: as the channel's statements have them.
         held: as they stand.
         price_of: a product's usual price of one in the order's currency, where no statement tells a price.
+        acts_of: what the seller did with the units of a line, as far as it may lie on another; asked of few.
         is_free: whether the order is no sale, so that a missing price is none.
     """
     pairs, left = _paired(views, held)
@@ -143,12 +184,69 @@ def lay_over(
         for view, line in pairs
         if line is not None and line.item_id is not None and line.product_id != view.product_id
     ]
+    own, moves = _own_units(pairs, left, acts_of)
     targets = []
-    for number, (view, line) in enumerate(pairs, start=1):
-        targets.append(_target(view, line, number, price_of, is_free=is_free))
+    for place, (view, line) in enumerate(pairs):
+        quantity = line.quantity if line is not None and line.edited & _QUANTITY else view.quantity
+        targets.append(_target(view, line, place + 1, own[place], quantity, price_of, is_free=is_free))
     for line in left:
-        targets.append(_remaining(line, len(targets) + 1))
-    return Over(targets, contradicted)
+        targets.append(_remaining(line, len(targets) + 1, own[len(targets)]))
+    return Over(targets, contradicted, moves)
+
+
+_Pairs = Sequence[tuple[LineView, HeldLine | None]]
+
+
+def _own_units(
+    pairs: _Pairs, left: Sequence[HeldLine], acts_of: Callable[[int], Sequence[Act]]
+) -> tuple[list[Own], list[Move]]:
+    """What the seller did with the units of each line, and what of it lies on another line now.
+
+    Asked only of products that have several lines: what she did with one of them before any report told them
+    apart, with more units than it has, or with one that no statement has any more, lies where there is room.
+    """
+    lines = [*(line for _, line in pairs), *left]
+    own = [_NOTHING if line is None else line.own for line in lines]
+    moves: list[Move] = []
+    if len(lines) > 1 and any(each.used for each in own):
+        products = [view.product_id for view, _ in pairs] + [line.product_id for line in left]
+        for product in {p for p, each in zip(products, own, strict=True) if each.used and products.count(p) > 1}:
+            moves += _moves([n for n, p in enumerate(products) if p == product], pairs, lines, own, acts_of)
+    sources = {line.id: place for place, line in enumerate(lines) if line is not None}
+    for act, place, units in moves:
+        own[place] = own[place].with_more(act.kind, units)
+        own[sources[act.line]] = own[sources[act.line]].with_more(act.kind, -units)
+    return own, moves
+
+
+_NOTHING = Own()
+
+
+def _moves(
+    places: Sequence[int],
+    pairs: _Pairs,
+    lines: Sequence[HeldLine | None],
+    own: Sequence[Own],
+    acts_of: Callable[[int], Sequence[Act]],
+) -> list[Move]:
+    """What lies on another line than before among those of one product."""
+    acts: list[Act] = []
+    rooms = {}
+    for place in places:
+        line = lines[place]
+        edited = 0 if line is None else line.edited
+        if edited & (_QUANTITY | _ADDED):  # hers, with all that is on it
+            continue
+        mine = acts_of(line.id) if line is not None and own[place].used else ()
+        acts += mine
+        if place < len(pairs):
+            view = pairs[place][0]
+            stays = 0 if mine else own[place].used
+            live = max(0, view.quantity - view.canceled - stays)
+            rooms[place] = Room(live, max(0, view.quantity - stays - live), None if line is None else line.id)
+    return [
+        Move(act, place, units) for act, place, units in lay_anew(acts, rooms) if act.line != rooms[place].line
+    ]
 
 
 def _paired(
@@ -189,9 +287,9 @@ def is_added(line: HeldLine) -> bool:
     return bool(line.edited & _ADDED)
 
 
-def _remaining(line: HeldLine, number: int) -> LineTarget:
+def _remaining(line: HeldLine, number: int, own: Own) -> LineTarget:
     """A line that no statement has: the seller's own stays, another has what happened to it."""
-    used = line.shipped - line.channel_units + line.own_canceled
+    used = own.shipped + own.canceled
     is_own = is_added(line)
     return LineTarget(
         held=line,
@@ -223,18 +321,15 @@ def _target(
     view: LineView,
     line: HeldLine | None,
     number: int,
+    mine: Own,
+    quantity: int,
     price_of: Callable[[int], int | None],
     *,
     is_free: bool,
 ) -> LineTarget:
-    edited = 0 if line is None else line.edited
-    shipped, own, level, told = 0, 0, 0, 0
-    if line is not None:
-        told = line.channel_units
-        shipped, own, level = line.shipped - told, line.own_canceled, line.own_level
-    quantity = view.quantity
-    if line is not None:
-        quantity = line.quantity if edited & _QUANTITY else max(quantity, shipped + own)
+    shipped, own, level, _ = mine
+    told = 0 if line is None else line.channel_units
+    quantity = max(quantity, shipped + own)
     by_channel = max(0, min(view.shipped, quantity - own) - shipped)
     # Canceled here and canceled there are the same units; never those that have left.
     canceled = min(max(view.canceled, level), quantity - shipped - by_channel)

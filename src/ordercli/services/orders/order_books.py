@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
+from ordercli.domain.orders.acts_laid import Act
 from ordercli.domain.orders.order_book import HeldLine, LineTarget, lay_over
 from ordercli.domain.orders.order_edits import OrderEdit, kept_fields
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
@@ -24,6 +25,7 @@ from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.services.operations import Work
 from ordercli.services.orders import order_books_sql as sql
 from ordercli.services.orders.channel_units import take_back_units
+from ordercli.services.orders.moved_units import lay_units, lift_units
 from ordercli.services.orders.promises import PromiseRule
 
 TaxInside = Callable[[str, str | None, str | None, str], int]
@@ -105,6 +107,7 @@ def _apply(work: Work, counts: BookCounts, book: "_Book") -> None:
 
     run(sql.PEOPLE)
     take_back_units(work)
+    moved = lift_units(work)
     run(sql.TAKE_BACK)
     if run(sql.UPDATE_ORDERS):
         run(sql.FREE_AMAZONS)
@@ -115,6 +118,7 @@ def _apply(work: Work, counts: BookCounts, book: "_Book") -> None:
     run(sql.UPDATE_LINES)
     run(sql.LINE_EVENTS)
     run(sql.INSERT_LINES)
+    lay_units(work, moved)
     people = connection.exec_driver_sql("SELECT coalesce(max(personal_id), 0) FROM personal_data").scalar_one()
     if connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM target_text)").scalar_one():
         counts.texts = run(sql.TEXTS[0], people=people)
@@ -160,11 +164,11 @@ _A = len(AMOUNTS)
 
 def _held(row: Sequence[Any]) -> HeldLine:
     fields = (
-        *row[1:13],
-        (row[13], row[14]),
-        tuple(row[15 : 15 + _A]),
-        *row[15 + _A : 22 + _A],
-        (row[22 + _A], row[23 + _A]),
+        *row[1:14],
+        (row[14], row[15]),
+        tuple(row[16 : 16 + _A]),
+        *row[16 + _A : 23 + _A],
+        (row[23 + _A], row[24 + _A]),
     )
     return HeldLine._make(fields)
 
@@ -226,14 +230,22 @@ class _Book:
             views,
             held,
             price_of=self._price_of if is_comparable else lambda _: None,
+            acts_of=self._acts_of,
             is_free=not book[sql.BOOK.index("is_sale")],
         )
         self._counts.warnings += [
             f"order {order_id}: files tell several products of order-item {item}; kept as it is"
             for item in dict.fromkeys([*disputed, *(item for item, _ in over.contradicted)])
         ]
-        for target in over.lines:
+        numbers = [
             self._put_line(number, is_new, target, currency or self._work.shop.currency, out)
+            for target in over.lines
+        ]
+        if over.moves:
+            self.updated.add(number)
+            out["moved_unit"] += [
+                (None, act.kind, act.row, act.line, numbers[place], units) for act, place, units in over.moves
+            ]
 
     def _header(self, order: tuple[Any, ...], header: Header, recorded_at: str) -> list[Any]:
         """The values of :data:`BOOK` as they are to stand."""
@@ -330,16 +342,20 @@ class _Book:
         row = self._driver.execute("SELECT unit_price_minor FROM product WHERE id = ?", (product,)).fetchone()
         return None if row[0] is None else int(row[0])
 
+    def _acts_of(self, line: int) -> list[Act]:
+        return [Act._make(row) for row in self._driver.execute(sql.ACTS, {"line": line})]
+
     def _put_line(
         self, order: int, is_new_order: int, target: LineTarget, currency: str, out: dict[str, list[Any]]
-    ) -> None:
+    ) -> int:
+        """Put what one line comes to; its number."""
         held = target.held
         if held is not None and target.shipment_units < 0 and self._with_shipments:
             out["taken_back"].append((held.id, -target.shipment_units))
         if target.is_gone and held is not None:
             out["gone_line"].append((held.id,))
             self.updated.add(order)
-            return
+            return held.id
         if held is None:
             self._next_line += 1
         line = self._next_line if held is None else held.id
@@ -372,6 +388,7 @@ class _Book:
                 more[0][1] if more else "unknown",
             )
         )
+        return line
 
 
 def _row(line: int, order: int, target: LineTarget, said: str | None) -> tuple[Any, ...]:

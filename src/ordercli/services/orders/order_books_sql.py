@@ -44,6 +44,7 @@ TEMPORARY = {
     "gone_line": "id INTEGER PRIMARY KEY",
     "taken_back": "order_line_id INTEGER PRIMARY KEY, units INTEGER",
     "target_text": "order_line_id INTEGER PRIMARY KEY, gift_message TEXT, customization TEXT",
+    "moved_unit": "id INTEGER PRIMARY KEY, kind TEXT, act INTEGER, from_line INTEGER, to_line INTEGER, units INTEGER",
     "new_person": f"personal_id INTEGER, version INTEGER, {', '.join(PERSONAL)}",
 }
 
@@ -71,12 +72,13 @@ _USED = (
 
 HELD = f"""
 SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.units_per_pack, l.name, l.quantity,
-  l.quantity_shipped,
+  l.quantity_shipped, l.quantity_picked,
   coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
     AND h.origin = 'channel' AND h.status <> 'void' WHERE i.order_line_id = l.id), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND NOT c.is_told), 0),
-  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND c.id <=
-    (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND NOT d.is_told)), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id
+    AND (c.id <= (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND NOT d.is_told
+      AND d.quantity > 0) OR (c.quantity < 0 AND NOT c.is_told))), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c
     WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'buyer'), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c
@@ -88,6 +90,31 @@ JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 ORDER BY l.sales_order_id, l.line_no, l.id"""
+
+# What the seller did with units of a line; a line that is on a return keeps its units. It is loose if nothing had told
+# the lines of its product apart by then, and the channel was not told since which of them it was.
+ACTS = """
+WITH line AS (
+  SELECT l.id, l.item_id, l.quantity_picked, (SELECT min(s.operation_id)
+    FROM order_statement s JOIN order_statement_line t ON t.order_statement_id = s.id AND t.product_id = l.product_id
+    WHERE s.sales_order_id = l.sales_order_id AND s.withdrawn_operation_id IS NULL
+      AND (t.item_id IS NOT NULL OR NOT s.joins_rows)) AS told_apart
+  FROM order_line l
+  WHERE l.id = :line AND NOT EXISTS (SELECT 1 FROM return_line r WHERE r.order_line_id = l.id)
+)
+SELECT 'shipped', i.id, l.id, i.quantity, h.operation_id,
+  (SELECT min(e.operation_id) FROM shipment_event e WHERE e.shipment_id = h.id AND e.status = 'void'),
+  coalesce(h.operation_id < l.told_apart, 0) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
+FROM line l JOIN shipment_line i ON i.order_line_id = l.id
+JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'seller'
+UNION ALL
+SELECT 'canceled', min(c.id), l.id, sum(c.quantity), min(c.operation_id), NULL,
+  coalesce(min(c.operation_id) < l.told_apart, 0)
+FROM line l JOIN cancellation c ON c.order_line_id = l.id AND NOT c.is_told
+GROUP BY c.canceled_by, c.reason, c.canceled_at HAVING sum(c.quantity) > 0
+UNION ALL
+SELECT 'picked', l.id, l.id, l.quantity_picked, (SELECT max(id) FROM operation), NULL, 0
+FROM line l WHERE l.quantity_picked > 0"""
 
 # Writing -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,193 @@
+"""A line that she shipped, picked or canceled of turns out to be two: none of it is counted twice, or lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordercli.domain.orders.acts_laid import Act, Placed, Room, lay_anew
+from ordercli.domain.shipping.carriers import Carrier
+from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.orders import cancel_order
+from ordercli.services.shipping.picking import confirm_picks
+from ordercli.services.shipping.shipment_fix import void_shipment
+from ordercli.services.shipping.shipping import ship
+from ordercli.services.shipping.shipping_plan import NewShipment
+from services.orders.simulated_channel import text_of
+from workbench import Workbench
+
+ORDER = "114-7000001-7000001"
+PLACED = "2026-03-10T12:00:00+00:00"
+NAMED = ["order-id", "order-item-id", "purchase-date", "sku", "quantity-purchased", "currency", "item-price"]
+WHOLE = [
+    *("amazon-order-id", "purchase-date", "last-updated-date", "order-status", "item-status"),
+    *("fulfillment-channel", "sku", "quantity", "currency", "item-price"),
+]
+Does = Callable[[Work], Outcome]
+LINES = """
+SELECT item_id, quantity, quantity_shipped, quantity_canceled, quantity_allocated, quantity_picked FROM order_line
+ORDER BY line_no"""
+COSTS = """
+SELECT l.item_id, sum(u.quantity), sum(m.cost_minor) FROM shipped_unit u
+JOIN shipment s ON s.id = u.shipment_id AND s.status <> 'void'
+JOIN order_line l ON l.id = u.order_line_id JOIN stock_movement m ON m.id = u.movement_id
+GROUP BY l.id ORDER BY l.line_no"""
+
+
+def _ships(units: int, tracking: str = "94001", key: str = "RING-7") -> Does:
+    def act(work: Work) -> Outcome:
+        wanted = ((key, units),)
+        outcome, faults = ship(
+            work, [NewShipment(ORDER, wanted, Carrier("USPS"), tracking, None, None, "2026-03-16")]
+        )
+        assert not faults
+        return outcome
+
+    return act
+
+
+def _voids(tracking: str) -> Does:
+    return lambda work: void_shipment(work, tracking)
+
+
+def _cancels(units: int) -> Does:
+    return lambda work: cancel_order(work, ORDER, (("RING-7", units),), canceled_by="seller", reason="broken")
+
+
+def _picks(units: int) -> Does:
+    return lambda work: confirm_picks(work, [(1, units)])
+
+
+# What she does with a line of three units that turns out to be one of one unit and one of two; with whom they are.
+CASES: dict[str, tuple[list[Does], list[tuple[Any, ...]]]] = {
+    "one parcel": ([_ships(2)], [("01", 1, 1, 0, 0, 0), ("02", 2, 1, 0, 1, 0)]),
+    "all of it": ([_ships(3)], [("01", 1, 1, 0, 0, 0), ("02", 2, 2, 0, 0, 0)]),
+    "two parcels": ([_ships(1), _ships(1, "94002")], [("01", 1, 1, 0, 0, 0), ("02", 2, 1, 0, 1, 0)]),
+    "the first is void": (
+        [_ships(1), _ships(1, "94002"), _voids("94001")],
+        [("01", 1, 0, 0, 1, 0), ("02", 2, 1, 0, 1, 0)],
+    ),
+    "canceled": ([_cancels(2)], [("01", 1, 0, 1, 0, 0), ("02", 2, 0, 1, 1, 0)]),
+    "canceled, then shipped": ([_cancels(1), _ships(2)], [("01", 1, 0, 1, 0, 0), ("02", 2, 2, 0, 0, 0)]),
+    "picked": ([_picks(3)], [("01", 1, 0, 0, 1, 1), ("02", 2, 0, 0, 2, 2)]),
+    "picked, shipped in part": (
+        [_picks(3), _ships(2)],
+        [("01", 1, 1, 0, 0, 0), ("02", 2, 1, 0, 1, 1)],
+    ),
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Three units as one row, and as two items."""
+    updated = "2026-03-12T12:00:00+00:00"
+    row = [ORDER, PLACED, updated, "Pending", "Unshipped", "Merchant", "RING-7", "3", "USD", "60.00"]
+    named = [[ORDER, item, PLACED, "RING-7", str(units), "USD", f"{20 * units}.00"] for item, units in _ITEMS]
+    paths = tmp_path / "whole.txt", tmp_path / "named.txt"
+    for path, kind, table in zip(
+        paths, ("all-orders", "order-report"), ([WHOLE, row], [NAMED, *named]), strict=True
+    ):
+        path.write_text(text_of(kind, table), encoding="utf-8")
+    return paths
+
+
+_ITEMS = (("01", 1), ("02", 2))
+
+
+@pytest.fixture
+def ready(bench: Workbench) -> Workbench:
+    """Six units, of which the first two cost less."""
+    bench.stock_up(("RING-7", 2, 100), ("RING-7", 4, 170), now="2026-03-01T09:00:00Z")
+    return bench
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_she_did_follows_to_the_lines_there_are(
+    ready: Workbench, files: tuple[Path, Path], name: str
+) -> None:
+    acts, wanted = CASES[name]
+    whole, named = files
+    ready.take_in_file(whole)
+    for act in acts:
+        ready.do(act)
+    ready.take_in_file(named)
+
+    assert ready.rows(LINES) == wanted
+    assert ready.broken_laws() == []
+
+    ready.take_in_file(whole)
+    ready.take_in_file(named)
+    assert ready.rows(LINES) == wanted
+
+
+def test_units_keep_their_cost_and_come_back_at_it(ready: Workbench, files: tuple[Path, Path]) -> None:
+    whole, named = files
+    ready.take_in_file(whole)
+    ready.do(_ships(3))
+    before = ready.rows("SELECT sum(cost_minor) FROM stock_movement WHERE to_location = 'CUSTOMER'")
+    ready.stock_up(("RING-7", 2, 10), now="2026-02-01T09:00:00Z")  # older and cheaper, told later
+    ready.take_in_file(named)
+
+    assert before == [(370,)]
+    assert ready.rows(COSTS) == [("01", 1, 100), ("02", 2, 270)]
+    assert ready.rows("SELECT day, units FROM daily_sales WHERE units > 0") == [("2026-03-16", 3)]
+
+    ready.do(_voids("94001"))
+
+    assert ready.broken_laws() == []
+    assert ready.rows(LINES) == [("01", 1, 0, 0, 1, 0), ("02", 2, 0, 0, 2, 0)]
+    left = "SELECT sum(cost_minor - cost_minor * quantity_used / quantity) FROM cost_layer WHERE location = 'HOME'"
+    assert ready.rows(left) == [(2 * 100 + 4 * 170 + 2 * 10,)]
+
+
+def test_what_she_did_with_a_line_that_was_told_stays_on_it(ready: Workbench, files: tuple[Path, Path]) -> None:
+    whole, named = files
+    ready.take_in_file(named)
+    ready.do(_ships(1, key="#02"))
+    ready.take_in_file(whole)
+    assert ready.rows(LINES) == [("01", 1, 0, 0, 1, 0), ("02", 2, 1, 0, 1, 0)]
+
+
+def _act(kind: Any, units: int, begun: int, ended: int | None = None, *, is_loose: int = 1) -> Act:
+    return Act(kind, begun, 1, units, begun, ended, is_loose)
+
+
+SHIPPED, CANCELED, SECOND = _act("shipped", 2, 5), _act("canceled", 2, 6), _act("shipped", 1, 7)
+VOID, BOUND = _act("shipped", 1, 3, 9), _act("shipped", 2, 8, is_loose=0)
+LAID = {
+    "an act fills the lines in their order": (
+        [SHIPPED],
+        {0: Room(1, 0), 1: Room(3, 0)},
+        [(SHIPPED, 0, 1), (SHIPPED, 1, 1)],
+    ),
+    "what lives is shipped before what is canceled": (
+        [SHIPPED],
+        {0: Room(0, 2), 1: Room(2, 0)},
+        [(SHIPPED, 1, 2)],
+    ),
+    "she cancels what the channel has canceled": ([CANCELED], {0: Room(2, 0), 1: Room(0, 2)}, [(CANCELED, 1, 2)]),
+    "a void shipment held its place until then": (
+        [VOID, SECOND],
+        {0: Room(1, 0), 1: Room(1, 0)},
+        [(SECOND, 1, 1)],
+    ),
+    "a void shipment gave its place free": ([_act("shipped", 1, 3, 6), SECOND], {0: Room(1, 0)}, [(SECOND, 0, 1)]),
+    "a line that was known keeps its units": (
+        [SHIPPED, BOUND],
+        {0: Room(2, 0), 1: Room(2, 0, 1)},
+        [(BOUND, 1, 2), (SHIPPED, 0, 2)],
+    ),
+    "more than it has goes where there is room": (
+        [BOUND],
+        {0: Room(2, 0), 1: Room(1, 0, 1)},
+        [(BOUND, 1, 1), (BOUND, 0, 1)],
+    ),
+    "what finds no room is not laid": ([SHIPPED], {0: Room(1, 0)}, [(SHIPPED, 0, 1)]),
+}
+
+
+@pytest.mark.parametrize("name", LAID)
+def test_acts_are_laid_on_the_lines_there_are(name: str) -> None:
+    acts, rooms, wanted = LAID[name]
+    assert lay_anew(acts, rooms) == [Placed(*row) for row in wanted]
