@@ -197,6 +197,18 @@ def _usual_config_folder() -> Path:
     return user_config_path("ordercli", appauthor=False)
 
 
+def state_folder() -> Path:
+    """Where is kept what this user was shown last, which is no part of a shop's data."""
+    home = os.environ.get("XDG_STATE_HOME")
+    if home:
+        return Path(home) / "ordercli"
+    if _ON_LINUX:
+        return Path.home() / ".local" / "state" / "ordercli"
+    from platformdirs import user_state_path  # noqa: PLC0415 - the same
+
+    return user_state_path("ordercli", appauthor=False)
+
+
 def _text(file: dict[str, Any], key: str) -> str | None:
     value = file.get(key)
     if value is not None and not isinstance(value, str):

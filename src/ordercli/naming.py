@@ -32,6 +32,24 @@ def one_order(reference: str, found: Sequence[tuple[int, str]]) -> int:
     raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")
 
 
+_SHORT = 7
+"""Characters of a short id: the last group of Amazon's."""
+
+
+def short_id(order_id: str) -> str:
+    """The end of an id, as lists show it where there is little room; it never begins with a sign."""
+    short = order_id[-_SHORT:].lstrip(_SIGNS)
+    return short if len(short) >= SHORTEST_TAIL else order_id
+
+
+def short_id_sql(column: str) -> str:
+    """The same in SQL."""
+    short = f"ltrim(substr({column}, -{_SHORT}), '{_SIGNS}')"
+    return f"iif(length({short}) >= {SHORTEST_TAIL}, {short}, {column})"
+
+
+_SIGNS = "-._#"
+
 CHANNELS = "SELECT name FROM channel ORDER BY name"
 """Every channel, by name."""
 

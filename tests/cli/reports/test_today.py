@@ -1,32 +1,39 @@
 """The day at a glance: each thing that waits, how many, how urgent, and the command that acts."""
 
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.steps import done, listed
-from conftest import Run
+from cli.steps import all_orders, done, listed, tsv, typed
+from conftest import Ran, Run
+from shelf import kept
 
 MORNING = "2026-03-16T09:00:00-04:00"
 AFTER = "2026-03-18T09:00:00-04:00"
 FRIDAY = "2026-03-20T10:00:00-04:00"
+SHIP = "ordercli order list --status unshipped --sort ship_by"
 COMMANDS = {
-    "new today": "ordercli order list",
+    "new": "ordercli order list --new",
     "overdue": "ordercli order list --overdue",
+    "canceled, but left": "ordercli shipment show 1",
     "to pick": "ordercli pick",
-    "to ship today": "ordercli ship ID --carrier C",
-    "to ship later": "ordercli ship ID --carrier C",
-    "to ship, no date": "ordercli order list --status unshipped",
-    "on hold": "ordercli order release ID",
+    "to ship today": SHIP,
+    "to ship tomorrow": SHIP,
+    "to ship later": SHIP,
+    "to ship, no date": SHIP,
+    "on hold": "ordercli order show 114-0000003-0000003",
     "waiting for stock": "ordercli reorder",
-    "not confirmed": "ordercli shipment confirm FILE",
+    "not confirmed": "ordercli shipment confirm confirm-1.txt",
     "to count": "ordercli stock sheet --questions",
-    "to inspect": "ordercli return inspect RMA --as sellable",
+    "to inspect": "ordercli return show RMA-000001",
     "low stock": "ordercli stock --low",
-    "purchases overdue": "ordercli purchase list",
-    "to refund": "ordercli return refund RMA",
-    "questions": "ordercli message answer ID",
+    "purchases overdue": "ordercli purchase show 1",
+    "to answer": "ordercli return show RMA-000002",
+    "to refund": "ordercli return show RMA-000001",
+    "questions": "ordercli message inbox",
     "messages due": "ordercli message plan",
     "rates at risk": "ordercli metrics",
 }
@@ -67,15 +74,15 @@ def test_nothing_to_do_is_one_friendly_sentence(run: Run) -> None:
 
 
 def test_the_report_has_the_columns_scripts_rely_on(run: Run) -> None:
-    assert done(run("today", "--format", "csv")).stdout == "section,count,is_urgent,due_at,detail,command\n"
+    assert done(run("today", "--format", "csv")).stdout == "number,section,count,is_urgent,due_at,detail,command\n"
 
 
 def test_orders_that_came_in_today_are_new_until_midnight_in_the_shop(shop: Run) -> None:
     add(shop, "S-0001")
 
-    assert waiting(sections(shop)["new today"])[:2] == (1, False)
-    assert "new today" in sections(shop, now="2026-03-16T23:59:59-04:00")
-    assert "new today" not in sections(shop, now="2026-03-17T00:00:00-04:00")
+    assert waiting(sections(shop)["new"])[:2] == (1, False)
+    assert "new" in sections(shop, now="2026-03-16T23:59:59-04:00")
+    assert "new" not in sections(shop, now="2026-03-17T00:00:00-04:00")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,8 @@ def test_orders_that_came_in_today_are_new_until_midnight_in_the_shop(shop: Run)
         pytest.param("2026-03-16T08:59:59-04:00", "overdue", True, id="a second ago"),
         pytest.param("2026-03-16T09:00:00-04:00", "to ship today", True, id="this second"),
         pytest.param("2026-03-16", "to ship today", True, id="by the end of today"),
-        pytest.param("2026-03-17", "to ship later", False, id="by the end of tomorrow"),
+        pytest.param("2026-03-17", "to ship tomorrow", False, id="by the end of tomorrow"),
+        pytest.param("2026-03-18", "to ship later", False, id="the day after"),
     ],
 )
 def test_an_order_is_to_ship_by_its_promise(shop: Run, ship_by: str, section: str, is_urgent: bool) -> None:
@@ -92,7 +100,7 @@ def test_an_order_is_to_ship_by_its_promise(shop: Run, ship_by: str, section: st
 
     found = sections(shop)
 
-    due = {name for name in ("overdue", "to ship today", "to ship later", "to ship, no date") if name in found}
+    due = {name for name in found if name == "overdue" or name.startswith("to ship")}
     assert due == {section}
     assert waiting(found[section]) == (1, is_urgent, "S-0001", COMMANDS[section])
 
@@ -101,8 +109,8 @@ def test_a_promise_by_the_end_of_the_channels_day_is_to_ship_that_day(busy_shop:
     found = sections(busy_shop)
 
     assert waiting(found["to ship today"])[:3] == (1, True, "0000012")
-    assert (found["to ship later"]["count"], found["to ship later"]["is_urgent"]) == (10, False)
-    assert found["to ship later"]["detail"].startswith("0000001 0000002 0000003")
+    assert (found["to ship tomorrow"]["count"], found["to ship tomorrow"]["is_urgent"]) == (10, False)
+    assert found["to ship tomorrow"]["detail"].startswith("0000001 0000002 0000003")
 
 
 def test_an_order_without_a_promise_is_to_ship_too(shop: Run) -> None:
@@ -130,7 +138,7 @@ def test_a_held_order_is_on_hold_and_not_to_ship(shop: Run) -> None:
 
     found = sections(shop)
 
-    assert waiting(found["on hold"]) == (1, False, "S-0001", COMMANDS["on hold"])
+    assert waiting(found["on hold"]) == (1, False, "S-0001", "ordercli order show S-0001")
     assert "to ship today" not in found
 
 
@@ -207,7 +215,10 @@ def test_rates_near_their_limits_are_named_and_urgent_once_broken(shop: Run) -> 
 
     done(shop("config", "set", "limit.cancellation_rate", "<=100%"))
     done(shop("--yes", "order", "cancel", "114-0000001-0000001", "--by", "seller", "--reason", "broken"))
-    assert waiting(sections(shop)["rates at risk"]) == (1, False, "cancellation_rate", "ordercli metrics")
+    assert waiting(sections(shop)["rates at risk"]) == (
+        *(1, False, "cancellation_rate"),
+        "ordercli metrics show cancellation_rate",
+    )
 
     done(shop("config", "set", "limit.cancellation_rate", "2.5%"))
     assert waiting(sections(shop)["rates at risk"])[1] is True
@@ -249,33 +260,164 @@ def test_messages_that_nothing_holds_back_are_due_by_kind(shop: Run) -> None:
     assert waiting(sections(shop)["messages due"])[:3] == (1, False, "order_confirmation:1")
 
 
-def test_every_section_names_its_command_and_all_fit_on_a_screen(busy_shop: Run) -> None:
+@kept
+def full_shop(busy_shop: Run) -> Run:
+    """A shop in which something of every kind waits on Friday."""
     add(busy_shop, "S-0001")
-    add_due(busy_shop, "S-0002", "2026-03-20")
-    add_due(busy_shop, "S-0003", "2026-03-25")
+    for order, day in (("S-0002", "2026-03-20"), ("S-0003", "2026-03-25"), ("S-0006", "2026-03-21")):
+        add_due(busy_shop, order, day)
     done(busy_shop("order", "hold", "0000003"))
+    send(busy_shop, "114-0000098-0000098", channel_confirms=True)
     send(busy_shop, "114-0000099-0000099", channel_confirms=True)
     send_back(busy_shop, "S-0004")
+    send(busy_shop, "S-0007")
+    done(busy_shop("return", "open", "S-0007", "--reason", "too large", "--at", "2026-03-20", now=FRIDAY))
     done(busy_shop("purchase", "add", "RING-7:5", "--expected", "2026-03-17"))
     done(busy_shop("order", "add", "S-0005", "--line", "RING-7:1", now=FRIDAY))
     done(busy_shop("pick", "--short", "S-0001", "EARR-LEAF:1", now=FRIDAY))
     done(busy_shop("message", "received", "0000001", "--text", "Where is it?", now=FRIDAY))
+    canceled = all_orders(
+        amazon_order_id="114-0000098-0000098",
+        order_status="Cancelled",
+        item_status="Cancelled",
+        sku="EARR-LEAF",
+        quantity="0",
+        last_updated_date="2026-03-20T13:00:00+00:00",
+    )
+    assert busy_shop("order", "import", "-", stdin=tsv(canceled), now=FRIDAY).exit_code == 0
+    return busy_shop
 
-    table = done(busy_shop("today", now=FRIDAY)).stdout
 
-    found = sections(busy_shop, now=FRIDAY)
+def test_every_section_names_its_command_and_all_fit_on_a_screen(full_shop: Run) -> None:
+    table = done(full_shop("today", now=FRIDAY)).stdout
+
+    found = sections(full_shop, now=FRIDAY)
     assert {name: row["command"] for name, row in found.items()} == COMMANDS
     assert all(row["count"] >= 1 for row in found.values())
     lines = table.splitlines()
     assert len(lines) == len(COMMANDS) + 1
-    assert [line.startswith(tuple(COMMANDS)) for line in lines] == [False] + [True] * len(COMMANDS)
+    assert [line.split(maxsplit=1)[0] for line in lines[1:]] == [str(n) for n in range(1, len(COMMANDS) + 1)]
 
 
-def test_many_orders_are_counted_and_the_first_of_them_named(busy_shop: Run) -> None:
+@pytest.mark.parametrize("section", COMMANDS)
+def test_the_command_of_every_row_runs_as_it_is_printed(full_shop: Run, section: str) -> None:
+    row = sections(full_shop, now=FRIDAY)[section]
+
+    ran = full_shop("--yes", *shlex.split(row["command"])[1:], now=FRIDAY)
+
+    assert ran.exit_code == 0, ran
+    assert ran.stdout or "(operation " in ran.stderr
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_nothing_that_decides_is_missing_on_a_narrow_terminal(
+    full_shop: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.delenv("NO_COLOR")
+    ran = done(full_shop("--color", "always", "today", now=FRIDAY))
+
+    found = sections(full_shop, now=FRIDAY)
+    assert ran.stderr == ""
+    assert [line for line in plain(ran.stdout).splitlines() if len(line) > columns] == []
+    for number, (name, row) in enumerate(found.items(), start=1):
+        assert re.search(rf"^ ?{number}  {name} +{row['count']}\b", plain(ran.stdout), re.MULTILINE)
+        assert row["command"] in plain(ran.stdout)
+    assert plain(ran.stdout).count("URGENT") == sum(row["is_urgent"] for row in found.values())
+
+
+def plain(text: str) -> str:
+    """What is read of colored text."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def test_a_short_id_never_begins_with_a_sign(shop: Run) -> None:
+    for order in ("AB-123456", "A#-.-123", "A-1234"):
+        add_due(shop, order, "2026-03-16")
+
+    assert sections(shop)["to ship today"]["detail"].split() == ["A#-.-123", "A-1234", "123456"]
+
+
+def test_what_is_new_is_what_the_list_of_new_orders_has(busy_shop: Run) -> None:
+    for now in (MORNING, AFTER):
+        row = sections(busy_shop, now=now).get("new", {"count": 0})
+        assert (
+            row["count"]
+            == len(listed(busy_shop, "order", "list", "--new", now=now))
+            == (11 if now == MORNING else 0)
+        )
+
+    done(busy_shop("order", "list", "--mark", now=AFTER))
+    done(busy_shop("order", "add", "S-0001", "--line", "RING-7:1", now=AFTER))
+    assert sections(busy_shop, now=FRIDAY)["new"]["count"] == 1
+
+
+def test_many_orders_are_counted_the_first_of_them_named_and_machines_told_all(busy_shop: Run) -> None:
     row = sections(busy_shop, now=AFTER)["overdue"]
 
-    assert row["count"] == 11
-    assert row["detail"] == "0000012 0000001 0000002 0000003 0000004 …"
+    assert row["count"] == len(row["detail"].split()) == 11
+    assert "0000012 0000001 0000002 0000003 0000004 …" in done(busy_shop("today", now=AFTER)).stdout
+
+
+# Rows by their numbers ---------------------------------------------------------------------------------
+
+
+def seen(*arguments: str, now: str = FRIDAY) -> Ran:
+    """Run ``today`` with a terminal before it, so that what it shows is kept."""
+    return typed("", "today", *arguments, "--now", now)
+
+
+def test_a_row_is_run_by_its_number_as_long_as_it_says_the_same(full_shop: Run) -> None:
+    done(full_shop("return", "inspect", "RMA-000001", "--as", "sellable", now=FRIDAY))
+    shown = done(seen()).stdout.splitlines()[1:]
+    numbers = {
+        name: next(i for i, line in enumerate(shown, start=1) if name in line)
+        for name in ("to pick", "to refund", "low stock")
+    }
+
+    picked = done(full_shop("today", str(numbers["to pick"]), now=FRIDAY))
+    assert (picked.stderr, picked.stdout) == ("$ ordercli pick\n", done(full_shop("pick", now=FRIDAY)).stdout)
+    assert full_shop("today", str(numbers["to refund"]), now=FRIDAY).exit_code == 2
+    done(full_shop("--yes", "today", str(numbers["to refund"]), now=FRIDAY))
+
+    again = full_shop("today", str(numbers["to refund"]), now=FRIDAY)
+    assert (again.exit_code, again.stdout) == (5, "")
+    assert "has changed since it was shown: nothing of it waits now." in again.stderr
+    done(full_shop("today", str(numbers["low stock"]), now=FRIDAY))
+
+
+def test_what_ran_without_a_terminal_does_not_change_what_a_number_means(shop: Run) -> None:
+    none = shop("today", "1")
+    assert (none.exit_code, none.stderr.count("No list was shown on a terminal yet")) == (5, 1)
+    add_due(shop, "S-0001", "2026-03-17")
+    first = seen(now=MORNING).stdout
+
+    done(shop("order", "hold", "S-0001"))
+    done(shop("today"))
+
+    changed = shop("today", "2")
+    assert "to pick" in first.splitlines()[2]
+    assert (changed.exit_code, changed.stdout) == (5, "")
+    assert shop("today", "9").exit_code == shop("today", "0").exit_code == 6
+    assert shop("today", "1", "--check").exit_code == 2
+
+
+def test_what_says_the_same_as_on_an_earlier_day_is_one_row(busy_shop: Run) -> None:
+    done(busy_shop("message", "received", "0000001", "--text", "Where is it?", now=MORNING))
+    assert "as before" not in done(seen(now=MORNING)).stdout
+    assert "as before" not in done(seen(now=MORNING)).stdout
+
+    folded = done(seen(now=AFTER)).stdout
+    again = done(seen(now=AFTER)).stdout
+    every = done(seen("--all", now=AFTER)).stdout
+
+    assert "as before" in folded.splitlines()[-1]
+    assert "waiting for stock 1, low stock 3" in folded
+    assert folded == again
+    assert "as before" not in every
+    assert [line.split()[1] for line in folded.splitlines()[1:3]] == ["overdue", "to"]
+    done(busy_shop("stock", "receive", "RING-8:9", now=AFTER))
+    assert re.search(r"^\d+  low stock +2 ", done(seen(now=AFTER)).stdout, re.MULTILINE)
 
 
 def test_the_check_ends_with_3_for_urgent_rows_only(shop: Run) -> None:

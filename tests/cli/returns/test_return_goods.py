@@ -81,7 +81,7 @@ def test_a_refund_is_due_two_business_days_after_receipt(two_rings: Run, now: st
     assert ran.exit_code == code
     assert ran.stdout.splitlines()[1] == (
         "refund,RMA-000001,114-0000002-0000002,2,2026-03-20T14:00:00Z,2026-03-25T03:59:59Z,"
-        f"{status},ordercli return refund RMA-000001"
+        f"{status},ordercli return show RMA-000001"
     )
     (row,) = listed(two_rings, "return", "list", now=now)
     assert row["refund_due_on"] == "2026-03-24"

@@ -34,7 +34,6 @@ def test_a_whole_order_leaves_with_everything_it_has(busy_shop: Run) -> None:
     assert ran.stderr.splitlines() == [
         f"Shipped 2 units of order 114-0000007-0000007 with USPS {NUMBER} (operation 5).",
         "On time if confirmed by 2026-03-18 02:59:59 EDT, with: ordercli shipment confirm FILE",
-        "Late shipment rate of the 30 days to 2026-03-17: 0 of 1 late (0.0%), limit 4%: OK.",
     ]
     order = card(busy_shop, "order", "show", "0000007")
     (shipment,) = order["shipments"]

@@ -212,7 +212,9 @@ def list_(
     ctx: typer.Context,
     status: OnlyStatus = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only orders past their ship-by.")] = False,
-    new: Annotated[bool, typer.Option("--new", help="Only orders recorded since the last --mark.")] = False,
+    new: Annotated[
+        bool, typer.Option("--new", help="Only orders recorded since the last --mark; if there is none, today's.")
+    ] = False,
     mark: Annotated[bool, typer.Option("--mark", help="List what is new and remember that you looked.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Only orders on hold.")] = False,
     channel: OnlyChannel = None,
@@ -235,10 +237,10 @@ def list_(
     from dataclasses import replace
 
     from ordercli.queries.lookup import require_sku
-    from ordercli.queries.orders.orders import find_order, last_mark, list_orders
+    from ordercli.queries.orders.orders import find_order, last_mark, list_orders, new_since
 
     with reader(ctx) as opened:
-        seen = last_mark(opened) if new or mark else None
+        seen = last_mark(opened) if mark else new_since(opened) if new else None
     marked = _mark(ctx) if mark else None
     with reader(ctx) as opened:
         if sku is not None:

@@ -55,7 +55,8 @@ def cancel(
         if before is None or not outcome.is_change:
             return outcome
         after = _cancellations(work, order) or before
-        return replace(outcome, notes=(_effect(before, after, by), *outcome.notes))
+        effect = _effect(before, after, by)
+        return outcome if effect is None else replace(outcome, notes=(effect, *outcome.notes))
 
     def question(preview: "Outcome") -> str:
         return f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
@@ -86,13 +87,15 @@ def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
     return cancellations_today(reader_of(work), channel=order.channel, order_id=order.order_id)
 
 
-def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -> str:
-    """What a cancellation does to the rate, as a sentence."""
+def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -> str | None:
+    """What a cancellation does to the rate, as a sentence; None if it stays as it was and is OK."""
     if by is By.BUYER:
         return "The buyer asked through the channel, so it does not count in the cancellation rate."
     window = f"{after.days} days ending {after.last}"
     if not after.counts:
         return f"The order is outside the {window}: it does not count in the cancellation rate now."
+    if (after.canceled, after.orders) == (before.canceled, before.orders) and after.status == "OK":
+        return None
     steps = " → ".join(
         f"{rate.canceled:,} of {rate.orders:,} ({100 * rate.canceled / rate.orders:.2f} %)"
         for rate in (before, after)

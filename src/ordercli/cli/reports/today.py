@@ -1,10 +1,17 @@
 """``ordercli today``: the day at a glance."""
 
-from typing import Annotated
+from shlex import split
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, show
+from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show
+from ordercli.errors import UsageProblem
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.queries.reader import Reader
+    from ordercli.queries.reports.today import DayRow
 
 today_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -12,18 +19,60 @@ today_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @today_app.command()
 def today(
     ctx: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", help="Run the command of row N of the list shown last.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if anything is urgent.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also each row that says what it said before today.")
+    ] = False,
 ) -> None:
     """The day at a glance: what waits, what is urgent, and the command that acts.
 
+    Every command can be typed as it stands; N runs that of row N, as long as the row still says the same. On a
+    terminal, what is not urgent and says the same as on an earlier day is one row.
+
     Example: ordercli today --check
     """
-    from ordercli.queries.reports.today import today as today_report
+    if number is not None:
+        if check or every:
+            raise UsageProblem("N runs a row of the list shown last; --check and --all show a list.")
+        _run_row(ctx, number)
+        return
+    from ordercli.queries.reports.today import numbered, what_waits
 
     with reader(ctx) as opened:
-        report = today_report(opened)
-        rows = list(report.rows)
-        show(ctx, opened, report)
-        urgent = next(place for place, column in enumerate(report.columns) if column.name == "is_urgent")
-        if check and any(row[urgent] for row in rows):
-            raise typer.Exit(CHECK_FOUND)
+        rows = what_waits(opened)
+        if settings_of(ctx).output_format == "table":
+            _show_people(ctx, opened, rows, every=every)
+        else:
+            show(ctx, opened, numbered(rows))
+    if check and any(row.is_urgent for row in rows):
+        raise typer.Exit(CHECK_FOUND)
+
+
+def _show_people(ctx: typer.Context, opened: "Reader", rows: "list[DayRow]", *, every: bool) -> None:
+    from ordercli.cli.reports.shown_list import folded, is_watched, keep, kept_list
+    from ordercli.queries.reports.today import brief, numbered
+
+    shown = rows
+    if is_watched():
+        database = settings_of(ctx).database
+        before = kept_list(database)
+        shown = rows if every else folded(rows, before, opened.today)
+        keep(database, before, opened.today, shown, rows)
+    show(ctx, opened, numbered(map(brief, shown)))
+
+
+def _run_row(ctx: typer.Context, number: int) -> None:
+    from ordercli.cli.app import run_command
+    from ordercli.cli.reports.shown_list import kept_list, row_meant
+    from ordercli.queries.reports.today import what_waits
+
+    settings = settings_of(ctx)
+    with reader(ctx) as opened:
+        row = row_meant(kept_list(settings.database), number, what_waits(opened))
+    if not settings.quiet:
+        console.say(f"$ {row.command}")
+    if code := run_command(ctx, split(row.command)[1:]):
+        raise typer.Exit(code)

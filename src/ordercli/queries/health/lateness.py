@@ -16,20 +16,27 @@ SELECT o.channel, max(o.ship_by) FROM sales_order o
 WHERE o.id IN (SELECT value FROM json_each(:orders)) AND o.fulfillment = 'FBM' AND o.ship_by IS NOT NULL
 GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1"""
 
-# As the late shipment rate counts (queries/health/metrics.py), with orders not confirmed yet as if they were now.
+# As the late shipment rate counts (queries/health/metrics.py), with orders not confirmed yet as if they were now;
+# and what it is of all others.
 _RATE = f"""
-SELECT count(*), coalesce(sum({late_sql("confirmed_at", "ship_by")}), 0) FROM (
-  SELECT o.ship_by, max(coalesce(s.confirmed_at, iif(o.id IN (SELECT value FROM json_each(:orders)), :now, NULL)))
-    AS confirmed_at
+SELECT count(*), coalesce(sum(is_late), 0), count(*) FILTER (WHERE NOT is_meant),
+  coalesce(sum(is_late) FILTER (WHERE NOT is_meant), 0)
+FROM (
+ SELECT is_meant, {late_sql("confirmed_at", "ship_by")} AS is_late FROM (
+  SELECT o.ship_by, o.id IN (SELECT value FROM json_each(:orders)) AS is_meant, max(coalesce(s.confirmed_at,
+    iif(o.id IN (SELECT value FROM json_each(:orders)), :now, NULL))) AS confirmed_at
   FROM sales_order o
   JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
   WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM'
   GROUP BY o.id
-) WHERE confirmed_at IS NOT NULL"""
+) WHERE confirmed_at IS NOT NULL)"""
 
 
 def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:
-    """The late shipment rate with these orders confirmed now, as a sentence; None if no promise is concerned.
+    """The late shipment rate with these orders confirmed now, as a sentence.
+
+    None if no promise is concerned, and where there is nothing to tell: the rate is OK, and these orders do not
+    make it worse.
 
     The window is Amazon's longer one, moved on so far that it holds the promises of these orders.
 
@@ -46,10 +53,13 @@ def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:
     last_day = max(day_of(reader.now, zone), day_of(ship_by, zone))
     first, last = window_of(day_of(shift(end_of_day(last_day, zone), seconds=1), zone), DAYS)
     window = {"channel": channel, "start": start_of_day(first, zone), "stop": end_of_day(last, zone)}
-    counted, late = reader.rows(_RATE, {**meant, **window}).fetchone()
+    counted, late, others, late_others = reader.rows(_RATE, {**meant, **window}).fetchone()
     if not counted:  # promised so long ago that no window holds it
         return None
     limit = reader.setting("limit.late_shipment_rate")
     status = judge(late, counted, parse_limit(limit, is_most=True)).status
+    is_worse = late * others > late_others * counted if others else late > 0
+    if status == "OK" and not is_worse:
+        return None
     said = f"{late} of {counted} late ({100 * late / counted:.1f}%), limit {limit}: {status}"
     return f"Late shipment rate of the {DAYS} days to {last}: {said}."

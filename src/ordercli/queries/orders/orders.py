@@ -7,6 +7,7 @@ from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
+from ordercli.domain.times import start_of_day
 from ordercli.naming import one_order
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
@@ -247,7 +248,20 @@ def find_order(reader: Reader, reference: str) -> int:
     return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall())
 
 
+BEFORE_TODAY = "SELECT id FROM operation WHERE recorded_at < :midnight ORDER BY id DESC LIMIT 1"
+
+
 def last_mark(reader: Reader) -> int:
     """The operation in which the seller last looked at what is new; 0 if there is none."""
     row = reader.rows("SELECT id FROM operation WHERE command = 'order mark' ORDER BY id DESC LIMIT 1").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def new_since(reader: Reader) -> int:
+    """The operation behind which orders are new: the last mark, or the last of an earlier day if there is none."""
+    marked = last_mark(reader)
+    if marked:
+        return marked
+    midnight = {"midnight": start_of_day(reader.today, reader.time_zone)}
+    row = reader.rows(BEFORE_TODAY, midnight).fetchone()
     return 0 if row is None else int(row[0])

@@ -1,6 +1,9 @@
 """The day at a glance: what waits, how urgent it is, and the command that acts on it."""
 
-from typing import Any
+from collections.abc import Iterable
+from itertools import takewhile
+from shlex import quote
+from typing import Any, NamedTuple
 
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, SHIPMENT_LEFT_CANCELED
@@ -10,35 +13,35 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.standing import low
 from ordercli.domain.stock.waiting import order_turn_sql
-from ordercli.domain.times import day_of, end_of_day, start_of_day
+from ordercli.domain.times import day_of, end_of_day, shift
+from ordercli.naming import short_id, short_id_sql
 from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.messages.message_plan import due_by_kind
 from ordercli.queries.messages.messages import URGENT, inbox
+from ordercli.queries.orders.orders import new_since
 from ordercli.queries.reader import Reader
 from ordercli.queries.returns.return_due import Due, answers_due, refunds_due
 from ordercli.queries.shipping.picking import READY
 
 COLUMNS = (
-    Column("section", "word"),
+    Column("number", "whole", "#", importance="key"),
+    Column("section", "word", "what waits", importance="key"),
     Column("count", "whole", "", importance="key"),
     Column("is_urgent", "flag", "urgent"),
     Column("due_at", "instant", "first by", importance="key"),
-    Column("detail", "word"),
+    Column("detail", "word", importance="key"),
     Column("command", "command"),
 )
 
-_SHORT = "substr(o.order_id, -7)"
-
-NEW = f"""
-SELECT count(*), '', NULL FROM sales_order o JOIN operation p ON p.id = o.operation_id AND p.recorded_at >= :since
-WHERE {OPEN}"""
+# Read only as far as they are new: the later an order came in, the higher are its number and its operation's.
+NEW = "SELECT operation_id FROM sales_order ORDER BY id DESC"
 
 
 def _to_ship(when: str) -> str:
     return f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
-  SELECT {_SHORT} AS tail, o.ship_by FROM sales_order o
+  SELECT {short_id_sql("o.order_id")} AS tail, o.ship_by FROM sales_order o
   WHERE {OPEN} AND {when}
   ORDER BY {order_turn_sql()})"""
 
@@ -46,17 +49,18 @@ SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
 # Holding an order does not stop the channel's clock: it is overdue as every other one.
 SHIP_OVERDUE = _to_ship(OVERDUE)
 SHIP_TODAY = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by <= :tonight")
-SHIP_LATER = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tonight")
+SHIP_TOMORROW = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tonight AND o.ship_by <= :tomorrow")
+SHIP_LATER = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tomorrow")
 
 UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
 
 HELD = f"""
-SELECT count(*), group_concat({_SHORT}, ' '), min(o.ship_by) FROM sales_order o
-WHERE {OPEN} AND o.is_on_hold = 1"""
+SELECT count(*), group_concat(order_id, ' '), min(ship_by) FROM (
+  SELECT o.order_id, o.ship_by FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 1 ORDER BY {order_turn_sql()})"""
 
 TO_PICK = f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
-  SELECT DISTINCT o.id, {_SHORT} AS tail, o.ship_by {READY}
+  SELECT DISTINCT o.id, {short_id_sql("o.order_id")} AS tail, o.ship_by {READY}
   ORDER BY {order_turn_sql()})"""
 
 # What has to come: units of lines, and of kits and packs what is not there yet of their parts.
@@ -79,12 +83,12 @@ SELECT count(*), '', NULL FROM shipment s WHERE s.status <> 'void' AND s.id IN (
 
 # The channel canceled what has left: the shipment is to be stopped, then voided.
 LEFT_CANCELED = f"""
-SELECT count(*), group_concat(tail || coalesce(' (shipment ' || shipment || ')', ''), ' '), NULL
-FROM (
-  SELECT DISTINCT {_SHORT} AS tail, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
-    WHERE i.order_line_id = l.id AND h.status <> 'void') AS shipment
-  FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
-  WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY tail)"""
+SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
+  WHERE i.order_line_id = l.id AND h.status <> 'void') AS shipment
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY o.order_id"""
+
+NEXT_FILE = "SELECT coalesce(max(id), 0) + 1 FROM upload_file"
 
 TO_INSPECT = """
 SELECT count(*), group_concat(return_id, ' '), NULL FROM return_authorization
@@ -100,65 +104,155 @@ SELECT count(*), group_concat(sku, ' '), NULL FROM (
 
 _WIDTH = 44
 
+STANDING = frozenset(
+    {"on hold", "waiting for stock", "to count", "low stock", "purchases overdue", "messages due", "rates at risk"}
+)
+"""Sections that may say the same day after day, because a decision or a delivery is waited for."""
 
-def today(reader: Reader, *, channel: str = "amazon") -> Report:
-    """One row for each thing that waits; nothing that does not."""
+
+class DayRow(NamedTuple):
+    """A row of the report, before it has its number.
+
+    Attributes:
+        detail: all of them, however many; :func:`brief` shortens it for people.
+        command: a line that can be typed as it is. Where a decision is needed first, it shows what to decide on.
+    """
+
+    section: str
+    how_many: int
+    is_urgent: int
+    due_at: str | None
+    detail: str
+    command: str
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it need not be told again while it says the same."""
+        return self.section in STANDING and not self.is_urgent
+
+
+def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
+    """One row for each thing that waits, in the order of the round; nothing that does not."""
     zone = reader.channel_zone(channel)
     # The day promises are made for is the channel's.
-    tonight = end_of_day(day_of(reader.now, zone), zone)
-    sections: list[tuple[str, bool, str, dict[str, Any], str]] = [
-        ("new today", False, NEW, {"since": start_of_day(reader.today, reader.time_zone)}, "order list"),
-        ("overdue", True, SHIP_OVERDUE, {}, "order list --overdue"),
-        ("canceled, but left", True, LEFT_CANCELED, {}, "shipment void N"),
-        ("to pick", False, TO_PICK, {"due": None, "orders": None}, "pick"),
-        ("to ship today", True, SHIP_TODAY, {"tonight": tonight}, "ship ID --carrier C"),
-        ("to ship later", False, SHIP_LATER, {"tonight": tonight}, "ship ID --carrier C"),
-        ("to ship, no date", False, UNDATED, {}, "order list --status unshipped"),
-        ("on hold", False, HELD, {}, "order release ID"),
-        ("waiting for stock", False, WAITING, {}, "reorder"),
-        ("not confirmed", True, UNCONFIRMED, {}, "shipment confirm FILE"),
-        ("to count", False, TO_COUNT, {}, "stock sheet --questions"),
-        ("to inspect", False, TO_INSPECT, {}, "return inspect RMA --as sellable"),
-        ("purchases overdue", False, LATE_PURCHASES, {}, "purchase list"),
-    ]
-    rows = [_row(reader, *section) for section in sections]
-    rows.insert(-1, _low(reader))
-    rows += [
-        _due(reader, "to answer", answers_due(reader), "return authorize RMA"),
-        _due(reader, "to refund", refunds_due(reader), "return refund RMA"),
+    day = day_of(reader.now, zone)
+    tonight = end_of_day(day, zone)
+    ends = {"tonight": tonight, "tomorrow": end_of_day(day_of(shift(tonight, seconds=1), zone), zone)}
+    ship = "order list --status unshipped --sort ship_by"
+    rows = [
+        _new(reader),
+        _row(reader, "overdue", SHIP_OVERDUE, {}, "order list --overdue", is_urgent=True),
+        _left_canceled(reader),
+        _row(reader, "to pick", TO_PICK, {"due": None, "orders": None}, "pick"),
+        _row(reader, "to ship today", SHIP_TODAY, ends, ship, is_urgent=True),
+        _row(reader, "to ship tomorrow", SHIP_TOMORROW, ends, ship),
+        _row(reader, "to ship later", SHIP_LATER, ends, ship),
+        _row(reader, "to ship, no date", UNDATED, {}, ship),
+        _row(reader, "on hold", HELD, {}, "order list --hold", one="order show {}"),
+        _row(reader, "waiting for stock", WAITING, {}, "reorder"),
+        _unconfirmed(reader),
+        _row(reader, "to count", TO_COUNT, {}, "stock sheet --questions"),
+        _row(reader, "to inspect", TO_INSPECT, {}, "return list --status received", one="return show {}"),
+        _low(reader),
+        _row(reader, "purchases overdue", LATE_PURCHASES, {}, "purchase list", one="purchase show {}"),
+        _due(reader, "to answer", answers_due(reader)),
+        _due(reader, "to refund", refunds_due(reader)),
         _questions(reader),
         _messages(reader),
         _rates(reader, channel),
     ]
-    return Report(COLUMNS, [row for row in rows if row[1]], "Nothing waits. Enjoy the day.")
+    return [row for row in rows if row.how_many]
+
+
+def today(reader: Reader, *, channel: str = "amazon") -> Report:
+    """What waits, as rows with their numbers."""
+    return numbered(what_waits(reader, channel=channel))
+
+
+def numbered(rows: Iterable[DayRow]) -> Report:
+    """Rows as the report has them."""
+    return Report(
+        COLUMNS, [(number, *row) for number, row in enumerate(rows, start=1)], "Nothing waits. Enjoy the day."
+    )
+
+
+def brief(row: DayRow) -> DayRow:
+    """The row with the first of its details only, for people."""
+    return row._replace(detail=_clipped(row.detail))
 
 
 def _row(
-    reader: Reader, title: str, is_urgent: bool, sql: str, values: dict[str, Any], command: str
-) -> tuple[Any, ...]:
+    reader: Reader,
+    title: str,
+    sql: str,
+    values: dict[str, Any],
+    command: str,
+    *,
+    one: str | None = None,
+    is_urgent: bool = False,
+) -> DayRow:
+    """The row of a statement that gives how many, which, and by when.
+
+    Args:
+        reader: the reading.
+        title: the section.
+        sql: the statement.
+        values: its parameters.
+        command: what shows or does them all.
+        one: what shows the only one, by its name.
+        is_urgent: whether it cannot wait for another day.
+    """
     number, detail, due_at = reader.rows(sql, values).fetchone()
-    return (title, number, int(is_urgent), due_at, _clipped(detail), f"ordercli {command}")
+    line = one.format(quote(detail)) if one is not None and number == 1 else command
+    return DayRow(title, number, int(is_urgent), due_at, detail or "", f"ordercli {line}")
 
 
-def _low(reader: Reader) -> tuple[Any, ...]:
+def _new(reader: Reader) -> DayRow:
+    """Orders that came in since the seller marked them as looked at, as ``order list --new`` lists them."""
+    seen = new_since(reader)
+    number = sum(1 for _ in takewhile(lambda row: row[0] > seen, reader.rows(NEW)))
+    return DayRow("new", number, 0, None, "", "ordercli order list --new")
+
+
+def _left_canceled(reader: Reader) -> DayRow:
+    found = reader.rows(LEFT_CANCELED).fetchall()
+    words = [
+        f"{short_id(order)} (shipment {shipment})" if shipment else short_id(order) for order, shipment in found
+    ]
+    shipments = [shipment for _, shipment in found if shipment]
+    show = f"shipment show {shipments[0]}" if shipments else f"order show {found[0][0]}" if found else ""
+    return DayRow("canceled, but left", len(found), 1, None, " ".join(words), f"ordercli {show}")
+
+
+def _unconfirmed(reader: Reader) -> DayRow:
+    """Shipments to confirm, in a file that has the number it will go by, so that no earlier one is in its way."""
+    (number,) = reader.rows(NEXT_FILE).fetchone()
+    return _row(reader, "not confirmed", UNCONFIRMED, {}, f"shipment confirm confirm-{number}.txt", is_urgent=True)
+
+
+def _low(reader: Reader) -> DayRow:
     """Products that are LOW or OUT, as ``stock --low`` lists them."""
     skus = [stand.facts.sku for stand in low(reader)]
-    return ("low stock", len(skus), 0, None, _clipped(" ".join(skus)), "ordercli stock --low")
+    return DayRow("low stock", len(skus), 0, None, " ".join(skus), "ordercli stock --low")
 
 
-def _clipped(detail: str | None) -> str:
-    words = detail or ""
+def _clipped(words: str) -> str:
     return words if len(words) <= _WIDTH else words[: _WIDTH - 2].rpartition(" ")[0] + " …"
 
 
-def _due(reader: Reader, title: str, waiting: list[Due], command: str) -> tuple[Any, ...]:
+def _due(reader: Reader, title: str, waiting: list[Due]) -> DayRow:
+    """Returns that wait for the seller; a refund asks before it gives money, an answer is to be thought over."""
     urgent = any(due.status != "OK" for due in waiting)
     detail = " ".join(f"{due.return_id} by {day_of(due.due_at, reader.time_zone)}" for due in waiting)
     first = min((due.due_at for due in waiting), default=None)
-    return (title, len(waiting), int(urgent), first, _clipped(detail), f"ordercli {command}")
+    command = "ordercli return due"
+    if len(waiting) == 1:
+        (only,) = waiting
+        command = f"ordercli return show {only.return_id}" if only.task == "answer" else only.command
+    return DayRow(title, len(waiting), int(urgent), first, detail, command)
 
 
-def _questions(reader: Reader) -> tuple[Any, ...]:
+def _questions(reader: Reader) -> DayRow:
     """Questions of buyers that nobody answered yet."""
     report = inbox(reader, every=False, reveal=False)
     names = [column.name for column in report.columns]
@@ -167,18 +261,19 @@ def _questions(reader: Reader) -> tuple[Any, ...]:
     urgent = any(row[status] in URGENT for row in rows)
     first = min((row[until] for row in rows), default=None)
     detail = " ".join(row[number] for row in rows)
-    return ("questions", len(rows), int(urgent), first, _clipped(detail), "ordercli message answer ID")
+    return DayRow("questions", len(rows), int(urgent), first, detail, "ordercli message inbox")
 
 
-def _messages(reader: Reader) -> tuple[Any, ...]:
-    """Messages that are due and that nothing holds back."""
+def _messages(reader: Reader) -> DayRow:
+    """Messages that are due and that nothing holds back: one decision, however many there are."""
     due = due_by_kind(reader)
     detail = " ".join(f"{kind}:{count}" for kind, count in sorted(due.items()))
-    return ("messages due", due.total(), 0, None, _clipped(detail), "ordercli message plan")
+    return DayRow("messages due", due.total(), 0, None, detail, "ordercli message plan")
 
 
-def _rates(reader: Reader, channel: str) -> tuple[Any, ...]:
+def _rates(reader: Reader, channel: str) -> DayRow:
     rates = metrics(reader, RateQuestion(channel))
     risky = rates_at_risk(rates)
     is_breach = any(rate.status == "BREACH" for rate in rates)
-    return ("rates at risk", len(risky), int(is_breach), None, _clipped(" ".join(risky)), "ordercli metrics")
+    command = f"ordercli metrics show {risky[0]}" if len(risky) == 1 else "ordercli metrics"
+    return DayRow("rates at risk", len(risky), int(is_breach), None, " ".join(risky), command)

@@ -48,8 +48,9 @@ nothing is due: settled, given an amount by hand, nothing left of what was paid,
 """
 
 UNREFUNDED = f"""
-SELECT return_id, order_id, sum(units), min(since), units_received FROM (
-  SELECT a.id, a.return_id, o.order_id, a.units_received, {_UNITS} AS units, {REFUND_SINCE} AS since
+SELECT return_id, order_id, sum(units), min(since), units_received, units_inspected FROM (
+  SELECT a.id, a.return_id, o.order_id, a.units_received, a.units_inspected, {_UNITS} AS units,
+    {REFUND_SINCE} AS since
   FROM return_authorization a
   JOIN sales_order o ON o.id = a.sales_order_id
   JOIN return_line r ON r.return_authorization_id = a.id
@@ -98,12 +99,13 @@ def answers_due(reader: Reader) -> list[Due]:
 def refunds_due(reader: Reader) -> list[Due]:
     """Returns that came and are not refunded, oldest first."""
     found = []
-    for rma, order, units, since, received in reader.rows(UNREFUNDED):
+    for rma, order, units, since, received, inspected in reader.rows(UNREFUNDED):
         day = str(refund_day(reader, since))
         status = "OK" if reader.today < day else "DUE" if reader.today == day else "OVERDUE"
         due_at = end_of_day(day, reader.time_zone)
         at = since if len(since) > len(day) else start_of_day(since, reader.time_zone)
-        step = "refund" if received else "receive"
+        # What came has to be looked at before it is known what to give for it.
+        step = "receive" if not received else "refund" if inspected else "show"
         found.append(Due("refund", rma, order, units, at, due_at, status, f"ordercli return {step} {rma}"))
     return found
 
