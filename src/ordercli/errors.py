@@ -7,7 +7,7 @@ and what to do next, in one sentence. Faults of single rows in a file are not ex
 
 from collections.abc import Iterable
 
-from ordercli.domain.near import did_you_mean
+from ordercli.domain.near import did_you_mean, offered
 
 
 class OrdercliError(Exception):
@@ -46,9 +46,10 @@ class DatabaseProblem(OrdercliError):
     exit_code = 8
 
 
-def unknown(noun: str, wanted: str, known: Iterable[str]) -> NotFound:
-    """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names."""
-    return NotFound(f"There is no {noun} {wanted!r}{did_you_mean(wanted, known)}")
+def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False) -> NotFound:
+    """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names; all if they are near."""
+    end = offered(list(known)) if is_near else did_you_mean(wanted, known)
+    return NotFound(f"There is no {noun} {wanted!r}{end}")
 
 
 def wrong_content(what: str) -> DatabaseProblem:

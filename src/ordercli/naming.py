@@ -3,7 +3,7 @@
 Shared by the write side and the read side, so that both understand the same words and say the same sentences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ordercli.errors import NotFound, unknown
 
@@ -11,12 +11,26 @@ SHORTEST_TAIL = 4
 """Fewest characters by which an order may be named."""
 
 
-def one_order(reference: str, found: Sequence[tuple[int, str]]) -> int:
+NEAR_ORDERS = """
+SELECT order_id FROM sales_order WHERE substr(order_id, -length(:reference)) = :reference COLLATE NOCASE
+ORDER BY order_id LIMIT 3"""
+"""Orders that a reference which is none's would mean in other capitals; no index helps, it is for a sentence."""
+
+
+def no_orders(_: str) -> Sequence[str]:
+    """Nothing is near: where it is not worth a look."""
+    return ()
+
+
+def one_order(
+    reference: str, found: Sequence[tuple[int, str]], near: Callable[[str], Sequence[str]] = no_orders
+) -> int:
     """The one row an order reference means.
 
     Args:
         reference: as the user named it: the id, or its last four characters or more.
         found: (row id, order id) of every order whose id is the reference or ends in it.
+        near: the ids of :data:`NEAR_ORDERS`; asked only where there is no order, for what to say.
 
     Raises:
         NotFound: if it is none or several, unless exactly one is the whole id.
@@ -26,6 +40,8 @@ def one_order(reference: str, found: Sequence[tuple[int, str]]) -> int:
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
+        if len(reference) >= SHORTEST_TAIL and reference.upper() != reference.lower():
+            raise unknown("order", reference, near(reference), is_near=True)
         short = f" (the end of an id needs {SHORTEST_TAIL} characters)" if len(reference) < SHORTEST_TAIL else ""
         raise NotFound(f"There is no order {reference!r}{short}.")
     names = ", ".join(order_id for _, order_id in found[:5])

@@ -228,7 +228,9 @@ def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's except
 
         word = message.removeprefix(_NO_SUCH).partition(". ")[0].rstrip(".").strip("'\"")
         path = _path_of(context)
-        if found := meant(path, word):
+        settings = context.find_root().obj
+        database = settings.database if isinstance(settings, Settings) else None
+        if found := meant(path, word, database):
             return f"{_NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
         return f"{_NO_SUCH}{word!r} (help: {context.command_path} --help)"
     return f"{message} (help: {context.command_path} --help)"

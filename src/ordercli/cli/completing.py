@@ -153,6 +153,11 @@ def values_of(kind: str, typed: str, database: str | None) -> Found:
     return live._replace(values=[*live.values, *(value for value in begun if value.text not in told)])
 
 
+def argument_kind(path: str) -> str:
+    """The kind of the first argument of a command."""
+    return next((row.kind for row in _rows() if row.path == path and row.takes == "argument"), "")
+
+
 def _live(kind: str, typed: str, database: str | None) -> Found:
     from ordercli.config import database_of
     from ordercli.errors import OrdercliError

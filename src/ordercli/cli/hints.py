@@ -2,21 +2,37 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
+from ordercli.cli.completing import argument_kind, values_of
 
 _MOST = 3
 _SHOW = "show"
+_SHORTEST = 3
+"""Signs of a word by which what begins so is looked for in the database."""
+
+SHOWS = (
+    "order show",
+    "stock show",
+    "return show",
+    "shipment show",
+    "supplier show",
+    "metrics show",
+    "template show",
+)
+"""The commands that show what a word stands for, where it was typed as the whole command, in their order."""
 
 
-def meant(path: list[str], word: str) -> list[list[str]]:
+def meant(path: list[str], word: str, database: Path | None = None) -> list[list[str]]:
     """Command lines that may have been meant, as words, the likeliest first, three at most.
 
     Args:
         path: the words of the group in which ``word`` was looked for; empty at the top.
         word: what is no command there.
+        database: where to look for what it is the name of.
     """
     group: Any = None
     for name in path:
@@ -24,10 +40,24 @@ def meant(path: list[str], word: str) -> list[list[str]]:
     here = list(ENTRIES) if group is None else list(group.commands)
     elsewhere = [["ordercli", *line] for line in _everywhere() if line[-1] == word.lower()]
     near = [["ordercli", *path, name] for name in get_close_matches(word.lower(), here, n=_MOST)]
-    if not near and not elsewhere and _SHOW in here and any(not letter.isalpha() for letter in word):
+    shows = SHOWS if group is None else [" ".join([*path, _SHOW])] if _SHOW in here else []
+    named = [(name, ["ordercli", *show.split(), name]) for show in shows for name in _named(show, word, database)]
+    same = [line for name, line in named if name.casefold() == word.casefold()]
+    begun = [line for _, line in named if line not in same]
+    if found := [*same, *elsewhere, *(line for line in near if line not in elsewhere)] or begun:
+        return found[:_MOST]
+    if group is not None and shows and any(not letter.isalpha() for letter in word):
         # An id or a SKU where a command belongs: whoever types it wants to see it.
         return [["ordercli", *path, _SHOW, word]]
-    return [*elsewhere, *(line for line in near if line not in elsewhere)][:_MOST]
+    return []
+
+
+def _named(show: str, word: str, database: Path | None) -> list[str]:
+    """What a command that shows one thing would take for the word, in whatever capitals and cut off where."""
+    if len(word) < _SHORTEST:
+        return []
+    offers = values_of(argument_kind(show), word, str(database) if database else None).values
+    return [offer.text for offer in offers]
 
 
 def _everywhere() -> Iterator[list[str]]:

@@ -1,14 +1,14 @@
 """Finding what a command names: products by SKU, orders by id or by its tail."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, text
 
 from ordercli.domain.places import HOME
 from ordercli.errors import Refused, unknown
-from ordercli.naming import SHORTEST_TAIL, one_order
+from ordercli.naming import NEAR_ORDERS, SHORTEST_TAIL, one_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,17 @@ def get_order(connection: Connection, reference: str) -> OrderFacts:
         NotFound: if there is none, or several.
     """
     found = matching_orders(connection, [reference]).get(reference, [])
-    row = connection.execute(text(f"{_ORDER} WHERE id = :id"), {"id": one_order(reference, found)})
+    row = connection.execute(text(f"{_ORDER} WHERE id = :id"), {"id": _one_order(connection, reference, found)})
     return OrderFacts(**row.mappings().one())
+
+
+def _one_order(connection: Connection, reference: str, found: Sequence[tuple[int, str]]) -> int:
+    return one_order(reference, found, lambda name: near_orders(connection, name))
+
+
+def near_orders(connection: Connection, reference: str) -> Sequence[str]:
+    """Ids that a reference which is no order's means in other capitals."""
+    return connection.execute(text(NEAR_ORDERS), {"reference": reference}).scalars().all()
 
 
 def find_order(connection: Connection, channel: str, order_id: str) -> OrderFacts | None:

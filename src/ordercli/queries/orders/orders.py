@@ -8,7 +8,7 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.times import start_of_day
-from ordercli.naming import one_order
+from ordercli.naming import NEAR_ORDERS, one_order
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
@@ -245,7 +245,11 @@ def find_order(reader: Reader, reference: str) -> int:
     Raises:
         NotFound: if there is none, or several.
     """
-    return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall())
+
+    def near(name: str) -> list[str]:
+        return [row[0] for row in reader.rows(NEAR_ORDERS, {"reference": name})]
+
+    return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall(), near)
 
 
 BEFORE_TODAY = "SELECT id FROM operation WHERE recorded_at < :midnight ORDER BY id DESC LIMIT 1"

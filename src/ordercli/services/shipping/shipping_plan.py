@@ -6,6 +6,7 @@ is planned is written by ``services/shipping/shipping_write.py``.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from ordercli.db import driver_of
@@ -15,8 +16,8 @@ from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipme
 from ordercli.domain.shipping.tracking import tracking_fault
 from ordercli.domain.times import day_of
 from ordercli.errors import NotFound, OrdercliError, Refused
-from ordercli.naming import one_order
-from ordercli.services.lookup import matching_orders
+from ordercli.naming import no_orders, one_order
+from ordercli.services.lookup import matching_orders, near_orders
 from ordercli.services.operations import Work
 
 
@@ -109,10 +110,12 @@ def plan_shipments(work: Work, shipments: Sequence[NewShipment], rules: Allowanc
     orders = load_orders(work, {row for rows in found.values() for row, _ in rows})
     owners = tracking_owners(work, [p.tracking_number for p in shipments if p.tracking_number])
     today = work.today
+    # Each miss is looked for among all orders: a person's own word is worth that, a file of a thousand is not.
+    near = partial(near_orders, work.connection) if len(shipments) == 1 else no_orders
     batch = Batch()
     for shipment in shipments:
         try:
-            order = orders[one_order(shipment.reference, found.get(shipment.reference, []))]
+            order = orders[one_order(shipment.reference, found.get(shipment.reference, []), near)]
             check_day(shipment.shipped_on, order.first_day, today, order.state.order_id)
             if _is_recorded(shipment, order):
                 batch.unchanged.append(shipment)
