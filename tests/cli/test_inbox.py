@@ -8,12 +8,18 @@ import pytest
 from cli.steps import ALL_ORDERS, OPENING, PRODUCTS, SETTLEMENT, UNSHIPPED, content, done, tsv, unshipped
 from cli.test_wrong_files import COMMANDS, FILES
 from conftest import Run
-from ordercli.cli.inbox import READERS
+from ordercli.cli.inbox import ANSWER, READERS
 from ordercli.formats.file_kinds import KINDS
+from shelf import kept
 
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
 SAMPLES = FILES | {"metrics import": [PERFORMANCE]}
-TAKEN = [pytest.param(command, name, id=Path(name).name) for command in READERS for name in SAMPLES[command]]
+TAKEN = [
+    pytest.param(command, name, id=Path(name).name)
+    for command in READERS
+    if command != ANSWER  # what it is on has to go out first
+    for name in SAMPLES[command]
+]
 
 
 @pytest.fixture
@@ -170,3 +176,80 @@ def test_what_is_said_of_her_own_files_leaves_amazons_alone(shop: Run, tmp_path:
 
     assert f"{own}: Opened stock of 1 product with 1,000 units" in ran.stderr
     assert f"{ALL_ORDERS}: Imported 1 file" in ran.stderr
+
+
+# Processing reports do not say what file they are on ---------------------------------------------------
+
+SUMMARY = "Feed Processing Summary:\n\tNumber of records processed\t\t{}\n\tNumber of records successful\t\t{}\n\n"
+HEAD = "original-record-number\torder-id\terror-code\terror-type\terror-message\n"
+ROW = "{}\t{}\t18028\tError\tInvalid carrier.\n"
+ONE, TWO = "114-0000001-0000001", "114-0000004-0000004"
+LEFT = "- is Amazon's processing report; read it with: ordercli shipment answer NUMBER\n"
+
+
+@kept
+def uploaded(busy_shop: Run) -> Run:
+    """Confirmation file 1 has two orders, and 2 one of them again."""
+    for order in (ONE, TWO):
+        done(busy_shop("ship", order, "--carrier", "USPS"))
+    done(busy_shop("shipment", "confirm"))
+    return busy_shop
+
+
+def test_a_processing_report_goes_to_the_file_it_can_only_be_on(uploaded: Run, database: Path) -> None:
+    report = SUMMARY.format(2, 1) + HEAD + ROW.format(1, ONE)
+
+    taken = done(uploaded("import", "-", stdin=report))
+    before = content(database)
+    again = done(uploaded("import", "-", stdin=report))
+
+    assert taken.stderr.splitlines() == [
+        "-: The channel took 1 of 2 of file 1; what it did not take waits for the next file (operation 8).",
+        f"warning: order {ONE}: Invalid carrier.",
+    ]
+    assert "Unchanged: 1 file held already: -." in again.stderr
+    assert content(database) == before
+
+
+def test_a_report_that_says_all_was_taken_tells_nothing_new(uploaded: Run, database: Path) -> None:
+    before = content(database)
+
+    ran = done(uploaded("import", "-", stdin=SUMMARY.format(2, 2)))
+
+    assert ran.stderr == "Unchanged: 1 file held already: -.\n"
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param(SUMMARY.format(1, 0) + HEAD + ROW.format(1, ONE), id="other number of rows"),
+        pytest.param(SUMMARY.format(2, 1) + HEAD + ROW.format(1, ""), id="no order is named"),
+        pytest.param(SUMMARY.format(2, 1) + HEAD + ROW.format(1, "114-0000009-0000009"), id="another order"),
+        pytest.param(SUMMARY.format(2, 1) + HEAD + ROW.format(1, ONE) + ROW.format(2, ""), id="not all are named"),
+        pytest.param(SUMMARY.format(3, 3), id="all of another file"),
+        pytest.param(SUMMARY.format(2, 1), id="unreadable"),
+    ],
+)
+def test_a_report_that_is_on_no_known_file_is_left_to_its_command(
+    uploaded: Run, database: Path, report: str
+) -> None:
+    before = content(database)
+
+    ran = uploaded("import", "-", stdin=report)
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == f"{LEFT}None of these files could be imported; nothing changed.\n"
+    assert content(database) == before
+
+
+def test_a_report_that_two_files_could_be_meant_by_is_left_to_its_command(uploaded: Run, database: Path) -> None:
+    done(uploaded("shipment", "confirm", "--shipment", "1"))
+    done(uploaded("shipment", "confirm", "--shipment", "1"))
+    before = content(database)
+
+    ran = uploaded("import", "-", stdin=SUMMARY.format(1, 0) + HEAD + ROW.format(1, ONE))
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith(LEFT)
+    assert content(database) == before

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 import_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+ANSWER = "shipment answer"
+"""What reads the one kind of file that does not say what it is about."""
+
 READERS = (
     "product import",
     "stock import",
     "order import",
     "ship --csv",
     "shipment import",
+    ANSWER,
     "return import",
     "stock fba import",
     "settlement import",
@@ -77,7 +81,8 @@ def import_(
 ) -> None:
     """Import whatever lies in your downloads: each file is recognised and goes to the command that reads it.
 
-    Orders, returns, settlements, FBA reports, listings, feedback, what carriers tell, and ordercli's own CSV.
+    Orders, returns, settlements, FBA reports, listings, feedback, processing reports, what carriers tell, and
+    ordercli's own CSV.
     Each file is an operation of its own, with its receipt; the gravest exit code of all is the command's. Rows not
     taken are kept in the folder of --rejects, in a file of their own for each.
 
@@ -103,11 +108,12 @@ def import_(
     with _stdin_kept(found):
         given = [Given(file, _kind(file)) for file in found]
         read = sorted((each for each in given if _reader(each)), key=lambda each: READERS.index(_reader(each)))
-        code, held = _read_all(ctx, read, options)
-    _tell_held(ctx, held)
-    others = _tell_others(ctx, [each for each in given if not _reader(each)], any_read=bool(read))
-    if gravest := max(code, others, key=_weight):
-        raise typer.Exit(gravest)
+        done = _read_all(ctx, read, options)
+    _tell_held(ctx, done.held)
+    others = [*(each for each in given if not _reader(each)), *done.left]
+    code = max(done.code, _tell_others(ctx, others, any_read=len(done.left) < len(read)), key=_weight)
+    if code:
+        raise typer.Exit(code)
 
 
 def _weight(code: int) -> int:
@@ -157,26 +163,50 @@ def _reader(given: Given) -> str:
     return given.kind.command if given.kind is not None and given.kind.command in READERS else ""
 
 
-def _read_all(ctx: typer.Context, given: Sequence[Given], options: dict[str, Any]) -> tuple[int, list[str]]:
-    """Give each file to its reader; the gravest exit code, and the files that told nothing new."""
+class _Done(NamedTuple):
+    """What became of files that some command reads.
+
+    Attributes:
+        code: the gravest exit code.
+        held: those that told nothing new.
+        left: those that are left to their own command after all.
+    """
+
+    code: int
+    held: list[str]
+    left: list[Given]
+
+
+def _read_all(ctx: typer.Context, given: Sequence[Given], options: dict[str, Any]) -> _Done:
+    """Give each file to its reader."""
     gravest = 0
     held: list[str] = []
+    left: list[Given] = []
     for each in given:
         with told_by(ctx, partial(_tell, ctx, each.file.name, held, dry_run=options["--dry-run"])):
             code = _read(ctx, each, options)
+        if code is None:
+            left.append(each)
+            continue
         gravest = max(gravest, code, key=_weight)
         if code in _HOPELESS:
             raise typer.Exit(code)
         if code not in (0, ROWS_REJECTED):
             console.say(f"{each.file.name}: nothing of it was taken.")
-    return gravest, held
+    return _Done(gravest, held, left)
 
 
-def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int:
+def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int | None:
+    """Give a file to its reader; its exit code, or None if nobody can know what the file is about."""
     from ordercli.cli.app import options_of, run_command
     from ordercli.cli.input_files import rejects_in
 
     words = [*_reader(given).split(), given.file.name]
+    if _reader(given) == ANSWER:
+        number = _file_answered(ctx, given.file.name)
+        if number is None:
+            return None
+        words.insert(-1, str(number))
     known = options_of(words)
     if given.kind is not None and given.kind.title.startswith("Amazon's"):
         known -= _STYLES
@@ -188,6 +218,19 @@ def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int:
             elif isinstance(value, str):
                 words.append(value)
     return run_command(ctx, words)
+
+
+def _file_answered(ctx: typer.Context, name: str) -> int | None:
+    """The uploaded file that a processing report is on, if one can be told."""
+    from ordercli.cli.shipping.upload_file import answered
+
+    try:
+        return answered(ctx, name)
+    except Refused:
+        return None  # its own command says what is wrong with it
+    finally:
+        if name == "-":
+            sys.stdin.seek(0)
 
 
 def _tell(ctx: typer.Context, name: str, held: list[str], outcome: "Outcome", *, dry_run: bool) -> None:
@@ -216,7 +259,8 @@ def _tell_others(ctx: typer.Context, others: Sequence[Given], *, any_read: bool)
     if not settings_of(ctx).quiet or any(each.file.is_named for each in others):
         for each in others:
             if each.kind is not None:
-                console.say(f"{each.file.name} is {each.kind.title}; read it with: ordercli {each.kind.command}")
+                words = f"{ANSWER} NUMBER" if each.kind.command == ANSWER else each.kind.command
+                console.say(f"{each.file.name} is {each.kind.title}; read it with: ordercli {words}")
         if unknown:
             console.say(f"Not known, and left alone: {', '.join(unknown)}.")
     if not any_read:

@@ -124,6 +124,21 @@ def answer(
     write(ctx, "shipment answer", use_case, dry_run=dry_run)
 
 
+def answered(ctx: typer.Context, report: str) -> int | None:
+    """The uploaded file that a processing report is on, if that is clear.
+
+    Raises:
+        Refused: if it is no such report.
+    """
+    from ordercli.files import read_file
+    from ordercli.formats.shipping.processing_report import read_processing_report
+    from ordercli.queries.shipping.upload_files import file_answered
+
+    told = read_processing_report(report, read_file(report))
+    with reader(ctx) as opened:
+        return file_answered(opened.connection, told, opened.currency)
+
+
 # Two steps: marked with the file, then out ------------------------------------------------------------
 
 

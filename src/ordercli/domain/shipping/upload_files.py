@@ -1,6 +1,7 @@
 """What files for a channel's upload page say, and what the channel answers."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -94,6 +95,11 @@ class ProcessingReport(NamedTuple):
         return about[0] if about else ReportedRow(0, None, None, None, _NOTHING_TAKEN, "fatal")
 
     @property
+    def is_all_taken(self) -> bool:
+        """Whether there is nothing that was not taken."""
+        return self.refusal is None and all(row.weight == "warning" for row in self.rows)
+
+    @property
     def fault(self) -> str | None:
         """Why it cannot be said what was taken, as a sentence without full stop; None if it can."""
         if self.refusal is not None or any(not row.is_about_file and row.weight != "warning" for row in self.rows):
@@ -104,6 +110,21 @@ class ProcessingReport(NamedTuple):
         if any(row.weight != "warning" for row in self.rows):
             return "it has an error about the whole file, and does not tell how many rows were successful"
         return None if self.rows else "it has neither rows nor a number of successful records"
+
+
+def is_about(report: ProcessingReport, told: Sequence[ToldRow]) -> bool:
+    """Whether a report, which does not say what file it is on, can be on the file of these rows.
+
+    It counts as many rows as the file has, and where something was not taken it names orders, all of them the
+    file's. One that counts or names nothing could be on anything, such as a file of prices.
+    """
+    named = {row.order_id for row in report.rows if row.order_id is not None}
+    if report.processed is not None and report.processed != len(told):
+        return False
+    if report.is_all_taken:
+        return report.processed is not None
+    nameless = [row for row in report.rows if row.weight != "warning" and row.number and row.order_id is None]
+    return bool(named) and not nameless and named <= {row.order_id for row in told}
 
 
 _CANCEL_REASONS = (

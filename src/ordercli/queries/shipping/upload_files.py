@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from ordercli.domain.shipping.confirmation import ConfirmationRow
 from ordercli.domain.shipping.upload_files import (
     CancellationRow,
+    ProcessingReport,
     RefundRow,
     ToldRow,
     UploadKind,
     cancel_reason,
+    is_about,
 )
 from ordercli.errors import NotFound
 
@@ -79,6 +81,24 @@ def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> Upl
     sql, read = _KINDS[kind]
     rows = connection.execute(sql, {"file": file, "currency": currency}).fetchall()
     return UploadRows(kind, [read(row[1:]) for row in rows], [ToldRow(*row[:3]) for row in rows])
+
+
+_NEWEST_FILES = "SELECT id, state FROM upload_file ORDER BY id DESC LIMIT 200"
+
+
+def file_answered(connection: sqlite3.Connection, report: ProcessingReport, currency: str) -> int | None:
+    """The file that a processing report is on, if that is clear.
+
+    The report does not say it. The one file that it fits is meant; of several none, unless everything was taken,
+    which is the same for each as long as all of them are known to have gone out.
+    """
+    fitting = [
+        (file, state)
+        for file, state in connection.execute(_NEWEST_FILES).fetchall()
+        if is_about(report, upload_rows(connection, file, currency).told)
+    ]
+    is_same = report.is_all_taken and all(state == "written" for _, state in fitting)
+    return fitting[0][0] if len(fitting) == 1 or (fitting and is_same) else None
 
 
 def _confirmation(row: tuple[Any, ...]) -> ConfirmationRow:
