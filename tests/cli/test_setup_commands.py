@@ -174,6 +174,7 @@ IMPORTS = (
     ("order", "import", UNSHIPPED),
     ("product", "import", PRODUCTS),
     ("stock", "import", OPENING),
+    ("workbook", "import", PRODUCTS),
     ("return", "import", RETURNS),
     ("stock", "count", COUNTED),
     ("ship", "--csv", SHIPMENTS),

@@ -16,7 +16,7 @@ import ordercli
 from cli.steps import UNSHIPPED, done
 from conftest import Run
 from ordercli.cli.commands import ENTRIES
-from ordercli.cli.file_options import REJECTS, ReadFile, Written
+from ordercli.cli.file_options import MANY, REJECTS, SHEETS, ReadFile, Written
 from ordercli.domain.fields import RowError
 from ordercli.files import FileKind
 from ordercli.formats.rejects import write_rejects
@@ -143,7 +143,7 @@ def test_what_would_be_lost_is_refused_whatever_the_options(
 ) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     has_input = any(isinstance(marker(p), ReadFile) for p in WRITTEN[name][1].params)
-    has_many = any(marker(p) == ReadFile(many=True) for p in WRITTEN[name][1].params)
+    has_many = any(marker(p) in (MANY, SHEETS) for p in WRITTEN[name][1].params)
     for what, target in targets.items():
         if what == "a folder" and has_many:
             continue  # for the rejects of several files

@@ -154,6 +154,10 @@ LINES: dict[str, list[Line]] = {
     "message received": [_line("message received 0000003 --topic where_is_it", new=True)],
     "message answer": [_line("message answer Q-000001 --settled elsewhere")],
     "template edit": [],  # writes no database
+    "workbook import": [
+        _line("workbook import -", "SKU,On hand,Cost\nLOCKET-3,4,3.00\n"),
+        _line("workbook import -", "SKU,On hand,Cost\nLOCKET-3,4,3.00\nLOCKET-4,many,3.00\n", 4),
+    ],
     "workbook pull": [],  # needs a workbook that somebody changed: tests/cli/workbook
     "restore": [],  # of another file
     "config set": [_line("config set reorder_point 7")],

@@ -32,9 +32,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """Marks an option whose file the command reads; ``many`` takes folders and patterns too."""
+    """Marks an option whose file the command reads.
+
+    Attributes:
+        many: it takes folders and patterns too.
+        has_sheets: it may be several tables, each with rejects of its own, which the command checks.
+    """
 
     many: bool = False
+    has_sheets: bool = False
 
     def __call__(self, text: str) -> str:
         """The name as it is."""
@@ -59,6 +65,7 @@ FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quanti
 WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",)))
 READ = ReadFile()
 MANY = ReadFile(many=True)
+SHEETS = ReadFile(has_sheets=True)
 
 Rejects = Annotated[
     str | None,
@@ -106,7 +113,10 @@ def check_files(ctx: typer.Context, settings: Settings) -> None:
     many = [name for marker, name in told if isinstance(marker, ReadFile) and marker.many]
     found = _expanded(many) if many else []
     read = [*(name for marker, name in told if isinstance(marker, ReadFile)), *found]
+    has_sheets = any(isinstance(marker, ReadFile) and marker.has_sheets for marker, _ in told)
     for kind, name in targets:
+        if has_sheets and os.path.isdir(name):  # noqa: PTH112 - says no where a Path would fail
+            continue
         # One of several files keeps its rejects in a folder, under its own name.
         is_folder = many and os.path.isdir(name)  # noqa: PTH112 - says no where a Path would fail
         for each in [rejects_in(name, source) for source in found] if is_folder else [name]:

@@ -14,7 +14,7 @@ _WORDS_ONLY = {
 
 _ROWS_TOO = {
     *("pick", "shipment track", "message resolve", "stock count", "import", "order import", "order cancel"),
-    "return refund",
+    *("return refund", "workbook import"),
 }
 """Commands that write, and print rows as well."""
 

@@ -126,7 +126,7 @@ def _stdin_kept(found: "Sequence[InputFile]") -> Iterator[None]:
     if all(file.name != "-" for file in found):
         yield
         return
-    from ordercli.formats.source import spooled_stdin
+    from ordercli.formats.text_file import spooled_stdin
 
     piped = sys.stdin
     with TextIOWrapper(spooled_stdin()) as kept:

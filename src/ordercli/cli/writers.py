@@ -102,6 +102,7 @@ WRITERS: dict[str, Writer] = {
     "message received": _NEW,
     "message answer": _PLAIN,
     "template edit": _PLAIN,
+    "workbook import": _PLAIN,
     "workbook pull": _ASKS,
     "restore": _ASKS,
     "config set": _PLAIN,

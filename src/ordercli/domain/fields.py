@@ -137,6 +137,11 @@ def parse_order_id(text: str, *, channel: str) -> str:
     return text
 
 
+def channel_of(order_id: str) -> str:
+    """The channel of an order of which only the id is known: ``amazon`` for an id of its form, else ``shop``."""
+    return "amazon" if _AMAZON_ORDER_ID.match(order_id) else "shop"
+
+
 def parse_item_id(text: str) -> str:
     """The channel's key of an order line; Amazon's have 13 to 15 digits and may begin with 0."""
     if not _ITEM_ID.match(text):

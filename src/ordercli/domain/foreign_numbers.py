@@ -5,10 +5,12 @@ decimal sign), a blank that may be thin or not break, or an apostrophe.
 """
 
 import re
+from typing import Literal
 
 from ordercli.domain.fields import FieldError, shown
 
 _BLANKS = re.compile(r"[\s\u2007\u2060]")
+_DECIMALS = re.compile(r"(?P<before>[0-9][0-9., '\u2019]*)(?P<sign>[.,])(?P<decimals>[0-9]+)[^0-9]*\Z")
 _ZEROS = re.compile(r"\.0+\Z")
 _POINT = re.compile(
     r"[0-9]{1,3}(?:(?P<part>[, '\u2019])[0-9]{3}(?:(?P=part)[0-9]{3})*)?(?:\.[0-9]+)?\Z|[0-9]+(?:\.[0-9]+)?\Z"
@@ -40,3 +42,18 @@ def plain_whole(text: str, *, decimal_comma: bool) -> str:
         return _ZEROS.sub("", plain_number(text, decimal_comma=decimal_comma))
     except FieldError:
         return text
+
+
+def decimal_shown(text: str) -> Literal["comma", "point"] | None:
+    """The sign before the decimals of a number, with or without a currency beside it; None if it does not show it.
+
+    ``12,50`` and ``1.234,5`` show a comma, ``12.50`` a point; ``1,234`` could be either.
+    """
+    match = _DECIMALS.search(_BLANKS.sub(" ", text).strip())
+    if match is None:
+        return None
+    sign, decimals = match["sign"], match["decimals"]
+    has_other = ("." if sign == "," else ",") in match["before"]
+    if len(decimals) == 3 and not has_other:  # noqa: PLR2004 - could be thousands
+        return None
+    return "comma" if sign == "," else "point"

@@ -26,7 +26,7 @@ from ordercli.formats.spreadsheet import CellValue, SheetRow, Spreadsheet, cell_
 from ordercli.formats.spreadsheet_guard import Hollows, address
 from ordercli.formats.telling import OWN_WORKBOOK, SURE, Fits, OwnWorkbook
 
-_DEEPEST_HEADER = 30
+DEEPEST_HEADER = 30
 """Rows that hold anything, among which the header is looked for."""
 _ROUNDED = timedelta(milliseconds=500)
 
@@ -89,7 +89,7 @@ def sheet_table(
         columns, header, is_bare = _columns(name, head, bare)
         file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
         try:
-            has_nul = _write(
+            has_nul = write_rows(
                 file, _plain_rows(book, head, columns, len(header), is_bare, decimal_comma=decimal_comma)
             )
         except BaseException:
@@ -125,14 +125,14 @@ def header_of(cells: Sequence[CellValue]) -> tuple[str, ...]:
 
 def _named_by(cell: CellValue) -> str:
     try:
-        return _text_of(cell)
+        return text_of_cell(cell)
     except FieldError:
         return str(cell)
 
 
 def _head(book: Spreadsheet, sheet: str, fits: Fits) -> _Head | None:
     """The row of a sheet that is its header: the one that fits best, or else the first that names most columns."""
-    rows = list(islice(book.rows(sheet), _DEEPEST_HEADER))
+    rows = list(islice(book.rows(sheet), DEEPEST_HEADER))
     ranked = [(fits(tuple(name for name in header_of(row.cells) if name)), row) for row in rows]
     best = max((rank for rank, _ in ranked), default=0)
     if best:
@@ -188,7 +188,7 @@ def _columns(name: str, head: _Head, bare: tuple[str, ...]) -> tuple[tuple[int, 
     return places, tuple(names[place] for place in places), False
 
 
-class _Plain(NamedTuple):
+class PlainRow(NamedTuple):
     """A row as it is written out."""
 
     number: int
@@ -198,15 +198,15 @@ class _Plain(NamedTuple):
 
 def _plain_rows(
     book: Spreadsheet, head: _Head, columns: tuple[int, ...], width: int, is_bare: bool, *, decimal_comma: bool
-) -> Iterator[_Plain]:
+) -> Iterator[PlainRow]:
     hollows, formulas = book.hollows(head.sheet), book.formulas(head.sheet)
-    faults = _faults(hollows, book.merged_ranges(head.sheet), set(columns))
+    faults = row_faults(hollows, book.merged_ranges(head.sheet), set(columns))
     for number, cells in book.rows(head.sheet):
         if number < head.number or (number == head.number and not is_bare):
             continue
         if says_nothing(number, cells, formulas) and number not in faults:
             continue
-        yield _plain(number, cells, columns, width, faults.get(number, ""), decimal_comma=decimal_comma)
+        yield plain_row(number, cells, columns, width, faults.get(number, ""), decimal_comma=decimal_comma)
 
 
 def says_nothing(number: int, cells: Sequence[CellValue], formulas: frozenset[tuple[int, int]]) -> bool:
@@ -217,7 +217,7 @@ def says_nothing(number: int, cells: Sequence[CellValue], formulas: frozenset[tu
     )
 
 
-def _faults(hollows: Hollows, merged: Sequence[Sequence[Sequence[int]]], columns: set[int]) -> dict[int, str]:
+def row_faults(hollows: Hollows, merged: Sequence[Sequence[Sequence[int]]], columns: set[int]) -> dict[int, str]:
     """What is wrong with rows before their cells are looked at, by their numbers."""
     faults: dict[int, str] = {}
     for row, column in sorted(hollows.uncomputed):
@@ -239,9 +239,10 @@ def _faults(hollows: Hollows, merged: Sequence[Sequence[Sequence[int]]], columns
     return faults
 
 
-def _plain(
+def plain_row(
     number: int, cells: list[CellValue], columns: tuple[int, ...], width: int, fault: str, *, decimal_comma: bool
-) -> _Plain:
+) -> PlainRow:
+    """A row with the cells of its columns as a CSV would have them, and what is wrong with it."""
     texts = [""] * width
     for place, column in enumerate(columns):
         value = cells[column] if column < len(cells) else ""
@@ -249,22 +250,22 @@ def _plain(
             texts[place] = value
             continue
         try:
-            texts[place] = _text_of(value)
+            texts[place] = text_of_cell(value)
         except FieldError as error:
             fault = fault or f"cell {address(number, column)}: {error}"
         if decimal_comma and isinstance(value, float):
             texts[place] = texts[place].replace(".", ",")
-    return _Plain(number, fault, texts)
+    return PlainRow(number, fault, texts)
 
 
-def _text_of(value: CellValue) -> str:
+def text_of_cell(value: CellValue) -> str:
     """A cell as a CSV would have it; a moment to the second, since spreadsheets keep fractions of days."""
     if isinstance(value, datetime):
         return (value + _ROUNDED).replace(microsecond=0).isoformat()
     return cell_text(value)
 
 
-def _write(file: BinaryIO, rows: Iterable[_Plain]) -> bool:
+def write_rows(file: BinaryIO, rows: Iterable[PlainRow]) -> bool:
     """Write the rows; whether a NUL is in any."""
     has_nul = False
     text = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")

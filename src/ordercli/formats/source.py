@@ -8,36 +8,23 @@ import csv
 import hashlib
 import json
 import os
-import re
-import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
-from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
 from ordercli.domain.fields import MAX_TEXT, FieldError, RowError, parse_text
 from ordercli.domain.text import unguard_formula
 from ordercli.door import clean
 from ordercli.errors import Refused, UsageProblem
-from ordercli.formats.encodings import BLOCK, ENCODINGS, UTF8, Reading, blocks, decodes, found_out
+from ordercli.formats.encodings import UTF8, Reading
 from ordercli.formats.telling import NOTHING_TOLD, Fits, SourceSheet, Telling
+from ordercli.formats.text_file import WORKBOOKS, examine, forced_encoding, opened_file, text_of
 
-_BOM = b"\xef\xbb\xbf"
 _FIELD_LIMIT = 100_000
-_SIGNATURES = (
-    (b"%PDF", "a PDF, not a report"),
-    (b"\xff\xfe", "encoded as UTF-16; save it as UTF-8 first"),
-    (b"\xfe\xff", "encoded as UTF-16; save it as UTF-8 first"),
-    (b"SQLite format 3", "a database, not a report"),
-    (b"<?xml", "an XML report; download the flat-file (.txt) form instead"),
-)
 JSON_LINES = ""
 """The delimiter of a file of JSON objects, one a line."""
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-"""How workbooks begin, and other archives too."""
 
 
 class _CsvReader(Protocol):
@@ -90,6 +77,8 @@ class Source:
         """Where something stands, for sentences: ``line 5, column sku``; of a sheet also the cell's address."""
         named = f", column {column}" if column else ""
         if self.sheet is None:
+            return f"line {line}{named}"
+        if not self.sheet.name:
             return f"line {line}{named}"
         if not column or column not in self.header[: len(self.sheet.columns)]:
             return f"sheet {self.sheet.name}, row {line}{named}"
@@ -153,7 +142,7 @@ class Source:
 
     def _decoded(self) -> Iterator[tuple[int, list[str], str]]:
         self._file.seek(0)
-        text = _text(self._file, self.reading)
+        text = text_of(self._file, self.reading)
         try:
             yield from self._read(text)
         finally:
@@ -194,10 +183,6 @@ class Source:
         return "has text after a closing quote"
 
 
-def _text(file: BinaryIO, reading: Reading, errors: str | None = None) -> TextIOWrapper:
-    return TextIOWrapper(file, encoding=reading.codec, errors=errors or reading.errors, newline="")
-
-
 def _reader(text: TextIOWrapper, delimiter: str) -> _CsvReader:
     if delimiter == "\t":
         return csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -224,18 +209,15 @@ def open_source(
         Refused: if it cannot be read, is empty, is not text, its header is unusable, or it is a workbook of which
             no sheet, or more than one, can be meant.
     """
-    encoding = telling.encoding
-    if encoding is not None and encoding.lower() not in ENCODINGS:
-        raise UsageProblem(f"--encoding: {encoding!r} is none of {', '.join(ENCODINGS)}.")
-    forced = None if encoding is None else ENCODINGS[encoding.lower()]
-    file = spooled_stdin() if name == "-" else _open(name)
+    forced = forced_encoding(telling.encoding)
+    file = opened_file(name)
     try:
         file.seek(0)
-        if file.read(8).startswith(_WORKBOOKS):
+        if file.read(8).startswith(WORKBOOKS):
             return _workbook(file, name, telling, bare, fits)
         _refuse_sheet(name, telling)
         file.seek(0)
-        digest, read_as, has_nul = _examine(file, name, forced)
+        digest, read_as, has_nul = examine(file, name, forced)
         if _is_json(file, read_as):
             return Source(name, digest, read_as, _keys(file, name, read_as), JSON_LINES, has_nul, file)
         header, delimiter, skipped, is_bare = _header(file, name, read_as, bare)
@@ -274,70 +256,6 @@ def _workbook(file: BinaryIO, name: str, telling: Telling, bare: tuple[str, ...]
     )
 
 
-def _open(name: str) -> BinaryIO:
-    path = Path(name)
-    try:
-        if path.is_dir():
-            raise Refused(f"{name} is a folder, not a file.")
-        file = path.open("rb")
-        if file.seekable():
-            return file
-        with file:
-            return _spooled(file)
-    except FileNotFoundError as error:
-        raise Refused(f"There is no file {name}.") from error
-    except OSError as error:
-        raise Refused(f"{name} cannot be read: {os.strerror(error.errno or 0)}.") from error
-    except ValueError as error:
-        raise Refused(f"{name!r} is not a file name.") from error
-
-
-def spooled_stdin() -> BinaryIO:
-    """All of stdin in an unnamed temporary file.
-
-    Raises:
-        Refused: if nothing is piped in.
-    """
-    if sys.stdin is None or sys.stdin.isatty():
-        raise Refused("Nothing was piped in; give a file name, or pipe the file into this command.")
-    return _spooled(sys.stdin.buffer)
-
-
-def _spooled(stream: BinaryIO) -> BinaryIO:
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
-    while block := stream.read(BLOCK):
-        spool.write(block)
-    return spool
-
-
-def _examine(file: BinaryIO, name: str, forced: str | None) -> tuple[str, Reading, bool]:
-    start = file.read(BLOCK)
-    if not start.strip():
-        raise Refused(f"{name} is empty.")
-    if forced != "utf-16":
-        _refuse_no_report(start, name)
-    digest = hashlib.sha256()
-    has_nul = False
-    for block in blocks(file):
-        digest.update(block)
-        has_nul = has_nul or (b"\0" in block and forced != "utf-16")
-    if forced is not None and not decodes(file, forced):
-        raise Refused(f"{name} is not {forced}: it holds bytes that mean nothing there; try another --encoding.")
-    return digest.hexdigest(), Reading(forced) if forced is not None else found_out(file), has_nul
-
-
-def _refuse_no_report(start: bytes, name: str) -> None:
-    for signature, what in _SIGNATURES:
-        if start.startswith(signature):
-            raise Refused(f"{name} is {what}.")
-    if start[:4096].count(0) > len(start[:4096]) // 8:
-        raise Refused(f"{name} is not a text file.")
-    if start.removeprefix(_BOM).lstrip()[:1] == b"<":
-        tag = re.match(rb"<[!/?]?[A-Za-z]{0,30}", start.removeprefix(_BOM).lstrip())
-        seen = tag.group().decode() if tag else "<"
-        raise Refused(f"{name} is an XML report or a web page (it begins with {seen}), not a flat file.")
-
-
 def _is_json(file: BinaryIO, reading: Reading) -> bool:
     file.seek(0)
     start = file.read(4096).decode(reading.codec, errors="replace").lstrip()
@@ -347,7 +265,7 @@ def _is_json(file: BinaryIO, reading: Reading) -> bool:
 def _keys(file: BinaryIO, name: str, reading: Reading) -> tuple[str, ...]:
     """Every key of a file of JSON objects, in the order in which they first appear."""
     file.seek(0)
-    text = _text(file, reading)
+    text = text_of(file, reading)
     found: dict[str, None] = {}
     try:
         for line in text:
@@ -397,7 +315,7 @@ def _header(
     file: BinaryIO, name: str, reading: Reading, bare: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str, int, bool]:
     file.seek(0)
-    text = _text(file, reading, "replace")
+    text = text_of(file, reading, "replace")
     first = text.readline(_FIELD_LIMIT).partition("\r")[0]
     skipped = int(first.lstrip("\ufeff").startswith("TemplateType="))
     if skipped:
@@ -407,7 +325,7 @@ def _header(
         raise Refused(f"{name} is a JSON list; give one JSON object a line (--format jsonl writes that).")
     delimiter = _delimiter_of(first)
     file.seek(0)
-    text = _text(file, reading)
+    text = text_of(file, reading)
     csv.field_size_limit(_FIELD_LIMIT)
     try:
         reader = _reader(text, delimiter)

@@ -81,6 +81,11 @@ class Spreadsheet:
     _grid: Callable[[str], Grid] = field(repr=False)
     hidden: frozenset[str] = frozenset()
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text file: never."""
+        return False
+
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows of a sheet that hold anything, each as wide as the sheet is; its text came through the door.
 

@@ -98,8 +98,8 @@ LOOKALIKES = {
         (),
         (),
         "4001",
-        {"status": "unshipped", "total": "34.00", "ordered_at": "2026-03-05T05:00:00Z"},
-        (1, 0, 0),
+        {"status": "shipped", "total": "34.00", "ordered_at": "2026-03-05T05:00:00Z"},
+        (1, 1, 0),
     ),
     "a-web-shop": Lookalike(
         b"Name,Created at,Lineitem sku,Lineitem quantity,Lineitem price,Fulfillment Status\n"

@@ -1,5 +1,6 @@
 """``ordercli supplier``: whom you buy from, on what terms."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,7 @@ from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from ordercli.domain.catalog.supplier_terms import TermParser
     from ordercli.domain.catalog.suppliers import PriceStep
     from ordercli.services.operations import Outcome, Work
 
@@ -40,48 +40,33 @@ PaymentTerms = Annotated[
 ]
 Note = Annotated[str | None, typer.Option(help="Anything else.")]
 
-_COLUMNS = {
-    "--currency": "currency",
-    "--lead-time-days": "lead_time_days",
-    "--spread-days": "lead_time_spread_days",
-    "--minimum": "minimum_minor",
-    "--minimum-units": "minimum_units",
-    "--order-days": "order_days",
-    "--email": "email",
-    "--address": "address",
-    "--payment-terms": "payment_terms",
-    "--note": "note",
-}
+_TERMS = (
+    *("currency", "lead_time_days", "spread_days", "minimum", "minimum_units", "order_days", "email", "address"),
+    *("payment_terms", "note"),
+)
+"""The options in their order, as ``domain/catalog/supplier_terms.py`` calls them."""
 
 
 def _terms(given: dict[str, str | None], currency: str) -> dict[str, str | int | None]:
     """Columns of a supplier from options; one given as "" is cleared, one left out is left alone."""
-    from ordercli.domain.catalog.suppliers import parse_email
-    from ordercli.domain.fields import parse_text, parse_whole
-    from ordercli.domain.money import parse_amount, parse_currency
-    from ordercli.domain.settings import parse_weekdays
+    from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS
 
-    readers: dict[str, Callable[[str], str | int]] = {
-        "--currency": parse_currency,
-        "--lead-time-days": lambda text: parse_whole(text, most=730),
-        "--spread-days": lambda text: parse_whole(text, most=365),
-        "--minimum": lambda text: parse_amount(text, currency),
-        "--minimum-units": lambda text: parse_whole(text, least=1),
-        "--order-days": parse_weekdays,
-        "--email": parse_email,
-        "--address": lambda text: parse_text(text.replace("\\n", "\n")),
-        "--payment-terms": parse_text,
-        "--note": parse_text,
-    }
-    return {
-        _COLUMNS[option]: parsed(option, value.strip(), readers[option]) if value.strip() else None
-        for option, value in given.items()
-        if value is not None
-    }
+    terms: dict[str, str | int | None] = {}
+    for name, value in given.items():
+        if value is not None:
+            column, parse = SUPPLIER_TERMS[name]
+            option = f"--{name.replace('_', '-')}"
+            bare = value.strip()
+            terms[column] = parsed(option, bare, partial(_in_currency, parse, currency)) if bare else None
+    return terms
+
+
+def _in_currency(parse: "TermParser", currency: str, text: str) -> str | int:
+    return parse(text, currency)
 
 
 def _given(*values: str | None) -> dict[str, str | None]:
-    return dict(zip(_COLUMNS, values, strict=True))
+    return dict(zip(_TERMS, values, strict=True))
 
 
 @supplier_app.command("add")
@@ -113,7 +98,7 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
-        money = str(_terms({"--currency": currency}, "").get("currency") or work.shop.currency)
+        money = str(_terms({"currency": currency}, "").get("currency") or work.shop.currency)
         return add_supplier(work, key, {**_terms(given, money), "currency": money})
 
     write(ctx, "supplier add", use_case, dry_run=dry_run)
@@ -151,7 +136,7 @@ def edit(
         raise UsageProblem("Say what to change, such as --lead-time-days 21.")
 
     def use_case(work: "Work") -> "Outcome":
-        told = _terms({"--currency": currency}, "")
+        told = _terms({"currency": currency}, "")
         money = str(told.get("currency") or work.shop.currency) if told else get_supplier(work, name).currency
         terms = {**_terms(given, money), **({"currency": money} if told else {})}
         return edit_supplier(work, name, {**terms, **renamed})

@@ -99,7 +99,7 @@ def import_(
     from ordercli.cli.intake import exit_if_rejected
 
     mapping = _mapping(column, value, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
-    wish = Wish(layout, mapping, day_first, rejects, strict, create_products, _instant(as_of))
+    wish = Wish(layout, mapping, day_first, rejects, strict, create_products, instant_told(as_of))
     found = input_files(files)
     if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
         raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
@@ -118,7 +118,12 @@ def import_(
     exit_if_rejected(outcome.counts["rows_rejected"])
 
 
-def _instant(as_of: str | None) -> str | None:
+def instant_told(as_of: str | None) -> str | None:
+    """The instant of ``--as-of``; None if it is not given.
+
+    Raises:
+        UsageProblem: if it is none.
+    """
     if as_of is None:
         return None
     from ordercli.domain.fields import FieldError
@@ -130,7 +135,7 @@ def _instant(as_of: str | None) -> str | None:
         raise UsageProblem(f"--as-of: {error}.") from error
 
 
-def _modified(name: str) -> str:
+def modified(name: str) -> str:
     """When a file was last changed, to the microsecond; a pipe ranks oldest."""
     if name == "-":
         return ""
@@ -161,17 +166,42 @@ def _mapping(
         return None
     if layout != "auto":
         raise UsageProblem("--map says how to read the file; leave out --layout.")
-    if save_map is not None and (save_map == "auto" or not _MAP_NAME.match(save_map)):
-        raise UsageProblem(
-            f"--save-map: {save_map!r} is not a name of up to 30 lower-case letters, digits and '-'."
-        )
+    if save_map is not None:
+        check_map_name(save_map)
     from ordercli.formats.orders.mapped import parse_mapping
 
-    if save_map in known:
-        raise UsageProblem(f"--save-map: {save_map} is a layout already; choose another name.")
     return parse_mapping(
         columns, channel=channel, day_first=day_first, decimal_comma=decimal_comma, values=values or ()
     )
+
+
+def check_map_name(name: str) -> None:
+    """Refuse a name that no map can have.
+
+    Raises:
+        UsageProblem: if it is no name, or a layout's.
+    """
+    from ordercli.formats.orders.order_layouts import LAYOUTS
+
+    if name == "auto" or not _MAP_NAME.match(name):
+        raise UsageProblem(f"--save-map: {name!r} is not a name of up to 30 lower-case letters, digits and '-'.")
+    if name in {layout.name for layout in LAYOUTS}:
+        raise UsageProblem(f"--save-map: {name} is a layout already; choose another name.")
+
+
+def saved_mapping(name: str, text: str, *, is_book: bool) -> "ColumnMapping":
+    """A saved map, for a file of its kind.
+
+    Raises:
+        Refused: if it was damaged, or is of the other kind: single files, or whole spreadsheets.
+    """
+    from ordercli.formats.orders.mapped import mapping_from_json
+
+    mapping = mapping_from_json(text)
+    if mapping.is_book != is_book:
+        what, command = ("single files", "order") if is_book else ("whole spreadsheets", "workbook")
+        raise Refused(f"{name} is a map of {what}; use it with: ordercli {command} import --layout {name}")
+    return mapping
 
 
 def _import(
@@ -182,14 +212,19 @@ def _import(
     outcome = import_orders(work, staged)
     if save_map is None or mapping is None:
         return outcome
-    from ordercli.formats.orders.mapped import mapping_to_json
-    from ordercli.services.orders.column_maps import save_map as keep
+    return with_map(work, outcome, save_map, mapping)
 
-    is_kept = keep(work, save_map, mapping_to_json(mapping))
+
+def with_map(work: "Work", outcome: "Outcome", name: str, mapping: "ColumnMapping") -> "Outcome":
+    """Keep a map under a name, as a part of what was done."""
+    from ordercli.formats.orders.mapped import mapping_to_json
+    from ordercli.services.orders.column_maps import save_map
+
+    is_kept = save_map(work, name, mapping_to_json(mapping))
     return replace(
         outcome,
         changed={**outcome.changed, "maps": int(is_kept)},
-        notes=(*outcome.notes, f"The map is used with: --layout {save_map}"),
+        notes=(*outcome.notes, f"The map is used with: --layout {name}"),
     )
 
 
@@ -252,7 +287,7 @@ def _telling(
     ctx: typer.Context, wish: Wish, encoding: str | None, sheet: str | None
 ) -> "tuple[Telling, tuple[str, ...]]":
     """What the user says of the files, and the columns they must have by the layout or map that is named."""
-    from ordercli.formats.orders.mapped import mapped_layout, mapping_from_json
+    from ordercli.formats.orders.mapped import mapped_layout
     from ordercli.formats.orders.order_layouts import LAYOUTS
     from ordercli.formats.telling import Telling
     from ordercli.queries.orders.column_maps import saved_maps
@@ -264,7 +299,7 @@ def _telling(
                 return Telling(encoding, sheet), layout.required
         with reader(ctx) as opened:
             kept = saved_maps(opened.connection).get(wish.layout)
-        mapping = None if kept is None else mapping_from_json(kept)
+        mapping = None if kept is None else saved_mapping(wish.layout, kept, is_book=False)
     if mapping is None:
         return Telling(encoding, sheet), ()
     return Telling(encoding, sheet, mapping.decimal_comma), mapped_layout("mapped", mapping).required
@@ -274,7 +309,6 @@ def _layouts(
     ctx: typer.Context, driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wish
 ) -> "list[OrderLayout]":
     """The layout of each file: the map given, a saved one by name, or what its header says."""
-    from ordercli.formats.orders.mapped import mapping_from_json
     from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.queries.orders.column_maps import saved_maps
 
@@ -282,7 +316,7 @@ def _layouts(
         return [_mapped(ctx, source, "mapped", wish.mapping, wish.day_first) for source in sources]
     maps = saved_maps(driver)
     if wish.layout in maps:
-        mapping = mapping_from_json(maps[wish.layout])
+        mapping = saved_mapping(wish.layout, maps[wish.layout], is_book=False)
         return [_mapped(ctx, source, wish.layout, mapping, wish.day_first) for source in sources]
     return [layout_of(source.name, source.header, wish.layout, saved=tuple(maps)) for source in sources]
 
@@ -311,17 +345,17 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
 
     driver = opened.connection
     layouts = _layouts(ctx, driver, sources, wish)
-    shop = _defaults(opened, layouts)
+    shop = shop_defaults(opened, layouts)
     clear_staging(driver)
     staged = []
     is_quiet = settings_of(ctx).quiet
     with metered(sources, quiet=is_quiet) as meter:
         for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
-            ranked_at = wish.as_of or _modified(source.name)
+            ranked_at = wish.as_of or modified(source.name)
             told = stage_groups(
                 driver,
                 number,
-                partial(_groups, meter, source, layout, shop),
+                partial(groups_of, meter, source, layout, shop),
                 group_parser(source, layout, shop),
                 create_products=wish.create_products,
                 ranked_at=ranked_at,
@@ -349,7 +383,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     return staged
 
 
-def _defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
+def shop_defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
     """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for."""
     from ordercli.formats.orders.layout import ShopDefaults
     from ordercli.queries.lists import require_channel
@@ -362,7 +396,10 @@ def _defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaul
     return ShopDefaults(opened.time_zone, currency, opened.now, zone)
 
 
-def _groups(meter: "Meter", source: "Source", layout: "OrderLayout", shop: "ShopDefaults") -> "Iterable[RowGroup]":
+def groups_of(
+    meter: "Meter", source: "Source", layout: "OrderLayout", shop: "ShopDefaults"
+) -> "Iterable[RowGroup]":
+    """The rows of a file in groups of one order, watched by the meter."""
     from ordercli.formats.orders.layout import read_groups
 
     return meter.watch(source, read_groups(source, layout, shop))
@@ -392,7 +429,7 @@ def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -
 
     with reader(ctx) as opened:
         layouts = _layouts(ctx, opened.connection, sources, wish)
-        shop = _defaults(opened, layouts)
+        shop = shop_defaults(opened, layouts)
 
         def rows() -> Iterator[tuple[object, ...]]:
             for source, layout in zip(sources, layouts, strict=True):

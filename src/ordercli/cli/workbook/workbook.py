@@ -9,6 +9,7 @@ from ordercli.cli.file_options import READ, WORKBOOK
 from ordercli.cli.frame import reader, settings_of, write_asking
 from ordercli.cli.options import DryRun, Strict, parsed, reader_of
 from ordercli.cli.orders.order_life import By
+from ordercli.cli.workbook.workbook_import import import_
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import STDOUT
 
@@ -22,8 +23,9 @@ workbook_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
-    help="The shop as a spreadsheet: build it, change it, pull it back.",
+    help="The shop as a spreadsheet: build it, change it, pull it back; import the one you kept so far.",
 )
+workbook_app.command("import")(import_)
 
 
 @workbook_app.command("build")

@@ -16,6 +16,7 @@ from ordercli.domain.fields import (
     MAX_QUANTITY,
     FieldError,
     RowError,
+    channel_of,
     parse_item_id,
     parse_order_id,
     parse_sku,
@@ -46,6 +47,7 @@ DATES = ("ordered_at", "ship_by", "deliver_by", "shipped_at", "channel_updated_a
 FIELDS = (
     "order_id",
     "order_line_id",
+    "channel",
     *DATES,
     "status",
     "fulfillment",
@@ -73,11 +75,12 @@ class ColumnMapping(NamedTuple):
     """How one kind of file is read.
 
     Attributes:
-        channel: where its orders were sold.
+        channel: where orders were sold whose row does not tell; "" if the form of their ids decides.
         columns: (column, field) pairs.
         day_first: ``03/04/26`` is the 3rd of April, or March 4; None if each file's columns decide.
         decimal_comma: ``1.234,50`` is an amount.
-        values: (word of status, what it means) pairs.
+        values: (word of status, what it means) pairs; of the word "" is what rows without a word are.
+        is_book: whether its columns are those of a whole spreadsheet, each with its sheet.
     """
 
     channel: str
@@ -85,6 +88,7 @@ class ColumnMapping(NamedTuple):
     day_first: bool | None = None
     decimal_comma: bool = False
     values: tuple[tuple[str, str], ...] = ()
+    is_book: bool = False
 
     @property
     def kinds(self) -> Kinds:
@@ -126,27 +130,32 @@ def parse_mapping(
         raise UsageProblem(
             "--map: shipped_at and channel_updated_at are both the time of the row; map one of them."
         )
-    words = _words(values)
-    if words and "status" not in fields:
+    words = parse_words(values)
+    if any(word for word, _ in words) and "status" not in fields:
         raise UsageProblem("--map-value tells what words of status mean; map its column too: --map COL=status.")
     return ColumnMapping(channel, tuple(columns), day_first, decimal_comma, words)
 
 
-def _words(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def parse_words(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(word, status) of each ``--map-value WORD=STATUS``; ``=STATUS`` is of rows without a word.
+
+    Raises:
+        UsageProblem: for another status, or a word that is told twice.
+    """
     words: dict[str, str] = {}
     for value in values:
         word, sign, meaning = value.rpartition("=")
-        if not sign or not word.strip() or meaning not in STATUSES:
+        if not sign or meaning not in STATUSES:
             raise UsageProblem(
                 f'--map-value {value!r}: write WORD=STATUS, such as "Shipped - Delivered=shipped"; a status is'
                 f" one of {', '.join(STATUSES)}."
             )
-        if words.setdefault(_bare(word), meaning) != meaning:
+        if words.setdefault(bare_word(word), meaning) != meaning:
             raise UsageProblem(f"--map-value: {word.strip()!r} is given twice.")
     return tuple(words.items())
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
     """A word as it is compared: capitals and blanks make no difference."""
     return " ".join(word.casefold().split())
 
@@ -167,21 +176,34 @@ def mapping_from_json(text: str) -> ColumnMapping:
         columns = tuple((str(column), str(field)) for column, field in told["columns"])
         values = tuple((str(word), str(meaning)) for word, meaning in told["values"])
         day_first = None if told["day_first"] is None else bool(told["day_first"])
-        return ColumnMapping(str(told["channel"]), columns, day_first, bool(told["decimal_comma"]), values)
+        comma, is_book = bool(told["decimal_comma"]), bool(told.get("is_book"))
+        return ColumnMapping(str(told["channel"]), columns, day_first, comma, values, is_book)
     except (ValueError, KeyError, TypeError) as error:
         raise Refused("The saved map cannot be read; save it anew with --map and --save-map.") from error
 
 
-def mapped_layout(name: str, mapping: ColumnMapping, day_first: Mapping[str, bool] | None = None) -> OrderLayout:
-    """The layout that a map describes; ``day_first`` says of columns of dates whether the day comes first."""
+def mapped_layout(
+    name: str,
+    mapping: ColumnMapping,
+    day_first: Mapping[str, bool] | None = None,
+    named: Mapping[str, str] | None = None,
+) -> OrderLayout:
+    """The layout that a map describes.
+
+    Args:
+        name: the map's.
+        mapping: the map.
+        day_first: of columns of dates, whether the day comes first.
+        named: SKUs by what else products are called by, as :func:`bare_word` spells it.
+    """
     first = day_first or {}
     return OrderLayout(
         name,
         f"the map {name}",
         frozenset(),
         tuple(column for column, _ in mapping.columns),
-        lambda header, shop: _MappedRows(header, shop, mapping, first).reader(),
-        channel=mapping.channel,
+        lambda header, shop: _MappedRows(header, shop, mapping, first, named or {}).reader(),
+        channel=mapping.channel or None,
         reading=json.dumps([mapping_to_json(mapping), sorted(column for column in first if first[column])]),
         key=next((column for column, field in mapping.columns if field == "order_id"), ""),
     )
@@ -191,7 +213,12 @@ class _MappedRows:
     """Rows of any shop's file."""
 
     def __init__(
-        self, header: tuple[str, ...], shop: ShopDefaults, mapping: ColumnMapping, day_first: Mapping[str, bool]
+        self,
+        header: tuple[str, ...],
+        shop: ShopDefaults,
+        mapping: ColumnMapping,
+        day_first: Mapping[str, bool],
+        named: Mapping[str, str],
     ) -> None:
         self._header, self._shop, self._mapping = header, shop, mapping
         self._places = {field: header.index(column) for column, field in mapping.columns}
@@ -203,6 +230,7 @@ class _MappedRows:
             if field in DATES
         }
         self._words = dict(mapping.values)
+        self._named = named
 
     def reader(self) -> RowParser:
         """What reads a row."""
@@ -211,13 +239,14 @@ class _MappedRows:
     def parse(self, line: int, raw: list[str]) -> OrderRow | RowError:
         """One row, or what is wrong with it."""
         told = _Told({field: unguard_formula(raw[place]).strip() for field, place in self._places.items()})
-        channel = self._mapping.channel
+        bare_id = told["order_id"].removeprefix("#")
+        channel = told.read_told("channel", _channel) or self._mapping.channel or channel_of(bare_id)
         try:
-            order_id = told.read("order_id", lambda cell: parse_order_id(cell.removeprefix("#"), channel=channel))
+            order_id = told.read("order_id", lambda _: parse_order_id(bare_id, channel=channel))
             item_id = told.read_told("order_line_id", parse_item_id)
-            sku = told.read("sku", parse_sku)
-            units = told.read("quantity", self._whole)
-            word = told.read_told("status", self._status)
+            sku = told.read("sku", lambda cell: self._named.get(bare_word(cell)) or parse_sku(cell))
+            units = told.read("quantity", self._whole) if "quantity" in self._places else 1
+            word = told.read_told("status", self._status) or self._word_of_blank(told)
             is_canceled = not units or word == "canceled"
             canceled = told.read_told("quantity_canceled", lambda cell: self._whole(cell, most=units)) or 0
             shipped = told.read_told("quantity_shipped", lambda cell: self._whole(cell, most=units - canceled))
@@ -228,9 +257,7 @@ class _MappedRows:
             shipper = told.read_told("fulfillment", fulfillment)
             tags = told.read_told("tags", parse_tags)
         except FieldError as error:
-            return row_error(
-                line, self._header, self._places.get(told.field, 0), error, told["order_id"].removeprefix("#")
-            )
+            return row_error(line, self._header, self._places.get(told.field, 0), error, bare_id)
         if amounts[0] is None and each is not None:
             amounts[0] = each * units
         left_at = moments.get("shipped_at") or moments.get("channel_updated_at")
@@ -265,8 +292,12 @@ class _MappedRows:
     def _whole(self, cell: str, most: int = MAX_QUANTITY) -> int:
         return whole(plain_whole(cell, decimal_comma=self._mapping.decimal_comma), most=most)
 
+    def _word_of_blank(self, told: "_Told") -> str | None:
+        """What a row without a word of status is: shipped, if it has a day of shipment; else as the map says."""
+        return "shipped" if told.get("shipped_at") else self._words.get("")
+
     def _status(self, cell: str) -> str:
-        word = self._words.get(_bare(cell)) or _KNOWN_WORDS.get(letters(cell))
+        word = self._words.get(bare_word(cell)) or _KNOWN_WORDS.get(letters(cell))
         if word is None:
             raise FieldError(
                 f"{shown(cell)} is no status known here; say with --map-value WORD=STATUS whether it means"
@@ -306,6 +337,12 @@ class _Told(dict[str, str]):
         """The value of a cell; None for a blank one, or none."""
         self.field = field
         return parse(self[field]) if self.get(field) else None
+
+
+def _channel(cell: str) -> str:
+    """The name of a channel, however it is written; Amazon's marketplaces are one."""
+    name = re.sub(r"[^a-z0-9]+", "-", cell.lower()).strip("-")
+    return "amazon" if name.split("-")[0] in ("amazon", "amz", "amzn") else name
 
 
 @lru_cache(maxsize=65_536)

@@ -9,8 +9,9 @@ already says nothing new, and is not even parsed.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 
@@ -135,6 +136,7 @@ def stage_groups(
     *,
     create_products: bool,
     ranked_at: str,
+    coming: Collection[str] = (),
 ) -> Staging:
     """Put one file's rows into staging but for those of statements held; rows of unknown products become faults.
 
@@ -145,12 +147,14 @@ def stage_groups(
         read: parses the rows of a group.
         create_products: keep rows of unknown products; they get their product later.
         ranked_at: the file's date, for statements without one.
+        coming: SKUs of products that the same operation makes before it takes the orders in.
     """
+    accept = partial(_acceptor, driver, file, create_products=create_products, coming=coming)
     with _own_transaction(driver):
-        staging = _pass(driver, file, groups(), read, create_products, ranked_at)
+        staging = _pass(driver, file, groups(), read, accept, ranked_at)
         if staging is None:  # an order in several places is one statement, of all of them
             driver.execute("DELETE FROM staged WHERE file = ?", (file,))
-            staging = _pass(driver, file, groups(), read, create_products, None)
+            staging = _pass(driver, file, groups(), read, accept, None)
             assert staging is not None  # noqa: S101 - nothing is skipped without a rank
         _finish(driver, file, staging)
     return staging
@@ -185,12 +189,12 @@ def _pass(
     file: int,
     groups: Iterable[RowGroup],
     read: Callable[[Sequence[Record]], Iterable[ParsedRow]],
-    create_products: bool,
+    acceptor: "Callable[[Staging], Acceptor]",
     ranked_at: str | None,
 ) -> Staging | None:
     """Stage a file once; None if orders stand in several places while statements held were skipped."""
     staging = Staging()
-    accept = _acceptor(driver, file, staging, create_products=create_products)
+    accept = acceptor(staging)
     has_held = bool(driver.execute("SELECT EXISTS (SELECT 1 FROM order_statement)").fetchone()[0])
 
     for some in _batched(groups, staging):
@@ -251,9 +255,17 @@ def _held(driver: sqlite3.Connection, groups: Sequence[RowGroup], ranked_at: str
 Head = tuple[int, int | None, int]
 
 
+Acceptor = Callable[[ParsedRow], tuple[tuple[Head, OrderRow], ...]]
+
+
 def _acceptor(
-    driver: sqlite3.Connection, file: int, staging: Staging, *, create_products: bool
-) -> Callable[[ParsedRow], tuple[tuple[Head, OrderRow], ...]]:
+    driver: sqlite3.Connection,
+    file: int,
+    staging: Staging,
+    *,
+    create_products: bool,
+    coming: Collection[str] = (),
+) -> Acceptor:
     """A function that gives file, product and pack of a good row with the row; faults go to ``staging``."""
     products: dict[str, int] = dict(driver.execute("SELECT sku, id FROM product"))
     listed = {(channel, theirs): (ours, pack) for channel, theirs, ours, pack in driver.execute(_LISTED)}
@@ -268,12 +280,12 @@ def _acceptor(
             sku, pack = meant
             row = row._replace(sku=sku)  # the line is one of that product from here on
         product = products.get(row.sku)
-        if product is None and not create_products:
+        if product is None and not create_products and row.sku not in coming:
             reason = f"there is no product {row.sku!r}; add it, or use --create-products"
             staging.errors.append((file, row.line, "sku", reason, row.order_id))
             return ()
         if row.channel not in channels:
-            reason = f"there is no channel {row.channel!r}"
+            reason = f"there is no channel {row.channel!r}; add it with: ordercli channel add {row.channel}"
             staging.errors.append((file, row.line, "channel", reason, row.order_id))
             return ()
         return (((file, product, pack), row),)

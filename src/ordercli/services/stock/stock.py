@@ -198,10 +198,18 @@ def move(work: Work, sku: str, units: int, source: str, target: str, *, occurred
     )
 
 
-def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> Outcome:
+def open_stock(
+    work: Work, rows: Sequence[OpeningRow], skus: dict[str, int], *, is_lenient: bool = False
+) -> Outcome:
     """Book opening levels of products that have no stock facts yet at their location.
 
     The same levels again change nothing.
+
+    Args:
+        work: the command's frame.
+        rows: the levels.
+        skus: row id of every product.
+        is_lenient: leave out products that have other stock facts there, and say so, instead of refusing all.
 
     Raises:
         Refused: if a product has other stock facts there; levels are corrected by adjusting or counting.
@@ -209,17 +217,24 @@ def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> 
     wanted: dict[tuple[str, str], list[OpeningRow]] = {}
     for row in rows:
         wanted.setdefault((row.sku, row.location), []).append(row)
-    postings = []
+    postings, doubts = [], []
     for (sku, location), group in wanted.items():
-        if not _is_open(work, skus[sku], location, group):
+        try:
+            is_open = _is_open(work, skus[sku], location, group)
+        except Refused as error:
+            if not is_lenient:
+                raise
+            doubts.append(str(error).removesuffix("."))
+            continue
+        if not is_open:
             postings += [
                 Posting("opening", skus[sku], SUPPLIER, location, r.quantity, work.now, r.cost_minor)
                 for r in group
             ]
     products, units = len({p.product_id for p in postings}), sum(p.quantity for p in postings)
-    counts = {"rows_read": len(rows), "rows_rejected": 0, "units_opened": units}
+    counts = {"rows_read": len(rows), "rows_rejected": len(doubts), "units_opened": units}
     if not postings:
-        return Outcome("the opening stock is booked already", {}, counts)
+        return Outcome("the opening stock is booked already", {}, counts, doubts=tuple(doubts))
     touch(work.connection, {p.product_id for p in postings})
     post(work, postings)
     settled = settle(work)
@@ -228,6 +243,7 @@ def open_stock(work: Work, rows: Sequence[OpeningRow], skus: dict[str, int]) -> 
         {"movements": len(postings)},
         counts,
         settled.warnings,
+        doubts=tuple(doubts),
     )
 
 

@@ -1,0 +1,261 @@
+"""A spreadsheet that was read, on its way to the use case: its rows parsed and staged, its faults told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from ordercli.cli.file_options import REJECTS
+from ordercli.cli.frame import is_told_by_another, settings_of
+from ordercli.cli.intake import learned_style, refuse_if_needed, report_faults
+from ordercli.cli.orders.order_import import groups_of, shop_defaults
+from ordercli.domain.fields import RowError
+from ordercli.domain.words import count
+from ordercli.errors import Refused, UsageProblem
+from ordercli.files import check_target
+from ordercli.formats.catalog.product_csv import CATALOGUE
+from ordercli.formats.orders.layout import OrderLayout, group_parser
+from ordercli.formats.orders.mapped import ColumnMapping, mapped_layout
+from ordercli.formats.styles import Habits, Kinds
+from ordercli.formats.workbook.tracker_rows import (
+    ProductSheets,
+    SupplierRecord,
+    cells_under,
+    order_mapping,
+    read_suppliers,
+    sku_names,
+)
+from ordercli.formats.workbook.tracker_sheets import Tracker, TrackerSheet
+from ordercli.queries.reader import Reader
+from ordercli.queries.workbook.known_catalogue import KnownCatalogue, known_catalogue
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.services.orders.order_import import StagedFile
+    from ordercli.services.workbook.import_book import TrackerContent
+
+_MOST_ROWS_TOLD = 3
+_NO_NAME = re.compile(r"[^\w-]+")
+
+
+class Wish(NamedTuple):
+    """What the user says of the spreadsheet and of what is to become of it.
+
+    Attributes:
+        mapping: the map, with the channel, the order of dates, and words of status.
+        strict: all rows or none.
+        create_products: make products of unknown SKUs in orders.
+        ranked_at: when the file was made.
+    """
+
+    mapping: ColumnMapping
+    strict: bool
+    create_products: bool
+    ranked_at: str
+
+
+def tell_tracker(ctx: typer.Context, tracker: Tracker) -> None:
+    """Say what each sheet is taken for and what of it is left out."""
+    if settings_of(ctx).quiet:
+        return
+    for sheet in tracker.sheets:
+        console.say(told_of(sheet))
+    for other in tracker.others:
+        console.say(f"{other.sheet}: not read; {other.reason}.")
+
+
+def told_of(sheet: TrackerSheet) -> str:
+    """A sheet in a sentence."""
+    parts = [f"{sheet.plan.sheet}: {count(sheet.row_count, 'row')} of {sheet.plan.kind}"]
+    for reason, rows in sheet.left_out.items():
+        first = ", ".join(map(str, rows[:_MOST_ROWS_TOLD]))
+        more = ", …" if len(rows) > _MOST_ROWS_TOLD else ""
+        parts.append(f"left out {count(len(rows), 'row')} of {reason} ({first}{more})")
+    if unread := [column.heading for column in sheet.plan.columns if not column.fields]:
+        parts.append(f"columns not taken: {', '.join(unread)}")
+    return f"{'; '.join(parts)}."
+
+
+def reject_files(ctx: typer.Context, tracker: Tracker, rejects: str | None, file: str) -> list[str | None]:
+    """Where the rejects of each sheet go.
+
+    Raises:
+        UsageProblem: if several sheets are read and no folder is named.
+        Refused: if a file that is there would be lost.
+    """
+    if rejects is None or not Path(rejects).is_dir():
+        if rejects is not None and len(tracker.sheets) > 1:
+            raise UsageProblem(
+                f"--rejects {rejects}: {count(len(tracker.sheets), 'sheet')} are read; name an existing folder to"
+                " keep the rejects of each in."
+            )
+        return [rejects] * len(tracker.sheets)
+    settings = settings_of(ctx)
+    stem = "stdin" if file == "-" else Path(file).stem
+    names = [
+        str(Path(rejects) / f"rejects-{stem}-{_NO_NAME.sub('-', sheet.plan.sheet)}.csv")
+        for sheet in tracker.sheets
+    ]
+    for name in names:
+        check_target(name, REJECTS.kind, database=settings.database, read=[file], replace=settings.assume_yes)
+    return [*names]
+
+
+def _as_called(sheet: TrackerSheet, error: RowError) -> RowError:
+    """A fault with its column as the spreadsheet calls it."""
+    return replace(error, column=sheet.plan.heading_of(error.column) or error.column)
+
+
+@dataclass
+class TrackerIntake:
+    """What of a spreadsheet goes into the shop.
+
+    Attributes:
+        ctx: the command's.
+        tracker: the spreadsheet.
+        wish: what the user says of it.
+        targets: where the rejects of each sheet go.
+    """
+
+    ctx: typer.Context
+    tracker: Tracker
+    wish: Wish
+    targets: Sequence[str | None]
+    rejected: int = field(default=0, init=False)
+
+    def prepare(self, opened: Reader) -> "TrackerContent":
+        """Everything read and staged, before the database is locked.
+
+        Raises:
+            Refused: where the contract says that nothing is taken.
+            UsageProblem: if it cannot be told whether the orders of a sheet were shipped.
+        """
+        from ordercli.services.catalog.products import ProductRow
+        from ordercli.services.stock.stock import OpeningRow
+        from ordercli.services.workbook.import_book import TrackerContent
+
+        known = known_catalogue(opened)
+        suppliers = self._suppliers(opened, known)
+        shelf = self._shelf(opened, known)
+        staged = self._orders(opened, shelf, known)
+        rows_read = sum(sheet.row_count for sheet in self.tracker.sheets)
+        refuse_if_needed(rows_read, self.rejected, strict=self.wish.strict)
+        return TrackerContent(
+            self.tracker.name,
+            [(row.name, row.terms) for row in suppliers],
+            [ProductRow(row.line, row.sku, row.fields, row.components) for row in shelf.products],
+            [OpeningRow(row.line, row.sku, row.location, row.quantity, row.cost_minor) for row in shelf.levels],
+            staged,
+            rows_read,
+            self.rejected,
+        )
+
+    def _of(self, kind: str) -> list[tuple[TrackerSheet, str | None]]:
+        pairs = zip(self.tracker.sheets, self.targets, strict=True)
+        return [(sheet, target) for sheet, target in pairs if sheet.plan.kind == kind]
+
+    def _report(self, sheet: TrackerSheet, errors: Sequence[RowError], target: str | None) -> None:
+        self.rejected += len({error.line for error in errors})
+        report_faults(sheet.source, errors, target)
+
+    def _suppliers(self, opened: Reader, known: KnownCatalogue) -> list[SupplierRecord]:
+        records: dict[str, SupplierRecord] = {}
+        for sheet, target in self._of("suppliers"):
+            read, errors = read_suppliers(sheet, known.currencies, opened.currency)
+            self._report(sheet, errors, target)
+            records |= {record.name: record for record in read if record.name not in records}
+        return list(records.values())
+
+    def _shelf(self, opened: Reader, known: KnownCatalogue) -> ProductSheets:
+        shelf = ProductSheets(opened.currency, known.costs, known.barcodes, known.kits)
+        for sheet, target in self._of("inventory"):
+            style = self._day_first(sheet, CATALOGUE.dates)
+            self._report(sheet, shelf.take_in(sheet, style), target)
+        return shelf
+
+    def _day_first(self, sheet: TrackerSheet, fields: Sequence[str]) -> dict[str, bool]:
+        """Of the columns of dates of a sheet, whether the day comes first."""
+        dates = tuple(heading for heading, name in sheet.plan.pairs if name in fields)
+        style = learned_style(self.ctx, sheet.source, Kinds(dates=dates), Habits(self.wish.mapping.day_first))
+        return style.day_first(sheet.source.header)
+
+    def _layout(self, sheet: TrackerSheet, named: dict[str, str]) -> OrderLayout:
+        from ordercli.formats.orders.mapped import DATES
+
+        mapping = order_mapping(sheet, self.wish.mapping)
+        tells = {name for _, name in mapping.columns} & {"status", "shipped_at", "quantity_shipped"}
+        if not tells and "" not in dict(mapping.values):
+            raise UsageProblem(
+                f"{self.tracker.name}: sheet {sheet.plan.sheet} does not tell which of its orders were shipped;"
+                " say it of all with --map-value =shipped (or =unshipped), or name the column with --map"
+                f" {quote(f'{sheet.plan.sheet}.COLUMN=status')}."
+            )
+        return mapped_layout("workbook", mapping, self._day_first(sheet, DATES), named)
+
+    def _orders(self, opened: Reader, shelf: ProductSheets, known: KnownCatalogue) -> "list[StagedFile]":
+        from ordercli.render.progress import metered
+        from ordercli.services.orders.order_import import StagedFile, earlier_imports
+        from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
+
+        sheets = self._of("orders")
+        self._refuse_doubled([sheet for sheet, _ in sheets])
+        named = sku_names(shelf, known.names)
+        layouts = [self._layout(sheet, named) for sheet, _ in sheets]
+        coming = {row.sku for row in shelf.products}
+        driver = opened.connection
+        clear_staging(driver)
+        staged = []
+        is_quiet = settings_of(self.ctx).quiet
+        with metered([sheet.source for sheet, _ in sheets], quiet=is_quiet) as meter:
+            for number, ((sheet, target), layout) in enumerate(zip(sheets, layouts, strict=True)):
+                shop = shop_defaults(opened, [layout])
+                source, ranked_at = sheet.source, self.wish.ranked_at
+                told = stage_groups(
+                    driver,
+                    number,
+                    partial(groups_of, meter, source, layout, shop),
+                    group_parser(source, layout, shop),
+                    create_products=self.wish.create_products,
+                    ranked_at=ranked_at,
+                    coming=coming,
+                )
+                errors = [_as_called(sheet, error) for error in staged_errors(driver, number)]
+                self._report(sheet, errors, target)
+                name = f"{Path(self.tracker.name).name}: {sheet.plan.sheet}"
+                staged.append(
+                    StagedFile(
+                        name,
+                        layout.name,
+                        source.sha256,
+                        told.rows_read,
+                        len(errors),
+                        told.rows_known,
+                        told.orders_known,
+                        ranked_at=ranked_at,
+                    )
+                )
+                if not is_quiet and not is_told_by_another(self.ctx):
+                    for operation in earlier_imports(driver, source.sha256):
+                        console.say(f"{name} was imported before, in operation {operation}.")
+        return staged
+
+    def _refuse_doubled(self, sheets: Sequence[TrackerSheet]) -> None:
+        """Refuse sheets that tell the same order.
+
+        Raises:
+            Refused: naming both, and how to leave one out.
+        """
+        seen: dict[str, str] = {}
+        for sheet in sheets if len(sheets) > 1 else []:
+            name = sheet.plan.sheet
+            for order in sorted(cells_under(sheet.source, str(sheet.plan.heading_of("order_id")))):
+                if (other := seen.setdefault(order, name)) != name:
+                    raise Refused(
+                        f"{self.tracker.name}: the sheets {other} and {name} both have order {order}; leave one"
+                        f" out with --map {quote(f'{name}=ignore')}. Nothing changed."
+                    )

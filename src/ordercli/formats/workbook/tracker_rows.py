@@ -1,0 +1,284 @@
+"""Rows of a seller's own spreadsheet as orders, products, levels of stock and suppliers.
+
+What a row says is read by the readers of ordercli's own files; here its cells are only written as those have them:
+numbers without currencies and thousands, dates as ISO has them.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from shlex import quote
+from typing import NamedTuple, TypeVar
+
+from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS, TermParser
+from ordercli.domain.catalog.suppliers import parse_supplier
+from ordercli.domain.fields import FieldError, RowError, same_barcode
+from ordercli.domain.foreign_dates import iso_dated
+from ordercli.domain.foreign_numbers import plain_number
+from ordercli.domain.places import HOME
+from ordercli.domain.text import unguard_formula
+from ordercli.domain.workbook.tracker_words import STATUS_WORDS
+from ordercli.errors import Refused
+from ordercli.formats.catalog.product_csv import (
+    CATALOGUE,
+    LevelRecord,
+    ProductRecord,
+    Value,
+    level_parser,
+    product_parser,
+)
+from ordercli.formats.orders.mapped import ColumnMapping, bare_word
+from ordercli.formats.source import Source
+from ordercli.formats.workbook.tracker_sheets import NUMBERS, TrackerSheet, states_meaning
+
+T = TypeVar("T")
+_AROUND = re.compile(r"[^0-9.,+\-]{0,4}([0-9.].*?)[^0-9.,]{0,4}\Z")
+_ZEROS = re.compile(r"\.0+\Z")
+
+
+def order_mapping(sheet: TrackerSheet, told: ColumnMapping) -> ColumnMapping:
+    """How the rows of a sheet of orders are read: its columns, and what its words of status mean.
+
+    Args:
+        sheet: the sheet.
+        told: what the user says: channel, order of dates, words of status.
+    """
+    words = states_meaning(sheet, dict(told.values), STATUS_WORDS)
+    words |= {word: meaning for word, meaning in told.values if not word}
+    return ColumnMapping(
+        told.channel, sheet.plan.pairs, told.day_first, sheet.decimal_comma, tuple(sorted(words.items()))
+    )
+
+
+class SupplierRecord(NamedTuple):
+    """One row of suppliers; ``terms`` has what the row tells, in columns of the table."""
+
+    line: int
+    name: str
+    terms: dict[str, Value]
+
+
+@dataclass(slots=True)
+class ProductSheets:
+    """The rows of all sheets of products.
+
+    Attributes:
+        currency: the shop's.
+        costs: usual cost of one of each product that there is, and of those read here.
+        barcodes: SKU by barcode, of the products there are and those read here.
+        kits: SKUs of products without stock of their own.
+        products: rows of the catalogue, each with the fields it tells.
+        levels: units on hand.
+        told: what was read, by SKU and field, with its place.
+        level_sheets: the sheet that told how many there are of a SKU.
+    """
+
+    currency: str
+    costs: dict[str, int | None]
+    barcodes: dict[str, str]
+    kits: frozenset[str] = frozenset()
+    products: list[ProductRecord] = field(default_factory=list)
+    levels: list[LevelRecord] = field(default_factory=list)
+    told: dict[tuple[str, str], tuple[Value, str]] = field(default_factory=dict)
+    level_sheets: dict[str, str] = field(default_factory=dict)
+
+    def take_in(self, sheet: TrackerSheet, day_first: Mapping[str, bool]) -> list[RowError]:
+        """Read a sheet of products; what is wrong with its rows.
+
+        Raises:
+            Refused: if another sheet tells the stock of the same product.
+        """
+        reader = _Products(self, sheet, day_first)
+        faults = []
+        for row in sheet.source.rows():
+            fault = row if isinstance(row, RowError) else reader.read(*row)
+            if fault is not None:
+                faults.append(fault)
+        return faults
+
+
+class _Products:
+    """The rows of one sheet of products."""
+
+    def __init__(self, shelf: ProductSheets, sheet: TrackerSheet, day_first: Mapping[str, bool]) -> None:
+        self._shelf, self._sheet, self._source = shelf, sheet, sheet.source
+        self._cells = _Cells(sheet, day_first)
+        own = tuple(name for name in self._cells.fields if name != "quantity")
+        self._catalogue = product_parser(own, shelf.currency, shelf.barcodes)
+        self._own = own
+        self._has_levels = "quantity" in self._cells.fields
+        self._lines: dict[str, int] = {}
+
+    def read(self, line: int, cells: list[str]) -> RowError | None:
+        """Take a row in; what is wrong with it, if anything is."""
+        try:
+            told = self._cells.plain(cells)
+        except _CellError as error:
+            return RowError(line, error.column, str(error))
+        product = self._catalogue(line, [told.get(name, "") for name in self._own])
+        if isinstance(product, RowError):
+            return replace(product, column=self._cells.heading(product.column))
+        key = self._cells.heading("sku")
+        if (before := self._lines.setdefault(product.sku, line)) != line:
+            return RowError(line, key, f"{product.sku} is on {self._source.place(before)} already")
+        fields: dict[str, Value] = {name: value for name, value in product.fields.items() if value is not None}
+        for name, value in fields.items():
+            here = self._source.place(line)
+            known, where = self._shelf.told.setdefault((product.sku, name), (value, here))
+            if known != value:
+                return RowError(line, key, f"{product.sku} has another {_column_of(name)} on {where}")
+        if product.sku not in self._shelf.kits:
+            cost = fields.get("unit_cost_minor", self._shelf.costs.get(product.sku))
+            self._shelf.costs[product.sku] = cost if isinstance(cost, int) else None
+        self._shelf.products.append(replace(product, fields=fields))
+        if (code := fields.get("barcode")) is not None:
+            self._shelf.barcodes.setdefault(same_barcode(str(code)), product.sku)
+        return self._level(line, product.sku, told) if self._has_levels else None
+
+    def _level(self, line: int, sku: str, told: dict[str, str]) -> RowError | None:
+        units = told.get("quantity", "")
+        if not units.strip("0"):
+            return None  # none there, or not told: nothing to open
+        parse = level_parser(("sku", "quantity"), self._shelf.currency, self._shelf.costs, {HOME})
+        level = parse(line, [sku, units])
+        if isinstance(level, RowError):
+            column = "unit_cost" if level.column == "sku" else level.column
+            return replace(level, column=self._cells.heading(column))
+        name = self._sheet.plan.sheet
+        if (other := self._shelf.level_sheets.setdefault(sku, name)) != name:
+            raise Refused(
+                f"{self._source.name}: the sheets {other} and {name} both tell how many {sku} there are; leave one"
+                f" out with --map {quote(f'{name}=ignore')}. Nothing changed."
+            )
+        self._shelf.levels.append(level)
+        return None
+
+
+def _column_of(name: str) -> str:
+    return name.removesuffix("_minor").replace("_", " ")
+
+
+def read_suppliers(
+    sheet: TrackerSheet, currencies: Mapping[str, str], currency: str
+) -> tuple[list[SupplierRecord], list[RowError]]:
+    """The rows of a sheet of suppliers, and what is wrong with the others.
+
+    Args:
+        sheet: the sheet.
+        currencies: of the suppliers there are, by name.
+        currency: the shop's.
+    """
+    cells_of = _Cells(sheet, {})
+    records: list[SupplierRecord] = []
+    faults: list[RowError] = []
+    lines: dict[str, int] = {}
+    for row in sheet.source.rows():
+        if isinstance(row, RowError):
+            faults.append(row)
+            continue
+        line, cells = row
+        try:
+            told = cells_of.plain(cells)
+            name = _parsed(cells_of, "supplier", told["supplier"], parse_supplier)
+            record = _supplier(line, name, told, cells_of, currencies.get(name, currency))
+        except _CellError as error:
+            faults.append(RowError(line, error.column, str(error)))
+            continue
+        if (before := lines.setdefault(name, line)) != line:
+            reason = f"{name} is on {sheet.source.place(before)} already"
+            faults.append(RowError(line, cells_of.heading("supplier"), reason))
+            continue
+        records.append(record)
+    return records, faults
+
+
+def _supplier(line: int, name: str, told: Mapping[str, str], cells_of: "_Cells", currency: str) -> SupplierRecord:
+    terms: dict[str, Value] = {}
+    for field_name, (column, parse) in SUPPLIER_TERMS.items():
+        if not (cell := told.get(field_name, "")):
+            continue
+        money = str(terms.get("currency", currency))
+        terms[column] = _parsed(cells_of, field_name, cell, partial(_in_currency, parse, money))
+    return SupplierRecord(line, name, terms)
+
+
+def _parsed(cells_of: "_Cells", name: str, cell: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(cell)
+    except FieldError as error:
+        raise _CellError(cells_of.heading(name), str(error)) from error
+
+
+def _in_currency(parse: TermParser, currency: str, cell: str) -> Value:
+    return parse(cell, currency)
+
+
+class _CellError(FieldError):
+    """A :class:`FieldError` with the column as the spreadsheet calls it."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+class _Cells:
+    """The cells of a sheet by their fields, written as ordercli's own files have them."""
+
+    def __init__(self, sheet: TrackerSheet, day_first: Mapping[str, bool]) -> None:
+        header = sheet.source.header
+        self._places = {name: header.index(heading) for heading, name in sheet.plan.pairs}
+        self._headings = {name: heading for heading, name in sheet.plan.pairs}
+        self._comma = sheet.decimal_comma
+        self._day_first = day_first
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is read."""
+        return tuple(self._places)
+
+    def heading(self, name: str) -> str:
+        """What the column of a field is called; that of the key where it has none."""
+        return self._headings.get(name) or next(iter(self._headings.values()))
+
+    def plain(self, cells: Sequence[str]) -> dict[str, str]:
+        """A row by its fields.
+
+        Raises:
+            _CellError: for a number or a date that is none.
+        """
+        told = {}
+        for name, place in self._places.items():
+            cell = unguard_formula(cells[place]).strip()
+            try:
+                if cell and name in NUMBERS:
+                    bare = _AROUND.sub(r"\1", cell)
+                    cell = _ZEROS.sub("", plain_number(bare, decimal_comma=self._comma))
+                elif cell and name in CATALOGUE.dates:
+                    cell = iso_dated(cell, day_first=self._day_first.get(self._headings[name], False))
+            except FieldError as error:
+                raise _CellError(self._headings[name], str(error)) from error
+            told[name] = cell
+        return told
+
+
+def sku_names(shelf: ProductSheets, known: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """SKUs by the names of products, as maps compare words; a name that several have means none of them.
+
+    Args:
+        shelf: the products of the spreadsheet.
+        known: (name, SKU) of those there are.
+    """
+    pairs = [*known, *((str(row.fields["name"]), row.sku) for row in shelf.products if row.fields.get("name"))]
+    owners: dict[str, set[str]] = {}
+    for name, sku in pairs:
+        owners.setdefault(bare_word(name), set()).add(sku)
+    skus = {bare_word(sku): sku for _, sku in pairs} | {bare_word(row.sku): row.sku for row in shelf.products}
+    named = {name: min(meant) for name, meant in owners.items() if len(meant) == 1}
+    return {name: sku for name, sku in named.items() if name not in skus or skus[name] == sku}
+
+
+def cells_under(source: Source, heading: str) -> set[str]:
+    """What stands in a column."""
+    place = source.header.index(heading)
+    return {cells[place].strip() for _, cells, fault in source.records() if not fault and cells[place].strip()}

@@ -1,0 +1,37 @@
+"""What the catalogue has already, for a spreadsheet that is about to come in."""
+
+from typing import NamedTuple
+
+from ordercli.domain.fields import same_barcode
+from ordercli.queries.reader import Reader
+
+
+class KnownCatalogue(NamedTuple):
+    """The catalogue as far as a spreadsheet is compared with it.
+
+    Attributes:
+        names: (name, SKU) of every product.
+        costs: usual cost of one unit of every product with stock of its own, in minor units, by SKU.
+        barcodes: SKU by barcode, spelled as :func:`same_barcode` does.
+        kits: SKUs of products without stock of their own.
+        currencies: of every supplier, by its name.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    costs: dict[str, int | None]
+    barcodes: dict[str, str]
+    kits: frozenset[str]
+    currencies: dict[str, str]
+
+
+def known_catalogue(reader: Reader) -> KnownCatalogue:
+    """The same as it is now."""
+    rows = reader.rows("SELECT sku, name, unit_cost_minor, barcode, is_kit FROM product ORDER BY id")
+    products = [tuple(row) for row in rows]
+    return KnownCatalogue(
+        tuple((str(name), str(sku)) for sku, name, *_ in products),
+        {str(sku): cost for sku, _, cost, _, is_kit in products if not is_kit},
+        {same_barcode(str(code)): str(sku) for sku, _, _, code, _ in products if code},
+        frozenset(str(sku) for sku, *_, is_kit in products if is_kit),
+        dict(reader.rows("SELECT name, currency FROM supplier")),
+    )
