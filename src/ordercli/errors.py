@@ -22,6 +22,10 @@ class UsageProblem(OrdercliError):
     exit_code = 2
 
 
+class UnknownColumn(UsageProblem):
+    """A list has no such column; the sentence names all it has, however many they are."""
+
+
 class Refused(OrdercliError):
     """A business rule or unreadable input forbids it; nothing changed."""
 

@@ -137,6 +137,8 @@ def test_orders_are_looked_up_through_an_index(database: Path) -> None:
         ("order add --customer x", []),
         ("order nonsense --what x", []),
         ("supplier show silver", ["Silver & Son"]),
+        ("order list --columns order_id,is_on", ["is_on_hold"]),
+        ("stock --sort cover", ["cover_days"]),
     ],
 )
 @pytest.mark.usefixtures("busy_shop", "there")

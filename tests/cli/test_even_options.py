@@ -60,8 +60,11 @@ def test_a_day_on_which_something_happened_is_on_and_an_instant_at() -> None:
 
 
 def test_all_means_all_rows_and_nothing_else() -> None:
-    assert named("--all").keys() == named("--limit").keys()
-    assert {option.help for option in named("--all").values()} == {"All rows, however many."}  # type: ignore[attr-defined]
+    told = {path: option.help for path, option in named("--all").items()}  # type: ignore[attr-defined]
+
+    assert told.pop("today").startswith("All rows, ")  # it joins rows, and has no limit
+    assert told.keys() == named("--limit").keys()
+    assert set(told.values()) == {"All rows, however many."}
 
 
 def test_a_limit_says_what_holds_without_it() -> None:

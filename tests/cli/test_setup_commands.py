@@ -95,6 +95,8 @@ READERS = (
     ("report", "aging"),
     ("dashboard",),
     ("log",),
+    ("view", "list"),
+    ("view", "show", "morning"),
     ("db", "info"),
     ("backup",),
 )
@@ -139,6 +141,8 @@ WRITERS = (
     ("stock", "fba", "arrive", "S1"),
     ("stock", "fba", "receive", "S1"),
     ("config", "set", "reorder_point", "1"),
+    ("view", "save", "morning", "order", "list", "--overdue"),
+    ("view", "remove", "morning"),
     ("channel", "add", "fair"),
     ("channel", "edit", "fair", "--rename", "market"),
     ("return", "open", "0001", "--line", "A:1", "--reason", "x"),

@@ -166,6 +166,8 @@ LINES: dict[str, list[Line]] = {
         _line("channel edit etsy --time-zone Europe/Vienna"),
         _line("channel edit bazar --rename bazaar"),
     ],
+    "view save": [_line("view save late order list --overdue")],
+    "view remove": [_line("view remove evening")],
     "location add": [_line("location add SHED")],
     "location edit": [_line("location edit ATTIC --name roof"), _line("location edit CELLAR --open")],
     "location close": [_line("location close ATTIC")],
@@ -181,6 +183,7 @@ product add LOCKET-1 --unit-cost 3.00
 product add LOCKET-9
 purchase add RING-8:20
 purchase draft RING-8:4
+view save evening stock --low
 location add ATTIC
 location add CELLAR
 location close CELLAR

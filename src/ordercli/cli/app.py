@@ -17,10 +17,11 @@ from typer.core import TyperGroup
 
 from ordercli import __version__, door
 from ordercli.cli.commands import ENTRIES, SECTIONS
+from ordercli.cli.lists import add_list_options, wished
 from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
 from ordercli.domain.text import brief, is_text
-from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
+from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, wrong_content
 from ordercli.render import console
 
 USAGE = 2
@@ -102,6 +103,7 @@ def command_named(name: str) -> Any:  # noqa: ANN401 - a group or a command
     module = importlib.import_module(f"ordercli.cli.{ENTRIES[name].module}")
     command = typer.main.get_command(getattr(module, f"{name}_app"))
     command.name = name
+    add_list_options(command, name)
     add_shared_options(command, name)
     _look_at_files_first(command)
     return command
@@ -184,7 +186,8 @@ _VERBOSE = frozenset({"--verbose", "-v"})
 
 def _report(sentence: str, code: int, error: BaseException | None) -> int:
     console.drop_notes()
-    console.say(brief(sentence, MOST_SAID if code in (USAGE, 6) else MOST_TOLD))
+    is_short = code in (USAGE, 6) and not isinstance(error, UnknownColumn)
+    console.say(brief(sentence, MOST_SAID if is_short else MOST_TOLD))
     if error is not None and not _VERBOSE.isdisjoint(sys.argv[1:]) and not isinstance(error, typer.TyperException):
         import traceback
 
@@ -227,7 +230,7 @@ def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's except
         from ordercli.cli.hints import meant
 
         word = message.removeprefix(_NO_SUCH).partition(". ")[0].rstrip(".").strip("'\"")
-        path = _path_of(context)
+        path = path_of(context)
         settings = context.find_root().obj
         database = settings.database if isinstance(settings, Settings) else None
         if found := meant(path, word, database):
@@ -236,9 +239,9 @@ def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's except
     return f"{message} (help: {context.command_path} --help)"
 
 
-def _path_of(ctx: Any) -> list[str]:  # noqa: ANN401 - the framework's context
+def path_of(ctx: Any) -> list[str]:  # noqa: ANN401 - the framework's context
     """The words of a command's name, however the program is called."""
-    return [] if ctx.parent is None else [*_path_of(ctx.parent), ctx.info_name]
+    return [] if ctx.parent is None else [*path_of(ctx.parent), ctx.info_name]
 
 
 def _apology(error: Exception) -> str:
@@ -264,9 +267,10 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
         if root.obj.is_format_told and ctx.invoked_subcommand is None:
-            check_format(" ".join(_path_of(ctx)), root.obj.output_format)
+            check_format(" ".join(path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
-    return run(ctx)
+    with wished(ctx):
+        return run(ctx)
 
 
 def _print_version(value: bool) -> None:

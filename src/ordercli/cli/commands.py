@@ -237,6 +237,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("channel", "settings", "The places orders come from.", "ordercli channel list"),
             Entry("location", "stock.location", "The places where units can be.", "ordercli location add ATTIC"),
             Entry(
+                "view",
+                "views",
+                "Lists as you like them, under a name.",
+                "ordercli view save morning order list --status unshipped --sort ship_by",
+            ),
+            Entry(
                 "completion",
                 "setup",
                 "Print the completion script of a shell.",

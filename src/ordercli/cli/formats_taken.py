@@ -7,12 +7,12 @@ from ordercli.cli.writers import WRITERS
 from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
 
-_WORDS_ONLY = {
+WORDS_ONLY = {
     *("completion", "config get", "db upgrade", "backup", "restore", "template show", "shell"),
 }
 """Commands that print text for a person, or nothing."""
 
-_ROWS_TOO = {
+ROWS_TOO = {
     *("pick", "shipment track", "message resolve", "stock count", "import", "order import", "order cancel"),
     *("return refund", "workbook import"),
 }
@@ -23,11 +23,11 @@ _RECEIPT = ("table", "json", "jsonl")
 
 def formats_of(path: str) -> tuple[str, ...]:
     """The formats of a command by the words of its name; the rest of :data:`FORMATS` it does not have."""
-    if path in _WORDS_ONLY:
+    if path in WORDS_ONLY:
         return ("table",)
     if path.endswith(" export"):
         return ("table", "csv")
-    return _RECEIPT if path in WRITERS and path not in _ROWS_TOO else FORMATS
+    return _RECEIPT if path in WRITERS and path not in ROWS_TOO else FORMATS
 
 
 def check_format(path: str, told: str) -> None:

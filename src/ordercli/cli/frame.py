@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from ordercli.cli.lists import arranged, check_wish, wish_of
 from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
+from ordercli.domain.arranging import Wish
 from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import OrdercliError, Refused, UsageProblem
 from ordercli.queries.reader import Reader, reading, reading_through
@@ -52,8 +54,9 @@ def reader(ctx: typer.Context) -> Iterator[Reader]:
 
 
 def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
-    """Write a report to stdout in the format asked for."""
+    """Write a report to stdout in the format asked for, with the columns and in the order asked for."""
     settings = settings_of(ctx)
+    report = arranged(ctx, report, opened.currency)
     kind = settings.output_format
     if kind == "table":
         from ordercli.render.table import write_table
@@ -93,11 +96,12 @@ def show_list(
         write_rows(ctx, opened, ask(None))
         return
     shown = limit or TABLE_ROWS
-    report = ask(shown + COUNTED_ROWS)
+    is_sorted = bool(wish_of(ctx).sort)  # then the first rows are known only once all are
+    report = arranged(ctx, ask(None if is_sorted else shown + COUNTED_ROWS), opened.currency)
     rows = list(report.rows)
     write_rows(ctx, opened, report._replace(rows=rows[:shown]))
     if len(rows) > shown and not settings.quiet:
-        there_are = len(rows) if len(rows) < shown + COUNTED_ROWS else f"more than {len(rows) - 1}"
+        there_are = len(rows) if is_sorted or len(rows) < shown + COUNTED_ROWS else f"more than {len(rows) - 1}"
         console.say(f"{shown} of {there_are}; --all shows all{onward(rows[shown - 1]) if onward else ''}.")
 
 
@@ -147,7 +151,8 @@ def write_record(ctx: typer.Context, record: Mapping[str, Any]) -> None:
 
 def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanation") -> None:
     """A person gets the sentence first; machines get the rows alone."""
-    if settings_of(ctx).output_format != "table" or not explanation.tables:
+    is_asked = wish_of(ctx) != Wish()
+    if settings_of(ctx).output_format != "table" or not explanation.tables or is_asked:
         show_sentence(ctx, explanation)
         show(ctx, opened, explanation.report)
         return
@@ -159,6 +164,7 @@ def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanati
 
 def show_sentence(ctx: typer.Context, explanation: "Explanation") -> None:
     """The sentence of an explanation, for a person."""
+    check_wish(ctx, explanation.report)
     if settings_of(ctx).output_format == "table":
         console.stdout().write(explanation.sentence + "\n\n")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ordercli.queries.stock.stock_past import Moment
     from ordercli.services.operations import Work
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Check and say everything, write nothing.")]
@@ -96,7 +97,7 @@ OwnReference = Annotated[
 CameOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it came; now if left out.")]
 
 
-def parsed(option: str, text: str, parse: Callable[[str], T]) -> T:
+def parsed(option: str, text: S, parse: Callable[[S], T]) -> T:
     """The value of an option.
 
     Raises:

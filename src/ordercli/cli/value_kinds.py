@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ordercli.cli.file_options import ReadFile, Written
+from ordercli.cli.lists import COLUMNS, SORT, columns_of
 
 NOTHING = ""
 """Nobody can know the value: an amount, a number, a day, a text."""
@@ -62,6 +63,7 @@ BY_WORD: dict[str, str] = {
         ("DATE", "TS", "DATE|TS", "A..B", "C..D", "X", "N", "P", "R", "±N", "DAYS", "DIGITS", "QTY@COST"), NOTHING
     ),
     **dict.fromkeys(("NAME", "TEXT", "TEXT|-", "VALUE", "WHAT", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
+    **dict.fromkeys(("LIST OPTIONS", "A,-B"), NOTHING),
     **dict.fromkeys(("COL=FIELD", "WORD=STATUS", "--stars", "--reference", "--reason"), NOTHING),
     **dict.fromkeys(("--customer", "--email", "--phone", "--ship-name", "--address", "--city"), NOTHING),
     **dict.fromkeys(("--state", "--postal-code", "--country", "--note", "--topic", "--detail"), NOTHING),
@@ -94,6 +96,9 @@ BY_COMMAND: dict[str, str] = {
     "stock fba REFERENCE": "fba",
     "stock sheet --recount N": "count",
     "workbook build --sheets A,B": "sheet,",
+    "--view NAME": "view",
+    "view NAME": "view",
+    "view save NAME": NOTHING,
     "restore FILE": FILE,
     "--db FILE": FILE,
 }
@@ -124,6 +129,8 @@ def kind_of(path: str, parameter: Any) -> str:  # noqa: ANN401 - the same
         return FILE
     if word_of(parameter) == "DIR":
         return FOLDER
+    if parameter.name in (COLUMNS, SORT):
+        return "=" + " ".join(columns_of(path)) + ","
     for key in keys(path, parameter):
         if key in BY_COMMAND:
             return BY_COMMAND[key]

@@ -108,6 +108,8 @@ WRITERS: dict[str, Writer] = {
     "config set": _PLAIN,
     "channel add": _PLAIN,
     "channel edit": _PLAIN,
+    "view save": _PLAIN,
+    "view remove": _PLAIN,
     "location add": _PLAIN,
     "location edit": _PLAIN,
     "location close": _PLAIN,

@@ -52,6 +52,7 @@ class Report(NamedTuple):
         empty: what a table says instead of nothing.
         total: values for a last line of a table, by column; machine formats leave it out.
         total_currency: of the money in it; None is the shop's.
+        chosen: places of the columns that were asked for, in that order; None for the usual ones.
     """
 
     columns: Sequence[Column]
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     empty: str
     total: dict[str, int] | None = None
     total_currency: str | None = None
+    chosen: tuple[int, ...] | None = None
 
 
 class Card(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
 from ordercli.naming import SHORTEST_TAIL
+from ordercli.queries.views import VIEWS
 
 MOST = 50
 """Values that are offered at once."""
@@ -61,6 +62,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "location": (_names("code", "coalesce(name, kind)", "location"),),
     "tag": (_names("tag", "''", "(SELECT DISTINCT tag FROM order_tag)"),),
     "layout": (_names("name", "'a map of yours'", "column_map"),),
+    "view": (_names("name", "value", f"({VIEWS})"),),
     "carrier": (
         _names(
             "name",

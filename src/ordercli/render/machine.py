@@ -1,17 +1,19 @@
 """CSV, TSV, JSON and JSON lines, streamed row by row."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from ordercli.csv_out import csv_writer
 from ordercli.domain.report import Report
 from ordercli.render.cells import Convert, machine_cells
 
+T = TypeVar("T")
+
 
 def write_csv(out: TextIO, report: Report, *, currency: str, delimiter: str, raw: bool) -> None:
     """Comma- or tab-separated values with a header; ``raw`` leaves formulas as they are."""
     writer = csv_writer(out, delimiter)
-    writer.writerow([column.name for column in report.columns])
+    writer.writerow(_names(report))
     converters = machine_cells(report.columns, currency, guarded=True)
     if raw:
         plain = machine_cells(report.columns, currency, guarded=False)
@@ -39,18 +41,27 @@ def write_json_lines(out: TextIO, report: Report, *, currency: str) -> None:
 def _objects(report: Report, currency: str) -> Iterator[str]:
     import json  # noqa: PLC0415 - CSV does without
 
-    names = [column.name for column in report.columns]
+    names = _names(report)
     for row in _converted(report, machine_cells(report.columns, currency, guarded=False)):
         yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
 
 
+def _names(report: Report) -> list[str]:
+    return [column.name for column in _picked(report, report.columns)]
+
+
+def _picked(report: Report, row: Sequence[T]) -> Sequence[T]:
+    """What stands in the columns that were asked for."""
+    return row if report.chosen is None else [row[place] for place in report.chosen]
+
+
 def _converted(report: Report, converters: Sequence[Convert | None]) -> Iterator[Sequence[Any]]:
     changing = [(place, convert) for place, convert in enumerate(converters) if convert]
-    if not changing:
+    if not changing and report.chosen is None:
         yield from report.rows
         return
     for row in report.rows:
         cells = list(row)
         for place, convert in changing:
             cells[place] = convert(row[place], row)
-        yield cells
+        yield _picked(report, cells)

@@ -60,10 +60,12 @@ def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, l
     if not rows:
         out.write(f"{report.empty}\n")
         return []
-    shown = [
-        place for place, column in enumerate(report.columns) if _is_worth_showing(place, column, rows, currency)
-    ]
+    shown = _shown(report, rows, currency)
     columns = [report.columns[place] for place in shown]
+    if report.chosen is not None:  # what was asked for gives way last, and from the right
+        columns = [
+            column._replace(importance="usual") if column.importance == "spare" else column for column in columns
+        ]
     rows = [[row[place] for place in shown] for row in rows]
     total = _total(report, columns, currency)
     return write_rows(out, columns, rows, look=look, total=total)
@@ -100,6 +102,23 @@ def write_rows(
     return [columns[place] for place in layout.hidden]
 
 
+def _shown(report: Report, rows: list[list[str]], currency: str) -> list[int]:
+    """Places of the columns to show: those asked for, else those that say something."""
+    if report.chosen is None:
+        every = enumerate(report.columns)
+        return [place for place, column in every if _is_worth_showing(place, column, rows, currency)]
+    shown = list(report.chosen)
+    if any(report.columns[place].kind == "money" for place in shown):  # an amount is none without its currency
+        shown += [
+            place
+            for place, column in enumerate(report.columns)
+            if column.name == "currency"
+            and place not in shown
+            and _is_worth_showing(place, column, rows, currency)
+        ]
+    return shown
+
+
 def _is_worth_showing(place: int, column: Column, rows: list[list[str]], currency: str) -> bool:
     """Leave out what has no room, flags nobody has, and the currency where all is in the shop's."""
     if not column.in_table:
@@ -116,7 +135,7 @@ def _total(report: Report, columns: Sequence[Column], currency: str) -> list[str
     values = [told if column.name == "currency" else report.total.get(column.name) for column in columns]
     converters = table_cells(columns, "UTC", told)
     cells = [convert(value, values) for convert, value in zip(converters, values, strict=True)]
-    return ["Total", *cells[1:]]
+    return [f"Total {cells[0]}".rstrip(), *cells[1:]]
 
 
 def _paint(out: TextIO) -> Paint:

@@ -31,6 +31,29 @@ ForChannel = Annotated[
     str | None, typer.Option("--channel", help="The one for this channel alone, if there is one.")
 ]
 
+KIND_COLUMNS = (
+    Column("kind", "word"),
+    Column("language", "word"),
+    Column("channel"),
+    Column("is_own", "flag", "yours"),
+    Column("about", "word", importance="spare"),
+    Column("file", in_table=False),
+)
+FIELD_COLUMNS = (
+    Column("field", "word"),
+    Column("about", "word"),
+    Column("there", "word"),
+    Column("example", "word"),
+)
+FINDING_COLUMNS = (
+    Column("kind", "word"),
+    Column("language", "word"),
+    Column("channel"),
+    Column("line", "whole"),
+    Column("finding"),
+    Column("file", in_table=False),
+)
+
 NEW_TEMPLATE = b"""Subject: Your order {{ order_id }}
 
 Hello{% if first_name is defined %} {{ first_name }}{% endif %},
@@ -54,20 +77,12 @@ def list_(ctx: typer.Context) -> None:
     from ordercli.domain.message_kinds import kind_of
     from ordercli.messaging.templates import list_templates
 
-    columns = (
-        Column("kind", "word"),
-        Column("language", "word"),
-        Column("channel"),
-        Column("is_own", "flag", "yours"),
-        Column("about", "word", importance="spare"),
-        Column("file", in_table=False),
-    )
     rows = [
         (file.kind, file.language, file.channel, int(file.is_own), kind_of(file.kind).about, str(file.path))
         for file in list_templates(_own(ctx))
     ]
     with reader(ctx) as opened:
-        show(ctx, opened, Report(columns, rows, "No templates."))
+        show(ctx, opened, Report(KIND_COLUMNS, rows, "No templates."))
 
 
 @template_app.command("fields")
@@ -78,15 +93,9 @@ def fields(ctx: typer.Context) -> None:
     """
     from ordercli.domain.messages.message_fields import FIELDS
 
-    columns = (
-        Column("field", "word"),
-        Column("about", "word"),
-        Column("there", "word"),
-        Column("example", "word"),
-    )
     rows = [(field.name, field.about, field.there, _example(field.example)) for field in FIELDS]
     with reader(ctx) as opened:
-        show(ctx, opened, Report(columns, rows, "No fields."))
+        show(ctx, opened, Report(FIELD_COLUMNS, rows, "No fields."))
 
 
 def _example(value: object) -> str:
@@ -261,14 +270,6 @@ def lint(
             if not kinds or file.kind in kinds
             for found in lint_file(guard, file, policies)
         ]
-        columns = (
-            Column("kind", "word"),
-            Column("language", "word"),
-            Column("channel"),
-            Column("line", "whole"),
-            Column("finding"),
-            Column("file", in_table=False),
-        )
-        show(ctx, opened, Report(columns, rows, "Nothing is wrong with the templates."))
+        show(ctx, opened, Report(FINDING_COLUMNS, rows, "Nothing is wrong with the templates."))
     if rows:
         raise typer.Exit(CHECK_FOUND)

@@ -7,6 +7,7 @@ import typer
 
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, show_card, show_list, write
+from ordercli.cli.lists import sorted_elsewhere
 from ordercli.cli.options import All, DryRun, Limit, OrderId, OwnReference, parsed, told_reference
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
@@ -36,19 +37,6 @@ if TYPE_CHECKING:
 order_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take orders in, look at them, cancel."
 )
-
-
-class Sort(StrEnum):
-    """Orders of a list, for ``--sort``."""
-
-    NEWEST = "-ordered_at"
-    OLDEST = "ordered_at"
-    SHIP_BY = "ship_by"
-    LAST_SHIP_BY = "-ship_by"
-    ORDER_ID = "order_id"
-    LAST_ORDER_ID = "-order_id"
-    UNITS = "units"
-    MOST_UNITS = "-units"
 
 
 class Fulfillment(StrEnum):
@@ -223,7 +211,6 @@ def list_(
     tag: Annotated[str | None, typer.Option(help="Only orders with this tag.")] = None,
     since: Since = None,
     until: Until = None,
-    sort: Annotated[Sort, typer.Option(help="What to sort by; with - the other way round.")] = Sort.NEWEST,
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="Go on behind this order of the same list.")
     ] = None,
@@ -237,8 +224,9 @@ def list_(
     from dataclasses import replace
 
     from ordercli.queries.lookup import require_sku
-    from ordercli.queries.orders.orders import find_order, last_mark, list_orders, new_since
+    from ordercli.queries.orders.orders import NEWEST_FIRST, find_order, last_mark, list_orders, new_since
 
+    sort = _sort(ctx, after)
     with reader(ctx) as opened:
         seen = last_mark(opened) if mark else new_since(opened) if new else None
     marked = _mark(ctx) if mark else None
@@ -254,7 +242,7 @@ def list_(
             is_on_hold=hold,
             since_operation=seen,
             until_operation=marked,
-            sort=sort.value,
+            sort=sort or NEWEST_FIRST,
             after=find_order(opened, after) if after else None,
         )
         show_list(
@@ -263,8 +251,18 @@ def list_(
             lambda rows: list_orders(opened, replace(wanted, limit=rows)),
             limit=limit,
             every=every,
-            onward=lambda last: f", --after {last[0]} what follows",
+            onward=(lambda last: f", --after {last[0]} what follows") if sort else None,
         )
+
+
+def _sort(ctx: typer.Context, after: str | None) -> str | None:
+    """By what the statement sorts; None if the frame has to."""
+    from ordercli.queries.orders.orders import NEWEST_FIRST, SORTS
+
+    sort = sorted_elsewhere(ctx, NEWEST_FIRST, SORTS)
+    if sort is None and after is not None:
+        raise UsageProblem(f"--after goes with --sort by one of {', '.join(SORTS)}.")
+    return sort
 
 
 def _mark(ctx: typer.Context) -> int | None:

@@ -24,7 +24,7 @@ def today(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if anything is urgent.")] = False,
     every: Annotated[
-        bool, typer.Option("--all", help="Also each row that says what it said before today.")
+        bool, typer.Option("--all", help="All rows, also those that say what they said before today.")
     ] = False,
 ) -> None:
     """The day at a glance: what waits, what is urgent, and the command that acts.

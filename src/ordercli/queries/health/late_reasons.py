@@ -82,6 +82,9 @@ def _group_columns(by: LateBy) -> tuple[Column, ...]:
     )
 
 
+COLUMNS = {by: STAGE_COLUMNS if by is LateBy.STAGE else _group_columns(by) for by in LateBy}
+
+
 def late_reasons(reader: Reader, by: LateBy = LateBy.STAGE, *, channel: str = "amazon") -> Report:
     """The late orders of the late shipment rate of 30 days, told apart.
 
@@ -94,10 +97,10 @@ def late_reasons(reader: Reader, by: LateBy = LateBy.STAGE, *, channel: str = "a
     rule, standing = rule_named(RATE), standing_of(reader, RateQuestion(channel))
     values = values_between(standing, *window_in(reader, rule, standing))
     if by == LateBy.STAGE:
-        return Report(STAGE_COLUMNS, _by_stage(reader, values), _NONE_LATE)
+        return Report(COLUMNS[by], _by_stage(reader, values), _NONE_LATE)
     if by == LateBy.WEEKDAY:
-        return Report(_group_columns(by), _by_weekday(reader, values), _NONE_LATE)
-    return Report(_group_columns(by), reader.rows(GROUPED[by], values), _NONE_LATE)
+        return Report(COLUMNS[by], _by_weekday(reader, values), _NONE_LATE)
+    return Report(COLUMNS[by], reader.rows(GROUPED[by], values), _NONE_LATE)
 
 
 def _by_stage(reader: Reader, values: dict[str, Any]) -> list[tuple[Any, ...]]:
