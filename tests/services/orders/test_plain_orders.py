@@ -1,4 +1,4 @@
-"""Orders that one statement tells are written by SQL alone; the pure function finds nothing to change in them."""
+"""Most orders are written by SQL alone; the pure function finds nothing to change in them."""
 
 from pathlib import Path
 from random import Random
@@ -9,6 +9,7 @@ from campaign import TIMES
 from ordercli.queries.orders.order_sources import order_sources
 from ordercli.queries.reader import reading
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders import merged_books
 from ordercli.services.orders.order_books import bring_in_line, open_orders
 from ordercli.services.orders.order_import import book_rules
 from ordercli.services.orders.statement_sql import CREATE_LINES
@@ -16,8 +17,8 @@ from services.orders.simulated_channel import HOURS, REPORTS, life, stock_shop, 
 from workbench import Workbench, told, workbench
 
 
-def changes_found(bench: Workbench) -> dict[str, int]:
-    """What the pure function would change of every order that is there."""
+def changes_found(bench: Workbench, *, by_sql: bool = False) -> dict[str, int]:
+    """What the pure function, or SQL where it dares, would change of every order that is there."""
     found: dict[str, int] = {}
 
     def look(work: Work) -> Outcome:
@@ -26,11 +27,16 @@ def changes_found(bench: Workbench) -> dict[str, int]:
         open_orders(work, [(row[0], row[1]) for row in ids])
         connection.exec_driver_sql("DROP TABLE IF EXISTS temp.staged_line")
         connection.exec_driver_sql(CREATE_LINES)
-        counts = bring_in_line(work, book_rules(work))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merged_books, "ENOUGH", 1 if by_sql else 10**9)
+            counts = bring_in_line(work, book_rules(work))
         for table in ("changed_order", "target_line", "changed_cancel", "target_text", "gone_line", "taken_back"):
             found[table] = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
         found["units"] = connection.exec_driver_sql("SELECT coalesce(sum(units), 0) FROM staged_line").scalar_one()
         found["orders"] = counts.orders_updated
+        if by_sql:
+            merged = connection.exec_driver_sql("SELECT count(*) FROM opened_order WHERE is_merged").scalar_one()
+            assert merged > len(ids) // 6
         return Outcome("looked")
 
     bench.do(look)
@@ -52,6 +58,27 @@ def test_sql_and_the_pure_function_say_the_same_of_one_statement(
         path.write_text(text_of(kind, rows), encoding="utf-8")
         assert bench.take_in_file(path, ranked_at="2026-03-10T00:00:00Z").is_change
         assert changes_found(bench) == {}
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("number", range(2 * TIMES))
+def test_sql_and_the_pure_function_say_the_same_of_several_statements(
+    template: Path, tmp_path: Path, number: int
+) -> None:
+    """Whichever of the two brought an order in line, the other finds nothing to change."""
+    draw = Random(f"several {number}" if TIMES == 1 else None)  # noqa: S311 - invented orders
+    lives = [life(draw, each) for each in range(1, 400)]
+    bench = workbench(template, tmp_path / "shop.db")
+    stock_shop(bench, 2_000, "2026-03-01T09:00:00Z")
+    kinds = [*REPORTS, *draw.choices(list(REPORTS), k=3)]
+    for place, kind in enumerate(draw.sample(kinds, k=len(kinds))):
+        path = tmp_path / f"{place}.txt"
+        rows = REPORTS[kind](lives, draw.randrange(HOURS // 3, HOURS), draw)
+        path.write_text(text_of(kind, rows), encoding="utf-8")
+        bench.take_in_file(path, ranked_at=f"2026-03-{10 + place}T00:00:00Z")
+        assert changes_found(bench) == {}, kind
+        assert changes_found(bench, by_sql=place > 0) == {}, kind
+    assert bench.broken_laws() == []
 
 
 def test_each_field_names_the_report_that_told_it(template: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Here orders stream through it, a few thousand at a time, into temporary tables, 
 statements writes what differs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -25,25 +25,11 @@ from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.services.operations import Work
 from ordercli.services.orders import order_books_sql as sql
 from ordercli.services.orders.channel_units import take_back_units
+from ordercli.services.orders.merged_books import Merged, merge_alike
 from ordercli.services.orders.moved_units import lay_units, lift_units
-from ordercli.services.orders.promises import PromiseRule
-
-TaxInside = Callable[[str, str | None, str | None, str], int]
-"""(channel, marketplace, currency, instant of the order) -> whether prices contain the tax."""
+from ordercli.services.orders.order_rules import Rules
 
 _ORDERS_AT_ONCE = 2_000
-_SAID = {
-    "ordered_at": "ordered at",
-    "ship_by": "ship by",
-    "deliver_by": "deliver by",
-    "fulfillment": "fulfillment",
-    "service_level": "service level",
-    "currency": "currency",
-    "channel_status": "channel status",
-    "channel_updated_at": "channel's update",
-    "sales_channel": "marketplace",
-    "original_order_id": "replaces",
-}
 
 
 @dataclass(slots=True)
@@ -55,15 +41,6 @@ class BookCounts:
     lines_updated: int = 0
     texts: int = 0
     warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What depends on settings: ship-by by a channel's handling time, what prices contain, the shop's days."""
-
-    promise: PromiseRule
-    tax_inside: TaxInside
-    shop_day: Callable[[str], str]
 
 
 def bring_in_line(work: Work, rules: Rules, *, with_shipments: bool = True) -> BookCounts:
@@ -83,10 +60,13 @@ def bring_in_line(work: Work, rules: Rules, *, with_shipments: bool = True) -> B
         if table != "opened_order":
             driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
             driver.execute(f"CREATE TEMP TABLE {table} ({table_columns})")
+    merged = merge_alike(work, rules) if with_shipments else Merged()
+    counts.lines_updated = merged.lines_updated
     book = _Book(work, rules, counts, with_shipments=with_shipments)
     for some in _in_batches(book.orders()):
         book.write(some)
-    _apply(work, counts, book)
+    _apply(work, counts)
+    counts.orders_updated = merged.orders_updated + len(book.updated)
     return counts
 
 
@@ -95,10 +75,10 @@ def open_orders(work: Work, rows: Sequence[tuple[int, int]]) -> None:
     driver = driver_of(work.connection)
     driver.execute("DROP TABLE IF EXISTS temp.opened_order")
     driver.execute(f"CREATE TEMP TABLE opened_order ({sql.TEMPORARY['opened_order']})")
-    driver.executemany("INSERT OR IGNORE INTO opened_order VALUES (?, ?)", rows)
+    driver.executemany("INSERT OR IGNORE INTO opened_order VALUES (?, ?, 0)", rows)
 
 
-def _apply(work: Work, counts: BookCounts, book: "_Book") -> None:
+def _apply(work: Work, counts: BookCounts) -> None:
     connection = work.connection
     values = {"now": work.now, "operation": work.operation}
 
@@ -124,7 +104,6 @@ def _apply(work: Work, counts: BookCounts, book: "_Book") -> None:
         counts.texts = run(sql.TEXTS[0], people=people)
         run(sql.TEXTS[1], people=people)
         run(sql.TEXTS[2])
-    counts.orders_updated = len(book.updated)
 
 
 def cancel_events(work: Work) -> None:
@@ -307,9 +286,9 @@ class _Book:
         if tuple(book) == was and not is_other:
             return
         said = [
-            f"{_SAID[name]} {'(none)' if old is None else old} → {'(none)' if new is None else new}"
+            f"{sql.SAID[name]} {'(none)' if old is None else old} → {'(none)' if new is None else new}"
             for name, old, new in zip(sql.BOOK, was, book, strict=True)
-            if old != new and name in _SAID
+            if old != new and name in sql.SAID
         ]
         if book[sql.BOOK.index("is_released")] > was[sql.BOOK.index("is_released")]:
             said.append("released for shipping")

@@ -22,6 +22,20 @@ BOOK = (
 )
 """Fields of an order that statements decide."""
 
+SAID = {
+    "ordered_at": "ordered at",
+    "ship_by": "ship by",
+    "deliver_by": "deliver by",
+    "fulfillment": "fulfillment",
+    "service_level": "service level",
+    "currency": "currency",
+    "channel_status": "channel status",
+    "channel_updated_at": "channel's update",
+    "sales_channel": "marketplace",
+    "original_order_id": "replaces",
+}
+"""What of these is told in an order's history when it changes, and under which name."""
+
 LINE = (
     "line_no",
     "item_id",
@@ -36,7 +50,7 @@ LINE = (
 )
 
 TEMPORARY = {
-    "opened_order": "sales_order_id INTEGER PRIMARY KEY, is_new INTEGER",
+    "opened_order": "sales_order_id INTEGER PRIMARY KEY, is_new INTEGER, is_merged INTEGER",
     "changed_order": f"id INTEGER PRIMARY KEY, {', '.join(BOOK)}, personal_id INTEGER, personal_version INTEGER, said",
     "target_line": f"id INTEGER PRIMARY KEY, is_new INTEGER, sales_order_id INTEGER, product_id INTEGER,"
     f" units_per_pack INTEGER, {', '.join(LINE)}, said",
@@ -50,15 +64,17 @@ TEMPORARY = {
 
 # Reading -----------------------------------------------------------------------------------------
 
+_ASKED = "(SELECT * FROM opened_order WHERE NOT is_merged)"
+
 ORDERS = f"""
 SELECT o.id, b.is_new, o.channel, o.order_id, o.edited_fields, o.personal_id, o.personal_version,
   {columns("o.{c}", BOOK)}, {columns("p.{c}", PERSONAL)}
-FROM opened_order b JOIN sales_order o ON o.id = b.sales_order_id
+FROM {_ASKED} b JOIN sales_order o ON o.id = b.sales_order_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 ORDER BY o.id"""
 
-STATEMENTS = statements_sql("opened_order")
-STATEMENT_LINES = statement_lines_sql("opened_order")
+STATEMENTS = statements_sql(_ASKED)
+STATEMENT_LINES = statement_lines_sql(_ASKED)
 
 _USED = (
     "l.quantity_canceled OR l.quantity_picked OR l.is_assembled"
@@ -85,7 +101,7 @@ SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.unit
     WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'unknown'), 0),
   {columns("l.{c}_minor", AMOUNTS)}, l.price_is_estimated, l.is_tax_included, l.channel_shipped,
   l.channel_shipped_at, l.channel_canceled, l.edited_fields, {_USED}, d.gift_message, d.customization
-FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id
+FROM {_ASKED} b JOIN order_line l ON l.sales_order_id = b.sales_order_id
 JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version

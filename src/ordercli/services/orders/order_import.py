@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Row, text
 
-from ordercli.db import driver_of
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import statement_sql as sql
 from ordercli.services.orders.channel_units import draw_reported_units, left_though_canceled, return_history
-from ordercli.services.orders.order_books import BookCounts, Rules, bring_in_line, cancel_events, open_orders
+from ordercli.services.orders.order_books import BookCounts, bring_in_line, cancel_events, open_orders
+from ordercli.services.orders.order_rules import Rules
 from ordercli.services.orders.promises import promise_function
 from ordercli.services.orders.tax_rules import tax_function
 from ordercli.services.stock.allocation import Settled, settle, touch
@@ -102,10 +102,7 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     """
     connection = work.connection
     rules = book_rules(work)
-    driver = driver_of(connection)
-    driver.create_function("promise", 2, rules.promise, deterministic=True)
-    driver.create_function("tax_inside", 4, rules.tax_inside, deterministic=True)
-    driver.create_function("shop_day", 1, rules.shop_day, deterministic=True)
+    rules.teach(work)
     products = {"operation": work.operation}
     total = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from ordercli.domain.orders.tax_inside import contains_tax
 from ordercli.domain.settings import CHANNEL_RULES
-from ordercli.services.orders.order_books import TaxInside
+from ordercli.services.orders.order_rules import TaxInside
 from ordercli.services.orders.promises import dated_settings
 
 _DEFAULT = next(rule.default for rule in CHANNEL_RULES if rule.name == "prices_include_tax")
