@@ -34,6 +34,7 @@ BOXES = {
     "docs/schema.md",
     "src/ordercli/cli/commands.py",
     "src/ordercli/cli/shipping/pack.py",
+    "src/ordercli/cli/shipping/pack_scan.py",
     "src/ordercli/cli/shipping/paper.py",
     "src/ordercli/domain/shipping/packing.py",
     "src/ordercli/domain/shipping/shipping.py",

@@ -109,6 +109,17 @@ def parsed(option: str, text: S, parse: Callable[[S], T]) -> T:
         raise UsageProblem(f"{option}: {error}.") from error
 
 
+def told_text(option: str, text: str | None) -> str | None:
+    """A text of one line; None if it is blank or not given.
+
+    Raises:
+        UsageProblem: naming the option, if it is no such text.
+    """
+    from ordercli.domain.fields import parse_text
+
+    return parsed(option, text.strip(), parse_text) or None if text else None
+
+
 def told_reference(reference: str | None) -> str | None:
     """The text of ``--reference``, which must say something; None if it is not given.
 

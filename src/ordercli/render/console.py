@@ -107,6 +107,21 @@ def say(sentence: str) -> None:
         sys.stderr.write(f"{visible(sentence)}\n")
 
 
+def alarm(sentence: str) -> None:
+    """The same of what went wrong under a scanner, whose user looks elsewhere: a terminal rings."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\a")
+    say(sentence)
+
+
+def ask(prompt: str) -> None:
+    """What is waited for, on the line on which it is typed."""
+    say_notes()
+    if sys.stderr is not None:
+        sys.stderr.write(f"{visible(prompt)} ")
+        sys.stderr.flush()
+
+
 def warn(warnings: tuple[str, ...]) -> None:
     """Warnings, a screenful at most."""
     for sentence in warnings[:MOST_WARNINGS]:

@@ -138,7 +138,6 @@ def test_packaging_goes_out_with_the_catalogue_and_comes_in_again(busy_shop: Run
 
 
 WRONG = {
-    "two orders under one scanner": (("0000001", "0000002", "--scan"), 2, "one order at a time"),
     "a weight of two parcels": (("0000001", "0000002", "--weight-grams", "9"), 2, "of one parcel"),
     "no weight": (("0000001", "--weight-grams", "0"), 2, "--weight-grams"),
     "an unknown order": (("9999999",), 6, "no order"),
@@ -162,3 +161,49 @@ def test_an_order_that_has_nothing_yet_is_refused_with_what_it_waits_for(busy_sh
 
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr == "Nothing of order W-1000 can be packed: 9 BRAC-BEAD.\n"
+
+
+# Several in a session ------------------------------------------------------------------------------------
+
+
+def test_what_is_picked_is_packed_at_once_or_order_by_order(busy_shop: Run) -> None:
+    assert done(busy_shop("pack", "--picked")).stderr == "Unchanged: no order is picked and waits to be packed.\n"
+    done(busy_shop("pick", "0000001", "0000002", "0000006", "--confirm"))
+
+    ran = done(busy_shop("pack", "--picked", "--scan", stdin="RING-7\nRING-7\nRING-7\n"))
+
+    told = [line for line in ran.stderr.splitlines() if "(operation" in line or "Order" in line or " of 2" in line]
+    assert [line.split(" (")[0] for line in told] == [
+        "Order 114-0000001-0000001: 1 RING-7",
+        "Packed 1 unit of order 114-0000001-0000001",
+        "1 of 2 packed.",
+        "Order 114-0000002-0000002: 2 RING-7",
+        "RING-7: 1 of 2",
+        "RING-7: 2 of 2",
+        "Packed 2 units of order 114-0000002-0000002",
+        "2 of 2 packed.",
+    ]
+    # Order 6 waits for a unit: it is not packed unless it is named.
+    assert done(busy_shop("pack", "--picked")).stderr.startswith("Unchanged: ")
+
+
+def test_an_orders_bar_code_goes_to_its_parcel_and_undo_takes_a_unit_out(busy_shop: Run) -> None:
+    scans = "114-0000007-0000007\nRING-8\nundo\nundo\nRING-8\nEARR-LEAF\nRING-7\n"
+
+    ran = busy_shop("pack", "0000001", "0000007", "--scan", stdin=scans)
+
+    assert ran.exit_code == 0
+    assert ran.stderr.count("RING-8 is out again.") == ran.stderr.count("Nothing of it is in yet.") == 1
+    assert ran.stderr.endswith("2 of 2 packed.\n")
+
+
+def test_complete_parcels_stay_packed_whatever_ends_the_session(busy_shop: Run) -> None:
+    ran = done(busy_shop("pack", "0000001", "0000007", "--scan", stdin="RING-7\nRING-8\n"))
+
+    assert ran.stderr.endswith("Not packed: 114-0000007-0000007.\n")
+    none = busy_shop("pack", "0000002", "0000007", "--scan", stdin="BRAC-BEAD\n")
+    assert (none.exit_code, none.stderr.splitlines()[-1]) == (
+        5,
+        "None of 2 orders is complete; nothing was recorded.",
+    )
+    assert busy_shop("pack", "0000007", "--picked").exit_code == busy_shop("pack").exit_code == 2

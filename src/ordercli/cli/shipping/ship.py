@@ -20,6 +20,7 @@ from ordercli.cli.options import (
     parsed,
     parsed_lines,
     told_reference,
+    told_text,
 )
 from ordercli.errors import UsageProblem
 from ordercli.queries.reader import Reader
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ordercli.cli.intake import Intake
     from ordercli.domain.fields import RowError
     from ordercli.formats.shipping.ship_csv import ShipmentRow
-    from ordercli.formats.styles import Habits
-    from ordercli.formats.telling import Telling
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.shipping.shipping_plan import NewShipment
 
@@ -54,6 +53,10 @@ def ship(
     csv_file: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
     ] = None,
+    scan: Annotated[
+        bool,
+        typer.Option("--scan", help="Read from stdin what a scanner types: an order, then its label, and so on."),
+    ] = False,
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
@@ -62,30 +65,52 @@ def ship(
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a shipment: the whole order, or the units named; or many shipments from a CSV.
+    """Record a shipment: the whole order, or the units named; or many shipments from a CSV or a scanner.
 
     The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
     of one order with one number are one shipment; a row without SKU is the whole order. Units shipped without a
     tracking number go out once more if told again; name them with --reference, and a repeat changes nothing.
 
+    With --scan the code of a slip or label names the order, the next one is its tracking number; "undo" takes the
+    last one back. Each shipment is recorded at once. What is refused is said (exit 4 in a pipe), and rings.
+
     Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503
     """
     allowed = (combined, strict_tracking)
-    if csv_file is not None:
-        if any(value is not None for value in (order, line, carrier, tracking, service, cost, on, reference)):
-            raise UsageProblem("--csv has everything in the file; leave out the other options.")
-        from ordercli.formats.styles import Habits
-        from ordercli.formats.telling import Telling
-
-        habits, telling = Habits(day_first, decimal_comma), Telling(encoding, sheet, decimal_comma)
-        _ship_file(ctx, csv_file, habits, telling, rejects, allowed, strict=strict, dry_run=dry_run)
-        return
-    if day_first is not None or decimal_comma or encoding is not None or sheet is not None:
+    own = (order, line, tracking, cost, reference)
+    if scan:
+        _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file)
+        _scan(ctx, carrier, service, on, allowed, dry_run=dry_run)
+    elif csv_file is not None:
+        _refuse_beside("--csv has everything in the file", *own, carrier, service, on)
+        style = (day_first, decimal_comma, encoding, sheet)
+        _ship_file(ctx, csv_file, style, rejects, allowed, strict=strict, dry_run=dry_run)
+    elif day_first is not None or decimal_comma or encoding is not None or sheet is not None:
         raise UsageProblem("--day-first, --month-first, --decimal-comma, --encoding and --sheet go with --csv.")
-    if order is None or (carrier is None and tracking is None):
-        raise UsageProblem("Name the order and its --carrier, or a file with --csv.")
-    label = told_reference(reference)
-    _ship_one(ctx, order, line, carrier or "", tracking, service, cost, on, allowed, label, dry_run=dry_run)
+    elif order is None or (carrier is None and tracking is None):
+        raise UsageProblem("Name the order and its --carrier, or a file with --csv, or --scan.")
+    else:
+        label = told_reference(reference)
+        _ship_one(ctx, order, line, carrier or "", tracking, service, cost, on, allowed, label, dry_run=dry_run)
+
+
+def _refuse_beside(why: str, *others: object) -> None:
+    if any(value is not None for value in others):
+        raise UsageProblem(f"{why}; leave out the other options.")
+
+
+def _scan(
+    ctx: typer.Context,
+    carrier: str | None,
+    service: str | None,
+    on: str | None,
+    allowed: tuple[bool, bool],
+    *,
+    dry_run: bool,
+) -> None:
+    from ordercli.cli.shipping.ship_scan import ScanWish, ship_scanned
+
+    ship_scanned(ctx, ScanWish(carrier or "", told_text("--service", service), on, allowed, dry_run))
 
 
 def _ship_one(
@@ -103,7 +128,7 @@ def _ship_one(
     dry_run: bool,
 ) -> None:
     from ordercli.cli.health.late_rate import with_late_rate
-    from ordercli.domain.fields import parse_text, parse_tracking
+    from ordercli.domain.fields import parse_tracking
     from ordercli.domain.money import parse_amount
     from ordercli.domain.shipping.tracking import named_carrier
     from ordercli.domain.times import parse_day
@@ -113,7 +138,7 @@ def _ship_one(
 
     wanted = parsed_lines(line)
     number = parsed("--tracking", tracking, parse_tracking) if tracking else None
-    how = parsed("--service", service.strip(), parse_text) if service else None
+    how = told_text("--service", service)
     who = parsed("--carrier", carrier, lambda text: named_carrier(text, number))
 
     def use_case(work: "Work") -> "Outcome":
@@ -123,7 +148,7 @@ def _ship_one(
             wanted,
             who,
             number,
-            how or None,
+            how,
             parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
             parsed("--on", on, lambda text: parse_day(text, today=today)) if on else today,
         )
@@ -139,8 +164,7 @@ def _ship_one(
 def _ship_file(
     ctx: typer.Context,
     name: str,
-    habits: "Habits",
-    telling: "Telling",
+    told: tuple[bool | None, bool, str | None, str | None],
     rejects: str | None,
     allowed: tuple[bool, bool],
     *,
@@ -159,9 +183,13 @@ def _ship_file(
     from ordercli.domain.fields import RowError
     from ordercli.formats.catalog.product_csv import require_columns
     from ordercli.formats.shipping.ship_csv import KINDS, REQUIRED, group_shipments, ship_parser
+    from ordercli.formats.styles import Habits
+    from ordercli.formats.telling import Telling
     from ordercli.services.shipping.shipping import ship as record_shipments
     from ordercli.services.shipping.shipping_plan import Allowances
 
+    day_first, decimal_comma, encoding, sheet = told
+    habits, telling = Habits(day_first, decimal_comma), Telling(encoding, sheet, decimal_comma)
     with opened_for(ctx, "ship --csv", name, telling, strict=strict, needs=REQUIRED) as source:
         require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
         style = learned_style(ctx, source, KINDS, habits)

@@ -87,11 +87,13 @@ class ScanTally:
         wanted: SKU and units that belong into it, by product.
         counted: units read so far, by product.
         refused: how many scans did not belong there.
+        order: products of the units counted, the last one last.
     """
 
     wanted: dict[int, tuple[str, int]]
     counted: Counter[int] = field(default_factory=Counter)
     refused: int = 0
+    order: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, order: PackOrder) -> "ScanTally":
@@ -107,11 +109,20 @@ class ScanTally:
         """Count one unit of a product, unless it does not belong here; None is nothing known."""
         if product is not None and product in self.wanted and self.counted[product] < self.wanted[product][1]:
             self.counted[product] += 1
+            self.order.append(product)
             return "counted"
         self.refused += 1
         if product is None:
             return "unknown"
         return "surplus" if product in self.wanted else "wrong"
+
+    def take_back(self) -> int | None:
+        """Undo the last unit counted; its product, None if nothing was."""
+        if not self.order:
+            return None
+        product = self.order.pop()
+        self.counted[product] -= 1
+        return product
 
     @property
     def missing(self) -> dict[str, int]:

@@ -138,16 +138,16 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
     day = day_of(reader.now, zone)
     tonight = end_of_day(day, zone)
     ends = {"tonight": tonight, "tomorrow": end_of_day(day_of(shift(tonight, seconds=1), zone), zone)}
-    ship = "order list --status unshipped --sort ship_by"
+    later = "order list --status unshipped --sort ship_by"
     rows = [
         _new(reader),
         _row(reader, "overdue", SHIP_OVERDUE, {}, "order list --overdue", is_urgent=True),
         _left_canceled(reader),
         _row(reader, "to pick", TO_PICK, {"due": None, "orders": None}, "pick"),
-        _row(reader, "to ship today", SHIP_TODAY, ends, ship, is_urgent=True),
-        _row(reader, "to ship tomorrow", SHIP_TOMORROW, ends, ship),
-        _row(reader, "to ship later", SHIP_LATER, ends, ship),
-        _row(reader, "to ship, no date", UNDATED, {}, ship),
+        _row(reader, "to ship today", SHIP_TODAY, ends, "ship --scan", is_urgent=True),
+        _row(reader, "to ship tomorrow", SHIP_TOMORROW, ends, "ship --scan"),
+        _row(reader, "to ship later", SHIP_LATER, ends, later),
+        _row(reader, "to ship, no date", UNDATED, {}, later),
         _row(reader, "on hold", HELD, {}, "order list --hold", one="order show {}"),
         _row(reader, "waiting for stock", WAITING, {}, "reorder"),
         _unconfirmed(reader),
