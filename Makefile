@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 T ?=
 TIMES ?= 20
 
+# Hundreds of processes start in a run of the suite: none of them may have to compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test campaign check dev docs golden schema rows bench wheel-smoke clean
 

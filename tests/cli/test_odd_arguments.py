@@ -16,6 +16,7 @@ from ordercli.cli.formats_taken import check_format, formats_of
 from ordercli.cli.writers import WRITERS
 from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
+from shelf import kept
 
 DIGITS = "99999999999999999999"
 ODD = {
@@ -84,13 +85,18 @@ def test_every_command_has_odd_lines() -> None:
     assert {path for path, _, _ in ALL} - set(PATHS) <= LEFT_OUT | {path for path, _, _ in ALL}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_an_odd_value_is_told_in_one_short_sentence(shop: Run, path: str) -> None:
+@kept
+def one_order(shop: Run) -> Run:
     done(shop("order", "add", "A-1", "--line", "RING-7:1"))
+    return shop
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_odd_value_is_told_in_one_short_sentence(one_order: Run, path: str) -> None:
     for there, option, line in LINES:
         if there != path:
             continue
-        ran = shop("--no-input", *line)
+        ran = one_order("--no-input", *line)
         words = [word[:60] for word in line]
         assert ran.exit_code in CODES, (option, words, ran.stderr[-600:])
         assert "Traceback" not in ran.stderr

@@ -4,6 +4,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from ordercli.domain.report import Column
 from shelf import kept
 
 
+@cache
 def money_columns() -> frozenset[str]:
-    """Names of all columns of money that a report or a card has."""
+    """Names of all columns of money that a report or a card has, but ``price`` (of a listing or a component)."""
     modules = (
         importlib.import_module(found.name)
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
@@ -27,7 +29,7 @@ def money_columns() -> frozenset[str]:
         for module in modules
         for value in vars(module).values()
         for column in columns_in(value)
-        if column.kind == "money"
+        if column.kind == "money" and column.name != "price"
     )
 
 
@@ -41,9 +43,6 @@ def columns_in(value: object) -> Iterator[Column]:
         for each in value:
             yield from columns_in(each)
 
-
-MONEY = money_columns() - {"price"}
-"""``price`` alone is two things: of a listing, and of a component."""
 
 READERS = (
     ("order", "list"),
@@ -101,7 +100,7 @@ def mistold(told: Mapping[str, Any], currency: str) -> Iterator[str]:
         if isinstance(value, list):
             for row in value:
                 yield from mistold(row, own)
-        elif name in MONEY and value is not None:
+        elif name in money_columns() and value is not None:
             digits = EXPONENTS[told.get(f"{name}_currency") or own]
             if len(str(value).partition(".")[2]) != digits:
                 yield f"{name} {value} of {own}"

@@ -244,7 +244,7 @@ STATE = {
 
 
 def state(bench: Workbench) -> dict[str, list[str]]:
-    return {part: sorted(map(repr, bench.rows(sql))) for part, sql in STATE.items()}
+    return {part: sorted(map(repr, rows)) for part, rows in bench.tables(STATE).items()}
 
 
 @pytest.fixture(scope="session")

@@ -138,6 +138,18 @@ MEETINGS: dict[str, list[list[OrderRow]]] = {
 UNITS = {"two lines of one SKU, in either order without ids": 3, "two lines of one SKU, with ids and without": 3}
 
 
+STATES = {
+    "lines": STATE,
+    "levels": "SELECT location, quantity, allocated FROM stock_level ORDER BY location",
+    "texts": "SELECT l.item_id, p.gift_message, p.customization FROM line_text t"
+    " JOIN order_line l ON l.id = t.order_line_id JOIN personal_data p"
+    " ON p.personal_id = t.personal_id AND p.version = t.personal_version ORDER BY l.item_id",
+    "shipments": "SELECT shipment_item_id, quantity, tracking_number, item_price_minor FROM reported_shipment"
+    " ORDER BY shipment_item_id",
+    "sales": "SELECT day, units FROM daily_sales WHERE units > 0 ORDER BY day",
+}
+
+
 @pytest.fixture(scope="session")
 def stocked(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two rings since March 10."""
@@ -150,20 +162,7 @@ def state_after(bench: Workbench, files: tuple[list[OrderRow], ...]) -> dict[str
     for file in files:
         bench.take_in(file)
     assert bench.broken_laws() == []
-    return {
-        "lines": bench.rows(STATE),
-        "levels": bench.rows("SELECT location, quantity, allocated FROM stock_level ORDER BY location"),
-        "texts": bench.rows(
-            "SELECT l.item_id, p.gift_message, p.customization FROM line_text t"
-            " JOIN order_line l ON l.id = t.order_line_id JOIN personal_data p"
-            " ON p.personal_id = t.personal_id AND p.version = t.personal_version ORDER BY l.item_id"
-        ),
-        "shipments": bench.rows(
-            "SELECT shipment_item_id, quantity, tracking_number, item_price_minor FROM reported_shipment"
-            " ORDER BY shipment_item_id"
-        ),
-        "sales": bench.rows("SELECT day, units FROM daily_sales WHERE units > 0 ORDER BY day"),
-    }
+    return dict(bench.tables(STATES))
 
 
 @pytest.mark.parametrize("files", MEETINGS.values(), ids=MEETINGS)
