@@ -64,10 +64,11 @@ def test_a_backup_says_where_it_is_and_what_it_holds(busy_shop: Run, backups: Pa
         tables = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
         names = [name for (name,) in tables if not name.startswith("sqlite_")]
         rows = sum(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names)
+        ((last, chain),) = connection.execute("SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1")
     result = busy_shop("backup", "--to", str(backups))
     assert (result.stdout, result.stderr) == (
         "",
-        f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}.\n",
+        f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}; its journal ends with {last} {chain[:16]}.\n",
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from ordercli.checksum import is_as_sealed, seal, unseal
 from ordercli.db import driver_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
+from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.files import JOURNALS
@@ -89,10 +90,11 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A verified copy: where, and how many rows it holds in all."""
+    """A verified copy: where, how many rows it holds in all, and the end of its chain of operations."""
 
     path: Path
     rows: int
+    chain: str
 
 
 def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> Backup:
@@ -108,13 +110,17 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
     with unfinished:
-        rows = _copy(path, unfinished.path, wait_seconds)
+        rows, chain = _copy(path, unfinished.path, wait_seconds)
         target = unfinished.become_new(_names(f"{path.stem}-{_stamp(now)}", ".db"))
-    return Backup(target, rows)
+    return Backup(target, rows, chain)
 
 
-def _copy(path: Path, copy: Path, wait_seconds: float) -> int:
-    """Copy the database over an empty file, verify the copy and bring it to the disk; its rows in all."""
+def _copy(path: Path, copy: Path, wait_seconds: float) -> tuple[int, str]:
+    """Copy the database over an empty file, verify the copy and bring it to the disk.
+
+    Returns:
+        Its rows in all, and the end of its chain of operations.
+    """
     source = connect(path, wait_seconds=wait_seconds)
     try:
         with database_errors(path):
@@ -123,10 +129,10 @@ def _copy(path: Path, copy: Path, wait_seconds: float) -> int:
             after = row_counts(source)
     finally:
         source.close()
-    rows = _verify(copy, before, after)
+    held = _verify(copy, before, after)
     seal(copy)
     _sync(copy)
-    return rows
+    return held
 
 
 def _stamp(now: str) -> str:
@@ -138,23 +144,24 @@ def _names(stem: str, suffix: str) -> Iterator[str]:
     return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
 
 
-def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> int:
+def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> tuple[int, str]:
     """Open a copy and check it; rows are never deleted, so its counts lie between those around it.
 
     Returns:
-        Rows in all.
+        Rows in all, and the end of its chain.
     """
     connection = connect(copy, readonly=True)
     try:
         with database_errors(copy):
             check_sound(connection, copy)
             counts = row_counts(connection)
+            (chain,) = connection.execute(LAST_CHAIN).fetchone() if counts.get("operation") else (BEGINNING,)
     finally:
         connection.close()
     wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
     if wrong:
         raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
-    return sum(counts.values())
+    return sum(counts.values()), chain
 
 
 def check_sound(connection: sqlite3.Connection, path: Path) -> None:

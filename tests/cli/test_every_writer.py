@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+from cli.journaled import rows_of, told, undone
 from cli.steps import UNSHIPPED, content, done, receipt, typed
 from cli.writers import CASES, LINES, SHIPMENT, Line, set_up
 from conftest import Run
@@ -106,8 +107,10 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(
 
 
 @each_line
-def test_a_dry_run_tells_the_same_as_the_real_one(lived_shop: Run, database: Path, line: Line) -> None:
-    before = content(database)
+def test_a_dry_run_tells_the_same_as_the_real_one_of_which_the_journal_has_every_change(
+    lived_shop: Run, database: Path, line: Line
+) -> None:
+    before, states = content(database), rows_of(database)
     last = max(row[0] for row in before["operation"])
 
     if line.words[0] == "message":
@@ -119,7 +122,9 @@ def test_a_dry_run_tells_the_same_as_the_real_one(lived_shop: Run, database: Pat
     assert real["operation"] == last + 1
     assert trial["changed"]
     assert trial | {"operation": real["operation"]} == real
-    assert content(database) != before
+    after = content(database)
+    assert after != before
+    assert told(undone(rows_of(database), after, last)) == told(states)
 
 
 def test_a_dry_run_of_init_makes_no_file(run: Run, tmp_path: Path) -> None:

@@ -301,6 +301,7 @@ def _write(
     json_receipt: bool,
 ) -> "Outcome":
     from ordercli.checksum import unseal
+    from ordercli.cli.words import words_of
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
     from ordercli.place import sync_warning
@@ -327,7 +328,8 @@ def _write(
                 now = present_of(connection, now)
             foreseen: list[str] = []
             shop = get_shop(connection)
-            number = begin_operation(connection, command=command, actor=actor(), now=now)
+            words = None if dry_run else words_of(ctx)
+            number = begin_operation(connection, command=command, actor=actor(), now=now, words=words)
             before = last_event(connection) if dry_run else 0
             work = Work(connection, now, number, shop)
             outcome = use_case(work)

@@ -54,7 +54,7 @@ def backup(
     gone = prune_backups(settings.database, folder, keep) if keep else []
     if not settings.quiet:
         also = f"; deleted {len(gone)} older" if gone else ""
-        console.say(f"Backed up {made.rows} rows to {made.path}{also}.")
+        console.say(f"Backed up {made.rows} rows to {made.path}{also}; its journal ends with {made.chain}.")
 
 
 @restore_app.command()

@@ -1,14 +1,15 @@
 """Declarative base, column types and naming rules shared by all tables.
 
 Every table is STRICT, every constraint has a name (the convention below gives them), and only three SQLite
-types occur: INTEGER, TEXT and, for a file kept whole, BLOB. Instants are UTC text ending in ``Z``, days are
-``YYYY-MM-DD``, money is minor units of the row's currency, flags are 0 or 1.
+types occur: INTEGER, TEXT and, for a file kept whole, BLOB; the journal keeps values of any of them. Instants are
+UTC text ending in ``Z``, days are ``YYYY-MM-DD``, money is minor units of the row's currency, flags are 0 or 1.
 """
 
 from typing import Annotated, Any
 
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -24,6 +25,16 @@ Flag = Annotated[int, mapped_column(Integer, server_default=text("0"))]
 Minor = Annotated[int | None, mapped_column(Integer)]
 String = Annotated[str, mapped_column(Text)]
 Instant = Annotated[str, mapped_column(Text)]
+
+
+class AnyValue(UserDefinedType[Any]):
+    """A column that takes values of any type as they are."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """How SQLite spells it in a STRICT table."""
+        return "ANY"
 
 
 class Base(DeclarativeBase):

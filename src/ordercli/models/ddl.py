@@ -68,7 +68,7 @@ from ordercli.models.stock_ddl import (
 
 APPEND_ONLY = (
     "operation_reference",
-    "removal",
+    "row_change",
     "stock_movement",
     "layer_use",
     "order_event",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Instant, RowId, String, strict
@@ -11,7 +11,7 @@ from ordercli.models.base import Base, Instant, RowId, String, strict
 class Operation(Base):
     """One successful writer command.
 
-    Inserted when the command begins to write and sealed (``summary`` and ``changed`` filled) before it
+    Inserted when the command begins to write and sealed (``summary``, ``changed`` and ``chain`` filled) before it
     commits; triggers refuse any other change. It holds no personal data.
 
     Attributes:
@@ -20,6 +20,9 @@ class Operation(Base):
         command: such as ``order import``.
         summary: the receipt's sentence.
         changed: JSON object of counts by kind of fact.
+        words: JSON array of the command line's words, personal data as null; NULL where the command line did
+            something else before it, or there was none.
+        chain: the hash that ties the operation, and what it changed, to all before it (``domain/chain.py``).
     """
 
     __tablename__ = "operation"
@@ -31,6 +34,8 @@ class Operation(Base):
     command: Mapped[String]
     summary: Mapped[str | None]
     changed: Mapped[str | None]
+    words: Mapped[str | None]
+    chain: Mapped[str | None]
 
 
 OperationId = Annotated[int, mapped_column(ForeignKey(Operation.id))]
@@ -50,24 +55,5 @@ class OperationReference(Base):
 
     command: Mapped[String] = mapped_column(primary_key=True)
     reference: Mapped[String] = mapped_column(primary_key=True)
-    content: Mapped[String]
-    operation_id: Mapped[OperationId]
-
-
-class Removal(Base):
-    """A word that was taken back, such as a listing typed in by mistake, and what it said; append-only.
-
-    Attributes:
-        kind: the table it stood in.
-        name: what the seller called it.
-        content: JSON object of the removed rows by table, the row itself and those that belonged to it.
-    """
-
-    __tablename__ = "removal"
-    __table_args__ = strict(Index(None, "kind", "name"))
-
-    id: Mapped[RowId]
-    kind: Mapped[String]
-    name: Mapped[String]
     content: Mapped[String]
     operation_id: Mapped[OperationId]

@@ -67,4 +67,4 @@ def _rename(work: Work, name: str, new: str, used: str | None) -> None:
         ),
         {"new": f"channel.{new}.", "old": f"channel.{name}.", "operation": work.operation},
     )
-    remove_row(work, "channel", name, name)
+    remove_row(work, "channel", name)

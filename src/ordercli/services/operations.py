@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
+from ordercli.db import driver_of
+from ordercli.domain.chain import BEGINNING, CHAINED_CHANGES, PREVIOUS_CHAIN, chained
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
 from ordercli.services.settings import ShopFacts
@@ -125,24 +127,50 @@ def present_of(connection: Connection, clock: str) -> str:
     )
 
 
-def begin_operation(connection: Connection, *, command: str, actor: str, now: str) -> int:
-    """Open the operation that facts refer to; it is sealed, or rolled back with everything else."""
+def begin_operation(
+    connection: Connection, *, command: str, actor: str, now: str, words: Sequence[str | None] | None = None
+) -> int:
+    """Open the operation that facts refer to; it is sealed, or rolled back with everything else.
+
+    Args:
+        connection: in the command's transaction.
+        command: such as ``order import``.
+        actor: who runs it.
+        now: the present.
+        words: of the command line, None for each that is personal data; nothing if they are another operation's.
+    """
     row = connection.execute(
-        text("INSERT INTO operation (recorded_at, actor, command) VALUES (:now, :actor, :command) RETURNING id"),
-        {"now": now, "actor": actor, "command": command},
+        text(
+            "INSERT INTO operation (recorded_at, actor, command, words)"
+            " VALUES (:now, :actor, :command, :words) RETURNING id"
+        ),
+        {"now": now, "actor": actor, "command": command, "words": words and json.dumps(words)},
     )
     return int(row.scalar_one())
 
 
 def seal_operation(connection: Connection, number: int, outcome: Outcome) -> Outcome:
-    """Write what the operation did; from here on its row cannot change.
+    """Write what the operation did and tie it to those before it; from here on its row cannot change.
 
     Returns:
         The outcome with the number of the operation.
     """
     changed = {kind: count for kind, count in outcome.changed.items() if count}
+    told = {"summary": outcome.summary, "changed": json.dumps(changed), "id": number}
     connection.execute(
-        text("UPDATE operation SET summary = :summary, changed = :changed WHERE id = :id"),
-        {"summary": outcome.summary, "changed": json.dumps(changed), "id": number},
+        text("UPDATE operation SET summary = :summary, changed = :changed, chain = :chain WHERE id = :id"),
+        {**told, "chain": _chain(connection, told)},
     )
     return replace(outcome, operation=number)
+
+
+def _chain(connection: Connection, told: Mapping[str, object]) -> str:
+    """The hash of an operation that is about to be sealed."""
+    driver = driver_of(connection)
+    number = told["id"]
+    (previous,) = driver.execute(PREVIOUS_CHAIN, (number,)).fetchone() or (BEGINNING,)
+    recorded_at, actor, command, words = driver.execute(
+        "SELECT recorded_at, actor, command, words FROM operation WHERE id = ?", (number,)
+    ).fetchone()
+    operation = (number, recorded_at, actor, command, told["summary"], told["changed"], words)
+    return chained(previous, operation, driver.execute(CHAINED_CHANGES, (number,)))

@@ -3,8 +3,7 @@
 Rows of the ledger, of orders and of any other fact are never removed; a word they name stays with them.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, text
 
@@ -58,37 +57,45 @@ def _references(connection: Connection, table: str) -> Iterator[tuple[str, str]]
     yield from ((name, column) for name, column in rows)
 
 
-def was_removed(work: Work, kind: str, name: str) -> bool:
+_CALLED = {"channel": ("name",), "listing": ("channel", "channel_sku"), "product": ("sku",), "supplier": ("name",)}
+"""The columns that make up what the seller calls a row, by table."""
+
+
+def _of(column: str) -> str:
+    """SQL of a column of a removed row, which the journal keeps in an entry of its own."""
+    return f"max(c.old_value) FILTER (WHERE c.column_name = '{column}')"
+
+
+def removed_rows(table: str, columns: Mapping[str, str]) -> str:
+    """SQL of the rows of a table that were removed under the name ``:called``, and the operation that did it.
+
+    Args:
+        table: where they stood.
+        columns: what is wanted of them, by the name it gets.
+    """
+    wanted = ", ".join(f"{_of(column)} AS {name}" for name, column in columns.items())
+    called = " || ' ' || ".join(map(_of, _CALLED[table]))
+    return f"""SELECT {wanted}{", " if wanted else ""}c.operation_id AS until FROM row_change c
+  WHERE c.verb = 'delete' AND c.table_name = '{table}'
+  GROUP BY c.operation_id, c.row_key HAVING {called} = :called"""
+
+
+def was_removed(work: Work, table: str, name: str) -> bool:
     """Whether something of this kind and name was removed once."""
-    found = work.connection.execute(
-        text("SELECT 1 FROM removal WHERE kind = :kind AND name = :name LIMIT 1"), {"kind": kind, "name": name}
-    )
-    return found.first() is not None
+    return work.connection.execute(text(removed_rows(table, {})), {"called": name}).first() is not None
 
 
-def remove_row(work: Work, table: str, key: int | str, name: str, owned: Owned = frozenset()) -> None:
-    """Delete a row and those that belong to it, and keep in ``removal`` what they said.
+def remove_row(work: Work, table: str, key: int | str, owned: Owned = frozenset()) -> None:
+    """Delete a row and those that belong to it; what they said is in the journal.
 
     Args:
         work: the command's frame.
-        table: of the row; also the kind of what is removed.
+        table: of the row.
         key: its primary key.
-        name: what the seller calls it.
         owned: what goes with it.
     """
     column = work.connection.execute(
         text("SELECT name FROM pragma_table_info(:table) WHERE pk = 1"), {"table": table}
     ).scalar_one()
-    content: dict[str, list[dict[str, object]]] = {}
     for other, its in (*sorted(owned), (table, column)):
-        gone = work.connection.execute(
-            text(f'DELETE FROM "{other}" WHERE "{its}" = :key RETURNING *'), {"key": key}
-        ).mappings()
-        rows = [dict(row) for row in gone]
-        content |= {other: content.get(other, []) + rows} if rows else {}
-    work.connection.execute(
-        text(
-            "INSERT INTO removal (kind, name, content, operation_id) VALUES (:kind, :name, :content, :operation)"
-        ),
-        {"kind": table, "name": name, "content": json.dumps(content), "operation": work.operation},
-    )
+        work.connection.execute(text(f'DELETE FROM "{other}" WHERE "{its}" = :key'), {"key": key})

@@ -1,6 +1,5 @@
 """A way back for every word typed in by mistake: it goes while nothing stands on it, and what it said is kept."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,13 @@ from cli.steps import all_orders, content, done, listed, tsv
 from conftest import Run
 
 
-def removals(database: Path) -> list[tuple[str, str, dict[str, Any]]]:
-    """Kind, name and content of everything taken back."""
-    return [(kind, name, json.loads(text)) for _, kind, name, text, _ in content(database)["removal"]]
+def removals(database: Path) -> dict[str, list[dict[str, Any]]]:
+    """Rows that were taken back, by table, as the journal keeps them."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for _, _, table, key, verb, column, old, _ in content(database)["row_change"]:
+        if verb == "delete":
+            rows.setdefault((table, key), {})[column] = old
+    return {wanted: [row for (table, _), row in rows.items() if table == wanted] for wanted, _ in rows}
 
 
 def journal(run: Run) -> list[str]:
@@ -37,8 +40,8 @@ def test_a_listing_of_the_wrong_product_can_be_set_right(shop: Run, database: Pa
     assert removed.stderr.startswith("Removed listing SILVER on amazon, which meant RING-8 (operation 7).\n")
     assert again.stderr == "Unchanged: listing SILVER on amazon is removed already.\n"
     assert added.exit_code == 0
-    ((kind, name, said),) = removals(database)
-    assert (kind, name, said["listing"][0]["buffer"]) == ("listing", "amazon SILVER", 2)
+    (said,) = removals(database)["listing"]
+    assert (said["channel"], said["channel_sku"], said["buffer"]) == ("amazon", "SILVER", 2)
     assert journal(shop)[1].startswith("removed listing SILVER")
 
 
@@ -95,10 +98,10 @@ def test_a_product_typed_wrong_is_taken_back_with_its_recipe_and_terms(shop: Run
     assert kit.exit_code == 0
     assert again.stderr == "Unchanged: product SETT is removed already.\n"
     assert {row["sku"] for row in listed(shop, "product", "list")} & {"RNIG-7", "SETT"} == set()
-    (_, _, ring), (_, _, sett) = removals(database)
-    assert ring["product"][0]["name"] == "Silver ring"
-    assert ring["price_break"][0]["unit_cost_minor"] == 250
-    assert len(sett["kit_component"]) == 1
+    gone = removals(database)
+    assert gone["product"][0]["name"] == "Silver ring"
+    assert gone["price_break"][0]["unit_cost_minor"] == 250
+    assert len(gone["kit_component"]) == 1
 
 
 USED = {
@@ -148,7 +151,7 @@ def test_a_supplier_goes_with_its_terms_unless_something_names_it(shop: Run, dat
         "Supplier Clay Corner has purchases, which keep it; its name can change: ordercli supplier edit\n",
     )
     assert removed.stderr.startswith("Removed supplier Clay Nook (operation ")
-    assert [name for _, name, _ in removals(database)] == ["Clay Nook"]
+    assert [row["name"] for row in removals(database)["supplier"]] == ["Clay Nook"]
 
 
 # Places and channels ---------------------------------------------------------------------------------
@@ -201,7 +204,7 @@ def test_a_channel_that_nothing_came_from_gets_its_right_name_and_keeps_its_sett
     )
     (row,) = (row for row in listed(shop, "channel", "list") if row["channel"].startswith("f"))
     assert (row["channel"], row["time_zone"], row["handling_days"]) == ("fair", "Europe/Paris", "3")
-    assert [name for _, name, _ in removals(database)] == ["fiar"]
+    assert [row["name"] for row in removals(database)["channel"]] == ["fiar"]
 
 
 @pytest.mark.parametrize(

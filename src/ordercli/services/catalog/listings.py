@@ -12,7 +12,7 @@ from ordercli.errors import Refused, unknown
 from ordercli.models.product import Listing, Product
 from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.removals import remove_row, was_removed
+from ordercli.services.removals import remove_row, removed_rows, was_removed
 from ordercli.services.settings import channel_currency, require_channel
 
 ListingFields = Mapping[str, str | int | None]
@@ -125,7 +125,7 @@ def remove_listing(work: Work, channel: str, channel_sku: str) -> Outcome:
         return Outcome(f"listing {channel_sku} on {channel} is removed already", reference=reference)
     listing = _get_listing(work, channel, channel_sku)
     sku = work.session.get_one(Product, listing.product_id).sku
-    remove_row(work, "listing", listing.id, reference)
+    remove_row(work, "listing", listing.id)
     return Outcome(
         f"removed listing {channel_sku} on {channel}, which meant {sku}",
         {"listings_removed": 1},
@@ -216,14 +216,12 @@ def _listings(work: Work, channel: str) -> dict[str, Listing]:
     return {listing.channel_sku: listing for listing in found}
 
 
-_CAME_AS = """
+_CAME_AS = f"""
 SELECT p.sku, count(DISTINCT o.id) AS orders
 FROM (
   SELECT id AS product_id, 0 AS since, :never AS until FROM product WHERE sku = :sku
   UNION ALL SELECT product_id, operation_id, :never FROM listing WHERE channel = :channel AND channel_sku = :sku
-  UNION ALL SELECT json_extract(content, '$.listing[0].product_id'),
-    json_extract(content, '$.listing[0].operation_id'), operation_id
-    FROM removal WHERE kind = 'listing' AND name = :channel || ' ' || :sku
+  UNION ALL {removed_rows("listing", {"product_id": "product_id", "since": "operation_id"})}
 ) m
 JOIN product p ON p.id = m.product_id AND p.id <> :product
 JOIN order_line l ON l.product_id = p.id JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel
@@ -236,7 +234,14 @@ GROUP BY p.id"""
 def _refuse_other_product(work: Work, channel: str, channel_sku: str, product_id: int) -> None:
     """Orders that are in already stay lines of the product they are of, so their SKU cannot change its meaning."""
     other = work.connection.execute(
-        text(_CAME_AS), {"channel": channel, "product": product_id, "sku": channel_sku, "never": sys.maxsize}
+        text(_CAME_AS),
+        {
+            "channel": channel,
+            "product": product_id,
+            "sku": channel_sku,
+            "called": f"{channel} {channel_sku}",
+            "never": sys.maxsize,
+        },
     ).first()
     if other is not None:
         raise Refused(

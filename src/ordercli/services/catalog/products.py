@@ -139,7 +139,7 @@ def remove_product(work: Work, sku: str) -> Outcome:
             f"Product {sku} has {used}, and their history stays; to sell it no more: "
             f"ordercli product edit {sku} --retired-on {work.today}"
         )
-    remove_row(work, "product", product.id, sku, _OWN)
+    remove_row(work, "product", product.id, _OWN)
     return Outcome(f"removed product {sku}", {"products_removed": 1}, reference=sku)
 
 

@@ -113,7 +113,7 @@ def remove_supplier(work: Work, name: str) -> Outcome:
     used = used_in(work.connection, "supplier", supplier.id, _OWN)
     if used is not None:
         raise Refused(f"Supplier {name} has {used}, which keep it; its name can change: ordercli supplier edit")
-    remove_row(work, "supplier", supplier.id, name, _OWN)
+    remove_row(work, "supplier", supplier.id, _OWN)
     return Outcome(f"removed supplier {name}", {"suppliers_removed": 1}, reference=name)
 
 

@@ -1,0 +1,116 @@
+"""The triggers of the journal, made from the mapping: what an operation changes in a row of a table of states."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, MetaData, Table, event
+
+from ordercli.models.base import Base
+from ordercli.models.ddl import APPEND_ONLY
+
+DERIVED = frozenset(
+    {
+        "confirmed_order",
+        "cost_layer",
+        "daily_demand",
+        "daily_sales",
+        "hourly_sum",
+        "stock_level",
+        "stockout",
+    }
+)
+"""Sums of facts, kept in the transaction that writes them; laws prove them, they have no history of their own."""
+
+UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "purchase_receipt"})
+"""Rows that stay as they were written, for reasons of their own; of personal data a change is another version."""
+
+OWNERS = {
+    "fba_shipment_line": "fba_shipment_id",
+    "line_text": "order_line_id",
+    "order_line": "sales_order_id",
+    "purchase_line": "purchase_id",
+    "return_line": "return_authorization_id",
+    "shipment_component": "shipment_line_id",
+    "shipment_line": "shipment_id",
+}
+"""Tables whose rows carry no operation: they are made with the row that this column names, or come to it later."""
+
+BESIDE = frozenset({("upload_file", "state")})
+"""What changes outside operations: that a file has left the house is known only after the operation's end."""
+
+REMOVABLE = frozenset(
+    {
+        "channel",
+        "kit_component",
+        "line_text",
+        "listing",
+        "order_line",
+        "price_break",
+        "product",
+        "purchase",
+        "purchase_line",
+        "shipment",
+        "shipment_component",
+        "shipment_line",
+        "supplier",
+        "supplier_product",
+    }
+)
+"""Tables of which a command may remove rows; of the others none is ever removed."""
+
+RUNNING = """CREATE VIEW running AS SELECT id AS operation_id FROM operation
+WHERE id = (SELECT max(id) FROM operation) AND summary IS NULL"""
+"""The operation that is going on; no row if none is, as in an upgrade."""
+
+
+def journaled(metadata: MetaData) -> list[Table]:
+    """The tables of states, whose changes are kept."""
+    apart = {*APPEND_ONLY, *DERIVED, *UNCHANGING}
+    return [table for table in metadata.sorted_tables if table.name not in apart]
+
+
+def made_by(table: Table, row: str) -> str:
+    """SQL of the operation that made a row, or the row it belongs to."""
+    if "operation_id" in table.c:
+        return f"coalesce({row}.operation_id, 0)" if table.c.operation_id.nullable else f"{row}.operation_id"
+    column = table.c[OWNERS[table.name]]
+    (key,) = column.foreign_keys
+    owner = key.column.table
+    return f"(SELECT {made_by(owner, owner.name)} FROM {owner.name} WHERE id = {row}.{column.name})"
+
+
+def _trigger(table: Table, verb: str, when: str, columns: Sequence[str]) -> str:
+    row = "OLD" if verb == "delete" else "NEW"
+    old, new = ("NULL" if verb == "insert" else "OLD.{}"), ("NULL" if verb == "delete" else "NEW.{}")
+    # The first row names the columns, which would be called as those of a row are.
+    values = "(0,0,0)," + ",".join(f"('{name}',{old.format(name)},{new.format(name)})" for name in columns)
+    key = "||' '||".join(f"{row}.{column.name}" for column in table.primary_key)
+    return f"""CREATE TRIGGER {table.name}_journal_{verb} AFTER {verb.upper()} ON {table.name}
+WHEN {when} < (SELECT operation_id FROM running)
+BEGIN
+ INSERT INTO row_change SELECT NULL, operation_id, '{table.name}', {key}, '{verb}', v.*
+  FROM running JOIN (VALUES {values}) v WHERE column2 IS NOT column3;
+END"""
+
+
+def journal_triggers(metadata: MetaData) -> Iterator[str]:
+    """The triggers of every table of states."""
+    for table in journaled(metadata):
+        stored = [column for column in table.columns if column.computed is None]
+        kept = [
+            column.name for column in stored if not column.primary_key and (table.name, column.name) not in BESIDE
+        ]
+        names = [column.name for column in stored]
+        if kept:
+            yield _trigger(table, "update", made_by(table, "OLD"), kept)
+        if table.name in REMOVABLE:
+            yield _trigger(table, "delete", f"coalesce({made_by(table, 'OLD')}, 0)", names)
+        if table.name in OWNERS:
+            yield _trigger(table, "insert", made_by(table, "NEW"), names)
+
+
+def _create(target: MetaData, connection: Connection, **_: object) -> None:
+    for trigger in (RUNNING, *journal_triggers(target)):
+        connection.exec_driver_sql(trigger)
+
+
+event.listen(Base.metadata, "after_create", _create)

@@ -1,0 +1,107 @@
+"""The journal: operations tied to one another, and the words of their command lines."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.steps import done
+from conftest import Run
+from ordercli.cli.app import command_named
+from ordercli.cli.words import PERSONAL
+from ordercli.cli.writers import WRITERS
+from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
+
+
+def chain_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Of each operation the hash it holds, and the one it should."""
+    found, previous = [], BEGINNING
+    for *operation, chain in connection.execute(f"SELECT {CHAINED}, chain FROM operation ORDER BY id").fetchall():
+        found.append((chain, chained(previous, operation, connection.execute(CHAINED_CHANGES, (operation[0],)))))
+        previous = chain
+    return found
+
+
+def test_each_operation_holds_the_hash_of_itself_its_changes_and_the_one_before(
+    busy_shop: Run, database: Path
+) -> None:
+    done(busy_shop("product", "edit", "RING-7", "--unit-price", "35"))
+
+    with closing(sqlite3.connect(database)) as connection:
+        links = chain_of(connection)
+        assert connection.execute("SELECT count(*) FROM row_change").fetchone()[0] > 0
+
+    assert [held for held, _ in links] == [due for _, due in links]
+    assert len({held for held, _ in links}) == len(links)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE operation SET summary = 'x' WHERE id = 2",
+        "UPDATE operation SET recorded_at = '2026-03-01T00:00:00Z' WHERE id = 2",
+        "UPDATE operation SET words = NULL WHERE id = 2",
+        "UPDATE row_change SET old_value = 1 WHERE column_name = 'unit_price_minor'",
+        "UPDATE row_change SET operation_id = operation_id - 1 WHERE column_name = 'unit_price_minor'",
+        "DELETE FROM row_change WHERE column_name = 'unit_price_minor'",
+    ],
+)
+def test_nothing_of_the_journal_changes_and_whoever_forces_it_breaks_the_chain(
+    busy_shop: Run, database: Path, tmp_path: Path, statement: str
+) -> None:
+    done(busy_shop("product", "edit", "RING-7", "--unit-price", "35"))
+    done(busy_shop("product", "edit", "RING-7", "--unit-price", "36"))
+    copy = tmp_path / "forced.db"
+
+    with closing(sqlite3.connect(database)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute(statement)
+    copy.write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(copy)) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        assert connection.execute(statement).rowcount > 0
+        assert any(held != due for held, due in chain_of(connection))
+
+
+WORDS = """
+    add_line amount as_of asin at barcode bin buffer by cap carrier case_pack channel channel_sku code column
+    components cost cover_days currency damaged date deliver_by detail due duty encoding expected fnsku freight
+    fulfillment kind label_cost language layout lead_time lead_time_days line lines location minimum minimum_units
+    name occasion on order order_days order_id ordered_at orders own packaging packaging_cost part payment_terms
+    price prices product quantity question rate reason reference rename reorder_point requested restocking_fee
+    retired_on rma save_map service service_level sheet ship_by shipment shipments sku skus source spread supplier
+    supplier_sku tag target template time_zone topic tracking unit_cost unit_price units_per_pack untag valid_from
+    value weight weight_grams what where"""
+PLAIN = frozenset(WORDS.split())
+"""Texts that writers take and that are about no person, or are kept in the ledger anyway."""
+
+
+def test_of_every_text_that_a_writer_takes_it_is_known_whether_it_may_be_about_a_person() -> None:
+    texts = set()
+    for path in WRITERS:
+        command = command_named(path.split()[0])
+        for word in path.split()[1:]:
+            command = command.commands[word]
+        texts |= {
+            option.name
+            for option in command.params
+            if option.expose_value and type(option.type).__name__ == "StringParamType"
+        }
+    assert texts - PERSONAL == PLAIN
+    assert not PERSONAL & PLAIN
+
+
+def test_the_words_of_a_command_are_kept_without_what_is_about_a_person(shop: Run, database: Path) -> None:
+    done(shop("order", "add", "W-1", "--line", "RING-7:1", "--customer", "Ana Popescu", "--city=Wien", "--yes"))
+    done(shop("order", "note", "W-1", "Ana rang"))
+    done(shop("--quiet", "stock", "adjust", "RING-7", "--by=-1", "--reason", "loss", "-f", "json"))
+
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT words FROM operation ORDER BY id DESC LIMIT 3").fetchall()
+
+    adjusted, noted, added = (json.loads(words) for (words,) in rows)
+    assert added == ["order", "add", "--line", "RING-7:1", "--customer", None, "--city", None, "W-1"]
+    assert noted == ["order", "note", "W-1", None]
+    assert adjusted == ["stock", "adjust", "--by", "-1", "--reason", "loss", "RING-7"]
