@@ -15,6 +15,7 @@ from shelf import kept
 LISTS = {
     "find": ("find", "114-"),
     "log": ("log",),
+    "log show": ("log", "show", "4"),
     "order list": ("order", "list"),
     "shipment list": ("shipment", "list"),
     "shipment track": ("shipment", "track"),

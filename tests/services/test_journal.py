@@ -67,7 +67,7 @@ def test_nothing_of_the_journal_changes_and_whoever_forces_it_breaks_the_chain(
 
 WORDS = """
     add_line amount as_of asin at barcode bin buffer by cap carrier case_pack channel channel_sku code column
-    components cost cover_days currency damaged date deliver_by detail due duty encoding expected fnsku freight
+    components cost cover_days currency damaged deliver_by detail due duty encoding expected fnsku freight
     fulfillment kind label_cost language layout lead_time lead_time_days line lines location minimum minimum_units
     name occasion on order order_days order_id ordered_at orders own packaging packaging_cost part payment_terms
     price prices product quantity question rate reason reference rename reorder_point requested restocking_fee

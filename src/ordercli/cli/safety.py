@@ -1,15 +1,21 @@
 """``ordercli log``, ``backup``, ``restore`` and ``db``: what was done, and keeping it safe."""
 
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
-from ordercli.cli.options import All, Limit
+from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
 from ordercli.errors import Refused
 from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.domain.report import Report
+    from ordercli.queries.journal import Wanted
+    from ordercli.queries.reader import Reader
 
 log_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 backup_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -17,16 +23,84 @@ restore_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The database file.")
 
 
-@log_app.command()
-def log(ctx: typer.Context, limit: Limit = None, every: All = False) -> None:
-    """What was done, latest first: every command that changed something.
+@log_app.callback(invoke_without_command=True)
+def log(
+    ctx: typer.Context,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Recorded on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Recorded on or before this day.")] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="ID", help="Only what had to do with this order.")
+    ] = None,
+    sku: Annotated[str | None, typer.Option(help="Only what had to do with this product.")] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Only this command: 'order import', or order for all.")
+    ] = None,
+    who: Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Only what this user did.")] = None,
+    as_script: Annotated[
+        bool, typer.Option("--as-script", help="Commands to start a script from, oldest first.")
+    ] = False,
+    limit: Limit = None,
+    every: All = False,
+) -> None:
+    """What was done, latest first: every command that changed something; with a subcommand: show.
 
-    Example: ordercli log --limit 20
+    Example: ordercli log --since today --order 0000001
     """
-    from ordercli.queries.lists import list_operations
+    if ctx.invoked_subcommand is not None:
+        return
+    from ordercli.queries.journal import list_operations, script
 
     with reader(ctx) as opened:
-        show_list(ctx, opened, lambda rows: list_operations(opened, limit=rows), limit=limit, every=every)
+        wanted = _wanted(opened, since, until, order, sku)._replace(command=command, actor=who)
+        if as_script:
+            out = console.stdout()
+            for line in script(opened, wanted):
+                out.write(line + "\n")
+            return
+        show_list(ctx, opened, lambda rows: list_operations(opened, wanted, limit=rows), limit=limit, every=every)
+
+
+def _wanted(
+    opened: "Reader", since: str | None, until: str | None, order: str | None, sku: str | None
+) -> "Wanted":
+    from ordercli.domain.times import end_of_day, parse_day, start_of_day
+    from ordercli.queries.journal import Wanted
+    from ordercli.queries.lookup import product_id_of
+    from ordercli.queries.orders.orders import find_order
+
+    def day(option: str, text: str) -> str:
+        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
+
+    return Wanted(
+        since=start_of_day(day("--since", since), opened.time_zone) if since else None,
+        until=end_of_day(day("--until", until), opened.time_zone) if until else None,
+        order=find_order(opened, order) if order else None,
+        product=product_id_of(opened, sku) if sku is not None else None,
+    )
+
+
+@log_app.command("show")
+def show_operation(
+    ctx: typer.Context,
+    operation: Annotated[int, typer.Argument(metavar="OP", min=1, help="Its number, as receipts say it.")],
+    limit: Limit = None,
+    every: All = False,
+) -> None:
+    """Show every row that one operation made, changed or removed, from what to what.
+
+    Example: ordercli log show 17
+    """
+    from ordercli.queries.journal import operation_report
+
+    with reader(ctx) as opened:
+        done = operation_report(opened, operation)
+        if settings_of(ctx).output_format == "table":
+            console.stdout().write(done.sentence + "\n\n")
+
+        def rows(most: int | None) -> "Report":
+            return done.report._replace(rows=list(islice(done.report.rows, most)))
+
+        show_list(ctx, opened, rows, limit=limit, every=every)
 
 
 @backup_app.command()

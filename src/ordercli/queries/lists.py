@@ -129,26 +129,6 @@ def list_locations(reader: Reader) -> Report:
     return Report(LOCATION_COLUMNS, reader.rows(LOCATIONS), "No places.")
 
 
-OPERATION_COLUMNS = Selected(
-    (Column("operation", "whole"), "id"),
-    (Column("recorded_at", "instant", "recorded"), "recorded_at"),
-    (Column("actor", importance="spare"), "actor"),
-    (Column("command", "word"), "command"),
-    (Column("summary"), "summary"),
-)
-
-OPERATIONS = f"""
-SELECT {OPERATION_COLUMNS.sql}
-FROM operation ORDER BY id DESC LIMIT :limit"""
-
-
-def list_operations(reader: Reader, *, limit: int | None) -> Report:
-    """What was done, latest first."""
-    return Report(
-        OPERATION_COLUMNS, reader.rows(OPERATIONS, {"limit": -1 if limit is None else limit}), "Nothing yet."
-    )
-
-
 def require_channel(reader: Reader, name: str) -> None:
     """Raise NotFound, with the nearest name, unless the channel exists."""
     one_channel(name, channel_names(reader))

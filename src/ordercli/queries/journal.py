@@ -1,0 +1,427 @@
+"""The journal: what was done, which rows an operation made and changed, in the seller's words."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from shlex import join
+from typing import Any, NamedTuple
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.report import Column, Report
+from ordercli.errors import NotFound
+from ordercli.queries.columns import Selected
+from ordercli.queries.reader import Reader
+
+OPERATION_COLUMNS = Selected(
+    (Column("operation", "whole"), "o.id"),
+    (Column("recorded_at", "instant", "recorded"), "o.recorded_at"),
+    (Column("actor", importance="spare"), "o.actor"),
+    (Column("command", "word"), "o.command"),
+    (Column("summary"), "o.summary"),
+)
+
+OF_ORDER = """o.id IN (
+  SELECT operation_id FROM sales_order WHERE id = :order
+  UNION SELECT operation_id FROM order_event WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM order_statement WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM shipment WHERE sales_order_id = :order
+  UNION SELECT e.operation_id FROM shipment s JOIN shipment_event e ON e.shipment_id = s.id
+    WHERE s.sales_order_id = :order
+  UNION SELECT operation_id FROM return_authorization WHERE sales_order_id = :order
+  UNION SELECT t.operation_id FROM return_authorization a JOIN return_step t ON t.return_authorization_id = a.id
+    WHERE a.sales_order_id = :order
+  UNION SELECT f.operation_id FROM order_line l JOIN refund f ON f.order_line_id = l.id
+    WHERE l.sales_order_id = :order
+  UNION SELECT k.operation_id FROM order_line l JOIN line_pick k ON k.order_line_id = l.id
+    WHERE l.sales_order_id = :order
+  UNION SELECT operation_id FROM packing WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM message WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM feedback WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM claim WHERE sales_order_id = :order
+  UNION SELECT operation_id FROM row_change WHERE table_name = 'sales_order' AND row_key = CAST(:order AS TEXT)
+  UNION SELECT c.operation_id FROM order_line l
+    JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
+    WHERE l.sales_order_id = :order
+  UNION SELECT c.operation_id FROM shipment s
+    JOIN row_change c ON c.table_name = 'shipment' AND c.row_key = CAST(s.id AS TEXT)
+    WHERE s.sales_order_id = :order)"""
+"""Operations that had to do with order ``:order``."""
+
+OF_PRODUCT = """o.id IN (
+  SELECT operation_id FROM product WHERE id = :product
+  UNION SELECT operation_id FROM stock_movement WHERE product_id = :product
+  UNION SELECT operation_id FROM listing WHERE product_id = :product
+  UNION SELECT operation_id FROM supplier_product WHERE product_id = :product
+  UNION SELECT operation_id FROM kit_component WHERE :product IN (kit_id, component_id)
+  UNION SELECT u.operation_id FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
+    WHERE l.product_id = :product
+  UNION SELECT s.operation_id FROM order_line l JOIN sales_order s ON s.id = l.sales_order_id
+    WHERE l.product_id = :product
+  UNION SELECT operation_id FROM row_change WHERE table_name = 'product' AND row_key = CAST(:product AS TEXT)
+  UNION SELECT c.operation_id FROM order_line l
+    JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
+    WHERE l.product_id = :product)"""
+"""Operations that had to do with product ``:product``: its stock, its listings and terms, the lines of orders."""
+
+
+class Wanted(NamedTuple):
+    """Which operations; None is no matter.
+
+    Attributes:
+        since, until: instants between which they were recorded, both included.
+        order, product: row ids of what they had to do with.
+        command: its words; ``order`` is all that begin with it.
+        actor: who ran it.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    order: int | None = None
+    product: int | None = None
+    command: str | None = None
+    actor: str | None = None
+
+    def where(self) -> str:
+        """The conditions, as SQL."""
+        told = (
+            (self.since, "o.recorded_at >= :since"),
+            (self.until, "o.recorded_at <= :until"),
+            (self.order, OF_ORDER),
+            (self.product, OF_PRODUCT),
+            (self.command, "(o.command = :command OR o.command GLOB :command || ' *')"),
+            (self.actor, "o.actor = :actor"),
+        )
+        return " AND ".join(sql for value, sql in told if value is not None) or "1"
+
+
+OPERATIONS = f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {{where}} ORDER BY o.id DESC LIMIT :limit"
+
+
+def list_operations(reader: Reader, wanted: Wanted, *, limit: int | None) -> Report:
+    """What was done, latest first."""
+    values = {**wanted._asdict(), "limit": -1 if limit is None else limit}
+    rows = reader.rows(OPERATIONS.format(where=wanted.where()), values)
+    return Report(OPERATION_COLUMNS, rows, "Nothing yet." if wanted == Wanted() else "Nothing like that.")
+
+
+# One operation ---------------------------------------------------------------------------------------
+
+
+class Kind(NamedTuple):
+    """A table in the seller's words.
+
+    Attributes:
+        word: what one row is.
+        name: SQL of what the seller calls row ``r``.
+        key: the column that an entry of the journal names it by.
+        currency: SQL of the currency of its amounts.
+    """
+
+    word: str
+    name: str
+    key: str = "id"
+    currency: str = ":currency"
+
+
+_PART = "(SELECT sku FROM product WHERE id = r.{})"
+_SKU = "(SELECT sku FROM product WHERE id = r.product_id)"
+_ORDER = "(SELECT order_id FROM sales_order WHERE id = r.sales_order_id)"
+_LINE = """(SELECT q.order_id || ' ' || p.sku FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
+  JOIN product p ON p.id = l.product_id WHERE l.id = r.order_line_id)"""
+_SHIPMENT = """(SELECT s.id || ' of ' || q.order_id FROM shipment s JOIN sales_order q ON q.id = s.sales_order_id
+  WHERE s.id = r.shipment_id)"""
+_RETURN = "(SELECT return_id FROM return_authorization WHERE id = r.return_authorization_id)"
+_RETURNED = """(SELECT a.return_id || ' ' || p.sku FROM return_line l JOIN product p ON p.id = l.product_id
+  JOIN return_authorization a ON a.id = l.return_authorization_id WHERE l.id = r.return_line_id)"""
+_SUPPLIER = "(SELECT name FROM supplier WHERE id = r.supplier_id)"
+_CURRENCY = "coalesce((SELECT currency FROM sales_order WHERE id = r.sales_order_id), :currency)"
+_OF_LINE = """coalesce((SELECT q.currency FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
+  WHERE l.id = r.order_line_id), :currency)"""
+
+KINDS: dict[str, Kind] = {
+    "answer": Kind("answer", "r.question_id"),
+    "cancellation": Kind("canceled units", f"r.quantity || ' of ' || {_LINE}"),
+    "channel": Kind("channel", "r.name", "name"),
+    "claim": Kind("claim", f"r.kind || ' on ' || {_ORDER}"),
+    "claim_removal": Kind("claim taken back", "r.claim_id", "claim_id"),
+    "column_map": Kind("kept layout", "r.name", "name"),
+    "count_question": Kind("question about a count", f"{_SKU} || ' at ' || r.location"),
+    "fba_advice": Kind("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
+    "fba_ledger_event": Kind("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
+    "fba_shipment": Kind("shipment to Amazon", "r.reference"),
+    "fba_shipment_line": Kind(
+        "line of a shipment to Amazon",
+        f"(SELECT reference FROM fba_shipment WHERE id = r.fba_shipment_id) || ' ' || {_SKU}",
+        "fba_shipment_id || ' ' || r.product_id",
+    ),
+    "fba_statement": Kind("Amazon's stock", "r.kind || ' of ' || r.stated_at"),
+    "feedback": Kind("feedback", f"r.stars || ' stars on ' || {_ORDER}"),
+    "feedback_removal": Kind("feedback taken back", "r.feedback_id", "feedback_id"),
+    "import_file": Kind("file", "r.name"),
+    "improvement": Kind("improvement", "r.name"),
+    "improvement_end": Kind("end of an improvement", "r.improvement_id", "improvement_id"),
+    "kit_component": Kind(
+        "part of a kit",
+        f"{_PART.format('kit_id')} || ' ' || {_PART.format('component_id')}",
+        "kit_id || ' ' || r.component_id",
+    ),
+    "line_pick": Kind("picked units", f"r.quantity || ' of ' || {_LINE}"),
+    "line_text": Kind("text of a line", _LINE, "order_line_id"),
+    "listing": Kind("listing", "r.channel || ' ' || r.channel_sku"),
+    "location": Kind("place", "r.code", "code"),
+    "message": Kind("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
+    "message_event": Kind("message", "r.message_id || ' ' || r.state"),
+    "operation_reference": Kind("reference", "r.reference", "reference"),
+    "order_event": Kind("event", f"{_ORDER} || ' ' || r.kind"),
+    "order_line": Kind(
+        "line",
+        f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
+        currency=_CURRENCY,
+    ),
+    "order_past": Kind("", ""),
+    "order_line_past": Kind("", ""),
+    "shipment_past": Kind("", ""),
+    "product_past": Kind("", ""),
+    "return_past": Kind("", ""),
+    "order_statement": Kind("statement", _ORDER),
+    "order_tag": Kind("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
+    "packing": Kind("packed parcel", _ORDER),
+    "performance_statement": Kind("rates told", "r.channel || ' ' || r.stated_on"),
+    "price_break": Kind(
+        "supplier's price",
+        f"{_SUPPLIER} || ' ' || {_SKU} || ' from ' || r.from_quantity",
+        "supplier_id || ' ' || r.product_id || ' ' || r.from_quantity",
+        "coalesce((SELECT currency FROM supplier WHERE id = r.supplier_id), :currency)",
+    ),
+    "product": Kind("product", "r.sku"),
+    "purchase": Kind("purchase", "r.id"),
+    "purchase_cancellation": Kind(
+        "canceled purchase units",
+        "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
+    ),
+    "purchase_line": Kind(
+        "purchase line",
+        f"r.purchase_id || ' ' || {_SKU}",
+        currency="coalesce((SELECT currency FROM purchase WHERE id = r.purchase_id), :currency)",
+    ),
+    "purchase_receipt": Kind(
+        "received units",
+        "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
+    ),
+    "question": Kind("question", "r.question_id"),
+    "refund": Kind("refund", f"coalesce({_RETURNED}, {_LINE})", currency=_OF_LINE),
+    "replacement": Kind("replacement", f"r.quantity || ' of ' || {_RETURNED}"),
+    "reported_shipment": Kind(
+        "shipment told",
+        "r.order_id",
+        "channel || ' ' || r.order_id || ' ' || r.item_id || ' ' || r.shipment_item_id",
+    ),
+    "return_authorization": Kind("return", "r.return_id", currency=_CURRENCY),
+    "return_event": Kind("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
+    "return_line": Kind("return line", f"{_RETURN} || ' ' || {_SKU}"),
+    "return_step": Kind("step of a return", f"{_RETURN} || ' ' || r.kind"),
+    "row_change": Kind("", ""),
+    "sales_order": Kind("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
+    "setting": Kind("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
+    "settlement": Kind("settlement", "r.settlement_id"),
+    "shipment": Kind("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
+    "shipment_component": Kind("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
+    "shipment_event": Kind("shipment", f"{_SHIPMENT} || ' ' || r.status"),
+    "shipment_fix": Kind("correction of a shipment", f"{_SHIPMENT} || ' ' || r.field"),
+    "shipment_label": Kind("label", _SHIPMENT, "shipment_id"),
+    "shipment_line": Kind("shipped units", f"{_SHIPMENT} || ' ' || {_SKU}"),
+    "shop": Kind("shop", "'this one'"),
+    "stock_count": Kind("count", "r.location"),
+    "stock_movement": Kind(
+        "movement", f"r.quantity || ' ' || {_SKU} || ' ' || r.from_location || ' → ' || r.to_location"
+    ),
+    "supplier": Kind("supplier", "r.name", currency="coalesce(r.currency, :currency)"),
+    "supplier_product": Kind(
+        "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
+    ),
+    "upload_failure": Kind("refused row of an upload", "r.code", "upload_item_id"),
+    "upload_file": Kind("file to upload", "r.name"),
+}
+"""Every table whose rows carry an operation, or whose changes the journal has; without a word are its own."""
+PARTS = frozenset(
+    {
+        "fba_shipment_line",
+        "line_text",
+        "order_line",
+        "purchase_line",
+        "return_line",
+        "shipment_component",
+        "shipment_line",
+    }
+)
+"""Tables whose rows carry no operation: they are made with the row they belong to."""
+
+CHANGE_COLUMNS = (
+    Column("change", "word", importance="key"),
+    Column("what", "word", importance="key"),
+    Column("name", importance="key"),
+    Column("field", "word"),
+    Column("old_value", title="was"),
+    Column("new_value", title="became"),
+)
+
+_OPERATION = "SELECT recorded_at, actor, command, summary FROM operation WHERE id = :operation"
+_CHANGES = """
+SELECT table_name, row_key, verb, column_name, old_value, new_value FROM row_change
+WHERE operation_id = :operation ORDER BY id"""
+_KEEPS_ITS_NAME = ("sku", "channel_sku", "name", "order_id", "reference", "product_id")
+"""Columns by which a row that is gone is called."""
+_CALLED = {
+    "product_id": "SELECT sku FROM product WHERE id = :id",
+    "supplier_id": "SELECT name FROM supplier WHERE id = :id",
+    "sales_order_id": "SELECT order_id FROM sales_order WHERE id = :id",
+}
+
+
+class Done(NamedTuple):
+    """An operation: what it was, and the rows it made and changed."""
+
+    sentence: str
+    report: Report
+
+
+def operation_report(reader: Reader, operation: int) -> Done:
+    """What an operation made, changed and removed, a row a column that changed.
+
+    Raises:
+        NotFound: if there is no such operation.
+    """
+    row = reader.rows(_OPERATION, {"operation": operation}).fetchone()
+    if row is None:
+        raise NotFound(f"There is no operation {operation}; see: ordercli log")
+    recorded_at, actor, command, summary = row
+    sentence = f"Operation {operation}, {command} by {actor} at {recorded_at}: {summary}."
+    return Done(sentence, Report(CHANGE_COLUMNS, _rows(reader, operation), "It made and changed no rows."))
+
+
+def _rows(reader: Reader, operation: int) -> Iterator[tuple[str | None, ...]]:
+    for (table, key), (verb, columns) in _changed(reader, operation).items():
+        kind = KINDS[table]
+        called, currency = _called(reader, table, kind, key, columns)
+        if verb == "insert":
+            yield "new", kind.word, called, None, None, None
+            continue
+        for column, (old, new) in columns.items():
+            if column != "operation_id" and (verb == "delete" or old != new):
+                told = (_told(reader, column, value, currency) for value in (old, new))
+                yield ("removed" if verb == "delete" else "changed"), kind.word, called, _field(column), *told
+    for table, kind in KINDS.items():
+        if kind.word and table not in PARTS:
+            yield from (
+                ("new", kind.word, name, None, None, None) for name in _made(reader, table, kind, operation)
+            )
+
+
+def _changed(
+    reader: Reader, operation: int
+) -> dict[tuple[str, str], tuple[str, dict[str, tuple[object, object]]]]:
+    """Of each row the last verb, and of each of its columns what it was first and became last."""
+    found: dict[tuple[str, str], tuple[str, dict[str, tuple[object, object]]]] = {}
+    for table, key, verb, column, old, new in reader.rows(_CHANGES, {"operation": operation}):
+        before, columns = found.get((table, key), (verb, {}))
+        columns[column] = (columns[column][0] if column in columns else old, new)
+        found[table, key] = (before if verb == "update" else verb, columns)
+    return found
+
+
+def _made(reader: Reader, table: str, kind: Kind, operation: int) -> Iterator[str]:
+    """What the rows that an operation made are called."""
+    where, values = "r.operation_id = :operation", {"operation": operation}
+    if kind.key == "id":  # numbers of rows rise with those of operations: no need to look at all of them
+        where += " AND r.id >= :first AND r.id < :behind"
+        values |= {"first": _first(reader, table, operation), "behind": _first(reader, table, operation + 1)}
+    for (name,) in reader.rows(f"SELECT {kind.name} FROM {table} r WHERE {where}", values):
+        yield str(name)
+
+
+def _first(reader: Reader, table: str, operation: int) -> int:
+    """The first id of a table that an operation or a later one made, found by halving."""
+    (behind,) = reader.rows(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
+    first = 0
+    while first < behind:
+        middle = (first + behind) // 2
+        row = reader.rows(
+            f"SELECT id, operation_id FROM {table} WHERE id >= :id ORDER BY id LIMIT 1", {"id": middle}
+        ).fetchone()
+        if row is None or (row[1] or 0) >= operation:
+            behind = middle
+        else:
+            first = row[0] + 1
+    return int(first)
+
+
+def _called(
+    reader: Reader, table: str, kind: Kind, key: str, columns: Mapping[str, tuple[object, object]]
+) -> tuple[str, str]:
+    """What the seller calls a row, and the currency of its amounts; of one that is gone by what it said."""
+    row = reader.rows(
+        f"SELECT {kind.name}, {kind.currency} FROM {table} r WHERE r.{kind.key} = :key", {"key": key}
+    ).fetchone()
+    if row is not None and row[0] is not None:
+        return str(row[0]), str(row[1])
+    names = (
+        _told(reader, name, columns[name][0] or columns[name][1], reader.currency)
+        for name in _KEEPS_ITS_NAME
+        if name in columns
+    )
+    return next((name for name in names if name), key), reader.currency
+
+
+def _field(column: str) -> str:
+    return column.removesuffix("_minor").removesuffix("_id").removeprefix("is_").replace("_", " ")
+
+
+def _told(reader: Reader, column: str, value: Any, currency: str) -> str | None:  # noqa: ANN401 - of any column
+    """A value as the seller writes it."""
+    if value is None or isinstance(value, bytes):
+        return None
+    if column in _CALLED:
+        row = reader.rows(_CALLED[column], {"id": value}).fetchone()
+        return str(row[0]) if row else None
+    if column.startswith("is_"):
+        return "yes" if value else "no"
+    return format_amount(value, currency) if column.endswith("_minor") else str(value)
+
+
+# As a script -----------------------------------------------------------------------------------------
+
+_SAID = "SELECT o.id, o.recorded_at, o.command, o.summary, o.words FROM operation o WHERE {where} ORDER BY o.id"
+_OF_A_FILE = ("init", "demo", "restore", "undo")
+"""Commands that concern the file as a whole, or what was done before: no part of a day's work to repeat."""
+
+
+def script(reader: Reader, wanted: Wanted) -> Iterator[str]:
+    """The commands of some operations as lines of a shell script to start from, oldest first.
+
+    What cannot be run again as it stands is a comment that says why.
+    """
+    yield "#!/bin/sh"
+    yield "# What was done, as commands to start from; files are named as they were then."
+    yield "set -e"
+    for number, recorded_at, command, summary, words in reader.rows(
+        _SAID.format(where=wanted.where()), wanted._asdict()
+    ):
+        yield ""
+        yield _comment(f"{recorded_at} operation {number}: {summary}")
+        yield _line(command, json.loads(words) if words else None)
+
+
+def _line(command: str, words: Sequence[str | None] | None) -> str:
+    if command in _OF_A_FILE:
+        return _comment(f"{command} concerns the database as a whole")
+    if words is None:
+        return _comment(f"{command}, by the line above")
+    told = f"ordercli {join(word or '…' for word in words)}"
+    if None in words:
+        return _comment(f"{told}   (names, addresses and texts are not kept: fill in …)")
+    if "-" in words:
+        return _comment(f"{told}   (it read what another command gave it)")
+    return told
+
+
+def _comment(text: str) -> str:
+    return "# " + " ".join(text.split())

@@ -1,0 +1,110 @@
+"""``log``: which operations, what each changed, and a day's commands as a script."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import ordercli.models.schema  # noqa: F401 - maps every table
+from cli.steps import done, listed, tsv, unshipped
+from conftest import Run
+from ordercli.models.base import Base
+from ordercli.models.journal_ddl import OWNERS, journaled
+from ordercli.queries.journal import KINDS, PARTS
+from shelf import kept
+
+NEXT_DAY = "2026-03-17T13:00:00Z"
+
+
+@kept
+def edited_shop(busy_shop: Run) -> Run:
+    """A shop in which a price, a hold and stock changed the day after."""
+    done(busy_shop("--now", NEXT_DAY, "product", "edit", "RING-7", "--unit-price", "35"))
+    done(busy_shop("--now", NEXT_DAY, "order", "hold", "0000001", "--reason", "asked"))
+    done(busy_shop("--now", NEXT_DAY, "stock", "adjust", "BRAC-BEAD", "--by=+1", "--reason", "found"))
+    return busy_shop
+
+
+COMMANDS = ["stock adjust", "order hold", "product edit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("--since", "2026-03-17"), COMMANDS),
+        (("--since", "2026-03-17", "--until", "2026-03-17", "--actor", "nobody"), []),
+        (("--since", "2026-03-18"), []),
+        (("--since", "2026-03-17", "--order", "0000001"), ["order hold"]),
+        (("--since", "2026-03-17", "--sku", "RING-7"), ["product edit"]),
+        (("--since", "2026-03-17", "--sku", "BRAC-BEAD"), ["stock adjust"]),
+        (("--command", "order hold"), ["order hold"]),
+        (("--since", "2026-03-17", "--command", "order"), ["order hold"]),
+        (("--since", "2026-03-17", "--command", "ord"), []),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_the_log_shows_the_operations_that_are_asked_for(
+    edited_shop: Run, words: tuple[str, ...], found: list[str]
+) -> None:
+    rows = listed(edited_shop, "log", *words, now="2026-03-18T13:00:00Z")
+
+    assert [row["command"] for row in rows] == found
+
+
+def test_an_operation_is_shown_with_every_row_from_what_to_what(edited_shop: Run) -> None:
+    numbers = {row["command"]: str(row["operation"]) for row in listed(edited_shop, "log")}
+
+    price = done(edited_shop("log", "show", numbers["product edit"]))
+    stock = listed(edited_shop, "log", "show", numbers["stock adjust"])
+
+    assert price.stdout.endswith(
+        "change   what     name    field       was    became\nchanged  product  RING-7  unit price  34.00  35.00\n"
+    )
+    assert {(row["change"], row["what"], row["name"]) for row in stock} >= {
+        ("new", "movement", "1 BRAC-BEAD LOSS → HOME")
+    }
+
+
+def test_every_operation_of_a_shop_can_be_shown(edited_shop: Run) -> None:
+    for row in listed(edited_shop, "log"):
+        assert done(edited_shop("log", "show", str(row["operation"]), "--all")).stderr == ""
+
+
+def test_an_unknown_operation_is_told(edited_shop: Run) -> None:
+    ran = edited_shop("log", "show", "999")
+
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (
+        6,
+        "",
+        "There is no operation 999; see: ordercli log\n",
+    )
+
+
+def test_the_journal_has_words_for_every_table() -> None:
+    carrying = {table.name for table in Base.metadata.tables.values() if "operation_id" in table.c}
+    assert set(KINDS) == carrying | {table.name for table in journaled(Base.metadata)}
+    assert set(OWNERS) == PARTS
+
+
+def test_a_days_commands_are_a_script_and_what_cannot_be_run_again_a_comment(
+    edited_shop: Run, tmp_path: Path
+) -> None:
+    done(edited_shop("--now", NEXT_DAY, "order", "import", "-", stdin=tsv(unshipped())))
+    done(edited_shop("--now", NEXT_DAY, "order", "note", "0000001", "Ana\nrm -rf /"))
+    done(edited_shop("--now", NEXT_DAY, "order", "hold", "0000002", "--reason", "it's\n`rm x` $(y)"))
+
+    script = done(edited_shop("log", "--as-script", "--since", "2026-03-17", "--until", "2026-03-17")).stdout
+    (tmp_path / "ordercli").write_text('#!/bin/sh\nfor word; do printf "<%s>" "$word"; done; echo\n')
+    (tmp_path / "ordercli").chmod(0o755)
+    ran = subprocess.run(  # noqa: S603 - the script that was printed
+        ["/bin/sh"], input=script, capture_output=True, text=True, check=True, env={"PATH": str(tmp_path)}
+    )
+
+    assert ran.stdout == (
+        "<product><edit><--unit-price><35><RING-7>\n"
+        "<order><hold><--reason><asked><0000001>\n"
+        "<stock><adjust><--by><+1><--reason><found><BRAC-BEAD>\n"
+        "<order><hold><--reason><it's\n`rm x` $(y)><0000002>\n"
+    )
+    assert "# ordercli order import -   (it read what another command gave it)".replace("   ", " ") in script
+    assert "\n# ordercli order note 0000001 … (names, addresses and texts are not kept: fill in …)\n" in script
