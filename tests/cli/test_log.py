@@ -41,7 +41,7 @@ COMMANDS = ["stock adjust", "order hold", "product edit"]
         (("--since", "2026-03-17", "--command", "order"), ["order hold"]),
         (("--since", "2026-03-17", "--command", "ord"), []),
     ],
-    ids=lambda value: " ".join(value),
+    ids=" ".join,
 )
 def test_the_log_shows_the_operations_that_are_asked_for(
     edited_shop: Run, words: tuple[str, ...], found: list[str]
@@ -96,7 +96,7 @@ def test_a_days_commands_are_a_script_and_what_cannot_be_run_again_a_comment(
     script = done(edited_shop("log", "--as-script", "--since", "2026-03-17", "--until", "2026-03-17")).stdout
     (tmp_path / "ordercli").write_text('#!/bin/sh\nfor word; do printf "<%s>" "$word"; done; echo\n')
     (tmp_path / "ordercli").chmod(0o755)
-    ran = subprocess.run(  # noqa: S603 - the script that was printed
+    ran = subprocess.run(
         ["/bin/sh"], input=script, capture_output=True, text=True, check=True, env={"PATH": str(tmp_path)}
     )
 

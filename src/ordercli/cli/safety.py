@@ -14,7 +14,7 @@ from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.domain.report import Report
-    from ordercli.queries.journal import Wanted
+    from ordercli.queries.journal import LogFilter
     from ordercli.queries.reader import Reader
 
 log_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -62,16 +62,16 @@ def log(
 
 def _wanted(
     opened: "Reader", since: str | None, until: str | None, order: str | None, sku: str | None
-) -> "Wanted":
+) -> "LogFilter":
     from ordercli.domain.times import end_of_day, parse_day, start_of_day
-    from ordercli.queries.journal import Wanted
+    from ordercli.queries.journal import LogFilter
     from ordercli.queries.lookup import product_id_of
     from ordercli.queries.orders.orders import find_order
 
     def day(option: str, text: str) -> str:
         return parsed(option, text, lambda value: parse_day(value, today=opened.today))
 
-    return Wanted(
+    return LogFilter(
         since=start_of_day(day("--since", since), opened.time_zone) if since else None,
         until=end_of_day(day("--until", until), opened.time_zone) if until else None,
         order=find_order(opened, order) if order else None,

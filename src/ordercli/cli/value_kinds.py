@@ -68,7 +68,7 @@ BY_WORD: dict[str, str] = {
     **dict.fromkeys(("--customer", "--email", "--phone", "--ship-name", "--address", "--city"), NOTHING),
     **dict.fromkeys(("--state", "--postal-code", "--country", "--note", "--topic", "--detail"), NOTHING),
     **dict.fromkeys(("--tracking", "--service", "--service-level", "--bin", "--asin", "--fnsku"), NOTHING),
-    **dict.fromkeys(("--packaging", "--supplier-sku"), NOTHING),
+    **dict.fromkeys(("--packaging", "--supplier-sku", "WORDS", "OP"), NOTHING),
 }
 """Kinds by the word that stands for the value. ``sku:`` goes on behind the value with that sign, ``order,`` is a
 list of them, and two kinds with a blank between are two words."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from shlex import join
+from shlex import quote
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
@@ -63,7 +63,7 @@ OF_PRODUCT = """o.id IN (
 """Operations that had to do with product ``:product``: its stock, its listings and terms, the lines of orders."""
 
 
-class Wanted(NamedTuple):
+class LogFilter(NamedTuple):
     """Which operations; None is no matter.
 
     Attributes:
@@ -93,20 +93,20 @@ class Wanted(NamedTuple):
         return " AND ".join(sql for value, sql in told if value is not None) or "1"
 
 
-OPERATIONS = f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {{where}} ORDER BY o.id DESC LIMIT :limit"
-
-
-def list_operations(reader: Reader, wanted: Wanted, *, limit: int | None) -> Report:
+def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> Report:
     """What was done, latest first."""
     values = {**wanted._asdict(), "limit": -1 if limit is None else limit}
-    rows = reader.rows(OPERATIONS.format(where=wanted.where()), values)
-    return Report(OPERATION_COLUMNS, rows, "Nothing yet." if wanted == Wanted() else "Nothing like that.")
+    rows = reader.rows(
+        f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {wanted.where()} ORDER BY o.id DESC LIMIT :limit",
+        values,
+    )
+    return Report(OPERATION_COLUMNS, rows, "Nothing yet." if wanted == LogFilter() else "Nothing like that.")
 
 
 # One operation ---------------------------------------------------------------------------------------
 
 
-class Kind(NamedTuple):
+class TableWords(NamedTuple):
     """A table in the seller's words.
 
     Attributes:
@@ -137,109 +137,109 @@ _CURRENCY = "coalesce((SELECT currency FROM sales_order WHERE id = r.sales_order
 _OF_LINE = """coalesce((SELECT q.currency FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
   WHERE l.id = r.order_line_id), :currency)"""
 
-KINDS: dict[str, Kind] = {
-    "answer": Kind("answer", "r.question_id"),
-    "cancellation": Kind("canceled units", f"r.quantity || ' of ' || {_LINE}"),
-    "channel": Kind("channel", "r.name", "name"),
-    "claim": Kind("claim", f"r.kind || ' on ' || {_ORDER}"),
-    "claim_removal": Kind("claim taken back", "r.claim_id", "claim_id"),
-    "column_map": Kind("kept layout", "r.name", "name"),
-    "count_question": Kind("question about a count", f"{_SKU} || ' at ' || r.location"),
-    "fba_advice": Kind("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
-    "fba_ledger_event": Kind("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
-    "fba_shipment": Kind("shipment to Amazon", "r.reference"),
-    "fba_shipment_line": Kind(
+KINDS: dict[str, TableWords] = {
+    "answer": TableWords("answer", "r.question_id"),
+    "cancellation": TableWords("canceled units", f"r.quantity || ' of ' || {_LINE}"),
+    "channel": TableWords("channel", "r.name", "name"),
+    "claim": TableWords("claim", f"r.kind || ' on ' || {_ORDER}"),
+    "claim_removal": TableWords("claim taken back", "r.claim_id", "claim_id"),
+    "column_map": TableWords("kept layout", "r.name", "name"),
+    "count_question": TableWords("question about a count", f"{_SKU} || ' at ' || r.location"),
+    "fba_advice": TableWords("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
+    "fba_ledger_event": TableWords("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
+    "fba_shipment": TableWords("shipment to Amazon", "r.reference"),
+    "fba_shipment_line": TableWords(
         "line of a shipment to Amazon",
         f"(SELECT reference FROM fba_shipment WHERE id = r.fba_shipment_id) || ' ' || {_SKU}",
         "fba_shipment_id || ' ' || r.product_id",
     ),
-    "fba_statement": Kind("Amazon's stock", "r.kind || ' of ' || r.stated_at"),
-    "feedback": Kind("feedback", f"r.stars || ' stars on ' || {_ORDER}"),
-    "feedback_removal": Kind("feedback taken back", "r.feedback_id", "feedback_id"),
-    "import_file": Kind("file", "r.name"),
-    "improvement": Kind("improvement", "r.name"),
-    "improvement_end": Kind("end of an improvement", "r.improvement_id", "improvement_id"),
-    "kit_component": Kind(
+    "fba_statement": TableWords("Amazon's stock", "r.kind || ' of ' || r.stated_at"),
+    "feedback": TableWords("feedback", f"r.stars || ' stars on ' || {_ORDER}"),
+    "feedback_removal": TableWords("feedback taken back", "r.feedback_id", "feedback_id"),
+    "import_file": TableWords("file", "r.name"),
+    "improvement": TableWords("improvement", "r.name"),
+    "improvement_end": TableWords("end of an improvement", "r.improvement_id", "improvement_id"),
+    "kit_component": TableWords(
         "part of a kit",
         f"{_PART.format('kit_id')} || ' ' || {_PART.format('component_id')}",
         "kit_id || ' ' || r.component_id",
     ),
-    "line_pick": Kind("picked units", f"r.quantity || ' of ' || {_LINE}"),
-    "line_text": Kind("text of a line", _LINE, "order_line_id"),
-    "listing": Kind("listing", "r.channel || ' ' || r.channel_sku"),
-    "location": Kind("place", "r.code", "code"),
-    "message": Kind("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
-    "message_event": Kind("message", "r.message_id || ' ' || r.state"),
-    "operation_reference": Kind("reference", "r.reference", "reference"),
-    "order_event": Kind("event", f"{_ORDER} || ' ' || r.kind"),
-    "order_line": Kind(
+    "line_pick": TableWords("picked units", f"r.quantity || ' of ' || {_LINE}"),
+    "line_text": TableWords("text of a line", _LINE, "order_line_id"),
+    "listing": TableWords("listing", "r.channel || ' ' || r.channel_sku"),
+    "location": TableWords("place", "r.code", "code"),
+    "message": TableWords("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
+    "message_event": TableWords("message", "r.message_id || ' ' || r.state"),
+    "operation_reference": TableWords("reference", "r.reference", "reference"),
+    "order_event": TableWords("event", f"{_ORDER} || ' ' || r.kind"),
+    "order_line": TableWords(
         "line",
         f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
         currency=_CURRENCY,
     ),
-    "order_past": Kind("", ""),
-    "order_line_past": Kind("", ""),
-    "shipment_past": Kind("", ""),
-    "product_past": Kind("", ""),
-    "return_past": Kind("", ""),
-    "order_statement": Kind("statement", _ORDER),
-    "order_tag": Kind("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
-    "packing": Kind("packed parcel", _ORDER),
-    "performance_statement": Kind("rates told", "r.channel || ' ' || r.stated_on"),
-    "price_break": Kind(
+    "order_past": TableWords("", ""),
+    "order_line_past": TableWords("", ""),
+    "shipment_past": TableWords("", ""),
+    "product_past": TableWords("", ""),
+    "return_past": TableWords("", ""),
+    "order_statement": TableWords("statement", _ORDER),
+    "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
+    "packing": TableWords("packing", _ORDER),
+    "performance_statement": TableWords("rates told", "r.channel || ' ' || r.stated_on"),
+    "price_break": TableWords(
         "supplier's price",
         f"{_SUPPLIER} || ' ' || {_SKU} || ' from ' || r.from_quantity",
         "supplier_id || ' ' || r.product_id || ' ' || r.from_quantity",
         "coalesce((SELECT currency FROM supplier WHERE id = r.supplier_id), :currency)",
     ),
-    "product": Kind("product", "r.sku"),
-    "purchase": Kind("purchase", "r.id"),
-    "purchase_cancellation": Kind(
+    "product": TableWords("product", "r.sku"),
+    "purchase": TableWords("purchase", "r.id"),
+    "purchase_cancellation": TableWords(
         "canceled purchase units",
         "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
     ),
-    "purchase_line": Kind(
+    "purchase_line": TableWords(
         "purchase line",
         f"r.purchase_id || ' ' || {_SKU}",
         currency="coalesce((SELECT currency FROM purchase WHERE id = r.purchase_id), :currency)",
     ),
-    "purchase_receipt": Kind(
+    "purchase_receipt": TableWords(
         "received units",
         "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
     ),
-    "question": Kind("question", "r.question_id"),
-    "refund": Kind("refund", f"coalesce({_RETURNED}, {_LINE})", currency=_OF_LINE),
-    "replacement": Kind("replacement", f"r.quantity || ' of ' || {_RETURNED}"),
-    "reported_shipment": Kind(
+    "question": TableWords("question", "r.question_id"),
+    "refund": TableWords("refund", f"coalesce({_RETURNED}, {_LINE})", currency=_OF_LINE),
+    "replacement": TableWords("replacement", f"r.quantity || ' of ' || {_RETURNED}"),
+    "reported_shipment": TableWords(
         "shipment told",
         "r.order_id",
         "channel || ' ' || r.order_id || ' ' || r.item_id || ' ' || r.shipment_item_id",
     ),
-    "return_authorization": Kind("return", "r.return_id", currency=_CURRENCY),
-    "return_event": Kind("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
-    "return_line": Kind("return line", f"{_RETURN} || ' ' || {_SKU}"),
-    "return_step": Kind("step of a return", f"{_RETURN} || ' ' || r.kind"),
-    "row_change": Kind("", ""),
-    "sales_order": Kind("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
-    "setting": Kind("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
-    "settlement": Kind("settlement", "r.settlement_id"),
-    "shipment": Kind("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
-    "shipment_component": Kind("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
-    "shipment_event": Kind("shipment", f"{_SHIPMENT} || ' ' || r.status"),
-    "shipment_fix": Kind("correction of a shipment", f"{_SHIPMENT} || ' ' || r.field"),
-    "shipment_label": Kind("label", _SHIPMENT, "shipment_id"),
-    "shipment_line": Kind("shipped units", f"{_SHIPMENT} || ' ' || {_SKU}"),
-    "shop": Kind("shop", "'this one'"),
-    "stock_count": Kind("count", "r.location"),
-    "stock_movement": Kind(
+    "return_authorization": TableWords("return", "r.return_id", currency=_CURRENCY),
+    "return_event": TableWords("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
+    "return_line": TableWords("return line", f"{_RETURN} || ' ' || {_SKU}"),
+    "return_step": TableWords("step of a return", f"{_RETURN} || ' ' || r.kind"),
+    "row_change": TableWords("", ""),
+    "sales_order": TableWords("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
+    "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
+    "settlement": TableWords("settlement", "r.settlement_id"),
+    "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
+    "shipment_component": TableWords("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
+    "shipment_event": TableWords("shipment", f"{_SHIPMENT} || ' ' || r.status"),
+    "shipment_fix": TableWords("correction of a shipment", f"{_SHIPMENT} || ' ' || r.field"),
+    "shipment_label": TableWords("label", _SHIPMENT, "shipment_id"),
+    "shipment_line": TableWords("shipped units", f"{_SHIPMENT} || ' ' || {_SKU}"),
+    "shop": TableWords("shop", "'this one'"),
+    "stock_count": TableWords("count", "r.location"),
+    "stock_movement": TableWords(
         "movement", f"r.quantity || ' ' || {_SKU} || ' ' || r.from_location || ' → ' || r.to_location"
     ),
-    "supplier": Kind("supplier", "r.name", currency="coalesce(r.currency, :currency)"),
-    "supplier_product": Kind(
+    "supplier": TableWords("supplier", "r.name", currency="coalesce(r.currency, :currency)"),
+    "supplier_product": TableWords(
         "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
     ),
-    "upload_failure": Kind("refused row of an upload", "r.code", "upload_item_id"),
-    "upload_file": Kind("file to upload", "r.name"),
+    "upload_failure": TableWords("refused row of an upload", "r.code", "upload_item_id"),
+    "upload_file": TableWords("file to upload", "r.name"),
 }
 """Every table whose rows carry an operation, or whose changes the journal has; without a word are its own."""
 PARTS = frozenset(
@@ -328,7 +328,7 @@ def _changed(
     return found
 
 
-def _made(reader: Reader, table: str, kind: Kind, operation: int) -> Iterator[str]:
+def _made(reader: Reader, table: str, kind: TableWords, operation: int) -> Iterator[str]:
     """What the rows that an operation made are called."""
     where, values = "r.operation_id = :operation", {"operation": operation}
     if kind.key == "id":  # numbers of rows rise with those of operations: no need to look at all of them
@@ -355,7 +355,7 @@ def _first(reader: Reader, table: str, operation: int) -> int:
 
 
 def _called(
-    reader: Reader, table: str, kind: Kind, key: str, columns: Mapping[str, tuple[object, object]]
+    reader: Reader, table: str, kind: TableWords, key: str, columns: Mapping[str, tuple[object, object]]
 ) -> tuple[str, str]:
     """What the seller calls a row, and the currency of its amounts; of one that is gone by what it said."""
     row = reader.rows(
@@ -389,12 +389,11 @@ def _told(reader: Reader, column: str, value: Any, currency: str) -> str | None:
 
 # As a script -----------------------------------------------------------------------------------------
 
-_SAID = "SELECT o.id, o.recorded_at, o.command, o.summary, o.words FROM operation o WHERE {where} ORDER BY o.id"
 _OF_A_FILE = ("init", "demo", "restore", "undo")
 """Commands that concern the file as a whole, or what was done before: no part of a day's work to repeat."""
 
 
-def script(reader: Reader, wanted: Wanted) -> Iterator[str]:
+def script(reader: Reader, wanted: LogFilter) -> Iterator[str]:
     """The commands of some operations as lines of a shell script to start from, oldest first.
 
     What cannot be run again as it stands is a comment that says why.
@@ -402,9 +401,12 @@ def script(reader: Reader, wanted: Wanted) -> Iterator[str]:
     yield "#!/bin/sh"
     yield "# What was done, as commands to start from; files are named as they were then."
     yield "set -e"
-    for number, recorded_at, command, summary, words in reader.rows(
-        _SAID.format(where=wanted.where()), wanted._asdict()
-    ):
+    said = reader.rows(
+        "SELECT o.id, o.recorded_at, o.command, o.summary, o.words FROM operation o"
+        f" WHERE {wanted.where()} ORDER BY o.id",
+        wanted._asdict(),
+    )
+    for number, recorded_at, command, summary, words in said:
         yield ""
         yield _comment(f"{recorded_at} operation {number}: {summary}")
         yield _line(command, json.loads(words) if words else None)
@@ -415,7 +417,7 @@ def _line(command: str, words: Sequence[str | None] | None) -> str:
         return _comment(f"{command} concerns the database as a whole")
     if words is None:
         return _comment(f"{command}, by the line above")
-    told = f"ordercli {join(word or '…' for word in words)}"
+    told = " ".join(["ordercli", *("…" if word is None else quote(word) for word in words)])
     if None in words:
         return _comment(f"{told}   (names, addresses and texts are not kept: fill in …)")
     if "-" in words:
