@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ordercli.dbfile import check_current, connect, database_errors
-from ordercli.naming import SHORTEST_TAIL
+from ordercli.naming import CHANNELS, SHORTEST_TAIL
 from ordercli.queries.views import VIEWS
 
 MOST = 50
@@ -34,7 +34,7 @@ _OPEN_ORDERS = f"""SELECT {_ORDER} FROM sales_order
 WHERE units_open > 0 AND fulfillment = 'FBM' ORDER BY ship_by, ordered_at LIMIT :most"""
 _NEWEST_ORDERS = f"SELECT {_ORDER} FROM sales_order ORDER BY ordered_at DESC, id DESC LIMIT :most"
 _ORDERS_FROM = f"""SELECT {_ORDER} FROM sales_order
-WHERE channel IN (SELECT name FROM channel)
+WHERE channel IN ({CHANNELS})
 AND order_id >= :low AND order_id < :high ORDER BY order_id LIMIT :most"""
 _ORDERS_TO = f"""SELECT {_ORDER} FROM sales_order
 WHERE substr(order_id, -{SHORTEST_TAIL}) = :last AND order_id LIKE :tail ESCAPE '\\' LIMIT :most"""
