@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
+from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.past import ORDERS_THEN, known_operation
@@ -104,15 +105,17 @@ def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_S
     """
     orders, lines = ("order_then", "line_then") if is_past else ("sales_order", "order_line")
     return f"""\
-{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, part AS (
-  SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units,
-    {shares_of(units)},
+{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, counted AS MATERIALIZED (
+  SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units, l.quantity,
+    {", ".join(f"l.{column}" for column in AMOUNT_COLUMNS.values())},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
   FROM period t
   CROSS JOIN {orders} o ON o.ordered_at BETWEEN t.start AND t.stop
   CROSS JOIN {lines} l ON l.sales_order_id = o.id
   {join}
-  WHERE {units} > 0 AND {which} AND (:only IS NULL OR {CURRENCY} = :only)
+  WHERE {which} AND (:only IS NULL OR {CURRENCY} = :only)
+), part AS (
+  SELECT *, {shares_of("l.units")} FROM counted l WHERE l.units > 0
 ), sold AS (
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
