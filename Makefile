@@ -1,6 +1,7 @@
 # ordercli: `make demo` and `make test` need only Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV ?= .venv
+AXE_VERSION := 4.14.1
 BIN := $(VENV)/bin
 T ?=
 TIMES ?= 20
@@ -9,7 +10,7 @@ TIMES ?= 20
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check dev docs golden schema rows bench wheel-smoke clean
+.PHONY: help demo test campaign check dev docs golden schema rows bench axe wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,9 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/settlements.py
 	$(BIN)/python bench/reorder.py
 	$(BIN)/python bench/workbook.py
+
+axe: ## get axe, which tests of the dashboard look for faults with; nothing runs without npm or needs it
+	npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@$(AXE_VERSION)
 
 wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
 	rm -rf build/wheel build/wheel-venv

@@ -1,21 +1,49 @@
-"""Charts as SVG: plain shapes and text, drawn to fit a box of 360 units, which is a phone's width.
+"""Charts as SVG: plain shapes and text. Colors are classes, so that the page decides on them.
 
-Every text is at least 13 units high, and the page shows a unit as no less than 0.95 pixels. Colors are classes, so
-that the page decides them for light, dark and paper.
+A chart of days is drawn for three widths, in units that are shown as about a pixel, so that its text can be read
+on any screen and on paper; the page shows one of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import NamedTuple
 
-from ordercli.domain.reports.bars import Bar
-from ordercli.domain.reports.dashboard import Panel
+from ordercli.domain.money import EXPONENTS, symbol_amount
+from ordercli.domain.periods import Step
+from ordercli.domain.reports.board_words import BoardWords, day_text
+from ordercli.domain.reports.dashboard import Point, SalesTrend
 from ordercli.domain.text import visible
 
-WIDTH = 360
-_ROW, _BAR = 40, 12
-_TALL, _TOP, _FOOT = 150, 24, 24
-_LABEL, _TEXT = 24, 20
-"""Most characters of a label and of a value beside it, so that both fit in a line."""
+_BAR = 100
+"""Units of a bar that is as long as it may be; the page stretches them."""
+_SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
+
+
+class Frame(NamedTuple):
+    """The size of a chart of days.
+
+    Attributes:
+        width, height: of all of it.
+        axis: room for the amounts at the left.
+        label: room that a day takes below.
+    """
+
+    width: int
+    height: int
+    label: int
+    axis: int = 0
+
+
+FRAMES = {
+    "wide": Frame(1200, 250, 80),
+    "medium": Frame(700, 155, 80),
+    "narrow": Frame(350, 200, 84),
+}
+_TOP, _FOOT = 12, 26
+_SIGN = 8.5
+"""Most that a digit or sign of an amount is wide."""
+_LINES = 4
+"""Most lines across, the base apart."""
 
 
 def text_of(value: str) -> str:
@@ -23,61 +51,133 @@ def text_of(value: str) -> str:
     return escape(visible(value))
 
 
-def chart(panel: Panel) -> str:
-    """The panel's bars as one ``<svg>`` with title and description."""
-    height, shapes = _days(panel.bars) if panel.shape == "days" else _bars(panel.bars)
-    key = escape(panel.key, quote=True)
+def bar(value: float, longest: float, *, mark: float | None = None, is_bad: bool = False) -> str:
+    """A bar that says what is written beside it once more, so that it is hidden from those who listen."""
+    scale = _BAR / (longest or 1)
+    drawn = f'<rect width="{_number(value * scale)}" height="6" class="bar{" bad" if is_bad else ""}"/>'
+    if mark is not None:
+        place = _number(min(max(mark * scale, 0.4), _BAR - 0.4))
+        drawn += f'<path d="M{place} -2V8" class="mark"/>'
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
-        f'<title id="{key}-t">{text_of(panel.title)}</title><desc id="{key}-d">{text_of(panel.sentence)}</desc>'
-        f"{''.join(shapes)}</svg>"
+        f'<svg class="strip" viewBox="0 -2 {_BAR} 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{_BAR}" height="6" class="rail"/>{drawn}</svg>'
     )
 
 
-def _clipped(label: str, most: int) -> str:
-    return label if len(label) <= most else label[: most - 1] + "…"
+def spark(values: Sequence[int], label: str, table: str) -> str:
+    """A line through some values, over nothing or the least one below it; ``table`` is the id of its figures."""
+    least, most = min(0, *values), max(0, *values)
+    height = _SPARK_HEIGHT - 4
+    step = _SPARK_WIDTH / max(len(values) - 1, 1)
+
+    def at(value: int) -> float:
+        return 2 + height - height * (value - least) / ((most - least) or 1)
+
+    points = _joined([(number * step, at(value)) for number, value in enumerate(values)])
+    return (
+        f'<svg class="spark" viewBox="0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}" preserveAspectRatio="none" role="img"'
+        f' aria-label="{text_of(label)}" aria-details="{table}">'
+        f'<path d="M0 {_number(at(0))}H{_SPARK_WIDTH}" class="grid"/>'
+        f'<polyline points="{points}" class="line"/></svg>'
+    )
 
 
-def _bars(bars: Sequence[Bar]) -> tuple[int, list[str]]:
-    """Below each other: label and value in a line, the bar under them, a stroke where the mark is."""
-    longest = max([bar.value for bar in bars] + [bar.mark or 0 for bar in bars] + [0]) or 1
-    shapes = []
-    for number, bar in enumerate(bars):
-        top = number * _ROW
-        length = round(WIDTH * bar.value / longest, 1)
-        kind = "bar bad" if bar.word else "bar"
-        told = _clipped(f"{bar.text} {bar.word}".strip(), _TEXT)
-        tone = "value bad" if bar.word else "value"
-        shapes += [
-            f"<g><title>{text_of(bar.label)}: {text_of(bar.text)} {text_of(bar.word)}</title>",
-            f'<text x="0" y="{top + 14}">{text_of(_clipped(bar.label, _LABEL))}</text>',
-            f'<text x="{WIDTH - 3}" y="{top + 14}" class="{tone}">{text_of(told)}</text>',
-            f'<rect x="0" y="{top + 20}" width="{WIDTH}" height="{_BAR}" class="rail"/>',
-            f'<rect x="0" y="{top + 20}" width="{length}" height="{_BAR}" class="{kind}"/>',
+def trend_chart(words: BoardWords, trend: SalesTrend, size: str, *, label: str, table: str) -> str:
+    """Sales of each point as a bar, with the days before and the year before as lines over them.
+
+    Args:
+        words: the language.
+        trend: what is drawn.
+        size: one of :data:`FRAMES`.
+        label: what is to be seen, for those who do not see it.
+        table: id of the table of the same figures.
+    """
+    points = trend.points
+    highest = max(max(point.sold.sales, point.before, point.year, 1) for point in points)
+    ticks = axis_ticks(highest, 10 ** EXPONENTS.get(trend.currency, 2))
+    amounts = [symbol_amount(tick, trend.currency, whole=True) for tick in ticks]
+    frame = FRAMES[size]._replace(axis=round(max(map(len, amounts)) * _SIGN) + 10)
+    base, room = frame.height - _FOOT, frame.width - frame.axis
+    step = room / len(points)
+
+    def height(value: int) -> float:
+        return (base - _TOP) * max(value, 0) / ticks[-1]
+
+    shapes = [_across(frame, base - height(tick), amount) for tick, amount in zip(ticks, amounts, strict=True)]
+    bars = "".join(
+        f"M{_number(frame.axis + (number + 0.12) * step)} {base}"
+        f"v-{_number(height(point.sold.sales))}h{_number(step * 0.76)}V{base}z"
+        for number, point in enumerate(points)
+        if point.sold.sales > 0
+    )
+    shapes.append(f'<path d="{bars}" class="bar"/>')
+    for kind, value_of in LINES.items():
+        if any(value_of(point) for point in points):
+            places = [
+                (frame.axis + (number + 0.5) * step, base - height(value_of(point)))
+                for number, point in enumerate(points)
+            ]
+            shapes.append(f'<polyline points="{_joined(places)}" class="line {kind}"/>')
+    shapes += _below(words, trend, frame, base, step)
+    return (
+        f'<svg class="trend {size}" viewBox="0 0 {frame.width} {frame.height}" role="img"'
+        f' aria-label="{text_of(label)}" aria-details="{table}">{"".join(shapes)}</svg>'
+    )
+
+
+LINES: dict[str, Callable[[Point], int]] = {
+    "before": lambda point: point.before,
+    "year": lambda point: point.year,
+}
+"""What is drawn as a line over the bars, by its class."""
+
+
+def axis_ticks(highest: int, unit: int) -> list[int]:
+    """Round values from 0 to one that is not below the highest: 1, 2 or 5 of a power of ten apart, few of them.
+
+    Args:
+        highest: in minor units, above 0.
+        unit: minor units of the least distance.
+    """
+    step = unit
+    while step * _LINES < highest:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return [number * step for number in range(-(-highest // step) + 1)]
+
+
+def _across(frame: Frame, y: float, label: str) -> str:
+    at = _number(y)
+    return (
+        f'<path d="M{frame.axis} {at}H{frame.width}" class="grid"/>'
+        f'<text x="{frame.axis - 6}" y="{_number(y + 4)}" class="end">{text_of(label)}</text>'
+    )
+
+
+def _below(words: BoardWords, trend: SalesTrend, frame: Frame, base: int, step: float) -> list[str]:
+    """Strokes below each Monday, or each week that a month begins in, and words where there is room for them."""
+    if trend.step is Step.DAY:
+        marked = [
+            (number, day_text(words, point.first))
+            for number, point in enumerate(trend.points)
+            if day_text(words, point.first).startswith(words.weekdays[0])
         ]
-        if bar.mark is not None:
-            place = round(min(max(WIDTH * bar.mark / longest, 1), WIDTH - 1), 1)
-            shapes.append(f'<line x1="{place}" x2="{place}" y1="{top + 17}" y2="{top + 35}" class="mark"/>')
-        shapes.append("</g>")
-    return max(len(bars), 1) * _ROW, shapes
+    else:
+        firsts = {point.last[:7]: number for number, point in reversed(list(enumerate(trend.points)))}
+        marked = [(number, words.months[int(month[5:]) - 1]) for month, number in sorted(firsts.items())]
+    shapes, free = [], float(frame.axis)
+    for number, label in marked:
+        middle = frame.axis + (number + 0.5) * step
+        shapes.append(f'<path d="M{_number(middle)} {base}v5" class="axis"/>')
+        half = frame.label / 2 if trend.step is Step.DAY else 18
+        if middle - half >= free and middle + half <= frame.width:
+            shapes.append(f'<text x="{_number(middle)}" y="{base + 20}" class="middle">{text_of(label)}</text>')
+            free = middle + half
+    return [f'<path d="M{frame.axis} {base}H{frame.width}" class="axis"/>', *shapes]
 
 
-def _days(bars: Sequence[Bar]) -> tuple[int, list[str]]:
-    """Beside each other over a base line, with the highest value, the first and the last day in words."""
-    highest = max(bars, key=lambda bar: bar.value)
-    step = WIDTH / len(bars)
-    base = _TOP + _TALL
-    shapes = [f'<text x="0" y="14">most: {text_of(highest.text)}</text>']
-    for number, bar in enumerate(bars):
-        height = round(_TALL * bar.value / (highest.value or 1), 1)
-        shapes.append(
-            f'<rect x="{round(number * step + step * 0.1, 1)}" y="{round(base - height, 1)}"'
-            f' width="{round(step * 0.8, 1)}" height="{height}" class="bar">'
-            f"<title>{text_of(bar.label)}: {text_of(bar.text)}</title></rect>"
-        )
-    shapes += [
-        f'<line x1="0" x2="{WIDTH}" y1="{base}" y2="{base}" class="axis"/>',
-        f'<text x="0" y="{base + 18}">{text_of(bars[0].label)}</text>',
-        f'<text x="{WIDTH - 3}" y="{base + 18}" class="value">{text_of(bars[-1].label)}</text>',
-    ]
-    return base + _FOOT, shapes
+def _joined(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

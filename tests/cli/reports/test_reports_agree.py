@@ -217,13 +217,17 @@ def check_day(shop: GeneratedShop) -> None:
     }
     due = shop.rows("return", "due")
     assert today.get("to answer", 0) + today.get("to refund", 0) == len(due)
-    figures = {figure["name"]: figure["value"] for figure in shop.card("dashboard")["figures"]}
-    assert figures["Low in stock"] == str(len(lists["low stock"]))
-    sold = sums(
-        shop.rows("report", "sales", "--since", "30d", "--until", "yesterday", "--by", "day"), "sales", "orders"
-    )
-    for (what, currency), total in sold.items():
-        assert Decimal(figures[f"{what.capitalize()}, {currency}"]) == total
+    board = shop.card("dashboard")
+    assert board["stock"]["low"] == len(lists["low stock"])
+    assert board["today"]["overdue"] == len(lists["overdue"])
+    for span in board["spans"]:
+        days = ("--since", f"{span['days']}d", "--until", "yesterday")
+        figures = {**span["figures"]["sales"]["others"], "USD": span["figures"]["sales"]["now"]}
+        sold = sums(shop.rows("report", "sales", *days, "--by", "channel"), "sales")
+        assert {("sales", code): Decimal(amount) for code, amount in figures.items() if Decimal(amount)} == sold
+        earned = sums(shop.rows("report", "profit", *days, "--by", "channel"), "profit")
+        figures = {**span["figures"]["profit"]["others"], "USD": span["figures"]["profit"]["now"]}
+        assert {("profit", code): Decimal(amount) for code, amount in figures.items() if Decimal(amount)} == earned
 
 
 PROFIT = (

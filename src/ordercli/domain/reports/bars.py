@@ -16,6 +16,8 @@ class Bar(NamedTuple):
         text: the value as it is written beside it.
         word: a status in capitals such as ``LOW``, or empty.
         mark: a value to mark on it, such as a limit; None for none.
+        detail: what is said besides of what it is of, such as a SKU; may be empty.
+        cells: what else a table says of it.
     """
 
     label: str
@@ -23,6 +25,8 @@ class Bar(NamedTuple):
     text: str
     word: str = ""
     mark: float | None = None
+    detail: str = ""
+    cells: tuple[str, ...] = ()
 
 
 def bars_of(report: Report, keys: Sequence[str], value: str) -> dict[str, list[Bar]]:

@@ -147,6 +147,13 @@ def reorder(reader: Reader, wishes: Wishes, *, sku: str | None, every: bool) -> 
     return Report(COLUMNS, rows, "Nothing to buy now.")
 
 
+def skus_to_buy(reader: Reader) -> list[str]:
+    """The products of which :func:`reorder` says how many to buy now, by SKU."""
+    rules, known = BuyingRules(reader, products=BOUGHT), history(reader)
+    found = findings(reader, rules, known, None, only_needed=True)
+    return [finding.facts.sku for finding in found if finding.found.quantity]
+
+
 def findings(
     reader: Reader, rules: BuyingRules, known: History, sku: str | None, *, only_needed: bool
 ) -> Iterator[Finding]:

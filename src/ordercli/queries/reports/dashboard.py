@@ -1,54 +1,83 @@
-"""What the dashboard shows, from the reports there are: sales, products, stock, rates, lateness."""
+"""What the dashboard shows, from the reports there are: today, sales, profit, products, stock, rates, lateness."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from ordercli.domain.health.stages import LateBy
-from ordercli.domain.money import format_amount
 from ordercli.domain.report import Report
-from ordercli.domain.reports.bars import Bar
-from ordercli.domain.reports.dashboard import Board, Figure, Panel
+from ordercli.domain.reports.dashboard import (
+    SPANS,
+    STEPS,
+    Board,
+    LateRow,
+    RateRow,
+    SalesHistory,
+    Seller,
+    Sold,
+    Span,
+    StockPicture,
+    StockRow,
+    span_of,
+    waiting_of,
+)
 from ordercli.domain.times import local
 from ordercli.queries.health.late_reasons import late_reasons
-from ordercli.queries.health.metrics import metrics, metrics_report
+from ordercli.queries.health.metrics import metrics
 from ordercli.queries.health.rates import RateQuestion
+from ordercli.queries.purchasing.reorder import skus_to_buy
 from ordercli.queries.reader import Reader
+from ordercli.queries.reports.profit import ProfitKey, profit
+from ordercli.queries.reports.returns_asked import returns_asked
 from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, top_products
+from ordercli.queries.reports.today import what_waits
 from ordercli.queries.stock.stock import stock_levels
 
-DAYS = 30
 _BEST = 8
-_STOCK = 12
-_FARTHEST = 2.0
-"""Limits to the end of a rate's bar; one beyond that ends there."""
-_NONE_LATE = "No order of the late shipment rate was late."
+"""Products that are named."""
+_LATE = 5
+"""Stages and carriers that are named."""
+_STOCK = 9
+"""Products whose stock is shown, the most urgent ones."""
 _URGENCY = {"OUT": 0, "LOW": 1}
 
+HAS_ORDERS = "SELECT EXISTS (SELECT 1 FROM sales_order)"
 
-def board(reader: Reader, *, channel: str = "amazon") -> Board:
-    """Everything the dashboard shows, as of now; rates are the channel's."""
-    last = date.fromisoformat(reader.today) - timedelta(days=1)
-    first = last - timedelta(days=DAYS - 1)
-    span = OrdersPlaced(first.isoformat(), last.isoformat())
-    before = OrdersPlaced((first - timedelta(days=DAYS)).isoformat(), (first - timedelta(days=1)).isoformat())
-    days, earlier = (_of_report(sales(reader, SalesKey.DAY, w)) for w in (span, before))
-    products = _of_report(top_products(reader, span, limit=_BEST))
-    levels = _of_report(stock_levels(reader))
-    currencies = sorted({row["currency"] for row in days}) or [reader.currency]
-    made = local(reader.now, reader.time_zone).strftime("%Y-%m-%d %H:%M")
-    figures = [figure for code in currencies for figure in _figures(days, earlier, code)]
-    low = sum(row["status"] in _URGENCY for row in levels)
+
+def board(reader: Reader, *, channel: str = "amazon", spans: Sequence[int] = SPANS) -> Board:
+    """Everything the dashboard shows, as of now.
+
+    Args:
+        reader: the reading.
+        channel: whose rates are shown.
+        spans: lengths in days; what is before the longest and as many days before it is not looked at.
+    """
+    last = (date.fromisoformat(reader.today) - timedelta(days=1)).isoformat()
+    history = _history(reader, last, 2 * max(spans))
+    stock = _stock(_of_report(stock_levels(reader)))
+    waits = [(row.section, row.how_many, bool(row.is_urgent)) for row in what_waits(reader, channel=channel)]
     return Board(
-        made,
-        [*figures, Figure("Low in stock", str(low), f"of {len(levels)} products")],
-        [
-            *(_trend(days, code) for code in currencies),
-            *(_best(products, code) for code in currencies),
-            _stock(levels),
-            _rates(_of_report(metrics_report(metrics(reader, RateQuestion(channel)))), channel),
-            _late_by_stage(reader, channel),
-            _late_by_carrier(reader, channel),
-        ],
+        local(reader.now, reader.time_zone).strftime("%Y-%m-%d %H:%M"),
+        reader.time_zone,
+        reader.currency,
+        channel,
+        waiting_of(waits, len(skus_to_buy(reader))),
+        tuple(_with_sellers(reader, span_of(history, reader.currency, last, days)) for days in spans),
+        stock,
+        tuple(
+            RateRow(
+                rate.metric,
+                rate.rate,
+                rate.limit,
+                rate.numerator,
+                rate.denominator,
+                rate.status,
+                rate.headroom,
+            )
+            for rate in metrics(reader, RateQuestion(channel))
+        ),
+        _late(reader, channel),
+        _steps(reader, stock),
     )
 
 
@@ -57,166 +86,98 @@ def _of_report(report: Report) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in report.rows]
 
 
-def _sum(rows: list[dict[str, Any]], name: str, code: str) -> int:
-    return sum(int(row[name]) for row in rows if row["currency"] == code)
+def _history(reader: Reader, last: str, days: int) -> SalesHistory:
+    """Sales, profit and returns of each of the days up to the last one."""
+    first = (date.fromisoformat(last) - timedelta(days=days - 1)).isoformat()
+    wanted = OrdersPlaced(first, last)
+    earned = {
+        (row["currency"], row["day"]): row["profit"] for row in _of_report(profit(reader, ProfitKey.DAY, wanted))
+    }
+    sold: dict[str, dict[str, Sold]] = {}
+    for row in _of_report(sales(reader, SalesKey.DAY, wanted)):
+        key = (row["currency"], row["day"])
+        sold.setdefault(row["currency"], {})[row["day"]] = Sold(
+            row["sales"], earned.pop(key, 0), row["orders"], row["units"]
+        )
+    # Costs of orders in other currencies are the shop's, on days too on which nothing was sold in its own.
+    for (code, day), amount in earned.items():
+        sold.setdefault(code, {})[day] = Sold(profit=amount)
+    asked = returns_asked(reader, wanted.values(reader, SalesKey.DAY.step))
+    return SalesHistory(sold, {day: found.returns for day, found in asked.items()})
 
 
-def _figures(days: list[dict[str, Any]], earlier: list[dict[str, Any]], code: str) -> list[Figure]:
-    def change(now: int, then: int) -> str:
-        return f"{(now - then) / then:+.0%} on the 30 days before" if then else "nothing in the 30 days before"
-
-    sold, sold_before = _sum(days, "sales", code), _sum(earlier, "sales", code)
-    orders, orders_before = _sum(days, "orders", code), _sum(earlier, "orders", code)
-    return [
-        Figure(f"Sales, {code}", format_amount(sold, code), change(sold, sold_before)),
-        Figure(f"Orders, {code}", str(orders), change(orders, orders_before)),
-    ]
-
-
-def _trend(days: list[dict[str, Any]], code: str) -> Panel:
-    rows = [row for row in days if row["currency"] == code]
-    best = max(rows, key=lambda row: int(row["sales"]), default=None)
-    seen = f"The best day was {best['day']} with {format_amount(best['sales'], code)}." if best else ""
-    return Panel(
-        f"sales-{code}",
-        f"Sales a day, {code}",
-        f"Sales in {code} on each of the last {DAYS} days. {seen}".strip(),
-        "days",
-        [Bar(row["day"], max(row["sales"], 0), format_amount(row["sales"], code)) for row in rows],
-        ("day", "orders", "units", "sales"),
-        [(r["day"], str(r["orders"]), str(r["units"]), format_amount(r["sales"], code)) for r in rows],
-        "No sales in the last 30 days.",
-    )
-
-
-def _best(products: list[dict[str, Any]], code: str) -> Panel:
-    rows = [row for row in products if row["currency"] == code]
-    seen = f"{rows[0]['sku']} is first with {format_amount(rows[0]['sales'], code)}." if rows else ""
-    return Panel(
-        f"products-{code}",
-        f"Top products, {code}",
-        f"The products that sold most in the last {DAYS} days, by sales in {code}. {seen}".strip(),
-        "bars",
-        [Bar(row["sku"], max(row["sales"], 0), format_amount(row["sales"], code)) for row in rows],
-        ("SKU", "name", "units", "sales", "returned"),
-        [
-            (r["sku"], r["name"], str(r["units"]), format_amount(r["sales"], code), str(r["units_returned"]))
-            for r in rows
-        ],
-        "No sales in the last 30 days.",
-    )
-
-
-def _stock(levels: list[dict[str, Any]]) -> Panel:
-    rows = sorted(
-        levels,
-        key=lambda r: (
-            _URGENCY.get(r["status"], 2),
-            int(r["available"] or 0) - int(r["reorder_point"] or 0),
-            r["sku"],
-        ),
-    )[:_STOCK]
-    low = [row["sku"] for row in levels if row["status"] in _URGENCY]
-    seen = f"At or under the reorder point: {', '.join(low[:5])}." if low else "None is at its reorder point."
-    return Panel(
-        "stock",
-        "Stock and reorder points",
-        f"Available units of the products that need it most. {seen}",
-        "bars",
-        [
-            Bar(
+def _with_sellers(reader: Reader, span: Span) -> Span:
+    products = {
+        trend.currency: tuple(
+            Seller(
+                row["name"] or "",
                 row["sku"],
-                max(int(row["available"] or 0), 0),
-                str(row["available"] or 0),
-                "" if row["status"] == "OK" else str(row["status"]),
-                None if row["reorder_point"] is None else float(row["reorder_point"]),
+                row["orders"],
+                row["units"],
+                row["sales"],
+                row["units_returned"],
+                row["currency"],
             )
-            for row in rows
-        ],
-        ("SKU", "name", "available", "reorder at", "status"),
-        [
-            (r["sku"], r["name"], str(r["available"] or 0), str(r["reorder_point"] or 0), str(r["status"]))
-            for r in rows
-        ],
-        "No products.",
-        "reorder point",
+            for row in _of_report(
+                top_products(reader, OrdersPlaced(span.first, span.last, trend.currency), limit=_BEST)
+            )
+        )
+        for trend in span.trends
+    }
+    places = {trend.currency: number for number, trend in enumerate(span.trends)}
+    channels = [
+        Seller(row["channel"], "", row["orders"], row["units"], row["sales"], 0, row["currency"])
+        for row in _of_report(sales(reader, SalesKey.CHANNEL, OrdersPlaced(span.first, span.last)))
+    ]
+    channels.sort(key=lambda row: (places.get(row.currency, len(places)), -row.sales, row.name))
+    return span._replace(
+        products={code: rows for code, rows in products.items() if rows}, channels=tuple(channels)
     )
 
 
-def _rates(rows: list[dict[str, Any]], channel: str) -> Panel:
-    bars, table = [], []
-    for row in rows:
-        name, rate, limit, status = (row[key] for key in ("metric", "rate", "limit", "status"))
-        shown = "no data" if rate is None else f"{rate:.2%}"
-        # Limits reach from 1 % to 95 %, so each rate is drawn in parts of its own.
-        part = 0.0 if rate is None or not limit else min(rate / limit, _FARTHEST)
-        bars.append(Bar(_words(name), part, shown, _word(status), 1.0 if limit else None))
-        told = "" if limit is None else f"{limit:.2%}"
-        left = "" if row["headroom"] is None else str(row["headroom"])
-        window = f"{row['window_start']} to {row['window_end']}"
-        counted = f"{row['numerator']} of {row['denominator']}"
-        table.append((_words(name), window, counted, shown, told, left, status))
-    bad = [_words(row["metric"]) for row in rows if row["status"] in ("AT_RISK", "BREACH")]
-    seen = f"At risk or over: {', '.join(bad)}." if bad else "None is at risk."
-    return Panel(
-        "rates",
-        f"Rates and limits, {channel}",
-        f"The rates {channel} is judged by, each as a part of its own limit. {seen}",
-        "bars",
-        bars,
-        ("rate", "window", "orders", "rate now", "limit", "headroom", "status"),
-        table,
-        "No rates.",
-        "limit",
+def _stock(levels: list[dict[str, Any]]) -> StockPicture:
+    def urgency(row: dict[str, Any]) -> tuple[int, int, str]:
+        return _URGENCY.get(row["status"], 2), int(row["available"]) - int(row["reorder_point"]), row["sku"]
+
+    def total(*names: str) -> int:
+        return sum(row[name] or 0 for row in levels for name in names)
+
+    rows = tuple(
+        StockRow(
+            row["sku"],
+            row["name"] or "",
+            row["available"],
+            row["reorder_point"],
+            None if row["cover_days"] is None else float(row["cover_days"]),
+            row["status"],
+        )
+        for row in sorted(levels, key=urgency)[:_STOCK]
+    )
+    low = sum(row["status"] in _URGENCY for row in levels)
+    return StockPicture(
+        rows,
+        low,
+        len(levels),
+        total("stock_value"),
+        total("on_hand"),
+        total("inbound"),
+        total("fba_on_hand", "fba_inbound"),
     )
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _late(reader: Reader, channel: str) -> dict[str, tuple[LateRow, ...]]:
+    found = {}
+    for by in (LateBy.STAGE, LateBy.CARRIER):
+        rows = _of_report(late_reasons(reader, by, channel=channel))
+        found[by.value] = tuple(
+            LateRow(row[by.value], row["late_orders"], row["orders"]) for row in rows if row["late_orders"]
+        )[:_LATE]
+    return found
 
 
-def _word(status: str) -> str:
-    return "" if status in ("OK", "NO_DATA") else status
-
-
-def _late_by_stage(reader: Reader, channel: str) -> Panel:
-    rows = _of_report(late_reasons(reader, LateBy.STAGE, channel=channel))
-    worst = max(rows, key=lambda row: row["late_orders"] or 0, default=None)
-    seen = f"Most often it was: {worst['stage']}." if worst else "There were none."
-    return Panel(
-        "late",
-        "Late by stage",
-        f"Late orders of the late shipment rate of {DAYS} days, by the stage that took longest. {seen}",
-        "bars",
-        [
-            Bar(r["stage"], r["late_orders"], f"{r['late_orders']} of {sum(_late_orders(rows))}")
-            for r in rows
-            if r["late_orders"]
-        ],
-        ("stage", "late", "recorded of", "mean hours", "facts"),
-        [
-            (r["stage"], str(r["late_orders"] or 0), str(r["orders"]), r["mean_hours"] or "", r["facts"])
-            for r in rows
-        ],
-        _NONE_LATE,
-    )
-
-
-def _late_orders(rows: list[dict[str, Any]]) -> list[int]:
-    return [int(row["late_orders"] or 0) for row in rows]
-
-
-def _late_by_carrier(reader: Reader, channel: str) -> Panel:
-    rows = _of_report(late_reasons(reader, LateBy.CARRIER, channel=channel))
-    seen = f"{sum(_late_orders(rows))} in all, most with {rows[0]['carrier']}." if rows else "There were none."
-    shown = [(r["carrier"], r["late_orders"], r["orders"], r["mean_hours_late"]) for r in rows[:_BEST]]
-    return Panel(
-        "late-carrier",
-        "Late by carrier",
-        f"Late orders of the late shipment rate of {DAYS} days, by carrier. {seen}",
-        "bars",
-        [Bar(carrier, late, f"{late} of {orders}") for carrier, late, orders, _ in shown],
-        ("carrier", "late", "orders", "mean hours late"),
-        [(carrier, str(late), str(orders), hours) for carrier, late, orders, hours in shown],
-        _NONE_LATE,
-    )
+def _steps(reader: Reader, stock: StockPicture) -> tuple[str, ...]:
+    """What a shop without orders has still to do."""
+    if reader.rows(HAS_ORDERS).fetchone()[0]:
+        return ()
+    done = {"products": bool(stock.products), "stock": bool(stock.on_hand or stock.at_amazon), "orders": False}
+    return tuple(step for step in STEPS if not done[step])

@@ -7,13 +7,12 @@ from ordercli.domain.health.metrics import window_of
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.review import Money, ReviewedRate, ReviewLine, Week, change, suggestions
-from ordercli.domain.standing import Wishes
-from ordercli.domain.times import end_of_day, start_of_day
 from ordercli.domain.words import count
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion, count_between, rule_named, standing_of
-from ordercli.queries.purchasing.reorder import reorder
+from ordercli.queries.purchasing.reorder import skus_to_buy
 from ordercli.queries.reader import Reader
+from ordercli.queries.reports.returns_asked import Asked, returns_asked
 from ordercli.queries.reports.sales import OrdersPlaced, SalesKey, sales, top_products
 from ordercli.queries.reports.today import SHIP_OVERDUE
 from ordercli.queries.returns.return_cost import return_cost
@@ -25,10 +24,6 @@ DAYS = 7
 _WEEK = f"--since {DAYS}d --until 1d"
 _COST_DAYS = 90
 
-RETURNS = """
-SELECT count(*), coalesce(sum(units), 0) FROM return_authorization
-WHERE requested_at BETWEEN :start AND :stop AND is_declined = 0"""
-
 
 def review(reader: Reader, *, channel: str = "amazon") -> Report:
     """Five facts of the last seven whole days, and three suggestions, each with the command that acts."""
@@ -36,7 +31,6 @@ def review(reader: Reader, *, channel: str = "amazon") -> Report:
     earlier = window_of(reader.today, DAYS, DAYS)
     money = _sales(reader, (first, last), earlier)
     late, shipped = _lateness(reader, channel)
-    to_buy = _rows(reorder(reader, Wishes(), sku=None, every=False))
     facts = [
         _sales_fact(money),
         _best_fact(reader, first, last),
@@ -52,7 +46,7 @@ def review(reader: Reader, *, channel: str = "amazon") -> Report:
         late,
         shipped,
         len(refunds_due(reader)),
-        tuple(str(row["sku"]) for row in to_buy if row["suggested_quantity"]),
+        tuple(skus_to_buy(reader)),
         _costliest(reader, last),
     )
     return Report(COLUMNS, [*facts, *suggestions(week)], "Nothing to review.")
@@ -102,9 +96,8 @@ def _late_fact(late: int, shipped: int) -> ReviewLine:
 
 
 def _return_fact(reader: Reader, first: str, last: str) -> ReviewLine:
-    span = {"start": start_of_day(first, reader.time_zone), "stop": end_of_day(last, reader.time_zone)}
-    asked, units = reader.rows(RETURNS, span).fetchone()
-    text = f"Returns asked for: {asked:,}, of {count(units, 'unit')}."
+    (asked,) = [*returns_asked(reader, OrdersPlaced(first, last).values(reader)).values()] or [Asked()]
+    text = f"Returns asked for: {asked.returns:,}, of {count(asked.units, 'unit')}."
     return _fact(text, f"return cost {_WEEK}")
 
 
