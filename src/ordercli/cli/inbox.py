@@ -28,6 +28,7 @@ ANSWER = "shipment answer"
 """What reads the one kind of file that does not say what it is about."""
 
 READERS = (
+    "workbook import",
     "product import",
     "stock import",
     "order import",
@@ -150,12 +151,33 @@ def _kind(file: "InputFile") -> "KnownFile | None":
     elif file.is_named and not Path(file.name).is_file():
         raise Refused(f"{file.name}: there is no such file.")
     try:
-        return kind_of_file(file.name)
+        kind = kind_of_file(file.name)
     except Refused:
-        return None
-    finally:
-        if file.name == "-":
-            sys.stdin.seek(0)
+        kind = None
+    if file.name == "-":
+        sys.stdin.seek(0)
+        return kind
+    return _of_her_own(file.name, kind)
+
+
+def _of_her_own(name: str, kind: "KnownFile | None") -> "KnownFile | None":
+    """The same, where a file may be a spreadsheet that the seller kept, known by the words in it.
+
+    Args:
+        name: the file.
+        kind: what it is by its columns; of a workbook that is one sheet, whatever stands on the others.
+    """
+    from ordercli.cli.input_files import WORKBOOKS
+    from ordercli.formats.file_kinds import BUILT, LONE_SHEET, TRACKER
+    from ordercli.formats.workbook.tracker_sheets import known_sheets
+
+    is_workbook = Path(name).suffix.lower() in WORKBOOKS
+    if kind is BUILT or (kind is not None and not is_workbook):
+        return kind
+    sheets = known_sheets(name)
+    if is_workbook and sheets > 1:
+        return TRACKER
+    return LONE_SHEET if kind is None and sheets else kind
 
 
 def _reader(given: Given) -> str:
@@ -214,7 +236,9 @@ def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int | No
         if value and option in known:
             words.append(option)
             if option == "--rejects":
-                words.append(rejects_in(value, given.file.name))
+                # Several sheets keep theirs in the folder, each under its own name.
+                is_one = _reader(given) != READERS[0]
+                words.append(rejects_in(value, given.file.name) if is_one else value)
             elif isinstance(value, str):
                 words.append(value)
     return run_command(ctx, words)

@@ -88,6 +88,9 @@ PLAIN_STOCK = _known("a CSV of stock", "sku quantity unitcost", "stock import", 
 """So plain that a file with these columns may also be meant for another command; believed where none is named."""
 
 BUILT = KnownFile(OWN_WORKBOOK, frozenset(), "workbook pull")
+TRACKER = KnownFile("a spreadsheet of your own", frozenset(), "workbook import")
+LONE_SHEET = KnownFile("a table of your own", frozenset(), "workbook import --preview")
+"""Known by the words of its columns only, so that somebody should look before it is believed."""
 PERFORMANCE = KnownFile("Amazon's performance report", frozenset(), "metrics import")
 
 

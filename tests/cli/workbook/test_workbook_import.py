@@ -358,6 +358,33 @@ def test_what_a_formula_gave_counts_and_one_nobody_computed_is_a_fault(run: Run)
 # What the shop has already ---------------------------------------------------------------------------
 
 
+def test_the_inbox_knows_a_spreadsheet_of_several_sheets_and_names_the_command_for_one(busy_shop: Run) -> None:
+    Path("in").mkdir()
+    Path("rejects").mkdir()
+    done(busy_shop("workbook", "build", "in/shop.xlsx"))
+    new: Rows = [
+        ["SKU", "Name", "On hand", "Unit cost"],
+        ["CUFF-1", "Cuff", 12, 9.5],
+        ["CUFF-2", "Cuff", "many", 9.5],
+    ]
+    book({"Orders": [ORDERS[0], ["A-1", "2026-01-05", "CUFF-1", 1, 34, "Shipped"]], "Stock": new}, "in/mine.xlsx")
+    book({"Sales": ORDERS}, "in/sales.xlsx")
+    Path("in/log.csv").write_text(text(ORDERS), encoding="utf-8")
+
+    ran = busy_shop("import", "in", "--rejects", "rejects")
+
+    assert ran.exit_code == 4
+    for sentence in (
+        "in/mine.xlsx: Imported mine.xlsx: products 1 new, 0 updated, 0 unchanged; 12 units on hand; orders 1 new",
+        "in/shop.xlsx is a workbook that ordercli built; read it with: ordercli workbook pull",
+        "in/sales.xlsx is a table of your own; read it with: ordercli workbook import --preview",
+        "in/log.csv is a table of your own; read it with: ordercli workbook import --preview",
+    ):
+        assert sentence in ran.stderr
+    assert [path.name for path in Path("rejects").iterdir()] == ["rejects-mine-Stock.csv"]
+    assert level(busy_shop, "CUFF-1")["on_hand"] == 12
+
+
 def test_stock_that_is_there_is_not_opened_again_and_told(shop: Run) -> None:
     levels: Rows = [["SKU", "On hand", "Unit cost"], ["RING-7", 99, 9.5], ["RING-8", 4, 9.5]]
     book({"Orders": ORDERS, "Stock": levels})

@@ -146,7 +146,7 @@ class TrackerIntake:
         rows_read = sum(sheet.row_count for sheet in self.tracker.sheets)
         refuse_if_needed(rows_read, self.rejected, strict=self.wish.strict)
         return TrackerContent(
-            self.tracker.name,
+            Path(self.tracker.name).name,
             [(row.name, row.terms) for row in suppliers],
             [ProductRow(row.line, row.sku, row.fields, row.components) for row in shelf.products],
             [OpeningRow(row.line, row.sku, row.location, row.quantity, row.cost_minor) for row in shelf.levels],

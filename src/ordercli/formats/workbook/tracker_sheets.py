@@ -41,7 +41,7 @@ from ordercli.formats.source import Source
 from ordercli.formats.spreadsheet import CellValue, SheetRow
 from ordercli.formats.spreadsheet_guard import Hollows, address, column_letters
 from ordercli.formats.telling import OWN_WORKBOOK, OwnWorkbook, SourceSheet
-from ordercli.formats.workbook.tracker_book import TrackerBook
+from ordercli.formats.workbook.tracker_book import TrackerBook, open_tracker
 
 NUMBERS = frozenset(
     {
@@ -143,6 +143,22 @@ def read_tracker(
             " what it is with --map SHEET=orders (inventory, suppliers) and --map SHEET.COLUMN=FIELD."
         )
     return tracker
+
+
+def known_sheets(name: str) -> int:
+    """How many sheets of a file a spreadsheet's import would read; none of what is no spreadsheet.
+
+    Args:
+        name: a file.
+    """
+    try:
+        with open_tracker(name, None) as (book, _):
+            if OWN_SHEET in book.hidden:
+                return 0
+            sheets = [sheet for sheet in book.sheets if sheet not in book.hidden]
+            return sum(isinstance(_found(book, sheet, (), {}), SheetPlan) for sheet in sheets)
+    except Refused:
+        return 0
 
 
 def _found(
