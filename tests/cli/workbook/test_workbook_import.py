@@ -397,6 +397,27 @@ def test_stock_that_is_there_is_not_opened_again_and_told(shop: Run) -> None:
     assert "1 row rejected" in ran.stderr
 
 
+def test_what_was_open_here_and_left_on_a_day_not_told_leaves_the_stock(run: Run) -> None:
+    """What left before the stock was counted moves none of it; what was open then, or came later, does."""
+    rows: Rows = [*ORDERS, ["A-3", "2026-01-06", "RING-7", 1, 34, "Open"]]
+    book({"Orders": rows, "Stock": STOCK})
+    done(run("workbook", "import", "book.xlsx"))
+    assert level(run, "RING-7")["on_hand"] == 12
+
+    later: Rows = [
+        *([*row[:5], "Shipped"] for row in rows[1:]),
+        ["A-4", "2026-03-18", "RING-7", 4, 34, "Shipped"],
+        ["A-5", "2026-01-02", "RING-7", 5, 34, "Shipped"],
+    ]
+    book({"Orders": [rows[0], *later], "Stock": STOCK}, "later.xlsx")
+    done(run("workbook", "import", "later.xlsx", now="2026-03-20T12:00:00Z"))
+
+    assert level(run, "RING-7")["on_hand"] == 12 - 2 - 1 - 4
+    again = done(run("workbook", "import", "later.xlsx", now="2026-03-21T12:00:00Z"))
+    assert "Unchanged: " in again.stderr
+    assert level(run, "RING-7")["on_hand"] == 5
+
+
 def test_blank_cells_say_nothing_and_what_is_told_replaces_what_was_there(shop: Run) -> None:
     book({"Products": [["SKU", "Name", "Price", "Reorder level"], ["RING-7", None, 35, None]]})
 

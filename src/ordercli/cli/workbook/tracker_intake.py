@@ -20,7 +20,7 @@ from ordercli.errors import Refused, UsageProblem
 from ordercli.files import check_target
 from ordercli.formats.catalog.product_csv import CATALOGUE
 from ordercli.formats.orders.layout import OrderLayout, group_parser
-from ordercli.formats.orders.mapped import ColumnMapping, mapped_layout
+from ordercli.formats.orders.mapped import ColumnMapping, ShopNow, mapped_layout
 from ordercli.formats.styles import Habits, Kinds
 from ordercli.formats.workbook.tracker_rows import (
     ProductSheets,
@@ -184,7 +184,7 @@ class TrackerIntake:
         style = learned_style(self.ctx, sheet.source, Kinds(dates=dates), Habits(self.wish.mapping.day_first))
         return style.day_first(sheet.source.header)
 
-    def _layout(self, sheet: TrackerSheet, named: dict[str, str]) -> OrderLayout:
+    def _layout(self, sheet: TrackerSheet, known: ShopNow) -> OrderLayout:
         from ordercli.formats.orders.mapped import DATES
 
         mapping = order_mapping(sheet, self.wish.mapping)
@@ -195,7 +195,7 @@ class TrackerIntake:
                 " say it of all with --map-value =shipped (or =unshipped), or name the column with --map"
                 f" {quote(f'{sheet.plan.sheet}.COLUMN=status')}."
             )
-        return mapped_layout("workbook", mapping, self._day_first(sheet, DATES), named)
+        return mapped_layout("workbook", mapping, self._day_first(sheet, DATES), known)
 
     def _orders(self, opened: Reader, shelf: ProductSheets, known: KnownCatalogue) -> "list[StagedFile]":
         from ordercli.render.progress import metered
@@ -204,8 +204,9 @@ class TrackerIntake:
 
         sheets = self._of("orders")
         self._refuse_doubled([sheet for sheet, _ in sheets])
-        named = sku_names(shelf, known.names)
-        layouts = [self._layout(sheet, named) for sheet, _ in sheets]
+        made_at = min(self.wish.ranked_at or opened.now, opened.now)
+        now = ShopNow(sku_names(shelf, known.names), known.open_orders, known.stock_since, made_at)
+        layouts = [self._layout(sheet, now) for sheet, _ in sheets]
         coming = {row.sku for row in shelf.products}
         driver = opened.connection
         clear_staging(driver)

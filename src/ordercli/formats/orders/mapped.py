@@ -7,7 +7,7 @@ and thousands separators in numbers, ``#1001`` as order id.
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -94,6 +94,35 @@ class ColumnMapping(NamedTuple):
     def kinds(self) -> Kinds:
         """Its columns of dates; numbers are read with their fields, since currencies stand beside them."""
         return Kinds(dates=tuple(column for column, field in self.columns if field in DATES))
+
+
+class ShopNow(NamedTuple):
+    """What the shop knows of the orders and products that a file tells.
+
+    Attributes:
+        named: SKUs by what else products are called by, as :func:`bare_word` spells it.
+        open_orders: (channel, id) of orders of which units are still to be shipped.
+        stock_since: when stock of a product was first here, by SKU.
+        made_at: when the file was made.
+    """
+
+    named: Mapping[str, str] = {}
+    open_orders: Collection[tuple[str, str]] = ()
+    stock_since: Mapping[str, str] = {}
+    made_at: str = ""
+
+    def left_at(self, channel: str, order_id: str, sku: str, ordered_at: str | None) -> str | None:
+        """When units left whose day is not told: by the date of the file, if stock was certainly here by then.
+
+        It is, if the order was open here, or came after the stock; else they are history, and None.
+        """
+        since = self.stock_since.get(sku)
+        if (channel, order_id) in self.open_orders or (since and ordered_at and ordered_at > since):
+            return self.made_at or None
+        return None
+
+
+_NOTHING_KNOWN = ShopNow()
 
 
 def parse_mapping(
@@ -186,7 +215,7 @@ def mapped_layout(
     name: str,
     mapping: ColumnMapping,
     day_first: Mapping[str, bool] | None = None,
-    named: Mapping[str, str] | None = None,
+    known: ShopNow = _NOTHING_KNOWN,
 ) -> OrderLayout:
     """The layout that a map describes.
 
@@ -194,7 +223,7 @@ def mapped_layout(
         name: the map's.
         mapping: the map.
         day_first: of columns of dates, whether the day comes first.
-        named: SKUs by what else products are called by, as :func:`bare_word` spells it.
+        known: what the shop knows of what the file tells.
     """
     first = day_first or {}
     return OrderLayout(
@@ -202,7 +231,7 @@ def mapped_layout(
         f"the map {name}",
         frozenset(),
         tuple(column for column, _ in mapping.columns),
-        lambda header, shop: _MappedRows(header, shop, mapping, first, named or {}).reader(),
+        lambda header, shop: _MappedRows(header, shop, mapping, first, known).reader(),
         channel=mapping.channel or None,
         reading=json.dumps([mapping_to_json(mapping), sorted(column for column in first if first[column])]),
         key=next((column for column, field in mapping.columns if field == "order_id"), ""),
@@ -218,7 +247,7 @@ class _MappedRows:
         shop: ShopDefaults,
         mapping: ColumnMapping,
         day_first: Mapping[str, bool],
-        named: Mapping[str, str],
+        known: ShopNow,
     ) -> None:
         self._header, self._shop, self._mapping = header, shop, mapping
         self._places = {field: header.index(column) for column, field in mapping.columns}
@@ -230,7 +259,7 @@ class _MappedRows:
             if field in DATES
         }
         self._words = dict(mapping.values)
-        self._named = named
+        self._known = known
 
     def reader(self) -> RowParser:
         """What reads a row."""
@@ -244,7 +273,7 @@ class _MappedRows:
         try:
             order_id = told.read("order_id", lambda _: parse_order_id(bare_id, channel=channel))
             item_id = told.read_told("order_line_id", parse_item_id)
-            sku = told.read("sku", lambda cell: self._named.get(bare_word(cell)) or parse_sku(cell))
+            sku = told.read("sku", lambda cell: self._known.named.get(bare_word(cell)) or parse_sku(cell))
             units = told.read("quantity", self._whole) if "quantity" in self._places else 1
             word = told.read_told("status", self._status) or self._word_of_blank(told)
             is_canceled = not units or word == "canceled"
@@ -261,6 +290,8 @@ class _MappedRows:
         if amounts[0] is None and each is not None:
             amounts[0] = each * units
         left_at = moments.get("shipped_at") or moments.get("channel_updated_at")
+        if shipped and left_at is None:
+            left_at = self._known.left_at(channel, order_id, sku, moments.get("ordered_at"))
         sold_at = left_at or moments.get("ordered_at") or self._shop.now
         texts = [told.get(name) or None for name in LINE_TEXT]
         return OrderRow(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ordercli.domain.fields import same_barcode
+from ordercli.domain.places import HOME
 from ordercli.queries.reader import Reader
 
 
@@ -15,6 +16,8 @@ class KnownCatalogue(NamedTuple):
         barcodes: SKU by barcode, spelled as :func:`same_barcode` does.
         kits: SKUs of products without stock of their own.
         currencies: of every supplier, by its name.
+        open_orders: (channel, id) of orders of which units are still to be shipped.
+        stock_since: when stock of a product was first here, by SKU.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -22,6 +25,17 @@ class KnownCatalogue(NamedTuple):
     barcodes: dict[str, str]
     kits: frozenset[str]
     currencies: dict[str, str]
+    open_orders: frozenset[tuple[str, str]]
+    stock_since: dict[str, str]
+
+
+_OPEN = """
+SELECT DISTINCT o.channel, o.order_id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.quantity > l.quantity_shipped + l.quantity_canceled"""
+
+_SINCE = f"""
+SELECT p.sku, min(m.occurred_at) FROM stock_movement m JOIN product p ON p.id = m.product_id
+WHERE '{HOME}' IN (m.from_location, m.to_location) GROUP BY p.id"""
 
 
 def known_catalogue(reader: Reader) -> KnownCatalogue:
@@ -34,4 +48,6 @@ def known_catalogue(reader: Reader) -> KnownCatalogue:
         {same_barcode(str(code)): str(sku) for sku, _, _, code, _ in products if code},
         frozenset(str(sku) for sku, *_, is_kit in products if is_kit),
         dict(reader.rows("SELECT name, currency FROM supplier")),
+        frozenset((channel, order_id) for channel, order_id in reader.rows(_OPEN)),
+        dict(reader.rows(_SINCE)),
     )
