@@ -222,6 +222,42 @@ def test_a_shipment_is_corrected_in_its_cells(tracked_shop: Run, tmp_path: Path)
     assert shipment["tracking_number"] == "9400111899223197428527"
 
 
+PARTS = {
+    "the rest is canceled": [("status", "canceled")],
+    "the rest is shipped": [("status", "shipped"), ("carrier", "USPS"), ("tracking", "9400111899223197428558")],
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("gone", ["shipped", "canceled"])
+def test_a_line_of_which_a_part_is_gone_is_pulled_once(
+    tracked_shop: Run, database: Path, tmp_path: Path, name: str, gone: str
+) -> None:
+    done(tracked_shop("order", "add", "P-1", "--line", "RING-7:5", "--ship-by", "2026-03-18"))
+    if gone == "shipped":
+        done(tracked_shop("ship", "P-1", "--line", "RING-7:2", "--carrier", "UPS"))
+    else:
+        done(
+            tracked_shop("--yes", "order", "cancel", "P-1", "--line", "RING-7:2", "--by", "buyer", "--reason", "x")
+        )
+    edits = [Edited("orders", "P-1", heading, value) for heading, value in PARTS[name]]
+    changed = by_openpyxl(built(tracked_shop, tmp_path), edits)
+
+    told = pulled(tracked_shop, changed, "--canceled-by", "buyer")
+
+    assert (told["changes"], told["rejected"]) == (1, [])
+    (line,) = card(tracked_shop, "order", "show", "P-1")["lines"]
+    there = {"shipped": 2 * (gone == "shipped"), "canceled": 2 * (gone == "canceled")}
+    there["canceled" if "canceled" in name else "shipped"] += 3
+    assert {column: line[column] for column in there} == there
+    before = content(database)
+
+    again = pulled(tracked_shop, changed, "--canceled-by", "buyer")
+
+    assert (again["operation"], again["changes"], again["rejected"]) == (None, 0, [])
+    assert content(database) == before
+
+
 # Two people ------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from ordercli.domain.workbook.requests import (
     new_order_row,
 )
 from ordercli.domain.workbook.rows import TrackedLine
-from ordercli.domain.workbook.versions import CellState
+from ordercli.domain.workbook.versions import CellState, canonical
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
@@ -54,7 +54,7 @@ def pull_lines(pull: Pull, rows: Sequence[PulledRow], known: Known, *, with_pers
         if line is None:
             pull.faults.append(CellFault(row.cells[0], "is an order line that is not there"))
             continue
-        states = pull.edited(row, line.cells)
+        states = pull.edited(row, line.cells, partial(_is_canceled, row, line))
         for request in line_requests(row.said, states, line, with_personal_data=with_personal_data):
             if isinstance(request, RequestFault):
                 pull.faults.append(CellFault(row.cell(request.column), request.reason))
@@ -68,6 +68,13 @@ def pull_lines(pull: Pull, rows: Sequence[PulledRow], known: Known, *, with_pers
         (CancelRequest, _cancellations),
     ):
         pull.run([*tasks(pull, [each for each in asked if isinstance(each.request, kind)])])
+
+
+def _is_canceled(row: PulledRow, line: TrackedLine, state: CellState) -> bool:
+    """Whether units were canceled since the workbook was made, as a cell asks; what left keeps the status."""
+    asks = state.column.key == "status" and canonical(state.said).strip().lower() == "canceled"
+    before = canonical(row.said["quantity"])
+    return asks and not line.open_units and before.isdecimal() and line.quantity < int(before)
 
 
 def _prices(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
