@@ -1,7 +1,9 @@
 """Hands on a workbook that are not ours: openpyxl, and LibreOffice by a macro."""
 
+import re
 import subprocess
 import warnings
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -167,3 +169,47 @@ def run_office(profile: Path, file: Path, lines: Iterable[str]) -> Path:
     subprocess.run([*start, macro], check=True, capture_output=True, timeout=300)
     assert target.is_file(), "the macro did not run"
     return target
+
+
+_DROPPED = (
+    rb"<(?:sheetProtection|protectedRange|autoFilter|tablePart|pageSetup|headerFooter|ignoredError)\b[^>]*/>",
+    rb"<(tableParts|protectedRanges|ignoredErrors|dataValidations|definedNames|extLst)\b.*?</\1>",
+)
+"""What Google Sheets keeps no trace of, or writes in its own way."""
+_WHOLE = re.compile(rb"(<c [^>]*>)((?:<f>[^<]*</f>)?)<v>(-?[0-9]+)</v>")
+_PADDING = b"".join(
+    b'<row r="%d" ht="15.75" customHeight="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>' % (row, row, row)
+    for row in range(5_000, 5_200)
+)
+
+
+def as_google_exports(file: Path) -> Path:
+    """The workbook as Google Sheets is known to write it; the program itself was not at hand.
+
+    No tables, no protection, no names, no properties; whole numbers with decimals, dates in formats of its own,
+    empty rows with styles at the end; strings, formulas with their values, hidden columns and sheets stay.
+    """
+    target = file.with_name(f"google-{file.name}")
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            if re.search(r"docProps/(?!core|app)|xl/tables/|calcChain", part):
+                continue
+            new.writestr(part, _as_google_writes(part, old.read(part)))
+    return target
+
+
+def _as_google_writes(part: str, content: bytes) -> bytes:
+    if part == "[Content_Types].xml" or part.endswith(".rels"):
+        return re.sub(
+            rb"<(?:Override|Relationship) [^>]*?(?:tables/|calcChain|docProps/custom)[^>]*?/>", b"", content
+        )
+    if part == "xl/styles.xml":
+        return content.replace(b"yyyy-mm-dd", b"yyyy&quot;-&quot;mm&quot;-&quot;dd")
+    if not part.startswith(("xl/worksheets/sheet", "xl/workbook.xml")):
+        return content
+    for pattern in _DROPPED:
+        content = re.sub(pattern, b"", content, flags=re.DOTALL)
+    content = _WHOLE.sub(
+        lambda cell: cell[0] if b' t="' in cell[1] else cell[1] + cell[2] + b"<v>" + cell[3] + b".0</v>", content
+    )
+    return content.replace(b"</sheetData>", _PADDING + b"</sheetData>")

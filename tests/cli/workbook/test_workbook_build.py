@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -447,6 +448,22 @@ def test_a_style_that_is_none_is_told(shop: Run, tmp_path: Path, text: str, code
 
     assert (ran.exit_code, ran.stderr.count("\n")) == (code, 1)
     assert sentence in ran.stderr
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, ""), (3, "No program here opens it; open {file} yourself.\n")])
+def test_it_is_opened_in_the_program_for_it(
+    shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str
+) -> None:
+    opener = tmp_path / "bin" / ("open" if sys.platform == "darwin" else "xdg-open")
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\necho noise >&2\nprintf %s "$1" > "{tmp_path}/opened"\nexit {code}\n')
+    opener.chmod(0o700)
+    monkeypatch.setenv("PATH", str(opener.parent), prepend=":")
+
+    ran = done(shop("workbook", "build", "shop.xlsx", "--open"))
+
+    assert ran.stderr.splitlines(keepends=True)[1:] == ([told.format(file="shop.xlsx")] if told else [])
+    assert Path((tmp_path / "opened").read_text()).samefile("shop.xlsx")
 
 
 def test_without_the_extra_its_name_is_told(shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

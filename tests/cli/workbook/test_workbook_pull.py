@@ -13,7 +13,7 @@ import pytest
 
 from cli.steps import card, content, done, level, listed, receipt
 from cli.workbook.kinds import EDITS, KINDS, fill
-from cli.workbook.office import Edited, Map, by_office, by_openpyxl
+from cli.workbook.office import Edited, Map, as_google_exports, by_office, by_openpyxl
 from conftest import Run
 from ordercli.domain.workbook.sheets import TITLES
 from shelf import kept
@@ -449,3 +449,16 @@ def test_hidden_columns_in_another_place_and_columns_of_her_own_do_no_harm(
     assert (
         pulled(tracked_shop, by_openpyxl(bare, [Edited("inventory", "CUFF-1", "unit cost", 3.25)]))["changes"] == 1
     )
+
+
+def test_a_workbook_that_google_sheets_wrote_means_the_same(tracked_shop: Run, tmp_path: Path) -> None:
+    done(tracked_shop("ship", "S-01", "--carrier", "USPS", "--tracking", "9400111899223197428510"))
+    file = as_google_exports(built(tracked_shop, tmp_path))
+
+    told = pulled(tracked_shop, file)
+
+    assert (told["operation"], told["changes"], told["rejected"]) == (None, 0, [])
+    edits = [edit for kind in KINDS.values() if kind.effect for edit in kind.edits if edit.record != "S-01"]
+    told = pulled(tracked_shop, as_google_exports(by_openpyxl(file, edits)), "--canceled-by", "buyer")
+    assert told["rejected"] == []
+    assert told["changes"] >= 20

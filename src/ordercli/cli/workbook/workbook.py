@@ -81,8 +81,38 @@ def build(
     write_file(file, written)
     if not settings_of(ctx).quiet:
         console.say(f"Wrote {file}: {count(content.order_count, 'order line')} since {content.since}.")
-    if open_it and file != "-":
-        typer.launch(file)
+    if open_it and file not in STDOUT and not _is_opened(file):
+        console.say(f"No program here opens it; open {file} yourself.")
+
+
+_SECONDS_TO_FAIL = 3.0
+"""How long it takes at most to learn that a file has no program."""
+
+
+def _is_opened(file: str) -> bool:
+    """Open a file in the program that is for it; whether there is one. What that program prints is nobody's."""
+    import os
+    import shutil
+    import subprocess
+
+    if sys.platform == "win32":
+        os.startfile(file)  # noqa: S606 - the system knows the program
+        return True
+    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if opener is None:
+        return False
+    quiet = subprocess.DEVNULL
+    started = subprocess.Popen(  # noqa: S603 - the system's own
+        [opener, os.path.abspath(file)],  # noqa: PTH100 - a name that begins with a dash is no option
+        stdin=quiet,
+        stdout=quiet,
+        stderr=quiet,
+        start_new_session=True,
+    )
+    try:
+        return started.wait(_SECONDS_TO_FAIL) == 0
+    except subprocess.TimeoutExpired:
+        return True  # it is the program itself
 
 
 def _refuse_loss(opened: "Reader", file: str) -> None:
