@@ -26,7 +26,12 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "whether a channel is told by files": (r"channel\.\{\}\.confirmation", {"services/settings.py"}),
     "valid tracking": (r"julianday\([\w.{}]*delivered_at\) [<>]|\+ 17\b", set()),
     "a row as it was known": (r"operation_id > :known", {"queries/past.py"}),
-    "money a settlement gave back": (r"LIKE '%refund%'", {"domain/reports/settlement.py"}),
+    "money a settlement gave back": (r"LIKE '%refund%'", {"domain/settlement.py"}),
+    "units that come or came back": (r"is_declined = 0, r\.quantity", {"domain/on_return.py", "queries/laws.py"}),
+    "the label of a way back is a cost": (
+        r"= 'seller' AND a\.opened_at|IS NOT 'channel'",
+        {"domain/returns/return_terms.py"},
+    ),
     "delivered on time": (r"delivered_at BETWEEN", set()),
     "whose turn it is for stock": (r"coalesce\([\w.{}]*ship_by, '", {"domain/stock/waiting.py"}),
     "the reorder point": (r"coalesce\(p\.reorder_point|p\.lead_time_days, \(", set()),
@@ -46,8 +51,13 @@ RULES: dict[str, tuple[str, set[str]]] = {
             r"|quantity_(shipped|received)\s+- [\w.]*quantity_(canceled|lost)"
             r"|units_shipped \+ [\w.]*units_canceled(?! =)"
         ),
-        # The last writes a new quantity, of which the generated column does not know yet.
-        {"queries/laws.py", "queries/fba/fba.py", "services/orders/order_books_sql.py"},
+        # The last two: a new quantity, unknown yet to the generated column; a statement's own units.
+        {
+            "queries/laws.py",
+            "queries/fba/fba.py",
+            "services/orders/order_books_sql.py",
+            "services/orders/merged_sql.py",
+        },
     ),
     "what the channel is to be told": (
         r"confirmed_at IS NULL AND (\w+\.)?origin = 'seller'(?! AND s\.status)|WHERE is_outdated",

@@ -1297,10 +1297,30 @@ CREATE TABLE shipment_past (
     CONSTRAINT fk_shipment_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE shipment_line_past (
+    id INTEGER NOT NULL,
+    shipment_line_id INTEGER NOT NULL,
+    shipment_id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    made_by INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    sold_on TEXT NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    units_without_cost INTEGER NOT NULL,
+    CONSTRAINT pk_shipment_line_past PRIMARY KEY (id),
+    CONSTRAINT fk_shipment_line_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_shipment_line_past_made_by FOREIGN KEY(made_by) REFERENCES operation (id),
+    CONSTRAINT fk_shipment_line_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE product_past (
     id INTEGER NOT NULL,
     product_id INTEGER NOT NULL,
     operation_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    is_kit INTEGER NOT NULL,
     packaging_cost_minor INTEGER,
     CONSTRAINT pk_product_past PRIMARY KEY (id),
     CONSTRAINT fk_product_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
@@ -1586,6 +1606,8 @@ CREATE INDEX ix_fba_advice_line_product_id ON fba_advice_line (product_id);
 
 CREATE INDEX ix_settlement_entry_order_id ON settlement_entry (order_id) WHERE order_id IS NOT NULL;
 
+CREATE INDEX ix_settlement_entry_refund ON settlement_entry (posted_at) WHERE transaction_type LIKE '%refund%';
+
 CREATE INDEX ix_stockout_ended_at ON stockout (ended_at);
 
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
@@ -1661,6 +1683,12 @@ CREATE INDEX ix_order_line_past_order_line_id_operation_id ON order_line_past (o
 CREATE INDEX ix_order_line_past_sales_order_id ON order_line_past (sales_order_id);
 
 CREATE INDEX ix_shipment_past_shipment_id_operation_id ON shipment_past (shipment_id, operation_id);
+
+CREATE INDEX ix_shipment_line_past_order_line_id ON shipment_line_past (order_line_id);
+
+CREATE INDEX ix_shipment_line_past_sales_order_id ON shipment_line_past (sales_order_id);
+
+CREATE INDEX ix_shipment_line_past_shipment_line_id_operation_id ON shipment_line_past (shipment_line_id, operation_id);
 
 CREATE INDEX ix_product_past_product_id_operation_id ON product_past (product_id, operation_id);
 
@@ -2108,6 +2136,12 @@ BEGIN SELECT RAISE(ABORT, 'shipment_past is append-only'); END;
 CREATE TRIGGER shipment_past_no_delete BEFORE DELETE ON shipment_past
 BEGIN SELECT RAISE(ABORT, 'shipment_past is append-only'); END;
 
+CREATE TRIGGER shipment_line_past_no_update BEFORE UPDATE ON shipment_line_past
+BEGIN SELECT RAISE(ABORT, 'shipment_line_past is append-only'); END;
+
+CREATE TRIGGER shipment_line_past_no_delete BEFORE DELETE ON shipment_line_past
+BEGIN SELECT RAISE(ABORT, 'shipment_line_past is append-only'); END;
+
 CREATE TRIGGER product_past_no_update BEFORE UPDATE ON product_past
 BEGIN SELECT RAISE(ABORT, 'product_past is append-only'); END;
 
@@ -2533,11 +2567,82 @@ BEGIN
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.confirmed_at, OLD.carrier, OLD.tracking_number, OLD.cost_minor);
 END;
 
-CREATE TRIGGER product_replaced BEFORE UPDATE OF packaging_cost_minor ON product
-WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.packaging_cost_minor IS NOT OLD.packaging_cost_minor)
+CREATE TRIGGER shipment_line_added AFTER INSERT ON shipment_line
+WHEN (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < (SELECT max(id) FROM operation)
 BEGIN
- INSERT INTO product_past (product_id, operation_id, packaging_cost_minor)
-  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.packaging_cost_minor);
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT NEW.id, h.id, h.sales_order_id, NEW.order_line_id, h.operation_id, (SELECT max(id) FROM operation), 0, NEW.sold_on, 0, 0
+  FROM shipment h WHERE h.id = NEW.shipment_id;
+END;
+
+CREATE TRIGGER shipment_line_replaced BEFORE UPDATE ON shipment_line
+WHEN (SELECT operation_id FROM shipment WHERE id = OLD.shipment_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT i.id, i.shipment_id, h.sales_order_id, i.order_line_id, h.operation_id, (SELECT max(id) FROM operation), i.quantity,
+   i.sold_on, (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit u
+   JOIN stock_movement m ON m.id = u.movement_id WHERE u.shipment_line_id = i.id),
+   (SELECT coalesce(sum(u.quantity), 0) FROM shipped_unit u
+   WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
+  FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  WHERE i.id = OLD.id AND NOT EXISTS (SELECT 1 FROM shipment_line_past q
+   WHERE q.shipment_line_id = i.id AND q.operation_id = (SELECT max(id) FROM operation) AND q.made_by = h.operation_id);
+END;
+
+CREATE TRIGGER shipment_line_removed BEFORE DELETE ON shipment_line
+WHEN (SELECT operation_id FROM shipment WHERE id = OLD.shipment_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT i.id, i.shipment_id, h.sales_order_id, i.order_line_id, h.operation_id, (SELECT max(id) FROM operation), i.quantity,
+   i.sold_on, (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit u
+   JOIN stock_movement m ON m.id = u.movement_id WHERE u.shipment_line_id = i.id),
+   (SELECT coalesce(sum(u.quantity), 0) FROM shipped_unit u
+   WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
+  FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  WHERE i.id = OLD.id AND NOT EXISTS (SELECT 1 FROM shipment_line_past q
+   WHERE q.shipment_line_id = i.id AND q.operation_id = (SELECT max(id) FROM operation) AND q.made_by = h.operation_id);
+END;
+
+CREATE TRIGGER shipment_component_replaced BEFORE UPDATE ON shipment_component
+WHEN (SELECT h.operation_id FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+ WHERE i.id = OLD.shipment_line_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT i.id, i.shipment_id, h.sales_order_id, i.order_line_id, h.operation_id, (SELECT max(id) FROM operation), i.quantity,
+   i.sold_on, (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit u
+   JOIN stock_movement m ON m.id = u.movement_id WHERE u.shipment_line_id = i.id),
+   (SELECT coalesce(sum(u.quantity), 0) FROM shipped_unit u
+   WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
+  FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  WHERE i.id = OLD.shipment_line_id AND NOT EXISTS (SELECT 1 FROM shipment_line_past q
+   WHERE q.shipment_line_id = i.id AND q.operation_id = (SELECT max(id) FROM operation) AND q.made_by = h.operation_id);
+END;
+
+CREATE TRIGGER shipment_component_removed BEFORE DELETE ON shipment_component
+WHEN (SELECT h.operation_id FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+ WHERE i.id = OLD.shipment_line_id) < (SELECT max(id) FROM operation)
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT i.id, i.shipment_id, h.sales_order_id, i.order_line_id, h.operation_id, (SELECT max(id) FROM operation), i.quantity,
+   i.sold_on, (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit u
+   JOIN stock_movement m ON m.id = u.movement_id WHERE u.shipment_line_id = i.id),
+   (SELECT coalesce(sum(u.quantity), 0) FROM shipped_unit u
+   WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
+  FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  WHERE i.id = OLD.shipment_line_id AND NOT EXISTS (SELECT 1 FROM shipment_line_past q
+   WHERE q.shipment_line_id = i.id AND q.operation_id = (SELECT max(id) FROM operation) AND q.made_by = h.operation_id);
+END;
+
+CREATE TRIGGER product_replaced BEFORE UPDATE OF name, is_kit, packaging_cost_minor ON product
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.name IS NOT OLD.name OR NEW.is_kit IS NOT OLD.is_kit OR NEW.packaging_cost_minor IS NOT OLD.packaging_cost_minor)
+BEGIN
+ INSERT INTO product_past (product_id, operation_id, name, is_kit, packaging_cost_minor)
+  VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.name, OLD.is_kit, OLD.packaging_cost_minor);
 END;
 
 CREATE TRIGGER return_authorization_replaced BEFORE UPDATE OF label_cost_minor, label_paid_by ON return_authorization

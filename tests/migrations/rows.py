@@ -69,6 +69,7 @@ stock fba import {data}/amazon_fba/restock.txt
 """
 ON_FRIDAY = """
 shipment delivered 1 --at 2026-03-18
+shipment fix 7 --on 2026-03-17
 return open SO-1 --line RING-7:2 --reason "too large"
 return authorize RMA-000001 --label-cost 4.20 --label-paid-by seller
 return receive RMA-000001

@@ -111,6 +111,7 @@ APPEND_ONLY = (
     "order_past",
     "order_line_past",
     "shipment_past",
+    "shipment_line_past",
     "product_past",
     "return_past",
 )

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Minor, RowId, String, strict
-from ordercli.models.operation import OperationId
+from ordercli.models.operation import Operation, OperationId
 from ordercli.models.order import SalesOrder
 from ordercli.models.product import Product
 from ordercli.models.returns import ReturnAuthorization
@@ -80,8 +80,43 @@ class ShipmentPast(Base):
     cost_minor: Mapped[Minor]
 
 
+class ShipmentLinePast(Base):
+    """The same of a line of a shipment: its units, their day, and what they cost. A line that is gone is here.
+
+    ``quantity`` is 0 of one that came to its shipment later, as where a report splits a line. Ids of lines that
+    are gone may be given again; with ``made_by`` they are one life of a line.
+
+    Attributes:
+        made_by: the operation that recorded the shipment.
+        cost_minor: what the movements of its units had cost.
+        units_without_cost: units that no movement took from own stock.
+    """
+
+    __tablename__ = "shipment_line_past"
+    __table_args__ = strict(
+        Index(None, "shipment_line_id", "operation_id"),
+        Index(None, "order_line_id"),
+        Index(None, "sales_order_id"),
+    )
+
+    id: Mapped[RowId]
+    shipment_line_id: Mapped[int]
+    shipment_id: Mapped[int]
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
+    order_line_id: Mapped[int]
+    made_by: Mapped[int] = mapped_column(ForeignKey(Operation.id))
+    operation_id: Mapped[OperationId]
+    quantity: Mapped[int]
+    sold_on: Mapped[String]
+    cost_minor: Mapped[int]
+    units_without_cost: Mapped[int]
+
+
 class ProductPast(Base):
-    """The same of a product: what packing one takes. One that was taken back is here."""
+    """The same of a product: its name, whether it is a kit, what packing one takes.
+
+    What a product was that is taken back is in the journal.
+    """
 
     __tablename__ = "product_past"
     __table_args__ = strict(Index(None, "product_id", "operation_id"))
@@ -89,6 +124,8 @@ class ProductPast(Base):
     id: Mapped[RowId]
     product_id: Mapped[int]
     operation_id: Mapped[OperationId]
+    name: Mapped[String]
+    is_kit: Mapped[int]
     packaging_cost_minor: Mapped[Minor]
 
 

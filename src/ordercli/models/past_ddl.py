@@ -6,6 +6,7 @@ is the command that runs, since a writer begins its operation first and has the 
 
 from collections.abc import Sequence
 
+from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
 from ordercli.models.base import Base
 from ordercli.models.past import OrderLinePast, OrderPast, ProductPast, ReturnPast, ShipmentPast
 
@@ -42,12 +43,52 @@ BEGIN
   price_is_estimated, is_tax_included) VALUES (NEW.id, {_RUNNING}, NEW.sales_order_id, NEW.product_id, 0, 0, 0);
 END"""
 
+
+def _shipment_line_before(table: str, event: str, line: str, made_by: str) -> str:
+    """A trigger that keeps a line of a shipment as it was before a command's first change of it or of a part.
+
+    What the units cost stands in the movements of the line or of its parts, so all is kept together.
+    """
+    is_update = event == "UPDATE"
+    return f"""CREATE TRIGGER {table}_{"replaced" if is_update else "removed"} BEFORE {event} ON {table}
+WHEN {made_by} < {_RUNNING}
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT i.id, i.shipment_id, h.sales_order_id, i.order_line_id, h.operation_id, {_RUNNING}, i.quantity,
+   i.sold_on, {cost_sql("i.id")},
+   {units_without_cost_sql("i.id")}
+  FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  WHERE i.id = OLD.{line} AND NOT EXISTS (SELECT 1 FROM shipment_line_past q
+   WHERE q.shipment_line_id = i.id AND q.operation_id = {_RUNNING} AND q.made_by = h.operation_id);
+END"""
+
+
+SHIPMENT_LINE_ADDED = f"""CREATE TRIGGER shipment_line_added AFTER INSERT ON shipment_line
+WHEN (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < {_RUNNING}
+BEGIN
+ INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
+  operation_id, quantity, sold_on, cost_minor, units_without_cost)
+  SELECT NEW.id, h.id, h.sales_order_id, NEW.order_line_id, h.operation_id, {_RUNNING}, 0, NEW.sold_on, 0, 0
+  FROM shipment h WHERE h.id = NEW.shipment_id;
+END"""
+
+_SHIPPED_BY = "(SELECT operation_id FROM shipment WHERE id = OLD.shipment_id)"
+_PART_SHIPPED_BY = """(SELECT h.operation_id FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+ WHERE i.id = OLD.shipment_line_id)"""
+
 PAST = (
     _before("sales_order", "UPDATE", OrderPast, "sales_order_id", "OLD.operation_id"),
     _before("order_line", "UPDATE", OrderLinePast, "order_line_id", _MADE_WITH_ORDER.format(row="OLD")),
     _before("order_line", "DELETE", OrderLinePast, "order_line_id", _MADE_WITH_ORDER.format(row="OLD")),
     LINE_ADDED,
     _before("shipment", "UPDATE", ShipmentPast, "shipment_id", "OLD.operation_id"),
+    SHIPMENT_LINE_ADDED,
+    *(_shipment_line_before("shipment_line", event, "id", _SHIPPED_BY) for event in ("UPDATE", "DELETE")),
+    *(
+        _shipment_line_before("shipment_component", event, "shipment_line_id", _PART_SHIPPED_BY)
+        for event in ("UPDATE", "DELETE")
+    ),
     _before("product", "UPDATE", ProductPast, "product_id", "OLD.operation_id"),
     _before("return_authorization", "UPDATE", ReturnPast, "return_authorization_id", "OLD.operation_id"),
 )

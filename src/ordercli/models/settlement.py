@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.domain.settlement import is_refund_sql
 from ordercli.models.base import Base, Instant, RowId, String, strict
 from ordercli.models.operation import OperationId
 from ordercli.models.shop import Channel
@@ -39,7 +40,7 @@ class SettlementEntry(Base):
 
     Attributes:
         amount_type, amount_description: the channel's codes; what they mean is in
-            ``domain/reports/settlement.py``.
+            ``domain/settlement.py``.
         item_id: the channel's order-item id.
         sku: the channel's SKU.
     """
@@ -47,6 +48,7 @@ class SettlementEntry(Base):
     __tablename__ = "settlement_entry"
     __table_args__ = strict(
         Index("ix_settlement_entry_order_id", "order_id", sqlite_where=text("order_id IS NOT NULL")),
+        Index("ix_settlement_entry_refund", "posted_at", sqlite_where=text(is_refund_sql("transaction_type"))),
         sqlite_with_rowid=False,
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -69,6 +70,14 @@ class GeneratedShop:
         self.numbers += 1
         return self.numbers
 
+    def day_of(self, instant: str, zone: str) -> str:
+        """The day of an instant in a zone."""
+        return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date().isoformat()
+
+    def days_ago(self, days: int, zone: str) -> str:
+        """The day so many days before today in a zone."""
+        return (self.now.astimezone(ZoneInfo(zone)).date() - timedelta(days=days)).isoformat()
+
     def days(self, days: float) -> str:
         """An instant some days from now."""
         return (self.now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -86,7 +95,7 @@ def _order(shop: GeneratedShop, draw: Random, order: str, channel: str) -> str:
     rows = ""
     for place, sku in enumerate(draw.sample(SKUS, draw.randint(1, 2)), start=1):
         quantity = draw.randint(1, 4)
-        shipped = quantity if fulfillment == "FBA" else 0
+        shipped = quantity if fulfillment == "FBA" else draw.choice((0, 0, 0, 0, draw.randint(0, quantity)))
         canceled = draw.choice((0, 0, 0, 1)) if not shipped and quantity > 1 else 0
         tax = "0" if CHANNELS[channel] == "JPY" else f"{draw.randint(0, 300) / 100:.2f}"
         discount = draw.choice(("0", "1"))
@@ -102,16 +111,18 @@ def _order(shop: GeneratedShop, draw: Random, order: str, channel: str) -> str:
 def import_order(shop: GeneratedShop, draw: Random) -> None:
     """A new order comes in by a file."""
     channel = draw.choice(list(CHANNELS))
-    order = f"{channel[0].upper()}-{1000 + shop.number()}"
+    number = shop.number()
+    order = f"114-{number:07}-{number:07}" if channel == "amazon" else f"{channel[0].upper()}-{1000 + number}"
     shop.orders.append(order)
     shop.run("order", "import", "-", stdin=HEADER + _order(shop, draw, order, channel))
+    assert order in shop.names("SELECT order_id FROM sales_order")
 
 
 def import_again(shop: GeneratedShop, draw: Random) -> None:
     """A later file says something else of an order that is here."""
     if shop.orders:
         order = draw.choice(shop.orders)
-        channel = next(name for name in CHANNELS if name[0].upper() == order[0])
+        channel = next((name for name in CHANNELS if name[0].upper() == order[0]), "amazon")
         shop.run(
             "order", "import", "-", "--as-of", shop.days(0), stdin=HEADER + _order(shop, draw, order, channel)
         )
@@ -176,6 +187,7 @@ def correct(shop: GeneratedShop, draw: Random) -> None:
             ("void", number),
             ("fix", number, "--tracking", f"9400100{shop.number():06d}", "--carrier", "USPS"),
             ("fix", number, "--cost", f"{draw.randint(100, 900) / 100:.2f}"),
+            ("fix", number, "--on", shop.days(-draw.randint(0, 3))[:10]),
             ("delivered", number),
             ("delivered", number, "--at", shop.days(-draw.random())),
         )
@@ -191,12 +203,15 @@ def send_back(shop: GeneratedShop, draw: Random) -> None:
         shop.run("return", "open", draw.choice(shipped), "--reason", draw.choice(("too large", "broken")))
     elif returns:
         rma = draw.choice(returns)
-        shop.run("return", "authorize", rma, "--label-cost", "4", "--label-paid-by", "seller")
+        payer = draw.choice(((), *(("--label-paid-by", who) for who in ("seller", "seller", "buyer", "channel"))))
+        shop.run("return", "authorize", rma, "--label-cost", "4", *payer)
         shop.run("return", "receive", rma)
         if draw.random() < 0.8:
             shop.run("return", "inspect", rma, "--as", draw.choice(("sellable", "customer_damaged", "defective")))
         if draw.random() < 0.6:
             shop.run("return", "refund", rma, "--yes")
+        if draw.random() < 0.2:
+            shop.run("return", "replace", rma)
 
 
 def give_back(shop: GeneratedShop, draw: Random) -> None:
@@ -208,7 +223,7 @@ def give_back(shop: GeneratedShop, draw: Random) -> None:
 
 def settle(shop: GeneratedShop, draw: Random) -> None:
     """The channel pays out: what it charged for an order, perhaps with a refund."""
-    mine = [order for order in shop.orders if order[0] == "A"]
+    mine = [order for order in shop.orders if order.startswith("114-")]
     if not mine:
         return
     number, order = str(70 + shop.number()), draw.choice(mine)
@@ -220,7 +235,7 @@ def settle(shop: GeneratedShop, draw: Random) -> None:
             ("Refund", "ItemFees", "Commission", 200),
             ("Refund", "ItemFees", "RefundCommission", -40),
         ]
-    sku = draw.choice(("", *SKUS))
+    sku = draw.choice(("", "SHELF-1", *SKUS))
     rows = [
         {
             "settlement-start-date": "2026-02-20 00:00:00 UTC",
@@ -287,6 +302,22 @@ def set_something(shop: GeneratedShop, draw: Random) -> None:
     shop.run(*change)
 
 
+def change_catalogue(shop: GeneratedShop, draw: Random) -> None:
+    """Something of the catalogue gets another name, comes, becomes a kit or is taken back."""
+    sku = draw.choice((*SKUS, "NEW-1"))
+    change: tuple[str, ...] = draw.choice(
+        (
+            ("product", "edit", sku, "--name", f"Piece {draw.randint(1, 99)}"),
+            ("product", "add", "NEW-1", "--name", "New"),
+            ("product", "kit", "NEW-1", "NECK-MOON:1"),
+            ("product", "remove", "NEW-1"),
+            ("listing", "add", "SHELF-1", "--product", sku),
+            ("listing", "remove", "SHELF-1"),
+        )
+    )
+    shop.run("--yes", *change)
+
+
 STEPS: tuple[Callable[[GeneratedShop, Random], None], ...] = (
     *(import_order, ship) * 4,
     *(confirm, correct, send_back, move_stock) * 2,
@@ -298,6 +329,7 @@ STEPS: tuple[Callable[[GeneratedShop, Random], None], ...] = (
     settle,
     remark,
     set_something,
+    change_catalogue,
 )
 
 lives = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2**32)), min_size=12, max_size=40)

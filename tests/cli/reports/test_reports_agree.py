@@ -4,6 +4,7 @@ First by the reports' own columns: a column of one name about one thing says one
 the same facts share.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -29,13 +30,23 @@ APART = {
 """Columns of one name that mean two things, and why."""
 
 
+LISTED = (
+    ("return", "return_id", "return due", ("status",)),
+    ("product", "sku", "product list", ("reorder_point", "cover_days", "lead_time_days", "service_level")),
+    ("product", "sku", "reorder --every-product", ()),
+)
+"""Lists that say what others say too: of what kind of thing, the column that names it, the command, columns apart.
+
+A task's status is not its return's, and the catalogue has what was typed where the others have what holds."""
+
+
 @pytest.fixture(scope="module")
 def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return furnish(template, tmp_path_factory.mktemp("agreeing") / "shop.db")
 
 
-def told_of(shop: GeneratedShop) -> Iterator[tuple[str, str, str, Row]]:
-    """Every row that some command has about one thing: (what kind of thing, which one, who says so, the row)."""
+def cards_of(shop: GeneratedShop) -> Iterator[tuple[str, str, str, Row]]:
+    """What the cards say of each order, shipment, return and product, beside the lists they are in."""
     for row in shop.rows("order", "list", "--all"):
         order = row["order_id"]
         yield "order", order, "order list", row
@@ -44,13 +55,9 @@ def told_of(shop: GeneratedShop) -> Iterator[tuple[str, str, str, Row]]:
         for shipment in card["shipments"]:
             yield "shipment", str(shipment["shipment_id"]), "order show", shipment
     for row in shop.rows("shipment", "list", "--all"):
-        yield "shipment", str(row["shipment_id"]), "shipment list", row
-        yield (
-            "shipment",
-            str(row["shipment_id"]),
-            "shipment show",
-            shop.card("shipment", "show", str(row["shipment_id"])),
-        )
+        shipment = str(row["shipment_id"])
+        yield "shipment", shipment, "shipment list", row
+        yield "shipment", shipment, "shipment show", shop.card("shipment", "show", shipment)
     for row in shop.rows("return", "list", "--all"):
         yield "return", row["return_id"], "return list", row
         card = shop.card("return", "show", row["return_id"])
@@ -59,6 +66,17 @@ def told_of(shop: GeneratedShop) -> Iterator[tuple[str, str, str, Row]]:
     for row in shop.rows("stock"):
         yield "product", row["sku"], "stock", row
         yield "product", row["sku"], "stock show", shop.card("stock", "show", row["sku"])
+
+
+def told_of(shop: GeneratedShop) -> Iterator[tuple[str, str, str, Row]]:
+    """Every row that some command has about one thing: (what kind of thing, which one, who says so, the row)."""
+    yield from cards_of(shop)
+    for kind, key, command, apart in LISTED:
+        for row in shop.rows(*command.split()):
+            yield kind, row[key], command, {name: row[name] for name in row.keys() - {*apart}}
+    board = shop.card("dashboard")
+    yield from (("product", row["sku"], "dashboard", row) for row in board["stock"]["rows"])
+    yield from (("rate", row["metric"], "dashboard", row) for row in board["rates"])
     for row in shop.rows("metrics", "--lag", "usual"):
         yield "rate", row["metric"], "metrics", row
     seen = set()
@@ -79,17 +97,6 @@ def disagreements(told: Iterable[tuple[str, str, str, Row]]) -> list[str]:
         for key, told in said.items()
         if len({str(value) for value in told.values()}) > 1
     ]
-
-
-@shops(8)
-@given(life=lives)
-def test_a_column_of_one_name_about_one_thing_says_one_thing(
-    furnished: Path, tmp_path_factory: pytest.TempPathFactory, life: Any
-) -> None:
-    shop = opened(furnished, tmp_path_factory.getbasetemp() / "agree.db")
-    live(shop, life)
-
-    assert disagreements(told_of(shop)) == []
 
 
 def sums(rows: Iterable[Row], *columns: str) -> dict[tuple[str, str], Decimal]:
@@ -137,7 +144,7 @@ def check_profit(shop: GeneratedShop) -> None:
         row["return_id"]: shop.card("return", "show", row["return_id"]) for row in shop.rows("return", "list")
     }
     for card in cards.values():
-        if card["label_paid_by"] == "seller" and card["label_cost"]:
+        if card["label_paid_by"] != "channel" and card["label_cost"]:
             key = ("cost", card["currency"])
             labels[key] = labels.get(key, Decimal()) + Decimal(card["label_cost"])
     profit = {
@@ -158,6 +165,64 @@ def check_profit(shop: GeneratedShop) -> None:
     assert products == {key: total for key, total in refunded.items() if total}
 
 
+def check_fees(shop: GeneratedShop) -> None:
+    """What settlements charged, beside the settlements, and beside the profit of orders of one line."""
+    by_order: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in shop.rows("report", "fees", *EVER, "--all"):
+        by_order[row["order_id"]][row["kind"]] = Decimal(row["charged"])
+        assert Decimal(row["difference"]) == Decimal(row["charged"]) - Decimal(row["expected"])
+    paid = {row["settlement_id"]: row for row in shop.rows("report", "settlement")}
+    profit = {
+        (row["order_id"], row["currency"]): row
+        for row in shop.rows("report", "profit", "--by", "order", "--all", *EVER)
+    }
+    for order, charged in by_order.items():
+        settled = shop.names(
+            "SELECT DISTINCT settlement_id FROM settlement WHERE id IN"
+            f" (SELECT settlement_id FROM settlement_entry WHERE order_id = '{order}')"
+        )
+        assert sum(charged.values()) == -sum(Decimal(paid[name]["fees"]) for name in settled), (order, charged)
+        if len(shop.card("order", "show", order)["lines"]) == 1:
+            row = profit[order, "USD"]
+            fee = sum(charged.get(kind, Decimal()) for kind in ("referral_fee", "referral_fee_given_back"))
+            assert "referral_fee_given_back" not in charged or Decimal(row["referral_fee"]) == fee, (row, charged)
+            kept = charged.get("refund_administration_fee", row["refund_administration_fee"])
+            assert Decimal(row["refund_administration_fee"]) == Decimal(kept), (row, charged)
+
+
+def check_returns(shop: GeneratedShop) -> None:
+    """Returns asked for, what they cost, and the rates of returns and of refunds."""
+    cards = [
+        shop.card("return", "show", name)
+        for name in dict.fromkeys(row["return_id"] for row in shop.rows("return", "list", "--all"))
+    ]
+    asked = [card for card in cards if card["status"] != "declined"]
+    cost = shop.rows("return", "cost", "--since", "2026-01-01", "--all")
+    assert sum(row["units"] for row in cost) == sum(line["quantity"] for card in asked for line in card["lines"])
+    assert sums(cost, "refunded") == sums(asked, "refunded")
+    assert sums(cost, "label_cost") == sums(
+        (card for card in asked if card["label_paid_by"] != "channel"), "label_cost"
+    )
+    behind = {
+        name: {row["order_id"]: row["defects"] for row in shop.rows("metrics", "show", name, "--all")}
+        for name in ("return_rate", "refund_rate")
+    }
+    returned = {card["order_id"] for card in cards}
+    assert all(bool(defects) == (order in returned) for order, defects in behind["return_rate"].items())
+    refunded = {
+        row["order_id"]
+        for row in shop.rows("report", "profit", "--by", "order", "--all", *EVER)
+        if Decimal(row["refunds"])
+    }
+    shipped = {
+        row["order_id"]
+        for row in shop.rows("order", "list", "--all")
+        if row["status"] in ("shipped", "partially_shipped")
+    }
+    told = {order for order, defects in behind["refund_rate"].items() if defects}
+    assert told & shipped == refunded & shipped & behind["refund_rate"].keys()
+
+
 def check_stock(shop: GeneratedShop) -> None:
     """Stock, its history, its value and its explanation."""
     stock = {row["sku"]: row for row in shop.rows("stock")}
@@ -173,6 +238,12 @@ def check_stock(shop: GeneratedShop) -> None:
         here = [row for row in places if row["sku"] == sku and row["location"] == "HOME"]
         assert sum(row["on_hand"] for row in here) == on_hand
         assert sums(here, "stock_value") == sums([stock[sku]], "stock_value")
+    everywhere = sums(value, "stock_value")[("stock_value", "USD")] if value else Decimal()
+    aging = {row["sku"]: row for row in shop.rows("report", "aging")}
+    assert sum(Decimal(row["stock_value"]) for row in aging.values()) <= everywhere
+    for sku, row in aging.items():
+        own = stock[sku]
+        assert row["on_hand"] == own["on_hand"] + own["storage"] + own["fba_on_hand"] + own["fba_inbound"], sku
     kit = {row["term"]: row["balance"] for row in shop.rows("explain", "stock", "GIFT-SET")}
     assert kit["available"] == stock["GIFT-SET"]["available"]
 
@@ -230,6 +301,49 @@ def check_day(shop: GeneratedShop) -> None:
         assert {("profit", code): Decimal(amount) for code, amount in figures.items() if Decimal(amount)} == earned
 
 
+WEEK = ("--since", "7d", "--until", "yesterday")
+
+
+def check_review(shop: GeneratedShop) -> None:
+    """The facts and suggestions of the week, beside the reports they name."""
+    lines = shop.rows("review")
+    sales, best, late, asked, stock = (row["text"] for row in lines if row["kind"] == "fact")
+    suggested = {row["command"].removeprefix("ordercli "): row["text"] for row in lines[5:]}
+    sold = {
+        (currency, amount)
+        for (_, currency), amount in sums(shop.rows("report", "sales", *WEEK, "--by", "day"), "sales").items()
+    }
+    told = re.findall(r"(-?[\d,.]+) ([A-Z]{3}) \(", sales)
+    assert {(currency, Decimal(amount.replace(",", ""))) for amount, currency in told if Decimal(amount)} == sold
+    products = shop.rows("report", "products", *WEEK)
+    units = products[0]["units"] if products else 0
+    expected = f"Best seller: {products[0]['sku']}, {units} unit{'s' * (units != 1)}." if products else ""
+    assert best == (expected or "Nothing was sold this week.")
+    days = [shop.days_ago(number, "America/Los_Angeles") for number in range(1, 8)]
+    due = [
+        row
+        for row in shop.rows("metrics", "show", "late_shipment_rate_10d", "--lag", "none", "--all")
+        if shop.day_of(row["ship_by"], "America/Los_Angeles") in days
+    ]
+    assert numbers(late) == [sum(row["defects"] for row in due), sum(row["counted"] for row in due)]
+    assert numbers(asked)[1] == sum(row["units"] for row in shop.rows("return", "cost", *WEEK))
+    statuses = [row["status"] for row in shop.rows("stock")]
+    assert numbers(stock) == [statuses.count("OUT"), statuses.count("LOW"), len(statuses)]
+    lists = {
+        "order list --overdue": shop.rows("order", "list", "--overdue", "--all"),
+        "return due": [row for row in shop.rows("return", "due") if row["task"] == "refund"],
+        "purchase draft --from-reorder": [row for row in shop.rows("reorder") if row["suggested_quantity"]],
+    }
+    for command, rows in lists.items():
+        if command in suggested:
+            assert numbers(suggested[command])[0] == len(rows), suggested[command]
+
+
+def numbers(text: str) -> list[int]:
+    """The whole numbers in a sentence, those of days apart."""
+    return [int(number.replace(",", "")) for number in re.findall(r"(?<![\w-])[\d,]+\b", text)]
+
+
 PROFIT = (
     "item_sales",
     "shipping",
@@ -248,16 +362,26 @@ PROFIT = (
     "units",
 )
 OPEN = ("unshipped", "partially_shipped", "pending")
-CHECKS = (check_sales, check_profit, check_stock, check_rates, check_day)
+CHECKS = (
+    check_sales,
+    check_profit,
+    check_fees,
+    check_returns,
+    check_stock,
+    check_rates,
+    check_day,
+    check_review,
+)
 
 
 @shops(8)
 @given(life=lives)
-def test_views_of_the_same_facts_have_the_same_sums(
+def test_what_several_commands_print_is_the_same_in_all_of_them(
     furnished: Path, tmp_path_factory: pytest.TempPathFactory, life: Any
 ) -> None:
-    shop = opened(furnished, tmp_path_factory.getbasetemp() / "sums.db")
+    shop = opened(furnished, tmp_path_factory.getbasetemp() / "agree.db")
     live(shop, life)
 
+    assert disagreements(told_of(shop)) == []
     for check in CHECKS:
         check(shop)

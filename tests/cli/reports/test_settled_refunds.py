@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cli.reports.test_settlement_commands import amount, summary
 from cli.steps import done, listed, tsv
 from conftest import Run
-from ordercli.domain.reports.settlement import (
+from ordercli.domain.settlement import (
     Repaid,
     beyond_named_sql,
     beyond_unnamed_sql,
@@ -120,6 +120,31 @@ def test_a_settled_refund_counts_unless_one_recorded_here_covers_it(
     settle(sold, *(amount(value, "ItemPrice", what, **REFUND) for value, what in rows))
 
     assert views(sold) == {"without tax": without_tax, "in all": {in_all}}
+
+
+def test_an_order_with_a_refund_that_only_a_settlement_tells_counts_in_the_refund_rate(sold: Run) -> None:
+    def rate() -> tuple[int, int]:
+        rows = {row["metric"]: row for row in listed(sold, "metrics", now="2026-03-20T12:00:00Z")}
+        return rows["refund_rate"]["numerator"], rows["refund_rate"]["denominator"]
+
+    before = rate()
+    settle(sold, amount("50.00"), amount("-20.00", **REFUND), amount("-10.00", **REFUND))
+    settled = rate()
+    given = ("--line", "RING-7", "--part", "item", "--amount", "10.00", "--reason", "came late")
+    done(sold("order", "refund", ORDER, *given, "--yes"))
+
+    assert (before, settled, rate()) == ((0, 0), (1, 1), (1, 1))
+
+
+def test_what_a_settlement_tells_of_an_order_alone_stays_with_that_order(sold: Run) -> None:
+    other = "114-0000002-0000002"
+    row = f"{other},3,amazon,2026-03-02T12:00:00Z,EARR-LEAF,1,1,20.00,0,USD,FBA"
+    done(sold("order", "import", "-", stdin=f"{HEADER}\n{row}\n"))
+
+    settle(sold, amount("-3.00", "ItemFees", "Commission", order_id=other, order_item_code="", sku=""))
+
+    fees = {row["order_id"]: row["charged"] for row in listed(sold, "report", "fees", "--since", "2026-03-01")}
+    assert fees == {other: "3.00"}
 
 
 def test_the_past_does_not_know_a_settlement_that_came_later(sold: Run) -> None:

@@ -198,6 +198,24 @@ def test_damaged_units_are_taken_away_at_their_cost(
         assert connection.execute(moved).fetchone() == (how.replace("_", " "), "C-1", 950)
 
 
+def test_units_on_a_return_did_leave_whatever_a_later_report_says(shop: Run) -> None:
+    header = "order_id,order_line_id,sku,quantity,quantity_shipped,channel,ordered_at,fulfillment\n"
+    told = ",etsy,2026-03-10T12:00:00Z,FBM\n"
+    done(shop("order", "import", "-", stdin=f"{header}E-1001,1,RING-7,4,2{told}E-1001,2,EARR-LEAF,2,0{told}"))
+    done(shop("ship", "E-1001", "--carrier", "USPS"))
+    done(shop("return", "open", "E-1001", "--reason", "broken"))
+
+    later = f"{header}E-1001,1,EARR-LEAF,2,0{told}E-1001,2,NECK-MOON,3,0{told}"
+    done(shop("order", "import", "-", "--as-of", "2026-03-15T12:00:00Z", stdin=later))
+    done(shop("return", "receive", "RMA-000001"))
+
+    lines = card(shop, "order", "show", "E-1001")["lines"]
+    assert [(line["sku"], line["shipped"], line["returned"]) for line in lines[:2]] == [
+        ("RING-7", 4, 4),
+        ("EARR-LEAF", 2, 2),
+    ]
+
+
 # Cost -----------------------------------------------------------------------------------------------------
 
 

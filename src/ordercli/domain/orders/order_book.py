@@ -27,7 +27,8 @@ class HeldLine(NamedTuple):
     """A line as it stands in the book.
 
     Attributes:
-        channel_units: of the shipped ones, those in shipments that only the channel told of.
+        channel_units: of the shipped ones, those in shipments that only the channel told of; without those that
+            are on a return, since what comes back did leave, whatever the channel tells later.
         own_canceled: units canceled here.
         own_level: units canceled in all when something was last canceled here.
         told_canceled: units canceled by the channel, by whose wish, in the order of :data:`TOLD_BY`.

@@ -102,3 +102,11 @@ def label_share(cost: int, paid_by: str | None, fault: Fault, *, is_free: bool) 
         return 0
     bearer = paid_by or ("buyer" if fault == "buyer" else "seller")
     return cost if bearer == "buyer" else 0
+
+
+def label_is_bought_sql(paid_by: str) -> str:
+    """SQL: whether the seller bought the label for the way back, so that it is a cost.
+
+    What the buyer bears of it comes off the refund (:func:`label_share`); only the channel pays for others.
+    """
+    return f"{paid_by} IS NOT 'channel'"

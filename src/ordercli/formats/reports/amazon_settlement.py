@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ordercli.domain.fields import FieldError, RowError, parse_signed, shown
 from ordercli.domain.money import parse_signed_amount
-from ordercli.domain.reports.settlement import AmountEntry, Summary, Transaction
+from ordercli.domain.settlement import AmountEntry, Summary, Transaction
 from ordercli.domain.times import parse_instant
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, currency_code, wide_instant

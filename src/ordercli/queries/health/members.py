@@ -12,6 +12,7 @@ from ordercli.domain.health.metrics import NEGATIVE_STARS
 from ordercli.domain.health.shipments import TOLD_TOO_LATE, told_at_sql, tracking_fault_sql
 from ordercli.domain.orders.orders import counts_against_sql, late_sql
 from ordercli.domain.returns.returns import answered_late_sql
+from ordercli.queries.repaid import SETTLED_REFUNDS
 
 # What is held against orders -----------------------------------------------------------------------------
 # Each: sales_order_id, decided_at, why; a row an order. Nothing is held against an order before it came in, so
@@ -57,15 +58,19 @@ FROM return_authorization a
 WHERE a.opened_at BETWEEN :start AND :moment AND a.operation_id <= :known
 GROUP BY a.sales_order_id"""
 
-_REFUNDED = """
-SELECT l.sales_order_id, min(f.refunded_at) AS decided_at,
-  'refunded: ' || min(coalesce(a.return_id, f.part || ': ' || f.reason)) AS why
-FROM refund f
-CROSS JOIN order_line l ON l.id = f.order_line_id
-LEFT JOIN return_line r ON r.id = f.return_line_id
-LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
-WHERE f.refunded_at BETWEEN :start AND :moment AND f.operation_id <= :known
-GROUP BY l.sales_order_id"""
+# One recorded here says why; its settlement only that it was.
+_REFUNDED = f"""
+SELECT sales_order_id, min(decided_at) AS decided_at, coalesce(min(why), min(otherwise)) AS why FROM (
+  SELECT l.sales_order_id, f.refunded_at AS decided_at,
+    'refunded: ' || coalesce(a.return_id, f.part || ': ' || f.reason) AS why, NULL AS otherwise
+  FROM refund f
+  CROSS JOIN order_line l ON l.id = f.order_line_id
+  LEFT JOIN return_line r ON r.id = f.return_line_id
+  LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
+  WHERE f.refunded_at BETWEEN :start AND :moment AND f.operation_id <= :known
+  UNION ALL
+  SELECT sales_order_id, decided_at, NULL, why FROM ({SETTLED_REFUNDS})
+) GROUP BY sales_order_id"""
 
 BY_ORDER = {
     "order_defect_rate": ("= 'FBM'", _REMARKS),

@@ -15,7 +15,7 @@ from ordercli.queries.health.members import (
     members_by_order,
     members_by_shipment,
 )
-from ordercli.queries.past import columns_then, joined_past, then
+from ordercli.queries.past import columns_then, had_shipment_that_is_gone, joined_past, then
 
 _FACTS = ("ordered_at", "ship_by", "deliver_by", "fulfillment", "is_sale")
 
@@ -100,5 +100,6 @@ WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 AND o.ship_by >= :start AND {late_
   AND {_LEFT} > 0
   AND NOT EXISTS (SELECT 1 FROM shipment s {joined_past("shipment_past", "shipment_id", "s.id", "p")}
     WHERE s.sales_order_id = o.id AND s.operation_id <= :known AND NOT {_IS_VOID}
-      AND (s.origin = 'channel' OR {then("confirmed_at", "s", "p")} <= :moment))"""
+      AND (s.origin = 'channel' OR {then("confirmed_at", "s", "p")} <= :moment))
+  AND NOT {had_shipment_that_is_gone("o.id")}"""
 """Orders past their promise then, wanted and not confirmed: whenever they were, it would be late."""

@@ -12,6 +12,7 @@ from ordercli.queries.health.members import BY_SHIPMENT, COUNTS, DEFECTS, LATE, 
 from ordercli.queries.health.members_then import COUNTS_THEN, MEMBERS_THEN, OVERDUE_THEN
 from ordercli.queries.past import known_operation
 from ordercli.queries.reader import Reader
+from ordercli.queries.repaid import IS_ANY_SETTLED
 
 _IS_ANY_REMARK = f"""
 SELECT EXISTS (SELECT 1 FROM feedback f WHERE f.given_on <= :remarked AND f.operation_id <= :known
@@ -22,7 +23,8 @@ SELECT EXISTS (SELECT 1 FROM feedback f WHERE f.given_on <= :remarked AND f.oper
 IS_ANY_RECORDED = {
     "order_defect_rate": _IS_ANY_REMARK,
     "order_defect_rate_fba": _IS_ANY_REMARK,
-    "refund_rate": "SELECT EXISTS (SELECT 1 FROM refund WHERE refunded_at <= :moment AND operation_id <= :known)",
+    "refund_rate": f"""SELECT EXISTS (SELECT 1 FROM refund WHERE refunded_at <= :moment AND operation_id <= :known)
+  OR {IS_ANY_SETTLED}""",
     "return_rate": "SELECT EXISTS (SELECT 1 FROM return_authorization WHERE opened_at <= :moment"
     " AND operation_id <= :known)",
 }

@@ -14,7 +14,7 @@ from ordercli.queries.orders.order_card import shown_person
 from ordercli.queries.orders.order_sources import Teller, order_sources
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
+from ordercli.queries.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 
 COLUMNS = (
     Column("term", "word"),

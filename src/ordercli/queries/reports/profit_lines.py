@@ -6,7 +6,8 @@ Everything is a fact of an order line, so all views add up to the same sums.
 
 - Cost of goods is what the ledger fixed on the movements (FIFO); sellable returns give theirs back.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
-- A label of a return that the seller paid is a cost in the order's currency.
+- The label of a return's way back is a cost in the order's currency, unless the channel pays it; what the buyer
+  bears of it comes off the refund.
 - What a shipment's label cost is shared among its lines by units, largest remainder first.
 - Selling fees are what a settlement charged for the line; until one did, what the settings expect.
 - Refunds count without their share of tax, and tax is no income. What a settlement gave back counts unless a
@@ -20,30 +21,32 @@ from typing import Any
 
 from ordercli.domain.periods import Step
 from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
+from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.domain.times import day_of
-from ordercli.queries.past import joined_past, known_operation, then
+from ordercli.queries.past import PRODUCT_THEN, joined_past, known_operation, product_then, then
 from ordercli.queries.reader import ALL_KNOWN, Reader
+from ordercli.queries.repaid import (
+    GIVEN_BACK,
+    GIVEN_BACK_THEN,
+    ORDERS,
+    SETTLED_OF_SOLD,
+    SETTLED_THEN,
+    settled_values,
+)
 from ordercli.queries.reports.fees import FEES, fee_values
-from ordercli.queries.reports.repaid import GIVEN_BACK, ORDERS, SETTLED_OF_SOLD, settled_values
 from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
+from ordercli.queries.reports.shipped import labels_of_lines, sum_of_shipped
 
-# A shipment counts until it is known to be void.
-_STANDS = """(h.status <> 'void' OR NOT EXISTS (SELECT 1 FROM shipment_event v
-      JOIN operation q ON q.id = v.operation_id AND q.recorded_at <= :known_at
-      WHERE v.shipment_id = h.id AND v.status = 'void'))"""
-_SHIPPED = f"""(SELECT coalesce(sum(i.quantity), 0) FROM shipment_line i
-    JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
-    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
-    WHERE i.order_line_id = l.id AND i.sold_on <= :as_of_day)"""
 _PRODUCT = "JOIN product p ON p.id = l.product_id"
-_PRODUCT_THEN = f"{_PRODUCT} {joined_past('product_past', 'product_id', 'p.id', 'g')}"
-_PACKAGING_THEN = then("packaging_cost_minor", "p", "g")
 _KEYS = """t.label AS period, o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at,
-    o.fulfillment AS fulfillment, p.sku AS sku, p.name AS name, {packaging} AS packaging_each,
+    o.fulfillment AS fulfillment, p.sku AS sku, {name} AS name, {packaging} AS packaging_each,
     o.is_sale AS is_sale, p.id AS product_id,
     l.item_id AS item_id, l.line_no AS line_no,
-    (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id)
+    (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id{known})
       AS original_row"""
+_ORIGINALLY = "(SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row)"
+_ORIGINALLY_THEN = f"""(SELECT {then("ordered_at", "w", "e")} FROM sales_order w
+      {joined_past("order_past", "sales_order_id", "w.id", "e")} WHERE w.id = original_row)"""
 
 _CHARGED = """\
 charged AS (
@@ -75,17 +78,7 @@ def _shared(name: str, boxes: str) -> str:
 
 
 def _labels(*, is_past: bool) -> str:
-    cost = then("cost_minor", "h", "p") if is_past else "h.cost_minor"
-    before = joined_past("shipment_past", "shipment_id", "h.id", "p") if is_past else ""
-    return _shared(
-        "label",
-        f"""SELECT h.id AS box, i.order_line_id, {cost} AS cost, i.quantity FROM {ORDERS}
-    CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND {_STANDS}
-    JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
-    {before}
-    JOIN shipment_line i ON i.shipment_id = h.id AND i.sold_on <= :as_of_day
-    WHERE {cost} > 0""",
-    )
+    return _shared("label", labels_of_lines(ORDERS, is_past=is_past))
 
 
 _PACKAGING = _shared(
@@ -111,7 +104,7 @@ way_back AS (
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
   JOIN operation k ON k.id = a.operation_id AND k.recorded_at <= :known_at
   {before}
-  WHERE {payer} = 'seller' AND a.opened_at <= :as_of GROUP BY 1
+  WHERE {label_is_bought_sql(payer)} AND a.opened_at <= :as_of GROUP BY 1
 )"""
 
 
@@ -119,21 +112,26 @@ _FEE = "coalesce(charged_fee, fee)"
 EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
 """SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
 
-_DEALT = f"""\
+
+# Of a line in another currency there are two rows: its own, and one (is_abroad) of its costs in the shop's.
+def _of_income(name: str, amount: str | None = None) -> str:
+    return f"iif(is_abroad, 0, {amount or name}) AS {name}"
+
+
+def _of_costs(name: str, amount: str, in_its_own: str = "0") -> str:
+    return f"iif(is_abroad, 0, {in_its_own}) + iif(is_abroad OR currency = :currency, {amount}, 0) AS {name}"
+
+
+def _dealt(*, is_past: bool) -> str:
+    originally = _ORIGINALLY_THEN if is_past else _ORIGINALLY
+    return f"""\
 dealt AS (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
     coalesce(w.cost, 0) AS return_label,
     coalesce(q.cost, s.packaging_each * s.units, 0) AS packaging_cost,
-    (SELECT coalesce(sum(m.cost_minor), 0) FROM shipped_unit i
-      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
-      JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
-      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day) AS cost_out,
-    (SELECT coalesce(sum(i.quantity), 0) FROM shipped_unit i
-      JOIN shipment h ON h.id = i.shipment_id AND {_STANDS}
-      JOIN operation k ON k.id = h.operation_id AND k.recorded_at <= :known_at
-      LEFT JOIN stock_movement m ON m.id = i.movement_id AND m.recorded_at <= :known_at
-      WHERE i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day AND m.id IS NULL) AS units_without_cost,
+    {sum_of_shipped("cost_minor", "s.order_line_id", is_past=is_past)} AS cost_out,
+    {sum_of_shipped("units_without_cost", "s.order_line_id", is_past=is_past)} AS units_without_cost,
     (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_line r
       JOIN return_event e ON e.return_line_id = r.id AND e.occurred_at <= :as_of
       JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
@@ -165,41 +163,42 @@ dealt AS (
 ), fact AS (
   SELECT period, coalesce(original_row, order_row) AS order_row,
     coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
-    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
-    fulfillment, sku, name, currency, units, item_sales, shipping,
-    gift_wrap, discount, total - tax AS sales, tax, refunded - refunded_tax AS refunds, referral_fee,
-    refund_administration_fee,
-    fba_charged + iif(currency = :currency, fba_expected, 0) AS fba_fee,
-    return_label + iif(currency = :currency, label_cost, 0) AS label_cost,
-    iif(currency = :currency, packaging_cost, 0) AS packaging_cost,
-    iif(currency = :currency, cost_out - cost_back, 0) AS cogs, units_without_cost
-  FROM line
-  UNION ALL
-  SELECT period, coalesce(original_row, order_row) AS order_row,
-    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
-    coalesce((SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row), ordered_at) AS ordered_at,
-    fulfillment, sku, name, :currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    fba_expected, label_cost, packaging_cost, cost_out - cost_back, 0
-  FROM line
-  WHERE currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
+    coalesce({originally}, ordered_at) AS ordered_at, fulfillment, sku, name,
+    {_of_income("units")}, {_of_income("item_sales")}, {_of_income("shipping")}, {_of_income("gift_wrap")},
+    {_of_income("discount")}, {_of_income("sales", "total - tax")}, {_of_income("tax")},
+    {_of_income("refunds", "refunded - refunded_tax")}, {_of_income("referral_fee")},
+    {_of_income("refund_administration_fee")}, {_of_income("units_without_cost")},
+    iif(is_abroad, :currency, currency) AS currency,
+    {_of_costs("fba_fee", "fba_expected", "fba_charged")},
+    {_of_costs("label_cost", "label_cost", "return_label")},
+    {_of_costs("packaging_cost", "packaging_cost")},
+    {_of_costs("cogs", "cost_out - cost_back")}
+  FROM line CROSS JOIN (SELECT 0 AS is_abroad UNION ALL SELECT 1)
+  WHERE NOT is_abroad
+    OR currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
 )"""
 
 
 def _lines(*, is_past: bool) -> str:
     """Common table expressions down to ``line`` and ``fact``: a row a line of which units were shipped."""
-    packaging, product = (_PACKAGING_THEN, _PRODUCT_THEN) if is_past else ("p.packaging_cost_minor", _PRODUCT)
-    sold = sold_lines(_KEYS.format(packaging=packaging), product, _SHIPPED, which="1", is_past=is_past)
+    keys = _KEYS.format(
+        name=product_then("name") if is_past else "p.name",
+        packaging=product_then("packaging_cost_minor") if is_past else "p.packaging_cost_minor",
+        known=" AND w.operation_id <= :known" if is_past else "",
+    )
+    product = f"{_PRODUCT} {PRODUCT_THEN}" if is_past else _PRODUCT
+    shipped = sum_of_shipped("quantity", "l.id", is_past=is_past)
     return ",\n".join(
         (
-            sold,
+            sold_lines(keys, product, shipped, which="1", is_past=is_past),
             FEES,
-            SETTLED_OF_SOLD,
-            GIVEN_BACK,
+            SETTLED_THEN if is_past else SETTLED_OF_SOLD,
+            GIVEN_BACK_THEN if is_past else GIVEN_BACK,
             _CHARGED,
             _labels(is_past=is_past),
             _PACKAGING,
             _way_back(is_past=is_past),
-            _DEALT,
+            _dealt(is_past=is_past),
         )
     )
 

@@ -18,9 +18,9 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
-from ordercli.queries.past import ORDERS_THEN, known_operation
+from ordercli.queries.past import ORDERS_THEN, PRODUCT_THEN, known_operation, product_then
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
+from ordercli.queries.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock_past import Moment
 
 
@@ -172,23 +172,26 @@ class Key(NamedTuple):
         return ", ".join(column.name for column in self.columns)
 
 
+def _of_product(name: str, join: str) -> Key:
+    return Key(Selected((Column("sku", "key", "SKU"), "p.sku"), (Column("name", importance="spare"), name)), join)
+
+
 _KEYS = {
     SalesKey.DAY: Key(Selected((Column("day", "day"), "t.label"))),
     SalesKey.WEEK: Key(Selected((Column("week", "word"), "t.label"))),
     SalesKey.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
-    SalesKey.PRODUCT: Key(
-        Selected((Column("sku", "key", "SKU"), "p.sku"), (Column("name", importance="spare"), "p.name")), _SOLD
-    ),
+    SalesKey.PRODUCT: _of_product("p.name", _SOLD),
     SalesKey.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
     SalesKey.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
 }
+_KEYS_THEN = {**_KEYS, SalesKey.PRODUCT: _of_product(product_then("name"), f"{_SOLD} {PRODUCT_THEN}")}
 COLUMNS = {
     by: Selected(*((column, column.name) for column in key.columns), *_FIGURES) for by, key in _KEYS.items()
 }
 
 
 def _statement(by: SalesKey, *, is_past: bool) -> str:
-    key = _KEYS[by]
+    key = (_KEYS_THEN if is_past else _KEYS)[by]
     lines = (
         sold_lines(key.columns.sql, key.join, LEFT_THEN, is_past=True)
         if is_past

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.reports.settlement import FEES, INCOME, OTHER, TAX, kind_of
+from ordercli.domain.settlement import FEES, INCOME, OTHER, TAX, kind_of
 from ordercli.errors import unknown
 from ordercli.queries.columns import Computed, summed
 from ordercli.queries.reader import Reader

@@ -1,6 +1,7 @@
 """What returns cost, by product and reason, the dearest first."""
 
 from ordercli.domain.report import Column, Report
+from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
@@ -24,7 +25,8 @@ COST = f"""
 WITH asked AS (
   SELECT r.id, r.order_line_id, r.product_id, r.reason, r.fault, r.quantity, a.id AS return_number,
     coalesce(o.currency, :currency) AS currency,
-    iif(r.id = (SELECT min(b.id) FROM return_line b WHERE b.return_authorization_id = a.id),
+    iif({label_is_bought_sql("a.label_paid_by")}
+      AND r.id = (SELECT min(b.id) FROM return_line b WHERE b.return_authorization_id = a.id),
       coalesce(a.label_cost_minor, 0), 0) AS label,
     (SELECT coalesce(sum(f.amount_minor), 0) FROM refund f WHERE f.return_line_id = r.id) AS refunded,
     (SELECT coalesce(sum(f.fee_minor), 0) FROM refund f WHERE f.return_line_id = r.id) AS fees,

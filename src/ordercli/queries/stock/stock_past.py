@@ -6,11 +6,12 @@ from the movements alone; a movement's cost was fixed when it was recorded, so u
 moment. Promises are no movements: what was allocated in the past is not told.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ordercli.domain.report import Report
 from ordercli.domain.shares import share_sql
 from ordercli.queries.columns import summed
+from ordercli.queries.past import PRODUCT_THEN, PRODUCTS_THEN, known_operation, product_then
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import LEVEL_COLUMNS, PLACE_COLUMNS, VALUE_COLUMNS
 
@@ -46,7 +47,7 @@ _LEVELS_THEN = LEVEL_COLUMNS.of(
     currency=":currency",
 )
 
-LEVELS = f"""WITH {_FACT}, line AS (
+LEVELS = f"""WITH {_FACT}, {PRODUCTS_THEN}, line AS (
   SELECT product_id, sum(units) FILTER (WHERE kind = 'sellable') AS on_hand,
     sum(worth) FILTER (WHERE kind = 'sellable') AS worth,
     sum(units) FILTER (WHERE kind = 'quarantine') AS quarantine,
@@ -57,15 +58,14 @@ LEVELS = f"""WITH {_FACT}, line AS (
   FROM fact GROUP BY product_id
 )
 SELECT {_LEVELS_THEN.sql}
-FROM product p
-JOIN operation o ON o.id = p.operation_id
+FROM product_then p
 LEFT JOIN line l ON l.product_id = p.id
-WHERE o.recorded_at <= :known_at AND (:sku IS NULL OR p.sku = :sku)
+WHERE :sku IS NULL OR p.sku = :sku
 ORDER BY p.sku"""
 
 _PLACES_THEN = PLACE_COLUMNS.of(
     sku="p.sku",
-    name="p.name",
+    name=product_then("name"),
     location="f.location",
     on_hand="f.units",
     unit_cost=share_sql("f.worth", "1", "f.units"),
@@ -75,13 +75,13 @@ _PLACES_THEN = PLACE_COLUMNS.of(
 
 PLACES = f"""WITH {_FACT}
 SELECT {_PLACES_THEN.sql}
-FROM fact f JOIN product p ON p.id = f.product_id
+FROM fact f JOIN product p ON p.id = f.product_id {PRODUCT_THEN}
 WHERE f.units > 0 AND (:sku IS NULL OR p.sku = :sku) AND (:location IS NULL OR f.location = :location)
 ORDER BY p.sku, f.location"""
 
 _VALUE_THEN = VALUE_COLUMNS.of(
     sku="p.sku",
-    name="p.name",
+    name=product_then("name"),
     location="f.location",
     quantity="f.units",
     unit_cost=share_sql("f.worth", "1", "f.units"),
@@ -91,24 +91,28 @@ _VALUE_THEN = VALUE_COLUMNS.of(
 
 VALUE = f"""WITH {_FACT}
 SELECT {_VALUE_THEN.sql}
-FROM fact f JOIN product p ON p.id = f.product_id
+FROM fact f JOIN product p ON p.id = f.product_id {PRODUCT_THEN}
 WHERE f.units > 0
 ORDER BY p.sku, f.location"""
 
 
+def _values(reader: Reader, moment: Moment, **others: str | None) -> dict[str, Any]:
+    return {**moment._asdict(), "known": known_operation(reader, moment.known_at), **others}
+
+
 def levels_then(reader: Reader, moment: Moment, *, sku: str | None = None) -> Report:
     """One row a product with what the ledger tells of that moment; the other columns are empty."""
-    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, {**moment._asdict(), "sku": sku}), "No products then.")
+    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, _values(reader, moment, sku=sku)), "No products then.")
 
 
 def places_then(reader: Reader, moment: Moment, *, sku: str | None = None, location: str | None = None) -> Report:
     """One row a product and place, with the units and their cost at that moment."""
-    values = {**moment._asdict(), "sku": sku, "location": location}
+    values = _values(reader, moment, sku=sku, location=location)
     return Report(PLACE_COLUMNS, reader.rows(PLACES, values), "No stock then.")
 
 
 def value_then(reader: Reader, moment: Moment) -> Report:
     """What the units at each place had cost, with the total."""
-    rows = reader.rows(VALUE, moment._asdict()).fetchall()
+    rows = reader.rows(VALUE, _values(reader, moment)).fetchall()
     total = summed(VALUE_COLUMNS, rows, "quantity", "stock_value")
     return Report(VALUE_COLUMNS, rows, "No stock then.", total)

@@ -31,7 +31,7 @@ class KnownCatalogue(NamedTuple):
 
 _OPEN = """
 SELECT DISTINCT o.channel, o.order_id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
-WHERE l.quantity > l.quantity_shipped + l.quantity_canceled"""
+WHERE l.quantity_open > 0"""
 
 _SINCE = f"""
 SELECT p.sku, min(m.occurred_at) FROM stock_movement m JOIN product p ON p.id = m.product_id

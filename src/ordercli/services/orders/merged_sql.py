@@ -75,7 +75,8 @@ SELECT v.*, h.id AS line_id,
   h.id IS NULL OR v.other_item IS NOT v.item_id OR h.item_id IS NOT coalesce(v.item_id, h.item_id)
     AND h.item_id IS NOT NULL OR (v.item_id IS NULL AND h.item_id IS NOT NULL) OR h.edited_fields
     OR EXISTS (SELECT 1 FROM cancellation c WHERE c.order_line_id = h.id AND NOT c.is_told)
-    OR EXISTS (SELECT 1 FROM line_text t WHERE t.order_line_id = h.id) AS is_odd
+    OR EXISTS (SELECT 1 FROM line_text t WHERE t.order_line_id = h.id)
+    OR EXISTS (SELECT 1 FROM return_line r WHERE r.order_line_id = h.id) AS is_odd
 FROM (
   SELECT m.sales_order_id, l.product_id, max(l.item_id) AS item_id, min(l.item_id) AS other_item,
     {_first("l.name", "l.name <> ''")} AS name, max(l.quantity) AS quantity, max(l.quantity_shipped) AS shipped,

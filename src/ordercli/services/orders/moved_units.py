@@ -1,7 +1,7 @@
 """Units that the seller shipped, canceled or picked, moved to another line of their product.
 
 The table ``moved_unit`` says which. Nothing of what happened changes: a shipment holds the same units, bought at
-the same cost and sold on the same day.
+the same cost and sold on the same day. That they are on this line is known from now on, not before.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _LIFT = {
     "canceled": (
         """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
-SELECT order_line_id, -:units, canceled_by, reason, canceled_at, operation_id FROM cancellation WHERE id = :act""",
+SELECT order_line_id, -:units, canceled_by, reason, canceled_at, :operation FROM cancellation WHERE id = :act""",
     ),
     "picked": (
         """
@@ -35,7 +35,7 @@ _LAY = {
     "canceled": (
         """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
-SELECT :to_line, :units, canceled_by, reason, canceled_at, operation_id FROM cancellation WHERE id = :act""",
+SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation FROM cancellation WHERE id = :act""",
     ),
     "picked": (
         """

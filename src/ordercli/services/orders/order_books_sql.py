@@ -1,5 +1,6 @@
 """The statements by which ``order_books.py`` reads orders with their statements, and writes what differs."""
 
+from ordercli.domain.on_return import units_on_return_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_rows import statement_lines_sql, statements_sql
 from ordercli.services.orders.statement_sql import columns
@@ -89,8 +90,9 @@ _USED = (
 HELD = f"""
 SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.units_per_pack, l.name, l.quantity,
   l.quantity_shipped, l.quantity_picked,
-  coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+  min(coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
     AND h.origin = 'channel' AND h.status <> 'void' WHERE i.order_line_id = l.id), 0),
+    max(0, l.quantity_shipped - {units_on_return_sql("l.id")})),
   coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND NOT c.is_told), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id
     AND (c.id <= (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND NOT d.is_told

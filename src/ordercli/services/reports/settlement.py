@@ -9,7 +9,7 @@ from sqlalchemy import text
 from ordercli.db import driver_of
 from ordercli.domain.fields import RowError
 from ordercli.domain.money import format_amount
-from ordercli.domain.reports.settlement import AmountEntry, Summary, Transaction
+from ordercli.domain.settlement import AmountEntry, Summary, Transaction
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work

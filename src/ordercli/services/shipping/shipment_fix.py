@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.on_return import units_on_return_sql
 from ordercli.domain.places import CUSTOMER, HOME
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.times import day_of
@@ -43,14 +44,12 @@ SELECT u.shipment_line_id, u.product_id, u.is_part, u.quantity FROM shipped_unit
 WHERE u.shipment_id = :id ORDER BY u.shipment_line_id, u.product_id"""
 
 # A line must not fall below what the channel says is shipped, or what is on its way back.
-_HELD_BACK = """
+_HELD_BACK = f"""
 SELECT p.sku, sum(s.quantity) > l.quantity_shipped - l.channel_shipped AS is_told,
   (SELECT group_concat(a.return_id, ', ') FROM return_line r
     JOIN return_authorization a ON a.id = r.return_authorization_id WHERE r.order_line_id = l.id) AS returns,
   l.quantity_shipped - sum(s.quantity)
-    < coalesce((SELECT sum(iif(a.closed_at IS NULL AND a.is_declined = 0, r.quantity, r.quantity_received))
-      FROM return_line r JOIN return_authorization a ON a.id = r.return_authorization_id
-      WHERE r.order_line_id = l.id), 0) AS is_returned
+    < {units_on_return_sql("l.id")} AS is_returned
 FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id JOIN product p ON p.id = l.product_id
 WHERE s.shipment_id = :id GROUP BY l.id"""
 

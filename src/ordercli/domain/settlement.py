@@ -5,7 +5,7 @@ is kept as it is and adds up under ``other``. The type belongs to the key: ``Shi
 and a fee as a Shipment-Fee.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ordercli.domain.shares import share, share_sql
@@ -170,6 +170,14 @@ def codes_of(kind: str) -> list[tuple[str, str | None]]:
         (name, None) for name, meaning in WHOLE_TYPES.items() if meaning == kind
     ]
     return whole + [codes for codes, meaning in KINDS.items() if meaning == kind and codes[0] not in WHOLE_TYPES]
+
+
+def is_of_kinds_sql(kinds: Iterable[str], amount_type: str, description: str) -> str:
+    """SQL: whether a pair of codes, never NULL, means one of ``kinds``."""
+    codes = [pair for kind in sorted(kinds) for pair in codes_of(kind)]
+    whole = ", ".join(f"'{name}'" for name, one in codes if one is None)
+    pairs = ", ".join(f"('{name}', '{one}')" for name, one in codes if one is not None)
+    return f"({amount_type} IN ({whole}) OR ({amount_type}, {description}) IN (VALUES {pairs}))"
 
 
 CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
