@@ -144,6 +144,11 @@ def local(instant: str, zone: str) -> datetime:
     return datetime.fromisoformat(instant).astimezone(zone_of(zone))
 
 
+def wall_clock(moment: str, zone: str) -> str:
+    """An instant in a zone to the minute, as tables show it; a bare day stays one."""
+    return local(moment, zone).strftime("%Y-%m-%d %H:%M") if "T" in moment else moment
+
+
 def start_of_day(day: str, zone: str) -> str:
     """The first instant of a day in ``zone``."""
     midnight = datetime.combine(date.fromisoformat(day), time(), zone_of(zone))

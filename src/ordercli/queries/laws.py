@@ -169,7 +169,7 @@ SELECT m.id FROM message m WHERE m.state <> coalesce(
     "hours hold the sums of their orders": """
 SELECT kind, channel, hour FROM (
   SELECT kind, channel, hour, counted, defects FROM hourly_sum
-  UNION ALL SELECT fulfillment, channel, substr(ordered_at, 1, 13), -1, 0 FROM sales_order
+  UNION ALL SELECT fulfillment, channel, substr(ordered_at, 1, 13), -is_sale, 0 FROM sales_order
   UNION ALL SELECT 'due', channel, substr(ship_by, 1, 13), -1, -(confirmed_at > ship_by)
     FROM confirmed_order WHERE ship_by IS NOT NULL
   UNION ALL SELECT 'tracking', channel, substr(promised_by, 1, 13), -shipments, shipments_tracked - shipments

@@ -6,7 +6,7 @@ from typing import Any
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column
 from ordercli.domain.text import guard_formula, mask_name, visible
-from ordercli.domain.times import local
+from ordercli.domain.times import wall_clock
 
 Convert = Callable[[Any, Sequence[Any]], Any]
 """(value, whole row) -> value to write."""
@@ -53,7 +53,7 @@ def table_cells(columns: Sequence[Column], time_zone: str, shop_currency: str) -
                 "" if value is None else format_amount(value, _currency(row, place, shop_currency))
             )
         if kind == "instant":
-            return lambda value, _: "" if value is None else _wall_clock(value, time_zone)
+            return lambda value, _: "" if value is None else wall_clock(value, time_zone)
         if kind == "person":
             return lambda value, _: visible(mask_name(value) or "")
         if kind == "rate":
@@ -67,11 +67,6 @@ def table_cells(columns: Sequence[Column], time_zone: str, shop_currency: str) -
         return lambda value, _: word if value else ""
 
     return [flag(column) if column.kind == "flag" else convert(column.kind) for column in columns]
-
-
-def _wall_clock(value: str, time_zone: str) -> str:
-    """An instant in the shop's zone to the minute; a bare day stays one."""
-    return local(value, time_zone).strftime("%Y-%m-%d %H:%M") if "T" in value else value
 
 
 def _currency_place(columns: Sequence[Column]) -> int:

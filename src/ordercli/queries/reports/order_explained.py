@@ -10,6 +10,7 @@ from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.shares import TOTAL
+from ordercli.domain.times import wall_clock
 from ordercli.queries.orders.order_card import shown_person
 from ordercli.queries.orders.order_sources import Teller, order_sources
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
@@ -123,6 +124,15 @@ class OrderTerm(NamedTuple):
             report=by.report, as_of=by.as_of, file_dated=by.file_dated, file=by.file, operations=operations
         )
 
+    def at(self, zone: str) -> "OrderTerm":
+        """The row as a person reads it, an instant in the zone of the shop."""
+        if self.value is None or self.term not in _INSTANTS:
+            return self
+        return self._replace(value=wall_clock(self.value, zone))
+
+
+_INSTANTS = ("ordered_at", "ship_by", "deliver_by")
+"""Fields whose values are instants."""
 
 Sources = dict[tuple[str | None, str], Teller]
 """Who told a field: by the line's handle (None for the order's own fields) and the field."""
@@ -166,7 +176,8 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
     )
     said = text.removeprefix(" + ") or "0"
     sentence = f"{order['order_id']}: {said} = {format_amount(total, currency)} {currency}."
-    tables = (_part(sums, _SUM, currency), _part(fields, _FIELD, currency))
+    read = [term.at(reader.time_zone) for term in fields]
+    tables = (_part(sums, _SUM, currency), _part(read, _FIELD, currency))
     return Explanation(sentence, Report(COLUMNS, _rows([*sums, *fields], currency), "No lines."), tables)
 
 
