@@ -8,6 +8,7 @@ together. Whatever is odd about an order makes it go the other way, so that what
 The best statement that tells a field is the least of ``place || value``, ``place`` being its rank in two digits.
 """
 
+from ordercli.domain.open_units import open_sql
 from ordercli.domain.orders.order_book import TOLD_BY
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT
 from ordercli.domain.orders.statements import HEADER
@@ -25,14 +26,14 @@ def _first(value: str, condition: str = "1") -> str:
 
 
 # Ranked as by statements.rank().
-STATEMENTS = """
+STATEMENTS = f"""
 CREATE TEMP TABLE merged_statement AS
 SELECT id, sales_order_id, row_count, is_odd,
   printf('%02d', row_number() OVER (PARTITION BY sales_order_id ORDER BY as_of IS NULL,
     coalesce(as_of, ranked_at) DESC, to_ship, kind DESC, fingerprint DESC)) AS place
 FROM (
   SELECT s.id, s.sales_order_id, s.as_of, s.ranked_at, s.fingerprint, count(*) AS row_count,
-    sum(l.quantity - l.quantity_shipped - l.quantity_canceled) AS to_ship,
+    sum({open_sql("l.quantity", "l.quantity_shipped", "l.quantity_canceled")}) AS to_ship,
     CASE WHEN sum(l.quantity_shipped) THEN 2 ELSE max(l.quantity_canceled > 0 OR l.quantity = 0) END AS kind,
     max(l.shipment_item_id IS NOT NULL OR l.personal_id IS NOT NULL) OR count(DISTINCT l.product_id) < count(*) AS is_odd
   FROM opened_order b CROSS JOIN order_statement s ON s.sales_order_id = b.sales_order_id
