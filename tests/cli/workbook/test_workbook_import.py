@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from cli.steps import card, content, done, level, listed
+from campaign import TIMES
+from cli.steps import ALL_ORDERS, SHIPMENTS, card, content, done, level, listed
 from cli.workbook.trackers import KEPT, Kept, Order, Rows, saved
 from conftest import Run
 from ordercli.domain.workbook.tracker import KINDS, fields_of
@@ -18,6 +19,8 @@ from ordercli.domain.workbook.tracker_words import COLUMN_WORDS, STATUS_WORDS, S
 from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
 from ordercli.formats.orders.mapped import FIELDS, STATUSES
 from ordercli.formats.workbook.tracker_sheets import NUMBERS
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="session")
@@ -314,6 +317,24 @@ def test_what_cannot_be_meant_is_refused_whole(
     assert content(database) == before
 
 
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        (ALL_ORDERS, "order import"),
+        (SHIPMENTS, "ship --csv"),
+        (str(DATA / "amazon_returns" / "seller.txt"), "return import"),
+    ],
+)
+def test_a_file_of_another_command_is_for_that(shop: Run, database: Path, file: str, command: str) -> None:
+    before = content(database)
+
+    ran = shop("workbook", "import", file)
+
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
+    assert f"; read it with: ordercli {command}\n" in ran.stderr
+    assert content(database) == before
+
+
 @pytest.mark.parametrize("content_of", [b"PK\x03\x04" + b"\0" * 60, b"%PDF-1.7 ...", b"", b"\0" * 200])
 def test_what_is_no_spreadsheet_is_refused(run: Run, content_of: bytes) -> None:
     Path("f.xlsx").write_bytes(content_of)
@@ -442,6 +463,34 @@ def test_it_is_one_operation_that_a_dry_run_does_not_do(run: Run, database: Path
     done(run("workbook", "import", "book.xlsx"))
     log = listed(run, "log")
     assert (log[0]["command"], len(log)) == ("workbook import", 2)
+
+
+ROWS = 400 if TIMES == 1 else 200_000
+"""Rows of the long spreadsheet: as many as a large seller has where ``make campaign`` runs it."""
+
+
+@pytest.mark.campaign
+def test_a_long_spreadsheet_comes_in_goes_out_and_comes_back(run: Run) -> None:
+    with xlsxwriter.Workbook("long.xlsx", {"constant_memory": True}) as made:
+        orders, stock = made.add_worksheet("Orders"), made.add_worksheet("Stock")
+        orders.write_row(0, 0, [*map(str, ORDERS[0])])
+        for number in range(1, ROWS + 1):
+            state = "Open" if number % 4 == 0 else "Shipped"
+            orders.write_row(number, 0, [f"L-{number}", "2026-03-05", f"S-{number % 50}", 2, 12.5, state])
+        stock.write_row(0, 0, [*map(str, STOCK[0])])
+        for number in range(50):
+            stock.write_row(number + 1, 0, [f"S-{number}", f"Thing {number}", ROWS, 3.5])
+
+    ran = done(run("--quiet", "workbook", "import", "long.xlsx"))
+
+    assert ran.stderr == ""
+    (sales,) = listed(run, "report", "sales", "--since", "2026-03-01", "--until", "2026-03-31", "--by", "month")
+    assert sales["orders"] == ROWS
+    assert sales["units"] == 2 * ROWS
+    assert level(run, "S-4")["on_hand"] == ROWS
+    assert level(run, "S-4")["allocated"] == 2 * ROWS // 100
+    done(run("workbook", "build", "built.xlsx", "--since", "2026-01-01"))
+    assert "Unchanged: no change in built.xlsx." in done(run("workbook", "pull", "built.xlsx", "--dry-run")).stderr
 
 
 # The words -------------------------------------------------------------------------------------------

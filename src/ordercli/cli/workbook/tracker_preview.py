@@ -16,8 +16,8 @@ from ordercli.render import console
 
 _COLUMNS = (
     Column("sheet", "key", importance="key"),
-    Column("taken_for", "word", "taken for", importance="spare"),
-    Column("letter", "word", importance="spare"),
+    Column("taken_for", "word", in_table=False),
+    Column("letter", "word", in_table=False),
     Column("column"),
     Column("field", "word", "is read as", importance="key"),
     Column("first_values", title="first values"),

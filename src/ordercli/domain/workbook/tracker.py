@@ -271,9 +271,9 @@ def _columns(
         if told.get(place) == IGNORE:
             reason = "you said so"
         elif claimed is not None:
-            reason = f"{claimed} is read from {headings[min(claims[claimed])[1]]}"
+            reason = f"{claimed}: read from {headings[min(claims[claimed])[1]]}"
         else:
-            reason = NOT_TAKEN.get(word_key(heading), "is not known here")
+            reason = NOT_TAKEN.get(word_key(heading), "not known here")
         columns.append(TrackedColumn(place, heading, (), reason))
     return _settled(kind, tuple(columns), frozenset(told.values()))
 
@@ -290,10 +290,10 @@ def _settled(
     if kind == "orders" and {"unit_price", "item_price"} <= at.keys():
         spare = "unit_price" if "item_price" in told and "unit_price" not in told else "item_price"
         settled[at[spare]] = settled[at[spare]]._replace(
-            fields=(), reason="is computed from the price of one and the quantity"
+            fields=(), reason="computed from the price of one and the quantity"
         )
     if kind == "inventory" and "quantity" in at and "unit_cost" not in at:
         settled[at["quantity"]] = settled[at["quantity"]]._replace(
-            fields=(), reason="opens no stock without what a unit cost; add a column of unit costs"
+            fields=(), reason="opens no stock without costs; add a column of unit costs"
         )
     return tuple(settled)

@@ -284,7 +284,7 @@ OTHER_SHEETS: Mapping[str, str] = {
 }
 """Names of sheets that are known and not taken, and what they hold."""
 
-_COMPUTED = "is computed here"
+_COMPUTED = "computed here"
 NOT_TAKEN: Mapping[str, str] = {
     **dict.fromkeys(
         _words(
@@ -300,27 +300,27 @@ NOT_TAKEN: Mapping[str, str] = {
             "|Sendungsnummer|Trackingnummer|Versanddienst|Versanddienstleister|Paketdienst|transporteur"
             "|numéro de suivi"
         ),
-        "is of shipments of the past, which are kept without carrier and number",
+        "past shipments are kept without it",
     ),
     **dict.fromkeys(
         _words("shipping|shipping cost|shipping costs|postage|postage cost|delivery|Versand|Versandkosten|Porto"),
-        "may be what you paid or what the buyer paid; if the buyer did, map it to shipping_price",
+        "what you paid, or what the buyer paid? if the buyer: map it to shipping_price",
     ),
     **dict.fromkeys(
         _words("tax|sales tax|vat|taxes|MwSt|USt|Steuer|Mehrwertsteuer|TVA|IVA|BTW"),
-        "may be in the price or beside it; if it is an amount beside it, map it to item_tax",
+        "in the price, or beside it? if an amount beside it: map it to item_tax",
     ),
     **dict.fromkeys(
         _words("discount|discounts|coupon|Rabatt|remise|descuento|sconto|korting"),
-        "may be an amount or a part; if it is an amount off the line, map it to discount",
+        "an amount, or a part? if an amount off the line: map it to discount",
     ),
     **dict.fromkeys(
         _words("fees|amazon fees|etsy fees|fee|platform fee|commission|Gebühren|Provision|frais|comisión"),
-        "is told by the channel's settlements",
+        "told by the channel's settlements",
     ),
     **dict.fromkeys(
         _words("weight|Gewicht|poids|peso|gewicht"),
-        "does not say its unit; if it is grams, map it to weight_grams",
+        "in which unit? if grams: map it to weight_grams",
     ),
 }
 """Names of columns that are known and not taken by themselves, and why."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
+from shlex import quote
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.foreign_numbers import decimal_shown
@@ -28,7 +29,8 @@ from ordercli.domain.workbook.tracker import (
 from ordercli.domain.workbook.tracker_words import TICKS, TOTAL_WORDS, word_key
 from ordercli.errors import Refused, UsageProblem
 from ordercli.formats.encodings import UTF8, Reading
-from ordercli.formats.file_kinds import kind_of
+from ordercli.formats.file_kinds import KnownFile, kind_of
+from ordercli.formats.own_columns import COLUMNS
 from ordercli.formats.sheet_table import (
     DEEPEST_HEADER,
     PlainRow,
@@ -60,6 +62,8 @@ NUMBERS = frozenset(
 )
 """Fields that are numbers, which no cell tells for several rows."""
 _SAMPLES = 3
+_OWN_PARTS = frozenset({"order import", "product import", "stock import"})
+"""Commands whose files may stand in a spreadsheet as its sheets."""
 _MOST_STATES = 200
 
 
@@ -171,10 +175,11 @@ def _found(
     seen[sheet] = [name for row in rows for name in header_of(row.cells) if name]
     if (reason := left_out(sheet, corrections)) is not None:
         return LeftOut(sheet, reason)
-    for row in rows:
-        known = kind_of(tuple(name for name in header_of(row.cells) if name))
-        if known is not None and known.title.startswith("Amazon's"):
-            return LeftOut(sheet, f"{known.title}; read it with: ordercli {known.command} --sheet {sheet!r}")
+    known = next(filter(None, (_of_another(row) for row in rows)), None)
+    if known is not None and book.is_text:
+        raise Refused(f"{book.name} is {known.title}; read it with: ordercli {known.command}")
+    if known is not None:
+        return LeftOut(sheet, f"{known.title}; read it with: ordercli {known.command} --sheet {quote(sheet)}")
     plans = [
         plan for row in rows if (plan := plan_header(sheet, row.number, _named(row), corrections)) is not None
     ]
@@ -187,6 +192,16 @@ def _found(
             f" is with --map {sheet!r}.COLUMN=FIELD."
         )
     return best
+
+
+def _of_another(row: SheetRow) -> KnownFile | None:
+    """What a header is, if it is of a report of Amazon's, or of ordercli's own for another command."""
+    header = tuple(name for name in header_of(row.cells) if name)
+    known = kind_of(header)
+    if known is None:
+        return None
+    is_own = set(header) <= set(COLUMNS.get(known.command, ())) and known.command not in _OWN_PARTS
+    return known if is_own or known.title.startswith("Amazon's") else None
 
 
 def _named(row: SheetRow) -> list[tuple[int, str]]:
