@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cli.reports.dashboard_shop import MARKUP, SHOP_NAME, WORST, DashboardShop, fill
 from conftest import Run
@@ -19,6 +21,7 @@ from ordercli.domain.reports.board_words import ENGLISH
 from ordercli.domain.reports.dashboard import SPANS, WAITING
 from ordercli.queries.reports import today
 from ordercli.render.layout import width
+from ordercli.render.svg import axis_ticks
 from shelf import Shelf
 
 DATA = Path(__file__).parents[2] / "data" / "dashboard"
@@ -352,3 +355,28 @@ def test_worst_names_are_all_there(page: Page) -> None:
 def test_what_it_does_not_have_is_refused(run: Run) -> None:
     assert run("dashboard", "--format", "csv").exit_code == 2
     assert run("dashboard", "--channel", "ebay").exit_code == 6
+
+
+@pytest.mark.parametrize(
+    ("highest", "unit", "ticks"),
+    [
+        (1, 100, [0, 100]),
+        (400, 100, [0, 100, 200, 300, 400]),
+        (401, 100, [0, 200, 400, 600]),
+        (290_00, 100, [0, 100_00, 200_00, 300_00]),
+        (15_810, 1, [0, 5000, 10_000, 15_000, 20_000]),
+        (999_999, 1000, [0, 500_000, 1_000_000]),
+    ],
+)
+def test_an_axis_has_few_round_values_up_to_the_highest(highest: int, unit: int, ticks: list[int]) -> None:
+    assert axis_ticks(highest, unit) == ticks
+
+
+@given(highest=st.integers(1, 10**12), unit=st.sampled_from([1, 100, 1000]))
+def test_an_axis_always_reaches_the_highest(highest: int, unit: int) -> None:
+    ticks = axis_ticks(highest, unit)
+
+    assert ticks[0] == 0
+    assert ticks[-2] < highest <= ticks[-1]
+    assert len(ticks) <= 5
+    assert str(ticks[1]).rstrip("0") in ("1", "2", "5")
