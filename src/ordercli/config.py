@@ -81,7 +81,7 @@ def resolve(
     Raises:
         UsageProblem: if a variable or the configuration file holds something impossible.
     """
-    path = _config_path()
+    path = config_path()
     file = _config_file(path)
     chosen = output_format or _text(file, "format") or "table"
     return Settings(
@@ -113,12 +113,7 @@ def database_of(told: str | None) -> Path:
         UsageProblem: if the configuration file holds something impossible.
     """
     named = told or os.environ.get("ORDERCLI_DB")
-    return Path(named).expanduser() if named else _database(_config_file(_config_path()))
-
-
-def config_folder() -> Path:
-    """Where the configuration file is, or would be."""
-    return _config_path().parent
+    return Path(named).expanduser() if named else _database(_config_file(config_path()))
 
 
 def checked_format(name: str) -> str:
@@ -168,7 +163,8 @@ def usual_database() -> Path:
     return user_data_path("ordercli", appauthor=False) / DATABASE_NAME
 
 
-def _config_path() -> Path:
+def config_path() -> Path:
+    """Where the configuration file is, or would be."""
     named = os.environ.get("ORDERCLI_CONFIG")
     if named:
         return Path(named)

@@ -181,10 +181,12 @@ def _zones() -> list[Offer]:
 
 
 def _own_templates() -> list[Offer]:
-    from ordercli.config import config_folder
+    from ordercli.config import config_path
 
     try:
-        names = sorted({path.name.partition(".")[0] for path in (config_folder() / "templates").glob("*.txt")})
+        names = sorted(
+            {path.name.partition(".")[0] for path in (config_path().parent / "templates").glob("*.txt")}
+        )
     except OSError:
         return []
     return [Offer(name, "your own") for name in names]

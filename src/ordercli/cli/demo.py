@@ -1,6 +1,7 @@
 """``ordercli demo``: the main job on a sample shop, each command shown before what it prints."""
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib import resources
@@ -96,7 +97,10 @@ def demo(
         ended = _run(folder, command)
         if ended != expected:
             raise OrdercliError(f"The demo's {command!r} ended with {ended} instead of {expected}.")
-    console.say(f"Try on: cd {folder} && export ORDERCLI_DB=shop.db ORDERCLI_NOW={NOW}")
+    console.say("The shop is yours to try on; paste this line:")
+    console.say(
+        f'cd {shlex.quote(str(folder))} && export ORDERCLI_DB="$PWD/shop.db" ORDERCLI_NOW={NOW} && ordercli today'
+    )
 
 
 def _prepare(folder: Path) -> None:

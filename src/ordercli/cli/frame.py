@@ -415,6 +415,11 @@ def _say_doubts(outcome: "Outcome") -> None:
     console.warn(outcome.warnings)
 
 
+def can_ask(settings: Settings) -> bool:
+    """Whether somebody is there to answer."""
+    return settings.interactive and not settings.assume_yes and sys.stdin is not None and sys.stdin.isatty()
+
+
 def confirm(ctx: typer.Context, question: str) -> None:
     """Ask before something is given away or lost.
 
@@ -425,7 +430,7 @@ def confirm(ctx: typer.Context, question: str) -> None:
     settings = settings_of(ctx)
     if settings.assume_yes:
         return
-    if not settings.interactive or sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask(settings):
         raise UsageProblem(f"{question} Nobody can be asked here; add --yes.")
     console.say(f"{question} [y/N]")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import now_of, print_receipt, settings_of
+from ordercli.cli.frame import can_ask, now_of, print_receipt, settings_of
 from ordercli.cli.options import DryRun, parsed
 from ordercli.config import actor
-from ordercli.errors import UsageProblem
+from ordercli.door import clean
+from ordercli.errors import Refused
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.cli.first_questions import FirstAnswers
     from ordercli.config import Settings
 
+UTC = "Etc/UTC"
 init_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 completion_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -33,10 +36,15 @@ def init(
     time_zone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="The shop's zone; this machine's if left out.")
     ] = None,
-    currency: Annotated[str, typer.Option(help="The currency of prices and costs.")] = "USD",
+    currency: Annotated[
+        str | None, typer.Option(help="The currency of prices and costs; USD if left out.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Make the database of a new shop; its zone and currency are chosen here for good.
+
+    Without options, on a terminal, it asks for them, for the shop's name and for the channels, and offers the
+    sample files.
 
     Example: ordercli init --time-zone America/New_York --currency USD
     """
@@ -46,17 +54,60 @@ def init(
     from ordercli.upkeep import create_database
 
     settings = settings_of(ctx)
-    zone = parsed("--time-zone", time_zone or machine_zone(), parse_zone)
-    shop = ShopFacts(zone, parsed("--currency", currency, parse_currency))
-    now = now_of(ctx)
     check_place(settings)
+    answers = None
+    if time_zone is None and currency is None and not settings.database.exists() and can_ask(settings):
+        answers = _asked(settings)
+        time_zone, currency = answers.time_zone, answers.currency
+    zone = parsed("--time-zone", time_zone or _machine_zone_told(settings), parse_zone)
+    shop = ShopFacts(zone, parsed("--currency", currency or "USD", parse_currency))
     if dry_run:
         console.say(f"Dry run, nothing written: would make {settings.database} for a shop in {zone}.")
         return
+    now = now_of(ctx)
     outcome = create_database(settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
     print_receipt(ctx, "init", outcome, dry_run=False)
+    files = _keep(ctx, answers) if answers is not None else ""
     if not settings.quiet and outcome.operation is not None:
-        console.say(f"The database is {settings.database}; next: ordercli product import products.csv")
+        console.say(f"The database is {settings.database}; next: ordercli product import {files}products.csv")
+
+
+def _asked(settings: "Settings") -> "FirstAnswers":
+    """What somebody at the terminal answers.
+
+    Raises:
+        Refused: if the terminal is closed before the last answer.
+    """
+    import sys
+
+    from ordercli.cli.first_questions import ask_shop
+
+    def ask(question: str) -> str:
+        console.say(question)
+        line = sys.stdin.readline()
+        if not line:
+            raise Refused("Nothing was made.")
+        return clean(line)
+
+    console.say(f"A new shop, in {settings.database}.")
+    return ask_shop(ask, zone=machine_zone() or UTC, asks_name=settings.shop_name is None)
+
+
+def _keep(ctx: typer.Context, answers: "FirstAnswers") -> str:
+    """Do what was answered beside the zone and the currency; where the sample files are, as the head of a path."""
+    from ordercli.cli.app import run_command
+    from ordercli.cli.first_questions import SAMPLES, keep_shop_name, put_samples
+    from ordercli.config import config_path
+
+    for channel in answers.channels:
+        run_command(ctx, ["channel", "add", channel])
+    if answers.shop_name is not None:
+        keep_shop_name(config_path(), answers.shop_name)
+        console.say(f"The shop's name is kept in {config_path()}.")
+    if answers.wants_samples:
+        put_samples()
+        console.say(f"The sample files are in {SAMPLES}.")
+    return f"{SAMPLES}/" if answers.wants_samples else ""
 
 
 def check_place(settings: "Settings") -> None:
@@ -69,23 +120,30 @@ def check_place(settings: "Settings") -> None:
         console.say(warning)
 
 
-def machine_zone() -> str:
-    """The zone this machine is set to.
+def _machine_zone_told(settings: "Settings") -> str:
+    """The machine's zone; that it is UTC, or not known, is said, for hardly any shop has its days there."""
+    zone = machine_zone()
+    if zone is None and not settings.quiet:
+        console.say(
+            f"This machine's clock is in UTC, so the shop's days are those of {UTC}, for good. If that is not"
+            " meant, remove the database and make it with --time-zone, such as America/New_York."
+        )
+    return zone or UTC
 
-    Raises:
-        UsageProblem: if it does not tell; the message names the option.
-    """
+
+def machine_zone() -> str | None:
+    """The zone this machine is set to; None if that is UTC, or it does not tell."""
     import os
 
     named = os.environ.get("TZ", "").removeprefix(":")
     if named and "/" in named and not named.startswith("/"):
-        return named
+        return None if named == UTC else named
     link = Path("/etc/localtime")
     if link.is_symlink():
         _, found, name = str(link.resolve()).partition("zoneinfo/")
-        if found and name not in ("UTC", "Etc/UTC"):
+        if found and name not in ("UTC", UTC):
             return name
-    raise UsageProblem("This machine does not tell your zone; give --time-zone, such as America/New_York.")
+    return None
 
 
 @completion_app.command()

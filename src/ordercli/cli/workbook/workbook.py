@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import READ, WORKBOOK
-from ordercli.cli.frame import reader, settings_of, write_asking
+from ordercli.cli.frame import can_ask, reader, settings_of, write_asking
 from ordercli.cli.options import DryRun, Strict, parsed, reader_of
 from ordercli.cli.orders.order_life import By
 from ordercli.cli.workbook.workbook_import import import_
@@ -235,8 +235,7 @@ def _asked_by(ctx: typer.Context) -> By | None:
     """
     from ordercli.render import console
 
-    settings = settings_of(ctx)
-    if settings.assume_yes or not settings.interactive or sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask(settings_of(ctx)):
         return None
     console.say(f"On whose wish are orders canceled: {', '.join(By)}?")
     answer = sys.stdin.readline().strip().lower()
