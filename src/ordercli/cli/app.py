@@ -22,7 +22,7 @@ from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
 from ordercli.domain.text import brief, is_text
 from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, wrong_content
-from ordercli.render import console
+from ordercli.render import console, progress
 
 USAGE = 2
 INTERRUPTED = 130
@@ -266,10 +266,11 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     clean_arguments(ctx)
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
+        progress.allow(wanted=not root.obj.quiet)
         if root.obj.is_format_told and ctx.invoked_subcommand is None:
             check_format(" ".join(path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
-    with wished(ctx):
+    with progress.showing(), wished(ctx):
         return run(ctx)
 
 

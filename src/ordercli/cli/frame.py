@@ -15,7 +15,7 @@ from ordercli.domain.arranging import Wish
 from ordercli.domain.report import Card, Column, Report
 from ordercli.errors import OrdercliError, Refused, UsageProblem
 from ordercli.queries.reader import Reader, reading, reading_through
-from ordercli.render import console
+from ordercli.render import console, progress
 
 T = TypeVar("T")
 CHECK_FOUND = 3
@@ -316,11 +316,12 @@ def _write(
     if not settings.quiet and not ctx.meta.get(_WARNED) and (warning := sync_warning(settings.database)):
         ctx.meta[_WARNED] = True
         console.say(warning)
-    with writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
+    with progress.showing(), writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         driver = driver_of(connection)
         check_current(driver, settings.database)
         check_shape(driver, settings.database)
         use_case = prepare(connection)
+        progress.phase("Writing", 0, 0)
         with connection.begin() as transaction:
             unseal(driver)
             now = now_of(ctx)
@@ -331,7 +332,7 @@ def _write(
             words = None if dry_run else words_of(ctx)
             number = begin_operation(connection, command=command, actor=actor(), now=now, words=words)
             before = last_event(connection) if dry_run else 0
-            work = Work(connection, now, number, shop)
+            work = Work(connection, now, number, shop, progress.phase)
             outcome = use_case(work)
             work.flush()
             if dry_run and not silent and not settings.quiet:

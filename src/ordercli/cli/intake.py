@@ -167,12 +167,15 @@ def refuse_habits(day_first: bool | None, *, decimal_comma: bool) -> None:
 
 def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:
     """Read a file that fits in memory, such as a catalogue."""
+    from ordercli.render.progress import metered, phase
+
     intake: Intake[R] = Intake(source)
-    for row in parsed_rows(source, parse):
+    for row in metered([source]).watch(source, parsed_rows(source, parse)):
         if isinstance(row, RowError):
             intake.errors.append(row)
         else:
             intake.rows.append(row)
+    phase("Writing", 0, 0)
     return intake
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, text
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:  # loads only for use cases that ask for a session
     from sqlalchemy.orm import Session
 
 
+class Progress(Protocol):
+    """Takes a phase, how much of it is done, and how much there is; 0 if nobody knows."""
+
+    def __call__(self, title: str, done: float, total: float, /) -> None:
+        """Show it to whoever looks."""
+
+
+def no_progress(title: str, done: float, total: float, /) -> None:
+    """Nobody looks."""
+
+
 @dataclass(frozen=True)
 class Work:
     """What a use case works with, inside one transaction.
@@ -27,12 +38,14 @@ class Work:
         now: the present as UTC text.
         operation: number of this command's operation; every fact written carries it.
         shop: the shop's zone and currency.
+        progress: told how far a long use case is.
     """
 
     connection: Connection
     now: str
     operation: int
     shop: ShopFacts
+    progress: Progress = no_progress
 
     @property
     def today(self) -> str:

@@ -339,7 +339,7 @@ def _mapped(
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
     from ordercli.cli.intake import refuse_if_needed, report_faults
     from ordercli.formats.orders.layout import group_parser, is_complete
-    from ordercli.render.progress import metered
+    from ordercli.render.progress import metered, phase
     from ordercli.services.orders.order_import import StagedFile, earlier_imports
     from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
 
@@ -349,36 +349,37 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     clear_staging(driver)
     staged = []
     is_quiet = settings_of(ctx).quiet
-    with metered(sources, quiet=is_quiet) as meter:
-        for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
-            ranked_at = wish.as_of or modified(source.name)
-            told = stage_groups(
-                driver,
-                number,
-                partial(groups_of, meter, source, layout, shop),
-                group_parser(source, layout, shop),
-                create_products=wish.create_products,
-                ranked_at=ranked_at,
+    meter = metered(sources)
+    for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
+        ranked_at = wish.as_of or modified(source.name)
+        told = stage_groups(
+            driver,
+            number,
+            partial(groups_of, meter, source, layout, shop),
+            group_parser(source, layout, shop),
+            create_products=wish.create_products,
+            ranked_at=ranked_at,
+        )
+        phase("Checking", 0, 0)
+        errors = list(staged_errors(driver, number))
+        staged.append(
+            StagedFile(
+                Path(source.name).name,
+                layout.name,
+                source.sha256,
+                told.rows_read,
+                len(errors),
+                told.rows_known,
+                told.orders_known,
+                is_complete(source, layout),
+                layout.joins_rows,
+                ranked_at,
             )
-            errors = list(staged_errors(driver, number))
-            staged.append(
-                StagedFile(
-                    Path(source.name).name,
-                    layout.name,
-                    source.sha256,
-                    told.rows_read,
-                    len(errors),
-                    told.rows_known,
-                    told.orders_known,
-                    is_complete(source, layout),
-                    layout.joins_rows,
-                    ranked_at,
-                )
-            )
-            report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
-            if not is_quiet:
-                earlier = () if is_told_by_another(ctx) else earlier_imports(driver, source.sha256)
-                _remark(source, told.rows_read, earlier)
+        )
+        report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
+        if not is_quiet:
+            earlier = () if is_told_by_another(ctx) else earlier_imports(driver, source.sha256)
+            _remark(source, told.rows_read, earlier)
     refuse_if_needed(sum(f.rows_read for f in staged), sum(f.rows_rejected for f in staged), strict=wish.strict)
     return staged
 

@@ -74,8 +74,8 @@ def _stage(ctx: typer.Context, opened: Reader, source: "Source", rejects: str | 
     from ordercli.services.reports.settlement import clear_settlements, stage_settlements
 
     clear_settlements(opened.connection)
-    with metered([source], quiet=settings_of(ctx).quiet) as meter:
-        read, errors = stage_settlements(opened.connection, meter.watch(source, read_settlement(source)))
+    rows = metered([source]).watch(source, read_settlement(source))
+    read, errors = stage_settlements(opened.connection, rows)
     report_faults(source, errors, rejects)
     if errors:
         raise Refused(f"{count(len(errors), 'row')} of {source.name} could not be read; nothing changed.")

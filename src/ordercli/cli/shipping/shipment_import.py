@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ordercli.cli.frame import settings_of, write_prepared
+from ordercli.cli.frame import write_prepared
 from ordercli.cli.intake import exit_if_rejected, refuse_if_needed, report_faults
 from ordercli.queries.reader import Reader
 
@@ -41,8 +41,7 @@ def import_shipment_events(
 
         def prepare(opened: Reader) -> "EventFaults":
             rows = read_events(source, told, style, zone=opened.time_zone, now=opened.now)
-            with metered([source], quiet=settings_of(ctx).quiet) as meter:
-                return stage_events(opened.connection, meter.watch(source, rows), opened.now)
+            return stage_events(opened.connection, metered([source]).watch(source, rows), opened.now)
 
         def use_case(work: "Work", staged: "EventFaults") -> "Outcome":
             outcome, errors = import_events(work, staged)

@@ -212,37 +212,37 @@ class TrackerIntake:
         clear_staging(driver)
         staged = []
         is_quiet = settings_of(self.ctx).quiet
-        with metered([sheet.source for sheet, _ in sheets], quiet=is_quiet) as meter:
-            for number, ((sheet, target), layout) in enumerate(zip(sheets, layouts, strict=True)):
-                shop = shop_defaults(opened, [layout])
-                source, ranked_at = sheet.source, self.wish.ranked_at
-                told = stage_groups(
-                    driver,
-                    number,
-                    partial(groups_of, meter, source, layout, shop),
-                    group_parser(source, layout, shop),
-                    create_products=self.wish.create_products,
+        meter = metered([sheet.source for sheet, _ in sheets])
+        for number, ((sheet, target), layout) in enumerate(zip(sheets, layouts, strict=True)):
+            shop = shop_defaults(opened, [layout])
+            source, ranked_at = sheet.source, self.wish.ranked_at
+            told = stage_groups(
+                driver,
+                number,
+                partial(groups_of, meter, source, layout, shop),
+                group_parser(source, layout, shop),
+                create_products=self.wish.create_products,
+                ranked_at=ranked_at,
+                coming=coming,
+            )
+            errors = [_as_called(sheet, error) for error in staged_errors(driver, number)]
+            self._report(sheet, errors, target)
+            name = f"{Path(self.tracker.name).name}: {sheet.plan.sheet}"
+            staged.append(
+                StagedFile(
+                    name,
+                    layout.name,
+                    source.sha256,
+                    told.rows_read,
+                    len(errors),
+                    told.rows_known,
+                    told.orders_known,
                     ranked_at=ranked_at,
-                    coming=coming,
                 )
-                errors = [_as_called(sheet, error) for error in staged_errors(driver, number)]
-                self._report(sheet, errors, target)
-                name = f"{Path(self.tracker.name).name}: {sheet.plan.sheet}"
-                staged.append(
-                    StagedFile(
-                        name,
-                        layout.name,
-                        source.sha256,
-                        told.rows_read,
-                        len(errors),
-                        told.rows_known,
-                        told.orders_known,
-                        ranked_at=ranked_at,
-                    )
-                )
-                if not is_quiet and not is_told_by_another(self.ctx):
-                    for operation in earlier_imports(driver, source.sha256):
-                        console.say(f"{name} was imported before, in operation {operation}.")
+            )
+            if not is_quiet and not is_told_by_another(self.ctx):
+                for operation in earlier_imports(driver, source.sha256):
+                    console.say(f"{name} was imported before, in operation {operation}.")
         return staged
 
     def _refuse_doubled(self, sheets: Sequence[TrackerSheet]) -> None:

@@ -104,18 +104,22 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     rules = book_rules(work)
     rules.teach(work)
     products = {"operation": work.operation}
+    work.progress("Checking", 0, 0)
     total = ImportCounts(products_new=connection.execute(text(sql.CREATE_PRODUCTS), products).rowcount)
     connection.exec_driver_sql(sql.RESOLVE_PRODUCTS)
     connection.exec_driver_sql("ANALYZE temp.staged")
     touch(connection, connection.exec_driver_sql(_PRODUCTS).scalars().all())
     warnings: list[str] = []
     by_file = []
+    meter = _Merging(work, sum(file.rows_read for file in files))
     for number, file in enumerate(files):
+        meter.begin(file.rows_read)
         counts = ImportCounts()
         row = connection.execute(text(_REMEMBER_FILE), {**products, **_named(file)}).scalar_one()
-        warnings += _take_in(_FileIntake(work, number, row, file, counts), rules)
+        warnings += _take_in(_FileIntake(work, number, row, file, counts, meter), rules)
         by_file.append(counts)
         total = total.plus(counts)
+    work.progress("Allocating", 0, 0)
     settled = settle(work) if any(total.changes().values()) else Settled((), (), ())
     allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
     outcome = _outcome(files, total, (allocated, backordered), (*warnings, *settled.warnings))
@@ -159,6 +163,30 @@ def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:
     }
 
 
+_STEPS = 30
+"""About how many statements bring a file into the book; each goes over all its rows."""
+
+
+class _Merging:
+    """How far the files are on their way into the book, in rows."""
+
+    def __init__(self, work: Work, total: int) -> None:
+        self._work, self._total = work, total
+        self._begun = self._rows = 0
+        self._steps = 0
+
+    def begin(self, rows: int) -> None:
+        """Go on to a file of so many rows."""
+        self._begun += self._rows
+        self._rows = rows
+        self._steps = 0
+
+    def step(self) -> None:
+        """One more statement is done."""
+        self._steps = min(self._steps + 1, _STEPS)
+        self._work.progress("Merging", self._begun + self._rows * self._steps / _STEPS, self._total)
+
+
 @dataclass(frozen=True, slots=True)
 class _FileIntake:
     """One staged file on its way into the book: its statements, run with its number, its row and its operation."""
@@ -168,6 +196,7 @@ class _FileIntake:
     row: int
     file: StagedFile
     counts: ImportCounts
+    meter: _Merging
 
     def run(self, statement: str, **more: int) -> int:
         """Run a statement; how many rows it wrote."""
@@ -193,7 +222,9 @@ class _FileIntake:
             "currency": self.work.shop.currency,
             **more,
         }
-        return self.work.connection.exec_driver_sql(statement, values)
+        result = self.work.connection.exec_driver_sql(statement, values)
+        self.meter.step()
+        return result
 
 
 def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
