@@ -192,7 +192,7 @@ IMPORTS = (
 )
 TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
 """They read and write files of their own, and no database."""
-ELSEWHERE = {("init",), ("demo",), ("workbook", "pull"), ("restore",), ("completion",), *TEMPLATES}
+ELSEWHERE = {("init",), ("demo",), ("workbook", "pull"), ("restore",), ("completion",), ("help",), *TEMPLATES}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]
 
 

@@ -23,6 +23,7 @@ from ordercli.config import Settings, resolve
 from ordercli.domain.text import brief, is_text
 from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, wrong_content
 from ordercli.render import console, progress
+from ordercli.render.tint import tinted_help
 
 USAGE = 2
 INTERRUPTED = 130
@@ -63,6 +64,10 @@ class RootGroup(TyperGroup):
                 for entry in entries:
                     formatter.write(f"  {entry.name:<12}{entry.help}\n{'':14}{entry.example}\n")
 
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the framework's signature
+        """The help of the program, in color where stdout takes it."""
+        return _help(super().get_help, ctx)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
         """Run the command; a reader that has gone away is told apart from a failure."""
         try:
@@ -87,6 +92,7 @@ class RootGroup(TyperGroup):
         console.prepare_streams()
         door.opened()
         given = sys.argv[1:] if args is None else list(args)
+        console.wish_color(_color_told(given))
         for place, argument in enumerate(given, start=1):
             if not is_text(argument):
                 sys.exit(_report(f"Argument {place} is not UTF-8 text; nothing was done.", USAGE, None))
@@ -187,7 +193,7 @@ _VERBOSE = frozenset({"--verbose", "-v"})
 def _report(sentence: str, code: int, error: BaseException | None) -> int:
     console.drop_notes()
     is_short = code in (USAGE, 6) and not isinstance(error, UnknownColumn)
-    console.say(brief(sentence, MOST_SAID if is_short else MOST_TOLD))
+    console.say_error(brief(sentence, MOST_SAID if is_short else MOST_TOLD))
     if error is not None and not _VERBOSE.isdisjoint(sys.argv[1:]) and not isinstance(error, typer.TyperException):
         import traceback
 
@@ -210,10 +216,28 @@ _NO_COMMAND = "NoArgsIsHelpError"
 
 
 def _show_help(error: Any) -> int:  # noqa: ANN401 - the framework's exceptions are private
-    """The help of a group, line by line: each on its own would be escaped as one."""
-    for line in str(error.format_message()).splitlines():
-        console.say(line)
+    """The help of a group that was given no command."""
+    console.say_help(str(error.format_message()))
     return USAGE
+
+
+def _color_told(given: Sequence[str]) -> bool | None:
+    """What a line says of color, wherever it does, before any of it is understood; the last word holds."""
+    told: bool | None = None
+    for argument, following in zip(given, [*given[1:], ""], strict=False):
+        name, sign, value = argument.partition("=")
+        when = (value if sign else following) if name == "--color" else ""
+        if argument == "--no-color" or when == "never":
+            told = False
+        elif when == "always":
+            told = True
+    return told
+
+
+def _help(tell: Callable[[Any], str], ctx: Any) -> str:  # noqa: ANN401 - the framework's context
+    """The help of a command, in color where stdout takes it."""
+    ctx.color = console.takes_color(sys.stdout)  # else the framework takes it out again where it is forced
+    return tinted_help(tell(ctx)) if ctx.color else tell(ctx)
 
 
 _NO_SUCH = "No such command "
@@ -254,6 +278,7 @@ def _apology(error: Exception) -> str:
 
 def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a command
     command.invoke = partial(_invoke, command.invoke)
+    command.get_help = partial(_help, command.get_help)
     for below in getattr(command, "commands", {}).values():
         _look_at_files_first(below)
 
@@ -335,6 +360,7 @@ def root(
         no_input=no_input,
         assume_yes=yes,
     )
+    console.wish_color(ctx.obj.color, is_default=True)
 
 
 def _is_on_line(ctx: typer.Context, name: str) -> bool:

@@ -243,6 +243,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli view save morning order list --status unshipped --sort ship_by",
             ),
             Entry(
+                "help",
+                "environment",
+                "Help on a command, or on what is not about one.",
+                "ordercli help environment",
+            ),
+            Entry(
                 "completion",
                 "setup",
                 "Print the completion script of a shell.",

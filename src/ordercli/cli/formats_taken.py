@@ -8,7 +8,7 @@ from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
 
 WORDS_ONLY = {
-    *("completion", "config get", "db upgrade", "backup", "restore", "template show", "shell"),
+    *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "shell"),
 }
 """Commands that print text for a person, or nothing."""
 

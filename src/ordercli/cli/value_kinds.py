@@ -56,6 +56,7 @@ BY_WORD: dict[str, str] = {
     "FACTS": "fact",
     "FORMAT": "format",
     "WHEN": "color",
+    "COMMAND|TOPIC": "topic",
     "--encoding": "encoding",
     "--fulfillment": "fulfillment",
     # what nobody can know

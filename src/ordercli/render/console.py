@@ -12,6 +12,7 @@ from typing import NamedTuple, TextIO, cast
 
 from ordercli.domain.text import shown_lines, visible
 from ordercli.errors import Refused
+from ordercli.render.tint import plain, tinted, tinted_help
 
 MOST_WARNINGS = 20
 
@@ -79,6 +80,25 @@ def look(stream: TextIO, *, color: bool | None) -> Look:
     return Look(shutil.get_terminal_size().columns, color=wanted and (forced or os.environ.get("TERM") != "dumb"))
 
 
+_wish: list[bool | None] = [None]
+
+
+def wish_color(color: bool | None, *, is_default: bool = False) -> None:
+    """Say what the user wants of the color of talk and help; None lets the terminal decide.
+
+    Args:
+        color: the wish.
+        is_default: whether it yields to one that was said before.
+    """
+    if not is_default or _wish[0] is None:
+        _wish[0] = color
+
+
+def takes_color(stream: TextIO | None) -> bool:
+    """Whether a stream is sent color."""
+    return stream is not None and look(stream, color=_wish[0]).color
+
+
 _notes: list[str] = []
 
 
@@ -101,10 +121,31 @@ def say_notes() -> None:
 
 
 def say(sentence: str) -> None:
-    """One line of talk on stderr."""
+    """One line of talk on stderr; that it warns is said in color too."""
     say_notes()
-    if sys.stderr is not None:
-        sys.stderr.write(f"{visible(sentence)}\n")
+    _write(visible(sentence))
+
+
+def say_error(sentence: str) -> None:
+    """Why a run failed, as one line on stderr."""
+    say_notes()
+    _write(tinted(visible(sentence), "red") if takes_color(sys.stderr) else visible(sentence))
+
+
+def say_help(text: str) -> None:
+    """Help on stderr, where a command was not whole."""
+    _write(tinted_help(plain(text)) if takes_color(sys.stderr) else plain(text))
+
+
+_WARNING = "warning:"
+
+
+def _write(text: str) -> None:
+    if sys.stderr is None:
+        return
+    if text.startswith(_WARNING) and takes_color(sys.stderr):
+        text = tinted(_WARNING, "yellow") + text.removeprefix(_WARNING)
+    sys.stderr.write(f"{text}\n")
 
 
 def alarm(sentence: str) -> None:
