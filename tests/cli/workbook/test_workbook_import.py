@@ -439,6 +439,26 @@ def test_what_was_open_here_and_left_on_a_day_not_told_leaves_the_stock(run: Run
     assert level(run, "RING-7")["on_hand"] == 5
 
 
+def test_costs_may_stand_on_another_sheet_or_in_the_catalogue(run: Run) -> None:
+    done(run("product", "add", "RING-8", "--unit-cost", "4.00"))
+    stock: Rows = [["SKU", "On hand"], ["RING-7", 12], ["RING-8", 3]]
+    book({"Stock": stock, "Products": [["SKU", "Name", "Unit cost"], ["RING-7", "Ring", 9.5]]})
+
+    ran = done(run("workbook", "import", "book.xlsx"))
+
+    assert "products 1 new, 0 updated, 1 unchanged; 15 units on hand" in ran.stderr
+    assert level(run, "RING-7")["unit_cost"] == "9.50"
+
+
+def test_units_that_nobody_knows_the_cost_of_are_told_and_not_opened(run: Run) -> None:
+    book({"Stock": [["SKU", "Name", "On hand"], ["RING-7", "Ring", 12], ["RING-8", "Ring", 3]]})
+
+    ran = done(run("workbook", "import", "book.xlsx"))
+
+    assert "warning: nobody knows what RING-7 and 1 other product cost, so their stock is not opened" in ran.stderr
+    assert level(run, "RING-7")["on_hand"] == 0
+
+
 def test_blank_cells_say_nothing_and_what_is_told_replaces_what_was_there(shop: Run) -> None:
     book({"Products": [["SKU", "Name", "Price", "Reorder level"], ["RING-7", None, 35, None]]})
 

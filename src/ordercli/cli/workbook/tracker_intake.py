@@ -173,9 +173,18 @@ class TrackerIntake:
 
     def _shelf(self, opened: Reader, known: KnownCatalogue) -> ProductSheets:
         shelf = ProductSheets(opened.currency, known.costs, known.barcodes, known.kits)
-        for sheet, target in self._of("inventory"):
-            style = self._day_first(sheet, CATALOGUE.dates)
-            self._report(sheet, shelf.take_in(sheet, style), target)
+        sheets = self._of("inventory")
+        faults = [shelf.take_in(sheet, self._day_first(sheet, CATALOGUE.dates)) for sheet, _ in sheets]
+        for (sheet, target), errors in zip(sheets, faults, strict=True):
+            told = sorted([*errors, *shelf.open_levels(sheet)], key=lambda error: error.line)
+            self._report(sheet, told, target)
+        if shelf.uncosted:
+            first, *more = shelf.uncosted
+            others = f" and {count(len(more), 'other product')}" if more else ""
+            console.say(
+                f"warning: nobody knows what {first}{others} cost, so their stock is not opened; add a column of"
+                " unit costs and import it again."
+            )
         return shelf
 
     def _day_first(self, sheet: TrackerSheet, fields: Sequence[str]) -> dict[str, bool]:

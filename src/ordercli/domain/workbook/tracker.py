@@ -292,8 +292,4 @@ def _settled(
         settled[at[spare]] = settled[at[spare]]._replace(
             fields=(), reason="computed from the price of one and the quantity"
         )
-    if kind == "inventory" and "quantity" in at and "unit_cost" not in at:
-        settled[at["quantity"]] = settled[at["quantity"]]._replace(
-            fields=(), reason="opens no stock without costs; add a column of unit costs"
-        )
     return tuple(settled)

@@ -68,8 +68,10 @@ class ProductSheets:
         costs: usual cost of one of each product that there is, and of those read here.
         barcodes: SKU by barcode, of the products there are and those read here.
         kits: SKUs of products without stock of their own.
-        products: rows of the catalogue, each with the fields it tells.
+        by_sku: rows of the catalogue, each with the fields that all sheets tell.
         levels: units on hand.
+        waiting: units on hand whose costs another sheet may tell, by the sheet: line, SKU and units.
+        uncosted: SKUs of units on hand that nobody knows the cost of, where no sheet tells any.
         told: what was read, by SKU and field, with its place.
         level_sheets: the sheet that told how many there are of a SKU.
     """
@@ -78,10 +80,17 @@ class ProductSheets:
     costs: dict[str, int | None]
     barcodes: dict[str, str]
     kits: frozenset[str] = frozenset()
-    products: list[ProductRecord] = field(default_factory=list)
+    by_sku: dict[str, ProductRecord] = field(default_factory=dict)
     levels: list[LevelRecord] = field(default_factory=list)
     told: dict[tuple[str, str], tuple[Value, str]] = field(default_factory=dict)
     level_sheets: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    uncosted: list[str] = field(default_factory=list)
+
+    @property
+    def products(self) -> list[ProductRecord]:
+        """Rows of the catalogue, one a product."""
+        return [*self.by_sku.values()]
 
     def take_in(self, sheet: TrackerSheet, day_first: Mapping[str, bool]) -> list[RowError]:
         """Read a sheet of products; what is wrong with its rows.
@@ -97,6 +106,23 @@ class ProductSheets:
                 faults.append(fault)
         return faults
 
+    def open_levels(self, sheet: TrackerSheet) -> list[RowError]:
+        """Read the units on hand of a sheet, once all sheets are taken in; what is wrong with their rows."""
+        has_costs = any(name == "unit_cost_minor" for _, name in self.told)
+        heading = _Cells(sheet, {}).heading
+        faults = []
+        for line, sku, units in self.waiting.get(sheet.plan.sheet, []):
+            if not has_costs and self.costs.get(sku, 0) is None:
+                self.uncosted.append(sku)
+                continue
+            level = level_parser(("sku", "quantity"), self.currency, self.costs, {HOME})(line, [sku, units])
+            if isinstance(level, RowError):
+                column = "unit_cost" if level.column == "sku" else level.column
+                faults.append(replace(level, column=heading(column)))
+            else:
+                self.levels.append(level)
+        return faults
+
 
 class _Products:
     """The rows of one sheet of products."""
@@ -107,7 +133,6 @@ class _Products:
         own = tuple(name for name in self._cells.fields if name != "quantity")
         self._catalogue = product_parser(own, shelf.currency, shelf.barcodes)
         self._own = own
-        self._has_levels = "quantity" in self._cells.fields
         self._lines: dict[str, int] = {}
 
     def read(self, line: int, cells: list[str]) -> RowError | None:
@@ -120,8 +145,8 @@ class _Products:
         if isinstance(product, RowError):
             return replace(product, column=self._cells.heading(product.column))
         key = self._cells.heading("sku")
-        if (before := self._lines.setdefault(product.sku, line)) != line:
-            return RowError(line, key, f"{product.sku} is on {self._source.place(before)} already")
+        if (first := self._lines.setdefault(product.sku, line)) != line:
+            return RowError(line, key, f"{product.sku} is on {self._source.place(first)} already")
         fields: dict[str, Value] = {name: value for name, value in product.fields.items() if value is not None}
         for name, value in fields.items():
             here = self._source.place(line)
@@ -131,28 +156,23 @@ class _Products:
         if product.sku not in self._shelf.kits:
             cost = fields.get("unit_cost_minor", self._shelf.costs.get(product.sku))
             self._shelf.costs[product.sku] = cost if isinstance(cost, int) else None
-        self._shelf.products.append(replace(product, fields=fields))
+        before = self._shelf.by_sku.get(product.sku)
+        known_fields = {} if before is None else before.fields
+        self._shelf.by_sku[product.sku] = replace(product, fields={**known_fields, **fields})
         if (code := fields.get("barcode")) is not None:
             self._shelf.barcodes.setdefault(same_barcode(str(code)), product.sku)
-        return self._level(line, product.sku, told) if self._has_levels else None
+        if told.get("quantity", "").strip("0"):  # else none is there, or it is not told
+            self._wait(line, product.sku, told["quantity"])
+        return None
 
-    def _level(self, line: int, sku: str, told: dict[str, str]) -> RowError | None:
-        units = told.get("quantity", "")
-        if not units.strip("0"):
-            return None  # none there, or not told: nothing to open
-        parse = level_parser(("sku", "quantity"), self._shelf.currency, self._shelf.costs, {HOME})
-        level = parse(line, [sku, units])
-        if isinstance(level, RowError):
-            column = "unit_cost" if level.column == "sku" else level.column
-            return replace(level, column=self._cells.heading(column))
+    def _wait(self, line: int, sku: str, units: str) -> None:
         name = self._sheet.plan.sheet
         if (other := self._shelf.level_sheets.setdefault(sku, name)) != name:
             raise Refused(
                 f"{self._source.name}: the sheets {other} and {name} both tell how many {sku} there are; leave one"
                 f" out with --map {quote(f'{name}=ignore')}. Nothing changed."
             )
-        self._shelf.levels.append(level)
-        return None
+        self._shelf.waiting.setdefault(name, []).append((line, sku, units))
 
 
 def _column_of(name: str) -> str:
