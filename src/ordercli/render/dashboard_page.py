@@ -9,6 +9,7 @@ from hashlib import sha256
 from importlib import resources
 
 from ordercli.domain.money import symbol_amount
+from ordercli.domain.paper_words import counted
 from ordercli.domain.periods import Step
 from ordercli.domain.reports.bars import Bar
 from ordercli.domain.reports.board_panels import Panel, late_panels, rate_lines, span_panels, stock_panel
@@ -22,8 +23,8 @@ from ordercli.domain.reports.board_words import (
     value_text,
     waiting_note,
 )
-from ordercli.domain.reports.dashboard import Board, Figure, Point, SalesTrend, Span, TodayTile
-from ordercli.render.svg import FRAMES, LINES, bar, spark, text_of, trend_chart
+from ordercli.domain.reports.dashboard import Board, Figure, Point, SalesTrend, Span, TodayTile, days_in
+from ordercli.render.svg import FRAMES, bar, has_year, is_part, lines_of, spark, text_of, trend_chart
 
 MOST_LOGO = 100_000
 """Bytes of a logo that a page takes."""
@@ -201,25 +202,32 @@ def _trend(words: BoardWords, board: Board, span: Span, trend: SalesTrend) -> st
 def _key(words: BoardWords, span: Span, trend: SalesTrend) -> str:
     """What the bars and the lines are."""
     names = {"before": words.before.format(days=span.days), "year": words.year}
-    swatch = '<svg viewBox="0 0 28 10" aria-hidden="true"><rect width="28" height="10" class="bar"/></svg>'
-    drawn = [f"<li>{swatch}{text_of(words.this)}</li>"]
-    for kind, value_of in LINES.items():
-        if any(value_of(point) for point in trend.points):
-            line = f'<svg viewBox="0 0 28 10" aria-hidden="true"><path d="M0 5H28" class="line {kind}"/></svg>'
-            drawn.append(f"<li>{line}{text_of(names[kind])}</li>")
+    drawn = [_swatch("bar", words.this)]
+    if any(is_part(trend, point) for point in trend.points):
+        drawn.append(_swatch("bar part", words.part))
+    for kind, _ in lines_of(trend):
+        drawn.append(_swatch(f"line {kind}", names[kind]))
     return f'<ul class="key">{"".join(drawn)}</ul>'
+
+
+def _swatch(kind: str, said: str) -> str:
+    shape = "M0 5H28" if kind.startswith("line") else "M0 0H28V10H0z"
+    drawn = f'<svg viewBox="0 0 28 10" aria-hidden="true"><path d="{shape}" class="{kind}"/></svg>'
+    return f"<li>{drawn}{text_of(said)}</li>"
 
 
 def _days(words: BoardWords, span: Span, trend: SalesTrend, title: str) -> str:
     """The table behind a chart of days and behind the lines of the figures."""
     heads = (
         words.day if trend.step is Step.DAY else words.week_column,
-        *(words.sales, words.before.format(days=span.days), words.year),
+        *(words.sales, words.before.format(days=span.days)),
+        *((words.year,) if has_year(trend) else ()),
         *(words.profit, words.orders, words.units, words.returns),
     )
 
     def cells(point: Point) -> tuple[str, ...]:
-        amounts = (point.sold.sales, point.before, point.year, point.sold.profit)
+        year = (point.year,) if has_year(trend) else ()
+        amounts = (point.sold.sales, point.before, *year, point.sold.profit)
         counts = (point.sold.orders, point.sold.units, point.returns)
         return (
             *(symbol_amount(amount, trend.currency) for amount in amounts),
@@ -242,7 +250,10 @@ def _days(words: BoardWords, span: Span, trend: SalesTrend, title: str) -> str:
 
 
 def _row_name(words: BoardWords, trend: SalesTrend, point: Point) -> str:
-    return day_text(words, point.first) if trend.step is Step.DAY else point.label
+    if trend.step is Step.DAY:
+        return day_text(words, point.first)
+    days = counted(words.day_count, days_in(point))
+    return f"{point.label} ({days})" if is_part(trend, point) else point.label
 
 
 def _card(panel: Panel, currency: str) -> str:
@@ -322,9 +333,9 @@ def _value(words: BoardWords, board: Board) -> str:
     stock = board.stock
     if not (stock.value or stock.on_hand or stock.inbound or stock.at_amazon):
         return ""
-    said = [words.at_cost.format(units=f"{stock.on_hand:,}")]
-    said += [words.inbound.format(units=f"{stock.inbound:,}")] if stock.inbound else []
-    said += [words.at_amazon.format(units=f"{stock.at_amazon:,}")] if stock.at_amazon else []
+    said = [words.at_cost.format(units=counted(words.unit_count, stock.on_hand))]
+    for form, units in ((words.inbound, stock.inbound), (words.at_amazon, stock.at_amazon)):
+        said += [form.format(units=counted(words.unit_count, units))] if units else []
     return (
         f'<section class="card value" aria-labelledby="value-h"><h3 id="value-h">{text_of(words.stock_value)}</h3>'
         f'<p class="figure" data-key="stock_value">{text_of(symbol_amount(stock.value, board.currency))}</p>'

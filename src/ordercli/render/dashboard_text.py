@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from ordercli.domain.money import symbol_amount
+from ordercli.domain.paper_words import counted
 from ordercli.domain.reports.board_panels import late_panels, rate_lines, span_panels, stock_panel
 from ordercli.domain.reports.board_words import (
     ENGLISH,
@@ -24,21 +25,24 @@ _NAME = 26
 """Most columns of a rate's name."""
 
 
-def write_dashboard(out: TextIO, board: Board, *, look: Look, words: BoardWords = ENGLISH) -> None:
+def write_dashboard(out: TextIO, board: Board, *, look: Look, shop: str = "", words: BoardWords = ENGLISH) -> None:
     """Write the board within the width there is.
 
     Args:
         out: where to.
         board: what; of several spans the first.
         look: the terminal's width and whether it takes color.
+        shop: its name; may be empty.
         words: the language.
     """
-    write_lines(out, _lines(words, board, room_of(look)), look)
+    write_lines(out, _lines(words, board, room_of(look), shop), look)
 
 
-def _lines(words: BoardWords, board: Board, room: int) -> Iterator[StyledLine]:
+def _lines(words: BoardWords, board: Board, room: int, shop: str) -> Iterator[StyledLine]:
     made = words.as_of.format(made_at=board.made_at, zone=board.zone)
-    yield from ((line, "bold") for line in fold(f"{words.title}. {made}", room))
+    if shop:
+        yield from ((line, "bold") for line in fold(visible(shop), room))
+    yield from ((line, "" if shop else "bold") for line in fold(f"{words.title}. {made}", room))
     if board.steps:
         yield from _first_steps(words, board)
         return
@@ -57,8 +61,9 @@ def _lines(words: BoardWords, board: Board, room: int) -> Iterator[StyledLine]:
         yield from bar_lines(panel.bars, room)
     if board.stock.value:
         value = symbol_amount(board.stock.value, board.currency)
+        held = words.at_cost.format(units=counted(words.unit_count, board.stock.on_hand))
         yield "", ""
-        yield f"{words.stock_value}: {value} {words.at_cost.format(units=f'{board.stock.on_hand:,}')}", ""
+        yield f"{words.stock_value}: {value} {held}", ""
 
 
 def _first_steps(words: BoardWords, board: Board) -> Iterator[StyledLine]:

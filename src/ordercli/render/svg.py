@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ordercli.domain.money import EXPONENTS, symbol_amount
 from ordercli.domain.periods import Step
 from ordercli.domain.reports.board_words import BoardWords, day_text
-from ordercli.domain.reports.dashboard import Point, SalesTrend
+from ordercli.domain.reports.dashboard import Point, SalesTrend, days_in
 from ordercli.domain.text import visible
 
 _BAR = 100
@@ -40,6 +40,7 @@ FRAMES = {
     "narrow": Frame(350, 200, 84),
 }
 _TOP, _FOOT = 12, 26
+_WEEK = 7
 _SIGN = 8.5
 """Most that a digit or sign of an amount is wide."""
 _LINES = 4
@@ -92,8 +93,8 @@ def trend_chart(words: BoardWords, trend: SalesTrend, size: str, *, label: str, 
         label: what is to be seen, for those who do not see it.
         table: id of the table of the same figures.
     """
-    points = trend.points
-    highest = max(max(point.sold.sales, point.before, point.year, 1) for point in points)
+    points, lines = trend.points, lines_of(trend)
+    highest = max(max(point.sold.sales, 1, *(value_of(point) for _, value_of in lines)) for point in points)
     ticks = axis_ticks(highest, 10 ** EXPONENTS.get(trend.currency, 2))
     amounts = [symbol_amount(tick, trend.currency, whole=True) for tick in ticks]
     frame = FRAMES[size]._replace(axis=round(max(map(len, amounts)) * _SIGN) + 10)
@@ -104,20 +105,20 @@ def trend_chart(words: BoardWords, trend: SalesTrend, size: str, *, label: str, 
         return (base - _TOP) * max(value, 0) / ticks[-1]
 
     shapes = [_across(frame, base - height(tick), amount) for tick, amount in zip(ticks, amounts, strict=True)]
-    bars = "".join(
-        f"M{_number(frame.axis + (number + 0.12) * step)} {base}"
-        f"v-{_number(height(point.sold.sales))}h{_number(step * 0.76)}V{base}z"
-        for number, point in enumerate(points)
-        if point.sold.sales > 0
-    )
-    shapes.append(f'<path d="{bars}" class="bar"/>')
-    for kind, value_of in LINES.items():
-        if any(value_of(point) for point in points):
-            places = [
-                (frame.axis + (number + 0.5) * step, base - height(value_of(point)))
-                for number, point in enumerate(points)
-            ]
-            shapes.append(f'<polyline points="{_joined(places)}" class="line {kind}"/>')
+    drawn = {"bar": "", "bar part": ""}
+    for number, point in enumerate(points):
+        if point.sold.sales > 0:
+            drawn["bar part" if is_part(trend, point) else "bar"] += (
+                f"M{_number(frame.axis + (number + 0.12) * step)} {base}"
+                f"v-{_number(height(point.sold.sales))}h{_number(step * 0.76)}V{base}z"
+            )
+    shapes += [f'<path d="{path}" class="{kind}"/>' for kind, path in drawn.items() if path]
+    for kind, value_of in lines:
+        places = [
+            (frame.axis + (number + 0.5) * step, base - height(value_of(point)))
+            for number, point in enumerate(points)
+        ]
+        shapes.append(f'<polyline points="{_joined(places)}" class="line {kind}"/>')
     shapes += _below(words, trend, frame, base, step)
     return (
         f'<svg class="trend {size}" viewBox="0 0 {frame.width} {frame.height}" role="img"'
@@ -125,11 +126,29 @@ def trend_chart(words: BoardWords, trend: SalesTrend, size: str, *, label: str, 
     )
 
 
-LINES: dict[str, Callable[[Point], int]] = {
+_LINES_OVER: dict[str, Callable[[Point], int]] = {
     "before": lambda point: point.before,
     "year": lambda point: point.year,
 }
-"""What is drawn as a line over the bars, by its class."""
+
+
+def has_year(trend: SalesTrend) -> bool:
+    """Whether a year before is another time than the span before."""
+    return trend.step is Step.DAY
+
+
+def lines_of(trend: SalesTrend) -> list[tuple[str, Callable[[Point], int]]]:
+    """What is drawn as lines over the bars, each with its class."""
+    return [
+        (kind, value_of)
+        for kind, value_of in _LINES_OVER.items()
+        if (kind != "year" or has_year(trend)) and any(value_of(point) for point in trend.points)
+    ]
+
+
+def is_part(trend: SalesTrend, point: Point) -> bool:
+    """Whether a point is a week of which only some days are in the span."""
+    return trend.step is Step.WEEK and days_in(point) < _WEEK
 
 
 def axis_ticks(highest: int, unit: int) -> list[int]:

@@ -45,7 +45,8 @@ def dashboard(
 
             out = console.stdout()
             shown = board(opened, channel=channel, spans=SPANS[:1])
-            write_dashboard(out, shown, look=console.look(out, color=settings.color))
+            look = console.look(out, color=settings.color)
+            write_dashboard(out, shown, look=look, shop=settings.shop_name or "")
         else:
             from ordercli.domain.reports.board_panels import as_record
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount, symbol_amount
+from ordercli.domain.paper_words import counted
 from ordercli.domain.reports.bars import Bar
 from ordercli.domain.reports.board_words import BoardWords, rate_text, status_text
 from ordercli.domain.reports.dashboard import Board, Figure, LateRow, SalesTrend, Seller, Span, StockRow
@@ -102,7 +103,7 @@ def late_panels(words: BoardWords, board: Board) -> list[Panel]:
 def _stock(words: BoardWords, row: StockRow) -> Bar:
     """A bar in parts of the product's own reorder point, so that all strokes stand below each other."""
     part = row.available / row.reorder_point if row.reorder_point else _FARTHEST * (row.available > 0)
-    lasts = "" if row.cover_days is None else words.lasts_days.format(days=f"{max(row.cover_days, 0):,.0f}")
+    lasts = "" if row.cover_days is None else counted(words.day_count, round(max(row.cover_days, 0)))
     return Bar(
         row.name or row.sku,
         min(max(part, 0.0), _FARTHEST),

@@ -213,6 +213,11 @@ class Board(NamedTuple):
     steps: tuple[str, ...] = ()
 
 
+def days_in(point: Point) -> int:
+    """How many days of the span a point has."""
+    return (date.fromisoformat(point.last) - date.fromisoformat(point.first)).days + 1
+
+
 def waiting_of(today: Iterable[tuple[str, int, bool]], to_buy: int) -> tuple[TodayTile, ...]:
     """The first row.
 
