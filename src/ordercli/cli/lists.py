@@ -76,6 +76,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "template lint": ("cli.messages.template:FINDING_COLUMNS",),
     "log": ("queries.journal:OPERATION_COLUMNS",),
     "log show": ("queries.journal:CHANGE_COLUMNS",),
+    "doctor": ("queries.doctor:COLUMNS",),
     "db info": ("queries.lists:INFO_COLUMNS",),
     "config list": ("queries.lists:SETTING_COLUMNS",),
     "channel list": ("queries.lists:CHANNEL_COLUMNS",),

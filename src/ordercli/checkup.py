@@ -1,0 +1,207 @@
+"""What ``doctor`` asks of the file: whether it is sound, the seller's alone, and one with its backups."""
+
+import os
+import re
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from ordercli.checksum import is_as_sealed
+from ordercli.dbfile import connect
+from ordercli.domain.times import shift
+from ordercli.errors import DatabaseProblem
+from ordercli.place import is_synced
+from ordercli.queries.doctor import Check, Finding, row_findings
+from ordercli.queries.reader import Reader
+from ordercli.shape import check_shape
+
+BACKUP_DAYS = 7
+"""How old the newest backup may be."""
+_BACK_UP = "ordercli backup"
+
+INTEGRITY = Check("integrity", "SQLite finds the file sound, indexes and CHECKs included")
+REFERENCES = Check("references", "every reference leads to a row")
+SCHEMA = Check("schema", "tables, views and triggers are as ordercli made them")
+PERMISSIONS = Check("permissions", "the database is the seller's alone", "chmod 600 on the file", is_grave=False)
+FOLDER = Check(
+    "folder", "nobody else may put files beside the database", "chmod go-w on the folder", is_grave=False
+)
+SYNCED = Check(
+    "synced-folder",
+    "no cloud client copies the database while it is written to",
+    "keep it elsewhere, and let the client have its backups: ordercli backup --to DIR",
+    is_grave=False,
+)
+JOURNAL_MODE = Check(
+    "journal-mode",
+    "the database survives a power cut in the midst of a command",
+    "keep it on a local disk",
+    is_grave=False,
+)
+SPACE = Check("disk-space", "the disk has room for a copy of the database", "make room", is_grave=False)
+BACKUP = Check(
+    "backup-missing", "there is a backup beside the database, or where --backups says", _BACK_UP, is_grave=False
+)
+BACKUP_AGE = Check("backup-old", f"the newest backup is at most {BACKUP_DAYS} days old", _BACK_UP, is_grave=False)
+BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made", _BACK_UP)
+BACKUP_SHOP = Check(
+    "backup-chain",
+    "the newest backup is of this shop, and its operations are this journal's",
+    "see whose it is; if it is of this shop, the past was changed here or there: compare both with log",
+)
+BACKUP_FACTS = Check("backup-facts", "facts that the newest backup has are the same here")
+BACKUP_STATES = Check(
+    "backup-states", "what differs from the newest backup is what the journal says was changed since"
+)
+
+
+def checked(reader: Reader, path: Path, backups: Path, *, deep: bool) -> Iterator[Finding]:
+    """Every check, those of the file first.
+
+    Args:
+        reader: of the database.
+        path: where it is.
+        backups: the folder of its backups.
+        deep: also look at every cell, and hold every row against the newest backup.
+    """
+    yield _sound(reader.connection, deep=deep)
+    yield _found(REFERENCES, reader.connection.execute("PRAGMA foreign_key_check").fetchone())
+    yield _shape(reader.connection, path)
+    yield from _place(reader.connection, path)
+    yield from row_findings(reader, deep=deep)
+    yield from _backups(reader, path, backups, deep=deep)
+
+
+def _found(check: Check, row: object) -> Finding:
+    return Finding(check, None if row is None else str(row)[:80])
+
+
+def _sound(connection: sqlite3.Connection, *, deep: bool) -> Finding:
+    (verdict,) = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()
+    return Finding(INTEGRITY, None if verdict == "ok" else str(verdict)[:80])
+
+
+def _shape(connection: sqlite3.Connection, path: Path) -> Finding:
+    try:
+        check_shape(connection, path)
+    except DatabaseProblem as problem:
+        return Finding(SCHEMA, str(problem).partition(": ")[2][:200])
+    return Finding(SCHEMA)
+
+
+def _place(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
+    mode, folder = path.stat().st_mode, path.absolute().parent
+    yield _found(PERMISSIONS, oct(stat.S_IMODE(mode)) if os.name == "posix" and mode & 0o077 else None)
+    writable = folder.stat().st_mode
+    is_open = os.name == "posix" and writable & 0o022 and not writable & stat.S_ISVTX
+    yield _found(FOLDER, folder if is_open else None)
+    yield _found(SYNCED, is_synced(path))
+    (kind,) = connection.execute("PRAGMA journal_mode").fetchone()
+    yield _found(JOURNAL_MODE, None if kind == "wal" else kind)
+    room = shutil.disk_usage(folder).free
+    yield _found(SPACE, f"{room} bytes" if room < path.stat().st_size else None)
+
+
+# Backups ---------------------------------------------------------------------------------------------
+
+
+def newest_backup(path: Path, folder: Path) -> tuple[Path, str] | None:
+    """The newest backup of a database in a folder, by the time in its name, and that time."""
+    name = re.compile(
+        rf"{re.escape(path.stem)}-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})T([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})Z(?:-([0-9]+))?\.db"
+    )
+    found = (
+        [(match, file) for file in folder.iterdir() if (match := name.fullmatch(file.name))]
+        if folder.is_dir()
+        else []
+    )
+    if not found:
+        return None
+    match, file = max(found, key=lambda each: (each[0].groups()[:6], int(each[0][7] or 1)))
+    return file, "{}-{}-{}T{}:{}:{}Z".format(*match.groups()[:6])
+
+
+def _backups(reader: Reader, path: Path, folder: Path, *, deep: bool) -> Iterator[Finding]:
+    newest = newest_backup(path, folder)
+    yield _found(BACKUP, None if newest else folder)
+    if newest is None:
+        return
+    file, made_at = newest
+    yield _found(BACKUP_AGE, made_at if made_at < shift(reader.now, days=-BACKUP_DAYS) else None)
+    if deep:
+        yield _found(BACKUP_SEAL, None if is_as_sealed(file) else file.name)
+    try:
+        with closing(connect(path, readonly=True)) as both:
+            both.execute("ATTACH ? AS saved", (f"{file.absolute().as_uri()}?mode=ro&immutable=1",))
+            yield _found(BACKUP_SHOP, _other_past(both))
+            if deep:
+                yield _found(BACKUP_FACTS, _other_fact(both))
+                yield _found(BACKUP_STATES, _untold_change(both))
+    except sqlite3.Error as error:
+        yield Finding(BACKUP_SEAL, f"{file.name}: {error}"[:80])
+
+
+def _other_past(both: sqlite3.Connection) -> str | None:
+    last = both.execute("SELECT id, chain FROM saved.operation ORDER BY id DESC LIMIT 1").fetchone()
+    here = last and both.execute("SELECT chain FROM main.operation WHERE id = ?", last[:1]).fetchone()
+    return None if last and here == (last[1],) else f"operation {last[0] if last else 'none'}"
+
+
+def _tables(both: sqlite3.Connection) -> dict[str, tuple[list[str], list[str]]]:
+    """Stored columns, and those of the key, of each table."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    rows = both.execute(
+        "SELECT t.name, c.name, c.pk FROM main.sqlite_schema t JOIN pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' ORDER BY t.name, c.cid"
+    )
+    for table, column, place in rows:
+        columns, key = found.setdefault(table, ([], []))
+        columns.append(column)
+        if place:
+            key.append(column)
+    return found
+
+
+def _unchanging(both: sqlite3.Connection) -> set[str]:
+    """Tables of which no row ever changes: those with a trigger that refuses it."""
+    names = both.execute("SELECT tbl_name FROM main.sqlite_schema WHERE name = tbl_name || '_no_update'")
+    return {name for (name,) in names} | {"operation", "personal_data"}
+
+
+def _other_fact(both: sqlite3.Connection) -> str | None:
+    tables = _tables(both)
+    for table in sorted(_unchanging(both) & tables.keys()):
+        columns = ", ".join(tables[table][0])
+        row = both.execute(
+            f"SELECT 1 FROM (SELECT {columns} FROM saved.{table} EXCEPT SELECT {columns} FROM main.{table})"
+        ).fetchone()
+        if row is not None:
+            return f"a row of {table}"
+    return None
+
+
+def _untold_change(both: sqlite3.Connection) -> str | None:
+    """A column of a row that differs from the backup without an entry of the journal since."""
+    (last,) = both.execute("SELECT max(id) FROM saved.operation").fetchone()
+    journaled = both.execute("SELECT tbl_name FROM main.sqlite_schema WHERE name = tbl_name || '_journal_update'")
+    tables = _tables(both)
+    for (table,) in journaled.fetchall():
+        columns, keys = tables[table]
+        key = " || ' ' || ".join(f"r.{name}" for name in keys)
+        same = " AND ".join(f"b.{name} = r.{name}" for name in keys)
+        for column in columns:
+            if column in keys or (table, column) == ("upload_file", "state"):
+                continue
+            row = both.execute(
+                f"SELECT {key} FROM saved.{table} b JOIN main.{table} r ON {same}"
+                f" WHERE b.{column} IS NOT r.{column} AND NOT EXISTS (SELECT 1 FROM main.row_change c"
+                " WHERE c.table_name = ? AND c.operation_id > ?"
+                f" AND c.row_key = {key} AND c.column_name = ?) LIMIT 1",
+                (table, last, column),
+            ).fetchone()
+            if row is not None:
+                return f"{column} of {table} {row[0]}"
+    return None

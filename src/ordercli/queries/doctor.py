@@ -1,0 +1,289 @@
+"""What ``doctor`` asks of the rows: every law of the data under a code, and what no law says.
+
+A check is a SELECT that must find nothing; the first row that it finds is the example told. What is asked of the
+file and of its backups is in ``checkup.py``.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
+from ordercli.domain.fields import FieldError
+from ordercli.domain.money import EXPONENTS
+from ordercli.domain.report import Column, Report
+from ordercli.domain.settings import rule_of
+from ordercli.domain.shop_facts import fault_of_shop
+from ordercli.naming import CHANNELS
+from ordercli.queries.laws import LAWS
+from ordercli.queries.reader import Reader
+
+RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
+"""What helps against rows that no command leaves so."""
+OLD_PERSONAL_DATA_DAYS = 30
+"""How long after delivery a buyer's address may be kept for fulfilling.
+
+Source: Amazon's data protection policy; taxes may ask for more.
+"""
+
+
+class Check(NamedTuple):
+    """One thing that must hold.
+
+    Attributes:
+        code: its name, which stays.
+        sentence: what holds if all is well.
+        fix: what to do if it does not.
+        is_grave: whether figures cannot be relied on then; else it only wants a look.
+    """
+
+    code: str
+    sentence: str
+    fix: str = RESTORE
+    is_grave: bool = True
+
+
+class Finding(NamedTuple):
+    """What a check found: nothing, if ``example`` is None."""
+
+    check: Check
+    example: str | None = None
+
+    @property
+    def status(self) -> str:
+        """``OK``, ``BROKEN``, or ``LOOK`` for what only wants a look."""
+        return "OK" if self.example is None else "BROKEN" if self.check.is_grave else "LOOK"
+
+
+COLUMNS = (
+    Column("status", "word", importance="key"),
+    Column("code", "word", importance="key"),
+    Column("check", "word"),
+    Column("example", importance="spare"),
+    Column("fix", "word"),
+)
+
+
+def findings_report(findings: Sequence[Finding]) -> Report:
+    """A row a check."""
+    rows = [
+        (f.status, f.check.code, f.check.sentence, f.example, f.check.fix if f.example else None) for f in findings
+    ]
+    return Report(COLUMNS, rows, "All is well.")
+
+
+LAW_CODES = {
+    "levels are the sum of movements": "level-sum",
+    "no balance was ever below zero": "balance-below-zero",
+    "nothing is promised twice": "promised-twice",
+    "lines of kits and packs have their parts": "kit-parts",
+    "parts in shipments are those of their lines": "shipped-parts",
+    "a kit has no stock": "kit-stock",
+    "only lines the seller ships are promised stock": "promised-elsewhere",
+    "cost layers hold what is on hand": "layer-units",
+    "layers are used as recorded": "layer-use",
+    "a movement costs what its layers cost": "movement-cost",
+    "shipped units are in shipments": "shipped-units",
+    "canceled units are recorded": "canceled-units",
+    "picked units are recorded": "picked-units",
+    "orders are the sum of their lines": "order-sums",
+    "daily sales are the shipments' lines": "daily-sales",
+    "daily demand is what orders ask for": "daily-demand",
+    "stockouts are those of the movements": "stockouts",
+    "no more comes back than was shipped": "returned-too-many",
+    "returns are the sum of their events": "return-sums",
+    "refunds are on their lines": "refund-sums",
+    "returns are where their steps brought them": "return-steps",
+    "returned units are settled once": "settled-twice",
+    "returned units keep the cost they were sold at": "return-cost",
+    "quarantine holds what is received and not inspected": "quarantine",
+    "shipments to Amazon are where they are": "fba-shipments",
+    "shipments stand as their events say": "shipment-state",
+    "shipments that went out are in the file they name": "upload-items",
+    "lines of purchases are the sum of what came and what was given up": "purchase-sums",
+    "what came of a purchase came into stock at its cost": "purchase-cost",
+    "a placed purchase knows its costs and days": "purchase-facts",
+    "messages are as their last event says": "message-state",
+    "hours hold the sums of their orders": "hourly-sums",
+    "confirmed orders are those of their shipments": "confirmed-orders",
+    "every operation is sealed": "unsealed",
+}
+"""The code of each law."""
+
+ROWS: dict[Check, str] = {
+    **{Check(LAW_CODES[law], law): sql for law, sql in LAWS.items()},
+    Check("recorded-backwards", "no operation is recorded before an earlier one"): """
+SELECT id, recorded_at FROM (SELECT id, recorded_at, lag(recorded_at) OVER (ORDER BY id) AS earlier FROM operation)
+WHERE recorded_at < earlier""",
+    Check(
+        "clock",
+        "no operation is recorded in the future",
+        "set the machine's clock right; ordercli works again when that moment has come",
+        is_grave=False,
+    ): """
+SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '+5 minutes')""",
+    Check(
+        "upload-in-doubt",
+        "every file to upload was written to its end",
+        "write it again under its number: ordercli shipment confirm --again NUMBER FILE",
+        is_grave=False,
+    ): "SELECT id, name FROM upload_file WHERE state = 'unknown'",
+    Check(
+        "message-in-doubt",
+        "of every message it is known whether it went out",
+        "look at the mail account, then: ordercli message resolve",
+        is_grave=False,
+    ): "SELECT id, state FROM message WHERE state IN ('sending', 'unknown')",
+    Check(
+        "personal-data-old",
+        f"no address is kept {OLD_PERSONAL_DATA_DAYS} days after its order was delivered",
+        "keep it only where taxes or a dispute ask for it; no command erases it yet",
+        is_grave=False,
+    ): f"""
+SELECT o.order_id FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id
+WHERE o.personal_id IS NOT NULL AND s.delivered_at < strftime('%Y-%m-%dT%H:%M:%SZ', :now,
+  '-{OLD_PERSONAL_DATA_DAYS} days')""",
+    Check("personal-data-orphan", "all personal data belongs to something", is_grave=False): """
+SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
+  SELECT personal_id FROM sales_order WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM order_statement WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM order_statement_line WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM line_text WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM message_event WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL)""",
+}
+"""SELECTs that must find nothing."""
+
+CHAIN = Check("chain", "each operation is as it was sealed, and so is what the journal says it changed")
+JOURNAL = Check("journal-present", "rows are as the last entry of the journal left them")
+SHOP = Check("shop", "there is one shop, with a time zone and a currency")
+SETTINGS = Check(
+    "settings",
+    "every setting is one that there is, with a value that it takes",
+    "set it again: ordercli config set NAME VALUE",
+    is_grave=False,
+)
+INSTANTS = Check("instants", "every instant and every day is one")
+FLAGS = Check("flags", "every yes or no is one")
+CONSTRAINTS = Check("constraints", "no row breaks a CHECK of its table")
+CURRENCIES = Check("currencies", "every currency is one")
+TEXTS = Check("texts", "no text holds a control character")
+
+
+def row_findings(reader: Reader, *, deep: bool) -> Iterator[Finding]:
+    """What is asked of the rows; ``deep`` looks at every cell too."""
+    for check, sql in ROWS.items():
+        yield Finding(check, _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone()))
+    yield Finding(CHAIN, _broken_link(reader))
+    yield Finding(SHOP, _fault_of_shop(reader))
+    yield Finding(SETTINGS, _odd_setting(reader))
+    yield Finding(JOURNAL, _not_as_left(reader))
+    if deep:
+        yield Finding(CONSTRAINTS, _broken_constraint(reader))
+        for check, told in CELLS.items():
+            yield Finding(check, _odd_cell(reader, *told))
+
+
+def _example(row: Sequence[object] | None) -> str | None:
+    return None if row is None else " ".join(str(cell) for cell in row if cell is not None)[:80] or "?"
+
+
+def _broken_link(reader: Reader) -> str | None:
+    """The first operation whose hash is not the one it must have."""
+    previous = BEGINNING
+    for *operation, chain in reader.rows(f"SELECT {CHAINED}, chain FROM operation ORDER BY id"):
+        changes = reader.connection.execute(CHAINED_CHANGES, (operation[0],))
+        if chain != chained(previous, operation, changes):
+            return f"operation {operation[0]}"
+        previous = chain
+    return None
+
+
+def _fault_of_shop(reader: Reader) -> str | None:
+    shops = reader.rows("SELECT time_zone, currency FROM shop").fetchall()
+    return fault_of_shop(*shops[0]) if len(shops) == 1 else f"{len(shops)} shops"
+
+
+_FORMER = "SELECT row_key FROM row_change WHERE verb = 'delete' AND table_name = 'channel'"
+
+
+def _odd_setting(reader: Reader) -> str | None:
+    # Those of a channel under its old name stay where they are.
+    channels = [name for (name,) in reader.rows(f"SELECT name FROM ({CHANNELS}) UNION {_FORMER}")]
+    for name, value in reader.rows("SELECT name, value FROM setting WHERE name NOT GLOB 'view.*' ORDER BY id"):
+        rule = rule_of(name, channels)
+        if rule is None:
+            return str(name)
+        try:
+            rule.normalize(value)
+        except FieldError:
+            return f"{name} = {value}"[:80]
+    return None
+
+
+_CONSTRAINT = re.compile(r"^\s*CONSTRAINT (ck_\w+) CHECK \((.*)\),?$", re.MULTILINE)
+
+
+def _broken_constraint(reader: Reader) -> str | None:
+    """A CHECK that some row breaks; SQLite's own look does not see all of them."""
+    rows = reader.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
+    for table, sql in rows.fetchall():
+        for name, condition in _CONSTRAINT.findall(sql):
+            if reader.rows(f"SELECT 1 FROM {table} WHERE NOT ({condition}) LIMIT 1").fetchone() is not None:
+                return str(name)
+    return None
+
+
+_ENTRIES = "SELECT DISTINCT table_name, column_name FROM row_change WHERE verb = 'update'"
+
+
+def _not_as_left(reader: Reader) -> str | None:
+    """A row whose column is not what the journal says that the last operation left."""
+    for table, column in reader.rows(_ENTRIES).fetchall():
+        keys = [
+            name for (name,) in reader.rows(f"SELECT name FROM pragma_table_info('{table}') WHERE pk ORDER BY pk")
+        ]
+        key = " || ' ' || ".join(f"r.{name}" for name in keys)
+        row = reader.rows(
+            f"SELECT {key} FROM (SELECT row_key, new_value, max(id) FROM row_change"
+            " WHERE table_name = :table AND column_name = :column GROUP BY row_key) c"
+            f" JOIN {table} r ON r.{keys[0]} = {'c.row_key' if len(keys) == 1 else f'r.{keys[0]}'}"
+            f" AND {key} = c.row_key WHERE r.{column} IS NOT c.new_value LIMIT 1",
+            {"table": table, "column": column},
+        ).fetchone()
+        if row is not None:
+            return f"{column} of {table} {row[0]}"
+    return None
+
+
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+_IS_MOMENT = f"""({{0}} GLOB '{_DAY}' OR {{0}} GLOB '{_DAY}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]*Z')
+  AND strftime('%Y-%m-%d', substr({{0}}, 1, 10)) IS substr({{0}}, 1, 10)"""
+_KNOWN = ", ".join(f"'{code}'" for code in EXPONENTS)
+_CONTROLS = "*[" + "".join(map(chr, (*range(1, 10), *range(11, 32), 127))) + "]*"
+CELLS: dict[Check, tuple[str, str]] = {
+    INSTANTS: (r"(?!ranked_).*_(at|on)$|(ship|deliver|promised)_by", f"{{0}} <> '' AND NOT ({_IS_MOMENT})"),
+    FLAGS: (r"is_.*", "{0} NOT IN (0, 1)"),
+    CURRENCIES: (r"currency$", f"{{0}} NOT IN ({_KNOWN})"),
+    TEXTS: (r".*", f"typeof({{0}}) = 'text' AND {{0}} GLOB '{_CONTROLS}'"),
+}
+"""What every cell of the columns so named must not be."""
+
+_TABLES = """
+SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name <> 'row_change' ORDER BY t.name, c.cid"""
+
+
+def _odd_cell(reader: Reader, columns: str, wrong: str) -> str | None:
+    """A cell that is wrong, of all columns of a name, in one look at each table."""
+    tables: dict[str, list[str]] = {}
+    for table, column in reader.rows(_TABLES).fetchall():
+        if re.fullmatch(columns, column):
+            tables.setdefault(table, []).append(column)
+    for table, names in tables.items():
+        odd = " OR ".join(f"({wrong.format(name)})" for name in names)
+        row: Any = reader.rows(f"SELECT {', '.join(names)} FROM {table} WHERE {odd} LIMIT 1").fetchone()
+        if row is not None:
+            return f"a row of {table}"
+    return None

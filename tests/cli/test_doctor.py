@@ -1,0 +1,249 @@
+"""``doctor``: a sound shop has nothing wrong, and whatever is wrong is found under a code of its own."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.steps import done, listed
+from cli.writers import set_up
+from conftest import Run
+from ordercli.checkup import checked
+from ordercli.queries.doctor import LAW_CODES, ROWS, Check
+from ordercli.queries.laws import LAWS
+from ordercli.queries.reader import reading
+from shelf import kept
+
+NOW = "2026-03-16T13:00:00Z"
+
+
+@kept
+def rich_shop(busy_shop: Run) -> Run:
+    """A shop that has something of nearly every kind, and a price that changed."""
+    shop = set_up(busy_shop)
+    done(shop("product", "edit", "RING-8", "--unit-price", "37"))
+    done(shop("purchase", "receive", "1"))
+    return shop
+
+
+@pytest.fixture(autouse=True)
+def _own_file(database: Path) -> None:
+    database.chmod(0o600)
+
+
+def codes(database: Path, *, deep: bool = True, now: str = NOW) -> dict[str, str]:
+    """What is wrong: status by code."""
+    folder = database.parent / "backups"
+    with reading(database, now=now, wait_seconds=5) as opened:
+        found = checked(opened, database, folder, deep=deep)
+        return {each.check.code: each.status for each in found if each.example is not None}
+
+
+def force(database: Path, statement: str) -> None:
+    """Make rows as no command would leave them."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        connection.execute("BEGIN")
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        assert connection.execute(statement).rowcount > 0, statement
+        for _, sql in triggers:
+            connection.execute(sql)
+        connection.execute("COMMIT")
+
+
+PROMISED = "SELECT sales_order_id FROM order_line WHERE quantity_allocated > 0"
+PLACED = "SELECT id FROM purchase WHERE placed_on IS NOT NULL"
+MESSAGE = (
+    "INSERT INTO message (sales_order_id, kind, occasion, language, details, intended_at, state, operation_id)"
+    " VALUES (1, 'delay', 'x', 'en', '{}', '2026-03-16T13:00:00Z',"
+)
+FIRST = "WHERE id = (SELECT min(id) FROM {})"
+SEEDS = [
+    ("level-sum", "UPDATE stock_level SET quantity = quantity + 1 WHERE location = 'HOME'"),
+    (
+        "balance-below-zero",
+        "UPDATE stock_movement SET occurred_at = '2026-12-01T00:00:00Z' WHERE to_location = 'HOME'",
+    ),
+    ("promised-twice", "UPDATE stock_level SET allocated = allocated + 1 WHERE location = 'HOME'"),
+    ("kit-parts", "UPDATE order_line SET is_assembled = 1 WHERE is_assembled = 0"),
+    (
+        "shipped-parts",
+        "UPDATE order_line SET is_assembled = 1 WHERE id IN (SELECT order_line_id FROM shipment_line)",
+    ),
+    ("kit-stock", "UPDATE product SET is_kit = 1 WHERE id IN (SELECT product_id FROM stock_movement)"),
+    ("promised-elsewhere", f"UPDATE sales_order SET fulfillment = 'FBA' WHERE id IN ({PROMISED})"),
+    ("layer-units", "UPDATE cost_layer SET quantity = quantity + 1"),
+    ("layer-use", "UPDATE cost_layer SET quantity_used = quantity_used + 1"),
+    (
+        "movement-cost",
+        "UPDATE stock_movement SET cost_minor = cost_minor + 1 WHERE id IN (SELECT movement_id FROM layer_use)",
+    ),
+    ("shipped-units", "UPDATE order_line SET quantity_shipped = quantity_shipped + 1"),
+    ("canceled-units", "UPDATE order_line SET quantity_canceled = quantity_canceled + 1"),
+    ("picked-units", "UPDATE order_line SET quantity_picked = 99"),
+    ("order-sums", "UPDATE sales_order SET units = units + 1"),
+    ("daily-sales", "UPDATE daily_sales SET units = units + 1"),
+    ("daily-demand", "UPDATE daily_demand SET units = units + 1"),
+    ("stockouts", "UPDATE stockout SET began_at = '2026-01-01T00:00:00Z'"),
+    ("returned-too-many", "UPDATE order_line SET quantity_returned = 99"),
+    ("return-sums", "UPDATE return_line SET quantity_inspected = quantity_inspected + 1"),
+    ("refund-sums", "UPDATE order_line SET refunded_minor = refunded_minor + 1"),
+    ("return-steps", "UPDATE return_authorization SET requested_at = '2026-01-01T00:00:00Z'"),
+    ("settled-twice", "UPDATE return_line SET quantity_settled = quantity_settled + 1"),
+    ("return-cost", "UPDATE return_event SET cost_minor = cost_minor + 1 WHERE movement_id IS NOT NULL"),
+    ("quarantine", "UPDATE return_line SET quantity_received = quantity_received + 1"),
+    ("fba-shipments", "UPDATE fba_shipment_line SET quantity_arrived = quantity_arrived + 1"),
+    ("shipment-state", "UPDATE shipment SET status = 'exception'"),
+    ("upload-items", "DELETE FROM upload_item WHERE shipment_id IS NOT NULL"),
+    ("purchase-sums", "UPDATE purchase_line SET quantity_received = quantity_received + 1"),
+    ("purchase-cost", "UPDATE purchase_receipt SET cost_minor = cost_minor + 1"),
+    ("purchase-facts", f"UPDATE purchase_line SET expected_on = NULL WHERE purchase_id IN ({PLACED})"),
+    ("message-state", f"{MESSAGE} 'refused', 1)"),
+    ("hourly-sums", "UPDATE hourly_sum SET counted = counted + 1"),
+    ("confirmed-orders", "UPDATE confirmed_order SET shipments = shipments + 1"),
+    ("unsealed", f"UPDATE operation SET summary = NULL {FIRST.format('operation')}"),
+    ("recorded-backwards", "UPDATE operation SET recorded_at = '2020-01-01T00:00:00Z' WHERE id = 5"),
+    ("clock", "UPDATE operation SET recorded_at = '2099-01-01T00:00:00Z' WHERE id = 5"),
+    ("upload-in-doubt", "UPDATE upload_file SET state = 'unknown'"),
+    ("message-in-doubt", f"{MESSAGE} 'unknown', 1)"),
+    ("personal-data-old", "UPDATE shipment SET delivered_at = '2026-01-01T00:00:00Z'"),
+    ("personal-data-orphan", "INSERT INTO personal_data (personal_id, version) VALUES (9999, 1)"),
+    ("chain", "UPDATE operation SET summary = summary || '.' WHERE id = 3"),
+    ("chain", "UPDATE operation SET words = NULL WHERE id = 3"),
+    ("chain", "UPDATE row_change SET old_value = 1 WHERE column_name = 'unit_price_minor'"),
+    ("chain", "DELETE FROM row_change WHERE column_name = 'unit_price_minor'"),
+    ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, operation_id FROM shop"),
+    ("settings", "UPDATE setting SET value = 'many' WHERE name LIKE '%handling_days'"),
+    ("settings", f"UPDATE setting SET name = 'reorder_pint' {FIRST.format('setting')}"),
+    ("journal-present", "UPDATE product SET unit_price_minor = 1 WHERE sku = 'RING-8'"),
+    ("instants", "UPDATE sales_order SET ship_by = '2026-13-45T00:00:00Z'"),
+    ("flags", "UPDATE sales_order SET is_on_hold = 2"),
+    ("currencies", "UPDATE sales_order SET currency = 'usd'"),
+    ("texts", "UPDATE product SET name = 'a' || char(7)"),
+    ("references", "UPDATE listing SET product_id = 9999"),
+    ("constraints", "UPDATE cost_layer SET quantity_used = -1"),
+    ("constraints", "UPDATE order_line SET quantity_canceled = -1"),
+]
+
+
+def test_a_shop_in_which_everything_was_done_has_nothing_wrong(rich_shop: Run, database: Path) -> None:
+    assert set(codes(database)) <= {"backup-missing", "personal-data-old"}
+    ran = done(rich_shop("doctor", "--deep"))
+    assert "0 BROKEN" in ran.stderr
+
+
+@pytest.mark.usefixtures("rich_shop")
+@pytest.mark.parametrize(("code", "statement"), SEEDS, ids=[f"{n} {code}" for n, (code, _) in enumerate(SEEDS)])
+def test_what_is_wrong_is_found_under_its_own_code(database: Path, code: str, statement: str) -> None:
+    before = codes(database)
+    assert code not in before
+
+    force(database, statement)
+
+    assert code in codes(database)
+    database.unlink()  # its laws are broken, as they are meant to be
+
+
+def test_every_law_has_a_code_and_every_check_of_rows_is_tried() -> None:
+    assert LAW_CODES.keys() == LAWS.keys()
+    tried = {code for code, _ in SEEDS}
+    assert {check.code for check in ROWS} <= tried
+    assert len({check.code for check in ROWS}) == len(ROWS)
+    assert len(tried) >= 40
+
+
+@pytest.mark.usefixtures("rich_shop")
+def test_an_index_that_does_not_have_its_rows_is_found(database: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        changed = connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, '(operation_id)', '(row_key)')"
+            " WHERE name = 'ix_row_change_operation_id'"
+        )
+        assert changed.rowcount == 1
+
+    assert codes(database)["integrity"] == "BROKEN"
+
+
+# The file and its backups ------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("rich_shop")
+def test_a_schema_that_was_changed_and_a_file_that_others_may_read_are_found(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TRIGGER product_journal_update")
+    database.chmod(0o644)
+
+    assert {"schema", "permissions"} <= set(codes(database, deep=False))
+
+
+FORCED_SINCE = [
+    ("backup-facts", "UPDATE stock_movement SET reason = 'forced' WHERE id = 1"),
+    ("backup-states", "UPDATE product SET bin = 'Z-9' WHERE sku = 'RING-7'"),
+    ("backup-chain", "UPDATE operation SET chain = 'x' WHERE id = (SELECT max(id) FROM operation)"),
+]
+
+
+@pytest.mark.parametrize(("code", "statement"), FORCED_SINCE, ids=[code for code, _ in FORCED_SINCE])
+def test_what_differs_from_the_backup_without_a_command_is_found(
+    rich_shop: Run, database: Path, code: str, statement: str
+) -> None:
+    done(rich_shop("backup"))
+    sound = codes(database)
+
+    force(database, statement)
+
+    assert code not in sound
+    assert code in codes(database)
+    database.unlink()
+
+
+def test_what_commands_changed_since_a_backup_is_no_difference(rich_shop: Run, database: Path) -> None:
+    done(rich_shop("backup"))
+    done(rich_shop("product", "edit", "RING-7", "--unit-price", "39"))
+    done(rich_shop("order", "add", "--line", "RING-7:1"))
+    done(rich_shop("ship", "S-5", "--line", "RING-7:1", "--carrier", "UPS"))
+
+    assert not [code for code in codes(database) if code.startswith("backup")]
+    assert "backup-old" in codes(database, now="2026-03-24T13:00:00Z")
+
+
+def test_a_backup_that_was_damaged_is_found(rich_shop: Run, database: Path) -> None:
+    done(rich_shop("backup"))
+    (saved,) = (database.parent / "backups").iterdir()
+    whole = bytearray(saved.read_bytes())
+    whole[whole.index(b"Silver")] ^= 1
+    saved.chmod(0o600)
+    saved.write_bytes(whole)
+
+    assert "backup-flipped" in codes(database)
+
+
+# The command -----------------------------------------------------------------------------------------
+
+
+def test_doctor_shows_what_is_wrong_with_what_to_do_and_a_check_for_cron(rich_shop: Run, database: Path) -> None:
+    done(rich_shop("backup"))
+    well = rich_shop("doctor", "--check")
+    everything = listed(rich_shop, "doctor")
+
+    force(database, "UPDATE daily_sales SET units = units + 1")
+    ill = rich_shop("doctor", "--check")
+
+    assert (well.exit_code, well.stdout) == (0, "All is well.\n")
+    assert len(everything) >= 50
+    assert {row["status"] for row in everything} == {"OK"}
+    assert ill.exit_code == 3
+    assert "BROKEN  daily-sales" in ill.stdout
+    assert ill.stderr.endswith("1 BROKEN, 0 to look at.\n")
+    database.unlink()
+
+
+def test_every_check_says_what_holds_and_what_to_do() -> None:
+    for check in ROWS:
+        assert isinstance(check, Check)
+        assert check.sentence
+        assert check.fix
