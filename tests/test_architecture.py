@@ -46,13 +46,15 @@ ALLOWED = {
         *("checksum", "db", "dbfile", "domain", "errors", "files", "migrate", "queries", "services", "shape"),
         "unfinished",
     },
+    # What doctor asks of the file and of its backups.
+    "checkup": {"checksum", "dbfile", "domain", "errors", "place", "queries", "shape"},
     "__init__": set(),
     "__main__": {"cli"},
 }
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"db", "migrate", "models", "services", "upkeep", "cli"},
-    "sqlite3": {"checksum", "db", "dbfile", "queries", "services", "shape", "upkeep"},
+    "sqlite3": {"checkup", "checksum", "db", "dbfile", "queries", "services", "shape", "upkeep"},
     "rich": {"render"},
     "jinja2": {"messaging"},
     "python_calamine": {"formats"},

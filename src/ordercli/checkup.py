@@ -14,7 +14,7 @@ from ordercli.dbfile import connect
 from ordercli.domain.times import shift
 from ordercli.errors import DatabaseProblem
 from ordercli.place import is_synced
-from ordercli.queries.doctor import Check, Finding, row_findings
+from ordercli.queries.doctor import Check, Checked, row_findings
 from ordercli.queries.reader import Reader
 from ordercli.shape import check_shape
 
@@ -58,7 +58,7 @@ BACKUP_STATES = Check(
 )
 
 
-def checked(reader: Reader, path: Path, backups: Path, *, deep: bool) -> Iterator[Finding]:
+def checked(reader: Reader, path: Path, backups: Path, *, deep: bool) -> Iterator[Checked]:
     """Every check, those of the file first.
 
     Args:
@@ -75,24 +75,24 @@ def checked(reader: Reader, path: Path, backups: Path, *, deep: bool) -> Iterato
     yield from _backups(reader, path, backups, deep=deep)
 
 
-def _found(check: Check, row: object) -> Finding:
-    return Finding(check, None if row is None else str(row)[:80])
+def _found(check: Check, row: object) -> Checked:
+    return Checked(check, None if row is None else str(row)[:80])
 
 
-def _sound(connection: sqlite3.Connection, *, deep: bool) -> Finding:
+def _sound(connection: sqlite3.Connection, *, deep: bool) -> Checked:
     (verdict,) = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()
-    return Finding(INTEGRITY, None if verdict == "ok" else str(verdict)[:80])
+    return Checked(INTEGRITY, None if verdict == "ok" else str(verdict)[:80])
 
 
-def _shape(connection: sqlite3.Connection, path: Path) -> Finding:
+def _shape(connection: sqlite3.Connection, path: Path) -> Checked:
     try:
         check_shape(connection, path)
     except DatabaseProblem as problem:
-        return Finding(SCHEMA, str(problem).partition(": ")[2][:200])
-    return Finding(SCHEMA)
+        return Checked(SCHEMA, str(problem).partition(": ")[2][:200])
+    return Checked(SCHEMA)
 
 
-def _place(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
+def _place(connection: sqlite3.Connection, path: Path) -> Iterator[Checked]:
     mode, folder = path.stat().st_mode, path.absolute().parent
     yield _found(PERMISSIONS, oct(stat.S_IMODE(mode)) if os.name == "posix" and mode & 0o077 else None)
     writable = folder.stat().st_mode
@@ -124,7 +124,7 @@ def newest_backup(path: Path, folder: Path) -> tuple[Path, str] | None:
     return file, "{}-{}-{}T{}:{}:{}Z".format(*match.groups()[:6])
 
 
-def _backups(reader: Reader, path: Path, folder: Path, *, deep: bool) -> Iterator[Finding]:
+def _backups(reader: Reader, path: Path, folder: Path, *, deep: bool) -> Iterator[Checked]:
     newest = newest_backup(path, folder)
     yield _found(BACKUP, None if newest else folder)
     if newest is None:
@@ -141,7 +141,7 @@ def _backups(reader: Reader, path: Path, folder: Path, *, deep: bool) -> Iterato
                 yield _found(BACKUP_FACTS, _other_fact(both))
                 yield _found(BACKUP_STATES, _untold_change(both))
     except sqlite3.Error as error:
-        yield Finding(BACKUP_SEAL, f"{file.name}: {error}"[:80])
+        yield Checked(BACKUP_SEAL, f"{file.name}: {error}"[:80])
 
 
 def _other_past(both: sqlite3.Connection) -> str | None:

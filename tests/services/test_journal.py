@@ -19,7 +19,9 @@ def chain_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Of each operation the hash it holds, and the one it should."""
     found, previous = [], BEGINNING
     for *operation, chain in connection.execute(f"SELECT {CHAINED}, chain FROM operation ORDER BY id").fetchall():
-        found.append((chain, chained(previous, operation, connection.execute(CHAINED_CHANGES, (operation[0],)))))
+        found.append(
+            (chain, chained(previous, operation, connection.execute(CHAINED_CHANGES, {"operation": operation[0]})))
+        )
         previous = chain
     return found
 

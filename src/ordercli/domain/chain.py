@@ -15,10 +15,10 @@ CHAINED = "id, recorded_at, actor, command, summary, changed, words"
 """The columns of an operation that its hash is made of."""
 CHAINED_CHANGES = """
 SELECT id, table_name, row_key, verb, column_name, old_value, new_value FROM row_change
-WHERE operation_id = ? ORDER BY id"""
+WHERE operation_id = :operation ORDER BY id"""
 LAST_CHAIN = "SELECT id || ' ' || substr(chain, 1, 16) FROM operation ORDER BY id DESC LIMIT 1"
 """The last operation and the beginning of its hash, as a backup's receipt says it."""
-PREVIOUS_CHAIN = "SELECT chain FROM operation WHERE id < ? ORDER BY id DESC LIMIT 1"
+PREVIOUS_CHAIN = "SELECT chain FROM operation WHERE id < :operation ORDER BY id DESC LIMIT 1"
 
 
 def chained(previous: str, operation: Sequence[object], changes: Iterable[Sequence[object]]) -> str:

@@ -43,7 +43,7 @@ class Check(NamedTuple):
     is_grave: bool = True
 
 
-class Finding(NamedTuple):
+class Checked(NamedTuple):
     """What a check found: nothing, if ``example`` is None."""
 
     check: Check
@@ -64,7 +64,7 @@ COLUMNS = (
 )
 
 
-def findings_report(findings: Sequence[Finding]) -> Report:
+def findings_report(findings: Sequence[Checked]) -> Report:
     """A row a check."""
     rows = [
         (f.status, f.check.code, f.check.sentence, f.example, f.check.fix if f.example else None) for f in findings
@@ -171,18 +171,18 @@ CURRENCIES = Check("currencies", "every currency is one")
 TEXTS = Check("texts", "no text holds a control character")
 
 
-def row_findings(reader: Reader, *, deep: bool) -> Iterator[Finding]:
+def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
     """What is asked of the rows; ``deep`` looks at every cell too."""
     for check, sql in ROWS.items():
-        yield Finding(check, _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone()))
-    yield Finding(CHAIN, _broken_link(reader))
-    yield Finding(SHOP, _fault_of_shop(reader))
-    yield Finding(SETTINGS, _odd_setting(reader))
-    yield Finding(JOURNAL, _not_as_left(reader))
+        yield Checked(check, _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone()))
+    yield Checked(CHAIN, _broken_link(reader))
+    yield Checked(SHOP, _fault_of_shop(reader))
+    yield Checked(SETTINGS, _odd_setting(reader))
+    yield Checked(JOURNAL, _not_as_left(reader))
     if deep:
-        yield Finding(CONSTRAINTS, _broken_constraint(reader))
+        yield Checked(CONSTRAINTS, _broken_constraint(reader))
         for check, told in CELLS.items():
-            yield Finding(check, _odd_cell(reader, *told))
+            yield Checked(check, _odd_cell(reader, *told))
 
 
 def _example(row: Sequence[object] | None) -> str | None:
@@ -193,7 +193,7 @@ def _broken_link(reader: Reader) -> str | None:
     """The first operation whose hash is not the one it must have."""
     previous = BEGINNING
     for *operation, chain in reader.rows(f"SELECT {CHAINED}, chain FROM operation ORDER BY id"):
-        changes = reader.connection.execute(CHAINED_CHANGES, (operation[0],))
+        changes = reader.rows(CHAINED_CHANGES, {"operation": operation[0]})
         if chain != chained(previous, operation, changes):
             return f"operation {operation[0]}"
         previous = chain

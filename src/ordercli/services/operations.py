@@ -181,9 +181,9 @@ def _chain(connection: Connection, told: Mapping[str, object]) -> str:
     """The hash of an operation that is about to be sealed."""
     driver = driver_of(connection)
     number = told["id"]
-    (previous,) = driver.execute(PREVIOUS_CHAIN, (number,)).fetchone() or (BEGINNING,)
+    (previous,) = driver.execute(PREVIOUS_CHAIN, {"operation": number}).fetchone() or (BEGINNING,)
     recorded_at, actor, command, words = driver.execute(
         "SELECT recorded_at, actor, command, words FROM operation WHERE id = ?", (number,)
     ).fetchone()
     operation = (number, recorded_at, actor, command, told["summary"], told["changed"], words)
-    return chained(previous, operation, driver.execute(CHAINED_CHANGES, (number,)))
+    return chained(previous, operation, driver.execute(CHAINED_CHANGES, {"operation": number}))
