@@ -5,7 +5,6 @@ The expressions here are common table expressions over ``sold``, which has at le
 said of the past asks for ``:known`` too.
 """
 
-import json
 from typing import Any
 
 from ordercli.domain.settlement import (
@@ -149,5 +148,7 @@ EVER = {"as_of": "9999", "known_at": "9999"}
 
 def settled_values() -> dict[str, Any]:
     """The parameter ``codes`` of :data:`SETTLED`: every kind that a line is charged or repaid."""
+    import json  # noqa: PLC0415 - rates and the day take statements from here, and load nothing for it
+
     kinds = (*CHARGES, *sorted(REPAID))
     return {"codes": json.dumps([(kind, *codes) for kind in kinds for codes in codes_of(kind)])}

@@ -92,13 +92,15 @@ def pick(
 def _list(
     ctx: typer.Context, orders: list[str] | None, due: str | None, pdf: str | None, *, singles: bool, by_sku: bool
 ) -> None:
-    from ordercli.queries.shipping.picking import pick_list, pick_paper
+    from ordercli.queries.shipping.picking import pick_list
 
     with reader(ctx) as opened:
         wanted = _wanted(opened, orders, due, singles=singles)
         if pdf is None:
             show(ctx, opened, pick_list(opened, wanted, by_sku=by_sku))
         else:
+            from ordercli.queries.shipping.pick_paper import pick_paper
+
             _print(ctx, opened, pick_paper(opened, wanted, by_sku=by_sku), pdf)
 
 

@@ -39,8 +39,19 @@ def refusals(letter: Letter) -> tuple[str, ...]:
     return tuple(reason for rule in POLICIES[letter.draft.policy] if (reason := rule.refuse(letter)))
 
 
-def _words(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+class Wording(NamedTuple):
+    """What a letter may not say; compiled when one is looked at, for ``today`` only asks which letters are due."""
+
+    pattern: str
+    flags: int = 0
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place that says it; the library keeps what it compiled."""
+        return re.search(self.pattern, text, self.flags)
+
+
+def _words(*patterns: str) -> Wording:
+    return Wording("|".join(patterns), re.IGNORECASE)
 
 
 THANKS = _words(
@@ -51,12 +62,12 @@ THANKS = _words(
     r"\bgracias\b",
     r"\bgrazie\b",
 )
-LINK = re.compile(
+LINK = Wording(
     r"https?:|\bwww\.|\b[a-z0-9][a-z0-9-]*\.(?:com|net|org|info|biz|shop|store|io|co|eu|de|at|ch|fr|it|es|uk|ca|us|me|ly)\b",
 )
-EMAIL = re.compile(r"[\w.+-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\.|\s*\(?dot\)?\s*)\w", re.IGNORECASE)
+EMAIL = Wording(r"[\w.+-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\.|\s*\(?dot\)?\s*)\w", re.IGNORECASE)
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
-PHONE = re.compile(rf"(?<![\w-])(?!(?:{_DAY})\b)\+?\(?[0-9](?:[ ()./-]{{0,2}}[0-9]){{6,14}}(?![\w-])")
+PHONE = Wording(rf"(?<![\w-])(?!(?:{_DAY})\b)\+?\(?[0-9](?:[ ()./-]{{0,2}}[0-9]){{6,14}}(?![\w-])")
 COUPON = _words(
     r"\bcoupons?\b",
     r"\bvouchers?\b",
@@ -97,10 +108,10 @@ CANCEL = _words(
     r"\bbitte\b[^.!?\n]{0,40}\bstornier\w*",
     r"\bveuillez\b[^.!?\n]{0,30}\bannuler\b",
 )
-HTML = re.compile(r"<(?:[/!]?[a-zA-Z]|!--)[^>\n]*>|&[a-z]+;|&#[0-9]+;")
+HTML = Wording(r"<(?:[/!]?[a-zA-Z]|!--)[^>\n]*>|&[a-z]+;|&#[0-9]+;")
 
 
-def _matches(pattern: re.Pattern[str], reason: str) -> Callable[[Letter], str]:
+def _matches(pattern: Wording, reason: str) -> Callable[[Letter], str]:
     return lambda letter: reason if pattern.search(own_words(letter)) else ""
 
 

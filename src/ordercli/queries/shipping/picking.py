@@ -1,16 +1,13 @@
 """What is to be taken from the shelves: allocated units of orders that may ship, not picked yet."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ordercli.domain.orders.orders import OPEN, OVERDUE
-from ordercli.domain.paper import PickPaper, PickRow
 from ordercli.domain.report import Column, Report
 from ordercli.domain.stock.waiting import order_turn_sql, turn_sql
-from ordercli.domain.times import local
 from ordercli.errors import Refused
 from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
@@ -162,41 +159,6 @@ def pick_list(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> Report:
         for place, column in enumerate(columns)
     ]
     return Report(shown, rows, "Nothing to pick.")
-
-
-def pick_paper(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> PickPaper:
-    """The same as it is printed: by product with the bins as headings, or by order."""
-    made_at = _minute(reader.now, reader.time_zone)
-    sql = PAPER_BY_SKU if by_sku else BY_ORDER
-    picked = _row_of_sku if by_sku else _row_of_order
-    rows = (picked(row, reader.time_zone) for row in reader.rows(sql, wanted.values()))
-    return PickPaper(made_at, tuple(rows), is_by_order=not by_sku)
-
-
-def _row_of_sku(row: tuple[Any, ...], zone: str) -> PickRow:
-    place, sku, name, quantity, ship_by, is_overdue, orders, customization, gift = row
-    return PickRow(
-        place or "",
-        sku,
-        name or "",
-        quantity,
-        tuple((order_id, units) for order_id, units in json.loads(orders)),
-        _minute(ship_by, zone) if ship_by else "",
-        is_overdue=bool(is_overdue),
-        customization=customization or "",
-        gift_message=gift or "",
-    )
-
-
-def _row_of_order(row: tuple[Any, ...], zone: str) -> PickRow:
-    order_id, ship_by, is_overdue, place, sku, name, quantity, kit, customization, gift = row
-    of_order = json.dumps([[order_id, quantity]])
-    told = _row_of_sku((place, sku, name, quantity, ship_by, is_overdue, of_order, customization, gift), zone)
-    return replace(told, kit=kit or "")
-
-
-def _minute(instant: str, zone: str) -> str:
-    return local(instant, zone).strftime("%Y-%m-%d %H:%M")
 
 
 def ready_lines(connection: sqlite3.Connection, wanted: PickFilter) -> list[tuple[int, int]]:
