@@ -81,7 +81,9 @@ def main() -> None:
                 "its SELECTs in the shell": Case([shell, environment["ORDERCLI_DB"]], text=peer()),
                 "start (--version)": Case([ordercli, "--version"]),
                 "reorder": Case([ordercli, "reorder"], environment=machine_format),
-                "reorder --all": Case([ordercli, "reorder", "--all"], environment=machine_format),
+                "reorder --every-product": Case(
+                    [ordercli, "reorder", "--every-product"], environment=machine_format
+                ),
             },
             environment,
             ROUNDS,
