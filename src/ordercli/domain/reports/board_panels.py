@@ -7,7 +7,10 @@ from ordercli.domain.money import format_amount, symbol_amount
 from ordercli.domain.paper_words import counted
 from ordercli.domain.reports.bars import Bar
 from ordercli.domain.reports.board_words import BoardWords, rate_text, status_text
-from ordercli.domain.reports.dashboard import Board, Figure, LateRow, SalesTrend, Seller, Span, StockRow
+from ordercli.domain.reports.dashboard import Board, Figure, LateRow, RateRow, SalesTrend, Seller, Span, StockRow
+
+_DIGITS = 6
+"""Decimals of a rate, as in every report that is read by programs."""
 
 _FARTHEST = 2.0
 """Reorder points to the end of a product's bar; one beyond that ends there."""
@@ -155,10 +158,15 @@ def as_record(board: Board) -> dict[str, Any]:
             "value": format_amount(board.stock.value, board.currency),
             "rows": [row._asdict() for row in board.stock.rows],
         },
-        "rates": [row._asdict() for row in board.rates],
+        "rates": [_rate_record(row) for row in board.rates],
         "late": {key: [row._asdict() for row in rows] for key, rows in board.late.items()},
         "first_steps": list(board.steps),
     }
+
+
+def _rate_record(row: RateRow) -> dict[str, Any]:
+    told = (None if value is None else round(value, _DIGITS) for value in (row.rate, row.limit))
+    return {**row._asdict(), **dict(zip(("rate", "limit"), told, strict=True))}
 
 
 def _span_record(span: Span) -> dict[str, Any]:
