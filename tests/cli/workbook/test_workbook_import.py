@@ -459,6 +459,36 @@ def test_units_that_nobody_knows_the_cost_of_are_told_and_not_opened(run: Run) -
     assert level(run, "RING-7")["on_hand"] == 0
 
 
+def test_a_column_of_dates_that_could_be_read_two_ways_goes_by_another(run: Run) -> None:
+    rows: Rows = [
+        ["Order", "Sale date", "SKU", "Qty", "Date shipped"],
+        ["A-1", "03/05/26", "RING-7", 1, "03/07/26"],
+        ["A-2", "03/15/26", "RING-7", 1, None],
+    ]
+    book({"Orders": rows})
+
+    ran = done(run("workbook", "import", "book.xlsx", "--create-products"))
+
+    assert "Orders: dates are read with the month first, as column Sale date shows." in ran.stderr
+    (shipment,) = listed(run, "shipment", "list")
+    assert shipment["shipped_on"] == "2026-03-07"
+
+
+def test_an_amount_that_rows_of_one_order_share_is_doubted(run: Run) -> None:
+    rows: Rows = [
+        ["Order", "Date", "SKU", "Qty", "Order total", "Status"],
+        ["A-1", "2026-01-05", "RING-7", 1, 80, "Shipped"],
+        ["A-1", "2026-01-05", "RING-8", 1, 80, "Shipped"],
+        ["A-2", "2026-01-05", "RING-8", 1, 80, "Shipped"],
+    ]
+    book({"Orders": rows})
+
+    ran = done(run("workbook", "import", "book.xlsx", "--create-products"))
+
+    (warning,) = [line for line in ran.stderr.splitlines() if line.startswith("warning: Orders: ")]
+    assert "Order total is the same on several rows of an order, such as A-1." in warning
+
+
 def test_blank_cells_say_nothing_and_what_is_told_replaces_what_was_there(shop: Run) -> None:
     book({"Products": [["SKU", "Name", "Price", "Reorder level"], ["RING-7", None, 35, None]]})
 

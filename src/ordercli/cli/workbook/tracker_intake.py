@@ -28,6 +28,7 @@ from ordercli.formats.workbook.tracker_rows import (
     cells_under,
     order_mapping,
     read_suppliers,
+    shown_first,
     sku_names,
 )
 from ordercli.formats.workbook.tracker_sheets import Tracker, TrackerSheet
@@ -65,6 +66,12 @@ def tell_tracker(ctx: typer.Context, tracker: Tracker) -> None:
         return
     for sheet in tracker.sheets:
         console.say(told_of(sheet))
+    for sheet in tracker.sheets:
+        for heading, order in sheet.doubled.items():
+            console.say(
+                f"warning: {sheet.plan.sheet}: {heading} is the same on several rows of an order, such as {order}."
+                " If it is of the whole order, it counts too often: leave it on one row, or map it to ignore."
+            )
     for other in tracker.others:
         console.say(f"{other.sheet}: not read; {other.reason}.")
 
@@ -190,7 +197,15 @@ class TrackerIntake:
     def _day_first(self, sheet: TrackerSheet, fields: Sequence[str]) -> dict[str, bool]:
         """Of the columns of dates of a sheet, whether the day comes first."""
         dates = tuple(heading for heading, name in sheet.plan.pairs if name in fields)
-        style = learned_style(self.ctx, sheet.source, Kinds(dates=dates), Habits(self.wish.mapping.day_first))
+        told = self.wish.mapping.day_first
+        if told is None and (shown := shown_first(sheet.source, dates)) is not None:
+            told, heading = shown
+            if not settings_of(self.ctx).quiet and len(dates) > 1:
+                first = "day" if told else "month"
+                console.note(
+                    f"{sheet.plan.sheet}: dates are read with the {first} first, as column {heading} shows."
+                )
+        style = learned_style(self.ctx, sheet.source, Kinds(dates=dates), Habits(told))
         return style.day_first(sheet.source.header)
 
     def _layout(self, sheet: TrackerSheet, known: ShopNow) -> OrderLayout:

@@ -65,10 +65,11 @@ ORDER_WORDS: Mapping[str, tuple[str, ...]] = {
         "|estimated delivery date|Lieferung bis|Liefertermin|voraussichtliche Lieferung"
     ),
     "shipped_at": _words(
-        "shipped at|date shipped|ship date|shipped date|shipping date|shipped on|dispatched on|date dispatched"
-        "|dispatch date|sent on|date sent|shipped|dispatched|sent|Versanddatum|versandt am|versendet am"
-        "|verschickt am|Versandt|versendet|verschickt|date d'expédition|expédié le|expédié|fecha de envío"
-        "|enviado|data spedizione|spedito|verzenddatum|verzonden op|verzonden"
+        "shipped at|date shipped|shipped on date|ship date|shipped date|shipping date|shipped on"
+        "|dispatched on|date dispatched|dispatch date|sent on|date sent|shipped|dispatched|sent"
+        "|Versanddatum|versandt am|versendet am|verschickt am|Versandt|versendet|verschickt"
+        "|date d'expédition|expédié le|expédié|fecha de envío|enviado|data spedizione|spedito"
+        "|verzenddatum|verzonden op|verzonden"
     ),
     "status": _words(
         "status|order status|fulfillment status|fulfilment status|shipping status|state|Bestellstatus"
@@ -109,7 +110,7 @@ ORDER_WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "shipping_price": _words(
         "shipping price|shipping charged|shipping paid by buyer|shipping paid by customer|shipping income"
-        "|shipping revenue|order shipping|postage charged|Versand berechnet|berechneter Versand"
+        "|shipping revenue|postage charged|Versand berechnet|berechneter Versand"
     ),
     "currency": _words("currency|currency code|Währung|devise|moneda|valuta"),
     "customer_name": _words(
@@ -303,15 +304,18 @@ NOT_TAKEN: Mapping[str, str] = {
         "past shipments are kept without it",
     ),
     **dict.fromkeys(
-        _words("shipping|shipping cost|shipping costs|postage|postage cost|delivery|Versand|Versandkosten|Porto"),
+        _words(
+            "shipping|order shipping|shipping and handling|shipping cost|shipping costs|postage|postage cost"
+            "|delivery|Versand|Versandkosten|Porto"
+        ),
         "what you paid, or what the buyer paid? if the buyer: map it to shipping_price",
     ),
     **dict.fromkeys(
-        _words("tax|sales tax|vat|taxes|MwSt|USt|Steuer|Mehrwertsteuer|TVA|IVA|BTW"),
+        _words("tax|order sales tax|sales tax|vat|taxes|MwSt|USt|Steuer|Mehrwertsteuer|TVA|IVA|BTW"),
         "in the price, or beside it? if an amount beside it: map it to item_tax",
     ),
     **dict.fromkeys(
-        _words("discount|discounts|coupon|Rabatt|remise|descuento|sconto|korting"),
+        _words("discount|discounts|discount amount|coupon|Rabatt|remise|descuento|sconto|korting"),
         "an amount, or a part? if an amount off the line: map it to discount",
     ),
     **dict.fromkeys(

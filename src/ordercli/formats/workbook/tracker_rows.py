@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS, TermParser
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import FieldError, RowError, same_barcode
-from ordercli.domain.foreign_dates import iso_dated
+from ordercli.domain.foreign_dates import iso_dated, order_shown
 from ordercli.domain.foreign_numbers import plain_number
 from ordercli.domain.places import HOME
 from ordercli.domain.text import unguard_formula
@@ -302,3 +302,21 @@ def cells_under(source: Source, heading: str) -> set[str]:
     """What stands in a column."""
     place = source.header.index(heading)
     return {cells[place].strip() for _, cells, fault in source.records() if not fault and cells[place].strip()}
+
+
+def shown_first(source: Source, headings: Sequence[str]) -> tuple[bool, str] | None:
+    """Whether the day comes first in all dates of a sheet, as one of several columns shows, and which.
+
+    People write all dates of a sheet in one way, so a column that could be read two ways goes by another. None if
+    there is but one column, none shows it, or they show both ways.
+    """
+    places = [source.header.index(heading) for heading in headings]
+    shown: dict[str, str] = {}
+    for _, cells, fault in source.records() if len(places) > 1 else ():
+        for place in places if not fault else ():
+            if (shows := order_shown(cells[place])) in ("day", "month", "dotted"):
+                shown.setdefault(str(shows), source.header[place])
+    if len(shown) != 1 or "dotted" in shown:
+        return None
+    ((first, heading),) = shown.items()
+    return first == "day", heading

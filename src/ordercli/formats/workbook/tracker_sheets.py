@@ -61,6 +61,8 @@ NUMBERS = frozenset(
     }
 )
 """Fields that are numbers, which no cell tells for several rows."""
+_OF_LINES = frozenset({"item_price", "shipping_price", "item_tax", "shipping_tax", "discount", "gift_wrap_price"})
+"""Amounts that count for each row."""
 _SAMPLES = 3
 _OWN_PARTS = frozenset({"order import", "product import", "stock import"})
 """Commands whose files may stand in a spreadsheet as its sheets."""
@@ -79,6 +81,7 @@ class TrackerSheet:
         states: words in its column of status, with how often.
         samples: the first values of each column, by heading.
         left_out: rows that are no orders or products.
+        doubled: amounts that rows of one order have in common, by heading: the first such order.
     """
 
     plan: SheetPlan
@@ -88,6 +91,7 @@ class TrackerSheet:
     states: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
     left_out: dict[str, list[int]] = field(default_factory=dict)
+    doubled: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -300,6 +304,8 @@ def _taken(rows: _Rows, sheet: TrackerSheet) -> Iterator[PlainRow]:
     for column in plan.columns:
         sheet.samples[column.heading] = []
     state = next((n for n, column in enumerate(plan.columns) if "status" in column.fields), None)
+    order = next((n for n, column in enumerate(plan.columns) if "order_id" in column.fields), None)
+    before: list[str] = []
     for number, cells in rows:
         told = {place for place in rows.read if place < len(cells) and cells[place] not in ("", False)}
         typed = {place for place in told if (number, place) not in rows.formulas}
@@ -318,7 +324,17 @@ def _taken(rows: _Rows, sheet: TrackerSheet) -> Iterator[PlainRow]:
         for column, cell in zip(plan.columns, row.cells, strict=True):
             if cell and len(sheet.samples[column.heading]) < _SAMPLES:
                 sheet.samples[column.heading].append(cell)
+        if order is not None and before and before[order] == row.cells[order]:
+            _note_doubled(sheet, order, before, row.cells)
+        before = row.cells
         yield row
+
+
+def _note_doubled(sheet: TrackerSheet, order: int, before: Sequence[str], cells: Sequence[str]) -> None:
+    """Note the amounts that two rows of one order have in common: they may be of the whole order."""
+    for column, cell, above in zip(sheet.plan.columns, cells, before, strict=True):
+        if _OF_LINES.intersection(column.fields) and cell and cell == above:
+            sheet.doubled.setdefault(column.heading, cells[order])
 
 
 def _no_record(cells: Sequence[CellValue], told: set[int], key: int, headings: set[str]) -> str:
