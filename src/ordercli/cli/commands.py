@@ -24,6 +24,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("today", "reports.today", "What waits today, how urgent, and what to do.", "ordercli today"),
             Entry(
+                "day",
+                "reports.day",
+                "The round of a day, step by step.",
+                "ordercli day ~/Downloads",
+            ),
+            Entry(
                 "find",
                 "orders.find",
                 "Orders by id, tracking number, buyer, SKU or tag.",

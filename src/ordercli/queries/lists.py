@@ -176,3 +176,11 @@ _COUNTED = {
     "shipments": "shipment",
     "operations": "operation",
 }
+
+
+LAST_OPERATION = "SELECT coalesce(max(id), 0) FROM operation"
+
+
+def last_operation(reader: Reader) -> int:
+    """The number of the last operation; 0 if there is none."""
+    return int(reader.rows(LAST_OPERATION).fetchone()[0])
