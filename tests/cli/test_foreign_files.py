@@ -20,7 +20,7 @@ from ordercli.formats.health.remarks import CLAIMS, FEEDBACK
 from ordercli.formats.orders.mapped import DATES, FIELDS, parse_mapping
 from ordercli.formats.purchasing import purchase_csv
 from ordercli.formats.returns import return_csv
-from ordercli.formats.shipping import ship_csv
+from ordercli.formats.shipping import ship_columns
 from ordercli.formats.shipping.events_csv import kinds_of
 from ordercli.formats.stock import count_csv
 from ordercli.formats.styles import Kinds
@@ -51,7 +51,7 @@ READERS = {
     ),
     "ship": Reader(
         ("ship", "--csv", "f.csv"),
-        ship_csv.KINDS,
+        ship_columns.KINDS,
         "order_id;tracking_number;sku;quantity;cost;service;shipped_on\n"
         f"{ORDER};9400111899223197428510;RING-7;1,0;1.004,85;{{text}};{{5}}\n"
         "114-0000003-0000003;9400111899223197428527;NECK-MOON;1;4,85;;{13}\n",

@@ -75,7 +75,7 @@ def mistaken_columns(command: str, header: Sequence[str]) -> Iterator[tuple[str,
     """
     own = COLUMNS.get(command, ())
     kind = kind_of(tuple(header))
-    if kind is not None and kind.title.startswith("Amazon's"):
+    if kind is not None and not kind.title.startswith(("a ", "suggestions ")):
         return
     missing = [name for name in own if name not in header]
     known = {*own, *READ_TOO.get(command, ())}

@@ -7,7 +7,8 @@ import pytest
 from formats.reading import DATA, through_file
 from ordercli.domain.fields import RowError
 from ordercli.domain.shipping.carriers import Carrier
-from ordercli.formats.shipping.ship_csv import REQUIRED, ShipmentGroup, ShipmentRow, group_shipments, ship_parser
+from ordercli.formats.shipping.ship_columns import REQUIRED
+from ordercli.formats.shipping.ship_csv import ShipmentGroup, ShipmentRow, group_shipments, ship_parser
 from ordercli.formats.source import open_source
 
 TODAY = "2026-03-16"

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import READ, Rejects
-from ordercli.cli.frame import write, write_prepared
+from ordercli.cli.frame import write
 from ordercli.cli.options import (
+    ColumnMap,
     Combined,
     DayFirst,
     DecimalComma,
@@ -22,17 +23,31 @@ from ordercli.cli.options import (
     told_reference,
     told_text,
 )
+from ordercli.cli.shipping.ship_file import ShipFile, ship_file
 from ordercli.errors import UsageProblem
-from ordercli.queries.reader import Reader
 
 if TYPE_CHECKING:
-    from ordercli.cli.intake import Intake
-    from ordercli.domain.fields import RowError
-    from ordercli.formats.shipping.ship_csv import ShipmentRow
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.shipping.shipping_plan import NewShipment
+
+_OF_FILE = "--map, --layout, --save-map, --day-first, --month-first, --decimal-comma, --encoding and --sheet"
 
 ship_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+CarrierName = Annotated[
+    str | None, typer.Option(help="USPS, UPS, FedEx … or any name; may be left out if the number tells.")
+]
+CsvFile = Annotated[
+    str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
+]
+Scan = Annotated[
+    bool,
+    typer.Option("--scan", help="Read from stdin what a scanner types: an order, then its label, and so on."),
+]
+MapName = Annotated[str | None, typer.Option(metavar="NAME", help="With --csv: read it by this saved map.")]
+SaveMap = Annotated[
+    str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
+]
 
 
 @ship_app.command()
@@ -40,9 +55,7 @@ def ship(
     ctx: typer.Context,
     order: Annotated[str | None, typer.Argument(metavar="[ID]", help="The order's id, or its tail.")] = None,
     line: Lines = None,
-    carrier: Annotated[
-        str | None, typer.Option(help="USPS, UPS, FedEx … or any name; may be left out if the number tells.")
-    ] = None,
+    carrier: CarrierName = None,
     tracking: Annotated[str | None, typer.Option(help="The carrier's number.")] = None,
     service: Annotated[str | None, typer.Option(help="Such as 'Ground Advantage'.")] = None,
     cost: Annotated[str | None, typer.Option(metavar="X", help="What the label cost.")] = None,
@@ -50,13 +63,11 @@ def ship(
     combined: Combined = False,
     strict_tracking: StrictTracking = False,
     reference: OwnReference = None,
-    csv_file: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
-    ] = None,
-    scan: Annotated[
-        bool,
-        typer.Option("--scan", help="Read from stdin what a scanner types: an order, then its label, and so on."),
-    ] = False,
+    csv_file: CsvFile = None,
+    scan: Scan = False,
+    column: ColumnMap = None,
+    layout: MapName = None,
+    save_map: SaveMap = None,
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
@@ -67,9 +78,9 @@ def ship(
 ) -> None:
     """Record a shipment: the whole order, or the units named; or many shipments from a CSV or a scanner.
 
-    The CSV has order_id, sku, quantity, carrier, tracking_number and may have service, cost, shipped_on. Rows
-    of one order with one number are one shipment; a row without SKU is the whole order. Units shipped without a
-    tracking number go out once more if told again; name them with --reference, and a repeat changes nothing.
+    The CSV is of Pirate Ship, Shippo, ShipStation, EasyPost or Click & Drop, of another tool by --map, or has
+    order_id, sku, quantity, carrier, tracking_number, service, cost, shipped_on; a row without SKU is the whole
+    order. Units without a tracking number go out once more if told again, but not under the same --reference.
 
     With --scan the code of a slip or label names the order, the next one is its tracking number; "undo" takes the
     last one back. Each shipment is recorded at once. What is refused is said (exit 4 in a pipe), and rings.
@@ -78,15 +89,15 @@ def ship(
     """
     allowed = (combined, strict_tracking)
     own = (order, line, tracking, cost, reference)
+    of_file = (column, layout, save_map, day_first, decimal_comma, encoding, sheet)
     if scan:
         _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file)
         _scan(ctx, carrier, service, on, allowed, dry_run=dry_run)
     elif csv_file is not None:
         _refuse_beside("--csv has everything in the file", *own, carrier, service, on)
-        style = (day_first, decimal_comma, encoding, sheet)
-        _ship_file(ctx, csv_file, style, rejects, allowed, strict=strict, dry_run=dry_run)
-    elif day_first is not None or decimal_comma or encoding is not None or sheet is not None:
-        raise UsageProblem("--day-first, --month-first, --decimal-comma, --encoding and --sheet go with --csv.")
+        ship_file(ctx, csv_file, ShipFile(*of_file, rejects, allowed, strict, dry_run))
+    elif any(told not in (None, False) for told in of_file):
+        raise UsageProblem(f"{_OF_FILE} go with --csv.")
     elif order is None or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv, or --scan.")
     else:
@@ -159,87 +170,3 @@ def _ship_one(
 
     content = (order, wanted, who.title, number, how, cost, on)
     write(ctx, "ship", once("ship", reference, content, use_case), dry_run=dry_run)
-
-
-def _ship_file(
-    ctx: typer.Context,
-    name: str,
-    told: tuple[bool | None, bool, str | None, str | None],
-    rejects: str | None,
-    allowed: tuple[bool, bool],
-    *,
-    strict: bool,
-    dry_run: bool,
-) -> None:
-    from ordercli.cli.health.late_rate import with_late_rate
-    from ordercli.cli.intake import (
-        exit_if_rejected,
-        learned_style,
-        opened_for,
-        refuse_if_needed,
-        report_faults,
-        take_in,
-    )
-    from ordercli.domain.fields import RowError
-    from ordercli.formats.catalog.product_csv import require_columns
-    from ordercli.formats.shipping.ship_csv import KINDS, REQUIRED, group_shipments, ship_parser
-    from ordercli.formats.styles import Habits
-    from ordercli.formats.telling import Telling
-    from ordercli.services.shipping.shipping import ship as record_shipments
-    from ordercli.services.shipping.shipping_plan import Allowances
-
-    day_first, decimal_comma, encoding, sheet = told
-    habits, telling = Habits(day_first, decimal_comma), Telling(encoding, sheet, decimal_comma)
-    with opened_for(ctx, "ship --csv", name, telling, strict=strict, needs=REQUIRED) as source:
-        require_columns(source.name, source.header, REQUIRED, "a CSV of shipments")
-        style = learned_style(ctx, source, KINDS, habits)
-
-        def prepare(opened: Reader) -> "Intake[ShipmentRow]":
-            parse = ship_parser(source.header, opened.currency, opened.today)
-            return take_in(source, style.reading(source.header, parse))
-
-        def use_case(work: "Work", intake: "Intake[ShipmentRow]") -> "Outcome":
-            shipments, errors = _shipments([group.rows for group in group_shipments(intake.rows)])
-            outcome, faults = record_shipments(work, shipments, Allowances(*allowed))
-            errors += [
-                RowError(row, "", str(fault.error).removesuffix("."))
-                for fault in faults
-                for row in fault.shipment.lines
-            ]
-            rejected = sorted([*intake.errors, *errors], key=lambda error: error.line)
-            report_faults(source, rejected, rejects)
-            refuse_if_needed(intake.rows_read, len(rejected), strict=strict)
-            counts = {"rows_read": intake.rows_read, "rows_rejected": len(rejected), **outcome.counts}
-            return with_late_rate(work, outcome.with_counts(counts))
-
-        outcome = write_prepared(ctx, "ship --csv", prepare, use_case, dry_run=dry_run)
-        exit_if_rejected(outcome.counts["rows_rejected"])
-
-
-def _shipments(groups: "list[tuple[ShipmentRow, ...]]") -> "tuple[list[NewShipment], list[RowError]]":
-    """One shipment a group of rows, or the fault of a group that mixes units and the whole order."""
-    from ordercli.domain.fields import RowError
-    from ordercli.services.shipping.shipping_plan import NewShipment
-
-    shipments, errors = [], []
-    for rows in groups:
-        wanted = tuple((row.sku, row.quantity) for row in rows if row.sku is not None and row.quantity is not None)
-        if (wanted and len(wanted) < len(rows)) or (not wanted and len(rows) > 1):
-            reason = "stands for the whole order, beside other rows of the same shipment"
-            errors += [RowError(row.line, "sku", reason) for row in rows if row.sku is None]
-            continue
-        first = rows[0]
-        costs = [row.cost_minor for row in rows if row.cost_minor is not None]
-        shipments.append(
-            NewShipment(
-                first.order_id,
-                wanted,
-                first.carrier,
-                first.tracking_number,
-                first.service,
-                max(costs) if costs else None,
-                first.shipped_on,
-                tuple(row.line for row in rows),
-            )
-        )
-    return shipments, errors

@@ -1,23 +1,26 @@
 """Shipments as CSV: order_id, sku, quantity, carrier, tracking_number, service, cost, shipped_on.
 
-Rows of one order with the same carrier and tracking number are one shipment. A row without SKU stands for the
+Files of the usual label tools, and others by a map, are read too (``ship_columns.py``). Rows of one order with the
+same carrier and tracking number are one shipment. A row without SKU stands for the
 whole order, as carriers' tools write it; one without carrier is of the carrier its number can only be of.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ordercli.domain.fields import FieldError, RowError, parse_quantity, parse_sku, parse_tracking
+from ordercli.domain.foreign_numbers import plain_number
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_day
-from ordercli.formats.cells import Columns, optional_amount, row_error, text
-from ordercli.formats.styles import Kinds
+from ordercli.formats.cells import optional_amount, row_error, text
+from ordercli.formats.shipping.ship_columns import GIVEN_BACK, ShipColumns, columns_of
 
-REQUIRED = ("order_id", "tracking_number")
-KINDS = Kinds(dates=("shipped_on",), numbers=("quantity", "cost"))
+_DAY_AND_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]")
+_AROUND_AMOUNT = re.compile(r"^[^0-9.,+-]{1,4}|\s*(?:[A-Z]{3}|[^0-9.,]{1,3})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,35 @@ class ShipmentRow:
 
 
 def ship_parser(
-    header: tuple[str, ...], currency: str, today: str
+    header: tuple[str, ...], currency: str, today: str, told: ShipColumns | None = None
 ) -> Callable[[int, list[str]], ShipmentRow | RowError]:
-    """Parser for rows of shipments; a blank day is today."""
-    at = Columns(header)
-    order, sku, quantity, carrier = at("order_id"), at("sku"), at("quantity"), at("carrier")
-    number, service, cost, day = at("tracking_number"), at("service"), at("cost"), at("shipped_on")
+    """Parser for rows of shipments; a blank day is today.
+
+    Args:
+        header: the file's columns.
+        currency: of what labels cost.
+        today: in the shop's zone.
+        told: which column is what; by the header if left out.
+    """
+    columns = told or columns_of(header)
+    at = {field: header.index(column) for field, column in columns.columns.items()}
+    order, sku, quantity, carrier = (at.get(field, -1) for field in ("order_id", "sku", "quantity", "carrier"))
+    number, service, cost, day = (
+        at.get(field, -1) for field in ("tracking_number", "service", "cost", "shipped_on")
+    )
+    status = header.index(columns.status) if columns.status else -1
     read_day = lru_cache(maxsize=4_096)(lambda cell: parse_day(cell, today=today))
 
     def parse(line: int, raw: list[str]) -> ShipmentRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
+        if columns.is_foreign:
+            _made_plain(cells, order, cost, day)
         column = order
         try:
             order_id = _required(cells[order], "the order id")
+            column = status
+            _refuse_given_back(cells[status])
             column = sku
             key = parse_sku(cells[sku]) if cells[sku] else None
             column = quantity
@@ -60,11 +78,14 @@ def ship_parser(
             column = number
             tracking = parse_tracking(cells[number]) if cells[number] else None
             column = carrier if carrier >= 0 else number
-            who = named_carrier(cells[carrier], tracking)
+            who = named_carrier(cells[carrier] or columns.carrier, tracking)
             column = service
             how = text(cells[service])
             column = cost
-            label = optional_amount(cells[cost], currency)
+            paid = cells[cost]
+            if columns.is_foreign and paid:
+                paid = plain_number(paid, decimal_comma=False)
+            label = optional_amount(paid, currency)
             column = day
             shipped_on = read_day(cells[day]) if cells[day] else today
         except FieldError as error:
@@ -72,6 +93,19 @@ def ship_parser(
         return ShipmentRow(line, order_id, key, units, who, tracking, how, label, shipped_on)
 
     return parse
+
+
+def _made_plain(cells: list[str], order: int, cost: int, day: int) -> None:
+    """Cells of another tool as ours are: an order without ``#``, an amount without its currency, a day alone."""
+    cells[order] = cells[order].removeprefix("#")
+    cells[cost] = _AROUND_AMOUNT.sub("", cells[cost])
+    if moment := _DAY_AND_TIME.match(cells[day]):
+        cells[day] = moment[1]
+
+
+def _refuse_given_back(status: str) -> None:
+    if status.casefold() in GIVEN_BACK:
+        raise FieldError("the label was given back; nothing was sent with it")
 
 
 def _required(cell: str, what: str) -> str:

@@ -2,7 +2,16 @@
 
 import sqlite3
 
+MAPS = """
+SELECT name, mapping FROM column_map WHERE json_extract(mapping, '$.reads') IS :reads ORDER BY name"""
 
-def saved_maps(connection: sqlite3.Connection) -> dict[str, str]:
-    """Every saved map by its name, as JSON (``formats/orders/mapped.py``)."""
-    return dict(connection.execute("SELECT name, mapping FROM column_map ORDER BY name"))
+
+def saved_maps(connection: sqlite3.Connection, reads: str | None = None) -> dict[str, str]:
+    """Every saved map of a kind of file by its name, as JSON.
+
+    Args:
+        connection: the reading's.
+        reads: what the files hold, as the map says it (``formats/shipping/ship_columns.py``); None is orders,
+            whose maps say nothing of it (``formats/orders/mapped.py``).
+    """
+    return dict(connection.execute(MAPS, {"reads": reads}))
