@@ -34,6 +34,15 @@ CREATE TABLE row_change (
     CONSTRAINT fk_row_change_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE news_told (
+    id INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    items TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_news_told PRIMARY KEY (id),
+    CONSTRAINT fk_news_told_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE shop (
     id INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
@@ -1534,6 +1543,8 @@ CREATE INDEX ix_row_change_operation_id ON row_change (operation_id);
 
 CREATE INDEX ix_row_change_table_name_row_key ON row_change (table_name, row_key);
 
+CREATE INDEX ix_news_told_source ON news_told (source);
+
 CREATE INDEX ix_setting_name_valid_from_id ON setting (name, valid_from, id);
 
 CREATE INDEX ix_import_file_sha256 ON import_file (sha256);
@@ -1883,6 +1894,12 @@ BEGIN SELECT RAISE(ABORT, 'row_change is append-only'); END;
 
 CREATE TRIGGER row_change_no_delete BEFORE DELETE ON row_change
 BEGIN SELECT RAISE(ABORT, 'row_change is append-only'); END;
+
+CREATE TRIGGER news_told_no_update BEFORE UPDATE ON news_told
+BEGIN SELECT RAISE(ABORT, 'news_told is append-only'); END;
+
+CREATE TRIGGER news_told_no_delete BEFORE DELETE ON news_told
+BEGIN SELECT RAISE(ABORT, 'news_told is append-only'); END;
 
 CREATE TRIGGER stock_movement_no_update BEFORE UPDATE ON stock_movement
 BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;

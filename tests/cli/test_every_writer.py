@@ -62,6 +62,8 @@ READS = {
     "db upgrade",  # makes a backup first
     "demo",  # in a folder of its own
     "order list",  # marks what was looked at, if asked to
+    "today",  # remembers what it told, if asked to
+    "metrics",  # the same
 }
 """What writes somewhere, has no ``--dry-run``, and loses nothing."""
 

@@ -93,6 +93,7 @@ improve end 1 --outcome kept
 message send delay 0000003 --outbox outbox
 message received 114-0000001-0000001 --topic "where is it"
 message answer Q-000001 --settled elsewhere
+today --check --news
 """
 
 
@@ -109,7 +110,7 @@ def run(line: str, now: str) -> None:
 
     command, _, stdin = line.format_map(WORDS).partition(" <<< ")
     ran = CliRunner().invoke(app, shlex.split(command), input=stdin.replace("|", "\n"), env={"ORDERCLI_NOW": now})
-    if ran.exit_code:
+    if ran.exit_code not in (0, 3):  # a check that found something has done its work
         message = f"{line}: {ran.output}"
         raise RuntimeError(message)
 

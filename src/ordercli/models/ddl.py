@@ -69,6 +69,7 @@ from ordercli.models.stock_ddl import (
 APPEND_ONLY = (
     "operation_reference",
     "row_change",
+    "news_told",
     "stock_movement",
     "layer_use",
     "order_event",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Instant, RowId, String, strict
@@ -56,4 +56,21 @@ class OperationReference(Base):
     command: Mapped[String] = mapped_column(primary_key=True)
     reference: Mapped[String] = mapped_column(primary_key=True)
     content: Mapped[String]
+    operation_id: Mapped[OperationId]
+
+
+class NewsTold(Base):
+    """What a check found when it told news last, so that the next one tells only what is new; append-only.
+
+    Attributes:
+        source: the report that was checked.
+        items: JSON array of what it found, each named so that the same thing has the same name again.
+    """
+
+    __tablename__ = "news_told"
+    __table_args__ = strict(Index(None, "source"))
+
+    id: Mapped[RowId]
+    source: Mapped[String]
+    items: Mapped[String]
     operation_id: Mapped[OperationId]

@@ -9,6 +9,7 @@ from ordercli.cli.health.late_reasons import why_app
 from ordercli.cli.health.outlook import compare, forecast, what_if
 from ordercli.cli.health.performance import amazon, import_
 from ordercli.cli.health.remarks import claim_app, feedback_app
+from ordercli.cli.news import NOTHING_NEW, News, news_of, refuse_without_check
 from ordercli.cli.options import All, KnownAt, Limit, Rate, parsed
 from ordercli.domain.health.metrics import Lag
 from ordercli.errors import UsageProblem
@@ -61,6 +62,7 @@ def metrics(
     known_at: KnownAt = None,
     lag: WindowEnd = Lag.USUAL,
     channel: Channel = "amazon",
+    news: News = False,
 ) -> None:
     """Every rate Amazon judges by: window, what counts, limit, status, and how many more defects it takes.
 
@@ -68,11 +70,21 @@ def metrics(
     """
     if ctx.invoked_subcommand is not None:
         return
+    refuse_without_check(check=check, news=news)
+    if news and (as_of is not None or known_at is not None):
+        raise UsageProblem("--news is of the present; leave out --as-of and --known-at.")
     from ordercli.queries.health.metrics import metrics as rates_of
     from ordercli.queries.health.metrics import metrics_report, rates_at_risk
 
     with reader(ctx) as opened:
         rates = rates_of(opened, question_told(opened, channel, as_of, known_at, lag))
+        if news:
+            at_risk = rates_at_risk(rates)
+            found = {f"{rate.metric}: {rate.status}": rate for rate in rates if rate.metric in at_risk}
+            fresh = news_of(ctx, f"metrics of {channel}", found.keys())
+            rates = [rate for name, rate in found.items() if name in fresh]
+            show(ctx, opened, metrics_report(rates)._replace(empty=NOTHING_NEW))
+            raise typer.Exit(CHECK_FOUND if rates else 0)
         show(ctx, opened, metrics_report(rates))
         if check and rates_at_risk(rates):
             raise typer.Exit(CHECK_FOUND)

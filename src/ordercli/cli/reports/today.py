@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show
+from ordercli.cli.news import NOTHING_NEW, News, news_of, refuse_without_check
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
@@ -26,6 +27,7 @@ def today(
     every: Annotated[
         bool, typer.Option("--all", help="All rows, also those that say what they said before today.")
     ] = False,
+    news: News = False,
 ) -> None:
     """The day at a glance: what waits, what is urgent, and the command that acts.
 
@@ -35,19 +37,37 @@ def today(
     Example: ordercli today --check
     """
     if number is not None:
-        if check or every:
-            raise UsageProblem("N runs a row of the list shown last; --check and --all show a list.")
+        if check or every or news:
+            raise UsageProblem("N runs a row of the list shown last; --check, --news and --all show a list.")
         _run_row(ctx, number)
         return
+    refuse_without_check(check=check, news=news)
     from ordercli.queries.reports.today import numbered, what_waits
 
     with reader(ctx) as opened:
         rows = what_waits(opened)
+        if news:
+            _show_news(ctx, opened, rows)
+            return
         if settings_of(ctx).output_format == "table":
             _show_people(ctx, opened, rows, every=every)
         else:
             show(ctx, opened, numbered(rows))
     if check and any(row.is_urgent for row in rows):
+        raise typer.Exit(CHECK_FOUND)
+
+
+def _show_news(ctx: typer.Context, opened: "Reader", rows: "list[DayRow]") -> None:
+    """The urgent rows with something in them that was not urgent at the last check."""
+    from ordercli.queries.reports.today import brief, numbered
+
+    urgent = [row for row in rows if row.is_urgent]
+    fresh = news_of(ctx, "today", frozenset[str]().union(*(row.things for row in urgent)))
+    told = [row for row in urgent if fresh & row.things]
+    if settings_of(ctx).output_format == "table":
+        told = [brief(row) for row in told]
+    show(ctx, opened, numbered(told)._replace(empty=NOTHING_NEW))
+    if told:
         raise typer.Exit(CHECK_FOUND)
 
 

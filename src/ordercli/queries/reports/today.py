@@ -78,7 +78,8 @@ SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
   JOIN product p ON p.id = w.product_id WHERE missing > 0 ORDER BY p.sku)"""
 
 UNCONFIRMED = f"""
-SELECT count(*), '', NULL FROM shipment s WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
+SELECT count(*), group_concat({short_id_sql("o.order_id")}, ' '), NULL
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
   AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""
 
 # The channel canceled what has left: the shipment is to be stopped, then voided.
@@ -124,6 +125,11 @@ class DayRow(NamedTuple):
     due_at: str | None
     detail: str
     command: str
+
+    @property
+    def things(self) -> frozenset[str]:
+        """What it is about, each named so that the same thing has the same name another time."""
+        return frozenset(f"{self.section}: {word}" for word in self.detail.split())
 
     @property
     def is_standing(self) -> bool:
