@@ -30,6 +30,7 @@ BOXES = {
     "docs/adr/0017-picked-units.md",
     "docs/cli.md",
     "docs/guide.md",
+    "docs/guide/day.md",
     "docs/guide/packing.md",
     "docs/schema.md",
     "src/ordercli/cli/commands.py",

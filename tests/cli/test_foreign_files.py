@@ -100,7 +100,7 @@ READERS = {
 }
 AMAZONS = {"stock fba import", "settlement import", "shipment answer", "metrics import"}
 """Readers of reports of Amazon's alone, which are written in one way."""
-ANY = {"import"}
+ANY = {"import", "day"}
 """Gives a file to these."""
 WORKBOOKS = {"workbook build", "workbook pull"}
 """Commands whose file is a workbook that ordercli builds."""

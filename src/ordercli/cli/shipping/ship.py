@@ -44,7 +44,7 @@ Scan = Annotated[
     bool,
     typer.Option("--scan", help="Read from stdin what a scanner types: an order, then its label, and so on."),
 ]
-MapName = Annotated[str | None, typer.Option(metavar="NAME", help="With --csv: read it by this saved map.")]
+MapName = Annotated[str | None, typer.Option(help="Read the CSV by this saved map.")]
 SaveMap = Annotated[
     str | None, typer.Option("--save-map", metavar="NAME", help="Keep the map; --layout NAME uses it.")
 ]
