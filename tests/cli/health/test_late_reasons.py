@@ -17,7 +17,7 @@ def late(run: Run, *arguments: str) -> list[tuple[object, ...]]:
 def test_what_nobody_recorded_is_said_to_be_so(sixty: Run) -> None:
     assert late(sixty) == [
         ("import", 0, 2, 0.0, 0.0, "recorded"),
-        ("waiting for stock", None, 0, None, None, "not recorded"),
+        ("waiting for stock", 0, 2, 0.0, 0.0, "recorded"),
         ("pick", None, 0, None, None, "not recorded"),
         ("pack", None, 0, None, None, "not recorded"),
         ("hand-over", 0, 2, 0.0, 0.5, "recorded"),
@@ -47,11 +47,27 @@ def worked(run: Run) -> Run:
 def test_an_order_is_under_the_stage_that_took_longest(worked: Run) -> None:
     assert late(worked) == [
         ("import", 1, 2, 0.5, 24.5, "recorded"),
-        ("waiting for stock", None, 0, None, None, "not recorded"),
-        ("pick", 0, 2, 0.0, 1.5, "recorded"),
+        ("waiting for stock", 0, 1, 0.0, 0.5, "recorded"),
+        ("pick", 0, 2, 0.0, 1.2, "recorded"),
         ("pack", 0, 2, 0.0, 1.0, "recorded"),
         ("hand-over", 1, 2, 0.5, 24.5, "recorded"),
         ("unrecorded", 0, 2, 0.0, 0.0, "not recorded"),
+    ]
+
+
+def test_an_order_that_got_its_stock_late_waited_for_it(run: Run) -> None:
+    take_in(
+        run, ["2026-03-10T12:00:00-04:00"], ship_by="2026-03-11T12:00:00-04:00", now="2026-03-10T13:00:00-04:00"
+    )
+    done(run("stock", "receive", "PIN:1", "--cost", "1.00", now="2026-03-13T13:00:00-04:00"))
+    done(run("pick", number(1), "--confirm", now="2026-03-13T14:00:00-04:00"))
+    send(run, [1], now="2026-03-13T16:00:00-04:00")
+    confirm(run, now="2026-03-13T16:00:00-04:00")
+
+    assert late(run)[:3] == [
+        ("import", 0, 1, 0.0, 1.0, "recorded"),
+        ("waiting for stock", 1, 1, 1.0, 72.0, "recorded"),
+        ("pick", 0, 1, 0.0, 1.0, "recorded"),
     ]
 
 

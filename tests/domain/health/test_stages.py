@@ -47,6 +47,18 @@ CASES = [
         "pick",
         id="packed before the pick",
     ),
+    pytest.param(
+        (0, 2, 40, 41, 42, 43, 30),
+        {"import": 2, "waiting for stock": 28, "pick": 10, "pack": 1, "hand-over": 2, UNRECORDED: 0},
+        "waiting for stock",
+        id="waited for stock",
+    ),
+    pytest.param(
+        (0, 2, None, None, 42, 43, 30),
+        {"import": 2, "waiting for stock": 28, "hand-over": 1, UNRECORDED: 12},
+        "waiting for stock",
+        id="waited for stock and was only shipped",
+    ),
 ]
 
 
@@ -64,7 +76,7 @@ HOUR = st.integers(0, 200)
 MAYBE = st.none() | HOUR
 
 
-@given(st.tuples(HOUR, HOUR, MAYBE, MAYBE, MAYBE, HOUR))
+@given(st.tuples(HOUR, HOUR, MAYBE, MAYBE, MAYBE, HOUR, MAYBE))
 def test_the_stages_add_up_to_the_whole_time(hours: tuple[int | None, ...]) -> None:
     found = stage_hours(order(*hours))
 

@@ -29,6 +29,7 @@ class Milestones(NamedTuple):
         picked, packed: the last of its units.
         shipped: its last shipment recorded.
         confirmed: its last shipment confirmed to the channel.
+        allocated: the last of its units that had to wait got stock; None if none had to.
     """
 
     ordered: str
@@ -37,24 +38,27 @@ class Milestones(NamedTuple):
     packed: str | None
     shipped: str | None
     confirmed: str
+    allocated: str | None = None
 
 
 def stage_hours(order: Milestones) -> dict[str, float]:
     """Hours of each stage of which both ends are recorded, and of what is left as ``unrecorded``.
 
     They add up to the time from order to confirmation. A milestone that is told out of turn is taken at the one
-    before it. When units were promised to an order is not recorded, so waiting for stock is never among the
-    stages: it is within the time to the pick, or unrecorded.
+    before it. Only an order with units that had to wait for stock tells how long it waited.
     """
     start, end = _instant(order.ordered), max(_instant(order.ordered), _instant(order.confirmed))
     recorded = _between(start, order.recorded, end)
-    picked = None if order.picked is None else _between(recorded, order.picked, end)
-    packed = None if order.packed is None else _between(picked or recorded, order.packed, end)
-    shipped = None if order.shipped is None else _between(recorded, order.shipped, end)
+    allocated = None if order.allocated is None else _between(recorded, order.allocated, end)
+    ready = allocated or recorded
+    picked = None if order.picked is None else _between(ready, order.picked, end)
+    packed = None if order.packed is None else _between(picked or ready, order.packed, end)
+    shipped = None if order.shipped is None else _between(ready, order.shipped, end)
     leaving = packed or picked or shipped
     ends = {
         "import": (start, recorded),
-        "pick": (recorded, picked),
+        "waiting for stock": (recorded, allocated),
+        "pick": (ready, picked),
         "pack": (picked, packed),
         "hand-over": (leaving, end),
     }

@@ -25,7 +25,15 @@ SELECT o.ordered_at, p.recorded_at,
   (SELECT max(k.packed_at) FROM packing k WHERE k.sales_order_id = o.id AND k.packed_at <= m.decided_at),
   (SELECT max(s.recorded_at) FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
     AND s.origin = 'seller' AND s.recorded_at <= m.decided_at),
-  m.decided_at
+  m.decided_at,
+  (SELECT w.recorded_at FROM order_line l
+    JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
+      AND c.verb = 'update' AND c.column_name = 'quantity_allocated'
+    JOIN operation w ON w.id = c.operation_id
+    WHERE l.sales_order_id = o.id AND w.recorded_at <= coalesce(
+      (SELECT min(s.recorded_at) FROM shipment s WHERE s.sales_order_id = o.id), m.decided_at)
+    GROUP BY c.operation_id, l.id HAVING sum(c.new_value - c.old_value) > 0
+    ORDER BY c.operation_id DESC LIMIT 1)
 FROM {_MEMBERS}
 JOIN operation p ON p.id = o.operation_id
 WHERE m.defects > 0"""
