@@ -22,26 +22,32 @@ MOST = 99
 
 def _first(value: str, condition: str = "1") -> str:
     """The value of the best statement that tells it, as text."""
-    return f"substr(min(CASE WHEN {condition} THEN m.place || {value} END), 3)"
+    told = f"m.place || {value}" if condition == "1" else f"CASE WHEN {condition} THEN m.place || {value} END"
+    return f"substr(min({told}), 3)"
 
 
 # Ranked as by statements.rank().
-STATEMENTS = f"""
-CREATE TEMP TABLE merged_statement AS
-SELECT id, sales_order_id, row_count, is_odd,
-  printf('%02d', row_number() OVER (PARTITION BY sales_order_id ORDER BY as_of IS NULL,
-    coalesce(as_of, ranked_at) DESC, to_ship, kind DESC, fingerprint DESC)) AS place
+STATEMENTS = (
+    """
+CREATE TEMP TABLE merged_statement (sales_order_id INTEGER, place TEXT, id INTEGER, row_count INTEGER, is_odd INTEGER,
+  PRIMARY KEY (sales_order_id, place)) WITHOUT ROWID""",
+    f"""
+INSERT INTO merged_statement
+SELECT sales_order_id, printf('%02d', row_number() OVER (PARTITION BY sales_order_id ORDER BY as_of IS NULL,
+    coalesce(as_of, ranked_at) DESC, to_ship, kind DESC, fingerprint DESC)), id, row_count, is_odd
 FROM (
   SELECT s.id, s.sales_order_id, s.as_of, s.ranked_at, s.fingerprint, count(*) AS row_count,
     sum({open_sql("l.quantity", "l.quantity_shipped", "l.quantity_canceled")}) AS to_ship,
     CASE WHEN sum(l.quantity_shipped) THEN 2 ELSE max(l.quantity_canceled > 0 OR l.quantity = 0) END AS kind,
-    max(l.shipment_item_id IS NOT NULL OR l.personal_id IS NOT NULL) OR count(DISTINCT l.product_id) < count(*) AS is_odd
+    max(l.shipment_item_id IS NOT NULL OR l.personal_id IS NOT NULL)
+      OR count(DISTINCT l.product_id) < count(*) AS is_odd
   FROM opened_order b CROSS JOIN order_statement s ON s.sales_order_id = b.sales_order_id
     AND s.withdrawn_operation_id IS NULL
   CROSS JOIN order_statement_line l ON l.order_statement_id = s.id
   WHERE NOT b.is_new
-  GROUP BY s.id
-)"""
+  GROUP BY b.sales_order_id, s.id
+)""",
+)
 
 _HAS_ADDRESS = columns("p.{c} IS NOT NULL", ADDRESS, " OR ")
 _IS_FULL = "p.ship_name IS NOT NULL OR p.address_1 IS NOT NULL"
