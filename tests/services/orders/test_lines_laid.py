@@ -43,6 +43,16 @@ CASES = {
         [(2, "Unshipped", "78.00"), (2, "Shipped", "78.00"), (2, "Shipped", "20.00")],
         [("01", 3, 1, 2), ("02", 4, 0, 2)],
     ),
+    "what lives of a line, and the rest of it, are one line": (
+        [("01", 4, "108.00"), ("02", 1, "28.00")],
+        [(3, "Unshipped", "81.00"), (1, "Unshipped", "27.00"), (1, "Shipped", "28.00")],
+        [("01", 4, 0, 0), ("02", 1, 0, 1)],
+    ),
+    "rows of one price are one line where no other report tells prices": (
+        [("01", 4, ""), ("02", 4, "")],
+        [(1, "Shipped", "96.39"), (1, "Shipped", "96.39"), (2, "Shipped", "18.00")],
+        [("01", 4, 2, 2), ("02", 4, 2, 2)],
+    ),
     "without prices the first line comes first": (
         [("01", 1, ""), ("02", 1, "")],
         [(0, "Cancelled", ""), (1, "Unshipped", "")],

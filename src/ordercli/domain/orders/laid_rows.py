@@ -1,6 +1,7 @@
 """Rows of statements laid on lines: divided, joined, and matched by their quantities."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ordercli.domain.orders.line_amounts import ToldAmounts, first_of
@@ -21,6 +22,7 @@ class Slot(NamedTuple):
         live: how many of them are not canceled, as the best statement that names it has it.
         rank: of the best statement that names it, 0 the best.
         price: of the items, for ``priced`` units; None if none is known.
+        shipped: how many of them are known to have left.
     """
 
     item_id: str | None
@@ -31,6 +33,7 @@ class Slot(NamedTuple):
     rank: int = 0
     price: int | None = None
     priced: int = 0
+    shipped: int = 0
 
     def is_priced_as(self, row: Told) -> bool | None:
         """Whether one unit costs what it does in a row; None if one of the prices is not known."""
@@ -39,9 +42,15 @@ class Slot(NamedTuple):
             return None
         return price * self.priced == self.price * row.quantity
 
-    def unlikeness(self, row: Told) -> tuple[bool, bool, int]:
-        """How badly a row of its quantity fits otherwise: the units that live, the price of one, who knows it."""
-        return row.quantity != self.live, self.is_priced_as(row) is False, self.rank
+    def with_price_of(self, row: Told) -> "Slot":
+        """With the price that a row tells, if none was known."""
+        price = row.amounts[0]
+        return self if self.price is not None or price is None else self._replace(price=price, priced=row.quantity)
+
+    def unlikeness(self, row: Told) -> tuple[bool, bool, int, int]:
+        """How badly a row of its quantity fits: what lives, the price, what has left, who knows the line."""
+        left = abs(row.shipped - self.shipped)
+        return row.quantity != self.live, self.is_priced_as(row) is False, left, self.rank
 
 
 def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
@@ -57,38 +66,69 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
     shares: list[list[Told] | None] = [None] * len(slots)
     if joins and len(slots) == 1 and slots[0].is_open:
         return [list(rows)]
-    left = sorted(rows, key=_canonical) if joins else list(rows)
-    at_price = {place for place, row in enumerate(left) if any(slot.is_priced_as(row) for slot in slots)}
+    seen = list(slots)  # what a row tells of its line's price helps to lay the next
+    left = _fit(sorted(rows, key=_canonical) if joins else list(rows), seen, shares, joins=joins)
+    free = [number for number, share in enumerate(shares) if share is None]
+    if not joins:
+        for number in free[: len(left)]:
+            shares[number] = [left.pop(0)]
+        return [*shares, *([row] for row in left)]
+    rest = _pour(left, seen, shares)
+    may_grow = [n for n, slot in enumerate(slots) if slot.is_open]
+    if rest and (may_grow or len(rows) <= len(slots)):  # no more rows than lines: a line has grown
+        number = next(iter(may_grow or free), len(slots) - 1)
+        shares[number] = [*(shares[number] or []), *rest]
+        rest = []
+    return [*shares, rest] if rest else shares
+
+
+def _fit(rows: list[Told], slots: list[Slot], shares: list[list[Told] | None], *, joins: bool) -> list[Told]:
+    """Lay the rows that fit a line as it is; the others."""
+    at_price = {place for place, row in enumerate(rows) if any(slot.is_priced_as(row) for slot in slots)}
+    # Units that have left by these rows and are not known to have left yet; no more than these go where none did.
+    news = max(0, sum(row.shipped for row in rows) - sum(slot.shipped for slot in slots))
     fitting = [
         (slot.unlikeness(row), number, place)
         for number, slot in enumerate(slots)
-        for place, row in enumerate(left)
+        for place, row in enumerate(rows)
         if row.quantity in (slot.quantity, slot.live)
-        and (slot.is_priced_as(row) is not False or place not in at_price)
+        and (slot.is_priced_as(row) or place not in at_price)
+        and (not joins or row.shipped - slot.shipped <= news)
     ]
     taken: set[int] = set()
     for _, number, place in sorted(fitting):
         if shares[number] is None and place not in taken:
-            shares[number] = [left[place]]
+            shares[number] = [rows[place]]
+            slots[number] = slots[number].with_price_of(rows[place])
             taken.add(place)
-    left = [row for place, row in enumerate(left) if place not in taken]
-    if not joins:
-        for number, share in enumerate(shares):
-            if share is None and left:
-                shares[number] = [left.pop(0)]
-        return [*shares, *([row] for row in left)]
-    room = {n: slot.quantity for n, slot in enumerate(slots) if shares[n] is None}
+    return [row for place, row in enumerate(rows) if place not in taken]
+
+
+def _pour(rows: Sequence[Told], slots: list[Slot], shares: list[list[Told] | None]) -> list[Told]:
+    """Fill lines with rows; what finds no room.
+
+    A line of which a row is what lives has room for what does not.
+    """
+    room = {n: slot.quantity - sum(row.quantity for row in shares[n] or ()) for n, slot in enumerate(slots)}
     rest = []
-    for row in left:
-        by_price = [(slots[n].is_priced_as(row) is False, slots[n].rank, n) for n in room]
-        if (part := _poured(row, [n for *_, n in sorted(by_price)], room, shares)) is not None:
+    for row in rows:
+        places = sorted(room, key=partial(_turn, row, slots, shares))
+        before = dict(room)
+        if (part := _poured(row, places, room, shares)) is not None:
             rest.append(part)
-    may_grow = [n for n, slot in enumerate(slots) if slot.is_open]
-    if rest and (may_grow or len(rows) <= len(slots)):  # no more rows than lines: a line has grown
-        number = next(iter(may_grow or room), len(slots) - 1)
-        shares[number] = [*(shares[number] or []), *rest]
-        rest = []
-    return [*shares, rest] if rest else shares
+        for number in places:
+            if room[number] < before[number]:
+                slots[number] = slots[number].with_price_of(row)
+    return rest
+
+
+def _turn(
+    row: Told, slots: Sequence[Slot], shares: Sequence[list[Told] | None], number: int
+) -> tuple[int, bool, bool, int, int]:
+    """Which line a row fills first: of its price, without a row, from which as much has left, best known."""
+    slot = slots[number]
+    by_price = {True: 0, None: 1, False: 2}[slot.is_priced_as(row)]
+    return by_price, shares[number] is not None, slot.shipped < row.shipped, slot.rank, number
 
 
 def _poured(row: Told, order: Sequence[int], room: dict[int, int], shares: list[list[Told] | None]) -> Told | None:

@@ -168,20 +168,34 @@ def _slots(
     known: dict[str, int] = {}
     prices: dict[str, tuple[int | None, int]] = {}
     best: dict[str, tuple[int, int]] = {}
+    shipped: dict[str, int] = {}
     for place, rows in named.items():
         for item_id, told in rows.items():
             known.setdefault(item_id, told.quantity)
             best.setdefault(item_id, (told.quantity - told.canceled, place))
+            shipped[item_id] = max(shipped.get(item_id, 0), told.shipped)
             if told.amounts[0] is not None:
                 prices.setdefault(item_id, (told.amounts[0], told.quantity))
     in_part = partial.keys() - known.keys()
     for item_id, whole in partial.items():
         known[item_id] = max(known.get(item_id, 0), whole.quantity)
+        shipped[item_id] = max(shipped.get(item_id, 0), whole.shipped)
+        if whole.amounts[0] is not None:
+            prices.setdefault(item_id, (whole.amounts[0], whole.quantity))
     slots = []
     for item_id in sorted(known):
         live, rank = best.get(item_id, (known[item_id], len(best_first)))
         slots.append(
-            Slot(item_id, 0, known[item_id], item_id in in_part, live, rank, *prices.get(item_id, (None, 0)))
+            Slot(
+                item_id,
+                0,
+                known[item_id],
+                item_id in in_part,
+                live,
+                rank,
+                *prices.get(item_id, (None, 0)),
+                shipped.get(item_id, 0),
+            )
         )
     return [*slots, *_unnamed(slots, loose, named, best_first)]
 
@@ -205,8 +219,7 @@ def _laid(
         for number, share in zip(free, shares, strict=True):
             if share is not None:
                 told = laid[number][place] = joined(share)
-                if slots[number].price is None and told.amounts[0] is not None:  # helps to lay the next report
-                    slots[number] = slots[number]._replace(price=told.amounts[0], priced=told.quantity)
+                slots[number] = slots[number].with_price_of(told)  # helps to lay the next report
             elif statement.is_complete:
                 laid[number][place] = none_of(told_rows[0])
     return laid
