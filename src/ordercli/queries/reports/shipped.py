@@ -1,4 +1,4 @@
-"""What left of an order line by some day: units, what they cost, what the labels of their parcels cost.
+"""What left of an order line by some day: units, what they cost, what the labels of their shipments cost.
 
 Of the past: as it was when ``:known`` was the last operation. All asks for ``:as_of_day``.
 """
