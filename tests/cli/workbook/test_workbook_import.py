@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from campaign import TIMES
-from cli.steps import ALL_ORDERS, SHIPMENTS, card, content, done, level, listed
+from cli.steps import ALL_ORDERS, SHIPMENTS, card, content, done, level, listed, receipt
 from cli.workbook.trackers import KEPT, Kept, Order, Rows, saved
 from conftest import Run
 from ordercli.domain.workbook.tracker import KINDS, fields_of
@@ -472,6 +472,16 @@ def test_a_column_of_dates_that_could_be_read_two_ways_goes_by_another(run: Run)
     assert "Orders: dates are read with the month first, as column Sale date shows." in ran.stderr
     (shipment,) = listed(run, "shipment", "list")
     assert shipment["shipped_on"] == "2026-03-07"
+
+
+def test_a_new_word_of_status_says_nothing_new_of_other_rows(run: Run) -> None:
+    book({"Orders": ORDERS, "Stock": STOCK})
+    done(run("workbook", "import", "book.xlsx"))
+    book({"Orders": [*ORDERS, ["A-3", "2026-03-14", "RING-7", 1, 34, "Cancelled"]], "Stock": STOCK}, "next.xlsx")
+
+    told = receipt(run("--format", "json", "workbook", "import", "next.xlsx"))
+
+    assert (told["orders_new"], told["orders_unchanged"], told["changed"]["statements"]) == (1, 2, 1)
 
 
 def test_an_amount_that_rows_of_one_order_share_is_doubted(run: Run) -> None:

@@ -219,7 +219,10 @@ class TrackerIntake:
                 " say it of all with --map-value =shipped (or =unshipped), or name the column with --map"
                 f" {quote(f'{sheet.plan.sheet}.COLUMN=status')}."
             )
-        return mapped_layout("workbook", mapping, self._day_first(sheet, DATES), known)
+        day_first = self._day_first(sheet, DATES)
+        # A word that only another row says makes no other statement of this one: its own is in its cells.
+        told = mapped_layout("workbook", mapping._replace(values=self.wish.mapping.values), day_first)
+        return replace(mapped_layout("workbook", mapping, day_first, known), reading=told.reading)
 
     def _orders(self, opened: Reader, shelf: ProductSheets, known: KnownCatalogue) -> "list[StagedFile]":
         from ordercli.render.progress import metered
