@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from ordercli.cli.lists import arranged, check_wish, wish_of
+from ordercli.cli.nothing import MOST_COUNTED, is_counting, note_count, told_if_empty
 from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
 from ordercli.domain.arranging import Wish
@@ -57,14 +58,20 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
     """Write a report to stdout in the format asked for, with the columns and in the order asked for."""
     settings = settings_of(ctx)
     report = arranged(ctx, report, opened.currency)
+    if is_counting(ctx):
+        note_count(ctx, report.rows)
+        return
     kind = settings.output_format
     if kind == "table":
         from ordercli.render.table import write_table
 
+        report, following = told_if_empty(ctx, opened, report)
         out = console.stdout()
         look = console.look(out, color=settings.color)
-        hidden = write_table(out, report, time_zone=opened.time_zone, currency=opened.currency, look=look)
-        _tell_hidden(ctx, hidden)
+        zone, currency = opened.time_zone, opened.currency
+        _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
+        if following is not None and not settings.quiet:
+            console.say(f"next: {following}")
         return
     write_machine(ctx, report, opened.currency)
 
@@ -90,6 +97,9 @@ def show_list(
         onward: what shows the rows behind the last one shown, as the end of a sentence.
         shown_by: what writes the rows there are; :func:`show` unless told.
     """
+    if is_counting(ctx):
+        note_count(ctx, ask(MOST_COUNTED + 1).rows)
+        return
     write_rows = shown_by or show
     settings = settings_of(ctx)
     if every or (limit is None and settings.output_format != "table"):
@@ -312,6 +322,8 @@ def _write(
     from ordercli.unfinished import sweep
 
     settings = settings_of(ctx)
+    if is_counting(ctx):
+        raise Refused("Nothing is written while rows are counted.")
     sweep(settings.database.absolute().parent)
     if not settings.quiet and not ctx.meta.get(_WARNED) and (warning := sync_warning(settings.database)):
         ctx.meta[_WARNED] = True

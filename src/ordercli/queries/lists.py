@@ -184,3 +184,17 @@ LAST_OPERATION = "SELECT coalesce(max(id), 0) FROM operation"
 def last_operation(reader: Reader) -> int:
     """The number of the last operation; 0 if there is none."""
     return int(reader.rows(LAST_OPERATION).fetchone()[0])
+
+
+LACKING = """
+SELECT NOT EXISTS (SELECT 1 FROM product), NOT EXISTS (SELECT 1 FROM stock_movement),
+  NOT EXISTS (SELECT 1 FROM sales_order)"""
+
+
+def lacking(reader: Reader) -> set[str]:
+    """What a shop has nothing of yet, of ``products``, ``stock`` and ``orders``."""
+    return {
+        name
+        for name, lacks in zip(("products", "stock", "orders"), reader.rows(LACKING).fetchone(), strict=True)
+        if lacks
+    }
