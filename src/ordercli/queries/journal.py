@@ -170,6 +170,7 @@ KINDS: dict[str, TableWords] = {
     "location": TableWords("place", "r.code", "code"),
     "message": TableWords("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
     "message_event": TableWords("message", "r.message_id || ' ' || r.state"),
+    "news_told": TableWords("news told", "r.source"),
     "operation_reference": TableWords("reference", "r.reference", "reference"),
     "order_event": TableWords("event", f"{_ORDER} || ' ' || r.kind"),
     "order_line": TableWords(
@@ -180,6 +181,7 @@ KINDS: dict[str, TableWords] = {
     "order_past": TableWords("", ""),
     "order_line_past": TableWords("", ""),
     "shipment_past": TableWords("", ""),
+    "shipment_line_past": TableWords("", ""),
     "product_past": TableWords("", ""),
     "return_past": TableWords("", ""),
     "order_statement": TableWords("statement", _ORDER),
