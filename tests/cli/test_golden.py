@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.lists import EXAMPLES, NOW, every_list
 from cli.steps import UNSHIPPED, done
 from conftest import Run
 from shelf import kept
+
+__all__ = ["every_list"]
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DATA = Path(__file__).parents[1] / "data"
@@ -39,6 +42,14 @@ CASES |= {
     "order-export.csv": ("order", "export"),
     "help.txt": ("--help",),
 }
+
+
+ELSEWHERE = ("db info", "doctor", "log", "log show")
+"""Lists that tell where the database lies, or who ran the tests."""
+EVERY = {path.replace(" ", "-"): command for path, command in EXAMPLES.items() if path not in ELSEWHERE}
+"""Every other list there is, with the worst names there are."""
+SHEETS = {f"every.{name}.csv": command for name, command in EVERY.items() if not name.startswith("template-")}
+PAGES = {f"every.{name}.txt": command for name, command in EVERY.items()}
 
 
 @kept
@@ -94,8 +105,45 @@ def test_a_screen_is_as_it_was(
     assert (ran.stdout + ran.stderr).encode() == file.read_bytes()
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_columns_of_a_list_are_as_they_were(
+    every_list: Run, request: pytest.FixtureRequest, name: str
+) -> None:
+    ran = done(every_list(*SHEETS[name], "--format", "csv", now=NOW))
+
+    golden(request, name, ran.stdout)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_list_fits_each_terminal_as_it_did(
+    every_list: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    pages = []
+    for width in WIDTHS:
+        monkeypatch.setenv("COLUMNS", str(width))
+        ran = done(every_list(*PAGES[name], now=NOW))
+        pages.append(f"{width} columns\n{ran.stdout}{ran.stderr}")
+
+    golden(request, name, "\n".join(pages))
+
+
+def golden(request: pytest.FixtureRequest, name: str, text: str) -> None:
+    file = GOLDEN / name
+    if request.config.getoption("--update-golden"):
+        file.write_bytes(text.encode())
+
+    assert file.exists(), f"{file} is missing; write it with --update-golden"
+    assert text.encode() == file.read_bytes()
+
+
 def test_every_golden_file_belongs_to_a_report(request: pytest.FixtureRequest) -> None:
-    orphans = [file for file in GOLDEN.iterdir() if file.name not in CASES.keys() | SCREENS.keys()]
+    orphans = [
+        file
+        for file in GOLDEN.iterdir()
+        if file.name not in CASES.keys() | SCREENS.keys() | SHEETS.keys() | PAGES.keys()
+    ]
     if request.config.getoption("--update-golden"):
         for file in orphans:
             file.unlink()

@@ -287,6 +287,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     """Run a command whose files were looked at first, whichever command it is."""
     from ordercli.cli.file_options import check_files, clean_arguments
     from ordercli.cli.formats_taken import check_format
+    from ordercli.cli.several import read_ids
 
     clean_arguments(ctx)
     root = ctx.find_root()
@@ -295,6 +296,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
         if root.obj.is_format_told and ctx.invoked_subcommand is None:
             check_format(" ".join(path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
+        read_ids(ctx)
     with progress.showing(), wished(ctx):
         return run(ctx)
 

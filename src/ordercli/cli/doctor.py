@@ -18,7 +18,9 @@ def doctor(
         bool, typer.Option("--deep", help="Look at every cell too, and hold each row against the newest backup.")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if anything is BROKEN or wants a LOOK.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="All checks, those too that found nothing.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="All rows, those too of checks that found nothing.")
+    ] = False,
     backups: Annotated[
         Path | None,
         typer.Option(

@@ -144,8 +144,8 @@ def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
     write_record(ctx, card.record())
 
 
-def write_record(ctx: typer.Context, record: Mapping[str, Any]) -> None:
-    """Write one JSON object to stdout.
+def write_record(ctx: typer.Context, record: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+    """Write one JSON object to stdout, or a list of them.
 
     Raises:
         UsageProblem: for formats that need rows.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
+from ordercli.cli.lists import check_wish
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
 from ordercli.errors import Refused
@@ -94,6 +95,7 @@ def show_operation(
 
     with reader(ctx) as opened:
         done = operation_report(opened, operation)
+        check_wish(ctx, done.report)
         if settings_of(ctx).output_format == "table":
             console.stdout().write(done.sentence + "\n\n")
 

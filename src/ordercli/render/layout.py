@@ -86,6 +86,8 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | No
         if _taken(least) <= room:
             break
     kept = _with_more(columns, measures, kept, below, floor, room)
+    if not any(columns[place].kind == "money" for place in kept):  # a currency says nothing without an amount
+        kept = tuple(place for place in kept if place == 0 or columns[place].name != "currency")
     widths = _shrunk([measures[place] for place in kept], floor, room)
     shown = {*kept, below}
     return Layout(kept, tuple(widths), below, tuple(place for place in every if place not in shown))
@@ -94,7 +96,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | No
 def _measured(place: int, column: Column, rows: Sequence[Sequence[str]]) -> _Measure:
     cells = [row[place] for row in rows]
     cell = max(map(width, cells), default=0)
-    if place > 0 and column.kind in ("text", "person"):
+    if column.kind in ("text", "person"):
         part = 0
     elif column.kind == "word":
         part = max((width(part) for text in cells for part in text.split()), default=0)

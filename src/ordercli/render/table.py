@@ -195,6 +195,6 @@ def _row(
         for lines, size, is_right, is_word in zip(folded, layout.widths, right, words, strict=True):
             text = lines[line] if line < len(lines) else ""
             blanks = " " * (size - width(text))
-            shown = paint.get(text, text) if is_word else text
+            shown = paint.get(text, text) if is_word and len(lines) == 1 else text  # no word of a longer text
             cells.append(blanks + shown if is_right else shown + blanks)
         yield (" " * GAP).join(cells).rstrip()

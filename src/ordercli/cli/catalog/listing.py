@@ -7,6 +7,7 @@ import typer
 
 from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.several import LISTINGS, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ listing_app = typer.Typer(
 
 
 ChannelSku = Annotated[str, typer.Argument(metavar="CHANNEL_SKU", help="The channel's key of the listing.")]
+ChannelSkus = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CHANNEL_SKU...", parser=LISTINGS, help="The channel's keys of the listings; - reads stdin."
+    ),
+]
 Channel = Annotated[str, typer.Option(help="Where it is listed.")]
 Title = Annotated[str | None, typer.Option("--name", help="The title there.")]
 Price = Annotated[str | None, typer.Option(metavar="X", help="The price there.")]
@@ -78,7 +85,7 @@ def add(
 @listing_app.command("edit")
 def edit(
     ctx: typer.Context,
-    channel_sku: ChannelSku,
+    channel_skus: ChannelSkus,
     channel: Channel = "amazon",
     product: Annotated[
         str | None, typer.Option("--product", metavar="SKU", help="The product it sells instead.")
@@ -93,7 +100,7 @@ def edit(
     cap: Cap = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change what is said of a listing; an empty value clears one. Orders that are in stay as they are.
+    """Change what is said of listings; an empty value clears one. Orders that are in stay as they are.
 
     Example: ordercli listing edit RING-7-FBA --price 36.00 --buffer 2
     """
@@ -111,18 +118,18 @@ def edit(
     if not fields and product is None and price is None:
         raise UsageProblem("Say what to change, such as --price 36.00.")
 
-    def use_case(work: "Work") -> "Outcome":
+    def edit_one(work: "Work", channel_sku: str) -> "Outcome":
         told = {**fields, **_price(work, channel, price)}
         return edit_listing(work, channel, channel_sku.strip(), product, told)
 
-    write(ctx, "listing edit", use_case, dry_run=dry_run)
+    write(ctx, "listing edit", for_each(channel_skus, edit_one, "listing"), dry_run=dry_run)
 
 
 @listing_app.command("remove")
 def remove(
-    ctx: typer.Context, channel_sku: ChannelSku, channel: Channel = "amazon", dry_run: DryRun = False
+    ctx: typer.Context, channel_skus: ChannelSkus, channel: Channel = "amazon", dry_run: DryRun = False
 ) -> None:
-    """Take a listing back that was a mistake or is no more. It asks first (or takes --yes).
+    """Take listings back that were a mistake or are no more. It asks first (or takes --yes).
 
     Orders that are in stay as they are; what the listing said is kept.
 
@@ -133,7 +140,7 @@ def remove(
     write_asking(
         ctx,
         "listing remove",
-        lambda work: remove_listing(work, channel, channel_sku.strip()),
+        for_each(channel_skus, lambda work, sku: remove_listing(work, channel, sku.strip()), "listing"),
         removal_question,
         dry_run=dry_run,
     )

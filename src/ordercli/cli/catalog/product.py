@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import PRODUCTS, READ, Rejects
-from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
+from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed, parsed_lines
+from ordercli.cli.several import SkuNames, for_each, show_cards
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def add(
 @product_app.command("edit")
 def edit(
     ctx: typer.Context,
-    sku: Sku,
+    skus: SkuNames,
     name: Name = None,
     unit_price: Price = None,
     unit_cost: Cost = None,
@@ -145,7 +146,7 @@ def edit(
     service_level: ServiceLevel = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change fields of a product; an empty value clears one.
+    """Change fields of products; an empty value clears one.
 
     Example: ordercli product edit RING-7 --reorder-point 6 --supplier ""
     """
@@ -174,7 +175,7 @@ def edit(
     write(
         ctx,
         "product edit",
-        lambda work: edit_product(work, sku, _fields(work, given)),
+        for_each(skus, lambda work, sku: edit_product(work, sku, _fields(work, given)), "product"),
         dry_run=dry_run,
     )
 
@@ -206,8 +207,8 @@ def kit(
 
 
 @product_app.command("remove")
-def remove(ctx: typer.Context, sku: Sku, dry_run: DryRun = False) -> None:
-    """Take back a product that nothing was ever done with, such as one typed wrong.
+def remove(ctx: typer.Context, skus: SkuNames, dry_run: DryRun = False) -> None:
+    """Take back products that nothing was ever done with, such as one typed wrong.
 
     It asks first (or takes --yes). A product with stock, orders, purchases or listings stays, since its history
     does; retire it.
@@ -216,7 +217,8 @@ def remove(ctx: typer.Context, sku: Sku, dry_run: DryRun = False) -> None:
     """
     from ordercli.services.catalog.products import remove_product
 
-    write_asking(ctx, "product remove", lambda work: remove_product(work, sku), removal_question, dry_run=dry_run)
+    use_case = for_each(skus, remove_product, "product")
+    write_asking(ctx, "product remove", use_case, removal_question, dry_run=dry_run)
 
 
 @product_app.command("list")
@@ -232,15 +234,15 @@ def list_(ctx: typer.Context) -> None:
 
 
 @product_app.command("show")
-def show_product(ctx: typer.Context, sku: Sku) -> None:
-    """Show one product: its fields, what it is made of or part of, and its listings.
+def show_product(ctx: typer.Context, skus: SkuNames) -> None:
+    """Show products: their fields, what each is made of or part of, and its listings.
 
     Example: ordercli product show RING-7
     """
     from ordercli.queries.stock.product_card import product_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, product_card(opened, sku))
+        show_cards(ctx, opened, [product_card(opened, sku) for sku in skus])
 
 
 @product_app.command("import")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, removal_question, show, show_card, write, write_asking
+from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.several import SUPPLIERS, for_each, show_cards
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ supplier_app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The supplier's name.")]
+Names = Annotated[
+    list[str], typer.Argument(metavar="NAME...", parser=SUPPLIERS, help="The suppliers; - reads stdin.")
+]
 Currency = Annotated[str | None, typer.Option(metavar="CODE", help="Of its prices; the shop's if left out.")]
 LeadTime = Annotated[str | None, typer.Option("--lead-time-days", metavar="DAYS", help="From order to receipt.")]
 Spread = Annotated[
@@ -197,16 +201,15 @@ def _breaks(prices: list[str], currency: str) -> "list[PriceStep]":
 
 
 @supplier_app.command("remove")
-def remove(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> None:
-    """Take back a supplier that nothing was bought from, with its prices. It asks first (or takes --yes).
+def remove(ctx: typer.Context, names: Names, dry_run: DryRun = False) -> None:
+    """Take back suppliers that nothing was bought from, with their prices. It asks first (or takes --yes).
 
     Example: ordercli supplier remove "Silvr & Son" --yes
     """
     from ordercli.services.catalog.suppliers import remove_supplier
 
-    write_asking(
-        ctx, "supplier remove", lambda work: remove_supplier(work, name), removal_question, dry_run=dry_run
-    )
+    use_case = for_each(names, remove_supplier, "supplier")
+    write_asking(ctx, "supplier remove", use_case, removal_question, dry_run=dry_run)
 
 
 @supplier_app.command("list")
@@ -222,12 +225,12 @@ def list_(ctx: typer.Context) -> None:
 
 
 @supplier_app.command("show")
-def show_supplier(ctx: typer.Context, name: Name) -> None:
-    """Show one supplier: its terms, and its products with theirs.
+def show_supplier(ctx: typer.Context, names: Names) -> None:
+    """Show suppliers: their terms, and their products with theirs.
 
     Example: ordercli supplier show "Silver & Son"
     """
     from ordercli.queries.catalog.suppliers import supplier_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, supplier_card(opened, name))
+        show_cards(ctx, opened, [supplier_card(opened, name) for name in names])

@@ -18,6 +18,7 @@ from ordercli.cli.options import (
     parsed_lines,
     told_reference,
 )
+from ordercli.cli.several import FBA_SHIPMENTS, for_each
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ fba_app = typer.Typer(
 )
 
 Reference = Annotated[str, typer.Argument(help="The shipment's number.")]
+References = Annotated[
+    list[str],
+    typer.Argument(metavar="REFERENCE...", parser=FBA_SHIPMENTS, help="The shipments' numbers; - reads stdin."),
+]
 Day = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; now if left out.")]
 
 
@@ -68,19 +73,17 @@ def send(
 
 
 @fba_app.command("arrive")
-def arrive(ctx: typer.Context, reference: Reference, on: Day = None, dry_run: DryRun = False) -> None:
-    """Say that a shipment reached Amazon, which counts it next.
+def arrive(ctx: typer.Context, references: References, on: Day = None, dry_run: DryRun = False) -> None:
+    """Say that shipments reached Amazon, which counts them next.
 
     Example: ordercli stock fba arrive FBA15DEMO001
     """
     from ordercli.services.fba.fba_shipments import arrive as arrive_units
 
-    write(
-        ctx,
-        "stock fba arrive",
-        lambda work: arrive_units(work, reference, occurred_at=day_told(work, on)),
-        dry_run=dry_run,
-    )
+    def arrive_one(work: "Work", reference: str) -> "Outcome":
+        return arrive_units(work, reference, occurred_at=day_told(work, on))
+
+    write(ctx, "stock fba arrive", for_each(references, arrive_one, "shipment"), dry_run=dry_run)
 
 
 @fba_app.command("receive")

@@ -7,10 +7,11 @@ import typer
 
 from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.several import IMPROVEMENTS, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from ordercli.services.operations import Work
+    from ordercli.services.operations import Outcome, Work
 
 improve_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Changes of how the shop works."
@@ -68,23 +69,24 @@ def start(
 @improve_app.command("end")
 def end(
     ctx: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1)],
+    numbers: Annotated[
+        list[int],
+        typer.Argument(metavar="NUMBER...", parser=IMPROVEMENTS, help="As the list has them; - reads stdin."),
+    ],
     outcome: Annotated[Ending, typer.Option("--outcome", help="Whether it stays.")],
     on: On = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Note that a change was judged: it stays, or not.
+    """Note that changes were judged: they stay, or not.
 
     Example: ordercli improve end 1 --outcome kept
     """
     from ordercli.services.health.improvements import end_improvement
 
-    write(
-        ctx,
-        "improve end",
-        lambda work: end_improvement(work, number, ended_on=_day(work, on), outcome=outcome.value),
-        dry_run=dry_run,
-    )
+    def end_one(work: "Work", number: int) -> "Outcome":
+        return end_improvement(work, number, ended_on=_day(work, on), outcome=outcome.value)
+
+    write(ctx, "improve end", for_each(numbers, end_one, "change"), dry_run=dry_run)
 
 
 @improve_app.command("list")

@@ -8,6 +8,7 @@ import typer
 from ordercli.cli.file_options import READ, Rejects
 from ordercli.cli.frame import reader, removal_question, show_list, write, write_asking
 from ordercli.cli.options import All, DayFirst, DryRun, Encoding, Limit, SheetName, Strict, parsed
+from ordercli.cli.several import CLAIMS, FEEDBACK, OrderIds, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 feedback_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Stars that buyers gave.")
 claim_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A-to-z claims and chargebacks.")
 
-OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day of the channel; today if left out.")]
 
 
@@ -51,7 +51,7 @@ def _day(work: "Work", order: str, text: str | None) -> str:
 @feedback_app.command("add")
 def add_feedback(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     stars: Annotated[
         int | None, typer.Option("--stars", min=1, max=5, help="1 to 5; 1 and 2 are defects.")
     ] = None,
@@ -70,16 +70,16 @@ def add_feedback(
     if stars is None and not withdrawn:
         raise UsageProblem("Say how many stars with --stars, or that the feedback is gone with --withdrawn.")
 
-    def use_case(work: "Work") -> "Outcome":
+    def add_one(work: "Work", order: str) -> "Outcome":
         return record(work, order, stars=stars, given_on=_day(work, order, on), is_withdrawn=withdrawn)
 
-    write(ctx, "metrics feedback add", use_case, dry_run=dry_run)
+    write(ctx, "metrics feedback add", for_each(orders, add_one, "order"), dry_run=dry_run)
 
 
 @claim_app.command("add")
 def add_claim(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     kind: Annotated[ClaimKind, typer.Option("--kind", help="What it is.")] = ClaimKind.A_TO_Z,
     status: Annotated[ClaimStatus, typer.Option("--status", help="How it stands.")] = ClaimStatus.OPEN,
     on: On = None,
@@ -94,15 +94,20 @@ def add_claim(
     """
     from ordercli.services.health.health import add_claim as record
 
-    def use_case(work: "Work") -> "Outcome":
+    def add_one(work: "Work", order: str) -> "Outcome":
         return record(work, order, kind=kind.value, status=status.value, filed_on=_day(work, order, on))
 
-    write(ctx, "metrics claim add", use_case, dry_run=dry_run)
+    write(ctx, "metrics claim add", for_each(orders, add_one, "order"), dry_run=dry_run)
 
 
 Removed = Annotated[bool, typer.Option("--removed", help="Those too that were removed.")]
 OnlyOrder = Annotated[str | None, typer.Option("--order", metavar="ID", help="Only of this order.")]
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="As the list has it.")]
+FeedbackNumbers = Annotated[
+    list[int], typer.Argument(metavar="NUMBER...", parser=FEEDBACK, help="As the list has them; - reads stdin.")
+]
+ClaimNumbers = Annotated[
+    list[int], typer.Argument(metavar="NUMBER...", parser=CLAIMS, help="As the list has them; - reads stdin.")
+]
 
 
 @feedback_app.command("list")
@@ -143,7 +148,7 @@ def _list(
 
 
 @feedback_app.command("remove")
-def remove_feedback(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
+def remove_feedback(ctx: typer.Context, numbers: FeedbackNumbers, dry_run: DryRun = False) -> None:
     """Take back feedback that was recorded by mistake. It asks first (or takes --yes).
 
     It counts in no rate from now on; what was known before (--known-at) stays so. What the buyer withdrew is
@@ -151,28 +156,28 @@ def remove_feedback(ctx: typer.Context, number: Number, dry_run: DryRun = False)
 
     Example: ordercli metrics feedback remove 12 --yes
     """
-    _remove(ctx, "feedback", number, dry_run=dry_run)
+    _remove(ctx, "feedback", numbers, dry_run=dry_run)
 
 
 @claim_app.command("remove")
-def remove_claim(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
-    """Take back a claim that was recorded by mistake. It asks first (or takes --yes).
+def remove_claim(ctx: typer.Context, numbers: ClaimNumbers, dry_run: DryRun = False) -> None:
+    """Take back claims that were recorded by mistake. It asks first (or takes --yes).
 
     It counts in no rate from now on; what was known before (--known-at) stays so. How a claim ended is recorded
     with claim add --status instead.
 
     Example: ordercli metrics claim remove 3 --yes
     """
-    _remove(ctx, "claim", number, dry_run=dry_run)
+    _remove(ctx, "claim", numbers, dry_run=dry_run)
 
 
-def _remove(ctx: typer.Context, kind: "RemarkKind", number: int, *, dry_run: bool) -> None:
+def _remove(ctx: typer.Context, kind: "RemarkKind", numbers: list[int], *, dry_run: bool) -> None:
     from ordercli.services.health.health import remove_remark
 
     write_asking(
         ctx,
         f"metrics {kind} remove",
-        lambda work: remove_remark(work, kind, number),
+        for_each(numbers, lambda work, number: remove_remark(work, kind, number), kind),
         removal_question,
         dry_run=dry_run,
     )

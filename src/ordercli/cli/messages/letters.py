@@ -8,6 +8,7 @@ import typer
 
 from ordercli.cli.frame import settings_of
 from ordercli.cli.options import parsed
+from ordercli.cli.several import ORDERS
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
 
 Orders = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Orders, by their ids or the ends of them.")
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", parser=ORDERS, help="Orders, by their ids or the ends of them."),
 ]
 Where = Annotated[
     str | None,

@@ -10,6 +10,7 @@ from ordercli.cli.messages.letters import letters_of
 from ordercli.cli.messages.message_inbox import answer, inbox, received
 from ordercli.cli.messages.message_send import render, send
 from ordercli.cli.options import All, DryRun, Limit
+from ordercli.cli.several import MESSAGES, for_each
 from ordercli.errors import UsageProblem
 
 message_app = typer.Typer(
@@ -74,16 +75,19 @@ def list_(
 @message_app.command("resolve")
 def resolve(
     ctx: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="As message list shows it.")],
+    numbers: Annotated[
+        list[int],
+        typer.Argument(metavar="NUMBER...", parser=MESSAGES, help="As message list shows them; - reads stdin."),
+    ],
     is_sent: Annotated[
         bool | None,
         typer.Option("--sent/--not-sent", help="Whether it went out; not sent, it may be tried again."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say what became of a message.
+    """Say what became of messages.
 
-    For one that may have gone out, and for one that the mail server refused and that may be tried again.
+    For those that may have gone out, and those that the mail server refused and that may be tried again.
 
     Example: ordercli message resolve 3 --not-sent
     """
@@ -91,7 +95,8 @@ def resolve(
 
     if is_sent is None:
         raise UsageProblem("Say what became of it: --sent or --not-sent.")
-    write(ctx, "message resolve", lambda work: resolve_message(work, number, is_sent=is_sent), dry_run=dry_run)
+    use_case = for_each(numbers, lambda work, number: resolve_message(work, number, is_sent=is_sent), "message")
+    write(ctx, "message resolve", use_case, dry_run=dry_run)
 
 
 message_app.command("received")(received)

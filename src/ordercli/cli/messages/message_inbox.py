@@ -10,13 +10,19 @@ from ordercli.cli.frame import CHECK_FOUND, now_of, reader, show_list, write
 from ordercli.cli.messages.letters import Fields, Language, letters_of, parsed_fields, refuse_unknown_kind
 from ordercli.cli.messages.message_send import OutboxOption, ViaOption, chosen_way, send_letters
 from ordercli.cli.options import All, DryRun, Limit, OwnReference, parsed, told_reference
+from ordercli.cli.several import QUESTIONS, for_each
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.domain.messages.messages import Draft
     from ordercli.queries.reader import Reader
 
-QuestionId = Annotated[str, typer.Argument(metavar="QUESTION", help="The question's id, such as Q-000001.")]
+QuestionIds = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="QUESTION...", parser=QUESTIONS, help="Questions by their ids, such as Q-000001; - reads stdin."
+    ),
+]
 
 
 class How(StrEnum):
@@ -98,7 +104,7 @@ def inbox(
 
 def answer(
     ctx: typer.Context,
-    question: QuestionId,
+    questions: QuestionIds,
     template: Annotated[
         str | None, typer.Option("--with", metavar="KIND", help="A template, such as where_is_it; it is sent.")
     ] = None,
@@ -111,9 +117,9 @@ def answer(
     language: Language = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Answer a question, or call it settled.
+    """Answer questions, or call them settled.
 
-    Either stops its clock.
+    Either stops their clocks.
 
     Example: ordercli message answer Q-000001 --with where_is_it
     """
@@ -123,12 +129,14 @@ def answer(
         from ordercli.services.messages.questions import settle_question
 
         how = settled.value.replace("-", "_")
-        write(ctx, "message answer", lambda work: settle_question(work, question, how), dry_run=dry_run)
+        use_case = for_each(questions, lambda work, question: settle_question(work, question, how), "question")
+        write(ctx, "message answer", use_case, dry_run=dry_run)
         return
     refuse_unknown_kind(ctx, template or "")
     way = chosen_way(ctx, via, outbox)
     with reader(ctx) as opened:
-        letters = letters_of(ctx, [_answer_draft(opened, question, template or "", language, field)])
+        drafts = [_answer_draft(opened, question, template or "", language, field) for question in questions]
+        letters = letters_of(ctx, drafts)
     send_letters(ctx, "message answer", letters, way, is_plan=False, dry_run=dry_run)
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import ORDERS
-from ordercli.cli.frame import reader, show_card, show_list, write
+from ordercli.cli.frame import reader, show_list, write
 from ordercli.cli.lists import sorted_elsewhere
-from ordercli.cli.options import All, DryRun, Limit, OrderId, OwnReference, parsed, told_reference
+from ordercli.cli.options import All, DryRun, Limit, OwnReference, parsed, told_reference
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
@@ -25,6 +25,7 @@ from ordercli.cli.orders.order_options import (
     personal_told,
 )
 from ordercli.cli.returns.return_money import refund_order
+from ordercli.cli.several import OrderIds, show_cards
 from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
 
@@ -275,18 +276,17 @@ def _mark(ctx: typer.Context) -> int | None:
 @order_app.command("show")
 def show_order(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
 ) -> None:
-    """Show one order in full: fields, lines, shipments, events.
+    """Show orders in full: fields, lines, shipments, events.
 
     Example: ordercli order show 0000006
     """
     from ordercli.queries.orders.order_card import order_card
 
     with reader(ctx) as opened:
-        card = order_card(opened, order, reveal=reveal)
-        show_card(ctx, opened, card)
+        show_cards(ctx, opened, [order_card(opened, order, reveal=reveal) for order in orders])
 
 
 @order_app.command("export")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, OrderId, parsed
+from ordercli.cli.options import DryRun, parsed
 from ordercli.cli.orders.order_options import Country, Email, Phone, Plain, personal_told
+from ordercli.cli.several import OrderIds, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Told:
 
 def edit(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     line: Resized = None,
     price: Priced = None,
     add_line: Added = None,
@@ -91,7 +92,7 @@ def edit(
     untag: Annotated[list[str] | None, typer.Option("--untag", help="Take a word off it; repeatable.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change an order by hand; what you set here, no later file changes.
+    """Change orders by hand; what you set here, no later file changes.
 
     Example: ordercli order edit A-100 --line RING-7:2 --ship-by 2026-03-20 --tag gift
     """
@@ -118,7 +119,11 @@ def edit(
         untags=_tags("--untag", untag),
     )
     told.refuse_nothing()
-    write(ctx, "order edit", lambda work: _edit(work, order, told), dry_run=dry_run)
+
+    def edit_one(work: "Work", order: str) -> "Outcome":
+        return _edit(work, order, told)
+
+    write(ctx, "order edit", for_each(orders, edit_one, "order"), dry_run=dry_run)
 
 
 def _edit(work: "Work", order: str, told: Told) -> "Outcome":
@@ -139,11 +144,11 @@ def _tags(option: str, words: list[str] | None) -> list[str]:
 
 def note(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A line for the order's note.")],
     dry_run: DryRun = False,
 ) -> None:
-    """Add a line to the note of an order; it is kept with the personal data.
+    """Add a line to the note of orders; it is kept with the personal data.
 
     Example: ordercli order note 0000003 "asked for a silver box"
     """
@@ -153,7 +158,11 @@ def note(
     line = parsed("TEXT", text.strip(), parse_text)
     if not line:
         raise UsageProblem("TEXT: say something.")
-    write(ctx, "order note", lambda work: note_order(work, order, line), dry_run=dry_run)
+
+    def note_one(work: "Work", order: str) -> "Outcome":
+        return note_order(work, order, line)
+
+    write(ctx, "order note", for_each(orders, note_one, "order"), dry_run=dry_run)
 
 
 def _keyed(name: "TextField", texts: list[str] | None) -> "list[tuple[TextField, str]]":

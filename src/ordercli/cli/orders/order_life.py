@@ -8,13 +8,12 @@ import typer
 
 from ordercli.cli.frame import write, write_asking
 from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, reader_of, told_reference
+from ordercli.cli.several import OrderIds, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.health.metrics import CancellationsToday
     from ordercli.services.operations import Outcome, Work
-
-OrderId = Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")]
 
 
 class By(StrEnum):
@@ -27,14 +26,14 @@ class By(StrEnum):
 
 def cancel(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     by: Annotated[By, typer.Option("--by", help="On whose wish: buyer means asked through the channel.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
     line: Lines = None,
     reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Cancel an order, or some of its units; the stock goes to the next order in line.
+    """Cancel orders, or some of their units; the stock goes to the next order in line.
 
     What it does to the cancellation rate is shown first, then it asks (or takes --yes). Amazon does not learn of
     it until you upload what order cancel-file writes. The same --line again cancels as many once more; name it
@@ -49,7 +48,7 @@ def cancel(
     why = _why(reason)
     wanted = parsed_lines(line)
 
-    def use_case(work: "Work") -> "Outcome":
+    def cancel_one(work: "Work", order: str) -> "Outcome":
         before = _cancellations(work, order)
         outcome = cancel_order(work, order, wanted, canceled_by=by.value, reason=why)
         if before is None or not outcome.is_change:
@@ -59,9 +58,11 @@ def cancel(
         return outcome if effect is None else replace(outcome, notes=(effect, *outcome.notes))
 
     def question(preview: "Outcome") -> str:
-        return f"Cancel {count(preview.changed['units_canceled'], 'unit')} of order {preview.reference}?"
+        of = f"order {preview.reference}" if preview.reference else count(len(orders), "order")
+        return f"Cancel {count(preview.changed['units_canceled'], 'unit')} of {of}?"
 
-    told_once = once("order cancel", told_reference(reference), (order, by.value, why, wanted), use_case)
+    use_case = for_each(orders, cancel_one, "order")
+    told_once = once("order cancel", told_reference(reference), (*orders, by.value, why, wanted), use_case)
     write_asking(ctx, "order cancel", told_once, question, dry_run=dry_run)
 
 
@@ -106,25 +107,32 @@ def _effect(before: "CancellationsToday", after: "CancellationsToday", by: By) -
 
 def hold(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     reason: Annotated[str | None, typer.Option("--reason", help="Why, in your words; no names.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Put an order on hold: it keeps its stock and cannot ship.
+    """Put orders on hold: they keep their stock and cannot ship.
 
     Example: ordercli order hold 0000003 --reason "address to be checked"
     """
     from ordercli.services.orders.orders import set_hold
 
     why = None if reason is None else _why(reason)
-    write(ctx, "order hold", lambda work: set_hold(work, order, is_on_hold=True, reason=why), dry_run=dry_run)
+
+    def hold_one(work: "Work", order: str) -> "Outcome":
+        return set_hold(work, order, is_on_hold=True, reason=why)
+
+    write(ctx, "order hold", for_each(orders, hold_one, "order"), dry_run=dry_run)
 
 
-def release(ctx: typer.Context, order: OrderId, dry_run: DryRun = False) -> None:
-    """Release an order from hold.
+def release(ctx: typer.Context, orders: OrderIds, dry_run: DryRun = False) -> None:
+    """Release orders from hold.
 
     Example: ordercli order release 0000003
     """
     from ordercli.services.orders.orders import set_hold
 
-    write(ctx, "order release", lambda work: set_hold(work, order, is_on_hold=False), dry_run=dry_run)
+    def release_one(work: "Work", order: str) -> "Outcome":
+        return set_hold(work, order, is_on_hold=False)
+
+    write(ctx, "order release", for_each(orders, release_one, "order"), dry_run=dry_run)

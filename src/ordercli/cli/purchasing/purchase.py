@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_card, write
+from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import (
     CameOn,
     DeliveryReference,
@@ -21,7 +21,6 @@ from ordercli.cli.options import (
 )
 from ordercli.cli.purchasing.purchase_draft import (
     Expected,
-    Number,
     SupplierReference,
     day_to_come,
     draft,
@@ -30,6 +29,7 @@ from ordercli.cli.purchasing.purchase_draft import (
     place,
     wanted_of,
 )
+from ordercli.cli.several import PurchaseNumbers, for_each, show_cards
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -113,15 +113,15 @@ def list_(
 
 
 @purchase_app.command("show")
-def show_purchase(ctx: typer.Context, number: Number) -> None:
-    """Show one purchase: its lines, and what came of it, when and at what cost.
+def show_purchase(ctx: typer.Context, numbers: PurchaseNumbers) -> None:
+    """Show purchases: their lines, and what came of it, when and at what cost.
 
     Example: ordercli purchase show 1
     """
     from ordercli.queries.purchasing.purchases import purchase_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, purchase_card(opened, number))
+        show_cards(ctx, opened, [purchase_card(opened, number) for number in numbers])
 
 
 purchase_app.command("place")(place)
@@ -131,7 +131,7 @@ purchase_app.command("edit")(edit)
 @purchase_app.command("receive")
 def receive(
     ctx: typer.Context,
-    number: Number,
+    numbers: PurchaseNumbers,
     lines: Annotated[
         list[str] | None,
         typer.Option("--line", metavar="SKU:QTY[@COST]", help="What came; all still to come if left out."),
@@ -154,7 +154,7 @@ def receive(
     on: CameOn = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take a purchase into stock at its cost, whole or in parts; waiting orders get theirs first.
+    """Take purchases into stock at their cost, whole or in parts; waiting orders get theirs first.
 
     Damaged units go to DAMAGED. Freight and duty become part of what the units cost. The same --line again comes
     in once more, but not under the same --reference.
@@ -170,7 +170,7 @@ def receive(
     label = told_reference(reference)
     broken = dict(parsed_lines(damaged, "--damaged"))
 
-    def use_case(work: "Work") -> "Outcome":
+    def receive_one(work: "Work", number: int) -> "Outcome":
         def amount(option: str, text: str | None) -> int:
             return parsed(option, text, lambda cell: parse_amount(cell, work.shop.currency)) if text else 0
 
@@ -179,7 +179,7 @@ def receive(
         arrival = ReceiptTerms(day_told(work, on), label, exchange, landed, broken)
         return receive_purchase(work, number, came, arrival)
 
-    write(ctx, "purchase receive", use_case, dry_run=dry_run)
+    write(ctx, "purchase receive", for_each(numbers, receive_one, "purchase"), dry_run=dry_run)
 
 
 def _came(work: "Work", number: int, lines: list[str] | None, quantity: str | None) -> "list[Came] | None":
@@ -205,7 +205,7 @@ def _came(work: "Work", number: int, lines: list[str] | None, quantity: str | No
 @purchase_app.command("cancel")
 def cancel(
     ctx: typer.Context,
-    number: Number,
+    numbers: PurchaseNumbers,
     lines: Annotated[
         list[str] | None,
         typer.Option("--line", metavar="SKU:QTY", help="Only these units; all still to come if left out."),
@@ -213,7 +213,7 @@ def cancel(
     reference: OwnReference = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Give up what is still to come of a purchase, or of a draft.
+    """Give up what is still to come of purchases, or of drafts.
 
     The same --line again gives up as many once more; name it with --reference, and a repeat changes nothing.
 
@@ -226,21 +226,21 @@ def cancel(
     told_once = once(
         "purchase cancel",
         told_reference(reference),
-        (number, wanted),
-        lambda work: cancel_purchase(work, number, wanted),
+        (*numbers, wanted),
+        for_each(numbers, lambda work, number: cancel_purchase(work, number, wanted), "purchase"),
     )
     write(ctx, "purchase cancel", told_once, dry_run=dry_run)
 
 
 @purchase_app.command("close")
-def close(ctx: typer.Context, number: Number, dry_run: DryRun = False) -> None:
-    """Say that nothing of a purchase comes any more; what was still to come is given up.
+def close(ctx: typer.Context, numbers: PurchaseNumbers, dry_run: DryRun = False) -> None:
+    """Say that nothing of purchases comes any more; what was still to come is given up.
 
     Example: ordercli purchase close 1
     """
     from ordercli.services.purchasing.purchases import close_purchase
 
-    write(ctx, "purchase close", lambda work: close_purchase(work, number), dry_run=dry_run)
+    write(ctx, "purchase close", for_each(numbers, close_purchase, "purchase"), dry_run=dry_run)
 
 
 purchase_app.command("export")(export)

@@ -7,6 +7,7 @@ import typer
 from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
 from ordercli.cli.frame import reader, settings_of, write, write_asking
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed
+from ordercli.cli.several import PurchaseNumbers, for_each
 from ordercli.errors import UsageProblem
 from ordercli.render import console
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.purchasing.purchases import Wanted
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="The purchase's number.")]
 Expected = Annotated[
     str | None,
     typer.Option("--expected", metavar="DATE", help="The day it should come; else by the lead time."),
@@ -171,7 +171,7 @@ def _draft_file(
 
 def place(
     ctx: typer.Context,
-    number: Number,
+    numbers: PurchaseNumbers,
     expected: Expected = None,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day it was ordered; today if left out.")
@@ -179,7 +179,7 @@ def place(
     reference: SupplierReference = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say that a draft was ordered: its units are on order from then on. It asks first (or takes --yes).
+    """Say that drafts were ordered: their units are on order from then on. It asks first (or takes --yes).
 
     Example: ordercli purchase place 1 --expected 2026-04-02 --yes
     """
@@ -190,7 +190,7 @@ def place(
 
     label = parsed("--reference", reference.strip(), parse_text) or None if reference else None
 
-    def use_case(work: "Work") -> "Outcome":
+    def place_one(work: "Work", number: int) -> "Outcome":
         day = day_of(day_told(work, on), work.shop.time_zone)
         due = day_to_come(work, "--expected", expected) if expected else None
         return place_purchase(work, number, placed_on=day, expected_on=due, reference=label)
@@ -198,12 +198,12 @@ def place(
     def question(preview: "Outcome") -> str:
         return f"{preview.summary[:1].upper()}{preview.summary[1:]}?".replace("Placed", "Place", 1)
 
-    write_asking(ctx, "purchase place", use_case, question, dry_run=dry_run)
+    write_asking(ctx, "purchase place", for_each(numbers, place_one, "purchase"), question, dry_run=dry_run)
 
 
 def edit(
     ctx: typer.Context,
-    number: Number,
+    numbers: PurchaseNumbers,
     expected: Annotated[
         str | None, typer.Option("--expected", metavar="DATE", help="The day the rest should come now.")
     ] = None,
@@ -216,7 +216,7 @@ def edit(
     note: Annotated[str | None, typer.Option(help='Anything else; "" clears it.')] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change the day a purchase should come, its reference or its note.
+    """Change the day purchases should come, their reference or their note.
 
     Example: ordercli purchase edit 1 --expected 2026-04-20
     """
@@ -230,11 +230,11 @@ def edit(
     label = parsed("--reference", reference.strip(), parse_text) if reference is not None else None
     words = parsed("--note", note.strip(), parse_text) if note is not None else None
 
-    def use_case(work: "Work") -> "Outcome":
+    def edit_one(work: "Work", number: int) -> "Outcome":
         day = day_to_come(work, "--expected", expected) if expected is not None else None
         return edit_purchase(work, number, PurchaseEdit(day, tuple(skus or ()), label, words))
 
-    write(ctx, "purchase edit", use_case, dry_run=dry_run)
+    write(ctx, "purchase edit", for_each(numbers, edit_one, "purchase"), dry_run=dry_run)
 
 
 def export(

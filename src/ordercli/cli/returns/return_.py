@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, show, show_card, show_list
+from ordercli.cli.frame import CHECK_FOUND, reader, show, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.returns.return_files import export, import_
 from ordercli.cli.returns.return_money import dispose, refund, replace
-from ordercli.cli.returns.return_steps import Rma, authorize, close, decline, inspect, open_, receive
+from ordercli.cli.returns.return_steps import authorize, close, decline, inspect, open_, receive
+from ordercli.cli.several import Rmas, show_cards
 from ordercli.cli.shipping.upload_file import refund_file
 
 return_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Returns.")
@@ -61,15 +62,15 @@ def list_(
 
 
 @return_app.command("show")
-def show_return(ctx: typer.Context, rma: Rma) -> None:
-    """Show one return in full: lines, events, refunds.
+def show_return(ctx: typer.Context, rmas: Rmas) -> None:
+    """Show returns in full: lines, events, refunds.
 
     Example: ordercli return show RMA-000001
     """
     from ordercli.queries.returns.returns import return_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, return_card(opened, rma))
+        show_cards(ctx, opened, [return_card(opened, rma) for rma in rmas])
 
 
 @return_app.command("due")

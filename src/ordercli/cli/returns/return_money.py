@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.frame import write, write_asking
 from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines, told_reference
-from ordercli.cli.returns.return_steps import Rma
+from ordercli.cli.several import OrderIds, Rmas, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ Again = Annotated[
 
 def refund(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     amount: Annotated[str | None, typer.Option("--amount", metavar="X", help="An amount of your own.")] = None,
     auto: Annotated[
         bool, typer.Option("--auto", help="Compute it from the inspected units (the default).")
@@ -65,7 +65,7 @@ def refund(
         raise UsageProblem("--amount is the whole refund; it does not go with --auto or --restocking-fee.")
     fee = None if restocking_fee is None else parsed("--restocking-fee", restocking_fee, parse_percent)
 
-    def use_case(work: "Work") -> "Outcome":
+    def refund_one(work: "Work", rma: str) -> "Outcome":
         from ordercli.services.returns.refunds import refund_return, return_currency
 
         minor = None
@@ -73,12 +73,12 @@ def refund(
             minor = parsed("--amount", amount, lambda text: _positive_amount(text, return_currency(work, rma)))
         return refund_return(work, rma, amount=minor, fee=fee, again=again)
 
-    write_asking(ctx, "return refund", use_case, _refund_what, dry_run=dry_run)
+    write_asking(ctx, "return refund", for_each(rmas, refund_one, "return"), _refund_what, dry_run=dry_run)
 
 
 def refund_order(
     ctx: typer.Context,
-    order: Annotated[str, typer.Argument(metavar="ID", help="The order's id, or its last characters.")],
+    orders: OrderIds,
     amount: Annotated[str, typer.Option("--amount", metavar="X", help="How much, in the order's currency.")],
     part: Annotated[PartOption, typer.Option("--part", help="What it is for.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in your words; no names.")],
@@ -100,7 +100,7 @@ def refund_order(
     if not why:
         raise UsageProblem("--reason: say why, in a word or two.")
 
-    def use_case(work: "Work") -> "Outcome":
+    def refund_one(work: "Work", order: str) -> "Outcome":
         from ordercli.services.returns import order_refunds
         from ordercli.services.returns.returns import order_currency
 
@@ -109,7 +109,7 @@ def refund_order(
             work, order, amount=minor, part=part.value, reason=why, line=line, again=again
         )
 
-    write_asking(ctx, "order refund", use_case, _refund_what, dry_run=dry_run)
+    write_asking(ctx, "order refund", for_each(orders, refund_one, "order"), _refund_what, dry_run=dry_run)
 
 
 def _refund_what(preview: "Outcome") -> str:
@@ -128,7 +128,7 @@ def _positive_amount(text: str, currency: str) -> int:
 
 def replace(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     line: Lines = None,
     again: Annotated[
         bool, typer.Option("--again", help="Send as many of the same once more, beside those sent already.")
@@ -145,7 +145,11 @@ def replace(
     from ordercli.services.returns.replacements import replace_return
 
     wanted = parsed_lines(line)
-    write(ctx, "return replace", lambda work: replace_return(work, rma, wanted, again=again), dry_run=dry_run)
+
+    def replace_one(work: "Work", rma: str) -> "Outcome":
+        return replace_return(work, rma, wanted, again=again)
+
+    write(ctx, "return replace", for_each(rmas, replace_one, "return"), dry_run=dry_run)
 
 
 def dispose(

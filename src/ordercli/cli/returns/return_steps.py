@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Lines, OrderId, OwnReference, parsed, parsed_lines, told_reference
+from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, told_reference
+from ordercli.cli.several import OrderIds, Rmas, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.returns.returns import ReturnLabel
 
-Rma = Annotated[str, typer.Argument(metavar="RMA", help="The return's id, such as RMA-000001.")]
 LabelCost = Annotated[
     str | None, typer.Option("--label-cost", metavar="X", help="What you paid for the label of the way back.")
 ]
@@ -58,7 +58,7 @@ PaidByOption = Annotated[
 
 def open_(
     ctx: typer.Context,
-    order: OrderId,
+    orders: OrderIds,
     reason: Annotated[str, typer.Option("--reason", help="Why it comes back, or the channel's code; no names.")],
     line: Lines = None,
     fault: Annotated[
@@ -83,7 +83,7 @@ def open_(
     why = told_reason(reason)
     wanted = parsed_lines(line)
 
-    def use_case(work: "Work") -> "Outcome":
+    def open_one(work: "Work", order: str) -> "Outcome":
         return open_return(
             work,
             order,
@@ -94,7 +94,7 @@ def open_(
             label=_label(label_cost, label_paid_by, lambda: order_currency(work, order)),
         )
 
-    write(ctx, "return open", use_case, dry_run=dry_run)
+    write(ctx, "return open", for_each(orders, open_one, "order"), dry_run=dry_run)
 
 
 def told_reason(reason: str) -> str:
@@ -132,7 +132,7 @@ def _label(cost: str | None, paid_by: PaidBy | None, currency: "Callable[[], str
 
 def authorize(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     label_cost: LabelCost = None,
     label_paid_by: PaidByOption = None,
     dry_run: DryRun = False,
@@ -144,16 +144,16 @@ def authorize(
     from ordercli.services.returns.refunds import return_currency
     from ordercli.services.returns.returns import authorize_return
 
-    def use_case(work: "Work") -> "Outcome":
+    def authorize_one(work: "Work", rma: str) -> "Outcome":
         label = _label(label_cost, label_paid_by, lambda: return_currency(work, rma))
         return authorize_return(work, rma, label=label)
 
-    write(ctx, "return authorize", use_case, dry_run=dry_run)
+    write(ctx, "return authorize", for_each(rmas, authorize_one, "return"), dry_run=dry_run)
 
 
 def decline(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     reason: Annotated[str, typer.Option("--reason", help="Why not, in your words; no names.")],
     dry_run: DryRun = False,
 ) -> None:
@@ -164,11 +164,15 @@ def decline(
     from ordercli.services.returns.returns import decline_return
 
     why = told_reason(reason)
-    write(ctx, "return decline", lambda work: decline_return(work, rma, reason=why), dry_run=dry_run)
+
+    def decline_one(work: "Work", rma: str) -> "Outcome":
+        return decline_return(work, rma, reason=why)
+
+    write(ctx, "return decline", for_each(rmas, decline_one, "return"), dry_run=dry_run)
 
 
 def receive(
-    ctx: typer.Context, rma: Rma, line: Lines = None, reference: OwnReference = None, dry_run: DryRun = False
+    ctx: typer.Context, rmas: Rmas, line: Lines = None, reference: OwnReference = None, dry_run: DryRun = False
 ) -> None:
     """Take returned units into quarantine; without --line, all that was authorized.
 
@@ -183,15 +187,15 @@ def receive(
     told_once = once(
         "return receive",
         told_reference(reference),
-        (rma.upper(), wanted),
-        lambda work: receive_return(work, rma, wanted),
+        (*map(str.upper, rmas), wanted),
+        for_each(rmas, lambda work, rma: receive_return(work, rma, wanted), "return"),
     )
     write(ctx, "return receive", told_once, dry_run=dry_run)
 
 
 def inspect(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     disposition: Annotated[Disposition, typer.Option("--as", help="What they turned out to be.")],
     line: Lines = None,
     fault: Annotated[
@@ -221,11 +225,15 @@ def inspect(
     wanted = parsed_lines(line)
     apart = [Part(*told) for told in _parts(part)]
     judged: Fault | None = fault.value if fault else None
+
+    def inspect_one(work: "Work", rma: str) -> "Outcome":
+        return inspect_return(work, rma, wanted, disposition.value, fault=judged, apart=apart)
+
     told_once = once(
         "return inspect",
         told_reference(reference),
-        (rma.upper(), wanted, disposition.value, judged, part),
-        lambda work: inspect_return(work, rma, wanted, disposition.value, fault=judged, apart=apart),
+        (*map(str.upper, rmas), wanted, disposition.value, judged, part),
+        for_each(rmas, inspect_one, "return"),
     )
     write(ctx, "return inspect", told_once, dry_run=dry_run)
 
@@ -245,17 +253,21 @@ def _parts(told: list[str] | None) -> "Iterator[tuple[str, int, DispositionWord]
 
 def close(
     ctx: typer.Context,
-    rma: Rma,
+    rmas: Rmas,
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why, where something is left undone; no names.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """End a return: nothing more is expected of it.
+    """End returns: nothing more is expected of them.
 
     Example: ordercli return close RMA-000001
     """
     from ordercli.services.returns.returns import close_return
 
     why = None if reason is None else told_reason(reason)
-    write(ctx, "return close", lambda work: close_return(work, rma, reason=why), dry_run=dry_run)
+
+    def close_one(work: "Work", rma: str) -> "Outcome":
+        return close_return(work, rma, reason=why)
+
+    write(ctx, "return close", for_each(rmas, close_one, "return"), dry_run=dry_run)

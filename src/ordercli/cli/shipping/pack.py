@@ -6,6 +6,7 @@ import typer
 
 from ordercli.cli.frame import reader, settings_of, write
 from ordercli.cli.options import DryRun, parsed, reader_of
+from ordercli.cli.several import SomeOrderIds
 from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ pack_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @pack_app.command()
 def pack(
     ctx: typer.Context,
-    orders: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...]", help="The orders, each a parcel of its own.")
-    ] = None,
+    orders: SomeOrderIds = None,
     picked: Annotated[
         bool, typer.Option("--picked", help="All orders that are picked and complete, the most urgent first.")
     ] = False,

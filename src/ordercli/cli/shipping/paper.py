@@ -8,6 +8,7 @@ import typer
 
 from ordercli.cli.file_options import PDF, READ, ZPL
 from ordercli.cli.frame import reader, settings_of
+from ordercli.cli.several import ORDERS
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -22,7 +23,7 @@ label_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Orders = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID]...", help="The orders; else all that are picked and still here."),
+    typer.Argument(metavar="[ID]...", parser=ORDERS, help="The orders; else all that are picked and still here."),
 ]
 Pdf = Annotated[
     str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="The PDF to write; - is stdout.")

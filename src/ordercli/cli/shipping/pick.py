@@ -8,6 +8,7 @@ import typer
 from ordercli.cli.file_options import PDF
 from ordercli.cli.frame import reader, settings_of, show, write
 from ordercli.cli.options import DryRun, OwnReference, parsed, parsed_lines, reader_of, told_reference
+from ordercli.cli.several import ORDERS
 from ordercli.domain.words import count
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -34,7 +35,8 @@ class Group(StrEnum):
 def pick(
     ctx: typer.Context,
     orders: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these orders; else all that may ship.")
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", parser=ORDERS, help="Only these orders; else all that may ship."),
     ] = None,
     group: Annotated[
         Group, typer.Option(help="One row a product in the order of the bins, or order by order.")

@@ -23,6 +23,7 @@ from ordercli.cli.options import (
     told_reference,
     told_text,
 )
+from ordercli.cli.several import SomeOrderIds
 from ordercli.cli.shipping.ship_file import ShipFile, ship_file
 from ordercli.errors import UsageProblem
 
@@ -53,7 +54,7 @@ SaveMap = Annotated[
 @ship_app.command()
 def ship(
     ctx: typer.Context,
-    order: Annotated[str | None, typer.Argument(metavar="[ID]", help="The order's id, or its tail.")] = None,
+    orders: SomeOrderIds = None,
     line: Lines = None,
     carrier: CarrierName = None,
     tracking: Annotated[str | None, typer.Option(help="The carrier's number.")] = None,
@@ -76,7 +77,7 @@ def ship(
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a shipment: the whole order, or the units named; or many shipments from a CSV or a scanner.
+    """Record shipments of whole orders, or of the units named; or many from a CSV or a scanner.
 
     The CSV is of Pirate Ship, Shippo, ShipStation, EasyPost or Click & Drop, of another tool by --map, or has
     order_id, sku, quantity, carrier, tracking_number, service, cost, shipped_on; a row without SKU is the whole
@@ -88,7 +89,7 @@ def ship(
     Example: ordercli ship 0000001 --carrier USPS --tracking 9400111899223197428503
     """
     allowed = (combined, strict_tracking)
-    own = (order, line, tracking, cost, reference)
+    own = (orders or None, line, tracking, cost, reference)
     of_file = (column, layout, save_map, day_first, decimal_comma, encoding, sheet)
     if scan:
         _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file)
@@ -98,11 +99,11 @@ def ship(
         ship_file(ctx, csv_file, ShipFile(*of_file, rejects, allowed, strict, dry_run))
     elif any(told not in (None, False) for told in of_file):
         raise UsageProblem(f"{_OF_FILE} go with --csv.")
-    elif order is None or (carrier is None and tracking is None):
+    elif not orders or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv, or --scan.")
     else:
         label = told_reference(reference)
-        _ship_one(ctx, order, line, carrier or "", tracking, service, cost, on, allowed, label, dry_run=dry_run)
+        _ship_them(ctx, orders, line, carrier or "", tracking, service, cost, on, allowed, label, dry_run=dry_run)
 
 
 def _refuse_beside(why: str, *others: object) -> None:
@@ -124,9 +125,9 @@ def _scan(
     ship_scanned(ctx, ScanWish(carrier or "", told_text("--service", service), on, allowed, dry_run))
 
 
-def _ship_one(
+def _ship_them(
     ctx: typer.Context,
-    order: str,
+    orders: list[str],
     line: list[str] | None,
     carrier: str,
     tracking: str | None,
@@ -154,19 +155,13 @@ def _ship_one(
 
     def use_case(work: "Work") -> "Outcome":
         today = work.today
-        shipment = NewShipment(
-            order,
-            wanted,
-            who,
-            number,
-            how,
-            parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None,
-            parsed("--on", on, lambda text: parse_day(text, today=today)) if on else today,
-        )
-        outcome, faults = record_shipments(work, [shipment], Allowances(*allowed))
+        paid = parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None
+        day = parsed("--on", on, lambda text: parse_day(text, today=today)) if on else today
+        shipments = [NewShipment(order, wanted, who, number, how, paid, day) for order in orders]
+        outcome, faults = record_shipments(work, shipments, Allowances(*allowed))
         if faults:
             raise faults[0].error
         return with_late_rate(work, outcome)
 
-    content = (order, wanted, who.title, number, how, cost, on)
+    content = (*orders, wanted, who.title, number, how, cost, on)
     write(ctx, "ship", once("ship", reference, content, use_case), dry_run=dry_run)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import READ, Rejects
-from ordercli.cli.frame import CHECK_FOUND, reader, show_card, show_list, write
+from ordercli.cli.frame import CHECK_FOUND, reader, show_list, write
 from ordercli.cli.options import (
     All,
     ColumnMap,
@@ -20,6 +20,7 @@ from ordercli.cli.options import (
     StrictTracking,
     parsed,
 )
+from ordercli.cli.several import SHIPMENTS, ShipmentNames, for_each, show_cards
 from ordercli.cli.shipping.shipment_label import label
 from ordercli.cli.shipping.upload_file import answer, confirm
 from ordercli.errors import UsageProblem
@@ -32,9 +33,6 @@ shipment_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Shipments, and their confirmation."
 )
 
-ShipmentName = Annotated[
-    str, typer.Argument(metavar="SHIPMENT", help="The shipment's number here, or its tracking number.")
-]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="DATE|TS", help="When it happened; now if left out, a day means its noon."),
@@ -83,21 +81,21 @@ def list_(
 
 
 @shipment_app.command("show")
-def show_(ctx: typer.Context, shipment: ShipmentName) -> None:
-    """Show one shipment in full: what happened to it, what was corrected, in which files it went out.
+def show_(ctx: typer.Context, shipments: ShipmentNames) -> None:
+    """Show shipments in full: what happened to each, what was corrected, in which files it went out.
 
     Example: ordercli shipment show 12
     """
     from ordercli.queries.shipping.shipments import shipment_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, shipment_card(opened, shipment))
+        show_cards(ctx, opened, [shipment_card(opened, shipment) for shipment in shipments])
 
 
 @shipment_app.command("fix")
 def fix(
     ctx: typer.Context,
-    shipment: ShipmentName,
+    shipments: ShipmentNames,
     carrier: Annotated[str | None, typer.Option(help="The right carrier.")] = None,
     tracking: Annotated[str | None, typer.Option(help="The right tracking number.")] = None,
     service: Annotated[str | None, typer.Option(help="The right service.")] = None,
@@ -107,7 +105,7 @@ def fix(
     strict_tracking: StrictTracking = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Correct a shipment; what it said before stays in its history.
+    """Correct shipments; what each said before stays in its history.
 
     If the channel was told otherwise, the shipment goes out anew in the next confirmation file.
 
@@ -122,11 +120,11 @@ def fix(
     if any(value is not None and not value.strip() for value in told):
         raise UsageProblem("What is known cannot be blanked; give the right value.")
 
-    def use_case(work: "Work") -> "Outcome":
+    def fix_one(work: "Work", shipment: str) -> "Outcome":
         changes = _changes(work, carrier, tracking, service, cost, on)
         return fix_shipment(work, shipment, changes, Allowances(combined, strict_tracking))
 
-    write(ctx, "shipment fix", use_case, dry_run=dry_run)
+    write(ctx, "shipment fix", for_each(shipments, fix_one, "shipment"), dry_run=dry_run)
 
 
 def _changes(
@@ -154,21 +152,24 @@ def _changes(
 
 
 @shipment_app.command("void")
-def void(ctx: typer.Context, shipment: ShipmentName, dry_run: DryRun = False) -> None:
-    """Take a shipment back that never left: its units are allocated to the order again.
+def void(ctx: typer.Context, shipments: ShipmentNames, dry_run: DryRun = False) -> None:
+    """Take shipments back that never left: their units are allocated to the order again.
 
     Example: ordercli shipment void 12
     """
     from ordercli.services.shipping.shipment_fix import void_shipment
 
-    write(ctx, "shipment void", lambda work: void_shipment(work, shipment), dry_run=dry_run)
+    write(ctx, "shipment void", for_each(shipments, void_shipment, "shipment"), dry_run=dry_run)
 
 
 @shipment_app.command("track")
 def track(
     ctx: typer.Context,
     shipments: Annotated[
-        list[str] | None, typer.Argument(metavar="[SHIPMENT...]", help="Numbers here, or tracking numbers.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SHIPMENT...]", parser=SHIPMENTS, help="Numbers here, or tracking numbers; - reads stdin."
+        ),
     ] = None,
     status: Annotated[Became | None, typer.Option("--status", help="Record what became of them.")] = None,
     at: At = None,
@@ -229,9 +230,7 @@ def _tell(
 @shipment_app.command("delivered")
 def delivered(
     ctx: typer.Context,
-    shipments: Annotated[
-        list[str], typer.Argument(metavar="SHIPMENT...", help="Numbers here, or tracking numbers.")
-    ],
+    shipments: ShipmentNames,
     at: At = None,
     dry_run: DryRun = False,
 ) -> None:

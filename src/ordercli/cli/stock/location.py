@@ -6,9 +6,12 @@ import typer
 
 from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.several import LOCATIONS, for_each
 from ordercli.errors import UsageProblem
 
-Code = Annotated[str, typer.Argument(help="The place, such as ATTIC.")]
+Codes = Annotated[
+    list[str], typer.Argument(metavar="CODE...", parser=LOCATIONS, help="Places, such as ATTIC; - reads stdin.")
+]
 
 location_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Where units can be."
@@ -37,12 +40,12 @@ def add(
 @location_app.command("edit")
 def edit(
     ctx: typer.Context,
-    code: Code,
+    codes: Codes,
     name: Annotated[str | None, typer.Option(help='What you call it; "" for nothing.')] = None,
     is_open: Annotated[bool, typer.Option("--open", help="Put units there again, if it was closed.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Name a place of yours anew, or open it again.
+    """Name places of yours anew, or open them again.
 
     Example: ordercli location edit ATTIC --name "Boxes under the roof"
     """
@@ -55,20 +58,23 @@ def edit(
     write(
         ctx,
         "location edit",
-        lambda work: edit_location(work, code.strip(), name=label, is_open=is_open),
+        for_each(
+            codes, lambda work, code: edit_location(work, code.strip(), name=label, is_open=is_open), "place"
+        ),
         dry_run=dry_run,
     )
 
 
 @location_app.command("close")
-def close(ctx: typer.Context, code: Code, dry_run: DryRun = False) -> None:
-    """Say that nothing is put at a place of yours any more; it must be empty, and its history stays.
+def close(ctx: typer.Context, codes: Codes, dry_run: DryRun = False) -> None:
+    """Say that nothing is put at places of yours any more; they must be empty, and their history stays.
 
     Example: ordercli location close ATTIC
     """
     from ordercli.services.stock.locations import close_location
 
-    write(ctx, "location close", lambda work: close_location(work, code.strip()), dry_run=dry_run)
+    use_case = for_each(codes, lambda work, code: close_location(work, code.strip()), "place")
+    write(ctx, "location close", use_case, dry_run=dry_run)
 
 
 @location_app.command("list")

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.fba.fba import fba_app
 from ordercli.cli.file_options import FEED, READ, STOCK, Rejects
-from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, show_card, write
+from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, write
 from ordercli.cli.options import (
     AsOf,
     CameOn,
@@ -21,7 +21,7 @@ from ordercli.cli.options import (
     OwnReference,
     SharedBy,
     SheetName,
-    Sku,
+    Skus,
     Split,
     day_told,
     moment_told,
@@ -29,6 +29,7 @@ from ordercli.cli.options import (
     parsed_lines,
     told_reference,
 )
+from ordercli.cli.several import SkuNames, for_each, show_cards
 from ordercli.cli.stock.counting import count, sheet
 from ordercli.errors import UsageProblem
 
@@ -94,15 +95,15 @@ def levels(
 
 
 @stock_app.command("show")
-def show_product(ctx: typer.Context, sku: Sku) -> None:
-    """Show one product's stock and the orders waiting for it.
+def show_product(ctx: typer.Context, skus: SkuNames) -> None:
+    """Show the stock of products and the orders waiting for them.
 
     Example: ordercli stock show RING-7
     """
     from ordercli.queries.stock.stock import stock_card
 
     with reader(ctx) as opened:
-        show_card(ctx, opened, stock_card(opened, sku))
+        show_cards(ctx, opened, [stock_card(opened, sku) for sku in skus])
 
 
 @stock_app.command("receive")
@@ -156,7 +157,7 @@ def receive(
 @stock_app.command("adjust")
 def adjust(
     ctx: typer.Context,
-    sku: Sku,
+    skus: SkuNames,
     by: Annotated[str, typer.Option("--by", metavar="±N", help="How many more or fewer: +3 or -1.")],
     reason: Annotated[
         str, typer.Option("--reason", help="Why: damage, loss, found, gift, sample, correction, or your own.")
@@ -180,18 +181,19 @@ def adjust(
 
     difference = parsed("--by", by, parse_difference)
 
-    def use_case(work: "Work") -> "Outcome":
+    def adjust_one(work: "Work", sku: str) -> "Outcome":
         day = day_told(work, on)
         return adjust_units(work, sku, difference, reason=reason, occurred_at=day, location=location)
 
-    content = (sku, difference, reason, location, on)
-    write(ctx, "stock adjust", once("stock adjust", told_reference(reference), content, use_case), dry_run=dry_run)
+    content = (*skus, difference, reason, location, on)
+    use_case = once("stock adjust", told_reference(reference), content, for_each(skus, adjust_one, "product"))
+    write(ctx, "stock adjust", use_case, dry_run=dry_run)
 
 
 @stock_app.command("move")
 def move(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="SKU:QTY")],
+    what: Skus,
     source: Annotated[str, typer.Argument(metavar="FROM", help="Where they are.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Where they go.")],
     on: DoneOn = None,
@@ -207,12 +209,13 @@ def move(
     from ordercli.services.references import once
     from ordercli.services.stock.stock import move as move_units
 
-    ((sku, units),) = parsed_lines([what], "SKU:QTY")
+    wanted = parsed_lines(what, "SKU:QTY")
 
-    def use_case(work: "Work") -> "Outcome":
-        return move_units(work, sku, units, source, target, occurred_at=day_told(work, on))
+    def move_one(work: "Work", units: tuple[str, int]) -> "Outcome":
+        return move_units(work, *units, source, target, occurred_at=day_told(work, on))
 
-    content = (sku, units, source, target, on)
+    use_case = for_each(wanted, move_one, "product")
+    content = (wanted, source, target, on)
     write(ctx, "stock move", once("stock move", told_reference(reference), content, use_case), dry_run=dry_run)
 
 
@@ -235,17 +238,20 @@ def value(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None) -> N
 
 
 @stock_app.command("history")
-def history(ctx: typer.Context, sku: Sku, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """Every movement of a product with the running balance.
+def history(ctx: typer.Context, skus: SkuNames, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """Every movement of products with the running balance of each.
 
     Example: ordercli stock history RING-7
     """
+    from itertools import chain
+
     from ordercli.queries.stock.stock import stock_history
 
     with reader(ctx) as opened:
         moment = moment_told(opened, as_of, known_at)
         past = {} if moment is None else moment._asdict()
-        show(ctx, opened, stock_history(opened, sku, **past))
+        reports = [stock_history(opened, sku, **past) for sku in skus]
+        show(ctx, opened, reports[0]._replace(rows=chain.from_iterable(report.rows for report in reports)))
 
 
 class FeedLayout(StrEnum):

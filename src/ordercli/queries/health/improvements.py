@@ -13,7 +13,7 @@ COLUMNS = (
     Column("metric", "word"),
     Column("started_on", "day", "started"),
     Column("ended_on", "day", "ended"),
-    Column("outcome", "word"),
+    Column("outcome", "word", importance="key"),
     Column("command", "command", "to compare"),
 )
 

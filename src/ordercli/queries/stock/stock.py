@@ -183,11 +183,11 @@ HISTORY_COLUMNS = Selected(
     (Column("sku", "key", "SKU", importance="spare"), "p.sku"),
     (Column("from_location", "word", "from"), "m.from_location"),
     (Column("to_location", "word", "to"), "m.to_location"),
-    (Column("quantity", "whole"), "m.quantity"),
+    (Column("quantity", "whole", importance="key"), "m.quantity"),
     (Column("unit_cost", "money", importance="spare"), share_sql("m.cost_minor", "1", "m.quantity")),
     (Column("reference", "key", importance="spare"), "coalesce(m.reference, m.reason)"),
     (
-        Column("balance", "whole"),
+        Column("balance", "whole", importance="key"),
         """sum(CASE 'sellable' WHEN t.kind THEN m.quantity WHEN f.kind THEN -m.quantity ELSE 0 END)
           OVER (ORDER BY m.occurred_at, m.id ROWS UNBOUNDED PRECEDING)""",
     ),
