@@ -87,7 +87,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | No
             break
     kept = _with_more(columns, measures, kept, below, floor, room)
     if not any(columns[place].kind == "money" for place in kept):  # a currency says nothing without an amount
-        kept = tuple(place for place in kept if place == 0 or columns[place].name != "currency")
+        kept = tuple(place for place in kept if place == 0 or not _is_mere_currency(columns[place]))
     widths = _shrunk([measures[place] for place in kept], floor, room)
     shown = {*kept, below}
     return Layout(kept, tuple(widths), below, tuple(place for place in every if place not in shown))
@@ -146,6 +146,11 @@ def _decides(column: Column) -> bool:
     """Whether a column is never left out, whatever it says of itself."""
     # Flags and states are what a row is read for, and an amount is none without its currency.
     return column.kind == "flag" or column.name in ("status", "currency")
+
+
+def _is_mere_currency(column: Column) -> bool:
+    """Whether a column is the currency of amounts, and not itself what a row is read for."""
+    return column.name == "currency" and column.importance != "key"
 
 
 def _taken(widths: Sequence[int]) -> int:
