@@ -17,12 +17,13 @@ from cli.steps import UNSHIPPED, done
 from conftest import Run
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.file_options import MANY, REJECTS, SHEETS, ReadFile, Written
+from ordercli.cli.several import Ids
 from ordercli.domain.fields import RowError
 from ordercli.files import FileKind
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import open_source
 
-FOLDERS = {"demo folder", "message send outbox", "message answer outbox", "backup to"}
+FOLDERS = {"demo folder", "message send outbox", "message answer outbox", "backup to", "doctor backups"}
 """Options that name a folder, in which files get names of ordercli's own."""
 
 BACKUPS = {"restore file"}
@@ -66,8 +67,9 @@ NOT_NAMES = {
 def test_every_option_that_names_a_file_says_what_it_is_for() -> None:
     found = {f"{path} {p.name}" for path, _, p in ALL if is_about_files(p)}
     told = {f"{path} {p.name}" for path, _, p in ALL if isinstance(marker(p), Written | ReadFile)}
+    ids = {f"{path} {p.name}" for path, _, p in ALL if isinstance(marker(p), Ids)}  # of things, or - for stdin
 
-    assert found - told - FOLDERS - BACKUPS - NOT_NAMES == set()
+    assert found - told - ids - FOLDERS - BACKUPS - NOT_NAMES == set()
     assert len(WRITTEN) >= 25
 
 
