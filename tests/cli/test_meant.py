@@ -19,7 +19,8 @@ PLACES = {
     "rma-000001": "ordercli return show RMA-000001",
     "return rma-000001": "ordercli return show RMA-000001",
     "supplier silver": "ordercli supplier show 'Silver & Son'",
-    "delay": "ordercli template show delay | ordercli today",
+    "delay": "ordercli template show delay | ordercli day | ordercli today",
+    "tody": "ordercli today",
     "metrics late_shipment_rate_10d": "ordercli metrics show late_shipment_rate_10d",
     "stok": "ordercli stock",
 }
