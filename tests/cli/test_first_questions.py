@@ -112,10 +112,13 @@ def test_where_the_machine_says_utc_a_pipe_gets_utc_and_a_word_on_it(
 
     ran = done(run("--db", str(tmp_path / "new.db"), "init"))
     quiet = done(run("-q", "--db", str(tmp_path / "other.db"), "init"))
+    again = done(run("--db", str(tmp_path / "new.db"), "init"))
+    refused = run("--db", str(tmp_path / "third.db"), "init", "--currency", "none")
 
     assert ran.stderr.splitlines()[0].startswith("This machine's clock is in UTC, so the shop's days are those of")
     assert ran.stderr.splitlines()[1] == "Set up a shop in Etc/UTC with USD (operation 1)."
     assert quiet.stderr == ""
+    assert "clock" not in again.stderr + refused.stderr
 
 
 @pytest.mark.parametrize(

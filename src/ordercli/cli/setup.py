@@ -59,13 +59,16 @@ def init(
     if time_zone is None and currency is None and not settings.database.exists() and can_ask(settings):
         answers = _asked(settings)
         time_zone, currency = answers.time_zone, answers.currency
-    zone = parsed("--time-zone", time_zone or _machine_zone_told(settings), parse_zone)
+    found = time_zone or machine_zone()
+    zone = parsed("--time-zone", found or UTC, parse_zone)
     shop = ShopFacts(zone, parsed("--currency", currency or "USD", parse_currency))
     if dry_run:
         console.say(f"Dry run, nothing written: would make {settings.database} for a shop in {zone}.")
         return
     now = now_of(ctx)
     outcome = create_database(settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
+    if found is None and outcome.operation is not None and not settings.quiet:
+        _tell_of_utc()
     print_receipt(ctx, "init", outcome, dry_run=False)
     files = _keep(ctx, answers) if answers is not None else ""
     if not settings.quiet and outcome.operation is not None:
@@ -120,15 +123,12 @@ def check_place(settings: "Settings") -> None:
         console.say(warning)
 
 
-def _machine_zone_told(settings: "Settings") -> str:
-    """The machine's zone; that it is UTC, or not known, is said, for hardly any shop has its days there."""
-    zone = machine_zone()
-    if zone is None and not settings.quiet:
-        console.say(
-            f"This machine's clock is in UTC, so the shop's days are those of {UTC}, for good. If that is not"
-            " meant, remove the database and make it with --time-zone, such as America/New_York."
-        )
-    return zone or UTC
+def _tell_of_utc() -> None:
+    """Say that the machine is set to UTC, or does not tell its zone, for hardly any shop has its days there."""
+    console.say(
+        f"This machine's clock is in UTC, so the shop's days are those of {UTC}, for good. If that is not"
+        " meant, remove the database and make it with --time-zone, such as America/New_York."
+    )
 
 
 def machine_zone() -> str | None:
