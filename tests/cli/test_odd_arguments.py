@@ -34,7 +34,8 @@ def dummy(parameter: Any) -> str:
         return "there-is-none"
     if choices := getattr(parameter.type, "choices", None):
         return str(getattr(choices[0], "value", choices[0]))
-    return "1" if "int" in parameter.type.name else "RING-7:1" if "SKU:QTY" in str(parameter.metavar) else "RING-7"
+    is_number = "int" in parameter.type.name or getattr(marker(parameter), "is_number", False)
+    return "1" if is_number else "RING-7:1" if "SKU:QTY" in str(parameter.metavar) else "RING-7"
 
 
 def told(parameter: Any) -> list[str]:
