@@ -122,7 +122,9 @@ def test_orders_are_looked_up_through_an_index(database: Path) -> None:
         ("order show 0006", ["114-0000006-0000006"]),
         ("order show 006", []),
         ("order show 114-0000006", ["114-0000006-0000006"]),
-        ("order show 0006 ", ["--reveal"]),
+        ("order show 0006 ", ["114-0000012-0000012", "114-0000001-0000001"]),  # one of several ids
+        ("order show 0006 -", ["--reveal"]),
+        ("explain order 0006 ", ["--columns"]),  # it takes one
         ("order show -- --", []),
         ("pick --short 0006 NECK", ["NECK-MOON:"]),
         ("stock show ring", ["RING-7", "RING-8"]),
