@@ -96,7 +96,7 @@ def test_eight_backups_of_one_second_are_all_kept(tmp_path: Path) -> None:
     assert [code for code, _ in results] == [0] * 8, results
     names = {file.name for file in folder.iterdir()}
     assert names == {f"shop-20260316T130000Z{again}.db" for again in ("", *(f"-{n}" for n in range(2, 9)))}
-    assert {name for _, words in results for name in names if f"/{name}." in words} == names
+    assert {name for _, words in results for name in names if f"/{name};" in words} == names
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from ordercli.formats.shipping import ship_columns
 from ordercli.formats.shipping.events_csv import kinds_of
 from ordercli.formats.stock import count_csv
 from ordercli.formats.styles import Kinds
+from ordercli.models.operation import Operation
 
 ORDER_MAP = [
     part
@@ -159,11 +160,20 @@ def _number(cell: str) -> str:
     return re.sub(r"\.0+$", "", cell.replace(".", "").replace(",", "."))
 
 
+WORDS = list(Operation.__table__.columns.keys()).index("words")
+
+
 def what_is_held(database: Path) -> Content:
-    """Every row, hashes apart: they are those of the file's bytes and cells."""
+    """Every row, without hashes, which are those of the file's bytes and cells, and without the words typed."""
     return {
         table: [
-            tuple(v for v in row if not isinstance(v, bytes) and not re.fullmatch(r"[0-9a-f]{64}", str(v)))
+            tuple(
+                v
+                for place, v in enumerate(row)
+                if not isinstance(v, bytes)
+                and not re.fullmatch(r"[0-9a-f]{64}", str(v))
+                and (table, place) != ("operation", WORDS)
+            )
             for row in rows
         ]
         for table, rows in content(database).items()

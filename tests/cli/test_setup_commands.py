@@ -95,6 +95,8 @@ READERS = (
     ("report", "aging"),
     ("dashboard",),
     ("log",),
+    ("log", "show", "1"),
+    ("doctor",),
     ("view", "list"),
     ("view", "show", "morning"),
     ("db", "info"),
@@ -192,7 +194,16 @@ IMPORTS = (
 )
 TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
 """They read and write files of their own, and no database."""
-ELSEWHERE = {("init",), ("demo",), ("workbook", "pull"), ("restore",), ("completion",), ("help",), *TEMPLATES}
+ELSEWHERE = {
+    ("day",),
+    ("init",),
+    ("demo",),
+    ("workbook", "pull"),
+    ("restore",),
+    ("completion",),
+    ("help",),
+    *TEMPLATES,
+}
 EVERY = [pytest.param(command, id=" ".join(command[:2])) for command in (*READERS, *WRITERS, *IMPORTS)]
 
 

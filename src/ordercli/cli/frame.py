@@ -70,7 +70,8 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
         look = console.look(out, color=settings.color)
         zone, currency = opened.time_zone, opened.currency
         _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
-        if following is not None and not settings.quiet:
+        is_check = ctx.params.get("check")  # for cron, which mails whatever is said
+        if following is not None and not settings.quiet and not is_check:
             console.say(f"next: {following}")
         return
     write_machine(ctx, report, opened.currency)
