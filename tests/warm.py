@@ -93,6 +93,7 @@ def _run(
     if dies_at is None:
         main()
         return
+    sys.dont_write_bytecode = True  # a module that is compiled for the first time would be two steps more
     counted = _count_steps(dies_at)
     try:
         main()
