@@ -70,8 +70,7 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
         look = console.look(out, color=settings.color)
         zone, currency = opened.time_zone, opened.currency
         _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
-        is_check = ctx.params.get("check")  # for cron, which mails whatever is said
-        if following is not None and not settings.quiet and not is_check:
+        if following and not settings.quiet and not ctx.params.get("check"):  # cron mails whatever a check says
             console.say(f"next: {following}")
         return
     write_machine(ctx, report, opened.currency)
