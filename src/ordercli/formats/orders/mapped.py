@@ -8,7 +8,6 @@ and thousands separators in numbers, ``#1001`` as order id.
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -38,6 +37,7 @@ from ordercli.formats.cells import (
     wide_instant,
     without_sign,
 )
+from ordercli.formats.column_map import columns_by_field
 from ordercli.formats.file_kinds import letters
 from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
 from ordercli.formats.styles import Kinds
@@ -138,23 +138,7 @@ def parse_mapping(
     Raises:
         UsageProblem: for an unknown or doubled field or word, or a missing required field.
     """
-    columns = []
-    for pair in pairs:
-        column, sign, field = pair.rpartition("=")
-        if not sign or not column.strip():
-            raise UsageProblem(f'--map {pair!r}: write COLUMN=FIELD, such as "Order Number=order_id".')
-        if field not in FIELDS:
-            near = get_close_matches(field, FIELDS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}."
-            raise UsageProblem(f"--map {pair!r}: there is no field {field!r}; {hint}")
-        columns.append((column.strip(), field))
-    fields = [field for _, field in columns]
-    twice = next((field for field in fields if fields.count(field) > 1), None)
-    if twice is not None:
-        raise UsageProblem(f"--map: the field {twice} is given twice.")
-    missing = [field for field in REQUIRED if field not in fields]
-    if missing:
-        raise UsageProblem(f"--map: say also which column is {', '.join(missing)}.")
+    fields = columns_by_field(pairs, FIELDS, required=REQUIRED, example="Order Number=order_id")
     if "shipped_at" in fields and "channel_updated_at" in fields:
         raise UsageProblem(
             "--map: shipped_at and channel_updated_at are both the time of the row; map one of them."
@@ -162,7 +146,9 @@ def parse_mapping(
     words = parse_words(values)
     if any(word for word, _ in words) and "status" not in fields:
         raise UsageProblem("--map-value tells what words of status mean; map its column too: --map COL=status.")
-    return ColumnMapping(channel, tuple(columns), day_first, decimal_comma, words)
+    return ColumnMapping(
+        channel, tuple((column, field) for field, column in fields.items()), day_first, decimal_comma, words
+    )
 
 
 def parse_words(values: Sequence[str]) -> tuple[tuple[str, str], ...]:

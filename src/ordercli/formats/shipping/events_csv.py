@@ -5,14 +5,14 @@ nearby. Rows of shipments that have not left yet say nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 
 from ordercli.domain.fields import FieldError, RowError, parse_tracking
 from ordercli.domain.shipping.shipment_events import CarrierEvent, ShipmentStatus, parse_shipment_status
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, noon_of
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import Refused
 from ordercli.formats.cells import row_error, text, wide_instant
+from ordercli.formats.column_map import columns_by_field
 from ordercli.formats.source import Source
 from ordercli.formats.styles import Kinds, Style
 
@@ -27,19 +27,7 @@ def parse_event_map(pairs: Sequence[str]) -> dict[str, str]:
     Raises:
         UsageProblem: for an unknown or doubled field.
     """
-    columns: dict[str, str] = {}
-    for pair in pairs:
-        column, sign, field = pair.rpartition("=")
-        if not sign or not column.strip():
-            raise UsageProblem(f'--map {pair!r}: write COLUMN=FIELD, such as "Tracking ID=tracking_number".')
-        if field not in FIELDS:
-            near = get_close_matches(field, FIELDS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}."
-            raise UsageProblem(f"--map {pair!r}: there is no field {field!r}; {hint}")
-        if field in columns:
-            raise UsageProblem(f"--map: the field {field} is given twice.")
-        columns[field] = column.strip()
-    return columns
+    return columns_by_field(pairs, FIELDS, example="Tracking ID=tracking_number")
 
 
 def kinds_of(columns: dict[str, str]) -> Kinds:

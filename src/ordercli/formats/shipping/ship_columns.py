@@ -6,10 +6,10 @@ rename some, so several names are known of a field, and one that a file does not
 
 import json
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import Refused
+from ordercli.formats.column_map import columns_by_field
 from ordercli.formats.file_kinds import kind_of, letters
 from ordercli.formats.styles import Kinds
 
@@ -135,20 +135,7 @@ def parse_ship_map(pairs: Sequence[str]) -> ShipColumns:
     Raises:
         UsageProblem: for an unknown or doubled field, or a missing required one.
     """
-    columns: dict[str, str] = {}
-    for pair in pairs:
-        column, sign, field = pair.rpartition("=")
-        if not sign or not column.strip():
-            raise UsageProblem(f'--map {pair!r}: write COLUMN=FIELD, such as "Order Number=order_id".')
-        if field not in FIELDS:
-            near = get_close_matches(field, FIELDS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}."
-            raise UsageProblem(f"--map {pair!r}: there is no field {field!r}; {hint}")
-        if field in columns:
-            raise UsageProblem(f"--map: the field {field} is given twice.")
-        columns[field] = column.strip()
-    if missing := [field for field in REQUIRED if field not in columns]:
-        raise UsageProblem(f"--map: say also which column is {', '.join(missing)}.")
+    columns = columns_by_field(pairs, FIELDS, required=REQUIRED, example="Order Number=order_id")
     return ShipColumns(columns, is_foreign=True)
 
 
