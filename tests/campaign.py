@@ -1,11 +1,15 @@
 """How many random examples a test tries: few in ``make test``, many times as many in ``make campaign``."""
 
 import os
+from random import Random
 
 from hypothesis import HealthCheck, Phase, settings
 
 TIMES = int(os.environ.get("ORDERCLI_CAMPAIGN", "1"))
 """What every number of examples is multiplied by. Above 1 the examples are other ones in each run."""
+
+SALT = os.environ.get("ORDERCLI_SALT") or ("" if TIMES == 1 else os.urandom(4).hex())
+"""What random examples that are no properties begin from; a failure names it, to be played again."""
 
 settings.register_profile(
     "default",
@@ -39,3 +43,8 @@ def shops(number: int) -> settings:
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
+
+
+def drawing(seed: str) -> Random:
+    """Chance that begins from a seed and from :data:`SALT`."""
+    return Random(f"{seed} {SALT}".strip())  # noqa: S311 - invented data

@@ -614,9 +614,11 @@ CREATE TABLE cancellation (
     canceled_at TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
     is_told INTEGER DEFAULT 0 NOT NULL,
+    is_named INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_cancellation PRIMARY KEY (id),
     CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
     CONSTRAINT ck_cancellation_is_told CHECK (is_told IN (0, 1)),
+    CONSTRAINT ck_cancellation_is_named CHECK (is_named IN (0, 1)),
     CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
     CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
     CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
@@ -992,8 +994,10 @@ CREATE TABLE shipment_line (
     quantity INTEGER NOT NULL,
     sold_on TEXT NOT NULL,
     movement_id INTEGER,
+    is_named INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_shipment_line PRIMARY KEY (id),
     CONSTRAINT ck_shipment_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT ck_shipment_line_is_named CHECK (is_named IN (0, 1)),
     CONSTRAINT fk_shipment_line_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
     CONSTRAINT fk_shipment_line_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
     CONSTRAINT fk_shipment_line_product_id FOREIGN KEY(product_id) REFERENCES product (id),
@@ -2257,7 +2261,10 @@ BEGIN
 END;
 
 CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
-WHEN NEW.units_per_pack > 1 OR (SELECT is_kit FROM product WHERE id = NEW.product_id)
+WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id)
+ AND NOT EXISTS (SELECT 1 FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
+   AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
+   AND NOT (s.edited_fields | NEW.edited_fields) & 16 AND s.is_assembled = 0))
 BEGIN
  UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
 END;
@@ -2269,6 +2276,11 @@ BEGIN
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
   ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, c.product_id, c.quantity, c.weight FROM order_line_component c
+  WHERE c.order_line_id = (SELECT min(s.id) FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
+   AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
+   AND NOT (s.edited_fields | NEW.edited_fields) & 16 AND s.is_assembled = 1);
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
    WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
     WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_price_minor
@@ -2276,7 +2288,8 @@ BEGIN
     WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_cost_minor
    ELSE 1 END
   FROM kit_component k JOIN product p ON p.id = k.component_id
-  WHERE k.kit_id = NEW.product_id AND k.quantity > 0;
+  WHERE k.kit_id = NEW.product_id AND k.quantity > 0
+  AND NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
   WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
@@ -2981,21 +2994,21 @@ CREATE TRIGGER shipment_line_journal_update AFTER UPDATE ON shipment_line
 WHEN (SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id) < (SELECT operation_id FROM running)
 BEGIN
  INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('shipment_id',OLD.shipment_id,NEW.shipment_id),('order_line_id',OLD.order_line_id,NEW.order_line_id),('product_id',OLD.product_id,NEW.product_id),('quantity',OLD.quantity,NEW.quantity),('sold_on',OLD.sold_on,NEW.sold_on),('movement_id',OLD.movement_id,NEW.movement_id)) v WHERE column2 IS NOT column3;
+  FROM running JOIN (VALUES (0,0,0),('shipment_id',OLD.shipment_id,NEW.shipment_id),('order_line_id',OLD.order_line_id,NEW.order_line_id),('product_id',OLD.product_id,NEW.product_id),('quantity',OLD.quantity,NEW.quantity),('sold_on',OLD.sold_on,NEW.sold_on),('movement_id',OLD.movement_id,NEW.movement_id),('is_named',OLD.is_named,NEW.is_named)) v WHERE column2 IS NOT column3;
 END;
 
 CREATE TRIGGER shipment_line_journal_delete AFTER DELETE ON shipment_line
 WHEN coalesce((SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id), 0) < (SELECT operation_id FROM running)
 BEGIN
  INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('shipment_id',OLD.shipment_id,NULL),('order_line_id',OLD.order_line_id,NULL),('product_id',OLD.product_id,NULL),('quantity',OLD.quantity,NULL),('sold_on',OLD.sold_on,NULL),('movement_id',OLD.movement_id,NULL)) v WHERE column2 IS NOT column3;
+  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('shipment_id',OLD.shipment_id,NULL),('order_line_id',OLD.order_line_id,NULL),('product_id',OLD.product_id,NULL),('quantity',OLD.quantity,NULL),('sold_on',OLD.sold_on,NULL),('movement_id',OLD.movement_id,NULL),('is_named',OLD.is_named,NULL)) v WHERE column2 IS NOT column3;
 END;
 
 CREATE TRIGGER shipment_line_journal_insert AFTER INSERT ON shipment_line
 WHEN (SELECT shipment.operation_id FROM shipment WHERE id = NEW.shipment_id) < (SELECT operation_id FROM running)
 BEGIN
  INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', NEW.id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('shipment_id',NULL,NEW.shipment_id),('order_line_id',NULL,NEW.order_line_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('sold_on',NULL,NEW.sold_on),('movement_id',NULL,NEW.movement_id)) v WHERE column2 IS NOT column3;
+  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('shipment_id',NULL,NEW.shipment_id),('order_line_id',NULL,NEW.order_line_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('sold_on',NULL,NEW.sold_on),('movement_id',NULL,NEW.movement_id),('is_named',NULL,NEW.is_named)) v WHERE column2 IS NOT column3;
 END;
 
 CREATE TRIGGER shipment_component_journal_update AFTER UPDATE ON shipment_component

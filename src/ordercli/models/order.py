@@ -336,7 +336,7 @@ class Cancellation(Base):
     """Units of a line that will not be shipped, and on whose wish; append-only.
 
     A negative quantity takes units off again, where the channel says otherwise later. ``is_told`` is 1 for what
-    the channel said.
+    the channel said, ``is_named`` 1 where the seller named the line and not just its SKU or the whole order.
     ``canceled_by`` is ``buyer`` (through the channel, exempt from Amazon's rate), ``buyer-message``,
     ``seller``, or ``unknown`` when a report says canceled without saying by whom.
     """
@@ -345,6 +345,7 @@ class Cancellation(Base):
     __table_args__ = strict(
         CheckConstraint("quantity <> 0", name="quantity_not_zero"),
         CheckConstraint("is_told IN (0, 1)", name="is_told"),
+        CheckConstraint("is_named IN (0, 1)", name="is_named"),
         CheckConstraint("canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')", name="canceled_by"),
         Index(None, "order_line_id"),
         Index(
@@ -362,6 +363,7 @@ class Cancellation(Base):
     canceled_at: Mapped[Instant]
     operation_id: Mapped[OperationId]
     is_told: Mapped[Flag]
+    is_named: Mapped[Flag]
 
 
 class OrderEvent(Base):

@@ -1,6 +1,7 @@
 """Triggers and views of orders: sums of units, promises, kits and packs taken apart, units picked and packed."""
 
 from ordercli.domain.demand import canceled_by_buyer_sql
+from ordercli.domain.orders.order_edits import LineEdit
 
 _ADD_DEMAND = "ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;"
 
@@ -52,11 +53,18 @@ BEGIN
    AND product_id IN (SELECT c.product_id FROM order_line_component c WHERE c.order_line_id = NEW.id);
 END"""
 
-LINE_ASSEMBLED = """CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
-WHEN NEW.units_per_pack > 1 OR (SELECT is_kit FROM product WHERE id = NEW.product_id)
+# Lines of one order, product and pack that files told: one may come of another that was split.
+_SAME = f"""FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
+   AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
+   AND NOT (s.edited_fields | NEW.edited_fields) & {LineEdit.ADDED:d}"""
+
+LINE_ASSEMBLED = f"""CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
+WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id)
+ AND NOT EXISTS (SELECT 1 {_SAME} AND s.is_assembled = 0))
 BEGIN
  UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
 END"""
+"""What left before its product became a kit stays whole, and so does a line that is split off it."""
 
 LINE_EXPLODED = f"""CREATE TRIGGER order_line_exploded AFTER UPDATE OF is_assembled ON order_line
 WHEN NEW.is_assembled > OLD.is_assembled
@@ -65,6 +73,9 @@ BEGIN
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
   {_ADD_DEMAND}
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
+  SELECT NEW.id, c.product_id, c.quantity, c.weight FROM order_line_component c
+  WHERE c.order_line_id = (SELECT min(s.id) {_SAME} AND s.is_assembled = 1);
+ INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
    WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id
     WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_price_minor
@@ -72,7 +83,8 @@ BEGIN
     WHERE j.kit_id = NEW.product_id AND j.quantity > 0) > 0 THEN p.unit_cost_minor
    ELSE 1 END
   FROM kit_component k JOIN product p ON p.id = k.component_id
-  WHERE k.kit_id = NEW.product_id AND k.quantity > 0;
+  WHERE k.kit_id = NEW.product_id AND k.quantity > 0
+  AND NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, NEW.product_id, NEW.units_per_pack, 1
   WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
@@ -80,6 +92,7 @@ BEGIN
   SELECT u.product_id, u.ordered_on, u.fulfillment, u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
   {_ADD_DEMAND}
 END"""
+"""A line that is split off another is made of what that is made of, whatever the recipe is by now."""
 
 LINE_CANCELED = f"""CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN

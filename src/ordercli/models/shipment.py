@@ -77,11 +77,13 @@ class ShipmentLine(Base):
         sold_on: the day they count as sold, in the shop's zone.
         movement_id: the movement that took them from own stock; None for units that never were in this
             ledger (sold before it began, or fulfilled by Amazon).
+        is_named: 1 if the line was named when it was shipped, and not just its SKU or the whole order.
     """
 
     __tablename__ = "shipment_line"
     __table_args__ = strict(
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("is_named IN (0, 1)", name="is_named"),
         Index(None, "order_line_id"),
         Index(None, "shipment_id"),
     )
@@ -93,6 +95,7 @@ class ShipmentLine(Base):
     quantity: Mapped[int]
     sold_on: Mapped[String]
     movement_id: Mapped[int | None] = mapped_column(ForeignKey(StockMovement.id))
+    is_named: Mapped[Flag]
 
 
 class ShipmentComponent(Base):

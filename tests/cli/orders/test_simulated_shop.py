@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from campaign import TIMES
+from campaign import TIMES, drawing
 from conftest import Run
 from services.orders.simulated_channel import (
     HOURS,
@@ -125,7 +125,7 @@ def test_any_files_around_the_sellers_commands_give_one_book(
     run: Run, stocked: Path, tmp_path: Path, number: int
 ) -> None:
     """Before her acts she has read the order report, which names the items; returns follow what was shipped."""
-    draw = Random(f"typed {number}" if TIMES == 1 else None)  # noqa: S311 - invented orders
+    draw = drawing(f"typed {number}")
     lives = [life(draw, each) for each in range(1, LIVES_A_SHOP + 1)]
     folder = tmp_path / "files"
     folder.mkdir()

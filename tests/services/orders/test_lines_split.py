@@ -1,6 +1,6 @@
 """A line that she shipped, picked or canceled of turns out to be two: none of it is counted twice, or lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,19 @@ import pytest
 
 from ordercli.domain.orders.acts_laid import Act, Placed, Room, lay_anew
 from ordercli.domain.shipping.carriers import Carrier
+from ordercli.services.catalog.listings import add_listing
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import cancel_order
+from ordercli.services.returns.order_refunds import refund_order
+from ordercli.services.returns.return_units import receive_return
+from ordercli.services.returns.returns import open_return
 from ordercli.services.shipping.picking import confirm_picks
 from ordercli.services.shipping.shipment_fix import void_shipment
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
+from ordercli.services.stock.recipes import set_recipe
 from services.orders.simulated_channel import text_of
-from workbench import Workbench
+from workbench import Workbench, told
 
 ORDER = "114-7000001-7000001"
 PLACED = "2026-03-10T12:00:00+00:00"
@@ -147,6 +152,151 @@ def test_what_she_did_with_a_line_that_was_told_stays_on_it(ready: Workbench, fi
     ready.do(_ships(1, key="#02"))
     ready.take_in_file(whole)
     assert ready.rows(LINES) == [("01", 1, 0, 0, 1, 0), ("02", 2, 1, 0, 1, 0)]
+
+
+def _named_file(folder: Path, *items: tuple[str, int], sku: str = "RING-7") -> Path:
+    rows = [[ORDER, item, PLACED, sku, str(units), "USD", f"{20 * units}.00"] for item, units in items]
+    path = folder / f"items-{len(list(folder.iterdir()))}.txt"
+    path.write_text(text_of("order-report", [NAMED, *rows]), encoding="utf-8")
+    return path
+
+
+def _returns(units: int) -> Does:
+    return lambda work: open_return(work, ORDER, (("RING-7", units),), reason="too large")
+
+
+def _refunds(minor: int) -> Does:
+    return lambda work: refund_order(work, ORDER, amount=minor, part="item", reason="late")
+
+
+def _receives(work: Work) -> Outcome:
+    return receive_return(work, "RMA-000001", ())
+
+
+# What came back of a shipped line of three before it is said to be two items; what each of its lines has then.
+BACK: dict[str, tuple[list[Does], tuple[tuple[str, int], ...], list[tuple[str, int, int]]]] = {
+    "one unit": ([_returns(1)], (("01", 1), ("02", 2)), [("01", 1, 1), ("02", 2, 2)]),
+    "two units, which the second item has": ([_returns(2)], (("01", 1), ("02", 2)), [("01", 1, 1), ("02", 2, 2)]),
+    "all of it stays one": ([_returns(3)], (("01", 1), ("02", 2)), [("01", 3, 3)]),
+    "received": ([_returns(2), _receives], (("01", 2), ("02", 1)), [("01", 2, 2), ("02", 1, 1)]),
+    "money for more than an item costs": ([_refunds(4500)], (("01", 1), ("02", 2)), [("01", 3, 3)]),
+    "money for an item": ([_refunds(3500)], (("01", 1), ("02", 2)), [("01", 1, 1), ("02", 2, 2)]),
+    "three items": ([_returns(2)], (("01", 1), ("02", 1), ("03", 1)), [("01", 2, 2), ("03", 1, 1)]),
+}
+
+
+@pytest.mark.parametrize("name", BACK)
+def test_a_line_on_a_return_has_no_more_units_than_were_bought(
+    ready: Workbench, files: tuple[Path, Path], tmp_path: Path, name: str
+) -> None:
+    acts, items, wanted = BACK[name]
+    whole, _ = files
+    ready.take_in_file(whole)
+    ready.do(_ships(3))
+    for act in acts:
+        ready.do(act)
+    for file in (_named_file(tmp_path, *items), whole):
+        ready.take_in_file(file)
+        assert ready.rows("SELECT item_id, quantity, quantity_shipped FROM order_line ORDER BY line_no") == wanted
+        assert ready.rows("SELECT sum(item_price_minor) FROM order_line") == [(6000,)]
+        assert ready.broken_laws() == []
+
+
+CANCELED_ROWS = {
+    "01": [("01", 1, 0, 1, 0, 0), ("02", 1, 1, 0, 0, 0)],
+    "02": [("01", 1, 1, 0, 0, 0), ("02", 1, 0, 1, 0, 0)],
+}
+
+
+@pytest.mark.parametrize("gone", CANCELED_ROWS)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_sku_she_shipped_is_the_item_that_is_not_canceled(
+    ready: Workbench, tmp_path: Path, gone: str, is_known: bool
+) -> None:
+    """Whether or not a report had told the items apart when she shipped one of them."""
+    joined, named = tmp_path / "joined.txt", _named_file(tmp_path, ("01", 1), ("02", 1))
+    updated = "2026-03-12T12:00:00+00:00"
+    row = [ORDER, PLACED, updated, "Pending", "Unshipped", "Merchant", "RING-7", "2", "USD", "40.00"]
+    joined.write_text(text_of("all-orders", [WHOLE, row]), encoding="utf-8")
+    ready.take_in_file(named if is_known else joined)
+    ready.do(_ships(1))
+    ready.take_in_file(joined if is_known else named)
+    ready.take_in([told(ORDER, "RING-7", 1, item_id=gone, quantity_canceled=1, updated_at="2026-03-14T12:00:00Z")])
+    assert ready.rows(LINES) == CANCELED_ROWS[gone]
+    assert ready.broken_laws() == []
+
+
+def test_an_item_she_named_is_the_one_that_left(ready: Workbench, tmp_path: Path) -> None:
+    ready.take_in_file(_named_file(tmp_path, ("01", 1), ("02", 1)))
+    ready.do(_ships(1, key="#01"))
+    ready.take_in([told(ORDER, "RING-7", 1, item_id="01", quantity_canceled=1, updated_at="2026-03-14T12:00:00Z")])
+    assert ready.rows(LINES) == [("01", 1, 1, 0, 0, 0), ("02", 1, 0, 0, 1, 0)]
+    assert ready.rows("SELECT channel_canceled FROM order_line ORDER BY line_no") == [(1,), (0,)]
+
+
+def test_a_kit_that_left_is_made_of_what_it_was_made_of(ready: Workbench, tmp_path: Path) -> None:
+    """Its recipe changes between the shipment and the report that says it was two items."""
+    ready.stock_up(("CHAIN-1", 9, 50), ("BOX-1", 9, 5), now="2026-03-01T09:00:00Z")
+    ready.make_product("SET-1")
+    ready.do(lambda work: set_recipe(work, "SET-1", [("RING-7", 1), ("CHAIN-1", 1)]))
+    row = [
+        ORDER,
+        PLACED,
+        "2026-03-12T12:00:00+00:00",
+        "Pending",
+        "Unshipped",
+        "Merchant",
+        "SET-1",
+        "3",
+        "USD",
+        "60.00",
+    ]
+    joined = tmp_path / "joined.txt"
+    joined.write_text(text_of("all-orders", [WHOLE, row]), encoding="utf-8")
+    ready.take_in_file(joined)
+    ready.do(_ships(2, key="SET-1"))
+    ready.do(lambda work: set_recipe(work, "SET-1", [("RING-7", 2), ("BOX-1", 1)]))
+
+    ready.take_in_file(_named_file(tmp_path, ("01", 1), ("02", 2), sku="SET-1"))
+
+    assert ready.broken_laws() == []
+    parts = "SELECT p.sku, sum(u.quantity) FROM shipped_unit u JOIN product p ON p.id = u.product_id GROUP BY 1"
+    assert ready.rows(parts) == [("CHAIN-1", 2), ("RING-7", 2)]
+    ready.do(_voids("94001"))
+    assert ready.broken_laws() == []
+    ready.take_in([told("114-7000002-7000002", "SET-1", 1)])
+    made = (
+        "SELECT count(*) FROM order_line_component c JOIN product p ON p.id = c.product_id WHERE p.sku = 'BOX-1'"
+    )
+    assert ready.rows(made) == [(1,)]
+
+
+def test_packs_of_several_sizes_are_told_apart(ready: Workbench, tmp_path: Path) -> None:
+    """One product sold alone and by the pair, in one order: rows without ids find the line of their own size."""
+    pack: Mapping[str, Any] = {"units_per_pack": 2}
+    ready.do(lambda work: add_listing(work, "amazon", "ONE", "RING-7", {}))
+    ready.do(lambda work: add_listing(work, "amazon", "PAIR", "RING-7", pack))
+    updated = "2026-03-12T12:00:00+00:00"
+    tables = {
+        "order-report": [
+            NAMED,
+            [ORDER, "01", PLACED, "PAIR", "1", "USD", "35.00"],
+            [ORDER, "02", PLACED, "ONE", "1", "USD", "20.00"],
+        ],
+        "all-orders": [
+            WHOLE,
+            [ORDER, PLACED, updated, "Pending", "Unshipped", "Merchant", "ONE", "1", "USD", "20.00"],
+            [ORDER, PLACED, updated, "Pending", "Unshipped", "Merchant", "PAIR", "1", "USD", "35.00"],
+        ],
+    }
+    for name, table in tables.items():
+        path = tmp_path / f"{name}.txt"
+        path.write_text(text_of(name, table), encoding="utf-8")
+    sql = "SELECT item_id, units_per_pack, item_price_minor, quantity_allocated FROM order_line ORDER BY item_id"
+    for first, second in (("all-orders", "order-report"), ("order-report", "all-orders")):
+        ready.take_in_file(tmp_path / f"{first}.txt")
+        ready.take_in_file(tmp_path / f"{second}.txt")
+        assert ready.rows(sql) == [("01", 2, 3500, 1), ("02", 1, 2000, 1)]
 
 
 def _act(kind: Any, units: int, begun: int, ended: int | None = None, *, is_loose: int = 1) -> Act:

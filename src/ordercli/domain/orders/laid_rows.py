@@ -1,10 +1,10 @@
 """Rows of statements laid on lines: divided, joined, and matched by their quantities."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import ToldAmounts, first_of
+from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, sum_of
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statements import Told
 
@@ -212,15 +212,10 @@ def joined(rows: Sequence[Told]) -> Told:
         shipped_at=min((row.shipped_at for row in rows if row.shipped_at and row.shipped), default=None),
         sold_on=min((row.sold_on for row in rows if row.sold_on), default=None),
         is_estimate=max((row.is_estimate for row in priced), default=0),
-        amounts=tuple(_sum(row.amounts[n] for row in priced) for n in range(len(AMOUNTS))),
+        amounts=sum_of(row.amounts for row in priced),
         priced=sum(row.priced for row in priced),
         texts=(
             max((row.texts[0] for row in rows if row.texts[0]), default=None),
             max((row.texts[1] for row in rows if row.texts[1]), default=None),
         ),
     )
-
-
-def _sum(amounts: Iterable[int | None]) -> int | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if known else None

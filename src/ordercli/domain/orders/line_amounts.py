@@ -1,5 +1,7 @@
 """The arithmetic of what is told for a line: shared among its units, grown to more of them, without its tax."""
 
+from collections.abc import Iterable
+
 from ordercli.domain.orders.order_rows import AMOUNTS
 
 ToldAmounts = tuple[int | None, ...]
@@ -14,6 +16,17 @@ _DISCOUNT = AMOUNTS.index("discount")
 def first_of(total: int, part: int, units: int) -> int:
     """What the first ``part`` of ``units`` units have of an amount; rounded half up."""
     return (2 * total * part + units) // (2 * units)
+
+
+def sum_of(many: Iterable[ToldAmounts]) -> ToldAmounts:
+    """Amounts added part by part; a part is None where nobody tells it."""
+    parts = [[part for part in told if part is not None] for told in zip(*many, strict=True)]
+    return tuple(sum(told) if told else None for told in parts) or (None,) * len(AMOUNTS)
+
+
+def total_of(amounts: ToldAmounts) -> int:
+    """What a buyer pays by them in all; parts that nobody tells are 0."""
+    return sum((-1 if place == _DISCOUNT else 1) * (amount or 0) for place, amount in enumerate(amounts))
 
 
 def without_tax(amounts: ToldAmounts) -> ToldAmounts:
@@ -34,7 +47,4 @@ def grown(amounts: ToldAmounts, priced: int, quantity: int) -> ToldAmounts:
     if priced in (0, quantity) or amounts[0] is None:
         return amounts
     lesser = [None if amount is None else first_of(amount, quantity, priced) for amount in amounts[1:]]
-    signs = [-1 if n + 1 == _DISCOUNT else 1 for n in range(len(lesser))]
-    was = amounts[0] + sum(sign * (amount or 0) for sign, amount in zip(signs, amounts[1:], strict=True))
-    others = sum(sign * (amount or 0) for sign, amount in zip(signs, lesser, strict=True))
-    return (max(0, first_of(was, quantity, priced) - others), *lesser)
+    return (max(0, first_of(total_of(amounts), quantity, priced) - total_of((0, *lesser))), *lesser)

@@ -4,11 +4,13 @@ What she edited, canceled, picked and shipped stays as she left it, field by fie
 rest (:func:`lay_over`). Pure: the service writes what comes out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ordercli.domain.orders.acts_laid import Act, Room, lay_anew
+from ordercli.domain.orders.held_line import TOLD_BY, HeldLine, Own
 from ordercli.domain.orders.line_amounts import ToldAmounts
+from ordercli.domain.orders.line_pairs import pack_of, paired
 from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statement_lines import LineView
@@ -16,75 +18,9 @@ from ordercli.domain.orders.statement_lines import LineView
 CancelDelta = tuple[int, str]
 """Units canceled by the channel (taken back if negative), and on whose wish."""
 
-TOLD_BY = ("buyer", "unknown")
-
 # Plain numbers: a flag makes an object of each answer, and most lines are asked five times.
 _QUANTITY, _PRICE, _ADDED = int(LineEdit.QUANTITY), int(LineEdit.PRICE), int(LineEdit.ADDED)
 _TEXTS = (int(LineEdit.GIFT_MESSAGE), int(LineEdit.CUSTOMIZATION))
-
-
-class HeldLine(NamedTuple):
-    """A line as it stands in the book.
-
-    Attributes:
-        channel_units: of the shipped ones, those in shipments that only the channel told of; without those that
-            are on a return, since what comes back did leave, whatever the channel tells later.
-        own_canceled: units canceled here.
-        own_level: units canceled in all when something was last canceled here.
-        told_canceled: units canceled by the channel, by whose wish, in the order of :data:`TOLD_BY`.
-        is_used: whether anything refers to it, so that it cannot vanish.
-    """
-
-    id: int
-    line_no: int
-    item_id: str | None
-    product_id: int
-    sku: str
-    units_per_pack: int
-    name: str | None
-    quantity: int
-    shipped: int
-    picked: int
-    channel_units: int
-    own_canceled: int
-    own_level: int
-    told_canceled: tuple[int, int]
-    amounts: ToldAmounts
-    is_estimated: int
-    is_tax_included: int
-    channel_shipped: int
-    channel_shipped_at: str | None
-    channel_canceled: int
-    edited: int
-    is_used: int
-    texts: tuple[str | None, str | None]
-
-    @property
-    def own(self) -> "Own":
-        """What the seller did with its units."""
-        return Own(self.shipped - self.channel_units, self.own_canceled, self.own_level, self.picked)
-
-
-class Own(NamedTuple):
-    """Units of a line that the seller shipped, canceled and picked; ``level`` as ``HeldLine.own_level``."""
-
-    shipped: int = 0
-    canceled: int = 0
-    level: int = 0
-    picked: int = 0
-
-    @property
-    def used(self) -> int:
-        """All of them."""
-        return self.shipped + self.canceled + self.picked
-
-    def with_more(self, kind: str, units: int) -> "Own":
-        """With units of an act more, or fewer."""
-        if kind == "shipped":
-            return self._replace(shipped=self.shipped + units)
-        if kind == "picked":
-            return self._replace(picked=self.picked + units)
-        return self._replace(canceled=self.canceled + units, level=max(0, self.level + units))
 
 
 class Move(NamedTuple):
@@ -179,17 +115,18 @@ def lay_over(
         acts_of: what the seller did with the units of a line, as far as it may lie on another; asked of few.
         is_free: whether the order is no sale, so that a missing price is none.
     """
-    pairs, left = _paired(views, held)
+    pairs, left = paired(views, held)
     contradicted = [
         (line.item_id, view.product_id)
         for view, line in pairs
         if line is not None and line.item_id is not None and line.product_id != view.product_id
     ]
-    own, moves = _own_units(pairs, left, acts_of)
+    own, moves = _own_units(pairs, left, acts_of, [pack_of(view, held) for view, _ in pairs])
     targets = []
     for place, (view, line) in enumerate(pairs):
         quantity = line.quantity if line is not None and line.edited & _QUANTITY else view.quantity
-        targets.append(_target(view, line, place + 1, own[place], quantity, price_of, is_free=is_free))
+        target = _target(view, line, place + 1, own[place], quantity, price_of, is_free=is_free)
+        targets.append(target if line is not None else target._replace(units_per_pack=pack_of(view, held)))
     for line in left:
         targets.append(_remaining(line, len(targets) + 1, own[len(targets)]))
     return Over(targets, contradicted, moves)
@@ -199,18 +136,19 @@ _Pairs = Sequence[tuple[LineView, HeldLine | None]]
 
 
 def _own_units(
-    pairs: _Pairs, left: Sequence[HeldLine], acts_of: Callable[[int], Sequence[Act]]
+    pairs: _Pairs, left: Sequence[HeldLine], acts_of: Callable[[int], Sequence[Act]], packs: Sequence[int]
 ) -> tuple[list[Own], list[Move]]:
     """What the seller did with the units of each line, and what of it lies on another line now.
 
-    Asked only of products that have several lines: what she did with one of them before any report told them
-    apart, with more units than it has, or with one that no statement has any more, lies where there is room.
+    Asked only of products that have several lines: what she did without saying with which of them, with more units
+    than it has, or with one that no statement has any more, lies where there is room. A pack is another product.
     """
     lines = [*(line for _, line in pairs), *left]
     own = [_NOTHING if line is None else line.own for line in lines]
     moves: list[Move] = []
     if len(lines) > 1 and any(each.used for each in own):
-        products = [view.product_id for view, _ in pairs] + [line.product_id for line in left]
+        products = [(view.product_id, pack) for (view, _), pack in zip(pairs, packs, strict=True)]
+        products += [(line.product_id, line.units_per_pack) for line in left]
         for product in {p for p, each in zip(products, own, strict=True) if each.used and products.count(p) > 1}:
             moves += _moves([n for n, p in enumerate(products) if p == product], pairs, lines, own, acts_of)
     sources = {line.id: place for place, line in enumerate(lines) if line is not None}
@@ -238,11 +176,11 @@ def _moves(
         edited = 0 if line is None else line.edited
         if edited & (_QUANTITY | _ADDED):  # hers, with all that is on it
             continue
-        mine = acts_of(line.id) if line is not None and own[place].used else ()
+        mine = _movable(line, own[place], acts_of(line.id)) if line is not None and own[place].used else []
         acts += mine
         if place < len(pairs):
             view = pairs[place][0]
-            stays = 0 if mine else own[place].used
+            stays = own[place].used - sum(act.units for act in mine if act.ended is None)
             live = max(0, view.quantity - view.canceled - stays)
             rooms[place] = Room(live, max(0, view.quantity - stays - live), None if line is None else line.id)
     return [
@@ -250,37 +188,19 @@ def _moves(
     ]
 
 
-def _paired(
-    views: Sequence[LineView], held: Sequence[HeldLine]
-) -> tuple[list[tuple[LineView, HeldLine | None]], list[HeldLine]]:
-    """Each view with the line it is: of its id; else one of its product without id, best of its quantity."""
-    by_id = {line.item_id: line for line in held if line.item_id is not None}
-    free = [line for line in held if line.item_id is None]
-    found: dict[int, HeldLine] = {}
-    waiting = []
-    for number, view in enumerate(views):
-        if view.item_id is not None and view.item_id in by_id:
-            found[number] = by_id.pop(view.item_id)
-        else:
-            waiting.append(number)
-    for is_exact in (True, False):
-        for number in waiting:
-            if number in found:
-                continue
-            line = next(_fitting(views[number], free, is_exact=is_exact), None)
-            if line is not None:
-                found[number] = line
-                free.remove(line)
-    left = sorted([*by_id.values(), *free], key=lambda line: line.line_no)
-    return [(view, found.get(number)) for number, view in enumerate(views)], left
-
-
-def _fitting(view: LineView, free: Sequence[HeldLine], *, is_exact: bool) -> Iterator[HeldLine]:
-    return (
-        line
-        for line in free
-        if line.product_id == view.product_id and (not is_exact or line.quantity == view.quantity)
-    )
+def _movable(line: HeldLine, own: Own, acts: Sequence[Act]) -> list[Act]:
+    """Acts without the units that are on a return, the oldest first: these stay where they are."""
+    if not line.on_return:
+        return list(acts)
+    standing = sum(act.units for act in acts if act.kind == "shipped" and act.ended is None)
+    bound = line.on_return - (own.shipped - standing)
+    found = []
+    for act in sorted(acts, key=lambda act: (act.begun, act.row)):
+        stays = min(act.units, max(0, bound)) if act.kind == "shipped" and act.ended is None else 0
+        bound -= stays
+        if stays < act.units:
+            found.append(act._replace(units=act.units - stays))
+    return found
 
 
 def is_added(line: HeldLine) -> bool:

@@ -132,4 +132,9 @@ HANDLE = "coalesce(l.item_id, CAST(l.line_no AS TEXT))"
 
 def names_line(key: str, sku: str, handle: str) -> bool:
     """Whether ``key`` (a SKU, or ``#`` and a handle) means the line of this SKU and :func:`handle_of`."""
-    return key in (sku, f"#{handle}")
+    return key == sku or names_one(key, sku, handle)
+
+
+def names_one(key: str, sku: str, handle: str) -> bool:
+    """Whether ``key`` means this line and no other of its SKU."""
+    return key != sku and key == f"#{handle}"

@@ -71,6 +71,8 @@ class _Order(NamedTuple):
     with_sources: bool
 
 
+_Kind = tuple[int, int]
+"""A product, and the units of a pack where one statement tells packs of several sizes, else 0."""
 _By = dict[int, list[Told]]
 """Rows of one product by the rank of their statement, 0 the best."""
 _Shipments = dict[str, dict[str, tuple[int, Told]]]
@@ -90,18 +92,19 @@ def line_views(
     Returns:
         The lines, and the order-item ids that were told of several products.
     """
-    owners: dict[str, int] = {}
+    kind_of = _kinds(best_first)
+    owners: dict[str, _Kind] = {}
     disputed = [
         told.item_id
         for statement in best_first
         for told in statement.lines
-        if told.item_id is not None and owners.setdefault(told.item_id, told.product_id) != told.product_id
+        if told.item_id is not None and owners.setdefault(told.item_id, kind_of(told))[0] != told.product_id
     ]
-    products: dict[int, _By] = {}
-    shipments: dict[int, _Shipments] = {}
+    products: dict[_Kind, _By] = {}
+    shipments: dict[_Kind, _Shipments] = {}
     for place, statement in enumerate(best_first):
         for told in statement.lines:
-            product = told.product_id if told.item_id is None else owners[told.item_id]
+            product = kind_of(told) if told.item_id is None else owners[told.item_id]
             if told.shipment_item_id is not None and told.item_id is not None:
                 parts = shipments.setdefault(product, {}).setdefault(told.item_id, {})
                 parts[told.shipment_item_id] = _later(parts.get(told.shipment_item_id), (place, told))
@@ -111,11 +114,22 @@ def line_views(
     asked = _Order(best_first, is_tax_included, with_sources)
     views = [
         view
-        for product, rows in products.items()
-        for view in _lines_of(product, rows, shipments.get(product, {}), asked)
+        for kind, rows in products.items()
+        for view in _lines_of(kind[0], rows, shipments.get(kind, {}), asked)
     ]
     views.sort(key=lambda v: (v.item_id is None, v.item_id or "", v.position, v.sku))
     return views, disputed
+
+
+def _kinds(statements: Sequence[Statement]) -> Callable[[Told], _Kind]:
+    """What a row is of: its product, and its pack where a statement tells packs of several sizes."""
+    mixed = set()
+    for statement in statements:
+        sizes: dict[int, int] = {}
+        for told in statement.lines:
+            if sizes.setdefault(told.product_id, told.units_per_pack) != told.units_per_pack:
+                mixed.add(told.product_id)
+    return lambda told: (told.product_id, told.units_per_pack if told.product_id in mixed else 0)
 
 
 def _later(known: tuple[int, Told] | None, other: tuple[int, Told]) -> tuple[int, Told]:

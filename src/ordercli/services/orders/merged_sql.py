@@ -9,7 +9,7 @@ The best statement that tells a field is the least of ``place || value``, ``plac
 """
 
 from ordercli.domain.open_units import open_sql
-from ordercli.domain.orders.order_book import TOLD_BY
+from ordercli.domain.orders.held_line import TOLD_BY
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT
 from ordercli.domain.orders.statements import HEADER
 from ordercli.services.orders.order_books_sql import BOOK, LINE, SAID

@@ -20,8 +20,9 @@ _LIFT = {
     "shipped": ("UPDATE order_line SET quantity_shipped = quantity_shipped - :units WHERE id = :from_line",),
     "canceled": (
         """
-INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
-SELECT order_line_id, -:units, canceled_by, reason, canceled_at, :operation FROM cancellation WHERE id = :act""",
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named)
+SELECT order_line_id, -:units, canceled_by, reason, canceled_at, :operation, is_named
+FROM cancellation WHERE id = :act""",
     ),
     "picked": (
         """
@@ -34,8 +35,9 @@ VALUES (:from_line, -:units, 'put_back', :now, :operation)""",
 _LAY = {
     "canceled": (
         """
-INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)
-SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation FROM cancellation WHERE id = :act""",
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named)
+SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation, is_named
+FROM cancellation WHERE id = :act""",
     ),
     "picked": (
         """
@@ -82,8 +84,8 @@ WHERE daily_sales.product_id = u.product_id AND daily_sales.day = u.sold_on""",
     "UPDATE shipment_line SET quantity = :kept WHERE id = :row",
 )
 _ADD_ROW = """
-INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
-SELECT shipment_id, :line, product_id, :units, sold_on FROM shipment_line WHERE id = :row RETURNING id"""
+INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on, is_named)
+SELECT shipment_id, :line, product_id, :units, sold_on, is_named FROM shipment_line WHERE id = :row RETURNING id"""
 
 _EVENT = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)

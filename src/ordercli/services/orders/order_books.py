@@ -15,7 +15,8 @@ from sqlalchemy import text
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.acts_laid import Act
-from ordercli.domain.orders.order_book import HeldLine, LineTarget, lay_over
+from ordercli.domain.orders.held_line import HeldLine
+from ordercli.domain.orders.order_book import LineTarget, lay_over
 from ordercli.domain.orders.order_edits import OrderEdit, kept_fields
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_lines import line_views
@@ -146,8 +147,8 @@ def _held(row: Sequence[Any]) -> HeldLine:
         *row[1:14],
         (row[14], row[15]),
         tuple(row[16 : 16 + _A]),
-        *row[16 + _A : 23 + _A],
-        (row[23 + _A], row[24 + _A]),
+        *row[16 + _A : 25 + _A],
+        (row[25 + _A], row[26 + _A]),
     )
     return HeldLine._make(fields)
 

@@ -102,15 +102,16 @@ SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.unit
   coalesce((SELECT sum(c.quantity) FROM cancellation c
     WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'unknown'), 0),
   {columns("l.{c}_minor", AMOUNTS)}, l.price_is_estimated, l.is_tax_included, l.channel_shipped,
-  l.channel_shipped_at, l.channel_canceled, l.edited_fields, {_USED}, d.gift_message, d.customization
+  l.channel_shipped_at, l.channel_canceled, l.edited_fields, {_USED},
+  {units_on_return_sql("l.id")}, l.refunded_minor, d.gift_message, d.customization
 FROM {_ASKED} b JOIN order_line l ON l.sales_order_id = b.sales_order_id
 JOIN product p ON p.id = l.product_id
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data d ON d.personal_id = t.personal_id AND d.version = t.personal_version
 ORDER BY l.sales_order_id, l.line_no, l.id"""
 
-# What the seller did with units of a line; a line that is on a return keeps its units. It is loose if nothing had told
-# the lines of its product apart by then, and the channel was not told since which of them it was.
+# What the seller did with units of a line. It is loose where she did not say which line of its product she meant, or
+# nothing had told these apart by then, and the channel was not told since which of them it was.
 ACTS = """
 WITH line AS (
   SELECT l.id, l.item_id, l.quantity_picked, (SELECT min(s.operation_id)
@@ -118,18 +119,18 @@ WITH line AS (
     WHERE s.sales_order_id = l.sales_order_id AND s.withdrawn_operation_id IS NULL
       AND (t.item_id IS NOT NULL OR NOT s.joins_rows)) AS told_apart
   FROM order_line l
-  WHERE l.id = :line AND NOT EXISTS (SELECT 1 FROM return_line r WHERE r.order_line_id = l.id)
+  WHERE l.id = :line
 )
 SELECT 'shipped', i.id, l.id, i.quantity, h.operation_id,
   (SELECT min(e.operation_id) FROM shipment_event e WHERE e.shipment_id = h.id AND e.status = 'void'),
-  coalesce(h.operation_id < l.told_apart, 0) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
+  (NOT i.is_named OR coalesce(h.operation_id < l.told_apart, 0)) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
 FROM line l JOIN shipment_line i ON i.order_line_id = l.id
 JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'seller'
 UNION ALL
 SELECT 'canceled', min(c.id), l.id, sum(c.quantity), min(c.operation_id), NULL,
-  coalesce(min(c.operation_id) < l.told_apart, 0)
+  NOT c.is_named OR coalesce(min(c.operation_id) < l.told_apart, 0)
 FROM line l JOIN cancellation c ON c.order_line_id = l.id AND NOT c.is_told
-GROUP BY c.canceled_by, c.reason, c.canceled_at HAVING sum(c.quantity) > 0
+GROUP BY c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
 UNION ALL
 SELECT 'picked', l.id, l.id, l.quantity_picked, (SELECT max(id) FROM operation), NULL, 0
 FROM line l WHERE l.quantity_picked > 0"""

@@ -1,6 +1,6 @@
 """Orders typed in by hand, and what happens to them before they ship."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from ordercli.db import driver_of
 from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
-from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line
+from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line, names_one
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
@@ -254,8 +254,9 @@ def cancel_order(
         units = {}
         for key, quantity in wanted:
             _take(order, lines, key, quantity, units)
+    named = {line.id for line in lines if any(names_one(key, line.sku, line.handle) for key, _ in wanted)}
     touch(work.connection, {line.product_id for line in lines if line.id in units})
-    _cancel(work, units, canceled_by, reason)
+    _cancel(work, units, named, canceled_by, reason)
     total = sum(units.values())
     add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
     settled = settle(work)
@@ -274,12 +275,14 @@ def cancel_order(
     )
 
 
-def _cancel(work: Work, units: Mapping[int, int], canceled_by: CanceledBy, reason: str) -> None:
+def _cancel(
+    work: Work, units: Mapping[int, int], named: Collection[int], canceled_by: CanceledBy, reason: str
+) -> None:
     """Record units by the row ids of their lines as canceled; a trigger takes them off."""
     work.connection.execute(
         text(
-            "INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id)"
-            " VALUES (:line, :units, :by, :reason, :now, :operation)"
+            "INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id,"
+            " is_named) VALUES (:line, :units, :by, :reason, :now, :operation, :is_named)"
         ),
         [
             {
@@ -289,6 +292,7 @@ def _cancel(work: Work, units: Mapping[int, int], canceled_by: CanceledBy, reaso
                 "reason": reason,
                 "now": work.now,
                 "operation": work.operation,
+                "is_named": int(line_id in named),
             }
             for line_id, quantity in units.items()
         ],

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from ordercli.db import driver_of
+from ordercli.domain.orders.orders import names_one
 from ordercli.domain.places import CUSTOMER, HOME
 from ordercli.domain.times import end_of_day
 from ordercli.domain.words import count
@@ -19,7 +20,7 @@ CREATE TEMP TABLE IF NOT EXISTS planned_shipment (id INTEGER PRIMARY KEY, sales_
   left_at TEXT, confirmed_at TEXT, said TEXT)""",
     """
 CREATE TEMP TABLE IF NOT EXISTS planned_line (id INTEGER PRIMARY KEY, planned_shipment_id INTEGER,
-  order_line_id INTEGER, quantity INTEGER)""",
+  order_line_id INTEGER, quantity INTEGER, is_named INTEGER)""",
     """
 CREATE TEMP TABLE IF NOT EXISTS planned_unit (id INTEGER PRIMARY KEY, planned_line_id INTEGER,
   product_id INTEGER, quantity INTEGER, is_part INTEGER)""",
@@ -57,9 +58,9 @@ FROM planned_shipment ORDER BY id"""
 
 # The parts of lines of kits and packs are inserted by a trigger when the line is.
 _LINES = """
-INSERT INTO shipment_line (id, shipment_id, order_line_id, product_id, quantity, sold_on, movement_id)
+INSERT INTO shipment_line (id, shipment_id, order_line_id, product_id, quantity, sold_on, movement_id, is_named)
 SELECT :lines + l.id, :shipments + l.planned_shipment_id, l.order_line_id, o.product_id, l.quantity, p.shipped_on,
-  :movements + u.id
+  :movements + u.id, l.is_named
 FROM planned_line l
 JOIN planned_shipment p ON p.id = l.planned_shipment_id
 JOIN order_line o ON o.id = l.order_line_id
@@ -142,11 +143,23 @@ def _stage(work: Work, planned: list[Planned]) -> None:
         ),
     )
     driver.executemany(
-        "INSERT INTO planned_line (planned_shipment_id, order_line_id, quantity) VALUES (?, ?, ?)",
-        ((number, line, n) for number, p in enumerate(planned, start=1) for line, n in p.units.items()),
+        "INSERT INTO planned_line (planned_shipment_id, order_line_id, quantity, is_named) VALUES (?, ?, ?, ?)",
+        (
+            (number, line, units, int(line in named))
+            for number, p in enumerate(planned, start=1)
+            for named in (_named(p),)
+            for line, units in p.units.items()
+        ),
     )
     for table in _TABLES[:2]:
         driver.execute(f"ANALYZE temp.{table}")
+
+
+def _named(planned: Planned) -> set[int]:
+    """The lines that were named, and not just their SKU or the whole order."""
+    wanted = planned.shipment.wanted
+    lines = planned.order.state.lines if wanted else ()
+    return {line.id for line in lines if any(names_one(key, line.sku, line.handle) for key, _ in wanted)}
 
 
 def _said(planned: Planned) -> str:

@@ -1,0 +1,111 @@
+"""Which of the lines that stand in the book is which of those that the channel's statements have."""
+
+from collections.abc import Sequence
+
+from ordercli.domain.orders.held_line import HeldLine
+from ordercli.domain.orders.line_amounts import sum_of, total_of
+from ordercli.domain.orders.statement_lines import LineView
+
+_PASSES = tuple(
+    (holds, same_pack, is_exact)
+    for holds in (True, False)
+    for same_pack in (True, False)
+    for is_exact in (True, False)
+)
+"""What is asked of a pair, less from one to the next."""
+
+
+def paired(
+    views: Sequence[LineView], held: Sequence[HeldLine]
+) -> tuple[list[tuple[LineView, HeldLine | None]], list[HeldLine]]:
+    """Each view with the line it is, and the lines that no view is.
+
+    A line is the view of its id; else one of its product without an id, best of its pack and its quantity. Where
+    more of a line is on returns than any view of it has, or more was given back than that costs, what it is said
+    to be several of stays one.
+    """
+    views = _joined_where_needed(views, held)
+    by_id = {line.item_id: line for line in held if line.item_id is not None}
+    free = [line for line in held if line.item_id is None]
+    found: dict[int, HeldLine] = {}
+    waiting = []
+    for number, view in enumerate(views):
+        if view.item_id is not None and view.item_id in by_id:
+            found[number] = by_id.pop(view.item_id)
+        else:
+            waiting.append(number)
+    for asked in _PASSES if free else ():
+        for number in waiting:
+            if number in found:
+                continue
+            line = next((each for each in free if _fits(views[number], each, *asked)), None)
+            if line is not None:
+                found[number] = line
+                free.remove(line)
+    left = sorted([*by_id.values(), *free], key=lambda line: line.line_no)
+    return [(view, found.get(number)) for number, view in enumerate(views)], left
+
+
+def pack_of(view: LineView, held: Sequence[HeldLine]) -> int:
+    """Units a pack of a line that is new: an order keeps what its lines were made of when they came in."""
+    packs = [line.units_per_pack for line in held if line.product_id == view.product_id]
+    return view.units_per_pack if view.units_per_pack in packs or not packs else packs[0]
+
+
+def _fits(view: LineView, line: HeldLine, holds: bool, same_pack: bool, is_exact: bool) -> bool:
+    return (
+        line.product_id == view.product_id
+        and (not holds or _holds(view, line))
+        and (not same_pack or line.units_per_pack == view.units_per_pack)
+        and (not is_exact or line.quantity == view.quantity)
+    )
+
+
+def _holds(view: LineView, line: HeldLine) -> bool:
+    """Whether what came back of a line, and what was given back for it, is no more than the view has."""
+    is_paid = not line.refunded or view.amounts[0] is None or total_of(view.amounts) >= line.refunded
+    return is_paid and view.quantity >= line.on_return
+
+
+def _joined_where_needed(views: Sequence[LineView], held: Sequence[HeldLine]) -> Sequence[LineView]:
+    ids = {line.item_id for line in held if line.item_id is not None}
+    for line in held:
+        if not line.on_return and not line.refunded:
+            continue
+        own = [view for view in views if view.item_id is not None and view.item_id == line.item_id]
+        free = [
+            v for v in views if v.product_id == line.product_id and (v.item_id is None or v.item_id not in ids)
+        ]
+        if any(_holds(view, line) for view in own or free):
+            continue
+        parts = own
+        for view in free:
+            if parts and _holds(_joined(parts), line):
+                break
+            if not parts or view.units_per_pack == parts[0].units_per_pack:
+                parts = [*parts, view]
+        if len(parts) > 1:
+            whole = _joined(parts)
+            views = [whole if view is parts[0] else view for view in views if view not in parts[1:]]
+    return views
+
+
+def _joined(views: Sequence[LineView]) -> LineView:
+    """Lines of one product as one."""
+    if len(views) == 1:
+        return views[0]
+    return views[0]._replace(
+        name=next((view.name for view in views if view.name), None),
+        quantity=sum(view.quantity for view in views),
+        shipped=sum(view.shipped for view in views),
+        canceled=sum(view.canceled for view in views),
+        canceled_by=max((v.canceled_by for v in views if v.canceled_by != "unknown"), default="unknown"),
+        shipped_at=min((view.shipped_at for view in views if view.shipped_at), default=None),
+        sold_on=min((view.sold_on for view in views if view.sold_on), default=None),
+        amounts=sum_of([view.amounts for view in views]),
+        is_estimate=max(view.is_estimate for view in views),
+        texts=(
+            next((view.texts[0] for view in views if view.texts[0]), None),
+            next((view.texts[1] for view in views if view.texts[1]), None),
+        ),
+    )
