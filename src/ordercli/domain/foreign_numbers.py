@@ -9,6 +9,8 @@ from typing import Literal
 
 from ordercli.domain.fields import FieldError, shown
 
+NUMBER_EXAMPLES = {False: "1,234.50", True: "1.234,50"}
+"""A number with a decimal point and one with a decimal comma, for what is said of a cell."""
 _BLANKS = re.compile(r"[\s\u2007\u2060]")
 _DECIMALS = re.compile(r"(?P<before>[0-9][0-9., '\u2019]*)(?P<sign>[.,])(?P<decimals>[0-9]+)[^0-9]*\Z")
 _ZEROS = re.compile(r"\.0+\Z")
@@ -28,8 +30,7 @@ def plain_number(text: str, *, decimal_comma: bool) -> str:
     """
     bare = _BLANKS.sub(" ", text).strip()
     if not (_COMMA if decimal_comma else _POINT).match(bare):
-        example = "1.234,50" if decimal_comma else "1,234.50"
-        raise FieldError(f"{shown(text)} is not a number such as {example}")
+        raise FieldError(f"{shown(text)} is not a number such as {NUMBER_EXAMPLES[decimal_comma]}")
     decimal = "," if decimal_comma else "."
     whole, sign, fraction = bare.partition(decimal)
     digits = "".join(c for c in whole if c.isdigit())

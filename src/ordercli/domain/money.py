@@ -14,7 +14,7 @@ EXPONENTS = {
 }
 """Digits after the point of each currency known, by ISO 4217."""
 
-_SYMBOLS = {
+SYMBOLS = {
     "USD": "$",
     "EUR": "€",
     "GBP": "£",
@@ -121,7 +121,7 @@ def symbol_amount(minor: int, currency: str, *, whole: bool = False) -> str:
         currency: its code.
         whole: leave out what is behind the point, for an axis.
     """
-    symbol = _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     amount, _, decimals = grouped_amount(abs(minor), currency).partition(".")
     return f"{'-' if minor < 0 else ''}{symbol}{amount}{'' if whole or not decimals else f'.{decimals}'}"
 

@@ -175,3 +175,40 @@ def test_files_known_by_their_header_have_one_way_of_dates(shop: Run, layout: st
     ran = shop("order", "import", tracker(), "--layout", layout, "--day-first")
     assert ran.exit_code == 2
     assert "--day-first and --month-first go with --map COL=FIELD" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("paid", "currency", "total"),
+    [("34", "USD", "68.00"), ("$34.00", "USD", "68.00"), ("£34", "GBP", "68.00"), ("34,00 €", "EUR", "68.00")],
+)
+def test_what_stands_beside_an_amount_is_its_currency(shop: Run, paid: str, currency: str, total: str) -> None:
+    comma = ("--decimal-comma",) if "," in paid else ()
+    done(shop("order", "import", tracker(f'T-1001,RING-7,2,"{paid}",2026-03-10,,'), *mapped(*comma)))
+
+    order = order_of(shop, "T-1001")
+    assert (order["currency"], order["total"]) == (currency, total)
+
+
+@pytest.mark.parametrize("paid", ["(5.00)", "5.00-", "\u22125.00", "7kg", "5%", "kr 5"])
+def test_what_is_no_amount_of_the_order_rejects_its_row(shop: Run, paid: str) -> None:
+    ran = shop(
+        "order", "import", tracker(f"T-1001,RING-7,2,{paid},2026-03-10,,", "T-1002,RING-7,1,5,,,"), *mapped()
+    )
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert f"tracker.csv: line 2, column Paid: '{paid}' is " in ran.stderr
+    assert [row["order_id"] for row in listed(shop, "order", "list", "--all")] == ["T-1002"]
+
+
+def test_an_order_has_one_currency(shop: Run) -> None:
+    rows = "order_id,sku,quantity,item_price,currency", "M-1,RING-7,1,10,USD", "M-1,EARR-LEAF,1,10,EUR"
+    Path("mixed.csv").write_text("\n".join(rows) + "\n")
+
+    ran = shop("order", "import", "mixed.csv")
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert (
+        "mixed.csv: line 3, column currency: the order is in USD on line 2, not in EUR; an order has one currency."
+        in ran.stderr
+    )
+    assert (order_of(shop, "M-1")["total"], order_of(shop, "M-1")["currency"]) == ("10.00", "USD")

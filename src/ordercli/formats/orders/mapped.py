@@ -22,8 +22,9 @@ from ordercli.domain.fields import (
     parse_tags,
     shown,
 )
+from ordercli.domain.foreign_amounts import currencies_beside, plain_money
 from ordercli.domain.foreign_dates import iso_dated
-from ordercli.domain.foreign_numbers import plain_number, plain_whole
+from ordercli.domain.foreign_numbers import plain_whole
 from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
@@ -68,7 +69,6 @@ REQUIRED = ("order_id", "sku", "quantity")
 STATUSES = ("pending", "unshipped", "partially_shipped", "shipped", "canceled")
 """What a word of status can mean; these words themselves are known."""
 _KNOWN_WORDS = {**{letters(word): word for word in STATUSES}, "cancelled": "canceled"}
-_AROUND = re.compile(r"^(?:[A-Z]{3}|[^0-9.,+-]{1,3})?\s*(.*?)\s*(?:[A-Z]{3}|[^0-9.,]{1,3})?\Z")
 
 
 class ColumnMapping(NamedTuple):
@@ -266,7 +266,7 @@ class _MappedRows:
             canceled = told.read_told("quantity_canceled", lambda cell: self._whole(cell, most=units)) or 0
             shipped = told.read_told("quantity_shipped", lambda cell: self._whole(cell, most=units - canceled))
             shipped = told.read("status", lambda _: _shipped(word, shipped, units - canceled))
-            currency = told.read_told("currency", currency_code) or self._shop.currency
+            currency = self._currency(told)
             each, amounts = self._money(told, currency)
             moments = {field: told.read_told(field, read) for field, read in self._moments.items()}
             shipper = told.read_told("fulfillment", fulfillment)
@@ -322,6 +322,16 @@ class _MappedRows:
             )
         return word
 
+    def _currency(self, told: "_Told") -> str:
+        """The currency of a row: as its column tells, else as its amounts show (``£20``), else the shop's."""
+        if own := told.read_told("currency", currency_code):
+            return own
+        for name in ("unit_price", *AMOUNTS):
+            meant = told.read_told(name, currencies_beside) or frozenset()
+            if len(meant) == 1 and self._shop.currency not in meant:
+                return min(meant)
+        return self._shop.currency
+
     def _money(self, told: "_Told", currency: str) -> tuple[int | None, list[int | None]]:
         """The price of one and the amounts of the line."""
         comma = self._mapping.decimal_comma
@@ -365,7 +375,7 @@ def _channel(cell: str) -> str:
 @lru_cache(maxsize=65_536)
 def _amount_of(cell: str, currency: str, decimal_comma: bool) -> int:
     """An amount with or without its currency beside it; reports repeat the same few."""
-    return amount(plain_number(_AROUND.sub(r"\1", cell), decimal_comma=decimal_comma), currency)
+    return amount(plain_money(cell, currency, decimal_comma=decimal_comma), currency)
 
 
 def _shipped(word: str | None, told: int | None, most: int) -> int:

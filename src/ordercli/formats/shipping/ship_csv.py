@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ordercli.domain.fields import FieldError, RowError, parse_quantity, parse_sku, parse_tracking
-from ordercli.domain.foreign_numbers import plain_number
+from ordercli.domain.foreign_amounts import plain_money
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.text import unguard_formula
@@ -20,7 +20,6 @@ from ordercli.formats.cells import optional_amount, row_error, text
 from ordercli.formats.shipping.ship_columns import GIVEN_BACK, ShipColumns, columns_of
 
 _DAY_AND_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]")
-_AROUND_AMOUNT = re.compile(r"^[^0-9.,+-]{1,4}|\s*(?:[A-Z]{3}|[^0-9.,]{1,3})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def ship_parser(
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
         if columns.is_foreign:
-            _made_plain(cells, order, cost, day)
+            _made_plain(cells, order, day)
         column = order
         try:
             order_id = _required(cells[order], "the order id")
@@ -84,7 +83,7 @@ def ship_parser(
             column = cost
             paid = cells[cost]
             if columns.is_foreign and paid:
-                paid = plain_number(paid, decimal_comma=False)
+                paid = plain_money(paid, currency)
             label = optional_amount(paid, currency)
             column = day
             shipped_on = read_day(cells[day]) if cells[day] else today
@@ -95,10 +94,9 @@ def ship_parser(
     return parse
 
 
-def _made_plain(cells: list[str], order: int, cost: int, day: int) -> None:
-    """Cells of another tool as ours are: an order without ``#``, an amount without its currency, a day alone."""
+def _made_plain(cells: list[str], order: int, day: int) -> None:
+    """Cells of another tool as ours are: an order without ``#``, a day without its time."""
     cells[order] = cells[order].removeprefix("#")
-    cells[cost] = _AROUND_AMOUNT.sub("", cells[cost])
     if moment := _DAY_AND_TIME.match(cells[day]):
         cells[day] = moment[1]
 

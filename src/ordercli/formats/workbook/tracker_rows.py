@@ -14,8 +14,9 @@ from typing import NamedTuple, TypeVar
 from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS, TermParser
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import FieldError, RowError, same_barcode
+from ordercli.domain.foreign_amounts import plain_measure, plain_money
 from ordercli.domain.foreign_dates import iso_dated, order_shown
-from ordercli.domain.foreign_numbers import plain_number
+from ordercli.domain.money import EXPONENTS
 from ordercli.domain.places import HOME
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.workbook.tracker_words import STATUS_WORDS
@@ -30,10 +31,9 @@ from ordercli.formats.catalog.product_csv import (
 )
 from ordercli.formats.orders.mapped import ColumnMapping, bare_word
 from ordercli.formats.source import Source
-from ordercli.formats.workbook.tracker_sheets import NUMBERS, TrackerSheet, states_meaning
+from ordercli.formats.workbook.tracker_sheets import AMOUNTS, NUMBERS, TrackerSheet, states_meaning
 
 T = TypeVar("T")
-_AROUND = re.compile(r"[^0-9.,+\-]{0,4}([0-9.].*?)[^0-9.,]{0,4}\Z")
 _ZEROS = re.compile(r"\.0+\Z")
 
 
@@ -138,7 +138,7 @@ class _Products:
     def read(self, line: int, cells: list[str]) -> RowError | None:
         """Take a row in; what is wrong with it, if anything is."""
         try:
-            told = self._cells.plain(cells)
+            told = self._cells.plain(cells, self._shelf.currency)
         except _CellError as error:
             return RowError(line, error.column, str(error))
         product = self._catalogue(line, [told.get(name, "") for name in self._own])
@@ -199,7 +199,7 @@ def read_suppliers(
             continue
         line, cells = row
         try:
-            told = cells_of.plain(cells)
+            told = cells_of.plain(cells, currencies.get(cells_of.cell("supplier", cells), currency))
             name = _parsed(cells_of, "supplier", told["supplier"], parse_supplier)
             record = _supplier(line, name, told, cells_of, currencies.get(name, currency))
         except _CellError as error:
@@ -261,19 +261,29 @@ class _Cells:
         """What the column of a field is called; that of the key where it has none."""
         return self._headings.get(name) or next(iter(self._headings.values()))
 
-    def plain(self, cells: Sequence[str]) -> dict[str, str]:
+    def cell(self, name: str, cells: Sequence[str]) -> str:
+        """A field of a row as it stands there; "" where the sheet does not have it."""
+        return unguard_formula(cells[self._places[name]]).strip() if name in self._places else ""
+
+    def plain(self, cells: Sequence[str], currency: str) -> dict[str, str]:
         """A row by its fields.
+
+        Args:
+            cells: the row.
+            currency: of its amounts, unless the row itself tells one.
 
         Raises:
             _CellError: for a number or a date that is none.
         """
         told = {}
-        for name, place in self._places.items():
-            cell = unguard_formula(cells[place]).strip()
+        money = own if (own := self.cell("currency", cells).upper()) in EXPONENTS else currency
+        for name in self._places:
+            cell = self.cell(name, cells)
             try:
-                if cell and name in NUMBERS:
-                    bare = _AROUND.sub(r"\1", cell)
-                    cell = _ZEROS.sub("", plain_number(bare, decimal_comma=self._comma))
+                if cell and name in AMOUNTS:
+                    cell = plain_money(cell, money, decimal_comma=self._comma)
+                elif cell and name in NUMBERS:
+                    cell = _ZEROS.sub("", plain_measure(cell, name, decimal_comma=self._comma))
                 elif cell and name in CATALOGUE.dates:
                     cell = iso_dated(cell, day_first=self._day_first.get(self._headings[name], False))
             except FieldError as error:

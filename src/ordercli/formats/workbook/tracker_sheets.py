@@ -45,21 +45,17 @@ from ordercli.formats.spreadsheet_guard import Hollows, address, column_letters
 from ordercli.formats.telling import OWN_WORKBOOK, OwnWorkbook, SourceSheet
 from ordercli.formats.workbook.tracker_book import TrackerBook, open_tracker
 
-NUMBERS = frozenset(
+AMOUNTS = frozenset(
     {
-        *("quantity", "quantity_shipped", "quantity_canceled", "unit_price", "item_price", "item_tax", "discount"),
-        *("shipping_price", "shipping_tax", "gift_wrap_price", "gift_wrap_tax", "unit_cost", "reorder_point"),
-        *(
-            "lead_time_days",
-            "cover_days",
-            "weight_grams",
-            "case_pack",
-            "packaging_cost",
-            "minimum",
-            "minimum_units",
-        ),
+        *("unit_price", "item_price", "item_tax", "discount", "shipping_price", "shipping_tax", "gift_wrap_price"),
+        *("gift_wrap_tax", "unit_cost", "packaging_cost", "minimum"),
     }
 )
+"""Fields that are money."""
+NUMBERS = AMOUNTS | {
+    *("quantity", "quantity_shipped", "quantity_canceled", "reorder_point", "lead_time_days", "cover_days"),
+    *("weight_grams", "case_pack", "minimum_units"),
+}
 """Fields that are numbers, which no cell tells for several rows."""
 _OF_LINES = frozenset({"item_price", "shipping_price", "item_tax", "shipping_tax", "discount", "gift_wrap_price"})
 """Amounts that count for each row."""

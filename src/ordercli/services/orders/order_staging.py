@@ -41,6 +41,19 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id AND s.item_id = g.item_id
 WHERE s.sku <> f.sku"""
 
+# Rows of an order in another currency than its first row: money of two currencies has no sum.
+_OTHER_CURRENCY_FAULTS = """
+INSERT INTO staged_error (file, line, "column", reason, order_id)
+SELECT s.file, s.line, 'currency', 'the order is in ' || f.currency || ' on line ' || f.line || ', not in '
+  || s.currency || '; an order has one currency', s.order_id
+FROM (
+  SELECT file, channel, order_id, min(id) AS first FROM staged
+  WHERE file = ? AND currency IS NOT NULL GROUP BY file, channel, order_id HAVING min(currency) <> max(currency)
+) g
+JOIN staged f ON f.id = g.first
+JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
+WHERE s.currency <> f.currency"""
+
 _DROP_FAULTY = """
 DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
   AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
@@ -300,7 +313,8 @@ def _cells(row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    driver.execute(_OTHER_PRODUCT_FAULTS, (file,))
+    for faults in (_OTHER_PRODUCT_FAULTS, _OTHER_CURRENCY_FAULTS):
+        driver.execute(faults, (file,))
     driver.execute(_DROP_FAULTY, (file,))
     for which in (_IN_PART, _IN_SEVERAL):
         unlike = driver.execute(_UNLIKE.format(which=which), (file,)).fetchall()
