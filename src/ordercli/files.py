@@ -181,6 +181,31 @@ def check_target(name: str, kind: FileKind, *, database: Path, read: Iterable[st
         raise Refused(f"{name} is there and is not {kind.name}; name another file, or add --yes to replace it.")
 
 
+def check_folder(name: str, *, database: Path) -> bool:
+    """Refuse a folder to write into that is none and cannot become one; looks, and changes nothing.
+
+    Returns:
+        Whether it is there already.
+
+    Raises:
+        Refused: saying what is there instead.
+    """
+    target = followed(name)
+    if name in STDOUT or (target.exists() and not target.is_dir()):
+        raise Refused(f"{name} is no folder; name one, in which each file gets its own.")
+    if is_part_of_database(target, database):
+        raise Refused(f"{name} is the database or a journal of it; name another folder.")
+    if not target.parent.is_dir():
+        raise Refused(f"{name} cannot be made: there is no folder {target.parent}.")
+    return target.is_dir()
+
+
+def make_folder_of(name: str) -> None:
+    """Make the folder that a file is to lie in, if it is not there, for the user alone."""
+    if name not in STDOUT:
+        Path(name).parent.mkdir(mode=0o700, exist_ok=True)
+
+
 def is_part_of_database(target: Path, database: Path) -> bool:
     """Whether a file is this database, one of its journals, or a journal of another ordercli database."""
     own = database.resolve()

@@ -146,7 +146,7 @@ def test_a_pipe_is_recognised_too(shop: Run) -> None:
     [
         pytest.param(("nothing.txt",), 5, "nothing.txt: there is no such file.", id="missing"),
         pytest.param(("*.nothing",), 5, "No file matches *.nothing.", id="pattern"),
-        pytest.param((UNSHIPPED, "--rejects", "none"), 2, "--rejects none: name an existing folder", id="rejects"),
+        pytest.param((UNSHIPPED, "--rejects", UNSHIPPED), 5, "unshipped-orders.txt is no folder", id="rejects"),
         pytest.param(("--strict", UNSHIPPED), 5, "--strict takes all or none", id="strict"),
     ],
 )

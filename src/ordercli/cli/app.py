@@ -136,19 +136,28 @@ def run_command(ctx: typer.Context, words: Sequence[str]) -> int:
     root = ctx.find_root()
     settings = root.obj
 
-    def run() -> int:
+    def run() -> None:
         command = command_named(words[0])
-        try:
-            with command.make_context(words[0], list(words[1:]), parent=root) as below:
-                command.invoke(below)
-        except typer.Exit as ended:
-            return ended.exit_code
-        return 0
+        with command.make_context(words[0], list(words[1:]), parent=root) as below:
+            command.invoke(below)
 
     try:
-        return _guarded(run)
+        return _code_of(run)
     finally:
         root.obj = settings  # what the command's own options changed holds for it alone
+
+
+def _code_of(run: Callable[[], Any]) -> int:
+    """Run a part of what the line asks for; the exit code it would end with, and its sentence if it fails."""
+
+    def ended() -> int:
+        try:
+            run()
+        except typer.Exit as end:
+            return end.exit_code
+        return 0
+
+    return _guarded(ended)
 
 
 def _guarded(run: Callable[[], Any]) -> int:
@@ -277,6 +286,12 @@ def _apology(error: Exception) -> str:
 
 
 def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a command
+    for parameter in command.params:
+        if getattr(getattr(parameter.type, "func", None), "each", False):
+            if parameter.param_type_name == "option":
+                parameter.multiple = True
+            else:
+                parameter.nargs = -1
     command.invoke = partial(_invoke, command.invoke)
     command.get_help = partial(_help, command.get_help)
     for below in getattr(command, "commands", {}).values():
@@ -285,7 +300,7 @@ def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a c
 
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
     """Run a command whose files were looked at first, whichever command it is."""
-    from ordercli.cli.file_options import check_files, clean_arguments
+    from ordercli.cli.file_options import check_files, clean_arguments, read_for_each
     from ordercli.cli.formats_taken import check_format
     from ordercli.cli.several import read_ids
 
@@ -298,7 +313,11 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
         check_files(ctx, root.obj)
         read_ids(ctx)
     with progress.showing(), wished(ctx):
-        return run(ctx)
+        if (parameter := read_for_each(ctx)) is None:
+            return run(ctx)
+        from ordercli.cli.each_file import run_for_each
+
+        return run_for_each(ctx, parameter, " ".join(path_of(ctx)), partial(_code_of, partial(run, ctx)))
 
 
 def _print_version(value: bool) -> None:

@@ -4,14 +4,13 @@ Each is declared with one of the types here, so that one check, run before the c
 there is and will be; a test walks them all.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ordercli.cli.input_files import input_files, rejects_in
+from ordercli.cli.input_files import check_rejects_folder, input_files, is_rejects_folder, rejects_in
 from ordercli.config import Settings
 from ordercli.domain.fields import shown
 from ordercli.door import clean
@@ -21,9 +20,15 @@ from ordercli.files import FileKind, check_target
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Marks an option whose file the command writes; as what, decides which existing file it may replace."""
+    """Marks an option whose file the command writes.
+
+    Attributes:
+        kind: as what; it decides which existing file it may replace.
+        is_folder: a folder is named, in which each file read gets one of its own.
+    """
 
     kind: FileKind
+    is_folder: bool = False
 
     def __call__(self, text: str) -> str:
         """The name as it is."""
@@ -37,10 +42,12 @@ class ReadFile:
     Attributes:
         many: it takes folders and patterns too.
         has_sheets: it may be several tables, each with rejects of its own, which the command checks.
+        each: the command reads one, and is run for each of many.
     """
 
     many: bool = False
     has_sheets: bool = False
+    each: bool = False
 
     def __call__(self, text: str) -> str:
         """The name as it is."""
@@ -53,6 +60,7 @@ PAGE = Written(FileKind("a web page", "<!DOCTYPE html"))
 REJECTS = Written(
     FileKind("a reject file", r'(.*[,;|\t])?error_line([,;|\t])error_column\2error$|\{.*"error_line": ')
 )
+REJECTS_OF_EACH = Written(REJECTS.kind, is_folder=True)
 ORDERS = Written(FileKind("an export of orders", "order_id,order_line_id,channel,"))
 RETURNS = Written(FileKind("an export of returns", "return_id,order_id,"))
 PRODUCTS = Written(FileKind("an export of the catalogue", "sku,name,unit_price,"))
@@ -65,15 +73,22 @@ FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quanti
 WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",)))
 READ = ReadFile()
 MANY = ReadFile(many=True)
-SHEETS = ReadFile(has_sheets=True)
+EACH = ReadFile(many=True, each=True)
+SHEETS = ReadFile(many=True, has_sheets=True, each=True)
 
 Rejects = Annotated[
     str | None,
     typer.Option(
-        "--rejects", metavar="FILE", parser=REJECTS, help="Write rows not taken to FILE, with the reasons."
+        "--rejects",
+        metavar="FILE",
+        parser=REJECTS,
+        help="Write rows not taken to FILE, with the reasons; of several files, to a folder.",
     ),
 ]
 
+
+Parameter = Any
+"""An option or argument of the framework's, which does not show its class."""
 
 LARGEST_WHOLE = 2**63 - 1
 """What a column of whole numbers holds."""
@@ -107,23 +122,34 @@ def check_files(ctx: typer.Context, settings: Settings) -> None:
         Refused: naming the option and what would be lost.
     """
     told = list(_told(ctx))
-    targets = [(marker.kind, name) for marker, name in told if isinstance(marker, Written)]
+    targets = [(marker, name) for marker, name in told if isinstance(marker, Written)]
     if not targets:
         return
     many = [name for marker, name in told if isinstance(marker, ReadFile) and marker.many]
     found = _expanded(many) if many else []
     read = [*(name for marker, name in told if isinstance(marker, ReadFile)), *found]
     has_sheets = any(isinstance(marker, ReadFile) and marker.has_sheets for marker, _ in told)
-    for kind, name in targets:
-        if has_sheets and os.path.isdir(name):  # noqa: PTH112 - says no where a Path would fail
-            continue
+    for marker, name in targets:
         # One of several files keeps its rejects in a folder, under its own name.
-        is_folder = many and os.path.isdir(name)  # noqa: PTH112 - says no where a Path would fail
+        is_folder = marker.is_folder or (many and is_rejects_folder(name, is_one=len(found) < 2))  # noqa: PLR2004
+        if is_folder and (not check_rejects_folder(name, settings.database) or has_sheets):
+            continue
         for each in [rejects_in(name, source) for source in found] if is_folder else [name]:
-            check_target(each, kind, database=settings.database, read=read, replace=settings.assume_yes)
+            check_target(each, marker.kind, database=settings.database, read=read, replace=settings.assume_yes)
     names = [name for _, name in targets if name != "-"]
     if len(set(names)) < len(names):
         raise Refused(f"{names[0]} cannot be two files at once; name another.")
+
+
+def read_for_each(ctx: typer.Context) -> Parameter | None:
+    """What of a command names files for each of which it is run; None if it has no such, or it names none."""
+    for parameter in ctx.command.params:
+        marker = getattr(parameter.type, "func", None)
+        if isinstance(marker, ReadFile) and marker.each:
+            if ctx.params.get(parameter.name or ""):
+                return parameter
+            ctx.params[parameter.name or ""] = None  # of an option for several it is an empty tuple
+    return None
 
 
 def _expanded(names: list[str]) -> list[str]:

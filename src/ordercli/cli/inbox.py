@@ -1,5 +1,6 @@
 """``ordercli import``: files of every kind, each given to the command that reads it."""
 
+import os.path
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,17 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from ordercli.cli.file_options import MANY, Rejects
-from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
+from ordercli.cli.each_file import FileRound, gravest
+from ordercli.cli.file_options import MANY, REJECTS_OF_EACH
+from ordercli.cli.frame import settings_of
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, Strict
-from ordercli.domain.words import count
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import Refused
 from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.cli.input_files import InputFile
     from ordercli.formats.file_kinds import KnownFile
-    from ordercli.services.operations import Outcome
 
 import_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -46,14 +46,8 @@ READERS = (
 
 What is a decision, such as a count or a draft of a purchase, is named and left to its own command."""
 
-_SUFFIXES = frozenset({".json"})
-"""Beside the usual ones, files of a folder that are looked into."""
 _STYLES = frozenset({"--day-first", "--month-first", "--decimal-comma"})
 """What a seller says of files of her own; Amazon's are written in one way."""
-_GRAVITY = (0, 4, 6, 5, 7, 8, 1)
-"""Exit codes, the gravest last."""
-_HOPELESS = frozenset({1, 7, 8, 130})
-"""Codes after which no other file is tried: the database is the same for all of them."""
 
 
 class Given(NamedTuple):
@@ -70,7 +64,12 @@ def import_(
         list[str],
         typer.Argument(metavar="PATH...", parser=MANY, help="Files, folders or quoted patterns; - is stdin."),
     ],
-    rejects: Rejects = None,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects", metavar="DIR", parser=REJECTS_OF_EACH, help="Write rows not taken to files in DIR."
+        ),
+    ] = None,
     strict: Strict = False,
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products of unknown SKUs in orders.")
@@ -91,12 +90,8 @@ def import_(
     """
     from ordercli.cli.input_files import input_files
 
-    if rejects is not None and not Path(rejects).is_dir():
-        raise UsageProblem(
-            f"--rejects {rejects}: name an existing folder; each file's rejects get their own name."
-        )
     options = {
-        "--rejects": rejects,
+        "--rejects": None if rejects is None else os.path.join(rejects, ""),  # noqa: PTH118 - a folder, by its end
         "--encoding": encoding,
         "--day-first": day_first is True,
         "--month-first": day_first is False,
@@ -105,20 +100,17 @@ def import_(
         "--create-products": create_products,
         "--dry-run": dry_run,
     }
-    found = input_files(paths, more=_SUFFIXES)
+    found = input_files(paths)
     with _stdin_kept(found):
         given = [Given(file, _kind(file)) for file in found]
         read = sorted((each for each in given if _reader(each)), key=lambda each: READERS.index(_reader(each)))
-        done = _read_all(ctx, read, options)
-    _tell_held(ctx, done.held)
-    others = [*(each for each in given if not _reader(each)), *done.left]
-    code = max(done.code, _tell_others(ctx, others, any_read=len(done.left) < len(read)), key=_weight)
+        round_ = FileRound(ctx, dry_run=dry_run)
+        left = [each for each in read if not round_.read(each.file.name, partial(_read, ctx, each, options))]
+    round_.tell_held()
+    others = [*(each for each in given if not _reader(each)), *left]
+    code = gravest(round_.code, _tell_others(ctx, others, any_read=len(left) < len(read)))
     if code:
         raise typer.Exit(code)
-
-
-def _weight(code: int) -> int:
-    return _GRAVITY.index(code) if code in _GRAVITY else len(_GRAVITY)
 
 
 @contextmanager
@@ -185,43 +177,9 @@ def _reader(given: Given) -> str:
     return given.kind.command if given.kind is not None and given.kind.command in READERS else ""
 
 
-class _Done(NamedTuple):
-    """What became of files that some command reads.
-
-    Attributes:
-        code: the gravest exit code.
-        held: those that told nothing new.
-        left: those that are left to their own command after all.
-    """
-
-    code: int
-    held: list[str]
-    left: list[Given]
-
-
-def _read_all(ctx: typer.Context, given: Sequence[Given], options: dict[str, Any]) -> _Done:
-    """Give each file to its reader."""
-    gravest = 0
-    held: list[str] = []
-    left: list[Given] = []
-    for each in given:
-        with told_by(ctx, partial(_tell, ctx, each.file.name, held, dry_run=options["--dry-run"])):
-            code = _read(ctx, each, options)
-        if code is None:
-            left.append(each)
-            continue
-        gravest = max(gravest, code, key=_weight)
-        if code in _HOPELESS:
-            raise typer.Exit(code)
-        if code not in (0, ROWS_REJECTED):
-            console.say(f"{each.file.name}: nothing of it was taken.")
-    return _Done(gravest, held, left)
-
-
 def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int | None:
     """Give a file to its reader; its exit code, or None if nobody can know what the file is about."""
     from ordercli.cli.app import options_of, run_command
-    from ordercli.cli.input_files import rejects_in
 
     words = [*_reader(given).split(), given.file.name]
     if _reader(given) == ANSWER:
@@ -235,11 +193,7 @@ def _read(ctx: typer.Context, given: Given, options: dict[str, Any]) -> int | No
     for option, value in options.items():
         if value and option in known:
             words.append(option)
-            if option == "--rejects":
-                # Several sheets keep theirs in the folder, each under its own name.
-                is_one = _reader(given) != READERS[0]
-                words.append(rejects_in(value, given.file.name) if is_one else value)
-            elif isinstance(value, str):
+            if isinstance(value, str):
                 words.append(value)
     return run_command(ctx, words)
 
@@ -255,22 +209,6 @@ def _file_answered(ctx: typer.Context, name: str) -> int | None:
     finally:
         if name == "-":
             sys.stdin.seek(0)
-
-
-def _tell(ctx: typer.Context, name: str, held: list[str], outcome: "Outcome", *, dry_run: bool) -> None:
-    """The receipt of one file; one that told nothing new is kept for a line of all of them."""
-    if not outcome.is_change and not outcome.counts.get("rows_rejected"):
-        held.append(name)
-    elif not settings_of(ctx).quiet:
-        first, *more = receipt_lines(outcome, dry_run=dry_run)
-        console.say(f"{name}: {first}")
-        for line in more:
-            console.say(line)
-
-
-def _tell_held(ctx: typer.Context, held: Sequence[str]) -> None:
-    if held and not settings_of(ctx).quiet:
-        console.say(f"Unchanged: {count(len(held), 'file')} held already: {', '.join(held)}.")
 
 
 def _tell_others(ctx: typer.Context, others: Sequence[Given], *, any_read: bool) -> int:

@@ -12,7 +12,7 @@ from ordercli.cli.frame import ROWS_REJECTED, settings_of
 from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.files import write_file
+from ordercli.files import make_folder_of, write_file
 from ordercli.formats.encodings import UTF8
 from ordercli.formats.file_kinds import kind_of, refuse_other
 from ordercli.formats.orders.layout import parsed_rows
@@ -202,6 +202,7 @@ def report_faults(source: Source, errors: Sequence[RowError], rejects: str | Non
         hint = f"see {rejects}" if rejects else "use --rejects FILE to have them all"
         console.say(f"{source.name}: … and {rest} more rows; {hint}.")
     if rejects is not None and errors:
+        make_folder_of(rejects)
         write_file(rejects, write_rejects(source, errors))
 
 

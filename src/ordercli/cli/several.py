@@ -135,7 +135,7 @@ def _refuse_two_readers(ctx: typer.Context) -> None:
         parameter.opts[0]
         for parameter in ctx.command.params
         if isinstance(getattr(parameter.type, "func", None), ReadFile)
-        and ctx.params.get(parameter.name or "") == STDIN
+        and STDIN in (told if isinstance(told := ctx.params.get(parameter.name or ""), list | tuple) else [told])
     ]
     if ctx.params.get("scan"):
         others.append("--scan")

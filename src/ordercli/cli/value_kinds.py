@@ -126,7 +126,10 @@ def kind_of(path: str, parameter: Any) -> str:  # noqa: ANN401 - the same
     """
     if choices := getattr(parameter.type, "choices", None):
         return "=" + " ".join(str(getattr(choice, "value", choice)) for choice in choices)
-    if isinstance(getattr(parameter.type, "func", None), ReadFile | Written):
+    marker = getattr(parameter.type, "func", None)
+    if isinstance(marker, Written) and marker.is_folder:
+        return FOLDER
+    if isinstance(marker, ReadFile | Written):
         return FILE
     if word_of(parameter) == "DIR":
         return FOLDER

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import PRODUCTS, READ, Rejects
+from ordercli.cli.file_options import EACH, PRODUCTS, Rejects
 from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed, parsed_lines
 from ordercli.cli.several import SkuNames, for_each, show_cards
@@ -249,7 +249,7 @@ def show_product(ctx: typer.Context, skus: SkuNames) -> None:
 def import_(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", parser=READ, help="A CSV, or a listings report; - is stdin.")
+        str, typer.Argument(metavar="FILE...", parser=EACH, help="CSVs, or listings reports; - is stdin.")
     ],
     channel: Annotated[
         str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, Rejects
+from ordercli.cli.file_options import EACH, Rejects
 from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import (
     DryRun,
@@ -135,7 +135,7 @@ def list_(
 @fba_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A report of Amazon's; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="Reports of Amazon's; - is stdin.")],
     at: Annotated[
         str | None, typer.Option("--at", metavar="TS", help="When the report was made; now if left out.")
     ] = None,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ
+from ordercli.cli.file_options import EACH
 from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import DryRun
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The JSON file; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="The JSON files; - is stdin.")],
     dry_run: DryRun = False,
 ) -> None:
     """Take Amazon's seller performance report (JSON), to lay its figures beside yours.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, Rejects
+from ordercli.cli.file_options import EACH, Rejects
 from ordercli.cli.frame import reader, removal_question, show_list, write, write_asking
 from ordercli.cli.options import All, DayFirst, DryRun, Encoding, Limit, SheetName, Strict, parsed
 from ordercli.cli.several import CLAIMS, FEEDBACK, OrderIds, for_each
@@ -183,7 +183,7 @@ def _remove(ctx: typer.Context, kind: "RemarkKind", numbers: list[int], *, dry_r
     )
 
 
-File = Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="The file; - is stdin.")]
+File = Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="The files; - is stdin.")]
 
 
 @feedback_app.command("import")

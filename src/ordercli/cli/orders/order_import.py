@@ -101,8 +101,6 @@ def import_(
     mapping = _mapping(column, value, layout, channel, save_map, day_first=day_first, decimal_comma=decimal_comma)
     wish = Wish(layout, mapping, day_first, rejects, strict, create_products, instant_told(as_of))
     found = input_files(files)
-    if rejects is not None and len(found) > 1 and not Path(rejects).is_dir():
-        raise UsageProblem(f"--rejects {rejects}: for several files, name an existing folder to keep them in.")
     with ExitStack() as stack:
         sources = _open(stack, ctx, found, _telling(ctx, wish, encoding, sheet), wish)
         if preview:
@@ -337,6 +335,7 @@ def _mapped(
 
 
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
+    from ordercli.cli.input_files import rejects_of
     from ordercli.cli.intake import refuse_if_needed, report_faults
     from ordercli.formats.orders.layout import group_parser, is_complete
     from ordercli.render.progress import metered, phase
@@ -348,7 +347,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     shop = shop_defaults(opened, layouts)
     clear_staging(driver)
     staged = []
-    is_quiet = settings_of(ctx).quiet
+    is_quiet, rejects, is_one = settings_of(ctx).quiet, wish.rejects, len(sources) == 1
     meter = metered(sources)
     for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
         ranked_at = wish.as_of or modified(source.name)
@@ -376,7 +375,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
                 ranked_at,
             )
         )
-        report_faults(source, errors, _rejects_of(source, wish.rejects, is_one=len(sources) == 1))
+        report_faults(source, errors, None if rejects is None else rejects_of(rejects, source.name, is_one=is_one))
         if not is_quiet:
             earlier = () if is_told_by_another(ctx) else earlier_imports(driver, source.sha256)
             _remark(source, told.rows_read, earlier)
@@ -411,15 +410,6 @@ def _remark(source: "Source", rows_read: int, earlier: "Iterable[int]") -> None:
         console.say(f"{source.name} has a header and no rows.")
     for operation in earlier:
         console.say(f"{source.name} was imported before, in operation {operation}.")
-
-
-def _rejects_of(source: "Source", rejects: str | None, *, is_one: bool) -> str | None:
-    """Where the rejects of a file go: the file named, or one of the source's name in the folder named."""
-    if rejects is None or (is_one and not Path(rejects).is_dir()):
-        return rejects
-    from ordercli.cli.input_files import rejects_in
-
-    return rejects_in(rejects, source.name)
 
 
 def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -> None:

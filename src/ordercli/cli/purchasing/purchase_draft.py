@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import PDF, PURCHASES, READ, Rejects
+from ordercli.cli.file_options import EACH, PDF, PURCHASES, Rejects
 from ordercli.cli.frame import reader, settings_of, write, write_asking
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed
 from ordercli.cli.several import PurchaseNumbers, for_each
@@ -65,7 +65,9 @@ def draft(
     ] = False,
     csv: Annotated[
         str | None,
-        typer.Option("--csv", metavar="FILE", parser=READ, help="Lines, or reorder's own CSV; - is stdin."),
+        typer.Option(
+            "--csv", metavar="FILE", parser=EACH, help="Lines, or reorder's own CSV; - is stdin; repeatable."
+        ),
     ] = None,
     supplier: Annotated[str | None, typer.Option(help="Whose draft; else the product's supplier.")] = None,
     day_first: DayFirst = None,

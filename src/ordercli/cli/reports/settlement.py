@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, Rejects
+from ordercli.cli.file_options import EACH, Rejects
 from ordercli.cli.frame import settings_of, write_prepared
 from ordercli.cli.options import DryRun, Encoding, SheetName
 from ordercli.errors import Refused
@@ -27,7 +27,7 @@ def settlement() -> None:
 @settlement_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A settlement report; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="Settlement reports; - is stdin.")],
     channel: Annotated[str, typer.Option(help="Whose orders it names.")] = "amazon",
     encoding: Encoding = None,
     sheet: SheetName = None,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, RETURNS, Rejects
+from ordercli.cli.file_options import EACH, RETURNS, Rejects
 from ordercli.cli.frame import reader, write
 from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict
 from ordercli.errors import Refused
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def import_(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", parser=READ, help="A report of returns, or a CSV; - is stdin.")
+        str, typer.Argument(metavar="FILE...", parser=EACH, help="Reports of returns, or CSVs; - is stdin.")
     ],
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,

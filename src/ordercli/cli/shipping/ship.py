@@ -1,10 +1,11 @@
 """``ordercli ship``: record shipments that left."""
 
+import os.path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, Rejects
+from ordercli.cli.file_options import EACH, Rejects
 from ordercli.cli.frame import write
 from ordercli.cli.options import (
     ColumnMap,
@@ -39,7 +40,8 @@ CarrierName = Annotated[
     str | None, typer.Option(help="USPS, UPS, FedEx … or any name; may be left out if the number tells.")
 ]
 CsvFile = Annotated[
-    str | None, typer.Option("--csv", metavar="FILE", parser=READ, help="Shipments from a CSV; - is stdin.")
+    str | None,
+    typer.Option("--csv", metavar="FILE", parser=EACH, help="Shipments from a CSV; - is stdin; repeatable."),
 ]
 Scan = Annotated[
     bool,
@@ -95,6 +97,8 @@ def ship(
         _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file)
         _scan(ctx, carrier, service, on, allowed, dry_run=dry_run)
     elif csv_file is not None:
+        if any(os.path.isfile(order) for order in orders or ()):  # noqa: PTH113 - says no where a Path would fail
+            raise UsageProblem("Give --csv for each file, or one pattern in quotes: ship --csv '*.csv'")
         _refuse_beside("--csv has everything in the file", *own, carrier, service, on)
         ship_file(ctx, csv_file, ShipFile(*of_file, rejects, allowed, strict, dry_run))
     elif any(told not in (None, False) for told in of_file):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, Rejects
+from ordercli.cli.file_options import EACH, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, show_list, write
 from ordercli.cli.options import (
     All,
@@ -265,7 +265,7 @@ def _moment(work: "Work", text: str | None) -> str:
 @shipment_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A carrier's CSV; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="Carriers' CSVs; - is stdin.")],
     column: ColumnMap = None,
     day_first: DayFirst = None,
     encoding: Encoding = None,

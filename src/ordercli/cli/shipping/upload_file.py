@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, READ, REFUNDS
+from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, EACH, REFUNDS
 from ordercli.cli.frame import print_receipt, reader, settings_of, write
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused
@@ -98,7 +98,7 @@ def answer(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=10**9, help="The file that was uploaded.")],
     report: Annotated[
-        str, typer.Argument(metavar="REPORT", parser=READ, help="Amazon's processing report; - is stdin.")
+        str, typer.Argument(metavar="REPORT...", parser=EACH, help="Amazon's processing reports; - is stdin.")
     ],
     dry_run: DryRun = False,
 ) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ
+from ordercli.cli.file_options import EACH
 from ordercli.cli.frame import reader, show, write_asking
 from ordercli.cli.options import DecimalComma, DryRun, Encoding, SheetName, parsed
 from ordercli.errors import Refused, UsageProblem
@@ -52,7 +52,7 @@ def sheet(
 def count(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", parser=READ, help="A sheet, or lines of SKU or SKU,QTY; - is stdin.")
+        str, typer.Argument(metavar="FILE...", parser=EACH, help="Sheets, or lines of SKU or SKU,QTY; - is stdin.")
     ],
     location: Annotated[
         str | None, typer.Option(help="What was counted; else what the file says, else HOME.")

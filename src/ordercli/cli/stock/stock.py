@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.fba.fba import fba_app
-from ordercli.cli.file_options import FEED, READ, STOCK, Rejects
+from ordercli.cli.file_options import EACH, FEED, STOCK, Rejects
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show, write
 from ordercli.cli.options import (
     AsOf,
@@ -312,7 +312,7 @@ def feed(
 @stock_app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", parser=READ, help="A CSV; - is stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE...", parser=EACH, help="CSVs; - is stdin.")],
     decimal_comma: DecimalComma = False,
     encoding: Encoding = None,
     sheet: SheetName = None,

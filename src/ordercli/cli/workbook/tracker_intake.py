@@ -12,6 +12,7 @@ import typer
 
 from ordercli.cli.file_options import REJECTS
 from ordercli.cli.frame import is_told_by_another, settings_of
+from ordercli.cli.input_files import check_rejects_folder, is_rejects_folder
 from ordercli.cli.intake import learned_style, refuse_if_needed, report_faults
 from ordercli.cli.orders.order_import import groups_of, shop_defaults
 from ordercli.domain.fields import RowError
@@ -92,23 +93,18 @@ def reject_files(ctx: typer.Context, tracker: Tracker, rejects: str | None, file
     """Where the rejects of each sheet go.
 
     Raises:
-        UsageProblem: if several sheets are read and no folder is named.
-        Refused: if a file that is there would be lost.
+        Refused: if a file that is there would be lost, or stands where a folder is needed.
     """
-    if rejects is None or not Path(rejects).is_dir():
-        if rejects is not None and len(tracker.sheets) > 1:
-            raise UsageProblem(
-                f"--rejects {rejects}: {count(len(tracker.sheets), 'sheet')} are read; name an existing folder to"
-                " keep the rejects of each in."
-            )
+    if rejects is None or not is_rejects_folder(rejects, is_one=len(tracker.sheets) == 1):
         return [rejects] * len(tracker.sheets)
     settings = settings_of(ctx)
+    is_there = check_rejects_folder(rejects, settings.database)
     stem = "stdin" if file == "-" else Path(file).stem
     names = [
         str(Path(rejects) / f"rejects-{stem}-{_NO_NAME.sub('-', sheet.plan.sheet)}.csv")
         for sheet in tracker.sheets
     ]
-    for name in names:
+    for name in names if is_there else ():
         check_target(name, REJECTS.kind, database=settings.database, read=[file], replace=settings.assume_yes)
     return [*names]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import READ, WORKBOOK
+from ordercli.cli.file_options import EACH, READ, WORKBOOK
 from ordercli.cli.frame import can_ask, reader, settings_of, write_asking
 from ordercli.cli.options import DryRun, Strict, parsed, reader_of
 from ordercli.cli.orders.order_life import By
@@ -176,7 +176,7 @@ def _logo(name: str) -> str:
 def pull(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE.xlsx", parser=READ, help="A workbook that was built, and changed.")
+        str, typer.Argument(metavar="FILE.xlsx...", parser=EACH, help="Workbooks that were built, and changed.")
     ],
     canceled_by: Annotated[
         By | None,

@@ -39,7 +39,7 @@ SheetMap = Annotated[
 def import_(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", parser=SHEETS, help="An .xlsx, .xls, .ods or .csv; - is stdin.")
+        str, typer.Argument(metavar="FILE...", parser=SHEETS, help="Files .xlsx, .xls, .ods or .csv; - is stdin.")
     ],
     column: SheetMap = None,
     value: ValueMap = None,
