@@ -41,9 +41,23 @@ ALLOWED = {
     "messaging": {"messaging", "formats", "domain", "errors", "files"},
     "services": {"services", "domain", "models", "db", "errors", "naming"},
     "queries": {"queries", "domain", "dbfile", "errors", "naming", "shape"},
-    # The life of the database file as a whole.
+    # The life of the database file as a whole: its copies, those that are kept, and the file itself.
+    "copies": {*("checksum", "dbfile", "domain", "errors", "queries", "services", "shape", "unfinished")},
+    "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
     "upkeep": {
-        *("checksum", "db", "dbfile", "domain", "errors", "files", "migrate", "queries", "services", "shape"),
+        *(
+            "checksum",
+            "copies",
+            "db",
+            "dbfile",
+            "domain",
+            "errors",
+            "files",
+            "migrate",
+            "queries",
+            "services",
+            "shape",
+        ),
         "unfinished",
     },
     # What doctor asks of the file and of its backups.
@@ -54,7 +68,18 @@ ALLOWED = {
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"db", "migrate", "models", "services", "upkeep", "cli"},
-    "sqlite3": {"checkup", "checksum", "db", "dbfile", "queries", "services", "shape", "upkeep"},
+    "sqlite3": {
+        "checkup",
+        "checksum",
+        "copies",
+        "db",
+        "dbfile",
+        "keeping",
+        "queries",
+        "services",
+        "shape",
+        "upkeep",
+    },
     "rich": {"render"},
     "jinja2": {"messaging"},
     "python_calamine": {"formats"},

@@ -14,11 +14,12 @@ from campaign import examples
 from cli.steps import content
 from conftest import SAMPLE, Run
 from ordercli.checksum import is_as_sealed, seal
+from ordercli.copies import make_backup
 from ordercli.dbfile import REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.queries import reader
 from ordercli.shape import check_shape, scripts_folder, written
-from ordercli.upkeep import make_backup, restore_database
+from ordercli.upkeep import restore_database
 
 NOW = "2026-03-16T13:00:00Z"
 

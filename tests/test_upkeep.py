@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from cli.steps import listed
 from conftest import SAMPLE, Run
+from ordercli.copies import make_backup
 from ordercli.dbfile import APPLICATION_ID, connect
 from ordercli.errors import DatabaseProblem
-from ordercli.upkeep import make_backup, prune_backups
 
 NOW = "2026-03-16T13:00:00Z"
 LATER = "2026-03-17T09:00:00-04:00"
@@ -21,10 +22,10 @@ LATER_STAMP = "20260317T130000Z"
 
 
 def dump(path: Path) -> list[str]:
+    """What it holds of the shop; statistics come and go, and what it knows of copies is not about the shop."""
+    apart = ("sqlite_stat", "ANALYZE", 'INTO "backup_')
     with closing(sqlite3.connect(path)) as connection:
-        return sorted(
-            line for line in connection.iterdump() if "sqlite_stat" not in line and "ANALYZE" not in line
-        )
+        return sorted(line for line in connection.iterdump() if not any(word in line for word in apart))
 
 
 def files_in(folder: Path) -> list[str]:
@@ -80,16 +81,39 @@ def test_a_backup_is_the_users_alone(backups: Path) -> None:
     assert modes == [0o700, 0o600]
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for another writer."""
+    monkeypatch.setenv("ORDERCLI_BUSY_SECONDS", "0.1")
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_backup_has_what_a_writer_committed_and_not_what_it_began(
     shop: Run, database: Path, backups: Path
 ) -> None:
+    assert shop("backup", "--to", str(backups)).exit_code == 0
     before = dump(database)
     with closing(connect(database)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("UPDATE product SET name = 'Renamed'")
-        assert shop("backup", "--to", str(backups)).exit_code == 0
+        made = shop("backup", "--to", str(backups), now=LATER)
         writer.execute("ROLLBACK")
-    assert dump(backups / f"shop-{STAMP}.db") == before
+    copy = backups / f"shop-{LATER_STAMP}.db"
+    assert dump(copy) == before
+    assert made.exit_code == 0
+    assert made.stderr.startswith(f"warning: {copy} is good, but another process kept the database locked, ")
+
+    assert shop("backup", "verify", str(copy)).exit_code == 0
+    assert [row["status"] for row in listed(shop, "backup", "list")] == ["proved", "proved"]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_nothing_is_put_into_a_folder_that_cannot_be_remembered(shop: Run, database: Path, backups: Path) -> None:
+    with closing(connect(database)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert shop("backup", "--to", str(backups)).exit_code == 7
+        writer.execute("ROLLBACK")
+    assert files_in(backups) == []
 
 
 def test_a_second_backup_within_a_second_gets_a_name_of_its_own(shop: Run, backups: Path) -> None:
@@ -98,30 +122,6 @@ def test_a_second_backup_within_a_second_gets_a_name_of_its_own(shop: Run, backu
     names = [f"shop-{STAMP}{again}.db" for again in ("", "-2", "-3")]
     assert files_in(backups) == sorted(names)
     assert len({tuple(dump(backups / name)) for name in names}) == 1
-
-
-def test_keep_deletes_the_oldest_backups_of_this_database_only(shop: Run, backups: Path) -> None:
-    backups.mkdir()
-    strangers = ["other-20260101T000000Z.db", "shop-notes.db", "shop-20260101T000000Z.db.bak", "shop-2026.db"]
-    for name in strangers:
-        (backups / name).touch()
-    for day in range(10, 15):
-        moment = f"2026-03-{day}T13:00:00Z"
-        assert shop("backup", "--to", str(backups), "--keep", "2", now=moment).exit_code == 0
-    assert files_in(backups) == sorted([*strangers, "shop-20260313T130000Z.db", "shop-20260314T130000Z.db"])
-
-
-def test_the_newest_backup_is_kept_even_if_the_clock_was_set_back(tmp_path: Path) -> None:
-    for stamp in ("20260316T130000Z", "20260315T130000Z"):
-        (tmp_path / f"shop-{stamp}.db").touch()
-    assert prune_backups(tmp_path / "shop.db", tmp_path, 1) == [tmp_path / "shop-20260315T130000Z.db"]
-
-
-def test_of_backups_within_a_second_the_later_ones_are_kept(tmp_path: Path) -> None:
-    names = [f"shop-{STAMP}{again}.db" for again in ("", "-2", "-9", "-10")]
-    for name in names:
-        (tmp_path / name).touch()
-    assert prune_backups(tmp_path / "shop.db", tmp_path, 1) == [tmp_path / name for name in names[:-1]]
 
 
 DAMAGE = {

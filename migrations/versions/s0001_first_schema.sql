@@ -1541,6 +1541,30 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE backup_folder (
+    id INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    first_used_at TEXT NOT NULL,
+    CONSTRAINT pk_backup_folder PRIMARY KEY (id),
+    CONSTRAINT uq_backup_folder_path UNIQUE (path)
+) STRICT;
+
+CREATE TABLE backup_copy (
+    id INTEGER NOT NULL,
+    backup_folder_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    last_operation INTEGER DEFAULT 0 NOT NULL,
+    row_count INTEGER DEFAULT 0 NOT NULL,
+    byte_count INTEGER DEFAULT 0 NOT NULL,
+    digest TEXT NOT NULL,
+    is_encrypted INTEGER DEFAULT 0 NOT NULL,
+    proved_at TEXT,
+    CONSTRAINT pk_backup_copy PRIMARY KEY (id),
+    CONSTRAINT uq_backup_copy_backup_folder_id_name UNIQUE (backup_folder_id, name),
+    CONSTRAINT fk_backup_copy_backup_folder_id FOREIGN KEY(backup_folder_id) REFERENCES backup_folder (id)
+) STRICT;
+
 CREATE INDEX ix_row_change_deleted ON row_change (table_name) WHERE verb = 'delete';
 
 CREATE INDEX ix_row_change_operation_id ON row_change (operation_id);

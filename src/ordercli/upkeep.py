@@ -1,32 +1,30 @@
-"""The life of the database file as a whole: made, upgraded, copied, brought back.
+"""The life of the database file as a whole: made, upgraded, brought back from a copy."""
 
-Copies are made with VACUUM INTO, which is one consistent moment and leaves no remnants of erased data, and
-are believed only after they were opened and checked.
-"""
-
-import itertools
-import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from ordercli.checksum import is_as_sealed, seal, unseal
+from ordercli.checksum import is_as_sealed, unseal
+from ordercli.copies import check_sound, content_digest, make_backup, names, sync
 from ordercli.db import driver_of, writing
-from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
-from ordercli.domain.chain import BEGINNING, LAST_CHAIN
+from ordercli.dbfile import REVISIONS, check_current, connect, database_errors, revision_at
+from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
-from ordercli.errors import DatabaseProblem, Refused
+from ordercli.errors import DatabaseProblem, OrdercliError, Refused
 from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
-from ordercli.queries.laws import broken_laws
+from ordercli.queries.copies import known_copies, remembered_folders
+from ordercli.services.copies import note_copy, remember_folder
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
 from ordercli.shape import check_shape
 from ordercli.unfinished import Unfinished
+
+_LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
 
 def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
@@ -88,153 +86,84 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A verified copy: where, how many rows it holds in all, and the end of its chain of operations."""
-
-    path: Path
-    rows: int
-    chain: str
-
-
-def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> Backup:
-    """Copy the database into ``folder`` under a name with the time, verified before it gets that name.
-
-    Raises:
-        DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
-        Refused: if the folder cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = Unfinished(folder / path.stem)
-    except OSError as error:
-        raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
-    with unfinished:
-        rows, chain = _copy(path, unfinished.path, wait_seconds)
-        target = unfinished.become_new(_names(f"{path.stem}-{_stamp(now)}", ".db"))
-    return Backup(target, rows, chain)
-
-
-def _copy(path: Path, copy: Path, wait_seconds: float) -> tuple[int, str]:
-    """Copy the database over an empty file, verify the copy and bring it to the disk.
-
-    Returns:
-        Its rows in all, and the end of its chain of operations.
-    """
-    source = connect(path, wait_seconds=wait_seconds)
-    try:
-        with database_errors(path):
-            before = row_counts(source)
-            source.execute("VACUUM INTO ?", (str(copy),))
-            after = row_counts(source)
-    finally:
-        source.close()
-    held = _verify(copy, before, after)
-    seal(copy)
-    _sync(copy)
-    return held
-
-
-def _stamp(now: str) -> str:
-    return now.replace("-", "").replace(":", "")
-
-
-def _names(stem: str, suffix: str) -> Iterator[str]:
-    """``stem``, or ``stem-2`` and so on where that is taken."""
-    return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
-
-
-def _verify(copy: Path, before: dict[str, int], after: dict[str, int]) -> tuple[int, str]:
-    """Open a copy and check it; rows are never deleted, so its counts lie between those around it.
-
-    Returns:
-        Rows in all, and the end of its chain.
-    """
-    connection = connect(copy, readonly=True)
-    try:
-        with database_errors(copy):
-            check_sound(connection, copy)
-            counts = row_counts(connection)
-            (chain,) = connection.execute(LAST_CHAIN).fetchone() if counts.get("operation") else (BEGINNING,)
-    finally:
-        connection.close()
-    wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
-    if wrong:
-        raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
-    return sum(counts.values()), chain
-
-
-def check_sound(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a database that SQLite finds damaged, whose schema was changed, or that breaks a law of the data.
-
-    Raises:
-        DatabaseProblem: naming what is wrong.
-    """
-    (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if verdict != "ok":
-        raise DatabaseProblem(f"{path} is damaged ({verdict}); bring back a backup with: ordercli restore FILE")
-    if connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise DatabaseProblem(f"{path} has rows that point nowhere; bring back a backup.")
-    check_shape(connection, path)
-    broken = broken_laws(connection) if revision_of(connection) == HEAD else []
-    if broken:
-        raise DatabaseProblem(f"{path} breaks a law of the data ({broken[0]}); bring back a backup.")
-
-
-def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """Rows of every table."""
-    tables = [
-        name
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        )
-    ]
-    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
-
-
-def prune_backups(path: Path, folder: Path, keep: int) -> list[Path]:
-    """Delete all but the newest ``keep`` backups of this database that lie in ``folder``."""
-    name = re.compile(rf"{re.escape(path.stem)}-([0-9]{{8}}T[0-9]{{6}}Z)(?:-([0-9]+))?\.db")
-    found = [(match, file) for file in folder.iterdir() if (match := name.fullmatch(file.name))]
-    found.sort(key=lambda each: (each[0][1], int(each[0][2] or 1)))
-    old = [file for _, file in found[:-keep]]
-    for backup in old:
-        backup.unlink(missing_ok=True)
-    return old
-
-
 def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float) -> Path | None:
     """Put the content of a backup in place of the database, through SQLite and in one transaction.
 
     Processes that have the database open see the restored content at their next command. The database that
-    was there is kept beside it, as a backup if it can be read and as it is if not.
+    was there is kept beside it, as a backup if it can be read and as it is if not. What it knew of its copies
+    stays known, and so does the folder the backup came from.
 
     Returns:
         The safety copy; None if there was no database.
 
     Raises:
-        DatabaseProblem: if the backup is not a sound ordercli database of a known schema.
+        DatabaseProblem: if the backup is not a sound ordercli database of a known schema, or what is there after
+            it is not what the backup holds.
     """
     _refuse_flipped(backup)
-    source = connect(backup, readonly=True, wait_seconds=wait_seconds)
-    try:
-        with database_errors(backup):
-            if revision_at(source, backup) not in REVISIONS:
-                check_current(source, backup)
-            check_sound(source, backup)
-            _check_shop(source, backup)
-            safety = _set_aside(path, now, wait_seconds)
-            target = connect(path, create=True, wait_seconds=wait_seconds)
-            try:
-                with database_errors(path):
-                    source.backup(target)
-                    unseal(target)
-                    check_sound(target, path)
-            finally:
-                target.close()
-    finally:
-        source.close()
+    with closing(connect(backup, readonly=True, wait_seconds=wait_seconds)) as source, database_errors(backup):
+        if revision_at(source, backup) not in REVISIONS:
+            check_current(source, backup)
+        check_sound(source, backup)
+        _check_shop(source, backup)
+        known = _known_copies(path)
+        safety = _set_aside(path, now, wait_seconds)
+        with _staged(source, path) as staged:
+            with database_errors(path):
+                unseal(staged)
+                for folder in [*known.folders, str(backup.resolve().parent)]:
+                    remember_folder(staged, folder, now)
+                for copy in known.copies:
+                    note_copy(staged, copy)
+            with closing(connect(path, create=True, wait_seconds=wait_seconds)) as target, database_errors(path):
+                staged.backup(target)
+                _check_restored(source, target, path)
     return safety
+
+
+class _Known(NamedTuple):
+    """What a database knew of its copies."""
+
+    folders: list[str]
+    copies: list[KnownCopy]
+
+
+def _known_copies(path: Path) -> _Known:
+    if path.exists():
+        try:
+            with closing(connect(path, readonly=True)) as connection:
+                return _Known(remembered_folders(connection), list(known_copies(connection).values()))
+        except (OrdercliError, sqlite3.Error):  # damaged, as what is replaced often is
+            pass
+    return _Known([], [])
+
+
+@contextmanager
+def _staged(source: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """The content of a backup in a file beside the database, where nobody sees it change before it is whole."""
+    try:
+        unfinished = Unfinished(path)
+    except OSError as error:
+        raise Refused(f"{path.parent} cannot be written: {error.strerror}.") from error
+    with unfinished, closing(connect(unfinished.path, create=True)) as staged:
+        with database_errors(path):
+            source.backup(staged)
+        yield staged
+
+
+def _check_restored(source: sqlite3.Connection, target: sqlite3.Connection, path: Path) -> None:
+    """See that a database holds what its backup does; what another process has done to it since may be more.
+
+    Raises:
+        DatabaseProblem: if it does not.
+    """
+    check_sound(target, path, quick=True)
+    target.execute("BEGIN")
+    is_same = content_digest(source) == content_digest(target)
+    (before,), (after,) = (each.execute(_LAST).fetchone() for each in (source, target))
+    target.execute("ROLLBACK")
+    if not is_same and before == after:
+        raise DatabaseProblem(f"{path} does not hold what its backup does; the disk may be failing.")
 
 
 def _refuse_flipped(backup: Path) -> None:
@@ -282,20 +211,12 @@ def _keep_bytes(path: Path, now: str) -> Path:
     parts = {suffix: path.with_name(path.name + suffix) for suffix in ("", *JOURNALS)}
     there = {suffix: part for suffix, part in parts.items() if part.exists()}
     taken = {file.name for file in folder.iterdir()}
-    name = next(name for name in _names(f"{path.stem}-damaged-{_stamp(now)}", path.suffix) if name not in taken)
+    name = next(name for name in names(copy_stem(f"{path.stem}-damaged", now), path.suffix) if name not in taken)
     for suffix, part in there.items():
         with Unfinished(part) as unfinished:
             shutil.copyfile(part, unfinished.path)
-            _sync(unfinished.path)
+            sync(unfinished.path)
             unfinished.become(folder / (name + suffix))
     for part in there.values():
         part.unlink()
     return folder / name
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

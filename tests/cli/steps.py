@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import SAMPLE, Ran, Run
+from ordercli.queries.copies import MEMORY
 from warm import start
 
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
@@ -22,12 +23,16 @@ Content = dict[str, list[tuple[Any, ...]]]
 
 
 def content(database: Path) -> Content:
-    """Every row of every table."""
+    """Every row of every table about the shop."""
     with closing(sqlite3.connect(database)) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         ).fetchall()
-        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
+        return {
+            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
+            for (name,) in names
+            if name not in MEMORY
+        }
 
 
 def change_row(database: Path, sql: str) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.lists import EXAMPLES, NOW, every_list
+from cli.lists import EXAMPLES, NOW, every_list, lived_in
 from cli.steps import UNSHIPPED, done
 from conftest import Run
 from shelf import kept
 
-__all__ = ["every_list"]
+__all__ = ["every_list", "lived_in"]
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DATA = Path(__file__).parents[1] / "data"
@@ -44,8 +44,8 @@ CASES |= {
 }
 
 
-ELSEWHERE = ("db info", "doctor", "log", "log show")
-"""Lists that tell where the database lies, or who ran the tests."""
+ELSEWHERE = ("backup list", "backup verify", "db info", "doctor", "log", "log show")
+"""Lists that tell where the database or its copies lie, or who ran the tests."""
 EVERY = {path.replace(" ", "-"): command for path, command in EXAMPLES.items() if path not in ELSEWHERE}
 """Every other list there is, with the worst names there are."""
 SHEETS = {f"every.{name}.csv": command for name, command in EVERY.items() if not name.startswith("template-")}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.lists import EXAMPLES, NOW, every_list
+from cli.lists import EXAMPLES, NOW, every_list, lived_in
 from cli.steps import done, listed
 from cli.tree import commands, options
 from conftest import Ran, Run
@@ -20,7 +20,7 @@ from ordercli.cli.writers import WRITERS
 from ordercli.domain.arranging import sorted_report
 from ordercli.domain.report import Column, Report
 
-__all__ = ["every_list"]
+__all__ = ["every_list", "lived_in"]
 
 NO_LIST = {
     **dict.fromkeys(WORDS_ONLY | {"demo"}, "words for people"),

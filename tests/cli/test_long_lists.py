@@ -30,6 +30,7 @@ LISTS = {
     "explain metric": ("explain", "metric", "cancellation_rate"),
     "message list": ("message", "list"),
     "message inbox": ("message", "inbox"),
+    "backup list": ("backup", "list"),
 }
 NOW = "2026-03-24T13:00:00Z"
 

@@ -101,6 +101,8 @@ READERS = (
     ("view", "show", "morning"),
     ("db", "info"),
     ("backup",),
+    ("backup", "list"),
+    ("backup", "verify"),
 )
 WRITERS = (
     ("order", "add", "--line", "A:1"),

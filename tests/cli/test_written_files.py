@@ -24,9 +24,10 @@ from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import open_source
 
 FOLDERS = {"demo folder", "message send outbox", "message answer outbox", "backup to", "doctor backups"}
+FOLDERS |= {"backup list backups", "backup verify backups"}
 """Options that name a folder, in which files get names of ordercli's own."""
 
-BACKUPS = {"restore file"}
+BACKUPS = {"restore file", "backup verify files"}
 """Options whose file is read as a database."""
 
 
@@ -78,7 +79,7 @@ def test_only_one_module_writes_files() -> None:
         "checksum.py",  # into the header of a copy
         "files.py",  # it is the one
         "unfinished.py",  # names for what is not whole yet
-        "upkeep.py",  # copies of the database
+        "copies.py",  # of the database
         "cli/app.py",  # gives up a stdout that takes no more, on the null device
         "cli/demo.py",  # a folder of its own, marked as such
         "cli/messages/template.py",  # a draft for the editor in a temporary folder

@@ -94,6 +94,7 @@ message send delay 0000003 --outbox outbox
 message received 114-0000001-0000001 --topic "where is it"
 message answer Q-000001 --settled elsewhere
 today --check --news
+backup --to backups
 """
 
 

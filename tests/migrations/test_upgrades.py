@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from migrations import rows
-from ordercli import dbfile, migrate, upkeep
+from ordercli import copies, dbfile, migrate, upkeep
 from ordercli.db import writing
 from ordercli.dbfile import HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
@@ -44,9 +44,9 @@ def upgrade() -> None:
 PARROT = "INSERT INTO parrot (id, name) VALUES (1, 'Polly');"
 NEWER = """
 from pathlib import Path
-from ordercli import dbfile, migrate, upkeep
+from ordercli import copies, dbfile, migrate, upkeep
 
-dbfile.HEAD = upkeep.HEAD = {after!r}
+dbfile.HEAD = copies.HEAD = {after!r}
 dbfile.REVISIONS = upkeep.REVISIONS = (*dbfile.REVISIONS, dbfile.HEAD)
 migrate.scripts_folder = lambda: Path({folder!r})
 """
@@ -69,7 +69,7 @@ def newer_program(folder: Path) -> Iterator[None]:
         for module in (dbfile, upkeep):
             patch.setattr(module, "REVISIONS", (*REVISIONS, AFTER))
         patch.setattr(dbfile, "HEAD", AFTER)
-        patch.setattr(upkeep, "HEAD", AFTER)
+        patch.setattr(copies, "HEAD", AFTER)
         yield
 
 

@@ -226,8 +226,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Safety",
         (
             Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),
-            Entry("backup", "safety", "Make a verified copy of the database.", "ordercli backup --to ~/backups"),
-            Entry("restore", "safety", "Bring a backup back.", "ordercli restore ~/backups/ordercli-….db"),
+            Entry("backup", "backup", "Make a verified copy of the database.", "ordercli backup --to ~/backups"),
+            Entry("restore", "backup", "Bring a backup back.", "ordercli restore ~/backups/ordercli-….db"),
             Entry("doctor", "doctor", "Prove that everything that must hold does.", "ordercli doctor --check"),
             Entry("db", "safety", "Upgrade the database, or say what is in it.", "ordercli db info"),
         ),

@@ -76,6 +76,8 @@ LISTS: dict[str, tuple[str, ...]] = {
     "template lint": ("cli.messages.template:FINDING_COLUMNS",),
     "log": ("queries.journal:OPERATION_COLUMNS",),
     "log show": ("queries.journal:CHANGE_COLUMNS",),
+    "backup list": ("keeping:COLUMNS",),
+    "backup verify": ("keeping:PROOF_COLUMNS",),
     "doctor": ("queries.doctor:COLUMNS",),
     "db info": ("queries.lists:INFO_COLUMNS",),
     "config list": ("queries.lists:SETTING_COLUMNS",),

@@ -69,7 +69,7 @@ BY_WORD: dict[str, str] = {
     **dict.fromkeys(("--customer", "--email", "--phone", "--ship-name", "--address", "--city"), NOTHING),
     **dict.fromkeys(("--state", "--postal-code", "--country", "--note", "--topic", "--detail"), NOTHING),
     **dict.fromkeys(("--tracking", "--service", "--service-level", "--bin", "--asin", "--fnsku"), NOTHING),
-    **dict.fromkeys(("--packaging", "--supplier-sku", "WORDS", "OP"), NOTHING),
+    **dict.fromkeys(("--packaging", "--supplier-sku", "WORDS", "OP", "RULE"), NOTHING),
 }
 """Kinds by the word that stands for the value. ``sku:`` goes on behind the value with that sign, ``order,`` is a
 list of them, and two kinds with a blank between are two words."""
@@ -101,6 +101,7 @@ BY_COMMAND: dict[str, str] = {
     "view NAME": "view",
     "view save NAME": NOTHING,
     "restore FILE": FILE,
+    "backup FILE": FILE,
     "--db FILE": FILE,
 }
 """Where a word means another thing than elsewhere: by the words of the command, as many as it takes, the name of

@@ -23,6 +23,9 @@ DERIVED = frozenset(
 UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "purchase_receipt"})
 """Rows that stay as they were written, for reasons of their own; of personal data a change is another version."""
 
+OUTSIDE = frozenset({"backup_copy", "backup_folder"})
+"""What is about copies of the file and not about the shop; no operation writes it (``services/copies.py``)."""
+
 OWNERS = {
     "fba_shipment_line": "fba_shipment_id",
     "line_text": "order_line_id",
@@ -64,7 +67,7 @@ WHERE id = (SELECT max(id) FROM operation) AND summary IS NULL"""
 
 def journaled(metadata: MetaData) -> list[Table]:
     """The tables of states, whose changes are kept."""
-    apart = {*APPEND_ONLY, *DERIVED, *UNCHANGING}
+    apart = {*APPEND_ONLY, *DERIVED, *OUTSIDE, *UNCHANGING}
     return [table for table in metadata.sorted_tables if table.name not in apart]
 
 

@@ -1,6 +1,7 @@
 """The whole schema: importing this maps every table and attaches triggers and views, for migrations and tests."""
 
 from ordercli.models import (
+    backup,
     count,
     ddl,
     fba,
@@ -31,6 +32,7 @@ from ordercli.models.base import Base
 
 __all__ = [
     "Base",
+    "backup",
     "count",
     "ddl",
     "fba",

@@ -1,0 +1,265 @@
+"""Copies of the database: made, checked, and remembered.
+
+A copy is made with VACUUM INTO, which is one consistent moment, hinders no writer and leaves no remnants of erased
+data, and is believed only after it was opened and checked. The database remembers every folder used, and of each
+good copy what proves later that it is still the one that was made.
+"""
+
+import hashlib
+import itertools
+import marshal
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ordercli.checksum import seal, unseal
+from ordercli.dbfile import HEAD, check_current, connect, database_errors, revision_of
+from ordercli.domain.chain import BEGINNING, LAST_CHAIN
+from ordercli.domain.copies import PLAIN, KnownCopy, copy_stem
+from ordercli.errors import DatabaseBusy, DatabaseProblem, Refused
+from ordercli.queries.copies import MEMORY, remembered_folders
+from ordercli.queries.laws import broken_laws
+from ordercli.services.copies import note_copy, remember_folder
+from ordercli.shape import check_shape
+from ordercli.unfinished import Unfinished
+
+_MARSHAL = 2
+"""The form of marshal that depends on the values alone, and not on which objects hold them."""
+_BATCH = 1_000
+_WRITING_FAILED = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy found good.
+
+    Attributes:
+        path: where.
+        rows: how many it holds in all.
+        chain: the end of its chain of operations.
+        is_noted: whether the database remembers it.
+    """
+
+    path: Path
+    rows: int
+    chain: str
+    is_noted: bool = True
+
+
+def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> Backup:
+    """Copy the database into ``folder`` under a name with the time, proved before it gets that name.
+
+    Nothing is remembered of it, for its caller is about to change the database or holds it.
+
+    Raises:
+        DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
+        Refused: if the folder cannot be written or is full.
+    """
+    return _made(path, folder, now, wait_seconds, quick=False)[0]
+
+
+def back_up(path: Path, folder: Path, *, now: str, wait_seconds: float, quick: bool = False) -> Backup:
+    """:func:`make_backup`, which the database remembers: the folder before, the copy after.
+
+    Args:
+        path: the database.
+        folder: where to.
+        now: the present, for the name.
+        wait_seconds: for other writers, while the folder and the copy are noted.
+        quick: leave out what takes longest, every index and every law; the copy is known as looked at quickly.
+
+    Raises:
+        DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
+        DatabaseBusy: if the folder is a new one and another process writes all the time.
+        Refused: if the folder cannot be written or is full.
+    """
+    _make_folder(folder)
+    place = str(folder.resolve())
+    with closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as connection, database_errors(path):
+        is_known = place in remembered_folders(connection)
+    if not is_known:
+        with noting(path, wait_seconds) as connection:
+            remember_folder(connection, place, now)
+    backup, known = _made(path, Path(place), now, wait_seconds, quick=quick)
+    try:
+        with noting(path, wait_seconds) as connection:
+            note_copy(connection, known)
+    except DatabaseBusy:
+        is_noted = False
+    else:
+        is_noted = True
+    return replace(backup, path=folder / backup.path.name, is_noted=is_noted)
+
+
+@contextmanager
+def noting(path: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
+    """A short transaction on the database in which something about its copies is noted."""
+    with closing(connect(path, wait_seconds=wait_seconds)) as connection, database_errors(path):
+        check_current(connection, path)
+        check_shape(connection, path)
+        connection.execute("BEGIN IMMEDIATE")
+        unseal(connection)
+        yield connection
+        connection.execute("COMMIT")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
+
+
+def _made(path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool) -> tuple[Backup, KnownCopy]:
+    _make_folder(folder)
+    try:
+        with Unfinished(folder / path.stem) as unfinished:
+            rows, last, chain = _copy(path, unfinished.path, wait_seconds, quick=quick)
+            size, digest = unfinished.path.stat().st_size, digest_of(unfinished.path)
+            stem = copy_stem(path.stem, now)
+            target = unfinished.become_new(names(stem, PLAIN))
+    except OSError as error:
+        raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
+    proved_at = None if quick else now
+    known = KnownCopy(str(folder), target.name, now, last, rows, size, digest, 0, proved_at)
+    return Backup(target, rows, chain), known
+
+
+def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str]:
+    """Copy the database over an empty file, check the copy and bring it to the disk.
+
+    Returns:
+        Its rows in all, its last operation, and the end of its chain of operations.
+    """
+    with closing(connect(path, wait_seconds=wait_seconds)) as source, database_errors(path):
+        before = row_counts(source)
+        try:
+            source.execute("VACUUM INTO ?", (str(copy),))
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) in _WRITING_FAILED:
+                raise Refused(
+                    f"{copy.parent} has no room for a copy ({error}); nothing was kept there."
+                ) from error
+            raise
+        after = row_counts(source)
+    held = _check_copy(copy, before, after, quick=quick)
+    seal(copy)
+    sync(copy)
+    return held
+
+
+def names(stem: str, suffix: str) -> Iterator[str]:
+    """``stem``, or ``stem-2`` and so on where that is taken."""
+    return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
+
+
+def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, quick: bool) -> tuple[int, int, str]:
+    """Open a copy and check it; rows are never deleted, so its counts lie between those around it.
+
+    Returns:
+        Rows in all, its last operation, and the end of its chain.
+    """
+    with closing(connect(copy, readonly=True)) as connection, database_errors(copy):
+        check_sound(connection, copy, quick=quick)
+        counts = row_counts(connection)
+        has_chain = bool(counts.get("operation"))
+        (chain,) = connection.execute(LAST_CHAIN).fetchone() if has_chain else (BEGINNING,)
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM operation").fetchone()
+    wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
+    if wrong:
+        raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
+    return sum(counts.values()), last, chain
+
+
+def check_sound(connection: sqlite3.Connection, path: Path, *, quick: bool = False) -> None:
+    """Refuse a database that SQLite finds damaged, whose schema was changed, or that breaks a law of the data.
+
+    Args:
+        connection: on the database.
+        path: where it is.
+        quick: look at the pages and the schema only, and at no index, reference or law.
+
+    Raises:
+        DatabaseProblem: naming what is wrong.
+    """
+    (verdict,) = connection.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(1)").fetchone()
+    if verdict != "ok":
+        raise DatabaseProblem(f"{path} is damaged ({verdict}); bring back a backup with: ordercli restore FILE")
+    check_shape(connection, path)
+    if quick:
+        return
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise DatabaseProblem(f"{path} has rows that point nowhere; bring back a backup.")
+    broken = broken_laws(connection) if revision_of(connection) == HEAD else []
+    if broken:
+        raise DatabaseProblem(f"{path} breaks a law of the data ({broken[0]}); bring back a backup.")
+
+
+def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Rows of every table that is about the shop."""
+    tables = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+        if name not in MEMORY
+    ]
+    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
+
+
+def sync(path: Path) -> None:
+    """Bring a file's bytes to the disk."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def content_digest(connection: sqlite3.Connection) -> str:
+    """A digest of everything in a database that is about the shop: its schema, and every row of every table.
+
+    Two databases have the same one if and only if they hold the same, whatever their pages look like. It is good
+    for comparing within a run, and for nothing else.
+    """
+    digest = hashlib.blake2b()
+    schema = connection.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' ORDER BY type, name"
+    )
+    digest.update(marshal.dumps(schema.fetchall(), _MARSHAL))
+    tables = connection.execute(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+        " AND name NOT GLOB 'sqlite_*' ORDER BY name"
+    )
+    for table, is_without_rowid in tables.fetchall():
+        if table not in MEMORY:
+            for rows in _rows_of(connection, table, is_without_rowid=bool(is_without_rowid)):
+                digest.update(marshal.dumps(rows, _MARSHAL))
+    return digest.hexdigest()
+
+
+def _rows_of(
+    connection: sqlite3.Connection, table: str, *, is_without_rowid: bool
+) -> Iterator[list[tuple[object, ...]]]:
+    """The stored cells of a table in the order of its key, some rows at a time."""
+    info = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+    stored = ", ".join(f'"{column[1]}"' for column in info)
+    key = [(column[5], f'"{column[1]}"') for column in info if column[5]]
+    order = ", ".join(name for _, name in sorted(key)) if is_without_rowid else "rowid"
+    rows = connection.execute(f'SELECT {stored} FROM "{table}" ORDER BY {order}')
+    while batch := rows.fetchmany(_BATCH):
+        yield batch

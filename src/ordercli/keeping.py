@@ -1,0 +1,230 @@
+"""Copies that are kept: found again, listed, proved and rotated."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ordercli.checksum import is_as_sealed
+from ordercli.copies import check_sound, digest_of, noting, row_counts
+from ordercli.dbfile import connect, database_errors
+from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
+from ordercli.domain.report import Column, Report
+from ordercli.errors import OrdercliError
+from ordercli.queries.copies import known_copies, remembered_folders
+from ordercli.services.copies import forget_copies, note_copy
+
+_LAST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
+
+
+class FoundCopy(NamedTuple):
+    """A copy that lies in a folder, or that is remembered to.
+
+    Attributes:
+        file: where.
+        name: what its name says.
+        known: what is remembered of it; None for one that another database or program made, or another process
+            is about to note.
+        byte_count: its length now; None if it is not there.
+    """
+
+    file: Path
+    name: CopyName
+    known: KnownCopy | None
+    byte_count: int | None
+
+    @property
+    def status(self) -> str:
+        """``proved``, ``quick`` (looked at quickly), ``unknown``; ``CHANGED`` and ``GONE`` are none any more."""
+        if self.byte_count is None:
+            return "GONE"
+        if self.known is None:
+            return "unknown"
+        if self.byte_count != self.known.byte_count:
+            return "CHANGED"
+        return "proved" if self.known.proved_at else "quick"
+
+
+# Finding ---------------------------------------------------------------------------------------------
+
+
+def folders_of(connection: sqlite3.Connection, path: Path) -> list[Path]:
+    """Where copies of a database may lie: every folder used, and its own, where ``restore`` keeps what was there.
+
+    Args:
+        connection: on the database.
+        path: where it is.
+    """
+    own = path.resolve().parent
+    return [
+        *map(Path, remembered_folders(connection)),
+        *([] if str(own) in remembered_folders(connection) else [own]),
+    ]
+
+
+def find_copies(
+    connection: sqlite3.Connection, path: Path, folders: Sequence[Path] | None = None
+) -> list[FoundCopy]:
+    """Copies of a database by their names, newest first: those that lie in folders, and those remembered there.
+
+    Args:
+        connection: on the database.
+        path: where it is; its own name is what the copies' names begin with.
+        folders: where to look; those of :func:`folders_of` if left out.
+    """
+    known = known_copies(connection)
+    found: dict[tuple[str, str], FoundCopy] = {}
+    for folder in map(Path.resolve, folders or folders_of(connection, path)):
+        lengths = dict(_files_in(folder))
+        remembered = {name for place, name in known if place == str(folder)}
+        for name in lengths.keys() | remembered:
+            if (parsed := parse_copy_name(path.stem, name)) is not None:
+                key = (str(folder), name)
+                found[key] = FoundCopy(folder / name, parsed, known.get(key), lengths.get(name))
+    return sorted(found.values(), key=lambda each: (each.name, each.file), reverse=True)
+
+
+def _files_in(folder: Path) -> Iterator[tuple[str, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from ((entry.name, entry.stat().st_size) for entry in entries if entry.is_file())
+    except OSError:
+        return  # unplugged, or gone: its copies are
+
+
+# Proving ---------------------------------------------------------------------------------------------
+
+
+COLUMNS = (
+    Column("made_at", "instant", importance="key"),
+    Column("file", "text", importance="key"),
+    Column("status", "word", importance="key"),
+    Column("byte_count", "whole", "bytes"),
+    Column("row_count", "whole", "rows", importance="spare"),
+    Column("last_operation", "whole", "to operation", importance="spare"),
+    Column("is_encrypted", "flag", "encrypted", importance="spare"),
+    Column("proved_at", "instant", in_table=False),
+    Column("digest", "word", in_table=False),
+)
+"""Of a list of copies; ``status`` is that of :class:`FoundCopy`, ``digest`` the file's when it was made."""
+
+PROOF_COLUMNS = (
+    Column("file", "text", importance="key"),
+    Column("status", "word", importance="key"),
+    Column("fault", "text"),
+)
+"""Of copies that were looked at: ``GOOD`` or ``BAD``, and what is wrong."""
+
+
+def copies_report(copies: Sequence[FoundCopy]) -> Report:
+    """Copies as a list, in the order given."""
+    rows = [
+        (
+            copy.name.made_at,
+            str(copy.file),
+            copy.status,
+            copy.byte_count,
+            copy.known and copy.known.row_count,
+            copy.known and copy.known.last_operation,
+            int(copy.name.is_encrypted),
+            copy.known and copy.known.proved_at,
+            copy.known and copy.known.digest,
+        )
+        for copy in copies
+    ]
+    return Report(COLUMNS, rows, "No backups yet; make one with: ordercli backup --to DIR")
+
+
+def prove(
+    connection: sqlite3.Connection, path: Path, copies: Sequence[FoundCopy], *, now: str, wait_seconds: float
+) -> list[tuple[FoundCopy, str | None]]:
+    """Read copies whole and look at them in full; those that are good are known as proved from then on.
+
+    One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
+    there and is bad is no known copy any more.
+
+    Returns:
+        Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
+        breaks a law of the data; None for nothing.
+    """
+    found = [(copy, fault_of(copy)) for copy in copies]
+    good = [copy.known or _adopted(connection, copy) for copy, fault in found if fault is None]
+    spoilt = [copy.known for copy, fault in found if fault and copy.known and copy.byte_count is not None]
+    if any(good) or spoilt:
+        with noting(path, wait_seconds) as writing:
+            for told in filter(None, good):
+                note_copy(writing, told._replace(proved_at=now))
+            for told in spoilt:
+                forget_copies(writing, told.folder, [told.name])
+    return found
+
+
+def fault_of(copy: FoundCopy) -> str | None:
+    """What is wrong with a copy, as :func:`prove` says it."""
+    if copy.byte_count is None:
+        return "it is not there"
+    try:
+        is_same = is_as_sealed(copy.file) if copy.known is None else digest_of(copy.file) == copy.known.digest
+        if not is_same:
+            return "it is not what was made"
+        with closing(connect(copy.file, readonly=True)) as connection, database_errors(copy.file):
+            check_sound(connection, copy.file)
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    except OrdercliError as error:
+        return str(error).removeprefix(f"{copy.file} ")
+    return None
+
+
+def _adopted(connection: sqlite3.Connection, copy: FoundCopy) -> KnownCopy | None:
+    """What is to be known of a good copy of this shop; None if it is of another one."""
+    with closing(connect(copy.file, readonly=True)) as other:
+        counts = sum(row_counts(other).values())
+        last, chain = other.execute(_LAST).fetchone() or (0, None)
+    here = connection.execute("SELECT chain FROM operation WHERE id = ?", (last,)).fetchone()
+    if here != (chain,):
+        return None
+    place, size = copy.file.parent, copy.file.stat().st_size
+    return KnownCopy(
+        str(place), copy.file.name, copy.name.made_at, last, counts, size, digest_of(copy.file), 0, None
+    )
+
+
+# Rotating --------------------------------------------------------------------------------------------
+
+
+def rotate(
+    path: Path, folder: Path, rules: Sequence[Keep], zone: str, *, made: Path, wait_seconds: float
+) -> list[Path]:
+    """Delete the copies of a database in a folder that no part of a rule keeps.
+
+    The one just made stays, whatever its time, and so does the newest one that was proved. What this database does
+    not know as a copy that it made, or is not as long as that was, neither counts nor goes.
+
+    Args:
+        path: the database.
+        folder: where they are.
+        rules: which to keep.
+        zone: whose days, weeks and months are meant.
+        made: the copy that this run made.
+        wait_seconds: for other writers, while what went is noted.
+
+    Returns:
+        What was deleted, oldest first.
+    """
+    with closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as connection, database_errors(path):
+        found = find_copies(connection, path, [folder])
+    copies = [copy for copy in found if copy.status in ("proved", "quick")]
+    gone = [copy for copy in found if copy.status == "GONE"]
+    stay = kept([copy.name for copy in copies], rules, zone)
+    proved = next((copy.file for copy in copies if copy.status == "proved"), None)
+    spared = {made.resolve(), proved}
+    old = [copy for copy in reversed(copies) if copy.name not in stay and copy.file not in spared]
+    for copy in old:
+        copy.file.unlink(missing_ok=True)
+    if old or gone:
+        with noting(path, wait_seconds) as connection:
+            forget_copies(connection, str(folder.resolve()), [copy.file.name for copy in (*old, *gone)])
+    return [folder / copy.file.name for copy in old]

@@ -1,0 +1,35 @@
+"""What the database remembers of its copies, written: outside operations, for no act of the shop is in it.
+
+A folder is remembered before anything is put into it, so that a run killed in between leaves no copy that nobody
+knows of. Each function works in the transaction of its caller.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from ordercli.domain.copies import KnownCopy
+
+
+def remember_folder(connection: sqlite3.Connection, folder: str, now: str) -> None:
+    """Note a folder, absolute and with its links resolved; one that is known stays as it is."""
+    connection.execute("INSERT OR IGNORE INTO backup_folder (path, first_used_at) VALUES (?, ?)", (folder, now))
+
+
+def note_copy(connection: sqlite3.Connection, copy: KnownCopy) -> None:
+    """Note a copy that was found good, its folder too; of one that is known, what is told now holds."""
+    remember_folder(connection, copy.folder, copy.made_at)
+    connection.execute(
+        "INSERT OR REPLACE INTO backup_copy (backup_folder_id, name, made_at, last_operation, row_count,"
+        " byte_count, digest, is_encrypted, proved_at)"
+        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM backup_folder WHERE path = ?",
+        (*copy[1:], copy.folder),
+    )
+
+
+def forget_copies(connection: sqlite3.Connection, folder: str, names: Iterable[str]) -> None:
+    """Take copies off the list that are no more there; the folder stays remembered."""
+    connection.executemany(
+        "DELETE FROM backup_copy WHERE name = ?"
+        " AND backup_folder_id = (SELECT id FROM backup_folder WHERE path = ?)",
+        [(name, folder) for name in names],
+    )

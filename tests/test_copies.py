@@ -1,0 +1,294 @@
+"""Copies that the database knows: which go, which stay, which are still what was made."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.steps import content, done, listed
+from conftest import Run
+from ordercli.copies import content_digest
+from ordercli.dbfile import connect
+from shelf import kept
+from warm import start
+
+DAY = "2026-03-{:02}T13:00:00Z"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "backups"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def back_up(run: Run, folder: Path, day: int, *options: str) -> Path:
+    """A copy made on a day of March 2026."""
+    done(run("backup", "--to", str(folder), *options, now=DAY.format(day)))
+    return folder / f"shop-202603{day:02}T130000Z.db"
+
+
+def statuses(run: Run) -> dict[str, str]:
+    return {Path(row["file"]).name: row["status"] for row in listed(run, "backup", "list")}
+
+
+def flip(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(9000)
+        letter = opened.read(1)
+        opened.seek(9000)
+        opened.write(bytes([letter[0] ^ 1]))
+
+
+# Rotation --------------------------------------------------------------------------------------------
+
+
+def test_only_copies_of_this_database_go_and_the_oldest_first(shop: Run, folder: Path) -> None:
+    folder.mkdir()
+    strangers = ["other-20260101T000000Z.db", "shop-notes.db", "shop-20260101T000000Z.db", "shop-20260101T000000Z"]
+    for name in strangers:
+        (folder / name).write_text("not ours", encoding="utf-8")
+    for day in range(10, 15):
+        made = shop("backup", "--to", str(folder), "--keep", "2", now=DAY.format(day))
+    assert "; deleted 1 older; " in made.stderr
+    assert names(folder) == sorted([*strangers, "shop-20260313T130000Z.db", "shop-20260314T130000Z.db"])
+    assert all((folder / name).read_text(encoding="utf-8") == "not ours" for name in strangers)
+
+
+def test_another_shop_of_the_same_name_keeps_its_copies(shop: Run, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "shop.db"
+    other.parent.mkdir()
+    done(shop("--db", str(other), "init", "--time-zone", "Europe/Vienna"))
+    theirs = [done(shop("--db", str(other), "backup", "--to", str(folder), now=DAY.format(day))) for day in (1, 2)]
+    for day in (10, 11):
+        back_up(shop, folder, day, "--keep", "1")
+    assert len(theirs) == 2
+    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in ("01", "02", "11")]
+
+
+def test_what_was_just_made_stays_even_if_the_clock_was_set_back(shop: Run, folder: Path) -> None:
+    newer = back_up(shop, folder, 12)
+    older = back_up(shop, folder, 11, "--keep", "1")
+    assert names(folder) == [older.name, newer.name]
+
+
+def test_the_last_copy_that_was_proved_stays_among_quick_ones(shop: Run, folder: Path) -> None:
+    proved = back_up(shop, folder, 10)
+    for day in (11, 12, 13):
+        quick = back_up(shop, folder, day, "--quick", "--keep", "1")
+    assert names(folder) == [proved.name, quick.name]
+    assert statuses(shop) == {proved.name: "proved", quick.name: "quick"}
+
+
+def test_a_copy_cut_short_keeps_no_good_one_from_staying(shop: Run, folder: Path) -> None:
+    copies = [back_up(shop, folder, day) for day in (10, 11, 12)]
+    for cut in copies[1:]:
+        cut.write_bytes(cut.read_bytes()[:5000])
+    back_up(shop, folder, 13, "--keep", "2")
+    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in (10, 11, 12, 13)]
+    assert list(statuses(shop).values()) == ["proved", "CHANGED", "CHANGED", "proved"]
+
+
+def test_processes_that_rotate_at_once_leave_good_copies_and_no_error(shop: Run, folder: Path) -> None:
+    for day in range(1, 6):
+        back_up(shop, folder, day)
+    started = [start("backup", "--to", str(folder), "--keep", "2", "--quick") for _ in range(4)]
+    assert [each.ended()[0] for each in started] == [0] * 4
+    left = names(folder)
+    assert 2 <= len(left) <= 6
+    assert "shop-20260305T130000Z.db" in left  # the last one proved
+    done(shop("backup", "verify", "--all"))
+    assert set(statuses(shop)) == set(left)
+
+
+@pytest.mark.parametrize("rule", ["0", "3x", "14d;8w", ""])
+def test_what_is_no_rule_makes_no_copy(shop: Run, folder: Path, rule: str) -> None:
+    ran = shop("backup", "--to", str(folder), "--keep", rule)
+    assert ran.exit_code == 2
+    assert "such as 14d,8w,12m" in ran.stderr
+    assert not folder.exists()
+
+
+# What is remembered ----------------------------------------------------------------------------------
+
+
+def folders(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [path for (path,) in connection.execute("SELECT path FROM backup_folder ORDER BY id")]
+
+
+def test_every_folder_is_remembered_once_by_its_real_name(shop: Run, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    for to in (("--to", "link"), ("--to", "disk/../disk"), ()):
+        done(shop("backup", *to))
+    assert folders(database) == [str(tmp_path / "disk"), str(tmp_path / "backups")]
+
+
+def test_a_killed_backup_leaves_no_copy_in_a_folder_that_nobody_knows(
+    shop: Run, database: Path, folder: Path
+) -> None:
+    del shop
+    _, words = start("backup", "--to", str(folder), dies_at=0).ended()
+    steps = int(words.rpartition("steps ")[2])
+    shutil.rmtree(folder)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript("DELETE FROM backup_copy; DELETE FROM backup_folder")
+    fresh = database.read_bytes()
+    for point in range(1, steps, 11):
+        database.write_bytes(fresh)
+        start("backup", "--to", str(folder), dies_at=point).ended()
+        if folder.exists() and names(folder):
+            assert folders(database) == [str(folder)], point
+            shutil.rmtree(folder)
+
+
+def test_a_restored_database_knows_the_copies_it_knew_before(
+    shop: Run, database: Path, folder: Path, tmp_path: Path
+) -> None:
+    first = back_up(shop, folder, 10)
+    second = back_up(shop, tmp_path / "usb", 11)
+    done(shop("--yes", "restore", str(first), now=DAY.format(12)))
+    assert folders(database) == [str(folder), str(tmp_path / "usb")]
+    assert statuses(shop) == {
+        first.name: "proved",
+        second.name: "proved",
+        "shop-20260312T130000Z.db": "unknown",  # what was there
+    }
+
+
+def test_a_new_machine_knows_where_its_backup_came_from(shop: Run, folder: Path, tmp_path: Path) -> None:
+    copy = back_up(shop, folder, 10)
+    new = tmp_path / "new" / "shop.db"
+    new.parent.mkdir()
+    done(shop("--db", str(new), "restore", str(copy)))
+    assert folders(new) == [str(folder)]
+    assert [row["status"] for row in listed(shop, "--db", str(new), "backup", "list")] == ["unknown"]
+    done(shop("--db", str(new), "backup", "verify"))
+    assert [row["status"] for row in listed(shop, "--db", str(new), "backup", "list")] == ["proved"]
+
+
+def test_a_copy_of_another_shop_is_never_taken_for_one_of_this(shop: Run, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "shop.db"
+    other.parent.mkdir()
+    done(shop("--db", str(other), "init", "--time-zone", "Europe/Vienna"))
+    done(shop("--db", str(other), "backup", "--to", str(folder), now=DAY.format(1)))
+    back_up(shop, folder, 10)
+    done(shop("backup", "verify", "--all"))
+    assert statuses(shop) == {"shop-20260310T130000Z.db": "proved", "shop-20260301T130000Z.db": "unknown"}
+
+
+# Proving ---------------------------------------------------------------------------------------------
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a flipped bit": (flip, "it is not what was made"),
+    "cut short": (cut, "it is not what was made"),
+    "deleted": (Path.unlink, "it is not there"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_copy_is_bad_and_the_others_are_good(shop: Run, folder: Path, how: str) -> None:
+    spoil, fault = SPOILT[how]
+    good, bad = back_up(shop, folder, 10), back_up(shop, folder, 11)
+    spoil(bad)
+
+    ran = shop("backup", "verify", "--all", "--format", "csv")
+
+    assert ran.exit_code == 8
+    assert ran.stdout.splitlines()[1:] == [f"{bad},BAD,{fault}", f"{good},GOOD,"]
+    assert ran.stderr == "1 of 2 backups cannot be relied on; make a new one with: ordercli backup\n"
+
+
+def test_a_copy_found_bad_is_no_copy_any_more(shop: Run, folder: Path) -> None:
+    good, bad = back_up(shop, folder, 10), back_up(shop, folder, 11)
+    flip(bad)
+    assert shop("backup", "verify", "--all").exit_code == 8
+    assert statuses(shop) == {bad.name: "unknown", good.name: "proved"}
+    quick = back_up(shop, folder, 12, "--quick", "--keep", "1")
+    assert names(folder) == [good.name, bad.name, quick.name]
+
+
+def test_a_quick_copy_that_breaks_a_law_is_found_when_it_is_proved(
+    shop: Run, database: Path, folder: Path
+) -> None:
+    sound = database.read_bytes()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE stock_level SET quantity = quantity + 1")
+    quick = back_up(shop, folder, 10, "--quick")
+    ran = shop("backup", "verify", str(quick))
+    assert ran.exit_code == 8
+    assert "breaks a law of the data" in ran.stdout
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    database.write_bytes(sound)
+
+
+def test_a_file_that_is_no_copy_by_its_name_is_not_found(shop: Run, folder: Path) -> None:
+    back_up(shop, folder, 10)
+    ran = shop("backup", "verify", "shop.db")
+    assert (ran.exit_code, ran.stdout) == (6, "")
+    assert ran.stderr == "shop.db is no backup of this database by its name; see: ordercli backup list\n"
+
+
+def test_without_a_copy_there_is_nothing_to_prove(shop: Run) -> None:
+    ran = shop("backup", "verify")
+    assert (ran.exit_code, ran.stderr) == (6, "There is no backup; make one with: ordercli backup --to DIR\n")
+
+
+# Room ------------------------------------------------------------------------------------------------
+
+
+def test_a_full_folder_is_refused_by_its_name_and_keeps_no_half_copy(shop: Run, folder: Path) -> None:
+    del shop
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))"
+    code, words = start("backup", "--to", str(folder), first=limit).ended()
+    assert code == 5
+    assert words.startswith(f"{folder} has no room for a copy (")
+    assert names(folder) == []
+
+
+# The digest of what is held --------------------------------------------------------------------------
+
+
+@kept
+def two_orders(shop: Run) -> Run:
+    for order in ("A-0001", "A-0002"):
+        done(shop("order", "add", order, "--line", "RING-7:1"))
+    return shop
+
+
+CHANGES = (
+    "UPDATE product SET bin = 'Z-9' WHERE sku = 'RING-7'",
+    "UPDATE product SET bin = NULL WHERE sku = 'RING-7'",
+    "UPDATE order_line SET quantity = quantity + 1 WHERE id = 1",
+    "DELETE FROM line_pick",
+    "INSERT INTO channel VALUES ('fair', 1)",
+    "CREATE VIEW v AS SELECT 1",
+)
+
+
+def test_the_digest_is_of_all_rows_and_of_nothing_else(two_orders: Run, database: Path, folder: Path) -> None:
+    copy = back_up(two_orders, folder, 10)
+    with closing(connect(database)) as here, closing(connect(copy, readonly=True)) as there:
+        same = content_digest(there)
+        assert content_digest(here) == same
+        here.execute("VACUUM")
+        assert content_digest(here) == same
+        here.execute("PRAGMA foreign_keys = OFF")
+        for change in CHANGES:
+            here.execute("BEGIN")
+            changed = here.execute(change).rowcount
+            assert (content_digest(here) == same) == (changed == 0), change
+            here.execute("ROLLBACK")
+    assert content(copy) == content(database)
