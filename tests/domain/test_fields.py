@@ -192,6 +192,23 @@ def test_a_tracking_number_loses_its_blanks_and_small_letters(text: str, number:
 
 
 @pytest.mark.parametrize(
+    ("scanned", "number"),
+    [
+        ("420972019400111899223197428527", "9400111899223197428527"),
+        ("420 97201 9400 1118 9922 3197 4285 27", "9400111899223197428527"),
+        ("4209720112349400111899223197428527", "9400111899223197428527"),
+        ("42097201940011189922319742852", "42097201940011189922319742852"),
+        ("9400111899223197428527", "9400111899223197428527"),
+        ("4200000012", "4200000012"),
+        ("420972018400111899223197428527", "420972018400111899223197428527"),
+    ],
+)
+def test_the_post_code_in_the_bar_code_of_a_label_is_no_part_of_the_number(scanned: str, number: str) -> None:
+    assert parse_tracking(scanned) == number
+    assert parse_tracking(number) == number
+
+
+@pytest.mark.parametrize(
     "text", ["", "123", "x" * 51, "12_34", "1234!", "追跡番号1234", "ß1234", "ﬁ1234", "1234ſ"]
 )
 def test_another_tracking_number_is_refused(text: str) -> None:

@@ -98,9 +98,8 @@ def demo(
         if ended != expected:
             raise OrdercliError(f"The demo's {command!r} ended with {ended} instead of {expected}.")
     console.say("The shop is yours to try on; paste this line:")
-    console.say(
-        f'cd {shlex.quote(str(folder))} && export ORDERCLI_DB="$PWD/shop.db" ORDERCLI_NOW={NOW} && ordercli today'
-    )
+    there = f'cd {shlex.quote(str(folder))} && export ORDERCLI_DB="$PWD/shop.db"'
+    console.say(f"{there} ORDERCLI_NOW={LATER} && ordercli today")
 
 
 def _prepare(folder: Path) -> None:

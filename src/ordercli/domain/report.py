@@ -29,6 +29,8 @@ class Column(NamedTuple):
         title: header in tables; None derives it from the name.
         in_table: whether a table has room for it; machine formats always carry it.
         importance: what a narrow table may do with it.
+        is_seldom: a table has it only if a row has something there, and not 0; for parts of a sum that most shops
+            do not have.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Column(NamedTuple):
     title: str | None = None
     in_table: bool = True
     importance: Importance = "usual"
+    is_seldom: bool = False
 
     @property
     def heading(self) -> str:

@@ -112,7 +112,12 @@ LAW_CODES = {
 
 ROWS: dict[Check, str] = {
     **{Check(LAW_CODES[law], law): sql for law, sql in LAWS.items()},
-    Check("recorded-backwards", "no operation is recorded before an earlier one"): """
+    Check(
+        "recorded-backwards",
+        "no operation is recorded before an earlier one",
+        "nothing to do where --now or ORDERCLI_NOW said so; its clock was ahead or behind otherwise: set it right",
+        is_grave=False,
+    ): """
 SELECT id, recorded_at FROM (SELECT id, recorded_at, lag(recorded_at) OVER (ORDER BY id) AS earlier FROM operation)
 WHERE recorded_at < earlier""",
     Check(

@@ -128,11 +128,13 @@ def _shown(report: Report, rows: list[list[str]], currency: str) -> list[int]:
 
 
 def _is_worth_showing(place: int, column: Column, rows: list[list[str]], currency: str) -> bool:
-    """Leave out what has no room, flags nobody has, and the currency where all is in the shop's."""
+    """Leave out what has no room, flags and seldom parts nobody has, and the currency where all is the shop's."""
     if not column.in_table:
         return False
     if column.name == "currency":
         return any(row[place] not in ("", currency) for row in rows)
+    if column.is_seldom:
+        return any(row[place].strip("0.") for row in rows)
     return column.kind != "flag" or any(row[place] for row in rows)
 
 

@@ -97,18 +97,27 @@ _FIRST: Final[tuple[tuple[Column, Callable[[Figures], Any]], ...]] = (
     (Column("sales", "money"), lambda it: it.sales),
     (Column("refunds", "money", importance="spare"), lambda it: it.refunds),
     (Column("referral_fee", "money", importance="spare"), lambda it: it.referral_fee),
-    (Column("refund_administration_fee", "money", in_table=False), lambda it: it.refund_administration_fee),
+    (
+        Column("refund_administration_fee", "money", "administration", importance="spare", is_seldom=True),
+        lambda it: it.refund_administration_fee,
+    ),
     (Column("fba_fee", "money", "FBA fee", importance="spare"), lambda it: it.fba_fee),
     (Column("label_cost", "money", "labels", importance="spare"), lambda it: it.label_cost),
-    (Column("packaging_cost", "money", "packaging", in_table=False), lambda it: it.packaging_cost),
+    (
+        Column("packaging_cost", "money", "packaging", importance="spare", is_seldom=True),
+        lambda it: it.packaging_cost,
+    ),
     (Column("cogs", "money", "goods", importance="spare"), lambda it: it.cogs),
-    (Column("advertising", "money", in_table=False), lambda it: it.advertising),
+    (Column("advertising", "money", importance="spare", is_seldom=True), lambda it: it.advertising),
     (Column("profit", "money"), lambda it: it.profit),
 )
 _LAST: Final[tuple[tuple[Column, Callable[[Figures], Any]], ...]] = (
     (Column("margin", "rate"), lambda it: it.margin),
     (Column("tax", "money", in_table=False), lambda it: it.tax),
-    (Column("units_without_cost", "whole", "no cost", in_table=False), lambda it: it.units_without_cost),
+    (
+        Column("units_without_cost", "whole", "no cost", importance="spare", is_seldom=True),
+        lambda it: it.units_without_cost,
+    ),
     (Column("currency", "word", ""), lambda it: it.currency),
 )
 _PER_UNIT: Final[tuple[Column, Callable[[Figures], Any]]] = (
@@ -194,7 +203,7 @@ def profit(
     figures = [line.figures for line in lines]
     currencies = {each.currency for each in figures}
     return Report(
-        _worth_showing(COLUMNS[by], figures),
+        COLUMNS[by],
         [(*line.keys, *_FIGURES[by].row(line.figures)) for line in lines[:limit]],
         "Nothing was shipped of orders of these days.",
         _total(figures) if len(currencies) == 1 else None,
@@ -224,12 +233,6 @@ def _with_advertising(lines: list[ProfitLine], advertising: int, shop_currency: 
     for place, part in zip(places, parts, strict=True):
         dealt[place] = ProfitLine(lines[place].keys, lines[place].figures.with_advertising(part))
     return dealt
-
-
-def _worth_showing(columns: Sequence[Column], figures: Sequence[Figures]) -> tuple[Column, ...]:
-    """Columns that a table has room for only where they say something."""
-    told = {name for name in ("packaging_cost", "advertising", "units_without_cost") if _sum(figures, name)}
-    return tuple(column._replace(in_table=True) if column.name in told else column for column in columns)
 
 
 def _sum(figures: Sequence[Figures], name: str) -> int:

@@ -20,9 +20,9 @@ ORDER_COLUMNS = (
     Column("sku", "key", "SKU", importance="key"),
     Column("name", importance="spare"),
     Column("quantity", "whole", importance="key"),
-    Column("kit"),
-    Column("customization"),
-    Column("gift_message", title="gift message"),
+    Column("kit", is_seldom=True),
+    Column("customization", is_seldom=True),
+    Column("gift_message", title="gift message", is_seldom=True),
 )
 
 SKU_COLUMNS = (
@@ -33,12 +33,9 @@ SKU_COLUMNS = (
     Column("ship_by", "instant", "ship by", importance="key"),
     Column("is_overdue", "flag", "overdue"),
     Column("orders", title="for"),
-    Column("customization"),
-    Column("gift_message", title="gift message"),
+    Column("customization", is_seldom=True),
+    Column("gift_message", title="gift message", is_seldom=True),
 )
-
-_SELDOM = ("kit", "customization", "gift_message")
-"""Columns that a table leaves out where no row has them."""
 
 # An order that may be picked, and one of its lines with units to pick; :orders is null or JSON of row ids.
 READY = f"""
@@ -153,12 +150,7 @@ def pick_list(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> Report:
         by_sku: one row for each product in the order of the bins; otherwise order by order.
     """
     columns, sql = (SKU_COLUMNS, BY_SKU) if by_sku else (ORDER_COLUMNS, BY_ORDER)
-    rows = reader.rows(sql, wanted.values()).fetchall()
-    shown = [
-        column._replace(in_table=column.name not in _SELDOM or any(row[place] for row in rows))
-        for place, column in enumerate(columns)
-    ]
-    return Report(shown, rows, "Nothing to pick.")
+    return Report(columns, reader.rows(sql, wanted.values()), "Nothing to pick.")
 
 
 def ready_lines(connection: sqlite3.Connection, wanted: PickFilter) -> list[tuple[int, int]]:
