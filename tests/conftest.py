@@ -10,16 +10,15 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import campaign  # noqa: F401 - how many examples, for all tests
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
-from shelf import Shelf, check_laws, kept
+from shelf import Judge, Shelf, kept, put
+from typed import Ran, typed
 from workbench import Workbench
 
 NOW = "2026-03-16T09:00:00-04:00"
@@ -28,15 +27,7 @@ ROOM = 2 * 1024**3
 SAMPLE = Path(__file__).parents[1] / "src" / "ordercli" / "sample"
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What one command did."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
+__all__ = ["NOW", "SAMPLE", "Ran", "Run", "insert", "rolled_back"]
 Run = Callable[..., Ran]
 
 
@@ -130,24 +121,31 @@ def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
     return connection.execute(sql, tuple(told.values())).lastrowid or 0
 
 
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Who knows the laws of the data."""
+    with closing(Judge(tmp_path_factory.mktemp("judge") / "judged.db")) as one:
+        yield one
+
+
 @pytest.fixture
-def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def database(template: Path, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the empty shop, named by ORDERCLI_DB; every law of the data is checked when the test ends."""
     path = tmp_path / "shop.db"
-    shutil.copy(template, path)
+    put(template, path, b"the empty shop")
     monkeypatch.setenv("ORDERCLI_DB", str(path))
     yield path
     if path.exists():
-        check_laws(path)
+        judge.check_laws(path)
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str, judge: Judge) -> Shelf:
     """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "shelf"
     folder.mkdir(exist_ok=True)
-    return Shelf(folder)
+    return Shelf(folder, judge)
 
 
 @pytest.fixture
@@ -162,11 +160,7 @@ def run(database: Path) -> Run:
     del database  # named by the environment
 
     def run_command(*arguments: str, stdin: str | bytes | None = None, now: str | None = None) -> Ran:
-        from ordercli.cli.app import app  # noqa: PLC0415 - after the environment is clean
-
-        environment = {"ORDERCLI_NOW": now} if now else None
-        result = CliRunner().invoke(app, list(arguments), input=stdin, env=environment)
-        return Ran(result.exit_code, result.stdout, result.stderr)
+        return typed(arguments, stdin=stdin, environment={"ORDERCLI_NOW": now} if now else None)
 
     return run_command
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
-
 from cli.steps import SHIPMENTS, UNSHIPPED
-from conftest import SAMPLE, Ran
+from conftest import SAMPLE
 from shelf import Shelf
+from typed import Ran, typed
 
 NOW = "2026-03-20T10:00:00-04:00"
 MARKUP = '</title><script>alert("x")</script>[red]&'
@@ -37,12 +36,10 @@ class DashboardShop:
 
     def __call__(self, *arguments: str, stdin: str | None = None, now: str | None = None, **more: str) -> Ran:
         """Run one command, which ends well."""
-        from ordercli.cli.app import app  # noqa: PLC0415 - after the environment is clean
-
         environment = {"ORDERCLI_NOW": now or self.now, "ORDERCLI_YES": "1", "NO_COLOR": "1", **more}
-        ran = CliRunner().invoke(app, ["--db", str(self.path), *arguments], input=stdin, env=environment)
+        ran = typed(["--db", str(self.path), *arguments], stdin=stdin, environment=environment)
         assert ran.exit_code in (0, 3, 4), (arguments, ran.stderr)
-        return Ran(ran.exit_code, ran.stdout, ran.stderr)
+        return ran
 
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
         """The rows of a report."""

@@ -14,10 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from cli.reports.test_settlement_commands import V2
-from conftest import Ran
+from typed import Ran, typed
 
 BEGIN = datetime.fromisoformat("2026-03-02T15:00:00+00:00")
 SKUS = ("RING-7", "EARR-LEAF", "NECK-MOON", "GIFT-SET")
@@ -41,14 +40,10 @@ class GeneratedShop:
 
     def run(self, *arguments: str, stdin: str | None = None, now: datetime | None = None) -> Ran:
         """Run one command; whatever it says to it, it does not fail."""
-        from ordercli.cli.app import app  # noqa: PLC0415 - after the environment is clean
-
         moment = (now or self.now).strftime("%Y-%m-%dT%H:%M:%SZ")
-        ran = CliRunner().invoke(
-            app, ["--db", str(self.path), *arguments], input=stdin, env={"ORDERCLI_NOW": moment}
-        )
+        ran = typed(["--db", str(self.path), *arguments], stdin=stdin, environment={"ORDERCLI_NOW": moment})
         assert ran.exit_code in EXPECTED, (arguments, ran.stderr)
-        return Ran(ran.exit_code, ran.stdout, ran.stderr)
+        return ran
 
     def rows(self, *arguments: str, now: datetime | None = None) -> list[dict[str, Any]]:
         """The rows of a report."""
