@@ -4,6 +4,7 @@ The schema is made by migrating, once; a test gets a copy, which costs a fractio
 is frozen, the home folder and the environment are empty.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -15,10 +16,11 @@ from pathlib import Path
 import pytest
 
 import campaign  # noqa: F401 - how many examples, for all tests
+import turned
+from here import Ran, run_here
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
-from shelf import Judge, Shelf, kept, put
-from typed import Ran, typed
+from shelf import Shelf, check_laws, kept, put
 from workbench import Workbench
 
 NOW = "2026-03-16T09:00:00-04:00"
@@ -40,6 +42,18 @@ def pytest_configure() -> None:
     # In the processes that tests start, as in this one: a library's warning is an error. One that a signal ends
     # may leave files open.
     os.environ["PYTHONWARNINGS"] = "error,ignore::ResourceWarning"
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what the tests themselves are: it stays as long as the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the one file that is in no test's folder."""
+    turned.forget()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,31 +135,24 @@ def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
     return connection.execute(sql, tuple(told.values())).lastrowid or 0
 
 
-@pytest.fixture(scope="session")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
-    """Who knows the laws of the data."""
-    with closing(Judge(tmp_path_factory.mktemp("judge") / "judged.db")) as one:
-        yield one
-
-
 @pytest.fixture
-def database(template: Path, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the empty shop, named by ORDERCLI_DB; every law of the data is checked when the test ends."""
     path = tmp_path / "shop.db"
     put(template, path, b"the empty shop")
     monkeypatch.setenv("ORDERCLI_DB", str(path))
     yield path
     if path.exists():
-        judge.check_laws(path)
+        check_laws(path)
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str, judge: Judge) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
     """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "shelf"
     folder.mkdir(exist_ok=True)
-    return Shelf(folder, judge)
+    return Shelf(folder)
 
 
 @pytest.fixture
@@ -160,7 +167,7 @@ def run(database: Path) -> Run:
     del database  # named by the environment
 
     def run_command(*arguments: str, stdin: str | bytes | None = None, now: str | None = None) -> Ran:
-        return typed(arguments, stdin=stdin, environment={"ORDERCLI_NOW": now} if now else None)
+        return run_here(arguments, stdin=stdin, environment={"ORDERCLI_NOW": now} if now else None)
 
     return run_command
 

@@ -8,17 +8,16 @@ import hashlib
 import inspect
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
-from sqlite3 import Connection, connect
 from typing import Any
 
 import pytest
 
 from ordercli.queries.laws import broken_laws
+from turned import has_journal, looking_into
 
 _COPIES: dict[Path, bytes] = {}
 """What a database is a copy of, by its path; true as long as nothing was written to it, see :func:`put`."""
@@ -40,58 +39,16 @@ def put(kept: Path, database: Path, name: bytes) -> None:
 
 
 def _is_copy(database: Path) -> bool:
-    return database in _COPIES and database.stat().st_mtime_ns == 0 and not _has_journal(database)
+    return database in _COPIES and database.stat().st_mtime_ns == 0 and not has_journal(database)
 
 
-def _has_journal(database: Path) -> bool:
-    return database.with_name(f"{database.name}-wal").exists()
-
-
-_SCHEMA = "SELECT type, name, rootpage, sql FROM sqlite_schema"
-
-
-@dataclass(slots=True)
-class Judge:
-    """A connection that knows the laws: to read a schema and compile them takes six times as long as to ask.
-
-    It stays open on a file of its own, whose content is changed under it for each database that is asked about.
-    """
-
-    file: Path
-    _connection: Connection | None = None
-    _schema: Sequence[tuple[Any, ...]] = ()
-    _turn: int = 0
-
-    def check_laws(self, database: Path) -> None:
-        """Every law of the data holds; a copy to which nothing was written is not asked."""
-        if _is_copy(database):
-            return
-        if _has_journal(database):  # of a process that was killed
-            with closing(connect(database)) as connection:
-                broken = broken_laws(connection)
-        else:
-            broken = broken_laws(self._turn_to(database))
-        assert not broken, f"laws that do not hold: {broken}"
-
-    def _turn_to(self, database: Path) -> Connection:
-        content = bytearray(database.read_bytes())
-        # Of the header (sqlite.org/fileformat.html, 1.3): there is no journal beside the file; and it has changed,
-        # by which the connection knows that the pages it has read are those of another.
-        self._turn += 1
-        content[18:20] = b"\1\1"
-        content[24:28] = self._turn.to_bytes(4, "big")
-        self.file.write_bytes(content)
-        if self._connection is None or self._connection.execute(_SCHEMA).fetchall() != self._schema:
-            self.close()
-            self._connection = connect(self.file)
-            self._schema = self._connection.execute(_SCHEMA).fetchall()
-        return self._connection
-
-    def close(self) -> None:
-        """Forget the schema."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def check_laws(database: Path) -> None:
+    """Every law of the data holds; a copy to which nothing was written is not asked."""
+    if _is_copy(database):
+        return
+    with looking_into(database) as connection:
+        broken = broken_laws(connection)
+    assert not broken, f"laws that do not hold: {broken}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +56,6 @@ class Shelf:
     """A folder of databases, each under a hash of what it was built from and by what."""
 
     folder: Path
-    judge: Judge
 
     def fill(self, database: Path, name: str, build: Callable[[], object]) -> None:
         """Bring ``database`` to where ``build`` brings it: by a copy, or, the first time, by building.
@@ -116,12 +72,13 @@ class Shelf:
             self._build(database, kept, build)
         put(kept, database, after)
 
-    def _build(self, database: Path, kept: Path, build: Callable[[], object]) -> None:
+    @staticmethod
+    def _build(database: Path, kept: Path, build: Callable[[], object]) -> None:
         there = set(database.parent.iterdir())
         build()
         assert set(database.parent.iterdir()) == there, "only the database is kept: build this for each test"
         assert bytes(database.parent) not in database.read_bytes(), "it knows its folder: build this for each test"
-        self.judge.check_laws(database)
+        check_laws(database)
         # Two workers may build the same at once; what they make is the same, and each puts it there whole.
         made = database.with_name(f"{kept.name}.new")
         shutil.copyfile(database, made)

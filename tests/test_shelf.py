@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from shelf import Judge, Shelf
+from shelf import Shelf, check_laws
 from workbench import Workbench
 
 
 @pytest.fixture
-def empty(tmp_path: Path, judge: Judge) -> Shelf:
+def empty(tmp_path: Path) -> Shelf:
     folder = tmp_path.parent / f"{tmp_path.name}-shelf"
     folder.mkdir()
-    return Shelf(folder, judge)
+    return Shelf(folder)
 
 
 def skus(database: Path) -> list[tuple[str]]:
@@ -81,17 +81,17 @@ def test_what_cannot_be_kept_is_refused(
     bench.path.write_bytes(sound)
 
 
-def test_a_law_broken_since_the_last_look_is_seen(bench: Workbench, judge: Judge) -> None:
-    judge.check_laws(bench.path)
+def test_a_law_broken_since_the_last_look_is_seen(bench: Workbench) -> None:
+    check_laws(bench.path)
     sound = bench.path.read_bytes()
     break_a_law(bench)
     with pytest.raises(AssertionError):
-        judge.check_laws(bench.path)
+        check_laws(bench.path)
     bench.path.write_bytes(sound)
 
 
-def test_a_schema_is_read_anew_where_it_is_another_under_the_same_number(bench: Workbench, judge: Judge) -> None:
-    judge.check_laws(bench.path)
+def test_a_schema_is_read_anew_where_it_is_another_under_the_same_number(bench: Workbench) -> None:
+    check_laws(bench.path)
     sound = bench.path.read_bytes()
     with closing(sqlite3.connect(bench.path, isolation_level=None)) as connection:
         (number,) = connection.execute("PRAGMA schema_version").fetchone()
@@ -99,13 +99,13 @@ def test_a_schema_is_read_anew_where_it_is_another_under_the_same_number(bench: 
         connection.execute("CREATE VIEW stockout_now AS SELECT 1 AS product_id, '' AS began_at, '' AS ended_at")
         connection.execute(f"PRAGMA schema_version = {number}")
     with pytest.raises(AssertionError, match="stockouts are those of the movements"):
-        judge.check_laws(bench.path)
+        check_laws(bench.path)
     bench.path.write_bytes(sound)
 
 
-def test_a_copy_is_looked_at_once_something_is_written_to_it(bench: Workbench, judge: Judge) -> None:
+def test_a_copy_is_looked_at_once_something_is_written_to_it(bench: Workbench) -> None:
     sound = bench.path.read_bytes()
     break_a_law(bench)  # before anybody looked
     with pytest.raises(AssertionError, match="every operation is sealed"):
-        judge.check_laws(bench.path)
+        check_laws(bench.path)
     bench.path.write_bytes(sound)

@@ -4,9 +4,7 @@ Every :meth:`Workbench.do` opens the file anew, as every command does, so nothin
 """
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +22,7 @@ from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_groups, stage_rows, staged_errors
 from ordercli.services.settings import get_shop
 from ordercli.services.stock.stock import Receipt, receive
+from turned import looking_into
 
 NOW = "2026-03-16T13:00:00Z"
 
@@ -108,17 +107,17 @@ class Workbench:
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a SELECT."""
-        with closing(sqlite3.connect(self.path)) as connection:
+        with looking_into(self.path) as connection:
             return connection.execute(sql, values).fetchall()
 
     def tables(self, selects: Mapping[str, str]) -> dict[str, list[tuple[Any, ...]]]:
-        """The rows of several SELECTs by their names, on one connection: opening one reads the whole schema."""
-        with closing(sqlite3.connect(self.path)) as connection:
+        """The rows of several SELECTs by their names, of one moment."""
+        with looking_into(self.path) as connection:
             return {name: connection.execute(sql).fetchall() for name, sql in selects.items()}
 
     def broken_laws(self) -> list[str]:
         """Laws of the data that do not hold."""
-        with closing(sqlite3.connect(self.path)) as connection:
+        with looking_into(self.path) as connection:
             return broken_laws(connection)
 
 

@@ -1,14 +1,16 @@
 """What the journal says that commands changed, held against the rows before and after."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Table
 
 import ordercli.models.schema  # noqa: F401 - maps every table
 from cli.steps import Content
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import BESIDE, OWNERS, journaled
+from turned import looking_into
 
 TABLES = {table.name: table for table in journaled(Base.metadata)}
 Row = dict[str, Any]
@@ -17,15 +19,14 @@ Rows = dict[str, dict[str, Row]]
 
 def rows_of(database: Path) -> Rows:
     """The rows of every table of states by their key, as the journal spells it, and by name of column."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.row_factory = sqlite3.Row
-        return {
-            name: {
-                " ".join(str(row[column.name]) for column in table.primary_key): dict(row)
-                for row in connection.execute(f"SELECT * FROM {name}")
-            }
-            for name, table in TABLES.items()
-        }
+    with looking_into(database) as connection:
+        return {name: _rows(table, connection.execute(f"SELECT * FROM {name}")) for name, table in TABLES.items()}
+
+
+def _rows(table: Table, found: sqlite3.Cursor) -> dict[str, Row]:
+    names = [column[0] for column in found.description]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    return {" ".join(str(row[column.name]) for column in table.primary_key): row for row in rows}
 
 
 def undone(after: Rows, journal: Content, last: int) -> Rows:

@@ -9,6 +9,7 @@ from typing import Any
 
 from conftest import SAMPLE, Ran, Run
 from ordercli.queries.copies import MEMORY
+from turned import looking_into
 from warm import start
 
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
@@ -24,7 +25,7 @@ Content = dict[str, list[tuple[Any, ...]]]
 
 def content(database: Path) -> Content:
     """Every row of every table about the shop."""
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         ).fetchall()

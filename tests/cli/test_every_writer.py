@@ -91,42 +91,58 @@ def test_the_table_of_lines_says_of_each_whether_it_asks() -> None:
             assert any(line.asks for line in lines) == WRITERS[path].asks, path
 
 
-# --dry-run -------------------------------------------------------------------------------------------
+# All of it --------------------------------------------------------------------------------------------
+
+
+SECONDS_LATER = "2026-03-16T09:00:05-04:00"
 
 
 @each_line
-def test_a_dry_run_says_what_would_happen_and_writes_nothing(
+def test_a_line_is_tried_asked_about_done_and_repeated_as_the_table_says(
     lived_shop: Run, database: Path, tmp_path: Path, line: Line
 ) -> None:
-    before, files = content(database), sorted(tmp_path.rglob("*.txt"))
-
-    ran = lived_shop(*line.words, "--dry-run", stdin=line.stdin)
-
-    assert (ran.exit_code, ran.stdout) == (line.code, "")
-    assert "Dry run, nothing written: " in ran.stderr
-    assert content(database) == before
-    assert sorted(tmp_path.rglob("*.txt")) == files
-
-
-@each_line
-def test_a_dry_run_tells_the_same_as_the_real_one_of_which_the_journal_has_every_change(
-    lived_shop: Run, database: Path, line: Line
-) -> None:
-    before, states = content(database), rows_of(database)
+    words, stdin = line.words, line.stdin
+    before, states, files = content(database), rows_of(database), sorted(tmp_path.rglob("*.txt"))
     last = max(row[0] for row in before["operation"])
 
-    if line.words[0] == "message":
-        pytest.skip("it goes out in a second step, after what a trial tells")
-    trial = receipt(lived_shop("--format", "json", *line.words, "--dry-run", stdin=line.stdin), line.code)
-    real = receipt(lived_shop("--yes", "--format", "json", *line.words, stdin=line.stdin), line.code)
+    dry = lived_shop(*words, "--dry-run", stdin=stdin)
+    trial = lived_shop("--format", "json", *words, "--dry-run", stdin=stdin)
+    unasked = lived_shop(*words, stdin=stdin) if line.asks else None
+    untouched, no_files = content(database), sorted(tmp_path.rglob("*.txt"))
+    real = lived_shop(*(["--yes"] if line.asks else []), "--format", "json", *words, stdin=stdin)
+    after, after_states = content(database), rows_of(database)
+    again = lived_shop("--yes", *words, stdin=stdin, now=SECONDS_LATER)
+    at_last = content(database)
 
-    assert trial["operation"] is None
-    assert real["operation"] == last + 1
-    assert trial["changed"]
-    assert trial | {"operation": real["operation"]} == real
-    after = content(database)
+    # A dry run says what would happen and writes nothing.
+    assert (dry.exit_code, dry.stdout) == (line.code, "")
+    assert "Dry run, nothing written: " in dry.stderr
+    assert untouched == before
+    assert no_files == files
+
+    # Without a terminal, what gives away or loses needs a yes, and nothing else does.
+    assert unasked is None or (unasked.exit_code, "add --yes" in unasked.stderr) == (2, True), unasked
+    assert (real.exit_code, "add --yes" in real.stderr) == (line.code, False), real
     assert after != before
-    assert told(undone(rows_of(database), after, last)) == told(states)
+
+    # A dry run tells the same as the real one, of which the journal has every change.
+    if words[0] != "message":  # that goes out in a second step, after what a trial tells
+        tried, did = receipt(trial, line.code), receipt(real, line.code)
+        assert tried["operation"] is None
+        assert did["operation"] == last + 1
+        assert tried["changed"]
+        assert tried | {"operation": did["operation"]} == did
+        assert told(undone(after_states, after, last)) == told(states)
+
+    # A repeat is unchanged or refused unless the act is new each time.
+    if line.is_new:
+        assert (again.exit_code, at_last != after) == (0, True)
+    else:
+        assert at_last == after
+        assert again.exit_code in (5, 6) or (again.exit_code == line.code and "nchanged: " in again.stderr), again
+
+
+# --dry-run -------------------------------------------------------------------------------------------
 
 
 def test_a_dry_run_of_init_makes_no_file(run: Run, tmp_path: Path) -> None:
@@ -162,19 +178,6 @@ def test_a_dry_run_refuses_what_the_real_one_refuses(
 
 
 # Asking ----------------------------------------------------------------------------------------------
-
-
-@each_line
-def test_without_a_terminal_what_gives_away_or_loses_needs_a_yes_and_nothing_else_does(
-    lived_shop: Run, database: Path, line: Line
-) -> None:
-    before = content(database)
-
-    ran = lived_shop(*line.words, stdin=line.stdin)
-
-    assert ran.exit_code == (2 if line.asks else line.code), ran
-    assert ("add --yes" in ran.stderr) == line.asks
-    assert (content(database) == before) == line.asks
 
 
 def on_a_terminal(line: Line, folder: Path) -> tuple[str, ...]:
@@ -237,29 +240,11 @@ def test_what_changed_while_somebody_was_asked_is_not_done(
 
 # Twice -----------------------------------------------------------------------------------------------
 
-SECONDS_LATER = "2026-03-16T09:00:05-04:00"
 NEW = [
     pytest.param(line, id=" ".join(line.words))
     for path, line in CASES
     if WRITERS[path].is_new_each_time and line.is_new
 ]
-
-
-@each_line
-def test_a_repeat_is_unchanged_or_refused_unless_the_act_is_new_each_time(
-    lived_shop: Run, database: Path, line: Line
-) -> None:
-    first = lived_shop("--yes", *line.words, stdin=line.stdin)
-    before = content(database)
-
-    again = lived_shop("--yes", *line.words, stdin=line.stdin, now=SECONDS_LATER)
-
-    assert first.exit_code == line.code
-    if line.is_new:
-        assert (again.exit_code, content(database) != before) == (0, True)
-    else:
-        assert content(database) == before
-        assert again.exit_code in (5, 6) or (again.exit_code == line.code and "nchanged: " in again.stderr), again
 
 
 def test_the_table_says_which_acts_are_new_each_time() -> None:

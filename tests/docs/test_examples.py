@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from conftest import SAMPLE
+from here import run_here
 from ordercli.formats.rejects import ADDED
 from ordercli.formats.shipping.shipment_confirmation import HEADER
-from typed import typed
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
@@ -49,7 +49,7 @@ def run_example(command: str) -> tuple[int, list[str]]:
     """Run one line as a reader would type it: plain ones in this process, pipes through the shell."""
     words = shlex.split(command)
     if words[0] == "ordercli" and not {"|", ">"} & set(words):
-        result = typed(words[1:])
+        result = run_here(words[1:])
         return result.exit_code, result.output.splitlines()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     ran = subprocess.run(

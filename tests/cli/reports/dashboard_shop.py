@@ -7,8 +7,8 @@ from typing import Any
 
 from cli.steps import SHIPMENTS, UNSHIPPED
 from conftest import SAMPLE
+from here import Ran, run_here
 from shelf import Shelf
-from typed import Ran, typed
 
 NOW = "2026-03-20T10:00:00-04:00"
 MARKUP = '</title><script>alert("x")</script>[red]&'
@@ -37,7 +37,7 @@ class DashboardShop:
     def __call__(self, *arguments: str, stdin: str | None = None, now: str | None = None, **more: str) -> Ran:
         """Run one command, which ends well."""
         environment = {"ORDERCLI_NOW": now or self.now, "ORDERCLI_YES": "1", "NO_COLOR": "1", **more}
-        ran = typed(["--db", str(self.path), *arguments], stdin=stdin, environment=environment)
+        ran = run_here(["--db", str(self.path), *arguments], stdin=stdin, environment=environment)
         assert ran.exit_code in (0, 3, 4), (arguments, ran.stderr)
         return ran
 

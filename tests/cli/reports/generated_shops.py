@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from cli.reports.test_settlement_commands import V2
-from typed import Ran, typed
+from here import Ran, run_here
 
 BEGIN = datetime.fromisoformat("2026-03-02T15:00:00+00:00")
 SKUS = ("RING-7", "EARR-LEAF", "NECK-MOON", "GIFT-SET")
@@ -41,7 +41,7 @@ class GeneratedShop:
     def run(self, *arguments: str, stdin: str | None = None, now: datetime | None = None) -> Ran:
         """Run one command; whatever it says to it, it does not fail."""
         moment = (now or self.now).strftime("%Y-%m-%dT%H:%M:%SZ")
-        ran = typed(["--db", str(self.path), *arguments], stdin=stdin, environment={"ORDERCLI_NOW": moment})
+        ran = run_here(["--db", str(self.path), *arguments], stdin=stdin, environment={"ORDERCLI_NOW": moment})
         assert ran.exit_code in EXPECTED, (arguments, ran.stderr)
         return ran
 

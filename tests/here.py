@@ -32,7 +32,7 @@ def _program() -> Any:
     return get_command(app)
 
 
-def typed(
+def run_here(
     words: Sequence[str], *, stdin: str | bytes | None = None, environment: Mapping[str, str] | None = None
 ) -> Ran:
     """Run a command line as a process would, without starting one; what it does not catch comes out here.
