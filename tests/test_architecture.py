@@ -100,6 +100,7 @@ ROOMS = (
     "messages",
     "reports",
     "workbook",
+    "safety",
 )
 ROOMED = ("cli", "services", "queries", "domain", "formats")
 LAZY = {

@@ -21,6 +21,16 @@ CREATE TABLE operation_reference (
  WITHOUT ROWID,
  STRICT;
 
+CREATE TABLE undone_operation (
+    operation_id INTEGER NOT NULL,
+    undone_operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_undone_operation PRIMARY KEY (operation_id, undone_operation_id),
+    CONSTRAINT fk_undone_operation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_undone_operation_undone_operation_id FOREIGN KEY(undone_operation_id) REFERENCES operation (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE TABLE row_change (
     id INTEGER NOT NULL,
     operation_id INTEGER NOT NULL,
@@ -554,7 +564,6 @@ CREATE TABLE order_statement (
     recorded_at TEXT NOT NULL,
     withdrawn_operation_id INTEGER,
     CONSTRAINT pk_order_statement PRIMARY KEY (id),
-    CONSTRAINT uq_order_statement_fingerprint UNIQUE (fingerprint),
     CONSTRAINT fk_order_statement_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
     CONSTRAINT ck_order_statement_is_complete CHECK (is_complete IN (0, 1)),
     CONSTRAINT ck_order_statement_joins_rows CHECK (joins_rows IN (0, 1)),
@@ -670,15 +679,15 @@ CREATE TABLE stock_movement (
     recorded_at TEXT NOT NULL,
     reference TEXT,
     reason TEXT,
+    undoes_id INTEGER,
     CONSTRAINT pk_stock_movement PRIMARY KEY (id),
-    CONSTRAINT ck_stock_movement_kind CHECK (kind IN ('opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', 'transfer', 'assembly', 'fba_statement')),
+    CONSTRAINT ck_stock_movement_kind CHECK (kind IN ('opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', 'transfer', 'assembly', 'fba_statement', 'undo')),
     CONSTRAINT ck_stock_movement_quantity_positive CHECK (quantity > 0),
     CONSTRAINT ck_stock_movement_two_places CHECK (from_location <> to_location),
     CONSTRAINT ck_stock_movement_cost_minor_not_negative CHECK (cost_minor >= 0),
     CONSTRAINT fk_stock_movement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
     CONSTRAINT fk_stock_movement_product_id FOREIGN KEY(product_id) REFERENCES product (id),
-    CONSTRAINT fk_stock_movement_from_location FOREIGN KEY(from_location) REFERENCES location (code),
-    CONSTRAINT fk_stock_movement_to_location FOREIGN KEY(to_location) REFERENCES location (code)
+    CONSTRAINT fk_stock_movement_undoes_id FOREIGN KEY(undoes_id) REFERENCES stock_movement (id)
 ) STRICT;
 
 CREATE TABLE stock_level (
@@ -706,13 +715,14 @@ CREATE TABLE cost_layer (
     quantity INTEGER NOT NULL,
     cost_minor INTEGER NOT NULL,
     quantity_used INTEGER DEFAULT 0 NOT NULL,
+    restores_id INTEGER,
     CONSTRAINT pk_cost_layer PRIMARY KEY (id),
     CONSTRAINT ck_cost_layer_quantity_positive CHECK (quantity > 0),
     CONSTRAINT ck_cost_layer_used_within_quantity CHECK (quantity_used BETWEEN 0 AND quantity),
     CONSTRAINT ck_cost_layer_cost_minor_not_negative CHECK (cost_minor >= 0),
     CONSTRAINT fk_cost_layer_product_id FOREIGN KEY(product_id) REFERENCES product (id),
-    CONSTRAINT fk_cost_layer_location FOREIGN KEY(location) REFERENCES location (code),
-    CONSTRAINT fk_cost_layer_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id)
+    CONSTRAINT fk_cost_layer_movement_id FOREIGN KEY(movement_id) REFERENCES stock_movement (id),
+    CONSTRAINT fk_cost_layer_restores_id FOREIGN KEY(restores_id) REFERENCES cost_layer (id)
 ) STRICT;
 
 CREATE TABLE layer_use (
@@ -1271,7 +1281,6 @@ CREATE TABLE order_past (
     personal_version INTEGER,
     original_order_id TEXT,
     CONSTRAINT pk_order_past PRIMARY KEY (id),
-    CONSTRAINT fk_order_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fk_order_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
@@ -1292,9 +1301,7 @@ CREATE TABLE order_line_past (
     price_is_estimated INTEGER NOT NULL,
     is_tax_included INTEGER NOT NULL,
     CONSTRAINT pk_order_line_past PRIMARY KEY (id),
-    CONSTRAINT fk_order_line_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
-    CONSTRAINT fk_order_line_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
-    CONSTRAINT fk_order_line_past_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+    CONSTRAINT fk_order_line_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
 CREATE TABLE shipment_past (
@@ -1306,7 +1313,6 @@ CREATE TABLE shipment_past (
     tracking_number TEXT,
     cost_minor INTEGER,
     CONSTRAINT pk_shipment_past PRIMARY KEY (id),
-    CONSTRAINT fk_shipment_past_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
     CONSTRAINT fk_shipment_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
@@ -1323,7 +1329,6 @@ CREATE TABLE shipment_line_past (
     cost_minor INTEGER NOT NULL,
     units_without_cost INTEGER NOT NULL,
     CONSTRAINT pk_shipment_line_past PRIMARY KEY (id),
-    CONSTRAINT fk_shipment_line_past_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fk_shipment_line_past_made_by FOREIGN KEY(made_by) REFERENCES operation (id),
     CONSTRAINT fk_shipment_line_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
@@ -1346,7 +1351,6 @@ CREATE TABLE return_past (
     label_cost_minor INTEGER,
     label_paid_by TEXT,
     CONSTRAINT pk_return_past PRIMARY KEY (id),
-    CONSTRAINT fk_return_past_return_authorization_id FOREIGN KEY(return_authorization_id) REFERENCES return_authorization (id),
     CONSTRAINT fk_return_past_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
@@ -1565,6 +1569,8 @@ CREATE TABLE backup_copy (
     CONSTRAINT fk_backup_copy_backup_folder_id FOREIGN KEY(backup_folder_id) REFERENCES backup_folder (id)
 ) STRICT;
 
+CREATE INDEX ix_undone_operation_undone_operation_id ON undone_operation (undone_operation_id);
+
 CREATE INDEX ix_row_change_deleted ON row_change (table_name) WHERE verb = 'delete';
 
 CREATE INDEX ix_row_change_operation_id ON row_change (operation_id);
@@ -1621,6 +1627,8 @@ CREATE INDEX ix_packing_line_order_line_id ON packing_line (order_line_id);
 
 CREATE INDEX ix_reported_shipment_tracking_number ON reported_shipment (tracking_number);
 
+CREATE UNIQUE INDEX ix_order_statement_fingerprint ON order_statement (fingerprint) WHERE withdrawn_operation_id IS NULL;
+
 CREATE INDEX ix_order_statement_sales_order_id ON order_statement (sales_order_id);
 
 CREATE INDEX ix_order_statement_line_order_statement_id ON order_statement_line (order_statement_id);
@@ -1632,6 +1640,8 @@ CREATE INDEX ix_cancellation_order_line_id ON cancellation (order_line_id);
 CREATE INDEX ix_order_event_sales_order_id ON order_event (sales_order_id);
 
 CREATE INDEX ix_stock_movement_product_id_occurred_at_id ON stock_movement (product_id, occurred_at, id);
+
+CREATE UNIQUE INDEX ix_stock_movement_undone ON stock_movement (undoes_id) WHERE undoes_id IS NOT NULL;
 
 CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, lot, acquired_at, id) WHERE quantity > quantity_used;
 
@@ -1844,6 +1854,9 @@ WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id;
 CREATE VIEW running AS SELECT id AS operation_id FROM operation
 WHERE id = (SELECT max(id) FROM operation) AND summary IS NULL;
 
+CREATE VIEW undoing AS SELECT r.operation_id FROM running r
+WHERE EXISTS (SELECT 1 FROM undone_operation u WHERE u.operation_id = r.operation_id);
+
 CREATE VIEW inbound_line AS
 SELECT l.id AS purchase_line_id, u.id AS purchase_id, u.supplier_id, l.product_id,
  l.quantity_open AS quantity, l.expected_on
@@ -1906,6 +1919,7 @@ WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER order_statement_no_delete BEFORE DELETE ON order_statement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation
@@ -1915,6 +1929,7 @@ CREATE TRIGGER operation_reference_no_update BEFORE UPDATE ON operation_referenc
 BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
 
 CREATE TRIGGER operation_reference_no_delete BEFORE DELETE ON operation_reference
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;
 
 CREATE TRIGGER row_change_no_update BEFORE UPDATE ON row_change
@@ -1927,186 +1942,223 @@ CREATE TRIGGER news_told_no_update BEFORE UPDATE ON news_told
 BEGIN SELECT RAISE(ABORT, 'news_told is append-only'); END;
 
 CREATE TRIGGER news_told_no_delete BEFORE DELETE ON news_told
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'news_told is append-only'); END;
+
+CREATE TRIGGER undone_operation_no_update BEFORE UPDATE ON undone_operation
+BEGIN SELECT RAISE(ABORT, 'undone_operation is append-only'); END;
+
+CREATE TRIGGER undone_operation_no_delete BEFORE DELETE ON undone_operation
+BEGIN SELECT RAISE(ABORT, 'undone_operation is append-only'); END;
 
 CREATE TRIGGER stock_movement_no_update BEFORE UPDATE ON stock_movement
 BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;
 
 CREATE TRIGGER stock_movement_no_delete BEFORE DELETE ON stock_movement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'stock_movement is append-only'); END;
 
 CREATE TRIGGER layer_use_no_update BEFORE UPDATE ON layer_use
 BEGIN SELECT RAISE(ABORT, 'layer_use is append-only'); END;
 
 CREATE TRIGGER layer_use_no_delete BEFORE DELETE ON layer_use
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'layer_use is append-only'); END;
 
 CREATE TRIGGER order_event_no_update BEFORE UPDATE ON order_event
 BEGIN SELECT RAISE(ABORT, 'order_event is append-only'); END;
 
 CREATE TRIGGER order_event_no_delete BEFORE DELETE ON order_event
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'order_event is append-only'); END;
 
 CREATE TRIGGER cancellation_no_update BEFORE UPDATE ON cancellation
 BEGIN SELECT RAISE(ABORT, 'cancellation is append-only'); END;
 
 CREATE TRIGGER cancellation_no_delete BEFORE DELETE ON cancellation
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'cancellation is append-only'); END;
 
 CREATE TRIGGER setting_no_update BEFORE UPDATE ON setting
 BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END;
 
 CREATE TRIGGER setting_no_delete BEFORE DELETE ON setting
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'setting is append-only'); END;
 
 CREATE TRIGGER return_step_no_update BEFORE UPDATE ON return_step
 BEGIN SELECT RAISE(ABORT, 'return_step is append-only'); END;
 
 CREATE TRIGGER return_step_no_delete BEFORE DELETE ON return_step
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'return_step is append-only'); END;
 
 CREATE TRIGGER return_event_no_update BEFORE UPDATE ON return_event
 BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END;
 
 CREATE TRIGGER return_event_no_delete BEFORE DELETE ON return_event
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'return_event is append-only'); END;
 
 CREATE TRIGGER refund_no_update BEFORE UPDATE ON refund
 BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END;
 
 CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'refund is append-only'); END;
 
 CREATE TRIGGER replacement_no_update BEFORE UPDATE ON replacement
 BEGIN SELECT RAISE(ABORT, 'replacement is append-only'); END;
 
 CREATE TRIGGER replacement_no_delete BEFORE DELETE ON replacement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'replacement is append-only'); END;
 
 CREATE TRIGGER feedback_no_update BEFORE UPDATE ON feedback
 BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END;
 
 CREATE TRIGGER feedback_no_delete BEFORE DELETE ON feedback
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'feedback is append-only'); END;
 
 CREATE TRIGGER claim_no_update BEFORE UPDATE ON claim
 BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
 
 CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'claim is append-only'); END;
 
 CREATE TRIGGER feedback_removal_no_update BEFORE UPDATE ON feedback_removal
 BEGIN SELECT RAISE(ABORT, 'feedback_removal is append-only'); END;
 
 CREATE TRIGGER feedback_removal_no_delete BEFORE DELETE ON feedback_removal
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'feedback_removal is append-only'); END;
 
 CREATE TRIGGER claim_removal_no_update BEFORE UPDATE ON claim_removal
 BEGIN SELECT RAISE(ABORT, 'claim_removal is append-only'); END;
 
 CREATE TRIGGER claim_removal_no_delete BEFORE DELETE ON claim_removal
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'claim_removal is append-only'); END;
 
 CREATE TRIGGER stock_count_no_update BEFORE UPDATE ON stock_count
 BEGIN SELECT RAISE(ABORT, 'stock_count is append-only'); END;
 
 CREATE TRIGGER stock_count_no_delete BEFORE DELETE ON stock_count
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'stock_count is append-only'); END;
 
 CREATE TRIGGER stock_count_line_no_update BEFORE UPDATE ON stock_count_line
 BEGIN SELECT RAISE(ABORT, 'stock_count_line is append-only'); END;
 
 CREATE TRIGGER stock_count_line_no_delete BEFORE DELETE ON stock_count_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'stock_count_line is append-only'); END;
 
 CREATE TRIGGER order_line_component_no_update BEFORE UPDATE ON order_line_component
 BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
 
 CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
 
 CREATE TRIGGER order_statement_line_no_update BEFORE UPDATE ON order_statement_line
 BEGIN SELECT RAISE(ABORT, 'order_statement_line is append-only'); END;
 
 CREATE TRIGGER order_statement_line_no_delete BEFORE DELETE ON order_statement_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'order_statement_line is append-only'); END;
 
 CREATE TRIGGER fba_statement_no_update BEFORE UPDATE ON fba_statement
 BEGIN SELECT RAISE(ABORT, 'fba_statement is append-only'); END;
 
 CREATE TRIGGER fba_statement_no_delete BEFORE DELETE ON fba_statement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'fba_statement is append-only'); END;
 
 CREATE TRIGGER fba_statement_line_no_update BEFORE UPDATE ON fba_statement_line
 BEGIN SELECT RAISE(ABORT, 'fba_statement_line is append-only'); END;
 
 CREATE TRIGGER fba_statement_line_no_delete BEFORE DELETE ON fba_statement_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'fba_statement_line is append-only'); END;
 
 CREATE TRIGGER fba_ledger_event_no_update BEFORE UPDATE ON fba_ledger_event
 BEGIN SELECT RAISE(ABORT, 'fba_ledger_event is append-only'); END;
 
 CREATE TRIGGER fba_ledger_event_no_delete BEFORE DELETE ON fba_ledger_event
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'fba_ledger_event is append-only'); END;
 
 CREATE TRIGGER shipment_event_no_update BEFORE UPDATE ON shipment_event
 BEGIN SELECT RAISE(ABORT, 'shipment_event is append-only'); END;
 
 CREATE TRIGGER shipment_event_no_delete BEFORE DELETE ON shipment_event
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'shipment_event is append-only'); END;
 
 CREATE TRIGGER shipment_fix_no_update BEFORE UPDATE ON shipment_fix
 BEGIN SELECT RAISE(ABORT, 'shipment_fix is append-only'); END;
 
 CREATE TRIGGER shipment_fix_no_delete BEFORE DELETE ON shipment_fix
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'shipment_fix is append-only'); END;
 
 CREATE TRIGGER upload_item_no_update BEFORE UPDATE ON upload_item
 BEGIN SELECT RAISE(ABORT, 'upload_item is append-only'); END;
 
 CREATE TRIGGER upload_item_no_delete BEFORE DELETE ON upload_item
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'upload_item is append-only'); END;
 
 CREATE TRIGGER upload_failure_no_update BEFORE UPDATE ON upload_failure
 BEGIN SELECT RAISE(ABORT, 'upload_failure is append-only'); END;
 
 CREATE TRIGGER upload_failure_no_delete BEFORE DELETE ON upload_failure
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'upload_failure is append-only'); END;
 
 CREATE TRIGGER line_pick_no_update BEFORE UPDATE ON line_pick
 BEGIN SELECT RAISE(ABORT, 'line_pick is append-only'); END;
 
 CREATE TRIGGER line_pick_no_delete BEFORE DELETE ON line_pick
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'line_pick is append-only'); END;
 
 CREATE TRIGGER packing_no_update BEFORE UPDATE ON packing
 BEGIN SELECT RAISE(ABORT, 'packing is append-only'); END;
 
 CREATE TRIGGER packing_no_delete BEFORE DELETE ON packing
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'packing is append-only'); END;
 
 CREATE TRIGGER packing_line_no_update BEFORE UPDATE ON packing_line
 BEGIN SELECT RAISE(ABORT, 'packing_line is append-only'); END;
 
 CREATE TRIGGER packing_line_no_delete BEFORE DELETE ON packing_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'packing_line is append-only'); END;
 
 CREATE TRIGGER count_question_no_update BEFORE UPDATE ON count_question
 BEGIN SELECT RAISE(ABORT, 'count_question is append-only'); END;
 
 CREATE TRIGGER count_question_no_delete BEFORE DELETE ON count_question
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'count_question is append-only'); END;
 
 CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement
 BEGIN SELECT RAISE(ABORT, 'settlement is append-only'); END;
 
 CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'settlement is append-only'); END;
 
 CREATE TRIGGER settlement_entry_no_update BEFORE UPDATE ON settlement_entry
 BEGIN SELECT RAISE(ABORT, 'settlement_entry is append-only'); END;
 
 CREATE TRIGGER settlement_entry_no_delete BEFORE DELETE ON settlement_entry
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'settlement_entry is append-only'); END;
 
 CREATE TRIGGER message_event_no_update BEFORE UPDATE ON message_event
@@ -2119,48 +2171,56 @@ CREATE TRIGGER question_no_update BEFORE UPDATE ON question
 BEGIN SELECT RAISE(ABORT, 'question is append-only'); END;
 
 CREATE TRIGGER question_no_delete BEFORE DELETE ON question
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'question is append-only'); END;
 
 CREATE TRIGGER answer_no_update BEFORE UPDATE ON answer
 BEGIN SELECT RAISE(ABORT, 'answer is append-only'); END;
 
 CREATE TRIGGER answer_no_delete BEFORE DELETE ON answer
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'answer is append-only'); END;
 
 CREATE TRIGGER performance_statement_no_update BEFORE UPDATE ON performance_statement
 BEGIN SELECT RAISE(ABORT, 'performance_statement is append-only'); END;
 
 CREATE TRIGGER performance_statement_no_delete BEFORE DELETE ON performance_statement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'performance_statement is append-only'); END;
 
 CREATE TRIGGER performance_line_no_update BEFORE UPDATE ON performance_line
 BEGIN SELECT RAISE(ABORT, 'performance_line is append-only'); END;
 
 CREATE TRIGGER performance_line_no_delete BEFORE DELETE ON performance_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'performance_line is append-only'); END;
 
 CREATE TRIGGER improvement_no_update BEFORE UPDATE ON improvement
 BEGIN SELECT RAISE(ABORT, 'improvement is append-only'); END;
 
 CREATE TRIGGER improvement_no_delete BEFORE DELETE ON improvement
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'improvement is append-only'); END;
 
 CREATE TRIGGER improvement_end_no_update BEFORE UPDATE ON improvement_end
 BEGIN SELECT RAISE(ABORT, 'improvement_end is append-only'); END;
 
 CREATE TRIGGER improvement_end_no_delete BEFORE DELETE ON improvement_end
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'improvement_end is append-only'); END;
 
 CREATE TRIGGER fba_advice_no_update BEFORE UPDATE ON fba_advice
 BEGIN SELECT RAISE(ABORT, 'fba_advice is append-only'); END;
 
 CREATE TRIGGER fba_advice_no_delete BEFORE DELETE ON fba_advice
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'fba_advice is append-only'); END;
 
 CREATE TRIGGER fba_advice_line_no_update BEFORE UPDATE ON fba_advice_line
 BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
 
 CREATE TRIGGER fba_advice_line_no_delete BEFORE DELETE ON fba_advice_line
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'fba_advice_line is append-only'); END;
 
 CREATE TRIGGER order_past_no_update BEFORE UPDATE ON order_past
@@ -2381,7 +2441,7 @@ BEGIN
 END;
 
 CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
-WHEN OLD.status = 'void' AND NEW.status <> 'void'
+WHEN OLD.status = 'void' AND NEW.status <> 'void' AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'a void shipment stays void'); END;
 
 CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
@@ -3071,25 +3131,29 @@ END;
 
 CREATE TRIGGER purchase_receipt_of_placed BEFORE INSERT ON purchase_receipt
 WHEN (SELECT u.placed_on FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
- WHERE l.id = NEW.purchase_line_id) IS NULL
+ WHERE l.id = NEW.purchase_line_id) IS NULL AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'a draft cannot be received'); END;
 
 CREATE TRIGGER purchase_line_kept BEFORE DELETE ON purchase_line
 WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+ AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'lines of a placed purchase stay'); END;
 
 CREATE TRIGGER purchase_line_ordered BEFORE UPDATE OF purchase_id, product_id, quantity
 ON purchase_line WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+ AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'what a placed purchase orders stays'); END;
 
 CREATE TRIGGER purchase_receipt_no_update BEFORE UPDATE ON purchase_receipt
 BEGIN SELECT RAISE(ABORT, 'purchase_receipt is append-only'); END;
 
 CREATE TRIGGER purchase_receipt_no_delete BEFORE DELETE ON purchase_receipt
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'purchase_receipt is append-only'); END;
 
 CREATE TRIGGER purchase_cancellation_no_update BEFORE UPDATE ON purchase_cancellation
 BEGIN SELECT RAISE(ABORT, 'purchase_cancellation is append-only'); END;
 
 CREATE TRIGGER purchase_cancellation_no_delete BEFORE DELETE ON purchase_cancellation
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'purchase_cancellation is append-only'); END;

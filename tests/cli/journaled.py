@@ -33,7 +33,7 @@ def undone(after: Rows, journal: Content, last: int) -> Rows:
     """The rows as they were when ``last`` was the last operation, as the journal of later ones tells."""
     rows = {name: {key: dict(row) for key, row in found.items()} for name, found in after.items()}
     for _, operation, name, key, verb, column, old, new in reversed(journal["row_change"]):
-        if operation <= last:
+        if operation <= last or name not in rows:  # facts that an undo moved
             continue
         if verb == "insert":
             rows[name].pop(key, None)

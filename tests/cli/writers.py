@@ -159,6 +159,7 @@ LINES: dict[str, list[Line]] = {
         _line("workbook import -", "SKU,On hand,Cost\nLOCKET-3,4,3.00\nLOCKET-4,many,3.00\n", 4),
     ],
     "workbook pull": [],  # needs a workbook that somebody changed: tests/cli/workbook
+    "undo": [_line("undo 49", asks=True)],  # the claim of the setting up
     "restore": [],  # of another file
     "config set": [_line("config set reorder_point 7")],
     "channel add": [_line("channel add fair --time-zone Europe/Vienna")],

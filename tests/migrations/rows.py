@@ -93,6 +93,8 @@ improve end 1 --outcome kept
 message send delay 0000003 --outbox outbox
 message received 114-0000001-0000001 --topic "where is it"
 message answer Q-000001 --settled elsewhere
+config set reorder_point 9
+undo --yes
 today --check --news
 backup --to backups
 """

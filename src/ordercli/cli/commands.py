@@ -226,6 +226,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Safety",
         (
             Entry("log", "safety", "What was done, by whom and when.", "ordercli log --limit 20"),
+            Entry("undo", "undo", "Take back what a command did.", "ordercli undo 17"),
             Entry("backup", "backup", "Make a verified copy of the database.", "ordercli backup --to ~/backups"),
             Entry("restore", "backup", "Bring a backup back.", "ordercli restore ~/backups/ordercli-….db"),
             Entry("doctor", "doctor", "Prove that everything that must hold does.", "ordercli doctor --check"),

@@ -104,6 +104,7 @@ WRITERS: dict[str, Writer] = {
     "template edit": _PLAIN,
     "workbook import": _PLAIN,
     "workbook pull": _ASKS,
+    "undo": _ASKS,
     "restore": _ASKS,
     "config set": _PLAIN,
     "channel add": _PLAIN,

@@ -6,7 +6,9 @@ backups hold.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 BEGINNING = ""
 """What stands for the hash before the first."""
@@ -33,6 +35,30 @@ def chained(previous: str, operation: Sequence[object], changes: Iterable[Sequen
     for change in changes:
         digest.update(_line(change))
     return digest.hexdigest()
+
+
+def first_broken(
+    execute: Callable[..., Iterable[Any]], *, since: int = 0, before: int = sys.maxsize
+) -> int | None:
+    """The first operation whose hash is not the one it must have; None if all are.
+
+    Args:
+        execute: runs SQL with named values, and gives rows.
+        since: the first operation that is looked at; the hash before it is taken for true.
+        before: the first that is not, such as the one going on.
+    """
+    previous = BEGINNING
+    for (chain,) in execute(PREVIOUS_CHAIN, {"operation": since}):
+        previous = chain or BEGINNING
+    told = execute(
+        f"SELECT {CHAINED}, chain FROM operation WHERE id >= :operation AND id < :before ORDER BY id",
+        {"operation": since, "before": before},
+    )
+    for *operation, chain in list(told):
+        if chain != chained(previous, operation, execute(CHAINED_CHANGES, {"operation": operation[0]})):
+            return int(operation[0])
+        previous = chain
+    return None
 
 
 def _line(values: Sequence[object]) -> bytes:

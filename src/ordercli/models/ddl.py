@@ -46,6 +46,7 @@ from ordercli.models.returns_ddl import (
     RETURN_OPENED,
     RETURN_STEPPED,
 )
+from ordercli.models.reversal import KINDS
 from ordercli.models.shipment_ddl import (
     LINE_SHIPPED,
     NEWS,
@@ -70,6 +71,7 @@ APPEND_ONLY = (
     "operation_reference",
     "row_change",
     "news_told",
+    "undone_operation",
     "stock_movement",
     "layer_use",
     "order_event",
@@ -119,8 +121,13 @@ APPEND_ONLY = (
 
 
 def refuse(table: str, verb: str) -> str:
-    """The trigger that keeps rows of a table as they are (``UPDATE``) or where they are (``DELETE``)."""
-    return f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+    """The trigger that keeps rows of a table as they are (``UPDATE``) or where they are (``DELETE``).
+
+    Rows of most tables leave with the operation that made them, when that is undone; the journal has them then.
+    """
+    may_leave = verb == "DELETE" and KINDS[table].may_leave
+    when = "\nWHEN NOT EXISTS (SELECT 1 FROM undoing)" if may_leave else ""
+    return f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}{when}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import Connection, MetaData, Table, event
 
 from ordercli.models.base import Base
 from ordercli.models.ddl import APPEND_ONLY
+from ordercli.models.reversal import KINDS, Reversal
+from ordercli.models.reversal import OWNERS as ALL_OWNERS
 
 DERIVED = frozenset(
     {
@@ -26,15 +28,7 @@ UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "
 OUTSIDE = frozenset({"backup_copy", "backup_folder"})
 """What is about copies of the file and not about the shop; no operation writes it (``services/copies.py``)."""
 
-OWNERS = {
-    "fba_shipment_line": "fba_shipment_id",
-    "line_text": "order_line_id",
-    "order_line": "sales_order_id",
-    "purchase_line": "purchase_id",
-    "return_line": "return_authorization_id",
-    "shipment_component": "shipment_line_id",
-    "shipment_line": "shipment_id",
-}
+OWNERS = {table: column for table, column in ALL_OWNERS.items() if KINDS[table] is Reversal.STATE}
 """Tables whose rows carry no operation: they are made with the row that this column names, or come to it later."""
 
 BESIDE = frozenset({("upload_file", "state")})
@@ -63,6 +57,11 @@ REMOVABLE = frozenset(
 RUNNING = """CREATE VIEW running AS SELECT id AS operation_id FROM operation
 WHERE id = (SELECT max(id) FROM operation) AND summary IS NULL"""
 """The operation that is going on; no row if none is, as in an upgrade."""
+
+
+UNDOING = """CREATE VIEW undoing AS SELECT r.operation_id FROM running r
+WHERE EXISTS (SELECT 1 FROM undone_operation u WHERE u.operation_id = r.operation_id)"""
+"""The same, if it takes back others: rows that they made may leave then, into the journal."""
 
 
 def journaled(metadata: MetaData) -> list[Table]:
@@ -112,7 +111,7 @@ def journal_triggers(metadata: MetaData) -> Iterator[str]:
 
 
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
-    for trigger in (RUNNING, *journal_triggers(target)):
+    for trigger in (RUNNING, UNDOING, *journal_triggers(target)):
         connection.exec_driver_sql(trigger)
 
 

@@ -42,6 +42,23 @@ OperationId = Annotated[int, mapped_column(ForeignKey(Operation.id))]
 """The operation that wrote a row."""
 
 
+class UndoneOperation(Base):
+    """Which operation took back which; append-only.
+
+    One is in force as long as no operation in force takes it back: an undo that was undone is a redo.
+
+    Attributes:
+        operation_id: the undo.
+        undone_operation_id: what it took back.
+    """
+
+    __tablename__ = "undone_operation"
+    __table_args__ = strict(Index(None, "undone_operation_id"), sqlite_with_rowid=False)
+
+    operation_id: Mapped[OperationId] = mapped_column(primary_key=True)
+    undone_operation_id: Mapped[OperationId] = mapped_column(primary_key=True)
+
+
 class OperationReference(Base):
     """The seller's own name for what an operation did, so that a repeat of it is known; append-only.
 

@@ -1,6 +1,6 @@
 """What files said of orders, word for word: the source of every order that a file told of."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Flag, Instant, Minor, RowId, String, strict
@@ -18,7 +18,7 @@ class OrderStatement(Base):
     The channel's view of the order is a function of these rows (``domain/orders/statements.py``).
 
     Attributes:
-        fingerprint: hash of the content; the same content adds nothing.
+        fingerprint: hash of the content; while a statement holds, the same content adds nothing.
         import_file_id: the file that told it first.
         as_of: when it was true; None for a report without any date of its own.
         ranked_at: where ``as_of`` is None, the earliest date of a file that said so; "" ranks oldest.
@@ -32,11 +32,11 @@ class OrderStatement(Base):
 
     __tablename__ = "order_statement"
     __table_args__ = strict(
-        UniqueConstraint("fingerprint"),
         ForeignKeyConstraint(["personal_id", "personal_version"], _PERSON),
         CheckConstraint("is_complete IN (0, 1)", name="is_complete"),
         CheckConstraint("joins_rows IN (0, 1)", name="joins_rows"),
         Index(None, "sales_order_id"),
+        Index(None, "fingerprint", unique=True, sqlite_where=text("withdrawn_operation_id IS NULL")),
     )
 
     id: Mapped[RowId]

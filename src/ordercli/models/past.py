@@ -1,7 +1,8 @@
 """What rows were before a later command changed them, so that what was known at a moment can be told for good.
 
 Each table holds what a change replaced; triggers write it (``past_ddl.py``). A row as it was when an operation was
-the last one is its first row here of a later operation, else the row itself (``queries/past.py``).
+the last one is its first row here of a later operation, else the row itself (``queries/past.py``). No row here
+refers by a foreign key to what it was before: that may be gone.
 """
 
 from sqlalchemy import ForeignKey, Index
@@ -9,10 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Minor, RowId, String, strict
 from ordercli.models.operation import Operation, OperationId
-from ordercli.models.order import SalesOrder
-from ordercli.models.product import Product
-from ordercli.models.returns import ReturnAuthorization
-from ordercli.models.shipment import Shipment
 
 
 class OrderPast(Base):
@@ -27,7 +24,7 @@ class OrderPast(Base):
     )
 
     id: Mapped[RowId]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
+    sales_order_id: Mapped[int]
     operation_id: Mapped[OperationId]
     ordered_at: Mapped[String]
     ship_by: Mapped[str | None]
@@ -50,9 +47,9 @@ class OrderLinePast(Base):
 
     id: Mapped[RowId]
     order_line_id: Mapped[int]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
+    sales_order_id: Mapped[int]
     operation_id: Mapped[OperationId]
-    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    product_id: Mapped[int]
     quantity: Mapped[int]
     item_price_minor: Mapped[Minor]
     item_tax_minor: Mapped[Minor]
@@ -72,7 +69,7 @@ class ShipmentPast(Base):
     __table_args__ = strict(Index(None, "shipment_id", "operation_id"))
 
     id: Mapped[RowId]
-    shipment_id: Mapped[int] = mapped_column(ForeignKey(Shipment.id))
+    shipment_id: Mapped[int]
     operation_id: Mapped[OperationId]
     confirmed_at: Mapped[str | None]
     carrier: Mapped[str | None]
@@ -102,7 +99,7 @@ class ShipmentLinePast(Base):
     id: Mapped[RowId]
     shipment_line_id: Mapped[int]
     shipment_id: Mapped[int]
-    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id))
+    sales_order_id: Mapped[int]
     order_line_id: Mapped[int]
     made_by: Mapped[int] = mapped_column(ForeignKey(Operation.id))
     operation_id: Mapped[OperationId]
@@ -136,7 +133,7 @@ class ReturnPast(Base):
     __table_args__ = strict(Index(None, "return_authorization_id", "operation_id"))
 
     id: Mapped[RowId]
-    return_authorization_id: Mapped[int] = mapped_column(ForeignKey(ReturnAuthorization.id))
+    return_authorization_id: Mapped[int]
     operation_id: Mapped[OperationId]
     label_cost_minor: Mapped[Minor]
     label_paid_by: Mapped[str | None]

@@ -22,15 +22,17 @@ END"""
 
 PLACED = """CREATE TRIGGER purchase_receipt_of_placed BEFORE INSERT ON purchase_receipt
 WHEN (SELECT u.placed_on FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
- WHERE l.id = NEW.purchase_line_id) IS NULL
+ WHERE l.id = NEW.purchase_line_id) IS NULL AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'a draft cannot be received'); END"""
 
 KEPT = """CREATE TRIGGER purchase_line_kept BEFORE DELETE ON purchase_line
 WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+ AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'lines of a placed purchase stay'); END"""
 
 ORDERED = """CREATE TRIGGER purchase_line_ordered BEFORE UPDATE OF purchase_id, product_id, quantity
 ON purchase_line WHEN (SELECT placed_on FROM purchase WHERE id = OLD.purchase_id) IS NOT NULL
+ AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'what a placed purchase orders stays'); END"""
 
 TRIGGERS = (

@@ -51,7 +51,7 @@ BEGIN
 END"""
 
 VOID_STAYS = """CREATE TRIGGER shipment_void_stays BEFORE UPDATE OF status ON shipment
-WHEN OLD.status = 'void' AND NEW.status <> 'void'
+WHEN OLD.status = 'void' AND NEW.status <> 'void' AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'a void shipment stays void'); END"""
 
 SHIPPED_UNITS = """CREATE VIEW shipped_unit AS

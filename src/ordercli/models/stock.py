@@ -10,7 +10,7 @@ from ordercli.models.shop import Location
 
 _KINDS = (
     "'opening', 'receipt', 'shipment', 'shipment_void', 'return', 'inspection', 'adjustment', 'count', "
-    "'transfer', 'assembly', 'fba_statement'"
+    "'transfer', 'assembly', 'fba_statement', 'undo'"
 )
 
 
@@ -21,7 +21,10 @@ class StockMovement(Base):
         occurred_at: when it happened.
         recorded_at: when ordercli was told.
         cost_minor: cost of all units moved, fixed when recorded.
+        from_location, to_location: codes of places; of one that was taken back since only the ledger has the code.
         reference: what it belongs to, such as an order id or a supplier's delivery number.
+        undoes_id: the movement that this one takes back, at its time and at its cost; one that takes back such a
+            movement is of the kind of the first.
     """
 
     __tablename__ = "stock_movement"
@@ -31,20 +34,22 @@ class StockMovement(Base):
         CheckConstraint("from_location <> to_location", name="two_places"),
         *non_negative("cost_minor"),
         Index(None, "product_id", "occurred_at", "id"),
+        Index("ix_stock_movement_undone", "undoes_id", unique=True, sqlite_where=text("undoes_id IS NOT NULL")),
     )
 
     id: Mapped[RowId]
     operation_id: Mapped[OperationId]
     kind: Mapped[String]
     product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
-    from_location: Mapped[str] = mapped_column(ForeignKey(Location.code))
-    to_location: Mapped[str] = mapped_column(ForeignKey(Location.code))
+    from_location: Mapped[String]
+    to_location: Mapped[String]
     quantity: Mapped[int]
     cost_minor: Mapped[int]
     occurred_at: Mapped[Instant]
     recorded_at: Mapped[Instant]
     reference: Mapped[str | None]
     reason: Mapped[str | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
 
 
 class StockLevel(Base):
@@ -73,7 +78,7 @@ class CostLayer(Base):
     ``lot`` keeps units apart from others of the place: the return line they belong to while in quarantine, else
     0. ``quantity_used`` only grows. What is left of a layer is worth
     ``cost_minor - cost_minor * quantity_used / quantity`` (whole division), so that taking it piece by piece
-    gives away exactly its cost.
+    gives away exactly its cost. ``restores_id`` is the layer whose used units an undone movement brought back.
     """
 
     __tablename__ = "cost_layer"
@@ -94,13 +99,14 @@ class CostLayer(Base):
 
     id: Mapped[RowId]
     product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
-    location: Mapped[str] = mapped_column(ForeignKey(Location.code))
+    location: Mapped[String]
     lot: Mapped[Count]
     movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"))
     acquired_at: Mapped[Instant]
     quantity: Mapped[int]
     cost_minor: Mapped[int]
     quantity_used: Mapped[Count]
+    restores_id: Mapped[int | None] = mapped_column(ForeignKey("cost_layer.id"))
 
 
 class LayerUse(Base):

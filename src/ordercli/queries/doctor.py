@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
+from ordercli.domain.chain import first_broken
 from ordercli.domain.fields import FieldError
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.report import Column, Report
@@ -78,6 +78,7 @@ LAW_CODES = {
     "nothing is promised twice": "promised-twice",
     "lines of kits and packs have their parts": "kit-parts",
     "parts in shipments are those of their lines": "shipped-parts",
+    "movements are between places there are": "movement-places",
     "a kit has no stock": "kit-stock",
     "only lines the seller ships are promised stock": "promised-elsewhere",
     "cost layers hold what is on hand": "layer-units",
@@ -156,7 +157,8 @@ SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
   UNION SELECT personal_id FROM line_text WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM message_event WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL
-  UNION SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL)""",
+  UNION SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL
+  UNION SELECT old_value FROM row_change WHERE column_name = 'personal_id' AND verb = 'delete')""",
 }
 """SELECTs that must find nothing."""
 
@@ -196,13 +198,8 @@ def _example(row: Sequence[object] | None) -> str | None:
 
 def _broken_link(reader: Reader) -> str | None:
     """The first operation whose hash is not the one it must have."""
-    previous = BEGINNING
-    for *operation, chain in reader.rows(f"SELECT {CHAINED}, chain FROM operation ORDER BY id"):
-        changes = reader.rows(CHAINED_CHANGES, {"operation": operation[0]})
-        if chain != chained(previous, operation, changes):
-            return f"operation {operation[0]}"
-        previous = chain
-    return None
+    broken = first_broken(reader.rows)
+    return None if broken is None else f"operation {broken}"
 
 
 def _fault_of_shop(reader: Reader) -> str | None:
@@ -251,10 +248,13 @@ def _not_as_left(reader: Reader) -> str | None:
         ]
         key = " || ' ' || ".join(f"r.{name}" for name in keys)
         row = reader.rows(
-            f"SELECT {key} FROM (SELECT row_key, new_value, max(id) FROM row_change"
+            f"SELECT {key} FROM (SELECT row_key, new_value, max(id) AS last FROM row_change"
             " WHERE table_name = :table AND column_name = :column GROUP BY row_key) c"
             f" JOIN {table} r ON r.{keys[0]} = {'c.row_key' if len(keys) == 1 else f'r.{keys[0]}'}"
-            f" AND {key} = c.row_key WHERE r.{column} IS NOT c.new_value LIMIT 1",
+            f" AND {key} = c.row_key WHERE r.{column} IS NOT c.new_value"
+            # Under the number of a row that left stands another one.
+            " AND NOT EXISTS (SELECT 1 FROM row_change d WHERE d.table_name = :table AND d.row_key = c.row_key"
+            " AND d.verb = 'delete' AND d.id >= c.last) LIMIT 1",
             {"table": table, "column": column},
         ).fetchone()
         if row is not None:

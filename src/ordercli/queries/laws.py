@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from ordercli.domain.movements import standing_sql
+
 LAWS = {
     "levels are the sum of movements": """
 SELECT product_id, location FROM (
@@ -34,6 +36,9 @@ SELECT s.id FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id AND
 LEFT JOIN order_line_component c ON c.order_line_id = l.id
 LEFT JOIN shipment_component p ON p.shipment_line_id = s.id AND p.product_id = c.product_id
 WHERE p.quantity IS NOT c.quantity * s.quantity OR s.movement_id IS NOT NULL""",
+    "movements are between places there are": f"""
+SELECT m.id FROM stock_movement m WHERE (m.from_location NOT IN (SELECT code FROM location)
+  OR m.to_location NOT IN (SELECT code FROM location)) AND {standing_sql("m")}""",
     "a kit has no stock": """
 SELECT p.id FROM product p WHERE p.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.id)""",
     "only lines the seller ships are promised stock": """
@@ -107,22 +112,23 @@ SELECT r.id FROM return_line r WHERE r.quantity_settled <>
 UNION ALL SELECT a.id FROM return_authorization a LEFT JOIN return_line r ON r.return_authorization_id = a.id
 GROUP BY a.id HAVING a.units_settled <> sum(r.quantity_settled) OR a.units_replaced <> sum(r.quantity_replaced)
   OR a.units <> sum(r.quantity) OR a.units_received <> sum(r.quantity_received)""",
-    "returned units keep the cost they were sold at": """
-SELECT m.reference FROM stock_movement m WHERE m.kind IN ('return', 'inspection')
+    "returned units keep the cost they were sold at": f"""
+SELECT m.reference FROM stock_movement m WHERE m.kind IN ('return', 'inspection') AND {standing_sql("m")}
   AND m.reference IN (SELECT return_id FROM return_authorization)
 GROUP BY m.reference, m.kind HAVING sum(m.cost_minor) <>
   (SELECT coalesce(sum(e.cost_minor), 0) FROM return_authorization a
     JOIN return_line r ON r.return_authorization_id = a.id JOIN return_event e ON e.return_line_id = r.id
     WHERE a.return_id = m.reference AND (e.disposition IS NULL) = (m.kind = 'return')
       AND e.movement_id IS NOT NULL)""",
-    "quarantine holds what is received and not inspected": """
+    "quarantine holds what is received and not inspected": f"""
 SELECT product_id FROM (
   SELECT product_id, quantity AS units FROM stock_level WHERE location = 'QUARANTINE'
   UNION ALL SELECT coalesce(c.product_id, r.product_id),
     (r.quantity_inspected - r.quantity_received) * coalesce(c.quantity, 1)
     FROM return_line r LEFT JOIN order_line_component c ON c.order_line_id = r.order_line_id
   UNION ALL SELECT product_id, CASE 'QUARANTINE' WHEN to_location THEN -quantity ELSE quantity END
-    FROM stock_movement WHERE 'QUARANTINE' IN (from_location, to_location) AND kind NOT IN ('return', 'inspection')
+    FROM stock_movement m WHERE 'QUARANTINE' IN (from_location, to_location)
+      AND kind NOT IN ('return', 'inspection') AND {standing_sql("m")}
 ) GROUP BY product_id HAVING sum(units) <> 0""",
     "shipments to Amazon are where they are": """
 SELECT product_id, place FROM (

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ordercli.domain.fields import same_barcode
+from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import HOME
 from ordercli.queries.reader import Reader
 
@@ -35,7 +36,7 @@ WHERE l.quantity_open > 0"""
 
 _SINCE = f"""
 SELECT p.sku, min(m.occurred_at) FROM stock_movement m JOIN product p ON p.id = m.product_id
-WHERE '{HOME}' IN (m.from_location, m.to_location) GROUP BY p.id"""
+WHERE '{HOME}' IN (m.from_location, m.to_location) AND {standing_sql("m")} GROUP BY p.id"""
 
 
 def known_catalogue(reader: Reader) -> KnownCatalogue:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from ordercli.domain.fba.fba import running_truth, statement_corrections
+from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 from ordercli.services.lookup import products_of
 from ordercli.services.operations import Work
@@ -40,7 +41,8 @@ JOIN sales_order o ON o.id = s.sales_order_id AND o.fulfillment = 'FBA'"""
 # When a product is first known to be at Amazon; sales before are history.
 _FIRST = f"""min(
     coalesce((SELECT f.occurred_at FROM stock_movement f WHERE f.product_id = u.product_id
-      AND '{FBA}' IN (f.from_location, f.to_location) ORDER BY f.occurred_at LIMIT 1), '9999'),
+      AND '{FBA}' IN (f.from_location, f.to_location) AND {standing_sql("f")}
+      ORDER BY f.occurred_at LIMIT 1), '9999'),
     coalesce((SELECT min(s.stated_at) FROM fba_statement_line t JOIN fba_statement s ON s.id = t.fba_statement_id
       WHERE t.product_id = u.product_id AND coalesce(t.fulfillable, t.reserved) IS NOT NULL), '9999'))"""
 
@@ -72,17 +74,19 @@ JOIN shipment h ON h.id = u.shipment_id AND h.origin = 'channel' AND h.status <>
 WHERE l.channel_shipped_at > {_FIRST}
 ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
 
-_FACTS = """
+_FACTS = f"""
 SELECT m.product_id, l.code, m.occurred_at, CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END
 FROM fba_product p
 JOIN stock_movement m ON m.product_id = p.product_id AND m.kind <> 'fba_statement'
+  AND {standing_sql("m")}
 JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind IN ('fba', 'fba_unsellable')"""
 
-_POSTED = """
+_POSTED = f"""
 SELECT m.product_id, l.code, m.occurred_at,
   sum(CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END)
 FROM fba_product p
 JOIN stock_movement m ON m.product_id = p.product_id AND m.kind = 'fba_statement'
+  AND {standing_sql("m")}
 JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind IN ('fba', 'fba_unsellable')
 GROUP BY m.product_id, l.code, m.occurred_at"""
 
@@ -94,10 +98,10 @@ JOIN fba_statement s ON s.id = t.fba_statement_id
 ORDER BY t.product_id, s.stated_at, s.kind"""
 
 # What units lost without explanation cost, less those that came back.
-_LOST = """
+_LOST = f"""
 SELECT coalesce(sum(CASE to_location WHEN 'LOSS' THEN quantity ELSE -quantity END), 0) AS units,
   coalesce(sum(CASE to_location WHEN 'LOSS' THEN cost_minor ELSE -cost_minor END), 0) AS cost_minor
-FROM stock_movement WHERE product_id = :product AND kind = 'fba_statement'"""
+FROM stock_movement m WHERE product_id = :product AND kind = 'fba_statement' AND {standing_sql("m")}"""
 
 
 @dataclass(frozen=True, slots=True)

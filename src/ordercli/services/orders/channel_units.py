@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import CUSTOMER, HOME, LOSS
 from ordercli.domain.stock.stock import latest_possible
 from ordercli.services.lookup import on_hand
@@ -17,10 +18,11 @@ from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 
 def first_fact(product: str, place: str = HOME) -> str:
-    """When units of a product first came to or left a place, as a subselect."""
+    """When units of a product first came to or left a place, what was undone apart, as a subselect."""
     return (
         f"(SELECT f.occurred_at FROM stock_movement f WHERE f.product_id = {product}"
-        f" AND '{place}' IN (f.from_location, f.to_location) ORDER BY f.occurred_at LIMIT 1)"
+        f" AND '{place}' IN (f.from_location, f.to_location) AND {standing_sql('f')}"
+        " ORDER BY f.occurred_at LIMIT 1)"
     )
 
 
@@ -36,9 +38,9 @@ JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = 'HOME'
 WHERE NOT s.is_new AND (o.fulfillment = 'FBA' OR l.channel_shipped_at <= {first_fact("u.product_id")})
 ORDER BY line, u.product_id"""
 
-FOUND_FOR_CHANNEL = """
-SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement
-WHERE product_id = :product AND kind = 'adjustment' AND reason = 'channel report'"""
+FOUND_FOR_CHANNEL = f"""
+SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement m
+WHERE product_id = :product AND kind = 'adjustment' AND reason = 'channel report' AND {standing_sql("m")}"""
 
 # Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
 UNITS_TO_DRAW = f"""

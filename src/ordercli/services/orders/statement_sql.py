@@ -57,7 +57,8 @@ FROM (
   FROM staged s WHERE s.file = :file GROUP BY s.channel, s.order_id
 ) g
 LEFT JOIN sales_order o ON o.channel = g.channel AND o.order_id = g.order_id
-WHERE NOT EXISTS (SELECT 1 FROM order_statement h WHERE h.fingerprint = g.fingerprint)"""
+WHERE NOT EXISTS (SELECT 1 FROM order_statement h
+  WHERE h.fingerprint = g.fingerprint AND h.withdrawn_operation_id IS NULL)"""
 
 _ADDRESS_MERIT = (
     "((s.ship_name IS NOT NULL OR s.address_1 IS NOT NULL) || "
@@ -188,7 +189,7 @@ WHERE s.file = :file ORDER BY s.id"""
 # An undated statement counts from when it was first told: an older copy of a file makes it older.
 OLDER = """
 UPDATE order_statement SET ranked_at = :ranked_at
-WHERE id <= :statements AND as_of IS NULL AND ranked_at > :ranked_at
+WHERE id <= :statements AND as_of IS NULL AND ranked_at > :ranked_at AND withdrawn_operation_id IS NULL
   AND fingerprint IN (SELECT fingerprint FROM staged WHERE file = :file)
 RETURNING sales_order_id"""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
@@ -104,8 +105,8 @@ def _delivery(work: Work, receipt: Receipt) -> Delivery:
 def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> bool:
     rows = work.connection.execute(
         text(
-            "SELECT product_id, quantity, cost_minor FROM stock_movement"
-            " WHERE kind = 'receipt' AND reference = :reference"
+            "SELECT product_id, quantity, cost_minor FROM stock_movement m"
+            f" WHERE kind = 'receipt' AND reference = :reference AND {standing_sql('m')}"
         ),
         {"reference": reference},
     ).all()
@@ -250,8 +251,9 @@ def open_stock(
 def _is_open(work: Work, product_id: int, location: str, group: Sequence[OpeningRow]) -> bool:
     facts = work.connection.execute(
         text(
-            "SELECT kind, quantity, cost_minor FROM stock_movement"
-            " WHERE product_id = :product AND :location IN (from_location, to_location) ORDER BY id"
+            "SELECT kind, quantity, cost_minor FROM stock_movement m"
+            f" WHERE product_id = :product AND :location IN (from_location, to_location) AND {standing_sql('m')}"
+            " ORDER BY id"
         ),
         {"product": product_id, "location": location},
     ).all()

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import text
 
 from ordercli.domain.fields import FieldError, parse_sku
+from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import HOME
 from ordercli.domain.workbook.pulled import CellFault, PulledRow
 from ordercli.domain.workbook.requests import PRODUCT_FIELDS, RequestFault, counted_units, product_fields
@@ -141,7 +142,10 @@ def _add(work: Work, sku: str, fields: ProductFields, units: int | None) -> Outc
 
 def _is_opened(work: Work, product: int, units: int) -> bool:
     opened = work.connection.execute(
-        text("SELECT sum(quantity) FROM stock_movement WHERE product_id = :product AND kind = 'opening'"),
+        text(
+            "SELECT sum(quantity) FROM stock_movement m"
+            f" WHERE product_id = :product AND kind = 'opening' AND {standing_sql('m')}"
+        ),
         {"product": product},
     ).scalar()
     return bool(opened == units)

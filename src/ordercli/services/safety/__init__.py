@@ -1,0 +1,1 @@
+"""The room of safety: what was done is taken back."""

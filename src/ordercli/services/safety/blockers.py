@@ -1,0 +1,145 @@
+"""Which later operations stand on an earlier one, so that it cannot be taken back without them.
+
+One stands on it that refers to a row it made, that changed such a row or a column that it changed, that used units
+it brought, or that counted or was told of stock with it. Sums and promises do not count: the first are added up
+anew, the second are a function of all the rest.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlalchemy import Connection, text
+
+from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
+from ordercli.services.safety.leaving import Done
+from ordercli.services.safety.tables import Schema
+
+_CHANGED_ROWS = """
+SELECT DISTINCT c.operation_id FROM row_change c JOIN temp.leaving l ON l.table_name = c.table_name
+  AND l.key = c.row_key
+WHERE c.operation_id > :operation AND NOT (c.table_name = 'order_line' AND c.column_name IN
+  ('quantity_allocated', 'quantity_short') AND c.verb = 'update')"""
+
+_CHANGED = """
+SELECT DISTINCT c.operation_id FROM json_each(:changes) j CROSS JOIN row_change c
+  ON c.table_name = j.value ->> 0 AND c.row_key = j.value ->> 1
+WHERE c.operation_id > :operation
+  AND (c.verb <> 'update' OR j.value ->> 2 IS NULL OR c.column_name = j.value ->> 2)"""
+
+_REMOVED = """
+SELECT DISTINCT c.operation_id FROM row_change c
+WHERE c.verb = 'delete' AND c.column_name = 'operation_id' AND c.old_value = :operation
+  AND c.operation_id > :operation"""
+
+_REMOVED_PARTS = """
+SELECT DISTINCT c.operation_id FROM row_change c JOIN temp.leaving l ON l.table_name = '{owner}'
+  AND l.key = CAST(c.old_value AS TEXT)
+WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.column_name = '{column}'
+  AND c.operation_id > :operation"""
+
+_MADE_AGAIN = "SELECT {made_by} FROM {table} r WHERE {condition} AND {made_by} > :operation"
+
+_UNITS = """
+WITH RECURSIVE its (id) AS (
+  SELECT id FROM cost_layer WHERE movement_id IN (SELECT value FROM json_each(:movements))
+  UNION SELECT c.id FROM its JOIN cost_layer c ON c.restores_id = its.id
+)
+SELECT DISTINCT m.operation_id FROM its JOIN layer_use u ON u.cost_layer_id = its.id
+JOIN stock_movement m ON m.id = u.movement_id
+WHERE m.operation_id > :operation AND NOT EXISTS (SELECT 1 FROM stock_movement z WHERE z.undoes_id = m.id)"""
+
+_COUNTS = """
+SELECT DISTINCT c.operation_id FROM stock_movement m JOIN stock_count_line l ON l.product_id = m.product_id
+JOIN stock_count c ON c.id = l.stock_count_id AND c.location IN (m.from_location, m.to_location)
+  AND c.counted_at >= m.occurred_at
+WHERE m.id IN (SELECT value FROM json_each(:movements)) AND c.operation_id > :operation"""
+
+# Amazon's book is a function of all its statements, so whatever came later took this one into account.
+_AMAZON = """
+SELECT DISTINCT n.operation_id FROM stock_movement m
+JOIN location a ON a.code IN (m.from_location, m.to_location) AND a.kind LIKE 'fba%'
+JOIN stock_movement n ON n.product_id = m.product_id AND n.operation_id > :operation
+JOIN location b ON b.code IN (n.from_location, n.to_location) AND b.kind LIKE 'fba%'
+WHERE m.id IN (SELECT value FROM json_each(:movements))"""
+
+_NEAR = """
+SELECT DISTINCT operation_id FROM stock_movement
+WHERE product_id IN (SELECT value FROM json_each(:products)) AND operation_id > :operation
+UNION SELECT k.operation_id FROM line_pick k JOIN order_line l ON l.id = k.order_line_id
+WHERE l.product_id IN (SELECT value FROM json_each(:products)) AND k.operation_id > :operation"""
+
+
+def standing_on(connection: Connection, schema: Schema, done: Done, movements: Collection[int]) -> set[int]:
+    """Operations after ``done`` that stand on it; of which those that were undone do not count.
+
+    Args:
+        connection: the database, with the keys of the rows it made in ``leaving``.
+        schema: its tables.
+        done: what it did to rows that were there before it.
+        movements: the movements it posted.
+    """
+    values = {"operation": done.operation, "movements": json.dumps(sorted(movements))}
+    values["changes"] = json.dumps(sorted(_changes(connection, schema, done), key=str))
+    found = set(_referring(connection, schema, done.operation))
+    for statement in (_CHANGED_ROWS, _CHANGED, _REMOVED, *_removed_parts(schema), _UNITS, _COUNTS, _AMAZON):
+        found.update(connection.execute(text(statement), values).scalars())
+    for name, key in done.gone:
+        table = schema.tables[name]
+        made = _MADE_AGAIN.format(made_by=schema.made_by(table, "r"), table=name, condition=table.is_key("r"))
+        found.update(connection.execute(text(made), values | {"key": key}).scalars())
+    return found
+
+
+def _removed_parts(schema: Schema) -> Iterator[str]:
+    for table in schema.tables.values():
+        owner = schema.owner_of(table)
+        if owner is not None:
+            yield _REMOVED_PARTS.format(owner=owner.name, table=table.name, column=table.owner)
+
+
+def _changes(connection: Connection, schema: Schema, done: Done) -> Iterator[tuple[str, str, str | None]]:
+    """Table, key and column of what must not have changed since; no column where any would do."""
+    for table, key, column in done.columns:
+        if table in DOCUMENTS:
+            yield table, key, None
+            owner = schema.owner_of(schema.tables[table])
+            if owner is not None and schema.tables[table].is_numbered:
+                owned = (
+                    f"SELECT {schema.tables[table].owner} FROM {table} r WHERE {schema.tables[table].is_key('r')}"
+                )
+                row = connection.execute(text(owned), {"key": key}).first()
+                if row is not None:
+                    yield owner.name, str(row[0]), None
+        elif column not in SUMS.get(table, ()) and column not in PROMISES.get(table, ()):
+            yield table, key, column
+
+
+def _referring(connection: Connection, schema: Schema, operation: int) -> Iterator[int]:
+    """Operations that made rows which name rows in ``leaving``."""
+    leaving = set(connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars())
+    for parent in sorted(leaving):
+        for reference in schema.references_to(parent):
+            table = schema.tables[reference.table]
+            if KINDS[table.name] is Reversal.FOLLOWS:
+                continue
+            keys = schema.tables[parent].keys_sql()
+            rows = connection.execute(
+                text(
+                    f"SELECT DISTINCT {schema.made_by(table, 'r')} FROM {table.name} r"
+                    f" WHERE r.{reference.column} IN ({keys})"
+                )
+            )
+            yield from (made for made in rows.scalars() if made is not None and made > operation)
+
+
+def near(connection: Connection, done: Done, products: Iterable[int]) -> set[int]:
+    """Operations after ``done`` that had to do with the same rows or the same stock.
+
+    For what a law of the data refuses, when nothing plainly stands in the way.
+    """
+    values = {"operation": done.operation, "products": json.dumps(sorted(products))}
+    values["changes"] = json.dumps([(table, key, None) for table, key in done.old])
+    found: set[int] = set()
+    for statement in (_CHANGED, _NEAR):
+        found.update(connection.execute(text(statement), values).scalars())
+    return found

@@ -1,0 +1,145 @@
+"""One operation is taken back: the steps, which are the same for every command."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from ordercli.errors import Refused
+from ordercli.models.reversal import NEVER, SUMS
+from ordercli.services.operations import Work
+from ordercli.services.safety.leaving import Done, Key, Values, done_by, find_leaving, left_standing
+from ordercli.services.safety.rows import check_rows, current_values, put_rows, remove_rows, restore_values
+from ordercli.services.safety.sums import Touched, forget_gone, sum_anew, touched_by
+from ordercli.services.safety.tables import Schema
+from ordercli.services.stock.allocation import Settled, settle, touch
+from ordercli.services.stock.counter import take_back
+
+_WITHDRAWN = """
+UPDATE order_statement SET withdrawn_operation_id = :by
+WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
+
+# A movement that was undone, and whose undoing was undone, stands again as that one.
+_STANDS_FOR = """
+WITH RECURSIVE again (id) AS (
+  SELECT :id UNION ALL
+  SELECT r.id FROM again JOIN stock_movement u ON u.undoes_id = again.id
+  JOIN stock_movement r ON r.undoes_id = u.id
+)
+SELECT max(id) FROM again"""
+
+
+class Plan(NamedTuple):
+    """What taking an operation back means, before it is done; ``leaving`` has the keys of the rows it made.
+
+    Attributes:
+        made: how many rows leave each table.
+    """
+
+    done: Done
+    movements: tuple[int, ...]
+    made: Mapping[str, int]
+    touched: Touched
+
+
+class Reversed(NamedTuple):
+    """What was done to take an operation back."""
+
+    plan: Plan
+    compensated: Mapping[int, int]
+    withdrawn: int
+    settled: Settled
+
+
+def plan_reversal(connection: Connection, schema: Schema, operation: int) -> Plan:
+    """Find out what an operation did."""
+    find_leaving(connection, schema, operation)
+    done = done_by(connection, operation)
+    movements = tuple(left_standing(connection, operation))
+    counted = connection.exec_driver_sql("SELECT table_name, count(*) FROM temp.leaving GROUP BY table_name")
+    made = {row[0]: row[1] for row in counted}
+    return Plan(done, movements, made, touched_by(connection, schema, done, movements, made))
+
+
+def why_never(connection: Connection, operation: int) -> str | None:
+    """Why an operation can never be taken back; None if it can."""
+    for table, reason in NEVER.items():
+        row = connection.execute(
+            text(
+                f"SELECT 1 FROM {table} WHERE operation_id = :operation UNION ALL"
+                " SELECT 1 FROM row_change WHERE operation_id = :operation AND table_name = :table LIMIT 1"
+            ),
+            {"operation": operation, "table": table},
+        )
+        if row.first() is not None:
+            return reason
+    return None
+
+
+def reverse(work: Work, schema: Schema, plan: Plan) -> Reversed:
+    """Take an operation back, as :func:`plan_reversal` planned it a moment ago.
+
+    Laws that a row can break alone are looked at when all is done, since what an operation did at once can break
+    them on the way.
+
+    Raises:
+        IntegrityError: if something later stands in the way after all.
+    """
+    connection, done = work.connection, plan.done
+    touch(connection, plan.touched.products)
+    wanted = _wanted(connection, schema, done)
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    try:
+        compensated = take_back(work, plan.movements)
+        forget_gone(connection)
+        remove_rows(work, schema)
+        put_rows(work, schema, _as_moved(connection, schema, done.gone))
+        withdrawn = connection.execute(text(_WITHDRAWN), {"by": work.operation, "operation": done.operation}).all()
+        restore_values(connection, schema, _as_moved(connection, schema, wanted))
+        _refuse_named(connection, schema)
+        sum_anew(connection, plan.touched)
+        touch(connection, plan.touched.products)
+        settled = settle(work)
+    finally:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+    check_rows(connection, schema, [*wanted, *_levels(connection, plan.touched)])
+    return Reversed(plan, compensated, len(withdrawn), settled)
+
+
+def _refuse_named(connection: Connection, schema: Schema) -> None:
+    """Refuse to let rows go that others still name."""
+    for parent in connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars().all():
+        for reference in schema.references_to(parent):
+            keys = schema.tables[parent].keys_sql()
+            named = f"SELECT 1 FROM {reference.table} r WHERE r.{reference.column} IN ({keys}) LIMIT 1"
+            if connection.exec_driver_sql(named).first() is not None:
+                raise Refused(f"rows of {reference.table} name what it made in {parent}")
+
+
+def _wanted(connection: Connection, schema: Schema, done: Done) -> dict[Key, Values]:
+    """What every row that the operation changed or removed is to say again; sums less what it added."""
+    wanted: dict[Key, Values] = {}
+    for key, old in done.old.items():
+        values, sums = dict(old), [name for name in old if name in SUMS.get(key[0], ())]
+        now = current_values(connection, schema, key, sums) if sums else None
+        if now is not None:
+            values |= {name: now[name] + old[name] - done.new[key][name] for name in sums}
+        wanted[key] = values
+    return wanted | {key: dict(values) for key, values in done.gone.items()}
+
+
+def _as_moved(connection: Connection, schema: Schema, rows: Mapping[Key, Values]) -> dict[Key, Values]:
+    """The same values, naming the movements that move their units now where those were undone and redone."""
+    columns = {(each.table, each.column) for each in schema.references_to("stock_movement")}
+
+    def moved(key: Key, name: str, value: Any) -> Any:  # noqa: ANN401 - of any column
+        if value is None or (key[0], name) not in columns:
+            return value
+        return connection.execute(text(_STANDS_FOR), {"id": value}).scalar_one()
+
+    return {key: {name: moved(key, name, value) for name, value in values.items()} for key, values in rows.items()}
+
+
+def _levels(connection: Connection, touched: Touched) -> list[Key]:
+    rows = connection.exec_driver_sql("SELECT product_id, location FROM stock_level")
+    return [("stock_level", f"{row[0]} {row[1]}") for row in rows if row[0] in touched.products]

@@ -1,0 +1,126 @@
+"""Rows leave into the journal, come back out of it, and get their old values."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, text
+
+from ordercli.models.journal_ddl import OWNERS, REMOVABLE
+from ordercli.models.reversal import KINDS, PROMISES, Reversal
+from ordercli.services.operations import Work
+from ordercli.services.safety.leaving import KEYS, Key, Values
+from ordercli.services.safety.tables import Schema, Table
+
+_FILLED_BY_TRIGGERS = frozenset({"order_line_component", "shipment_component"})
+"""Rows that another row's insertion makes; those of the journal take their place."""
+_ROUNDS = 5
+"""How often triggers may change what was restored, until nothing of it changes any more."""
+
+
+def remove_rows(work: Work, schema: Schema) -> dict[str, int]:
+    """Take the rows in ``leaving`` out of their tables; the journal keeps what they said.
+
+    Returns:
+        How many left each table.
+    """
+    connection, gone = work.connection, dict[str, int]()
+    names = set(connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars())
+    for table in reversed(schema.parents_first):
+        if table.name not in names:
+            continue
+        leaves = table.in_keys("r", KEYS.format(table=table.name))
+        if table.name not in REMOVABLE:
+            _keep(work, table, leaves)
+        condition = leaves.replace("r.", f"{table.name}.")
+        gone[table.name] = connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {condition}").rowcount
+    return gone
+
+
+def _keep(work: Work, table: Table, condition: str) -> None:
+    """Write rows that are about to leave into the journal, as its triggers do."""
+    each = " UNION ALL ".join(
+        f"SELECT {work.operation}, '{table.name}', {table.key_sql('r')}, 'delete', '{column}', r.{column}, NULL"
+        f" FROM {table.name} r WHERE r.{column} IS NOT NULL AND {condition}"
+        for column in table.columns
+    )
+    work.connection.exec_driver_sql(
+        "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, old_value, new_value) "
+        + each
+    )
+
+
+def put_rows(work: Work, schema: Schema, gone: Mapping[Key, Values]) -> None:
+    """Bring removed rows back, as they were."""
+    by_table: dict[str, list[tuple[str, Values]]] = {}
+    for (name, key), values in gone.items():
+        by_table.setdefault(name, []).append((key, values))
+    late = [table for table in schema.parents_first if table.name in _FILLED_BY_TRIGGERS]
+    early = [table for table in schema.parents_first if table.name not in _FILLED_BY_TRIGGERS]
+    for table in (*early, *late):
+        for key, values in by_table.get(table.name, ()):
+            _put(work, table, key, values)
+
+
+def _put(work: Work, table: Table, key: str, values: Values) -> None:
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    instead = " OR REPLACE" if table.name in _FILLED_BY_TRIGGERS else ""
+    work.connection.execute(text(f"INSERT{instead} INTO {table.name} ({names}) VALUES ({marks})"), values)
+    if table.name not in OWNERS:
+        work.connection.execute(
+            text(
+                "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, new_value)"
+                " VALUES (:operation, :table, :key, 'insert', :name, :value)"
+            ),
+            [
+                {"operation": work.operation, "table": table.name, "key": key, "name": name, "value": value}
+                for name, value in values.items()
+                if value is not None
+            ],
+        )
+
+
+def current_values(connection: Connection, schema: Schema, key: Key, columns: Iterable[str]) -> Values | None:
+    """What columns of a row say now; None if there is no such row."""
+    table = schema.tables[key[0]]
+    found = connection.execute(
+        text(f"SELECT {', '.join(columns)} FROM {table.name} r WHERE {table.is_key('r')}"), {"key": key[1]}
+    )
+    return next(map(dict, found.mappings()), None)
+
+
+def restore_values(connection: Connection, schema: Schema, wanted: Mapping[Key, Values]) -> None:
+    """Give rows the values they had, against whatever triggers make of them meanwhile."""
+    for _ in range(_ROUNDS):
+        if not sum(_restore(connection, schema, key, values) for key, values in wanted.items()):
+            return
+
+
+def _restore(connection: Connection, schema: Schema, key: Key, wanted: Values) -> bool:
+    table = schema.tables[key[0]]
+    if KINDS[table.name] not in (Reversal.STATE, Reversal.WITHDRAWN):
+        return False  # facts do not change
+    columns = [name for name in wanted if name not in {*table.keys, *PROMISES.get(table.name, ())}]
+    now = current_values(connection, schema, key, columns) if columns else None
+    if now is None:
+        return False
+    unlike = [name for name in columns if now[name] != wanted[name]]
+    if not unlike:
+        return False
+    setting = ", ".join(f"{name} = :{name}" for name in unlike)
+    values = {name: wanted[name] for name in unlike} | {"key": key[1]}
+    condition = table.is_key(table.name)
+    connection.execute(text(f"UPDATE {table.name} SET {setting} WHERE {condition}"), values)
+    return True
+
+
+def check_rows(connection: Connection, schema: Schema, keys: Iterable[Key]) -> None:
+    """Let SQLite look at the CHECKs of rows that changed while they were not looked at.
+
+    Raises:
+        IntegrityError: if one is broken.
+    """
+    for name, key in keys:
+        table = schema.tables[name]
+        if KINDS[name] in (Reversal.STATE, Reversal.FOLLOWS):
+            same = ", ".join(f"{column} = {column}" for column in table.columns)
+            connection.execute(text(f"UPDATE {name} SET {same} WHERE {table.is_key(name)}"), {"key": key})

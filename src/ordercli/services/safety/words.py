@@ -1,0 +1,162 @@
+"""What taking an operation back means, in the seller's words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from ordercli.domain.money import format_amount
+from ordercli.domain.words import count
+from ordercli.services.operations import Work
+from ordercli.services.safety.leaving import Key, Values
+from ordercli.services.safety.reverse import Reversed
+
+WORDS = {
+    "sales_order": "order",
+    "order_statement": "statement",
+    "order_line": "line",
+    "cancellation": "cancellation",
+    "shipment": "shipment",
+    "shipment_event": "event of a shipment",
+    "shipment_fix": "correction of a shipment",
+    "shipment_label": "label",
+    "line_pick": "pick",
+    "packing": "packing",
+    "return_authorization": "return",
+    "return_step": "step of a return",
+    "return_event": "step of returned units",
+    "refund": "refund",
+    "replacement": "replacement",
+    "product": "product",
+    "kit_component": "part of a kit",
+    "listing": "listing",
+    "supplier": "supplier",
+    "supplier_product": "supplier's product",
+    "price_break": "supplier's price",
+    "purchase": "purchase",
+    "purchase_line": "line of a purchase",
+    "purchase_receipt": "receipt",
+    "purchase_cancellation": "cancellation of a purchase",
+    "stock_count": "count",
+    "count_question": "question about a count",
+    "fba_shipment": "shipment to Amazon",
+    "fba_statement": "Amazon's stock",
+    "fba_ledger_event": "event at Amazon",
+    "fba_advice": "Amazon's advice",
+    "settlement": "settlement",
+    "upload_file": "file to upload",
+    "upload_failure": "refused row of an upload",
+    "feedback": "feedback",
+    "feedback_removal": "removal of feedback",
+    "claim": "claim",
+    "claim_removal": "removal of a claim",
+    "performance_statement": "rates told",
+    "improvement": "improvement",
+    "improvement_end": "end of an improvement",
+    "question": "question",
+    "answer": "answer",
+    "setting": "setting",
+    "channel": "channel",
+    "location": "place",
+    "column_map": "kept layout",
+    "order_tag": "tag",
+}
+"""What a seller calls a row of a table; the rest is part of one of these."""
+_AS_THEY_ARE = ("feedback", "Amazon's stock", "Amazon's advice", "rates told")
+
+_MOVED = """
+SELECT p.sku, m.from_location, m.to_location, f.kind = 'outside' AS comes, t.kind = 'outside' AS goes,
+  sum(m.quantity) AS units
+FROM stock_movement m JOIN product p ON p.id = m.product_id
+JOIN location f ON f.code = m.from_location JOIN location t ON t.code = m.to_location
+WHERE m.id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+
+_CALLED = {
+    "product": "SELECT sku FROM product WHERE id = CAST(:key AS INTEGER)",
+    "listing": "SELECT channel_sku FROM listing WHERE id = CAST(:key AS INTEGER)",
+    "supplier": "SELECT name FROM supplier WHERE id = CAST(:key AS INTEGER)",
+    "sales_order": "SELECT order_id FROM sales_order WHERE id = CAST(:key AS INTEGER)",
+    "order_line": """SELECT o.order_id || ' ' || p.sku FROM order_line l
+JOIN sales_order o ON o.id = l.sales_order_id
+JOIN product p ON p.id = l.product_id WHERE l.id = CAST(:key AS INTEGER)""",
+    "purchase": "SELECT 'purchase ' || :key",
+    "shipment": "SELECT 'shipment ' || :key",
+    "location": "SELECT :key",
+    "channel": "SELECT :key",
+    "return_authorization": "SELECT return_id FROM return_authorization WHERE id = CAST(:key AS INTEGER)",
+}
+"""What the seller calls a row whose own fields are told when they go back."""
+_NOT_TOLD = frozenset(
+    {"operation_id", "personal_id", "personal_version", "edited_fields", "upload_file_id", "status", "movement_id"}
+)
+_SUM_WORDS = ("quantity_", "units", "refunded_", "is_assembled", "is_outdated", "channel_")
+
+
+def sentences(work: Work, was: Reversed) -> Iterator[str]:
+    """What was taken back, a phrase each: rows, units, then fields."""
+    yield from _rows(was.plan.made, "leaves again", "leave again")
+    if was.withdrawn:
+        yield f"{count(was.withdrawn, 'statement')} withdrawn"
+    back: dict[str, int] = {}
+    for table, _ in was.plan.done.gone:
+        back[table] = back.get(table, 0) + 1
+    yield from _rows(back, "comes back", "come back")
+    yield from _units(work.connection, list(was.compensated.values()))
+    yield from _fields(work, was.plan.done.new, was.plan.done.old)
+
+
+def _rows(counts: Mapping[str, int], one: str, many: str) -> Iterator[str]:
+    for table, word in WORDS.items():
+        number = counts.get(table, 0)
+        if number and not (table == "order_line" and counts.get("sales_order")):
+            yield f"{number:,} {word if number == 1 else _several(word)} {one if number == 1 else many}"
+
+
+def _several(word: str) -> str:
+    """The plural: of the first word, or of the last where the first is an owner's."""
+    if word in _AS_THEY_ARE:
+        return word
+    for joint in (" of ", " about ", " to "):
+        head, found, rest = word.partition(joint)
+        if found:
+            return f"{head}s{found}{rest}"
+    return f"{word}s"
+
+
+def _units(connection: Connection, movements: list[int]) -> Iterator[str]:
+    for row in connection.execute(text(_MOVED), {"ids": json.dumps(movements)}):
+        units = f"{count(row.units, 'unit')} of {row.sku}"
+        if row.comes:
+            yield f"{units} back at {row.to_location}"
+        elif row.goes:
+            yield f"{units} no more at {row.from_location}"
+        else:
+            yield f"{units} back from {row.from_location} at {row.to_location}"
+
+
+def _fields(work: Work, new: Mapping[Key, Values], old: Mapping[Key, Values]) -> Iterator[str]:
+    for key, values in old.items():
+        columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
+        if key[0] not in _CALLED or not columns:
+            continue
+        called = work.connection.execute(text(_CALLED[key[0]]), {"key": key[1]}).scalar()
+        if called is None:
+            continue
+        for name in columns:
+            was, becomes = (_told(work, name, each[key].get(name)) for each in (new, old))
+            yield f"{_field(name)} of {called} {was} → {becomes}"
+
+
+def _field(column: str) -> str:
+    return column.removesuffix("_minor").removesuffix("_id").removeprefix("is_").replace("_", " ")
+
+
+def _told(work: Work, column: str, value: Any) -> str:  # noqa: ANN401 - of any column
+    if value is None:
+        return "none"
+    if column.startswith("is_"):
+        return "yes" if value else "no"
+    if column.endswith("_minor"):
+        return format_amount(value, work.shop.currency)
+    return str(value)

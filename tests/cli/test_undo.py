@@ -1,0 +1,204 @@
+"""Undo: whatever a command did is taken back, and done again by an undo of that."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import ordercli.models.schema  # noqa: F401 - maps every table
+from cli.steps import done, receipt
+from cli.writers import CASES, Line, set_up
+from conftest import Run
+from digest import digest
+from ordercli.errors import Refused
+from ordercli.models import reversal
+from ordercli.models.base import Base
+from ordercli.models.ddl import APPEND_ONLY
+from ordercli.models.journal_ddl import DERIVED, journaled
+from ordercli.models.reversal import KINDS, Reversal
+from ordercli.services.safety.undo import undo
+from shelf import kept
+from workbench import Workbench
+
+FOR_GOOD = ("message",)
+"""Commands of which a part cannot be taken back."""
+
+
+@kept
+def lived_shop(busy_shop: Run) -> Run:
+    """A shop in which every command that writes has something to do."""
+    return set_up(busy_shop)
+
+
+def last_operation(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT max(id) FROM operation").fetchone()[0])
+
+
+# The table of tables ---------------------------------------------------------------------------------
+
+
+def test_every_table_has_its_line_of_how_it_is_taken_back() -> None:
+    tables = {table.name: table for table in Base.metadata.sorted_tables}
+    states = {table.name for table in journaled(Base.metadata)}
+    follows = {name for name, kind in KINDS.items() if kind is Reversal.FOLLOWS}
+
+    assert KINDS.keys() == tables.keys()
+    assert follows == DERIVED | {"layer_use"}
+    assert {name for name, kind in KINDS.items() if kind is Reversal.STATE} <= states
+    assert {name for name, kind in KINDS.items() if kind is Reversal.FACT} <= {
+        *APPEND_ONLY,
+        "purchase_cancellation",
+        "purchase_receipt",
+    }
+    assert reversal.NEVER.keys() == {name for name, kind in KINDS.items() if kind is Reversal.NEVER}
+    for name, table in tables.items():
+        is_told = "operation_id" in table.c or name in reversal.OWNERS
+        assert is_told or KINDS[name] in (Reversal.FOLLOWS, Reversal.STAYS), name
+    for name, columns in (*reversal.SUMS.items(), *reversal.PROMISES.items()):
+        assert columns <= set(tables[name].c.keys())
+
+
+def test_only_rows_that_may_leave_can_be_deleted_by_an_undo(blank: sqlite3.Connection) -> None:
+    triggers = dict(
+        blank.execute("SELECT tbl_name, sql FROM sqlite_schema WHERE name GLOB '*_no_delete'").fetchall()
+    )
+
+    assert {name for name, sql in triggers.items() if "undoing" in sql} == {
+        name for name in triggers if KINDS[name].may_leave
+    }
+    assert {"operation", "row_change", "undone_operation", "message", "order_past"} <= {
+        name for name in triggers if not KINDS[name].may_leave
+    }
+
+
+# Every command ---------------------------------------------------------------------------------------
+
+each_line = pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, id=" ".join(line.words)[:60])
+        for path, line in CASES
+        if path not in ("message send", "undo")
+    ],
+)
+
+
+@each_line
+def test_an_undo_brings_back_what_was_and_an_undo_of_that_what_became(
+    lived_shop: Run, database: Path, line: Line
+) -> None:
+    before, bench = digest(database), Workbench(database)
+    assert lived_shop("--yes", *line.words, stdin=line.stdin).exit_code == line.code
+    after = digest(database)
+
+    bench.do(undo)
+    taken_back = digest(database)
+    bench.do(lambda work: undo(work, work.operation - 1))
+
+    assert taken_back == before != after
+    assert digest(database) == after
+
+
+def test_all_that_was_done_can_be_taken_back_step_by_step(lived_shop: Run, database: Path) -> None:
+    bench = Workbench(database)
+    for _ in range(last_operation(database) - 1):
+        bench.do(undo)
+    with pytest.raises(Refused, match="There is nothing to undo"):
+        bench.do(undo)
+
+    assert digest(database).keys() == {"channel", "location", "setting", "shop"}
+    assert done(lived_shop("--format", "csv", "doctor")).stdout.count("BROKEN") == 0
+
+
+# What stands in the way ------------------------------------------------------------------------------
+
+
+def test_what_a_later_command_stands_on_is_taken_back_only_with_it(busy_shop: Run, database: Path) -> None:
+    before = digest(database)
+    done(busy_shop("stock", "receive", "RING-7:5@9.00"))
+    received = last_operation(database)
+    done(busy_shop("ship", "0000001", "--carrier", "UPS"))
+    done(busy_shop("stock", "adjust", "RING-7", "--by=-12", "--reason", "loss"))
+
+    refused = busy_shop("--yes", "undo", str(received))
+    both = receipt(busy_shop("--yes", "--format", "json", "undo", str(received), "--with-later"))
+
+    assert (refused.exit_code, refused.stdout) == (5, "")
+    assert refused.stderr == (
+        f"Operation {received} (stock receive) cannot be undone alone: operation {received + 2} (stock adjust)"
+        f" stands on it; to take that back too: ordercli undo {received} --with-later\n"
+    )
+    assert both["undone"] == [received + 2, received]
+    assert [row for row in digest(database)["shipment"] if row[0] > 1] == []
+    done(busy_shop("--yes", "undo", str(received + 1)))
+    assert digest(database) == before
+
+
+def test_a_shipment_can_be_undone_whatever_else_was_shipped_since(shop: Run, database: Path) -> None:
+    done(shop("order", "add", "S-1", "--line", "RING-7:3"))
+    before = digest(database)
+    done(shop("ship", "S-1", "--line", "RING-7:1", "--carrier", "UPS"))
+    first = last_operation(database)
+    done(shop("ship", "S-1", "--line", "RING-7:1", "--carrier", "UPS"))
+
+    done(shop("--yes", "undo", str(first)))
+
+    (line,) = digest(database)["order_line"]
+    (was,) = before["order_line"]
+    changed = {new for new, old in zip(line, was, strict=True) if new != old}
+    assert changed <= {1, 2}
+    assert receipt(shop("--format", "json", "order", "show", "S-1"))["lines"][0]["allocated"] == 2
+
+
+@pytest.mark.parametrize("number", ["99", "1000000"])
+def test_an_unknown_operation_is_not_found(shop: Run, number: str) -> None:
+    ran = shop("--yes", "undo", number)
+
+    assert (ran.exit_code, ran.stdout) == (6, "")
+    assert ran.stderr == f"There is no operation {number} in this database; see: ordercli log\n"
+
+
+def test_some_things_can_never_be_taken_back(busy_shop: Run) -> None:
+    done(busy_shop("message", "send", "delay", "0000003", "--outbox", "outbox"))
+
+    letter, beginning = busy_shop("--yes", "undo", "5"), busy_shop("--yes", "undo", "1")
+
+    assert (letter.exit_code, beginning.exit_code) == (5, 5)
+    assert letter.stderr.endswith("cannot be undone: a message that went out stays sent.\n")
+    assert beginning.stderr == "Operation 1 (init) cannot be undone: it made the shop itself.\n"
+
+
+def test_what_was_undone_is_said_to_be(shop: Run, database: Path) -> None:
+    done(shop("product", "edit", "RING-7", "--unit-price", "35"))
+    number = last_operation(database)
+    first = shop("--yes", "undo")
+
+    again = done(shop("--yes", "undo", str(number)))
+
+    assert first.stderr == (
+        f"Undid operation {number} (product edit) (operation {number + 1}).\nUnit price of RING-7 35.00 → 34.00.\n"
+    )
+    assert again.stderr == (
+        f"Unchanged: operation {number} was undone by operation {number + 1}; to do it again:"
+        f" ordercli undo {number + 1}.\n"
+    )
+
+
+def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, database: Path) -> None:
+    done(shop("product", "edit", "RING-7", "--unit-price", "35"))
+    number = last_operation(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (told,) = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE name = 'row_change_no_update'"
+        ).fetchone()
+        connection.execute("DROP TRIGGER row_change_no_update")
+        connection.execute("UPDATE row_change SET old_value = 1 WHERE old_value = 3400")
+        connection.execute(told)
+
+    ran = shop("--yes", "undo")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith(f"Operation {number} is not as it was sealed")
+    assert last_operation(database) == number

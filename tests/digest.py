@@ -1,0 +1,40 @@
+"""All that can be seen of a shop's state, whatever rows it is kept in: what an undo must bring back."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ordercli.models.reversal import KINDS, Reversal
+
+_AS_SUMS = {
+    "stock_movement": """SELECT product_id, location, occurred_at, sum(units) FROM (
+  SELECT product_id, to_location AS location, occurred_at, quantity AS units FROM stock_movement
+  UNION ALL SELECT product_id, from_location, occurred_at, -quantity FROM stock_movement)
+ GROUP BY 1, 2, 3 HAVING sum(units) <> 0""",
+    "cost_layer": """SELECT product_id, location, lot, acquired_at, sum(quantity - quantity_used),
+  sum(cost_minor - cost_minor * quantity_used / quantity) FROM cost_layer
+ GROUP BY 1, 2, 3, 4 HAVING sum(quantity - quantity_used) <> 0""",
+    "stock_level": "SELECT * FROM stock_level WHERE quantity <> 0 OR allocated <> 0",
+    "daily_sales": "SELECT * FROM daily_sales WHERE units <> 0",
+    "daily_demand": "SELECT * FROM daily_demand WHERE units <> 0",
+    "hourly_sum": "SELECT * FROM hourly_sum WHERE counted <> 0 OR defects <> 0",
+    "order_statement": "SELECT * FROM order_statement WHERE withdrawn_operation_id IS NULL",
+    "order_statement_line": """SELECT l.* FROM order_statement_line l JOIN order_statement s
+  ON s.id = l.order_statement_id WHERE s.withdrawn_operation_id IS NULL""",
+}
+_NOT_COMPARED = {"layer_use"}
+
+
+def digest(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Rows by table, sorted; of the ledger what its movements come to."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        for table, kind in KINDS.items():
+            if kind is Reversal.STAYS or table in _NOT_COMPARED:
+                continue
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+            kept = ", ".join(c for c in columns if c != "movement_id")
+            sql = _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")
+            rows = connection.execute(sql).fetchall()
+            found[table] = sorted(rows, key=repr)
+    return {table: rows for table, rows in found.items() if rows}
