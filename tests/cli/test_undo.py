@@ -131,7 +131,7 @@ def test_what_a_later_command_stands_on_is_taken_back_only_with_it(busy_shop: Ru
         f" stands on it; to take that back too: ordercli undo {received} --with-later\n"
     )
     assert both["undone"] == [received + 2, received]
-    assert [row for row in digest(database)["shipment"] if row[0] > 1] == []
+    assert [row for row in digest(database)["shipment"] if row[0] != 1] == []
     done(busy_shop("--yes", "undo", str(received + 1)))
     assert digest(database) == before
 
