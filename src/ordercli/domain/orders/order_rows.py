@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ordercli.domain.fields import FieldError
+
 AMOUNTS = (
     "item_price",
     "item_tax",
@@ -44,6 +46,22 @@ NO_EXTRAS: tuple[str | int | None, ...] = (None,) * len(EXTRAS)
 def extras_of(**told: str | int | None) -> tuple[str | int | None, ...]:
     """The extras of a row by name; what is not named is not told."""
     return tuple(told.get(name) for name in EXTRAS)
+
+
+def refuse_without_price(amounts: Sequence[int | None]) -> None:
+    """Refuse what a row of the seller's own file adds to a price it does not tell: a guess would swallow it.
+
+    Args:
+        amounts: of the line, as :data:`AMOUNTS`.
+
+    Raises:
+        FieldError: naming the amount.
+    """
+    if amounts[0] is not None:
+        return
+    loose = next((name for name, minor in zip(AMOUNTS, amounts, strict=True) if minor), None)
+    if loose is not None:
+        raise FieldError(f"the line has {loose} and no price; give item_price or unit_price, 0 if it is free")
 
 
 Record = tuple[int, list[str], str]

@@ -70,7 +70,8 @@ class Statement(NamedTuple):
     Attributes:
         number: its row; decides nothing.
         as_of: when it was true; None for a report without any date of its own.
-        ranked_at: rank of an undated one among its kind: when its file was first seen to be of; "" is oldest.
+        ranked_at: rank of an undated one among its kind: the date of the last file that said so after another did,
+            else of the first; "" is oldest.
         is_complete: whether the report lists all lines, so that a missing one means something.
         joins_rows: whether rows of one SKU without ids are no lines, but parts of what was bought of it.
         fingerprint: of its content; the last word where nothing else tells which of two holds.

@@ -25,7 +25,14 @@ from ordercli.domain.fields import (
 from ordercli.domain.foreign_amounts import currencies_beside, plain_money
 from ordercli.domain.foreign_dates import iso_dated
 from ordercli.domain.foreign_numbers import plain_whole
-from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
+from ordercli.domain.orders.order_rows import (
+    AMOUNTS,
+    LINE_TEXT,
+    PERSONAL,
+    OrderRow,
+    extras_of,
+    refuse_without_price,
+)
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
 from ordercli.formats.cells import (
@@ -271,10 +278,11 @@ class _MappedRows:
             moments = {field: told.read_told(field, read) for field, read in self._moments.items()}
             shipper = told.read_told("fulfillment", fulfillment)
             tags = told.read_told("tags", parse_tags)
+            if amounts[0] is None and each is not None:
+                amounts[0] = each * units
+            told.read("item_price", lambda _: refuse_without_price(amounts))
         except FieldError as error:
             return row_error(line, self._header, self._places.get(told.field, 0), error, bare_id)
-        if amounts[0] is None and each is not None:
-            amounts[0] = each * units
         left_at = moments.get("shipped_at") or moments.get("channel_updated_at")
         if shipped and left_at is None:
             left_at = self._known.left_at(channel, order_id, sku, moments.get("ordered_at"))

@@ -7,7 +7,14 @@ rounded. Text cells guarded against spreadsheets are unguarded.
 from collections.abc import Callable, Sequence
 
 from ordercli.domain.fields import FieldError, RowError, parse_item_id, parse_order_id, parse_sku, parse_tags
-from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL, OrderRow, extras_of
+from ordercli.domain.orders.order_rows import (
+    AMOUNTS,
+    LINE_TEXT,
+    PERSONAL,
+    OrderRow,
+    extras_of,
+    refuse_without_price,
+)
 from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
@@ -85,10 +92,11 @@ class _OwnOrders:
                 self._unit_price, lambda cell: optional_amount(cell, currency or self._shop.currency)
             )
             tags = cells.read(self._tag_list, parse_tags)
+            if price is None and each is not None:
+                price = each * units
+            cells.read(max(self._unit_price, self._order), lambda _: refuse_without_price([price, *amounts]))
         except FieldError as error:
             return row_error(line, self._header, cells.place, error, cells[self._order])
-        if price is None and each is not None:
-            price = each * units
         is_computed = cells[self._computed] == "1"
         (name, service, channel_status), told = self._texts.read(cells), self._origin(cells)
         return OrderRow(

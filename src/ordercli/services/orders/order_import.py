@@ -241,8 +241,8 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
         _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
-        if file.file.ranked_at and counts.statements < staged:
-            opened += [(row.sales_order_id, 0) for row in file.rows(sql.OLDER, statements=held)]
+        if counts.statements < staged:
+            opened += [(row.sales_order_id, 0) for row in file.rows(sql.TOLD_AGAIN, statements=held)]
         _write_plain_orders(file)
         book = BookCounts()
         open_orders(file.work, opened)
@@ -256,6 +256,8 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             file.run(sql.TAG_EVENTS)
         warnings = [*book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
+        if not file.file.ranked_at:
+            warnings += _rivaled(file)
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
@@ -346,3 +348,13 @@ def earlier_imports(driver: sqlite3.Connection, sha256: str) -> list[int]:
     """Operations in which a file of the same bytes changed something."""
     rows = driver.execute("SELECT operation_id FROM import_file WHERE sha256 = ? ORDER BY id", (sha256,))
     return [number for (number,) in rows]
+
+
+def _rivaled(file: _FileIntake) -> list[str]:
+    """What is said where a pipe tells orders that other files tell too."""
+    (row,) = file.rows(sql.RIVALED)
+    if not row.orders:
+        return []
+    which = f"order {row.first}" if row.orders == 1 else f"{row.orders} orders, such as {row.first},"
+    rule = "what comes through a pipe counts as the oldest; --as-of TS says when it is of"
+    return [f"{which} may stay as other files told it: {rule}."]

@@ -19,6 +19,7 @@ from ordercli.db import insert_told
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.naming import CHANNELS
+from ordercli.services.orders.statement_sql import outranked_sql
 
 _TOLD = OrderRow._fields[:-3]
 _FLAGS = ("is_replacement", "is_tax_included")
@@ -254,15 +255,20 @@ def _batched(groups: Iterable[RowGroup], staging: Staging) -> Iterator[list[RowG
         yield some
 
 
-_HELD = """
-SELECT fingerprint FROM order_statement
-WHERE fingerprint IN ({marks}) AND withdrawn_operation_id IS NULL AND (as_of IS NOT NULL OR ranked_at <= ?)"""
+_EVER = "9999"
+_HELD = f"""
+SELECT s.fingerprint FROM order_statement s
+WHERE s.fingerprint IN ({{marks}}) AND s.withdrawn_operation_id IS NULL AND NOT ({outranked_sql("s", "?")})"""
 
 
 def _held(driver: sqlite3.Connection, groups: Sequence[RowGroup], ranked_at: str) -> frozenset[bytes]:
-    """Which of the groups are statements held, and would not become older by this file."""
+    """Which of the groups are statements held of which this file says nothing new.
+
+    It does where others spoke since, for they are outranked by it now; of a pipe that is to be told.
+    """
     sql = _HELD.format(marks=", ".join("?" * len(groups)))
-    return frozenset(row[0] for row in driver.execute(sql, [*(g.fingerprint for g in groups), ranked_at]))
+    date = ranked_at or _EVER
+    return frozenset(row[0] for row in driver.execute(sql, [*(g.fingerprint for g in groups), date, date]))
 
 
 Head = tuple[int, int | None, int]

@@ -11,6 +11,14 @@ from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
 
 
+def outranked_sql(statement: str, date: str) -> str:
+    """SQL of whether an undated statement is older than a date, and another of its order spoke in between."""
+    s = statement
+    return f"""{s}.as_of IS NULL AND {s}.withdrawn_operation_id IS NULL AND {s}.ranked_at < {date}
+  AND EXISTS (SELECT 1 FROM order_statement r WHERE r.sales_order_id = {s}.sales_order_id AND r.id <> {s}.id
+    AND r.as_of IS NULL AND r.withdrawn_operation_id IS NULL AND r.ranked_at BETWEEN {s}.ranked_at AND {date})"""
+
+
 def columns(template: str, names: tuple[str, ...], separator: str = ", ") -> str:
     """A template filled with each name."""
     return separator.join(template.format(c=name) for name in names)
@@ -186,12 +194,20 @@ FROM staged s CROSS JOIN staged_order o ON o.channel = s.channel AND o.order_id 
 WHERE s.file = :file ORDER BY s.id"""
 
 
-# An undated statement counts from when it was first told: an older copy of a file makes it older.
-OLDER = """
-UPDATE order_statement SET ranked_at = :ranked_at
-WHERE id <= :statements AND as_of IS NULL AND ranked_at > :ranked_at AND withdrawn_operation_id IS NULL
-  AND fingerprint IN (SELECT fingerprint FROM staged WHERE file = :file)
+# Told again by a later file, an undated statement is of that file's date where another spoke meanwhile.
+TOLD_AGAIN = f"""
+UPDATE order_statement AS s SET ranked_at = :ranked_at
+WHERE s.id <= :statements AND s.fingerprint IN (SELECT fingerprint FROM staged WHERE file = :file)
+  AND {outranked_sql("s", ":ranked_at")}
 RETURNING sales_order_id"""
+
+# Orders of a file without a date that others of the kind tell otherwise.
+RIVALED = """
+SELECT count(*) AS orders, min(o.order_id) AS first FROM sales_order o
+WHERE o.id IN (SELECT n.sales_order_id FROM staged g JOIN order_statement n ON n.fingerprint = g.fingerprint
+    JOIN order_statement r ON r.sales_order_id = n.sales_order_id AND r.id <> n.id AND r.as_of IS NULL
+      AND r.withdrawn_operation_id IS NULL
+    WHERE g.file = :file AND n.as_of IS NULL AND n.withdrawn_operation_id IS NULL)"""
 
 # Shipments -----------------------------------------------------------------------------------------
 

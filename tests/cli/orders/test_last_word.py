@@ -1,0 +1,85 @@
+"""What the seller's own files say again: the last file is believed, a pipe is not, and nothing is swallowed."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from cli.steps import card, done
+from conftest import Ran, Run
+
+HEAD = "order_id,sku,quantity,item_price\n"
+MAPPED = (
+    "--map",
+    "order_id=order_id",
+    "--map",
+    "sku=sku",
+    "--map",
+    "quantity=quantity",
+    "--map",
+    "item_price=item_price",
+)
+
+
+def told(run: Run, price: str, made: int, *options: str) -> Ran:
+    """An order at a price in a file of a time."""
+    file = Path("own.csv")
+    file.write_text(f"{HEAD}OWN-1,RING-7,1,{price}\n")
+    os.utime(file, (1_773_000_000 + made,) * 2)
+    return done(run("order", "import", str(file), *options))
+
+
+@pytest.mark.parametrize("options", [(), MAPPED], ids=["own", "mapped"])
+@pytest.mark.parametrize(
+    ("prices", "total"),
+    [
+        (((10, 1), (12, 2), (10, 3)), "10.00"),
+        (((10, 1), (12, 2), (10, 1)), "12.00"),
+        (((10, 1), (12, 2), (11, 3), (12, 4)), "12.00"),
+        (((10, 3), (12, 2)), "10.00"),
+        (((10, 1), (12, 3), (10, 2)), "12.00"),
+    ],
+)
+def test_the_file_of_the_last_date_is_believed_also_where_it_goes_back(
+    shop: Run, prices: Sequence[tuple[int, int]], total: str, options: tuple[str, ...]
+) -> None:
+    for price, made in prices:
+        told(shop, str(price), made, *options)
+
+    assert card(shop, "order", "show", "OWN-1")["total"] == total
+
+
+def test_a_pipe_that_others_outrank_says_so_and_how_it_counts(shop: Run) -> None:
+    told(shop, "10", 1)
+
+    for price in ("12", "12"):
+        piped = shop("order", "import", "-", stdin=f"{HEAD}OWN-1,RING-7,1,{price}\n")
+        assert (piped.exit_code, piped.stdout) == (0, "")
+        assert (
+            "warning: order OWN-1 may stay as other files told it: what comes through a pipe counts as the oldest;"
+            " --as-of TS says when it is of." in piped.stderr
+        )
+
+    assert card(shop, "order", "show", "OWN-1")["total"] == "10.00"
+    dated = done(
+        shop("order", "import", "-", "--as-of", "2026-03-16T12:00:00Z", stdin=f"{HEAD}OWN-1,RING-7,1,12\n")
+    )
+    assert "may stay" not in dated.stderr
+    assert card(shop, "order", "show", "OWN-1")["total"] == "12.00"
+
+
+@pytest.mark.parametrize(
+    "options", [(), (*MAPPED[:6], "--map", "shipping_price=shipping_price")], ids=["own", "mapped"]
+)
+def test_what_stands_beside_no_price_is_not_swallowed_by_a_guess(shop: Run, options: tuple[str, ...]) -> None:
+    Path("own.csv").write_text("order_id,sku,quantity,shipping_price\nOWN-1,RING-7,1,5.00\nOWN-2,RING-7,1,\n")
+
+    ran = shop("order", "import", "own.csv", *options)
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert (
+        "own.csv: line 2, column order_id: the line has shipping_price and no price; give item_price or"
+        " unit_price, 0 if it is free." in ran.stderr
+    )
+    assert card(shop, "order", "show", "OWN-2")["total"] == "34.00"
