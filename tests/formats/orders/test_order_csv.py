@@ -72,7 +72,9 @@ def test_the_price_of_the_line_wins_over_the_rounded_price_of_a_unit() -> None:
     assert good_changed(FILE, {"item_price": "65.99", "unit_price": "22.00"}).amounts[0] == 6599
     assert good_changed(FILE, {"item_price": "", "unit_price": "22.00"}).amounts[0] == 6600
     assert good_changed(FILE, {"item_price": "0", "unit_price": "22.00"}).amounts[0] == 0
-    assert good_changed(FILE, {"item_price": "", "unit_price": ""}).amounts[0] is None
+    names = ("item_price", "unit_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+    nothing = dict.fromkeys(names, "")
+    assert good_changed(FILE, nothing).amounts == [None] * 7
 
 
 def test_a_unit_price_is_read_in_the_rows_currency_or_else_the_shops() -> None:
