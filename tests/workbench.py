@@ -46,15 +46,18 @@ class Workbench:
                 transaction.rollback()
         return outcome
 
-    def take_in(self, *files: Sequence[OrderRow], now: str = NOW) -> Outcome:
-        """Import rows as one command imports its files."""
+    def take_in(self, *files: Sequence[OrderRow], now: str = NOW, ranked_at: str = "") -> Outcome:
+        """Import rows as one command imports its files; ``ranked_at`` is their date."""
 
         def use_case(work: Work) -> Outcome:
             driver = driver_of(work.connection)
             clear_staging(driver)
             for number, rows in enumerate(files):
                 stage_rows(driver, number, rows, create_products=False)
-            told = [StagedFile("rows", "test", str(number), len(rows), 0) for number, rows in enumerate(files)]
+            told = [
+                StagedFile("rows", "test", str(number), len(rows), 0, ranked_at=ranked_at)
+                for number, rows in enumerate(files)
+            ]
             return import_orders(work, told)
 
         return self.do(use_case, now=now)

@@ -1,10 +1,12 @@
 """Most orders are written by SQL alone; the pure function finds nothing to change in them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from campaign import TIMES, drawing
+from ordercli.domain.orders.order_rows import OrderRow, extras_of
 from ordercli.queries.orders.order_sources import order_sources
 from ordercli.queries.reader import reading
 from ordercli.services.operations import Outcome, Work
@@ -97,3 +99,96 @@ def test_each_field_names_the_report_that_told_it(template: Path, tmp_path: Path
         found = {source.field: source.told.as_of for source in order_sources(reader, 1)}
     assert (found["ship_by"], found["name"], found["quantity"]) == (None, None, None)
     assert found["canceled"] == found["price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"
+
+
+ORDER = "114-0000001-0000001"
+SAME = "2026-03-15T08:00:00Z"
+LIVE = "SELECT quantity - quantity_canceled, quantity_shipped, name FROM order_line"
+
+SENT: dict[str, Any] = {"quantity_shipped": 1, "sold_on": "2026-03-15"}
+
+# Two statements of one moment about one line, the one that holds first; units that live and that left.
+TIES: dict[str, tuple[OrderRow, OrderRow, tuple[int, int]]] = {
+    "fewer to ship, though nothing is canceled": (
+        told(ORDER, "RING-7", 1, updated_at=SAME),
+        told(ORDER, "RING-7", 3, quantity_canceled=1, updated_at=SAME),
+        (1, 0),
+    ),
+    "fewer to ship, though the other has left in part": (
+        told(ORDER, "RING-7", 3, quantity_canceled=2, updated_at=SAME),
+        told(ORDER, "RING-7", 3, **SENT, updated_at=SAME),
+        (1, 1),
+    ),
+    "shipped before canceled": (
+        told(ORDER, "RING-7", 3, **SENT, updated_at=SAME),
+        told(ORDER, "RING-7", 3, quantity_canceled=1, updated_at=SAME),
+        (3, 1),
+    ),
+    "canceled before open": (
+        told(ORDER, "RING-7", 3, quantity_canceled=1, updated_at=SAME),
+        told(ORDER, "RING-7", 2, updated_at=SAME),
+        (2, 0),
+    ),
+    "the later": (
+        told(ORDER, "RING-7", 3, updated_at="2026-03-15T08:00:01Z"),
+        told(ORDER, "RING-7", 2, updated_at=SAME),
+        (3, 0),
+    ),
+    "dated": (told(ORDER, "RING-7", 3, updated_at=SAME), told(ORDER, "RING-7", 2), (3, 0)),
+}
+
+PROMISE_OF = {"2026-03-14T12:00:00Z": "2026-03-17T06:59:59Z", "2026-03-10T12:00:00Z": "2026-03-12T06:59:59Z"}
+BY_HAND = "2026-03-20T06:59:59Z"
+# What is told one after the other of the ship-by of an order, and what it is then.
+PROMISES: dict[str, tuple[OrderRow, OrderRow, tuple[str | None, int]]] = {
+    "computed by the day of the order": (
+        told(ORDER, "RING-7", 1),
+        told(ORDER, "RING-7", 1, name="Ring", updated_at=SAME),
+        (PROMISE_OF["2026-03-14T12:00:00Z"], 1),
+    ),
+    "computed anew for another day": (
+        told(ORDER, "RING-7", 1),
+        told(ORDER, "RING-7", 1, ordered_at="2026-03-10T12:00:00Z", updated_at=SAME),
+        (PROMISE_OF["2026-03-10T12:00:00Z"], 1),
+    ),
+    "told": (told(ORDER, "RING-7", 1), told(ORDER, "RING-7", 1, ship_by=BY_HAND, updated_at=SAME), (BY_HAND, 0)),
+    "computed elsewhere": (
+        told(ORDER, "RING-7", 1),
+        told(ORDER, "RING-7", 1, extras=extras_of(computed_ship_by=BY_HAND), updated_at=SAME),
+        (BY_HAND, 1),
+    ),
+    "Amazon's": (
+        told(ORDER, "RING-7", 1),
+        told(ORDER, "RING-7", 1, fulfillment="FBA", updated_at=SAME),
+        (None, 0),
+    ),
+}
+
+
+@pytest.fixture(params=[1, 10**9], ids=["by SQL", "by the pure function"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merged_books, "ENOUGH", request.param)
+
+
+@pytest.mark.usefixtures("either_way")
+@pytest.mark.parametrize("is_first", [True, False], ids=["told first", "told last"])
+@pytest.mark.parametrize("name", TIES)
+def test_of_two_statements_of_one_moment_one_holds(bench: Workbench, name: str, *, is_first: bool) -> None:
+    best, other, wanted = TIES[name]
+    bench.stock_up(("RING-7", 9, 100), now="2026-03-01T09:00:00Z")
+    rows = [best._replace(name="best"), other._replace(name="other")]
+    for row in rows if is_first else reversed(rows):
+        bench.take_in([row], ranked_at="2026-03-16T08:00:00Z")
+    assert bench.rows(LIVE) == [(*wanted, "best")]
+    assert bench.broken_laws() == []
+
+
+@pytest.mark.usefixtures("either_way")
+@pytest.mark.parametrize("is_first", [True, False], ids=["in turn", "turned round"])
+@pytest.mark.parametrize("name", PROMISES)
+def test_the_ship_by_is_told_or_computed(bench: Workbench, name: str, *, is_first: bool) -> None:
+    one, other, wanted = PROMISES[name]
+    bench.stock_up(("RING-7", 9, 100), now="2026-03-01T09:00:00Z")
+    for row in (one, other) if is_first else (other, one):
+        bench.take_in([row])
+    assert bench.rows("SELECT ship_by, is_ship_by_computed FROM sales_order") == [wanted]

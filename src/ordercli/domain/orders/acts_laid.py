@@ -3,7 +3,7 @@
 She ships, cancels and picks units of a SKU before any report tells its items apart. Once one does, her units
 follow to the lines there are, as if those had been known when she acted: each act fills its product's lines in
 their order, oldest act first, and a shipment that was voided gave its place free again. What she did with a line
-that was known by then stays there, as long as the line has so many units.
+that she named stays there, as long as the line has so many units.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ class Act(NamedTuple):
         line: the order's line it stands on.
         begun: the operation that did it.
         ended: the operation that took it back; None while it stands.
-        is_loose: whether no report had told the lines of its product apart by then.
+        is_loose: whether she named only its SKU, or no report had told the lines of its product apart by then.
     """
 
     kind: Literal["shipped", "canceled", "picked"]

@@ -132,8 +132,9 @@ FROM (
     SELECT h.id, o.channel, o.order_id, coalesce(h.ordered_at, h.recorded_at) AS ordered_at, h.ship_by AS told_ship_by,
       CASE WHEN h.ship_by IS NOT NULL THEN h.ship_by
         WHEN iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) <> 'FBM' THEN NULL
+        WHEN h.computed_ship_by IS NOT NULL THEN h.computed_ship_by
         WHEN o.is_ship_by_computed AND o.ordered_at = coalesce(h.ordered_at, h.recorded_at) THEN o.ship_by
-        ELSE coalesce(h.computed_ship_by, promise(o.channel, coalesce(h.ordered_at, h.recorded_at))) END AS ship_by,
+        ELSE promise(o.channel, coalesce(h.ordered_at, h.recorded_at)) END AS ship_by,
       h.deliver_by, iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) AS fulfillment, h.service_level,
       h.currency, h.is_released, h.updated_at AS channel_updated_at, h.channel_status, h.sales_channel,
       h.original_order_id, NOT {_NO_SALE} AS is_sale,

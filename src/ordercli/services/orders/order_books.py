@@ -235,10 +235,11 @@ class _Book:
         shipper = told["fulfillment"] or "FBM"
         ship_by, is_computed = told["ship_by"], 0
         if ship_by is None and shipper == "FBM":
-            if now["is_ship_by_computed"] and now["ordered_at"] == ordered_at:
+            ship_by = told["computed_ship_by"]
+            if ship_by is None and now["is_ship_by_computed"] and now["ordered_at"] == ordered_at:
                 ship_by = now["ship_by"]
-            else:
-                ship_by = told["computed_ship_by"] or self._rules.promise(order[2], ordered_at)
+            elif ship_by is None:
+                ship_by = self._rules.promise(order[2], ordered_at)
             is_computed = int(ship_by is not None)
         deliver_by, service_level = told["deliver_by"], told["service_level"]
         if edited:
