@@ -48,7 +48,9 @@ SELECT g.*, o.id IS NULL AS is_new,
     AS sales_order_id,
   o.id IS NULL AND NOT has_shipments AS is_plain,
   o.personal_id AS personal_id, NULL AS personal_version, 0 AS is_new_person,
-  tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) AS is_tax_included
+  tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) AS is_tax_included,
+  CASE WHEN o.id IS NULL AND g.ship_by IS NULL AND coalesce(g.fulfillment, 'FBM') = 'FBM'
+    THEN coalesce(g.computed_ship_by, promise(g.channel, coalesce(g.ordered_at, :now))) END AS promised
 FROM (
   SELECT s.channel, s.order_id, min(s.fingerprint) AS fingerprint,
     min(s.ordered_at) AS ordered_at, max(s.ship_by) AS ship_by, max(s.computed_ship_by) AS computed_ship_by,
@@ -119,16 +121,11 @@ INSERT_ORDERS = """
 INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, is_ship_by_computed, deliver_by,
   fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
   personal_id, personal_version, operation_id)
-SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised),
-  ship_by IS NULL AND promised IS NOT NULL, deliver_by, shipper, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
+SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), promised IS NOT NULL,
+  deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
   original_order_id, NOT (is_replacement OR coalesce(sales_channel, '') LIKE 'non-amazon%'),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
-FROM (
-  SELECT *, CASE WHEN ship_by IS NULL AND shipper = 'FBM' THEN coalesce(computed_ship_by, promise(channel, at)) END
-    AS promised
-  FROM (SELECT *, coalesce(ordered_at, :now) AS at, coalesce(fulfillment, 'FBM') AS shipper
-    FROM staged_order WHERE is_new)
-) ORDER BY sales_order_id"""
+FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new) ORDER BY sales_order_id"""
 
 _STATEMENT = (
     "ordered_at",

@@ -1,5 +1,6 @@
 """Whether prices of an order contain their tax, by its marketplace and the channel's dated setting."""
 
+from collections.abc import Callable
 from functools import cache
 
 from sqlalchemy import Connection
@@ -12,8 +13,13 @@ from ordercli.services.orders.promises import dated_settings
 _DEFAULT = next(rule.default for rule in CHANNEL_RULES if rule.name == "prices_include_tax")
 
 
-def tax_function(connection: Connection) -> TaxInside:
-    """A function of (channel, marketplace, currency, instant of the order), fast enough to ask for every order."""
+def tax_function(connection: Connection, shop_day: Callable[[str], str]) -> TaxInside:
+    """A function of (channel, marketplace, currency, instant of the order), fast enough to ask for every order.
+
+    Args:
+        connection: to the settings.
+        shop_day: the day of an instant in the shop's zone, from whose begin a setting of that day holds.
+    """
     dated = {
         channel: settings.get("prices_include_tax", []) for channel, settings in dated_settings(connection).items()
     }
@@ -30,4 +36,4 @@ def tax_function(connection: Connection) -> TaxInside:
         told = currency if channel in uploads else None
         return int(contains_tax(sales_channel, told, day, setting))
 
-    return lambda channel, sales_channel, currency, at: on_day(channel, sales_channel, currency, at[:10])
+    return lambda channel, sales_channel, currency, at: on_day(channel, sales_channel, currency, shop_day(at))
