@@ -38,10 +38,10 @@ def test_every_column_is_shown_below_or_told_as_left_out(
     columns, rows = table
     layout = fit(columns, rows, room)
 
-    below = () if layout.below is None else (layout.below,)
-    assert sorted((*layout.kept, *below, *layout.hidden)) == list(range(len(columns)))
+    assert sorted((*layout.kept, *layout.below, *layout.hidden)) == list(range(len(columns)))
     assert list(layout.kept) == sorted(layout.kept)
-    assert all(columns[place].kind == "command" for place in below)
+    assert list(layout.below) == sorted(layout.below)
+    assert 0 in layout.kept
 
 
 @given(tables(), st.integers(20, 200))
@@ -57,18 +57,14 @@ def test_what_decides_is_never_left_out(table: tuple[list[Column], list[list[str
 
 
 @given(tables(), st.integers(20, 200))
-def test_a_table_is_as_wide_as_the_terminal_unless_only_columns_that_must_stay_are_left(
+def test_a_table_is_as_wide_as_the_terminal_unless_its_first_column_alone_is_wider(
     table: tuple[list[Column], list[list[str]]], room: int
 ) -> None:
     columns, rows = table
     layout = fit(columns, rows, room)
 
     taken = sum(layout.widths) + GAP * (len(layout.widths) - 1)
-    must_stay = all(
-        place == 0 or columns[place].importance == "key" or columns[place].name in ("status", "currency")
-        for place in layout.kept
-    )
-    assert taken <= room or must_stay
+    assert taken <= room or layout.kept == (0,)
 
 
 @given(tables(), st.integers(20, 200))
@@ -77,7 +73,9 @@ def test_keys_and_figures_are_never_broken(table: tuple[list[Column], list[list[
     layout = fit(columns, rows, room)
 
     for place, size in zip(layout.kept, layout.widths, strict=True):
-        if columns[place].kind not in ("text", "person", "word") or (place == 0 and columns[place].kind != "word"):
+        if columns[place].kind not in ("text", "person", "word", "keys") or (
+            place == 0 and columns[place].kind not in ("word", "keys")
+        ):
             assert all(width(row[place]) <= size for row in rows)
 
 
@@ -86,7 +84,7 @@ def test_a_pipe_has_room_for_all(table: tuple[list[Column], list[list[str]]]) ->
     columns, rows = table
     layout = fit(columns, rows, None)
 
-    assert (layout.below, layout.hidden) == (None, ())
+    assert (layout.below, layout.hidden) == ((), ())
     assert all(width(row[place]) <= layout.widths[place] for row in rows for place in layout.kept)
 
 
@@ -110,6 +108,31 @@ def test_folding_loses_only_the_blanks_it_breaks_at(text: str, room: int) -> Non
 )
 def test_a_text_folds(text: str, room: int, lines: list[str]) -> None:
     assert fold(text, room) == lines
+
+
+def test_an_id_without_room_beside_what_must_stay_gets_a_line_of_its_own() -> None:
+    columns = (
+        Column("section", "word", importance="key"),
+        Column("units", "whole", importance="key"),
+        Column("sku", "key", "SKU", importance="key"),
+        Column("command", "command"),
+    )
+    out = StringIO()
+    rows = [("to pick", 2, "A-SKU-OF-36-SIGNS-0123456789-0123456", "ordercli pick"), ("low stock", 1, "", "stock")]
+
+    left_out = write_table(
+        out, Report(columns, rows, "None."), time_zone="UTC", currency="USD", look=Look(width=40, color=False)
+    )
+
+    assert left_out == []
+    assert out.getvalue().splitlines() == [
+        "section    units",
+        "to pick        2",
+        "    SKU: A-SKU-OF-36-SIGNS-0123456789-0123456",
+        "    ordercli pick",
+        "low stock      1",
+        "    stock",
+    ]
 
 
 def test_the_layout_of_a_long_table_is_that_of_a_short_one() -> None:

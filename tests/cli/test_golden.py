@@ -1,5 +1,6 @@
 """Reports compared byte for byte with files; ``--update-golden`` writes them anew (read the diff)."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,8 @@ def test_the_columns_of_a_list_are_as_they_were(
     ran = done(every_list(*SHEETS[name], "--format", "csv", now=NOW))
 
     golden(request, name, ran.stdout)
+    cells = [cell for row in csv.reader(ran.stdout.splitlines()) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []  # a spreadsheet would run it
 
 
 @pytest.mark.parametrize("name", PAGES)

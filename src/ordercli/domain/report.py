@@ -4,12 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 ValueKind = Literal[
-    "text", "key", "word", "command", "whole", "money", "number", "rate", "instant", "day", "flag", "person"
+    "text",
+    "key",
+    "keys",
+    "word",
+    "command",
+    "whole",
+    "money",
+    "number",
+    "rate",
+    "instant",
+    "day",
+    "flag",
+    "person",
 ]
 """How a value is stored and shown:
 
 ``text`` comes from outside and is guarded; ``key`` is such a text that names something (a SKU, a tracking number)
-and is never broken; ``word`` is one of ours (a status, a code); ``command`` a line to paste; ``whole`` an integer;
+and is never broken; ``keys`` are several of them with blanks between; ``word`` is one of
+ours (a status, a code); ``command`` a line to paste; ``whole`` an integer;
 ``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``rate`` a fraction,
 shown in tables as a percentage; ``instant`` UTC text,
 shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked.

@@ -28,7 +28,7 @@ def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded
         )
     if kind == "person":
         return lambda value, _: _guard(mask_name(value)) if guarded else mask_name(value)
-    if kind in ("text", "key") and guarded:
+    if kind in ("text", "key", "keys") and guarded:
         return lambda value, _: _guard(value)
     if kind == "flag" and not guarded:
         return lambda value, _: None if value is None else bool(value)

@@ -1,5 +1,7 @@
 """How a table fits a terminal: headings and texts fold, a command gets its own line, columns are left out.
 
+What may be neither broken nor left out and still has no room beside the rest gets its own line as well.
+
 Pure measuring: cells are texts, a width is a number of places on a terminal.
 """
 
@@ -22,13 +24,13 @@ class Layout(NamedTuple):
     Attributes:
         kept: places of the columns that stand side by side, in their order.
         widths: how many places of the terminal each of them takes.
-        below: place of the column that stands on a line of its own below each row, if any.
+        below: places of the columns that stand on a line of their own below each row.
         hidden: places of the columns that are left out.
     """
 
     kept: tuple[int, ...]
     widths: tuple[int, ...]
-    below: int | None = None
+    below: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
 
 
@@ -80,16 +82,19 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | No
     natural = tuple(measure.natural() for measure in measures)
     if room is None or _taken(natural) <= room:
         return Layout(every, natural)
-    kept, below, floor = every, None, 0
+    kept, below, floor = every, every[:0], 0
     for kept, below, floor in _retreats(columns):  # noqa: B007 - the last one stands where none fits
         least = [measures[place].least(floor) for place in kept]
         if _taken(least) <= room:
             break
+    while len(kept) > 1 and _taken([measures[place].least(floor) for place in kept]) > room:
+        widest = max(kept[1:], key=lambda place: measures[place].least(floor))
+        kept, below = tuple(place for place in kept if place != widest), tuple(sorted((*below, widest)))
     kept = _with_more(columns, measures, kept, below, floor, room)
     if not any(columns[place].kind == "money" for place in kept):  # a currency says nothing without an amount
         kept = tuple(place for place in kept if place == 0 or not _is_mere_currency(columns[place]))
     widths = _shrunk([measures[place] for place in kept], floor, room)
-    shown = {*kept, below}
+    shown = {*kept, *below}
     return Layout(kept, tuple(widths), below, tuple(place for place in every if place not in shown))
 
 
@@ -98,7 +103,7 @@ def _measured(place: int, column: Column, rows: Sequence[Sequence[str]]) -> _Mea
     cell = max(map(width, cells), default=0)
     if column.kind in ("text", "person"):
         part = 0
-    elif column.kind == "word":
+    elif column.kind in ("word", "keys"):
         part = max((width(part) for text in cells for part in text.split()), default=0)
     else:
         part = cell
@@ -106,14 +111,14 @@ def _measured(place: int, column: Column, rows: Sequence[Sequence[str]]) -> _Mea
     return _Measure(width(column.heading), max(map(width, words), default=0), cell, part)
 
 
-def _retreats(columns: Sequence[Column]) -> Iterator[tuple[tuple[int, ...], int | None, int]]:
-    """What can be given up, the least first: (columns side by side, the one below, to what texts fold)."""
+def _retreats(columns: Sequence[Column]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], int]]:
+    """What can be given up, the least first: (columns side by side, those below, to what texts fold)."""
     whole = 10**6
     kept = tuple(range(len(columns)))
-    yield kept, None, whole
-    below = next((place for place in kept if place > 0 and columns[place].kind == "command"), None)
-    if below is not None:
-        kept = tuple(place for place in kept if place != below)
+    yield kept, (), whole
+    below = tuple(place for place in kept if place > 0 and columns[place].kind == "command")
+    if below:
+        kept = tuple(place for place in kept if place not in below)
         yield kept, below, whole
     yield kept, below, _COMFORTABLE
     for importance, floor in (("spare", _COMFORTABLE), ("usual", _NARROW)):
@@ -129,12 +134,12 @@ def _with_more(
     columns: Sequence[Column],
     measures: Sequence[_Measure],
     kept: tuple[int, ...],
-    below: int | None,
+    below: tuple[int, ...],
     floor: int,
     room: int,
 ) -> tuple[int, ...]:
     """The columns that fit, and those left out before for which there is room after all, the weightier first."""
-    lacking = [place for place in range(len(columns)) if place not in kept and place != below]
+    lacking = [place for place in range(len(columns)) if place not in kept and place not in below]
     for place in sorted(lacking, key=lambda place: columns[place].importance == "spare"):
         more = tuple(sorted((*kept, place)))
         if _taken([measures[other].least(floor) for other in more]) <= room:

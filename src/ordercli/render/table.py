@@ -184,8 +184,10 @@ def _lines(
         if has_total and number == last and rule:
             yield rule
         yield from _row(row, layout, right, paint.words, words)
-        if layout.below is not None and row[layout.below]:
-            yield " " * (GAP * 2) + row[layout.below]
+        for place in layout.below:
+            if row[place]:
+                what = "" if columns[place].kind == "command" else f"{headings[place]}: "
+                yield " " * (GAP * 2) + what + row[place]
 
 
 def _row(

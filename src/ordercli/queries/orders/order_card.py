@@ -201,7 +201,7 @@ LISTS = {
         Column("delivered_at", "instant"),
         Column("is_late", "flag"),
         Column("cost", "money"),
-        Column("contents"),
+        Column("contents", "keys"),
         Column("cogs", "money", in_table=False),
         Column("currency", "word"),
     ),

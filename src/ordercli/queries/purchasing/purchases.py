@@ -22,7 +22,7 @@ COLUMNS = Selected(
     (Column("supplier"), "s.name"),
     (Column("status", "word"), STATUS),
     (
-        Column("contents", importance="spare"),
+        Column("contents", "keys", importance="spare"),
         """(SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity
           FROM purchase_line i JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id
           ORDER BY i.id))""",

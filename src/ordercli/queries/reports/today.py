@@ -30,7 +30,7 @@ COLUMNS = (
     Column("count", "whole", "", importance="key"),
     Column("is_urgent", "flag", "urgent"),
     Column("due_at", "instant", "first by", importance="key"),
-    Column("detail", "word", importance="key"),
+    Column("detail", "keys", importance="key"),
     Column("command", "command"),
 )
 

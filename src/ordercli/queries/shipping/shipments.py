@@ -25,7 +25,7 @@ COLUMNS = (
     Column("is_late", "flag", "late"),
     Column("cost", "money", importance="spare"),
     Column("currency", "word", in_table=False),
-    Column("contents", importance="spare"),
+    Column("contents", "keys", importance="spare"),
 )
 
 # The last that was heard of a shipment: its latest event, else the end of the day it left.
@@ -157,7 +157,7 @@ FIELDS = (
     Column("deliver_by", "instant"),
     Column("cost", "money"),
     Column("currency", "word"),
-    Column("contents"),
+    Column("contents", "keys"),
     Column("link"),
 )
 LISTS = {
