@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 
 from cli.tree import arguments, commands, options, value_of
-from ordercli.cli.frame import TABLE_ROWS
+from ordercli.cli.lists import TABLE_ROWS
 
 OTHER_DAYS = {
     "--as-of": "what the figures are of",

@@ -1,38 +1,20 @@
 """Lists are whole for machines; a table shows a screenful and says what it leaves out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from cli.lists import EXAMPLES, NOW, every_list
 from cli.steps import done, listed
 from conftest import Run
 from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
-from ordercli.cli.frame import COUNTED_ROWS, TABLE_ROWS
+from ordercli.cli.lists import COUNTED_ROWS, LISTS, TABLE_ROWS, WHOLE
 from shelf import kept
 
-LISTS = {
-    "find": ("find", "114-"),
-    "log": ("log",),
-    "log show": ("log", "show", "4"),
-    "order list": ("order", "list"),
-    "shipment list": ("shipment", "list"),
-    "shipment track": ("shipment", "track"),
-    "return list": ("return", "list"),
-    "return cost": ("return", "cost"),
-    "report products": ("report", "products"),
-    "report profit": ("report", "profit", "--by", "order"),
-    "report fees": ("report", "fees"),
-    "metrics show": ("metrics", "show", "cancellation_rate"),
-    "metrics feedback list": ("metrics", "feedback", "list"),
-    "metrics claim list": ("metrics", "claim", "list"),
-    "explain metric": ("explain", "metric", "cancellation_rate"),
-    "message list": ("message", "list"),
-    "message inbox": ("message", "inbox"),
-    "backup list": ("backup", "list"),
-}
-NOW = "2026-03-24T13:00:00Z"
+__all__ = ["every_list"]
 
 
 def limited(command: Any, name: str) -> Iterator[str]:
@@ -43,36 +25,27 @@ def limited(command: Any, name: str) -> Iterator[str]:
         yield from limited(found, f"{name} {below}")
 
 
-def test_every_command_that_takes_a_limit_is_tried_here() -> None:
-    assert set(LISTS) == {found for name in ENTRIES for found in limited(command_named(name), name)}
+SHOWN = sorted(set(LISTS) - set(WHOLE))
 
 
-@kept
-def listed_shop(busy_shop: Run) -> Run:
-    """Two rows or more for every list."""
-    for order in ("0000001", "0000002", "0000004"):
-        done(busy_shop("ship", order, "--carrier", "USPS"))
-    done(busy_shop("shipment", "confirm", "-"))
-    for order, sku in (("0000001", "RING-7"), ("0000002", "RING-7")):
-        done(busy_shop("return", "open", order, "--line", f"{sku}:1", "--reason", "too small"))
-        done(busy_shop("metrics", "feedback", "add", order, "--stars", "5"))
-        done(busy_shop("metrics", "claim", "add", order))
-        done(busy_shop("message", "received", order, "--text", "Where is it?"))
-    return busy_shop
+def test_every_list_takes_a_limit() -> None:
+    assert set(SHOWN) == {found for name in ENTRIES for found in limited(command_named(name), name)}
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_says_what_its_table_leaves_out(listed_shop: Run, name: str) -> None:
-    command = LISTS[name]
-    everything = listed(listed_shop, *command, now=NOW)
-    cut = done(listed_shop(*command, "--limit", "1", now=NOW))
-    whole = done(listed_shop(*command, "--all", now=NOW))
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_list_says_what_its_table_leaves_out(every_list: Run, name: str) -> None:
+    command = EXAMPLES[name]
+    everything = listed(every_list, *command, now=NOW)
+    cut = done(every_list(*command, "--limit", "1", now=NOW))
+    whole = done(every_list(*command, "--all", now=NOW))
+    in_csv = done(every_list(*command, "--limit", "1", "--format", "jsonl", now=NOW))
 
-    told = f"1 of {len(everything)}; --all shows all" if len(everything) > 1 else ""
-    assert cut.stderr.startswith(told)
-    assert bool(cut.stderr) is bool(told)
-    assert whole.stderr == ""
+    # One of two tables under each other tells its own.
+    told = [int(rows) for rows in re.findall(r"^1 of (\d+); --all shows all", cut.stderr, re.MULTILINE)]
+    assert sum(told) == (len(everything) if len(everything) > 1 else 0)
+    assert "--all shows all" not in whole.stderr
     assert len(cut.stdout.splitlines()) <= len(whole.stdout.splitlines())
+    assert len(in_csv.stdout.splitlines()) == min(1, len(everything))
 
 
 @kept

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from ordercli.cli.lists import arranged, check_wish, wish_of
+from ordercli.cli.lists import COUNTED_ROWS, TABLE_ROWS, arranged, as_many_as_wished, check_wish, cut, wish_of
 from ordercli.cli.nothing import MOST_COUNTED, is_counting, note_count, told_if_empty
 from ordercli.clock import current_instant
 from ordercli.config import Settings, actor
@@ -21,10 +21,6 @@ from ordercli.render import console, progress
 T = TypeVar("T")
 CHECK_FOUND = 3
 ROWS_REJECTED = 4
-TABLE_ROWS = 50
-"""Rows a table shows unless it is asked for more."""
-COUNTED_ROWS = 1_000
-"""How far a list is read on to say how many rows there are; no long list is counted to its end for that."""
 
 if TYPE_CHECKING:  # the write side loads only when a writer runs
     from sqlalchemy import Connection
@@ -61,19 +57,25 @@ def show(ctx: typer.Context, opened: Reader, report: Report) -> None:
     if is_counting(ctx):
         note_count(ctx, report.rows)
         return
-    kind = settings.output_format
-    if kind == "table":
-        from ordercli.render.table import write_table
+    report, told = as_many_as_wished(ctx, report, is_table=settings.output_format == "table")
+    if settings.output_format == "table":
+        _write_table(ctx, opened, report)
+    else:
+        write_machine(ctx, report, opened.currency)
+    if told and not settings.quiet:
+        console.say(f"{told}.")
 
-        report, following = told_if_empty(ctx, opened, report)
-        out = console.stdout()
-        look = console.look(out, color=settings.color)
-        zone, currency = opened.time_zone, opened.currency
-        _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
-        if following and not settings.quiet and not ctx.params.get("check"):  # cron mails whatever a check says
-            console.say(f"next: {following}")
-        return
-    write_machine(ctx, report, opened.currency)
+
+def _write_table(ctx: typer.Context, opened: Reader, report: Report) -> None:
+    from ordercli.render.table import write_table
+
+    settings, out = settings_of(ctx), console.stdout()
+    report, following = told_if_empty(ctx, opened, report)
+    look = console.look(out, color=settings.color)
+    zone, currency = opened.time_zone, opened.currency
+    _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
+    if following and not settings.quiet and not ctx.params.get("check"):  # cron mails whatever a check says
+        console.say(f"next: {following}")
 
 
 def show_list(
@@ -110,9 +112,9 @@ def show_list(
     report = arranged(ctx, ask(None if is_sorted else shown + COUNTED_ROWS), opened.currency)
     rows = list(report.rows)
     write_rows(ctx, opened, report._replace(rows=rows[:shown]))
-    if len(rows) > shown and not settings.quiet:
-        there_are = len(rows) if is_sorted or len(rows) < shown + COUNTED_ROWS else f"more than {len(rows) - 1}"
-        console.say(f"{shown} of {there_are}; --all shows all{onward(rows[shown - 1]) if onward else ''}.")
+    told = cut(rows, shown, is_end=is_sorted)
+    if told and not settings.quiet:
+        console.say(f"{told}{onward(rows[shown - 1]) if onward else ''}.")
 
 
 def _tell_hidden(ctx: typer.Context, hidden: Sequence[Column]) -> None:

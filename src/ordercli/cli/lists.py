@@ -1,4 +1,4 @@
-"""What every list can be asked for: which of its columns, sorted by what, and both under the name of a saved view.
+"""What every list can be asked for: which of its columns, sorted by what, how many rows, and that under a name.
 
 The table here says which commands are lists and what columns each can have; the options are given to them all at
 once, and a test holds the table against what the commands print.
@@ -7,11 +7,13 @@ once, and a test holds the table against what the commands print.
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperOption
 
+from ordercli.cli import options
 from ordercli.cli.options import parsed
 from ordercli.domain.arranging import Wish, check_names, chosen, parse_names, sorted_report
 from ordercli.domain.fields import FieldError
@@ -91,7 +93,22 @@ rows, or a mapping of columns by what a row is about, those of all."""
 
 COLUMNS, SORT, VIEW = OPTIONS = ("list_columns", "list_sort", "list_view")
 """Names of the parameters that every list has."""
+WHOLE = {
+    "today": "its --all is about rows that it joins into one",
+    "doctor": "its --all is about checks that found nothing",
+    "pick": "what is cut off a paper to work through is not picked",
+    "stock sheet": "what is cut off a paper to work through is not counted",
+    "config list": "its length is that of the program, and a setting left out would look like none",
+}
+"""Lists that are shown to their end, by why."""
+LIMIT, ALL = "list_limit", "list_all"
+"""Names of the parameters of lists whose statement has no limit; others call theirs ``limit`` and ``every``."""
+TABLE_ROWS = 50
+"""Rows a table shows unless it is asked for more."""
+COUNTED_ROWS = 1_000
+"""How far a list is read on to say how many rows there are; no long list is counted to its end for that."""
 _WISH = "ordercli.list_wish"
+_ROWS = "ordercli.list_rows"
 
 
 def columns_of(path: str) -> list[str]:
@@ -113,7 +130,8 @@ def add_list_options(command: Any, path: str) -> None:  # noqa: ANN401 - a group
         path: the words of its name, without ``ordercli``.
     """
     if path in LISTS:
-        command.params += list_options()
+        has_limit = path in WHOLE or any(parameter.name == "limit" for parameter in command.params)
+        command.params += [*([] if has_limit else limit_options()), *list_options()]
     for name, below in getattr(command, "commands", {}).items():
         add_list_options(below, f"{path} {name}")
 
@@ -131,6 +149,56 @@ def list_options() -> list[TyperOption]:
     ]
 
 
+def limit_options() -> list[TyperOption]:
+    """``--limit`` and ``--all``, as :data:`~ordercli.cli.options.Limit` has them."""
+    number = typer.main.get_click_type(annotation=int, parameter_info=options.LIMIT)
+    limit, every = options.LIMIT.help, options.ALL.help
+    return [
+        TyperOption(param_decls=["--limit", LIMIT], type=number, metavar="N", default=None, help=limit),
+        TyperOption(param_decls=["--all", ALL], is_flag=True, default=False, help=every),
+    ]
+
+
+class _Rows(NamedTuple):
+    """How many rows of a list were asked for.
+
+    Attributes:
+        limit: this many at most; None if nothing was said.
+        every: all of them.
+    """
+
+    limit: int | None
+    every: bool
+
+
+def cut(rows: Sequence[Any], shown: int, *, is_end: bool = False) -> str:
+    """What to say of a list of which so many rows are shown; nothing if that is all.
+
+    Args:
+        rows: :data:`COUNTED_ROWS` more than are shown, if there are as many.
+        shown: how many are.
+        is_end: whether there are none behind those read.
+    """
+    if len(rows) <= shown:
+        return ""
+    is_known = is_end or len(rows) < shown + COUNTED_ROWS
+    return f"{shown} of {len(rows) if is_known else f'more than {len(rows) - 1}'}; --all shows all"
+
+
+def as_many_as_wished(ctx: typer.Context, report: Report, *, is_table: bool) -> tuple[Report, str]:
+    """A report with as many rows as were asked for, where its own statement does not see to that.
+
+    Returns:
+        The report, and what to say of the rows left out, if any are.
+    """
+    wish = ctx.meta.get(_ROWS)
+    if not isinstance(wish, _Rows) or wish.every or not (wish.limit or is_table):
+        return report, ""
+    shown = wish.limit or TABLE_ROWS
+    rows = list(islice(report.rows, shown + COUNTED_ROWS))
+    return report._replace(rows=rows[:shown]), cut(rows, shown)
+
+
 @contextmanager
 def wished(ctx: typer.Context) -> Iterator[None]:
     """Take what a list was asked for off a command's options, for as long as it runs."""
@@ -139,7 +207,8 @@ def wished(ctx: typer.Context) -> Iterator[None]:
 
         apply_view(ctx)
     columns, sort, _ = (ctx.params.pop(name, None) for name in OPTIONS)
-    before = ctx.meta.get(_WISH, Wish())
+    before, rows_before = ctx.meta.get(_WISH, Wish()), ctx.meta.get(_ROWS)
+    ctx.meta[_ROWS] = _Rows(ctx.params.pop(LIMIT), bool(ctx.params.pop(ALL))) if LIMIT in ctx.params else None
     ctx.meta[_WISH] = Wish(
         parsed("--columns", columns, parse_names) if columns is not None else (),
         parsed("--sort", sort, parse_names) if sort is not None else (),
@@ -147,7 +216,7 @@ def wished(ctx: typer.Context) -> Iterator[None]:
     try:
         yield
     finally:
-        ctx.meta[_WISH] = before
+        ctx.meta[_WISH], ctx.meta[_ROWS] = before, rows_before
 
 
 def wish_of(ctx: typer.Context) -> Wish:

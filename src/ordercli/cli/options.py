@@ -24,17 +24,16 @@ Lines = Annotated[
         "--line", metavar="SKU:QTY", help="Units of a SKU; '#ITEM_ID:QTY' or '#1:QTY' names a line. Repeatable."
     ),
 ]
-Limit = Annotated[
-    int | None,
-    typer.Option(
-        "--limit",
-        min=1,
-        max=10**9,
-        metavar="N",
-        help="How many rows at most (default: 50 in a table, all elsewhere).",
-    ),
-]
-All = Annotated[bool, typer.Option("--all", help="All rows, however many.")]
+LIMIT = typer.Option(
+    "--limit",
+    min=1,
+    max=10**9,
+    metavar="N",
+    help="How many rows at most (default: 50 in a table, all elsewhere).",
+)
+ALL = typer.Option("--all", help="All rows, however many.")
+Limit = Annotated[int | None, LIMIT]
+All = Annotated[bool, ALL]
 Encoding = Annotated[
     str | None, typer.Option(help="utf-8, cp1252, iso-8859-1, cp932 or utf-16; found out if left out.")
 ]

@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 from ordercli.cli.app import command_named, path_of
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.lists import LISTS, OPTIONS, VIEW, columns_of, require_columns
+from ordercli.cli.lists import ALL, LIMIT, LISTS, OPTIONS, VIEW, columns_of, require_columns
 from ordercli.cli.options import DryRun, parsed
 from ordercli.domain.arranging import parse_names
 from ordercli.errors import UsageProblem
@@ -126,7 +126,8 @@ def apply_view(ctx: typer.Context) -> None:
         raise UsageProblem(f"View {name} does not fit ordercli {path}: {error.format_message()}") from error
     told = _told(ctx)
     # One of the two says how many rows there are: the one on the line does.
-    overruled = told | ({"limit", "every"} if told & {"limit", "every"} else set())
+    number = {"limit", "every", LIMIT, ALL}
+    overruled = told | (number if told & number else set())
     for key in _told(held) - overruled:
         ctx.params[key] = held.params[key]
 
