@@ -570,3 +570,29 @@ def test_a_dry_run_writes_nothing(busy_shop: Run, database: Path, command: tuple
     assert ran.stdout == ""
     assert "Dry run, nothing written: " in ran.stderr
     assert content(database) == before
+
+
+def test_many_letters_of_one_kind_are_one_decision_in_a_table(shop: Run) -> None:
+    for number in range(1, 6):
+        done(shop("order", "add", f"S-100{number}", "--line", "EARR-LEAF:1"))
+
+    table, every = done(shop("message", "plan")), done(shop("message", "plan", "--all"))
+    two = done(shop("message", "plan", "--limit", "2"))
+
+    assert [line.split()[:4] for line in table.stdout.splitlines()[1:]] == [
+        ["5", "letters", "shop", "order_confirmation"]
+    ]
+    assert "DUE" in table.stdout
+    assert table.stderr == "5 letters in all; --all shows each.\n"
+    assert (every.stdout.count("order_confirmation"), every.stderr) == (5, "")
+    assert (two.stdout.count("order_confirmation"), two.stderr) == (2, "2 of 5; --all shows all.\n")
+    assert len(listed(shop, "message", "plan")) == 5
+
+
+def test_a_few_letters_are_told_one_by_one(shop: Run) -> None:
+    for number in range(1, 4):
+        done(shop("order", "add", f"S-100{number}", "--line", "EARR-LEAF:1"))
+
+    table = done(shop("message", "plan"))
+
+    assert (table.stdout.count("S-100"), table.stderr) == (3, "")

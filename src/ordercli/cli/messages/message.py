@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_list, write
+from ordercli.cli.frame import reader, settings_of, show, show_list, write
+from ordercli.cli.lists import wish_of
 from ordercli.cli.messages.letters import letters_of
 from ordercli.cli.messages.message_inbox import answer, inbox, received
 from ordercli.cli.messages.message_send import render, send
 from ordercli.cli.options import All, DryRun, Limit
 from ordercli.cli.several import MESSAGES, for_each
+from ordercli.domain.arranging import Wish
 from ordercli.errors import UsageProblem
+from ordercli.render import console
 
 message_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Messages to buyers."
@@ -33,15 +36,26 @@ message_app.command("send")(send)
 
 
 @message_app.command("plan")
-def plan(ctx: typer.Context) -> None:
+def plan(ctx: typer.Context, limit: Limit = None, every: All = False) -> None:
     """What is to be written today, why, and what is held back.
+
+    In a table, many of one kind are one row, as they are one decision: message send --plan writes them all. --all
+    has each of them.
 
     Example: ordercli message plan
     """
-    from ordercli.queries.messages.message_plan import plan_report, planned
+    from ordercli.queries.messages.message_plan import folded_plan, plan_report, planned
 
     with reader(ctx) as opened:
-        show(ctx, opened, plan_report(letters_of(ctx, planned(opened))))
+        letters = letters_of(ctx, planned(opened))
+        is_asked = every or limit is not None or wish_of(ctx) != Wish()
+        if is_asked or settings_of(ctx).output_format != "table":
+            show_list(ctx, opened, lambda rows: plan_report(letters[:rows]), limit=limit, every=every)
+            return
+        report = folded_plan(letters)
+        show(ctx, opened, report)
+    if len(list(report.rows)) < len(letters) and not settings_of(ctx).quiet:
+        console.say(f"{len(letters)} letters in all; --all shows each.")
 
 
 @message_app.command("list")

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from ordercli.domain.messages.messages import REVIEW, REVIEW_AFTER_DAYS, WHOLE_O
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, counts_against_sql, under_way_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
+from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.naming import CHANNELS
 from ordercli.queries.messages.message_drafts import (
@@ -268,6 +269,14 @@ PLAN_COLUMNS = (
 )
 
 
+NO_PLAN = "Nothing is to be written today."
+FEW = 3
+"""Letters of one kind that are told one by one; more of them are one decision."""
+_NAMES = [column.name for column in PLAN_COLUMNS]
+_DECIDED_BY = [_NAMES.index(name) for name in ("channel", "kind", "status", "held_back")]
+_WHY = _NAMES.index("why")
+
+
 def plan_report(letters: Iterable[Letter]) -> Report:
     """Every letter of the plan: ``DUE`` or ``HELD``, why it is due and what holds it back."""
     rows = [
@@ -284,4 +293,23 @@ def plan_report(letters: Iterable[Letter]) -> Report:
         )
         for letter in letters
     ]
-    return Report(PLAN_COLUMNS, rows, "Nothing is to be written today.")
+    return Report(PLAN_COLUMNS, rows, NO_PLAN)
+
+
+def _joined(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
+    """One row for many letters: what all of them say, and how many there are in the place of the order."""
+    first, *_ = rows
+    joined = [first[place] if len({row[place] for row in rows}) == 1 else None for place in range(len(first))]
+    joined[0] = count(len(rows), "letter")
+    joined[_WHY] = joined[_WHY] or f"{first[_WHY]} …"
+    return tuple(joined)
+
+
+def folded_plan(letters: Sequence[Letter]) -> Report:
+    """The plan as a person decides on it: letters of one kind and state that are many are one row."""
+    rows = [tuple(row) for row in plan_report(letters).rows]
+    alike: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row[place] for place in _DECIDED_BY), []).append(row)
+    shown = [row for same in alike.values() for row in (same if len(same) <= FEW else [_joined(same)])]
+    return Report(PLAN_COLUMNS, shown, NO_PLAN)
