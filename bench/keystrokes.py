@@ -18,7 +18,7 @@ from shop import open_shop, write_order_report, write_stock
 ORDERS = 22
 LINES = 30
 """Of a report with that many orders."""
-STEP = "Enter does it, s skips, q leaves: "
+STEP = "s skips, q leaves: "
 BEFORE = {
     "ten commands from the import to the upload file": 302,
     "pack, an order each": 190,

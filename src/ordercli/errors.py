@@ -50,10 +50,18 @@ class DatabaseProblem(OrdercliError):
     exit_code = 8
 
 
-def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False) -> NotFound:
-    """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names; all if they are near."""
-    end = offered(list(known)) if is_near else did_you_mean(wanted, known)
-    return NotFound(f"There is no {noun} {wanted!r}{end}")
+def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False, end: str = "") -> NotFound:
+    """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names; all if they are near.
+
+    Args:
+        noun: what it would be one of.
+        wanted: its name.
+        known: the names there are.
+        is_near: whether all of those are near.
+        end: of the sentence, such as whose it would be.
+    """
+    near = offered(list(known)) if is_near else did_you_mean(wanted, known)
+    return NotFound(f"There is no {noun} {wanted!r}{end}{near}")
 
 
 def wrong_content(what: str) -> DatabaseProblem:

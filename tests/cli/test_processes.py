@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import PRODUCTS, SHIPMENTS, UNSHIPPED, content
+from cli.steps import PRODUCTS, SHIPMENTS, UNSHIPPED, content, done
 from conftest import Run
 from shelf import kept
 
@@ -68,6 +68,16 @@ def test_a_full_disk_behind_stdout_is_told_in_one_line(command: str) -> None:
 
     assert ran.returncode not in (0, 1, 120)
     assert ran.stderr == "No space left on device.\n"
+
+
+@pytest.mark.parametrize("command", ["today --check --news", "metrics --check --news"])
+def test_news_that_nobody_could_read_is_still_news(busy_shop: Run, command: str) -> None:
+    done(busy_shop("order", "cancel", "0000003", "--by", "seller", "--reason", "x", "--yes"))
+    lost = shell(f"ordercli {command} > /dev/full")
+    told, again = shell(f"ordercli {command}"), shell(f"ordercli {command}")
+
+    assert (lost.returncode, lost.stderr) == (5, "No space left on device.\n")
+    assert (told.returncode, again.returncode, again.stdout) == (3, 0, "Nothing new.\n")
 
 
 @pytest.mark.parametrize("command", ["stock", "stock --format csv", "order list --format json"])

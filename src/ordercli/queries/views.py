@@ -70,7 +70,7 @@ def view_of(reader: Reader, name: str, path: str) -> View:
         return views[name]
     if name in views:
         raise NotFound(f"{name} is a view of another list: ordercli {views[name].path} --view {name}")
-    raise unknown(f"view of ordercli {path}", name, here)
+    raise unknown("view", name, here, end=f" of ordercli {path}")
 
 
 def _fail(name: str, known: list[str]) -> View:

@@ -13,7 +13,7 @@ from conftest import NOW, Run
 
 ORDERS = 22
 MOST_KEYS = 60
-PROMPT = "Enter does it, s skips, q leaves:"
+PROMPT = "s skips, q leaves:"
 COMMAND = "ordercli day"
 
 
@@ -76,6 +76,24 @@ def test_a_day_of_22_orders_takes_few_keys_beside_the_scans(shop: Run, database:
     assert Path("confirm-1.txt").read_text(encoding="utf-8").count("\n") == ORDERS + 1
     operations = {row["command"] for row in listed(shop, "log")}
     assert {"order import", "pick", "pack", "ship", "shipment confirm"} <= operations
+
+
+@pytest.mark.usefixtures("downloads")
+def test_a_shop_without_a_scanner_packs_all_that_is_picked_with_one_key(shop: Run, database: Path) -> None:
+    code, said = day("", "", "x", "w", "q")
+
+    assert code == 0
+    assert said.count("  w $ ordercli pack --picked") == 2  # a key that means nothing asks again
+    assert left_behind(shop, database)["packed"] == [(order, 0) for order in range(1, ORDERS + 1)]
+    assert {row["command"] for row in listed(shop, "log")} >= {"pick", "pack"}
+
+
+@pytest.mark.usefixtures("downloads")
+def test_only_the_step_that_can_do_without_a_scanner_takes_that_key(shop: Run) -> None:
+    _, said = day("w", "q")
+
+    assert sum("    $ ordercli import" in line for line in said) == 2
+    assert listed(shop, "order", "list") == []
 
 
 def test_pipes_leave_the_same_behind(shop: Run, database: Path, downloads: Path) -> None:

@@ -81,9 +81,9 @@ def metrics(
         if news:
             at_risk = rates_at_risk(rates)
             found = {f"{rate.metric}: {rate.status}": rate for rate in rates if rate.metric in at_risk}
-            fresh = news_of(ctx, f"metrics of {channel}", found.keys())
-            rates = [rate for name, rate in found.items() if name in fresh]
-            show(ctx, opened, metrics_report(rates)._replace(empty=NOTHING_NEW))
+            with news_of(ctx, f"metrics of {channel}", found.keys()) as fresh:
+                rates = [rate for name, rate in found.items() if name in fresh]
+                show(ctx, opened, metrics_report(rates)._replace(empty=NOTHING_NEW))
             raise typer.Exit(CHECK_FOUND if rates else 0)
         show(ctx, opened, metrics_report(rates))
         if check and rates_at_risk(rates):

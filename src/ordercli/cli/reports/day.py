@@ -30,11 +30,13 @@ class Step(NamedTuple):
         what: how much of it waits.
         command: does it.
         look: shows what it is about, before it is asked for; empty if its command does.
+        by_hand: does the same without a scanner; empty where none is needed.
     """
 
     what: str
     command: str
     look: str = ""
+    by_hand: str = ""
 
 
 class _Files:
@@ -83,8 +85,8 @@ def day(
 ) -> None:
     """The round of a day: import, discrepancies, pick, pack, tracking, ship, confirm, messages, returns, reorder.
 
-    Each step shows its command: Enter does it, s skips it, q leaves. Steps with nothing to do are passed. It needs
-    a terminal; what it does is in the log like everything else.
+    Each step shows its command: Enter does it, s skips it, q leaves; w packs without a scanner. What has nothing
+    to do is passed. It needs a terminal; what it does is in the log like everything else.
 
     Example: ordercli day ~/Downloads
     """
@@ -142,18 +144,22 @@ def _do(ctx: typer.Context, title: str, step: Step) -> bool:
     console.say(f"{title}: {step.what}")
     if step.look:
         run_command(ctx, split(step.look)[1:])
+    by_hand = "w does it without a scanner, " if step.by_hand else ""
     while True:
         console.say(f"    $ {step.command}")
-        console.ask("Enter does it, s skips, q leaves:")
+        if step.by_hand:
+            console.say(f"  w $ {step.by_hand}")
+        console.ask(f"Enter does it, {by_hand}s skips, q leaves:")
         line = sys.stdin.buffer.readline()
         answer = line.decode("utf-8", "replace").strip().casefold()
         if not line or answer == "q":
             return False
         if answer == "s":
             return True
-        if answer:
+        if answer and not (step.by_hand and answer == "w"):
             continue
-        if run_command(ctx, split(step.command)[1:]) in _DONE:
+        command = step.by_hand if answer else step.command
+        if run_command(ctx, split(command)[1:]) in _DONE:
             return True
 
 
@@ -169,7 +175,8 @@ def _steps(ctx: typer.Context, name: str, files: _Files) -> list[Step]:
     with reader(ctx) as opened:
         if name == "pack":
             picked = len(orders_picked(opened))
-            return [Step(count(picked, "order"), "ordercli pack --picked --scan")] if picked else []
+            scan, by_hand = "ordercli pack --picked --scan", "ordercli pack --picked"
+            return [Step(count(picked, "order"), scan, by_hand=by_hand)] if picked else []
         if name == "ship":
             ready = orders_to_ship(opened)
             return [Step(count(ready, "order"), "ordercli ship --scan")] if ready else []

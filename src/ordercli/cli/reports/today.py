@@ -62,11 +62,11 @@ def _show_news(ctx: typer.Context, opened: "Reader", rows: "list[DayRow]") -> No
     from ordercli.queries.reports.today import brief, numbered
 
     urgent = [row for row in rows if row.is_urgent]
-    fresh = news_of(ctx, "today", frozenset[str]().union(*(row.things for row in urgent)))
-    told = [row for row in urgent if fresh & row.things]
-    if settings_of(ctx).output_format == "table":
-        told = [brief(row) for row in told]
-    show(ctx, opened, numbered(told)._replace(empty=NOTHING_NEW))
+    with news_of(ctx, "today", frozenset[str]().union(*(row.things for row in urgent))) as fresh:
+        told = [row for row in urgent if fresh & row.things]
+        if settings_of(ctx).output_format == "table":
+            told = [brief(row) for row in told]
+        show(ctx, opened, numbered(told)._replace(empty=NOTHING_NEW))
     if told:
         raise typer.Exit(CHECK_FOUND)
 
