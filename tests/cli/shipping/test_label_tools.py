@@ -1,5 +1,6 @@
 """Files of the tools that labels are bought with, read as they are, and any other by a map."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from cli.steps import content, done, listed
 from conftest import Run
 from ordercli.formats.file_kinds import kind_of
-from ordercli.formats.shipping.ship_columns import TOOLS
+from ordercli.formats.shipping.ship_columns import TOOLS, columns_of
 
 ONE, TWO = "114-0000001-0000001", "114-0000002-0000002"
 FIRST, SECOND = "9400111899223197428503", "1Z999AA10123456784"
@@ -60,6 +61,49 @@ FILES = {
     ),
 }
 """Invented rows under the columns of each, with the exit code; the second order left the day after the first."""
+
+
+WHOLE = {
+    "Pirate Ship's shipments": (
+        "Created Date,Recipient,Company,Email,Tracking Number,Cost,Status,Batch,Label Size,Saved Package,"
+        "Ship From,Ship Date,Estimated Delivery Time,Weight (oz),Zone,Package Type,Package Length,Package Width,"
+        "Package Height,Tracking Status,Tracking Info,Tracking Date,Address Line 1,Address Line 2,City,State,"
+        "Zipcode,Country,Carrier,Service,Order ID,Rubber Stamp 1,Rubber Stamp 2,Rubber Stamp 3,Order Value"
+    ),
+    "ShipStation's shipments": (
+        "Amount - Order Total,Amount - Shipping Cost,Carrier - Fee,Carrier - Name,Carrier - Service Selected,"
+        "Customer - Email,Date - Label Create Date,Date - Order Date,Date - Shipped Date,Order - Number,"
+        "Order - Source,Order - Status,Shipment - Package Count,Shipment - Tracking Number"
+    ),
+    "EasyPost's shipments": (
+        "id,tracking_code,status,created_at,updated_at,length,width,height,weight,postage_label_created_at,service,"
+        "carrier,rate,insured_value,is_return,refund_status,reference,label_fee,postage_fee,insurance_fee,options"
+    ),
+}
+"""Headers as the tools write them: Pirate Ship's export of labels and ShipStation's report of shipments as
+programs that read them have them, EasyPost's report of shipments as its client's own documentation has it."""
+MEANT = {
+    "Pirate Ship's shipments": "Order ID|Tracking Number|Carrier|Service|Cost|Ship Date|Status",
+    "ShipStation's shipments": (
+        "Order - Number|Shipment - Tracking Number|Carrier - Name|Carrier - Service Selected|Carrier - Fee"
+        "|Date - Shipped Date|"
+    ),
+    "EasyPost's shipments": (
+        "reference|tracking_code|carrier|service|rate|postage_label_created_at|refund_status"
+    ),
+}
+"""Which of them are read, as order, number, carrier, service, cost, day, status."""
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_of_a_whole_header_the_right_columns_are_read(name: str) -> None:
+    header = tuple(WHOLE[name].split(","))
+    found = columns_of(header)
+
+    kind = kind_of(header)
+    assert (kind.title if kind else None, kind.command if kind else None) == (name, "ship --csv")
+    fields = ("order_id", "tracking_number", "carrier", "service", "cost", "shipped_on")
+    assert "|".join([*(found.columns[field] for field in fields), found.status]) == MEANT[name]
 
 
 def told(run: Run) -> list[tuple[str, ...]]:
@@ -116,6 +160,37 @@ def test_any_other_file_is_read_by_a_map_that_can_be_kept(busy_shop: Run, databa
 
     again = done(busy_shop(*line, "--layout", "post"))
     assert again.stderr == "Unchanged: every shipment is recorded already.\n"
+
+
+@pytest.mark.parametrize(
+    ("currency", "cell", "cost"),
+    [
+        ("EUR", "€4,85", "4.85"),
+        ("EUR", "1.004,85 €", "1004.85"),
+        ("EUR", "EUR 4,85", "4.85"),
+        ("EUR", "4,85", "4.85"),
+        ("GBP", "£4,85", "4.85"),
+        ("EUR", "$4,85", None),
+        ("USD", "€4,85", None),
+    ],
+)
+def test_what_a_label_cost_may_have_the_shops_currency_beside_it_and_a_decimal_comma(
+    run: Run, tmp_path: Path, currency: str, cell: str, cost: str | None
+) -> None:
+    there = partial(run, "--db", "other.db")
+    done(there("init", "--time-zone", "Europe/Berlin", "--currency", currency))
+    done(there("product", "add", "RING-7"))
+    done(there("stock", "receive", "RING-7:1@2"))
+    done(there("order", "add", "S-1001", "--line", "RING-7:1"))
+    (tmp_path / "labels.csv").write_text(f"Ref;Paket;Wer;Porto\nS-1001;{FIRST};USPS;{cell}\n", encoding="utf-8")
+
+    ran = there("ship", "--csv", "labels.csv", "--decimal-comma", *MAP)
+
+    if cost is None:
+        assert ran.exit_code == 5
+        assert "labels.csv: line 2, column Porto: " in ran.stderr
+    else:
+        assert [row["cost"] for row in listed(there, "shipment", "list")] == [cost], ran
 
 
 @pytest.mark.parametrize(

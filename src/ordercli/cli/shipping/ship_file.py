@@ -70,7 +70,9 @@ def ship_file(ctx: typer.Context, name: str, wish: ShipFile) -> None:
         style = learned_style(ctx, source, told.kinds, habits)
 
         def prepare(opened: Reader) -> "Intake[ShipmentRow]":
-            parse = ship_parser(source.header, opened.currency, opened.today, told)
+            parse = ship_parser(
+                source.header, opened.currency, opened.today, told, decimal_comma=wish.decimal_comma
+            )
             return take_in(source, style.reading(source.header, parse))
 
         def use_case(work: "Work", intake: "Intake[ShipmentRow]") -> "Outcome":

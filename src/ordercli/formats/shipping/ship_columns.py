@@ -38,9 +38,10 @@ class ShipColumns(NamedTuple):
 
     @property
     def kinds(self) -> Kinds:
-        """Which columns hold dates, and which numbers."""
+        """Which columns hold dates, and which numbers; what may have its currency beside it is neither."""
         dates, numbers = (tuple(self.columns[field] for field in own if field in self.columns) for own in KINDS)
-        return Kinds(dates, numbers)
+        cost = self.columns.get("cost") if self.is_foreign else None
+        return Kinds(dates, tuple(column for column in numbers if column != cost))
 
 
 class _Tool(NamedTuple):
@@ -79,7 +80,7 @@ TOOLS: Mapping[str, _Tool] = {
         "ordernumber",
         "shipmenttrackingnumber",
         "shipmentcarrier carriername",
-        "shipmentservice servicename",
+        "shipmentservice carrierserviceselected servicename",
         "carrierfee shipmentcost shippingcost",
         "dateshippeddate shipmentshipdate dateshipdate",
         "shipmentstatus",

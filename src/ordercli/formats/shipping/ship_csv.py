@@ -38,7 +38,12 @@ class ShipmentRow:
 
 
 def ship_parser(
-    header: tuple[str, ...], currency: str, today: str, told: ShipColumns | None = None
+    header: tuple[str, ...],
+    currency: str,
+    today: str,
+    told: ShipColumns | None = None,
+    *,
+    decimal_comma: bool = False,
 ) -> Callable[[int, list[str]], ShipmentRow | RowError]:
     """Parser for rows of shipments; a blank day is today.
 
@@ -47,6 +52,7 @@ def ship_parser(
         currency: of what labels cost.
         today: in the shop's zone.
         told: which column is what; by the header if left out.
+        decimal_comma: how a foreign file writes what labels cost; all else has been made plain.
     """
     columns = told or columns_of(header)
     at = {field: header.index(column) for field, column in columns.columns.items()}
@@ -83,7 +89,7 @@ def ship_parser(
             column = cost
             paid = cells[cost]
             if columns.is_foreign and paid:
-                paid = plain_money(paid, currency)
+                paid = plain_money(paid, currency, decimal_comma=decimal_comma)
             label = optional_amount(paid, currency)
             column = day
             shipped_on = read_day(cells[day]) if cells[day] else today
