@@ -124,7 +124,7 @@ def test_orders_are_looked_up_through_an_index(database: Path) -> None:
         ("order show 114-0000006", ["114-0000006-0000006"]),
         ("order show 0006 ", ["114-0000012-0000012", "114-0000001-0000001"]),  # one of several ids
         ("order show 0006 -", ["--reveal"]),
-        ("explain order 0006 ", ["--columns"]),  # it takes one
+        ("explain order 0006 ", ["--limit"]),  # it takes one
         ("order show -- --", []),
         ("pick --short 0006 NECK", ["NECK-MOON:"]),
         ("stock show ring", ["RING-7", "RING-8"]),
@@ -133,6 +133,18 @@ def test_orders_are_looked_up_through_an_index(database: Path) -> None:
         ("metrics what-if --ship 0001,0006", ["114-0000006-0000006"]),
         ("metrics show order_d", ["order_defect_rate"]),
         ("config get channel.amazon.time", ["channel.amazon.time_zone"]),
+        ("config set product.RING-7", ["product.RING-7.fba_fee"]),
+        ("config set product.ring-7.fba", ["product.RING-7.fba_fee"]),
+        ("order import --map Who=customer_e", ["customer_email"]),
+        ("order import --map A=B=order_i", ["order_id"]),
+        ("order import --map=Who=order_i", ["order_id"]),
+        ("order import --map order_i", []),  # the name of a column
+        ("order import --map-value Weg=ship", ["shipped"]),
+        ("ship --csv x --map No=track", ["tracking_number"]),
+        ("shipment import --map No=occ", ["occurred_at"]),
+        ("workbook import --map Sheet1=suppl", ["supplier", "suppliers"]),
+        ("message send delay 0006 --occasion ord", ["order"]),
+        ("message send delay 0006 --occasion shipment:1", ["shipment:1", "shipment:10", "shipment:11"]),
         ("order list --channel ama", ["amazon"]),
         ("message render del", ["delay"]),
         ("init --time-zone europe/vie", ["Europe/Vienna"]),

@@ -206,7 +206,7 @@ class _Walk:
         if row.names.split()[0] == "--db":
             return ["database"]
         number = int(row.takes[0])
-        told = row.kind.split(" ") if not row.kind.startswith("=") else [row.kind]
+        told = row.kind.split(" ") if not row.kind.startswith(("=", "@=")) else [row.kind]
         return (told + [""] * number)[:number]
 
     def argument(self) -> str:

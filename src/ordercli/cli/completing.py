@@ -9,7 +9,7 @@ behind a tab, for bash as bash is to put it in. The scripts evaluate none of it.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ TABLE = Path(__file__).parents[1] / "shells" / "words.tsv"
 
 _GOES_ON = {":": ":", "=": "=", ",": ""}
 """What a kind ends in if a value is not the end of its word, and what is put behind the value then."""
+_BEHIND = "@="
+"""What a kind begins with of which only the part behind the sign can be known."""
 
 
 class Row(NamedTuple):
@@ -107,7 +109,12 @@ def _options(place: Place, typed: str) -> Iterator[tuple[Row, str]]:
 def _answer_kind(place: Place) -> Answer:
     kind, typed, head = place.kind, place.value, place.head
     end = ""
-    if kind[-1:] in _GOES_ON:
+    if kind.startswith(_BEHIND):
+        before, sign, typed = typed.rpartition("=")
+        if not sign:  # the name of a column, which is the user's own
+            return Answer("words")
+        head, kind = f"{head}{before}=", f"={kind.removeprefix(_BEHIND)}"
+    elif kind[-1:] in _GOES_ON:
         end = _GOES_ON[kind[-1]]
         kind = kind[:-1]
         if not end:  # a list: the last of its items
@@ -146,8 +153,7 @@ def values_of(kind: str, typed: str, database: str | None) -> Found:
     if kind in STATEMENTS:
         live = _live(kind, typed, database)
     elif kind == "setting":
-        channels = _live("channel", "", database).values
-        known = [each for value in known for each in _of_channels(value, channels)]
+        known = [each for value in known for each in _spread(value, typed, database)]
     begun = [value for value in known if value.text.lower().startswith(typed.lower())]
     told = {value.text for value in live.values}
     return live._replace(values=[*live.values, *(value for value in begun if value.text not in told)])
@@ -168,10 +174,18 @@ def _live(kind: str, typed: str, database: str | None) -> Found:
         return Found([])  # no database, or not ours: nothing to offer
 
 
-def _of_channels(value: Offer, channels: Iterable[Offer]) -> list[Offer]:
-    if "*" not in value.text:
-        return [value]
-    return [Offer(value.text.replace("*", channel.text), value.about) for channel in channels]
+def _spread(setting: Offer, typed: str, database: str | None) -> list[Offer]:
+    """A setting, or those of each channel or product that has it; of products once their first letter is typed."""
+    kind, star, rest = setting.text.partition("*")
+    if not star:
+        return [setting]
+    things: Sequence[Offer] = ()
+    if kind == "channel.":
+        things = _live("channel", "", database).values
+    elif typed and (kind.startswith(typed.lower()) or typed.lower().startswith(kind)):
+        sku = typed[len(kind) :]
+        things = _live("sku", sku, database).values or _live("sku", sku.rpartition(".")[0], database).values
+    return [Offer(f"{kind}{thing.text}{rest}", setting.about) for thing in things]
 
 
 def _zones() -> list[Offer]:

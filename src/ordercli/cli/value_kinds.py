@@ -6,7 +6,7 @@ of its own. Choices and files need none: their types tell. :mod:`ordercli.cli.wo
 down for the shells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ordercli.cli.file_options import ReadFile, Written
@@ -63,9 +63,10 @@ BY_WORD: dict[str, str] = {
     **dict.fromkeys(
         ("DATE", "TS", "DATE|TS", "A..B", "C..D", "X", "N", "P", "R", "±N", "DAYS", "DIGITS", "QTY@COST"), NOTHING
     ),
-    **dict.fromkeys(("NAME", "TEXT", "TEXT|-", "VALUE", "WHAT", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
+    **dict.fromkeys(("NAME", "TEXT", "TEXT|-", "VALUE", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
     **dict.fromkeys(("LIST OPTIONS", "A,-B"), NOTHING),
-    **dict.fromkeys(("COL=FIELD", "WORD=STATUS", "--stars", "--reference", "--reason"), NOTHING),
+    **dict.fromkeys(("--stars", "--reference", "--reason"), NOTHING),
+    "WHAT": "occasion",
     **dict.fromkeys(("--customer", "--email", "--phone", "--ship-name", "--address", "--city"), NOTHING),
     **dict.fromkeys(("--state", "--postal-code", "--country", "--note", "--topic", "--detail"), NOTHING),
     **dict.fromkeys(("--tracking", "--service", "--service-level", "--bin", "--asin", "--fnsku"), NOTHING),
@@ -73,6 +74,9 @@ BY_WORD: dict[str, str] = {
 }
 """Kinds by the word that stands for the value. ``sku:`` goes on behind the value with that sign, ``order,`` is a
 list of them, and two kinds with a blank between are two words."""
+
+BEHIND = "@="
+"""Begins a kind of which the part before the sign is the user's own; the words that may stand behind it follow."""
 
 BY_COMMAND: dict[str, str] = {
     "product add SKU": NOTHING,
@@ -108,6 +112,32 @@ BY_COMMAND: dict[str, str] = {
 the option if there is one, and the word."""
 
 
+def _fields(path: str) -> Sequence[str]:
+    """What ``--map`` of a command may say that a column is."""
+    from ordercli.domain.workbook import tracker
+    from ordercli.formats.orders import mapped
+    from ordercli.formats.shipping import events_csv, ship_columns
+
+    return {
+        "order import": mapped.FIELDS,
+        "ship": ship_columns.FIELDS,
+        "shipment import": events_csv.FIELDS,
+        "workbook import": tracker.targets(),
+    }[path]
+
+
+def _statuses(path: str) -> Sequence[str]:
+    """What ``--map-value`` may say that a word of a status means."""
+    from ordercli.formats.orders import mapped
+
+    del path
+    return mapped.STATUSES
+
+
+_PAIRS = {"COL=FIELD": _fields, "WORD=STATUS": _statuses}
+"""Pairs by the word that stands for them, with what may stand behind the sign."""
+
+
 def word_of(parameter: Any) -> str:  # noqa: ANN401 - the framework's classes are private
     """What stands for the value in the usage: the metavar without its brackets, or the parameter's name."""
     if parameter.metavar:
@@ -140,6 +170,8 @@ def kind_of(path: str, parameter: Any) -> str:  # noqa: ANN401 - the same
         if key in BY_COMMAND:
             return BY_COMMAND[key]
     word = word_of(parameter)
+    if word in _PAIRS:
+        return BEHIND + " ".join(_PAIRS[word](path))
     if word not in BY_WORD:
         raise KeyError(f"{path} {word}: say in {__name__} what kind of value that is")
     return BY_WORD[word]

@@ -77,7 +77,7 @@ def known_words() -> dict[str, dict[str, str]]:
     from ordercli.domain.message_kinds import KINDS
     from ordercli.domain.money import EXPONENTS
     from ordercli.domain.orders.order_where import FLAGS, VALUES
-    from ordercli.domain.settings import CHANNEL_RULES, RULES
+    from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
     from ordercli.domain.shipping.carriers import LINKS
     from ordercli.domain.workbook.sheets import CHOSEN
     from ordercli.formats.orders.order_layouts import LAYOUTS
@@ -92,9 +92,11 @@ def known_words() -> dict[str, dict[str, str]]:
         "setting": {
             **{rule.name: _brief(rule.meaning) for rule in RULES},
             **{f"channel.*.{rule.name}": _brief(rule.meaning) for rule in CHANNEL_RULES},
+            **{f"product.*.{rule.name}": _brief(rule.meaning) for rule in PRODUCT_RULES},
         },
         "template": {kind.name: kind.about for kind in KINDS.values()},
         "layout": {"auto": "found out", **{layout.name: layout.title for layout in LAYOUTS}},
+        "occasion": {"order": "the order as a whole"},
         "carrier": dict.fromkeys(LINKS, ""),
         "currency": dict.fromkeys(sorted(EXPONENTS), ""),
         "fact": {**FLAGS, **{f"{name}=": about for name, about in VALUES.items()}},

@@ -77,6 +77,15 @@ WHERE return_id LIKE :like ESCAPE '\\' ORDER BY closed_at IS NOT NULL, id DESC L
         f"""SELECT {_RETURN} FROM return_authorization
 WHERE return_id LIKE :tail ESCAPE '\\' ORDER BY closed_at IS NOT NULL, id DESC LIMIT :most""",
     ),
+    "occasion": (
+        _names(
+            "occasion",
+            "about",
+            """(SELECT * FROM (SELECT 'shipment:' || s.id AS occasion, 'of ' || o.order_id AS about
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id ORDER BY s.id DESC LIMIT 1000)
+UNION ALL SELECT * FROM (SELECT return_id, status FROM return_authorization ORDER BY id DESC LIMIT 1000))""",
+        ),
+    ),
     "question": (
         _names("question_id", "coalesce(topic, '')", "question q", "q.id IN (SELECT question_id FROM answer), 1"),
     ),

@@ -111,13 +111,18 @@ def fields_of(kind: SheetKind) -> tuple[str, ...]:
     return (*COLUMN_WORDS[kind], *MORE_FIELDS[kind])
 
 
+def targets() -> tuple[str, ...]:
+    """What a sheet or a column may be said to be."""
+    return (*dict.fromkeys(field for kind in KINDS for field in fields_of(kind)), *KINDS, IGNORE)
+
+
 def parse_corrections(pairs: Iterable[str]) -> tuple[SheetCorrection, ...]:
     """What ``--map SHEET.COLUMN=FIELD``, ``--map COLUMN=FIELD`` and ``--map SHEET=KIND`` say.
 
     Raises:
         FieldError: for a field that there is not.
     """
-    known = [*dict.fromkeys(field for kind in KINDS for field in fields_of(kind)), *KINDS, IGNORE]
+    known = targets()
     corrections = []
     for pair in pairs:
         left, sign, target = (part.strip() for part in pair.rpartition("="))
