@@ -144,7 +144,6 @@ def test_orders_are_looked_up_through_an_index(database: Path) -> None:
         ("shipment import --map No=occ", ["occurred_at"]),
         ("workbook import --map Sheet1=suppl", ["supplier", "suppliers"]),
         ("message send delay 0006 --occasion ord", ["order"]),
-        ("message send delay 0006 --occasion shipment:1", ["shipment:1", "shipment:10", "shipment:11"]),
         ("order list --channel ama", ["amazon"]),
         ("message render del", ["delay"]),
         ("init --time-zone europe/vie", ["Europe/Vienna"]),

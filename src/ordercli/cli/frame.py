@@ -71,9 +71,8 @@ def _write_table(ctx: typer.Context, opened: Reader, report: Report) -> None:
 
     settings, out = settings_of(ctx), console.stdout()
     report, following = told_if_empty(ctx, opened, report)
-    look = console.look(out, color=settings.color)
-    zone, currency = opened.time_zone, opened.currency
-    _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=currency, look=look))
+    look, zone = console.look(out, color=settings.color), opened.time_zone
+    _tell_hidden(ctx, write_table(out, report, time_zone=zone, currency=opened.currency, look=look))
     if following and not settings.quiet and not ctx.params.get("check"):  # cron mails whatever a check says
         console.say(f"next: {following}")
 
@@ -102,8 +101,7 @@ def show_list(
     if is_counting(ctx):
         note_count(ctx, ask(MOST_COUNTED + 1).rows)
         return
-    write_rows = shown_by or show
-    settings = settings_of(ctx)
+    settings, write_rows = settings_of(ctx), shown_by or show
     if every or (limit is None and settings.output_format != "table"):
         write_rows(ctx, opened, ask(None))
         return
@@ -140,7 +138,7 @@ def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
         from ordercli.render.card import write_card
 
         out = console.stdout()
-        look = console.look(out, color=settings_of(ctx).color)
+        look = console.look(out, color=settings.color)
         _tell_hidden(ctx, write_card(out, card, time_zone=opened.time_zone, look=look))
         return
     write_record(ctx, card.record())
