@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.lists import EXAMPLES, NOW, every_list
+from cli.lists import EXAMPLES, NOW, every_list, lived_in
 from cli.steps import done, listed
 from conftest import Run
 from ordercli.cli.app import command_named
@@ -14,7 +14,7 @@ from ordercli.cli.commands import ENTRIES
 from ordercli.cli.lists import COUNTED_ROWS, LISTS, TABLE_ROWS, WHOLE
 from shelf import kept
 
-__all__ = ["every_list"]
+__all__ = ["every_list", "lived_in"]
 
 
 def limited(command: Any, name: str) -> Iterator[str]:
