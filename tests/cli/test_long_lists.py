@@ -32,9 +32,9 @@ def test_every_list_takes_a_limit() -> None:
     assert set(SHOWN) == {found for name in ENTRIES for found in limited(command_named(name), name)}
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_a_list_says_what_its_table_leaves_out(every_list: Run, name: str) -> None:
-    command = EXAMPLES[name]
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_list_says_what_its_table_leaves_out(every_list: Run, path: str) -> None:
+    command = EXAMPLES[path]
     everything = listed(every_list, *command, now=NOW)
     cut = done(every_list(*command, "--limit", "1", now=NOW))
     whole = done(every_list(*command, "--all", now=NOW))
