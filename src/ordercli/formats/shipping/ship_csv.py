@@ -8,7 +8,7 @@ whole order, as carriers' tools write it; one without carrier is of the carrier 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ordercli.domain.fields import FieldError, RowError, parse_quantity, parse_sku, parse_tracking
 from ordercli.domain.foreign_amounts import plain_money
@@ -17,7 +17,7 @@ from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_day
 from ordercli.formats.cells import optional_amount, row_error, text
-from ordercli.formats.shipping.ship_columns import GIVEN_BACK, ShipColumns, columns_of
+from ordercli.formats.shipping.ship_columns import FIELDS, GIVEN_BACK, ShipColumns, columns_of
 
 _DAY_AND_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]")
 
@@ -56,12 +56,12 @@ def ship_parser(
     """
     columns = told or columns_of(header)
     at = {field: header.index(column) for field, column in columns.columns.items()}
-    order, sku, quantity, carrier = (at.get(field, -1) for field in ("order_id", "sku", "quantity", "carrier"))
-    number, service, cost, day = (
-        at.get(field, -1) for field in ("tracking_number", "service", "cost", "shipped_on")
-    )
+    # In the order of FIELDS.
+    order, sku, quantity, carrier, number, service, cost, day = (at.get(field, -1) for field in FIELDS)
     status = header.index(columns.status) if columns.status else -1
     read_day = lru_cache(maxsize=4_096)(lambda cell: parse_day(cell, today=today))
+
+    plain_cost = partial(plain_money, currency=currency, decimal_comma=decimal_comma)
 
     def parse(line: int, raw: list[str]) -> ShipmentRow | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
@@ -88,9 +88,7 @@ def ship_parser(
             how = text(cells[service])
             column = cost
             paid = cells[cost]
-            if columns.is_foreign and paid:
-                paid = plain_money(paid, currency, decimal_comma=decimal_comma)
-            label = optional_amount(paid, currency)
+            label = optional_amount(plain_cost(paid) if paid and columns.is_foreign else paid, currency)
             column = day
             shipped_on = read_day(cells[day]) if cells[day] else today
         except FieldError as error:
