@@ -170,9 +170,10 @@ def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, qu
     with closing(connect(copy, readonly=True)) as connection, database_errors(copy):
         check_sound(connection, copy, quick=quick)
         counts = row_counts(connection)
-        has_chain = bool(counts.get("operation"))
-        (chain,) = connection.execute(LAST_CHAIN).fetchone() if has_chain else (BEGINNING,)
-        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM operation").fetchone()
+        last, chain = 0, BEGINNING
+        if counts.get("operation"):  # a restore that was killed at its beginning leaves a file without tables
+            (chain,) = connection.execute(LAST_CHAIN).fetchone()
+            (last,) = connection.execute("SELECT max(id) FROM operation").fetchone()
     wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
     if wrong:
         raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
