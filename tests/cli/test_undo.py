@@ -101,14 +101,49 @@ def test_an_undo_brings_back_what_was_and_an_undo_of_that_what_became(
     assert digest(database) == after
 
 
-def test_all_that_was_done_can_be_taken_back_step_by_step(lived_shop: Run, database: Path) -> None:
-    bench = Workbench(database)
-    for _ in range(last_operation(database) - 1):
-        bench.do(undo)
-    with pytest.raises(Refused, match="There is nothing to undo"):
-        bench.do(undo)
+ASKED = (
+    "stock",
+    "stock value",
+    "stock history RING-7",
+    "explain stock RING-7",
+    "report sales --by product",
+    "report sales --by channel",
+    "report profit --by order",
+    "report profit --by sku",
+    "metrics --lag none",
+    "metrics show order_defect_rate --lag none",
+)
+"""Reports that can be asked what was known."""
 
-    assert digest(database).keys() == {"channel", "location", "setting", "shop"}
+
+def known(run: Run, asked_of: tuple[str, ...] = ASKED) -> dict[str, str]:
+    """What reports say a day later of what was known at the moment of the tests."""
+    moment = "2026-03-16T13:00:00Z"
+    return {
+        asked: done(run("-f", "csv", *asked.split(), "--known-at", moment, now="2026-03-17T13:00:00Z")).stdout
+        for asked in asked_of
+    }
+
+
+def test_all_that_was_done_can_be_taken_back_step_by_step_and_what_was_known_stays_so(
+    lived_shop: Run, database: Path
+) -> None:
+    bench, told = Workbench(database), known(lived_shop)
+    for _ in range(last_operation(database) - 2):
+        bench.do(undo, now="2026-03-17T09:00:00Z")
+    without_stock = known(lived_shop)
+    bench.do(undo, now="2026-03-17T09:00:00Z")  # the products
+    with pytest.raises(Refused, match="There is nothing to undo"):
+        bench.do(undo, now="2026-03-17T09:00:00Z")
+    empty = digest(database)
+    nothing_left = known(lived_shop, tuple(asked for asked in ASKED if "RING-7" not in asked))
+    for undone in range(5):
+        bench.do(lambda work, back=2 * undone: undo(work, work.operation - 1 - back), now="2026-03-17T10:00:00Z")
+
+    assert without_stock == told
+    assert nothing_left.items() <= told.items()
+    assert known(lived_shop) == told
+    assert empty.keys() == {"channel", "location", "setting", "shop"}
     assert done(lived_shop("--format", "csv", "doctor")).stdout.count("BROKEN") == 0
 
 

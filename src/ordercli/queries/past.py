@@ -5,15 +5,20 @@ The expressions ask for ``:known``, the last operation that was known (:func:`kn
 
 from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
 from ordercli.queries.reader import ALL_KNOWN, Reader
+from ordercli.queries.undone import show_as_known
 
 KNOWN_OPERATION = "SELECT coalesce(max(id), 0) FROM operation WHERE recorded_at <= :at"
 
 
 def known_operation(reader: Reader, known_at: str | None) -> int:
-    """The last operation recorded by a moment; all of them if there is none."""
+    """The last operation recorded by a moment; all of them if there is none.
+
+    From then on this reading sees what undos since have taken away.
+    """
     if known_at is None:
         return ALL_KNOWN
     (known,) = reader.rows(KNOWN_OPERATION, {"at": known_at}).fetchone()
+    show_as_known(reader, known)
     return int(known)
 
 
@@ -54,6 +59,7 @@ def removed_since(table: str, columns: tuple[str, ...]) -> str:
     wanted = ", ".join(f"max(c.old_value) FILTER (WHERE c.column_name = '{name}') AS {name}" for name in columns)
     return f"""SELECT CAST(c.row_key AS INTEGER) AS id, {wanted}, c.operation_id AS removed_by FROM row_change c
     WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.operation_id > :known
+      AND c.operation_id NOT IN (SELECT operation_id FROM undone_operation)
     GROUP BY c.operation_id, c.row_key
     HAVING max(c.old_value) FILTER (WHERE c.column_name = 'operation_id') <= :known"""
 

@@ -39,6 +39,11 @@ WHERE h.status <> 'void' AND u.product_id IN {_PRODUCTS} GROUP BY u.product_id, 
     f"""INSERT INTO daily_demand (product_id, day, fulfillment, units)
 SELECT product_id, ordered_on, fulfillment, sum(units) FROM ordered_unit WHERE product_id IN {_PRODUCTS}
 GROUP BY product_id, ordered_on, fulfillment""",
+    f"""UPDATE stock_level SET quantity = (
+  SELECT coalesce(sum(CASE stock_level.location WHEN m.to_location THEN m.quantity ELSE -m.quantity END), 0)
+  FROM stock_movement m WHERE m.product_id = stock_level.product_id
+    AND stock_level.location IN (m.from_location, m.to_location))
+WHERE product_id IN {_PRODUCTS}""",
     # Promises must fit their lines before they are given out anew.
     f"""UPDATE order_line SET quantity_allocated = max(quantity_picked, min(quantity_allocated, quantity_open))
 WHERE product_id IN {_PRODUCTS}
