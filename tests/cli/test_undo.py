@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from cli.steps import done, receipt
 from cli.writers import CASES, Line, set_up
 from conftest import Run
 from digest import digest
+from ordercli.cli.receipts import undo_line
+from ordercli.cli.writers import WRITERS
 from ordercli.errors import Refused
 from ordercli.models import reversal
 from ordercli.models.base import Base
@@ -138,13 +141,41 @@ def test_all_that_was_done_can_be_taken_back_step_by_step_and_what_was_known_sta
     empty = digest(database)
     nothing_left = known(lived_shop, tuple(asked for asked in ASKED if "RING-7" not in asked))
     for undone in range(5):
-        bench.do(lambda work, back=2 * undone: undo(work, work.operation - 1 - back), now="2026-03-17T10:00:00Z")
+        again = partial(undo, operation=last_operation(database) - 2 * undone)
+        bench.do(again, now="2026-03-17T10:00:00Z")
 
     assert without_stock == told
     assert nothing_left.items() <= told.items()
     assert known(lived_shop) == told
     assert empty.keys() == {"channel", "location", "setting", "shop"}
     assert done(lived_shop("--format", "csv", "doctor")).stdout.count("BROKEN") == 0
+
+
+# Receipts --------------------------------------------------------------------------------------------
+
+
+def test_the_receipt_of_every_writer_says_how_to_take_it_back_or_why_not() -> None:
+    for command, writer in WRITERS.items():
+        line = undo_line(command, 17)
+        assert undo_line(command, None) is None
+        if writer.lasts is None:
+            assert line == "Undo: ordercli undo 17", command
+        else:
+            assert line == f"This stays: {writer.lasts}.", command
+    assert {w.lasts for w in WRITERS.values()} >= {None, *reversal.NEVER.values()}
+
+
+def test_a_person_is_told_and_a_script_has_a_field(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped = done(shop("product", "edit", "RING-7", "--unit-price", "35"))
+    monkeypatch.setattr("ordercli.cli.receipts.is_read_by_a_person", lambda: True)
+    shown = done(shop("product", "edit", "RING-7", "--unit-price", "36"))
+    quiet = done(shop("--quiet", "product", "edit", "RING-7", "--unit-price", "37"))
+    unchanged = done(shop("product", "edit", "RING-7", "--unit-price", "37"))
+    script = receipt(shop("--format", "json", "product", "edit", "RING-7", "--unit-price", "38"))
+
+    assert "Undo:" not in piped.stderr + quiet.stderr + unchanged.stderr
+    assert shown.stderr.splitlines()[-1] == "Undo: ordercli undo 5"
+    assert script["undo"] == "ordercli undo 7"
 
 
 # What stands in the way ------------------------------------------------------------------------------

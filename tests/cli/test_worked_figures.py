@@ -32,6 +32,7 @@ def test_the_report_brings_eleven_orders_and_tells_both_faulty_rows(shop: Run) -
         "command": "order import",
         "summary": "",
         "changed": {"orders_new": 11, "lines_new": 13, "statements": 11},
+        "undo": "ordercli undo 4",
         "rows_read": 16,
         "rows_rejected": 2,
         "orders_new": 11,

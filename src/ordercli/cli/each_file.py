@@ -17,6 +17,7 @@ import typer
 from ordercli.cli.file_options import Parameter
 from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
 from ordercli.cli.input_files import STDIN, InputFile, input_files, rejects_of
+from ordercli.cli.receipts import is_read_by_a_person, undo_line
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.render import console
@@ -81,6 +82,9 @@ class FileRound:
             console.say(f"{name}: {first}")
             for line in more:
                 console.say(line)
+            undo = undo_line("import", outcome.operation)
+            if undo and is_read_by_a_person():
+                console.say(undo)
 
     def tell_held(self) -> None:
         """Name the files that told nothing new, in one line."""

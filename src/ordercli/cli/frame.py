@@ -406,20 +406,13 @@ def print_receipt(
         for line in receipt_lines(outcome, dry_run=dry_run):
             console.say(line)
     _say_doubts(outcome)
-    if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
-        import json
+    from ordercli.cli import receipts
 
-        receipt = {
-            "operation": outcome.operation,
-            "command": command,
-            "summary": outcome.summary,
-            "changed": {kind: count for kind, count in outcome.changed.items() if count},
-            **outcome.counts,
-            **outcome.details,
-        }
-        if outcome.reference is not None:
-            receipt["reference"] = outcome.reference
-        console.stdout(machine=True).write(json.dumps(receipt, ensure_ascii=False) + "\n")
+    undo = receipts.undo_line(command, outcome.operation)
+    if undo and tell is None and not settings.quiet and receipts.is_read_by_a_person():
+        console.say(undo)
+    if json_receipt and settings.output_format in ("json", "jsonl") and sys.stdout is not None:
+        console.stdout(machine=True).write(receipts.json_receipt(command, outcome) + "\n")
 
 
 def _say_doubts(outcome: "Outcome") -> None:

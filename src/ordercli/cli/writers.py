@@ -14,18 +14,21 @@ class Writer(NamedTuple):
             needed where there is none; some ask only where much is lost.
         is_new_each_time: whether nothing but ``--reference`` tells a repeat of some of its acts, such as a
             correction of stock. Of all others a repeat is unchanged, or refused.
+        lasts: why its operation cannot be taken back by ``undo``, as a clause; None if it can.
     """
 
     asks: bool = False
     is_new_each_time: bool = False
+    lasts: str | None = None
 
 
 _PLAIN = Writer()
 _ASKS = Writer(asks=True)
 _NEW = Writer(is_new_each_time=True)
+_SENT = Writer(lasts="a message that went out stays sent")
 
 WRITERS: dict[str, Writer] = {
-    "init": _PLAIN,
+    "init": Writer(lasts="it made the shop itself"),
     "import": _PLAIN,
     "order add": _NEW,
     "order import": _PLAIN,
@@ -97,15 +100,15 @@ WRITERS: dict[str, Writer] = {
     "improve start": _PLAIN,
     "improve end": _PLAIN,
     "settlement import": _PLAIN,
-    "message send": _PLAIN,
-    "message resolve": _PLAIN,
+    "message send": _SENT,
+    "message resolve": _SENT,
     "message received": _NEW,
     "message answer": _PLAIN,
-    "template edit": _PLAIN,
+    "template edit": Writer(lasts="templates are files, and no operation"),
     "workbook import": _PLAIN,
     "workbook pull": _ASKS,
     "undo": _ASKS,
-    "restore": _ASKS,
+    "restore": Writer(asks=True, lasts="it is about the file as a whole"),
     "config set": _PLAIN,
     "channel add": _PLAIN,
     "channel edit": _PLAIN,

@@ -135,6 +135,7 @@ def test_an_edit_has_a_receipt_for_scripts(order: Run) -> None:
         "lines_new": 1,
         "lines_allocated": 1,
         "units_backordered": 1,
+        "undo": "ordercli undo 5",
         "reference": "A-100",
     }
 
@@ -159,7 +160,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(order: Run, database: Path,
 
     assert after_trial == before
     assert trial["changed"]
-    assert trial | {"operation": real["operation"]} == real
+    assert trial | {"operation": real["operation"], "undo": real["undo"]} == real
     assert content(database) != before
 
 

@@ -58,6 +58,7 @@ def test_with_a_file_the_receipt_can_be_read_from_stdout(shipped_shop: Run, tmp_
         "summary": "confirmation file 1: 1 shipment to c.txt",
         "changed": {"shipments_confirmed": 1},
         "upload_file": 1,
+        "undo": "ordercli undo 6",
     }
 
 
