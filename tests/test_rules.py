@@ -24,7 +24,7 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "the zone of a channel": (r"^channel\.\{\}\.time_zone$", {"queries/reader.py", "services/settings.py"}),
     "whether a channel is told by files": (r"channel\.\{\}\.confirmation", {"services/settings.py"}),
     "valid tracking": (r"julianday\([\w.{}]*delivered_at\) [<>]|\+ 17\b", set()),
-    "a row as it was known": (r"operation_id > :known", {"queries/past.py"}),
+    "a row as it was known": (r"operation_id > :known", {"queries/past.py", "queries/undone.py"}),
     "money a settlement gave back": (r"LIKE '%refund%'", {"domain/settlement.py"}),
     "units that come or came back": (r"is_declined = 0, r\.quantity", {"domain/on_return.py", "queries/laws.py"}),
     "the label of a way back is a cost": (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import ordercli.models.schema  # noqa: F401 - maps every table
-from cli.steps import done, receipt
-from cli.writers import CASES, Line, set_up
+from cli.steps import done, listed, receipt
+from cli.writers import CASES, SHIPMENT, Line, set_up
 from conftest import Run
 from digest import digest
 from ordercli.cli.receipts import undo_line
@@ -176,6 +176,41 @@ def test_a_person_is_told_and_a_script_has_a_field(shop: Run, monkeypatch: pytes
     assert "Undo:" not in piped.stderr + quiet.stderr + unchanged.stderr
     assert shown.stderr.splitlines()[-1] == "Undo: ordercli undo 5"
     assert script["undo"] == "ordercli undo 7"
+
+
+# What the world knows --------------------------------------------------------------------------------
+
+
+def test_what_a_file_told_is_warned_of_and_waits_in_today_until_it_is_told_again(
+    busy_shop: Run, database: Path
+) -> None:
+    done(busy_shop("ship", "0000001", *SHIPMENT))
+    shipped = last_operation(database)
+    done(busy_shop("shipment", "confirm", "first.txt"))
+
+    ran = done(busy_shop("--yes", "undo", str(shipped), "--with-later"))
+    waits = {row["section"]: row for row in listed(busy_shop, "today")}
+    done(busy_shop("ship", "0000001", *SHIPMENT))
+    done(busy_shop("shipment", "confirm", "second.txt"))
+    told_again = {row["section"] for row in listed(busy_shop, "today")}
+
+    assert (
+        "warning: confirmation file 1 told amazon of 1 shipment; if it was uploaded, tell amazon anew\n"
+        in ran.stderr
+    )
+    assert waits["told, then undone"]["detail"] == "0000001"
+    assert waits["told, then undone"]["command"].startswith("ordercli order show ")
+    assert "told, then undone" not in told_again
+
+
+def test_a_feed_that_is_taken_back_is_told_anew(lived_shop: Run, tmp_path: Path) -> None:
+    done(lived_shop("stock", "feed", "feed.txt"))
+
+    ran = done(lived_shop("--yes", "undo"))
+    done(lived_shop("stock", "feed", "again.txt"))
+
+    assert "stock feed tells it anew" in ran.stderr
+    assert (tmp_path / "again.txt").read_bytes() == (tmp_path / "feed.txt").read_bytes()
 
 
 # What stands in the way ------------------------------------------------------------------------------

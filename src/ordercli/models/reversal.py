@@ -120,6 +120,9 @@ SUMS: dict[str, frozenset[str]] = {
 PROMISES = {"order_line": frozenset({"quantity_allocated"})}
 """Columns that are a function of all the others; they are computed anew."""
 
+TOLD = {"listing": frozenset({"sent_quantity"})}
+"""Columns of what a channel was told last: when that is undone nobody knows it, and it is told again."""
+
 DOCUMENTS = frozenset(
     {"fba_shipment", "fba_shipment_line", "purchase", "purchase_line", "return_authorization", "return_line"}
 )

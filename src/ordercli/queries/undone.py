@@ -20,14 +20,6 @@ _IS_SHOWN = "SELECT 1 FROM temp.sqlite_schema WHERE type = 'view'"
 _EVENTS = """FROM main.row_change c WHERE c.table_name = '{table}' AND c.verb <> 'update'
   AND c.operation_id > {known} AND c.operation_id IN (SELECT operation_id FROM main.undone_operation)"""
 
-# A row was there if the first that happened to it since is that it left; its values are those of that entry.
-_LEFT = """
-SELECT {columns} FROM (SELECT {values} {events}
-  AND c.operation_id = (SELECT min(e.operation_id) FROM main.row_change e WHERE e.table_name = '{table}'
-    AND e.row_key = c.row_key AND e.verb <> 'update' AND e.operation_id > {known}
-    AND e.operation_id IN (SELECT operation_id FROM main.undone_operation))
-  AND c.verb = 'delete' GROUP BY c.row_key)"""
-
 _GENERATED = re.compile(r"(\w+) \w+ (?:NOT NULL )?GENERATED ALWAYS AS \((.*?)\) VIRTUAL", re.DOTALL)
 
 
@@ -60,7 +52,12 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
     events = _EVENTS.format(table=table, known=known)
     key = " || ' ' || ".join(f"r.{name}" for name, _, pk in sorted(rows, key=lambda row: row[2]) if pk)
     stayed = f" WHERE CAST({key} AS TEXT) NOT IN (SELECT c.row_key {events})" if came_back else ""
-    left = _LEFT.format(columns=told, values=values, events=events, table=table, known=known)
+    # A row was there if the first that happened to it since is that it left; its values are those of that entry.
+    left = f"""SELECT {told} FROM (SELECT {values} {events}
+      AND c.operation_id = (SELECT min(e.operation_id) FROM main.row_change e WHERE e.table_name = '{table}'
+        AND e.row_key = c.row_key AND e.verb <> 'update' AND e.operation_id > {known}
+        AND e.operation_id IN (SELECT operation_id FROM main.undone_operation))
+      AND c.verb = 'delete' GROUP BY c.row_key)"""
     there = f"SELECT {', '.join(names)} FROM main.{table} r{stayed}"
     return f"CREATE TEMP VIEW {table} AS {there} UNION ALL {left}"
 

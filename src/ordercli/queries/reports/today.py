@@ -89,6 +89,27 @@ SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
 WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY o.order_id"""
 
+# What a file told the channel and an undo took back with the file, until the order is told of again.
+TOLD_AND_UNDONE = f"""
+SELECT count(*), group_concat(tail, ' '), NULL FROM (
+  SELECT DISTINCT {short_id_sql("o.order_id")} AS tail FROM row_change c
+  JOIN operation p ON p.id = c.operation_id AND p.recorded_at >= :since
+  JOIN row_change t ON t.operation_id = c.operation_id AND t.verb = 'delete'
+    AND t.row_key = CAST(c.old_value AS TEXT) AND t.table_name || '_id' = c.column_name
+    AND t.column_name IN ('sales_order_id', 'order_line_id')
+  JOIN sales_order o ON o.id = CASE t.column_name WHEN 'sales_order_id' THEN t.old_value
+    ELSE (SELECT l.sales_order_id FROM order_line l WHERE l.id = t.old_value) END
+  WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
+    AND c.column_name IN ('shipment_id', 'refund_id', 'cancellation_id')
+    AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = 'upload_item' AND r.row_key = c.row_key
+      AND r.verb = 'insert' AND r.operation_id > c.operation_id)
+    AND NOT EXISTS (SELECT 1 FROM shipment s JOIN upload_item i ON i.shipment_id = s.id
+      JOIN upload_file f ON f.id = i.upload_file_id
+      WHERE s.sales_order_id = o.id AND f.operation_id > c.operation_id)
+  ORDER BY tail)"""
+_UNDONE_DAYS = 14
+"""How long it is said that something undone was told."""
+
 NEXT_FILE = "SELECT coalesce(max(id), 0) + 1 FROM upload_file"
 
 TO_INSPECT = """
@@ -157,6 +178,15 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _row(reader, "on hold", HELD, {}, "order list --hold", one="order show {}"),
         _row(reader, "waiting for stock", WAITING, {}, "reorder"),
         _unconfirmed(reader),
+        _row(
+            reader,
+            "told, then undone",
+            TOLD_AND_UNDONE,
+            {"since": shift(reader.now, days=-_UNDONE_DAYS)},
+            "log --command undo",
+            one="order show {}",
+            is_urgent=True,
+        ),
         _row(reader, "to count", TO_COUNT, {}, "stock sheet --questions"),
         _row(reader, "to inspect", TO_INSPECT, {}, "return list --status received", one="return show {}"),
         _low(reader),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from ordercli.errors import Refused
-from ordercli.models.reversal import NEVER, SUMS
+from ordercli.models.reversal import NEVER, SUMS, TOLD
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import Done, Key, Values, done_by, find_leaving, left_standing
 from ordercli.services.safety.rows import check_rows, current_values, put_rows, remove_rows, restore_values
@@ -124,7 +124,7 @@ def _wanted(connection: Connection, schema: Schema, done: Done) -> dict[Key, Val
         now = current_values(connection, schema, key, sums) if sums else None
         if now is not None:
             values |= {name: now[name] + old[name] - done.new[key][name] for name in sums}
-        wanted[key] = values
+        wanted[key] = values | {name: None for name in TOLD.get(key[0], ()) if done.new[key].get(name) is not None}
     return wanted | {key: dict(values) for key, values in done.gone.items()}
 
 

@@ -11,6 +11,7 @@ from ordercli.domain.words import joined
 from ordercli.errors import NotFound, Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.safety.blockers import near, standing_on
+from ordercli.services.safety.outside import told_outside
 from ordercli.services.safety.reverse import Plan, Reversed, plan_reversal, reverse, why_never
 from ordercli.services.safety.standing import Standing, in_force
 from ordercli.services.safety.tables import Schema
@@ -146,6 +147,7 @@ def _undo(
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     every: list[Reversed] = []
     notes: list[str] = []
+    told: list[str] = []
     for target, planned in plans.items():
         # What is taken back first changes what the next one finds.
         plan = planned if len(plans) == 1 else plan_reversal(connection, schema, target)
@@ -154,6 +156,7 @@ def _undo(
             for number in near(connection, plan.done, plan.touched.products)
             if number in commands and standing.counts_after(number, target)
         } - plans.keys()
+        told += told_outside(work, plan)
         try:
             was = reverse(work, schema, plan)
             _check_references(connection, {table for table, _ in plan.done.gone})
@@ -163,7 +166,7 @@ def _undo(
             raise Refused(f"Operation {target} cannot be undone: {_law(error)}; nothing was changed.") from error
         every.append(was)
         notes += sentences(work, was)
-    return _outcome(commands, list(plans), every, notes)
+    return _outcome(commands, list(plans), every, notes, told)
 
 
 def _check_references(connection: Connection, tables: Collection[str]) -> None:
@@ -179,7 +182,11 @@ def _law(error: Exception) -> str:
 
 
 def _outcome(
-    commands: dict[int, str], targets: Sequence[int], every: Sequence[Reversed], notes: Sequence[str]
+    commands: dict[int, str],
+    targets: Sequence[int],
+    every: Sequence[Reversed],
+    notes: Sequence[str],
+    doubts: Sequence[str],
 ) -> Outcome:
     named = joined([f"operation {number} ({commands.get(number, 'test')})" for number in targets])
     short = list(dict.fromkeys(notes))
@@ -196,6 +203,7 @@ def _outcome(
             "movements": sum(len(was.compensated) for was in every),
         },
         warnings=tuple(dict.fromkeys(warnings)),
+        doubts=tuple(dict.fromkeys(doubts)),
         notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in told),
         details={"undone": list(targets)},
     )
