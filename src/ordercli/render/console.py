@@ -126,6 +126,15 @@ def say(sentence: str) -> None:
     _write(visible(sentence))
 
 
+def say_folded(sentence: str) -> None:
+    """The same of a sentence as long as names make it: on a terminal it is broken at blanks, not within a word."""
+    from ordercli.render.layout import fold  # noqa: PLC0415 - only where a table was written
+
+    room = None if sys.stderr is None else look(sys.stderr, color=_wish[0]).width
+    for line in [sentence] if room is None else fold(sentence, room):
+        say(line)
+
+
 def say_error(sentence: str) -> None:
     """Why a run failed, as one line on stderr."""
     say_notes()
