@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,10 @@ class Workbench:
             for number, rows in enumerate(files):
                 stage_rows(driver, number, rows, create_products=False)
             told = [
-                StagedFile("rows", "test", str(number), len(rows), 0, ranked_at=ranked_at)
-                for number, rows in enumerate(files)
+                StagedFile(
+                    "rows", "test", sha256(repr(rows).encode()).hexdigest(), len(rows), 0, ranked_at=ranked_at
+                )
+                for rows in files
             ]
             return import_orders(work, told)
 

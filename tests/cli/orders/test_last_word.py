@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import card, done
+from cli.steps import card, done, listed
 from conftest import Ran, Run
 
 HEAD = "order_id,sku,quantity,item_price\n"
@@ -83,3 +83,46 @@ def test_what_stands_beside_no_price_is_not_swallowed_by_a_guess(shop: Run, opti
         " unit_price, 0 if it is free." in ran.stderr
     )
     assert card(shop, "order", "show", "OWN-2")["total"] == "34.00"
+
+
+def read_as(run: Run, price: str, word: str) -> Ran:
+    """The same file by another map."""
+    columns = ("Order=order_id", "Item=sku", "Qty=quantity", f"Price={price}", "State=status")
+    maps = [part for pair in columns for part in ("--map", pair)]
+    return done(run("order", "import", "up.csv", *maps, "--map-value", f"Ready={word}"))
+
+
+def orders_of(run: Run) -> dict[str, tuple[str, str]]:
+    """Total and status of each order of the file."""
+    return {
+        row["order_id"]: (row["total"], row["status"]) for row in listed(run, "order", "list", "--channel", "shop")
+    }
+
+
+@pytest.mark.parametrize("first", [("unit_price", "unshipped"), ("item_price", "shipped")])
+def test_the_same_file_read_in_another_way_says_what_it_is_read_as_now(shop: Run, first: tuple[str, str]) -> None:
+    Path("up.csv").write_text(
+        "Order,Item,Qty,Price,State\n5001,RING-7,2,10,Ready\n5002,RING-7,1,20,Ready\n5003,EARR-LEAF,3,7,Ready\n"
+    )
+    right = {"5001": ("10.00", "unshipped"), "5002": ("20.00", "unshipped"), "5003": ("7.00", "unshipped")}
+    read_as(shop, *first)
+    wrong = orders_of(shop)
+
+    corrected = read_as(shop, "item_price", "unshipped")
+
+    assert orders_of(shop) == right
+    assert "holds no longer" in corrected.stderr
+    assert read_as(shop, "item_price", "unshipped").stderr.splitlines()[-1].startswith("Unchanged: ")
+    read_as(shop, *first)
+    assert orders_of(shop) == wrong
+
+
+def test_readings_are_taken_back_one_after_the_other(shop: Run) -> None:
+    Path("up.csv").write_text("Order,Item,Qty,Price,State\n5001,RING-7,2,10,Ready\n")
+    read_as(shop, "unit_price", "shipped")
+    read_as(shop, "item_price", "unshipped")
+
+    done(shop("undo", "--yes"))
+    assert orders_of(shop) == {"5001": ("20.00", "shipped")}
+    done(shop("undo", "--yes"))
+    assert orders_of(shop) == {}

@@ -241,6 +241,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
         _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
+        otherwise = file.rows(sql.READ_OTHERWISE, statements=held) if counts.statements else []
         if counts.statements < staged:
             opened += [(row.sales_order_id, 0) for row in file.rows(sql.TOLD_AGAIN, statements=held)]
         _write_plain_orders(file)
@@ -256,8 +257,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             file.run(sql.TAG_EVENTS)
         warnings = [*book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
-        if not file.file.ranked_at:
-            warnings += _rivaled(file)
+        warnings += [*_corrected(otherwise), *([] if file.file.ranked_at else _rivaled(file))]
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
@@ -358,3 +358,12 @@ def _rivaled(file: _FileIntake) -> list[str]:
     which = f"order {row.first}" if row.orders == 1 else f"{row.orders} orders, such as {row.first},"
     rule = "what comes through a pipe counts as the oldest; --as-of TS says when it is of"
     return [f"{which} may stay as other files told it: {rule}."]
+
+
+def _corrected(otherwise: list[Row[Any]]) -> list[str]:
+    """What is said where the same bytes were read in another way before."""
+    if not otherwise:
+        return []
+    orders = count(len({row.sales_order_id for row in otherwise}), "order")
+    last = max(row.operation_id for row in otherwise)
+    return [f"operation {last} read the same file otherwise; what it said of {orders} holds no longer."]

@@ -198,6 +198,16 @@ WHERE s.id <= :statements AND s.fingerprint IN (SELECT fingerprint FROM staged W
   AND {outranked_sql("s", ":ranked_at")}
 RETURNING sales_order_id"""
 
+# The same bytes read in another way, by another map or order of dates: what the earlier reading said of these orders.
+READ_OTHERWISE = """
+UPDATE order_statement AS s SET withdrawn_operation_id = :operation
+WHERE s.import_file_id IN (SELECT f.id FROM import_file f JOIN import_file n ON n.sha256 = f.sha256
+    WHERE n.id = :import_file AND n.sha256 <> '' AND f.operation_id <> :operation)
+  AND s.withdrawn_operation_id IS NULL AND s.id <= :statements
+  AND s.sales_order_id IN (SELECT sales_order_id FROM staged_order)
+  AND s.fingerprint NOT IN (SELECT fingerprint FROM staged WHERE file = :file)
+RETURNING sales_order_id, operation_id"""
+
 # Orders of a file without a date that others of the kind tell otherwise.
 RIVALED = """
 SELECT count(*) AS orders, min(o.order_id) AS first FROM sales_order o

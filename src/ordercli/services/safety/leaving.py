@@ -29,10 +29,12 @@ WHERE r.operation_id = :operation AND NOT EXISTS (SELECT 1 FROM row_change c WHE
 
 _APART = "INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r {where}"
 
+# A row that came to its owner later is not of this operation; one that only came back by an undo is.
 _BY_OWNER = """
 INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r WHERE {owners}
   AND NOT EXISTS (SELECT 1 FROM row_change c WHERE c.table_name = '{table}'
-    AND c.row_key = CAST({key} AS TEXT) AND c.verb = 'insert' AND c.operation_id > :operation)"""
+    AND c.row_key = CAST({key} AS TEXT) AND c.verb = 'insert' AND c.operation_id > :operation
+    AND c.operation_id NOT IN (SELECT u.operation_id FROM undone_operation u))"""
 
 _BY_JOURNAL = """
 INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r WHERE CAST({key} AS TEXT) IN (
