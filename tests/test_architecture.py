@@ -31,6 +31,7 @@ ALLOWED = {
     "unfinished": set(),
     "checksum": set(),
     "naming": {"errors"},
+    "subjects": {"domain", "errors", "naming"},
     "dbfile": {"errors"},
     "shape": {"dbfile", "errors"},
     "db": {"dbfile"},
@@ -43,8 +44,8 @@ ALLOWED = {
     "render": {"render", "csv_out", "domain", "errors"},
     # What a message goes through from draft to mail server; it knows no database.
     "messaging": {"messaging", "formats", "domain", "errors", "files"},
-    "services": {"services", "domain", "models", "db", "errors", "naming"},
-    "queries": {"queries", "domain", "dbfile", "errors", "naming", "shape"},
+    "services": {"services", "domain", "models", "db", "errors", "naming", "subjects"},
+    "queries": {"queries", "domain", "dbfile", "errors", "naming", "shape", "subjects"},
     # The life of the database file as a whole: its copies, those that are kept, and the file itself.
     "copies": {*("checksum", "dbfile", "domain", "errors", "queries", "services", "shape", "unfinished")},
     "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
@@ -64,6 +65,11 @@ ALLOWED = {
         ),
         "unfinished",
     },
+    # What erasing people is besides emptying rows.
+    "erasing": {
+        *("checksum", "copies", "dbfile", "domain", "errors", "files", "keeping", "queries", "services"),
+        "unfinished",
+    },
     # What doctor asks of the file and of its backups.
     "checkup": {"checksum", "dbfile", "domain", "errors", "place", "queries", "shape"},
     "__init__": set(),
@@ -78,6 +84,7 @@ OUTSIDE = {
         "copies",
         "db",
         "dbfile",
+        "erasing",
         "keeping",
         "queries",
         "services",
@@ -102,6 +109,7 @@ ROOMS = (
     "purchasing",
     "health",
     "messages",
+    "privacy",
     "reports",
     "workbook",
     "safety",

@@ -666,6 +666,37 @@ CREATE TABLE personal_data (
     CONSTRAINT pk_personal_data PRIMARY KEY (personal_id, version)
 ) STRICT;
 
+CREATE TABLE erasure (
+    operation_id INTEGER NOT NULL,
+    finished_at TEXT,
+    held_from TEXT NOT NULL,
+    last_order INTEGER NOT NULL,
+    CONSTRAINT pk_erasure PRIMARY KEY (operation_id),
+    CONSTRAINT fk_erasure_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE erased_order (
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER,
+    CONSTRAINT pk_erased_order PRIMARY KEY (sales_order_id),
+    CONSTRAINT fk_erased_order_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_erased_order_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE buyer_number (
+    sales_order_id INTEGER NOT NULL,
+    buyer INTEGER NOT NULL,
+    CONSTRAINT pk_buyer_number PRIMARY KEY (sales_order_id),
+    CONSTRAINT fk_buyer_number_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id)
+) STRICT;
+
+CREATE TABLE written_file (
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    CONSTRAINT pk_written_file PRIMARY KEY (path)
+) STRICT;
+
 CREATE TABLE stock_movement (
     id INTEGER NOT NULL,
     operation_id INTEGER NOT NULL,
@@ -2259,6 +2290,19 @@ BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 CREATE TRIGGER return_past_no_delete BEFORE DELETE ON return_past
 BEGIN SELECT RAISE(ABORT, 'return_past is append-only'); END;
 
+CREATE TRIGGER erased_order_no_update BEFORE UPDATE ON erased_order
+BEGIN SELECT RAISE(ABORT, 'erased_order is append-only'); END;
+
+CREATE TRIGGER erased_order_no_delete BEFORE DELETE ON erased_order
+BEGIN SELECT RAISE(ABORT, 'erased_order is append-only'); END;
+
+CREATE TRIGGER buyer_number_no_update BEFORE UPDATE ON buyer_number
+BEGIN SELECT RAISE(ABORT, 'buyer_number is append-only'); END;
+
+CREATE TRIGGER buyer_number_no_delete BEFORE DELETE ON buyer_number
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
+BEGIN SELECT RAISE(ABORT, 'buyer_number is append-only'); END;
+
 CREATE TRIGGER product_never_in_stock AFTER INSERT ON product
 BEGIN INSERT INTO stockout (product_id, began_at) VALUES (NEW.id, ''); END;
 
@@ -2785,6 +2829,13 @@ WHEN OLD.operation_id < (SELECT operation_id FROM running)
 BEGIN
  INSERT INTO row_change SELECT NULL, operation_id, 'column_map', NEW.name, 'update', v.*
   FROM running JOIN (VALUES (0,0,0),('mapping',OLD.mapping,NEW.mapping),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+END;
+
+CREATE TRIGGER erasure_journal_update AFTER UPDATE ON erasure
+WHEN OLD.operation_id < (SELECT operation_id FROM running)
+BEGIN
+ INSERT INTO row_change SELECT NULL, operation_id, 'erasure', NEW.operation_id, 'update', v.*
+  FROM running JOIN (VALUES (0,0,0),('held_from',OLD.held_from,NEW.held_from),('last_order',OLD.last_order,NEW.last_order)) v WHERE column2 IS NOT column3;
 END;
 
 CREATE TRIGGER fba_shipment_journal_update AFTER UPDATE ON fba_shipment

@@ -35,9 +35,14 @@ def is_as_sealed(copy: Path) -> bool:
         return not told or told == _checksum(header, file.read)
 
 
+def is_sealed(connection: sqlite3.Connection) -> bool:
+    """Whether an open file has a checksum: it is a copy that nobody has changed."""
+    return bool(connection.execute("PRAGMA user_version").fetchone() != (0,))
+
+
 def unseal(connection: sqlite3.Connection) -> None:
     """Take the checksum away in the transaction of whoever changes the file."""
-    if connection.execute("PRAGMA user_version").fetchone() != (0,):
+    if is_sealed(connection):
         connection.execute("PRAGMA user_version = 0")
 
 

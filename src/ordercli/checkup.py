@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ordercli.checksum import is_as_sealed
 from ordercli.dbfile import connect
+from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.errors import DatabaseProblem
 from ordercli.place import is_synced
@@ -42,6 +43,8 @@ JOURNAL_MODE = Check(
     is_grave=False,
 )
 SPACE = Check("disk-space", "the disk has room for a copy of the database", "make room", is_grave=False)
+_BESIDE = (("erasure", "finished_at"), ("upload_file", "state"))
+"""What changes outside operations."""
 BACKUP = Check(
     "backup-missing", "there is a backup beside the database, or where --backups says", _BACK_UP, is_grave=False
 )
@@ -168,7 +171,12 @@ def _tables(both: sqlite3.Connection) -> dict[str, tuple[list[str], list[str]]]:
 def _unchanging(both: sqlite3.Connection) -> set[str]:
     """Tables of which no row ever changes: those with a trigger that refuses it."""
     names = both.execute("SELECT tbl_name FROM main.sqlite_schema WHERE name = tbl_name || '_no_update'")
-    return {name for (name,) in names} | {"operation", "personal_data"}
+    # A backup is told of what was erased after it was made, without the operation that did.
+    return {name for (name,) in names} - {"buyer_number", "erased_order"} | {"operation", "personal_data"}
+
+
+_NOT_ERASED = f""" r WHERE NOT EXISTS (SELECT 1 FROM main.personal_data p
+  WHERE p.personal_id = r.personal_id AND p.version = r.version AND NOT {says_something("p")})"""
 
 
 def _other_fact(both: sqlite3.Connection) -> str | None:
@@ -177,6 +185,7 @@ def _other_fact(both: sqlite3.Connection) -> str | None:
         columns = ", ".join(tables[table][0])
         row = both.execute(
             f"SELECT 1 FROM (SELECT {columns} FROM saved.{table} EXCEPT SELECT {columns} FROM main.{table})"
+            + (_NOT_ERASED if table == "personal_data" else "")
         ).fetchone()
         if row is not None:
             return f"a row of {table}"
@@ -193,7 +202,7 @@ def _untold_change(both: sqlite3.Connection) -> str | None:
         key = " || ' ' || ".join(f"r.{name}" for name in keys)
         same = " AND ".join(f"b.{name} = r.{name}" for name in keys)
         for column in columns:
-            if column in keys or (table, column) == ("upload_file", "state"):
+            if column in keys or (table, column) in _BESIDE:
                 continue
             row = both.execute(
                 f"SELECT {key} FROM saved.{table} b JOIN main.{table} r ON {same}"

@@ -38,11 +38,13 @@ class FileKind(NamedTuple):
         name: with its article, for the sentence that refuses.
         first_line: what the first line of such a file looks like from its beginning on, as a regular expression.
         marks: what else stands somewhere in its beginning, where many kinds begin alike.
+        is_personal: whether it may say something about people.
     """
 
     name: str
     first_line: str
     marks: tuple[bytes, ...] = ()
+    is_personal: bool = False
 
     def is_kind_of(self, head: bytes) -> bool:
         """Whether a file that begins so is one; an empty file holds nothing that could be lost."""
@@ -174,7 +176,7 @@ def check_target(name: str, kind: FileKind, *, database: Path, read: Iterable[st
         return
     if not target.is_file():
         raise Refused(f"{name} is no file that can be written; name another.")
-    head = _head(target)
+    head = head_of(target)
     if is_ordercli_database(head):
         raise Refused(f"{name} is a database or a backup of ordercli; name another file.")
     if not replace and not kind.is_kind_of(head):
@@ -214,7 +216,7 @@ def is_part_of_database(target: Path, database: Path) -> bool:
     for suffix in JOURNALS:
         if target.name.endswith(suffix):
             base = target.with_name(target.name.removesuffix(suffix))
-            if base.is_file() and is_ordercli_database(_head(base)):
+            if base.is_file() and is_ordercli_database(head_of(base)):
                 return True
     return False
 
@@ -235,7 +237,12 @@ def _is_same(one: Path, other: Path) -> bool:
         return one == other.absolute()
 
 
-def _head(target: Path) -> bytes:
+def head_of(target: Path) -> bytes:
+    """The beginning of a file, from which its kind is seen.
+
+    Raises:
+        Refused: if it cannot be read.
+    """
     try:
         with target.open("rb") as file:
             return file.read(_HEAD_BYTES)

@@ -17,6 +17,14 @@ ORDER BY order_id LIMIT 3"""
 """Orders that a reference which is none's would mean in other capitals; no index helps, it is for a sentence."""
 
 
+ORDERS_NAMED = """
+SELECT id, order_id FROM sales_order
+WHERE substr(order_id, -4) = substr(:reference, -4)
+  AND (order_id = :reference OR length(:reference) >= 4 AND substr(order_id, -length(:reference)) = :reference)
+ORDER BY order_id = :reference DESC, order_id LIMIT 6"""
+"""Orders that a reference means: of that id, or whose id ends in it."""
+
+
 def no_orders(_: str) -> Sequence[str]:
     """Nothing is near: where it is not worth a look."""
     return ()

@@ -18,6 +18,7 @@ from typing import Self
 _NAME = re.compile(r"\..*\.ordercli-[0-9a-f]{16}\.part(?:-journal|-wal|-shm)?")
 """As :func:`_make` names them, and what SQLite keeps beside one that is a database."""
 _LONGEST = 100
+_LOOK_SECONDS = 0.05
 _SURELY_LEFT = 24 * 3600
 """Seconds after which a file is a left-over where the folder cannot be locked, as on some network drives."""
 
@@ -89,6 +90,30 @@ def sweep(folder: Path) -> None:
         for file in _left_overs(folder):  # looked for anew: what was there before may be renamed by now
             if is_alone or file.stat().st_mtime < before:
                 file.unlink(missing_ok=True)
+
+
+def wait_for_nobody(folder: Path, seconds: float) -> bool:
+    """Wait until nobody is making a file in a folder; False if somebody still is after so long.
+
+    Where a folder cannot be locked nobody can be waited for.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            import fcntl  # noqa: PLC0415 - not every system has it
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        except (ImportError, OSError):
+            return True
+        else:
+            return True
+        finally:
+            os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

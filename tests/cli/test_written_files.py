@@ -193,6 +193,7 @@ def test_a_reject_file_is_never_the_input_found_in_a_folder(shop: Run, tmp_path:
 
 LINES = {
     "workbook build": ["workbook", "build", "{file}"],
+    "privacy export --to": ["privacy", "export", "0000002", "--to", "{file}"],
     "order export": ["order", "export", "{file}"],
     "product export": ["product", "export", "{file}"],
     "stock export": ["stock", "export", "{file}"],
@@ -272,6 +273,7 @@ WRITES = {
     "stock feed": "a file of quantities",
     "stock feed --channel": "a file of quantities",
     "workbook build": "a workbook",
+    "privacy export --to": "an export about people",
 }
 
 

@@ -159,6 +159,8 @@ LINES: dict[str, list[Line]] = {
         _line("workbook import -", "SKU,On hand,Cost\nLOCKET-3,4,3.00\nLOCKET-4,many,3.00\n", 4),
     ],
     "workbook pull": [],  # needs a workbook that somebody changed: tests/cli/workbook
+    "privacy erase": [_line("privacy erase 0000009", asks=True)],
+    "privacy purge": [_line("privacy purge --older-than 0d", asks=True)],
     "undo": [_line("undo 49", asks=True)],  # the claim of the setting up
     "restore": [],  # of another file
     "config set": [_line("config set reorder_point 7")],

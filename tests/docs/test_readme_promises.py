@@ -82,7 +82,7 @@ def test_only_the_mail_way_can_open_a_connection() -> None:
 
 ABSENT = {
     "No connection to Amazon": {"amazon", "sync"},
-    "No command that erases a buyer's data": {"privacy"},
+    "No encryption of the database or of backups": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""
 

@@ -72,7 +72,7 @@ WORDS = """
     components cost cover_days currency damaged deliver_by detail due duty encoding expected fnsku freight
     fulfillment kind label_cost language layout lead_time lead_time_days line lines location minimum minimum_units
     list_columns list_sort list_view name names occasion
-    on order order_days order_id ordered_at own packaging packaging_cost part payment_terms
+    older_than on order order_days order_id ordered_at own packaging packaging_cost part payment_terms
     price prices product quantity rate reason reference rename reorder_point requested restocking_fee
     retired_on save_map service service_level sheet ship_by shipment sku skus source spread supplier
     supplier_sku tag target template time_zone topic tracking unit_cost unit_price units_per_pack untag valid_from

@@ -303,6 +303,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     from ordercli.cli.file_options import check_files, clean_arguments, read_for_each
     from ordercli.cli.formats_taken import check_format
     from ordercli.cli.several import read_ids
+    from ordercli.cli.written import noting_files
 
     clean_arguments(ctx)
     root = ctx.find_root()
@@ -312,7 +313,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
             check_format(" ".join(path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
         read_ids(ctx)
-    with progress.showing(), wished(ctx):
+    with progress.showing(), wished(ctx), noting_files(ctx):
         if (parameter := read_for_each(ctx)) is None:
             return run(ctx)
         from ordercli.cli.each_file import run_for_each

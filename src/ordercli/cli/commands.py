@@ -230,6 +230,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("backup", "backup", "Make a verified copy of the database.", "ordercli backup --to ~/backups"),
             Entry("restore", "backup", "Bring a backup back.", "ordercli restore ~/backups/ordercli-….db"),
             Entry("doctor", "doctor", "Prove that everything that must hold does.", "ordercli doctor --check"),
+            Entry(
+                "privacy",
+                "privacy.privacy",
+                "What is kept about people, how long; erase it.",
+                "ordercli privacy purge --older-than 30d --dry-run",
+            ),
             Entry("db", "safety", "Upgrade the database, or say what is in it.", "ordercli db info"),
         ),
     ),

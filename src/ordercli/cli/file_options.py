@@ -6,6 +6,7 @@ there is and will be; a test walks them all.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from ordercli.config import Settings
 from ordercli.domain.fields import shown
 from ordercli.door import clean
 from ordercli.errors import Refused, UsageProblem
-from ordercli.files import FileKind, check_target
+from ordercli.files import STDOUT, FileKind, check_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,28 @@ class ReadFile:
         return text
 
 
-PDF = Written(FileKind("a PDF", "%PDF-"))
-ZPL = Written(FileKind("a file of labels", r"\^XA"))
+PDF = Written(FileKind("a PDF", "%PDF-", is_personal=True))
+ZPL = Written(FileKind("a file of labels", r"\^XA", is_personal=True))
 PAGE = Written(FileKind("a web page", "<!DOCTYPE html"))
 REJECTS = Written(
-    FileKind("a reject file", r'(.*[,;|\t])?error_line([,;|\t])error_column\2error$|\{.*"error_line": ')
+    FileKind(
+        "a reject file",
+        r'(.*[,;|\t])?error_line([,;|\t])error_column\2error$|\{.*"error_line": ',
+        is_personal=True,
+    )
 )
 REJECTS_OF_EACH = Written(REJECTS.kind, is_folder=True)
-ORDERS = Written(FileKind("an export of orders", "order_id,order_line_id,channel,"))
+ORDERS = Written(FileKind("an export of orders", "order_id,order_line_id,channel,", is_personal=True))
 RETURNS = Written(FileKind("an export of returns", "return_id,order_id,"))
 PRODUCTS = Written(FileKind("an export of the catalogue", "sku,name,unit_price,"))
 STOCK = Written(FileKind("an export of stock", "sku,location,quantity,|sku,quantity,"))
 PURCHASES = Written(FileKind("an export of purchases", "supplier,sku,supplier_sku,"))
-CONFIRMATION = Written(FileKind("a confirmation file", "order-id\torder-item-id\tquantity\t"))
+CONFIRMATION = Written(FileKind("a confirmation file", "order-id\torder-item-id\tquantity\t", is_personal=True))
 REFUNDS = Written(FileKind("a refund file", "order-id\torder-item-id\tadjustment-reason-code\t"))
 CANCELLATIONS = Written(FileKind("a cancellation file", "TemplateType=OrderCancellation\t"))
 FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quantity"))
-WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",)))
+WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",), is_personal=True))
+PERSON = Written(FileKind("an export about people", r"\{", (b'"ordercli_personal_data_of"',), is_personal=True))
 READ = ReadFile()
 MANY = ReadFile(many=True)
 EACH = ReadFile(many=True, each=True)
@@ -150,6 +156,15 @@ def read_for_each(ctx: typer.Context) -> Parameter | None:
                 return parameter
             ctx.params[parameter.name or ""] = None  # of an option for several it is an empty tuple
     return None
+
+
+def personal_files(ctx: typer.Context) -> list[tuple[Path, str]]:
+    """The files, or folders of them, that this run may write and that may tell of people, and what each is."""
+    return [
+        (Path(name), marker.kind.name)
+        for marker, name in _told(ctx)
+        if isinstance(marker, Written) and marker.kind.is_personal and name not in STDOUT
+    ]
 
 
 def _expanded(names: list[str]) -> list[str]:

@@ -226,30 +226,30 @@ def write_asking(
     question: "Callable[[Outcome], str | None]",
     *,
     dry_run: bool,
+    silent: bool = False,
 ) -> "Outcome":
     """Like :func:`write`, for a command that gives something away or loses it: shows what it would do, and asks.
 
-    What is answered is a preview, so that nobody else waits for the answer; if something changed meanwhile, so
-    that another thing would be done, nothing is. A preview that is no change or is refused asks nothing, nor does
-    ``--dry-run``. The command is marked so in :data:`~ordercli.cli.writers.WRITERS`.
+    A preview is answered, so that nobody waits meanwhile; if another thing would be done then, nothing is. What is
+    no change asks nothing, nor does ``--dry-run``.
 
     Args:
         ctx: the command's context.
         command: its name in the journal.
         use_case: the service call; it runs twice.
-        question: what to ask about what it would do; None if that needs no question.
+        question: what to ask of a preview; None if it needs no question.
         dry_run: run it all, then roll back.
+        silent: print no receipt.
 
     Raises:
         UsageProblem: if nobody can be asked and ``--yes`` is not given.
         Refused: if the answer is no.
     """
     if dry_run or settings_of(ctx).assume_yes:
-        return write(ctx, command, use_case, dry_run=dry_run)
+        return write(ctx, command, use_case, dry_run=dry_run, silent=silent)
     preview = write(ctx, command, use_case, dry_run=True, silent=True)
-    asked = question(preview) if preview.is_change else None
-    if asked is None:
-        return write(ctx, command, use_case, dry_run=False)
+    if not preview.is_change or (asked := question(preview)) is None:
+        return write(ctx, command, use_case, dry_run=False, silent=silent)
     for note in preview.notes:
         console.say(note)
     _say_doubts(preview)
@@ -261,7 +261,7 @@ def write_asking(
             raise Refused("Something changed while you were asked; nothing was done. Look at it again.")
         return replace(outcome, notes=(), doubts=(), warnings=())
 
-    return write(ctx, command, as_shown, dry_run=False)
+    return write(ctx, command, as_shown, dry_run=False, silent=silent)
 
 
 def removal_question(preview: "Outcome") -> str:

@@ -80,6 +80,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "log show": ("queries.journal:CHANGE_COLUMNS",),
     "backup list": ("keeping:COLUMNS",),
     "backup verify": ("keeping:PROOF_COLUMNS",),
+    "privacy show": ("queries.privacy.kept:CHANNEL_COLUMNS", "queries.privacy.kept:ORDER_COLUMNS"),
     "doctor": ("queries.doctor:COLUMNS",),
     "db info": ("queries.lists:INFO_COLUMNS",),
     "config list": ("queries.lists:SETTING_COLUMNS",),

@@ -20,6 +20,7 @@ FOLDER = "folder"
 BY_WORD: dict[str, str] = {
     # what is in the database
     "ID": "order",
+    "WHO": "order",
     "A,B,C": "order,",
     "A,B": "order,",
     "SKU": "sku",

@@ -17,6 +17,7 @@ PERSONAL = frozenset(
         "field",
         "gift_message",
         "note",
+        "people",
         "phone",
         "postal_code",
         "ship_name",

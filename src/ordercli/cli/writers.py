@@ -107,6 +107,8 @@ WRITERS: dict[str, Writer] = {
     "template edit": Writer(lasts="templates are files, and no operation"),
     "workbook import": _PLAIN,
     "workbook pull": _ASKS,
+    "privacy erase": _ASKS,
+    "privacy purge": _ASKS,
     "undo": _ASKS,
     "restore": Writer(asks=True, lasts="it is about the file as a whole"),
     "config set": _PLAIN,

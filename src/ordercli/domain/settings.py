@@ -55,6 +55,10 @@ def _days(text: str) -> str:
     return str(parse_whole(text, least=1, most=365))
 
 
+def _kept_days(text: str) -> str:
+    return str(parse_whole(text, most=3_650))
+
+
 def _level(text: str) -> str:
     return parse_service_level(text) if text else ""
 
@@ -353,6 +357,8 @@ CHANNEL_RULES = (
         _planned_kinds,
     ),
     SettingRule("language", "en", "of the messages to its buyers, two letters", _language),
+    SettingRule("personal_days", "30", "days from delivery that a buyer's name and address are kept", _kept_days),
+    SettingRule("delivery_days", "14", "days a delivery takes of which nobody told the day", _whole),
 )
 
 PRODUCT_RULES = (

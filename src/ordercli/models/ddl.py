@@ -117,6 +117,8 @@ APPEND_ONLY = (
     "shipment_line_past",
     "product_past",
     "return_past",
+    "erased_order",
+    "buyer_number",
 )
 
 

@@ -23,16 +23,18 @@ DERIVED = frozenset(
 """Sums of facts, kept in the transaction that writes them; laws prove them, they have no history of their own."""
 
 UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "purchase_receipt"})
-"""Rows that stay as they were written, for reasons of their own; of personal data a change is another version."""
+"""Rows that stay as they were written, for reasons of their own; of personal data a change is another version, and
+erasing it leaves no image."""
 
-OUTSIDE = frozenset({"backup_copy", "backup_folder"})
-"""What is about copies of the file and not about the shop; no operation writes it (``services/copies.py``)."""
+OUTSIDE = frozenset({"backup_copy", "backup_folder", "written_file"})
+"""What is about files and not about the shop; no operation writes it (``services/copies.py``)."""
 
 OWNERS = {table: column for table, column in ALL_OWNERS.items() if KINDS[table] is Reversal.STATE}
 """Tables whose rows carry no operation: they are made with the row that this column names, or come to it later."""
 
-BESIDE = frozenset({("upload_file", "state")})
-"""What changes outside operations: that a file has left the house is known only after the operation's end."""
+BESIDE = frozenset({("erasure", "finished_at"), ("upload_file", "state")})
+"""What changes outside operations: that a file has left the house, and that erased bytes are gone from all files,
+is known only after the operation's end."""
 
 REMOVABLE = frozenset(
     {

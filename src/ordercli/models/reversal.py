@@ -46,6 +46,7 @@ _RECORDS = (
     *(
         "backup_copy",
         "backup_folder",
+        "written_file",
         "import_file",
         "operation",
         "order_line_past",
@@ -64,11 +65,14 @@ KINDS: dict[str, Reversal] = {
     **dict.fromkeys(_SUMS, Reversal.FOLLOWS),
     "order_statement": Reversal.WITHDRAWN,
     **dict.fromkeys(_RECORDS, Reversal.STAYS),
-    **dict.fromkeys(("message", "message_event", "shop"), Reversal.NEVER),
+    "buyer_number": Reversal.FACT,
+    **dict.fromkeys(("erased_order", "erasure", "message", "message_event", "shop"), Reversal.NEVER),
 }
 """By the table's name."""
 
 NEVER = {
+    "erased_order": "what was erased of people is gone for good",
+    "erasure": "what was erased of people is gone for good",
     "message": "a message that went out stays sent",
     "message_event": "a message that went out stays sent",
     "shop": "it made the shop itself",
@@ -76,6 +80,7 @@ NEVER = {
 """Why what made rows of a table cannot be taken back, as the end of a sentence."""
 
 OWNERS = {
+    "buyer_number": "sales_order_id",
     "cost_layer": "movement_id",
     "fba_advice_line": "fba_advice_id",
     "fba_shipment_line": "fba_shipment_id",

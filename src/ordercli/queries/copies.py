@@ -4,7 +4,7 @@ import sqlite3
 
 from ordercli.domain.copies import KnownCopy
 
-MEMORY = ("backup_copy", "backup_folder")
+MEMORY = ("backup_copy", "backup_folder", "written_file")
 """The tables of it. They are about the file: what a copy of the shop must equal the shop in has none of them."""
 
 FOLDERS = "SELECT path FROM backup_folder ORDER BY id"

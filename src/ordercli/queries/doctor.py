@@ -20,11 +20,6 @@ from ordercli.queries.reader import Reader
 
 RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
 """What helps against rows that no command leaves so."""
-OLD_PERSONAL_DATA_DAYS = 30
-"""How long after delivery a buyer's address may be kept for fulfilling.
-
-Source: Amazon's data protection policy; taxes may ask for more.
-"""
 
 
 class Check(NamedTuple):
@@ -141,14 +136,11 @@ SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:
         is_grave=False,
     ): "SELECT id, state FROM message WHERE state IN ('sending', 'unknown')",
     Check(
-        "personal-data-old",
-        f"no address is kept {OLD_PERSONAL_DATA_DAYS} days after its order was delivered",
-        "keep it only where taxes or a dispute ask for it; no command erases it yet",
+        "erasing-unfinished",
+        "what was erased of people is gone from the file, its journal and the backups",
+        "go on with it: ordercli privacy purge",
         is_grave=False,
-    ): f"""
-SELECT o.order_id FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id
-WHERE o.personal_id IS NOT NULL AND s.delivered_at < strftime('%Y-%m-%dT%H:%M:%SZ', :now,
-  '-{OLD_PERSONAL_DATA_DAYS} days')""",
+    ): "SELECT operation_id FROM erasure WHERE finished_at IS NULL",
     Check("personal-data-orphan", "all personal data belongs to something", is_grave=False): """
 SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
   SELECT personal_id FROM sales_order WHERE personal_id IS NOT NULL

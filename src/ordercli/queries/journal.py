@@ -145,6 +145,8 @@ KINDS: dict[str, TableWords] = {
     "claim_removal": TableWords("claim taken back", "r.claim_id", "claim_id"),
     "column_map": TableWords("kept layout", "r.name", "name"),
     "count_question": TableWords("question about a count", f"{_SKU} || ' at ' || r.location"),
+    "erased_order": TableWords("erased data", _ORDER, "sales_order_id"),
+    "erasure": TableWords("erasing", "r.operation_id", "operation_id"),
     "fba_advice": TableWords("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
     "fba_ledger_event": TableWords("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
     "fba_shipment": TableWords("shipment to Amazon", "r.reference"),

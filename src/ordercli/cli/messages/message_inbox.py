@@ -81,7 +81,9 @@ def inbox(
     check: Annotated[
         bool, typer.Option("--check", help="Exit 3 if an answer is overdue, or due within 6 hours.")
     ] = False,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show what the buyers wrote.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show what the buyers wrote; that you did is logged.")
+    ] = False,
     done: Annotated[bool, typer.Option("--done", help="Answered ones too.")] = False,
     limit: Limit = None,
     every: All = False,
@@ -93,6 +95,12 @@ def inbox(
     from ordercli.queries.messages.messages import URGENT
     from ordercli.queries.messages.messages import inbox as inbox_report
 
+    if reveal:
+        from ordercli.cli.privacy.shown import note_shown
+
+        with reader(ctx) as opened:
+            waiting = len(list(inbox_report(opened, every=done, reveal=False).rows))
+        note_shown(ctx, "message inbox", waiting)
     with reader(ctx) as opened:
         report = inbox_report(opened, every=done, reveal=reveal)
         rows = list(report.rows)

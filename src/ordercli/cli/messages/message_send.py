@@ -191,6 +191,10 @@ def send_letters(
             return
         started = started_letters(outcome, good)
         became = _let_out(ctx, out, way.via, started)
+    if way.via == "eml" and started and way.account.outbox is not None:
+        from ordercli.cli.written import note_files
+
+        note_files(ctx, [(way.account.outbox, "a folder of mails")])
     counts = _counted(became, len(refused) if is_plan else 0)
     sentence = _summary(outcome.summary, counts) if started else outcome.summary
     told = replace(outcome, summary=sentence, counts=counts, warnings=(*outcome.warnings, *_told(became)))

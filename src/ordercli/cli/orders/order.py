@@ -277,7 +277,9 @@ def _mark(ctx: typer.Context) -> int | None:
 def show_order(
     ctx: typer.Context,
     orders: OrderIds,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show names, address and contact in full.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show names, address and contact in full; that you did is logged.")
+    ] = False,
 ) -> None:
     """Show orders in full: fields, lines, shipments, events.
 
@@ -285,6 +287,13 @@ def show_order(
     """
     from ordercli.queries.orders.order_card import order_card
 
+    if reveal:
+        from ordercli.cli.privacy.shown import note_shown
+        from ordercli.queries.orders.orders import find_order
+
+        with reader(ctx) as opened:
+            found = {find_order(opened, order) for order in orders}
+        note_shown(ctx, "order show", len(found))
     with reader(ctx) as opened:
         show_cards(ctx, opened, [order_card(opened, order, reveal=reveal) for order in orders])
 

@@ -8,7 +8,7 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.times import start_of_day
-from ordercli.naming import NEAR_ORDERS, one_order
+from ordercli.naming import NEAR_ORDERS, ORDERS_NAMED, one_order
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
@@ -232,11 +232,7 @@ def export_orders(reader: Reader, wanted: OrderFilter) -> Report:
     return Report(EXPORT_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
 
 
-FIND = """
-SELECT id, order_id FROM sales_order
-WHERE substr(order_id, -4) = substr(:reference, -4)
-  AND (order_id = :reference OR length(:reference) >= 4 AND substr(order_id, -length(:reference)) = :reference)
-ORDER BY order_id = :reference DESC, order_id LIMIT 6"""
+FIND = ORDERS_NAMED
 
 
 def find_order(reader: Reader, reference: str) -> int:

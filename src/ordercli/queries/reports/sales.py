@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ordercli.domain.orders.personal import BUYER
 from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
@@ -347,16 +348,20 @@ BUYER_COLUMNS = Selected(
     ),
 )
 
-# The same buyer is told by the e-mail, else by name and address; neither leaves the statement.
+# Buyers of whom an order was erased have a number, which those of their orders have that still name them; so does
+# whatever else the same name bought.
 BUYERS = f"""\
-WITH {PERIODS}, bought AS (
-  SELECT o.channel AS channel, coalesce(lower(nullif(trim(d.customer_email), '')),
-    lower(coalesce(d.customer_name, d.ship_name)) || char(31) || upper(coalesce(d.postal_code, ''))
-      || char(31) || lower(coalesce(d.address_1, ''))) AS buyer
+WITH {PERIODS}, told AS (
+  SELECT o.channel AS channel, n.buyer AS number, {BUYER} AS name
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
   {_PLACE}
+  LEFT JOIN buyer_number n ON n.sales_order_id = o.id
   WHERE o.units > o.units_canceled AND {IS_SALE} AND (:only IS NULL OR {CURRENCY} = :only)
+), bought AS (
+  SELECT channel, iif(name IS NULL, number,
+    coalesce(number, min(number) OVER (PARTITION BY channel, name), name)) AS buyer
+  FROM told
 ), person AS (SELECT channel, buyer, count(*) AS orders FROM bought GROUP BY channel, buyer)
 SELECT {BUYER_COLUMNS.sql}
 FROM person GROUP BY channel ORDER BY channel"""

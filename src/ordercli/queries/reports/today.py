@@ -20,6 +20,7 @@ from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.messages.message_plan import due_by_kind
 from ordercli.queries.messages.messages import URGENT, inbox
 from ordercli.queries.orders.orders import new_since
+from ordercli.queries.privacy.kept import people_due
 from ordercli.queries.reader import Reader
 from ordercli.queries.returns.return_due import Due, answers_due, refunds_due
 from ordercli.queries.shipping.picking import READY
@@ -127,7 +128,16 @@ SELECT count(*), group_concat(sku, ' '), NULL FROM (
 _WIDTH = 44
 
 STANDING = frozenset(
-    {"on hold", "waiting for stock", "to count", "low stock", "purchases overdue", "messages due", "rates at risk"}
+    {
+        "on hold",
+        "waiting for stock",
+        "to count",
+        "low stock",
+        "purchases overdue",
+        "messages due",
+        "people to erase",
+        "rates at risk",
+    }
 )
 """Sections that may say the same day after day, because a decision or a delivery is waited for."""
 
@@ -195,6 +205,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _due(reader, "to refund", refunds_due(reader)),
         _questions(reader),
         _messages(reader),
+        _people(reader),
         _rates(reader, channel),
     ]
     return [row for row in rows if row.how_many]
@@ -305,6 +316,11 @@ def _messages(reader: Reader) -> DayRow:
     due = due_by_kind(reader)
     detail = " ".join(f"{kind}:{count}" for kind, count in sorted(due.items()))
     return DayRow("messages due", due.total(), 0, None, detail, "ordercli message plan")
+
+
+def _people(reader: Reader) -> DayRow:
+    """People whose data have been kept long enough; how many is told up to a thousand."""
+    return DayRow("people to erase", people_due(reader), 0, None, "", "ordercli privacy purge")
 
 
 def _rates(reader: Reader, channel: str) -> DayRow:

@@ -64,6 +64,7 @@ class ImportCounts:
     texts: int = 0
     tags: int = 0
     statements: int = 0
+    people_left_out: int = 0
 
     def plus(self, other: "ImportCounts") -> "ImportCounts":
         """Both together."""
@@ -125,6 +126,9 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     outcome = _outcome(files, total, (allocated, backordered), (*warnings, *settled.warnings))
     told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
     notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
+    if total.people_left_out:
+        left_out = count(total.people_left_out, "order")
+        notes.append(f"What the files say of the people of {left_out} was not taken: it was erased here.")
     return replace(outcome, details={"files": told}, notes=tuple(notes))
 
 
@@ -238,6 +242,9 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     )
     warnings: list[str] = []
     if rows:
+        if file.scalar(sql.HAS_ERASED):
+            counts.people_left_out = file.scalar(sql.NOT_TAKEN)
+            file.run(sql.LEAVE_OUT)
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
         _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]

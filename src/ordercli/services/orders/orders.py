@@ -135,7 +135,8 @@ def _refuse_other_content(work: Work, existing: OrderFacts, order: NewOrder) -> 
         for line, row in zip(order.lines, rows, strict=True)
     )
     person = _person(work, existing)
-    is_same = is_same and all(value == person.get(name) for name, value in order.personal.items() if value)
+    if not _is_erased(work, existing.id):  # what it was nobody can tell any more
+        is_same = is_same and all(value == person.get(name) for name, value in order.personal.items() if value)
     is_same = is_same and order.ship_by in (None, existing.ship_by)
     if not is_same:
         raise Refused(f"Order {existing.order_id} exists with another content; look at it with: order show.")
@@ -150,18 +151,26 @@ def _person(work: Work, order: OrderFacts) -> Mapping[str, Any]:
     return {} if found is None else dict(found)
 
 
+def _is_erased(work: Work, order: int) -> bool:
+    found = work.connection.execute(
+        text("SELECT EXISTS (SELECT 1 FROM erased_order WHERE sales_order_id = :order)"), {"order": order}
+    )
+    return bool(found.scalar_one())
+
+
 def was_for(work: Work, operation: int, personal: Mapping[str, str | None]) -> bool:
     """Whether the order that an operation added was for this buyer, as far as it is told; later edits apart."""
     row = work.connection.execute(
         text(
-            "SELECT d.* FROM sales_order o"
+            "SELECT o.id AS order_row, d.* FROM sales_order o"
             " LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = 1"
             " WHERE o.operation_id = :operation"
         ),
         {"operation": operation},
     )
     first = row.mappings().one()
-    return all(value == first[name] for name, value in personal.items() if value)
+    is_told = all(value == first[name] for name, value in personal.items() if value)
+    return is_told or _is_erased(work, first["order_row"])
 
 
 def _refuse_backorder(work: Work, lines: Sequence[NewLine], products: dict[str, ProductFacts]) -> None:

@@ -36,6 +36,19 @@ RESOLVE_PRODUCTS = """
 UPDATE staged SET product_id = (SELECT id FROM product WHERE product.sku = staged.sku)
 WHERE product_id IS NULL"""
 
+# Erased people -----------------------------------------------------------------------------------
+
+HAS_ERASED = "SELECT EXISTS (SELECT 1 FROM erased_order)"
+
+_OF_ERASED = f"""
+WHERE file = :file AND ({columns("{c} IS NOT NULL", (*PERSONAL, *LINE_TEXT), " OR ")})
+  AND EXISTS (SELECT 1 FROM sales_order o JOIN erased_order e ON e.sales_order_id = o.id
+    WHERE o.channel = staged.channel AND o.order_id = staged.order_id)"""
+
+NOT_TAKEN = f"SELECT count(*) FROM (SELECT 1 FROM staged {_OF_ERASED} GROUP BY channel, order_id)"
+
+LEAVE_OUT = f"UPDATE staged SET {columns('{c} = NULL', (*PERSONAL, *LINE_TEXT))} {_OF_ERASED}"
+
 # Statements --------------------------------------------------------------------------------------
 
 HAS_ROWS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file)"

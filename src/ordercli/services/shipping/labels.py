@@ -32,16 +32,19 @@ def attach_label(work: Work, shipment: int, content: bytes) -> Outcome:
     """
     row = work.connection.execute(
         text(
-            "SELECT s.sales_order_id, o.order_id, l.sha256, l.personal_id, l.personal_version FROM shipment s"
+            "SELECT s.sales_order_id, o.order_id, l.sha256, l.personal_id, l.personal_version,"
+            " d.label_file IS NOT NULL AS is_kept FROM shipment s"
             " JOIN sales_order o ON o.id = s.sales_order_id"
-            " LEFT JOIN shipment_label l ON l.shipment_id = s.id WHERE s.id = :shipment"
+            " LEFT JOIN shipment_label l ON l.shipment_id = s.id"
+            " LEFT JOIN personal_data d ON d.personal_id = l.personal_id AND d.version = l.personal_version"
+            " WHERE s.id = :shipment"
         ),
         {"shipment": shipment},
     ).one_or_none()
     if row is None:
         raise NotFound(f"There is no shipment {shipment}; find it with: ordercli shipment list")
     sha256 = hashlib.sha256(content).hexdigest()
-    if row.sha256 == sha256:
+    if row.sha256 == sha256 and row.is_kept:
         return Outcome(f"shipment {shipment} has this label already", reference=str(shipment))
     person = row.personal_id
     if person is None:

@@ -1,0 +1,247 @@
+"""``ordercli privacy``: what is kept about people, how long, and erasing it for good."""
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.file_options import PERSON
+from ordercli.cli.frame import now_of, print_receipt, reader, settings_of, show, write_asking
+from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.privacy.shown import note_shown
+from ordercli.cli.several import SUBJECTS
+from ordercli.domain.fields import FieldError, shown
+from ordercli.domain.words import count
+from ordercli.errors import OrdercliError
+from ordercli.render import console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ordercli.erasing import Cleaned, Kept
+    from ordercli.services.operations import Outcome, Work
+
+privacy_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="What is kept about people."
+)
+
+People = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WHO...",
+        parser=SUBJECTS,
+        help="Orders or questions by their ids, or a person's whole name, e-mail address or phone; - reads stdin.",
+    ),
+]
+SomePeople = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[WHO]...",
+        parser=SUBJECTS,
+        help="Orders by their ids, or a person's whole name, e-mail address or phone; - reads stdin.",
+    ),
+]
+DeleteBackups = Annotated[
+    bool, typer.Option("--delete-backups", help="Delete backups that cannot be rewritten, such as encrypted ones.")
+]
+_FILES_SHOWN = 20
+_MOST_DAYS = 3_650
+
+
+@privacy_app.command("show")
+def show_kept(ctx: typer.Context, people: SomePeople = None) -> None:
+    """Show of which orders something about people is kept, and until when; nothing of what it is.
+
+    Example: ordercli privacy show
+    """
+    from ordercli.queries.privacy.kept import kept_by_channel, kept_of, subjects
+
+    with reader(ctx) as opened:
+        show(ctx, opened, kept_of(opened, subjects(opened, people)) if people else kept_by_channel(opened))
+
+
+@privacy_app.command("export")
+def export(
+    ctx: typer.Context,
+    people: People,
+    to: Annotated[
+        str, typer.Option("--to", metavar="FILE", parser=PERSON, help="The JSON file to write; - is stdout.")
+    ] = "-",
+) -> None:
+    """Export everything about people in full, as JSON, for whoever asks what is kept about them.
+
+    Example: ordercli privacy export "Ana Pop" --to ana.json
+    """
+    from ordercli.files import write_file
+    from ordercli.queries.privacy.kept import all_of, subjects
+
+    with reader(ctx) as opened:
+        subject = subjects(opened, people)
+        found = all_of(opened, subject)
+    note_shown(ctx, "privacy export", len(subject.orders) + len(subject.questions))
+    write_file(to, (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode())
+    if to != "-" and not settings_of(ctx).quiet:
+        console.say(f"Wrote {to}.")
+
+
+@privacy_app.command("erase")
+def erase(
+    ctx: typer.Context, people: People, delete_backups: DeleteBackups = False, dry_run: DryRun = False
+) -> None:
+    """Erase for good what is kept about people, in the database and its backups. It asks first (or takes --yes).
+
+    Orders, amounts and figures stay, with state and country. An order that is still open is refused.
+
+    Example: ordercli privacy erase "Ana Pop" --dry-run
+    """
+    from ordercli.services.privacy.erasing import erase_people
+
+    _erase(ctx, "privacy erase", lambda work: erase_people(work, people), delete_backups, dry_run=dry_run)
+
+
+@privacy_app.command("purge")
+def purge(
+    ctx: typer.Context,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than", metavar="DAYS", help="Days from delivery, such as 30d; the channels' own if left out."
+        ),
+    ] = None,
+    delete_backups: DeleteBackups = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Erase what is kept about people longer than it may be. It asks first (or takes --yes).
+
+    Counted from delivery, or where nobody told that, so many days after shipping; orders that are still open are
+    left.
+
+    Example: ordercli privacy purge --older-than 30d --dry-run
+    """
+    from ordercli.services.privacy.erasing import purge_people
+
+    days = parsed("--older-than", older_than, _days) if older_than is not None else None
+    _erase(ctx, "privacy purge", lambda work: purge_people(work, days), delete_backups, dry_run=dry_run)
+
+
+def _days(text: str) -> int:
+    found = re.fullmatch(r"([0-9]{1,4})d?", text.strip())
+    if found is None or int(found[1]) > _MOST_DAYS:
+        raise FieldError(f"{shown(text)} is not a number of days such as 30d, up to {_MOST_DAYS}")
+    return int(found[1])
+
+
+def _forget_files(ctx: typer.Context) -> None:
+    """Take files off the record that the seller has deleted since."""
+    from ordercli.copies import noting
+    from ordercli.queries.privacy.files import gone_files
+    from ordercli.services.privacy.files import forget_written
+
+    with reader(ctx) as opened:
+        gone = gone_files(opened)
+    if gone:
+        settings = settings_of(ctx)
+        with noting(settings.database, settings.wait_seconds) as connection:
+            forget_written(connection, gone)
+
+
+def _erase(
+    ctx: typer.Context,
+    command: str,
+    use_case: "Callable[[Work], Outcome]",
+    delete_backups: bool,
+    *,
+    dry_run: bool,
+) -> None:
+    from ordercli.erasing import backups_in, clean, folders_of, is_unfinished
+
+    settings = settings_of(ctx)
+    with reader(ctx):
+        pass  # says what is wrong before anything is looked at
+    was_unfinished = is_unfinished(settings.database)
+    folders = folders_of(settings.database)
+    backups = backups_in(folders, settings.database)
+
+    def question(preview: "Outcome") -> str:
+        return f"{preview.summary.replace('erased', 'Erase for good', 1)}? {_of_backups(backups, delete_backups)}"
+
+    outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
+    if dry_run:
+        outcome = _with_backups(ctx, outcome, _foreseen(backups, delete_backups)) if outcome.is_change else outcome
+        print_receipt(ctx, command, outcome, dry_run=True)
+        return
+    _forget_files(ctx)
+    if not outcome.is_change and not was_unfinished:
+        print_receipt(ctx, command, outcome, dry_run=False)
+        return
+    try:
+        done = clean(
+            settings.database,
+            folders,
+            now=now_of(ctx),
+            wait_seconds=settings.wait_seconds,
+            may_delete=delete_backups,
+        )
+    except OrdercliError:
+        print_receipt(
+            ctx, command, outcome, dry_run=False
+        )  # its rows are empty, whatever else is still to be done
+        raise
+    print_receipt(ctx, command, _with_backups(ctx, outcome, done), dry_run=False)
+
+
+def _of_backups(backups: "Sequence[Kept]", delete: bool) -> str:
+    """What will become of the backups, as sentences."""
+    good = [kept for kept in backups if kept.why_not is None]
+    told = [f"{count(len(good), 'backup')} will be rewritten without them."] if good else []
+    for kept in backups:
+        if kept.why_not is not None:
+            fate = "will be deleted" if delete else "is left as it is; --delete-backups deletes it"
+            told.append(f"{kept.path} cannot be rewritten, {kept.why_not}: it {fate}.")
+    return " ".join(told)
+
+
+def _foreseen(backups: "Sequence[Kept]", delete: bool) -> "Cleaned":
+    """What would become of the backups; one with nothing of them in it is not rewritten."""
+    from ordercli.erasing import Cleaned
+
+    odd = [kept for kept in backups if kept.why_not is not None]
+    good = tuple(kept.path for kept in backups if kept.why_not is None)
+    return Cleaned(good, tuple(kept.path for kept in odd) if delete else (), () if delete else tuple(odd))
+
+
+def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "Outcome":
+    """The outcome with what became of the backups, and the files that are hers to delete."""
+    from ordercli.queries.privacy.files import written_files
+
+    with reader(ctx) as opened:
+        files = written_files(opened)
+    counts = {"backups_rewritten": len(done.rewritten), "backups_deleted": len(done.deleted)}
+    parts = [
+        f"{count(number, 'backup')} {verb}"
+        for number, verb in ((len(done.rewritten), "rewritten"), (len(done.deleted), "deleted"))
+        if number
+    ]
+    doubts = [
+        f"{kept.path} still holds what was erased, {kept.why_not}; delete it, or erase again with --delete-backups"
+        for kept in done.left
+    ]
+    notes = []
+    if not outcome.is_change:
+        notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
+    if files:
+        more = f"; {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
+        notes += [
+            f"Files that ordercli wrote may still name them; delete those you no longer need{more}:",
+            *(f"  {path} ({kind})" for path, kind in files[:_FILES_SHOWN]),
+        ]
+    return replace(
+        outcome,
+        summary="; ".join([outcome.summary, *parts]),
+        counts={**outcome.counts, **counts, "files_written": len(files)},
+        details={"files": [path for path, _ in files], "backups_left": [str(kept.path) for kept in done.left]},
+        notes=tuple(notes),
+        doubts=tuple(doubts),
+    )

@@ -1,0 +1,77 @@
+"""What was done about people's data: erased, for which orders, and where files with it may still lie."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ordercli.models.base import Base, Instant, String, strict
+from ordercli.models.operation import Operation
+from ordercli.models.order import SalesOrder
+
+
+class Erasure(Base):
+    """One operation that erased people's data.
+
+    The rows are overwritten in its transaction; their bytes leave the file, its journal and the backups after
+    it. A run killed in between leaves ``finished_at`` empty, and the next one goes on.
+
+    Attributes:
+        finished_at: when the bytes were gone from all of them; None as long as they may not be.
+        held_from: no order placed before this instant held anything about a person any more, so that what is due
+            is looked for from there on; "" if that was not looked at.
+        last_order: row id of the newest order there was: old orders that came in later are looked at too.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = strict()
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey(Operation.id), primary_key=True, autoincrement=False)
+    finished_at: Mapped[str | None]
+    held_from: Mapped[String]
+    last_order: Mapped[int]
+
+
+class ErasedOrder(Base):
+    """That an order's data about a person was erased; append-only. What files tell of it is not taken again.
+
+    Attributes:
+        operation_id: the first operation that did; None in a backup that was made before it.
+    """
+
+    __tablename__ = "erased_order"
+    __table_args__ = strict()
+
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id), primary_key=True, autoincrement=False)
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
+
+
+class BuyerNumber(Base):
+    """Under which number an order's buyer is counted, once the names are gone; append-only.
+
+    Written when one of a buyer's orders is erased, for all that are the same buyer's then.
+
+    Attributes:
+        buyer: row id of one of them; equal where the buyer is the same.
+    """
+
+    __tablename__ = "buyer_number"
+    __table_args__ = strict()
+
+    sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id), primary_key=True, autoincrement=False)
+    buyer: Mapped[int]
+
+
+class WrittenFile(Base):
+    """A file with people's data that a command wrote, to be named when its people are erased.
+
+    Attributes:
+        path: where, absolute.
+        kind: what it is, such as ``an export of orders``.
+        written_at: when it was written last.
+    """
+
+    __tablename__ = "written_file"
+    __table_args__ = strict()
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[String]
+    written_at: Mapped[Instant]
