@@ -718,7 +718,7 @@ def confirmed(work: Work) -> Outcome:
 @pytest.mark.campaign
 def test_random_days_in_a_shop_keep_every_law(stocked: Path) -> None:
     ShopMachine.stocked = stocked
-    run_state_machine_as_test(ShopMachine, settings=lives(30, steps=40))
+    run_state_machine_as_test(ShopMachine, settings=lives(20, steps=40))
 
 
 def test_there_are_rules_for_thirty_kinds_of_things_to_do() -> None:

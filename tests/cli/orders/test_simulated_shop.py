@@ -29,7 +29,7 @@ from services.orders.simulated_channel import (
 )
 from workbench import workbench
 
-LIVES_A_SHOP = 500
+LIVES_A_SHOP = 250
 SHOPS = 2 * TIMES
 ACTS_AT = HOURS // 2
 NOW = "2026-03-20T13:00:00Z"

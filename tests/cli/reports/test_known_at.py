@@ -58,7 +58,7 @@ def told(shop: GeneratedShop, moment: str) -> dict[tuple[str, ...], list[dict[st
     }
 
 
-@shops(6)
+@shops(4)
 @given(before=lives, after=lives)
 def test_what_was_known_stays_so_whatever_comes_later(
     furnished: Path, tmp_path_factory: pytest.TempPathFactory, before: Any, after: Any

@@ -187,7 +187,7 @@ def agreed(report: Report, *expected: dict[str, int]) -> bool:
 
 
 # Each example is some thirty commands: a failing one is shown as it is, not shrunk for minutes.
-SLOW = settings(examples(15), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+SLOW = settings(examples(10), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 PAST = Moment("2026-03-17T12:00:00Z", "2026-03-17T12:00:00Z")
 
 

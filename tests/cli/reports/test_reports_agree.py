@@ -374,7 +374,7 @@ CHECKS = (
 )
 
 
-@shops(5)
+@shops(3)
 @given(life=lives)
 def test_what_several_commands_print_is_the_same_in_all_of_them(
     furnished: Path, tmp_path_factory: pytest.TempPathFactory, life: Any
