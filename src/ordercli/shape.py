@@ -21,8 +21,9 @@ _OBJECTS = """
 SELECT type, name, tbl_name, sql FROM sqlite_schema
 WHERE name NOT GLOB 'sqlite_*' OR type IN ('trigger', 'view') ORDER BY type, name"""
 _TEXT = f"""
-SELECT group_concat(type || char(0) || name || char(0) || tbl_name || char(0) || sql, char(10)) FROM ({_OBJECTS})"""
-"""All of them as :func:`_whole` puts them together; where SQLite takes them in another order, it is asked again."""
+SELECT group_concat(type || char(0) || name || char(0) || tbl_name || char(0) || sql, char(10))
+FROM ({_OBJECTS})"""
+"""All of them as :func:`_whole` puts them together; where SQLite takes another order, rows are asked for."""
 _BLANKS = re.compile(r"('(?:[^']|'')*')|\s*([(),])\s*|\s+")
 MOST_NAMED = 3
 """How many things that are wrong a refusal names."""
