@@ -254,9 +254,17 @@ def _finish(database: Path, now: str, wait_seconds: float) -> None:
 
 
 def note_written_files(database: Path, files: Sequence[tuple[str, str]], *, now: str, wait_seconds: float) -> None:
-    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone."""
+    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone.
+
+    What lies beside the database, or below, is noted from there: it moves with the folder.
+    """
     with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
         if is_sealed(connection):
             return
+    folder = database.resolve().parent
+    told = [
+        (str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path, kind)
+        for path, kind in files
+    ]
     with noting(database, wait_seconds) as connection:
-        note_written(connection, files, now)
+        note_written(connection, told, now)

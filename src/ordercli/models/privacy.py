@@ -64,7 +64,7 @@ class WrittenFile(Base):
     """A file with people's data that a command wrote, to be named when its people are erased.
 
     Attributes:
-        path: where, absolute.
+        path: where: absolute, or from the database's folder on if it is below that.
         kind: what it is, such as ``an export of orders``.
         written_at: when it was written last.
     """

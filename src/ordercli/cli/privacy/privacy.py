@@ -136,13 +136,14 @@ def _days(text: str) -> int:
 def _forget_files(ctx: typer.Context) -> None:
     """Take files off the record that the seller has deleted since."""
     from ordercli.copies import noting
-    from ordercli.queries.privacy.files import gone_files
+    from ordercli.queries.privacy.files import written_files
     from ordercli.services.privacy.files import forget_written
 
+    settings = settings_of(ctx)
     with reader(ctx) as opened:
-        gone = gone_files(opened)
+        noted = written_files(opened, settings.database.resolve().parent)
+    gone = [file.noted for file in noted if not file.path.exists()]
     if gone:
-        settings = settings_of(ctx)
         with noting(settings.database, settings.wait_seconds) as connection:
             forget_written(connection, gone)
 
@@ -217,7 +218,8 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
     from ordercli.queries.privacy.files import written_files
 
     with reader(ctx) as opened:
-        files = written_files(opened)
+        noted = written_files(opened, settings_of(ctx).database.resolve().parent)
+    files = [(str(file.path), file.kind) for file in noted if file.path.exists()]
     counts = {"backups_rewritten": len(done.rewritten), "backups_deleted": len(done.deleted)}
     parts = [
         f"{count(number, 'backup')} {verb}"

@@ -1,17 +1,31 @@
-"""The files with people's data that commands wrote, as far as they are still there."""
+"""The files with people's data that commands wrote."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from ordercli.queries.reader import Reader
 
 
-def gone_files(reader: Reader) -> list[str]:
-    """Paths of files that are not there any more."""
-    rows = reader.rows("SELECT path FROM written_file ORDER BY path").fetchall()
-    return [path for (path,) in rows if not Path(path).exists()]
+class WrittenFile(NamedTuple):
+    """A file that was written.
+
+    Attributes:
+        noted: its path as it is noted, from the database's folder on if it is below that.
+        path: where it is.
+        kind: what it is.
+    """
+
+    noted: str
+    path: Path
+    kind: str
 
 
-def written_files(reader: Reader) -> list[tuple[str, str]]:
-    """Path and kind of each file that is still there, latest first."""
+def written_files(reader: Reader, folder: Path) -> list[WrittenFile]:
+    """Every file noted, latest first; it need not be there any more.
+
+    Args:
+        reader: the reading.
+        folder: the database's.
+    """
     rows = reader.rows("SELECT path, kind FROM written_file ORDER BY written_at DESC, path").fetchall()
-    return [(path, kind) for path, kind in rows if Path(path).exists()]
+    return [WrittenFile(path, folder / path, kind) for path, kind in rows]
