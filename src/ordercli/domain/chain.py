@@ -23,6 +23,9 @@ LAST_CHAIN = "SELECT id || ' ' || substr(chain, 1, 16) FROM operation ORDER BY i
 PREVIOUS_CHAIN = "SELECT chain FROM operation WHERE id < :operation ORDER BY id DESC LIMIT 1"
 
 
+_encode = json.JSONEncoder(default=bytes.hex).encode
+
+
 def chained(previous: str, operation: Sequence[object], changes: Iterable[Sequence[object]]) -> str:
     """The hash of an operation, in hexadecimal digits.
 
@@ -62,4 +65,4 @@ def first_broken(
 
 
 def _line(values: Sequence[object]) -> bytes:
-    return json.dumps(list(values), default=bytes.hex).encode() + b"\n"
+    return _encode(list(values)).encode() + b"\n"

@@ -83,10 +83,14 @@ def standing_on(connection: Connection, schema: Schema, done: Done, movements: C
     found = set(_referring(connection, schema, done.operation))
     for statement in (_CHANGED_ROWS, _CHANGED, _REMOVED, *_removed_parts(schema), _UNITS, _COUNTS, _AMAZON):
         found.update(connection.execute(text(statement), values).scalars())
+    gone: dict[str, list[str]] = {}
     for name, key in done.gone:
+        gone.setdefault(name, []).append(key)
+    for name, keys in gone.items():
         table = schema.tables[name]
-        made = _MADE_AGAIN.format(made_by=schema.made_by(table, "r"), table=name, condition=table.is_key("r"))
-        found.update(connection.execute(text(made), values | {"key": key}).scalars())
+        condition = table.in_keys("r", "SELECT value AS key FROM json_each(:keys)")
+        made = _MADE_AGAIN.format(made_by=schema.made_by(table, "r"), table=name, condition=condition)
+        found.update(connection.execute(text(made), values | {"keys": json.dumps(keys)}).scalars())
     return found
 
 

@@ -1,9 +1,11 @@
 """Rows leave into the journal, come back out of it, and get their old values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from ordercli.db import driver_of
 from ordercli.models.journal_ddl import OWNERS, REMOVABLE
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
 from ordercli.services.operations import Work
@@ -14,6 +16,8 @@ _FILLED_BY_TRIGGERS = frozenset({"order_line_component", "shipment_component"})
 """Rows that another row's insertion makes; those of the journal take their place."""
 _COUNTED = frozenset({"cost_layer", "stock_level"})
 """Sums whose CHECKs make overselling impossible."""
+_CHANGING = (Reversal.STATE, Reversal.WITHDRAWN)
+"""Kinds of tables whose rows change; facts do not."""
 _ROUNDS = 5
 """How often triggers may change what was restored, until nothing of it changes any more."""
 
@@ -58,50 +62,44 @@ def put_rows(work: Work, schema: Schema, gone: Mapping[Key, Values]) -> None:
     late = [table for table in schema.parents_first if table.name in _FILLED_BY_TRIGGERS]
     early = [table for table in schema.parents_first if table.name not in _FILLED_BY_TRIGGERS]
     for table in (*early, *late):
-        for key, values in by_table.get(table.name, ()):
-            _put(work, table, key, values)
+        _put(work, table, by_table.get(table.name, ()))
 
 
-def _put(work: Work, table: Table, key: str, values: Values) -> None:
-    names = ", ".join(values)
-    marks = ", ".join(f":{name}" for name in values)
+def _put(work: Work, table: Table, rows: Sequence[tuple[str, Values]]) -> None:
+    driver = driver_of(work.connection)
     instead = " OR REPLACE" if table.name in _FILLED_BY_TRIGGERS else ""
-    work.connection.execute(text(f"INSERT{instead} INTO {table.name} ({names}) VALUES ({marks})"), values)
+    for names, group in groupby(rows, key=lambda row: tuple(row[1])):
+        told, marks = ", ".join(names), ", ".join("?" * len(names))
+        sql = f"INSERT{instead} INTO {table.name} ({told}) VALUES ({marks})"
+        driver.executemany(sql, (tuple(values.values()) for _, values in group))
     if table.name not in OWNERS:
-        work.connection.execute(
-            text(
-                "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, new_value)"
-                " VALUES (:operation, :table, :key, 'insert', :name, :value)"
-            ),
-            [
-                {"operation": work.operation, "table": table.name, "key": key, "name": name, "value": value}
-                for name, value in values.items()
-                if value is not None
-            ],
+        driver.executemany(
+            "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, new_value)"
+            f" VALUES ({work.operation}, '{table.name}', ?, 'insert', ?, ?)",
+            ((key, name, value) for key, values in rows for name, value in values.items() if value is not None),
         )
 
 
-def current_values(connection: Connection, schema: Schema, key: Key, columns: Iterable[str]) -> Values | None:
+def current_values(connection: Connection, schema: Schema, key: Key, columns: Sequence[str]) -> Values | None:
     """What columns of a row say now; None if there is no such row."""
     table = schema.tables[key[0]]
-    found = connection.execute(
-        text(f"SELECT {', '.join(columns)} FROM {table.name} r WHERE {table.is_key('r')}"), {"key": key[1]}
-    )
-    return next(map(dict, found.mappings()), None)
+    sql = f"SELECT {', '.join(columns)} FROM {table.name} r WHERE {table.is_key('r')}"
+    row = driver_of(connection).execute(sql, {"key": key[1]}).fetchone()
+    return None if row is None else dict(zip(columns, row, strict=True))
 
 
 def restore_values(connection: Connection, schema: Schema, wanted: Mapping[Key, Values]) -> None:
     """Give rows the values they had, against whatever triggers make of them meanwhile."""
+    may_change = {key: values for key, values in wanted.items() if KINDS[key[0]] in _CHANGING}
     for _ in range(_ROUNDS):
-        if not sum(_restore(connection, schema, key, values) for key, values in wanted.items()):
+        if not sum(_restore(connection, schema, key, values) for key, values in may_change.items()):
             return
 
 
 def _restore(connection: Connection, schema: Schema, key: Key, wanted: Values) -> bool:
     table = schema.tables[key[0]]
-    if KINDS[table.name] not in (Reversal.STATE, Reversal.WITHDRAWN):
-        return False  # facts do not change
-    columns = [name for name in wanted if name not in {*table.keys, *PROMISES.get(table.name, ())}]
+    apart = {*table.keys, *PROMISES.get(table.name, ())}
+    columns = [name for name in wanted if name not in apart]
     now = current_values(connection, schema, key, columns) if columns else None
     if now is None:
         return False
@@ -110,8 +108,8 @@ def _restore(connection: Connection, schema: Schema, key: Key, wanted: Values) -
         return False
     setting = ", ".join(f"{name} = :{name}" for name in unlike)
     values = {name: wanted[name] for name in unlike} | {"key": key[1]}
-    condition = table.is_key(table.name)
-    connection.execute(text(f"UPDATE {table.name} SET {setting} WHERE {condition}"), values)
+    sql = f"UPDATE {table.name} SET {setting} WHERE {table.is_key(table.name)}"
+    driver_of(connection).execute(sql, values)
     return True
 
 
@@ -119,10 +117,11 @@ def check_rows(connection: Connection, schema: Schema, keys: Iterable[Key]) -> N
     """Let SQLite look at the CHECKs of rows that changed while they were not looked at.
 
     Raises:
-        IntegrityError: if one is broken.
+        IntegrityError: if one is broken; the driver's.
     """
+    driver = driver_of(connection)
     for name, key in keys:
         table = schema.tables[name]
         if KINDS[name] is Reversal.STATE or name in _COUNTED:
             same = ", ".join(f"{column} = {column}" for column in table.columns)
-            connection.execute(text(f"UPDATE {name} SET {same} WHERE {table.is_key(name)}"), {"key": key})
+            driver.execute(f"UPDATE {name} SET {same} WHERE {table.is_key(name)}", {"key": key})

@@ -1,5 +1,6 @@
 """Undo: an operation is taken back as another operation, whatever command it was (docs/adr/0037-undo.md)."""
 
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, text
@@ -160,7 +161,7 @@ def _undo(
         try:
             was = reverse(work, schema, plan)
             _check_references(connection, {table for table, _ in plan.done.gone})
-        except (IntegrityError, Refused) as error:
+        except (IntegrityError, sqlite3.IntegrityError, Refused) as error:
             if later:
                 raise _in_the_way(chosen, commands, sorted(later)) from error
             raise Refused(f"Operation {target} cannot be undone: {_law(error)}; nothing was changed.") from error
