@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import ALL_ORDERS, OPENING, PRODUCTS, SETTLEMENT, UNSHIPPED, content, done, tsv, unshipped
+from cli.steps import ALL_ORDERS, OPENING, PRODUCTS, SETTLEMENT, UNSHIPPED, content, done, listed, tsv, unshipped
 from cli.test_wrong_files import COMMANDS, FILES
 from conftest import Run
 from ordercli.cli.inbox import ANSWER, READERS
@@ -255,3 +255,16 @@ def test_a_report_that_two_files_could_be_meant_by_is_left_to_its_command(upload
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr.startswith(LEFT)
     assert content(database) == before
+
+
+def test_a_file_of_a_folder_is_never_an_option(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = "order_id,sku,quantity\n"
+    Path("in").mkdir()
+    Path("in/--create-products.csv").write_text(f"{head}O-1,NOBODY-1,1\nO-2,RING-7,1\n")
+    Path("in/-x.csv").write_bytes(f"{head}O-3,RING-7,1\n".encode("utf-16"))
+    monkeypatch.chdir("in")
+
+    ran = shop("import", ".")
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert {row["order_id"] for row in listed(shop, "order", "list", "--all")} == {"O-2", "O-3"}

@@ -91,14 +91,19 @@ def _meant(argument: str) -> list[InputFile]:
         names = sorted(str(entry) for entry in Path(argument).iterdir() if _is_candidate(entry))
         if not names:
             raise Refused(f"{argument} is a folder without a file of text, a table or a workbook to read.")
-        return [InputFile(name, is_named=False) for name in names]
+        return [InputFile(_no_option(name), is_named=False) for name in names]
     if not os.path.exists(argument) and any(sign in argument for sign in "*?["):  # noqa: PTH110
         pattern = os.path.expanduser(argument)  # noqa: PTH111
         names = sorted(name for name in glob(pattern, recursive=True) if os.path.isfile(name))  # noqa: PTH113, PTH207
         if not names:
             raise Refused(f"No file matches {argument}.")
-        return [InputFile(name, is_named=True) for name in names]
-    return [InputFile(argument, is_named=True)]
+        return [InputFile(_no_option(name), is_named=True) for name in names]
+    return [InputFile(_no_option(argument), is_named=True)]
+
+
+def _no_option(name: str) -> str:
+    """A name that no command takes for an option, whatever the file is called."""
+    return os.path.join(os.curdir, name) if name.startswith("-") else name  # noqa: PTH118 - Path drops the dot
 
 
 def _is_candidate(entry: Path) -> bool:

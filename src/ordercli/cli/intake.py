@@ -180,9 +180,15 @@ def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> 
 
 
 def take_whole(
-    source: Source, parse: Callable[[int, list[str]], R | RowError], rejects: str | None, *, strict: bool
+    source: Source, parse: Callable[[int, list[str]], R | RowError], rejects: str | None, *, strict: bool | None
 ) -> Intake[R]:
     """Read a small file and tell its faults; what is left can be written.
+
+    Args:
+        source: the file.
+        parse: of a row.
+        rejects: where the faulty rows go.
+        strict: whether ``--strict`` is given; None where the command takes a file whole or not at all.
 
     Raises:
         Refused: where the contract says that nothing of it is taken.
@@ -206,17 +212,15 @@ def report_faults(source: Source, errors: Sequence[RowError], rejects: str | Non
         write_file(rejects, write_rejects(source, errors))
 
 
-def refuse_if_needed(rows_read: int, rejected: int, *, strict: bool) -> None:
+def refuse_if_needed(rows_read: int, rejected: int, *, strict: bool | None) -> None:
     """Refuse the whole import where the contract says so.
 
     Raises:
-        Refused: under ``--strict`` with any fault, or if no row is good.
+        Refused: under ``--strict``, or where a file is taken whole (None), with any fault; or if no row is good.
     """
-    if rejected and strict:
-        raise Refused(
-            f"{rejected} of {count(rows_read, 'row')} could not be taken, and --strict takes all or none; "
-            "nothing changed."
-        )
+    if rejected and strict is not False:
+        why = "--strict takes all or none" if strict else "such a file is taken whole or not at all"
+        raise Refused(f"{rejected} of {count(rows_read, 'row')} could not be taken, and {why}; nothing changed.")
     if rejected and rejected == rows_read:
         what = "The only row could not" if rows_read == 1 else f"None of the {rows_read:,} rows could"
         raise Refused(f"{what} be taken; nothing changed.")

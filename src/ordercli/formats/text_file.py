@@ -15,11 +15,11 @@ from ordercli.formats.encodings import BLOCK, ENCODINGS, Reading, blocks, decode
 _BOM = b"\xef\xbb\xbf"
 _SIGNATURES = (
     (b"%PDF", "a PDF, not a report"),
-    (b"\xff\xfe", "encoded as UTF-16; save it as UTF-8 first"),
-    (b"\xfe\xff", "encoded as UTF-16; save it as UTF-8 first"),
     (b"SQLite format 3", "a database, not a report"),
     (b"<?xml", "an XML report; download the flat-file (.txt) form instead"),
 )
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How text begins that spreadsheets save as Unicode."""
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How workbooks begin, and other archives too."""
 
@@ -97,6 +97,8 @@ def examine(file: BinaryIO, name: str, forced: str | None) -> tuple[str, Reading
     start = file.read(BLOCK)
     if not start.strip():
         raise Refused(f"{name} is empty.")
+    if forced is None and start.startswith(_UTF16):
+        forced = "utf-16"
     if forced != "utf-16":
         _refuse_no_report(start, name)
     digest = hashlib.sha256()

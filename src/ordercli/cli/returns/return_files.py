@@ -67,11 +67,9 @@ def import_(
 def _use_case(
     source: "Source", kind: str, style: "Style", rejects: str | None, *, strict: bool
 ) -> "Callable[[Work], Outcome]":
-    from dataclasses import replace
-
     from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
     from ordercli.domain.fields import RowError
-    from ordercli.services.returns.return_import import import_returns
+    from ordercli.services.returns.return_import import import_returns, with_rejected
 
     def use_case(work: "Work") -> "Outcome":
         intake = take_in(source, style.reading(source.header, _parser(work, source, kind)))
@@ -84,8 +82,7 @@ def _use_case(
         errors.sort(key=lambda error: error.line)
         report_faults(source, errors, rejects)
         refuse_if_needed(intake.rows_read, len(errors), strict=strict)
-        counts = {**outcome.counts, "rows_read": intake.rows_read, "rows_rejected": len(errors)}
-        return replace(outcome, counts=counts)
+        return with_rejected(outcome, intake.rows_read, len(errors))
 
     return use_case
 

@@ -339,7 +339,7 @@ def import_(
         def use_case(work: "Work") -> "Outcome":
             places = own_places(work.connection)
             parser = level_parser(source.header, work.shop.currency, known_costs(work.connection), places)
-            intake = take_whole(source, style.reading(source.header, parser), rejects, strict=True)
+            intake = take_whole(source, style.reading(source.header, parser), rejects, strict=None)
             rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
             return open_stock(work, rows, known_skus(work.connection))
 

@@ -6,8 +6,8 @@ Units that came back to Amazon move nothing: its statements and its ledger tell 
 a second word for it would count them twice. Their cost is kept, so that profit knows what came back.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlalchemy import Row, text
@@ -364,18 +364,31 @@ def _elsewhere(work: Work, rma: Return, row: ToldReturn) -> int:
     return 1
 
 
+def with_rejected(outcome: Outcome, rows_read: int, rejected: int) -> Outcome:
+    """The same with all rows of the file in its numbers, those too that could not be read as rows."""
+    counts = {**outcome.counts, "rows_read": rows_read, "rows_rejected": rejected}
+    return replace(outcome, summary=_summary(counts), counts=counts)
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    said = (
+        f"{counts['returns_new']} new, {counts['returns_updated']} updated, {counts['rows_unchanged']} unchanged"
+    )
+    rejected = f"; {count(counts['rows_rejected'], 'row')} rejected" if counts["rows_rejected"] else ""
+    return f"imported returns of {count(counts['rows_read'], 'row')}: {said}{rejected}"
+
+
 def _outcome(rows: Sequence[ToldReturn], tally: _Tally) -> Outcome:
-    said = f"{tally.new} new, {len(tally.updated)} updated, {tally.unchanged} unchanged"
-    rejected = f"; {count(len(tally.faults), 'row')} rejected" if tally.faults else ""
+    counts = {
+        "rows_read": len(rows),
+        "rows_rejected": len(tally.faults),
+        "returns_new": tally.new,
+        "returns_updated": len(tally.updated),
+        "rows_unchanged": tally.unchanged,
+    }
     return Outcome(
-        f"imported returns of {count(len(rows), 'row')}: {said}{rejected}",
+        _summary(counts),
         {"returns_new": tally.new, "returns_updated": len(tally.updated)},
-        {
-            "rows_read": len(rows),
-            "rows_rejected": len(tally.faults),
-            "returns_new": tally.new,
-            "returns_updated": len(tally.updated),
-            "rows_unchanged": tally.unchanged,
-        },
+        counts,
         tuple(tally.warnings),
     )
