@@ -8,6 +8,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
+def counted_sql(number: str, noun: str) -> str:
+    """SQL of :func:`count` of an expression."""
+    return f"printf('%,d', {number}) || iif({number} = 1, ' {noun}', ' {noun}s')"
+
+
 def joined(things: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *head, last = things

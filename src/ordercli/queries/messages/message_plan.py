@@ -12,7 +12,7 @@ from ordercli.domain.messages.messages import REVIEW, REVIEW_AFTER_DAYS, WHOLE_O
 from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE, counts_against_sql, under_way_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import day_of, shift
-from ordercli.domain.words import count
+from ordercli.domain.words import count, counted_sql
 from ordercli.errors import Refused
 from ordercli.naming import CHANNELS
 from ordercli.queries.messages.message_drafts import (
@@ -51,8 +51,8 @@ FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
 WHERE s.recorded_at >= :since AND s.origin = 'seller' AND s.status <> 'void'
   AND {_unwritten("'shipment:' || s.id")}""",
     "order_problem": f"""
-SELECT {_ORDER}, 'cancellation:' || c.operation_id, max(c.canceled_at), 'you have canceled ' || sum(c.quantity)
-  || CASE sum(c.quantity) WHEN 1 THEN ' unit' ELSE ' units' END
+SELECT {_ORDER}, 'cancellation:' || c.operation_id, max(c.canceled_at),
+  'you have canceled ' || {counted_sql("sum(c.quantity)", "unit")}
 FROM cancellation c JOIN order_line l ON l.id = c.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
 WHERE c.canceled_at >= :since AND {counts_against_sql("c.")} AND c.canceled_by = 'seller'
   AND c.quantity > 0 AND {_unwritten("'cancellation:' || c.operation_id")}

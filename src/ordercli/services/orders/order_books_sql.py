@@ -3,6 +3,7 @@
 from ordercli.domain.on_return import units_on_return_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_rows import statement_lines_sql, statements_sql
+from ordercli.domain.words import counted_sql
 from ordercli.services.orders.statement_sql import columns
 
 BOOK = (
@@ -207,9 +208,9 @@ JOIN line_text t ON t.order_line_id = l.id
 JOIN opened_order b ON b.sales_order_id = l.sales_order_id AND NOT b.is_new""",
 )
 
-CANCEL_EVENTS = """
+CANCEL_EVENTS = f"""
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT l.sales_order_id, :operation, :now, 'canceled', sum(c.quantity) || ' units canceled by the channel'
+SELECT l.sales_order_id, :operation, :now, 'canceled', {counted_sql("sum(c.quantity)", "unit")} || ' canceled by the channel'
 FROM staged_line l CROSS JOIN cancellation c ON c.order_line_id = l.order_line_id AND c.operation_id = :operation
   AND c.is_told
 WHERE NOT l.is_new_order GROUP BY l.sales_order_id HAVING sum(c.quantity) <> 0"""

@@ -9,6 +9,7 @@ statements holds both together. ``promise(channel, ordered_at)`` is the ship-by 
 
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
+from ordercli.domain.words import counted_sql
 
 
 def outranked_sql(statement: str, date: str) -> str:
@@ -376,9 +377,9 @@ WHERE daily_sales.product_id = e.product_id AND daily_sales.day = e.was""",
     "UPDATE shipment_line SET sold_on = e.day FROM earlier_sale e WHERE e.id = shipment_line.id",
 )
 
-SHIPMENT_EVENTS = """
+SHIPMENT_EVENTS = f"""
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT sales_order_id, :operation, :now, 'shipped', sum(units) || ' units reported shipped by the channel'
+SELECT sales_order_id, :operation, :now, 'shipped', {counted_sql("sum(units)", "unit")} || ' reported shipped by the channel'
 FROM channel_shipment WHERE NOT is_new_order GROUP BY sales_order_id"""
 
 CANCELLATIONS = """
