@@ -192,3 +192,36 @@ def test_the_ship_by_is_told_or_computed(bench: Workbench, name: str, *, is_firs
     for row in (one, other) if is_first else (other, one):
         bench.take_in([row])
     assert bench.rows("SELECT ship_by, is_ship_by_computed FROM sales_order") == [wanted]
+
+
+# What two files tell of item, its tax, shipping and its tax, for so many units; what the line of two then has.
+PARTS: dict[str, tuple[tuple[int, list[int | None]], tuple[int, list[int | None]], list[int | None]]] = {
+    "the later has no column of shipping": (
+        (2, [2000, 160, 499, 40]),
+        (2, [2100, 170, None, None]),
+        [2100, 170, 499, 40],
+    ),
+    "the later tells all": ((2, [2000, 160, 499, 40]), (2, [2100, 170, 0, 0]), [2100, 170, 0, 0]),
+    "the later is of one unit": ((2, [2000, 160, 500, 40]), (1, [1100, None, None, None]), [2200, 160, 500, 40]),
+    "the earlier has no price": (
+        (2, [None, None, 499, None]),
+        (2, [2100, 170, None, None]),
+        [2100, 170, None, None],
+    ),
+}
+
+
+@pytest.mark.usefixtures("either_way")
+@pytest.mark.parametrize("is_first", [True, False], ids=["in turn", "turned round"])
+@pytest.mark.parametrize("name", PARTS)
+def test_a_file_tells_only_the_amounts_it_has(bench: Workbench, name: str, *, is_first: bool) -> None:
+    earlier, later, wanted = PARTS[name]
+    bench.stock_up(("RING-7", 9, 100), now="2026-03-01T09:00:00Z")
+    rows = [
+        told(ORDER, "RING-7", units, currency="USD", amounts=[*amounts, None, None, None], updated_at=at)
+        for (units, amounts), at in ((earlier, "2026-03-15T08:00:00Z"), (later, "2026-03-15T09:00:00Z"))
+    ]
+    for row in rows if is_first else reversed(rows):
+        bench.take_in([row])
+    sql = "SELECT item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor FROM order_line"
+    assert bench.rows(sql) == [tuple(wanted)]

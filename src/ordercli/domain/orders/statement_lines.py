@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ordercli.domain.orders.laid_rows import NO_AMOUNTS, Slot, joined, lay, none_of, same_line
-from ordercli.domain.orders.line_amounts import ToldAmounts, grown, without_tax
+from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, without_tax
 from ordercli.domain.orders.statements import Statement, Told
 
 
@@ -19,7 +19,7 @@ class LineSources(NamedTuple):
 
     Attributes:
         canceled: where units are, the one that has them so, or that has the line no more.
-        price: of all amounts.
+        price: of the item's price, and of all parts of what is paid that it tells.
         is_tax_included: only where a row tells it.
     """
 
@@ -290,7 +290,7 @@ def _view(
     canceled = quantity - max(live, shipped)
     price_place, price = _price(order, partial, newest)
     inside = asked.is_tax_included if price.is_tax_included is None else bool(price.is_tax_included)
-    amounts = price.amounts if price_place is not None else NO_AMOUNTS
+    amounts = _with_parts(price, whole) if price_place is not None else NO_AMOUNTS
     view = LineView(
         item_id=slot.item_id,
         product_id=product,
@@ -347,6 +347,18 @@ def _sources(
 
 def _text(spoken: Sequence[Told], which: int) -> str | None:
     return next((told.texts[which] for told in spoken if told.texts[which]), None)
+
+
+def _with_parts(price: Told, best_first: Sequence[Told]) -> ToldAmounts:
+    """The amounts of a row; parts that it does not tell are those of the best row that does, for as many units."""
+
+    def part(place: int, amount: int | None) -> int | None:
+        told = next((t for t in best_first if t.amounts[0] is not None and t.amounts[place] is not None), None)
+        if amount is not None or told is None or not told.priced:
+            return amount
+        return first_of(told.amounts[place] or 0, price.priced, told.priced)
+
+    return tuple(part(place, amount) for place, amount in enumerate(price.amounts))
 
 
 def _price(

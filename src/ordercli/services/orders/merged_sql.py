@@ -93,7 +93,8 @@ FROM (
     CAST({_first("l.id")} AS INTEGER) AS newest,
     CAST(substr(min(CASE WHEN l.item_price_minor IS NOT NULL THEN l.is_estimate || m.place || l.id END), 4)
       AS INTEGER) AS priced,
-    max(l.item_id IS NULL AND NOT s.joins_rows) AS has_places
+    max(l.item_id IS NULL AND NOT s.joins_rows) AS has_places,
+    {", ".join(f"max(l.{name}_minor IS NOT NULL AND l.item_price_minor IS NOT NULL) AS has_{name}" for name in AMOUNTS[1:])}
   FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id
   CROSS JOIN order_statement_line l ON l.order_statement_id = m.id
   GROUP BY m.sales_order_id, l.product_id
@@ -184,7 +185,7 @@ FROM (
       coalesce(t.is_tax_included, o.is_inside) AS is_inside, t.quantity AS priced_units,
       t.is_estimate AS told_is_estimate, {_TOLD_AMOUNTS.replace("is_inside", "coalesce(t.is_tax_included, o.is_inside)")},
       h.quantity AS was_quantity, h.price_is_estimated AS was_estimated, h.item_price_minor AS was_price,
-      {", ".join(f"h.{name}_minor AS was_{name}" for name in AMOUNTS[1:])}, o.is_sale,
+      {", ".join(f"h.{name}_minor AS was_{name}, v.has_{name}" for name in AMOUNTS[1:])}, o.is_sale,
       CASE WHEN o.currency IS NULL OR o.currency = :currency THEN p.unit_price_minor END AS each,
       coalesce(o.currency, :currency) AS currency,
       iif(h.quantity_canceled, {_CANCELED_BY.format(line="h.id", by="buyer")}, 0) AS told_buyer,
@@ -200,7 +201,10 @@ FROM (
 STILL_ODD = (
     """
 INSERT OR IGNORE INTO odd_order SELECT sales_order_id FROM merged_target
-WHERE (priced IS NOT NULL AND priced_units <> quantity) OR own_shipped > quantity OR shipment_units < 0""",
+WHERE (priced IS NOT NULL AND priced_units <> quantity) OR own_shipped > quantity OR shipment_units < 0
+  OR (priced IS NOT NULL AND ("""
+    + " OR ".join(f"(told_{name} IS NULL AND has_{name})" for name in AMOUNTS[1:])
+    + "))",
     "DELETE FROM merged_order WHERE id IN (SELECT id FROM odd_order)",
     "DELETE FROM merged_target WHERE sales_order_id IN (SELECT id FROM odd_order)",
 )
