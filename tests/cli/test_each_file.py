@@ -134,6 +134,10 @@ def test_each_file_has_its_receipt_and_its_rejects_and_the_gravest_code_is_the_c
     ]
     assert receipts[1]["operation"] == receipts[0]["operation"] + 1
     assert [line.split(": ")[0] for line in good.stderr.splitlines() if "(operation" in line] == [a, b]
+    script = done(busy_shop("log", "--as-script", "--command", "ship --csv")).stdout.splitlines()
+    assert [line for line in script if line.startswith("ordercli")] == [
+        f"ordercli ship --csv {file} --rejects {tmp_path}/rejects/" for file in (a, b)
+    ]
     assert graver.exit_code == 5
     assert f"{c}: nothing of it was taken." in graver.stderr
     assert f"Unchanged: 1 file held already: {a}." in graver.stderr

@@ -16,8 +16,9 @@ import typer
 
 from ordercli.cli.file_options import Parameter
 from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
-from ordercli.cli.input_files import STDIN, InputFile, input_files, rejects_of
+from ordercli.cli.input_files import STDIN, InputFile, input_files
 from ordercli.cli.receipts import is_read_by_a_person, undo_line
+from ordercli.cli.words import begin_words
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.render import console
@@ -107,15 +108,15 @@ def run_for_each(ctx: typer.Context, parameter: Parameter, path: str, run: Calla
     """
     name = parameter.name or ""
     found = input_files(list(ctx.params[name]))
-    rejects = ctx.params.get("rejects")
     if len(found) > 1 or not found[0].is_named:
         is_any = parameter.type.func.has_sheets or any(ctx.params.get(told) for told in _MAPS)
         found = _fitting(ctx, found, "" if is_any else _as_known(path, parameter))
+    if len(found) > 1 and (rejects := ctx.params.get("rejects")) is not None:
+        ctx.params["rejects"] = os.path.join(rejects, "")  # noqa: PTH118 - a folder, by its end
     round_ = FileRound(ctx, dry_run=bool(ctx.params.get("dry_run")))
     for file in found:
         ctx.params[name] = file.name
-        if rejects is not None and not parameter.type.func.has_sheets:
-            ctx.params["rejects"] = rejects_of(rejects, file.name, is_one=len(found) == 1)
+        begin_words(ctx)
         if len(found) == 1:
             round_.code = run()
         else:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import typer
 
 from ordercli.cli.frame import ROWS_REJECTED, settings_of
+from ordercli.cli.input_files import rejects_of
 from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
@@ -200,7 +201,9 @@ def take_whole(
 
 
 def report_faults(source: Source, errors: Sequence[RowError], rejects: str | None) -> None:
-    """Tell the faults of a file, and write them to the reject file if one is wanted."""
+    """Tell the faults of a file, and write them to the reject file if one is wanted, or into the folder for it."""
+    if rejects is not None:
+        rejects = rejects_of(rejects, source.name, is_one=True)
     for error in errors[:MOST_FAULTS]:
         console.say(f"{source.name}: {source.place(error.line, error.column)}: {error.reason}.")
     if len(errors) > MOST_FAULTS:

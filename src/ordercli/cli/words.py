@@ -42,6 +42,11 @@ def words_of(ctx: typer.Context) -> list[str | None] | None:
     return [*_name_of(ctx), *_options(ctx), *_arguments(ctx)]
 
 
+def begin_words(ctx: typer.Context) -> None:
+    """Let what comes now have words of its own, as it could have been typed alone: the next file of several."""
+    ctx.meta.pop(_KEPT, None)
+
+
 def _name_of(ctx: Any) -> list[str | None]:  # noqa: ANN401 - the framework's context
     return [] if ctx.parent is None else [*_name_of(ctx.parent), ctx.info_name]
 
