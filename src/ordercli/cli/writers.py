@@ -25,6 +25,7 @@ class Writer(NamedTuple):
 _PLAIN = Writer()
 _ASKS = Writer(asks=True)
 _NEW = Writer(is_new_each_time=True)
+_ERASED = Writer(asks=True, lasts="what was erased of people is gone for good")
 _SENT = Writer(lasts="a message that went out stays sent")
 
 WRITERS: dict[str, Writer] = {
@@ -107,8 +108,8 @@ WRITERS: dict[str, Writer] = {
     "template edit": Writer(lasts="templates are files, and no operation"),
     "workbook import": _PLAIN,
     "workbook pull": _ASKS,
-    "privacy erase": _ASKS,
-    "privacy purge": _ASKS,
+    "privacy erase": _ERASED,
+    "privacy purge": _ERASED,
     "undo": _ASKS,
     "restore": Writer(asks=True, lasts="it is about the file as a whole"),
     "config set": _PLAIN,

@@ -462,3 +462,34 @@ def test_a_copy_of_the_database_elsewhere_is_not_touched(
     done(peopled_shop("--yes", "privacy", "purge", now=LATER))
 
     assert copy.read_bytes() == before
+
+
+# What is taken back ----------------------------------------------------------------------------------
+
+
+def test_what_was_erased_is_gone_for_good_and_so_is_the_import_that_told_of_it(peopled_shop: Run) -> None:
+    told = next(row for row in listed(peopled_shop, "log", "--all") if row["command"] == "order import")[
+        "operation"
+    ]
+    done(peopled_shop("--yes", "privacy", "purge", now=LATER))
+    purge = listed(peopled_shop, "log", "--limit", "1", now=LATER)[0]["operation"]
+
+    erased = peopled_shop("--yes", "undo", str(purge), now=LATER)
+    imported = peopled_shop("--yes", "undo", str(told), "--with-later", now=LATER)
+
+    assert (erased.exit_code, imported.exit_code) == (5, 5)
+    for ran in (erased, imported):
+        assert "what was erased of people is gone for good" in ran.stderr
+
+
+def test_a_change_of_address_taken_back_after_all_brings_no_address(peopled_shop: Run, database: Path) -> None:
+    (moved,) = [
+        row["operation"]
+        for row in listed(peopled_shop, "log", "--all")
+        if "city" in row["summary"] or "address" in row["summary"]
+    ]
+    done(peopled_shop("--yes", "privacy", "purge", now=LATER))
+
+    done(peopled_shop("--yes", "undo", str(moved), now=LATER))
+
+    assert erased_values(database) == []
