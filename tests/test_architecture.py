@@ -43,13 +43,33 @@ ALLOWED = {
     "formats": {"formats", "csv_out", "domain", "door", "errors"},
     "render": {"render", "csv_out", "domain", "errors"},
     # What a message goes through from draft to mail server; it knows no database.
-    "messaging": {"messaging", "formats", "domain", "errors", "files"},
+    "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file"},
     "services": {"services", "domain", "models", "db", "errors", "naming", "subjects"},
     "queries": {"queries", "domain", "dbfile", "errors", "naming", "shape", "subjects"},
     # The life of the database file as a whole: its copies, those that are kept, and the file itself.
-    "copies": {*("checksum", "dbfile", "domain", "errors", "queries", "services", "shape", "unfinished")},
+    "secret_file": {"errors"},
+    # The library is loaded where something is encrypted.
+    "encryption": {"errors", "secret_file"},
+    "copies": {
+        *("checksum", "dbfile", "encryption", "domain", "errors", "queries", "services", "shape", "unfinished")
+    },
     "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
+    "drill": {
+        *(
+            "checkup",
+            "copies",
+            "dbfile",
+            "domain",
+            "errors",
+            "files",
+            "keeping",
+            "queries",
+            "unfinished",
+            "upkeep",
+        )
+    },
     "upkeep": {
+        "encryption",
         *(
             "checksum",
             "copies",
@@ -71,7 +91,7 @@ ALLOWED = {
         "unfinished",
     },
     # What doctor asks of the file and of its backups.
-    "checkup": {"checksum", "dbfile", "domain", "errors", "place", "queries", "shape"},
+    "checkup": {"checksum", "dbfile", "domain", "errors", "keeping", "place", "queries", "shape"},
     "__init__": set(),
     "__main__": {"cli"},
 }
@@ -96,6 +116,7 @@ OUTSIDE = {
     "python_calamine": {"formats"},
     "xlsxwriter": {"formats"},
     "smtplib": {"messaging"},
+    "pyrage": {"encryption"},
     "typer": {"cli"},
 }
 # By capability, each may use those before it: ADR 24. The commands are exempt: one screen may show several rooms.
@@ -125,6 +146,7 @@ LAZY = {
     "python_calamine",
     "xlsxwriter",
     "reportlab",
+    "pyrage",
     "http",
     "smtplib",
 }

@@ -1,11 +1,10 @@
 """What ``doctor`` asks of the file: whether it is sound, the seller's alone, and one with its backups."""
 
 import os
-import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,13 +13,13 @@ from ordercli.dbfile import connect
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.errors import DatabaseProblem
+from ordercli.keeping import find_copies
 from ordercli.place import is_synced
+from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, row_findings
 from ordercli.queries.reader import Reader
 from ordercli.shape import check_shape
 
-BACKUP_DAYS = 7
-"""How old the newest backup may be."""
 _BACK_UP = "ordercli backup"
 
 INTEGRITY = Check("integrity", "SQLite finds the file sound, indexes and CHECKs included")
@@ -46,9 +45,14 @@ SPACE = Check("disk-space", "the disk has room for a copy of the database", "mak
 _BESIDE = (("erasure", "finished_at"), ("upload_file", "state"))
 """What changes outside operations."""
 BACKUP = Check(
-    "backup-missing", "there is a backup beside the database, or where --backups says", _BACK_UP, is_grave=False
+    "backup-missing",
+    "there is a backup in one of the folders used, or where --backups says",
+    _BACK_UP,
+    is_grave=False,
 )
-BACKUP_AGE = Check("backup-old", f"the newest backup is at most {BACKUP_DAYS} days old", _BACK_UP, is_grave=False)
+BACKUP_AGE = Check(
+    "backup-old", "the newest backup is at most as old as the setting backup_days", _BACK_UP, is_grave=False
+)
 BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made", _BACK_UP)
 BACKUP_SHOP = Check(
     "backup-chain",
@@ -61,21 +65,28 @@ BACKUP_STATES = Check(
 )
 
 
-def checked(reader: Reader, path: Path, backups: Path, *, deep: bool) -> Iterator[Checked]:
+def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> Iterator[Checked]:
     """Every check, those of the file first.
 
     Args:
         reader: of the database.
         path: where it is.
-        backups: the folder of its backups.
+        backups: the folder of its backups; those that were used, and ``backups`` beside it, if left out.
         deep: also look at every cell, and hold every row against the newest backup.
     """
+    yield from held(reader, path, deep=deep)
+    yield from _place(reader.connection, path)
+    usual = path.absolute().parent / "backups"
+    folders = [backups] if backups else [usual, *map(Path, remembered_folders(reader.connection))]
+    yield from _backups(reader, path, folders, deep=deep)
+
+
+def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
+    """The checks of what is in a database, wherever it lies."""
     yield _sound(reader.connection, deep=deep)
     yield _found(REFERENCES, reader.connection.execute("PRAGMA foreign_key_check").fetchone())
     yield _shape(reader.connection, path)
-    yield from _place(reader.connection, path)
     yield from row_findings(reader, deep=deep)
-    yield from _backups(reader, path, backups, deep=deep)
 
 
 def _found(check: Check, row: object) -> Checked:
@@ -111,29 +122,17 @@ def _place(connection: sqlite3.Connection, path: Path) -> Iterator[Checked]:
 # Backups ---------------------------------------------------------------------------------------------
 
 
-def newest_backup(path: Path, folder: Path) -> tuple[Path, str] | None:
-    """The newest backup of a database in a folder, by the time in its name, and that time."""
-    name = re.compile(
-        rf"{re.escape(path.stem)}-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})T([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})Z(?:-([0-9]+))?\.db"
-    )
-    found = (
-        [(match, file) for file in folder.iterdir() if (match := name.fullmatch(file.name))]
-        if folder.is_dir()
-        else []
-    )
-    if not found:
-        return None
-    match, file = max(found, key=lambda each: (each[0].groups()[:6], int(each[0][7] or 1)))
-    return file, "{}-{}-{}T{}:{}:{}Z".format(*match.groups()[:6])
-
-
-def _backups(reader: Reader, path: Path, folder: Path, *, deep: bool) -> Iterator[Checked]:
-    newest = newest_backup(path, folder)
-    yield _found(BACKUP, None if newest else folder)
-    if newest is None:
+def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool) -> Iterator[Checked]:
+    copies = [copy for copy in find_copies(reader.connection, path, folders) if copy.byte_count is not None]
+    yield _found(BACKUP, None if copies else folders[0])
+    if not copies:
         return
-    file, made_at = newest
-    yield _found(BACKUP_AGE, made_at if made_at < shift(reader.now, days=-BACKUP_DAYS) else None)
+    made_at = copies[0].name.made_at
+    oldest = shift(reader.now, days=-int(reader.setting("backup_days")))
+    yield _found(BACKUP_AGE, made_at if made_at < oldest else None)
+    file = next((copy.file for copy in copies if not copy.name.is_encrypted), None)
+    if file is None:  # into an encrypted one only its key looks: backup verify --key
+        return
     if deep:
         yield _found(BACKUP_SEAL, None if is_as_sealed(file) else file.name)
     try:

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ordercli.checksum import seal, unseal
 from ordercli.dbfile import HEAD, check_current, connect, database_errors, revision_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
-from ordercli.domain.copies import PLAIN, KnownCopy, copy_stem
-from ordercli.errors import DatabaseBusy, DatabaseProblem, Refused
+from ordercli.domain.copies import ENCRYPTED, PLAIN, KnownCopy, copy_stem
+from ordercli.errors import DatabaseBusy, DatabaseProblem, Refused, UsageProblem
 from ordercli.queries.copies import MEMORY, remembered_folders
 from ordercli.queries.laws import broken_laws
 from ordercli.services.copies import note_copy, remember_folder
@@ -35,6 +36,9 @@ _WRITING_FAILED = (
     sqlite3.SQLITE_IOERR_FSYNC,
     sqlite3.SQLITE_IOERR_TRUNCATE,
 )
+
+if TYPE_CHECKING:
+    from ordercli.encryption import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,15 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
     return _made(path, folder, now, wait_seconds, quick=False)[0]
 
 
-def back_up(path: Path, folder: Path, *, now: str, wait_seconds: float, quick: bool = False) -> Backup:
+def back_up(
+    path: Path,
+    folder: Path,
+    *,
+    now: str,
+    wait_seconds: float,
+    quick: bool = False,
+    key: "Key | None" = None,
+) -> Backup:
     """:func:`make_backup`, which the database remembers: the folder before, the copy after.
 
     Args:
@@ -75,6 +87,7 @@ def back_up(path: Path, folder: Path, *, now: str, wait_seconds: float, quick: b
         now: the present, for the name.
         wait_seconds: for other writers, while the folder and the copy are noted.
         quick: leave out what takes longest, every index and every law; the copy is known as looked at quickly.
+        key: locks the copy; nothing that is not locked comes into the folder.
 
     Raises:
         DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
@@ -88,7 +101,7 @@ def back_up(path: Path, folder: Path, *, now: str, wait_seconds: float, quick: b
     if not is_known:
         with noting(path, wait_seconds) as connection:
             remember_folder(connection, place, now)
-    backup, known = _made(path, Path(place), now, wait_seconds, quick=quick)
+    backup, known = _made(path, Path(place), now, wait_seconds, quick=quick, key=key)
     try:
         with noting(path, wait_seconds) as connection:
             note_copy(connection, known)
@@ -118,19 +131,89 @@ def _make_folder(folder: Path) -> None:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
 
 
-def _made(path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool) -> tuple[Backup, KnownCopy]:
+def _made(
+    path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool, key: "Key | None" = None
+) -> tuple[Backup, KnownCopy]:
     _make_folder(folder)
+    stem = copy_stem(path.stem, now)
     try:
-        with Unfinished(folder / path.stem) as unfinished:
-            rows, last, chain = _copy(path, unfinished.path, wait_seconds, quick=quick)
-            size, digest = unfinished.path.stat().st_size, digest_of(unfinished.path)
-            stem = copy_stem(path.stem, now)
-            target = unfinished.become_new(names(stem, PLAIN))
+        # What is not locked stays beside the database, where the same lies open anyway.
+        with Unfinished(path if key else folder / path.stem) as plain:
+            rows, last, chain = _copy(path, plain.path, wait_seconds, quick=quick)
+            if key is None:
+                size, digest = plain.path.stat().st_size, digest_of(plain.path)
+                target = plain.become_new(names(stem, PLAIN))
+            else:
+                with Unfinished(folder / path.stem) as locked:
+                    _lock(plain.path, locked.path, key, quick=quick)
+                    size, digest = locked.path.stat().st_size, digest_of(locked.path)
+                    target = locked.become_new(names(stem, ENCRYPTED))
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
     proved_at = None if quick else now
-    known = KnownCopy(str(folder), target.name, now, last, rows, size, digest, 0, proved_at)
+    known = KnownCopy(str(folder), target.name, now, last, rows, size, digest, int(key is not None), proved_at)
     return Backup(target, rows, chain), known
+
+
+def _lock(plain: Path, locked: Path, key: "Key", *, quick: bool) -> None:
+    """Encrypt a copy over an empty file, and see that the key opens it, if it is one that can."""
+    from ordercli.encryption import decrypt, encrypt  # noqa: PLC0415 - few copies are
+
+    with locked.open("wb") as file:
+        encrypt(plain, file, key)
+    sync(locked)
+    if key.can_open and not quick:
+        held = _Hashed()
+        decrypt(locked, held, key)
+        if held.digest() != digest_of(plain):
+            raise DatabaseProblem(f"{locked.parent} does not give back what was written to it; nothing was kept.")
+
+
+class _Hashed:
+    """Takes bytes and keeps their SHA-256 only."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._hash.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def opened(copy: Path, beside: Path, key: "Key | None") -> Iterator[Path]:
+    """A copy as a database file: itself, or what it holds under a key, in a file that goes when the context ends.
+
+    Args:
+        copy: the copy.
+        beside: the database, in whose folder the file is.
+        key: of an encrypted one.
+
+    Raises:
+        UsageProblem: if it is encrypted and there is no key.
+        DatabaseProblem: if the key does not open it.
+        Refused: if it cannot be read, or the folder not be written.
+    """
+    from ordercli.encryption import decrypt, is_encrypted  # noqa: PLC0415 - loads no library by itself
+
+    if not is_encrypted(copy):
+        yield copy
+        return
+    if key is None:
+        raise UsageProblem(f"{copy} is encrypted; name its key with --key FILE, or give its passphrase.")
+    try:
+        with Unfinished(beside) as plain:
+            with plain.path.open("wb") as file:
+                decrypt(copy, file, key)
+            yield plain.path
+    except OSError as error:
+        raise Refused(f"{beside.parent} cannot be written: {error.strerror}.") from error
 
 
 def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str]:

@@ -5,16 +5,19 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ordercli.checksum import is_as_sealed
-from ordercli.copies import check_sound, digest_of, noting, row_counts
+from ordercli.copies import check_sound, digest_of, noting, opened, row_counts
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
 from ordercli.errors import OrdercliError
 from ordercli.queries.copies import known_copies, remembered_folders
 from ordercli.services.copies import forget_copies, note_copy
+
+if TYPE_CHECKING:
+    from ordercli.encryption import Key
 
 _LAST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
@@ -138,19 +141,30 @@ def copies_report(copies: Sequence[FoundCopy]) -> Report:
 
 
 def prove(
-    connection: sqlite3.Connection, path: Path, copies: Sequence[FoundCopy], *, now: str, wait_seconds: float
+    connection: sqlite3.Connection,
+    path: Path,
+    copies: Sequence[FoundCopy],
+    *,
+    now: str,
+    wait_seconds: float,
+    key: "Key | None" = None,
 ) -> list[tuple[FoundCopy, str | None]]:
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
     One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
-    there and is bad is no known copy any more.
+    there and is bad is no known copy any more. Into an encrypted one only its key looks; without it is only known
+    whether it is what was made.
 
     Returns:
         Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
         breaks a law of the data; None for nothing.
     """
-    found = [(copy, fault_of(copy)) for copy in copies]
-    good = [copy.known or _adopted(connection, copy) for copy, fault in found if fault is None]
+    found = [(copy, fault_of(copy, path, key)) for copy in copies]
+    good = [
+        copy.known or _adopted(connection, copy, path, key)
+        for copy, fault in found
+        if fault is None and (key is not None or not copy.name.is_encrypted)
+    ]
     spoilt = [copy.known for copy, fault in found if fault and copy.known and copy.byte_count is not None]
     if any(good) or spoilt:
         with noting(path, wait_seconds) as writing:
@@ -161,16 +175,20 @@ def prove(
     return found
 
 
-def fault_of(copy: FoundCopy) -> str | None:
-    """What is wrong with a copy, as :func:`prove` says it."""
+def fault_of(copy: FoundCopy, path: Path, key: "Key | None") -> str | None:
+    """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database."""
     if copy.byte_count is None:
         return "it is not there"
     try:
-        is_same = is_as_sealed(copy.file) if copy.known is None else digest_of(copy.file) == copy.known.digest
-        if not is_same:
+        if copy.known is not None and digest_of(copy.file) != copy.known.digest:
             return "it is not what was made"
-        with closing(connect(copy.file, readonly=True)) as connection, database_errors(copy.file):
-            check_sound(connection, copy.file)
+        if copy.name.is_encrypted and copy.known is not None and key is None:
+            return None
+        with opened(copy.file, path, key) as plain:
+            if copy.known is None and not is_as_sealed(plain):
+                return "it is not what was made"
+            with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
+                check_sound(connection, copy.file)
     except OSError as error:
         return f"it cannot be read: {error.strerror}"
     except OrdercliError as error:
@@ -178,18 +196,18 @@ def fault_of(copy: FoundCopy) -> str | None:
     return None
 
 
-def _adopted(connection: sqlite3.Connection, copy: FoundCopy) -> KnownCopy | None:
+def _adopted(connection: sqlite3.Connection, copy: FoundCopy, path: Path, key: "Key | None") -> KnownCopy | None:
     """What is to be known of a good copy of this shop; None if it is of another one."""
-    with closing(connect(copy.file, readonly=True)) as other:
+    with opened(copy.file, path, key) as plain, closing(connect(plain, readonly=True)) as other:
         counts = sum(row_counts(other).values())
         last, chain = other.execute(_LAST).fetchone() or (0, None)
     here = connection.execute("SELECT chain FROM operation WHERE id = ?", (last,)).fetchone()
     if here != (chain,):
         return None
     place, size = copy.file.parent, copy.file.stat().st_size
-    return KnownCopy(
-        str(place), copy.file.name, copy.name.made_at, last, counts, size, digest_of(copy.file), 0, None
-    )
+    locked = int(copy.name.is_encrypted)
+    made_at, digest = copy.name.made_at, digest_of(copy.file)
+    return KnownCopy(str(place), copy.file.name, made_at, last, counts, size, digest, locked, None)
 
 
 # Rotating --------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ordercli.checksum import is_as_sealed, unseal
-from ordercli.copies import check_sound, content_digest, make_backup, names, sync
+from ordercli.copies import check_sound, content_digest, make_backup, names, opened, sync
 from ordercli.db import driver_of, writing
 from ordercli.dbfile import REVISIONS, check_current, connect, database_errors, revision_at
 from ordercli.domain.copies import KnownCopy, copy_stem
@@ -23,6 +23,9 @@ from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
 from ordercli.shape import check_shape
 from ordercli.unfinished import Unfinished
+
+if TYPE_CHECKING:
+    from ordercli.encryption import Key
 
 _LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
@@ -86,22 +89,37 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
-def restore_database(backup: Path, path: Path, *, now: str, wait_seconds: float) -> Path | None:
+def restore_database(
+    backup: Path, path: Path, *, now: str, wait_seconds: float, key: "Key | None" = None
+) -> Path | None:
     """Put the content of a backup in place of the database, through SQLite and in one transaction.
 
     Processes that have the database open see the restored content at their next command. The database that
     was there is kept beside it, as a backup if it can be read and as it is if not. What it knew of its copies
     stays known, and so does the folder the backup came from.
 
+    Args:
+        backup: the copy.
+        path: the database.
+        now: the present.
+        wait_seconds: for other processes.
+        key: of an encrypted backup.
+
     Returns:
         The safety copy; None if there was no database.
 
     Raises:
-        DatabaseProblem: if the backup is not a sound ordercli database of a known schema, or what is there after
-            it is not what the backup holds.
+        UsageProblem: if the backup is encrypted and there is no key.
+        DatabaseProblem: if the key is not its key, if the backup is not a sound ordercli database of a known
+            schema, or if what is there after it is not what the backup holds.
     """
-    _refuse_flipped(backup)
-    with closing(connect(backup, readonly=True, wait_seconds=wait_seconds)) as source, database_errors(backup):
+    with opened(backup, path, key) as plain:
+        _refuse_flipped(plain, backup)
+        return _restore(plain, backup, path, now, wait_seconds)
+
+
+def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: float) -> Path | None:
+    with closing(connect(plain, readonly=True, wait_seconds=wait_seconds)) as source, database_errors(backup):
         if revision_at(source, backup) not in REVISIONS:
             check_current(source, backup)
         check_sound(source, backup)
@@ -166,11 +184,11 @@ def _check_restored(source: sqlite3.Connection, target: sqlite3.Connection, path
         raise DatabaseProblem(f"{path} does not hold what its backup does; the disk may be failing.")
 
 
-def _refuse_flipped(backup: Path) -> None:
+def _refuse_flipped(plain: Path, backup: Path) -> None:
     # What a journal holds back is newer than the bytes that were sealed, and SQLite reads it.
-    journal = backup.with_name(f"{backup.name}-wal")
+    journal = plain.with_name(f"{plain.name}-wal")
     try:
-        if is_as_sealed(backup) or (journal.exists() and journal.stat().st_size):
+        if is_as_sealed(plain) or (journal.exists() and journal.stat().st_size):
             return
     except OSError as error:
         raise Refused(f"{backup} cannot be read: {error.strerror}.") from error

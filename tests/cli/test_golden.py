@@ -45,7 +45,7 @@ CASES |= {
 }
 
 
-ELSEWHERE = ("backup list", "backup verify", "db info", "doctor", "log", "log show")
+ELSEWHERE = ("backup list", "backup verify", "backup drill", "db info", "doctor", "log", "log show")
 """Lists that tell where the database or its copies lie, or who ran the tests."""
 EVERY = {path.replace(" ", "-"): command for path, command in EXAMPLES.items() if path not in ELSEWHERE}
 """Every other list there is, with the worst names there are."""

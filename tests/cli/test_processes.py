@@ -90,7 +90,7 @@ def test_a_report_without_a_stdout_is_told_in_one_line(command: str) -> None:
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-", "2>/dev/full"])
 def test_a_writer_does_its_work_without_any_stream(shop: Run, database: Path, closed: str) -> None:
     before = len(content(database)["sales_order"])
 

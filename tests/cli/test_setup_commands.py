@@ -103,6 +103,7 @@ READERS = (
     ("backup",),
     ("backup", "list"),
     ("backup", "verify"),
+    ("backup", "drill"),
 )
 WRITERS = (
     ("order", "add", "--line", "A:1"),

@@ -24,11 +24,16 @@ from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import open_source
 
 FOLDERS = {"demo folder", "message send outbox", "message answer outbox", "backup to", "doctor backups"}
-FOLDERS |= {"backup list backups", "backup verify backups"}
+FOLDERS |= {"backup list backups", "backup verify backups", "backup drill backups"}
 """Options that name a folder, in which files get names of ordercli's own."""
 
-BACKUPS = {"restore file", "backup verify files"}
+SECRETS = ("key", "passphrase_file")
+BACKUPS = {"restore file", "backup verify files", "backup drill file"}
 """Options whose file is read as a database."""
+
+
+KEYS = {f"{path} {name}" for path in ("backup", "backup verify", "backup drill", "restore") for name in SECRETS}
+"""Options whose file holds a secret."""
 
 
 def below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -70,7 +75,7 @@ def test_every_option_that_names_a_file_says_what_it_is_for() -> None:
     told = {f"{path} {p.name}" for path, _, p in ALL if isinstance(marker(p), Written | ReadFile)}
     ids = {f"{path} {p.name}" for path, _, p in ALL if isinstance(marker(p), Ids)}  # of things, or - for stdin
 
-    assert found - told - ids - FOLDERS - BACKUPS - NOT_NAMES == set()
+    assert found - told - ids - FOLDERS - BACKUPS - KEYS - NOT_NAMES == set()
     assert len(WRITTEN) >= 25
 
 

@@ -82,7 +82,7 @@ def test_only_the_mail_way_can_open_a_connection() -> None:
 
 ABSENT = {
     "No connection to Amazon": {"amazon", "sync"},
-    "No encryption of the database or of backups": {"db encrypt"},
+    "No encryption of the database;": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""
 
@@ -107,6 +107,6 @@ def test_every_absence_is_looked_at() -> None:
     assert [point for point in said if not point.startswith((*ABSENT, "Made and tested on Linux"))] == []
 
 
-def test_nothing_can_encrypt() -> None:
+def test_nothing_encrypts_the_database() -> None:
     used = {name.partition(".")[0] for path in PACKAGE.rglob("*.py") for name in imports(path)}
-    assert used & {"cryptography", "pyrage", "nacl", "Crypto", "pysqlcipher3", "sqlcipher3"} == set()
+    assert used & {"cryptography", "nacl", "Crypto", "pysqlcipher3", "sqlcipher3"} == set()

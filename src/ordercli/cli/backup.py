@@ -1,5 +1,6 @@
 """``ordercli backup`` and ``restore``: copies of the database made, listed, proved, and brought back."""
 
+import sys
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,11 @@ import typer
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
-from ordercli.errors import DatabaseProblem, NotFound, Refused
+from ordercli.errors import DatabaseProblem, NotFound, Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.encryption import Key
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
 
@@ -24,6 +26,46 @@ Backups = Annotated[
     typer.Option("--backups", metavar="DIR", help="Only this folder; every one that was used if left out."),
 ]
 Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="The newest one if left out.")]
+
+
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key", metavar="FILE", help="A key file of age (age-keygen); its public half is enough to encrypt."
+    ),
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="FILE", help="A file with the passphrase in its first line."),
+]
+
+
+def _key_of(ctx: typer.Context, key: Path | None, passphrase_file: Path | None, *, is_new: bool = False) -> "Key":
+    """The key of a file, or the passphrase of a file, the environment, or whoever sits there.
+
+    Raises:
+        UsageProblem: if nobody can be asked, or the passphrase is empty or was typed in two ways.
+    """
+    from ordercli.encryption import PASSPHRASE, key_from_file, key_from_passphrase, told_passphrase
+
+    if key is not None and passphrase_file is not None:
+        raise UsageProblem("Give --key or --passphrase-file, not both.")
+    if key is not None:
+        return key_from_file(key)
+    told = told_passphrase(passphrase_file)
+    if told is not None:
+        return key_from_passphrase(told)
+    if not (settings_of(ctx).interactive and sys.stdin is not None and sys.stdin.isatty()):
+        raise UsageProblem(
+            "A key is needed, and nobody can be asked for a passphrase here; name one with --key FILE or"
+            f" --passphrase-file FILE, or put a passphrase into {PASSPHRASE}."
+        )
+    from getpass import getpass
+
+    typed = getpass("Passphrase: ")
+    if is_new and typed and getpass("The same again: ") != typed:
+        raise UsageProblem("The passphrase was typed in two ways; nothing was made.")
+    return key_from_passphrase(typed)
 
 
 @backup_app.callback(invoke_without_command=True)
@@ -44,8 +86,13 @@ def backup(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out what takes longest, every index and every law.")
     ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="So that only a key or a passphrase opens it, in the format of age.")
+    ] = False,
+    key: KeyFile = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Make a verified copy of the database while others may work on it; with a subcommand: list, verify.
+    """Make a verified copy of the database while others may work on it; with a subcommand: list, verify, drill.
 
     Example: ordercli backup --to ~/backups --keep 14d,8w,12m
     """
@@ -58,9 +105,17 @@ def backup(
     settings = settings_of(ctx)
     rules = parsed("--keep", keep, parse_keep) if keep is not None else ()
     folder = to or settings.database.absolute().parent / "backups"
+    is_locked = encrypt or key is not None or passphrase_file is not None
     with reader(ctx) as opened:  # says what is wrong before anything is copied
         zone = opened.time_zone
-    made = back_up(settings.database, folder, now=now_of(ctx), wait_seconds=settings.wait_seconds, quick=quick)
+    made = back_up(
+        settings.database,
+        folder,
+        now=now_of(ctx),
+        wait_seconds=settings.wait_seconds,
+        quick=quick,
+        key=_key_of(ctx, key, passphrase_file, is_new=True) if is_locked else None,
+    )
     if not made.is_noted:
         console.say(
             f"warning: {made.path} is good, but another process kept the database locked, which does not know of"
@@ -91,8 +146,17 @@ def list_copies(ctx: typer.Context, backups: Backups = None, limit: Limit = None
 
 
 @backup_app.command()
-def verify(ctx: typer.Context, files: Files = None, backups: Backups = None, every: All = False) -> None:
+def verify(
+    ctx: typer.Context,
+    files: Files = None,
+    backups: Backups = None,
+    every: Annotated[bool, typer.Option("--all", help="Every one, not only the newest.")] = False,
+    key: KeyFile = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Read copies whole, and prove that they are what was made and that all laws hold in them (else exit 8).
+
+    Of an encrypted one its key proves both, and without one only the first is seen.
 
     Example: ordercli backup verify --all
     """
@@ -102,8 +166,14 @@ def verify(ctx: typer.Context, files: Files = None, backups: Backups = None, eve
     settings = settings_of(ctx)
     with reader(ctx) as opened:
         chosen = _chosen(ctx, opened, files, backups, every=every)
+        is_told = key is not None or passphrase_file is not None
         proved = prove(
-            opened.connection, settings.database, chosen, now=opened.now, wait_seconds=settings.wait_seconds
+            opened.connection,
+            settings.database,
+            chosen,
+            now=opened.now,
+            wait_seconds=settings.wait_seconds,
+            key=_key_of(ctx, key, passphrase_file) if is_told else None,
         )
         rows = [(str(copy.file), "BAD" if fault else "GOOD", fault) for copy, fault in proved]
         show(ctx, opened, Report(PROOF_COLUMNS, rows, "No backups."))
@@ -112,6 +182,32 @@ def verify(ctx: typer.Context, files: Files = None, backups: Backups = None, eve
         raise DatabaseProblem(
             f"{len(bad)} of {len(rows)} backups cannot be relied on; make a new one with: ordercli backup"
         )
+
+
+@backup_app.command("drill")
+def try_out(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The newest one if left out.")] = None,
+    backups: Backups = None,
+    key: KeyFile = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Bring a copy back into a scratch file, compare it, examine it, and say how long that took (else exit 8).
+
+    Example: ordercli backup drill
+    """
+    from ordercli.drill import drill
+
+    settings = settings_of(ctx)
+    with reader(ctx) as opened:
+        (copy,) = _chosen(ctx, opened, [file] if file else None, backups, every=False)
+        needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
+        report = drill(copy, settings.database, needed, now=opened.now, wait_seconds=settings.wait_seconds)
+        show(ctx, opened, report)
+    if any(status == "BAD" for _, status, *_ in report.rows):
+        raise DatabaseProblem(f"{copy.file} cannot be relied on; make a new one with: ordercli backup")
+    if not settings.quiet and settings.output_format == "table":
+        console.say(f"{copy.file} can be brought back.")
 
 
 def _copies(ctx: typer.Context, opened: "Reader", backups: Path | None) -> "list[FoundCopy]":
@@ -141,11 +237,17 @@ def _chosen(
 
 
 @restore_app.command()
-def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    key: KeyFile = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Bring a backup back; the database that is there is kept beside it. It asks first (or takes --yes).
 
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """
+    from ordercli.encryption import is_encrypted
     from ordercli.upkeep import restore_database
 
     settings = settings_of(ctx)
@@ -154,8 +256,11 @@ def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FI
     check_place(settings)
     if settings.database.exists() and file.resolve() == settings.database.resolve():
         raise Refused(f"{file} is the database itself; name a backup.")
+    needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
     if settings.database.exists():
         confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).")
-    kept = restore_database(file, settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    kept = restore_database(
+        file, settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed
+    )
     if not settings.quiet:
         console.say(f"Restored {settings.database} from {file}." + (f" Before it: {kept}." if kept else ""))

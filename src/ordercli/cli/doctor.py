@@ -24,7 +24,7 @@ def doctor(
     backups: Annotated[
         Path | None,
         typer.Option(
-            "--backups", metavar="DIR", help="Where backups are; 'backups' beside the database if left out."
+            "--backups", metavar="DIR", help="Where backups are; every folder that was used if left out."
         ),
     ] = None,
 ) -> None:
@@ -39,8 +39,7 @@ def doctor(
 
     settings = settings_of(ctx)
     with reader(ctx) as opened:
-        folder = backups or settings.database.absolute().parent / "backups"
-        findings = list(checked(opened, settings.database, folder, deep=deep))
+        findings = list(checked(opened, settings.database, backups, deep=deep))
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))

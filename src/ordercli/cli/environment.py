@@ -24,6 +24,7 @@ VARIABLES = (
     Variable("ORDERCLI_CONFIG", "the configuration file"),
     Variable("ORDERCLI_BUSY_SECONDS", "how long to wait for a locked database; 30"),
     Variable("ORDERCLI_SMTP_PASSWORD", "the mail user's password"),
+    Variable("ORDERCLI_BACKUP_PASSPHRASE", "the passphrase of encrypted backups"),
     Variable("NO_COLOR", "anything: no color, as --no-color"),
     Variable("FORCE_COLOR", "anything: color in pipes too; NO_COLOR is stronger"),
     Variable("TERM", "dumb: no color"),

@@ -79,6 +79,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "log": ("queries.journal:OPERATION_COLUMNS",),
     "log show": ("queries.journal:CHANGE_COLUMNS",),
     "backup list": ("keeping:COLUMNS",),
+    "backup drill": ("drill:COLUMNS",),
     "backup verify": ("keeping:PROOF_COLUMNS",),
     "privacy show": ("queries.privacy.kept:CHANNEL_COLUMNS", "queries.privacy.kept:ORDER_COLUMNS"),
     "doctor": ("queries.doctor:COLUMNS",),
@@ -97,6 +98,7 @@ COLUMNS, SORT, VIEW = OPTIONS = ("list_columns", "list_sort", "list_view")
 WHOLE = {
     "today": "its --all is about rows that it joins into one",
     "doctor": "its --all is about checks that found nothing",
+    "backup verify": "its --all is about copies that are looked at",
     "pick": "what is cut off a paper to work through is not picked",
     "stock sheet": "what is cut off a paper to work through is not counted",
     "config list": "its length is that of the program, and a setting left out would look like none",

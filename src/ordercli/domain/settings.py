@@ -287,6 +287,12 @@ RULES = (
         _percent,
     ),
     SettingRule(
+        "backup_days",
+        "7",
+        "how old the last good backup may be before today and doctor say so",
+        _days,
+    ),
+    SettingRule(
         "reorder_point",
         "0",
         "units at which a product without its own is LOW, unless its demand asks for more",

@@ -7,7 +7,6 @@ option: options can be read by every user of the machine.
 
 import importlib
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from ordercli.domain.fields import FieldError
 from ordercli.errors import Refused, UsageProblem
 from ordercli.formats.messages.eml import Mailbox, parse_mailbox
+from ordercli.secret_file import read_secret
 
 WAYS = ("text", "eml", "smtp")
 PORTS = {"starttls": 587, "tls": 465}
@@ -111,7 +111,7 @@ def find_password(account: MailAccount) -> str:
     if told:
         return told
     if account.password_file is not None:
-        return _from_file(account.password_file)
+        return (read_secret(account.password_file, " (mail.password_file)") or [""])[0]
     kept = _from_keyring(account.user or "")
     if kept is None:
         raise Refused(
@@ -119,19 +119,6 @@ def find_password(account: MailAccount) -> str:
             " mail.password_file names, or into the keyring."
         )
     return kept
-
-
-def _from_file(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            # Asked of the open file: the name could come to mean another in between.
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-                raise Refused(f"{path} can be read by others; make it yours alone with: chmod 600 {path}")
-            return file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise Refused(f"{path} (mail.password_file) cannot be read: {reason}.") from error
 
 
 def _from_keyring(user: str) -> str | None:

@@ -14,8 +14,21 @@ SELECT f.path, c.name, c.made_at, c.last_operation, c.row_count, c.byte_count, c
   c.proved_at
 FROM backup_copy c JOIN backup_folder f ON f.id = c.backup_folder_id"""
 
-LAST_GOOD = "SELECT max(made_at) FROM backup_copy"
-"""When the last copy was made that was found good; NULL for never."""
+LAST_GOOD = "SELECT max(made_at), (SELECT min(recorded_at) FROM operation WHERE id = 1) FROM backup_copy"
+"""When the last copy was made that was found good, NULL for never, and when the shop began."""
+
+
+def is_due(connection: sqlite3.Connection, before: str) -> tuple[bool, str | None]:
+    """Whether a backup is due, and when the last good one was made; None for never.
+
+    It is if that was before an instant, or never and the shop began before it.
+
+    Args:
+        connection: on the database.
+        before: the instant, UTC text.
+    """
+    last, began = connection.execute(LAST_GOOD).fetchone()
+    return (last or began or before) < before, last
 
 
 def remembered_folders(connection: sqlite3.Connection) -> list[str]:

@@ -154,7 +154,11 @@ def _write(text: str) -> None:
         return
     if text.startswith(_WARNING) and takes_color(sys.stderr):
         text = tinted(_WARNING, "yellow") + text.removeprefix(_WARNING)
-    sys.stderr.write(f"{text}\n")
+    try:
+        sys.stderr.write(f"{text}\n")
+    except OSError:
+        # On a full disk, or with nobody there to read: what is done is done, and the exit code has to say so.
+        sys.stderr = None
 
 
 def alarm(sentence: str) -> None:

@@ -15,6 +15,7 @@ from ordercli.domain.standing import low
 from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.domain.times import day_of, end_of_day, shift
 from ordercli.naming import short_id, short_id_sql
+from ordercli.queries.copies import is_due
 from ordercli.queries.health.metrics import metrics, rates_at_risk
 from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.messages.message_plan import due_by_kind
@@ -137,6 +138,7 @@ STANDING = frozenset(
         "messages due",
         "people to erase",
         "rates at risk",
+        "backup",
     }
 )
 """Sections that may say the same day after day, because a decision or a delivery is waited for."""
@@ -207,6 +209,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _messages(reader),
         _people(reader),
         _rates(reader, channel),
+        _backup(reader),
     ]
     return [row for row in rows if row.how_many]
 
@@ -321,6 +324,13 @@ def _messages(reader: Reader) -> DayRow:
 def _people(reader: Reader) -> DayRow:
     """People whose data have been kept long enough; how many is told up to a thousand."""
     return DayRow("people to erase", people_due(reader), 0, None, "", "ordercli privacy purge")
+
+
+def _backup(reader: Reader) -> DayRow:
+    """That the last good backup is older than it may be."""
+    due, last = is_due(reader.connection, shift(reader.now, days=-int(reader.setting("backup_days"))))
+    detail = f"last {day_of(last, reader.time_zone)}" if last else "never"
+    return DayRow("backup", int(due), 0, None, detail, "ordercli backup")
 
 
 def _rates(reader: Reader, channel: str) -> DayRow:

@@ -1,0 +1,110 @@
+"""A backup tried out: brought back into a scratch file, examined there, compared, and timed."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from ordercli.checkup import held
+from ordercli.copies import content_digest, opened
+from ordercli.dbfile import connect, database_errors
+from ordercli.domain.report import Column, Report
+from ordercli.errors import OrdercliError
+from ordercli.files import JOURNALS
+from ordercli.keeping import FoundCopy, fault_of
+from ordercli.queries.reader import reading
+from ordercli.unfinished import Unfinished
+from ordercli.upkeep import restore_database
+
+if TYPE_CHECKING:
+    from ordercli.encryption import Key
+
+COLUMNS = (
+    Column("step", "word", importance="key"),
+    Column("status", "word", importance="key"),
+    Column("seconds", "number"),
+    Column("detail", "text"),
+)
+"""``status`` is ``GOOD`` or ``BAD``; after a ``BAD`` one no step follows. ``seconds`` it took, by the clock."""
+
+STEPS = ("read", "bring back", "compare", "doctor")
+
+
+class Step(NamedTuple):
+    """One step of a drill: its name, what it found, and what is wrong, None for nothing."""
+
+    name: str
+    found: str
+    fault: str | None = None
+
+
+def drill(copy: FoundCopy, path: Path, key: "Key | None", *, now: str, wait_seconds: float) -> Report:
+    """Bring a copy back into a scratch file beside the database, which goes afterwards, and look at it there.
+
+    Args:
+        copy: the copy.
+        path: the database, of which nothing changes.
+        key: of an encrypted copy.
+        now: the present.
+        wait_seconds: for other processes.
+
+    Returns:
+        A row a step.
+    """
+    rows: list[tuple[str, str, str, str]] = []
+    with Unfinished(path.with_name("drill")) as scratch:
+        scratch.path.unlink()  # its name is what is wanted: nothing is kept of a database that is not there
+        steps = _steps(copy, scratch.path, key, now=now, wait_seconds=wait_seconds)
+        try:
+            while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)])) is not None:
+                rows.append(timed)
+        finally:
+            for suffix in JOURNALS:
+                scratch.path.with_name(scratch.path.name + suffix).unlink(missing_ok=True)
+    return Report(COLUMNS, rows, "No backup.")
+
+
+def _timed(steps: Iterator[Step], name: str) -> tuple[str, str, str, str] | None:
+    """The row of the next step, which has this name if it fails with an error; None after the last."""
+    began = monotonic()
+    try:
+        step = next(steps, None)
+    except OrdercliError as error:
+        step = Step(name, "", str(error))
+    if step is None:
+        return None
+    seconds = f"{monotonic() - began:.2f}"
+    return step.name, "BAD" if step.fault else "GOOD", seconds, step.fault or step.found
+
+
+def _steps(copy: FoundCopy, scratch: Path, key: "Key | None", *, now: str, wait_seconds: float) -> Iterator[Step]:
+    fault = fault_of(copy, scratch, key)
+    yield Step(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
+    if fault:
+        return
+    restore_database(copy.file, scratch, now=now, wait_seconds=wait_seconds, key=key)
+    yield Step(STEPS[1], "into a scratch file beside the database")
+    compared = _compared(copy.file, scratch, key)
+    yield compared
+    if compared.fault:
+        return
+    yield _examined(scratch, now, wait_seconds)
+
+
+def _compared(copy: Path, scratch: Path, key: "Key | None") -> Step:
+    with (
+        opened(copy, scratch, key) as plain,
+        database_errors(copy),
+        closing(connect(plain, readonly=True)) as there,
+        closing(connect(scratch, readonly=True)) as here,
+    ):
+        one, other = content_digest(there)[:16], content_digest(here)[:16]
+    return Step(STEPS[2], f"digest {one} of both", None if one == other else f"digests {one} and {other}")
+
+
+def _examined(scratch: Path, now: str, wait_seconds: float) -> Step:
+    with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
+        findings = list(held(reader, scratch, deep=True))
+    broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]
+    return Step(STEPS[3], f"{len(findings)} checks", ", ".join(broken) or None)

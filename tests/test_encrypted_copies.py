@@ -1,0 +1,238 @@
+"""Copies that only a key opens, and backups tried out."""
+
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from cli.steps import content, done, listed
+from conftest import Ran, Run
+
+PASSPHRASE = "ORDERCLI_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
+BUYER = b"Ana Lindqvist"
+
+
+def key_file(path: Path, text: str) -> str:
+    path.write_text(f"# made for a test\n{text}\n", encoding="utf-8")
+    path.chmod(0o600)
+    return str(path)
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> str:
+    return key_file(tmp_path / "key.txt", str(pyrage.x25519.Identity.generate()))
+
+
+@pytest.fixture
+def other_key(tmp_path: Path) -> str:
+    return key_file(tmp_path / "other.txt", str(pyrage.x25519.Identity.generate()))
+
+
+@pytest.fixture
+def locked(busy_shop: Run, key: str, tmp_path: Path) -> Path:
+    """An encrypted copy of the sample shop."""
+    done(busy_shop("backup", "--to", "locked", "--key", key))
+    return tmp_path / "locked" / "shop-20260316T130000Z.db.age"
+
+
+def refused(ran: Ran, code: int, end: str) -> None:
+    assert (ran.exit_code, ran.stdout) == (code, "")
+    assert ran.stderr.endswith(end)
+    assert ran.stderr.count("\n") == 1
+
+
+def patient(run: Run, copy: Path) -> Ran:
+    """Bring a copy back with a passphrase; a machine that is busier than before may refuse that at first."""
+    for _ in range(5):
+        ran = run("--yes", "restore", str(copy))
+        if ran.exit_code != 5:
+            break
+    return ran
+
+
+def test_an_encrypted_copy_is_the_only_file_in_its_folder_and_shows_nothing(locked: Path, database: Path) -> None:
+    assert BUYER in database.read_bytes()
+    assert BUYER not in locked.read_bytes()
+    assert [file.name for file in locked.parent.iterdir()] == [locked.name]
+    assert not [file for file in database.parent.iterdir() if ".part" in file.name]
+
+
+def test_its_key_brings_it_back(busy_shop: Run, locked: Path, key: str, database: Path) -> None:
+    before = content(database)
+    done(busy_shop("stock", "receive", "RING-7:1"))
+    done(busy_shop("--yes", "restore", str(locked), "--key", key))
+    assert content(database) == before
+    assert not [file for file in database.parent.iterdir() if ".part" in file.name]
+
+
+def test_another_key_and_no_key_change_nothing(
+    busy_shop: Run, locked: Path, other_key: str, database: Path
+) -> None:
+    before = database.read_bytes()
+    refused(
+        busy_shop("--yes", "restore", str(locked), "--key", other_key),
+        8,
+        f"is not opened by {other_key}; nothing changed.\n",
+    )
+    refused(busy_shop("--yes", "restore", str(locked)), 2, f"or put a passphrase into {PASSPHRASE}.\n")
+    assert database.read_bytes() == before
+    assert list(database.parent.glob("shop-*.db")) == []
+
+
+@pytest.mark.parametrize("length", [30, 300, 70_000, 1_000_000])
+def test_one_cut_short_changes_nothing(
+    busy_shop: Run, locked: Path, key: str, database: Path, length: int
+) -> None:
+    before = database.read_bytes()
+    locked.write_bytes(locked.read_bytes()[:length])
+    refused(busy_shop("--yes", "restore", str(locked), "--key", key), 8, "since it was made; nothing changed.\n")
+    assert database.read_bytes() == before
+
+
+def test_without_a_key_it_is_seen_whether_it_is_what_was_made(busy_shop: Run, locked: Path, key: str) -> None:
+    done(busy_shop("backup", "verify"))
+    done(busy_shop("backup", "verify", "--key", key))
+    changed = bytearray(locked.read_bytes())
+    changed[50_000] ^= 1
+    locked.write_bytes(changed)
+    assert busy_shop("backup", "verify").exit_code == 8
+
+
+def test_a_public_key_locks_and_does_not_open(busy_shop: Run, tmp_path: Path) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    public = key_file(tmp_path / "public.txt", str(identity.to_public()))
+    Path(public).chmod(0o644)
+    done(busy_shop("backup", "--encrypt", "--key", public))
+    (copy,) = (tmp_path / "backups").iterdir()
+    refused(busy_shop("--yes", "restore", str(copy), "--key", public), 2, "name the secret one's file.\n")
+    secret = key_file(tmp_path / "secret.txt", str(identity))
+    done(busy_shop("--yes", "restore", str(copy), "--key", secret))
+
+
+BAD_KEYS = {
+    "words": ("hello", 0o600, "is no key file of age; make one with: age-keygen -o key.txt\n"),
+    "a mistyped key": (
+        "AGE-SECRET-KEY-1XYZ",
+        0o600,
+        "is no key file of age; make one with: age-keygen -o key.txt\n",
+    ),
+    "nothing": ("", 0o600, "holds no key; make one with: age-keygen -o key.txt\n"),
+    "everybody's": ("AGE-SECRET-KEY-1XYZ", 0o644, "make it yours alone with: chmod 600 key.txt\n"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_KEYS)
+def test_a_bad_key_file_is_refused(shop: Run, tmp_path: Path, what: str) -> None:
+    text, mode, end = BAD_KEYS[what]
+    Path(key_file(tmp_path / "key.txt", text)).chmod(mode)
+    refused(shop("backup", "--key", "key.txt"), 5, end)
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_passphrase_comes_from_the_environment_a_file_or_a_terminal_and_is_never_empty(
+    shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused(shop("backup", "--encrypt"), 2, f"or put a passphrase into {PASSPHRASE}.\n")
+    monkeypatch.setenv(PASSPHRASE, "")
+    refused(shop("backup", "--encrypt"), 2, "An empty passphrase locks nothing; give one.\n")
+    empty = key_file(tmp_path / "empty.txt", "").replace("# made for a test", "")
+    Path(empty).write_text("", encoding="utf-8")
+    refused(shop("backup", "--passphrase-file", empty), 2, "An empty passphrase locks nothing; give one.\n")
+    assert not (tmp_path / "backups").exists()
+
+    file = tmp_path / "passphrase.txt"
+    file.write_text("correct horse\n", encoding="utf-8")
+    file.chmod(0o600)
+    done(shop("backup", "--quick", "--passphrase-file", str(file)))
+    (copy,) = (tmp_path / "backups").iterdir()
+    monkeypatch.setenv(PASSPHRASE, "wrong horse")
+    refused(patient(shop, copy), 8, "is not opened by this passphrase; nothing changed.\n")
+
+
+def test_no_option_takes_a_passphrase_itself(shop: Run) -> None:
+    words = shop("backup", "--help").stdout
+    assert "--passphrase-file FILE" in words
+    assert "--passphrase " not in words
+
+
+@pytest.mark.system("age")
+def test_the_reference_tool_opens_what_a_key_file_locked(locked: Path, key: str, database: Path) -> None:
+    plain = locked.with_name("plain.db")
+    subprocess.run(["age", "--decrypt", "--identity", key, "--output", plain, locked], check=True)
+    assert content(plain) == content(database)
+
+
+@pytest.mark.system("age")
+def test_what_the_reference_tool_locked_with_a_passphrase_is_brought_back(
+    shop: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(database)
+    done(shop("backup"))
+    (copy,) = (tmp_path / "backups").iterdir()
+    locked = tmp_path / "by-hand.age"
+    ours, theirs = pty.openpty()
+    command = ["setsid", "--ctty", "--wait", "age", "--passphrase", "--output", str(locked), str(copy)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+        for _ in range(2):
+            os.read(ours, 1000)
+            os.write(ours, b"correct horse\n")
+        assert running.wait() == 0
+    os.close(ours)
+    os.close(theirs)
+    monkeypatch.setenv(PASSPHRASE, "correct horse")
+    done(shop("stock", "receive", "RING-7:1"))
+    done(patient(shop, locked))
+    assert content(database) == before
+
+
+# Drills ----------------------------------------------------------------------------------------------
+
+
+def steps(run: Run, *options: str) -> list[tuple[str, str]]:
+    return [(row["step"], row["status"]) for row in listed(run, "backup", "drill", *options)]
+
+
+ALL_GOOD = [(step, "GOOD") for step in ("read", "bring back", "compare", "doctor")]
+
+
+def test_a_drill_brings_back_compares_examines_and_leaves_nothing(
+    busy_shop: Run, locked: Path, key: str, database: Path
+) -> None:
+    there = sorted(database.parent.rglob("*"))
+    before = content(database)
+    assert steps(busy_shop, "--key", key) == ALL_GOOD
+    done(busy_shop("backup", "--to", str(locked.parent), now="2026-03-17T13:00:00Z"))
+    assert steps(busy_shop) == ALL_GOOD
+    assert content(database) == before
+    assert set(database.parent.rglob("*")) - {*there} == {locked.with_name("shop-20260317T130000Z.db")}
+
+
+def test_a_drill_with_a_spoilt_copy_ends_with_8_where_it_fails(shop: Run, tmp_path: Path) -> None:
+    done(shop("backup"))
+    (copy,) = (tmp_path / "backups").iterdir()
+    copy.write_bytes(copy.read_bytes()[:5000])
+    ran = shop("backup", "drill", "--format", "csv")
+    assert ran.exit_code == 8
+    assert [line.split(",")[:2] for line in ran.stdout.splitlines()[1:]] == [["read", "BAD"]]
+    assert ran.stderr == f"{copy} cannot be relied on; make a new one with: ordercli backup\n"
+
+
+# What today says -------------------------------------------------------------------------------------
+
+
+def waits(run: Run, now: str) -> list[str]:
+    rows = listed(run, "today", now=now)
+    return [row["detail"] for row in rows if row["section"] == "backup"]
+
+
+def test_today_tells_that_no_backup_was_made_or_none_for_long(shop: Run) -> None:
+    assert waits(shop, "2026-03-23T12:00:00Z") == []
+    assert waits(shop, "2026-03-24T13:00:01Z") == ["never"]
+    done(shop("backup", now="2026-03-24T14:00:00Z"))
+    assert waits(shop, "2026-03-31T14:00:00Z") == []
+    assert waits(shop, "2026-03-31T14:00:01Z") == ["last 2026-03-24"]
+    done(shop("config", "set", "backup_days", "30", now="2026-03-31T14:00:01Z"))
+    assert waits(shop, "2026-03-31T14:00:02Z") == []
