@@ -9,9 +9,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +75,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("ORDERCLI_REQUIRE_SYSTEM"):
                 pytest.fail(f"the program {program} is not installed")
             pytest.skip(f"needs the program {program}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how often in all the campaigns did what they count, as the tests recorded it."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        counts.update({what: number for what, number in report.user_properties if isinstance(number, int)})
+    for what, number in counts.items():
+        terminalreporter.write_line(f"{number:>9,}  {what}")
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,12 @@ class Warm:
 
 
 def start(
-    *arguments: str, dies_at: int | None = None, first: str = "", stdin: str = os.devnull, **environment: str
+    *arguments: str,
+    dies_at: int | None = None,
+    stops: bool = False,
+    first: str = "",
+    stdin: str = os.devnull,
+    **environment: str,
 ) -> Warm:
     """Run a command line as a process of its own, in this environment and the current folder.
 
@@ -60,6 +65,7 @@ def start(
         arguments: what comes after ``ordercli``.
         dies_at: number of the step at which it kills itself with SIGKILL: a statement of SQLite's, or something it
             does to a file or folder. One that lives, as with 0, says last on stderr how many there were.
+        stops: wait, stopped, before the command, for somebody who will watch it and let it go on.
         first: Python to run before the command, such as a change of the program that it is about.
         stdin: the file or terminal it reads from.
         environment: variables to set besides.
@@ -67,7 +73,7 @@ def start(
     out = Path(mkdtemp(dir=os.environ["HOME"]))
     streams = (stdin, str(out / "stdout"), str(out / "stderr"))
     told = (arguments, {**os.environ, **environment}, Path.cwd(), streams, dies_at, first)
-    process = _FORKS.Process(target=_run, args=told, daemon=True)
+    process = _FORKS.Process(target=_run, args=(*told, stops), daemon=True)
     process.start()
     return Warm(process, out)
 
@@ -79,6 +85,7 @@ def _run(
     streams: tuple[str, str, str],
     dies_at: int | None,
     first: str,
+    stops: bool,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
@@ -90,6 +97,9 @@ def _run(
     from ordercli.__main__ import main  # noqa: PLC0415 - in the child
 
     exec(first, {})  # noqa: S102 - of the tests' own
+    if stops:
+        _let_be_watched()
+        os.kill(os.getpid(), signal.SIGSTOP)
     if dies_at is None:
         main()
         return
@@ -100,6 +110,14 @@ def _run(
     finally:
         sys.stderr.write(f"steps {counted[0]}\n")
         sys.stderr.flush()
+
+
+def _let_be_watched() -> None:
+    """Allow any process of the user to trace this one, where the system wants that said."""
+    import ctypes  # noqa: PLC0415 - in the child
+
+    set_ptracer, anyone = 0x59616D61, ctypes.c_ulong(-1)
+    ctypes.CDLL(None).prctl(set_ptracer, anyone, 0, 0, 0)
 
 
 _ON_FILES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "shutil.copyfile"}

@@ -16,22 +16,17 @@ import typer
 
 from cli.journaled import rows_of, told, undone
 from cli.steps import UNSHIPPED, content, done, receipt, typed
-from cli.writers import CASES, LINES, SHIPMENT, Line, set_up
+from cli.writers import CASES, LINES, SHIPMENT, Line, lived_shop
 from conftest import Run
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.writers import WRITERS
-from shelf import kept
+
+__all__ = ["lived_shop"]
 
 each_line = pytest.mark.parametrize(
     "line", [pytest.param(line, id=" ".join(line.words)[:60]) for _, line in CASES]
 )
 ASKING = [pytest.param(line, id=" ".join(line.words)) for _, line in CASES if line.asks]
-
-
-@kept
-def lived_shop(busy_shop: Run) -> Run:
-    """A shop in which every command that writes has something to do."""
-    return set_up(busy_shop)
 
 
 # The table -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from cli.steps import SETTLEMENT, SHIPMENTS, done, tsv, unshipped
 from conftest import SAMPLE, Run
+from shelf import kept
 
 DATA = SAMPLE.parents[2] / "tests" / "data"
 RATES = str(DATA / "amazon_performance" / "performance.json")
@@ -232,6 +233,12 @@ def set_up(run: Run) -> Run:
     for line in SETTING_UP.strip().splitlines():
         done(run(*_line(line).words))
     return run
+
+
+@kept
+def lived_shop(busy_shop: Run) -> Run:
+    """A shop in which every command that writes has something to do."""
+    return set_up(busy_shop)
 
 
 CASES = [(path, line) for path, lines in LINES.items() for line in lines]
