@@ -111,6 +111,15 @@ KINDS: dict[str, Kind] = {
     "a new order of Amazon's": Kind(
         _order("+7", product="RING-7", quantity=1, channel="amazon"), reason="an order of amazon needs its id"
     ),
+    "a new order of no channel": Kind(
+        _order("+8", product="RING-7", quantity=1, channel="nochan"), reason="There is no channel 'nochan'"
+    ),
+    "a new order that is shipped already": Kind(
+        _order("+9", product="RING-7", quantity=1, status="shipped"), reason="a new order has none yet"
+    ),
+    "a new order of a day of its own": Kind(
+        _order("+10", product="RING-7", quantity=1, ordered="soon"), reason="a new order has none yet"
+    ),
     "a new product": Kind(
         _stock("+1", SKU="LOCKET-1", name="Locket", on_hand=4, unit_cost=6.5),
         "added product LOCKET-1; opened stock",

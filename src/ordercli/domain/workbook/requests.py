@@ -19,6 +19,7 @@ from ordercli.domain.shipping.carriers import Carrier, parse_carrier
 from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.times import parse_date
 from ordercli.domain.workbook.rows import TrackedLine
+from ordercli.domain.workbook.sheets import ORDER_COLUMNS
 from ordercli.domain.workbook.versions import CellContent, canonical
 
 _SENDING = ("shipped", "carrier", "tracking")
@@ -192,6 +193,14 @@ class NewOrderRow(NamedTuple):
     note: str | None
 
 
+_NOT_YET = tuple(
+    column.key
+    for column in ORDER_COLUMNS
+    if column.editing not in ("new", "always") and not column.is_formula and column.key != "total"
+)
+"""Columns that a row of a new order has to leave blank; what stands under total there is price x quantity."""
+
+
 def new_order_row(
     said: Mapping[str, CellContent], currency_of: Callable[[str], str]
 ) -> NewOrderRow | RequestFault:
@@ -199,9 +208,13 @@ def new_order_row(
 
     Args:
         said: its cells, by column.
-        currency_of: the currency of a channel's prices.
+        currency_of: the currency of a channel's prices; FieldError if there is no such channel.
     """
     texts = {key: canonical(value).strip() for key, value in said.items()}
+    if early := next((key for key in _NOT_YET if texts.get(key)), None):
+        return RequestFault(
+            early, "a new order has none yet; leave the cell blank, pull the order, then come back"
+        )
     channel = texts["channel"] or "shop"
     column = "channel"
     try:

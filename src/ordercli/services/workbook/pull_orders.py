@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from ordercli.domain.fields import FieldError
 from ordercli.domain.times import end_of_day
 from ordercli.domain.workbook.pulled import CellFault, PulledRow
 from ordercli.domain.workbook.requests import (
@@ -20,7 +21,7 @@ from ordercli.domain.workbook.requests import (
 )
 from ordercli.domain.workbook.rows import TrackedLine
 from ordercli.domain.workbook.versions import CellState, canonical
-from ordercli.errors import Refused
+from ordercli.errors import NotFound, Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
 from ordercli.services.orders.order_edits import edit_order, note_order
@@ -203,7 +204,14 @@ def pull_new_orders(pull: Pull, rows: Sequence[PulledRow]) -> None:
 
 
 def _currency_of(work: Work) -> Callable[[str], str]:
-    return lambda channel: channel_currency(work.connection, channel, work.now[:10])
+    def currency_of(channel: str) -> str:
+        try:
+            require_channel(work.connection, channel)
+        except NotFound as error:
+            raise FieldError(str(error).rstrip(".")) from error
+        return channel_currency(work.connection, channel, work.now[:10])
+
+    return currency_of
 
 
 def _add(work: Work, order_id: str, rows: Sequence[NewOrderRow]) -> Outcome:
