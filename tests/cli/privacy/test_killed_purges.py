@@ -68,7 +68,8 @@ def test_a_purge_killed_at_any_step_is_finished_by_the_next(
     kept = tmp_path / "kept"
     kept.mkdir()
     shutil.copy(database, kept / "shop.db")
-    done(peopled_shop("--db", str(kept / "shop.db"), "backup"))
+    done(peopled_shop("backup"))  # of the other one: this one would remember a folder that all copies share
+    (database.parent / "backups").rename(kept / "backups")
     before = counted(kept / "shop.db")
     whole = folder_of(kept, "whole")
     code, steps = killed(whole, 0)
