@@ -287,6 +287,21 @@ def test_what_was_undone_is_said_to_be(shop: Run, database: Path) -> None:
     )
 
 
+def test_the_log_says_what_was_undone_and_a_script_leaves_it_out(shop: Run, database: Path) -> None:
+    done(shop("product", "edit", "RING-7", "--unit-price", "35"))
+    edited = last_operation(database)
+    done(shop("--yes", "undo"))
+
+    undone, script = listed(shop, "log", "--limit", "2")[1], done(shop("log", "--as-script")).stdout
+    done(shop("--yes", "undo", str(edited + 1)))
+    again, whole = listed(shop, "log", "--limit", "3")[2], done(shop("log", "--as-script")).stdout
+
+    assert undone["summary"].endswith(f"; undone by operation {edited + 1}")
+    assert "--unit-price" not in script
+    assert "undone" not in again["summary"]
+    assert "ordercli product edit --unit-price 35 RING-7" in whole
+
+
 def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, database: Path) -> None:
     done(shop("product", "edit", "RING-7", "--unit-price", "35"))
     number = last_operation(database)

@@ -1,12 +1,13 @@
 """The journal: what was done, which rows an operation made and changed, in the seller's words."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
+from ordercli.domain.undos import UNDONE, Standing
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
@@ -100,7 +101,17 @@ def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> 
         f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {wanted.where()} ORDER BY o.id DESC LIMIT :limit",
         values,
     )
-    return Report(OPERATION_COLUMNS, rows, "Nothing yet." if wanted == LogFilter() else "Nothing like that.")
+    return Report(
+        OPERATION_COLUMNS, _marked(reader, rows), "Nothing yet." if wanted == LogFilter() else "Nothing like that."
+    )
+
+
+def _marked(reader: Reader, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The same, those that were undone with what undid them."""
+    standing = Standing(reader.rows(UNDONE).fetchall())
+    for number, *told, summary in rows:
+        undo = standing.undone_by(number)
+        yield (number, *told, summary if undo is None else f"{summary}; undone by operation {undo}")
 
 
 # One operation ---------------------------------------------------------------------------------------
@@ -242,6 +253,7 @@ KINDS: dict[str, TableWords] = {
     "supplier_product": TableWords(
         "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
     ),
+    "undone_operation": TableWords("undone operation", "r.undone_operation_id", "operation_id"),
     "upload_failure": TableWords("refused row of an upload", "r.code", "upload_item_id"),
     "upload_file": TableWords("file to upload", "r.name"),
 }
@@ -410,10 +422,13 @@ def script(reader: Reader, wanted: LogFilter) -> Iterator[str]:
         f" WHERE {wanted.where()} ORDER BY o.id",
         wanted._asdict(),
     )
+    standing = Standing(reader.rows(UNDONE).fetchall())
     for number, recorded_at, command, summary, words in said:
         yield ""
         yield _comment(f"{recorded_at} operation {number}: {summary}")
-        yield _line(command, json.loads(words) if words else None)
+        undo = standing.undone_by(number)
+        told = _line(command, json.loads(words) if words else None)
+        yield told if undo is None else _comment(f"undone by operation {undo}")
 
 
 def _line(command: str, words: Sequence[str | None] | None) -> str:

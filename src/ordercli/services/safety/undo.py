@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from ordercli.db import driver_of
 from ordercli.domain.chain import first_broken
+from ordercli.domain.undos import Standing
 from ordercli.domain.words import joined
 from ordercli.errors import NotFound, Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.safety.blockers import near, standing_on
 from ordercli.services.safety.outside import told_outside
 from ordercli.services.safety.reverse import Plan, Reversed, plan_reversal, reverse, why_never
-from ordercli.services.safety.standing import Standing, in_force
+from ordercli.services.safety.standing import in_force, standing_in
 from ordercli.services.safety.tables import Schema
 from ordercli.services.safety.words import sentences
 
@@ -38,7 +39,7 @@ def undo(work: Work, operation: int | None = None, *, with_later: bool = False) 
         Refused: if it can never be taken back, if something later stands on it, or if the journal is not as it
             was sealed.
     """
-    standing = Standing.read(work.connection)
+    standing = standing_in(work.connection)
     commands = dict(in_force(work.connection, standing))
     commands.pop(work.operation, None)
     schema = Schema(work.connection)

@@ -1,0 +1,45 @@
+"""Which operations are in force: those that no undo in force takes back."""
+
+from collections.abc import Collection
+from functools import cache
+
+UNDONE = "SELECT operation_id, undone_operation_id FROM undone_operation"
+"""Pairs of an undo and what it undid."""
+
+
+class Standing:
+    """Which operation undid which."""
+
+    def __init__(self, pairs: Collection[tuple[int, int]]) -> None:
+        """Take pairs of an undo and what it undid."""
+        self.undone: dict[int, list[int]] = {}
+        self.undid: dict[int, list[int]] = {}
+        for undo, target in pairs:
+            self.undone.setdefault(target, []).append(undo)
+            self.undid.setdefault(undo, []).append(target)
+        self.is_in_force = cache(self._is_in_force)
+
+    def _is_in_force(self, operation: int) -> bool:
+        return not any(self.is_in_force(undo) for undo in self.undone.get(operation, ()))
+
+    def undone_by(self, operation: int) -> int | None:
+        """The undo that holds an operation undone; None for one in force."""
+        return next((undo for undo in self.undone.get(operation, ()) if self.is_in_force(undo)), None)
+
+    def acting(self, operation: int) -> int:
+        """The operation whose reversal takes one in force back: the redo that brought it back, else itself."""
+        undos = self.undone.get(operation)
+        if not undos:
+            return operation
+        redo = self.undone_by(max(undos))
+        return operation if redo is None else self.acting(redo)
+
+    def counts_after(self, operation: int, earlier: int) -> bool:
+        """Whether something of an operation stands that was not there when ``earlier`` was the last one.
+
+        What was undone since does not, nor an undo of what came since.
+        """
+        if operation <= earlier or not self.is_in_force(operation):
+            return False
+        undid = self.undid.get(operation)
+        return undid is None or any(target <= earlier for target in undid)
