@@ -73,6 +73,7 @@ SEEDS = [
         "shipped-parts",
         "UPDATE order_line SET is_assembled = 1 WHERE id IN (SELECT order_line_id FROM shipment_line)",
     ),
+    ("movement-places", f"UPDATE stock_movement SET to_location = 'NOWHERE' {FIRST.format('stock_movement')}"),
     ("kit-stock", "UPDATE product SET is_kit = 1 WHERE id IN (SELECT product_id FROM stock_movement)"),
     ("promised-elsewhere", f"UPDATE sales_order SET fulfillment = 'FBA' WHERE id IN ({PROMISED})"),
     ("layer-units", "UPDATE cost_layer SET quantity = quantity + 1"),

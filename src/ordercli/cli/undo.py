@@ -26,7 +26,7 @@ def undo(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take back what a command did, as one operation: imports, counts, parcels, refunds, settings, all of them.
+    """Take back what a command did, as one operation: imports, counts, shipments, refunds, settings, all of them.
 
     It shows what that means and asks first (or takes --yes). An undo is undone like anything else. What later
     commands stand on stays, unless they are taken back too. What was told outside is told by nothing: letters,

@@ -7,7 +7,7 @@ UNDONE = "SELECT operation_id, undone_operation_id FROM undone_operation"
 """Pairs of an undo and what it undid."""
 
 
-class Standing:
+class Undos:
     """Which operation undid which."""
 
     def __init__(self, pairs: Collection[tuple[int, int]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
-from ordercli.domain.undos import UNDONE, Standing
+from ordercli.domain.undos import UNDONE, Undos
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
@@ -108,7 +108,7 @@ def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> 
 
 def _marked(reader: Reader, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """The same, those that were undone with what undid them."""
-    standing = Standing(reader.rows(UNDONE).fetchall())
+    standing = Undos(reader.rows(UNDONE).fetchall())
     for number, *told, summary in rows:
         undo = standing.undone_by(number)
         yield (number, *told, summary if undo is None else f"{summary}; undone by operation {undo}")
@@ -422,7 +422,7 @@ def script(reader: Reader, wanted: LogFilter) -> Iterator[str]:
         f" WHERE {wanted.where()} ORDER BY o.id",
         wanted._asdict(),
     )
-    standing = Standing(reader.rows(UNDONE).fetchall())
+    standing = Undos(reader.rows(UNDONE).fetchall())
     for number, recorded_at, command, summary, words in said:
         yield ""
         yield _comment(f"{recorded_at} operation {number}: {summary}")

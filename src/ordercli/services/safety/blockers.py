@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection, text
 
 from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
-from ordercli.services.safety.leaving import Done
+from ordercli.services.safety.leaving import Deed
 from ordercli.services.safety.tables import Schema
 
 _CHANGED_ROWS = """
@@ -69,7 +69,7 @@ UNION SELECT k.operation_id FROM line_pick k JOIN order_line l ON l.id = k.order
 WHERE l.product_id IN (SELECT value FROM json_each(:products)) AND k.operation_id > :operation"""
 
 
-def standing_on(connection: Connection, schema: Schema, done: Done, movements: Collection[int]) -> set[int]:
+def standing_on(connection: Connection, schema: Schema, done: Deed, movements: Collection[int]) -> set[int]:
     """Operations after ``done`` that stand on it; of which those that were undone do not count.
 
     Args:
@@ -101,8 +101,8 @@ def _removed_parts(schema: Schema) -> Iterator[str]:
             yield _REMOVED_PARTS.format(owner=owner.name, table=table.name, column=table.owner)
 
 
-def _changes(connection: Connection, schema: Schema, done: Done) -> Iterator[tuple[str, str, str | None]]:
-    """Table, key and column of what must not have changed since; no column where any would do."""
+def _changes(connection: Connection, schema: Schema, done: Deed) -> Iterator[tuple[str, str, str | None]]:
+    """JournaledTable, key and column of what must not have changed since; no column where any would do."""
     for table, key, column in done.columns:
         if table in DOCUMENTS:
             yield table, key, None
@@ -136,7 +136,7 @@ def _referring(connection: Connection, schema: Schema, operation: int) -> Iterat
             yield from (made for made in rows.scalars() if made is not None and made > operation)
 
 
-def near(connection: Connection, done: Done, products: Iterable[int]) -> set[int]:
+def near(connection: Connection, done: Deed, products: Iterable[int]) -> set[int]:
     """Operations after ``done`` that had to do with the same rows or the same stock.
 
     For what a law of the data refuses, when nothing plainly stands in the way.

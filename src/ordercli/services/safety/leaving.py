@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
-from ordercli.services.safety.tables import Schema, Table
+from ordercli.services.safety.tables import JournaledTable, Schema
 
-Key = tuple[str, str]
+RowKey = tuple[str, str]
 """A table, and a row's key as the journal writes it."""
-Values = dict[str, Any]
+RowValues = dict[str, Any]
 
 KEYS = "SELECT key FROM temp.leaving WHERE table_name = '{table}'"
 
@@ -56,7 +56,7 @@ WHERE operation_id = :operation ORDER BY id"""
 
 
 @dataclass
-class Done:
+class Deed:
     """What an operation did to rows that were there before it.
 
     Attributes:
@@ -66,22 +66,22 @@ class Done:
     """
 
     operation: int
-    old: dict[Key, Values] = field(default_factory=dict)
-    new: dict[Key, Values] = field(default_factory=dict)
-    gone: dict[Key, Values] = field(default_factory=dict)
+    old: dict[RowKey, RowValues] = field(default_factory=dict)
+    new: dict[RowKey, RowValues] = field(default_factory=dict)
+    gone: dict[RowKey, RowValues] = field(default_factory=dict)
 
     @property
     def columns(self) -> Iterator[tuple[str, str, str]]:
-        """Table, key and column of everything that it changed, promises apart."""
+        """JournaledTable, key and column of everything that it changed, promises apart."""
         for (table, key), values in self.old.items():
             yield from ((table, key, column) for column in values if column not in PROMISES.get(table, ()))
 
 
-def done_by(connection: Connection, operation: int) -> Done:
+def done_by(connection: Connection, operation: int) -> Deed:
     """Read from the journal what an operation changed and removed."""
-    done, made = Done(operation), set[Key]()
-    is_there: dict[Key, bool] = {}
-    removed: dict[Key, Values] = {}
+    done, made = Deed(operation), set[RowKey]()
+    is_there: dict[RowKey, bool] = {}
+    removed: dict[RowKey, RowValues] = {}
     for table, row, verb, column, old, new in connection.execute(text(_ENTRIES), {"operation": operation}):
         key = (table, row)
         if verb == "insert" and key not in is_there:
@@ -113,7 +113,7 @@ def find_leaving(connection: Connection, schema: Schema, operation: int) -> None
     connection.execute(text(_PARTS), values)
 
 
-def _finding(schema: Schema, table: Table, *, is_journaled: bool) -> Iterator[str]:
+def _finding(schema: Schema, table: JournaledTable, *, is_journaled: bool) -> Iterator[str]:
     kind = KINDS[table.name]
     if not kind.may_leave or (kind is Reversal.FOLLOWS and table.owner is None):
         return

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from ordercli.domain.words import count, joined
 from ordercli.services.operations import Work
-from ordercli.services.safety.reverse import Plan
+from ordercli.services.safety.reverse import ReversalPlan
 
 _FILES = """
 SELECT f.id, f.kind, f.channel, count(i.id) AS things FROM temp.leaving l
@@ -26,7 +26,7 @@ WHERE m.sales_order_id IN (SELECT value FROM json_each(:orders)) AND m.operation
 _THINGS = {"confirmation": "shipment", "refund": "refund", "cancellation": "cancellation"}
 
 
-def told_outside(work: Work, plan: Plan) -> Iterator[str]:
+def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     """Warnings of what was told outside, before rows leave.
 
     What must be told again is in ``today`` by itself: shipments are not confirmed again, and a feed tells every

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, text
 from ordercli.errors import Refused
 from ordercli.models.reversal import NEVER, SUMS, TOLD
 from ordercli.services.operations import Work
-from ordercli.services.safety.leaving import Done, Key, Values, done_by, find_leaving, left_standing
+from ordercli.services.safety.leaving import Deed, RowKey, RowValues, done_by, find_leaving, left_standing
 from ordercli.services.safety.rows import check_rows, current_values, put_rows, remove_rows, restore_values
-from ordercli.services.safety.sums import Touched, forget_gone, sum_anew, touched_by
+from ordercli.services.safety.sums import TouchedByUndo, forget_gone, sum_anew, touched_by
 from ordercli.services.safety.tables import Schema
 from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.counter import take_back
@@ -29,36 +29,36 @@ WITH RECURSIVE again (id) AS (
 SELECT max(id) FROM again"""
 
 
-class Plan(NamedTuple):
+class ReversalPlan(NamedTuple):
     """What taking an operation back means, before it is done; ``leaving`` has the keys of the rows it made.
 
     Attributes:
         made: how many rows leave each table.
     """
 
-    done: Done
+    done: Deed
     movements: tuple[int, ...]
     made: Mapping[str, int]
-    touched: Touched
+    touched: TouchedByUndo
 
 
-class Reversed(NamedTuple):
+class WasReversed(NamedTuple):
     """What was done to take an operation back."""
 
-    plan: Plan
+    plan: ReversalPlan
     compensated: Mapping[int, int]
     withdrawn: int
     settled: Settled
 
 
-def plan_reversal(connection: Connection, schema: Schema, operation: int) -> Plan:
+def plan_reversal(connection: Connection, schema: Schema, operation: int) -> ReversalPlan:
     """Find out what an operation did."""
     find_leaving(connection, schema, operation)
     done = done_by(connection, operation)
     movements = tuple(left_standing(connection, operation))
     counted = connection.exec_driver_sql("SELECT table_name, count(*) FROM temp.leaving GROUP BY table_name")
     made = {row[0]: row[1] for row in counted}
-    return Plan(done, movements, made, touched_by(connection, schema, done, movements, made))
+    return ReversalPlan(done, movements, made, touched_by(connection, schema, done, movements, made))
 
 
 def why_never(connection: Connection, operation: int) -> str | None:
@@ -76,7 +76,7 @@ def why_never(connection: Connection, operation: int) -> str | None:
     return None
 
 
-def reverse(work: Work, schema: Schema, plan: Plan) -> Reversed:
+def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
     """Take an operation back, as :func:`plan_reversal` planned it a moment ago.
 
     Laws that a row can break alone are looked at when all is done, since what an operation did at once can break
@@ -103,7 +103,7 @@ def reverse(work: Work, schema: Schema, plan: Plan) -> Reversed:
     finally:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     check_rows(connection, schema, [*wanted, *_levels(connection, plan.touched)])
-    return Reversed(plan, compensated, len(withdrawn), settled)
+    return WasReversed(plan, compensated, len(withdrawn), settled)
 
 
 def _refuse_named(connection: Connection, schema: Schema) -> None:
@@ -116,9 +116,9 @@ def _refuse_named(connection: Connection, schema: Schema) -> None:
                 raise Refused(f"rows of {reference.table} name what it made in {parent}")
 
 
-def _wanted(connection: Connection, schema: Schema, done: Done) -> dict[Key, Values]:
+def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, RowValues]:
     """What every row that the operation changed or removed is to say again; sums less what it added."""
-    wanted: dict[Key, Values] = {}
+    wanted: dict[RowKey, RowValues] = {}
     for key, old in done.old.items():
         values, sums = dict(old), [name for name in old if name in SUMS.get(key[0], ())]
         now = current_values(connection, schema, key, sums) if sums else None
@@ -128,11 +128,11 @@ def _wanted(connection: Connection, schema: Schema, done: Done) -> dict[Key, Val
     return wanted | {key: dict(values) for key, values in done.gone.items()}
 
 
-def _as_moved(connection: Connection, schema: Schema, rows: Mapping[Key, Values]) -> dict[Key, Values]:
+def _as_moved(connection: Connection, schema: Schema, rows: Mapping[RowKey, RowValues]) -> dict[RowKey, RowValues]:
     """The same values, naming the movements that move their units now where those were undone and redone."""
     columns = {(each.table, each.column) for each in schema.references_to("stock_movement")}
 
-    def moved(key: Key, name: str, value: Any) -> Any:  # noqa: ANN401 - of any column
+    def moved(key: RowKey, name: str, value: Any) -> Any:  # noqa: ANN401 - of any column
         if value is None or (key[0], name) not in columns:
             return value
         return connection.execute(text(_STANDS_FOR), {"id": value}).scalar_one()
@@ -140,6 +140,6 @@ def _as_moved(connection: Connection, schema: Schema, rows: Mapping[Key, Values]
     return {key: {name: moved(key, name, value) for name, value in values.items()} for key, values in rows.items()}
 
 
-def _levels(connection: Connection, touched: Touched) -> list[Key]:
+def _levels(connection: Connection, touched: TouchedByUndo) -> list[RowKey]:
     rows = connection.exec_driver_sql("SELECT product_id, location FROM stock_level")
     return [("stock_level", f"{row[0]} {row[1]}") for row in rows if row[0] in touched.products]

@@ -9,8 +9,8 @@ from ordercli.db import driver_of
 from ordercli.models.journal_ddl import OWNERS, REMOVABLE
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
 from ordercli.services.operations import Work
-from ordercli.services.safety.leaving import KEYS, Key, Values
-from ordercli.services.safety.tables import Schema, Table
+from ordercli.services.safety.leaving import KEYS, RowKey, RowValues
+from ordercli.services.safety.tables import JournaledTable, Schema
 
 _FILLED_BY_TRIGGERS = frozenset({"order_line_component", "shipment_component"})
 """Rows that another row's insertion makes; those of the journal take their place."""
@@ -41,7 +41,7 @@ def remove_rows(work: Work, schema: Schema) -> dict[str, int]:
     return gone
 
 
-def _keep(work: Work, table: Table, condition: str) -> None:
+def _keep(work: Work, table: JournaledTable, condition: str) -> None:
     """Write rows that are about to leave into the journal, as its triggers do."""
     each = " UNION ALL ".join(
         f"SELECT {work.operation}, '{table.name}', {table.key_sql('r')}, 'delete', '{column}', r.{column}, NULL"
@@ -54,9 +54,9 @@ def _keep(work: Work, table: Table, condition: str) -> None:
     )
 
 
-def put_rows(work: Work, schema: Schema, gone: Mapping[Key, Values]) -> None:
+def put_rows(work: Work, schema: Schema, gone: Mapping[RowKey, RowValues]) -> None:
     """Bring removed rows back, as they were."""
-    by_table: dict[str, list[tuple[str, Values]]] = {}
+    by_table: dict[str, list[tuple[str, RowValues]]] = {}
     for (name, key), values in gone.items():
         by_table.setdefault(name, []).append((key, values))
     late = [table for table in schema.parents_first if table.name in _FILLED_BY_TRIGGERS]
@@ -65,7 +65,7 @@ def put_rows(work: Work, schema: Schema, gone: Mapping[Key, Values]) -> None:
         _put(work, table, by_table.get(table.name, ()))
 
 
-def _put(work: Work, table: Table, rows: Sequence[tuple[str, Values]]) -> None:
+def _put(work: Work, table: JournaledTable, rows: Sequence[tuple[str, RowValues]]) -> None:
     driver = driver_of(work.connection)
     instead = " OR REPLACE" if table.name in _FILLED_BY_TRIGGERS else ""
     for names, group in groupby(rows, key=lambda row: tuple(row[1])):
@@ -80,7 +80,9 @@ def _put(work: Work, table: Table, rows: Sequence[tuple[str, Values]]) -> None:
         )
 
 
-def current_values(connection: Connection, schema: Schema, key: Key, columns: Sequence[str]) -> Values | None:
+def current_values(
+    connection: Connection, schema: Schema, key: RowKey, columns: Sequence[str]
+) -> RowValues | None:
     """What columns of a row say now; None if there is no such row."""
     table = schema.tables[key[0]]
     sql = f"SELECT {', '.join(columns)} FROM {table.name} r WHERE {table.is_key('r')}"
@@ -88,7 +90,7 @@ def current_values(connection: Connection, schema: Schema, key: Key, columns: Se
     return None if row is None else dict(zip(columns, row, strict=True))
 
 
-def restore_values(connection: Connection, schema: Schema, wanted: Mapping[Key, Values]) -> None:
+def restore_values(connection: Connection, schema: Schema, wanted: Mapping[RowKey, RowValues]) -> None:
     """Give rows the values they had, against whatever triggers make of them meanwhile."""
     may_change = {key: values for key, values in wanted.items() if KINDS[key[0]] in _CHANGING}
     for _ in range(_ROUNDS):
@@ -96,7 +98,7 @@ def restore_values(connection: Connection, schema: Schema, wanted: Mapping[Key, 
             return
 
 
-def _restore(connection: Connection, schema: Schema, key: Key, wanted: Values) -> bool:
+def _restore(connection: Connection, schema: Schema, key: RowKey, wanted: RowValues) -> bool:
     table = schema.tables[key[0]]
     apart = {*table.keys, *PROMISES.get(table.name, ())}
     columns = [name for name in wanted if name not in apart]
@@ -113,7 +115,7 @@ def _restore(connection: Connection, schema: Schema, key: Key, wanted: Values) -
     return True
 
 
-def check_rows(connection: Connection, schema: Schema, keys: Iterable[Key]) -> None:
+def check_rows(connection: Connection, schema: Schema, keys: Iterable[RowKey]) -> None:
     """Let SQLite look at the CHECKs of rows that changed while they were not looked at.
 
     Raises:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from ordercli.domain.undos import UNDONE, Standing
+from ordercli.domain.undos import UNDONE, Undos
 
 
-def standing_in(connection: Connection) -> Standing:
+def standing_in(connection: Connection) -> Undos:
     """Which operation undid which."""
-    return Standing([(row[0], row[1]) for row in connection.exec_driver_sql(UNDONE)])
+    return Undos([(row[0], row[1]) for row in connection.exec_driver_sql(UNDONE)])
 
 
-def in_force(connection: Connection, standing: Standing) -> Mapping[int, str]:
+def in_force(connection: Connection, standing: Undos) -> Mapping[int, str]:
     """Commands of the operations in force, by number, latest first."""
     rows = connection.exec_driver_sql(
         "SELECT id, command FROM operation WHERE summary IS NOT NULL ORDER BY id DESC"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from ordercli.services.safety.leaving import KEYS, Done
+from ordercli.services.safety.leaving import KEYS, Deed
 from ordercli.services.safety.tables import Schema
 
 _PRODUCTS = "(SELECT value FROM json_each(:products))"
@@ -67,7 +67,7 @@ SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, s
 _OF_PRODUCT = ("product_id", "component_id", "kit_id")
 
 
-class Touched(NamedTuple):
+class TouchedByUndo(NamedTuple):
     """The products and orders whose sums an undo may change."""
 
     products: frozenset[int]
@@ -75,8 +75,8 @@ class Touched(NamedTuple):
 
 
 def touched_by(
-    connection: Connection, schema: Schema, done: Done, movements: Collection[int], leaving: Collection[str]
-) -> Touched:
+    connection: Connection, schema: Schema, done: Deed, movements: Collection[int], leaving: Collection[str]
+) -> TouchedByUndo:
     """What rows that leave, come back or change belong to.
 
     Args:
@@ -111,7 +111,7 @@ def touched_by(
     return _with_lines(connection, products, orders, lines)
 
 
-def _with_lines(connection: Connection, products: set[int], orders: set[int], lines: set[int]) -> Touched:
+def _with_lines(connection: Connection, products: set[int], orders: set[int], lines: set[int]) -> TouchedByUndo:
     """The same with the orders of lines, the lines of orders, and the products and parts of both."""
     ids = {"lines": json.dumps(sorted(lines)), "orders": json.dumps(sorted(orders))}
     rows = connection.execute(
@@ -130,7 +130,7 @@ def _with_lines(connection: Connection, products: set[int], orders: set[int], li
         {"products": json.dumps(sorted(products))},
     )
     products.update(kits.scalars())
-    return Touched(frozenset(products), frozenset(orders))
+    return TouchedByUndo(frozenset(products), frozenset(orders))
 
 
 def forget_gone(connection: Connection) -> None:
@@ -139,7 +139,7 @@ def forget_gone(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def sum_anew(connection: Connection, touched: Touched) -> None:
+def sum_anew(connection: Connection, touched: TouchedByUndo) -> None:
     """Compute the sums of products and orders that were touched, and are there, from what they add up."""
     products = connection.execute(
         text(f"SELECT id FROM product WHERE id IN {_PRODUCTS}"), {"products": json.dumps(sorted(touched.products))}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ordercli.models.reversal import KINDS, OWNERS
 
 
-class Reference(NamedTuple):
+class ForeignKeyOf(NamedTuple):
     """A foreign key of one column, which a row of ``table`` has to a row of ``parent``."""
 
     table: str
@@ -19,7 +19,7 @@ class Reference(NamedTuple):
     parent_column: str
 
 
-class Table(NamedTuple):
+class JournaledTable(NamedTuple):
     """A table of the schema.
 
     Attributes:
@@ -66,16 +66,16 @@ class Schema:
     def __init__(self, connection: Connection) -> None:
         """Read them."""
         found = dict(_tables(connection))
-        self.tables: Mapping[str, Table] = {name: found[name] for name in KINDS}
+        self.tables: Mapping[str, JournaledTable] = {name: found[name] for name in KINDS}
         self._references = tuple(_references(connection))
 
     @cached_property
-    def parents_first(self) -> tuple[Table, ...]:
+    def parents_first(self) -> tuple[JournaledTable, ...]:
         """The tables, each after the one that owns its rows."""
-        found: dict[str, Table] = {}
+        found: dict[str, JournaledTable] = {}
         owners = {(r.table, r.column): r.parent for r in self._references}
 
-        def add(table: Table) -> None:
+        def add(table: JournaledTable) -> None:
             if table.owner is not None:
                 add(self.tables[owners[table.name, table.owner]])
             found.setdefault(table.name, table)
@@ -84,21 +84,21 @@ class Schema:
             add(table)
         return tuple(found.values())
 
-    def references_to(self, parent: str) -> Iterator[Reference]:
+    def references_to(self, parent: str) -> Iterator[ForeignKeyOf]:
         """The foreign keys that name rows of a table."""
         yield from (each for each in self._references if each.parent == parent)
 
-    def references_of(self, table: str) -> Iterator[Reference]:
+    def references_of(self, table: str) -> Iterator[ForeignKeyOf]:
         """The foreign keys of a table."""
         yield from (each for each in self._references if each.table == table)
 
-    def owner_of(self, table: Table) -> Table | None:
+    def owner_of(self, table: JournaledTable) -> JournaledTable | None:
         """The table of the rows that those of ``table`` are made with."""
         return next(
             (self.tables[r.parent] for r in self.references_of(table.name) if r.column == table.owner), None
         )
 
-    def made_by(self, table: Table, alias: str) -> str:
+    def made_by(self, table: JournaledTable, alias: str) -> str:
         """SQL of the operation that made a row, or made it again."""
         again = f"""(SELECT max(i.operation_id) FROM row_change i WHERE i.table_name = '{table.name}'
             AND i.row_key = CAST({table.key_sql(alias)} AS TEXT) AND i.verb = 'insert')"""
@@ -117,21 +117,21 @@ SELECT t.name AS table_name, c.name, c.type, c.pk FROM sqlite_schema t JOIN prag
 WHERE t.type = 'table' ORDER BY t.name, c.cid"""
 
 
-def _tables(connection: Connection) -> Iterator[tuple[str, Table]]:
+def _tables(connection: Connection) -> Iterator[tuple[str, JournaledTable]]:
     rows = connection.exec_driver_sql(_COLUMNS).all()
     for name, group in groupby(rows, key=lambda row: row.table_name):
         columns = list(group)
         keys = tuple(row.name for row in sorted(columns, key=lambda row: row.pk) if row.pk)
         types = {row.name: row.type for row in columns}
         if name in KINDS:
-            yield name, Table(name, tuple(types), keys, len(keys) == 1 and types[keys[0]] == "INTEGER")
+            yield name, JournaledTable(name, tuple(types), keys, len(keys) == 1 and types[keys[0]] == "INTEGER")
 
 
-def _references(connection: Connection) -> Iterator[Reference]:
+def _references(connection: Connection) -> Iterator[ForeignKeyOf]:
     rows = connection.exec_driver_sql(
         'SELECT t.name, f."from", f."table", f."to", count(*) OVER (PARTITION BY t.name, f.id)'
         " FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'"
     )
     for table, column, parent, parent_column, columns in rows.all():
         if columns == 1 and table in KINDS:
-            yield Reference(table, column, parent, parent_column or "id")
+            yield ForeignKeyOf(table, column, parent, parent_column or "id")

@@ -8,13 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from ordercli.db import driver_of
 from ordercli.domain.chain import first_broken
-from ordercli.domain.undos import Standing
+from ordercli.domain.undos import Undos
 from ordercli.domain.words import joined
 from ordercli.errors import NotFound, Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.safety.blockers import near, standing_on
 from ordercli.services.safety.outside import told_outside
-from ordercli.services.safety.reverse import Plan, Reversed, plan_reversal, reverse, why_never
+from ordercli.services.safety.reverse import ReversalPlan, WasReversed, plan_reversal, reverse, why_never
 from ordercli.services.safety.standing import in_force, standing_in
 from ordercli.services.safety.tables import Schema
 from ordercli.services.safety.words import sentences
@@ -56,7 +56,7 @@ def undo(work: Work, operation: int | None = None, *, with_later: bool = False) 
     return _undo(work, schema, standing, commands, plans, chosen)
 
 
-def _last(connection: Connection, standing: Standing, commands: dict[int, str]) -> int:
+def _last(connection: Connection, standing: Undos, commands: dict[int, str]) -> int:
     """The last operation in force that can be taken back, undos apart."""
     for number in commands:
         if number not in standing.undid and why_never(connection, standing.acting(number)) is None:
@@ -89,18 +89,18 @@ def _check_chain(work: Work, first: int) -> None:
 def _plans(
     connection: Connection,
     schema: Schema,
-    standing: Standing,
+    standing: Undos,
     commands: dict[int, str],
     operation: int,
     *,
     with_later: bool,
-) -> dict[int, Plan]:
+) -> dict[int, ReversalPlan]:
     """The operations to reverse, the latest first, and what that means for each as things stand.
 
     Raises:
         Refused: if others stand in the way and are not to be taken back too, or one never can be.
     """
-    waiting, found = [standing.acting(operation)], dict[int, Plan]()
+    waiting, found = [standing.acting(operation)], dict[int, ReversalPlan]()
     while waiting:
         target = waiting.pop()
         if target in found:
@@ -136,9 +136,9 @@ def _in_the_way(operation: int, commands: dict[int, str], later: Sequence[int]) 
 def _undo(
     work: Work,
     schema: Schema,
-    standing: Standing,
+    standing: Undos,
     commands: dict[int, str],
-    plans: Mapping[int, Plan],
+    plans: Mapping[int, ReversalPlan],
     chosen: int,
 ) -> Outcome:
     connection = work.connection
@@ -147,7 +147,7 @@ def _undo(
         [{"by": work.operation, "target": target} for target in plans],
     )
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    every: list[Reversed] = []
+    every: list[WasReversed] = []
     notes: list[str] = []
     told: list[str] = []
     for target, planned in plans.items():
@@ -186,7 +186,7 @@ def _law(error: Exception) -> str:
 def _outcome(
     commands: dict[int, str],
     targets: Sequence[int],
-    every: Sequence[Reversed],
+    every: Sequence[WasReversed],
     notes: Sequence[str],
     doubts: Sequence[str],
 ) -> Outcome:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from ordercli.domain.money import format_amount
 from ordercli.domain.words import count
 from ordercli.services.operations import Work
-from ordercli.services.safety.leaving import Key, Values
-from ordercli.services.safety.reverse import Reversed
+from ordercli.services.safety.leaving import RowKey, RowValues
+from ordercli.services.safety.reverse import WasReversed
 
 WORDS = {
     "sales_order": "order",
@@ -93,7 +93,7 @@ _NOT_TOLD = frozenset(
 _SUM_WORDS = ("quantity_", "units", "refunded_", "is_assembled", "is_outdated", "channel_")
 
 
-def sentences(work: Work, was: Reversed) -> Iterator[str]:
+def sentences(work: Work, was: WasReversed) -> Iterator[str]:
     """What was taken back, a phrase each: rows, units, then fields."""
     yield from _rows(was.plan.made, "leaves again", "leave again")
     if was.withdrawn:
@@ -135,7 +135,7 @@ def _units(connection: Connection, movements: list[int]) -> Iterator[str]:
             yield f"{units} back from {row.from_location} at {row.to_location}"
 
 
-def _fields(work: Work, new: Mapping[Key, Values], old: Mapping[Key, Values]) -> Iterator[str]:
+def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]) -> Iterator[str]:
     for key, values in old.items():
         columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
         if key[0] not in _CALLED or not columns:
