@@ -12,6 +12,7 @@ import pytest
 
 import ordercli.queries as package
 from ordercli.domain.report import Card, Column
+from ordercli.naming import order_words
 from ordercli.queries.catalog import suppliers
 from ordercli.queries.columns import Computed, Selected
 from ordercli.queries.health import compare, metrics
@@ -139,7 +140,7 @@ def test_lists_reach_their_lines_and_people_by_key(migrated: sqlite3.Connection)
 
 @pytest.mark.parametrize("text", ["114-0000001-0000001", "0001", "1", "", "%", "'; DROP TABLE sales_order"])
 def test_a_reference_is_bound_never_pasted(migrated: sqlite3.Connection, text: str) -> None:
-    assert migrated.execute(FIND, {"reference": text}).fetchall() == []
+    assert migrated.execute(FIND, order_words(text)).fetchall() == []
 
 
 NAMED_ROWS: dict[str, tuple[Sequence[Column], type[Any]]] = {

@@ -4,6 +4,7 @@ Shared by the write side and the read side, so that both understand the same wor
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ordercli.errors import NotFound, unknown
 
@@ -17,42 +18,79 @@ ORDER BY order_id LIMIT 3"""
 """Orders that a reference which is none's would mean in other capitals; no index helps, it is for a sentence."""
 
 
-ORDERS_NAMED = """
-SELECT id, order_id FROM sales_order
-WHERE substr(order_id, -4) = substr(:reference, -4)
-  AND (order_id = :reference OR length(:reference) >= 4 AND substr(order_id, -length(:reference)) = :reference)
-ORDER BY order_id = :reference DESC, order_id LIMIT 6"""
-"""Orders that a reference means: of that id, or whose id ends in it."""
-
-
 def no_orders(_: str) -> Sequence[str]:
     """Nothing is near: where it is not worth a look."""
     return ()
 
 
-def one_order(
-    reference: str, found: Sequence[tuple[int, str]], near: Callable[[str], Sequence[str]] = no_orders
-) -> int:
+class Candidate(NamedTuple):
+    """An order that a reference could mean: its row, its id, and the channel whose id that is."""
+
+    row: int
+    order_id: str
+    channel: str
+
+
+def order_name(channel: str, order_id: str) -> str:
+    """A reference that can mean no order but this one; no id and no channel's name has a colon."""
+    return f"{channel}:{order_id}"
+
+
+def order_words(reference: str) -> dict[str, str | None]:
+    """``ID`` or ``CHANNEL:ID`` in parts: ``reference``, the id or the end of one, and ``channel``, or None."""
+    channel, colon, order_id = reference.partition(":")
+    if not colon:
+        return {"reference": reference, "channel": None}
+    return {"reference": order_id, "channel": channel.lower()}
+
+
+def means_order_sql(reference: str, channel: str) -> str:
+    """Whether ``sales_order`` is one that a reference could mean, by the index on its last four signs.
+
+    Args:
+        reference: SQL of that value of :func:`order_words`.
+        channel: SQL of the other.
+    """
+    return (
+        f"substr(order_id, -{SHORTEST_TAIL}) = substr({reference}, -{SHORTEST_TAIL})"
+        f" AND (order_id = {reference} OR length({reference}) >= {SHORTEST_TAIL}"
+        f" AND substr(order_id, -length({reference})) = {reference})"
+        f" AND ({channel} IS NULL OR channel = {channel})"
+    )
+
+
+ORDERS_NAMED = f"""
+SELECT id, order_id, channel FROM sales_order WHERE {means_order_sql(":reference", ":channel")}
+ORDER BY order_id = :reference DESC, order_id, channel LIMIT 6"""
+"""Orders that a reference means, of the values that :func:`order_words` gives; each is a :class:`Candidate`."""
+
+
+def one_order(reference: str, found: Sequence[Candidate], near: Callable[[str], Sequence[str]] = no_orders) -> int:
     """The one row an order reference means.
 
     Args:
-        reference: as the user named it: the id, or its last four characters or more.
-        found: (row id, order id) of every order whose id is the reference or ends in it.
+        reference: as the user named it: the id, or its last four characters or more, maybe behind ``CHANNEL:``.
+        found: every order of which :func:`means_order_sql` is true.
         near: the ids of :data:`NEAR_ORDERS`; asked only where there is no order, for what to say.
 
     Raises:
         NotFound: if it is none or several, unless exactly one is the whole id.
     """
-    exact = [row for row, order_id in found if order_id == reference]
-    candidates = exact or [row for row, _ in found]
+    told = order_words(reference)["reference"] or ""
+    exact = [each for each in found if each.order_id == told]
+    candidates = exact or found
     if len(candidates) == 1:
-        return candidates[0]
+        return candidates[0].row
     if not candidates:
-        if len(reference) >= SHORTEST_TAIL and reference.upper() != reference.lower():
-            raise unknown("order", reference, near(reference), is_near=True)
-        short = f" (the end of an id needs {SHORTEST_TAIL} characters)" if len(reference) < SHORTEST_TAIL else ""
+        if len(told) >= SHORTEST_TAIL and told.upper() != told.lower():
+            raise unknown("order", reference, near(told), is_near=True)
+        short = f" (the end of an id needs {SHORTEST_TAIL} characters)" if len(told) < SHORTEST_TAIL else ""
         raise NotFound(f"There is no order {reference!r}{short}.")
-    names = ", ".join(order_id for _, order_id in found[:5])
+    shown = candidates[:5]
+    if len({each.order_id for each in candidates}) < len(candidates):
+        names = ", ".join(order_name(each.channel, each.order_id) for each in shown)
+        raise NotFound(f"{reference!r} could be several orders ({names}); name one as it stands here.")
+    names = ", ".join(each.order_id for each in shown)
     raise NotFound(f"{reference!r} could be several orders ({names}); give more of the id.")
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.privacy.people import Known, is_named, people_of
 from ordercli.errors import NotFound, Refused
-from ordercli.naming import ORDERS_NAMED, one_order, short_id
+from ordercli.naming import ORDERS_NAMED, Candidate, one_order, order_words, short_id
 
 Ask = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 """Runs a SELECT with values; all its rows."""
@@ -42,9 +42,9 @@ def subject_of(ask: Ask, who: str) -> Subject:
         NotFound: if it is nobody, or the end of several orders.
         Refused: if it is several people; they are told apart by orders, and by no more.
     """
-    named = ask(ORDERS_NAMED, {"reference": who})
+    named = ask(ORDERS_NAMED, order_words(who))
     if named:
-        return Subject(frozenset({one_order(who, [(row, order_id) for row, order_id in named])}))
+        return Subject(frozenset({one_order(who, [Candidate(*row) for row in named])}))
     if re.fullmatch(r"[Qq]-[0-9]+", who) and (question := ask(_QUESTION, {"reference": who})):
         return Subject(frozenset(), frozenset({question[0][0]}))
     found = [known for known in map(Known._make, ask(_PEOPLE, {})) if is_named(who, known)]

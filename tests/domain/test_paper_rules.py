@@ -49,7 +49,7 @@ def line(
 
 def test_a_tally_counts_what_belongs_there_and_names_what_is_missing() -> None:
     tally = ScanTally.of(
-        PackOrder(1, "A-1", (line(2, {7: ("RING", 1)}), line(1, {7: ("RING", 2), 8: ("NECK", 1)})))
+        PackOrder(1, "shop", "A-1", (line(2, {7: ("RING", 1)}), line(1, {7: ("RING", 2), 8: ("NECK", 1)})))
     )
 
     assert tally.missing == {"RING": 4, "NECK": 1}
@@ -71,7 +71,7 @@ def test_a_tally_counts_what_belongs_there_and_names_what_is_missing() -> None:
 def test_a_shipment_weighs_and_costs_what_its_lines_say(
     lines: tuple[PackLine, ...], weight: int | None, cost: int | None
 ) -> None:
-    order = PackOrder(1, "A-1", lines)
+    order = PackOrder(1, "shop", "A-1", lines)
 
     assert (order.weight_grams, order.packaging_cost_minor) == (weight, cost)
 

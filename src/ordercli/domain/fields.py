@@ -140,7 +140,7 @@ def parse_order_id(text: str, *, channel: str) -> str:
 
 
 def channel_of(order_id: str) -> str:
-    """The channel of an order of which only the id is known: ``amazon`` for an id of its form, else ``shop``."""
+    """The channel of an order that is told without one: ``amazon`` for an id of its form, else ``shop``."""
     return "amazon" if _AMAZON_ORDER_ID.match(order_id) else "shop"
 
 

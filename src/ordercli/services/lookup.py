@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from ordercli.domain.places import HOME
 from ordercli.errors import Refused, unknown
-from ordercli.naming import NEAR_ORDERS, SHORTEST_TAIL, one_order
+from ordercli.naming import NEAR_ORDERS, Candidate, means_order_sql, one_order, order_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ def on_hand(connection: Connection, product_id: int, location: str = HOME) -> tu
 def get_order(connection: Connection, reference: str) -> OrderFacts:
     """The order of this id, or of the one id that ends in it (four characters at least).
 
+    ``CHANNEL:`` before it tells whose it is.
+
     Raises:
         NotFound: if there is none, or several.
     """
@@ -137,7 +139,7 @@ def get_order(connection: Connection, reference: str) -> OrderFacts:
     return OrderFacts(**row.mappings().one())
 
 
-def _one_order(connection: Connection, reference: str, found: Sequence[tuple[int, str]]) -> int:
+def _one_order(connection: Connection, reference: str, found: Sequence[Candidate]) -> int:
     return one_order(reference, found, lambda name: near_orders(connection, name))
 
 
@@ -155,27 +157,24 @@ def find_order(connection: Connection, channel: str, order_id: str) -> OrderFact
     return None if found is None else OrderFacts(**found)
 
 
-def matching_orders(connection: Connection, references: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+def matching_orders(connection: Connection, references: Iterable[str]) -> dict[str, list[Candidate]]:
     """Every order that each reference could mean, many references at a time.
 
     The index on the last four characters finds them; shorter references match whole ids only.
     """
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS wanted_order (reference TEXT PRIMARY KEY)")
-    connection.exec_driver_sql("DELETE FROM wanted_order")
-    rows = [{"reference": reference} for reference in set(references)]
-    if rows:
-        connection.execute(text("INSERT INTO wanted_order VALUES (:reference)"), rows)
-    found: dict[str, list[tuple[int, str]]] = {}
-    matches = connection.execute(
-        text(
-            "SELECT w.reference, o.id, o.order_id FROM wanted_order w JOIN sales_order o"
-            " ON substr(o.order_id, -4) = substr(w.reference, -4)"
-            " AND (o.order_id = w.reference OR length(w.reference) >= :tail"
-            "  AND substr(o.order_id, -length(w.reference)) = w.reference)"
-            " ORDER BY o.order_id, o.id"
-        ),
-        {"tail": SHORTEST_TAIL},
+    connection.exec_driver_sql(
+        "CREATE TEMP TABLE IF NOT EXISTS wanted_order (told TEXT PRIMARY KEY, wanted_id TEXT, wanted_channel TEXT)"
     )
-    for reference, row_id, order_id in matches:
-        found.setdefault(reference, []).append((row_id, order_id))
+    connection.exec_driver_sql("DELETE FROM wanted_order")
+    rows = [{"told": each, **order_words(each)} for each in set(references)]
+    if rows:
+        connection.execute(text("INSERT INTO wanted_order VALUES (:told, :reference, :channel)"), rows)
+    found: dict[str, list[Candidate]] = {}
+    for told, *order in connection.exec_driver_sql(_MATCHES):
+        found.setdefault(told, []).append(Candidate(*order))
     return found
+
+
+_MATCHES = f"""
+SELECT told, id, order_id, channel FROM wanted_order CROSS JOIN sales_order
+ON {means_order_sql("wanted_id", "wanted_channel")} ORDER BY order_id, channel"""

@@ -20,6 +20,7 @@ from ordercli.cli.orders.order_options import (
     Phone,
     Plain,
     Since,
+    SoldThrough,
     Status,
     Until,
     personal_told,
@@ -59,7 +60,7 @@ def add(
     ctx: typer.Context,
     order_id: Annotated[str | None, typer.Argument(metavar="[ORDER_ID]", help="Made up if left out.")] = None,
     line: NewLines = None,
-    channel: Annotated[str, typer.Option(help="Where it was sold.")] = "shop",
+    channel: SoldThrough = None,
     customer: Annotated[str | None, typer.Option(help="The buyer's name.")] = None,
     email: Email = None,
     phone: Phone = None,
@@ -84,12 +85,14 @@ def add(
     """
     from dataclasses import replace
 
+    from ordercli.domain.fields import channel_of
     from ordercli.services.orders.orders import add_order, was_for
     from ordercli.services.references import once
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
-    number = None if order_id is None else _order_id(order_id, channel)
+    sold_through = channel or channel_of(order_id or "")
+    number = None if order_id is None else _order_id(order_id, sold_through)
     personal = personal_told(
         address,
         customer_name=customer,
@@ -104,13 +107,13 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
-        order = _new_order(work, number, channel, line or [], ordered_at, ship_by)
+        order = _new_order(work, number, sold_through, line or [], ordered_at, ship_by)
         return add_order(work, replace(order, personal=personal), allow_backorder=not no_backorder)
 
     told_once = once(
         "order add",
         told_reference(reference),
-        (number, channel, line, ordered_at, ship_by),
+        (number, sold_through, line, ordered_at, ship_by),
         use_case,
         lambda work, operation: was_for(work, operation, personal),
     )

@@ -15,6 +15,7 @@ import typer
 from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import is_told_by_another, reader, settings_of, show, write_prepared
 from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, ValueMap
+from ordercli.cli.orders.order_options import SoldThrough
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -69,7 +70,7 @@ def import_(
     layout: Annotated[str, typer.Option(help="auto, or the name of a layout or of a saved map.")] = "auto",
     column: ColumnMap = None,
     value: ValueMap = None,
-    channel: Annotated[str, typer.Option(help="With --map: where the orders were sold.")] = "shop",
+    channel: SoldThrough = None,
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
     save_map: Annotated[
@@ -144,7 +145,7 @@ def _mapping(
     columns: list[str] | None,
     values: list[str] | None,
     layout: str,
-    channel: str,
+    channel: str | None,
     save_map: str | None,
     *,
     day_first: bool | None,
@@ -154,7 +155,7 @@ def _mapping(
 
     known = {layout.name for layout in LAYOUTS}
     if not columns:
-        if save_map is not None or values or decimal_comma or channel != "shop":
+        if save_map is not None or values or decimal_comma or channel is not None:
             raise UsageProblem("--save-map, --map-value, --channel and --decimal-comma go with --map COL=FIELD.")
         if day_first is not None and layout in {"auto", *known}:
             raise UsageProblem(
@@ -169,7 +170,7 @@ def _mapping(
     from ordercli.formats.orders.mapped import parse_mapping
 
     return parse_mapping(
-        columns, channel=channel, day_first=day_first, decimal_comma=decimal_comma, values=values or ()
+        columns, channel=channel or "", day_first=day_first, decimal_comma=decimal_comma, values=values or ()
     )
 
 

@@ -28,6 +28,13 @@ Phone = Annotated[str | None, typer.Option(help="The buyer's phone number.")]
 Plain = Annotated[str | None, typer.Option()]
 Country = Annotated[str | None, typer.Option(help="Two letters, such as US.")]
 OnlyStatus = Annotated[list[Status] | None, typer.Option(help="Only orders of this status; repeatable.")]
+SoldThrough = Annotated[
+    str | None,
+    typer.Option(
+        "--channel",
+        help="Where it was sold; left out: amazon for an id of its form, else shop.",
+    ),
+]
 OnlyChannel = Annotated[str | None, typer.Option(help="Only orders of this channel.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or after this day.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Ordered on or before this day.")]

@@ -8,6 +8,7 @@ from ordercli.cli.frame import reader, settings_of, write
 from ordercli.cli.options import DryRun, parsed, reader_of
 from ordercli.cli.several import SomeOrderIds
 from ordercli.errors import Refused, UsageProblem
+from ordercli.naming import order_name
 
 if TYPE_CHECKING:
     from ordercli.domain.shipping.packing import PackOrder
@@ -96,7 +97,8 @@ def _scan(ctx: typer.Context, names: list[str], grams: int | None, *, dry_run: b
         keys, skus = scanned(opened)
 
     def record(order: "PackOrder") -> None:
-        write(ctx, "pack", lambda work: _pack(work, [order.order_id], order, grams), dry_run=dry_run)
+        name = order_name(order.channel, order.order_id)
+        write(ctx, "pack", lambda work: _pack(work, [name], order, grams), dry_run=dry_run)
 
     session = PackSession(orders, keys, skus, record, settings_of(ctx).quiet)
     session.run()

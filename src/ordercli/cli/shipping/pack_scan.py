@@ -12,6 +12,7 @@ from ordercli.domain.fields import shown
 from ordercli.domain.shipping.packing import PackOrder, ScanTally
 from ordercli.domain.words import count
 from ordercli.errors import Refused
+from ordercli.naming import order_name
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -85,8 +86,10 @@ class PackSession:
         return at
 
     def _named(self, code: str) -> _Box | None:
-        """The parcel that an order's bar code names, if it is not packed yet."""
-        return next((box for box in self.boxes if box.order.order_id == code and not box.is_packed), None)
+        """The one parcel that an order's bar code names, if it is not packed yet."""
+        open_boxes = [box.order for box in self.boxes if not box.is_packed]
+        meant = [o for o in open_boxes if code in (o.order_id, order_name(o.channel, o.order_id))]
+        return next((box for box in self.boxes if [box.order] == meant), None)
 
     def _refusal(self, tally: ScanTally, product: int | None, code: str) -> str:
         """Why a scan would be refused."""

@@ -37,6 +37,7 @@ class PackOrder:
     """An order to pack; lines with nothing to pack are there too."""
 
     id: int
+    channel: str
     order_id: str
     lines: tuple[PackLine, ...]
 

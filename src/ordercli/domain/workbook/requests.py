@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ordercli.domain.fields import (
     FieldError,
+    channel_of,
     parse_order_id,
     parse_quantity,
     parse_sku,
@@ -215,7 +216,7 @@ def new_order_row(
         return RequestFault(
             early, "a new order has none yet; leave the cell blank, pull the order, then come back"
         )
-    channel = texts["channel"] or "shop"
+    channel = texts["channel"] or channel_of(texts["order_id"])
     column = "channel"
     try:
         currency = currency_of(channel)

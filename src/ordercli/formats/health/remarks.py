@@ -11,7 +11,7 @@ from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.domain.wide_dates import parse_any_instant
-from ordercli.errors import Refused
+from ordercli.errors import NotFound, Refused
 from ordercli.formats.cells import Columns, boolean, row_error
 from ordercli.formats.styles import Kinds
 
@@ -83,7 +83,10 @@ def _columns(at: Columns, header: tuple[str, ...], **needed: tuple[str, ...]) ->
 
 
 def _order(cell: str, find: OrderFinder) -> KnownOrder:
-    order = find(cell)
+    try:
+        order = find(cell)
+    except NotFound as error:
+        raise FieldError(str(error).removesuffix(".")) from error
     if order is None:
         raise FieldError(f"there is no order {shown(cell)} here; import its order report first")
     return order

@@ -6,7 +6,15 @@ rounded. Text cells guarded against spreadsheets are unguarded.
 
 from collections.abc import Callable, Sequence
 
-from ordercli.domain.fields import FieldError, RowError, parse_item_id, parse_order_id, parse_sku, parse_tags
+from ordercli.domain.fields import (
+    FieldError,
+    RowError,
+    channel_of,
+    parse_item_id,
+    parse_order_id,
+    parse_sku,
+    parse_tags,
+)
 from ordercli.domain.orders.order_rows import (
     AMOUNTS,
     LINE_TEXT,
@@ -74,7 +82,7 @@ class _OwnOrders:
         """One row, or what is wrong with it."""
         cells = Cells(unguard_formula(cell).strip() for cell in [*raw, ""])
         try:
-            channel = cells.read(self._channel, str.lower) or "shop"
+            channel = cells.read(self._channel, str.lower) or channel_of(cells[self._order])
             order_id = cells.read(self._order, lambda cell: parse_order_id(cell, channel=channel))
             item_id = cells.read_told(self._item, parse_item_id)
             sku = cells.read(self._sku, parse_sku)

@@ -8,7 +8,7 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.times import start_of_day
-from ordercli.naming import NEAR_ORDERS, ORDERS_NAMED, one_order
+from ordercli.naming import NEAR_ORDERS, ORDERS_NAMED, Candidate, one_order, order_words
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
@@ -236,7 +236,7 @@ FIND = ORDERS_NAMED
 
 
 def find_order(reader: Reader, reference: str) -> int:
-    """Row id of the one order an id, or the end of one, means.
+    """Row id of the one order an id, or the end of one, means; ``CHANNEL:`` may stand before it.
 
     Raises:
         NotFound: if there is none, or several.
@@ -245,7 +245,8 @@ def find_order(reader: Reader, reference: str) -> int:
     def near(name: str) -> list[str]:
         return [row[0] for row in reader.rows(NEAR_ORDERS, {"reference": name})]
 
-    return one_order(reference, reader.rows(FIND, {"reference": reference}).fetchall(), near)
+    found = [Candidate(*row) for row in reader.rows(FIND, order_words(reference))]
+    return one_order(reference, found, near)
 
 
 BEFORE_TODAY = "SELECT id FROM operation WHERE recorded_at < :midnight ORDER BY id DESC LIMIT 1"

@@ -22,7 +22,7 @@ FROM order_line l LEFT JOIN order_line_component c ON c.order_line_id = l.id
 JOIN product q ON q.id = coalesce(c.product_id, l.product_id)
 WHERE l.sales_order_id = :order ORDER BY l.line_no, q.sku"""
 
-NUMBER = "SELECT order_id FROM sales_order WHERE id = :order"
+NUMBER = "SELECT channel, order_id FROM sales_order WHERE id = :order"
 
 SCANNED_PRODUCTS = "SELECT id, sku, barcode FROM product WHERE NOT is_kit"
 
@@ -38,8 +38,8 @@ def pack_order(connection: sqlite3.Connection, order: int) -> PackOrder:
     for line, *part in connection.execute(PARTS, values):
         parts.setdefault(line, []).append(tuple(part))
     lines = tuple(_line(row, parts[row[0]]) for row in connection.execute(LINES, values))
-    (number,) = connection.execute(NUMBER, values).fetchone()
-    return PackOrder(order, number, lines)
+    channel, number = connection.execute(NUMBER, values).fetchone()
+    return PackOrder(order, channel, number, lines)
 
 
 def _line(row: tuple[Any, ...], parts: list[tuple[Any, ...]]) -> PackLine:

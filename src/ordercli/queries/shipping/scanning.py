@@ -4,6 +4,8 @@ from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.orders import OPEN
 from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.errors import Refused
+from ordercli.naming import order_name, order_words
+from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
 from ordercli.queries.shipping.picking import pickable_orders
 
@@ -14,7 +16,7 @@ _IS_COVERED = f"NOT EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = 
 TO_SHIP = f"SELECT count(*) FROM sales_order o WHERE {_MAY_GO} AND {_IS_COVERED}"
 
 TO_PACK = f"""
-SELECT o.order_id FROM sales_order o
+SELECT o.channel, o.order_id FROM sales_order o
 WHERE {_MAY_GO} AND {_IS_COVERED} AND EXISTS (
   SELECT 1 FROM order_line l LEFT JOIN packed_unit u ON u.order_line_id = l.id
   WHERE l.sales_order_id = o.id AND l.quantity_picked > coalesce(u.quantity, 0))
@@ -31,12 +33,12 @@ def orders_to_ship(reader: Reader) -> int:
 
 
 def orders_picked(reader: Reader) -> list[str]:
-    """Ids of those of them that are picked and not packed, whose promise ends first before the others."""
-    return [order_id for (order_id,) in reader.rows(TO_PACK)]
+    """Names of those of them that are picked and not packed, whose promise ends first before the others."""
+    return [order_name(channel, order_id) for channel, order_id in reader.rows(TO_PACK)]
 
 
 def order_scanned(reader: Reader, code: str) -> str:
-    """The id of the order that a code names: the whole id, as slips and labels have it, or its end.
+    """The order that a code names: the whole id, as slips and labels have it, or its end; with a channel if told.
 
     Raises:
         NotFound: if it is none, or several.
@@ -48,15 +50,16 @@ def order_scanned(reader: Reader, code: str) -> str:
         raise Refused(f"Order {order_id} has left already; put it aside.")
     if uncovered:
         raise Refused(f"Order {order_id} waits for {uncovered} more of its units; put it aside.")
-    return str(order_id)
+    channel = order_words(code)["channel"]
+    return str(order_id) if channel is None else order_name(channel, order_id)
 
 
 LAST_SHIPPED = """
-SELECT s.id FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
-WHERE o.order_id = :order AND s.tracking_number = :number AND s.status <> 'void' ORDER BY s.id DESC LIMIT 1"""
+SELECT id FROM shipment
+WHERE sales_order_id = :order AND tracking_number = :number AND status <> 'void' ORDER BY id DESC LIMIT 1"""
 
 
-def shipment_of(reader: Reader, order_id: str, number: str) -> str:
+def shipment_of(reader: Reader, order: str, number: str) -> str:
     """The number here of an order's shipment with a tracking number; the latest of several."""
-    row = reader.rows(LAST_SHIPPED, {"order": order_id, "number": number}).fetchone()
+    row = reader.rows(LAST_SHIPPED, {"order": find_order(reader, order), "number": number}).fetchone()
     return number if row is None else str(row[0])

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
+from ordercli.naming import Candidate, one_order, order_words
 from ordercli.services.lookup import OrderFacts, get_order
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import channel_zone
@@ -224,18 +225,22 @@ def import_remarks(work: Work, rows: Sequence[Remark], *, is_claims: bool) -> Ou
 
 
 def order_finder(work: Work) -> Callable[[str], tuple[int, str, str, str] | None]:
-    """Finds an order by its whole id: its row id, its channel's zone, and there the day it came in and today."""
+    """Finds an order by its whole id: its row id, its channel's zone, and there the day it came in and today.
+
+    What it gives raises NotFound where the id is on several channels.
+    """
+    known = text(
+        "SELECT id, order_id, channel, ordered_at FROM sales_order"
+        " WHERE substr(order_id, -4) = substr(:reference, -4) AND order_id = :reference"
+        " AND (:channel IS NULL OR channel = :channel)"
+    )
 
     def find(order_id: str) -> tuple[int, str, str, str] | None:
-        row = work.connection.execute(
-            text(
-                "SELECT id, channel, ordered_at FROM sales_order"
-                " WHERE substr(order_id, -4) = :tail AND order_id = :order"
-            ),
-            {"order": order_id, "tail": order_id[-4:]},
-        ).one_or_none()
-        if row is None:
+        rows = work.connection.execute(known, order_words(order_id)).all()
+        if not rows:
             return None
+        meant = one_order(order_id, [Candidate(*row[:3]) for row in rows])
+        (row,) = (each for each in rows if each.id == meant)
         zone = zone_of_remarks(work, row.channel)
         return row.id, zone, day_of(row.ordered_at, zone), day_of(work.now, zone)
 

@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, Row, text
 
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
+from ordercli.naming import order_name
 from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import statement_sql as sql
@@ -246,7 +247,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             counts.people_left_out = file.scalar(sql.NOT_TAKEN)
             file.run(sql.LEAVE_OUT)
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
-        _keep_statements(file, held)
+        shared = _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
         otherwise = file.rows(sql.READ_OTHERWISE, statements=held) if counts.statements else []
         if counts.statements < staged:
@@ -262,7 +263,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         if file.scalar(sql.HAS_TAGS):
             counts.tags = file.run(sql.INSERT_TAGS)
             file.run(sql.TAG_EVENTS)
-        warnings = [*book.warnings, *_believe_the_channel(file)]
+        warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
         warnings += [*_corrected(otherwise), *([] if file.file.ranked_at else _rivaled(file))]
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
@@ -270,16 +271,23 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     return warnings
 
 
-def _keep_statements(file: _FileIntake, held: int) -> None:
+def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     """Store the statements that are not held yet, and the orders that nothing was said of before.
 
     Args:
         file: the file.
         held: number of the last statement held.
+
+    Returns:
+        What is to be said of new orders with ids that other channels' orders have.
     """
     file.run(sql.STAGED_ORDERS)
     file.run(sql.INDEX_ORDERS)
     file.run("ANALYZE temp.staged_order")
+    shared = [
+        f"order {order} is on {new} and on {old}; name them {order_name(new, order)} and {order_name(old, order)}"
+        for order, new, old in file.rows(sql.SHARED_IDS)
+    ]
     people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
     for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
         file.run(statement, people=people)
@@ -291,6 +299,7 @@ def _keep_statements(file: _FileIntake, held: int) -> None:
     file.run(sql.insert_statement_lines(with_texts=has_texts), statements=held)
     if file.scalar(sql.HAS_SHIPMENTS):
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
+    return shared
 
 
 def _write_plain_orders(file: _FileIntake) -> None:

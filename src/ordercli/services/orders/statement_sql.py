@@ -84,6 +84,11 @@ LEFT JOIN sales_order o ON o.channel = g.channel AND o.order_id = g.order_id
 WHERE NOT EXISTS (SELECT 1 FROM order_statement h
   WHERE h.fingerprint = g.fingerprint AND h.withdrawn_operation_id IS NULL)"""
 
+SHARED_IDS = """
+SELECT n.order_id, n.channel, o.channel FROM staged_order n JOIN channel c ON c.name <> n.channel
+CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
+"""Orders that are new while another channel has one of the same id."""
+
 _ADDRESS_MERIT = (
     "((s.ship_name IS NOT NULL OR s.address_1 IS NOT NULL) || "
     + columns("coalesce(s.{c}, '')", ADDRESS, " || char(31) || ")

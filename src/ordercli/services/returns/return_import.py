@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import HANDLE, fill_oldest_first
@@ -18,6 +18,7 @@ from ordercli.domain.returns.return_reasons import Fault, fault_of
 from ordercli.domain.returns.returns import RequestAnswer
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
+from ordercli.naming import Candidate, one_order, order_words
 from ordercli.services.events import add_events
 from ordercli.services.lookup import matching_orders
 from ordercli.services.operations import Outcome, Work
@@ -104,35 +105,28 @@ def import_returns(
             seen.append(row.item_id)
         place = len(seen) - 1 if stands_alone else seen.index(row.item_id)
         try:
-            _take_in(work, tally, row, f"{row.key}-{place}", orders.get(row.order_id), actor)
+            _take_in(work, tally, row, f"{row.key}-{place}", orders.get(row.order_id, []), actor)
         except OrdercliError as error:
             tally.faults.append(RowFault(row.line, str(error).rstrip(".")))
     return _outcome(rows, tally), tally.faults
 
 
-def _orders(work: Work, ids: Iterable[str], channel: str | None) -> dict[str, Row[tuple[int, str]]]:
-    """Row id and fulfillment of orders by their whole id."""
-    found: dict[str, Row[tuple[int, str]]] = {}
-    for order_id, matches in matching_orders(work.connection, ids).items():
-        for number, name in matches:
-            row = work.connection.execute(
-                text(
-                    "SELECT id, fulfillment FROM sales_order WHERE id = :id"
-                    " AND (:channel IS NULL OR channel = :channel)"
-                ),
-                {"id": number, "channel": channel},
-            ).one_or_none()
-            if row is not None and name == order_id:
-                found[order_id] = row
-    return found
+def _orders(work: Work, ids: Iterable[str], channel: str | None) -> dict[str, list[Candidate]]:
+    """Orders of a channel, or of any, by their whole id."""
+    return {
+        told: [
+            each
+            for each in matches
+            if each.order_id == order_words(told)["reference"] and channel in (None, each.channel)
+        ]
+        for told, matches in matching_orders(work.connection, ids).items()
+    }
 
 
-def _take_in(
-    work: Work, tally: _Tally, row: ToldReturn, key: str, order: Row[tuple[int, str]] | None, actor: str
-) -> None:
-    if order is None:
+def _take_in(work: Work, tally: _Tally, row: ToldReturn, key: str, found: list[Candidate], actor: str) -> None:
+    if not found:
         raise NotFound(f"there is no order {row.order_id}; import its order report first")
-    number = int(order.id)
+    number = one_order(row.order_id, found)
     known = _known(work, row, key, number)
     if known is None:
         rma = _record(work, row, key, number)

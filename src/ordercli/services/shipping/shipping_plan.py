@@ -107,7 +107,7 @@ EVERYDAY = Allowances()
 def plan_shipments(work: Work, shipments: Sequence[NewShipment], rules: Allowances) -> Batch:
     """Plan shipments in their order; one that cannot leave takes nothing."""
     found = matching_orders(work.connection, [shipment.reference for shipment in shipments])
-    orders = load_orders(work, {row for rows in found.values() for row, _ in rows})
+    orders = load_orders(work, {each.row for several in found.values() for each in several})
     owners = tracking_owners(work, [p.tracking_number for p in shipments if p.tracking_number])
     today = work.today
     # Each miss is looked for among all orders: a person's own word is worth that, a file of a thousand is not.

@@ -22,6 +22,7 @@ from ordercli.domain.workbook.requests import (
 from ordercli.domain.workbook.rows import TrackedLine
 from ordercli.domain.workbook.versions import CellState, canonical
 from ordercli.errors import NotFound, Refused
+from ordercli.naming import order_name
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
 from ordercli.services.orders.order_edits import edit_order, note_order
@@ -40,6 +41,11 @@ class _Asked:
 
     def __init__(self, row: PulledRow, line: TrackedLine, states: dict[str, CellState], request: Request) -> None:
         self.row, self.line, self.states, self.request = row, line, states, request
+
+    @property
+    def order(self) -> str:
+        """The reference that can only mean its order."""
+        return order_name(self.line.channel, self.line.order_id)
 
     def cells(self, *columns: str) -> tuple[str, ...]:
         """Addresses of the cells that ask, as far as they were changed."""
@@ -87,13 +93,13 @@ def _prices(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
                 each.cells("price"),
                 each.line.order_id,
                 told(each.states, ("price",)),
-                partial(edit_order, pull.work, each.line.order_id, changes),
+                partial(edit_order, pull.work, each.order, changes),
             )
 
 
 def _notes(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
     for each in asked:
-        request, order = each.request, each.line.order_id
+        request, order = each.request, each.order
         if not isinstance(request, NoteRequest):
             continue
         if request.is_whole:
@@ -102,7 +108,7 @@ def _notes(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
             act = partial(note_order, pull.work, order, request.text)
         else:
             continue
-        yield Task(each.cells("note"), order, told(each.states, ("note",)), act)
+        yield Task(each.cells("note"), each.line.order_id, told(each.states, ("note",)), act)
 
 
 def _fixes(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
@@ -124,7 +130,7 @@ def _shipments(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
     boxes: dict[tuple[str, ShipRequest], list[_Asked]] = defaultdict(list)
     for each in asked:
         if isinstance(each.request, ShipRequest):
-            boxes[each.line.order_id, each.request].append(each)
+            boxes[each.order, each.request].append(each)
     columns = ("status", "tracking", "carrier", "shipped")
     for (order, request), lines in boxes.items():
         shipment = NewShipment(
@@ -138,7 +144,7 @@ def _shipments(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
         )
         yield Task(
             tuple(cell for each in lines for cell in each.cells(*columns)),
-            order,
+            lines[0].line.order_id,
             " and ".join(told(each.states, columns) for each in lines),
             partial(_ship, pull.work, shipment),
         )
@@ -159,7 +165,7 @@ def _cancellations(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
                 each.cells("status"),
                 each.line.order_id,
                 told(each.states, ("status",)),
-                partial(_cancel, pull, each.line.order_id, wanted),
+                partial(_cancel, pull, each.order, wanted),
             )
 
 
