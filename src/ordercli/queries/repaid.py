@@ -1,124 +1,15 @@
-"""What settlements say of orders, and with it what went back to the buyers: the one place that says so.
+"""What settlements told of orders at an earlier time, and the orders of which they say that money went back.
 
-The expressions here are common table expressions over ``sold``, which has at least ``order_row``, ``order_id``,
-``channel`` and ``currency``; they ask for ``:as_of``, ``:known_at`` and what :func:`settled_values` gives. What is
-said of the past asks for ``:known`` too.
+What they say of orders by now is in :mod:`ordercli.domain.repaid`. What is said of the past asks for ``:known``
+too.
 """
 
-from typing import Any
-
-from ordercli.domain.settlement import (
-    CHARGES,
-    REPAID,
-    beyond_named_sql,
-    beyond_unnamed_sql,
-    codes_of,
-    is_of_kinds_sql,
-    is_refund_sql,
-    recorded_only_sql,
-    tax_beyond_sql,
-)
-from ordercli.domain.shares import TOTAL as LINE_TOTAL
-from ordercli.domain.shares import Amounts, part_sql
+from ordercli.domain.repaid import SHIPPED_OF_SOLD, settled_sql
+from ordercli.domain.settlement import REPAID, is_of_kinds_sql, is_refund_sql
 from ordercli.queries.past import LISTINGS_THEN
 
-ORDERS = "chosen x"
-"""The orders of ``sold``, each once, for statements that look further at them."""
-
-_SHIPPED = """order_line l JOIN product p ON p.id = l.product_id
-        WHERE l.sales_order_id = {order} AND l.quantity_shipped > 0"""
-_SHIPPED_OF_SOLD = "sold l JOIN product p ON p.id = l.product_id WHERE l.order_row = {order}"
-_CODES = """\
-code AS (
-  SELECT json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS amount_type,
-    json_extract(value, '$[2]') AS description
-  FROM json_each(:codes)
-)"""
-_IS_CODE = "c.amount_type = e.amount_type AND (c.description IS NULL OR c.description = e.amount_description)"
-
-
-def _settled(shipped: str, row: str, listings: str = "listing") -> str:
-    """Amounts of the kinds asked for, on the line named by order item or SKU, else on the order's first one."""
-    here = shipped.format(order="x.order_row")
-    return f"""\
-chosen AS (
-  SELECT DISTINCT order_row, order_id, channel, currency FROM sold
-), {_CODES}, told AS (
-  SELECT c.kind, {is_refund_sql("e.transaction_type")} AS is_refund, -e.amount_minor AS amount, x.order_row,
-    coalesce(
-      (SELECT {row} FROM {here} AND l.item_id = e.item_id),
-      (SELECT {row} FROM {here} AND (p.sku = e.sku OR EXISTS (SELECT 1 FROM {listings} g
-          WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
-        ORDER BY l.line_no LIMIT 1)
-    ) AS named
-  FROM {ORDERS}
-  CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of
-  JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
-  JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
-  JOIN code c ON {_IS_CODE}
-), settled AS (
-  SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, coalesce(named,
-    (SELECT {row} FROM {shipped.format(order="t.order_row")} ORDER BY {row} LIMIT 1)) AS order_line_id
-  FROM told t
-)"""
-
-
-SETTLED = _settled(_SHIPPED, "l.id")
-SETTLED_OF_SOLD = _settled(_SHIPPED_OF_SOLD, "l.order_line_id")
-"""The same where ``sold`` has the shipped lines, with ``item_id``, ``line_no`` and ``product_id``."""
-
-SETTLED_THEN = _settled(_SHIPPED_OF_SOLD, "l.order_line_id", LISTINGS_THEN)
-"""The same with the listings there were."""
-
-_KINDS = ", ".join(f"'{kind}'" for kind in sorted(REPAID))
-_TAX = " + ".join(part_sql(part) for part in Amounts._fields if part.endswith("_tax"))
-
-
-def _given_back(lines: str) -> str:
-    """The sums of every line of ``lines`` that anything went back for."""
-    return f"""\
-repaid AS (
-  SELECT order_line_id, coalesce(sum(amount) FILTER (WHERE is_named), 0) AS named,
-    coalesce(sum(amount) FILTER (WHERE NOT is_named), 0) AS unnamed,
-    coalesce(sum(amount) FILTER (WHERE kind = 'tax'), 0) AS tax
-  FROM settled WHERE is_refund AND kind IN ({_KINDS}) GROUP BY order_line_id
-), refunded AS (
-  SELECT f.order_line_id, sum(f.amount_minor) AS amount,
-    sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS tax
-  FROM {ORDERS}
-  CROSS JOIN {lines} l ON l.sales_order_id = x.order_row
-  JOIN refund f ON f.order_line_id = l.id AND f.refunded_at <= :as_of
-  JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
-  GROUP BY f.order_line_id
-), repayment AS (
-  SELECT l.id AS order_line_id, l.sales_order_id AS order_row, l.is_tax_included, {LINE_TOTAL} AS paid,
-    {_TAX} AS paid_tax, coalesce(r.amount, 0) AS recorded, coalesce(r.tax, 0) AS recorded_tax,
-    coalesce(s.named, 0) AS named, coalesce(s.unnamed, 0) AS unnamed, coalesce(s.tax, 0) AS told_tax
-  FROM (SELECT order_line_id FROM repaid UNION SELECT order_line_id FROM refunded) i
-  JOIN {lines} l ON l.id = i.order_line_id
-  LEFT JOIN refunded r ON r.order_line_id = l.id
-  LEFT JOIN repaid s ON s.order_line_id = l.id
-), compared AS (
-  SELECT *, {beyond_named_sql("named", "recorded")} + {
-        beyond_unnamed_sql(
-            "unnamed", f"sum({recorded_only_sql('named', 'recorded')}) OVER (PARTITION BY order_row)"
-        )
-    } AS beyond
-  FROM repayment
-), given_back AS (
-  SELECT order_line_id, recorded + beyond AS refunded, recorded_tax + {
-        tax_beyond_sql("beyond", "told_tax", "recorded_tax", "is_tax_included", "paid_tax", "paid")
-    } AS refunded_tax
-  FROM compared
-)"""
-
-
-GIVEN_BACK = _given_back("order_line")
-"""``given_back``: of each line what the buyer got back, and the tax in it; what was recorded here and what a
-settlement tells beyond that."""
-
-GIVEN_BACK_THEN = _given_back("line_then")
-"""The same of lines as they were (``past.py``)."""
+SETTLED_THEN = settled_sql(SHIPPED_OF_SOLD, "l.order_line_id", LISTINGS_THEN)
+"""``SETTLED_OF_SOLD`` with the listings there were."""
 
 _OF_REFUND = f"""{is_refund_sql("e.transaction_type")}
   AND {is_of_kinds_sql(REPAID, "e.amount_type", "e.amount_description")}"""
@@ -140,15 +31,3 @@ Of an order as a whole it does not matter which refunds are recorded here too; o
 IS_ANY_SETTLED = f"""EXISTS (SELECT 1 FROM settlement_entry e JOIN settlement s ON s.id = e.settlement_id
   WHERE {_OF_REFUND} AND coalesce(e.posted_at, '') <= :moment AND s.operation_id <= :known)"""
 """SQL: whether a settlement ever told of a refund."""
-
-
-EVER = {"as_of": "9999", "known_at": "9999"}
-"""The parameters for the present."""
-
-
-def settled_values() -> dict[str, Any]:
-    """The parameter ``codes`` of :data:`SETTLED`: every kind that a line is charged or repaid."""
-    import json  # noqa: PLC0415 - rates and the day take statements from here, and load nothing for it
-
-    kinds = (*CHARGES, *sorted(REPAID))
-    return {"codes": json.dumps([(kind, *codes) for kind in kinds for codes in codes_of(kind)])}

@@ -194,3 +194,89 @@ def test_no_refund_is_counted_twice_and_none_is_lost(lines: list[Repaid]) -> Non
     assert max(recorded, settled) <= counted <= recorded + settled
     if all(line.recorded == 0 for line in order) or settled == 0:
         assert counted == recorded + settled
+
+
+TWO = "114-0000005-0000005"
+
+
+@kept
+def two_rings(shop: Run) -> Run:
+    """Two rings of 30.00 and 3.00 tax each, sent by the seller; one is back and looked at."""
+    row = f"{TWO},5,amazon,2026-03-02T12:00:00Z,RING-7,2,2,30.00,6.00,USD,FBM"
+    done(shop("order", "import", "-", stdin=f"{HEADER}\n{row}\n"))
+    done(shop("return", "open", TWO, "--line", "RING-7:1", "--reason", "too large"))
+    done(shop("return", "receive", "RMA-000001"))
+    done(shop("return", "inspect", "RMA-000001", "--as", "sellable"))
+    return shop
+
+
+def told(run: Run, *values: str, number: str = "77") -> None:
+    """Settle refunds of the price of the two rings' line."""
+    row = {**REFUND, "order_id": TWO, "order_item_code": "5"}
+    settle(run, *(amount(f"-{value}", "ItemPrice", "Principal", **row) for value in values), number=number)
+
+
+def given_here(run: Run) -> str:
+    """What the refund file for the channel gives."""
+    lines = run("return", "refund-file", "-").stdout.splitlines()[1:]
+    return f"{sum(float(cell) for line in lines for cell in line.split(chr(9))[4:]):.2f}"
+
+
+OF_RETURN = ("--yes", "return", "refund", "RMA-000001")
+OF_ORDER = ("--yes", "order", "refund", TWO, "--reason", "late", "--part")
+
+
+@pytest.mark.parametrize(
+    ("settled", "lines", "codes", "here"),
+    [
+        pytest.param("33.00", [OF_RETURN], [0], "0.00", id="all of a returned unit"),
+        pytest.param("10.00", [OF_RETURN], [0], "23.00", id="a part of it"),
+        pytest.param("33.00", [OF_RETURN, OF_RETURN], [0, 0], "0.00", id="twice"),
+        pytest.param("33.00", [(*OF_RETURN, "--amount", "5")], [5], "0.00", id="by hand"),
+        pytest.param("10.00", [(*OF_RETURN, "--amount", "23.01")], [5], "0.00", id="by hand beyond it"),
+        pytest.param("33.00", [(*OF_ORDER, "item", "--amount", "33")], [5], "0.00", id="the same of the order"),
+        pytest.param("33.00", [(*OF_ORDER, "item", "--amount", "33.01")], [5], "0.00", id="more than is left"),
+        pytest.param("33.00", [(*OF_ORDER, "goodwill", "--amount", "33.01")], [5], "0.00", id="as goodwill"),
+        pytest.param("33.00", [(*OF_ORDER, "item", "--amount", "33", "--again")], [0], "33.00", id="meant"),
+        pytest.param(
+            "33.00",
+            [(*OF_ORDER, "item", "--amount", "30"), (*OF_ORDER, "item", "--amount", "4")],
+            [0, 5],
+            "30.00",
+            id="no more than was paid in several steps",
+        ),
+        pytest.param(
+            "33.00", [(*OF_ORDER, "item", "--amount", "5"), OF_RETURN], [0, 0], "5.00", id="order, then return"
+        ),
+        pytest.param(
+            "33.00", [OF_RETURN, (*OF_ORDER, "item", "--amount", "33")], [0, 5], "0.00", id="return, then order"
+        ),
+    ],
+)
+def test_what_only_a_settlement_says_went_back_is_not_given_again(
+    two_rings: Run, settled: str, lines: list[tuple[str, ...]], codes: list[int], here: str
+) -> None:
+    told(two_rings, settled)
+
+    ran = [two_rings(*line) for line in lines]
+
+    assert [each.exit_code for each in ran] == codes, [each.stderr for each in ran]
+    assert given_here(two_rings) == here
+    (row,) = listed(two_rings, "report", "products", "--since", "2026-03-01")
+    assert float(row["refunded"]) == float(settled) + float(here)
+    if ran[0].exit_code == 0 and lines[0] == OF_RETURN:
+        assert f"{settled} USD went back before by the channel, as a settlement tells" in ran[0].stderr
+
+
+@pytest.mark.parametrize(
+    ("part", "most"), [pytest.param("item", "33.00", id="price"), pytest.param("goodwill", "66.00", id="kindness")]
+)
+def test_the_price_of_a_replaced_unit_does_not_go_back(two_rings: Run, part: str, most: str) -> None:
+    done(two_rings("return", "replace", "RMA-000001"))
+    one_more = f"{float(most) + 0.01:.2f}"
+
+    refused = two_rings(*OF_ORDER, part, "--amount", one_more)
+    given = two_rings(*OF_ORDER, part, "--amount", most)
+
+    assert (refused.exit_code, given.exit_code) == (5, 0)
+    assert f"has {most} USD left" in refused.stderr

@@ -1,6 +1,6 @@
 """What a buyer paid for a line, part by part, what of that each unit cost, and what is left to give back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ordercli.domain.money import MAX_MINOR
@@ -27,6 +27,7 @@ class PaidLine:
         sent: units that were shipped; what the others cost is never refunded, they are canceled.
         given: parts of all earlier refunds, whoever made them.
         is_priced: whether the price is known; if not, an amount given by hand has no bound here.
+        replaced: units of those sent for which others went out.
     """
 
     quantity: int
@@ -34,6 +35,7 @@ class PaidLine:
     sent: int
     given: Amounts = NOTHING
     is_priced: bool = True
+    replaced: int = 0
 
     def share(self, start: int, stop: int) -> Amounts:
         """What was paid for the units behind the first ``start``, up to the first ``stop``."""
@@ -56,5 +58,12 @@ class PaidLine:
         return rooms if self.is_priced else rooms._replace(item=self.left)
 
     def rooms_of(self, part: RefundPart) -> Amounts:
-        """The rooms that an amount given for a part may be taken from; those of the others are 0."""
-        return Amounts(**{name: room for name, room in self.rooms()._asdict().items() if name in PARTS[part]})
+        """The rooms that an amount given for a part may be taken from; those of the others are 0.
+
+        The price of a replaced unit does not go back as well; its shipping may, and a kindness.
+        """
+        line = self
+        if part == "item" and self.replaced:
+            again = self.share(0, self.replaced)
+            line = replace(self, given=Amounts(*(sum(each) for each in zip(self.given, again, strict=True))))
+        return Amounts(**{name: room for name, room in line.rooms()._asdict().items() if name in PARTS[part]})

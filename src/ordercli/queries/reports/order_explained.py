@@ -8,6 +8,7 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.orders.order_edits import LineEdit, OrderEdit, personal_bit
 from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders.orders import HANDLE
+from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.shares import TOTAL
 from ordercli.domain.times import wall_clock
@@ -15,7 +16,6 @@ from ordercli.queries.orders.order_card import shown_person
 from ordercli.queries.orders.order_sources import Teller, order_sources
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
 from ordercli.queries.reader import Reader
-from ordercli.queries.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 
 COLUMNS = (
     Column("term", "word"),

@@ -20,19 +20,13 @@ costs in one of the shop's; nothing is converted.
 from typing import Any
 
 from ordercli.domain.periods import Step
+from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED_OF_SOLD, settled_values
 from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
 from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.domain.times import day_of
 from ordercli.queries.past import PRODUCT_THEN, joined_past, known_operation, product_then, then
 from ordercli.queries.reader import ALL_KNOWN, Reader
-from ordercli.queries.repaid import (
-    GIVEN_BACK,
-    GIVEN_BACK_THEN,
-    ORDERS,
-    SETTLED_OF_SOLD,
-    SETTLED_THEN,
-    settled_values,
-)
+from ordercli.queries.repaid import SETTLED_THEN
 from ordercli.queries.reports.fees import FEES, fee_values
 from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
 from ordercli.queries.reports.shipped import labels_of_lines, sum_of_shipped

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.orders.personal import BUYER
 from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
+from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
 from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.past import ORDERS_THEN, PRODUCT_THEN, known_operation, product_then
 from ordercli.queries.reader import Reader
-from ordercli.queries.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.queries.stock.stock_past import Moment
 
 

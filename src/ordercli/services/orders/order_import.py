@@ -284,10 +284,7 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     file.run(sql.STAGED_ORDERS)
     file.run(sql.INDEX_ORDERS)
     file.run("ANALYZE temp.staged_order")
-    shared = [
-        f"order {order} is on {new} and on {old}; name them {order_name(new, order)} and {order_name(old, order)}"
-        for order, new, old in file.rows(sql.SHARED_IDS)
-    ]
+    shared = [_said_of_shared(row.order_id, row.new_channel, row.old_channel) for row in file.rows(sql.SHARED_IDS)]
     people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
     for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
         file.run(statement, people=people)
@@ -300,6 +297,11 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     if file.scalar(sql.HAS_SHIPMENTS):
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
     return shared
+
+
+def _said_of_shared(order: str, new: str, old: str) -> str:
+    names = f"{order_name(new, order)} and {order_name(old, order)}"
+    return f"order {order} is on {new} and on {old}; name them {names}"
 
 
 def _write_plain_orders(file: _FileIntake) -> None:

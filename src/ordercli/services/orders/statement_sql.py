@@ -85,7 +85,7 @@ WHERE NOT EXISTS (SELECT 1 FROM order_statement h
   WHERE h.fingerprint = g.fingerprint AND h.withdrawn_operation_id IS NULL)"""
 
 SHARED_IDS = """
-SELECT n.order_id, n.channel, o.channel FROM staged_order n JOIN channel c ON c.name <> n.channel
+SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
 CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
 """Orders that are new while another channel has one of the same id."""
 

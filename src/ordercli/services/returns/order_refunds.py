@@ -1,10 +1,12 @@
 """Money back on an order of which nothing comes back: goodwill, shipping, a part of the price."""
 
+from collections.abc import Sequence
+
 from ordercli.domain.money import format_amount
 from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import names_line
 from ordercli.domain.orders.paid import RefundPart
-from ordercli.domain.returns.refunds import refund_of_part, spread_amount
+from ordercli.domain.returns.refunds import refund_of_amount, refund_of_part, spread_amount
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
@@ -16,9 +18,12 @@ from ordercli.services.returns.paid_lines import (
     paid_lines,
     refuse_the_same,
     said,
+    told_already,
 )
 
-_OF_ORDER = "f.part = :part AND f.order_line_id IN (SELECT id FROM order_line WHERE sales_order_id = :order)"
+_AS_TOLD = "as a settlement tells"
+_OF_ORDER = """(f.part = :part OR f.origin = 'channel')
+  AND f.order_line_id IN (SELECT id FROM order_line WHERE sales_order_id = :order)"""
 
 
 def refund_order(
@@ -53,15 +58,22 @@ def refund_order(
     lines = _lines(work, order.id, name, line)
     if not any(each.paid.sent for each in lines):
         raise Refused(f"Nothing of {name} was sent, so there is nothing to refund; cancel what is not wanted.")
+    told = sum(each.told for each in lines)
     if not again:
+        if told == amount:
+            raise Refused(f"{told_already(told, currency)}; to give as much once more, say --again.")
         refuse_the_same(work, f"{name} as {part}", _OF_ORDER, {"order": order.id, "part": part}, amount, currency)
+    if told:
+        _take_told(work, lines)
+        lines = _lines(work, order.id, name, line)
     rooms = [min(each.paid.left, sum(each.paid.rooms_of(part))) for each in lines]
     parts = spread_amount(amount, rooms)
     if parts is None:
         of = "" if part == "goodwill" else f"{part} of the "
+        but = " and not replaced" if part == "item" and any(each.paid.replaced for each in lines) else ""
         raise Refused(
             f"{name[:1].upper()}{name[1:]} has {format_amount(sum(rooms), currency)} {currency} left of what was "
-            f"paid for the {of}units sent, not {format_amount(amount, currency)}."
+            f"paid for the {of}units sent{but}, not {format_amount(amount, currency)}."
         )
     entries = [
         RefundEntry(each.sku, each.id, refund_of_part(each.paid, given, part), part=part, reason=reason)
@@ -75,9 +87,24 @@ def refund_order(
         f"refunded {sentence} on {name} ({part})",
         {"refunds": 1},
         {"amount_minor": amount},
-        notes=tuple(said(entry, currency) for entry in entries),
+        notes=(*(said(entry, currency) for entry in entries), *_noted(told, currency)),
         reference=order.order_id,
     )
+
+
+def _take_told(work: Work, lines: Sequence[OrderLineMoney]) -> None:
+    """Record what settlements tell beyond what is recorded, so that what is given now comes on top of it."""
+    entries = [
+        RefundEntry(each.sku, each.id, refund_of_amount(each.recorded, amount), part="goodwill", reason=_AS_TOLD)
+        for each in lines
+        if (amount := min(each.told, each.recorded.left))
+    ]
+    if entries:
+        insert_refunds(work, entries, "GeneralAdjustment", "channel")
+
+
+def _noted(told: int, currency: str) -> tuple[str, ...]:
+    return (f"  {told_already(told, currency)}",) if told else ()
 
 
 def _lines(work: Work, order: int, name: str, key: str | None) -> list[OrderLineMoney]:

@@ -1,15 +1,16 @@
 """What was paid for the lines of an order and went back, and the rows that refunds are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.orders.paid import PaidLine, RefundPart
-from ordercli.domain.returns.refunds import LineRefund
+from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
+from ordercli.domain.returns.refunds import LineRefund, refund_of_amount
 from ordercli.domain.shares import COLUMNS, Amounts
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
@@ -21,40 +22,61 @@ _PAID = f"""
 SELECT l.id, p.sku, {HANDLE} AS handle, l.quantity, l.quantity_shipped,
   l.item_price_minor IS NOT NULL AS is_priced,
   {", ".join(f"coalesce(l.{column}, 0) AS paid_{part}" for part, column in COLUMNS.items())},
-  {", ".join(f"coalesce(sum(f.{part}_minor), 0) AS given_{part}" for part in _PARTS)}
+  {", ".join(f"coalesce(sum(f.{part}_minor), 0) AS given_{part}" for part in _PARTS)},
+  (SELECT coalesce(sum(r.quantity_replaced), 0) FROM return_line r WHERE r.order_line_id = l.id) AS replaced
 FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN refund f ON f.order_line_id = l.id
 WHERE l.sales_order_id = :order GROUP BY l.id ORDER BY l.line_no"""
 _FIRST_AMOUNT = 6
 
+_TOLD = f"""
+WITH sold AS (
+  SELECT id AS order_row, order_id, channel, coalesce(currency, :currency) AS currency
+  FROM sales_order WHERE id = :order
+), {SETTLED}, {GIVEN_BACK}
+SELECT order_line_id, beyond FROM compared WHERE beyond > 0"""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLineMoney:
-    """A line of an order as far as money is concerned."""
+    """A line of an order as far as money is concerned.
+
+    Attributes:
+        handle: what names it behind ``#``.
+        paid: of which has been given what is recorded here, and what settlements tell beyond that.
+        recorded: the same without what only settlements tell.
+        told: what that is, in minor units of the order's currency.
+    """
 
     id: int
     sku: str
     handle: str
     paid: PaidLine
+    recorded: PaidLine
+    told: int
 
 
 def paid_lines(work: Work, order: int) -> dict[int, OrderLineMoney]:
     """The lines of an order in their order, by their row ids."""
-    parts = len(_PARTS)
-    return {
-        row.id: OrderLineMoney(
-            row.id,
-            row.sku,
-            row.handle,
-            PaidLine(
-                row.quantity,
-                Amounts(*row[_FIRST_AMOUNT : _FIRST_AMOUNT + parts]),
-                row.quantity_shipped,
-                Amounts(*row[_FIRST_AMOUNT + parts :]),
-                bool(row.is_priced),
-            ),
-        )
-        for row in work.connection.execute(text(_PAID), {"order": order})
-    }
+    rows = work.connection.execute(text(_PAID), {"order": order}).all()
+    values = {"order": order, "currency": work.shop.currency, **EVER, **settled_values()}
+    told = {row.order_line_id: row.beyond for row in work.connection.execute(text(_TOLD), values)}
+    return {row.id: _money(row, told.get(row.id, 0)) for row in rows}
+
+
+def _money(row: Row[Any], told: int) -> OrderLineMoney:
+    """What was paid and given back of a line, with what settlements tell of it beyond what is recorded."""
+    behind = _FIRST_AMOUNT + len(_PARTS)
+    recorded = PaidLine(
+        row.quantity,
+        Amounts(*row[_FIRST_AMOUNT:behind]),
+        row.quantity_shipped,
+        Amounts(*row[behind : behind + len(_PARTS)]),
+        bool(row.is_priced),
+        row.replaced,
+    )
+    more = refund_of_amount(recorded, min(told, recorded.left)).parts
+    given = Amounts(*(one + other for one, other in zip(recorded.given, more, strict=True)))
+    return OrderLineMoney(row.id, row.sku, row.handle, replace(recorded, given=given), recorded, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +137,7 @@ def _values(work: Work, entry: RefundEntry, code: str, origin: Origin) -> Mappin
 def refuse_the_same(
     work: Work, name: str, of: str, values: Mapping[str, object], amount: int, currency: str
 ) -> None:
-    """Refuse an amount by hand that was given before for the same thing.
+    """Refuse an amount by hand that was given before for the same thing, here or by the channel.
 
     Args:
         work: the command's frame.
@@ -130,7 +152,7 @@ def refuse_the_same(
     """
     operation = work.connection.execute(
         text(
-            f"SELECT f.operation_id FROM refund f WHERE f.quantity = 0 AND f.origin = 'seller' AND {of}"
+            f"SELECT f.operation_id FROM refund f WHERE f.quantity = 0 AND {of}"
             " GROUP BY f.operation_id HAVING sum(f.amount_minor) = :amount ORDER BY f.operation_id DESC LIMIT 1"
         ),
         {**values, "amount": amount},
@@ -140,6 +162,11 @@ def refuse_the_same(
             f"{format_amount(amount, currency)} {currency} were given for {name} already (operation {operation}); "
             "to give as much once more, say --again."
         )
+
+
+def told_already(told: int, currency: str) -> str:
+    """What is to be said of money that went back as only settlements tell."""
+    return f"{format_amount(told, currency)} {currency} went back before by the channel, as a settlement tells"
 
 
 def said(entry: RefundEntry, currency: str) -> str:

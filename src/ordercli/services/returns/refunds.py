@@ -23,6 +23,7 @@ from ordercli.services.returns.paid_lines import (
     paid_lines,
     refuse_the_same,
     said,
+    told_already,
 )
 from ordercli.services.returns.return_lines import Return, get_return
 from ordercli.services.settings import channel_zone, setting_on
@@ -34,6 +35,8 @@ class RefundLine:
 
     Attributes:
         paid: of its order line.
+        recorded: the same without what only settlements tell of.
+        told: what that is.
         settled: units of the order line that refunds or replacements have settled, on whatever return.
         waiting: units of this line that neither has.
         open_units: those of them that are inspected, by disposition.
@@ -46,6 +49,8 @@ class RefundLine:
     sku: str
     fault: Fault
     paid: PaidLine
+    recorded: PaidLine
+    told: int
     settled: int
     waiting: int
     open_units: Mapping[str, int]
@@ -63,6 +68,10 @@ class RefundLine:
         if not self.paid.is_priced:
             return self.paid.left
         return min(self.paid.left, self.before.room(self.units.total))
+
+    def by_books(self) -> "RefundLine":
+        """The same by what is recorded here alone."""
+        return replace(self, paid=self.recorded, told=0)
 
     def by_hand(self, amount: int) -> RefundEntry:
         """A refund of an amount for this line."""
@@ -91,9 +100,10 @@ def refund_return(
             given before.
     """
     rma = get_return(work, reference)
+    told = _take_told(work, rma)
     lines = refund_lines(work, rma)
     if amount is not None:
-        return write_refund(work, rma, _by_hand(work, rma, lines, amount, again=again))
+        return write_refund(work, rma, _by_hand(work, rma, lines, amount, again=again), told)
     judgements = {line.id: judgement_of(work, rma, line, fee) for line in lines}
     found = list(_auto(lines, judgements, _label_left(work, rma)))
     entries = [entry for _, entry in found]
@@ -103,7 +113,30 @@ def refund_return(
         raise Refused(f"Return {rma.return_id} has no inspected units; inspect them, or give an --amount.")
     if not all(line.paid.is_priced for line, _ in found):
         raise UsageProblem(f"The price paid is not known for return {rma.return_id}; give an --amount.")
-    return write_refund(work, rma, entries, _hints(entries, judgements))
+    return write_refund(work, rma, entries, (*told, *_hints(entries, judgements)))
+
+
+def _take_told(work: Work, rma: Return) -> tuple[str, ...]:
+    """Record what settlements tell beyond what is recorded as given by the channel for the return's units.
+
+    Returns:
+        What is to be said of it.
+    """
+    entries: list[RefundEntry] = []
+    rest: dict[int, int] = {}
+    for line in refund_lines(work, rma):
+        told = rest.get(line.order_line_id, line.told)
+        amount = min(told, line.by_books().left)
+        rest[line.order_line_id] = told - amount
+        if amount:
+            entries.append(line.by_books().by_hand(amount))
+    if not entries:
+        return ()
+    insert_refunds(work, entries, "GeneralAdjustment", "channel")
+    currency = currency_of(work, rma)
+    said_of_it = told_already(sum(entry.refund.amount for entry in entries), currency)
+    add_events(work, "refund", [(rma.sales_order_id, f"{rma.return_id}: {said_of_it}")])
+    return (f"  {said_of_it}; it counts",)
 
 
 def currency_of(work: Work, rma: Return) -> str:
@@ -196,6 +229,7 @@ def _label_left(work: Work, rma: Return) -> int:
     )
 
 
+# What the channel gave without a return counts for the first one of the line.
 _LINES = f"""
 SELECT r.id, r.order_line_id, p.sku, r.fault, r.quantity_settled, r.quantity_replaced,
   r.quantity - r.quantity_settled - r.quantity_replaced AS waiting,
@@ -205,7 +239,9 @@ SELECT r.id, r.order_line_id, p.sku, r.fault, r.quantity_settled, r.quantity_rep
   coalesce(sum(f.amount_minor) FILTER (WHERE f.quantity > 0), 0) AS given_for_units,
   {", ".join(f"coalesce(sum(f.{part}_minor) FILTER (WHERE f.quantity = 0), 0)" for part in Amounts._fields)}
 FROM return_line r JOIN order_line l ON l.id = r.order_line_id JOIN product p ON p.id = r.product_id
-LEFT JOIN refund f ON f.return_line_id = r.id
+LEFT JOIN refund f ON f.order_line_id = r.order_line_id AND (f.return_line_id = r.id
+  OR f.return_line_id IS NULL AND f.origin = 'channel'
+    AND r.id = (SELECT min(o.id) FROM return_line o WHERE o.order_line_id = r.order_line_id))
 WHERE r.return_authorization_id = :rma GROUP BY r.id ORDER BY l.line_no"""
 
 
@@ -221,6 +257,8 @@ def refund_lines(work: Work, rma: Return) -> list[RefundLine]:
             row.sku,
             row.fault,
             paid[row.order_line_id].paid,
+            paid[row.order_line_id].recorded,
+            paid[row.order_line_id].told,
             row.settled,
             row.waiting,
             left_after_replacing(inspected.get(row.id, {}), settled.get(row.id, {}), row.quantity_replaced),

@@ -307,7 +307,7 @@ def _refunds(work: Work, tally: _Tally, rma: Return, row: ToldReturn, key: str) 
     if row.currency not in (None, currency):
         tally.warnings.append(f"{rma.return_id}: a refund in {row.currency} of an order in {currency} is left out")
         return 0
-    open_line = next(each for each in refund_lines(work, rma) if each.id == line)
+    open_line = next(each for each in refund_lines(work, rma) if each.id == line).by_books()
     told = row.refunded_minor - open_line.before.settled - open_line.before.by_hand.total
     more = min(told, open_line.left)
     if told > more:
