@@ -16,7 +16,7 @@ from ordercli.domain.privacy.retention import (
     told_terms,
 )
 from ordercli.domain.report import Column, Report
-from ordercli.naming import CHANNELS
+from ordercli.naming import CHANNELS, order_name
 from ordercli.queries.orders.order_card import order_card
 from ordercli.queries.reader import Reader
 from ordercli.subjects import Subject, subject_of
@@ -149,13 +149,13 @@ def all_of(reader: Reader, subject: Subject) -> dict[str, Any]:
     """Everything about the people of some orders and questions, in full, as one record."""
     orders = []
     for order in sorted(subject.orders):
-        (order_id,) = reader.rows(
-            "SELECT order_id FROM sales_order WHERE id = :order", {"order": order}
-        ).fetchone()
+        (name,) = reader.rows(
+            "SELECT channel, order_id FROM sales_order WHERE id = :order", {"order": order}
+        ).fetchall()
         values = {"order": order, "question": None}
         orders.append(
             {
-                **order_card(reader, order_id, reveal=True).record(),
+                **order_card(reader, order_name(*name), reveal=True).record(),
                 "personal_data": _records(reader, _VERSIONS, values),
                 "messages": _records(reader, _MESSAGES, values),
                 "questions": _records(reader, _QUESTIONS, values),
