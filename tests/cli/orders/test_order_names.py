@@ -86,7 +86,7 @@ def test_a_shared_id_is_told_and_the_channel_before_it_names_one(two_channels: R
         assert (told.exit_code, told.stderr.splitlines()[-1]) == (6, SEVERAL), line
         named = two_channels(*(word.replace("@", "Etsy:1003") for word in words))
         assert "several orders" not in named.stderr, line
-        nothing_left = line.startswith(("return open", "--yes order refund", "label"))
+        nothing_left = line.startswith(("return open", "--yes order refund", "label", "--yes privacy erase"))
         assert named.exit_code == (5 if nothing_left else 0), (line, named.stderr)
 
 
