@@ -85,14 +85,12 @@ def add(
     """
     from dataclasses import replace
 
-    from ordercli.domain.fields import channel_of
     from ordercli.services.orders.orders import add_order, was_for
     from ordercli.services.references import once
 
     if not line:
         raise UsageProblem("An order needs at least one --line SKU:QTY.")
-    sold_through = channel or channel_of(order_id or "")
-    number = None if order_id is None else _order_id(order_id, sold_through)
+    number, sold_through = _order_id(order_id, channel)
     personal = personal_told(
         address,
         customer_name=customer,
@@ -140,10 +138,14 @@ def _new_order(
     )
 
 
-def _order_id(text: str, channel: str) -> str:
-    from ordercli.domain.fields import parse_order_id
+def _order_id(told: str | None, channel: str | None) -> tuple[str | None, str]:
+    """The id of an order, if it is given one, and where it was sold."""
+    from ordercli.domain.fields import channel_of, parse_order_id
 
-    return parsed("ORDER_ID", text, lambda told: parse_order_id(told, channel=channel))
+    sold_through = channel or channel_of(told or "")
+    if told is None:
+        return None, sold_through
+    return parsed("ORDER_ID", told, lambda text: parse_order_id(text, channel=sold_through)), sold_through
 
 
 def _new_lines(lines: list[str], currency: str) -> "list[NewLine]":

@@ -22,7 +22,7 @@ from ordercli.services.returns.paid_lines import (
 )
 
 _AS_TOLD = "as a settlement tells"
-_OF_ORDER = """(f.part = :part OR f.origin = 'channel')
+_OF_ORDER = """(f.origin = 'channel' OR f.part = :part)
   AND f.order_line_id IN (SELECT id FROM order_line WHERE sales_order_id = :order)"""
 
 
@@ -66,15 +66,7 @@ def refund_order(
     if told:
         _take_told(work, lines)
         lines = _lines(work, order.id, name, line)
-    rooms = [min(each.paid.left, sum(each.paid.rooms_of(part))) for each in lines]
-    parts = spread_amount(amount, rooms)
-    if parts is None:
-        of = "" if part == "goodwill" else f"{part} of the "
-        but = " and not replaced" if part == "item" and any(each.paid.replaced for each in lines) else ""
-        raise Refused(
-            f"{name[:1].upper()}{name[1:]} has {format_amount(sum(rooms), currency)} {currency} left of what was "
-            f"paid for the {of}units sent{but}, not {format_amount(amount, currency)}."
-        )
+    parts = _spread(lines, amount, part, name, currency)
     entries = [
         RefundEntry(each.sku, each.id, refund_of_part(each.paid, given, part), part=part, reason=reason)
         for each, given in zip(lines, parts, strict=True)
@@ -90,6 +82,26 @@ def refund_order(
         notes=(*(said(entry, currency) for entry in entries), *_noted(told, currency)),
         reference=order.order_id,
     )
+
+
+def _spread(
+    lines: Sequence[OrderLineMoney], amount: int, part: RefundPart, name: str, currency: str
+) -> Sequence[int]:
+    """What each line gives of an amount, one after the other.
+
+    Raises:
+        Refused: if it is more than they have left of the part.
+    """
+    rooms = [min(each.paid.left, sum(each.paid.rooms_of(part))) for each in lines]
+    parts = spread_amount(amount, rooms)
+    if parts is None:
+        of = "" if part == "goodwill" else f"{part} of the "
+        but = " and not replaced" if part == "item" and any(each.paid.replaced for each in lines) else ""
+        raise Refused(
+            f"{name[:1].upper()}{name[1:]} has {format_amount(sum(rooms), currency)} {currency} left of what was "
+            f"paid for the {of}units sent{but}, not {format_amount(amount, currency)}."
+        )
+    return parts
 
 
 def _take_told(work: Work, lines: Sequence[OrderLineMoney]) -> None:
