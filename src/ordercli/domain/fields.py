@@ -242,7 +242,7 @@ def parse_tracking(text: str) -> str:
     """A tracking number without its blanks: 4 to 50 ASCII letters, digits and dashes.
 
     The bar code on a label of USPS has 420 and the post code in front of the number, which a scanner types too and
-    nobody else writes; they are taken off, so that a scan and a file mean the same parcel.
+    nobody else writes; they are taken off, so that a scan and a file mean the same shipment.
 
     Source: Amazon refuses special and non-Latin characters ("Valid tracking rate", read 2026-03); USPS Publication
     199, the routing code of an IMpb.
