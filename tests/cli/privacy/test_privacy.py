@@ -493,3 +493,19 @@ def test_a_change_of_address_taken_back_after_all_brings_no_address(peopled_shop
     done(peopled_shop("--yes", "undo", str(moved), now=LATER))
 
     assert erased_values(database) == []
+
+
+def test_who_was_in_an_import_that_was_undone_is_erased_in_time_from_backups_too(
+    shop: Run, database: Path, tmp_path: Path
+) -> None:
+    done(shop("order", "import", "-", stdin=orders_file()))
+    done(shop("backup"))
+    done(shop("--yes", "undo"))
+
+    done(shop("--yes", "privacy", "purge", now="2026-04-15T08:00:00-04:00"))
+    assert len(erased_values(database)) == len(NAMES)
+    told = done(shop("--yes", "privacy", "purge", now="2026-04-15T09:00:00-04:00"))
+
+    assert f"the people of {len(NAMES)} undone records; 1 backup rewritten" in told.stderr
+    assert erased_values(database) == []
+    assert found_in(tmp_path, tuple(NAMES)) == []

@@ -9,6 +9,7 @@ from ordercli.domain.orders.personal import BUYER, COUNTED, ERASED, person_rows_
 TABLES = {
     "erasing": "sales_order_id INTEGER PRIMARY KEY",
     "erasing_question": "question_id INTEGER PRIMARY KEY",
+    "erasing_loose": "personal_id INTEGER PRIMARY KEY",
     "erasing_person": "personal_id INTEGER PRIMARY KEY",
 }
 
@@ -23,7 +24,17 @@ INSERT OR IGNORE INTO erasing_person
 SELECT personal_id FROM ({person_rows_sql("IN (SELECT sales_order_id FROM erasing)")})
 WHERE personal_id IS NOT NULL
 UNION SELECT personal_id FROM question
-WHERE personal_id IS NOT NULL AND id IN (SELECT question_id FROM erasing_question)"""
+WHERE personal_id IS NOT NULL AND id IN (SELECT question_id FROM erasing_question)
+UNION SELECT personal_id FROM erasing_loose"""
+
+# What an undo took away is held for a redo, and referred to by the journal alone.
+LOOSE = f"""
+INSERT INTO erasing_loose
+SELECT c.old_value FROM row_change c JOIN operation o ON o.id = c.operation_id
+WHERE c.verb = 'delete' AND c.column_name = 'personal_id' AND c.old_value NOT IN (
+  SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) WHERE personal_id IS NOT NULL
+  UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
+GROUP BY c.old_value HAVING max(o.recorded_at) <= :latest"""
 
 _OTHER_PLACE = " OR ".join(f"told.{name} IS NOT held.{name}" for name in COUNTED)
 
@@ -72,5 +83,12 @@ INSERT OR IGNORE INTO erasing_question
 SELECT q.id FROM question q JOIN present.question p ON p.question_id = q.question_id
 JOIN present.personal_data d ON d.personal_id = p.personal_id AND d.version = p.personal_version
 WHERE NOT {says_something("d")}""",
+    f"""
+INSERT OR IGNORE INTO erasing_loose
+SELECT p.personal_id FROM personal_data p
+JOIN present.personal_data d ON d.personal_id = p.personal_id AND d.version = p.version
+WHERE {says_something("p")} AND NOT {says_something("d")} AND EXISTS (
+  SELECT 1 FROM operation b JOIN present.operation o ON o.id = b.id AND o.chain = b.chain
+  WHERE b.id = (SELECT max(id) FROM operation))""",
 )
 """What a database attached as ``present`` has erased, in the rows of this one."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from ordercli.db import driver_of
 from ordercli.domain.orders.personal import person_rows_sql, says_something
-from ordercli.domain.privacy.erasing import EMPTIED, MARKED, NUMBERED, ONE_PLACE, PERSONS, RELATED, TABLES
+from ordercli.domain.privacy.erasing import EMPTIED, LOOSE, MARKED, NUMBERED, ONE_PLACE, PERSONS, RELATED, TABLES
 from ordercli.domain.privacy.retention import HOLDING, IS_OPEN, LATEST, STANDING, Terms, told_terms
+from ordercli.domain.times import shift
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.naming import short_id
@@ -68,12 +69,14 @@ def purge_people(work: Work, kept_days: int | None) -> Outcome:
         kept_days: days from delivery, in place of the channels' own.
     """
     erasing = _Erasing(work)
-    values = {"terms": told_terms(terms_of(work, kept_days), work.now)}
+    terms = terms_of(work, kept_days)
+    values = {"terms": told_terms(terms, work.now)}
     erasing.make("holding", f"CREATE TEMP TABLE holding AS {HOLDING}")
     erasing.make("standing", f"CREATE TEMP TABLE standing AS {STANDING}", values)
     erasing.run(_DUE)
     erasing.run(_NOT_YET)
     erasing.run(_QUESTIONS_DUE, values)
+    erasing.run(LOOSE, {"latest": shift(work.now, days=-max(each.kept for each in terms.values()))})
     left = erasing.one("SELECT count(*) FROM standing WHERE is_over AND is_open")
     held_from = erasing.one(_STILL_HELD) or work.now
     outcome = erasing.erase(held_from, work_is="nobody's time is over")
@@ -155,7 +158,10 @@ class _Erasing:
         self._leave_out_the_empty()
         orders = self.one("SELECT count(*) FROM erasing")
         questions = self.one("SELECT count(*) FROM erasing_question")
-        if not orders and not questions:
+        undone = self.one(
+            "SELECT count(*) FROM erasing_loose WHERE personal_id IN (SELECT personal_id FROM erasing_person)"
+        )
+        if not orders and not questions and not undone:
             return Outcome(work_is)
         self.run(ONE_PLACE)
         self.run(NUMBERED)
@@ -163,10 +169,16 @@ class _Erasing:
         self.run(MARKED)
         self.run(_EVENTS)
         self.run(_REMEMBERED, {"held_from": held_from})
-        parts = [count(number, noun) for number, noun in ((orders, "order"), (questions, "question")) if number]
+        told = ((orders, "order"), (questions, "question"), (undone, "undone record"))
+        parts = [count(number, noun) for number, noun in told if number]
         return Outcome(
             f"erased what was kept about the people of {' and '.join(parts)}",
-            {"orders_erased": orders, "questions_erased": questions, "versions_emptied": versions},
+            {
+                "orders_erased": orders,
+                "questions_erased": questions,
+                "undone_erased": undone,
+                "versions_emptied": versions,
+            },
         )
 
     def _leave_out_the_empty(self) -> None:
