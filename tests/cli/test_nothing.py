@@ -17,7 +17,9 @@ FILLED = {
 """Lists that a new shop has rows in."""
 OF_ONE = {"stock history", "metrics what-if", "explain stock", "explain order", "view show", "log show"}
 """Lists that are of one thing, which has to be there."""
-SAYS_ITSELF = {"metrics amazon", "view list", "template lint", "doctor"}
+SAYS_ITSELF = {
+    *("metrics amazon", "view list", "template lint", "doctor", "backup list", "backup verify", "backup drill"),
+}
 """Lists whose own sentence on nothing names the command, or says that all is well."""
 WORDS = {"find": ("abc",), "metrics show": ("order_defect_rate",), "explain metric": ("order_defect_rate",)}
 
