@@ -69,6 +69,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/reorder.py
 	$(BIN)/python bench/workbook.py
 	$(BIN)/python bench/dashboard.py
+	$(BIN)/python bench/backup.py
 
 axe: ## get axe, which tests of the dashboard look for faults with; nothing runs without npm or needs it
 	npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@$(AXE_VERSION)

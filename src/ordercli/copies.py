@@ -30,6 +30,8 @@ from ordercli.unfinished import Unfinished
 _MARSHAL = 2
 """The form of marshal that depends on the values alone, and not on which objects hold them."""
 _BATCH = 1_000
+_LOOK_CACHE_KIB = 4 * 1024
+"""Pages kept while a copy is looked at: all of it is read once, so that more only takes memory."""
 _WRITING_FAILED = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR_WRITE,
@@ -274,6 +276,7 @@ def check_sound(connection: sqlite3.Connection, path: Path, *, quick: bool = Fal
     Raises:
         DatabaseProblem: naming what is wrong.
     """
+    connection.execute(f"PRAGMA cache_size = -{_LOOK_CACHE_KIB}")
     (verdict,) = connection.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(1)").fetchone()
     if verdict != "ok":
         raise DatabaseProblem(f"{path} is damaged ({verdict}); bring back a backup with: ordercli restore FILE")
