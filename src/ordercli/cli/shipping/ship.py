@@ -161,7 +161,8 @@ def _ship_them(
         today = work.today
         paid = parsed("--cost", cost, lambda text: parse_amount(text, work.shop.currency)) if cost else None
         day = parsed("--on", on, lambda text: parse_day(text, today=today)) if on else today
-        shipments = [NewShipment(order, wanted, who, number, how, paid, day) for order in orders]
+        facts = (wanted, who, number, how, paid, day)
+        shipments = [NewShipment(order, *facts, is_day_told=on is not None) for order in orders]
         outcome, faults = record_shipments(work, shipments, Allowances(*allowed))
         if faults:
             raise faults[0].error

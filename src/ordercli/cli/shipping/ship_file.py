@@ -165,6 +165,7 @@ def _shipments(
                 max(costs) if costs else None,
                 first.shipped_on,
                 tuple(row.line for row in rows),
+                is_day_told=first.is_day_told,
             )
         )
     return shipments, errors

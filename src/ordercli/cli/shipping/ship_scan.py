@@ -146,7 +146,9 @@ def _use_case(order: str, number: str, wish: ScanWish) -> "Callable[[Work], Outc
     def use_case(work: "Work") -> "Outcome":
         day = work.today
         left_on = parsed("--on", wish.on, lambda text: parse_day(text, today=day)) if wish.on else day
-        shipment = NewShipment(order, (), who, number, wish.service, None, left_on)
+        shipment = NewShipment(
+            order, (), who, number, wish.service, None, left_on, is_day_told=wish.on is not None
+        )
         outcome, faults = record_shipments(work, [shipment], Allowances(*wish.allowed))
         if faults:
             raise faults[0].error

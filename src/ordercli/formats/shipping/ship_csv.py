@@ -35,6 +35,7 @@ class ShipmentRow:
     service: str | None
     cost_minor: int | None
     shipped_on: str
+    is_day_told: bool = False
 
 
 def ship_parser(
@@ -93,7 +94,9 @@ def ship_parser(
             shipped_on = read_day(cells[day]) if cells[day] else today
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ShipmentRow(line, order_id, key, units, who, tracking, how, label, shipped_on)
+        return ShipmentRow(
+            line, order_id, key, units, who, tracking, how, label, shipped_on, is_day_told=bool(cells[day])
+        )
 
     return parse
 

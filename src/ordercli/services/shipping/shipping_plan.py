@@ -4,21 +4,24 @@ What is recorded and what is open is read set-based; the rules are those of ``do
 is planned is written by ``services/shipping/shipping_write.py``.
 """
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
 from ordercli.db import driver_of
+from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipment
 from ordercli.domain.shipping.tracking import tracking_fault
-from ordercli.domain.times import day_of
+from ordercli.domain.times import day_of, end_of_day
 from ordercli.errors import NotFound, OrdercliError, Refused
 from ordercli.naming import no_orders, one_order
 from ordercli.services.lookup import matching_orders, near_orders
 from ordercli.services.operations import Work
+from ordercli.services.shipping.past_stock import PastStock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class NewShipment:
         shipped_on: day in the shop's zone; not in the future.
         cost_minor: what the label cost, in the shop's currency; None when not known.
         lines: lines of the file it came from, for messages; empty when typed in.
+        is_day_told: whether somebody said the day; else it is today because nobody did.
     """
 
     reference: str
@@ -41,6 +45,7 @@ class NewShipment:
     cost_minor: int | None
     shipped_on: str
     lines: tuple[int, ...] = ()
+    is_day_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +118,30 @@ def plan_shipments(work: Work, shipments: Sequence[NewShipment], rules: Allowanc
     # Each miss is looked for among all orders: a person's own word is worth that, a file of a thousand is not.
     near = partial(near_orders, work.connection) if len(shipments) == 1 else no_orders
     batch = Batch()
+    past = PastStock(work)
     for shipment in shipments:
         try:
             order = orders[one_order(shipment.reference, found.get(shipment.reference, []), near)]
             check_day(shipment.shipped_on, order.first_day, today, order.state.order_id)
-            if _is_recorded(shipment, order):
+            if _is_recorded(shipment, order, work.shop.currency):
                 batch.unchanged.append(shipment)
                 continue
-            batch.planned.append(_planned(shipment, order, owners, rules))
+            batch.planned.append(_planned(shipment, order, owners, rules, past))
         except (NotFound, Refused) as error:
             batch.faults.append(ShipmentFault(shipment, error))
     return batch
 
 
-def _planned(shipment: NewShipment, order: Order, owners: dict[str, set[int]], rules: Allowances) -> Planned:
+def _planned(
+    shipment: NewShipment, order: Order, owners: dict[str, set[int]], rules: Allowances, past: PastStock
+) -> Planned:
     number = shipment.tracking_number
     doubt = check_number(shipment.carrier, number, owners, order.id, rules)
     plan = plan_shipment(order.state, shipment.wanted)
     if isinstance(plan, str):
         raise Refused(plan)
+    if shipment.shipped_on < past.work.today:
+        past.take(plan, end_of_day(shipment.shipped_on, past.work.shop.time_zone))
     if number:
         owners.setdefault(number, set()).add(order.id)
     order.recorded.append(_content(shipment, order.state.lines, plan))
@@ -172,11 +182,20 @@ def check_day(shipped_on: str, first_day: str, today: str, order_id: str) -> Non
 
 
 class _Content(NamedTuple):
-    """What makes two recorded shipments of one order the same."""
+    """What makes two recorded shipments of one order the same, and what else is said of the recorded one.
+
+    Attributes:
+        number: its own here; None while it is only planned.
+        shipped_on, service, cost_minor: what a repeat may not say otherwise.
+    """
 
     carrier: Carrier
     tracking_number: str | None
     units: tuple[tuple[str, int], ...]
+    number: int | None
+    shipped_on: str
+    service: str | None
+    cost_minor: int | None
 
 
 def _content(shipment: NewShipment, lines: Sequence[LineState], plan: dict[int, int]) -> _Content:
@@ -184,16 +203,26 @@ def _content(shipment: NewShipment, lines: Sequence[LineState], plan: dict[int, 
     for line in lines:
         if line.id in plan:
             units[line.sku] = units.get(line.sku, 0) + plan[line.id]
-    return _Content(shipment.carrier, shipment.tracking_number, tuple(sorted(units.items())))
+    content = tuple(sorted(units.items()))
+    return _Content(
+        shipment.carrier,
+        shipment.tracking_number,
+        content,
+        None,
+        shipment.shipped_on,
+        shipment.service,
+        shipment.cost_minor,
+    )
 
 
-def _is_recorded(shipment: NewShipment, order: Order) -> bool:
+def _is_recorded(shipment: NewShipment, order: Order, currency: str) -> bool:
     """Whether the same shipment is recorded: same carrier, number and content.
 
     A shipment of "the whole order" is a repeat only once nothing is open: half an order must not pass for all.
 
     Raises:
-        Refused: if the number is on a shipment of this order with another content.
+        Refused: if the number is on a shipment of this order with another content, or what is told of it is not
+            what is recorded.
     """
     if shipment.tracking_number is None and shipment.wanted:
         # Without a number two equal partial shipments cannot be told from one sent twice.
@@ -211,7 +240,10 @@ def _is_recorded(shipment: NewShipment, order: Order) -> bool:
         wanted[sku] = wanted.get(sku, 0) + units
     is_done = not any(line.open_units for line in order.state.lines)
     asked = tuple(sorted(wanted.items()))
-    if any(asked == content.units or (not wanted and is_done) for content in same):
+    alike = [content for content in same if asked == content.units or (not wanted and is_done)]
+    if alike:
+        if not any(_same_facts(shipment, content) for content in alike):
+            raise Refused(_other_facts(shipment, alike[0], order.state.order_id, currency))
         return True
     if shipment.tracking_number is not None:
         listed = ", ".join(f"{sku}:{units}" for sku, units in same[0].units)
@@ -219,6 +251,40 @@ def _is_recorded(shipment: NewShipment, order: Order) -> bool:
             f"Tracking number {shipment.tracking_number} is recorded for this order with other units ({listed})."
         )
     return False
+
+
+def _same_facts(shipment: NewShipment, recorded: _Content) -> bool:
+    return not _unlike(shipment, recorded)
+
+
+def _unlike(shipment: NewShipment, recorded: _Content) -> list[tuple[str, str | int | None, str | int]]:
+    """What is told otherwise than recorded: the option that corrects it, what is recorded, what is told."""
+    told = (
+        ("cost", recorded.cost_minor, shipment.cost_minor),
+        ("service", recorded.service, shipment.service),
+        ("on", recorded.shipped_on, shipment.shipped_on if shipment.is_day_told else None),
+    )
+    return [(option, known, said) for option, known, said in told if said is not None and said != known]
+
+
+def _other_facts(shipment: NewShipment, recorded: _Content, order: str, currency: str) -> str:
+    """What to say of a repeat that tells other things, and how what is recorded is corrected."""
+    shown = [
+        (option, *(format_amount(each, currency) if isinstance(each, int) else each for each in values))
+        for option, *values in _unlike(shipment, recorded)
+    ]
+    said = ", ".join(
+        f"{'day' if option == 'on' else option} {'not told' if known is None else known} and not {told}"
+        for option, known, told in shown
+    )
+    label = "The shipment" if shipment.tracking_number is None else f"Tracking number {shipment.tracking_number}"
+    if recorded.number is None:
+        return f"{label} of order {order} is told twice: {said}."
+    options = " ".join(f"--{option} {shlex.quote(str(told))}" for option, _, told in shown)
+    return (
+        f"{label} of order {order} is recorded with {said}; to correct it:"
+        f" ordercli shipment fix {recorded.number} {options}"
+    )
 
 
 def _advance(order: Order, plan: dict[int, int]) -> None:
@@ -245,7 +311,8 @@ SELECT o.id, o.channel, o.order_id, o.status, o.fulfillment, o.is_on_hold, o.ord
 FROM batch_order b JOIN sales_order o ON o.id = b.id"""
 
 _RECORDED = """
-SELECT s.sales_order_id, s.id, s.carrier, s.carrier_name, s.tracking_number, p.sku, sum(l.quantity)
+SELECT s.sales_order_id, s.id, s.carrier, s.carrier_name, s.tracking_number, s.shipped_on, s.service,
+  s.cost_minor, p.sku, sum(l.quantity)
 FROM batch_order b JOIN shipment s ON s.sales_order_id = b.id
 JOIN shipment_line l ON l.shipment_id = s.id JOIN product p ON p.id = l.product_id
 WHERE s.status <> 'void' AND s.origin = 'seller'
@@ -254,6 +321,18 @@ GROUP BY s.id, p.sku ORDER BY s.id, p.sku"""
 _OWNERS = """
 SELECT s.tracking_number, s.sales_order_id FROM batch_tracking b
 JOIN shipment s ON s.tracking_number = b.number WHERE s.status <> 'void'"""
+
+
+class _Recorded(NamedTuple):
+    """A shipment as its row has it."""
+
+    order: int
+    number: int
+    carrier: Carrier
+    tracking_number: str | None
+    shipped_on: str
+    service: str | None
+    cost_minor: int | None
 
 
 def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
@@ -276,11 +355,21 @@ def load_orders(work: Work, order_ids: set[int]) -> dict[int, Order]:
         )
         for row, channel, order_id, status, fulfillment, is_on_hold, ordered_at, ship_by in driver.execute(_ORDERS)
     }
-    contents: dict[tuple[int, int, Carrier, str | None], list[tuple[str, int]]] = {}
-    for order, shipment, code, name, number, sku, units in driver.execute(_RECORDED):
-        contents.setdefault((order, shipment, Carrier(code, name), number), []).append((sku, units))
-    for (order, _, carrier, number), content in contents.items():
-        orders[order].recorded.append(_Content(carrier, number, tuple(content)))
+    contents: dict[_Recorded, list[tuple[str, int]]] = {}
+    for order, shipment, code, name, *facts, sku, units in driver.execute(_RECORDED):
+        contents.setdefault(_Recorded(order, shipment, Carrier(code, name), *facts), []).append((sku, units))
+    for told, content in contents.items():
+        orders[told.order].recorded.append(
+            _Content(
+                told.carrier,
+                told.tracking_number,
+                tuple(content),
+                told.number,
+                told.shipped_on,
+                told.service,
+                told.cost_minor,
+            )
+        )
     return orders
 
 

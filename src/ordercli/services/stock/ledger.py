@@ -21,6 +21,7 @@ from sqlalchemy import Connection, text
 
 from ordercli.domain.money import layer_cost_sql
 from ordercli.domain.stock.waiting import turn_sql
+from ordercli.domain.times import local
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import forget_short
@@ -268,8 +269,9 @@ def _unpin(work: Work) -> None:
 def _refuse_negative_past(work: Work) -> None:
     row = work.connection.exec_driver_sql(_NEGATIVE_PAST).first()
     if row is not None:
+        when = local(row.occurred_at, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
         raise Refused(
-            f"Backdating this would leave fewer than no units of {row.sku} on {row.occurred_at}; "
+            f"Backdating this would take more units of {row.sku} than there were on {when}; "
             "give the day on which there was stock."
         )
 

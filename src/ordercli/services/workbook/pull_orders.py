@@ -141,6 +141,7 @@ def _shipments(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
             None,
             None,
             request.shipped_on or pull.work.today,
+            is_day_told=request.shipped_on is not None,
         )
         yield Task(
             tuple(cell for each in lines for cell in each.cells(*columns)),
