@@ -134,19 +134,23 @@ WHERE s.id = :number OR s.tracking_number = :tracking ORDER BY s.id"""
 """Every shipment that a reference could mean; its values are :func:`shipment_words`."""
 
 LONGEST_NUMBER = 9
-"""Most digits of a shipment's number here; tracking numbers made of digits have more."""
+"""Most digits of a shipment's number here; most tracking numbers made of digits have more."""
 
 
 def shipment_words(reference: str) -> dict[str, int | str]:
-    """A shipment's number here, and a carrier's number, as the words of a command may mean them."""
-    number = (
-        int(reference) if reference.isascii() and reference.isdigit() and len(reference) <= LONGEST_NUMBER else -1
-    )
+    """A shipment's number here, and a carrier's number, as the words of a command may mean them.
+
+    ``#12`` can only be the shipment's number.
+    """
+    bare = reference.removeprefix("#")
+    number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= LONGEST_NUMBER else -1
     return {"number": number, "tracking": "".join(reference.split()).upper()}
 
 
 def named_shipments(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> list[int]:
     """The shipments a reference means: the one of that number, or those with that tracking number.
+
+    A tracking number that begins with 0 goes before the number here, which is never written so.
 
     Args:
         reference: as the user named it.
@@ -156,16 +160,22 @@ def named_shipments(reference: str, found: Sequence[tuple[int, str | None, str, 
         Their ids; void ones only if there are no others.
 
     Raises:
-        NotFound: if there is none.
+        NotFound: if there is none, or one shipment has that number and another that tracking number.
     """
     words = shipment_words(reference)
-    exact = [row for row, *_ in found if row == words["number"]]
-    if exact:
-        return exact
-    live = [row for row, *_, is_live in found if is_live] or [row for row, *_ in found]
-    if not live:
+    ours = [row for row, *_ in found if row == words["number"]]
+    tracked = [each for each in found if each[1] == words["tracking"]]
+    theirs = [row for row, *_, is_live in tracked if is_live] or [row for row, *_ in tracked]
+    if ours and theirs and set(theirs) != set(ours) and reference == str(words["number"]):
+        (order,) = (order for row, _, order, _ in found if row in ours)
+        raise NotFound(
+            f"{reference} is the shipment of order {order} and the tracking number of shipment #{theirs[0]};"
+            f" name #{reference} or #{theirs[0]}."
+        )
+    meant = theirs if reference.startswith("0") and theirs else ours or theirs
+    if not meant:
         raise NotFound(f"There is no shipment {reference!r}; see: ordercli shipment list")
-    return live
+    return meant
 
 
 def one_shipment(reference: str, found: Sequence[tuple[int, str | None, str, int]]) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.steps import done, listed
+from cli.steps import change_row, done, listed
 from conftest import Run
 
 LABEL = "9400111899223197428503"
@@ -77,3 +77,38 @@ def test_earlier_shipments_of_a_file_leave_less_for_the_others(shop: Run) -> Non
     assert ran.exit_code == 4
     assert "line 4: There were 0 units of NEW-1 on 2026-03-16, so 1 cannot have left" in ran.stderr
     assert len(listed(shop, "shipment", "list")) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "meant"),
+    [
+        pytest.param("0001", "0001", "04", id="a tracking number with zeros before"),
+        pytest.param("1234", "1234", "04", id="no shipment has that number"),
+        pytest.param("0001", "1", "03", id="the number here"),
+        pytest.param("0001", "#1", "03", id="the number here, told as one"),
+        pytest.param("0001", "0002", "04", id="zeros before a number here, and no tracking number"),
+    ],
+)
+def test_a_tracking_number_of_digits_is_no_number_of_another_shipment(
+    busy_shop: Run, number: str, name: str, meant: str
+) -> None:
+    done(busy_shop("ship", "0000003", "--carrier", "USPS", "--tracking", LABEL))
+    done(busy_shop("ship", "0000004", "--carrier", "Van", "--tracking", number))
+
+    shown = done(busy_shop("shipment", "show", name)).stdout
+    fixed = done(busy_shop("shipment", "fix", name, "--service", "Ground", "--dry-run")).stderr
+    void = done(busy_shop("--yes", "shipment", "void", name, "--dry-run")).stderr
+
+    assert all(f"00000{meant}" in said for said in (shown, fixed, void)), (shown, fixed, void)
+
+
+def test_a_number_that_is_one_shipments_and_anothers_label_is_told(busy_shop: Run, database: Path) -> None:
+    done(busy_shop("ship", "0000003", "--carrier", "USPS", "--tracking", LABEL))
+    done(busy_shop("ship", "0000004", "--carrier", "Van", "--tracking", "1X00"))
+    change_row(database, "UPDATE shipment SET tracking_number = '1' WHERE id = 2")
+
+    ran = busy_shop("shipment", "show", "1")
+
+    assert (ran.exit_code, ran.stdout) == (6, "")
+    assert "name #1 or #2." in ran.stderr
+    assert "0000004" in done(busy_shop("shipment", "show", "#2")).stdout

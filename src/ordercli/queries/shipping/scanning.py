@@ -62,4 +62,4 @@ WHERE sales_order_id = :order AND tracking_number = :number AND status <> 'void'
 def shipment_of(reader: Reader, order: str, number: str) -> str:
     """The number here of an order's shipment with a tracking number; the latest of several."""
     row = reader.rows(LAST_SHIPPED, {"order": find_order(reader, order), "number": number}).fetchone()
-    return number if row is None else str(row[0])
+    return number if row is None else f"#{row[0]}"

@@ -121,7 +121,7 @@ def _fixes(pull: Pull, asked: Sequence[_Asked]) -> Iterator[Task]:
                 each.cells(*columns),
                 each.line.order_id,
                 told(each.states, columns),
-                partial(fix_shipment, pull.work, str(request.shipment), changes, EVERYDAY),
+                partial(fix_shipment, pull.work, f"#{request.shipment}", changes, EVERYDAY),
             )
 
 
