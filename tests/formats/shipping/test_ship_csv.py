@@ -22,6 +22,7 @@ FIRST = ShipmentRow(
     "Ground Advantage",
     485,
     "2026-03-15",
+    is_day_told=True,
 )
 
 

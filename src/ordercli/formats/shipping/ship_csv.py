@@ -38,6 +38,11 @@ class ShipmentRow:
     is_day_told: bool = False
 
 
+def _refuse_half(key: str | None, units: int | None) -> None:
+    if (key is None) != (units is None):
+        raise FieldError("sku and quantity go together")
+
+
 def ship_parser(
     header: tuple[str, ...],
     currency: str,
@@ -79,8 +84,7 @@ def ship_parser(
             column = quantity
             units = parse_quantity(cells[quantity]) if cells[quantity] else None
             column = quantity if quantity >= 0 else sku
-            if (key is None) != (units is None):
-                raise FieldError("sku and quantity go together")  # noqa: TRY301 - one exit
+            _refuse_half(key, units)
             column = number
             tracking = parse_tracking(cells[number]) if cells[number] else None
             column = carrier if carrier >= 0 else number
@@ -91,12 +95,11 @@ def ship_parser(
             paid = cells[cost]
             label = optional_amount(plain_cost(paid) if paid and columns.is_foreign else paid, currency)
             column = day
-            shipped_on = read_day(cells[day]) if cells[day] else today
+            is_told = bool(cells[day])
+            shipped_on = read_day(cells[day]) if is_told else today
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ShipmentRow(
-            line, order_id, key, units, who, tracking, how, label, shipped_on, is_day_told=bool(cells[day])
-        )
+        return ShipmentRow(line, order_id, key, units, who, tracking, how, label, shipped_on, is_told)
 
     return parse
 

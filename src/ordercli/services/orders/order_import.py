@@ -1,12 +1,13 @@
 """Importing staged order rows: one transaction, one operation, any number of files."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import CursorResult, Row, text
 
-from ordercli.domain.times import day_finder
+from ordercli.domain.times import day_finder, local, shift
 from ordercli.domain.words import count
 from ordercli.naming import order_name
 from ordercli.services.fba.fba_book import draw_staged
@@ -211,11 +212,11 @@ class _FileIntake:
         """The one number a SELECT gives."""
         return int(self._execute(question, {}).scalar_one())
 
-    def rows(self, question: str, **more: int) -> list[Row[Any]]:
+    def rows(self, question: str, **more: int | str) -> list[Row[Any]]:
         """What a SELECT, or a statement that returns rows, gives."""
         return list(self._execute(question, more).all())
 
-    def _execute(self, statement: str, more: dict[str, int]) -> CursorResult[Any]:
+    def _execute(self, statement: str, more: Mapping[str, int | str]) -> CursorResult[Any]:
         values = {
             "file": self.number,
             "import_file": self.row,
@@ -279,11 +280,12 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
         held: number of the last statement held.
 
     Returns:
-        What is to be said of new orders with ids that other channels' orders have.
+        What is to be said of new orders of odd times, and with ids that other channels' orders have.
     """
     file.run(sql.STAGED_ORDERS)
     file.run(sql.INDEX_ORDERS)
     file.run("ANALYZE temp.staged_order")
+    odd = [_said_of_times(file.work, row) for row in file.rows(sql.OTHER_TIMES, soon=shift(file.work.now, days=1))]
     shared = [_said_of_shared(row.order_id, row.new_channel, row.old_channel) for row in file.rows(sql.SHARED_IDS)]
     people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
     for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
@@ -296,7 +298,19 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     file.run(sql.insert_statement_lines(with_texts=has_texts), statements=held)
     if file.scalar(sql.HAS_SHIPMENTS):
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
-    return shared
+    return [*odd, *shared]
+
+
+def _said_of_times(work: Work, row: Row[Any]) -> str:
+    """What is to be said of orders of the future, or promised before they came in."""
+    came_in, promise = (
+        None if moment is None else local(moment, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
+        for moment in (row.came_in, row.promise)
+    )
+    more = f" (and {row.orders - 1} more)" if row.orders > 1 else ""
+    if row.came_in > work.now:
+        return f"order {row.order_id}{more} came in at {came_in}, which is still to come"
+    return f"order {row.order_id}{more} has a promise of {promise}, before it came in at {came_in}"
 
 
 def _said_of_shared(order: str, new: str, old: str) -> str:

@@ -84,6 +84,13 @@ LEFT JOIN sales_order o ON o.channel = g.channel AND o.order_id = g.order_id
 WHERE NOT EXISTS (SELECT 1 FROM order_statement h
   WHERE h.fingerprint = g.fingerprint AND h.withdrawn_operation_id IS NULL)"""
 
+OTHER_TIMES = """
+SELECT min(order_id) AS order_id, came_in, promise, count(*) AS orders FROM (
+  SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
+  FROM staged_order WHERE is_new
+) WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
+"""Of new orders of a time that cannot be the first of each kind, and how many there are: behind ``:soon``, promised before."""
+
 SHARED_IDS = """
 SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
 CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
