@@ -48,16 +48,21 @@ def extras_of(**told: str | int | None) -> tuple[str | int | None, ...]:
     return tuple(told.get(name) for name in EXTRAS)
 
 
-def refuse_without_price(amounts: Sequence[int | None]) -> None:
-    """Refuse what a row of the seller's own file adds to a price it does not tell: a guess would swallow it.
+def refuse_odd_amounts(amounts: Sequence[int | None]) -> None:
+    """Refuse what a row of the seller's own file cannot mean: amounts beside no price, and a discount beyond them.
+
+    A price that is guessed would swallow what stands beside it.
 
     Args:
         amounts: of the line, as :data:`AMOUNTS`.
 
     Raises:
-        FieldError: naming the amount.
+        FieldError: naming the amount, or the discount.
     """
     if amounts[0] is not None:
+        told = dict(zip(AMOUNTS, (minor or 0 for minor in amounts), strict=True))
+        if told["discount"] > sum(told.values()) - told["discount"]:
+            raise FieldError("the discount is more than all that the line costs; an order cannot be below zero")
         return
     loose = next((name for name, minor in zip(AMOUNTS, amounts, strict=True) if minor), None)
     if loose is not None:

@@ -31,7 +31,7 @@ from ordercli.domain.orders.order_rows import (
     PERSONAL,
     OrderRow,
     extras_of,
-    refuse_without_price,
+    refuse_odd_amounts,
 )
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
@@ -280,7 +280,7 @@ class _MappedRows:
             tags = told.read_told("tags", parse_tags)
             if amounts[0] is None and each is not None:
                 amounts[0] = each * units
-            told.read("item_price", lambda _: refuse_without_price(amounts))
+            told.read("item_price", lambda _: refuse_odd_amounts(amounts))
         except FieldError as error:
             return row_error(line, self._header, self._places.get(told.field, 0), error, bare_id)
         left_at = moments.get("shipped_at") or moments.get("channel_updated_at")

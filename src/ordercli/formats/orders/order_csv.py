@@ -14,6 +14,7 @@ from ordercli.domain.fields import (
     parse_order_id,
     parse_sku,
     parse_tags,
+    shown,
 )
 from ordercli.domain.orders.order_rows import (
     AMOUNTS,
@@ -21,8 +22,9 @@ from ordercli.domain.orders.order_rows import (
     PERSONAL,
     OrderRow,
     extras_of,
-    refuse_without_price,
+    refuse_odd_amounts,
 )
+from ordercli.domain.orders.orders import STATUSES
 from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
@@ -64,8 +66,8 @@ class _OwnOrders:
             at("quantity_shipped"),
             at("quantity_canceled"),
         )
-        self._ordered, self._promise, self._deliver = at("ordered_at"), at("ship_by"), at("deliver_by")
-        self._state, self._updated = at("status"), at("channel_updated_at")
+        self._times = tuple(at(name) for name in ("ordered_at", "ship_by", "deliver_by", "channel_updated_at"))
+        self._state = at("status")
         self._shipper, self._unit_price, self._estimated = (
             at("fulfillment"),
             at("unit_price"),
@@ -86,14 +88,13 @@ class _OwnOrders:
             order_id = cells.read(self._order, lambda cell: parse_order_id(cell, channel=channel))
             item_id = cells.read_told(self._item, parse_item_id)
             sku = cells.read(self._sku, parse_sku)
-            is_empty = cells[self._state] == "canceled" and cells[self._quantity] == "0"
+            word = cells.read(self._state, lambda cell: _status(cell, cells[self._shipped]))
+            is_empty = word == "canceled" and cells[self._quantity] == "0"
             units = cells.read(self._quantity, lambda cell: whole(cell, least=0 if is_empty else 1))
             canceled = cells.read(self._canceled, lambda cell: whole(cell or "0", most=units))
             shipped = cells.read(self._shipped, lambda cell: whole(cell or "0", most=units - canceled))
-            ordered_at = cells.read(self._ordered, optional_instant)
-            ship_by = cells.read(self._promise, optional_instant)
-            deliver_by = cells.read(self._deliver, optional_instant)
-            updated_at = cells.read(self._updated, optional_instant)
+            moments = (cells.read(place, optional_instant) for place in self._times)
+            ordered_at, ship_by, deliver_by, updated_at = moments
             shipper = cells.read_told(self._shipper, fulfillment)
             currency, (price, *amounts) = self._money.read(cells, self._shop.currency)
             each = cells.read(
@@ -102,7 +103,7 @@ class _OwnOrders:
             tags = cells.read(self._tag_list, parse_tags)
             if price is None and each is not None:
                 price = each * units
-            cells.read(max(self._unit_price, self._order), lambda _: refuse_without_price([price, *amounts]))
+            cells.read(max(self._unit_price, self._order), lambda _: refuse_odd_amounts([price, *amounts]))
         except FieldError as error:
             return row_error(line, self._header, cells.place, error, cells[self._order])
         is_computed = cells[self._computed] == "1"
@@ -126,7 +127,7 @@ class _OwnOrders:
             channel_status=channel_status,
             updated_at=updated_at,
             sold_on=sale_day(ordered_at or self._shop.now, self._shop.time_zone) if shipped else None,
-            is_released=int(cells[self._state] != "pending"),
+            is_released=int(word != "pending"),
             is_estimate=int(cells[self._estimated] == "1"),
             currency=currency,
             amounts=_as_shown(price, amounts, contains_tax=told["is_tax_included"] == 1),
@@ -138,6 +139,23 @@ class _OwnOrders:
                 **told,
             ),
         )
+
+
+def _status(cell: str, units: str) -> str:
+    """A status of an order, as ``order export`` writes it; blank is none.
+
+    What is to ship follows from the units: the word shipped alone would leave them on the pick list.
+
+    Args:
+        cell: the word.
+        units: what the row says were shipped.
+    """
+    word = cell.lower()
+    if word and word not in STATUSES:
+        raise FieldError(f"{shown(cell)} is none of {', '.join(STATUSES)}")
+    if word in ("shipped", "partially_shipped") and not units:
+        raise FieldError(f"{word}, but quantity_shipped is blank; say how many units left")
+    return word
 
 
 def _origin(at: Columns) -> Callable[[list[str]], dict[str, str | int | None]]:
