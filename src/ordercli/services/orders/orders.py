@@ -66,8 +66,7 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
 
     Raises:
         NotFound: for an unknown SKU or channel.
-        Refused: if the id is taken by an order of other content, it is of a time to come or promised before it
-            came in, or units are missing and may not wait.
+        Refused: if the id is taken by an order of other content, it is of a time to come, or units are missing and may not wait.
     """
     require_channel(work.connection, order.channel)
     products = {line.sku: get_product(work.connection, line.sku) for line in order.lines}
@@ -76,7 +75,7 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
     if existing is not None:
         _refuse_other_content(work, existing, order)
         return Outcome(f"order {order_id} is as given already", reference=order_id)
-    _refuse_other_times(work, order)
+    _refuse_the_future(work, order)
     if not allow_backorder:
         _refuse_backorder(work, order.lines, products)
     driver = driver_of(work.connection)
@@ -94,18 +93,10 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
     )
 
 
-def _refuse_other_times(work: Work, order: NewOrder) -> None:
-    """Refuse an order of the future, and a promise that ended before it."""
-    came_in = _shown(order.ordered_at, work)
+def _refuse_the_future(work: Work, order: NewOrder) -> None:
     if order.ordered_at > work.now:
+        came_in = local(order.ordered_at, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
         raise Refused(f"An order cannot have come in at {came_in}, which is still to come.")
-    if order.ship_by is not None and order.ship_by < order.ordered_at:
-        promise = _shown(order.ship_by, work)
-        raise Refused(f"An order of {came_in} cannot be promised by {promise}, which is before it came in.")
-
-
-def _shown(moment: str, work: Work) -> str:
-    return local(moment, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _next_id(work: Work) -> str:
