@@ -66,7 +66,8 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
 
     Raises:
         NotFound: for an unknown SKU or channel.
-        Refused: if the id is taken by an order of other content, it is of a time to come, or units are missing and may not wait.
+        Refused: if the id is taken by an order of other content, it is of a time to come, or units are missing and
+            may not wait.
     """
     require_channel(work.connection, order.channel)
     products = {line.sku: get_product(work.connection, line.sku) for line in order.lines}
