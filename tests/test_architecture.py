@@ -91,13 +91,16 @@ ALLOWED = {
         "unfinished",
     },
     # What doctor asks of the file and of its backups.
-    "checkup": {"checksum", "dbfile", "domain", "errors", "keeping", "place", "queries", "shape"},
+    "checkup": {
+        *("checksum", "db", "dbfile", "domain", "errors", "keeping", "place", "queries", "services"),
+        *("shape", "unfinished"),
+    },
     "__init__": set(),
     "__main__": {"cli"},
 }
 OUTSIDE = {
     "alembic": {"migrate"},
-    "sqlalchemy": {"db", "migrate", "models", "services", "upkeep", "cli"},
+    "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
     "sqlite3": {
         "checkup",
         "checksum",

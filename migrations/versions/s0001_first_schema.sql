@@ -6,6 +6,8 @@ CREATE TABLE operation (
     summary TEXT,
     changed TEXT,
     words TEXT,
+    made TEXT,
+    people TEXT,
     chain TEXT,
     CONSTRAINT pk_operation PRIMARY KEY (id)
 ) STRICT;
@@ -3011,6 +3013,13 @@ WHEN OLD.operation_id < (SELECT operation_id FROM running)
 BEGIN
  INSERT INTO row_change SELECT NULL, operation_id, 'order_tag', NEW.sales_order_id||' '||NEW.tag, 'update', v.*
   FROM running JOIN (VALUES (0,0,0),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+END;
+
+CREATE TRIGGER order_tag_journal_delete AFTER DELETE ON order_tag
+WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
+BEGIN
+ INSERT INTO row_change SELECT NULL, operation_id, 'order_tag', OLD.sales_order_id||' '||OLD.tag, 'delete', v.*
+  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NULL),('tag',OLD.tag,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
 END;
 
 CREATE TRIGGER price_break_journal_update AFTER UPDATE ON price_break

@@ -4,9 +4,11 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ordercli.checksum import is_as_sealed
 from ordercli.dbfile import connect
@@ -16,16 +18,41 @@ from ordercli.errors import DatabaseProblem
 from ordercli.keeping import find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
-from ordercli.queries.doctor import Check, Checked, row_findings
-from ordercli.queries.reader import Reader
+from ordercli.queries.doctor import Check, Checked, asked, mended, row_findings
+from ordercli.queries.reader import Reader, reading_through
 from ordercli.shape import check_shape
+from ordercli.unfinished import deserted, sweep
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _BACK_UP = "ordercli backup"
 
-INTEGRITY = Check("integrity", "SQLite finds the file sound, indexes and CHECKs included")
+INTEGRITY = Check(
+    "integrity",
+    "SQLite finds the file sound, indexes and CHECKs included",
+    mended("indexes are made anew from their tables; else restore the last sound backup"),
+    is_mended=True,
+)
 REFERENCES = Check("references", "every reference leads to a row")
+ORDERS = Check("order-book", "every order is what its statements, and what was done with it, make of it")
 SCHEMA = Check("schema", "tables, views and triggers are as ordercli made them")
-PERMISSIONS = Check("permissions", "the database is the seller's alone", "chmod 600 on the file", is_grave=False)
+PERMISSIONS = Check(
+    "permissions",
+    "the database is the seller's alone",
+    mended("only you may read and write the file"),
+    is_grave=False,
+    is_mended=True,
+)
+LEFT_OVERS = Check(
+    "left-overs",
+    "nothing unfinished of a killed run lies beside the database or its backups",
+    mended("it is deleted, unless a process is at work on it"),
+    is_grave=False,
+    is_mended=True,
+)
+OF_FILES = frozenset({PERMISSIONS.code, LEFT_OVERS.code})
+"""What is mended in the folder, not in the rows."""
 FOLDER = Check(
     "folder", "nobody else may put files beside the database", "chmod go-w on the folder", is_grave=False
 )
@@ -74,28 +101,97 @@ def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> 
         backups: the folder of its backups; those that were used, and ``backups`` beside it, if left out.
         deep: also look at every cell, and hold every row against the newest backup.
     """
+    folders = [backups] if backups else backup_folders(reader, path)
     yield from held(reader, path, deep=deep)
-    yield from _place(reader.connection, path)
-    usual = path.absolute().parent / "backups"
-    folders = [backups] if backups else [usual, *map(Path, remembered_folders(reader.connection))]
+    yield from _place(reader.connection, path, folders)
     yield from _backups(reader, path, folders, deep=deep)
+
+
+def backup_folders(reader: Reader, path: Path) -> list[Path]:
+    """Where backups of a database are: ``backups`` beside it, and what else was used."""
+    return [path.absolute().parent / "backups", *map(Path, remembered_folders(reader.connection))]
 
 
 def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
     """The checks of what is in a database, wherever it lies."""
-    yield _sound(reader.connection, deep=deep)
-    yield _found(REFERENCES, reader.connection.execute("PRAGMA foreign_key_check").fetchone())
+    yield asked(INTEGRITY, partial(_unsound, reader.connection, deep=deep))
+    yield asked(REFERENCES, partial(_loose_end, reader.connection))
     yield _shape(reader.connection, path)
     yield from row_findings(reader, deep=deep)
+    if deep:
+        yield asked(ORDERS, partial(_order_out_of_line, path, reader.now))
 
 
 def _found(check: Check, row: object) -> Checked:
     return Checked(check, None if row is None else str(row)[:80])
 
 
-def _sound(connection: sqlite3.Connection, *, deep: bool) -> Checked:
+def _unsound(connection: sqlite3.Connection, *, deep: bool) -> str | None:
     (verdict,) = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()
-    return Checked(INTEGRITY, None if verdict == "ok" else str(verdict)[:80])
+    return None if verdict == "ok" else str(verdict)[:80]
+
+
+def _loose_end(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("PRAGMA foreign_key_check").fetchone()
+    return None if row is None else str(row)[:80]
+
+
+def _order_out_of_line(path: Path, now: str) -> str | None:
+    from ordercli.db import trying  # noqa: PLC0415 - the write side takes long to load
+
+    with trying(path) as connection:
+        return _odd_order(connection, now)
+
+
+def _odd_order(connection: "Connection", now: str) -> str | None:
+    """The first order that is not what the use cases of the import make of what is held of it."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
+
+    from ordercli.services.operations import Work  # noqa: PLC0415
+    from ordercli.services.orders.book_check import orders_out_of_line  # noqa: PLC0415
+    from ordercli.services.settings import get_shop  # noqa: PLC0415
+
+    try:
+        found = orders_out_of_line(Work(connection, now, 0, get_shop(connection)))
+    except SQLAlchemyError as error:
+        return f"rows without sense ({type(error).__name__})"
+    return f"order {found[0][1]}" if found else None
+
+
+# Mending ---------------------------------------------------------------------------------------------
+
+
+def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: float) -> Checked | None:
+    """What would still be broken if the kept sums of these checks were made anew; it is tried, and taken back."""
+    from ordercli.db import driver_of, writing  # noqa: PLC0415 - the write side takes long to load
+    from ordercli.services.operations import Work  # noqa: PLC0415
+    from ordercli.services.rebuilding import rebuild  # noqa: PLC0415
+    from ordercli.services.settings import get_shop  # noqa: PLC0415
+
+    with writing(path, wait_seconds=wait_seconds) as connection, connection.begin() as transaction:
+        try:
+            driver = driver_of(connection)
+            rebuild(Work(connection, now, 0, get_shop(connection)), codes)
+            found = [
+                asked(INTEGRITY, partial(_unsound, driver, deep=True)),
+                asked(REFERENCES, partial(_loose_end, driver)),
+                _shape(driver, path),
+                *row_findings(reading_through(driver, now=now), deep=True),
+                asked(ORDERS, partial(_odd_order, connection, now)),
+            ]
+        finally:
+            transaction.rollback()
+    return next((each for each in found if each.status == "BROKEN"), None)
+
+
+def mend_files(path: Path, backups: Sequence[Path]) -> None:
+    """Make the database the seller's alone, and delete what killed runs left beside it and its backups."""
+    for suffix in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.chmod(0o600)
+    for folder in (path.absolute().parent, *backups):
+        sweep(folder)
 
 
 def _shape(connection: sqlite3.Connection, path: Path) -> Checked:
@@ -106,9 +202,11 @@ def _shape(connection: sqlite3.Connection, path: Path) -> Checked:
     return Checked(SCHEMA)
 
 
-def _place(connection: sqlite3.Connection, path: Path) -> Iterator[Checked]:
+def _place(connection: sqlite3.Connection, path: Path, backups: Sequence[Path]) -> Iterator[Checked]:
     mode, folder = path.stat().st_mode, path.absolute().parent
     yield _found(PERMISSIONS, oct(stat.S_IMODE(mode)) if os.name == "posix" and mode & 0o077 else None)
+    left = [file for each in (folder, *backups) for file in deserted(each)]
+    yield _found(LEFT_OVERS, left[0] if left else None)
     writable = folder.stat().st_mode
     is_open = os.name == "posix" and writable & 0o022 and not writable & stat.S_ISVTX
     yield _found(FOLDER, folder if is_open else None)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from ordercli.dbfile import connect, explain
+from ordercli.dbfile import connect, database_errors, explain
 
 
 def make_engine(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
@@ -104,6 +104,25 @@ def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> 
         raise explain(error, path) from error
     finally:
         _opens.reset(opening)
+
+
+@contextmanager
+def trying(path: Path, *, wait_seconds: float = 30.0) -> Iterator[Connection]:
+    """A connection in a transaction that sees one moment, holds no lock and can write temporary tables only.
+
+    Raises:
+        OrdercliError: for the driver's errors.
+    """
+
+    def open_readonly() -> sqlite3.Connection:
+        driver = connect(path, readonly=True, wait_seconds=wait_seconds)
+        driver.execute("PRAGMA query_only = OFF")  # the file stays closed to writing
+        return driver
+
+    engine = create_engine("sqlite+pysqlite://", creator=open_readonly, poolclass=NullPool, hide_parameters=True)
+    with database_errors(path), engine.connect() as connection:
+        driver_of(connection).execute("BEGIN")
+        yield connection
 
 
 def _tidy(connection: Connection) -> None:

@@ -128,7 +128,8 @@ def explain(error: sqlite3.Error, path: Path) -> OrdercliError:
         return DatabaseProblem(f"{path} or its folder cannot be written; check the permissions.")
     if primary == sqlite3.SQLITE_NOTADB:
         return DatabaseProblem(f"{path} is not an ordercli database; name the right file with --db.")
-    if primary == sqlite3.SQLITE_CORRUPT:
+    # The driver's own errors have no code: a text that is not UTF-8 is one that ordercli did not write.
+    if primary == sqlite3.SQLITE_CORRUPT or (code is None and "decode" in str(error)):
         return DatabaseProblem(f"{path} is damaged; bring back a backup with: ordercli restore FILE")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
         return DatabaseProblem(f"{path} cannot be opened or read ({error}); check the path and permissions.")
@@ -145,7 +146,8 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
         try:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # busy, damaged …; this one is "no such table"
+            code = getattr(error, "sqlite_errorcode", None)  # the driver's own errors have none
+            if code != sqlite3.SQLITE_ERROR:  # busy, damaged …; this one is "no such table"
                 raise
             rows = []
         if len(rows) != 1:

@@ -82,8 +82,7 @@ class Unfinished:
 
 def sweep(folder: Path) -> None:
     """Delete what killed runs left in a folder; never an error, and never a file that somebody works on."""
-    found = _left_overs(folder)
-    if not found:
+    if not _left_overs(folder):
         return
     with contextlib.suppress(OSError), _alone(folder) as is_alone:
         before = time.time() - _SURELY_LEFT
@@ -114,6 +113,16 @@ def wait_for_nobody(folder: Path, seconds: float) -> bool:
             return True
         finally:
             os.close(handle)
+
+
+def deserted(folder: Path) -> list[Path]:
+    """What killed runs left in a folder, as :func:`sweep` would delete it."""
+    found = _left_overs(folder)
+    if found:
+        with contextlib.suppress(OSError), _alone(folder) as is_alone:
+            before = time.time() - _SURELY_LEFT
+            return [file for file in found if is_alone or file.stat().st_mtime < before]
+    return []
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,16 +1,18 @@
 """``doctor``: a sound shop has nothing wrong, and whatever is wrong is found under a code of its own."""
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cli.steps import done, listed
+from cli.steps import Content, content, done, listed
 from cli.writers import set_up
 from conftest import Run
 from ordercli.checkup import checked
-from ordercli.queries.doctor import LAW_CODES, ROWS, Check
+from ordercli.models.journal_ddl import DERIVED as KEPT_SUMS
+from ordercli.queries.doctor import DEEP, LAW_CODES, ROWS, Check
 from ordercli.queries.laws import LAWS
 from ordercli.queries.reader import reading
 from shelf import kept
@@ -67,6 +69,7 @@ SEEDS = [
         "balance-below-zero",
         "UPDATE stock_movement SET occurred_at = '2026-12-01T00:00:00Z' WHERE to_location = 'HOME'",
     ),
+    ("movement-places", "UPDATE stock_movement SET to_location = 'NOWHERE' WHERE id = 1"),
     ("promised-twice", "UPDATE stock_level SET allocated = allocated + 1 WHERE location = 'HOME'"),
     ("kit-parts", "UPDATE order_line SET is_assembled = 1 WHERE is_assembled = 0"),
     (
@@ -77,6 +80,7 @@ SEEDS = [
     ("kit-stock", "UPDATE product SET is_kit = 1 WHERE id IN (SELECT product_id FROM stock_movement)"),
     ("promised-elsewhere", f"UPDATE sales_order SET fulfillment = 'FBA' WHERE id IN ({PROMISED})"),
     ("layer-units", "UPDATE cost_layer SET quantity = quantity + 1"),
+    ("layer-made", "UPDATE cost_layer SET cost_minor = cost_minor + 1 WHERE quantity_used = 0"),
     ("layer-use", "UPDATE cost_layer SET quantity_used = quantity_used + 1"),
     (
         "movement-cost",
@@ -116,6 +120,12 @@ SEEDS = [
     ("chain", "UPDATE operation SET words = NULL WHERE id = 3"),
     ("chain", "UPDATE row_change SET old_value = 1 WHERE column_name = 'unit_price_minor'"),
     ("chain", "DELETE FROM row_change WHERE column_name = 'unit_price_minor'"),
+    ("made-rows", "UPDATE product SET name = 'Silver thing' WHERE sku = 'RING-7'"),
+    ("made-rows", "UPDATE order_event SET detail = 'x'"),
+    ("made-rows", "UPDATE stock_movement SET reference = 'x' WHERE id = 1"),
+    ("people", "UPDATE personal_data SET city = 'Ithaka' WHERE city = 'Ithaca'"),
+    ("order-book", f"UPDATE order_line SET name = 'x' {FIRST.format('order_line')}"),
+    ("order-book", f"UPDATE sales_order SET service_level = 'Expedited' {FIRST.format('sales_order')}"),
     ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, operation_id FROM shop"),
     ("settings", "UPDATE setting SET value = 'many' WHERE name LIKE '%handling_days'"),
     ("settings", f"UPDATE setting SET name = 'reorder_pint' {FIRST.format('setting')}"),
@@ -151,7 +161,7 @@ def test_what_is_wrong_is_found_under_its_own_code(database: Path, code: str, st
 def test_every_law_has_a_code_and_every_check_of_rows_is_tried() -> None:
     assert LAW_CODES.keys() == LAWS.keys()
     tried = {code for code, _ in SEEDS}
-    assert {check.code for check in ROWS} <= tried
+    assert {check.code for check in (*ROWS, *DEEP)} <= tried
     assert len({check.code for check in ROWS}) == len(ROWS)
     assert len(tried) >= 40
 
@@ -221,6 +231,108 @@ def test_a_backup_that_was_damaged_is_found(rich_shop: Run, database: Path) -> N
     saved.write_bytes(whole)
 
     assert "backup-flipped" in codes(database)
+
+
+# --fix -----------------------------------------------------------------------------------------------
+
+MENDED = {
+    "level-sum": "UPDATE stock_level SET quantity = quantity + 1 WHERE location = 'HOME'",
+    "promised-twice": "UPDATE stock_level SET allocated = allocated - 1 WHERE allocated > 0",
+    "daily-sales": "UPDATE daily_sales SET units = units + 1",
+    "daily-demand": "DELETE FROM daily_demand",
+    "stockouts": "INSERT INTO stockout (product_id, began_at) SELECT max(id), '2026-01-01T00:00:00Z' FROM product",
+    "confirmed-orders": "UPDATE confirmed_order SET shipments = shipments + 1",
+    "hourly-sums": "UPDATE hourly_sum SET counted = counted + 1",
+}
+
+
+def sums(rows: Content, tables: Collection[str]) -> Content:
+    """Kept sums, without those of nothing."""
+    return {name: [row for row in rows[name] if row[-2:] != (0, 0) and row[-1] != 0] for name in tables} | {
+        "hourly_sum": [row for row in rows["hourly_sum"] if row[-2:] != (0, 0)],
+        "stock_level": [row for row in rows["stock_level"] if row[-2:] != (0, 0)],
+        "confirmed_order": rows["confirmed_order"],
+    }
+
+
+def test_what_can_be_made_anew_from_facts_is_as_before_after_a_fix(rich_shop: Run, database: Path) -> None:
+    done(rich_shop("backup"))
+    sound, derived = content(database), KEPT_SUMS - {"cost_layer"}
+    for statement in MENDED.values():
+        force(database, statement)
+    before = content(database)
+
+    found, trial = codes(database), done(rich_shop("doctor", "--fix", "--dry-run"))
+    unasked = rich_shop("doctor", "--fix")
+    after_trial = content(database)
+    fixed = done(rich_shop("--yes", "doctor", "--fix"))
+
+    assert MENDED.keys() <= found.keys()
+    assert "Dry run, nothing written: make " in trial.stderr
+    assert (unasked.exit_code, "add --yes" in unasked.stderr) == (2, True)
+    assert after_trial == before
+    assert "(operation " in fixed.stderr
+    assert codes(database) == {}
+    assert sums(content(database), derived) == sums(sound, derived)
+    assert done(rich_shop("--yes", "doctor", "--fix")).stderr.endswith("Unchanged: nothing here is for --fix.\n")
+
+
+@pytest.mark.usefixtures("rich_shop")
+def test_an_index_that_lost_rows_is_made_anew(rich_shop: Run, database: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        (sql,) = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE name = 'ix_order_event_sales_order_id'"
+        ).fetchone()
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = sql || ' WHERE 0' WHERE name = 'ix_order_event_sales_order_id'"
+        )
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("REINDEX ix_order_event_sales_order_id")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'ix_order_event_sales_order_id'", (sql,))
+
+    found = codes(database)
+    done(rich_shop("--yes", "doctor", "--fix"))
+
+    assert "integrity" in found
+    assert set(codes(database)) <= {"backup-missing"}
+
+
+@pytest.mark.usefixtures("rich_shop")
+def test_files_are_put_in_order_without_an_operation(rich_shop: Run, database: Path) -> None:
+    database.chmod(0o644)
+    left = database.with_name(".shop.csv.ordercli-0123456789abcdef.part")
+    left.write_text("half")
+    before = content(database)
+
+    found = codes(database)
+    ran = done(rich_shop("--yes", "doctor", "--fix"))
+
+    assert {"permissions", "left-overs"} <= found.keys()
+    assert ran.stderr.endswith("Put the files in order.\n")
+    assert not left.exists()
+    assert database.stat().st_mode & 0o777 == 0o600
+    assert content(database) == before
+
+
+@pytest.mark.usefixtures("rich_shop")
+@pytest.mark.parametrize("statement", [seed for _, seed in SEEDS], ids=[code for code, _ in SEEDS])
+def test_a_fix_either_leaves_nothing_broken_or_changes_nothing(
+    rich_shop: Run, database: Path, statement: str
+) -> None:
+    force(database, statement)
+    before = database.read_bytes()
+
+    ran = rich_shop("--yes", "doctor", "--fix")
+
+    if ran.exit_code == 0:
+        assert "BROKEN" not in codes(database).values()
+    else:
+        assert (ran.exit_code, "Nothing was fixed: " in ran.stderr) in ((5, True), (8, False)), ran
+        assert "ordercli restore" in ran.stderr
+        assert database.read_bytes() == before
+    database.unlink()
 
 
 # The command -----------------------------------------------------------------------------------------

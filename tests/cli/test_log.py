@@ -65,6 +65,20 @@ def test_an_operation_is_shown_with_every_row_from_what_to_what(edited_shop: Run
     }
 
 
+def test_a_person_reads_instants_by_the_clocks_of_the_shop_and_a_script_in_utc(edited_shop: Run) -> None:
+    done(edited_shop("--now", NEXT_DAY, "order", "edit", "0000001", "--ship-by", "2026-03-20T22:00:00Z"))
+    (last, *_) = [str(row["operation"]) for row in listed(edited_shop, "log")]
+
+    person = done(edited_shop("log", "show", last)).stdout
+    script = listed(edited_shop, "log", "show", last)
+
+    assert person.startswith(f"Operation {last}, order edit by ")
+    assert " at 2026-03-17 09:00: " in person
+    assert "2026-03-20 18:00" in person
+    assert "T22:00:00Z" not in person.partition("\n")[2]
+    assert "2026-03-20T22:00:00Z" in {row["new_value"] for row in script}
+
+
 def test_every_operation_of_a_shop_can_be_shown(edited_shop: Run) -> None:
     for row in listed(edited_shop, "log"):
         assert done(edited_shop("log", "show", str(row["operation"]), "--all")).stderr == ""

@@ -41,6 +41,7 @@ def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = Fa
 
 LINES: dict[str, list[Line]] = {
     "init": [],  # makes another database
+    "doctor": [],  # writes only where something is wrong
     "import": [
         _line("import -", tsv(unshipped())),
         _line("import -", tsv(unshipped(), unshipped(sku="NO")), 4),

@@ -1,12 +1,18 @@
 """``ordercli doctor``: whether everything that must hold does, and what to do where it does not."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show
+from ordercli.cli.frame import CHECK_FOUND, confirm, now_of, reader, settings_of, show, write
+from ordercli.cli.options import DryRun
+from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
+
+if TYPE_CHECKING:
+    from ordercli.queries.doctor import Checked
 
 doctor_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -15,9 +21,12 @@ doctor_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def doctor(
     ctx: typer.Context,
     deep: Annotated[
-        bool, typer.Option("--deep", help="Look at every cell too, and hold each row against the newest backup.")
+        bool, typer.Option("--deep", help="Prove every row: by its operation, by files, by the newest backup.")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if anything is BROKEN or wants a LOOK.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Make anew what can be made anew from facts that are proved.")
+    ] = False,
     every: Annotated[
         bool, typer.Option("--all", help="All rows, those too of checks that found nothing.")
     ] = False,
@@ -27,24 +36,77 @@ def doctor(
             "--backups", metavar="DIR", help="Where backups are; every folder that was used if left out."
         ),
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
-    """Prove the database: its laws, its sums, its journal, the file and the backups. It changes nothing.
+    """Prove the database: its laws, its sums, its journal, the file and the backups. It changes nothing by itself.
 
     BROKEN is what figures cannot be relied on with; LOOK is what wants attention.
+    --fix makes anew what can be made from proved facts; it asks first (or takes --yes).
 
     Example: ordercli doctor --check
     """
-    from ordercli.checkup import checked
+    from ordercli.checkup import backup_folders, checked
     from ordercli.queries.doctor import findings_report
 
     settings = settings_of(ctx)
+    if dry_run and not fix:
+        raise UsageProblem("--dry-run is for --fix; without it doctor changes nothing.")
     with reader(ctx) as opened:
-        findings = list(checked(opened, settings.database, backups, deep=deep))
+        findings = list(checked(opened, settings.database, backups, deep=deep or fix))
+        folders = [backups] if backups else backup_folders(opened, settings.database)
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
     if not settings.quiet and not is_machine:
         broken = sum(finding.status == "BROKEN" for finding in found)
         console.say(f"{len(findings)} checks: {broken} BROKEN, {len(found) - broken} to look at.")
+    if fix:
+        _mend(ctx, found, folders, dry_run=dry_run)
+        found = [finding for finding in found if dry_run or not finding.check.is_mended]
     if check and found:
         raise typer.Exit(CHECK_FOUND)
+
+
+def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path], *, dry_run: bool) -> None:
+    """Make anew what is lost and can be, once it is proved that nothing else is.
+
+    Raises:
+        Refused: if anything else is damaged, or would still be wrong after it.
+    """
+    from ordercli.checkup import OF_FILES, left_broken, mend_files
+    from ordercli.services.rebuilding import rebuild, words
+
+    settings = settings_of(ctx)
+    mended = [each.check.code for each in found if each.check.is_mended]
+    of_rows, of_files = [code for code in mended if code not in OF_FILES], OF_FILES.intersection(mended)
+    damage = next(
+        (each.check.code for each in found if each.status == "BROKEN" and not each.check.is_mended), None
+    )
+    if damage and not of_rows:
+        raise _not_safe(f"{damage} is damage of what cannot be made anew")
+    if not mended:
+        console.say("Unchanged: nothing here is for --fix.")
+        return
+    if of_rows:
+        left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+        if left is not None:
+            raise _not_safe(f"{left.check.code} would still be broken after it")
+    files = "put the files in order" if of_files else ""
+    rows = f"make {words(of_rows)}" if of_rows else ""
+    told = " and ".join(filter(None, (files, rows)))
+    if dry_run:
+        console.say(f"Dry run, nothing written: {told}.")
+        return
+    confirm(ctx, f"{told[:1].upper()}{told[1:]}?")
+    if of_files:
+        mend_files(settings.database, folders)
+        console.say("Put the files in order.")
+    if of_rows:
+        write(ctx, "doctor", lambda work: rebuild(work, of_rows), dry_run=False, json_receipt=False)
+
+
+def _not_safe(why: str) -> Refused:
+    return Refused(
+        f"Nothing was fixed: {why}. Bring the last sound backup back: ordercli restore FILE, of those that"
+        " ordercli backup list names."
+    )

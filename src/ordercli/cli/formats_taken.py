@@ -13,7 +13,16 @@ WORDS_ONLY = {
 """Commands that print text for a person, or nothing."""
 
 ROWS_TOO = {
-    *("pick", "shipment track", "message resolve", "stock count", "import", "order import", "order cancel"),
+    *(
+        "doctor",
+        "pick",
+        "shipment track",
+        "message resolve",
+        "stock count",
+        "import",
+        "order import",
+        "order cancel",
+    ),
     *("return refund", "workbook import"),
 }
 """Commands that write, and print rows as well."""

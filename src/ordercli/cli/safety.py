@@ -89,9 +89,10 @@ def show_operation(
     from ordercli.queries.journal import operation_report
 
     with reader(ctx) as opened:
-        done = operation_report(opened, operation)
+        for_people = settings_of(ctx).output_format == "table"
+        done = operation_report(opened, operation, for_people=for_people)
         check_wish(ctx, done.report)
-        if settings_of(ctx).output_format == "table":
+        if for_people:
             console.stdout().write(done.sentence + "\n\n")
 
         def rows(most: int | None) -> "Report":

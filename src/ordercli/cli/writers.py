@@ -112,6 +112,7 @@ WRITERS: dict[str, Writer] = {
     "privacy purge": _ERASED,
     "undo": _ASKS,
     "restore": Writer(asks=True, lasts="it is about the file as a whole"),
+    "doctor": Writer(asks=True, lasts="what it made anew follows from the facts"),
     "config set": _PLAIN,
     "channel add": _PLAIN,
     "channel edit": _PLAIN,

@@ -13,7 +13,7 @@ from typing import Any
 BEGINNING = ""
 """What stands for the hash before the first."""
 
-CHAINED = "id, recorded_at, actor, command, summary, changed, words"
+CHAINED = "id, recorded_at, actor, command, summary, changed, words, made, people"
 """The columns of an operation that its hash is made of."""
 CHAINED_CHANGES = """
 SELECT id, table_name, row_key, verb, column_name, old_value, new_value FROM row_change

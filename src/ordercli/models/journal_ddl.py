@@ -43,6 +43,7 @@ REMOVABLE = frozenset(
         "line_text",
         "listing",
         "order_line",
+        "order_tag",
         "price_break",
         "product",
         "purchase",

@@ -22,6 +22,8 @@ class Operation(Base):
         changed: JSON object of counts by kind of fact.
         words: JSON array of the command line's words, personal data as null; NULL where the command line did
             something else before it, or there was none.
+        made: the hash of the rows it made, as they were when it was sealed (``domain/made_rows.py``); or None.
+        people: the hash of the personal data that they refer to; apart, since it may have to go some day.
         chain: the hash that ties the operation, and what it changed, to all before it (``domain/chain.py``).
     """
 
@@ -35,6 +37,8 @@ class Operation(Base):
     summary: Mapped[str | None]
     changed: Mapped[str | None]
     words: Mapped[str | None]
+    made: Mapped[str | None]
+    people: Mapped[str | None]
     chain: Mapped[str | None]
 
 

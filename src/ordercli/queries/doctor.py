@@ -5,7 +5,9 @@ file and of its backups is in ``checkup.py``.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ordercli.domain.chain import first_broken
@@ -16,6 +18,7 @@ from ordercli.domain.settings import rule_of
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.naming import CHANNELS
 from ordercli.queries.laws import LAWS
+from ordercli.queries.made_rows import changed_people, changed_rows
 from ordercli.queries.reader import Reader
 
 RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
@@ -30,12 +33,14 @@ class Check(NamedTuple):
         sentence: what holds if all is well.
         fix: what to do if it does not.
         is_grave: whether figures cannot be relied on then; else it only wants a look.
+        is_mended: whether ``doctor --fix`` mends it, since all that is lost can be made again.
     """
 
     code: str
     sentence: str
     fix: str = RESTORE
     is_grave: bool = True
+    is_mended: bool = False
 
 
 class Checked(NamedTuple):
@@ -77,6 +82,7 @@ LAW_CODES = {
     "a kit has no stock": "kit-stock",
     "only lines the seller ships are promised stock": "promised-elsewhere",
     "cost layers hold what is on hand": "layer-units",
+    "layers are what their movements brought": "layer-made",
     "layers are used as recorded": "layer-use",
     "a movement costs what its layers cost": "movement-cost",
     "shipped units are in shipments": "shipped-units",
@@ -106,8 +112,30 @@ LAW_CODES = {
 }
 """The code of each law."""
 
+MENDED = {
+    "level-sum": "stock levels are made anew from the movements",
+    "promised-twice": "promised units are made anew from the lines they are promised to",
+    "daily-sales": "daily sales are made anew from the shipments",
+    "daily-demand": "daily demand is made anew from the orders",
+    "stockouts": "stockouts are made anew from the movements",
+    "confirmed-orders": "confirmed orders are made anew from the shipments",
+    "hourly-sums": "sums by hour are made anew from the orders",
+}
+"""Laws of sums that are kept beside facts: where the facts are proved, ``doctor --fix`` makes them anew."""
+
+
+def mended(what: str) -> str:
+    """What to do where ``doctor --fix`` does ``what``."""
+    return f"ordercli doctor --fix: {what}"
+
+
+def _law(law: str) -> Check:
+    code = LAW_CODES[law]
+    return Check(code, law, mended(MENDED[code]), is_mended=True) if code in MENDED else Check(code, law)
+
+
 ROWS: dict[Check, str] = {
-    **{Check(LAW_CODES[law], law): sql for law, sql in LAWS.items()},
+    **{_law(law): sql for law, sql in LAWS.items()},
     Check(
         "recorded-backwards",
         "no operation is recorded before an earlier one",
@@ -156,6 +184,10 @@ SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
 
 CHAIN = Check("chain", "each operation is as it was sealed, and so is what the journal says it changed")
 JOURNAL = Check("journal-present", "rows are as the last entry of the journal left them")
+MADE = Check(
+    "made-rows", "rows are as their operations made them, but for what the journal says was changed since"
+)
+PEOPLE = Check("people", "personal data that files and messages told is as it was told")
 SHOP = Check("shop", "there is one shop, with a time zone and a currency")
 SETTINGS = Check(
     "settings",
@@ -173,15 +205,41 @@ TEXTS = Check("texts", "no text holds a control character")
 def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
     """What is asked of the rows; ``deep`` looks at every cell too."""
     for check, sql in ROWS.items():
-        yield Checked(check, _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone()))
-    yield Checked(CHAIN, _broken_link(reader))
-    yield Checked(SHOP, _fault_of_shop(reader))
-    yield Checked(SETTINGS, _odd_setting(reader))
-    yield Checked(JOURNAL, _not_as_left(reader))
+        yield asked(check, partial(_first_of, reader, sql))
+    yield asked(CHAIN, partial(_broken_link, reader))
+    yield asked(SHOP, partial(_fault_of_shop, reader))
+    yield asked(SETTINGS, partial(_odd_setting, reader))
+    yield asked(JOURNAL, partial(_not_as_left, reader))
     if deep:
-        yield Checked(CONSTRAINTS, _broken_constraint(reader))
+        for check, find in DEEP.items():
+            yield asked(check, partial(find, reader))
         for check, told in CELLS.items():
-            yield Checked(check, _odd_cell(reader, *told))
+            yield asked(check, partial(_odd_cell, reader, *told))
+
+
+_SENSELESS = (sqlite3.Error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of asking rows that no command wrote."""
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT)
+"""Errors that say nothing of the rows."""
+
+
+def asked(check: Check, find: Callable[[], str | None]) -> Checked:
+    """Ask one check; rows of which nothing can be made are a finding of it.
+
+    Raises:
+        sqlite3.Error: if the database is busy, or the reading was stopped.
+    """
+    try:
+        return Checked(check, find())
+    except _SENSELESS as error:
+        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _PASSING:
+            raise
+        is_told = isinstance(error, sqlite3.Error)  # of others the words may be about a person
+        return Checked(check, str(error)[:80] if is_told else f"rows without sense ({type(error).__name__})")
+
+
+def _first_of(reader: Reader, sql: str) -> str | None:
+    return _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone())
 
 
 def _example(row: Sequence[object] | None) -> str | None:
@@ -229,12 +287,19 @@ def _broken_constraint(reader: Reader) -> str | None:
     return None
 
 
+_COLUMNS = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+DEEP = {MADE: changed_rows, PEOPLE: changed_people, CONSTRAINTS: _broken_constraint}
+"""What only ``--deep`` asks, beside what every cell is asked."""
+
 _ENTRIES = "SELECT DISTINCT table_name, column_name FROM row_change WHERE verb = 'update'"
 
 
 def _not_as_left(reader: Reader) -> str | None:
     """A row whose column is not what the journal says that the last operation left."""
+    there = set(reader.rows(_COLUMNS))
     for table, column in reader.rows(_ENTRIES).fetchall():
+        if (table, column) not in there:
+            return f"{column} of {table}"
         keys = [
             name for (name,) in reader.rows(f"SELECT name FROM pragma_table_info('{table}') WHERE pk ORDER BY pk")
         ]

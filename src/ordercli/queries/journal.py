@@ -1,12 +1,14 @@
 """The journal: what was done, which rows an operation made and changed, in the seller's words."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
+from ordercli.domain.times import wall_clock
 from ordercli.domain.undos import UNDONE, Undos
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
@@ -148,7 +150,10 @@ _CURRENCY = "coalesce((SELECT currency FROM sales_order WHERE id = r.sales_order
 _OF_LINE = """coalesce((SELECT q.currency FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
   WHERE l.id = r.order_line_id), :currency)"""
 
+_PASTS = ("order_past", "order_line_past", "shipment_past", "shipment_line_past", "product_past", "return_past")
+
 KINDS: dict[str, TableWords] = {
+    **dict.fromkeys((*_PASTS, "row_change", "undone_operation"), TableWords("", "")),
     "answer": TableWords("answer", "r.question_id"),
     "cancellation": TableWords("canceled units", f"r.quantity || ' of ' || {_LINE}"),
     "channel": TableWords("channel", "r.name", "name"),
@@ -191,12 +196,6 @@ KINDS: dict[str, TableWords] = {
         f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
         currency=_CURRENCY,
     ),
-    "order_past": TableWords("", ""),
-    "order_line_past": TableWords("", ""),
-    "shipment_past": TableWords("", ""),
-    "shipment_line_past": TableWords("", ""),
-    "product_past": TableWords("", ""),
-    "return_past": TableWords("", ""),
     "order_statement": TableWords("statement", _ORDER),
     "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
     "packing": TableWords("packing", _ORDER),
@@ -234,7 +233,6 @@ KINDS: dict[str, TableWords] = {
     "return_event": TableWords("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
     "return_line": TableWords("return line", f"{_RETURN} || ' ' || {_SKU}"),
     "return_step": TableWords("step of a return", f"{_RETURN} || ' ' || r.kind"),
-    "row_change": TableWords("", ""),
     "sales_order": TableWords("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
     "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
     "settlement": TableWords("settlement", "r.settlement_id"),
@@ -300,8 +298,13 @@ class Done(NamedTuple):
     report: Report
 
 
-def operation_report(reader: Reader, operation: int) -> Done:
+def operation_report(reader: Reader, operation: int, *, for_people: bool) -> Done:
     """What an operation made, changed and removed, a row a column that changed.
+
+    Args:
+        reader: of the database.
+        operation: its number.
+        for_people: instants as the clocks of the shop's zone show them; else as UTC text.
 
     Raises:
         NotFound: if there is no such operation.
@@ -310,8 +313,20 @@ def operation_report(reader: Reader, operation: int) -> Done:
     if row is None:
         raise NotFound(f"There is no operation {operation}; see: ordercli log")
     recorded_at, actor, command, summary = row
-    sentence = f"Operation {operation}, {command} by {actor} at {recorded_at}: {summary}."
-    return Done(sentence, Report(CHANGE_COLUMNS, _rows(reader, operation), "It made and changed no rows."))
+    zone = reader.time_zone
+    at = wall_clock(recorded_at, zone) if for_people else recorded_at
+    rows = _rows(reader, operation)
+    told = (tuple(_by_the_clock(cell, zone) for cell in row) for row in rows) if for_people else rows
+    sentence = f"Operation {operation}, {command} by {actor} at {at}: {summary}."
+    return Done(sentence, Report(CHANGE_COLUMNS, told, "It made and changed no rows."))
+
+
+_INSTANT = re.compile(r"(?:^|(?<= of ))[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$", re.ASCII)
+"""A cell that is an instant, or the name of something that is told of one."""
+
+
+def _by_the_clock(cell: str | None, zone: str) -> str | None:
+    return cell and _INSTANT.sub(lambda found: wall_clock(found[0], zone), cell)
 
 
 def _rows(reader: Reader, operation: int) -> Iterator[tuple[str | None, ...]]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from ordercli.domain.hours import HOURS
 from ordercli.domain.movements import standing_sql
 
 LAWS = {
@@ -49,6 +50,10 @@ SELECT product_id, location FROM (
   SELECT product_id, location, quantity AS units FROM stock_level
   UNION ALL SELECT product_id, location, quantity_used - quantity FROM cost_layer
 ) GROUP BY product_id, location HAVING sum(units) <> 0""",
+    "layers are what their movements brought": """
+SELECT c.movement_id FROM cost_layer c JOIN stock_movement m ON m.id = c.movement_id GROUP BY c.movement_id
+HAVING sum(c.quantity) <> m.quantity OR sum(c.cost_minor) <> m.cost_minor
+  OR max(c.product_id <> m.product_id OR c.location <> m.to_location)""",
     "layers are used as recorded": """
 SELECT c.id FROM cost_layer c LEFT JOIN layer_use u ON u.cost_layer_id = c.id
 GROUP BY c.id HAVING c.quantity_used <> coalesce(sum(u.quantity), 0)
@@ -62,8 +67,10 @@ LEFT JOIN shipment_line s ON s.order_line_id = l.id
   AND (SELECT status FROM shipment WHERE id = s.shipment_id) <> 'void'
 GROUP BY l.id HAVING l.quantity_shipped <> coalesce(sum(s.quantity), 0)""",
     "canceled units are recorded": """
-SELECT l.id FROM order_line l LEFT JOIN cancellation c ON c.order_line_id = l.id
-GROUP BY l.id HAVING l.quantity_canceled <> coalesce(sum(c.quantity), 0)""",
+SELECT id FROM (
+  SELECT id, quantity_canceled AS units FROM order_line WHERE quantity_canceled <> 0
+  UNION ALL SELECT order_line_id, -quantity FROM cancellation
+) GROUP BY id HAVING sum(units) <> 0""",
     "picked units are recorded": """
 SELECT l.id FROM order_line l LEFT JOIN line_pick k ON k.order_line_id = l.id
 WHERE l.quantity_picked > 0 GROUP BY l.id HAVING l.quantity_picked > coalesce(sum(k.quantity), 0)""",
@@ -97,9 +104,10 @@ SELECT r.id FROM return_line r LEFT JOIN return_event e ON e.return_line_id = r.
 HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NULL), 0)
   OR r.quantity_inspected <> coalesce(sum(e.quantity) FILTER (WHERE e.disposition IS NOT NULL), 0)""",
     "refunds are on their lines": """
-SELECT l.id FROM order_line l
-LEFT JOIN refund f ON f.order_line_id = l.id
-GROUP BY l.id HAVING l.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
+SELECT id FROM (
+  SELECT id, refunded_minor AS amount FROM order_line WHERE refunded_minor <> 0
+  UNION ALL SELECT order_line_id, -amount_minor FROM refund
+) GROUP BY id HAVING sum(amount) <> 0""",
     "returns are where their steps brought them": """
 SELECT a.id FROM return_authorization a LEFT JOIN return_step s ON s.return_authorization_id = a.id GROUP BY a.id
 HAVING a.requested_at IS NULL OR a.requested_at <> min(s.occurred_at) FILTER (WHERE s.kind = 'requested')
@@ -172,16 +180,10 @@ WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expec
     "messages are as their last event says": """
 SELECT m.id FROM message m WHERE m.state <> coalesce(
   (SELECT e.state FROM message_event e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1), 'intended')""",
-    "hours hold the sums of their orders": """
+    "hours hold the sums of their orders": f"""
 SELECT kind, channel, hour FROM (
   SELECT kind, channel, hour, counted, defects FROM hourly_sum
-  UNION ALL SELECT fulfillment, channel, substr(ordered_at, 1, 13), -is_sale, 0 FROM sales_order
-  UNION ALL SELECT 'due', channel, substr(ship_by, 1, 13), -1, -(confirmed_at > ship_by)
-    FROM confirmed_order WHERE ship_by IS NOT NULL
-  UNION ALL SELECT 'tracking', channel, substr(promised_by, 1, 13), -shipments, shipments_tracked - shipments
-    FROM confirmed_order WHERE promised_by IS NOT NULL
-  UNION ALL SELECT 'delivery', channel, substr(promised_by, 1, 13), -units_followed, units_on_time - units_followed
-    FROM confirmed_order WHERE promised_by IS NOT NULL
+  UNION ALL SELECT kind, channel, hour, -counted, -defects FROM ({HOURS})
 ) GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
     "confirmed orders are those of their shipments": """
 SELECT sales_order_id FROM (

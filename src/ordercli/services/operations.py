@@ -12,6 +12,7 @@ from ordercli.db import driver_of
 from ordercli.domain.chain import BEGINNING, CHAINED_CHANGES, PREVIOUS_CHAIN, chained
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
+from ordercli.services.made_rows import hashes_of
 from ordercli.services.settings import ShopFacts
 
 if TYPE_CHECKING:  # loads only for use cases that ask for a session
@@ -169,12 +170,21 @@ def seal_operation(connection: Connection, number: int, outcome: Outcome) -> Out
         The outcome with the number of the operation.
     """
     changed = {kind: count for kind, count in outcome.changed.items() if count}
-    told = {"summary": outcome.summary, "changed": json.dumps(changed), "id": number}
-    connection.execute(
-        text("UPDATE operation SET summary = :summary, changed = :changed, chain = :chain WHERE id = :id"),
-        {**told, "chain": _chain(connection, told)},
-    )
+    made, people = hashes_of(driver_of(connection), number)
+    told = {
+        "summary": outcome.summary,
+        "changed": json.dumps(changed),
+        "made": made,
+        "people": people,
+        "id": number,
+    }
+    connection.execute(text(_SEAL), {**told, "chain": _chain(connection, told)})
     return replace(outcome, operation=number)
+
+
+_SEAL = """
+UPDATE operation SET summary = :summary, changed = :changed, made = :made, people = :people, chain = :chain
+WHERE id = :id"""
 
 
 def _chain(connection: Connection, told: Mapping[str, object]) -> str:
@@ -185,5 +195,6 @@ def _chain(connection: Connection, told: Mapping[str, object]) -> str:
     recorded_at, actor, command, words = driver.execute(
         "SELECT recorded_at, actor, command, words FROM operation WHERE id = ?", (number,)
     ).fetchone()
-    operation = (number, recorded_at, actor, command, told["summary"], told["changed"], words)
+    operation = (number, recorded_at, actor, command, *map(told.get, ("summary", "changed")), words)
+    operation += (told["made"], told["people"])
     return chained(previous, operation, driver.execute(CHAINED_CHANGES, {"operation": number}))

@@ -55,6 +55,13 @@ def bring_in_line(work: Work, rules: Rules, *, with_shipments: bool = True) -> B
         rules: what depends on settings.
         with_shipments: whether units that the channel says have left become shipments of its.
     """
+    counts = view_orders(work, rules, with_shipments=with_shipments)
+    _apply(work, counts)
+    return counts
+
+
+def view_orders(work: Work, rules: Rules, *, with_shipments: bool = True) -> BookCounts:
+    """What :func:`bring_in_line` would write, in the temporary tables; nothing is written."""
     counts = BookCounts()
     driver = driver_of(work.connection)
     for table, table_columns in sql.TEMPORARY.items():
@@ -66,7 +73,6 @@ def bring_in_line(work: Work, rules: Rules, *, with_shipments: bool = True) -> B
     book = _Book(work, rules, counts, with_shipments=with_shipments)
     for some in _in_batches(book.orders()):
         book.write(some)
-    _apply(work, counts)
     counts.orders_updated = merged.orders_updated + len(book.updated)
     return counts
 

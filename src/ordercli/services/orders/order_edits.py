@@ -22,6 +22,7 @@ from ordercli.services.orders.order_changes import CALLED, Edit, HeaderField, Or
 from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_added, plan_lines, set_lines
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
 from ordercli.services.orders.promises import promise_function
+from ordercli.services.orders.told_cancellations import bring_order_in_line
 from ordercli.services.settings import channel_zone, confirms_by_upload
 from ordercli.services.stock.allocation import Settled, settle, touch
 
@@ -80,8 +81,11 @@ def edit_order(work: Work, reference: str, changes: OrderChanges) -> Outcome:
     if not edit.said:
         return Outcome(f"order {order.order_id} is as given already", reference=order.order_id)
     work.session.flush()
-    settled = settle(work) if is_dealt_anew else Settled((), (), ())
     add_events(work, "edited", [(order.id, "; ".join(edit.said))])
+    if None in edit.header.values():  # what the channel says of it counts again
+        bring_order_in_line(work, order.id)
+        work.session.refresh(order)
+    settled = settle(work) if is_dealt_anew else Settled((), (), ())
     return _outcome(edit, settled, is_dealt_anew=is_dealt_anew)
 
 

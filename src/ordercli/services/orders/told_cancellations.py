@@ -1,4 +1,4 @@
-"""Units the channel has canceled, canceled here once they are back."""
+"""One order that the seller changed, brought in line with what its channel says of it."""
 
 from sqlalchemy import text
 
@@ -11,6 +11,14 @@ _AWAITED = """
 SELECT EXISTS (SELECT 1 FROM order_line WHERE sales_order_id = :order AND channel_canceled > quantity_canceled)"""
 
 
+def bring_order_in_line(work: Work, order: int) -> None:
+    """Bring one order in line with its statements, if it has some; what the channel says was shipped stays."""
+    open_orders(work, [(order, 0)])
+    work.connection.exec_driver_sql("DROP TABLE IF EXISTS temp.staged_line")
+    work.connection.exec_driver_sql(CREATE_LINES)
+    bring_in_line(work, book_rules(work), with_shipments=False)
+
+
 def cancel_as_told(work: Work, order: int) -> int:
     """Cancel the units of an order that its channel has canceled and that have not left any more.
 
@@ -19,10 +27,7 @@ def cancel_as_told(work: Work, order: int) -> int:
     """
     if not work.connection.execute(text(_AWAITED), {"order": order}).scalar_one():
         return 0
-    open_orders(work, [(order, 0)])
-    work.connection.exec_driver_sql("DROP TABLE IF EXISTS temp.staged_line")
-    work.connection.exec_driver_sql(CREATE_LINES)
-    bring_in_line(work, book_rules(work), with_shipments=False)
+    bring_order_in_line(work, order)
     values = {"now": work.now, "operation": work.operation}
     units = work.connection.exec_driver_sql(
         "SELECT coalesce(sum(units_canceled), 0) FROM staged_line"

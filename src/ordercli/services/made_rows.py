@@ -1,0 +1,81 @@
+"""The hashes of the rows that an operation made, taken when it is sealed."""
+
+import sqlite3
+from hashlib import sha256
+
+from ordercli.domain.made_rows import COLUMNS, HASHED, LAST, MADE_WITH, REFERRING, ROOTS, Made, made_of
+
+_AT_ONCE = 1_000
+_IS_UNDO = "SELECT EXISTS (SELECT 1 FROM undone_operation WHERE operation_id = ?)"
+
+
+def hashes_of(driver: sqlite3.Connection, operation: int) -> tuple[str | None, str | None]:
+    """The hash of the rows that the last operation made, and that of the personal data they refer to.
+
+    Each is None where there is nothing of it.
+
+    Args:
+        driver: the connection, in the operation's transaction.
+        operation: its number.
+    """
+    which = _which(driver, operation)
+    tables = [(_table(driver, name), which[name]) for name in HASHED if name in which]
+    rows = _Hash()
+    for table, those in tables:
+        rows.take(driver, table.name, table.lines(those))
+    people = _Hash()
+    for table, those in tables:
+        if table.name in REFERRING:
+            people.take(driver, table.name, table.people(those))
+    return rows.told(), people.told()
+
+
+def _which(driver: sqlite3.Connection, operation: int) -> dict[str, str]:
+    """Of each table that the operation may have made rows of, SQL of which these are."""
+    if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:  # rows that it brought back may stand behind its own
+        return dict.fromkeys(HASHED, f"root.operation_id = {operation}")
+    last = driver.execute(LAST).fetchone()
+    roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
+    return {
+        table: f"root.rowid >= {first}"
+        for root, first in ((root, _first(driver, root, operation)) for root in roots)
+        for table in MADE_WITH[root]
+    }
+
+
+def _table(driver: sqlite3.Connection, name: str) -> Made:
+    return made_of(name, driver.execute(COLUMNS, {"table": name}).fetchall())
+
+
+def _first(driver: sqlite3.Connection, root: str, operation: int) -> int:
+    """The first row that the last operation made, found by halving."""
+    (behind,) = driver.execute(f"SELECT max(rowid) FROM {root}").fetchone()
+    first = 0
+    while first < behind:
+        middle = (first + behind) // 2
+        row = driver.execute(
+            f"SELECT rowid, operation_id FROM {root} WHERE rowid >= ? ORDER BY rowid LIMIT 1", (middle,)
+        ).fetchone()
+        if (row[1] or 0) >= operation:
+            behind = middle
+        else:
+            first = row[0] + 1
+    return int(first)
+
+
+class _Hash:
+    """A hash that is growing."""
+
+    def __init__(self) -> None:
+        self._digest = sha256()
+        self._is_empty = True
+
+    def take(self, driver: sqlite3.Connection, table: str, select: str) -> None:
+        cursor = driver.execute(select)
+        head = f"{table}\n"
+        while rows := cursor.fetchmany(_AT_ONCE):
+            self._digest.update(head.encode() + "\n".join([row[-1] for row in rows]).encode() + b"\n")
+            head, self._is_empty = "", False
+
+    def told(self) -> str | None:
+        return None if self._is_empty else self._digest.hexdigest()
