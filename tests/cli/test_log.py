@@ -10,7 +10,7 @@ from cli.steps import done, listed, tsv, unshipped
 from conftest import Run
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import OWNERS, journaled
-from ordercli.queries.journal import KINDS, PARTS
+from ordercli.queries.journal_words import KINDS, PARTS
 from shelf import kept
 
 NEXT_DAY = "2026-03-17T13:00:00Z"

@@ -1,0 +1,154 @@
+"""What the journal calls the rows of each table, in the seller's words."""
+
+from typing import NamedTuple
+
+
+class TableWords(NamedTuple):
+    """A table in the seller's words.
+
+    Attributes:
+        word: what one row is.
+        name: SQL of what the seller calls row ``r``.
+        key: the column that an entry of the journal names it by.
+        currency: SQL of the currency of its amounts.
+    """
+
+    word: str
+    name: str
+    key: str = "id"
+    currency: str = ":currency"
+
+
+_PART = "(SELECT sku FROM product WHERE id = r.{})"
+_SKU = "(SELECT sku FROM product WHERE id = r.product_id)"
+_ORDER = "(SELECT order_id FROM sales_order WHERE id = r.sales_order_id)"
+_LINE = """(SELECT q.order_id || ' ' || p.sku FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
+  JOIN product p ON p.id = l.product_id WHERE l.id = r.order_line_id)"""
+_SHIPMENT = """(SELECT s.id || ' of ' || q.order_id FROM shipment s JOIN sales_order q ON q.id = s.sales_order_id
+  WHERE s.id = r.shipment_id)"""
+_RETURN = "(SELECT return_id FROM return_authorization WHERE id = r.return_authorization_id)"
+_RETURNED = """(SELECT a.return_id || ' ' || p.sku FROM return_line l JOIN product p ON p.id = l.product_id
+  JOIN return_authorization a ON a.id = l.return_authorization_id WHERE l.id = r.return_line_id)"""
+_SUPPLIER = "(SELECT name FROM supplier WHERE id = r.supplier_id)"
+_CURRENCY = "coalesce((SELECT currency FROM sales_order WHERE id = r.sales_order_id), :currency)"
+_OF_LINE = """coalesce((SELECT q.currency FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
+  WHERE l.id = r.order_line_id), :currency)"""
+
+_PASTS = ("order_past", "order_line_past", "shipment_past", "shipment_line_past", "product_past", "return_past")
+
+KINDS: dict[str, TableWords] = {
+    **dict.fromkeys((*_PASTS, "row_change", "undone_operation"), TableWords("", "")),
+    "answer": TableWords("answer", "r.question_id"),
+    "cancellation": TableWords("canceled units", f"r.quantity || ' of ' || {_LINE}"),
+    "channel": TableWords("channel", "r.name", "name"),
+    "claim": TableWords("claim", f"r.kind || ' on ' || {_ORDER}"),
+    "claim_removal": TableWords("claim taken back", "r.claim_id", "claim_id"),
+    "column_map": TableWords("kept layout", "r.name", "name"),
+    "count_question": TableWords("question about a count", f"{_SKU} || ' at ' || r.location"),
+    "erased_order": TableWords("erased data", _ORDER, "sales_order_id"),
+    "erasure": TableWords("erasing", "r.operation_id", "operation_id"),
+    "fba_advice": TableWords("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
+    "fba_ledger_event": TableWords("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
+    "fba_shipment": TableWords("shipment to Amazon", "r.reference"),
+    "fba_shipment_line": TableWords(
+        "line of a shipment to Amazon",
+        f"(SELECT reference FROM fba_shipment WHERE id = r.fba_shipment_id) || ' ' || {_SKU}",
+        "fba_shipment_id || ' ' || r.product_id",
+    ),
+    "fba_statement": TableWords("Amazon's stock", "r.kind || ' of ' || r.stated_at"),
+    "feedback": TableWords("feedback", f"r.stars || ' stars on ' || {_ORDER}"),
+    "feedback_removal": TableWords("feedback taken back", "r.feedback_id", "feedback_id"),
+    "import_file": TableWords("file", "r.name"),
+    "improvement": TableWords("improvement", "r.name"),
+    "improvement_end": TableWords("end of an improvement", "r.improvement_id", "improvement_id"),
+    "kit_component": TableWords(
+        "part of a kit",
+        f"{_PART.format('kit_id')} || ' ' || {_PART.format('component_id')}",
+        "kit_id || ' ' || r.component_id",
+    ),
+    "line_pick": TableWords("picked units", f"r.quantity || ' of ' || {_LINE}"),
+    "line_text": TableWords("text of a line", _LINE, "order_line_id"),
+    "listing": TableWords("listing", "r.channel || ' ' || r.channel_sku"),
+    "location": TableWords("place", "r.code", "code"),
+    "message": TableWords("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
+    "message_event": TableWords("message", "r.message_id || ' ' || r.state"),
+    "news_told": TableWords("news told", "r.source"),
+    "operation_reference": TableWords("reference", "r.reference", "reference"),
+    "order_event": TableWords("event", f"{_ORDER} || ' ' || r.kind"),
+    "order_line": TableWords(
+        "line",
+        f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
+        currency=_CURRENCY,
+    ),
+    "order_statement": TableWords("statement", _ORDER),
+    "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
+    "packing": TableWords("packing", _ORDER),
+    "performance_statement": TableWords("rates told", "r.channel || ' ' || r.stated_on"),
+    "price_break": TableWords(
+        "supplier's price",
+        f"{_SUPPLIER} || ' ' || {_SKU} || ' from ' || r.from_quantity",
+        "supplier_id || ' ' || r.product_id || ' ' || r.from_quantity",
+        "coalesce((SELECT currency FROM supplier WHERE id = r.supplier_id), :currency)",
+    ),
+    "product": TableWords("product", "r.sku"),
+    "purchase": TableWords("purchase", "r.id"),
+    "purchase_cancellation": TableWords(
+        "canceled purchase units",
+        "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
+    ),
+    "purchase_line": TableWords(
+        "purchase line",
+        f"r.purchase_id || ' ' || {_SKU}",
+        currency="coalesce((SELECT currency FROM purchase WHERE id = r.purchase_id), :currency)",
+    ),
+    "purchase_receipt": TableWords(
+        "received units",
+        "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
+    ),
+    "question": TableWords("question", "r.question_id"),
+    "refund": TableWords("refund", f"coalesce({_RETURNED}, {_LINE})", currency=_OF_LINE),
+    "replacement": TableWords("replacement", f"r.quantity || ' of ' || {_RETURNED}"),
+    "reported_shipment": TableWords(
+        "shipment told",
+        "r.order_id",
+        "channel || ' ' || r.order_id || ' ' || r.item_id || ' ' || r.shipment_item_id",
+    ),
+    "return_authorization": TableWords("return", "r.return_id", currency=_CURRENCY),
+    "return_event": TableWords("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
+    "return_line": TableWords("return line", f"{_RETURN} || ' ' || {_SKU}"),
+    "return_step": TableWords("step of a return", f"{_RETURN} || ' ' || r.kind"),
+    "sales_order": TableWords("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
+    "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
+    "settlement": TableWords("settlement", "r.settlement_id"),
+    "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
+    "shipment_component": TableWords("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
+    "shipment_event": TableWords("shipment", f"{_SHIPMENT} || ' ' || r.status"),
+    "shipment_fix": TableWords("correction of a shipment", f"{_SHIPMENT} || ' ' || r.field"),
+    "shipment_label": TableWords("label", _SHIPMENT, "shipment_id"),
+    "shipment_line": TableWords("shipped units", f"{_SHIPMENT} || ' ' || {_SKU}"),
+    "shop": TableWords("shop", "'this one'"),
+    "stock_count": TableWords("count", "r.location"),
+    "stock_movement": TableWords(
+        "movement", f"r.quantity || ' ' || {_SKU} || ' ' || r.from_location || ' → ' || r.to_location"
+    ),
+    "supplier": TableWords("supplier", "r.name", currency="coalesce(r.currency, :currency)"),
+    "supplier_product": TableWords(
+        "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
+    ),
+    "undone_operation": TableWords("undone operation", "r.undone_operation_id", "operation_id"),
+    "upload_failure": TableWords("refused row of an upload", "r.code", "upload_item_id"),
+    "upload_file": TableWords("file to upload", "r.name"),
+}
+"""Every table whose rows carry an operation, or whose changes the journal has; without a word are its own."""
+PARTS = frozenset(
+    {
+        "fba_shipment_line",
+        "line_text",
+        "order_line",
+        "purchase_line",
+        "return_line",
+        "shipment_component",
+        "shipment_line",
+    }
+)
+"""Tables whose rows carry no operation: they are made with the row they belong to."""
