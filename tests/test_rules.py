@@ -14,7 +14,7 @@ PACKAGE = Path(ordercli.__file__).parent
 RULES: dict[str, tuple[str, set[str]]] = {
     "late": (
         r"confirmed_at\s*>=?\s*(\w+\.|\{row\}\.)?ship_by|ship_by\s*<=?\s*:(now|moment)",
-        {"queries/laws.py"},  # the laws are the second opinion on what triggers keep
+        {"domain/hours.py"},  # the second opinion on what triggers keep
     ),
     "the value of a dated setting": (
         r"valid_from\s*<=|valid_from (DESC|, id)|ORDER BY valid_from",
@@ -38,7 +38,7 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "what takes demand back": (r"IN \('buyer', 'buyer-message'\)", set()),
     "stockouts": (
         r"FROM stockout\b(?!_now)",
-        {"domain/demand_history.py", "models/stock_ddl.py", "queries/laws.py"},
+        {"domain/demand_history.py", "models/stock_ddl.py", "queries/laws.py", "services/rebuilding.py"},
     ),
     "the places that sell": (r"'sellable', 'fba'", {"domain/demand.py", "queries/reports/aging.py"}),
     "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),
