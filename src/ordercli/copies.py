@@ -40,7 +40,7 @@ _WRITING_FAILED = (
 )
 
 if TYPE_CHECKING:
-    from ordercli.encryption import Key
+    from ordercli.encryption import BackupKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def back_up(
     now: str,
     wait_seconds: float,
     quick: bool = False,
-    key: "Key | None" = None,
+    key: "BackupKey | None" = None,
 ) -> Backup:
     """:func:`make_backup`, which the database remembers: the folder before, the copy after.
 
@@ -134,7 +134,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _made(
-    path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool, key: "Key | None" = None
+    path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool, key: "BackupKey | None" = None
 ) -> tuple[Backup, KnownCopy]:
     _make_folder(folder)
     stem = copy_stem(path.stem, now)
@@ -157,7 +157,7 @@ def _made(
     return Backup(target, rows, chain), known
 
 
-def _lock(plain: Path, locked: Path, key: "Key", *, quick: bool) -> None:
+def _lock(plain: Path, locked: Path, key: "BackupKey", *, quick: bool) -> None:
     """Encrypt a copy over an empty file, and see that the key opens it, if it is one that can."""
     from ordercli.encryption import decrypt, encrypt  # noqa: PLC0415 - few copies are
 
@@ -189,7 +189,7 @@ class _Hashed:
 
 
 @contextmanager
-def opened(copy: Path, beside: Path, key: "Key | None") -> Iterator[Path]:
+def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
     """A copy as a database file: itself, or what it holds under a key, in a file that goes when the context ends.
 
     Args:

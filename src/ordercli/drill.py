@@ -18,7 +18,7 @@ from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
 
 if TYPE_CHECKING:
-    from ordercli.encryption import Key
+    from ordercli.encryption import BackupKey
 
 COLUMNS = (
     Column("step", "word", importance="key"),
@@ -31,7 +31,7 @@ COLUMNS = (
 STEPS = ("read", "bring back", "compare", "doctor")
 
 
-class Step(NamedTuple):
+class DrillStep(NamedTuple):
     """One step of a drill: its name, what it found, and what is wrong, None for nothing."""
 
     name: str
@@ -39,7 +39,7 @@ class Step(NamedTuple):
     fault: str | None = None
 
 
-def drill(copy: FoundCopy, path: Path, key: "Key | None", *, now: str, wait_seconds: float) -> Report:
+def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wait_seconds: float) -> Report:
     """Bring a copy back into a scratch file beside the database, which goes afterwards, and look at it there.
 
     Args:
@@ -65,26 +65,28 @@ def drill(copy: FoundCopy, path: Path, key: "Key | None", *, now: str, wait_seco
     return Report(COLUMNS, rows, "No backup.")
 
 
-def _timed(steps: Iterator[Step], name: str) -> tuple[str, str, str, str] | None:
+def _timed(steps: Iterator[DrillStep], name: str) -> tuple[str, str, str, str] | None:
     """The row of the next step, which has this name if it fails with an error; None after the last."""
     began = monotonic()
     try:
         step = next(steps, None)
     except OrdercliError as error:
-        step = Step(name, "", str(error))
+        step = DrillStep(name, "", str(error))
     if step is None:
         return None
     seconds = f"{monotonic() - began:.2f}"
     return step.name, "BAD" if step.fault else "GOOD", seconds, step.fault or step.found
 
 
-def _steps(copy: FoundCopy, scratch: Path, key: "Key | None", *, now: str, wait_seconds: float) -> Iterator[Step]:
+def _steps(
+    copy: FoundCopy, scratch: Path, key: "BackupKey | None", *, now: str, wait_seconds: float
+) -> Iterator[DrillStep]:
     fault = fault_of(copy, scratch, key)
-    yield Step(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
+    yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
     if fault:
         return
     restore_database(copy.file, scratch, now=now, wait_seconds=wait_seconds, key=key)
-    yield Step(STEPS[1], "into a scratch file beside the database")
+    yield DrillStep(STEPS[1], "into a scratch file beside the database")
     compared = _compared(copy.file, scratch, key)
     yield compared
     if compared.fault:
@@ -92,7 +94,7 @@ def _steps(copy: FoundCopy, scratch: Path, key: "Key | None", *, now: str, wait_
     yield _examined(scratch, now, wait_seconds)
 
 
-def _compared(copy: Path, scratch: Path, key: "Key | None") -> Step:
+def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
     with (
         opened(copy, scratch, key) as plain,
         database_errors(copy),
@@ -100,11 +102,11 @@ def _compared(copy: Path, scratch: Path, key: "Key | None") -> Step:
         closing(connect(scratch, readonly=True)) as here,
     ):
         one, other = content_digest(there)[:16], content_digest(here)[:16]
-    return Step(STEPS[2], f"digest {one} of both", None if one == other else f"digests {one} and {other}")
+    return DrillStep(STEPS[2], f"digest {one} of both", None if one == other else f"digests {one} and {other}")
 
 
-def _examined(scratch: Path, now: str, wait_seconds: float) -> Step:
+def _examined(scratch: Path, now: str, wait_seconds: float) -> DrillStep:
     with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
         findings = list(held(reader, scratch, deep=True))
     broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]
-    return Step(STEPS[3], f"{len(findings)} checks", ", ".join(broken) or None)
+    return DrillStep(STEPS[3], f"{len(findings)} checks", ", ".join(broken) or None)

@@ -22,7 +22,7 @@ _SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how one begins
 _MAGIC = b"age-encryption.org/v1\n"
 
 
-class Key(NamedTuple):
+class BackupKey(NamedTuple):
     """What locks and opens copies.
 
     Attributes:
@@ -43,7 +43,7 @@ class Key(NamedTuple):
         return self.passphrase is not None or bool(self.secret)
 
 
-def key_from_file(path: Path) -> Key:
+def key_from_file(path: Path) -> BackupKey:
     """A key file: a line each key, blank ones and those with ``#`` apart.
 
     Raises:
@@ -65,10 +65,10 @@ def key_from_file(path: Path) -> Key:
             raise Refused(f"{path} is no key file of age; make one with: age-keygen -o {path}") from error
     if not keys:
         raise Refused(f"{path} holds no key; make one with: age-keygen -o {path}")
-    return Key(tuple(dict.fromkeys(public)), tuple(secret), None, str(path))
+    return BackupKey(tuple(dict.fromkeys(public)), tuple(secret), None, str(path))
 
 
-def key_from_passphrase(passphrase: str) -> Key:
+def key_from_passphrase(passphrase: str) -> BackupKey:
     """A passphrase as a key.
 
     Raises:
@@ -76,7 +76,7 @@ def key_from_passphrase(passphrase: str) -> Key:
     """
     if not passphrase:
         raise UsageProblem("An empty passphrase locks nothing; give one.")
-    return Key(passphrase=passphrase)
+    return BackupKey(passphrase=passphrase)
 
 
 def told_passphrase(file: Path | None) -> str | None:
@@ -99,7 +99,7 @@ def is_encrypted(path: Path) -> bool:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def encrypt(plain: Path, into: IO[bytes], key: Key) -> None:
+def encrypt(plain: Path, into: IO[bytes], key: BackupKey) -> None:
     """Write a locked copy of a file.
 
     Raises:
@@ -113,7 +113,7 @@ def encrypt(plain: Path, into: IO[bytes], key: Key) -> None:
         pyrage.encrypt_io(file, into, [pyrage.x25519.Recipient.from_str(public) for public in key.public])
 
 
-def decrypt(locked: Path, into: IO[bytes] | Any, key: Key) -> None:  # noqa: ANN401 - anything that takes bytes
+def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noqa: ANN401 - anything that takes bytes
     """Write what a locked file holds; every byte of it is proved by its key before it is written.
 
     Raises:

@@ -17,7 +17,7 @@ from ordercli.queries.copies import known_copies, remembered_folders
 from ordercli.services.copies import forget_copies, note_copy
 
 if TYPE_CHECKING:
-    from ordercli.encryption import Key
+    from ordercli.encryption import BackupKey
 
 _LAST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
@@ -147,7 +147,7 @@ def prove(
     *,
     now: str,
     wait_seconds: float,
-    key: "Key | None" = None,
+    key: "BackupKey | None" = None,
 ) -> list[tuple[FoundCopy, str | None]]:
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
@@ -175,7 +175,7 @@ def prove(
     return found
 
 
-def fault_of(copy: FoundCopy, path: Path, key: "Key | None") -> str | None:
+def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> str | None:
     """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database."""
     if copy.byte_count is None:
         return "it is not there"
@@ -196,7 +196,9 @@ def fault_of(copy: FoundCopy, path: Path, key: "Key | None") -> str | None:
     return None
 
 
-def _adopted(connection: sqlite3.Connection, copy: FoundCopy, path: Path, key: "Key | None") -> KnownCopy | None:
+def _adopted(
+    connection: sqlite3.Connection, copy: FoundCopy, path: Path, key: "BackupKey | None"
+) -> KnownCopy | None:
     """What is to be known of a good copy of this shop; None if it is of another one."""
     with opened(copy.file, path, key) as plain, closing(connect(plain, readonly=True)) as other:
         counts = sum(row_counts(other).values())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ordercli.domain.orders.personal import says_something
-from ordercli.domain.privacy.people import Known, is_named, people_of
+from ordercli.domain.privacy.people import KnownPerson, is_named, people_of
 from ordercli.errors import NotFound, Refused
 from ordercli.naming import ORDERS_NAMED, Candidate, one_order, order_words, short_id
 
@@ -47,7 +47,7 @@ def subject_of(ask: Ask, who: str) -> Subject:
         return Subject(frozenset({one_order(who, [Candidate(*row) for row in named])}))
     if re.fullmatch(r"[Qq]-[0-9]+", who) and (question := ask(_QUESTION, {"reference": who})):
         return Subject(frozenset(), frozenset({question[0][0]}))
-    found = [known for known in map(Known._make, ask(_PEOPLE, {})) if is_named(who, known)]
+    found = [known for known in map(KnownPerson._make, ask(_PEOPLE, {})) if is_named(who, known)]
     people = people_of(found)
     if not people:
         raise NotFound(

@@ -25,7 +25,7 @@ from ordercli.shape import check_shape
 from ordercli.unfinished import Unfinished
 
 if TYPE_CHECKING:
-    from ordercli.encryption import Key
+    from ordercli.encryption import BackupKey
 
 _LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
@@ -90,7 +90,7 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def restore_database(
-    backup: Path, path: Path, *, now: str, wait_seconds: float, key: "Key | None" = None
+    backup: Path, path: Path, *, now: str, wait_seconds: float, key: "BackupKey | None" = None
 ) -> Path | None:
     """Put the content of a backup in place of the database, through SQLite and in one transaction.
 

@@ -14,7 +14,7 @@ from ordercli.errors import DatabaseProblem, NotFound, Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    from ordercli.encryption import Key
+    from ordercli.encryption import BackupKey
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
 
@@ -40,7 +40,9 @@ PassphraseFile = Annotated[
 ]
 
 
-def _key_of(ctx: typer.Context, key: Path | None, passphrase_file: Path | None, *, is_new: bool = False) -> "Key":
+def _key_of(
+    ctx: typer.Context, key: Path | None, passphrase_file: Path | None, *, is_new: bool = False
+) -> "BackupKey":
     """The key of a file, or the passphrase of a file, the environment, or whoever sits there.
 
     Raises:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ordercli.domain.privacy.people import Known, is_named, is_same_phone, people_of
+from ordercli.domain.privacy.people import KnownPerson, is_named, is_same_phone, people_of
 
-ANA = Known(1, "S-1", "Ana María  Pop", "Büro Pop", "Ana@Example.com", "+49 (0)30 123456", "Weg 1", "10115")
+ANA = KnownPerson(1, "S-1", "Ana María  Pop", "Büro Pop", "Ana@Example.com", "+49 (0)30 123456", "Weg 1", "10115")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_person_is_named_in_full_however_it_is_written(who: str, expected: boo
 
 
 def test_who_tells_nothing_is_not_meant_by_nothing() -> None:
-    assert not is_named("", Known(1, "S-1", None, None, None, None, None, None))
+    assert not is_named("", KnownPerson(1, "S-1", None, None, None, None, None, None))
     assert not is_same_phone("12345", "12345")
 
 
@@ -53,6 +53,6 @@ def test_who_tells_nothing_is_not_meant_by_nothing() -> None:
     ],
 )
 def test_orders_are_one_persons_by_mail_phone_or_street_and_versions_of_one_are_one(
-    others: list[Known], expected: list[set[int]]
+    others: list[KnownPerson], expected: list[set[int]]
 ) -> None:
     assert sorted(people_of([ANA, *others]), key=min) == expected

@@ -11,7 +11,7 @@ _LEAST_DIGITS = 6
 """Digits by which somebody can be named; a postal code has fewer."""
 
 
-class Known(NamedTuple):
+class KnownPerson(NamedTuple):
     """What one version of an order's personal data says of who it is."""
 
     order: int
@@ -41,7 +41,7 @@ def is_same_phone(one: str | None, other: str | None) -> bool:
     return shorter == longer != "" or (len(shorter) >= _LEAST_LOCAL and longer.endswith(shorter))
 
 
-def is_named(who: str, known: Known) -> bool:
+def is_named(who: str, known: KnownPerson) -> bool:
     """Whether a text is the whole name, e-mail address or phone number of somebody."""
     told = same_text(who)
     if not told:
@@ -50,7 +50,7 @@ def is_named(who: str, known: Known) -> bool:
     return told in named or (not re.search(r"[^\W\d_]", who) and is_same_phone(who, known.phone))
 
 
-def people_of(found: Iterable[Known]) -> list[set[int]]:
+def people_of(found: Iterable[KnownPerson]) -> list[set[int]]:
     """Orders put together that are one person's: same e-mail address, phone number, or street and postal code.
 
     Whose order tells none of them stands alone.
@@ -69,7 +69,7 @@ def people_of(found: Iterable[Known]) -> list[set[int]]:
     return [orders for orders, _ in groups]
 
 
-def _marks(known: Known) -> set[tuple[str, ...]]:
+def _marks(known: KnownPerson) -> set[tuple[str, ...]]:
     email, phone = same_text(known.email), same_phone(known.phone)
     street, code = same_text(known.address_1), same_text(known.postal_code)
     found: set[tuple[str, ...]] = set()

@@ -11,7 +11,7 @@ from ordercli.domain.orders.personal import person_rows_sql, says_something
 from ordercli.domain.times import shift
 
 
-class Terms(NamedTuple):
+class RetentionTerms(NamedTuple):
     """A channel's terms, in days.
 
     Attributes:
@@ -76,7 +76,7 @@ IS_OPEN = f"""(o.units_open > 0 OR EXISTS (SELECT 1 FROM return_authorization r
 """SQL of :func:`is_open` for order ``o``."""
 
 
-def told_terms(terms: Mapping[str, Terms], now: str) -> str:
+def told_terms(terms: Mapping[str, RetentionTerms], now: str) -> str:
     """The terms of every channel as JSON, for ``:terms`` of :data:`STANDING`.
 
     Who is counted from ``latest`` or before has been kept long enough.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ordercli.queries.reader import Reader
 
 
-class WrittenFile(NamedTuple):
+class FileOnDisk(NamedTuple):
     """A file that was written.
 
     Attributes:
@@ -20,7 +20,7 @@ class WrittenFile(NamedTuple):
     kind: str
 
 
-def written_files(reader: Reader, folder: Path) -> list[WrittenFile]:
+def written_files(reader: Reader, folder: Path) -> list[FileOnDisk]:
     """Every file noted, latest first; it need not be there any more.
 
     Args:
@@ -28,4 +28,4 @@ def written_files(reader: Reader, folder: Path) -> list[WrittenFile]:
         folder: the database's.
     """
     rows = reader.rows("SELECT path, kind FROM written_file ORDER BY written_at DESC, path").fetchall()
-    return [WrittenFile(path, folder / path, kind) for path, kind in rows]
+    return [FileOnDisk(path, folder / path, kind) for path, kind in rows]

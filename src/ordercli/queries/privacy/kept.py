@@ -11,7 +11,7 @@ from ordercli.domain.privacy.retention import (
     HOLDING,
     IS_OPEN,
     KEPT,
-    Terms,
+    RetentionTerms,
     counted_from_sql,
     told_terms,
 )
@@ -93,10 +93,10 @@ LEFT JOIN personal_data d ON d.personal_id = q.personal_id AND d.version = q.per
 WHERE q.id = :question OR q.sales_order_id = :order ORDER BY q.id"""
 
 
-def terms_now(reader: Reader) -> dict[str, Terms]:
+def terms_now(reader: Reader) -> dict[str, RetentionTerms]:
     """The terms of every channel today."""
     return {
-        channel: Terms(
+        channel: RetentionTerms(
             int(reader.setting(f"channel.{channel}.personal_days")),
             int(reader.setting(f"channel.{channel}.delivery_days")),
         )

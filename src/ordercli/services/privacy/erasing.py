@@ -10,7 +10,7 @@ from typing import Any
 from ordercli.db import driver_of
 from ordercli.domain.orders.personal import person_rows_sql, says_something
 from ordercli.domain.privacy.erasing import EMPTIED, LOOSE, MARKED, NUMBERED, ONE_PLACE, PERSONS, RELATED, TABLES
-from ordercli.domain.privacy.retention import HOLDING, IS_OPEN, LATEST, STANDING, Terms, told_terms
+from ordercli.domain.privacy.retention import HOLDING, IS_OPEN, LATEST, STANDING, RetentionTerms, told_terms
 from ordercli.domain.times import shift
 from ordercli.domain.words import count
 from ordercli.errors import Refused
@@ -49,7 +49,7 @@ INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail
 SELECT sales_order_id, :operation, :now, 'erased', 'what was kept about the buyer' FROM erasing ORDER BY 1"""
 
 
-def terms_of(work: Work, kept_days: int | None = None) -> dict[str, Terms]:
+def terms_of(work: Work, kept_days: int | None = None) -> dict[str, RetentionTerms]:
     """The terms of every channel today, or with another number of days."""
     found = {}
     for channel in channel_names(work.connection):
@@ -57,7 +57,7 @@ def terms_of(work: Work, kept_days: int | None = None) -> dict[str, Terms]:
             int(setting_on(work.connection, f"channel.{channel}.{name}", work.today))
             for name in ("personal_days", "delivery_days")
         )
-        found[channel] = Terms(kept if kept_days is None else kept_days, delivery)
+        found[channel] = RetentionTerms(kept if kept_days is None else kept_days, delivery)
     return found
 
 
