@@ -66,6 +66,7 @@ def test_all_means_all_rows_and_nothing_else() -> None:
 
     for path in ("today", "doctor"):  # they join rows or leave them out, and have no limit
         assert told.pop(path).startswith("All rows, ")
+    assert told.pop("backup verify") == "Every one, not only the newest."
     assert told.keys() == named("--limit").keys()
     assert set(told.values()) == {"All rows, however many."}
 

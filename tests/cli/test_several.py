@@ -24,7 +24,7 @@ ONE = {
     "what stands beside it is of that one alone": {
         *("shipment label SHIPMENT", "shipment answer NUMBER", "stock fba receive REFERENCE", "product kit SKU"),
         *("supplier edit NAME", "supplier product NAME", "supplier product SKU", "channel edit NAME"),
-        *("config set NAME", "message received ID"),
+        *("config set NAME", "message received ID", "undo OP"),
     },
     "a sentence and a table of one thing": {
         *("explain stock SKU", "explain order ID", "explain metric RATE", "metrics show RATE"),
@@ -109,7 +109,12 @@ location edit ATTIC SHED --name roof
 location close ATTIC SHED
 """
 """A line with two ids for each command that takes them; ``~`` is a blank."""
-LEFT_OUT = {"slip": "a PDF", "label": "a PDF", "message resolve": "of what a crash left"}
+LEFT_OUT = {
+    "slip": "a PDF",
+    "label": "a PDF",
+    "message resolve": "of what a crash left",
+    **dict.fromkeys(("privacy show", "privacy export", "privacy erase"), "people, whom no sentence names"),
+}
 
 MORE = """
 order add S-8 --line RING-7:2

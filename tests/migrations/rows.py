@@ -97,6 +97,7 @@ config set reorder_point 9
 undo --yes
 today --check --news
 backup --to backups
+privacy erase 114-0000001-0000001 --yes
 """
 
 

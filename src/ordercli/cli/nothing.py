@@ -46,7 +46,7 @@ OTHERS = frozenset(
         *("--before", "--measure", "--ship", "--miss", "--cancel", "--blind", "--recount", "--questions"),
         *("--singles-first", "--confirm", "--short", "--put-back", "--pdf", "--reference", "--dry-run"),
         *("--at", "--detail", "--withdraw", "--as-script", "--news", "--deep", "--backups"),
-        *("--key", "--passphrase-file"),
+        *("--key", "--passphrase-file", "--fix"),
         *("--low", "--slow"),  # of which the list has a sentence of its own
     }
 )

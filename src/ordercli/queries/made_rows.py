@@ -35,13 +35,13 @@ _HAS_ERASED = "SELECT EXISTS (SELECT 1 FROM erasure) OR EXISTS (SELECT 1 FROM er
 _EMPTIED = f"SELECT personal_id, version FROM personal_data p WHERE {IS_EMPTIED}"
 _PERSON = f"SELECT {PERSONAL_LINE} FROM personal_data p WHERE personal_id = :person AND version = :version"
 
-Line = tuple[int, tuple[Any, ...], str]
+MadeLine = tuple[int, tuple[Any, ...], str]
 """The operation that made a row, its key, and its line."""
 
 _PLACE = itemgetter(0, 1)
 
 
-class Life(NamedTuple):
+class RowLife(NamedTuple):
     """What the journal says of a row from when it was made, or brought back, to when it was removed.
 
     Attributes:
@@ -76,7 +76,7 @@ def changed_people(reader: Reader) -> str | None:
     return _first_other(reader, _hashes(REFERRING, remade.people), 2, remade.erased())
 
 
-def _hashes(tables: Sequence[str], lines_of: Callable[[str], Iterator[Line]]) -> dict[int, Any]:
+def _hashes(tables: Sequence[str], lines_of: Callable[[str], Iterator[MadeLine]]) -> dict[int, Any]:
     """By operation."""
     found: dict[int, Any] = {}
     for table in tables:
@@ -103,7 +103,7 @@ class _Remade:
         self._tables: dict[str, Made] = {}
         self._removed: dict[str, list[Gone]] = {}
 
-    def lines(self, name: str) -> Iterator[Line]:
+    def lines(self, name: str) -> Iterator[MadeLine]:
         """The lines of a table by operation and key."""
         table, lives = self._table(name), self._lives(name)
         there = map(_line, self._reader.rows(table.lines()))
@@ -116,7 +116,7 @@ class _Remade:
         ]
         return merge(self._made(table, there, lives), sorted(back, key=_PLACE), key=_PLACE)
 
-    def people(self, name: str) -> Iterator[Line]:
+    def people(self, name: str) -> Iterator[MadeLine]:
         """The lines of the personal data that a table refers to, by operation and key."""
         table, gone = self._table(name), self._gone(name)
         names = {(each.made_by, each.key) for each in gone}
@@ -150,13 +150,13 @@ class _Remade:
             self._tables[name] = made_of(name, self._reader.rows(COLUMNS, {"table": name}).fetchall())
         return self._tables[name]
 
-    def _lives(self, name: str) -> dict[str, list[Life]]:
-        found: dict[str, list[Life]] = defaultdict(list)
+    def _lives(self, name: str) -> dict[str, list[RowLife]]:
+        found: dict[str, list[RowLife]] = defaultdict(list)
         for key, verb, column, old, operation in self._reader.rows(_JOURNAL, {"table": name}):
             lives = found[key]
             over_by = lives[-1].over_by if lives else None
             if not lives or (over_by is not None and (verb != "delete" or operation != over_by)):
-                lives.append(Life(verb == "insert", {}))
+                lives.append(RowLife(verb == "insert", {}))
             lives[-1].first.setdefault(column, old)
             if verb == "delete":
                 lives[-1] = lives[-1]._replace(over_by=operation)
@@ -205,7 +205,9 @@ class _Remade:
         told = [each.made_by for each in self._gone("order_statement") if each.image["sales_order_id"] == order]
         return any(made_by <= gone.made_by for made_by in (*told, *([first] if first else [])))
 
-    def _made(self, table: Made, there: Iterator[Line], lives: Mapping[str, Sequence[Life]]) -> Iterator[Line]:
+    def _made(
+        self, table: Made, there: Iterator[MadeLine], lives: Mapping[str, Sequence[RowLife]]
+    ) -> Iterator[MadeLine]:
         """The rows that are there, as they were; without those that came to a row of an earlier operation."""
         gone = {(each.made_by, each.key) for each in self._gone(table.name)}
         chosen = " AND ".join(f"{column} = ?" for column in table.keys)
@@ -229,7 +231,7 @@ class _Remade:
         return str(self._reader.rows(f"SELECT {line_of(marks)}", image).fetchone()[0])
 
 
-def _line(row: Sequence[Any]) -> Line:
+def _line(row: Sequence[Any]) -> MadeLine:
     return row[0], tuple(row[1:-1]), row[-1]
 
 

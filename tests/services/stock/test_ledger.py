@@ -185,12 +185,12 @@ CHECKS = {
     "a layer used up twice": ("UPDATE cost_layer SET quantity_used = quantity + 1", "used_within_quantity"),
     "a movement from a place to itself": (
         """INSERT INTO stock_movement SELECT 99, operation_id, kind, product_id, 'HOME', 'HOME', 1, 0, occurred_at,
-        recorded_at, NULL, NULL FROM stock_movement LIMIT 1""",
+        recorded_at, NULL, NULL, NULL FROM stock_movement LIMIT 1""",
         "two_places",
     ),
     "a movement of more than there is": (
         """INSERT INTO stock_movement SELECT 99, operation_id, 'adjustment', product_id, 'HOME', 'LOSS', 5, 0,
-        occurred_at, recorded_at, NULL, NULL FROM stock_movement LIMIT 1""",
+        occurred_at, recorded_at, NULL, NULL, NULL FROM stock_movement LIMIT 1""",
         "stock_level",
     ),
     "a status typed in": ("UPDATE sales_order SET status = 'shipped'", "generated column"),
