@@ -126,3 +126,14 @@ def test_readings_are_taken_back_one_after_the_other(shop: Run) -> None:
     assert orders_of(shop) == {"5001": ("20.00", "shipped")}
     done(shop("undo", "--yes"))
     assert orders_of(shop) == {}
+
+
+def test_a_row_that_is_taken_at_last_contradicts_nothing(shop: Run) -> None:
+    Path("own.csv").write_text(f"{HEAD}OWN-1,RING-7,1,10\nOWN-1,NEW-1,1,20\n")
+    assert shop("order", "import", "own.csv").exit_code == 4
+    done(shop("product", "add", "NEW-1"))
+
+    whole = done(shop("order", "import", "own.csv"))
+
+    assert "otherwise" not in whole.stderr
+    assert card(shop, "order", "show", "OWN-1")["total"] == "30.00"

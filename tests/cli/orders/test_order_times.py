@@ -26,7 +26,13 @@ def test_a_promise_before_the_order_is_warned_of(shop: Run) -> None:
 
 
 def test_a_typed_order_of_the_past_may_be_overdue(shop: Run) -> None:
-    done(shop("order", "add", "--line", "RING-7:1", "--at", "2026-03-10T12:00:00Z", "--ship-by", "2026-03-10"))
+    added = done(
+        shop("order", "add", "--line", "RING-7:1", "--at", "2026-03-10T12:00:00Z", "--ship-by", "2026-03-10")
+    )
+
+    assert "before it came in" not in added.stderr
+    (late,) = listed(shop, "order", "list", "--channel", "shop")
+    assert (late["ordered_at"], late["is_overdue"]) == ("2026-03-10T12:00:00Z", True)
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,8 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
         shared = _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
-        otherwise = file.rows(sql.READ_OTHERWISE, statements=held) if counts.statements else []
+        was_read = counts.statements and file.scalar(sql.WAS_READ)
+        otherwise = file.rows(sql.READ_OTHERWISE, statements=held) if was_read else []
         if counts.statements < staged:
             opened += [(row.sales_order_id, 0) for row in file.rows(sql.TOLD_AGAIN, statements=held)]
         _write_plain_orders(file)
@@ -266,7 +267,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             file.run(sql.TAG_EVENTS)
         warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
-        warnings += [*_corrected(otherwise), *([] if file.file.ranked_at else _rivaled(file))]
+        warnings += [*_corrected(file, otherwise), *([] if file.file.ranked_at else _rivaled(file))]
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
@@ -392,10 +393,12 @@ def _rivaled(file: _FileIntake) -> list[str]:
     return [f"{which} may stay as other files told it: {rule}."]
 
 
-def _corrected(otherwise: list[Row[Any]]) -> list[str]:
+def _corrected(file: _FileIntake, otherwise: list[Row[Any]]) -> list[str]:
     """What is said where the same bytes were read in another way before."""
-    if not otherwise:
+    orders = file.scalar(sql.NO_LONGER) if otherwise else 0
+    if not orders:
         return []
-    orders = count(len({row.sales_order_id for row in otherwise}), "order")
     last = max(row.operation_id for row in otherwise)
-    return [f"operation {last} read the same file otherwise; what it said of {orders} holds no longer."]
+    return [
+        f"operation {last} read the same file otherwise; what it said of {count(orders, 'order')} holds no longer."
+    ]

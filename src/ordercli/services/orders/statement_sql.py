@@ -224,6 +224,10 @@ WHERE s.id <= :statements AND s.fingerprint IN (SELECT fingerprint FROM staged W
   AND {outranked_sql("s", ":ranked_at")}
 RETURNING sales_order_id"""
 
+WAS_READ = """
+SELECT EXISTS (SELECT 1 FROM import_file f JOIN import_file n ON n.sha256 = f.sha256
+  WHERE n.id = :import_file AND n.sha256 <> '' AND f.operation_id <> :operation)"""
+
 # The same bytes read in another way, by another map or order of dates: what the earlier reading said of these orders.
 READ_OTHERWISE = """
 UPDATE order_statement AS s SET withdrawn_operation_id = :operation
@@ -233,6 +237,18 @@ WHERE s.import_file_id IN (SELECT f.id FROM import_file f JOIN import_file n ON 
   AND s.sales_order_id IN (SELECT sales_order_id FROM staged_order)
   AND s.fingerprint NOT IN (SELECT fingerprint FROM staged WHERE file = :file)
 RETURNING sales_order_id, operation_id"""
+
+# Of these, the orders of which something is told otherwise now, not only more, as of a product that was not known then.
+NO_LONGER = """
+SELECT count(DISTINCT s.sales_order_id) FROM order_statement s
+JOIN order_statement_line l ON l.order_statement_id = s.id
+WHERE s.sales_order_id IN (SELECT sales_order_id FROM staged_order) AND s.withdrawn_operation_id = :operation
+  AND NOT EXISTS (SELECT 1 FROM order_statement n JOIN order_statement_line m ON m.order_statement_id = n.id
+    WHERE n.sales_order_id = s.sales_order_id AND n.import_file_id = :import_file
+      AND n.ordered_at IS s.ordered_at AND n.ship_by IS s.ship_by AND n.deliver_by IS s.deliver_by
+      AND n.currency IS s.currency AND m.product_id = l.product_id AND m.quantity = l.quantity
+      AND m.quantity_shipped = l.quantity_shipped AND m.quantity_canceled = l.quantity_canceled
+      AND m.item_price_minor IS l.item_price_minor)"""
 
 # Orders of a file without a date that others of the kind tell otherwise.
 RIVALED = """
