@@ -1,7 +1,5 @@
 """Copies that only a key opens, and backups tried out."""
 
-import os
-import pty
 import subprocess
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Ran, Run
+from terminal import terminal
 
 PASSPHRASE = "ORDERCLI_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
 BUYER = b"Ana Lindqvist"
@@ -173,15 +172,13 @@ def test_what_the_reference_tool_locked_with_a_passphrase_is_brought_back(
     done(shop("backup"))
     (copy,) = (tmp_path / "backups").iterdir()
     locked = tmp_path / "by-hand.age"
-    ours, theirs = pty.openpty()
     command = ["setsid", "--ctty", "--wait", "age", "--passphrase", "--output", str(locked), str(copy)]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+    with terminal() as keyboard:
+        running = keyboard.start(*command)
         for _ in range(2):
-            os.read(ours, 1000)
-            os.write(ours, b"correct horse\n")
+            keyboard.read()
+            keyboard.type("correct horse\n")
         assert running.wait() == 0
-    os.close(ours)
-    os.close(theirs)
     monkeypatch.setenv(PASSPHRASE, "correct horse")
     done(shop("stock", "receive", "RING-7:1"))
     done(patient(shop, locked))

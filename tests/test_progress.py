@@ -1,7 +1,6 @@
 """The bar of a long import: every phase on a terminal's stderr, nothing in a pipe, nothing with --quiet."""
 
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -13,35 +12,27 @@ from cli.steps import SETTLEMENT, UNSHIPPED
 from conftest import SAMPLE, Run
 from ordercli.render import progress
 from ordercli.render.progress import rate_text
+from terminal import terminal
 
 SMALL = "import ordercli.render.progress as p; p.LEAST_BYTES = 1; from ordercli.__main__ import main; main()"
 
 
 def on_terminal(*arguments: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a run whose stderr is a terminal; every file is large enough for a bar."""
-    terminal, screen = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(
-        [sys.executable, "-c", SMALL, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=screen,
-        env=environment,
-        text=True,
-    ) as process:
-        os.close(screen)
-        said = b""
-        while chunk := _read(terminal):
-            said += chunk
+    with (
+        terminal() as screen,
+        subprocess.Popen(
+            [sys.executable, "-c", SMALL, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=screen.theirs,
+            env=environment,
+            text=True,
+        ) as process,
+    ):
+        said = screen.screen(process)
         out, _ = process.communicate()
-    os.close(terminal)
-    return process.returncode, out, said.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # Linux says so when the other end is closed
-        return b""
+    return process.returncode, out, said
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,6 @@
 """Steps that tests of the command line share: files to feed it, and ways to look at what it left."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from conftest import SAMPLE, Ran, Run
 from ordercli.queries.copies import MEMORY
+from terminal import terminal
 from turned import looking_into
 from warm import start
 
@@ -91,15 +91,11 @@ def ship_all_allocated(run: Run) -> None:
 
 def typed(answer: str, *arguments: str) -> Ran:
     """Run with a terminal as stdin on which somebody types."""
-    ours, theirs = os.openpty()
-    try:
-        os.write(ours, f"{answer}\n".encode())
-        process = start(*arguments, stdin=os.ttyname(theirs))
+    with terminal() as keyboard:
+        keyboard.type(f"{answer}\n")
+        process = start(*arguments, stdin=keyboard.name)
         code, stderr = process.ended()
         return Ran(code, process.stdout(), stderr)
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
 
 def tsv(*rows: dict[str, str]) -> str:

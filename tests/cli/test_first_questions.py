@@ -1,7 +1,5 @@
 """What a bare ``init`` asks on a terminal, what it takes elsewhere, and what becomes of the answers."""
 
-import os
-import pty
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ from ordercli.cli.first_questions import CURRENCY_OF, FirstAnswers, ask_shop, ke
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.times import is_zone
 from ordercli.errors import Refused
+from terminal import terminal
 from warm import start
 
 NY, VIENNA = "America/New_York", "Europe/Vienna"
@@ -75,10 +74,10 @@ def test_a_terminal_is_asked_and_the_answers_are_kept(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ORDERCLI_CONFIG", str(tmp_path / "config.toml"))
     (tmp_path / "config.toml").write_text("color = false\n")
-    keyboard, terminal = pty.openpty()
-    os.write(keyboard, b"at\n\nAna\nfair\ny\n")
 
-    code, said = start("--db", "new.db", "init", stdin=os.ttyname(terminal)).ended()
+    with terminal() as keyboard:
+        keyboard.type("at\n\nAna\nfair\ny\n")
+        code, said = start("--db", "new.db", "init", stdin=keyboard.name).ended()
 
     assert code == 0, said
     assert said.splitlines()[-1] == (
@@ -88,21 +87,14 @@ def test_a_terminal_is_asked_and_the_answers_are_kept(
     assert "fair" in {row["channel"] for row in listed(run, "--db", "new.db", "channel", "list")}
     assert (tmp_path / "ordercli-samples" / "products.csv").is_file()
     done(run("--db", "new.db", "product", "import", "ordercli-samples/products.csv"))
-    for descriptor in (keyboard, terminal):
-        os.close(descriptor)
 
 
 @pytest.mark.parametrize("options", [("--no-input",), ("--yes",), ("--time-zone", NY), ("--currency", "EUR")])
 def test_who_says_something_is_not_asked(tmp_path: Path, options: tuple[str, ...]) -> None:
-    keyboard, terminal = pty.openpty()
-
-    code, said = start(
-        "--db", str(tmp_path / "new.db"), "init", *options, stdin=os.ttyname(terminal), TZ=NY
-    ).ended()
+    with terminal() as keyboard:
+        code, said = start("--db", str(tmp_path / "new.db"), "init", *options, stdin=keyboard.name, TZ=NY).ended()
 
     assert (code, said.splitlines()[0].partition(" with")[0]) == (0, f"Set up a shop in {NY}")
-    for descriptor in (keyboard, terminal):
-        os.close(descriptor)
 
 
 def test_where_the_machine_says_utc_a_pipe_gets_utc_and_a_word_on_it(

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import pty
 import re
 import sqlite3
 import subprocess
@@ -24,6 +23,7 @@ from ordercli.cli.app import UNWANTED
 from ordercli.cli.file_options import ReadFile, Written, clean_arguments
 from ordercli.csv_out import csv_writer
 from ordercli.domain.text import cleaned, guard_formula, has_unwanted
+from terminal import terminal
 
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u2028\u2029]")
 CORPUS = (
@@ -243,23 +243,9 @@ def test_nothing_stored_can_command_a_terminal_in_any_format(shop: Run, database
         connection.execute("UPDATE personal_data SET customer_name = ?", (hostile,))
 
     for command in SCREENS:
-        parent, child = pty.openpty()
-        environment = {**os.environ, "NO_COLOR": "1", "TERM": "xterm"}
-        with subprocess.Popen(
-            [sys.executable, "-m", "ordercli", *command], stdout=child, stderr=child, stdin=child, env=environment
-        ) as process:
-            os.close(child)
-            screen = b""
-            while True:
-                try:
-                    piece = os.read(parent, 65536)
-                except OSError:  # the other end is closed
-                    break
-                if not piece:
-                    break
-                screen += piece
-        os.close(parent)
-        text = screen.decode()
+        with terminal() as seen:
+            process = seen.start(sys.executable, "-m", "ordercli", *command, NO_COLOR="1", TERM="xterm")
+            text = seen.screen(process)
         assert process.returncode == 0, (command, text)
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text), (command, text)
         assert "Ana" in text or "list" in command, command
