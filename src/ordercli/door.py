@@ -3,6 +3,9 @@
 So nothing that is stored can hold what a terminal, a spreadsheet or an upload page would obey.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ordercli.domain.text import cleaned, has_unwanted
 
 _seen = [False]
@@ -17,9 +20,14 @@ def clean(text: str) -> str:
     return cleaned(text)
 
 
-def opened() -> None:
-    """A run begins: nothing was seen."""
-    _seen[0] = False
+@contextmanager
+def afresh() -> Iterator[None]:
+    """Let nothing have been seen yet, and leave what was seen as it was before."""
+    before, _seen[0] = _seen[0], False
+    try:
+        yield
+    finally:
+        _seen[0] = before
 
 
 def saw_unwanted() -> bool:

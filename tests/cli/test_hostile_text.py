@@ -19,7 +19,7 @@ from cli.steps import done
 from cli.test_written_files import ALL, marker
 from cli.test_wrong_files import COMMANDS, FILES
 from conftest import SAMPLE, Run
-from ordercli.cli.app import UNWANTED
+from ordercli.cli.ending import UNWANTED
 from ordercli.cli.file_options import ReadFile, Written, clean_arguments
 from ordercli.csv_out import csv_writer
 from ordercli.domain.text import cleaned, guard_formula, has_unwanted

@@ -85,7 +85,7 @@ def test_only_one_module_writes_files() -> None:
         "files.py",  # it is the one
         "unfinished.py",  # names for what is not whole yet
         "copies.py",  # of the database
-        "cli/app.py",  # gives up a stdout that takes no more, on the null device
+        "cli/ending.py",  # gives up a stdout that takes no more, on the null device
         "cli/demo.py",  # a folder of its own, marked as such
         "cli/messages/template.py",  # a draft for the editor in a temporary folder
     }

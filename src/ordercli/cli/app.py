@@ -1,13 +1,13 @@
-"""Assembly of the command line: the lazy table of commands, the global options, and the mapping of errors.
+"""Assembly of the command line: the lazy table of commands, the global options, and how one line is run.
 
-Every failure ends here as one sentence on stderr and a documented exit code. Running one command imports
-that command's module and no other.
+Every failure ends as one sentence on stderr and a documented exit code (:mod:`ordercli.cli.ending`). Running one
+command imports that command's module and no other.
 """
 
 import importlib
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,27 +17,24 @@ from typer.core import TyperGroup
 
 from ordercli import __version__, door
 from ordercli.cli.commands import ENTRIES, SECTIONS
+from ordercli.cli.ending import (
+    NO_SUCH,
+    TAKEN,
+    UNWANTED,
+    USAGE,
+    ReaderGoneError,
+    code_of,
+    guarded,
+    path_of,
+    say_failure,
+    typed,
+)
 from ordercli.cli.lists import add_list_options, wished
 from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
-from ordercli.domain.text import brief, is_text
-from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, wrong_content
+from ordercli.domain.text import is_text
 from ordercli.render import console, progress
 from ordercli.render.tint import tinted_help
-
-USAGE = 2
-INTERRUPTED = 130
-
-
-MOST_SAID, MOST_TOLD = 300, 1000
-"""Signs of a sentence on a wrong line, and of any other."""
-TAKEN = (0, 4)
-"""Codes of a run that took something in: what was refused needs no word on its shape."""
-UNWANTED = "warning: control characters and signs that turn the direction of text became blanks."
-
-
-class ReaderGoneError(Exception):
-    """Whoever read stdout has seen enough (`| head`)."""
 
 
 class RootGroup(TyperGroup):
@@ -54,7 +51,7 @@ class RootGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
         """Find a command, or say which were meant."""
         if args and args[0] not in ENTRIES and not args[0].startswith("-"):
-            ctx.fail(f"{_NO_SUCH}{args[0]!r}.")
+            ctx.fail(f"{NO_SUCH}{args[0]!r}.")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - the same
@@ -79,28 +76,42 @@ class RootGroup(TyperGroup):
             raise ReaderGoneError from error
         return value
 
-    def main(  # noqa: D102 - see _guarded
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,  # noqa: ANN401 - the framework's signature
-    ) -> Any:  # noqa: ANN401 - the same
-        del standalone_mode  # errors are mapped here, for the shell and for tests alike
-        console.prepare_streams()
-        door.opened()
-        given = sys.argv[1:] if args is None else list(args)
-        console.wish_color(_color_told(given))
-        for place, argument in enumerate(given, start=1):
-            if not is_text(argument):
-                sys.exit(_report(f"Argument {place} is not UTF-8 text; nothing was done.", USAGE, None))
-        run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
-        code = _guarded(run)
-        if code in TAKEN and door.saw_unwanted():
-            console.say(UNWANTED)
-        sys.exit(code)
+    def run_line(self, words: Sequence[str]) -> int:
+        """Run one command line, as a process, a line of a list or of the prompt: the same from its first word on.
+
+        Args:
+            words: what comes after ``ordercli``.
+
+        Returns:
+            Its exit code; what was said is said, and nothing of it stays behind.
+        """
+        with as_found(words):
+            console.prepare_streams()
+            console.wish_color(_color_told(words))
+            for place, word in enumerate(words, start=1):
+                if not is_text(word):
+                    return say_failure(f"Argument {place} is not UTF-8 text; nothing was done.", USAGE)
+            code = guarded(partial(super().main, list(words), "ordercli", standalone_mode=False))
+            if code in TAKEN and door.saw_unwanted():
+                console.say(UNWANTED)
+            return code
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - the framework's
+        """Run a line and end the process; whatever went wrong is said by then."""
+        sys.exit(self.run_line(sys.argv[1:] if args is None else args))
+
+
+@cache
+def program() -> Any:  # noqa: ANN401 - a RootGroup, which the framework does not say
+    """The program with all its commands; built once a process."""
+    return typer.main.get_command(app)
+
+
+@contextmanager
+def as_found(words: Sequence[str]) -> Iterator[None]:
+    """Let a line have what a process begins with, and leave all of it as it was before."""
+    with typed(words), console.afresh(), door.afresh(), progress.afresh():
+        yield
 
 
 @cache
@@ -142,92 +153,9 @@ def run_command(ctx: typer.Context, words: Sequence[str]) -> int:
             command.invoke(below)
 
     try:
-        return _code_of(run)
+        return code_of(run)
     finally:
         root.obj = settings  # what the command's own options changed holds for it alone
-
-
-def _code_of(run: Callable[[], Any]) -> int:
-    """Run a part of what the line asks for; the exit code it would end with, and its sentence if it fails."""
-
-    def ended() -> int:
-        try:
-            run()
-        except typer.Exit as end:
-            return end.exit_code
-        return 0
-
-    return _guarded(ended)
-
-
-def _guarded(run: Callable[[], Any]) -> int:
-    """Run, and turn whatever happens into an exit code and at most one sentence on stderr."""
-    try:
-        code = run()
-        console.say_notes()
-        if sys.stdout is not None:
-            sys.stdout.flush()  # --version and --help end before a command could
-    except OrdercliError as error:
-        return _report(str(error), error.exit_code, error)
-    except typer.TyperException as error:
-        if type(error).__name__ == _NO_COMMAND:
-            return _show_help(error)
-        return _report(_usage_sentence(error), getattr(error, "exit_code", USAGE), error)
-    except (KeyboardInterrupt, typer.Abort):
-        return _report("Interrupted; nothing more was changed.", INTERRUPTED, None)
-    except (ReaderGoneError, BrokenPipeError):
-        _give_up_stdout()
-        return 0
-    except OSError as error:
-        _give_up_stdout()
-        name = f"{error.filename}: " if error.filename else ""
-        return _report(f"{name}{error.strerror or error}.", 5, error)
-    except Exception as error:  # noqa: BLE001 - the last line of defence
-        return _report(*_unexpected(error), error)
-    return int(code or 0)
-
-
-def _give_up_stdout() -> None:
-    """Where stdout takes no more, keep Python from failing over it once again at exit."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-_VERBOSE = frozenset({"--verbose", "-v"})
-
-
-def _report(sentence: str, code: int, error: BaseException | None) -> int:
-    console.drop_notes()
-    is_short = code in (USAGE, 6) and not isinstance(error, UnknownColumn)
-    console.say_error(brief(sentence, MOST_SAID if is_short else MOST_TOLD))
-    if error is not None and not _VERBOSE.isdisjoint(sys.argv[1:]) and not isinstance(error, typer.TyperException):
-        import traceback
-
-        traceback.print_exception(error, file=sys.stderr)
-    return code
-
-
-_UNKNOWN_ZONE = "UnknownZoneError"
-"""Of ``domain/times.py``, by its name, so that zones load only where they are used."""
-
-
-def _unexpected(error: Exception) -> tuple[str, int]:
-    if type(error).__name__ == _UNKNOWN_ZONE:  # one that a user names is refused before; this is the database's
-        return str(wrong_content(str(error))), DatabaseProblem.exit_code
-    return _apology(error), 1
-
-
-_NO_COMMAND = "NoArgsIsHelpError"
-"""The framework's exception for a group that was given no command; its class is private."""
-
-
-def _show_help(error: Any) -> int:  # noqa: ANN401 - the framework's exceptions are private
-    """The help of a group that was given no command."""
-    console.say_help(str(error.format_message()))
-    return USAGE
 
 
 def _color_told(given: Sequence[str]) -> bool | None:
@@ -247,42 +175,6 @@ def _help(tell: Callable[[Any], str], ctx: Any) -> str:  # noqa: ANN401 - the fr
     """The help of a command, in color where stdout takes it."""
     ctx.color = console.takes_color(sys.stdout)  # else the framework takes it out again where it is forced
     return tinted_help(tell(ctx)) if ctx.color else tell(ctx)
-
-
-_NO_SUCH = "No such command "
-
-
-def _usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
-    message = " ".join(str(error.format_message()).split())
-    context = getattr(error, "ctx", None)
-    if context is None:
-        return message
-    if message.startswith(_NO_SUCH):
-        from shlex import join
-
-        from ordercli.cli.hints import meant
-
-        word = message.removeprefix(_NO_SUCH).partition(". ")[0].rstrip(".").strip("'\"")
-        path = path_of(context)
-        settings = context.find_root().obj
-        database = settings.database if isinstance(settings, Settings) else None
-        if found := meant(path, word, database):
-            return f"{_NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
-        return f"{_NO_SUCH}{word!r} (help: {context.command_path} --help)"
-    return f"{message} (help: {context.command_path} --help)"
-
-
-def path_of(ctx: Any) -> list[str]:  # noqa: ANN401 - the framework's context
-    """The words of a command's name, however the program is called."""
-    return [] if ctx.parent is None else [*path_of(ctx.parent), ctx.info_name]
-
-
-def _apology(error: Exception) -> str:
-    # Only the kind of error: its text may hold a buyer's data.
-    return (
-        f"Sorry, ordercli failed unexpectedly ({type(error).__name__}); nothing was changed. "
-        "Run it again with --verbose and report what it prints."
-    )
 
 
 def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a command
@@ -318,7 +210,7 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
             return run(ctx)
         from ordercli.cli.each_file import run_for_each
 
-        return run_for_each(ctx, parameter, " ".join(path_of(ctx)), partial(_code_of, partial(run, ctx)))
+        return run_for_each(ctx, parameter, " ".join(path_of(ctx)), partial(code_of, partial(run, ctx)))
 
 
 def _print_version(value: bool) -> None:
@@ -392,4 +284,4 @@ def _is_on_line(ctx: typer.Context, name: str) -> bool:
 
 def run() -> None:
     """Run the command line and end the process."""
-    app()
+    program().main()

@@ -137,7 +137,7 @@ def told_if_empty(ctx: typer.Context, opened: "Reader", report: "Report") -> tup
         opened: where the rows are from.
         report: its rows are read once, so the one given back is to be shown.
     """
-    from ordercli.cli.app import path_of
+    from ordercli.cli.ending import path_of
 
     rows = iter(report.rows)
     for first in rows:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from ordercli.cli.app import command_named, path_of
+from ordercli.cli.app import command_named
+from ordercli.cli.ending import path_of
 from ordercli.cli.frame import reader, show, write
 from ordercli.cli.lists import ALL, LIMIT, LISTS, OPTIONS, VIEW, columns_of, require_columns
 from ordercli.cli.options import DryRun, parsed

@@ -7,7 +7,8 @@ characters made visible.
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, TextIO, cast
 
 from ordercli.domain.text import shown_lines, visible
@@ -15,6 +16,26 @@ from ordercli.errors import Refused
 from ordercli.render.tint import plain, tinted, tinted_help
 
 MOST_WARNINGS = 20
+_wish: list[bool | None] = [None]
+_notes: list[str] = []
+
+
+@contextmanager
+def afresh() -> Iterator[None]:
+    """Let nothing be wished or noted, and leave wishes, notes and streams as they were before."""
+    wish, notes, streams = _wish[0], _notes.copy(), (sys.stdin, sys.stdout, sys.stderr)
+    kinds = [(stream, stream.encoding, stream.errors) for stream in streams[1:] if hasattr(stream, "reconfigure")]
+    _wish[0] = None
+    _notes.clear()
+    try:
+        yield
+    finally:
+        _wish[0] = wish
+        _notes[:] = notes
+        sys.stdin, sys.stdout, sys.stderr = streams
+        for stream, encoding, errors in kinds:
+            with suppress(OSError):  # one that takes no more, of which the line has said so
+                stream.reconfigure(encoding=encoding, errors=errors, newline=None)
 
 
 def prepare_streams() -> None:
@@ -80,9 +101,6 @@ def look(stream: TextIO, *, color: bool | None) -> Look:
     return Look(shutil.get_terminal_size().columns, color=wanted and (forced or os.environ.get("TERM") != "dumb"))
 
 
-_wish: list[bool | None] = [None]
-
-
 def wish_color(color: bool | None, *, is_default: bool = False) -> None:
     """Say what the user wants of the color of talk and help; None lets the terminal decide.
 
@@ -97,9 +115,6 @@ def wish_color(color: bool | None, *, is_default: bool = False) -> None:
 def takes_color(stream: TextIO | None) -> bool:
     """Whether a stream is sent color."""
     return stream is not None and look(stream, color=_wish[0]).color
-
-
-_notes: list[str] = []
 
 
 def note(sentence: str) -> None:

@@ -83,6 +83,16 @@ def allow(*, wanted: bool) -> None:
 
 
 @contextmanager
+def afresh() -> Iterator[None]:
+    """Let a bar be allowed, and leave whether one is as it was before."""
+    before, _is_wanted[0] = _is_wanted[0], True
+    try:
+        yield
+    finally:
+        _is_wanted[0] = before
+
+
+@contextmanager
 def showing() -> Iterator[None]:
     """Take away whatever bar was shown within."""
     try:
