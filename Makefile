@@ -80,6 +80,7 @@ wheel-smoke: $(VENV)/.dev ## build the wheel, install it alone, run it
 	$(PYTHON) -m venv build/wheel-venv
 	build/wheel-venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt build/wheel/*.whl
 	cd build && wheel-venv/bin/ordercli --help > /dev/null
+	cd build && wheel-venv/bin/ordercli help guide > /dev/null && test -s wheel-venv/share/man/man1/ordercli-order.1
 	cd build && rm -f wheel-smoke.db* && wheel-venv/bin/ordercli --db wheel-smoke.db init --time-zone Etc/UTC
 	cd build && wheel-venv/bin/ordercli --db wheel-smoke.db db upgrade
 	cd build && wheel-venv/bin/ordercli demo wheel-demo > /dev/null

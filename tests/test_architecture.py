@@ -39,6 +39,7 @@ ALLOWED = {
     "models": {"models", "domain"},
     "door": {"domain"},
     "place": {"errors"},
+    "documents": set(),
     "csv_out": set(),
     "formats": {"formats", "csv_out", "domain", "door", "errors"},
     "render": {"render", "csv_out", "domain", "errors"},
@@ -116,6 +117,7 @@ OUTSIDE = {
     },
     "rich": {"render"},
     "jinja2": {"messaging"},
+    "icalendar": {"formats"},
     "python_calamine": {"formats"},
     "xlsxwriter": {"formats"},
     "smtplib": {"messaging"},
@@ -140,6 +142,7 @@ ROOMS = (
 )
 ROOMED = ("cli", "services", "queries", "domain", "formats")
 LAZY = {
+    "icalendar",
     "sqlalchemy",
     "alembic",
     "pydantic",

@@ -62,6 +62,7 @@ READERS = (
     ("return", "due"),
     ("return", "cost"),
     ("return", "export"),
+    ("export", "ics"),
     ("reorder",),
     ("reorder", "simulate"),
     ("workbook", "build", "x.xlsx"),

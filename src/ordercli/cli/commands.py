@@ -181,6 +181,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Take in what channels paid out and charged.",
                 "ordercli settlement import settlement.txt",
             ),
+            Entry(
+                "export",
+                "reports.export",
+                "The shop for other programs: what is due, for a calendar.",
+                "ordercli export ics shop.ics",
+            ),
         ),
     ),
     (

@@ -1,10 +1,11 @@
-"""``ordercli help``: what is not about one command; and the table of the environment variables that are read."""
+"""``ordercli help``, of a command or a topic; and the table of the environment variables that are read."""
 
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from ordercli.errors import unknown
+from ordercli.domain.near import nearest
+from ordercli.errors import NotFound, unknown
 from ordercli.render import console
 
 help_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -32,6 +33,8 @@ VARIABLES = (
     Variable("TZ", "the zone that init proposes; the machine's"),
     Variable("VISUAL", "the editor of template edit; EDITOR"),
     Variable("EDITOR", "the same; vi"),
+    Variable("PAGER", "what help shows documents with; less"),
+    Variable("LESS", "options of less; FRX"),
     Variable("XDG_CONFIG_HOME", "where ordercli/config.toml is; ~/.config"),
     Variable("XDG_DATA_HOME", "where ordercli/ordercli.db is; ~/.local/share"),
     Variable("XDG_STATE_HOME", "where is kept what was shown last; ~/.local/state"),
@@ -54,24 +57,32 @@ TOPICS = {"environment": environment_text}
 def help_(
     ctx: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[COMMAND|TOPIC]...", help="A command, or environment.")
+        list[str] | None, typer.Argument(metavar="[COMMAND|TOPIC]...", help="A command, or a topic.")
     ] = None,
 ) -> None:
-    """Show the help of a command, or what is not about one: ordercli help environment.
+    """Show the help of a command, or a document: the guide, the formats, the schema. Alone it lists them.
 
-    Example: ordercli help environment
+    On a terminal a document is shown a page at a time; in a pipe it is Markdown.
+
+    Example: ordercli help formats
     """
-    from ordercli.render.tint import tinted_help
+    from ordercli.cli.help_topics import further, show_topic, topics_text
 
-    out = console.stdout()
     told = words or []
-    if len(told) == 1 and told[0] in TOPICS:
-        text = TOPICS[told[0]]()
-        out.write(f"{tinted_help(text) if console.takes_color(out) else text}\n")
+    if not _is_command(ctx, told) and show_topic(told):
         return
+    out = console.stdout()
     out.write(f"{_help_of(ctx, told)}\n")
     if not told:
-        out.write(f"\nTopics (ordercli help TOPIC): {', '.join(TOPICS)}\n")
+        out.write(f"\n{topics_text()}\n")
+    elif name := further(told):
+        out.write(f"\nMore: ordercli help {name}\n")
+
+
+def _is_command(ctx: typer.Context, words: list[str]) -> bool:
+    """Whether a command begins as the words do; alone they are the program's."""
+    root: Any = ctx.find_root()
+    return not words or words[0] in root.command.list_commands(root)
 
 
 def _help_of(ctx: typer.Context, words: list[str]) -> str:
@@ -84,7 +95,15 @@ def _help_of(ctx: typer.Context, words: list[str]) -> str:
     for word in words:
         commands = here.command.list_commands(here) if hasattr(here.command, "list_commands") else []
         if word not in commands:
-            raise unknown("command", " ".join(words), [*commands, *TOPICS])
+            raise _unknown(words, commands)
         command = here.command.get_command(here, word)
         here = type(ctx)(command, parent=here, info_name=word)
     return str(here.get_help())
+
+
+def _unknown(words: list[str], commands: list[str]) -> NotFound:
+    from ordercli.cli.help_topics import topic_names
+
+    near = nearest(words[-1], [*commands, *topic_names()]) or nearest(" ".join(words), topic_names())
+    noun = "command or topic" if len(words) == 1 else "command"
+    return unknown(noun, " ".join(words), near, is_near=True)

@@ -9,6 +9,7 @@ from ordercli.errors import UsageProblem
 
 WORDS_ONLY = {
     *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "shell", "day"),
+    "export ics",
 }
 """Commands that print text for a person, or nothing."""
 

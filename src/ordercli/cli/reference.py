@@ -70,19 +70,27 @@ def _command(command: Any, path: str, help_line: str) -> list[str]:  # noqa: ANN
 
 
 def _help(command: Any, help_line: str) -> str:  # noqa: ANN401 - the same
-    text = inspect.cleandoc(command.help or help_line)
-    body, _, example = text.partition("Example: ")
-    shown = f"{body.strip()}\n"
-    return shown + (f"\n```console\n$ {example.strip()}\n```\n" if example else "")
+    body, example = told(command, help_line)
+    return f"{body}\n" + (f"\n```console\n$ {example}\n```\n" if example else "")
 
 
-def _usage(command: Any, path: str) -> str:  # noqa: ANN401 - the same
-    arguments = [
+def told(command: Any, help_line: str) -> tuple[str, str]:  # noqa: ANN401 - the same
+    """What a command says of itself, and its example, which may be empty."""
+    body, _, example = inspect.cleandoc(command.help or help_line).partition("Example: ")
+    return body.strip(), example.strip()
+
+
+def arguments_of(command: Any) -> list[str]:  # noqa: ANN401 - the same
+    """The arguments of a command as its usage shows them."""
+    return [
         parameter.metavar or parameter.name.upper()
         for parameter in command.params
         if parameter.param_type_name == "argument"
     ]
-    return f"Usage: `{' '.join([path, '[OPTIONS]', *arguments])}`\n"
+
+
+def _usage(command: Any, path: str) -> str:  # noqa: ANN401 - the same
+    return f"Usage: `{' '.join([path, '[OPTIONS]', *arguments_of(command)])}`\n"
 
 
 def _options(command: Any) -> str:  # noqa: ANN401 - the same
@@ -91,24 +99,26 @@ def _options(command: Any) -> str:  # noqa: ANN401 - the same
 
 def _table(parameters: Sequence[Any]) -> str:
     rows = [
-        f"| `{_names(parameter)}{_value(parameter)}` | {parameter.help or ''} |"
+        f"| `{names_of(parameter)}{value_of(parameter, chr(92) + '|')}` | {parameter.help or ''} |"
         for parameter in parameters
         if parameter.param_type_name == "option" and not parameter.hidden
     ]
     return "| option | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
 
 
-def _names(parameter: Any) -> str:  # noqa: ANN401 - the same
-    return ", ".join([*parameter.opts, *parameter.secondary_opts])
+def names_of(option: Any) -> str:  # noqa: ANN401 - the same
+    """The names of an option, those that turn it off too."""
+    return ", ".join([*option.opts, *option.secondary_opts])
 
 
-def _value(parameter: Any) -> str:  # noqa: ANN401 - the same
-    if parameter.is_flag:
+def value_of(option: Any, between: str) -> str:  # noqa: ANN401 - the same
+    """What stands behind the name of an option: a blank and its choices or what it is, or nothing."""
+    if option.is_flag:
         return ""
-    choices = getattr(parameter.type, "choices", None)
+    choices = getattr(option.type, "choices", None)
     if choices:
-        return " " + "\\|".join(getattr(choice, "value", str(choice)) for choice in choices)
-    return f" {parameter.metavar or parameter.type.name.upper()}"
+        return " " + between.join(getattr(choice, "value", str(choice)) for choice in choices)
+    return f" {option.metavar or option.type.name.upper()}"
 
 
 if __name__ == "__main__":

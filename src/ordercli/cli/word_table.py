@@ -13,7 +13,7 @@ import typer
 from ordercli.cli.app import app, command_named
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.completing import Row
-from ordercli.cli.environment import TOPICS
+from ordercli.cli.help_topics import topic_names
 from ordercli.cli.shared_options import SHARED
 from ordercli.cli.value_kinds import kind_of
 from ordercli.config import FORMATS
@@ -84,7 +84,10 @@ def known_words() -> dict[str, dict[str, str]]:
 
     return {
         "format": dict.fromkeys(FORMATS, ""),
-        "topic": {**dict.fromkeys(TOPICS, "a topic"), **{entry.name: entry.help for entry in ENTRIES.values()}},
+        "topic": {
+            **{name: title for name, title in topic_names().items() if " " not in name},
+            **{entry.name: entry.help for entry in ENTRIES.values()},
+        },
         "color": dict.fromkeys(("auto", "always", "never"), ""),
         "encoding": dict.fromkeys(("utf-8", "cp1252", "iso-8859-1", "cp932", "utf-16"), ""),
         "fulfillment": {"FBM": "you ship it", "FBA": "Amazon ships it"},

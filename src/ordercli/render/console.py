@@ -64,6 +64,7 @@ class _OnTerminal:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.flush = stream.flush
+        self.isatty = stream.isatty
 
     def write(self, text: str) -> int:
         """Write a piece, its line breaks and tabs as they are."""
@@ -112,9 +113,14 @@ def wish_color(color: bool | None, *, is_default: bool = False) -> None:
         _wish[0] = color
 
 
+def wished_look(stream: TextIO) -> Look:
+    """What a stream can show, with the color that was wished for."""
+    return look(stream, color=_wish[0])
+
+
 def takes_color(stream: TextIO | None) -> bool:
     """Whether a stream is sent color."""
-    return stream is not None and look(stream, color=_wish[0]).color
+    return stream is not None and wished_look(stream).color
 
 
 def note(sentence: str) -> None:
