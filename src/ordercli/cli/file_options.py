@@ -76,7 +76,7 @@ REFUNDS = Written(FileKind("a refund file", "order-id\torder-item-id\tadjustment
 CANCELLATIONS = Written(FileKind("a cancellation file", "TemplateType=OrderCancellation\t"))
 FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quantity"))
 WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",), is_personal=True))
-CALENDAR = Written(FileKind("a calendar", "BEGIN:VCALENDAR"))
+CALENDAR = Written(FileKind("a calendar", "begin:vcalendar"))
 PERSON = Written(FileKind("an export about people", r"\{", (b'"ordercli_personal_data_of"',), is_personal=True))
 READ = ReadFile()
 MANY = ReadFile(many=True)
