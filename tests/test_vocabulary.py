@@ -27,7 +27,7 @@ BOXES = {
     "CHANGELOG.md",
     "docs/adr/0017-picked-units.md",
     "docs/cli.md",
-    "docs/guide.md",
+    "docs/guide/sending.md",
     "docs/guide/day.md",
     "docs/guide/packing.md",
     "docs/schema.md",

@@ -21,8 +21,27 @@ ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
 # Files of these kinds may be written over without a question; of what is in them, the header tells.
 LEFT_BY_THE_DEMO = {"confirm.txt": HEADER, "rejects.txt": ("order-id", *ADDED)}
-CHAPTERS = sorted(f"docs/guide/{page.name}" for page in (ROOT / "docs/guide").glob("*.md"))
-SHOWN = ["README.md", "docs/guide.md", *CHAPTERS]
+GOES_ON = re.compile(r"goes on where \[[^\]]*\]\(([\w-]+)\.md\) ends")
+MOST_LINES = 300
+"""Of a page of the guide: what a person reads at a time."""
+
+
+def walks() -> dict[str, tuple[Path, ...]]:
+    """What is run in one folder: pages that go on where another one ends together with it, by their first."""
+    pages = sorted((ROOT / "docs/guide").glob("*.md"))
+    after = {found[1]: page for page in pages if (found := GOES_ON.search(page.read_text(encoding="utf-8")))}
+    told = {"README.md": (ROOT / "README.md",)}
+    for first in pages:
+        if first in after.values():
+            continue
+        walk = [first]
+        while walk[-1].stem in after:
+            walk.append(after[walk[-1].stem])
+        told[str(first.relative_to(ROOT))] = tuple(walk)
+    return told
+
+
+WALKS = walks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +96,23 @@ def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", SHOWN)
+def test_every_page_of_the_guide_is_in_one_walk_and_short_enough_to_read() -> None:
+    pages = [page for walk in WALKS.values() for page in walk]
+
+    assert sorted(pages[1:]) == sorted((ROOT / "docs/guide").glob("*.md"))
+    assert {page.name for page in pages if page.read_text(encoding="utf-8").count("\n") > MOST_LINES} == set()
+
+
+@pytest.mark.parametrize("name", WALKS)
 def test_the_examples_of_a_document_work_and_print_what_it_shows(
     name: str, sample_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = ROOT / name
-    told = dict(re.findall(r"(ORDERCLI_\w+)=(\S+)", page.read_text(encoding="utf-8")))
+    told = dict(re.findall(r"(ORDERCLI_\w+)=(\S+)", WALKS[name][0].read_text(encoding="utf-8")))
     assert sorted(told) == ["ORDERCLI_DB", "ORDERCLI_NOW"]
     for variable, value in told.items():
         monkeypatch.setenv(variable, value)
 
-    for example in examples(page):
+    for example in (example for page in WALKS[name] for example in examples(page)):
         code, printed = run_example(example.command)
 
         assert code == example.exit_code, (example.command, printed)
