@@ -30,7 +30,7 @@ def walks() -> dict[str, tuple[Path, ...]]:
     """What is run in one folder: pages that go on where another one ends together with it, by their first."""
     pages = sorted((ROOT / "docs/guide").glob("*.md"))
     after = {found[1]: page for page in pages if (found := GOES_ON.search(page.read_text(encoding="utf-8")))}
-    told = {"README.md": (ROOT / "README.md",)}
+    told: dict[str, tuple[Path, ...]] = {"README.md": (ROOT / "README.md",)}
     for first in pages:
         if first in after.values():
             continue
