@@ -39,11 +39,19 @@ CREATE TABLE row_change (
     table_name TEXT NOT NULL,
     row_key TEXT NOT NULL,
     verb TEXT NOT NULL,
-    column_name TEXT NOT NULL,
-    old_value ANY,
-    new_value ANY,
+    old TEXT,
+    new TEXT,
     CONSTRAINT pk_row_change PRIMARY KEY (id),
     CONSTRAINT fk_row_change_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE row_before (
+    id INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    row_key TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    image TEXT,
+    CONSTRAINT pk_row_before PRIMARY KEY (id)
 ) STRICT;
 
 CREATE TABLE news_told (
@@ -2812,368 +2820,264 @@ BEGIN
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.label_cost_minor, OLD.label_paid_by);
 END;
 
-CREATE TRIGGER channel_journal_update AFTER UPDATE ON channel
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'channel', NEW.name, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER channel_journal_update BEFORE UPDATE ON channel BEGIN
+INSERT INTO row_before SELECT NULL,'channel',OLD.name,'update',printf('%Q,%Q',OLD.name,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER channel_journal_delete AFTER DELETE ON channel
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'channel', OLD.name, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('name',OLD.name,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER channel_journal_delete BEFORE DELETE ON channel BEGIN
+INSERT INTO row_before SELECT NULL,'channel',OLD.name,'delete',printf('%Q,%Q',OLD.name,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER column_map_journal_update AFTER UPDATE ON column_map
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'column_map', NEW.name, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('mapping',OLD.mapping,NEW.mapping),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER column_map_journal_update BEFORE UPDATE ON column_map BEGIN
+INSERT INTO row_before SELECT NULL,'column_map',OLD.name,'update',printf('%Q,%Q,%Q',OLD.name,OLD.mapping,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER erasure_journal_update AFTER UPDATE ON erasure
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'erasure', NEW.operation_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('held_from',OLD.held_from,NEW.held_from),('last_order',OLD.last_order,NEW.last_order)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER erasure_journal_update BEFORE UPDATE ON erasure BEGIN
+INSERT INTO row_before SELECT NULL,'erasure',OLD.operation_id,'update',printf('%Q,%Q,%Q,%Q',OLD.operation_id,OLD.finished_at,OLD.held_from,OLD.last_order) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER fba_shipment_journal_update AFTER UPDATE ON fba_shipment
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'fba_shipment', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('reference',OLD.reference,NEW.reference),('sent_at',OLD.sent_at,NEW.sent_at),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER fba_shipment_journal_update BEFORE UPDATE ON fba_shipment BEGIN
+INSERT INTO row_before SELECT NULL,'fba_shipment',OLD.id,'update',printf('%Q,%Q,%Q,%Q',OLD.id,OLD.reference,OLD.sent_at,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER import_file_journal_update AFTER UPDATE ON import_file
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'import_file', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('operation_id',OLD.operation_id,NEW.operation_id),('name',OLD.name,NEW.name),('layout',OLD.layout,NEW.layout),('sha256',OLD.sha256,NEW.sha256)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER import_file_journal_update BEFORE UPDATE ON import_file BEGIN
+INSERT INTO row_before SELECT NULL,'import_file',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.operation_id,OLD.name,OLD.layout,OLD.sha256) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER location_journal_update AFTER UPDATE ON location
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'location', NEW.code, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('kind',OLD.kind,NEW.kind),('name',OLD.name,NEW.name),('operation_id',OLD.operation_id,NEW.operation_id),('closed_on',OLD.closed_on,NEW.closed_on)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER location_journal_update BEFORE UPDATE ON location BEGIN
+INSERT INTO row_before SELECT NULL,'location',OLD.code,'update',printf('%Q,%Q,%Q,%Q,%Q',OLD.code,OLD.kind,OLD.name,OLD.operation_id,OLD.closed_on) FROM running
+WHERE operation_id>coalesce(OLD.operation_id, 0);
 END;
 
-CREATE TRIGGER shop_journal_update AFTER UPDATE ON shop
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shop', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('time_zone',OLD.time_zone,NEW.time_zone),('currency',OLD.currency,NEW.currency),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shop_journal_update BEFORE UPDATE ON shop BEGIN
+INSERT INTO row_before SELECT NULL,'shop',OLD.id,'update',printf('%Q,%Q,%Q,%Q',OLD.id,OLD.time_zone,OLD.currency,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER supplier_journal_update AFTER UPDATE ON supplier
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'supplier', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('name',OLD.name,NEW.name),('currency',OLD.currency,NEW.currency),('email',OLD.email,NEW.email),('address',OLD.address,NEW.address),('payment_terms',OLD.payment_terms,NEW.payment_terms),('note',OLD.note,NEW.note),('lead_time_days',OLD.lead_time_days,NEW.lead_time_days),('lead_time_spread_days',OLD.lead_time_spread_days,NEW.lead_time_spread_days),('minimum_units',OLD.minimum_units,NEW.minimum_units),('minimum_minor',OLD.minimum_minor,NEW.minimum_minor),('order_days',OLD.order_days,NEW.order_days),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER supplier_journal_update BEFORE UPDATE ON supplier BEGIN
+INSERT INTO row_before SELECT NULL,'supplier',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.name,OLD.currency,OLD.email,OLD.address,OLD.payment_terms,OLD.note,OLD.lead_time_days,OLD.lead_time_spread_days,OLD.minimum_units,OLD.minimum_minor,OLD.order_days,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER supplier_journal_delete AFTER DELETE ON supplier
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'supplier', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('name',OLD.name,NULL),('currency',OLD.currency,NULL),('email',OLD.email,NULL),('address',OLD.address,NULL),('payment_terms',OLD.payment_terms,NULL),('note',OLD.note,NULL),('lead_time_days',OLD.lead_time_days,NULL),('lead_time_spread_days',OLD.lead_time_spread_days,NULL),('minimum_units',OLD.minimum_units,NULL),('minimum_minor',OLD.minimum_minor,NULL),('order_days',OLD.order_days,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER supplier_journal_delete BEFORE DELETE ON supplier BEGIN
+INSERT INTO row_before SELECT NULL,'supplier',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.name,OLD.currency,OLD.email,OLD.address,OLD.payment_terms,OLD.note,OLD.lead_time_days,OLD.lead_time_spread_days,OLD.minimum_units,OLD.minimum_minor,OLD.order_days,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER product_journal_update AFTER UPDATE ON product
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'product', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sku',OLD.sku,NEW.sku),('name',OLD.name,NEW.name),('asin',OLD.asin,NEW.asin),('unit_price_minor',OLD.unit_price_minor,NEW.unit_price_minor),('unit_cost_minor',OLD.unit_cost_minor,NEW.unit_cost_minor),('lead_time_days',OLD.lead_time_days,NEW.lead_time_days),('reorder_point',OLD.reorder_point,NEW.reorder_point),('cover_days',OLD.cover_days,NEW.cover_days),('weight_grams',OLD.weight_grams,NEW.weight_grams),('bin',OLD.bin,NEW.bin),('operation_id',OLD.operation_id,NEW.operation_id),('barcode',OLD.barcode,NEW.barcode),('case_pack',OLD.case_pack,NEW.case_pack),('retired_on',OLD.retired_on,NEW.retired_on),('is_kit',OLD.is_kit,NEW.is_kit),('packaging',OLD.packaging,NEW.packaging),('packaging_cost_minor',OLD.packaging_cost_minor,NEW.packaging_cost_minor),('supplier_id',OLD.supplier_id,NEW.supplier_id),('service_level',OLD.service_level,NEW.service_level)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER product_journal_update BEFORE UPDATE ON product BEGIN
+INSERT INTO row_before SELECT NULL,'product',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sku,OLD.name,OLD.asin,OLD.unit_price_minor,OLD.unit_cost_minor,OLD.lead_time_days,OLD.reorder_point,OLD.cover_days,OLD.weight_grams,OLD.bin,OLD.operation_id,OLD.barcode,OLD.case_pack,OLD.retired_on,OLD.is_kit,OLD.packaging,OLD.packaging_cost_minor,OLD.supplier_id,OLD.service_level) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER product_journal_delete AFTER DELETE ON product
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'product', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('sku',OLD.sku,NULL),('name',OLD.name,NULL),('asin',OLD.asin,NULL),('unit_price_minor',OLD.unit_price_minor,NULL),('unit_cost_minor',OLD.unit_cost_minor,NULL),('lead_time_days',OLD.lead_time_days,NULL),('reorder_point',OLD.reorder_point,NULL),('cover_days',OLD.cover_days,NULL),('weight_grams',OLD.weight_grams,NULL),('bin',OLD.bin,NULL),('operation_id',OLD.operation_id,NULL),('barcode',OLD.barcode,NULL),('case_pack',OLD.case_pack,NULL),('retired_on',OLD.retired_on,NULL),('is_kit',OLD.is_kit,NULL),('packaging',OLD.packaging,NULL),('packaging_cost_minor',OLD.packaging_cost_minor,NULL),('supplier_id',OLD.supplier_id,NULL),('service_level',OLD.service_level,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER product_journal_delete BEFORE DELETE ON product BEGIN
+INSERT INTO row_before SELECT NULL,'product',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sku,OLD.name,OLD.asin,OLD.unit_price_minor,OLD.unit_cost_minor,OLD.lead_time_days,OLD.reorder_point,OLD.cover_days,OLD.weight_grams,OLD.bin,OLD.operation_id,OLD.barcode,OLD.case_pack,OLD.retired_on,OLD.is_kit,OLD.packaging,OLD.packaging_cost_minor,OLD.supplier_id,OLD.service_level) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER purchase_journal_update AFTER UPDATE ON purchase
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'purchase', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('supplier_id',OLD.supplier_id,NEW.supplier_id),('currency',OLD.currency,NEW.currency),('reference',OLD.reference,NEW.reference),('note',OLD.note,NEW.note),('placed_on',OLD.placed_on,NEW.placed_on),('closed_on',OLD.closed_on,NEW.closed_on),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER purchase_journal_update BEFORE UPDATE ON purchase BEGIN
+INSERT INTO row_before SELECT NULL,'purchase',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.supplier_id,OLD.currency,OLD.reference,OLD.note,OLD.placed_on,OLD.closed_on,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER purchase_journal_delete AFTER DELETE ON purchase
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'purchase', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('supplier_id',OLD.supplier_id,NULL),('currency',OLD.currency,NULL),('reference',OLD.reference,NULL),('note',OLD.note,NULL),('placed_on',OLD.placed_on,NULL),('closed_on',OLD.closed_on,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER purchase_journal_delete BEFORE DELETE ON purchase BEGIN
+INSERT INTO row_before SELECT NULL,'purchase',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.supplier_id,OLD.currency,OLD.reference,OLD.note,OLD.placed_on,OLD.closed_on,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER reported_shipment_journal_update AFTER UPDATE ON reported_shipment
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'reported_shipment', NEW.channel||' '||NEW.order_id||' '||NEW.item_id||' '||NEW.shipment_item_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('quantity',OLD.quantity,NEW.quantity),('shipped_at',OLD.shipped_at,NEW.shipped_at),('carrier',OLD.carrier,NEW.carrier),('tracking_number',OLD.tracking_number,NEW.tracking_number),('item_price_minor',OLD.item_price_minor,NEW.item_price_minor),('item_tax_minor',OLD.item_tax_minor,NEW.item_tax_minor),('shipping_price_minor',OLD.shipping_price_minor,NEW.shipping_price_minor),('shipping_tax_minor',OLD.shipping_tax_minor,NEW.shipping_tax_minor),('gift_wrap_price_minor',OLD.gift_wrap_price_minor,NEW.gift_wrap_price_minor),('gift_wrap_tax_minor',OLD.gift_wrap_tax_minor,NEW.gift_wrap_tax_minor),('discount_minor',OLD.discount_minor,NEW.discount_minor),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER reported_shipment_journal_update BEFORE UPDATE ON reported_shipment BEGIN
+INSERT INTO row_before SELECT NULL,'reported_shipment',OLD.channel||' '||OLD.order_id||' '||OLD.item_id||' '||OLD.shipment_item_id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.channel,OLD.order_id,OLD.item_id,OLD.shipment_item_id,OLD.quantity,OLD.shipped_at,OLD.carrier,OLD.tracking_number,OLD.item_price_minor,OLD.item_tax_minor,OLD.shipping_price_minor,OLD.shipping_tax_minor,OLD.gift_wrap_price_minor,OLD.gift_wrap_tax_minor,OLD.discount_minor,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER sales_order_journal_update AFTER UPDATE ON sales_order
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'sales_order', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('channel',OLD.channel,NEW.channel),('order_id',OLD.order_id,NEW.order_id),('ordered_at',OLD.ordered_at,NEW.ordered_at),('ordered_on',OLD.ordered_on,NEW.ordered_on),('ship_by',OLD.ship_by,NEW.ship_by),('deliver_by',OLD.deliver_by,NEW.deliver_by),('fulfillment',OLD.fulfillment,NEW.fulfillment),('service_level',OLD.service_level,NEW.service_level),('channel_status',OLD.channel_status,NEW.channel_status),('channel_updated_at',OLD.channel_updated_at,NEW.channel_updated_at),('is_released',OLD.is_released,NEW.is_released),('is_on_hold',OLD.is_on_hold,NEW.is_on_hold),('currency',OLD.currency,NEW.currency),('personal_id',OLD.personal_id,NEW.personal_id),('personal_version',OLD.personal_version,NEW.personal_version),('operation_id',OLD.operation_id,NEW.operation_id),('units',OLD.units,NEW.units),('units_shipped',OLD.units_shipped,NEW.units_shipped),('units_canceled',OLD.units_canceled,NEW.units_canceled),('is_ship_by_computed',OLD.is_ship_by_computed,NEW.is_ship_by_computed),('edited_fields',OLD.edited_fields,NEW.edited_fields),('sales_channel',OLD.sales_channel,NEW.sales_channel),('original_order_id',OLD.original_order_id,NEW.original_order_id),('is_sale',OLD.is_sale,NEW.is_sale)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER sales_order_journal_update BEFORE UPDATE ON sales_order BEGIN
+INSERT INTO row_before SELECT NULL,'sales_order',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.channel,OLD.order_id,OLD.ordered_at,OLD.ordered_on,OLD.ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.channel_status,OLD.channel_updated_at,OLD.is_released,OLD.is_on_hold,OLD.currency,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.units,OLD.units_shipped,OLD.units_canceled,OLD.is_ship_by_computed,OLD.edited_fields,OLD.sales_channel,OLD.original_order_id,OLD.is_sale) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER upload_file_journal_update AFTER UPDATE ON upload_file
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'upload_file', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('operation_id',OLD.operation_id,NEW.operation_id),('channel',OLD.channel,NEW.channel),('written_at',OLD.written_at,NEW.written_at),('name',OLD.name,NEW.name),('kind',OLD.kind,NEW.kind)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER upload_file_journal_update BEFORE UPDATE ON upload_file BEGIN
+INSERT INTO row_before SELECT NULL,'upload_file',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.operation_id,OLD.channel,OLD.written_at,OLD.name,OLD.state,OLD.kind) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER fba_shipment_line_journal_update AFTER UPDATE ON fba_shipment_line
-WHEN (SELECT fba_shipment.operation_id FROM fba_shipment WHERE id = OLD.fba_shipment_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'fba_shipment_line', NEW.fba_shipment_id||' '||NEW.product_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('quantity',OLD.quantity,NEW.quantity),('quantity_arrived',OLD.quantity_arrived,NEW.quantity_arrived),('quantity_received',OLD.quantity_received,NEW.quantity_received),('quantity_lost',OLD.quantity_lost,NEW.quantity_lost)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER fba_shipment_line_journal_update BEFORE UPDATE ON fba_shipment_line BEGIN
+INSERT INTO row_before SELECT NULL,'fba_shipment_line',OLD.fba_shipment_id||' '||OLD.product_id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q',OLD.fba_shipment_id,OLD.product_id,OLD.quantity,OLD.quantity_arrived,OLD.quantity_received,OLD.quantity_lost) FROM running
+WHERE operation_id>(SELECT fba_shipment.operation_id FROM fba_shipment WHERE id = OLD.fba_shipment_id);
 END;
 
-CREATE TRIGGER fba_shipment_line_journal_insert AFTER INSERT ON fba_shipment_line
-WHEN (SELECT fba_shipment.operation_id FROM fba_shipment WHERE id = NEW.fba_shipment_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'fba_shipment_line', NEW.fba_shipment_id||' '||NEW.product_id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('fba_shipment_id',NULL,NEW.fba_shipment_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('quantity_arrived',NULL,NEW.quantity_arrived),('quantity_received',NULL,NEW.quantity_received),('quantity_lost',NULL,NEW.quantity_lost)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER fba_shipment_line_journal_insert AFTER INSERT ON fba_shipment_line BEGIN
+INSERT INTO row_before SELECT NULL,'fba_shipment_line',NEW.fba_shipment_id||' '||NEW.product_id,'insert',NULL FROM running
+WHERE operation_id>(SELECT fba_shipment.operation_id FROM fba_shipment WHERE id = NEW.fba_shipment_id);
 END;
 
-CREATE TRIGGER kit_component_journal_update AFTER UPDATE ON kit_component
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'kit_component', NEW.kit_id||' '||NEW.component_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('quantity',OLD.quantity,NEW.quantity),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER kit_component_journal_update BEFORE UPDATE ON kit_component BEGIN
+INSERT INTO row_before SELECT NULL,'kit_component',OLD.kit_id||' '||OLD.component_id,'update',printf('%Q,%Q,%Q,%Q',OLD.kit_id,OLD.component_id,OLD.quantity,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER kit_component_journal_delete AFTER DELETE ON kit_component
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'kit_component', OLD.kit_id||' '||OLD.component_id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('kit_id',OLD.kit_id,NULL),('component_id',OLD.component_id,NULL),('quantity',OLD.quantity,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER kit_component_journal_delete BEFORE DELETE ON kit_component BEGIN
+INSERT INTO row_before SELECT NULL,'kit_component',OLD.kit_id||' '||OLD.component_id,'delete',printf('%Q,%Q,%Q,%Q',OLD.kit_id,OLD.component_id,OLD.quantity,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER listing_journal_update AFTER UPDATE ON listing
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'listing', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('channel',OLD.channel,NEW.channel),('channel_sku',OLD.channel_sku,NEW.channel_sku),('product_id',OLD.product_id,NEW.product_id),('name',OLD.name,NEW.name),('asin',OLD.asin,NEW.asin),('price_minor',OLD.price_minor,NEW.price_minor),('fulfillment',OLD.fulfillment,NEW.fulfillment),('channel_status',OLD.channel_status,NEW.channel_status),('operation_id',OLD.operation_id,NEW.operation_id),('fnsku',OLD.fnsku,NEW.fnsku),('units_per_pack',OLD.units_per_pack,NEW.units_per_pack),('buffer',OLD.buffer,NEW.buffer),('cap',OLD.cap,NEW.cap),('sent_quantity',OLD.sent_quantity,NEW.sent_quantity)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER listing_journal_update BEFORE UPDATE ON listing BEGIN
+INSERT INTO row_before SELECT NULL,'listing',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.channel,OLD.channel_sku,OLD.product_id,OLD.name,OLD.asin,OLD.price_minor,OLD.fulfillment,OLD.channel_status,OLD.operation_id,OLD.fnsku,OLD.units_per_pack,OLD.buffer,OLD.cap,OLD.sent_quantity) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER listing_journal_delete AFTER DELETE ON listing
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'listing', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('channel',OLD.channel,NULL),('channel_sku',OLD.channel_sku,NULL),('product_id',OLD.product_id,NULL),('name',OLD.name,NULL),('asin',OLD.asin,NULL),('price_minor',OLD.price_minor,NULL),('fulfillment',OLD.fulfillment,NULL),('channel_status',OLD.channel_status,NULL),('operation_id',OLD.operation_id,NULL),('fnsku',OLD.fnsku,NULL),('units_per_pack',OLD.units_per_pack,NULL),('buffer',OLD.buffer,NULL),('cap',OLD.cap,NULL),('sent_quantity',OLD.sent_quantity,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER listing_journal_delete BEFORE DELETE ON listing BEGIN
+INSERT INTO row_before SELECT NULL,'listing',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.channel,OLD.channel_sku,OLD.product_id,OLD.name,OLD.asin,OLD.price_minor,OLD.fulfillment,OLD.channel_status,OLD.operation_id,OLD.fnsku,OLD.units_per_pack,OLD.buffer,OLD.cap,OLD.sent_quantity) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER message_journal_update AFTER UPDATE ON message
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'message', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NEW.sales_order_id),('kind',OLD.kind,NEW.kind),('occasion',OLD.occasion,NEW.occasion),('language',OLD.language,NEW.language),('details',OLD.details,NEW.details),('intended_at',OLD.intended_at,NEW.intended_at),('operation_id',OLD.operation_id,NEW.operation_id),('state',OLD.state,NEW.state)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER message_journal_update BEFORE UPDATE ON message BEGIN
+INSERT INTO row_before SELECT NULL,'message',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.kind,OLD.occasion,OLD.language,OLD.details,OLD.intended_at,OLD.operation_id,OLD.state) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER order_line_journal_update AFTER UPDATE ON order_line
-WHEN (SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_line', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NEW.sales_order_id),('line_no',OLD.line_no,NEW.line_no),('item_id',OLD.item_id,NEW.item_id),('product_id',OLD.product_id,NEW.product_id),('name',OLD.name,NEW.name),('quantity',OLD.quantity,NEW.quantity),('quantity_canceled',OLD.quantity_canceled,NEW.quantity_canceled),('quantity_shipped',OLD.quantity_shipped,NEW.quantity_shipped),('quantity_allocated',OLD.quantity_allocated,NEW.quantity_allocated),('quantity_picked',OLD.quantity_picked,NEW.quantity_picked),('quantity_returned',OLD.quantity_returned,NEW.quantity_returned),('refunded_minor',OLD.refunded_minor,NEW.refunded_minor),('item_price_minor',OLD.item_price_minor,NEW.item_price_minor),('item_tax_minor',OLD.item_tax_minor,NEW.item_tax_minor),('shipping_price_minor',OLD.shipping_price_minor,NEW.shipping_price_minor),('shipping_tax_minor',OLD.shipping_tax_minor,NEW.shipping_tax_minor),('gift_wrap_price_minor',OLD.gift_wrap_price_minor,NEW.gift_wrap_price_minor),('gift_wrap_tax_minor',OLD.gift_wrap_tax_minor,NEW.gift_wrap_tax_minor),('discount_minor',OLD.discount_minor,NEW.discount_minor),('price_is_estimated',OLD.price_is_estimated,NEW.price_is_estimated),('channel_shipped',OLD.channel_shipped,NEW.channel_shipped),('channel_shipped_at',OLD.channel_shipped_at,NEW.channel_shipped_at),('channel_canceled',OLD.channel_canceled,NEW.channel_canceled),('is_tax_included',OLD.is_tax_included,NEW.is_tax_included),('edited_fields',OLD.edited_fields,NEW.edited_fields),('units_per_pack',OLD.units_per_pack,NEW.units_per_pack),('is_assembled',OLD.is_assembled,NEW.is_assembled),('quantity_short',OLD.quantity_short,NEW.quantity_short)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_line_journal_update BEFORE UPDATE ON order_line BEGIN
+INSERT INTO row_before SELECT NULL,'order_line',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.line_no,OLD.item_id,OLD.product_id,OLD.name,OLD.quantity,OLD.quantity_canceled,OLD.quantity_shipped,OLD.quantity_allocated,OLD.quantity_picked,OLD.quantity_returned,OLD.refunded_minor,OLD.item_price_minor,OLD.item_tax_minor,OLD.shipping_price_minor,OLD.shipping_tax_minor,OLD.gift_wrap_price_minor,OLD.gift_wrap_tax_minor,OLD.discount_minor,OLD.price_is_estimated,OLD.channel_shipped,OLD.channel_shipped_at,OLD.channel_canceled,OLD.is_tax_included,OLD.edited_fields,OLD.units_per_pack,OLD.is_assembled,OLD.quantity_short) FROM running
+WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id);
 END;
 
-CREATE TRIGGER order_line_journal_delete AFTER DELETE ON order_line
-WHEN coalesce((SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id), 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_line', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('sales_order_id',OLD.sales_order_id,NULL),('line_no',OLD.line_no,NULL),('item_id',OLD.item_id,NULL),('product_id',OLD.product_id,NULL),('name',OLD.name,NULL),('quantity',OLD.quantity,NULL),('quantity_canceled',OLD.quantity_canceled,NULL),('quantity_shipped',OLD.quantity_shipped,NULL),('quantity_allocated',OLD.quantity_allocated,NULL),('quantity_picked',OLD.quantity_picked,NULL),('quantity_returned',OLD.quantity_returned,NULL),('refunded_minor',OLD.refunded_minor,NULL),('item_price_minor',OLD.item_price_minor,NULL),('item_tax_minor',OLD.item_tax_minor,NULL),('shipping_price_minor',OLD.shipping_price_minor,NULL),('shipping_tax_minor',OLD.shipping_tax_minor,NULL),('gift_wrap_price_minor',OLD.gift_wrap_price_minor,NULL),('gift_wrap_tax_minor',OLD.gift_wrap_tax_minor,NULL),('discount_minor',OLD.discount_minor,NULL),('price_is_estimated',OLD.price_is_estimated,NULL),('channel_shipped',OLD.channel_shipped,NULL),('channel_shipped_at',OLD.channel_shipped_at,NULL),('channel_canceled',OLD.channel_canceled,NULL),('is_tax_included',OLD.is_tax_included,NULL),('edited_fields',OLD.edited_fields,NULL),('units_per_pack',OLD.units_per_pack,NULL),('is_assembled',OLD.is_assembled,NULL),('quantity_short',OLD.quantity_short,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_line_journal_delete BEFORE DELETE ON order_line BEGIN
+INSERT INTO row_before SELECT NULL,'order_line',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.line_no,OLD.item_id,OLD.product_id,OLD.name,OLD.quantity,OLD.quantity_canceled,OLD.quantity_shipped,OLD.quantity_allocated,OLD.quantity_picked,OLD.quantity_returned,OLD.refunded_minor,OLD.item_price_minor,OLD.item_tax_minor,OLD.shipping_price_minor,OLD.shipping_tax_minor,OLD.gift_wrap_price_minor,OLD.gift_wrap_tax_minor,OLD.discount_minor,OLD.price_is_estimated,OLD.channel_shipped,OLD.channel_shipped_at,OLD.channel_canceled,OLD.is_tax_included,OLD.edited_fields,OLD.units_per_pack,OLD.is_assembled,OLD.quantity_short) FROM running
+WHERE operation_id>coalesce((SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id),0);
 END;
 
-CREATE TRIGGER order_line_journal_insert AFTER INSERT ON order_line
-WHEN (SELECT sales_order.operation_id FROM sales_order WHERE id = NEW.sales_order_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_line', NEW.id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('sales_order_id',NULL,NEW.sales_order_id),('line_no',NULL,NEW.line_no),('item_id',NULL,NEW.item_id),('product_id',NULL,NEW.product_id),('name',NULL,NEW.name),('quantity',NULL,NEW.quantity),('quantity_canceled',NULL,NEW.quantity_canceled),('quantity_shipped',NULL,NEW.quantity_shipped),('quantity_allocated',NULL,NEW.quantity_allocated),('quantity_picked',NULL,NEW.quantity_picked),('quantity_returned',NULL,NEW.quantity_returned),('refunded_minor',NULL,NEW.refunded_minor),('item_price_minor',NULL,NEW.item_price_minor),('item_tax_minor',NULL,NEW.item_tax_minor),('shipping_price_minor',NULL,NEW.shipping_price_minor),('shipping_tax_minor',NULL,NEW.shipping_tax_minor),('gift_wrap_price_minor',NULL,NEW.gift_wrap_price_minor),('gift_wrap_tax_minor',NULL,NEW.gift_wrap_tax_minor),('discount_minor',NULL,NEW.discount_minor),('price_is_estimated',NULL,NEW.price_is_estimated),('channel_shipped',NULL,NEW.channel_shipped),('channel_shipped_at',NULL,NEW.channel_shipped_at),('channel_canceled',NULL,NEW.channel_canceled),('is_tax_included',NULL,NEW.is_tax_included),('edited_fields',NULL,NEW.edited_fields),('units_per_pack',NULL,NEW.units_per_pack),('is_assembled',NULL,NEW.is_assembled),('quantity_short',NULL,NEW.quantity_short)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_line_journal_insert AFTER INSERT ON order_line BEGIN
+INSERT INTO row_before SELECT NULL,'order_line',NEW.id,'insert',NULL FROM running
+WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = NEW.sales_order_id);
 END;
 
-CREATE TRIGGER order_statement_journal_update AFTER UPDATE ON order_statement
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_statement', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NEW.sales_order_id),('fingerprint',OLD.fingerprint,NEW.fingerprint),('import_file_id',OLD.import_file_id,NEW.import_file_id),('as_of',OLD.as_of,NEW.as_of),('ranked_at',OLD.ranked_at,NEW.ranked_at),('is_complete',OLD.is_complete,NEW.is_complete),('joins_rows',OLD.joins_rows,NEW.joins_rows),('ordered_at',OLD.ordered_at,NEW.ordered_at),('ship_by',OLD.ship_by,NEW.ship_by),('computed_ship_by',OLD.computed_ship_by,NEW.computed_ship_by),('deliver_by',OLD.deliver_by,NEW.deliver_by),('fulfillment',OLD.fulfillment,NEW.fulfillment),('service_level',OLD.service_level,NEW.service_level),('currency',OLD.currency,NEW.currency),('channel_status',OLD.channel_status,NEW.channel_status),('sales_channel',OLD.sales_channel,NEW.sales_channel),('original_order_id',OLD.original_order_id,NEW.original_order_id),('is_released',OLD.is_released,NEW.is_released),('is_replacement',OLD.is_replacement,NEW.is_replacement),('channel_updated_at',OLD.channel_updated_at,NEW.channel_updated_at),('tags',OLD.tags,NEW.tags),('personal_id',OLD.personal_id,NEW.personal_id),('personal_version',OLD.personal_version,NEW.personal_version),('operation_id',OLD.operation_id,NEW.operation_id),('recorded_at',OLD.recorded_at,NEW.recorded_at),('withdrawn_operation_id',OLD.withdrawn_operation_id,NEW.withdrawn_operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_statement_journal_update BEFORE UPDATE ON order_statement BEGIN
+INSERT INTO row_before SELECT NULL,'order_statement',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.fingerprint,OLD.import_file_id,OLD.as_of,OLD.ranked_at,OLD.is_complete,OLD.joins_rows,OLD.ordered_at,OLD.ship_by,OLD.computed_ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.currency,OLD.channel_status,OLD.sales_channel,OLD.original_order_id,OLD.is_released,OLD.is_replacement,OLD.channel_updated_at,OLD.tags,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.recorded_at,OLD.withdrawn_operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER order_tag_journal_update AFTER UPDATE ON order_tag
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_tag', NEW.sales_order_id||' '||NEW.tag, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_tag_journal_update BEFORE UPDATE ON order_tag BEGIN
+INSERT INTO row_before SELECT NULL,'order_tag',OLD.sales_order_id||' '||OLD.tag,'update',printf('%Q,%Q,%Q',OLD.sales_order_id,OLD.tag,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER order_tag_journal_delete AFTER DELETE ON order_tag
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'order_tag', OLD.sales_order_id||' '||OLD.tag, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NULL),('tag',OLD.tag,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER order_tag_journal_delete BEFORE DELETE ON order_tag BEGIN
+INSERT INTO row_before SELECT NULL,'order_tag',OLD.sales_order_id||' '||OLD.tag,'delete',printf('%Q,%Q,%Q',OLD.sales_order_id,OLD.tag,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER price_break_journal_update AFTER UPDATE ON price_break
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'price_break', NEW.supplier_id||' '||NEW.product_id||' '||NEW.from_quantity, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('unit_cost_minor',OLD.unit_cost_minor,NEW.unit_cost_minor),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER price_break_journal_update BEFORE UPDATE ON price_break BEGIN
+INSERT INTO row_before SELECT NULL,'price_break',OLD.supplier_id||' '||OLD.product_id||' '||OLD.from_quantity,'update',printf('%Q,%Q,%Q,%Q,%Q',OLD.supplier_id,OLD.product_id,OLD.from_quantity,OLD.unit_cost_minor,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER price_break_journal_delete AFTER DELETE ON price_break
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'price_break', OLD.supplier_id||' '||OLD.product_id||' '||OLD.from_quantity, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('supplier_id',OLD.supplier_id,NULL),('product_id',OLD.product_id,NULL),('from_quantity',OLD.from_quantity,NULL),('unit_cost_minor',OLD.unit_cost_minor,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER price_break_journal_delete BEFORE DELETE ON price_break BEGIN
+INSERT INTO row_before SELECT NULL,'price_break',OLD.supplier_id||' '||OLD.product_id||' '||OLD.from_quantity,'delete',printf('%Q,%Q,%Q,%Q,%Q',OLD.supplier_id,OLD.product_id,OLD.from_quantity,OLD.unit_cost_minor,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER purchase_line_journal_update AFTER UPDATE ON purchase_line
-WHEN (SELECT purchase.operation_id FROM purchase WHERE id = OLD.purchase_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'purchase_line', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('purchase_id',OLD.purchase_id,NEW.purchase_id),('product_id',OLD.product_id,NEW.product_id),('quantity',OLD.quantity,NEW.quantity),('quantity_received',OLD.quantity_received,NEW.quantity_received),('quantity_damaged',OLD.quantity_damaged,NEW.quantity_damaged),('quantity_over',OLD.quantity_over,NEW.quantity_over),('quantity_canceled',OLD.quantity_canceled,NEW.quantity_canceled),('unit_cost_minor',OLD.unit_cost_minor,NEW.unit_cost_minor),('expected_on',OLD.expected_on,NEW.expected_on),('is_suggested',OLD.is_suggested,NEW.is_suggested)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER purchase_line_journal_update BEFORE UPDATE ON purchase_line BEGIN
+INSERT INTO row_before SELECT NULL,'purchase_line',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.purchase_id,OLD.product_id,OLD.quantity,OLD.quantity_received,OLD.quantity_damaged,OLD.quantity_over,OLD.quantity_canceled,OLD.unit_cost_minor,OLD.expected_on,OLD.is_suggested) FROM running
+WHERE operation_id>(SELECT purchase.operation_id FROM purchase WHERE id = OLD.purchase_id);
 END;
 
-CREATE TRIGGER purchase_line_journal_delete AFTER DELETE ON purchase_line
-WHEN coalesce((SELECT purchase.operation_id FROM purchase WHERE id = OLD.purchase_id), 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'purchase_line', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('purchase_id',OLD.purchase_id,NULL),('product_id',OLD.product_id,NULL),('quantity',OLD.quantity,NULL),('quantity_received',OLD.quantity_received,NULL),('quantity_damaged',OLD.quantity_damaged,NULL),('quantity_over',OLD.quantity_over,NULL),('quantity_canceled',OLD.quantity_canceled,NULL),('unit_cost_minor',OLD.unit_cost_minor,NULL),('expected_on',OLD.expected_on,NULL),('is_suggested',OLD.is_suggested,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER purchase_line_journal_delete BEFORE DELETE ON purchase_line BEGIN
+INSERT INTO row_before SELECT NULL,'purchase_line',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.purchase_id,OLD.product_id,OLD.quantity,OLD.quantity_received,OLD.quantity_damaged,OLD.quantity_over,OLD.quantity_canceled,OLD.unit_cost_minor,OLD.expected_on,OLD.is_suggested) FROM running
+WHERE operation_id>coalesce((SELECT purchase.operation_id FROM purchase WHERE id = OLD.purchase_id),0);
 END;
 
-CREATE TRIGGER purchase_line_journal_insert AFTER INSERT ON purchase_line
-WHEN (SELECT purchase.operation_id FROM purchase WHERE id = NEW.purchase_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'purchase_line', NEW.id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('purchase_id',NULL,NEW.purchase_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('quantity_received',NULL,NEW.quantity_received),('quantity_damaged',NULL,NEW.quantity_damaged),('quantity_over',NULL,NEW.quantity_over),('quantity_canceled',NULL,NEW.quantity_canceled),('unit_cost_minor',NULL,NEW.unit_cost_minor),('expected_on',NULL,NEW.expected_on),('is_suggested',NULL,NEW.is_suggested)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER purchase_line_journal_insert AFTER INSERT ON purchase_line BEGIN
+INSERT INTO row_before SELECT NULL,'purchase_line',NEW.id,'insert',NULL FROM running
+WHERE operation_id>(SELECT purchase.operation_id FROM purchase WHERE id = NEW.purchase_id);
 END;
 
-CREATE TRIGGER return_authorization_journal_update AFTER UPDATE ON return_authorization
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'return_authorization', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('return_id',OLD.return_id,NEW.return_id),('sales_order_id',OLD.sales_order_id,NEW.sales_order_id),('opened_at',OLD.opened_at,NEW.opened_at),('operation_id',OLD.operation_id,NEW.operation_id),('channel_return_id',OLD.channel_return_id,NEW.channel_return_id),('delivered_on',OLD.delivered_on,NEW.delivered_on),('label_cost_minor',OLD.label_cost_minor,NEW.label_cost_minor),('label_paid_by',OLD.label_paid_by,NEW.label_paid_by),('requested_at',OLD.requested_at,NEW.requested_at),('answered_at',OLD.answered_at,NEW.answered_at),('is_declined',OLD.is_declined,NEW.is_declined),('closed_at',OLD.closed_at,NEW.closed_at),('units',OLD.units,NEW.units),('units_received',OLD.units_received,NEW.units_received),('units_inspected',OLD.units_inspected,NEW.units_inspected),('units_settled',OLD.units_settled,NEW.units_settled),('units_replaced',OLD.units_replaced,NEW.units_replaced),('refunded_minor',OLD.refunded_minor,NEW.refunded_minor)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER return_authorization_journal_update BEFORE UPDATE ON return_authorization BEGIN
+INSERT INTO row_before SELECT NULL,'return_authorization',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.return_id,OLD.sales_order_id,OLD.opened_at,OLD.operation_id,OLD.channel_return_id,OLD.delivered_on,OLD.label_cost_minor,OLD.label_paid_by,OLD.requested_at,OLD.answered_at,OLD.is_declined,OLD.closed_at,OLD.units,OLD.units_received,OLD.units_inspected,OLD.units_settled,OLD.units_replaced,OLD.refunded_minor) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER shipment_journal_update AFTER UPDATE ON shipment
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sales_order_id',OLD.sales_order_id,NEW.sales_order_id),('operation_id',OLD.operation_id,NEW.operation_id),('origin',OLD.origin,NEW.origin),('status',OLD.status,NEW.status),('carrier',OLD.carrier,NEW.carrier),('carrier_name',OLD.carrier_name,NEW.carrier_name),('tracking_number',OLD.tracking_number,NEW.tracking_number),('service',OLD.service,NEW.service),('cost_minor',OLD.cost_minor,NEW.cost_minor),('shipped_on',OLD.shipped_on,NEW.shipped_on),('recorded_at',OLD.recorded_at,NEW.recorded_at),('confirmed_at',OLD.confirmed_at,NEW.confirmed_at),('delivered_at',OLD.delivered_at,NEW.delivered_at),('upload_file_id',OLD.upload_file_id,NEW.upload_file_id),('is_outdated',OLD.is_outdated,NEW.is_outdated)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_journal_update BEFORE UPDATE ON shipment BEGIN
+INSERT INTO row_before SELECT NULL,'shipment',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.operation_id,OLD.origin,OLD.status,OLD.carrier,OLD.carrier_name,OLD.tracking_number,OLD.service,OLD.cost_minor,OLD.shipped_on,OLD.recorded_at,OLD.confirmed_at,OLD.delivered_at,OLD.upload_file_id,OLD.is_outdated) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER shipment_journal_delete AFTER DELETE ON shipment
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('sales_order_id',OLD.sales_order_id,NULL),('operation_id',OLD.operation_id,NULL),('origin',OLD.origin,NULL),('status',OLD.status,NULL),('carrier',OLD.carrier,NULL),('carrier_name',OLD.carrier_name,NULL),('tracking_number',OLD.tracking_number,NULL),('service',OLD.service,NULL),('cost_minor',OLD.cost_minor,NULL),('shipped_on',OLD.shipped_on,NULL),('recorded_at',OLD.recorded_at,NULL),('confirmed_at',OLD.confirmed_at,NULL),('delivered_at',OLD.delivered_at,NULL),('upload_file_id',OLD.upload_file_id,NULL),('is_outdated',OLD.is_outdated,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_journal_delete BEFORE DELETE ON shipment BEGIN
+INSERT INTO row_before SELECT NULL,'shipment',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.operation_id,OLD.origin,OLD.status,OLD.carrier,OLD.carrier_name,OLD.tracking_number,OLD.service,OLD.cost_minor,OLD.shipped_on,OLD.recorded_at,OLD.confirmed_at,OLD.delivered_at,OLD.upload_file_id,OLD.is_outdated) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER supplier_product_journal_update AFTER UPDATE ON supplier_product
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'supplier_product', NEW.supplier_id||' '||NEW.product_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('supplier_sku',OLD.supplier_sku,NEW.supplier_sku),('minimum_units',OLD.minimum_units,NEW.minimum_units),('case_pack',OLD.case_pack,NEW.case_pack),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER supplier_product_journal_update BEFORE UPDATE ON supplier_product BEGIN
+INSERT INTO row_before SELECT NULL,'supplier_product',OLD.supplier_id||' '||OLD.product_id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q',OLD.supplier_id,OLD.product_id,OLD.supplier_sku,OLD.minimum_units,OLD.case_pack,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER supplier_product_journal_delete AFTER DELETE ON supplier_product
-WHEN coalesce(OLD.operation_id, 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'supplier_product', OLD.supplier_id||' '||OLD.product_id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('supplier_id',OLD.supplier_id,NULL),('product_id',OLD.product_id,NULL),('supplier_sku',OLD.supplier_sku,NULL),('minimum_units',OLD.minimum_units,NULL),('case_pack',OLD.case_pack,NULL),('operation_id',OLD.operation_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER supplier_product_journal_delete BEFORE DELETE ON supplier_product BEGIN
+INSERT INTO row_before SELECT NULL,'supplier_product',OLD.supplier_id||' '||OLD.product_id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q',OLD.supplier_id,OLD.product_id,OLD.supplier_sku,OLD.minimum_units,OLD.case_pack,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
-CREATE TRIGGER line_text_journal_update AFTER UPDATE ON line_text
-WHEN (SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'line_text', NEW.order_line_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('personal_id',OLD.personal_id,NEW.personal_id),('personal_version',OLD.personal_version,NEW.personal_version)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER line_text_journal_update BEFORE UPDATE ON line_text BEGIN
+INSERT INTO row_before SELECT NULL,'line_text',OLD.order_line_id,'update',printf('%Q,%Q,%Q',OLD.order_line_id,OLD.personal_id,OLD.personal_version) FROM running
+WHERE operation_id>(SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id);
 END;
 
-CREATE TRIGGER line_text_journal_delete AFTER DELETE ON line_text
-WHEN coalesce((SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id), 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'line_text', OLD.order_line_id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('order_line_id',OLD.order_line_id,NULL),('personal_id',OLD.personal_id,NULL),('personal_version',OLD.personal_version,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER line_text_journal_delete BEFORE DELETE ON line_text BEGIN
+INSERT INTO row_before SELECT NULL,'line_text',OLD.order_line_id,'delete',printf('%Q,%Q,%Q',OLD.order_line_id,OLD.personal_id,OLD.personal_version) FROM running
+WHERE operation_id>coalesce((SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id),0);
 END;
 
-CREATE TRIGGER line_text_journal_insert AFTER INSERT ON line_text
-WHEN (SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = NEW.order_line_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'line_text', NEW.order_line_id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('order_line_id',NULL,NEW.order_line_id),('personal_id',NULL,NEW.personal_id),('personal_version',NULL,NEW.personal_version)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER line_text_journal_insert AFTER INSERT ON line_text BEGIN
+INSERT INTO row_before SELECT NULL,'line_text',NEW.order_line_id,'insert',NULL FROM running
+WHERE operation_id>(SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = NEW.order_line_id);
 END;
 
-CREATE TRIGGER return_line_journal_update AFTER UPDATE ON return_line
-WHEN (SELECT return_authorization.operation_id FROM return_authorization WHERE id = OLD.return_authorization_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'return_line', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('return_authorization_id',OLD.return_authorization_id,NEW.return_authorization_id),('order_line_id',OLD.order_line_id,NEW.order_line_id),('product_id',OLD.product_id,NEW.product_id),('quantity',OLD.quantity,NEW.quantity),('reason',OLD.reason,NEW.reason),('fault',OLD.fault,NEW.fault),('fingerprint',OLD.fingerprint,NEW.fingerprint),('quantity_received',OLD.quantity_received,NEW.quantity_received),('quantity_inspected',OLD.quantity_inspected,NEW.quantity_inspected),('quantity_settled',OLD.quantity_settled,NEW.quantity_settled),('quantity_replaced',OLD.quantity_replaced,NEW.quantity_replaced)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER return_line_journal_update BEFORE UPDATE ON return_line BEGIN
+INSERT INTO row_before SELECT NULL,'return_line',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.return_authorization_id,OLD.order_line_id,OLD.product_id,OLD.quantity,OLD.reason,OLD.fault,OLD.fingerprint,OLD.quantity_received,OLD.quantity_inspected,OLD.quantity_settled,OLD.quantity_replaced) FROM running
+WHERE operation_id>(SELECT return_authorization.operation_id FROM return_authorization WHERE id = OLD.return_authorization_id);
 END;
 
-CREATE TRIGGER return_line_journal_insert AFTER INSERT ON return_line
-WHEN (SELECT return_authorization.operation_id FROM return_authorization WHERE id = NEW.return_authorization_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'return_line', NEW.id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('return_authorization_id',NULL,NEW.return_authorization_id),('order_line_id',NULL,NEW.order_line_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('reason',NULL,NEW.reason),('fault',NULL,NEW.fault),('fingerprint',NULL,NEW.fingerprint),('quantity_received',NULL,NEW.quantity_received),('quantity_inspected',NULL,NEW.quantity_inspected),('quantity_settled',NULL,NEW.quantity_settled),('quantity_replaced',NULL,NEW.quantity_replaced)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER return_line_journal_insert AFTER INSERT ON return_line BEGIN
+INSERT INTO row_before SELECT NULL,'return_line',NEW.id,'insert',NULL FROM running
+WHERE operation_id>(SELECT return_authorization.operation_id FROM return_authorization WHERE id = NEW.return_authorization_id);
 END;
 
-CREATE TRIGGER shipment_label_journal_update AFTER UPDATE ON shipment_label
-WHEN OLD.operation_id < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_label', NEW.shipment_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('sha256',OLD.sha256,NEW.sha256),('personal_id',OLD.personal_id,NEW.personal_id),('personal_version',OLD.personal_version,NEW.personal_version),('operation_id',OLD.operation_id,NEW.operation_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_label_journal_update BEFORE UPDATE ON shipment_label BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_label',OLD.shipment_id,'update',printf('%Q,%Q,%Q,%Q,%Q',OLD.shipment_id,OLD.sha256,OLD.personal_id,OLD.personal_version,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
 END;
 
-CREATE TRIGGER shipment_line_journal_update AFTER UPDATE ON shipment_line
-WHEN (SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', NEW.id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('shipment_id',OLD.shipment_id,NEW.shipment_id),('order_line_id',OLD.order_line_id,NEW.order_line_id),('product_id',OLD.product_id,NEW.product_id),('quantity',OLD.quantity,NEW.quantity),('sold_on',OLD.sold_on,NEW.sold_on),('movement_id',OLD.movement_id,NEW.movement_id),('is_named',OLD.is_named,NEW.is_named)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_line_journal_update BEFORE UPDATE ON shipment_line BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_line',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.shipment_id,OLD.order_line_id,OLD.product_id,OLD.quantity,OLD.sold_on,OLD.movement_id,OLD.is_named) FROM running
+WHERE operation_id>(SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id);
 END;
 
-CREATE TRIGGER shipment_line_journal_delete AFTER DELETE ON shipment_line
-WHEN coalesce((SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id), 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', OLD.id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',OLD.id,NULL),('shipment_id',OLD.shipment_id,NULL),('order_line_id',OLD.order_line_id,NULL),('product_id',OLD.product_id,NULL),('quantity',OLD.quantity,NULL),('sold_on',OLD.sold_on,NULL),('movement_id',OLD.movement_id,NULL),('is_named',OLD.is_named,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_line_journal_delete BEFORE DELETE ON shipment_line BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_line',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.shipment_id,OLD.order_line_id,OLD.product_id,OLD.quantity,OLD.sold_on,OLD.movement_id,OLD.is_named) FROM running
+WHERE operation_id>coalesce((SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id),0);
 END;
 
-CREATE TRIGGER shipment_line_journal_insert AFTER INSERT ON shipment_line
-WHEN (SELECT shipment.operation_id FROM shipment WHERE id = NEW.shipment_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_line', NEW.id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('id',NULL,NEW.id),('shipment_id',NULL,NEW.shipment_id),('order_line_id',NULL,NEW.order_line_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('sold_on',NULL,NEW.sold_on),('movement_id',NULL,NEW.movement_id),('is_named',NULL,NEW.is_named)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_line_journal_insert AFTER INSERT ON shipment_line BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_line',NEW.id,'insert',NULL FROM running
+WHERE operation_id>(SELECT shipment.operation_id FROM shipment WHERE id = NEW.shipment_id);
 END;
 
-CREATE TRIGGER shipment_component_journal_update AFTER UPDATE ON shipment_component
-WHEN (SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = OLD.shipment_line_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_component', NEW.shipment_line_id||' '||NEW.product_id, 'update', v.*
-  FROM running JOIN (VALUES (0,0,0),('quantity',OLD.quantity,NEW.quantity),('movement_id',OLD.movement_id,NEW.movement_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_component_journal_update BEFORE UPDATE ON shipment_component BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_component',OLD.shipment_line_id||' '||OLD.product_id,'update',printf('%Q,%Q,%Q,%Q',OLD.shipment_line_id,OLD.product_id,OLD.quantity,OLD.movement_id) FROM running
+WHERE operation_id>(SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = OLD.shipment_line_id);
 END;
 
-CREATE TRIGGER shipment_component_journal_delete AFTER DELETE ON shipment_component
-WHEN coalesce((SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = OLD.shipment_line_id), 0) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_component', OLD.shipment_line_id||' '||OLD.product_id, 'delete', v.*
-  FROM running JOIN (VALUES (0,0,0),('shipment_line_id',OLD.shipment_line_id,NULL),('product_id',OLD.product_id,NULL),('quantity',OLD.quantity,NULL),('movement_id',OLD.movement_id,NULL)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_component_journal_delete BEFORE DELETE ON shipment_component BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_component',OLD.shipment_line_id||' '||OLD.product_id,'delete',printf('%Q,%Q,%Q,%Q',OLD.shipment_line_id,OLD.product_id,OLD.quantity,OLD.movement_id) FROM running
+WHERE operation_id>coalesce((SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = OLD.shipment_line_id),0);
 END;
 
-CREATE TRIGGER shipment_component_journal_insert AFTER INSERT ON shipment_component
-WHEN (SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = NEW.shipment_line_id) < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, 'shipment_component', NEW.shipment_line_id||' '||NEW.product_id, 'insert', v.*
-  FROM running JOIN (VALUES (0,0,0),('shipment_line_id',NULL,NEW.shipment_line_id),('product_id',NULL,NEW.product_id),('quantity',NULL,NEW.quantity),('movement_id',NULL,NEW.movement_id)) v WHERE column2 IS NOT column3;
+CREATE TRIGGER shipment_component_journal_insert AFTER INSERT ON shipment_component BEGIN
+INSERT INTO row_before SELECT NULL,'shipment_component',NEW.shipment_line_id||' '||NEW.product_id,'insert',NULL FROM running
+WHERE operation_id>(SELECT (SELECT shipment.operation_id FROM shipment WHERE id = shipment_line.shipment_id) FROM shipment_line WHERE id = NEW.shipment_line_id);
 END;
 
 CREATE TRIGGER purchase_receipt_inserted AFTER INSERT ON purchase_receipt

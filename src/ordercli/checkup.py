@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ordercli.checksum import is_as_sealed
 from ordercli.dbfile import connect
+from ordercli.domain.journal import BESIDE, is_told
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.errors import DatabaseProblem
@@ -69,8 +70,6 @@ JOURNAL_MODE = Check(
     is_grave=False,
 )
 SPACE = Check("disk-space", "the disk has room for a copy of the database", "make room", is_grave=False)
-_BESIDE = (("erasure", "finished_at"), ("upload_file", "state"))
-"""What changes outside operations."""
 BACKUP = Check(
     "backup-missing",
     "there is a backup in one of the folders used, or where --backups says",
@@ -299,13 +298,13 @@ def _untold_change(both: sqlite3.Connection) -> str | None:
         key = " || ' ' || ".join(f"r.{name}" for name in keys)
         same = " AND ".join(f"b.{name} = r.{name}" for name in keys)
         for column in columns:
-            if column in keys or (table, column) in _BESIDE:
+            if column in keys or (table, column) in BESIDE:
                 continue
             row = both.execute(
                 f"SELECT {key} FROM saved.{table} b JOIN main.{table} r ON {same}"
                 f" WHERE b.{column} IS NOT r.{column} AND NOT EXISTS (SELECT 1 FROM main.row_change c"
                 " WHERE c.table_name = ? AND c.operation_id > ?"
-                f" AND c.row_key = {key} AND c.column_name = ?) LIMIT 1",
+                f" AND c.row_key = {key} AND (c.verb <> 'update' OR {is_told('c.new', '?')})) LIMIT 1",
                 (table, last, column),
             ).fetchone()
             if row is not None:

@@ -8,8 +8,9 @@ from sqlalchemy import Table
 
 import ordercli.models.schema  # noqa: F401 - maps every table
 from cli.steps import Content
+from ordercli.domain.journal import BESIDE, read_image
 from ordercli.models.base import Base
-from ordercli.models.journal_ddl import BESIDE, OWNERS, journaled
+from ordercli.models.journal_ddl import OWNERS, journaled
 from turned import looking_into
 
 TABLES = {table.name: table for table in journaled(Base.metadata)}
@@ -32,15 +33,16 @@ def _rows(table: Table, found: sqlite3.Cursor) -> dict[str, Row]:
 def undone(after: Rows, journal: Content, last: int) -> Rows:
     """The rows as they were when ``last`` was the last operation, as the journal of later ones tells."""
     rows = {name: {key: dict(row) for key, row in found.items()} for name, found in after.items()}
-    for _, operation, name, key, verb, column, old, new in reversed(journal["row_change"]):
+    for _, operation, name, key, verb, *images in reversed(journal["row_change"]):
         if operation <= last or name not in rows:  # facts that an undo moved
             continue
         if verb == "insert":
             rows[name].pop(key, None)
             continue
-        if verb == "update":
-            assert rows[name][key][column] == new, (name, key, column)
-        rows[name].setdefault(key, {})[column] = old
+        old, new = map(read_image, images)
+        for column, value in new.items():
+            assert rows[name][key][column] == value, (name, key, column)
+        rows[name].setdefault(key, {}).update(old)
     return {
         name: {key: row for key, row in found.items() if not is_later(rows, name, row, last)}
         for name, found in rows.items()

@@ -118,8 +118,11 @@ SEEDS = [
     ("personal-data-orphan", "INSERT INTO personal_data (personal_id, version) VALUES (9999, 1)"),
     ("chain", "UPDATE operation SET summary = summary || '.' WHERE id = 3"),
     ("chain", "UPDATE operation SET words = NULL WHERE id = 3"),
-    ("chain", "UPDATE row_change SET old_value = 1 WHERE column_name = 'unit_price_minor'"),
-    ("chain", "DELETE FROM row_change WHERE column_name = 'unit_price_minor'"),
+    (
+        "chain",
+        "UPDATE row_change SET old = json_set(old, '$.unit_price_minor', 1) WHERE old ->> 'unit_price_minor'",
+    ),
+    ("chain", "DELETE FROM row_change WHERE old ->> 'unit_price_minor'"),
     ("made-rows", "UPDATE product SET name = 'Silver thing' WHERE sku = 'RING-7'"),
     ("made-rows", "UPDATE order_event SET detail = 'x'"),
     ("made-rows", "UPDATE stock_movement SET reference = 'x' WHERE id = 1"),

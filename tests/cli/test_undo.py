@@ -310,7 +310,9 @@ def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, databas
             "SELECT sql FROM sqlite_schema WHERE name = 'row_change_no_update'"
         ).fetchone()
         connection.execute("DROP TRIGGER row_change_no_update")
-        connection.execute("UPDATE row_change SET old_value = 1 WHERE old_value = 3400")
+        connection.execute(
+            "UPDATE row_change SET old = json_set(old, '$.unit_price_minor', 1) WHERE table_name = 'product'"
+        )
         connection.execute(told)
 
     ran = shop("--yes", "undo")

@@ -103,7 +103,8 @@ def test_the_filled_shop_has_rows_in_every_table(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as connection:
         tables = {table for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         told = {statement.split()[2] for statement in rows.dump(connection)}
-    assert {table for table in tables if not table.startswith("sqlite_")} - told == {"alembic_version"}
+    without = {"alembic_version", "row_before"}  # the latter has rows in the midst of a command alone
+    assert {table for table in tables if not table.startswith("sqlite_")} - told == without
 
 
 def test_rows_of_every_earlier_schema_are_kept() -> None:

@@ -45,9 +45,9 @@ def test_each_operation_holds_the_hash_of_itself_its_changes_and_the_one_before(
         "UPDATE operation SET summary = 'x' WHERE id = 2",
         "UPDATE operation SET recorded_at = '2026-03-01T00:00:00Z' WHERE id = 2",
         "UPDATE operation SET words = NULL WHERE id = 2",
-        "UPDATE row_change SET old_value = 1 WHERE column_name = 'unit_price_minor'",
-        "UPDATE row_change SET operation_id = operation_id - 1 WHERE column_name = 'unit_price_minor'",
-        "DELETE FROM row_change WHERE column_name = 'unit_price_minor'",
+        "UPDATE row_change SET old = json_set(old, '$.unit_price_minor', 1) WHERE table_name = 'product'",
+        "UPDATE row_change SET operation_id = operation_id - 1 WHERE table_name = 'product'",
+        "DELETE FROM row_change WHERE table_name = 'product'",
     ],
 )
 def test_nothing_of_the_journal_changes_and_whoever_forces_it_breaks_the_chain(

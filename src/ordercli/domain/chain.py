@@ -16,7 +16,7 @@ BEGINNING = ""
 CHAINED = "id, recorded_at, actor, command, summary, changed, words, made, people"
 """The columns of an operation that its hash is made of."""
 CHAINED_CHANGES = """
-SELECT id, table_name, row_key, verb, column_name, old_value, new_value FROM row_change
+SELECT id, table_name, row_key, verb, old, new FROM row_change
 WHERE operation_id = :operation ORDER BY id"""
 LAST_CHAIN = "SELECT id || ' ' || substr(chain, 1, 16) FROM operation ORDER BY id DESC LIMIT 1"
 """The last operation and the beginning of its hash, as a backup's receipt says it."""

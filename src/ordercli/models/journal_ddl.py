@@ -1,9 +1,14 @@
-"""The triggers of the journal, made from the mapping: what an operation changes in a row of a table of states."""
+"""The triggers of the journal, made from the mapping: they keep states as an operation found them.
+
+What became of it is looked at once, when the operation is sealed (``services/journal.py``). Every start of every
+command reads the text of these triggers, so they say no more than they must.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, MetaData, Table, event
 
+from ordercli.domain.journal import BESIDE, literals_sql
 from ordercli.models.base import Base
 from ordercli.models.ddl import APPEND_ONLY
 from ordercli.models.reversal import KINDS, Reversal
@@ -26,15 +31,12 @@ UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "
 """Rows that stay as they were written, for reasons of their own; of personal data a change is another version, and
 erasing it leaves no image."""
 
-OUTSIDE = frozenset({"backup_copy", "backup_folder", "written_file"})
-"""What is about files and not about the shop; no operation writes it (``services/copies.py``)."""
+OUTSIDE = frozenset({"backup_copy", "backup_folder", "row_before", "written_file"})
+"""What is about files and not about the shop, which no operation writes (``services/copies.py``), and the notes
+of the journal itself."""
 
 OWNERS = {table: column for table, column in ALL_OWNERS.items() if KINDS[table] is Reversal.STATE}
 """Tables whose rows carry no operation: they are made with the row that this column names, or come to it later."""
-
-BESIDE = frozenset({("erasure", "finished_at"), ("upload_file", "state")})
-"""What changes outside operations: that a file has left the house, and that erased bytes are gone from all files,
-is known only after the operation's end."""
 
 REMOVABLE = frozenset(
     {
@@ -83,34 +85,29 @@ def made_by(table: Table, row: str) -> str:
     return f"(SELECT {made_by(owner, owner.name)} FROM {owner.name} WHERE id = {row}.{column.name})"
 
 
-def _trigger(table: Table, verb: str, when: str, columns: Sequence[str]) -> str:
-    row = "OLD" if verb == "delete" else "NEW"
-    old, new = ("NULL" if verb == "insert" else "OLD.{}"), ("NULL" if verb == "delete" else "NEW.{}")
-    # The first row names the columns, which would be called as those of a row are.
-    values = "(0,0,0)," + ",".join(f"('{name}',{old.format(name)},{new.format(name)})" for name in columns)
+def _trigger(table: Table, verb: str, columns: Sequence[str]) -> str:
+    row, when = ("NEW", "AFTER") if verb == "insert" else ("OLD", "BEFORE")
     key = "||' '||".join(f"{row}.{column.name}" for column in table.primary_key)
-    return f"""CREATE TRIGGER {table.name}_journal_{verb} AFTER {verb.upper()} ON {table.name}
-WHEN {when} < (SELECT operation_id FROM running)
-BEGIN
- INSERT INTO row_change SELECT NULL, operation_id, '{table.name}', {key}, '{verb}', v.*
-  FROM running JOIN (VALUES {values}) v WHERE column2 IS NOT column3;
+    # Of a row that is removed after the one it belongs to nobody knows who made it.
+    maker = f"coalesce({made_by(table, row)},0)" if verb == "delete" else made_by(table, row)
+    image = "NULL" if verb == "insert" else literals_sql(columns, row)
+    return f"""CREATE TRIGGER {table.name}_journal_{verb} {when} {verb.upper()} ON {table.name} BEGIN
+INSERT INTO row_before SELECT NULL,'{table.name}',{key},'{verb}',{image} FROM running
+WHERE operation_id>{maker};
 END"""
 
 
 def journal_triggers(metadata: MetaData) -> Iterator[str]:
     """The triggers of every table of states."""
     for table in journaled(metadata):
-        stored = [column for column in table.columns if column.computed is None]
-        kept = [
-            column.name for column in stored if not column.primary_key and (table.name, column.name) not in BESIDE
-        ]
-        names = [column.name for column in stored]
-        if kept:
-            yield _trigger(table, "update", made_by(table, "OLD"), kept)
+        columns = [column for column in table.columns if column.computed is None]
+        names = [column.name for column in columns]
+        if any(not column.primary_key and (table.name, column.name) not in BESIDE for column in columns):
+            yield _trigger(table, "update", names)
         if table.name in REMOVABLE:
-            yield _trigger(table, "delete", f"coalesce({made_by(table, 'OLD')}, 0)", names)
+            yield _trigger(table, "delete", names)
         if table.name in OWNERS:
-            yield _trigger(table, "insert", made_by(table, "NEW"), names)
+            yield _trigger(table, "insert", names)
 
 
 def _create(target: MetaData, connection: Connection, **_: object) -> None:

@@ -55,7 +55,7 @@ _RECORDS = (
         "product_past",
         "return_past",
     ),
-    *("row_change", "shipment_line_past", "shipment_past", "undone_operation"),
+    *("row_before", "row_change", "shipment_line_past", "shipment_past", "undone_operation"),
 )
 
 KINDS: dict[str, Reversal] = {

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.chain import first_broken
 from ordercli.domain.fields import FieldError
+from ordercli.domain.journal import is_told
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import rule_of
@@ -178,7 +179,8 @@ SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
   UNION SELECT personal_id FROM message_event WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL
-  UNION SELECT old_value FROM row_change WHERE column_name = 'personal_id' AND verb = 'delete')""",
+  UNION SELECT old ->> 'personal_id' FROM row_change
+    WHERE verb = 'delete' AND old ->> 'personal_id' IS NOT NULL)""",
 }
 """SELECTs that must find nothing."""
 
@@ -291,7 +293,8 @@ _COLUMNS = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.
 DEEP = {MADE: changed_rows, PEOPLE: changed_people, CONSTRAINTS: _broken_constraint}
 """What only ``--deep`` asks, beside what every cell is asked."""
 
-_ENTRIES = "SELECT DISTINCT table_name, column_name FROM row_change WHERE verb = 'update'"
+_ENTRIES = """
+SELECT DISTINCT c.table_name, j.key FROM row_change c, json_each(c.new) j WHERE c.verb = 'update'"""
 
 
 def _not_as_left(reader: Reader) -> str | None:
@@ -305,8 +308,8 @@ def _not_as_left(reader: Reader) -> str | None:
         ]
         key = " || ' ' || ".join(f"r.{name}" for name in keys)
         row = reader.rows(
-            f"SELECT {key} FROM (SELECT row_key, new_value, max(id) AS last FROM row_change"
-            " WHERE table_name = :table AND column_name = :column GROUP BY row_key) c"
+            f"SELECT {key} FROM (SELECT row_key, new ->> :column AS new_value, max(id) AS last FROM row_change"
+            f" WHERE table_name = :table AND {is_told('new', ':column')} GROUP BY row_key) c"
             f" JOIN {table} r ON r.{keys[0]} = {'c.row_key' if len(keys) == 1 else f'r.{keys[0]}'}"
             f" AND {key} = c.row_key WHERE r.{column} IS NOT c.new_value"
             # Under the number of a row that left stands another one.

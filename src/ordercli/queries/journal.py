@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any, NamedTuple
 
+from ordercli.domain.journal import read_image
 from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import wall_clock
@@ -131,7 +132,7 @@ CHANGE_COLUMNS = (
 
 _OPERATION = "SELECT recorded_at, actor, command, summary FROM operation WHERE id = :operation"
 _CHANGES = """
-SELECT table_name, row_key, verb, column_name, old_value, new_value FROM row_change
+SELECT table_name, row_key, verb, old, new FROM row_change
 WHERE operation_id = :operation ORDER BY id"""
 _KEEPS_ITS_NAME = ("sku", "channel_sku", "name", "order_id", "reference", "product_id")
 """Columns by which a row that is gone is called."""
@@ -203,9 +204,12 @@ def _changed(
 ) -> dict[tuple[str, str], tuple[str, dict[str, tuple[object, object]]]]:
     """Of each row the last verb, and of each of its columns what it was first and became last."""
     found: dict[tuple[str, str], tuple[str, dict[str, tuple[object, object]]]] = {}
-    for table, key, verb, column, old, new in reader.rows(_CHANGES, {"operation": operation}):
+    for table, key, verb, *images in reader.rows(_CHANGES, {"operation": operation}):
         before, columns = found.get((table, key), (verb, {}))
-        columns[column] = (columns[column][0] if column in columns else old, new)
+        old, new = map(read_image, images)
+        for column in old | new:
+            first = columns[column][0] if column in columns else old.get(column)
+            columns[column] = (first, new.get(column))
         found[table, key] = (before if verb == "update" else verb, columns)
     return found
 

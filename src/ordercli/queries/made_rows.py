@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from ordercli.domain.journal import read_image
 from ordercli.domain.made_rows import (
     BY_STATEMENTS,
     COLUMNS,
@@ -24,7 +25,7 @@ from ordercli.domain.made_rows import (
 from ordercli.queries.reader import Reader
 
 _JOURNAL = """
-SELECT row_key, verb, column_name, old_value, operation_id FROM row_change WHERE table_name = :table
+SELECT row_key, verb, old, operation_id FROM row_change WHERE table_name = :table
 ORDER BY row_key, id"""
 _SEALED = "SELECT id, made, people FROM operation WHERE summary IS NOT NULL ORDER BY id"
 _ORDER_OF_LINE = "SELECT sales_order_id FROM order_line WHERE id = :id"
@@ -152,12 +153,13 @@ class _Remade:
 
     def _lives(self, name: str) -> dict[str, list[RowLife]]:
         found: dict[str, list[RowLife]] = defaultdict(list)
-        for key, verb, column, old, operation in self._reader.rows(_JOURNAL, {"table": name}):
+        for key, verb, old, operation in self._reader.rows(_JOURNAL, {"table": name}):
             lives = found[key]
             over_by = lives[-1].over_by if lives else None
             if not lives or (over_by is not None and (verb != "delete" or operation != over_by)):
                 lives.append(RowLife(verb == "insert", {}))
-            lives[-1].first.setdefault(column, old)
+            first = lives[-1].first
+            first.update({column: value for column, value in read_image(old).items() if column not in first})
             if verb == "delete":
                 lives[-1] = lives[-1]._replace(over_by=operation)
         return found

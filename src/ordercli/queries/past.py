@@ -56,12 +56,11 @@ def product_then(column: str) -> str:
 
 def removed_since(table: str, columns: tuple[str, ...]) -> str:
     """A SELECT of rows of ``table`` that were removed since, by the journal: id, ``columns``, removed_by."""
-    wanted = ", ".join(f"max(c.old_value) FILTER (WHERE c.column_name = '{name}') AS {name}" for name in columns)
+    wanted = ", ".join(f"c.old ->> '{name}' AS {name}" for name in columns)
     return f"""SELECT CAST(c.row_key AS INTEGER) AS id, {wanted}, c.operation_id AS removed_by FROM row_change c
     WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.operation_id > :known
       AND c.operation_id NOT IN (SELECT operation_id FROM undone_operation)
-    GROUP BY c.operation_id, c.row_key
-    HAVING max(c.old_value) FILTER (WHERE c.column_name = 'operation_id') <= :known"""
+      AND c.old ->> 'operation_id' <= :known"""
 
 
 PRODUCTS_THEN = f"""\

@@ -43,11 +43,7 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
     (sql,) = reader.rows(f"SELECT sql FROM sqlite_schema WHERE name = '{table}'").fetchone()
     computed = dict(_GENERATED.findall(sql))
     names = [name for name, _, _ in rows]
-    values = ", ".join(
-        f"max(c.old_value) FILTER (WHERE c.column_name = '{name}') AS {name}"
-        for name, hidden, _ in rows
-        if not hidden
-    )
+    values = ", ".join(f"c.old ->> '{name}' AS {name}" for name, hidden, _ in rows if not hidden)
     told = ", ".join(f"({computed[name]}) AS {name}" if name in computed else name for name in names)
     events = _EVENTS.format(table=table, known=known)
     key = " || ' ' || ".join(f"r.{name}" for name, _, pk in sorted(rows, key=lambda row: row[2]) if pk)
@@ -57,7 +53,7 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
       AND c.operation_id = (SELECT min(e.operation_id) FROM main.row_change e WHERE e.table_name = '{table}'
         AND e.row_key = c.row_key AND e.verb <> 'update' AND e.operation_id > {known}
         AND e.operation_id IN (SELECT operation_id FROM main.undone_operation))
-      AND c.verb = 'delete' GROUP BY c.row_key)"""
+      AND c.verb = 'delete')"""
     there = f"SELECT {', '.join(names)} FROM main.{table} r{stayed}"
     return f"CREATE TEMP VIEW {table} AS {there} UNION ALL {left}"
 

@@ -12,6 +12,7 @@ from ordercli.db import driver_of
 from ordercli.domain.chain import BEGINNING, CHAINED_CHANGES, PREVIOUS_CHAIN, chained
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
+from ordercli.services.journal import write_changes
 from ordercli.services.made_rows import hashes_of
 from ordercli.services.settings import ShopFacts
 
@@ -170,6 +171,7 @@ def seal_operation(connection: Connection, number: int, outcome: Outcome) -> Out
         The outcome with the number of the operation.
     """
     changed = {kind: count for kind, count in outcome.changed.items() if count}
+    write_changes(driver_of(connection), number)
     made, people = hashes_of(driver_of(connection), number)
     told = {
         "summary": outcome.summary,

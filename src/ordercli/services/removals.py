@@ -61,11 +61,6 @@ _CALLED = {"channel": ("name",), "listing": ("channel", "channel_sku"), "product
 """The columns that make up what the seller calls a row, by table."""
 
 
-def _of(column: str) -> str:
-    """SQL of a column of a removed row, which the journal keeps in an entry of its own."""
-    return f"max(c.old_value) FILTER (WHERE c.column_name = '{column}')"
-
-
 def removed_rows(table: str, columns: Mapping[str, str]) -> str:
     """SQL of the rows of a table that were removed under the name ``:called``, and the operation that did it.
 
@@ -73,11 +68,10 @@ def removed_rows(table: str, columns: Mapping[str, str]) -> str:
         table: where they stood.
         columns: what is wanted of them, by the name it gets.
     """
-    wanted = ", ".join(f"{_of(column)} AS {name}" for name, column in columns.items())
-    called = " || ' ' || ".join(map(_of, _CALLED[table]))
-    return f"""SELECT {wanted}{", " if wanted else ""}c.operation_id AS until FROM row_change c
-  WHERE c.verb = 'delete' AND c.table_name = '{table}'
-  GROUP BY c.operation_id, c.row_key HAVING {called} = :called"""
+    wanted = "".join(f"c.old ->> '{column}' AS {name}, " for name, column in columns.items())
+    called = " || ' ' || ".join(f"(c.old ->> '{column}')" for column in _CALLED[table])
+    return f"""SELECT {wanted}c.operation_id AS until FROM row_change c
+  WHERE c.verb = 'delete' AND c.table_name = '{table}' AND {called} = :called"""
 
 
 def was_removed(work: Work, table: str, name: str) -> bool:

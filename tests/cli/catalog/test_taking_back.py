@@ -7,15 +7,16 @@ import pytest
 
 from cli.steps import all_orders, content, done, listed, tsv
 from conftest import Run
+from ordercli.domain.journal import read_image
 
 
 def removals(database: Path) -> dict[str, list[dict[str, Any]]]:
     """Rows that were taken back, by table, as the journal keeps them."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for _, _, table, key, verb, column, old, _ in content(database)["row_change"]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for _, _, table, _, verb, old, _ in content(database)["row_change"]:
         if verb == "delete":
-            rows.setdefault((table, key), {})[column] = old
-    return {wanted: [row for (table, _), row in rows.items() if table == wanted] for wanted, _ in rows}
+            rows.setdefault(table, []).append(read_image(old))
+    return rows
 
 
 def journal(run: Run) -> list[str]:

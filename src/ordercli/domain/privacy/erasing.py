@@ -30,11 +30,11 @@ UNION SELECT personal_id FROM erasing_loose"""
 # What an undo took away is held for a redo, and referred to by the journal alone.
 LOOSE = f"""
 INSERT INTO erasing_loose
-SELECT c.old_value FROM row_change c JOIN operation o ON o.id = c.operation_id
-WHERE c.verb = 'delete' AND c.column_name = 'personal_id' AND c.old_value NOT IN (
+SELECT c.old ->> 'personal_id' AS loose FROM row_change c JOIN operation o ON o.id = c.operation_id
+WHERE c.verb = 'delete' AND loose IS NOT NULL AND loose NOT IN (
   SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
-GROUP BY c.old_value HAVING max(o.recorded_at) <= :latest"""
+GROUP BY loose HAVING max(o.recorded_at) <= :latest"""
 
 _OTHER_PLACE = " OR ".join(f"told.{name} IS NOT held.{name}" for name in COUNTED)
 

@@ -28,11 +28,12 @@ SELECT o.ordered_at, p.recorded_at,
   m.decided_at,
   (SELECT w.recorded_at FROM order_line l
     JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
-      AND c.verb = 'update' AND c.column_name = 'quantity_allocated'
+      AND c.verb = 'update' AND c.new ->> 'quantity_allocated' IS NOT NULL
     JOIN operation w ON w.id = c.operation_id
     WHERE l.sales_order_id = o.id AND w.recorded_at <= coalesce(
       (SELECT min(s.recorded_at) FROM shipment s WHERE s.sales_order_id = o.id), m.decided_at)
-    GROUP BY c.operation_id, l.id HAVING sum(c.new_value - c.old_value) > 0
+    GROUP BY c.operation_id, l.id
+    HAVING sum((c.new ->> 'quantity_allocated') - (c.old ->> 'quantity_allocated')) > 0
     ORDER BY c.operation_id DESC LIMIT 1)
 FROM {_MEMBERS}
 JOIN operation p ON p.id = o.operation_id

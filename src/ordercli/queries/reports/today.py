@@ -97,12 +97,11 @@ SELECT count(*), group_concat(tail, ' '), NULL FROM (
   SELECT DISTINCT {short_id_sql("o.order_id")} AS tail FROM row_change c
   JOIN operation p ON p.id = c.operation_id AND p.recorded_at >= :since
   JOIN row_change t ON t.operation_id = c.operation_id AND t.verb = 'delete'
-    AND t.row_key = CAST(c.old_value AS TEXT) AND t.table_name || '_id' = c.column_name
-    AND t.column_name IN ('sales_order_id', 'order_line_id')
-  JOIN sales_order o ON o.id = CASE t.column_name WHEN 'sales_order_id' THEN t.old_value
-    ELSE (SELECT l.sales_order_id FROM order_line l WHERE l.id = t.old_value) END
+    AND t.table_name IN ('shipment', 'refund', 'cancellation')
+    AND t.row_key = CAST(c.old ->> (t.table_name || '_id') AS TEXT)
+  JOIN sales_order o ON o.id = coalesce(t.old ->> 'sales_order_id',
+    (SELECT l.sales_order_id FROM order_line l WHERE l.id = t.old ->> 'order_line_id'))
   WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
-    AND c.column_name IN ('shipment_id', 'refund_id', 'cancellation_id')
     AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = 'upload_item' AND r.row_key = c.row_key
       AND r.verb = 'insert' AND r.operation_id > c.operation_id)
     AND NOT EXISTS (SELECT 1 FROM shipment s JOIN upload_item i ON i.shipment_id = s.id

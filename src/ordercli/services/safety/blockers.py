@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.journal import is_told
 from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
 from ordercli.services.safety.leaving import Deed
 from ordercli.services.safety.tables import Schema
@@ -17,24 +18,24 @@ from ordercli.services.safety.tables import Schema
 _CHANGED_ROWS = """
 SELECT DISTINCT c.operation_id FROM row_change c JOIN temp.leaving l ON l.table_name = c.table_name
   AND l.key = c.row_key
-WHERE c.operation_id > :operation AND NOT (c.table_name = 'order_line' AND c.column_name IN
-  ('quantity_allocated', 'quantity_short') AND c.verb = 'update')"""
+WHERE c.operation_id > :operation AND NOT (c.table_name = 'order_line' AND c.verb = 'update'
+  AND NOT EXISTS (SELECT 1 FROM json_each(c.new) j WHERE j.key NOT IN ('quantity_allocated', 'quantity_short')))"""
 
-_CHANGED = """
+_CHANGED = f"""
 SELECT DISTINCT c.operation_id FROM json_each(:changes) j CROSS JOIN row_change c
   ON c.table_name = j.value ->> 0 AND c.row_key = j.value ->> 1
 WHERE c.operation_id > :operation
-  AND (c.verb <> 'update' OR j.value ->> 2 IS NULL OR c.column_name = j.value ->> 2)"""
+  AND (c.verb <> 'update' OR j.value ->> 2 IS NULL OR {is_told("c.new", "(j.value ->> 2)")})"""
 
 _REMOVED = """
 SELECT DISTINCT c.operation_id FROM row_change c
-WHERE c.verb = 'delete' AND c.column_name = 'operation_id' AND c.old_value = :operation
+WHERE c.verb = 'delete' AND c.old ->> 'operation_id' = :operation
   AND c.operation_id > :operation"""
 
 _REMOVED_PARTS = """
 SELECT DISTINCT c.operation_id FROM row_change c JOIN temp.leaving l ON l.table_name = '{owner}'
-  AND l.key = CAST(c.old_value AS TEXT)
-WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.column_name = '{column}'
+  AND l.key = CAST(c.old ->> '{column}' AS TEXT)
+WHERE c.verb = 'delete' AND c.table_name = '{table}'
   AND c.operation_id > :operation"""
 
 _MADE_AGAIN = "SELECT {made_by} FROM {table} r WHERE {condition} AND {made_by} > :operation"

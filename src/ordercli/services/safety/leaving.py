@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.journal import read_image
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
 from ordercli.services.safety.tables import JournaledTable, Schema
 
@@ -46,12 +47,12 @@ _PARTS = """
 INSERT OR IGNORE INTO temp.leaving
 SELECT 'order_line_component', r.order_line_id || ' ' || r.product_id FROM order_line_component r
 WHERE r.order_line_id IN (SELECT CAST(c.row_key AS INTEGER) FROM row_change c WHERE c.operation_id = :operation
-  AND c.table_name = 'order_line' AND c.column_name = 'is_assembled' AND c.verb = 'update' AND c.new_value = 1)"""
+  AND c.table_name = 'order_line' AND c.verb = 'update' AND c.new ->> 'is_assembled' = 1)"""
 
 _TABLES = "SELECT DISTINCT table_name FROM row_change WHERE operation_id = :operation AND verb = 'insert'"
 
 _ENTRIES = """
-SELECT table_name, row_key, verb, column_name, old_value, new_value FROM row_change
+SELECT table_name, row_key, verb, old, new FROM row_change
 WHERE operation_id = :operation ORDER BY id"""
 
 
@@ -82,15 +83,16 @@ def done_by(connection: Connection, operation: int) -> Deed:
     done, made = Deed(operation), set[RowKey]()
     is_there: dict[RowKey, bool] = {}
     removed: dict[RowKey, RowValues] = {}
-    for table, row, verb, column, old, new in connection.execute(text(_ENTRIES), {"operation": operation}):
+    for table, row, verb, before, after in connection.execute(text(_ENTRIES), {"operation": operation}):
         key = (table, row)
         if verb == "insert" and key not in is_there:
             made.add(key)
         is_there[key] = verb != "delete"
         if verb == "insert":
             continue
-        done.old.setdefault(key, {}).setdefault(column, old)
-        done.new.setdefault(key, {})[column] = new
+        old = read_image(before)
+        done.old[key] = old | done.old.get(key, {})
+        done.new[key] = done.new.get(key, {}) | (read_image(after) if after else dict.fromkeys(old))
         if verb == "delete":
             removed.setdefault(key, {})
     for key in {*made, *removed}:

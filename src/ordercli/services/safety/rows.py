@@ -6,8 +6,10 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of
+from ordercli.domain.journal import WRITE_CHANGE, image_sql, write_image
 from ordercli.models.journal_ddl import OWNERS, REMOVABLE
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
+from ordercli.services.journal import write_changes
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import KEYS, RowKey, RowValues
 from ordercli.services.safety.tables import JournaledTable, Schema
@@ -43,19 +45,17 @@ def remove_rows(work: Work, schema: Schema) -> dict[str, int]:
 
 def _keep(work: Work, table: JournaledTable, condition: str) -> None:
     """Write rows that are about to leave into the journal, as its triggers do."""
-    each = " UNION ALL ".join(
-        f"SELECT {work.operation}, '{table.name}', {table.key_sql('r')}, 'delete', '{column}', r.{column}, NULL"
-        f" FROM {table.name} r WHERE r.{column} IS NOT NULL AND {condition}"
-        for column in table.columns
-    )
+    image = image_sql(table.columns, "r", binary=table.binary)
     work.connection.exec_driver_sql(
-        "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, old_value, new_value) "
-        + each
+        "INSERT INTO row_change (operation_id, table_name, row_key, verb, old) "
+        f"SELECT {work.operation}, '{table.name}', {table.key_sql('r')}, 'delete', {image}"
+        f" FROM {table.name} r WHERE {condition}"
     )
 
 
 def put_rows(work: Work, schema: Schema, gone: Mapping[RowKey, RowValues]) -> None:
     """Bring removed rows back, as they were."""
+    write_changes(driver_of(work.connection), work.operation)  # under the number of one another may just have left
     by_table: dict[str, list[tuple[str, RowValues]]] = {}
     for (name, key), values in gone.items():
         by_table.setdefault(name, []).append((key, values))
@@ -74,9 +74,8 @@ def _put(work: Work, table: JournaledTable, rows: Sequence[tuple[str, RowValues]
         driver.executemany(sql, (tuple(values.values()) for _, values in group))
     if table.name not in OWNERS:
         driver.executemany(
-            "INSERT INTO row_change (operation_id, table_name, row_key, verb, column_name, new_value)"
-            f" VALUES ({work.operation}, '{table.name}', ?, 'insert', ?, ?)",
-            ((key, name, value) for key, values in rows for name, value in values.items() if value is not None),
+            WRITE_CHANGE,
+            ((work.operation, table.name, key, "insert", None, write_image(values)) for key, values in rows),
         )
 
 

@@ -26,12 +26,14 @@ class JournaledTable(NamedTuple):
         columns: those that are stored, in their order.
         keys: the columns of the primary key.
         is_numbered: whether the key is one whole number.
+        binary: the columns of bytes.
     """
 
     name: str
     columns: tuple[str, ...]
     keys: tuple[str, ...]
     is_numbered: bool
+    binary: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str | None:
@@ -124,7 +126,9 @@ def _tables(connection: Connection) -> Iterator[tuple[str, JournaledTable]]:
         keys = tuple(row.name for row in sorted(columns, key=lambda row: row.pk) if row.pk)
         types = {row.name: row.type for row in columns}
         if name in KINDS:
-            yield name, JournaledTable(name, tuple(types), keys, len(keys) == 1 and types[keys[0]] == "INTEGER")
+            is_numbered = len(keys) == 1 and types[keys[0]] == "INTEGER"
+            binary = tuple(column for column, kind in types.items() if kind == "BLOB")
+            yield name, JournaledTable(name, tuple(types), keys, is_numbered, binary)
 
 
 def _references(connection: Connection) -> Iterator[ForeignKeyOf]:

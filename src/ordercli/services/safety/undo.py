@@ -11,6 +11,7 @@ from ordercli.domain.chain import first_broken
 from ordercli.domain.undos import Undos
 from ordercli.domain.words import joined
 from ordercli.errors import NotFound, Refused
+from ordercli.services.journal import write_changes
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.safety.blockers import near, standing_on
 from ordercli.services.safety.outside import told_outside
@@ -166,6 +167,7 @@ def _undo(
             if later:
                 raise _in_the_way(chosen, commands, sorted(later)) from error
             raise Refused(f"Operation {target} cannot be undone: {_law(error)}; nothing was changed.") from error
+        write_changes(driver_of(connection), work.operation)
         every.append(was)
         notes += sentences(work, was)
     return _outcome(commands, list(plans), every, notes, told)
