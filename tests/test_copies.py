@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.states import put, watched
 from cli.steps import content, done, listed
 from conftest import Run
 from ordercli.copies import content_digest
@@ -130,22 +131,22 @@ def test_every_folder_is_remembered_once_by_its_real_name(shop: Run, database: P
     assert folders(database) == [str(tmp_path / "disk"), str(tmp_path / "backups")]
 
 
+@pytest.mark.system("strace")  # where it runs, processes can be watched
 def test_a_killed_backup_leaves_no_copy_in_a_folder_that_nobody_knows(
-    shop: Run, database: Path, folder: Path
+    shop: Run, database: Path, tmp_path: Path
 ) -> None:
     del shop
-    _, words = start("backup", "--to", str(folder), dies_at=0).ended()
-    steps = int(words.rpartition("steps ")[2])
-    shutil.rmtree(folder)
-    with closing(sqlite3.connect(database)) as connection:
-        connection.executescript("DELETE FROM backup_copy; DELETE FROM backup_folder")
-    fresh = database.read_bytes()
-    for point in range(1, steps, 11):
-        database.write_bytes(fresh)
-        start("backup", "--to", str(folder), dies_at=point).ended()
-        if folder.exists() and names(folder):
-            assert folders(database) == [str(folder)], point
-            shutil.rmtree(folder)
+    there = tmp_path / "there"
+    there.mkdir()
+    victim, backups = there / "shop.db", there / "backups"
+    shutil.copy(database, victim)
+    left = 0
+    for state in watched(there, "--db", str(victim), "backup", "--to", str(backups)).states:
+        put(state.files, there)
+        if backups.exists() and names(backups):
+            assert folders(victim) == [str(backups)], state[:2]
+            left += 1
+    assert left > 2
 
 
 def test_a_restored_database_knows_the_copies_it_knew_before(

@@ -25,7 +25,7 @@ DOCUMENTED = {0, 2, 3, 4, 5, 6, 7, 8}
 @pytest.mark.campaign
 @pytest.mark.system("strace")
 @pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize(("path", "line"), LINES)
+@pytest.mark.parametrize(("path", "line"), LINES if TIMES > 1 else LINES[::2])
 def test_what_is_said_when_the_disk_refuses_is_true(
     lived_shop: Run,
     place: Place,
@@ -35,16 +35,15 @@ def test_what_is_said_when_the_disk_refuses_is_true(
     record_property: Callable[[str, Any], None],
 ) -> None:
     error, ever_after = FAILURES[failure]
-    here = {"ORDERCLI_DB": str(place.database)}
     place.fresh()
     nothing = sound(place.database)
-    points = points_of(place.words, place.stdin, WRITING, **here)
+    points = points_of(place.words, place.stdin, WRITING)
     everything, files = sound(place.database), others(place.folder)
     refused = 0
     for point in chosen(points, max(2, OFTEN * TIMES // 4)):
         place.fresh()
         is_full = ever_after and point.call != "openat"  # modules are opened too
-        ran = refused_at(point, error, place.words, place.stdin, ever_after=is_full, **here)
+        ran = refused_at(point, error, place.words, place.stdin, ever_after=is_full)
         after = sound(place.database)
         assert ran.code in DOCUMENTED, (point, ran)
         assert "Traceback" not in ran.stderr, (point, ran)
@@ -54,7 +53,7 @@ def test_what_is_said_when_the_disk_refuses_is_true(
             assert after == (everything if is_done else nothing), (point, ran)
         if path in TOLD_ONCE or (line.is_new and after != nothing):
             continue
-        again = lived_shop("--db", str(place.database), *place.words, stdin=line.stdin)
+        again = lived_shop(*place.words, stdin=line.stdin)
         done = (5, 6) if after == everything else ()  # done already, and refused as that
         assert again.exit_code in (line.code, 0, *done), (point, again.stderr)
         assert re.search(r"\.part$", " ".join(others(place.folder))) is None

@@ -1,145 +1,57 @@
 """A process killed with SIGKILL at any step leaves nothing or everything, and trying again works.
 
-The child counts the statements SQLite runs and what it does to files, and kills itself at the wanted step.
+A step is a system call: what is on the disk before it is what a kill there leaves. These are the commands that do
+more than one transaction; every command is in test_calls_killed.py.
 """
 
-import hashlib
-import re
-import shutil
-import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from campaigns.places import others, sound
+from campaigns.states import outline, put, watched
+from cli.steps import done
 from conftest import SAMPLE, Ran, Run
-from ordercli.dbfile import connect
-from ordercli.queries.copies import MEMORY
-from ordercli.queries.laws import broken_laws
 from ordercli.unfinished import Unfinished
 from shelf import kept
-from turned import has_journal
-from warm import start
 
-POINTS = 9
+pytestmark = [pytest.mark.campaign, pytest.mark.system("strace")]  # where that runs, processes can be watched
 
 
-def killed(wanted: int, database: Path, *arguments: str) -> tuple[int, int]:
-    """Run a command that dies at its step number ``wanted``; exit code, and how many it took if it lived."""
-    code, words = start(*arguments, dies_at=wanted, ORDERCLI_DB=str(database)).ended()
-    _, _, count = words.rpartition("steps ")
-    return code, int(count) if count.strip().isdigit() else 0
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where commands are killed."""
+    folder = tmp_path / "there"
+    folder.mkdir()
+    return folder
 
 
-_BESIDE = re.compile(rf'ANALYZE|INSERT INTO "({"|".join(MEMORY)}|sqlite_\w+)" |DELETE FROM "sqlite_')
-_CONTENTS: dict[bytes, list[str]] = {}
-"""What is in databases, by the hash of their files: most kills leave one of few."""
-
-
-def content(database: Path) -> list[str]:
-    """Everything but the statistics, which SQLite refreshes when it likes, and which copies there are."""
-    connect(database).close()  # whatever a journal beside it has is in the file then, or nowhere
-    assert not has_journal(database)
-    key = _hash(database.read_bytes())
-    if key not in _CONTENTS:
-        with closing(connect(database)) as connection:
-            assert broken_laws(connection) == []
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            _CONTENTS[key] = [line for line in connection.iterdump() if not _BESIDE.match(line)]
-    return _CONTENTS[key]
-
-
-def _hash(content: bytes) -> bytes:
-    return hashlib.blake2b(content).digest()
-
-
-def gist(database: Path) -> bytes:
-    """A hash of what is in it."""
-    return _hash("\n".join(content(database)).encode())
-
-
-Files = frozenset[tuple[bool, str, bytes]]
-
-
-def files_in(folder: Path) -> Files | None:
-    """What a kill left there: whether a file is hidden, the kind it is of, what it tells; None for no folder.
-
-    From the same a command does the same, so that it is tried again once.
-    """
-    if not folder.exists():
-        return None
-    return frozenset((file.name.startswith("."), file.suffix, _hash(_told_by(file))) for file in folder.iterdir())
-
-
-def _told_by(file: Path) -> bytes:
-    """Its bytes, but for what nobody reads, which is hidden and swept, and what is chance in a journal."""
-    if file.name.startswith(".") or file.suffix.endswith("-shm"):
-        return b""
-    content = file.read_bytes()
-    if not file.suffix.endswith("-wal"):
-        return content
-    frame, head = 24 + 4096, 32  # sqlite.org/fileformat.html, 4.1: behind a page's number and size are two salts
-    frames = [content[at : at + frame] for at in range(head, len(content), frame)]
-    return b"".join(each[:8] + each[24:] for each in frames)
-
-
-def copied(database: Path, name: str) -> Path:
-    target = database.with_name(name)
-    assert not has_journal(database)
-    shutil.copyfile(database, target)
-    return target
-
-
-def outcomes(database: Path, arguments: tuple[str, ...], expected: int, run: Run) -> set[str]:
-    """Kill the command at points all along its way; what was there after each."""
-    nothing = content(database)
-    whole = copied(database, "whole.db")
-    code, statements = killed(0, whole, *arguments)
-    assert code == expected
-    everything = content(whole)
-    assert everything != nothing
-    step = max(1, statements // POINTS)
-    seen = set()
-    # The last few are the end of the transaction, its COMMIT, and the tidying after it.
-    for point in sorted({*range(1, statements, step), *range(statements - 3, statements + 1)}):
-        victim = copied(database, f"victim-{point}.db")
-        assert killed(point, victim, *arguments) == (-signal.SIGKILL, 0)
-        after = content(victim)
-        assert after in (nothing, everything), point
-        seen.add("nothing" if after == nothing else "everything")
-        assert again(run, victim, *arguments).exit_code in (expected, 0)
-        assert content(victim) == everything
-    return seen
+def copied(database: Path, folder: Path) -> Path:
+    """The shop in a folder, alone."""
+    put({"shop.db": database.read_bytes()}, folder)
+    return folder / "shop.db"
 
 
 def again(run: Run, database: Path, *arguments: str) -> Ran:
     return run("--db", str(database), *arguments)
 
 
-def test_a_killed_import_is_whole_or_not_there(shop: Run, database: Path) -> None:
-    report = str(SAMPLE / "unshipped-orders.txt")
-    assert outcomes(database, ("order", "import", report), 4, shop) == {"nothing", "everything"}
-
-
-def test_killed_shipping_is_whole_or_not_there(busy_shop: Run, database: Path) -> None:
-    shipments = str(SAMPLE / "shipments.csv")
-    assert outcomes(database, ("ship", "--csv", shipments), 0, busy_shop) == {"nothing", "everything"}
-
-
-def test_a_killed_delivery_is_whole_or_not_there(busy_shop: Run, database: Path) -> None:
-    delivery = ("stock", "receive", "BRAC-BEAD:20", "--reference", "D-1")
-    assert outcomes(database, delivery, 0, busy_shop) == {"nothing", "everything"}
-
-
-def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(tmp_path: Path, run: Run) -> None:
+def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(folder: Path, run: Run) -> None:
+    victim = folder / "shop.db"
     command = ("init", "--time-zone", "America/New_York")
-    _, statements = killed(0, tmp_path / "whole.db", *command)
-    for point in range(1, statements + 1, statements // POINTS):
-        victim = tmp_path / f"victim-{point}.db"
-        assert killed(point, victim, *command)[0] == -signal.SIGKILL
-        assert again(run, victim, *command).exit_code == 0
-        assert content(victim) == content(tmp_path / "whole.db")
+    found = watched(folder, "--db", str(victim), *command)
+    whole = sound(victim)
+    known = set()
+    for state in found.states:
+        put(state.files, folder)
+        left = outline(state.files)
+        if left not in known:
+            known.add(left)
+            assert again(run, victim, *command).exit_code == 0
+            assert sound(victim) == whole
+    assert len(known) > 5
 
 
 UPLOADS = {
@@ -165,116 +77,102 @@ def telling_shop(busy_shop: Run) -> Run:
 
 
 def left_overs(folder: Path) -> list[str]:
-    return [file.name for file in folder.iterdir() if file.name.endswith((".part", ".part-journal"))]
+    return [file.name for file in folder.rglob("*") if file.name.endswith((".part", ".part-journal"))]
 
 
 @pytest.mark.parametrize("kind", UPLOADS)
 def test_after_a_kill_at_any_step_the_same_command_finishes_the_upload_file(
-    telling_shop: Run, database: Path, tmp_path: Path, kind: str
+    telling_shop: Run, database: Path, folder: Path, kind: str
 ) -> None:
-    whole = tmp_path / "whole.txt"
-    _, steps = killed(0, copied(database, "whole.db"), *UPLOADS[kind], str(whole))
-    expected = whole.read_bytes()
+    victim, file = copied(database, folder), folder / "out" / "file.txt"
+    file.parent.mkdir()
+    found = watched(folder, "--db", str(victim), *UPLOADS[kind], str(file))
+    expected = file.read_bytes()
     assert expected.count(b"\n") > 1
-    seen, known = set(), set()
-    folder = tmp_path / "out"
-    for point in range(1, steps + 1):
-        victim, file = copied(database, "victim.db"), folder / "file.txt"
-        folder.mkdir()
-        assert killed(point, victim, *UPLOADS[kind], str(file))[0] == -signal.SIGKILL, point
+    seen, known = set(), []
+    for state in found.states:
+        put(state.files, folder)
+        left = (sound(victim), others(folder))
         with closing(sqlite3.connect(victim)) as connection:
-            (state,) = connection.execute("SELECT min(state) FROM upload_file").fetchone()
-        seen.add((state, file.exists()))
+            (marked,) = connection.execute("SELECT min(state) FROM upload_file").fetchone()
+        seen.add((marked, file.exists()))
         assert not file.exists() or file.read_bytes() == expected
         # Bytes never leave before what they tell is marked, so that nothing goes out a second time unnoticed.
-        assert state is not None or not file.exists()
-        left = (gist(victim), files_in(folder))
+        assert marked is not None or not file.exists()
         if left in known:
-            shutil.rmtree(folder)
             continue
-        known.add(left)
+        known.append(left)
 
         retried = again(telling_shop, victim, *UPLOADS[kind], str(file))
-        third = again(telling_shop, victim, *UPLOADS[kind], str(folder / "third.txt"))
+        third = again(telling_shop, victim, *UPLOADS[kind], str(file.with_name("third.txt")))
 
-        assert (retried.exit_code, file.read_bytes()) == (0, expected), (point, retried.stderr)
-        assert ("is written again" in retried.stderr) == (state == "unknown")
+        assert (retried.exit_code, file.read_bytes()) == (0, expected), (state[:2], retried.stderr)
+        assert ("is written again" in retried.stderr) == (marked == "unknown")
         assert (third.exit_code, third.stderr.startswith("Unchanged: ")) == (0, True)
-        assert [each.name for each in folder.iterdir()] == ["file.txt"]
+        assert [each.name for each in file.parent.iterdir()] == ["file.txt"]
         with closing(sqlite3.connect(victim)) as connection:
             assert connection.execute("SELECT id, state FROM upload_file").fetchall() == [(1, "written")]
-        shutil.rmtree(folder)
     assert len(known) > len(seen)
     assert seen == {(None, False), ("unknown", False), ("unknown", True), ("written", True)}
 
 
 def test_after_a_kill_at_any_step_of_a_backup_the_next_one_is_whole_and_leaves_nothing_else(
-    shop: Run, database: Path, tmp_path: Path
+    shop: Run, database: Path, folder: Path
 ) -> None:
-    folder, before = tmp_path / "backups", database.read_bytes()
-    _, steps = killed(0, database, "backup", "--to", str(folder))
-    whole = next(folder.glob("*.db"))
-    expected = content(whole)
+    victim, backups = copied(database, folder), folder / "backups"
+    expected = sound(victim)
+    found = watched(folder, "--db", str(victim), "backup")
+    assert [sound(copy) for copy in backups.iterdir()] == [expected]
     left, known = 0, set()
-    for point in sorted({*range(1, steps - 25, 7), *range(max(1, steps - 25), steps + 1)}):
-        shutil.rmtree(folder, ignore_errors=True)
-        database.write_bytes(before)  # the last one has left in it what it knows of its copies
-        assert killed(point, database, "backup", "--to", str(folder))[0] == -signal.SIGKILL
-        there = list(folder.iterdir()) if folder.exists() else []
-        assert all(content(copy) == expected for copy in there if not copy.name.startswith("."))
+    for state in found.states:
+        put(state.files, folder)
+        there = list(backups.iterdir()) if backups.exists() else []
+        assert all(sound(copy) == expected for copy in there if not copy.name.startswith("."))
         left += any(file.name.startswith(".") for file in there)
-        found = (gist(database), files_in(folder))
-        if found in known:
+        if (told := outline(state.files)) in known:
             continue
-        known.add(found)
-        assert shop("backup", "--to", str(folder), now="2026-03-16T15:00:00Z").exit_code == 0
-        assert all(content(copy) == expected for copy in folder.iterdir())
+        known.add(told)
+        done(shop("--db", str(victim), "backup", now="2026-03-16T15:00:00Z"))
+        assert all(sound(copy) == expected for copy in backups.iterdir())
         assert left_overs(folder) == []
     assert left > 2
 
 
 @pytest.mark.parametrize("damage", [False, True], ids=["over a shop", "over a damaged file"])
 def test_after_a_kill_at_any_step_of_a_restore_the_same_command_brings_all_back(
-    busy_shop: Run, database: Path, tmp_path: Path, damage: bool
+    busy_shop: Run, database: Path, tmp_path: Path, folder: Path, damage: bool
 ) -> None:
     backup = tmp_path / "backups" / "shop-20260316T130000Z.db"
-    assert busy_shop("backup", "--to", str(backup.parent)).exit_code == 0
-    assert busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")).exit_code == 0
-    expected, later = content(backup), content(database)
-    folder = tmp_path / "there"
-
-    def victim() -> Path:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        there = folder / "shop.db"
-        shutil.copyfile(copied(database, "source.db"), there)
-        if damage:
-            with there.open("r+b") as file:
-                file.seek(100)
-                file.write(b"\xff" * 4000)
-        return there
-
+    done(busy_shop("backup", "--to", str(backup.parent)))
+    done(busy_shop("ship", "--csv", str(SAMPLE / "shipments.csv")))
+    expected, later = sound(backup), sound(database)
+    there = copied(database, folder)
+    if damage:
+        with there.open("r+b") as file:
+            file.seek(100)
+            file.write(b"\xff" * 4000)
+    before = there.read_bytes()
     command = ("--yes", "restore", str(backup))
-    _, steps = killed(0, victim(), *command)
+    found = watched(folder, "--db", str(there), *command)
     known = set()
-    for point in sorted({*range(1, steps - 25, 9), *range(max(1, steps - 25), steps + 1)}):
-        there = victim()
-        bytes_before = there.read_bytes()
-        assert killed(point, there, *command)[0] == -signal.SIGKILL
+    for state in found.states:
+        put(state.files, folder)
+        is_back = None
         if there.exists() and not damage:
-            assert content(there) in (later, expected), point
-        if (left := files_in(folder)) in known:
+            is_back = sound(there) == expected
+            assert is_back or sound(there) == later, state[:2]
+        if (told := (is_back, outline(state.files))) in known:
             continue
-        known.add(left)
-        assert again(busy_shop, there, *command).exit_code == 0, point
-        assert content(there) == expected
+        known.add(told)
+        done(again(busy_shop, there, *command))
+        assert sound(there) == expected
         assert left_overs(folder) == []
         kept = [file for file in folder.glob("shop-*.db") if file != there]
         if damage:
-            assert bytes_before in [file.read_bytes() for file in kept], point
+            assert before in [file.read_bytes() for file in kept], state[:2]
         else:
-            assert all(content(file) in (later, expected) for file in kept)
-            assert later in [content(file) for file in kept], point
+            assert all(sound(file) in (later, expected) for file in kept)
+            assert later in [sound(file) for file in kept], state[:2]
 
 
 def test_what_a_killed_run_left_is_swept_only_if_it_is_ours_and_nobody_works_on_it(
@@ -300,30 +198,30 @@ def test_what_a_killed_run_left_is_swept_only_if_it_is_ours_and_nobody_works_on_
 
 
 def test_a_killed_send_writes_no_message_twice_and_forgets_none(
-    busy_shop: Run, database: Path, tmp_path: Path
+    busy_shop: Run, database: Path, folder: Path
 ) -> None:
-    orders = ("0000001", "0000002")
-    _, statements = killed(
-        0, copied(database, "whole.db"), "message", "send", "delay", *orders, "--outbox", "whole"
-    )
+    victim, first, second = copied(database, folder), folder / "first", folder / "second"
+    command = ("message", "send", "delay", "0000001", "0000002", "--outbox")
+    found = watched(folder, "--db", str(victim), *command, str(first))
+    known: list[tuple[list[str], set[str]]] = []
     states = set()
-    for point in (1, *range(statements - 26, statements + 1, 4)):  # claiming, letting out and telling are the end
-        victim, first, second = copied(database, "victim.db"), tmp_path / "first", tmp_path / "second"
-        command = ("message", "send", "delay", *orders, "--outbox")
-        assert killed(point, victim, *command, str(first))[0] == -signal.SIGKILL
+    for state in found.states:
+        put(state.files, folder)
+        sound(victim)
         with closing(sqlite3.connect(victim)) as connection:
             rows = connection.execute("SELECT state FROM message ORDER BY id").fetchall()
-        there = [state for (state,) in rows]
+        there = [each for (each,) in rows]
         states |= set(there) or {None}
         out = {file.name for file in first.glob("[!.]*.eml")}
         # A file is out only if its message is known to be, or may be.
-        assert len(out) <= sum(state in ("unknown", "sent") for state in there)
+        assert len(out) <= sum(each in ("unknown", "sent") for each in there)
         assert len(out) >= there.count("sent")
-        assert again(busy_shop, victim, *command, str(second)).exit_code == 0
+        left = (there, set(state.files))
+        if left in known:
+            continue
+        known.append(left)
+        done(again(busy_shop, victim, *command, str(second)))
         again_out = {file.name for file in second.glob("*.eml")} if second.exists() else set()
         assert out & again_out == set()
-        assert len(again_out) == 2 - sum(state in ("unknown", "sent") for state in there)
-        victim.unlink()
-        for folder in (first, second):
-            shutil.rmtree(folder, ignore_errors=True)
+        assert len(again_out) == 2 - sum(each in ("unknown", "sent") for each in there)
     assert {None, "unknown", "sent"} <= states

@@ -1,51 +1,37 @@
 """A purge killed with SIGKILL at any step is finished by the next one: nobody is left, and nothing is half."""
 
 import shutil
-import signal
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from campaign import TIMES
+from campaigns.places import sound
+from campaigns.states import outline, put, watched
 from cli.privacy.test_privacy import LATER, NAMES, erased_values, peopled_shop
 from cli.steps import done
 from conftest import Run
-from ordercli.queries.laws import broken_laws
-from warm import start
+from turned import looking_into
 
 __all__ = ["peopled_shop"]
 
-POINTS = 8
-"""Steps at which the short run kills, beside the last ones; ``make campaign`` takes as many times as many."""
-LAST = 12
-"""Steps by which one run may need fewer than another, as a database that was analyzed is not again."""
 PURGE = ("--yes", "--now", LATER, "privacy", "purge")
 
 
-def folder_of(shop: Path, name: str) -> Path:
-    """A folder with the shop and its backup as they were."""
-    folder = shop.parent / name
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(shop, folder)
-    return folder
+Counted = tuple[int, list[tuple[str, str]]]
+_COUNTED: dict[int, Counted] = {}
 
 
-def killed(folder: Path, step: int) -> tuple[int, int]:
-    """Run the purge until it dies at a step; its exit code, and how many steps it took if it lived."""
-    code, words = start(*PURGE, dies_at=step, ORDERCLI_DB=str(folder / "shop.db")).ended()
-    _, _, steps = words.rpartition("steps ")
-    return code, int(steps) if steps.strip().isdigit() else 0
-
-
-def counted(database: Path) -> tuple[int, list[tuple[str, str]]]:
-    """How many rows of people say anything, and the summaries of the journal."""
-    with closing(sqlite3.connect(database)) as connection:
-        assert broken_laws(connection) == []
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        journal = connection.execute("SELECT command, summary FROM operation ORDER BY id").fetchall()
-    return len(erased_values(database)), journal
+def counted(database: Path) -> Counted:
+    """How many rows of people say anything, and the summaries of the journal; all is in order."""
+    key = id(sound(database))  # of the same content it is the same object
+    if key not in _COUNTED:
+        with looking_into(database) as connection:
+            journal = connection.execute("SELECT command, summary FROM operation ORDER BY id").fetchall()
+        _COUNTED[key] = len(erased_values(database)), journal
+    return _COUNTED[key]
 
 
 def left_in(folder: Path) -> list[str]:
@@ -62,35 +48,34 @@ def left_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.campaign
-def test_a_purge_killed_at_any_step_is_finished_by_the_next(
-    peopled_shop: Run, database: Path, tmp_path: Path
+@pytest.mark.system("strace")  # where it runs, processes can be watched
+def test_a_purge_killed_at_any_call_is_finished_by_the_next(
+    peopled_shop: Run, database: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    shutil.copy(database, kept / "shop.db")
-    done(peopled_shop("backup"))  # of the other one: this one would remember a folder that all copies share
-    (database.parent / "backups").rename(kept / "backups")
-    before = counted(kept / "shop.db")
-    whole = folder_of(kept, "whole")
-    code, steps = killed(whole, 0)
-    after = counted(whole / "shop.db")
-    assert (code, after[0]) == (0, 0)
-    stride = max(1, steps // (POINTS * TIMES))
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    shop = folder / "shop.db"
+    shutil.copy(database, shop)
+    done(peopled_shop("--db", str(shop), "backup"))
+    before = counted(shop)
+    found = watched(folder, "--db", str(shop), *PURGE, each=TIMES > 1)
+    after = counted(shop)
+    assert (found.ended.code, after[0]) == (0, 0)
 
-    seen = set()
-    for step in sorted({*range(1, steps, stride), *range(steps - 2, steps)}):
-        victim = folder_of(kept, "victim")
-        died, _ = killed(victim, step)
-        assert died == -signal.SIGKILL or (died == 0 and step > steps - LAST), step
-        rows = counted(victim / "shop.db")
-        assert rows in (before, after), step
+    seen, known = set(), set()
+    for state in found.states:
+        put(state.files, folder)
+        rows = counted(shop)
+        assert rows in (before, after), state[:2]
         seen.add(rows == after)
-
-        done(peopled_shop("--db", str(victim / "shop.db"), *PURGE))
-        assert counted(victim / "shop.db") == after, step
-        assert left_in(victim) == [], step
-        (backup,) = victim.joinpath("backups").glob("shop-*.db")
-        assert len(list(victim.joinpath("backups").iterdir())) == 1, step
-        assert counted(backup) == (0, before[1]), step
+        if (told := (rows == after, outline(state.files))) in known:
+            continue
+        known.add(told)
+        done(peopled_shop("--db", str(shop), *PURGE))
+        assert counted(shop) == after, state[:2]
+        assert left_in(folder) == [], state[:2]
+        (backup,) = folder.joinpath("backups").iterdir()
+        assert counted(backup) == (0, before[1]), state[:2]
     assert seen == {False, True}
-    print(f"{steps} steps of a purge, killed at every {stride}th")  # noqa: T201 - for who counts
+    record_property("system calls of a purge, at each of which a kill was looked at", found.points)
+    record_property("different states of the disk that they leave, after which it was given again", len(known))
