@@ -27,14 +27,19 @@ _NOT_COMPARED = {"layer_use"}
 
 def digest(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Rows by table, sorted; of the ledger what its movements come to."""
-    found: dict[str, list[tuple[object, ...]]] = {}
     with closing(sqlite3.connect(path)) as connection:
-        for table, kind in KINDS.items():
-            if kind is Reversal.STAYS or table in _NOT_COMPARED:
-                continue
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
-            kept = ", ".join(c for c in columns if c != "movement_id")
-            sql = _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")
-            rows = connection.execute(sql).fetchall()
-            found[table] = sorted(rows, key=repr)
+        return digest_of(connection)
+
+
+def digest_of(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """The same through a connection that is open."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for table, kind in KINDS.items():
+        if kind is Reversal.STAYS or table in _NOT_COMPARED:
+            continue
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+        kept = ", ".join(c for c in columns if c != "movement_id")
+        sql = _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")
+        rows = connection.execute(sql).fetchall()
+        found[table] = sorted(rows, key=repr)
     return {table: rows for table, rows in found.items() if rows}

@@ -2956,7 +2956,7 @@ WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = 
 END;
 
 CREATE TRIGGER order_statement_journal_update BEFORE UPDATE ON order_statement BEGIN
-INSERT INTO row_before SELECT NULL,'order_statement',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.fingerprint,OLD.import_file_id,OLD.as_of,OLD.ranked_at,OLD.is_complete,OLD.joins_rows,OLD.ordered_at,OLD.ship_by,OLD.computed_ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.currency,OLD.channel_status,OLD.sales_channel,OLD.original_order_id,OLD.is_released,OLD.is_replacement,OLD.channel_updated_at,OLD.tags,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.recorded_at,OLD.withdrawn_operation_id) FROM running
+INSERT INTO row_before SELECT NULL,'order_statement',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,hex(OLD.fingerprint),OLD.import_file_id,OLD.as_of,OLD.ranked_at,OLD.is_complete,OLD.joins_rows,OLD.ordered_at,OLD.ship_by,OLD.computed_ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.currency,OLD.channel_status,OLD.sales_channel,OLD.original_order_id,OLD.is_released,OLD.is_replacement,OLD.channel_updated_at,OLD.tags,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.recorded_at,OLD.withdrawn_operation_id) FROM running
 WHERE operation_id>OLD.operation_id;
 END;
 

@@ -6,13 +6,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import LargeBinary
 
+import ordercli.models.schema  # noqa: F401 - maps every table
 from cli.steps import done
 from conftest import Run
 from ordercli.cli.app import command_named
 from ordercli.cli.words import PERSONAL
 from ordercli.cli.writers import WRITERS
 from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
+from ordercli.models.base import Base
+from ordercli.models.journal_ddl import journaled
 
 
 def chain_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
@@ -108,3 +112,14 @@ def test_the_words_of_a_command_are_kept_without_what_is_about_a_person(shop: Ru
     assert added == ["order", "add", "--line", "RING-7:1", "--customer", None, "--city", None, "W-1"]
     assert noted == ["order", "note", "W-1", None]
     assert adjusted == ["stock", "adjust", "--by", "-1", "--reason", "loss", "RING-7"]
+
+
+def test_bytes_in_tables_of_states_are_never_null_since_a_trigger_could_not_tell_it() -> None:
+    binary = {
+        f"{table.name}.{column.name}": column.nullable
+        for table in journaled(Base.metadata)
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+
+    assert binary == {"order_statement.fingerprint": False}

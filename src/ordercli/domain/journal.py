@@ -62,12 +62,18 @@ def image_sql(columns: Sequence[str], row: str, *, binary: Collection[str] = ())
     return f"json_patch('{{}}', json_object({told}))"
 
 
-def literals_sql(columns: Sequence[str], row: str) -> str:
+def literals_sql(columns: Sequence[str], row: str, *, binary: Collection[str] = ()) -> str:
     """SQL of a row's values as literals one after the other, as triggers may put them together.
 
     They may not call functions of JSON, since the database trusts no schema.
+
+    Args:
+        columns: those of the row.
+        row: its alias.
+        binary: those of its columns that hold bytes, which must not be NULL.
     """
-    return f"printf('{','.join(['%Q'] * len(columns))}',{','.join(f'{row}.{name}' for name in columns)})"
+    values = ",".join(f"hex({row}.{name})" if name in binary else f"{row}.{name}" for name in columns)
+    return f"printf('{','.join(['%Q'] * len(columns))}',{values})"
 
 
 def read_literals(text: str, types: Mapping[str, str]) -> dict[str, Any]:
@@ -78,7 +84,12 @@ def read_literals(text: str, types: Mapping[str, str]) -> dict[str, Any]:
         types: of each column, in their order, the type it was declared with.
     """
     found = _LITERAL.finditer(text)
-    return {
-        name: None if each[1] is None else int(each[1]) if kind == "INTEGER" else each[1].replace("''", "'")
-        for (name, kind), each in zip(types.items(), found, strict=True)
-    }
+    return {name: _read(each[1], kind) for (name, kind), each in zip(types.items(), found, strict=True)}
+
+
+def _read(told: str | None, kind: str) -> Any:  # noqa: ANN401 - of any column
+    if told is None:
+        return None
+    if kind == "TEXT":
+        return told.replace("''", "'")
+    return int(told) if kind == "INTEGER" else bytes.fromhex(told)

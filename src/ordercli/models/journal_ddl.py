@@ -5,8 +5,9 @@ command reads the text of these triggers, so they say no more than they must.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, event
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, event
 
 from ordercli.domain.journal import BESIDE, literals_sql
 from ordercli.models.base import Base
@@ -85,12 +86,13 @@ def made_by(table: Table, row: str) -> str:
     return f"(SELECT {made_by(owner, owner.name)} FROM {owner.name} WHERE id = {row}.{column.name})"
 
 
-def _trigger(table: Table, verb: str, columns: Sequence[str]) -> str:
+def _trigger(table: Table, verb: str, columns: Sequence[Column[Any]]) -> str:
     row, when = ("NEW", "AFTER") if verb == "insert" else ("OLD", "BEFORE")
     key = "||' '||".join(f"{row}.{column.name}" for column in table.primary_key)
     # Of a row that is removed after the one it belongs to nobody knows who made it.
     maker = f"coalesce({made_by(table, row)},0)" if verb == "delete" else made_by(table, row)
-    image = "NULL" if verb == "insert" else literals_sql(columns, row)
+    binary = [column.name for column in columns if isinstance(column.type, LargeBinary)]
+    image = "NULL" if verb == "insert" else literals_sql([column.name for column in columns], row, binary=binary)
     return f"""CREATE TRIGGER {table.name}_journal_{verb} {when} {verb.upper()} ON {table.name} BEGIN
 INSERT INTO row_before SELECT NULL,'{table.name}',{key},'{verb}',{image} FROM running
 WHERE operation_id>{maker};
@@ -101,13 +103,12 @@ def journal_triggers(metadata: MetaData) -> Iterator[str]:
     """The triggers of every table of states."""
     for table in journaled(metadata):
         columns = [column for column in table.columns if column.computed is None]
-        names = [column.name for column in columns]
         if any(not column.primary_key and (table.name, column.name) not in BESIDE for column in columns):
-            yield _trigger(table, "update", names)
+            yield _trigger(table, "update", columns)
         if table.name in REMOVABLE:
-            yield _trigger(table, "delete", names)
+            yield _trigger(table, "delete", columns)
         if table.name in OWNERS:
-            yield _trigger(table, "insert", names)
+            yield _trigger(table, "insert", columns)
 
 
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
