@@ -10,8 +10,9 @@ import re
 import stat
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from ordercli.errors import Refused
 from ordercli.unfinished import Unfinished
@@ -51,6 +52,9 @@ class FileKind(NamedTuple):
         line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace").strip()
         is_alike = re.match(self.first_line, line, re.IGNORECASE) is not None
         return not head or (is_alike and all(mark in head for mark in self.marks))
+
+
+_ANYTHING = FileKind("a file", "")
 
 
 class PendingFile:
@@ -109,6 +113,95 @@ class PendingFile:
             _write_straight(self._target, self._content)
         elif self._unfinished is not None:
             self._unfinished.become(self._target)
+
+
+class PrintedFile:
+    """A file that takes what a command prints: whole once :meth:`keep` was called, else as it was before.
+
+    Whatever was there goes, as with a shell's ``>``, but for what :func:`check_target` never lets go. As a context
+    it drops what was not kept.
+    """
+
+    def __init__(self, name: str, database: Path, read: Iterable[str], *, is_longer: bool) -> None:
+        """Look whether it may be written.
+
+        Args:
+            name: as the user gave it.
+            database: the run's database.
+            read: names of the files that the same run reads.
+            is_longer: what is printed goes behind what is there, piece by piece.
+
+        Raises:
+            Refused: saying what would be lost.
+        """
+        check_target(name, _ANYTHING, database=database, read=read, replace=True)
+        self._name = name
+        self._is_straight = is_longer
+        self._unfinished: Unfinished | None = None
+
+    def __enter__(self) -> Self:
+        """Open it.
+
+        Raises:
+            Refused: if it cannot be written.
+        """
+        try:
+            self._target = followed(self._name)
+            if self._is_straight or is_stream(self._target):
+                self.stream: BinaryIO = self._target.open("ab")
+            else:
+                self._unfinished = Unfinished(self._target)
+                self.stream = self._unfinished.path.open("wb")
+        except OSError as error:
+            self.__exit__()
+            raise Refused(f"{self._name} cannot be written: {error.strerror}.") from error
+        return self
+
+    def keep(self) -> None:
+        """Let it take its place."""
+        if self._unfinished is not None:
+            self._unfinished.become(self._target)
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what was not kept."""
+        if self._unfinished is not None:
+            self._unfinished.__exit__()
+            self._unfinished = None
+
+
+class LinesFile:
+    """A file of lines for the user alone, of which the last ones are kept; what cannot be written is left out."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        """Know it.
+
+        Args:
+            path: its folder is made when the first line comes.
+            most: lines that are kept.
+        """
+        self._path = path
+        self._most = most
+
+    def lines(self) -> list[str]:
+        """The lines there are, oldest first; a file that has grown too long is made shorter."""
+        try:
+            found = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+        kept = found[-self._most :]
+        if len(found) > self._most + self._most // 2:
+            with suppress(OSError, Refused):
+                write_file(str(self._path), "".join(f"{line}\n" for line in kept).encode())
+        return kept
+
+    def add(self, line: str) -> None:
+        """Put a line behind the last."""
+        with suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8") as file:
+                os.fchmod(handle, 0o600)
+                file.write(f"{line}\n")
 
 
 def write_file(name: str, content: bytes) -> None:

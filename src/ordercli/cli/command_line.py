@@ -94,6 +94,11 @@ def split_line(line: str, breaks: str) -> Cut:
     return Cut([unquoted(word) for word in raw[:-1]], "".join(sign for sign, _ in signs), quote, kept)
 
 
+def word_begun(line: str) -> int:
+    """Where the word at the end of a line begins, its quote included."""
+    return len(line) - len(_raw_words(line)[-1])
+
+
 def _raw_words(line: str) -> list[str]:
     """The words with their quotes; the last is the one at the cursor, "" behind a blank."""
     words, begun, quote, place = [], False, "", 0

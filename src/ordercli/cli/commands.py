@@ -41,6 +41,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Files of any known kind, each to the command that reads it.",
                 "ordercli import ~/Downloads",
             ),
+            Entry("shell", "shell", "A prompt that answers at once, with completion.", "ordercli shell"),
+            Entry("run", "run", "A list of commands, in one process.", "ordercli run morning.txt"),
             Entry("demo", "demo", "Fill a folder with a sample shop to try things on.", "ordercli demo my-demo"),
         ),
     ),

@@ -52,7 +52,7 @@ def guarded(run: Callable[[], Any]) -> int:
     except OrdercliError as error:
         return say_failure(str(error), error.exit_code, error)
     except typer.TyperException as error:
-        if type(error).__name__ == _NO_COMMAND:
+        if type(error).__name__ == NO_COMMAND:
             return _show_help(error)
         return say_failure(usage_sentence(error), getattr(error, "exit_code", USAGE), error)
     except (KeyboardInterrupt, typer.Abort):
@@ -119,7 +119,7 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     return _apology(error), 1
 
 
-_NO_COMMAND = "NoArgsIsHelpError"
+NO_COMMAND = "NoArgsIsHelpError"
 """The framework's exception for a group that was given no command; its class is private."""
 
 

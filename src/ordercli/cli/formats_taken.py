@@ -8,7 +8,7 @@ from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
 
 WORDS_ONLY = {
-    *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "shell", "day"),
+    *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "day"),
     "export ics",
 }
 """Commands that print text for a person, or nothing."""
