@@ -39,6 +39,7 @@ check: $(VENV)/.dev ## format, lint, types, generated docs current
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m ordercli.cli.reference | diff -u docs/cli.md -
+	$(BIN)/python -m ordercli.cli.reports.view_reference | diff -u docs/views.md -
 	$(BIN)/python -m ordercli.cli.word_table | diff -u src/ordercli/shells/words.tsv -
 
 dev: $(VENV)/.dev ## the environment for working on ordercli, with its git hook
@@ -47,6 +48,7 @@ dev: $(VENV)/.dev ## the environment for working on ordercli, with its git hook
 
 docs: $(VENV)/.dev ## write the command reference and the words of completion anew
 	$(BIN)/python -m ordercli.cli.reference > docs/cli.md
+	$(BIN)/python -m ordercli.cli.reports.view_reference > docs/views.md
 	$(BIN)/python -m ordercli.cli.word_table > src/ordercli/shells/words.tsv
 
 golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it

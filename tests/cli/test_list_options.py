@@ -28,6 +28,7 @@ NO_LIST = {
     **dict.fromkeys(("shipment show", "return show", "dashboard"), "a card"),
     **dict.fromkeys(("slip", "label", "workbook build"), "a file"),
     "message render": "a letter",
+    "sql": "whatever its statement says",
 }
 """Commands that write nothing to the database and are no lists, and what they show instead."""
 

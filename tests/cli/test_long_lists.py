@@ -26,10 +26,12 @@ def limited(command: Any, name: str) -> Iterator[str]:
 
 
 SHOWN = sorted(set(LISTS) - set(WHOLE))
+OF_ONES_OWN = {"sql"}
+"""Commands whose rows a statement of the seller's own gives."""
 
 
 def test_every_list_takes_a_limit() -> None:
-    assert set(SHOWN) == {found for name in ENTRIES for found in limited(command_named(name), name)}
+    assert set(SHOWN) | OF_ONES_OWN == {found for name in ENTRIES for found in limited(command_named(name), name)}
 
 
 @pytest.mark.parametrize("path", SHOWN)

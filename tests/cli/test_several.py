@@ -31,7 +31,15 @@ ONE = {
         *("metrics forecast RATE", "report settlement SETTLEMENT", "log show OP"),
     },
     "no thing of the shop's, but a word or a text": {
-        *("today N", "find TEXT", "demo DIR", "order note TEXT", "message render KIND", "message send KIND"),
+        *(
+            "sql STATEMENT|-",
+            "today N",
+            "find TEXT",
+            "demo DIR",
+            "order note TEXT",
+            "message render KIND",
+            "message send KIND",
+        ),
         *("template show KIND", "template edit KIND", "config get NAME", "config set VALUE", "completion SHELL"),
         *("stock move FROM", "stock move TO"),
     },

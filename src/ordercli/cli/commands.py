@@ -171,6 +171,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ordercli report sales --by week",
             ),
             Entry(
+                "sql",
+                "reports.sql",
+                "Ask the database yourself; it only reads.",
+                'ordercli sql "SELECT sku, available FROM v_stock"',
+            ),
+            Entry(
                 "dashboard",
                 "reports.dashboard",
                 "The shop at a glance, on the terminal or as a web page.",

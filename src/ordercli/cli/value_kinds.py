@@ -65,7 +65,7 @@ BY_WORD: dict[str, str] = {
         ("DATE", "TS", "DATE|TS", "A..B", "C..D", "X", "N", "P", "R", "±N", "DAYS", "DIGITS", "QTY@COST"), NOTHING
     ),
     **dict.fromkeys(("NAME", "TEXT", "TEXT|-", "VALUE", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
-    **dict.fromkeys(("LIST OPTIONS", "A,-B"), NOTHING),
+    **dict.fromkeys(("LIST OPTIONS", "A,-B", "STATEMENT|-", "NAME=VALUE", "SECONDS"), NOTHING),
     **dict.fromkeys(("--stars", "--reference", "--reason"), NOTHING),
     "WHAT": "occasion",
     **dict.fromkeys(("--customer", "--email", "--phone", "--ship-name", "--address", "--city"), NOTHING),

@@ -17,11 +17,13 @@ PERSONAL = frozenset(
         "field",
         "gift_message",
         "note",
+        "param",
         "people",
         "phone",
         "postal_code",
         "ship_name",
         "state",
+        "statement",
         "text",
     }
 )

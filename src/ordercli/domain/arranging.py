@@ -99,6 +99,8 @@ def _weight(column: Column, value: Any) -> Any:  # noqa: ANN401 - a cell is of a
     if column.kind == "number":
         return Decimal(str(value))
     text = str(value)
+    if column.kind == "value":  # numbers before texts, as SQL sorts them
+        return (1, text.casefold(), text) if isinstance(value, str) else (0, value, "")
     return text.casefold(), text
 
 

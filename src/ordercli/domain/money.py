@@ -103,6 +103,20 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
 
 
+def nearest_number(minor: int, currency: str) -> float:
+    """The number that is nearest to an amount, for programs that know no decimals; ``3410`` of USD is 34.1.
+
+    Rounded to the decimals of the currency it is the amount again. Nothing here calculates with it.
+    """
+    return float(minor / 10 ** EXPONENTS.get(currency, 2))
+
+
+def nearest_number_sql(minor: str, currency: str) -> str:
+    """SQL of :func:`nearest_number` of expressions; NULL where there is no amount."""
+    others = " ".join(f"WHEN '{code}' THEN {10**digits}.0" for code, digits in EXPONENTS.items() if digits != 2)  # noqa: PLR2004 - as nearly all have
+    return f"({minor} / CASE {currency} {others} ELSE 100.0 END)"
+
+
 def grouped_amount(minor: int, currency: str) -> str:
     """The same for people to read on paper: thousands are parted by commas."""
     whole, point, decimals = format_amount(minor, currency).partition(".")

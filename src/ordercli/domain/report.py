@@ -17,6 +17,7 @@ ValueKind = Literal[
     "day",
     "flag",
     "person",
+    "value",
 ]
 """How a value is stored and shown:
 
@@ -25,7 +26,8 @@ and is never broken; ``keys`` are several of them with blanks between; ``word`` 
 ours (a status, a code); ``command`` a line to paste; ``whole`` an integer;
 ``money`` minor units of the row's ``currency`` column; ``number`` text of a decimal; ``rate`` a fraction,
 shown in tables as a percentage; ``instant`` UTC text,
-shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked.
+shown in the shop's zone in tables; ``day`` a date; ``flag`` 0 or 1; ``person`` a name, masked; ``value`` a number
+or a text that is guarded, whatever a statement gives.
 """
 
 

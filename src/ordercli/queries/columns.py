@@ -17,12 +17,25 @@ class Selected(tuple[Column, ...]):  # noqa: SLOT001 - a tuple of any length has
     """
 
     sql: str
+    _values: tuple[str, ...]
 
     def __new__(cls, *columns: tuple[Column, str]) -> Self:
         """Take the columns in their order, each with its SQL."""
         made = super().__new__(cls, (column for column, _ in columns))
+        made._values = tuple(sql for _, sql in columns)
         made.sql = ", ".join(f"{sql} AS {column.name}" for column, sql in columns)
         return made
+
+    def without(self, *names: str) -> "Selected":
+        """The same columns but for those named, which there must be."""
+        if unknown := set(names) - {column.name for column in self}:
+            raise KeyError(*unknown)
+        pairs = zip(self, self._values, strict=True)
+        return Selected(*((column, sql) for column, sql in pairs if column.name not in names))
+
+    def also(self, *columns: tuple[Column, str]) -> "Selected":
+        """The same columns with others behind them."""
+        return Selected(*zip(self, self._values, strict=True), *columns)
 
     def of(self, **values: str) -> "Selected":
         """The same columns with values from elsewhere, by name; those not named are NULL."""

@@ -30,6 +30,8 @@ def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded
         return lambda value, _: _guard(mask_name(value)) if guarded else mask_name(value)
     if kind in ("text", "key", "keys") and guarded:
         return lambda value, _: _guard(value)
+    if kind == "value" and guarded:
+        return lambda value, _: guard_formula(value) if isinstance(value, str) else value
     if kind == "flag" and not guarded:
         return lambda value, _: None if value is None else bool(value)
     if kind == "rate":

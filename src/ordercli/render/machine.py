@@ -18,7 +18,7 @@ def write_csv(out: TextIO, report: Report, *, currency: str, delimiter: str, raw
     if raw:
         plain = machine_cells(report.columns, currency, guarded=False)
         converters = [
-            p if column.kind in ("text", "key", "keys", "person") else g
+            p if column.kind in ("text", "key", "keys", "person", "value") else g
             for column, g, p in zip(report.columns, converters, plain, strict=True)
         ]
     writer.writerows(_converted(report, converters))

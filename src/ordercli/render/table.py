@@ -63,6 +63,7 @@ def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, l
     Returns:
         The columns that the width had no room for.
     """
+    report = _with_figures(report)
     converters = table_cells(report.columns, time_zone, currency)
     rows = [[convert(value, row) for convert, value in zip(converters, row, strict=True)] for row in report.rows]
     if not rows:
@@ -77,6 +78,20 @@ def write_table(out: TextIO, report: Report, *, time_zone: str, currency: str, l
     rows = [[row[place] for place in shown] for row in rows]
     total = _total(report, columns, currency)
     return write_rows(out, columns, rows, look=look, total=total)
+
+
+def _with_figures(report: Report) -> Report:
+    """The report with columns of whatever a statement gives as numbers where they are nothing else, or as text."""
+    if not any(column.kind == "value" for column in report.columns):
+        return report
+    rows = list(report.rows)
+    columns = [
+        column._replace(kind="text" if any(isinstance(row[place], str) for row in rows) else "number")
+        if column.kind == "value"
+        else column
+        for place, column in enumerate(report.columns)
+    ]
+    return report._replace(columns=columns, rows=rows)
 
 
 def write_rows(

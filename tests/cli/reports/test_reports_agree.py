@@ -16,6 +16,7 @@ from hypothesis import given
 
 from campaign import shops
 from cli.reports.generated_shops import SKUS, GeneratedShop, furnish, live, lives, opened
+from cli.reports.viewed import check_views
 
 Row = dict[str, Any]
 EVER = ("--since", "2026-01-01")
@@ -371,6 +372,7 @@ CHECKS = (
     check_rates,
     check_day,
     check_review,
+    check_views,
 )
 
 

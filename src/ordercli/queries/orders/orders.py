@@ -214,11 +214,15 @@ EXPORT_COLUMNS = Selected(
     (Column("is_tax_included", "flag"), "l.is_tax_included"),
 )
 
-EXPORT = f"""
-SELECT {EXPORT_COLUMNS.sql}
+LINES = """\
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id
-JOIN product p ON p.id = l.product_id
+JOIN product p ON p.id = l.product_id"""
+"""Orders ``o`` with their lines ``l`` and products ``p``."""
+
+EXPORT = f"""
+SELECT {EXPORT_COLUMNS.sql}
+{LINES}
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data x ON x.personal_id = t.personal_id AND x.version = t.personal_version

@@ -54,10 +54,13 @@ COLUMNS = Selected(
     (Column("note", in_table=False), "u.note"),
 )
 
+BOUGHT = """\
+FROM purchase u LEFT JOIN purchase_line l ON l.purchase_id = u.id LEFT JOIN supplier s ON s.id = u.supplier_id"""
+
 # Open are drafts and placed ones of which something is still to come; one without lines is not listed.
 LIST = f"""
 SELECT {COLUMNS.sql}
-FROM purchase u LEFT JOIN purchase_line l ON l.purchase_id = u.id LEFT JOIN supplier s ON s.id = u.supplier_id
+{BOUGHT}
 WHERE (:supplier IS NULL OR s.name = :supplier) AND (:purchase IS NULL OR u.id = :purchase)
 GROUP BY u.id
 HAVING (:purchase IS NOT NULL OR :every OR :status IS NOT NULL

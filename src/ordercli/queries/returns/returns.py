@@ -83,10 +83,26 @@ FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.
 JOIN return_event e ON e.return_line_id = r.id JOIN product p ON p.id = r.product_id
 WHERE a.return_id = :return ORDER BY e.id"""
 
-REFUNDS = """
-SELECT f.refunded_at, p.sku, f.disposition, f.quantity, f.item_minor, f.item_tax_minor,
-  f.shipping_minor + f.shipping_tax_minor, f.gift_wrap_minor + f.gift_wrap_tax_minor, f.discount_minor,
-  f.amount_minor, f.fee_minor, f.return_shipping_minor, f.fee_reason, f.origin, f.operation_id
+REFUND_COLUMNS = Selected(
+    (Column("refunded_at", "instant"), "f.refunded_at"),
+    (Column("sku", "key"), "p.sku"),
+    (Column("disposition", "word"), "f.disposition"),
+    (Column("quantity", "whole"), "f.quantity"),
+    (Column("item", "money"), "f.item_minor"),
+    (Column("item_tax", "money"), "f.item_tax_minor"),
+    (Column("shipping", "money"), "f.shipping_minor + f.shipping_tax_minor"),
+    (Column("gift_wrap", "money"), "f.gift_wrap_minor + f.gift_wrap_tax_minor"),
+    (Column("discount", "money"), "f.discount_minor"),
+    (Column("amount", "money"), "f.amount_minor"),
+    (Column("restocking_fee", "money"), "f.fee_minor"),
+    (Column("return_shipping", "money"), "f.return_shipping_minor"),
+    (Column("fee_reason"), "f.fee_reason"),
+    (Column("origin", "word"), "f.origin"),
+    (Column("operation", "whole"), "f.operation_id"),
+)
+
+REFUNDS = f"""
+SELECT {REFUND_COLUMNS.sql}
 FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
 JOIN refund f ON f.return_line_id = r.id JOIN product p ON p.id = r.product_id
 WHERE a.return_id = :return ORDER BY f.id"""
@@ -163,23 +179,7 @@ LISTS = {
         Column("disposition", "word"),
         Column("operation", "whole"),
     ),
-    "refunds": (
-        Column("refunded_at", "instant"),
-        Column("sku", "key"),
-        Column("disposition", "word"),
-        Column("quantity", "whole"),
-        Column("item", "money"),
-        Column("item_tax", "money"),
-        Column("shipping", "money"),
-        Column("gift_wrap", "money"),
-        Column("discount", "money"),
-        Column("amount", "money"),
-        Column("restocking_fee", "money"),
-        Column("return_shipping", "money"),
-        Column("fee_reason"),
-        Column("origin", "word"),
-        Column("operation", "whole"),
-    ),
+    "refunds": REFUND_COLUMNS,
     "replacements": (
         Column("replaced_at", "instant"),
         Column("sku", "key"),

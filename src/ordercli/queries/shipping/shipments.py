@@ -11,22 +11,8 @@ from ordercli.domain.shipping.carriers import tracking_link
 from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.times import shift
 from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
+from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
-
-COLUMNS = (
-    Column("shipment_id", "whole", "shipment"),
-    Column("order_id", "word", "order", importance="key"),
-    Column("carrier"),
-    Column("tracking_number", "key", "tracking number"),
-    Column("shipped_on", "day", importance="spare"),
-    Column("confirmed_at", "instant", "confirmed"),
-    Column("delivered_at", "instant", "delivered", in_table=False),
-    Column("status", "word"),
-    Column("is_late", "flag", "late"),
-    Column("cost", "money", importance="spare"),
-    Column("currency", "word", in_table=False),
-    Column("contents", "keys", importance="spare"),
-)
 
 # The last that was heard of a shipment: its latest event, else the end of the day it left.
 _HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
@@ -42,10 +28,25 @@ _UNTOLD = f"""s.status <> 'void' AND s.id IN ({UNTOLD})
 
 _IS_ON_ITS_WAY = "s.status IN ('shipped', 'in_transit', 'exception') AND s.tracking_number IS NOT NULL"
 
+COLUMNS = Selected(
+    (Column("shipment_id", "whole", "shipment"), "s.id"),
+    (Column("order_id", "word", "order", importance="key"), "o.order_id"),
+    (Column("carrier"), "coalesce(s.carrier_name, s.carrier)"),
+    (Column("tracking_number", "key", "tracking number"), "s.tracking_number"),
+    (Column("shipped_on", "day", importance="spare"), "s.shipped_on"),
+    (Column("confirmed_at", "instant", "confirmed"), "s.confirmed_at"),
+    (Column("delivered_at", "instant", "delivered", in_table=False), "s.delivered_at"),
+    (Column("status", "word"), "s.status"),
+    (Column("is_late", "flag", "late"), _IS_LATE),
+    (Column("cost", "money", importance="spare"), "s.cost_minor"),
+    (Column("currency", "word", in_table=False), ":currency"),
+    (Column("contents", "keys", importance="spare"), _CONTENTS),
+)
+FROM = "FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
+
 LISTED = f"""
-SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number, s.shipped_on, s.confirmed_at,
-  s.delivered_at, s.status, {_IS_LATE}, s.cost_minor, :currency, {_CONTENTS}
-FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+SELECT {COLUMNS.sql}
+{FROM}
 WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR {_UNTOLD})
   AND (:heard IS NULL OR ({_IS_ON_ITS_WAY} AND {_HEARD} < :heard))
 ORDER BY s.id DESC LIMIT :limit"""

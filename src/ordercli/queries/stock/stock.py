@@ -194,12 +194,15 @@ HISTORY_COLUMNS = Selected(
     (Column("currency", "word", in_table=False), ":currency"),
 )
 
-HISTORY = f"""
-SELECT {HISTORY_COLUMNS.sql}
+MOVED = """\
 FROM product p
 JOIN stock_movement m ON m.product_id = p.id
 JOIN location f ON f.code = m.from_location
-JOIN location t ON t.code = m.to_location
+JOIN location t ON t.code = m.to_location"""
+
+HISTORY = f"""
+SELECT {HISTORY_COLUMNS.sql}
+{MOVED}
 WHERE p.sku = :sku AND (:as_of IS NULL OR m.occurred_at <= :as_of)
   AND (:known_at IS NULL OR m.recorded_at <= :known_at)
 ORDER BY m.occurred_at, m.id"""
