@@ -122,6 +122,7 @@ OUTSIDE = {
     "xlsxwriter": {"formats"},
     "smtplib": {"messaging"},
     "pyrage": {"encryption"},
+    "tomlkit": {"cli"},
     "typer": {"cli"},
 }
 # By capability, each may use those before it: ADR 24. The commands are exempt: one screen may show several rooms.
@@ -379,6 +380,7 @@ WRITERS = {
     "stock receive": (["stock", "receive", "NECK-MOON:1@5.00"], NO_TABLES),
     "stock adjust": (["stock", "adjust", "NECK-MOON", "--by", "-1", "--reason", "damage"], NO_TABLES),
     "config set": (["config", "set", "reorder_point", "5"], NO_TABLES),
+    "config unset": (["config", "unset", "channel.amazon.handling_days"], NO_TABLES),
     "product edit": (["product", "edit", "NECK-MOON", "--reorder-point", "5"], CATALOG | {"supply"}),
     "order edit": (["order", "edit", "SO-000001", "--tag", "gift"], CATALOG | {"order"}),
     "purchase add": (

@@ -84,7 +84,7 @@ CREATE TABLE setting (
     id INTEGER NOT NULL,
     name TEXT NOT NULL,
     valid_from TEXT NOT NULL,
-    value TEXT NOT NULL,
+    value TEXT,
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_setting PRIMARY KEY (id),
     CONSTRAINT fk_setting_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)

@@ -15,6 +15,8 @@ from typing import Any
 from ordercli.errors import UsageProblem
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl")
+COLORS = {"auto": None, "always": True, "never": False}
+"""Whether there is color, by the word for it; None lets the terminal decide."""
 DATABASE_NAME = "ordercli.db"
 _ON_LINUX: bool = sys.platform == "linux"
 
@@ -75,14 +77,18 @@ def resolve(
     color: str | None,
     no_input: bool,
     assume_yes: bool,
+    mends_file: bool = False,
 ) -> Settings:
     """Settings of this run from its flags and everything behind them.
+
+    With ``mends_file`` the run is about the configuration file itself, so that a fault in it does not stop it;
+    then nothing of the file holds.
 
     Raises:
         UsageProblem: if a variable or the configuration file holds something impossible.
     """
     path = config_path()
-    file = _config_file(path)
+    file = _file_to_mend(path) if mends_file else config_file(path)
     chosen = output_format or _text(file, "format") or "table"
     return Settings(
         database=database or _database(file),
@@ -91,7 +97,7 @@ def resolve(
         frozen_now=frozen_now,
         quiet=quiet,
         verbose=verbose,
-        color=checked_color(color or ("never" if file.get("color") is False else "auto")),
+        color=checked_color(color or _color(file)),
         interactive=not no_input,
         assume_yes=assume_yes,
         wait_seconds=_seconds(os.environ.get("ORDERCLI_BUSY_SECONDS", "30")),
@@ -113,7 +119,7 @@ def database_of(told: str | None) -> Path:
         UsageProblem: if the configuration file holds something impossible.
     """
     named = told or os.environ.get("ORDERCLI_DB")
-    return Path(named).expanduser() if named else _database(_config_file(config_path()))
+    return Path(named).expanduser() if named else _database(config_file(config_path()))
 
 
 def checked_format(name: str) -> str:
@@ -133,10 +139,9 @@ def checked_color(when: str) -> bool | None:
     Raises:
         UsageProblem: for another word than ``auto``, ``always`` and ``never``.
     """
-    wishes = {"auto": None, "always": True, "never": False}
-    if when not in wishes:
-        raise UsageProblem(f"--color: {when!r} is none of {', '.join(wishes)}.")
-    return wishes[when]
+    if when not in COLORS:
+        raise UsageProblem(f"--color: {when!r} is none of {', '.join(COLORS)}.")
+    return COLORS[when]
 
 
 def actor() -> str:
@@ -172,17 +177,55 @@ def config_path() -> Path:
     return Path(home) / "ordercli" / "config.toml" if home else _usual_config_folder() / "config.toml"
 
 
-def _config_file(path: Path) -> dict[str, Any]:
+def config_file(path: Path) -> dict[str, Any]:
+    """What the configuration file holds; nothing where there is none.
+
+    Raises:
+        UsageProblem: if it is no TOML, or is not there though ``ORDERCLI_CONFIG`` names it.
+    """
     if not path.is_file():
         if os.environ.get("ORDERCLI_CONFIG"):
             raise UsageProblem(f"There is no configuration file {path} (ORDERCLI_CONFIG).")
         return {}
+    return parsed_file(path.read_bytes(), path)
+
+
+def parsed_file(content: bytes, path: Path) -> dict[str, Any]:
+    """What the bytes of a configuration file say.
+
+    Raises:
+        UsageProblem: if they are no TOML.
+    """
     import tomllib  # noqa: PLC0415 - only where there is a file
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageProblem(f"The configuration file {path} is not TOML: {error}.") from error
+
+
+def check_file(file: dict[str, Any]) -> None:
+    """Refuse what no run could take from a configuration file; unknown keys and the mail account apart.
+
+    Raises:
+        UsageProblem: naming the key.
+    """
+    for key in ("database", "shop_name", "sender", "logo", "slip_template"):
+        _text(file, key)
+    checked_format(_text(file, "format") or "table")
+    _color(file)
+    _country(file)
+    _paths(file, "fonts")
+    _table(file, "mail")
+
+
+def _file_to_mend(path: Path) -> dict[str, Any]:
+    try:
+        file = config_file(path)
+        check_file(file)
+    except UsageProblem:
+        return {}
+    return file
 
 
 def _usual_config_folder() -> Path:
@@ -210,6 +253,15 @@ def _text(file: dict[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise UsageProblem(f"In the configuration file, {key} must be text.")
     return value
+
+
+def _color(file: dict[str, Any]) -> str:
+    value = file.get("color", "auto")
+    if isinstance(value, bool):
+        return "auto" if value else "never"
+    if value not in COLORS:
+        raise UsageProblem(f"In the configuration file, color must be one of {', '.join(COLORS)}.")
+    return str(value)
 
 
 def _country(file: dict[str, Any]) -> str | None:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cli.steps import done, listed
 from conftest import Run
 from ordercli.cli import first_questions, setup
-from ordercli.cli.first_questions import CURRENCY_OF, FirstAnswers, ask_shop, keep_shop_name, zone_rows
+from ordercli.cli.config_file import set_in_file
+from ordercli.cli.first_questions import CURRENCY_OF, FirstAnswers, ask_shop, zone_rows
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.times import is_zone
-from ordercli.errors import Refused
+from ordercli.errors import UsageProblem
 from terminal import terminal
 from warm import start
 
@@ -139,18 +140,18 @@ def test_the_machines_zone_is_its_environments_or_its_clocks(
 def test_any_name_is_kept_as_it_is(name: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "new" / "config.toml"
-        keep_shop_name(path, name)
+        set_in_file(path, "shop_name", name)
         assert tomllib.loads(path.read_text(encoding="utf-8")) == {"shop_name": name}
 
 
 def test_a_file_that_would_be_no_toml_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text("shop_name = 'x'\n")
+    path.write_text("shop_name = 'x'\nshop_name = 'x'\n")
 
-    with pytest.raises(Refused):
-        keep_shop_name(path, "y")
+    with pytest.raises(UsageProblem):
+        set_in_file(path, "shop_name", "y")
 
-    assert path.read_text() == "shop_name = 'x'\n"
+    assert path.read_text() == "shop_name = 'x'\nshop_name = 'x'\n"
 
 
 def test_samples_that_are_there_are_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ ONE = {
     "what stands beside it is of that one alone": {
         *("shipment label SHIPMENT", "shipment answer NUMBER", "stock fba receive REFERENCE", "product kit SKU"),
         *("supplier edit NAME", "supplier product NAME", "supplier product SKU", "channel edit NAME"),
-        *("config set NAME", "message received ID", "undo OP"),
+        *("config set NAME", "config unset NAME", "message received ID", "undo OP"),
     },
     "a sentence and a table of one thing": {
         *("explain stock SKU", "explain order ID", "explain metric RATE", "metrics show RATE"),

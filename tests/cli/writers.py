@@ -166,6 +166,8 @@ LINES: dict[str, list[Line]] = {
     "undo": [_line("undo 49", asks=True)],  # the claim of the setting up
     "restore": [],  # of another file
     "config set": [_line("config set reorder_point 7")],
+    "config unset": [_line("config unset channel.amazon.handling_days")],
+    "config edit": [],  # writes no database
     "channel add": [_line("channel add fair --time-zone Europe/Vienna")],
     "channel edit": [
         _line("channel edit etsy --time-zone Europe/Vienna"),

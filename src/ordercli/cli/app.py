@@ -273,6 +273,7 @@ def root(
         color="never" if no_color else color,
         no_input=no_input,
         assume_yes=yes,
+        mends_file=ctx.invoked_subcommand == "config",
     )
     console.wish_color(ctx.obj.color, is_default=True)
 

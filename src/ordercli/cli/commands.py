@@ -258,11 +258,11 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "config",
-                "settings",
-                "Settings that change numbers, with their dates.",
+                "config",
+                "Every setting: what holds, who says so, and change it.",
                 "ordercli config set reorder_point 5",
             ),
-            Entry("channel", "settings", "The places orders come from.", "ordercli channel list"),
+            Entry("channel", "channel", "The places orders come from.", "ordercli channel list"),
             Entry("location", "stock.location", "The places where units can be.", "ordercli location add ATTIC"),
             Entry(
                 "view",

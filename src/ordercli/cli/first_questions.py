@@ -1,7 +1,6 @@
 """What ``init`` asks somebody at a terminal: zone, currency, the shop's name, channels, and the sample files."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import resources
@@ -12,7 +11,6 @@ from ordercli.domain.fields import FieldError
 from ordercli.domain.money import EXPONENTS, parse_currency
 from ordercli.domain.settings import is_channel_name
 from ordercli.domain.times import is_zone, parse_zone
-from ordercli.errors import Refused
 from ordercli.files import write_file
 from ordercli.render import console
 
@@ -145,23 +143,6 @@ def _chosen(rows: list[ZoneRow], text: str) -> str:
 
 
 # What is kept outside the database ---------------------------------------------------------------------
-
-
-def keep_shop_name(path: Path, name: str) -> None:
-    """Put the shop's name into the configuration file, before all else that is in it.
-
-    Raises:
-        Refused: if the file cannot be written, or would be no TOML any more.
-    """
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    text = f'shop_name = "{escaped}"\n{before}'
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{path}: the shop's name could not be put in: {error}.") from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(str(path), text.encode())
 
 
 def put_samples() -> None:

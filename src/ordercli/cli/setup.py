@@ -99,13 +99,14 @@ def _asked(settings: "Settings") -> "FirstAnswers":
 def _keep(ctx: typer.Context, answers: "FirstAnswers") -> str:
     """Do what was answered beside the zone and the currency; where the sample files are, as the head of a path."""
     from ordercli.cli.app import run_command
-    from ordercli.cli.first_questions import SAMPLES, keep_shop_name, put_samples
+    from ordercli.cli.config_file import set_in_file
+    from ordercli.cli.first_questions import SAMPLES, put_samples
     from ordercli.config import config_path
 
     for channel in answers.channels:
         run_command(ctx, ["channel", "add", channel])
     if answers.shop_name is not None:
-        keep_shop_name(config_path(), answers.shop_name)
+        set_in_file(config_path(), "shop_name", answers.shop_name)
         console.say(f"The shop's name is kept in {config_path()}.")
     if answers.wants_samples:
         put_samples()

@@ -32,6 +32,10 @@ class Shared(NamedTuple):
     is_told: bool = False
 
 
+TOLD_BEHIND = "ordercli.told_behind"
+"""The fields of the settings that a line told after the command's name."""
+
+
 def _no(_: bool) -> bool:
     return False
 
@@ -77,6 +81,7 @@ def _option(shared: Shared, path: str) -> TyperOption:
         root = ctx.find_root()
         if value and isinstance(root.obj, Settings):
             root.obj = replace(root.obj, **{shared.field: shared.value(value)})
+            root.meta[TOLD_BEHIND] = {*root.meta.get(TOLD_BEHIND, ()), shared.field}
             if shared.field == "output_format":
                 root.obj = replace(root.obj, is_format_told=True)
 

@@ -73,6 +73,7 @@ def _words() -> Iterator[Row]:
 
 def known_words() -> dict[str, dict[str, str]]:
     """Of each kind that is not, or not only, in the database: the words, and what each is."""
+    from ordercli.domain.file_settings import FILE_RULES
     from ordercli.domain.health.metrics import METRICS
     from ordercli.domain.message_kinds import KINDS
     from ordercli.domain.money import EXPONENTS
@@ -93,7 +94,7 @@ def known_words() -> dict[str, dict[str, str]]:
         "fulfillment": {"FBM": "you ship it", "FBA": "Amazon ships it"},
         "metric": {rule.name: "" for rule in METRICS},
         "setting": {
-            **{rule.name: _brief(rule.meaning) for rule in RULES},
+            **{rule.name: _brief(rule.meaning) for rule in (*FILE_RULES, *RULES)},
             **{f"channel.*.{rule.name}": _brief(rule.meaning) for rule in CHANNEL_RULES},
             **{f"product.*.{rule.name}": _brief(rule.meaning) for rule in PRODUCT_RULES},
         },

@@ -114,6 +114,8 @@ WRITERS: dict[str, Writer] = {
     "restore": Writer(asks=True, lasts="it is about the file as a whole"),
     "doctor": Writer(asks=True, lasts="what it made anew follows from the facts"),
     "config set": _PLAIN,
+    "config unset": _PLAIN,
+    "config edit": Writer(lasts="the configuration is a file, and no operation"),
     "channel add": _PLAIN,
     "channel edit": _PLAIN,
     "view save": _PLAIN,

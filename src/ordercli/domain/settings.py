@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, parse_whole, shown
+from ordercli.domain.file_settings import FILE_NAMES
 from ordercli.domain.limits import parse_limit, parse_window
 from ordercli.domain.money import parse_currency
 from ordercli.domain.percent import parse_percent, parse_service_level
@@ -27,18 +28,19 @@ OLDEST_FIRST = "valid_from, id"
 """The order of dated rows that :func:`value_on` wants, as the end of an ORDER BY over ``setting``."""
 
 
-def value_on(dated: Sequence[tuple[str, str]], day: str) -> str | None:
-    """The value a setting has on a day; None where no row holds yet, and its default does.
+def value_on(dated: Sequence[tuple[str, str | None]], day: str) -> str | None:
+    """The value a setting has on a day; None where no row holds yet or it was unset, and its default does.
 
     Args:
         dated: its (valid from, value), by day and of one day in the order they were set; the last that holds wins.
+            The value of one that was unset is None.
         day: ``YYYY-MM-DD``.
     """
     return next((value for since, value in reversed(dated) if since <= day), None)
 
 
 def value_sql(name: str, day: str, known: str | None = None) -> str:
-    """SQL of :func:`value_on`: the value of a setting, NULL where no row holds; name and day are expressions.
+    """SQL of :func:`value_on`: the value of a setting, NULL where its default holds; name and day are expressions.
 
     ``known`` is one for the last operation that was known; None for all there are.
     """
@@ -419,6 +421,11 @@ def rule_of(name: str, channels: list[str]) -> SettingRule | None:
 def setting_names(channels: list[str]) -> list[str]:
     """Full names of all settings of a shop with these channels, in the order they are listed."""
     return [r.name for r in RULES] + [f"channel.{c}.{r.name}" for c in channels for r in CHANNEL_RULES]
+
+
+def names_to_mean(channels: list[str]) -> list[str]:
+    """All names of settings, those of the configuration file too, of which a wrong one may be meant."""
+    return [*setting_names(channels), *FILE_NAMES]
 
 
 def is_channel_name(name: str) -> bool:

@@ -32,8 +32,8 @@ class Channel(Base):
 class Setting(Base):
     """One dated value of a setting; the row with the latest ``valid_from`` not after a day holds on it.
 
-    Of two rows for one day the later one holds. ``name`` is a key of ``domain/settings.py``; settings of a
-    channel are named ``channel.NAME.KEY``.
+    Of two rows for one day the later one holds; one without a value says that the default does. ``name`` is a key
+    of ``domain/settings.py``; settings of a channel are named ``channel.NAME.KEY``.
     """
 
     __tablename__ = "setting"
@@ -42,7 +42,7 @@ class Setting(Base):
     id: Mapped[RowId]
     name: Mapped[String]
     valid_from: Mapped[String]
-    value: Mapped[String]
+    value: Mapped[str | None]
     operation_id: Mapped[OperationId]
 
 

@@ -262,10 +262,13 @@ def _fault_of_shop(reader: Reader) -> str | None:
 _FORMER = "SELECT row_key FROM row_change WHERE verb = 'delete' AND table_name = 'channel'"
 
 
+_KEPT_SETTINGS = "SELECT name, value FROM setting WHERE name NOT GLOB 'view.*' AND value IS NOT NULL ORDER BY id"
+
+
 def _odd_setting(reader: Reader) -> str | None:
     # Those of a channel under its old name stay where they are.
     channels = [name for (name,) in reader.rows(f"SELECT name FROM ({CHANNELS}) UNION {_FORMER}")]
-    for name, value in reader.rows("SELECT name, value FROM setting WHERE name NOT GLOB 'view.*' ORDER BY id"):
+    for name, value in reader.rows(_KEPT_SETTINGS):
         rule = rule_of(name, channels)
         if rule is None:
             return str(name)

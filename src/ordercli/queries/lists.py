@@ -1,10 +1,20 @@
 """The plain lists: products, settings, channels, places, operations."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, product_setting, rule_of, setting_names
+from ordercli.domain.settings import (
+    BEGINNING,
+    OLDEST_FIRST,
+    SettingRule,
+    names_to_mean,
+    product_setting,
+    rule_of,
+    setting_names,
+    value_sql,
+)
 from ordercli.errors import unknown
 from ordercli.naming import CHANNELS, one_channel
 from ordercli.queries.columns import Selected
@@ -51,8 +61,10 @@ def list_products(reader: Reader, sku: str | None = None) -> Report:
 SETTING_COLUMNS = (
     Column("name", "word"),
     Column("value"),
+    Column("source", "word"),
     Column("valid_from", "day", "valid from"),
-    Column("meaning", "word"),
+    Column("is_effective", "flag", "holds"),
+    Column("meaning", "word", importance="spare"),
 )
 
 _SETTING_ROWS = f"SELECT value, valid_from FROM setting WHERE name = :name ORDER BY {OLDEST_FIRST}"
@@ -61,20 +73,47 @@ _SETTING_ROWS = f"SELECT value, valid_from FROM setting WHERE name = :name ORDER
 PRODUCT_SETTINGS = "SELECT DISTINCT name FROM setting WHERE name >= 'product.' AND name < 'product/' ORDER BY name"
 
 
-def list_settings(reader: Reader, name: str | None = None) -> Report:
-    """Every setting with all its dated values; one without a row shows its default."""
+SettingRow = tuple[str, str, str, str | None, int, str]
+"""As :data:`SETTING_COLUMNS`."""
+
+
+def list_settings(reader: Reader, before: Sequence[SettingRow] = ()) -> Report:
+    """Every dated setting with all its values; one without any shows its default.
+
+    Args:
+        reader: where from.
+        before: rows of other settings, to stand before these.
+    """
     channels = channel_names(reader)
-    rows: list[tuple[str, str, str | None, str]] = []
-    for key in [*setting_names(channels), *(name for (name,) in reader.rows(PRODUCT_SETTINGS))]:
-        rule = rule_of(key, channels)
-        if rule is None or name not in (None, key):
-            continue
-        dated = reader.rows(_SETTING_ROWS, {"name": key}).fetchall() or [(rule.default, BEGINNING)]
-        rows += [
-            (key, value, None if valid_from == BEGINNING else valid_from, rule.meaning)
-            for value, valid_from in dated
-        ]
+    rows = list(before)
+    for name in [*setting_names(channels), *(name for (name,) in reader.rows(PRODUCT_SETTINGS))]:
+        if (rule := rule_of(name, channels)) is not None:
+            rows += _dated_rows(reader, name, rule)
     return Report(SETTING_COLUMNS, rows, "No such setting.")
+
+
+def _dated_rows(reader: Reader, name: str, rule: SettingRule) -> list[SettingRow]:
+    dated = reader.rows(_SETTING_ROWS, {"name": name}).fetchall()
+    holding = max((place for place, row in enumerate(dated) if row[1] <= reader.today), default=None)
+    rows = [
+        _setting_row(name, rule, value, valid_from, is_effective=place == holding)
+        for place, (value, valid_from) in enumerate(dated)
+    ]
+    return rows if holding is not None else [_setting_row(name, rule, None, BEGINNING, is_effective=True), *rows]
+
+
+def _setting_row(
+    name: str, rule: SettingRule, value: str | None, valid_from: str, *, is_effective: bool
+) -> SettingRow:
+    source = "default" if value is None else "database"
+    since = None if valid_from == BEGINNING else valid_from
+    return name, rule.default if value is None else value, source, since, int(is_effective), rule.meaning
+
+
+def setting_source(reader: Reader, name: str) -> str:
+    """Where the value of a dated setting comes from today: ``database`` or ``default``."""
+    (value,) = reader.rows(f"SELECT {value_sql(':name', ':today')}", {"name": name}).fetchone()
+    return "default" if value is None else "database"
 
 
 CHANNEL_COLUMNS = (
@@ -142,7 +181,7 @@ def setting_today(reader: Reader, name: str) -> str:
     """
     channels = channel_names(reader)
     if rule_of(name, channels) is None:
-        raise unknown("setting", name, setting_names(channels))
+        raise unknown("setting", name, names_to_mean(channels))
     if (product := product_setting(name)) is not None:
         require_sku(reader, product[0])
     return reader.setting(name)

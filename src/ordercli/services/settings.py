@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from ordercli.domain.fields import FieldError
-from ordercli.domain.settings import BEGINNING, product_setting, rule_of, setting_names, value_sql
+from ordercli.domain.settings import BEGINNING, names_to_mean, product_setting, rule_of, value_sql
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown, wrong_content
 from ordercli.naming import CHANNELS, one_channel
@@ -54,7 +54,7 @@ def setting_on(connection: Connection, name: str, day: str) -> str:
     channels = channel_names(connection)
     rule = rule_of(name, channels)
     if rule is None:
-        raise unknown("setting", name, setting_names(channels))
+        raise unknown("setting", name, names_to_mean(channels))
     value = connection.execute(_VALUE, {"name": name, "day": day}).scalar()
     return rule.default if value is None else str(value)
 
@@ -107,6 +107,25 @@ def set_setting(
             " VALUES (:name, :valid_from, :value, :operation)"
         ),
         {"name": name, "valid_from": valid_from, "value": normal, "operation": operation},
+    )
+    return True
+
+
+def unset_setting(connection: Connection, operation: int, name: str, valid_from: str) -> bool:
+    """Let a setting have its default from a day on, unless it has no value of its own then.
+
+    Returns:
+        Whether a row was added.
+
+    Raises:
+        NotFound: if there is no such setting.
+    """
+    setting_on(connection, name, valid_from)
+    if connection.execute(_VALUE, {"name": name, "day": valid_from}).scalar() is None:
+        return False
+    connection.execute(
+        text("INSERT INTO setting (name, valid_from, operation_id) VALUES (:name, :valid_from, :operation)"),
+        {"name": name, "valid_from": valid_from, "operation": operation},
     )
     return True
 

@@ -1,14 +1,12 @@
 """``ordercli template``: the words of messages, looked at, changed, checked."""
 
-import os
-import shlex
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.editor import edited
 from ordercli.cli.file_options import READ
 from ordercli.cli.frame import CHECK_FOUND, reader, settings_of, show
 from ordercli.cli.options import DryRun
@@ -155,7 +153,11 @@ def edit(
 
     before = _text_before(ctx, kind, language, channel, new=new)
     target = own_path(_own(ctx), kind, channel, language)
-    after = _given(source) if source is not None else _edited(before, target)
+    after = (
+        _given(source)
+        if source is not None
+        else edited(before, target.name, "give the text with --file FILE, or --file - for stdin")
+    )
     if after == before and (target.exists() or source is None):
         console.say(f"Unchanged: {target}.")
         return
@@ -194,27 +196,6 @@ def _given(source: str) -> bytes:
         return Path(source).read_bytes()
     except OSError as error:
         raise Refused(f"{source} cannot be read: {error.strerror}.") from error
-
-
-def _edited(before: bytes, target: Path) -> bytes:
-    """What the seller's editor made of a text."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageProblem(
-            "There is no terminal to edit on; give the text with --file FILE, or --file - for stdin."
-        )
-    import tempfile
-
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / target.name
-        draft.write_bytes(before)
-        try:
-            ended = subprocess.run([*shlex.split(editor), str(draft)], check=False).returncode  # noqa: S603 - her own
-        except (OSError, ValueError) as error:
-            raise Refused(f"The editor {editor!r} cannot be run; name another in EDITOR.") from error
-        if ended:
-            raise Refused(f"The editor ended with {ended}; nothing was changed.")
-        return draft.read_bytes()
 
 
 def _check_text(ctx: typer.Context, content: bytes, name: str, kind: str, channel: str | None) -> None:

@@ -31,8 +31,8 @@ fee AS (
 )"""
 
 _FOREVER = "9999"
-Dated = dict[str, list[tuple[str, str]]]
-"""Of each setting its (valid from, value), the one that holds last at the end."""
+Dated = dict[str, list[tuple[str, str | None]]]
+"""Of each setting its (valid from, value), the one that holds last at the end; None where it was unset."""
 
 
 def fee_values(reader: Reader, known: int = ALL_KNOWN) -> dict[str, str]:
@@ -48,7 +48,7 @@ def fee_values(reader: Reader, known: int = ALL_KNOWN) -> dict[str, str]:
         for currency in currencies
     ]
     fba = [
-        [told[0], *span, minor(value, reader.currency)]
+        [told[0], *span, minor(told[1].default if value is None else value, reader.currency)]
         for name, rows in dated.items()
         if (told := product_setting(name)) is not None
         for span, (_, value) in zip(_spans([day for day, _ in rows], reader.time_zone), rows, strict=True)

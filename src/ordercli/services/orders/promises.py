@@ -52,7 +52,9 @@ def promise_function(connection: Connection) -> PromiseRule:
     return promise
 
 
-def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day: str) -> HandlingRules | None:
+def handling_rules(
+    dated: dict[str, list[tuple[str, str | None]]], shop_zone: str, day: str
+) -> HandlingRules | None:
     """A channel's rules on a day, or None if it has no handling time then.
 
     Args:
@@ -75,9 +77,9 @@ def handling_rules(dated: dict[str, list[tuple[str, str]]], shop_zone: str, day:
     )
 
 
-def dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str]]]]:
+def dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str | None]]]]:
     """Of each channel, of each of its settings: its (valid from, value), the one that holds last."""
-    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    found: dict[str, dict[str, list[tuple[str, str | None]]]] = {}
     rows = connection.execute(
         text(f"SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY {OLDEST_FIRST}")
     )

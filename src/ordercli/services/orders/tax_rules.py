@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Connection
 
 from ordercli.domain.orders.tax_inside import contains_tax
-from ordercli.domain.settings import CHANNEL_RULES
+from ordercli.domain.settings import CHANNEL_RULES, value_on
 from ordercli.services.orders.order_rules import TaxInside
 from ordercli.services.orders.promises import dated_settings
 
@@ -31,7 +31,7 @@ def tax_function(connection: Connection, shop_day: Callable[[str], str]) -> TaxI
 
     @cache
     def on_day(channel: str, sales_channel: str | None, currency: str | None, day: str) -> int:
-        setting = next((value for since, value in reversed(dated.get(channel, [])) if since <= day), _DEFAULT)
+        setting = value_on(dated.get(channel, []), day) or _DEFAULT
         # Where a channel has no marketplaces, the tax of its orders is beside their prices unless it is said.
         told = currency if channel in uploads else None
         return int(contains_tax(sales_channel, told, day, setting))

@@ -1,4 +1,4 @@
-"""``ordercli config`` and ``ordercli channel``: the settings that change numbers."""
+"""``ordercli channel``: the places orders come from."""
 
 from typing import Annotated
 
@@ -8,65 +8,9 @@ from ordercli.cli.frame import reader, show, write
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 
-config_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Settings that change numbers."
-)
 channel_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The places orders come from."
 )
-
-
-@config_app.command("list")
-def list_(ctx: typer.Context) -> None:
-    """List every setting with its dated values.
-
-    Example: ordercli config list
-    """
-    from ordercli.queries.lists import list_settings
-
-    with reader(ctx) as opened:
-        show(ctx, opened, list_settings(opened))
-
-
-@config_app.command("get")
-def get(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
-    """Print the value a setting has today.
-
-    Example: ordercli config get channel.amazon.time_zone
-    """
-    from ordercli.queries.lists import setting_today
-    from ordercli.render import console
-
-    with reader(ctx) as opened:
-        console.stdout().write(f"{setting_today(opened, name)}\n")
-
-
-@config_app.command("set")
-def set_(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument()],
-    value: Annotated[str, typer.Argument()],
-    valid_from: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day it holds; today if left out.")
-    ] = None,
-    dry_run: DryRun = False,
-) -> None:
-    """Set a setting from a day on; figures of earlier days keep the earlier value.
-
-    Example: ordercli config set reorder_point 5 --from 2026-04-01
-    """
-    from ordercli.domain.times import parse_day
-    from ordercli.services.operations import Outcome, Work
-    from ordercli.services.settings import set_setting
-
-    def use_case(work: Work) -> Outcome:
-        today = work.today
-        day = parsed("--from", valid_from, lambda text: parse_day(text, today=today)) if valid_from else today
-        if set_setting(work.connection, work.operation, name, value, day):
-            return Outcome(f"set {name} to {value} from {day}", {"settings": 1})
-        return Outcome(f"{name} is {value} on {day} already")
-
-    write(ctx, "config set", use_case, dry_run=dry_run)
 
 
 @channel_app.command("list")
