@@ -18,6 +18,8 @@ FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 COLORS = {"auto": None, "always": True, "never": False}
 """Whether there is color, by the word for it; None lets the terminal decide."""
 DATABASE_NAME = "ordercli.db"
+HOOK_SECONDS, MOST_HOOK_SECONDS = 10, 600
+"""How long a hook may take unless the file says otherwise, and at most."""
 _ON_LINUX: bool = sys.platform == "linux"
 
 
@@ -43,6 +45,8 @@ class Settings:
         logo: a picture for what is printed.
         slip_template: a file.
         fonts: font files for letters that ours lack.
+        hooks: the folder of programs that are told of each operation.
+        hook_seconds: how long each of them may take.
     """
 
     database: Path
@@ -64,6 +68,8 @@ class Settings:
     logo: str | None = None
     slip_template: str | None = None
     fonts: tuple[Path, ...] = ()
+    hooks: Path = Path("hooks")
+    hook_seconds: int = HOOK_SECONDS
 
 
 def resolve(
@@ -109,6 +115,8 @@ def resolve(
         logo=_text(file, "logo"),
         slip_template=_text(file, "slip_template"),
         fonts=_paths(file, "fonts"),
+        hooks=_hooks(file, path),
+        hook_seconds=_hook_seconds(file),
     )
 
 
@@ -216,6 +224,8 @@ def check_file(file: dict[str, Any]) -> None:
     _color(file)
     _country(file)
     _paths(file, "fonts")
+    _text(file, "hooks")
+    _hook_seconds(file)
     _table(file, "mail")
 
 
@@ -252,6 +262,21 @@ def _text(file: dict[str, Any], key: str) -> str | None:
     value = file.get(key)
     if value is not None and not isinstance(value, str):
         raise UsageProblem(f"In the configuration file, {key} must be text.")
+    return value
+
+
+def _hooks(file: dict[str, Any], path: Path) -> Path:
+    """The folder of hooks, as the configuration file says, else beside it."""
+    named = _text(file, "hooks")
+    return Path(named).expanduser() if named else path.parent / "hooks"
+
+
+def _hook_seconds(file: dict[str, Any]) -> int:
+    value = file.get("hook_seconds", HOOK_SECONDS)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MOST_HOOK_SECONDS:
+        raise UsageProblem(
+            f"In the configuration file, hook_seconds must be a whole number from 1 to {MOST_HOOK_SECONDS}."
+        )
     return value
 
 

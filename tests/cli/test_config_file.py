@@ -31,6 +31,8 @@ EXAMPLES = {
     "logo": "logo.png",
     "slip_template": "slip.txt",
     "fonts": "a.ttf,b.ttf",
+    "hooks": "my-hooks",
+    "hook_seconds": "20",
     "mail.via": "smtp",
     "mail.from": "Ana <ana@shop.example>",
     "mail.host": "smtp.example.com",
@@ -148,6 +150,7 @@ def test_a_dated_setting_that_is_unset_has_its_default_from_that_day_on(run: Run
         (("set", "country", "USA"), 2, "country must be two letters"),
         (("set", "mail.port", "smtp"), 2, "mail.port: 'smtp' is not a whole number"),
         (("set", "mail.port", "70000"), 2, "mail.port must be a whole number from 1 to 65535"),
+        (("set", "hook_seconds", "0"), 2, "hook_seconds must be a whole number from 1 to 600"),
         (("set", "mail.from", "nobody"), 2, "mail.from"),
         (("set", "mail.via", "pigeon"), 2, "mail.via must be one of"),
         (("set", "mail.security", "none"), 2, "mail.security must be one of"),
@@ -262,6 +265,9 @@ def test_an_edited_file_is_checked_and_offered_again(
         f"There is no format 'pdf'; there are table, csv, tsv, json, jsonl.\nEdit it again? [Y/n]\nWrote {file}.\n"
     )
     assert shown == [GIVEN.encode(), b"format = 'pdf'\n"]
+    assert file.read_text() == "format = 'csv'\n"
+    editing("format = 'tsv'\n")
+    assert done(run("config", "edit", "--dry-run")).stderr == f"Dry run, nothing written: {file}.\n"
     assert file.read_text() == "format = 'csv'\n"
 
 

@@ -77,6 +77,13 @@ def worked_shop(busy_shop: Run) -> Run:
     return busy_shop
 
 
+@pytest.fixture(autouse=True)
+def _database_by_name(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of settings names it, and the folder of a test is another each time."""
+    assert database == Path("shop.db").absolute()
+    monkeypatch.setenv("ORDERCLI_DB", "shop.db")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_report_is_as_it_was(worked_shop: Run, request: pytest.FixtureRequest, name: str) -> None:
     ran = done(worked_shop(*CASES[name]))

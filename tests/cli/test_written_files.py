@@ -87,7 +87,7 @@ def test_only_one_module_writes_files() -> None:
         "copies.py",  # of the database
         "cli/ending.py",  # gives up a stdout that takes no more, on the null device
         "cli/demo.py",  # a folder of its own, marked as such
-        "cli/messages/template.py",  # a draft for the editor in a temporary folder
+        "cli/editor.py",  # a draft for the editor in a temporary folder
     }
     package = Path(ordercli.__file__).parent
     writing = re.compile(r"\.(write_bytes|write_text)\(|open\([^)\n]*[\"'](w|a|x|r\+)b?[\"']|os\.open\(|mkstemp\(")

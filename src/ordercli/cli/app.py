@@ -45,12 +45,17 @@ class RootGroup(TyperGroup):
         return list(ENTRIES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the same
-        """Load the module that has the command."""
-        return command_named(cmd_name) if cmd_name in ENTRIES else None
+        """Load the module that has the command; what is not in the table may be a program on PATH."""
+        if cmd_name in ENTRIES:
+            return command_named(cmd_name)
+        from ordercli.cli.programs import ProgramCommand, program_named
+
+        path = program_named(cmd_name)
+        return None if path is None else ProgramCommand(cmd_name, path)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the same
         """Find a command, or say which were meant."""
-        if args and args[0] not in ENTRIES and not args[0].startswith("-"):
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             ctx.fail(f"{NO_SUCH}{args[0]!r}.")
         return super().resolve_command(ctx, args)
 
@@ -60,6 +65,7 @@ class RootGroup(TyperGroup):
             with formatter.section(title):
                 for entry in entries:
                     formatter.write(f"  {entry.name:<12}{entry.help}\n{'':14}{entry.example}\n")
+        formatter.write("\nPrograms on PATH named ordercli-NAME are commands too: ordercli NAME\n")
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the framework's signature
         """The help of the program, in color where stdout takes it."""

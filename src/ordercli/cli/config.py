@@ -139,7 +139,7 @@ def unset(ctx: typer.Context, name: Name, valid_from: From = None, dry_run: DryR
 
 
 @config_app.command("edit")
-def edit(ctx: typer.Context) -> None:
+def edit(ctx: typer.Context, dry_run: DryRun = False) -> None:
     """Edit the configuration file in your editor; it is checked before it counts.
 
     The settings that change a number are dated and stand in the database: config set.
@@ -169,9 +169,10 @@ def edit(ctx: typer.Context) -> None:
     check_content(draft, path)
     if (path.read_bytes() if path.is_file() else b"") != before:
         raise Refused(f"{path} was changed by something else while you edited it; nothing was written.")
-    write_config(path, draft)
+    if not dry_run:
+        write_config(path, draft)
     if not settings_of(ctx).quiet:
-        console.say(f"Wrote {path}.")
+        console.say(f"Dry run, nothing written: {path}." if dry_run else f"Wrote {path}.")
 
 
 def _fault(content: bytes, path: Path) -> str | None:

@@ -235,6 +235,6 @@ def beginning() -> str:
             in_mail = True
             lines += ["# [mail]"]
         key = rule.name.removeprefix(_MAIL)
-        value = {"list": "[]", "whole": "587"}.get(rule.shape, f'"{rule.default}"')
+        value = {"list": "[]", "whole": rule.default or "587"}.get(rule.shape, f'"{rule.default}"')
         lines += [f"# {rule.meaning}", f"# {key} = {value}", ""]
     return "\n".join(lines)

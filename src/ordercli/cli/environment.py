@@ -35,6 +35,7 @@ VARIABLES = (
     Variable("EDITOR", "the same; vi"),
     Variable("PAGER", "what help shows documents with; less"),
     Variable("LESS", "options of less; FRX"),
+    Variable("ORDERCLI_IN_HOOK", "set for hooks: what they do themselves runs none"),
     Variable("XDG_CONFIG_HOME", "where ordercli/config.toml is; ~/.config"),
     Variable("XDG_DATA_HOME", "where ordercli/ordercli.db is; ~/.local/share"),
     Variable("XDG_STATE_HOME", "where is kept what was shown last; ~/.local/state"),

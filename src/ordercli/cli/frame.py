@@ -311,6 +311,7 @@ def _write(
     json_receipt: bool,
 ) -> "Outcome":
     from ordercli.checksum import unseal
+    from ordercli.cli.receipts import told_to_hooks
     from ordercli.cli.words import words_of
     from ordercli.db import driver_of, writing
     from ordercli.dbfile import check_current
@@ -357,7 +358,7 @@ def _write(
         print_receipt(ctx, command, outcome, dry_run=dry_run, json_receipt=json_receipt)
         for event in foreseen:
             console.say(f"would change {event}")
-    return outcome
+    return told_to_hooks(settings, command, outcome)
 
 
 _TELLER = "ordercli.teller"

@@ -8,6 +8,7 @@ from typing import Any
 from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.completing import argument_kind, values_of
+from ordercli.cli.programs import program_names
 
 _MOST = 3
 _SHOW = "show"
@@ -37,7 +38,7 @@ def meant(path: list[str], word: str, database: Path | None = None) -> list[list
     group: Any = None
     for name in path:
         group = command_named(name) if group is None else group.commands[name]
-    here = list(ENTRIES) if group is None else list(group.commands)
+    here = [*ENTRIES, *program_names()] if group is None else list(group.commands)
     elsewhere = [["ordercli", *line] for line in _everywhere() if line[-1] == word.lower()]
     near = [["ordercli", *path, name] for name in get_close_matches(word.lower(), here, n=_MOST)]
     shows = SHOWS if group is None else [" ".join([*path, _SHOW])] if _SHOW in here else []

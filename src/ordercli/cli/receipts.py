@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ordercli.cli.writers import WRITERS
 
 if TYPE_CHECKING:
+    from ordercli.config import Settings
     from ordercli.services.operations import Outcome
 
 
@@ -41,3 +42,12 @@ def json_receipt(command: str, outcome: "Outcome") -> str:
     if outcome.reference is not None:
         receipt["reference"] = outcome.reference
     return json.dumps(receipt, ensure_ascii=False)
+
+
+def told_to_hooks(settings: "Settings", command: str, outcome: "Outcome") -> "Outcome":
+    """The outcome as it is, once the user's hooks were told of the operation that keeps it, if one does."""
+    if outcome.operation is not None and settings.hooks.is_dir():
+        from ordercli.cli.hooks import Telling, run_hooks
+
+        run_hooks(settings, Telling(outcome.operation, json_receipt(command, outcome)))
+    return outcome

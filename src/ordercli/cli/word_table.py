@@ -94,7 +94,8 @@ def known_words() -> dict[str, dict[str, str]]:
         "fulfillment": {"FBM": "you ship it", "FBA": "Amazon ships it"},
         "metric": {rule.name: "" for rule in METRICS},
         "setting": {
-            **{rule.name: _brief(rule.meaning) for rule in (*FILE_RULES, *RULES)},
+            **{rule.name: _brief(rule.meaning) for rule in FILE_RULES},
+            **{rule.name: _brief(rule.meaning) for rule in RULES},
             **{f"channel.*.{rule.name}": _brief(rule.meaning) for rule in CHANNEL_RULES},
             **{f"product.*.{rule.name}": _brief(rule.meaning) for rule in PRODUCT_RULES},
         },

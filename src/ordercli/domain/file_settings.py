@@ -49,6 +49,8 @@ FILE_RULES = (
     FileRule("logo", "", "a picture for what is printed, PNG or JPEG"),
     FileRule("slip_template", "", "the template of slips"),
     FileRule("fonts", "", "font files for letters that ours lack, apart by commas", shape="list"),
+    FileRule("hooks", "", "the folder of programs that are told of each operation; empty: hooks beside this file"),
+    FileRule("hook_seconds", "10", "how long each of them may take, in seconds", shape="whole"),
     FileRule("mail.via", "text", "how messages go out: text, eml or smtp"),
     FileRule("mail.from", "", "the shop's mailbox, such as Maple & Moss <hello@shop.example>"),
     FileRule("mail.host", "", "the mail server"),
