@@ -58,8 +58,9 @@ def _effective(ctx: typer.Context, rule: FileRule, file: dict[str, Any]) -> Effe
         return Effective(rule.name, value, "flag", rule.meaning)
     if rule.name == "color":
         return _color(rule, told)
-    if variable := next((name for name in rule.variables if os.environ.get(name)), None):
-        return Effective(rule.name, os.environ[variable], "environment", rule.meaning)
+    environment = dict(os.environ)
+    if variable := next((name for name in rule.variables if environment.get(name)), None):
+        return Effective(rule.name, environment[variable], "environment", rule.meaning)
     if told is not None:
         return Effective(rule.name, told, "file", rule.meaning)
     return Effective(rule.name, _default(rule, file), "default", rule.meaning)

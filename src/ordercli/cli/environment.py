@@ -31,7 +31,7 @@ VARIABLES = (
     Variable("TERM", "dumb: no color"),
     Variable("COLUMNS", "how wide a terminal is; as it says itself"),
     Variable("TZ", "the zone that init proposes; the machine's"),
-    Variable("VISUAL", "the editor of template edit and config edit; EDITOR"),
+    Variable("VISUAL", "the editor of template and config edit; EDITOR"),
     Variable("EDITOR", "the same; vi"),
     Variable("PAGER", "what help shows documents with; less"),
     Variable("LESS", "options of less; FRX"),
