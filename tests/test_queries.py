@@ -2,6 +2,7 @@ import importlib
 import pkgutil
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from io import StringIO
@@ -17,7 +18,7 @@ from ordercli.queries.catalog import suppliers
 from ordercli.queries.columns import Computed, Selected
 from ordercli.queries.health import compare, metrics
 from ordercli.queries.messages.message_plan import DUE
-from ordercli.queries.orders.orders import EXPORT, FIND, LIST, OrderFilter, order_of
+from ordercli.queries.orders.orders import EXPORT, FIND, LIST, SORTS, OrderFilter, list_statement, order_of
 from ordercli.queries.purchasing import purchases
 from ordercli.queries.reports import sales, settlement
 from ordercli.queries.returns import returns
@@ -42,11 +43,25 @@ EVERY_FILTER = OrderFilter(
 
 
 def with_every_filter(sql: str) -> str:
-    return sql.replace("{where}", EVERY_FILTER.where()).replace("{order}", order_of(EVERY_FILTER.sort))
+    return (
+        sql.replace("{where}", EVERY_FILTER.where())
+        .replace("{order}", order_of(EVERY_FILTER.sort))
+        .replace("{sorted}", order_of(EVERY_FILTER.sort))
+    )
 
 
 def with_filter(wanted: OrderFilter) -> str:
     return LIST.format(where=wanted.where(), order=order_of(wanted.sort))
+
+
+def loops_within(connection: sqlite3.Connection, sql: str) -> list[str]:
+    """The tables and subqueries that a statement reads through once for every row of another."""
+    values = dict.fromkeys(re.findall(r":(\w+)", sql))
+    siblings: dict[int, list[str]] = defaultdict(list)
+    for _, parent, _, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values):
+        if re.match(r"SCAN|SEARCH", step):
+            siblings[parent].append(step)
+    return [step for steps in siblings.values() for step in steps[1:] if step.startswith("SCAN")]
 
 
 def statements() -> dict[str, str]:
@@ -123,6 +138,70 @@ def test_a_daily_question_is_answered_through_an_index(migrated: sqlite3.Connect
     assert any(index in step for step in plan), plan
     assert not [step for step in plan if re.match(r"SCAN (o|sales_order)(?! USING)", step)], plan
     assert not [step for step in plan if "TEMP B-TREE" in step and "LAST TERM" not in step and sql != FIND], plan
+
+
+FEW = {
+    r"VIRTUAL TABLE": "values of a list, columns of a table",
+    r"SCAN \(subquery-\d+\)$": "two constant rows",
+}
+"""Steps within a loop whose rows are few at any size."""
+FEW_IN = {
+    "catalog.suppliers.TERMS": "products of one supplier",
+    "lists.LOCATIONS": "levels of ten places, of which products have few",
+    "purchasing.reorder_explain.ORDERED": "one product",
+    "reports.profit.PROFIT_THEN": "periods and orders have no key in common",
+    "reports.sales.SALES_THEN": "the same",
+    **dict.fromkeys(
+        ("laws.LAWS", "doctor.LAWS", "doctor.ROWS"),
+        "layers and their uses; where there are many, the sizes are known",
+    ),
+}
+
+
+def test_no_statement_reads_rows_through_for_each_row_of_another(migrated: sqlite3.Connection) -> None:
+    found = {
+        name: steps
+        for name, sql in STATEMENTS.items()
+        if not any(name.startswith(known) for known in FEW_IN)
+        and (
+            steps := [step for step in loops_within(migrated, sql) if not any(re.search(few, step) for few in FEW)]
+        )
+    }
+    assert found == {}
+
+
+def test_a_loop_within_a_loop_is_seen(migrated: sqlite3.Connection) -> None:
+    charged = "WITH c AS MATERIALIZED (SELECT coalesce(id, 0) AS line FROM order_line) "
+    assert loops_within(migrated, f"{charged}SELECT * FROM order_line l LEFT JOIN c ON c.line = l.id")
+
+
+FOUND_BY = {
+    "status": OrderFilter(status=("canceled",)),
+    "open statuses": OrderFilter(status=("unshipped", "pending")),
+    "hold": OrderFilter(is_on_hold=True),
+    "overdue": OrderFilter(is_overdue=True),
+    "channel": OrderFilter(channel="etsy"),
+    "tag": OrderFilter(tag="gift"),
+    "since": OrderFilter(since="2026-03-01"),
+    "latest promise": OrderFilter(sort="-ship_by"),
+    "open by promise": OrderFilter(status=("unshipped",), sort="ship_by"),
+}
+
+
+def test_fifty_orders_are_found_without_reading_all_of_them(migrated: sqlite3.Connection) -> None:
+    for name, wanted in FOUND_BY.items():
+        plan = plan_of(migrated, list_statement(wanted))
+        walked = "ix_sales_order_(canceled|open|on_hold|ship_by)"
+        read = [step for step in plan if re.match(rf"SCAN o\b(?! USING (COVERING )?INDEX {walked})", step)]
+        assert not read, (name, plan)
+
+
+def test_a_sort_without_an_index_is_of_ids_alone() -> None:
+    for sort in {*SORTS, *(f"-{key}" for key in SORTS)} - {"ordered_at", "-ordered_at", "-ship_by"}:
+        sql = list_statement(OrderFilter(sort=sort))
+        inner = sql[sql.index("(SELECT o.id") : sql.index("LIMIT :limit")]
+        assert "order_line" not in inner
+        assert "LIMIT" not in sql[sql.index("LIMIT :limit") + 12 :]
 
 
 @pytest.mark.parametrize("kind", DUE)

@@ -1638,9 +1638,15 @@ CREATE INDEX ix_purchase_receipt_purchase_line_id ON purchase_receipt (purchase_
 
 CREATE INDEX ix_purchase_cancellation_purchase_line_id ON purchase_cancellation (purchase_line_id);
 
+CREATE INDEX ix_sales_order_canceled ON sales_order (ordered_at) WHERE status = 'canceled';
+
+CREATE INDEX ix_sales_order_channel ON sales_order (channel, ordered_at);
+
 CREATE INDEX ix_sales_order_deliver_by ON sales_order (deliver_by);
 
 CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id);
+
+CREATE INDEX ix_sales_order_on_hold ON sales_order (ordered_at) WHERE is_on_hold;
 
 CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units_open > 0;
 

@@ -24,11 +24,10 @@ ORDERS = "chosen x"
 
 _SHIPPED = """order_line l JOIN product p ON p.id = l.product_id
         WHERE l.sales_order_id = {order} AND l.quantity_shipped > 0"""
-SHIPPED_OF_SOLD = "sold l JOIN product p ON p.id = l.product_id WHERE l.order_row = {order}"
 _CODES = """\
-code AS (
-  SELECT json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS amount_type,
-    json_extract(value, '$[2]') AS description
+code AS MATERIALIZED (
+  SELECT json_extract(value, '$[0]') AS kind, CAST(json_extract(value, '$[1]') AS TEXT) AS amount_type,
+    CAST(json_extract(value, '$[2]') AS TEXT) AS description
   FROM json_each(:codes)
 )"""
 _IS_CODE = "c.amount_type = e.amount_type AND (c.description IS NULL OR c.description = e.amount_description)"
@@ -44,45 +43,48 @@ def settled_sql(shipped: str, row: str, listings: str = "listing") -> str:
     """
     here = shipped.format(order="x.order_row")
     return f"""\
-chosen AS (
+chosen AS MATERIALIZED (
   SELECT DISTINCT order_row, order_id, channel, currency FROM sold
-), {_CODES}, told AS (
+), {_CODES}, told AS MATERIALIZED (
   SELECT c.kind, {is_refund_sql("e.transaction_type")} AS is_refund, -e.amount_minor AS amount, x.order_row,
-    coalesce(
+    CAST(coalesce(
       (SELECT {row} FROM {here} AND l.item_id = e.item_id),
       (SELECT {row} FROM {here} AND (p.sku = e.sku OR EXISTS (SELECT 1 FROM {listings} g
           WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
         ORDER BY l.line_no LIMIT 1)
-    ) AS named
+    ) AS INTEGER) AS named
   FROM {ORDERS}
   CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of
-  JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
-  JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
-  JOIN code c ON {_IS_CODE}
-), settled AS (
-  SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, coalesce(named,
-    (SELECT {row} FROM {shipped.format(order="t.order_row")} ORDER BY {row} LIMIT 1)) AS order_line_id
+  CROSS JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
+  CROSS JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
+  CROSS JOIN code c ON {_IS_CODE}
+), settled AS MATERIALIZED (
+  SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, CAST(coalesce(named,
+    (SELECT {row} FROM {shipped.format(order="t.order_row")} ORDER BY {row} LIMIT 1)) AS INTEGER) AS order_line_id
   FROM told t
 )"""
 
 
 SETTLED = settled_sql(_SHIPPED, "l.id")
-SETTLED_OF_SOLD = settled_sql(SHIPPED_OF_SOLD, "l.order_line_id")
-"""The same where ``sold`` has the shipped lines, with ``item_id``, ``line_no`` and ``product_id``."""
+"""``settled``: the amounts of the orders of ``sold``, each on its line."""
 
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(REPAID))
 _TAX = " + ".join(part_sql(part) for part in Amounts._fields if part.endswith("_tax"))
 
 
 def _given_back(lines: str) -> str:
-    """The sums of every line of ``lines`` that anything went back for."""
+    """The sums of every line of ``lines`` that anything went back for.
+
+    Sums of an order stand in a table of their own: behind a window SQLite takes rows for so few that it would look
+    through all of them for every line.
+    """
     return f"""\
-repaid AS (
+repaid AS MATERIALIZED (
   SELECT order_line_id, coalesce(sum(amount) FILTER (WHERE is_named), 0) AS named,
     coalesce(sum(amount) FILTER (WHERE NOT is_named), 0) AS unnamed,
     coalesce(sum(amount) FILTER (WHERE kind = 'tax'), 0) AS tax
   FROM settled WHERE is_refund AND kind IN ({_KINDS}) GROUP BY order_line_id
-), refunded AS (
+), refunded AS MATERIALIZED (
   SELECT f.order_line_id, sum(f.amount_minor) AS amount,
     sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS tax
   FROM {ORDERS}
@@ -90,22 +92,24 @@ repaid AS (
   JOIN refund f ON f.order_line_id = l.id AND f.refunded_at <= :as_of
   JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
   GROUP BY f.order_line_id
-), repayment AS (
+), repayment AS MATERIALIZED (
   SELECT l.id AS order_line_id, l.sales_order_id AS order_row, l.is_tax_included, {LINE_TOTAL} AS paid,
-    {_TAX} AS paid_tax, coalesce(r.amount, 0) AS recorded, coalesce(r.tax, 0) AS recorded_tax,
-    coalesce(s.named, 0) AS named, coalesce(s.unnamed, 0) AS unnamed, coalesce(s.tax, 0) AS told_tax
-  FROM (SELECT order_line_id FROM repaid UNION SELECT order_line_id FROM refunded) i
-  JOIN {lines} l ON l.id = i.order_line_id
-  LEFT JOIN refunded r ON r.order_line_id = l.id
-  LEFT JOIN repaid s ON s.order_line_id = l.id
+    {_TAX} AS paid_tax, sum(i.recorded) AS recorded, sum(i.recorded_tax) AS recorded_tax,
+    sum(i.named) AS named, sum(i.unnamed) AS unnamed, sum(i.told_tax) AS told_tax
+  FROM (
+    SELECT order_line_id, 0 AS recorded, 0 AS recorded_tax, named, unnamed, tax AS told_tax FROM repaid
+    UNION ALL SELECT order_line_id, amount, tax, 0, 0, 0 FROM refunded
+  ) i
+  CROSS JOIN {lines} l ON l.id = i.order_line_id
+  GROUP BY l.id
+), room AS MATERIALIZED (
+  SELECT order_row, sum({
+        recorded_only_sql("named", "recorded")
+    }) AS recorded_only FROM repayment GROUP BY order_row
 ), compared AS (
-  SELECT *, {beyond_named_sql("named", "recorded")} + {
-        beyond_unnamed_sql(
-            "unnamed", f"sum({recorded_only_sql('named', 'recorded')}) OVER (PARTITION BY order_row)"
-        )
-    } AS beyond
-  FROM repayment
-), given_back AS (
+  SELECT p.*, {beyond_named_sql("named", "recorded")} + {beyond_unnamed_sql("unnamed", "recorded_only")} AS beyond
+  FROM repayment p JOIN room USING (order_row)
+), given_back AS MATERIALIZED (
   SELECT order_line_id, recorded + beyond AS refunded, recorded_tax + {
         tax_beyond_sql("beyond", "told_tax", "recorded_tax", "is_tax_included", "paid_tax", "paid")
     } AS refunded_tax

@@ -4,12 +4,14 @@ What they say of orders by now is in :mod:`ordercli.domain.repaid`. What is said
 too.
 """
 
-from ordercli.domain.repaid import SHIPPED_OF_SOLD, settled_sql
+from ordercli.domain.repaid import settled_sql
 from ordercli.domain.settlement import REPAID, is_of_kinds_sql, is_refund_sql
 from ordercli.queries.past import LISTINGS_THEN
 
-SETTLED_THEN = settled_sql(SHIPPED_OF_SOLD, "l.order_line_id", LISTINGS_THEN)
-"""``SETTLED_OF_SOLD`` with the listings there were."""
+SETTLED_THEN = settled_sql(
+    "sold l JOIN product p ON p.id = l.product_id WHERE l.order_row = {order}", "l.order_line_id", LISTINGS_THEN
+)
+"""``SETTLED`` with the listings there were; ``sold`` has the lines, with ``item_id`` and ``line_no``."""
 
 _OF_REFUND = f"""{is_refund_sql("e.transaction_type")}
   AND {is_of_kinds_sql(REPAID, "e.amount_type", "e.amount_description")}"""

@@ -15,8 +15,8 @@ COLUMNS = (
 LEAST = 3
 """Fewest characters to look for."""
 
-# Each way of finding gives row ids of orders; the first that matches an order names it. Ids, tracking numbers,
-# SKUs and tags are found by their indexes; names and addresses by reading the buyers through.
+# Each way of finding gives row ids of orders; the first that matches an order names it. Ids and tags are found by
+# their indexes; the other ways read a table through, the buyers' once for names and addresses together.
 _WAYS = (
     (
         "order id",
@@ -49,38 +49,43 @@ _WAYS = (
             " WHERE p.sku LIKE :part ESCAPE '!' OR p.name LIKE :part ESCAPE '!'"
         ),
     ),
-    (
-        "buyer",
-        (
-            "SELECT o.id AS order_row FROM sales_order o JOIN personal_data p ON p.personal_id = o.personal_id"
-            " AND p.version = o.personal_version"
-            " WHERE p.customer_name LIKE :part ESCAPE '!' OR p.ship_name LIKE :part ESCAPE '!'"
-        ),
-    ),
-    (
-        "e-mail",
-        (
-            "SELECT o.id AS order_row FROM sales_order o JOIN personal_data p ON p.personal_id = o.personal_id"
-            " AND p.version = o.personal_version WHERE p.customer_email LIKE :part ESCAPE '!'"
-        ),
-    ),
 )
+_PEOPLE = """
+  SELECT personal_id, version,
+    coalesce(customer_name LIKE :part ESCAPE '!', 0) OR coalesce(ship_name LIKE :part ESCAPE '!', 0) AS is_named
+  FROM personal_data WHERE customer_name LIKE :part ESCAPE '!' OR ship_name LIKE :part ESCAPE '!'
+    OR customer_email LIKE :part ESCAPE '!'"""
+# Orders are only read through where a buyer was found.
+_OF_PEOPLE = f"""
+  UNION ALL SELECT {len(_WAYS)} + NOT p.is_named AS rank, iif(p.is_named, 'buyer', 'e-mail') AS way, o.id
+  FROM sales_order o JOIN person p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+  WHERE EXISTS (SELECT 1 FROM person)"""
 
 _ROWS = " UNION ALL ".join(
     f"SELECT {rank} AS rank, '{way}' AS way, w.* FROM ({sql}) w" for rank, (way, sql) in enumerate(_WAYS)
 )
 
-FIND = (
-    "SELECT o.order_id, o.channel, o.ordered_at, o.status, coalesce(p.customer_name, p.ship_name), f.way FROM ("
-    f" SELECT min(rank) AS rank, way, order_row FROM ({_ROWS}) GROUP BY order_row"
-    ") f JOIN sales_order o ON o.id = f.order_row"
-    " LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version"
-    " ORDER BY f.rank, o.ordered_at DESC, o.id DESC LIMIT :limit"
-)
+_BY_END = f"SELECT 0 AS rank, '{_WAYS[0][0]}' AS way, w.* FROM ({_WAYS[0][1]}) w"
+
+
+def _statement(rows: str) -> str:
+    return f"""WITH person AS MATERIALIZED ({_PEOPLE})
+SELECT o.order_id, o.channel, o.ordered_at, o.status, coalesce(p.customer_name, p.ship_name), f.way
+FROM (SELECT min(rank) AS rank, way, order_row FROM ({rows}) GROUP BY order_row) f
+JOIN sales_order o ON o.id = f.order_row
+LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
+ORDER BY f.rank, o.ordered_at DESC, o.id DESC LIMIT :limit"""
+
+
+FIND = _statement(_ROWS + _OF_PEOPLE)
+FIND_BY_ID = _statement(_BY_END)
+IS_ORDER = f"SELECT EXISTS ({_WAYS[0][1].replace('LIKE :tail', 'LIKE :whole')})"
 
 
 def find_orders(reader: Reader, text: str, *, limit: int | None) -> Report:
     """Orders that a piece of text means, the surest matches first.
+
+    A whole order id means that order, and those whose ids end with it; nothing else is looked for then.
 
     Args:
         reader: the reading.
@@ -91,8 +96,10 @@ def find_orders(reader: Reader, text: str, *, limit: int | None) -> Report:
     pattern = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     values = {
         "exact": text,
+        "whole": pattern,
         "tail": f"%{pattern}",
         "part": f"%{pattern}%",
         "limit": -1 if limit is None else limit,
     }
-    return Report(COLUMNS, reader.rows(FIND, values), "Nothing found.")
+    (is_order,) = reader.rows(IS_ORDER, values).fetchone()
+    return Report(COLUMNS, reader.rows(FIND_BY_ID if is_order else FIND, values), "Nothing found.")

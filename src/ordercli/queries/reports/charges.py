@@ -17,23 +17,29 @@ FEE_COLUMNS = (
 )
 
 _COMPARED = (
-    ("1", "referral_fee", "fee", "charged_fee"),
-    ("2", "referral_fee_given_back", "-back", "-charged_back"),
-    ("3", "refund_administration_fee", EXPECTED_KEPT, "charged_kept"),
-    ("4", "fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
+    ("referral_fee", "fee", "charged_fee"),
+    ("referral_fee_given_back", "-back", "-charged_back"),
+    ("refund_administration_fee", EXPECTED_KEPT, "charged_kept"),
+    ("fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
+)
+_SUMS = ", ".join(
+    f"sum({expected}) AS expected_{rank}, sum({charged}) AS charged_{rank}"
+    for rank, (_, expected, charged) in enumerate(_COMPARED)
 )
 _PAIR = (
     "pair AS (\n  "
-    + "\n  UNION ALL\n".join(
-        f"SELECT order_id, channel, ordered_at, {rank} AS rank, '{kind}' AS kind, sum({expected}) AS expected,"
-        f" sum({charged}) AS charged, currency FROM line"
-        f" GROUP BY order_id, channel, currency HAVING count({charged}) > 0"
-        for rank, kind, expected, charged in _COMPARED
+    + "\n  UNION ALL ".join(
+        f"SELECT order_id, channel, ordered_at, {rank} AS rank, '{kind}' AS kind, expected_{rank} AS expected,"
+        f" charged_{rank} AS charged, currency FROM summed WHERE charged_{rank} IS NOT NULL"
+        for rank, (kind, _, _) in enumerate(_COMPARED)
     )
     + "\n)"
 )
 
-CHARGES = f"""WITH {LINES}, {_PAIR}
+# All kinds are summed in one pass over the lines, which are the dear part.
+CHARGES = f"""WITH {LINES}, summed AS MATERIALIZED (
+  SELECT order_id, channel, ordered_at, currency, {_SUMS} FROM line GROUP BY order_id, channel, currency
+), {_PAIR}
 SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
 WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NOT expected)
 ORDER BY ordered_at DESC, order_id, rank LIMIT :limit"""

@@ -16,16 +16,17 @@ SELECT name, valid_from, value FROM setting
 WHERE (name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee') AND operation_id <= :known
 ORDER BY name, {OLDEST_FIRST}"""
 
-# Spans begin with their first instant and end before their last.
+# Spans begin with their first instant and end before their last. What they are joined by has a type, and so an
+# index while the statement runs.
 FEES = """\
-fee AS (
-  SELECT json_extract(value, '$[0]') AS channel, json_extract(value, '$[1]') AS start,
-    json_extract(value, '$[2]') AS stop, json_extract(value, '$[3]') AS currency,
+fee AS MATERIALIZED (
+  SELECT CAST(json_extract(value, '$[0]') AS TEXT) AS channel, json_extract(value, '$[1]') AS start,
+    json_extract(value, '$[2]') AS stop, CAST(json_extract(value, '$[3]') AS TEXT) AS currency,
     json_extract(value, '$[4]') AS share, json_extract(value, '$[5]') AS minimum,
     json_extract(value, '$[6]') AS kept, json_extract(value, '$[7]') AS cap
   FROM json_each(:fees)
-), fba AS (
-  SELECT json_extract(value, '$[0]') AS sku, json_extract(value, '$[1]') AS start,
+), fba AS MATERIALIZED (
+  SELECT CAST(json_extract(value, '$[0]') AS TEXT) AS sku, json_extract(value, '$[1]') AS start,
     json_extract(value, '$[2]') AS stop, json_extract(value, '$[3]') AS fee
   FROM json_each(:fba)
 )"""

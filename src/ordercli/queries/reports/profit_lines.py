@@ -20,7 +20,7 @@ costs in one of the shop's; nothing is converted.
 from typing import Any
 
 from ordercli.domain.periods import Step
-from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED_OF_SOLD, settled_values
+from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED, settled_values
 from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
 from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.domain.times import day_of
@@ -43,7 +43,7 @@ _ORIGINALLY_THEN = f"""(SELECT {then("ordered_at", "w", "e")} FROM sales_order w
       {joined_past("order_past", "sales_order_id", "w.id", "e")} WHERE w.id = original_row)"""
 
 _CHARGED = """\
-charged AS (
+charged AS MATERIALIZED (
   SELECT order_line_id, sum(amount) FILTER (WHERE kind = 'referral_fee' AND NOT is_refund) AS fee,
     -sum(amount) FILTER (WHERE kind = 'referral_fee' AND is_refund) AS back,
     sum(amount) FILTER (WHERE kind = 'refund_administration_fee') AS kept,
@@ -92,7 +92,8 @@ def _way_back(*, is_past: bool) -> str:
     before = joined_past("return_past", "return_authorization_id", "a.id", "b") if is_past else ""
     return f"""\
 way_back AS (
-  SELECT (SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS order_line_id,
+  SELECT CAST((SELECT min(r.order_line_id) FROM return_line r WHERE r.return_authorization_id = a.id) AS INTEGER)
+      AS order_line_id,
     sum({cost}) AS cost
   FROM {ORDERS}
   CROSS JOIN return_authorization a ON a.sales_order_id = x.order_row
@@ -119,7 +120,7 @@ def _of_costs(name: str, amount: str, in_its_own: str = "0") -> str:
 def _dealt(*, is_past: bool) -> str:
     originally = _ORIGINALLY_THEN if is_past else _ORIGINALLY
     return f"""\
-dealt AS (
+dealt AS MATERIALIZED (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
     coalesce(w.cost, 0) AS return_label,
@@ -135,7 +136,7 @@ dealt AS (
   LEFT JOIN packed q ON q.order_line_id = s.order_line_id
   LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
   LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
-), billed AS (
+), billed AS MATERIALIZED (
   SELECT d.*, c.fee AS charged_fee,
     c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
     coalesce(f.cap, 0) AS cap,
@@ -146,7 +147,7 @@ dealt AS (
   LEFT JOIN fee f ON f.channel = d.channel AND f.currency = d.currency
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
-), returned AS (
+), returned AS MATERIALIZED (
   SELECT *, {given_back_sql(_FEE, "refunded - refunded_tax", "(total - tax)")} AS back
   FROM billed
 ), line AS (
@@ -181,12 +182,13 @@ def _lines(*, is_past: bool) -> str:
         known=" AND w.operation_id <= :known" if is_past else "",
     )
     product = f"{_PRODUCT} {PRODUCT_THEN}" if is_past else _PRODUCT
-    shipped = sum_of_shipped("quantity", "l.id", is_past=is_past)
+    # By now it is the line's own sum, which its shipments keep (laws.py).
+    shipped = sum_of_shipped("quantity", "l.id", is_past=True) if is_past else "l.quantity_shipped"
     return ",\n".join(
         (
-            sold_lines(keys, product, shipped, which="1", is_past=is_past),
+            sold_lines(keys, product, shipped, which="1", is_past=is_past, is_looked_up=True),
             FEES,
-            SETTLED_THEN if is_past else SETTLED_OF_SOLD,
+            SETTLED_THEN if is_past else SETTLED,
             GIVEN_BACK_THEN if is_past else GIVEN_BACK,
             _CHARGED,
             _labels(is_past=is_past),

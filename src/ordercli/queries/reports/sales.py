@@ -90,7 +90,15 @@ IS_SALE = "o.is_sale = 1"
 """Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none."""
 
 
-def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_SALE, is_past: bool = False) -> str:
+def sold_lines(
+    key: str,
+    join: str = "",
+    units: str = LEFT,
+    *,
+    which: str = IS_SALE,
+    is_past: bool = False,
+    is_looked_up: bool = False,
+) -> str:
     """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
@@ -103,6 +111,7 @@ def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_S
         units: how many of the line's units count, the first ones, with their share of its amounts.
         which: what orders count.
         is_past: orders and lines as they were when ``:known`` was the last operation.
+        is_looked_up: whether other expressions look lines up in ``sold``, which is then made once.
     """
     orders, lines = ("order_then", "line_then") if is_past else ("sales_order", "order_line")
     return f"""\
@@ -117,7 +126,7 @@ def sold_lines(key: str, join: str = "", units: str = LEFT, *, which: str = IS_S
   WHERE {which} AND (:only IS NULL OR {CURRENCY} = :only)
 ), part AS (
   SELECT *, {shares_of("l.units")} FROM counted l WHERE l.units > 0
-), sold AS (
+), sold AS {"MATERIALIZED " if is_looked_up else ""}(
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
 )"""
@@ -277,7 +286,7 @@ _LINE = (
 )
 
 PRODUCTS = f"""\
-WITH {sold_lines(_LINE)},
+WITH {sold_lines(_LINE, is_looked_up=True)},
 {SETTLED}, {GIVEN_BACK},
 best AS (
   SELECT product_id, count(DISTINCT order_row) AS orders, sum(units) AS units, sum(total - tax) AS sales,

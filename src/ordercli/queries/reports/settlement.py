@@ -54,12 +54,11 @@ LIST_COLUMNS = Computed[Summed](
 
 SETTLEMENTS = """
 SELECT s.id, s.settlement_id, s.channel, s.starts_at, s.ends_at, s.deposited_at, s.total_minor, s.currency,
-  (SELECT count(DISTINCT e.order_id) FROM settlement_entry e WHERE e.settlement_id = s.id),
-  (SELECT count(*) FROM settlement_entry e WHERE e.settlement_id = s.id)
+  (SELECT count(DISTINCT e.order_id) FROM settlement_entry e WHERE e.settlement_id = s.id)
 FROM settlement s WHERE :only IS NULL OR s.currency = :only ORDER BY s.starts_at DESC, s.id DESC"""
 
 SUMS = """
-SELECT settlement_id, amount_type, amount_description, sum(amount_minor) FROM settlement_entry
+SELECT settlement_id, amount_type, amount_description, sum(amount_minor), count(*) FROM settlement_entry
 GROUP BY settlement_id, amount_type, amount_description"""
 
 
@@ -69,9 +68,12 @@ def settlements(reader: Reader, *, currency: str | None = None) -> Report:
     ``difference`` is what the report says was paid less what its amounts add up to; 0 for a whole report.
     """
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for settlement, amount_type, description, amount in reader.rows(SUMS):
+    entries: dict[int, int] = defaultdict(int)
+    for settlement, amount_type, description, amount, count in reader.rows(SUMS):
         sums[settlement][_group_of(kind_of(amount_type, description))] += amount
-    found = map(PaidOut._make, reader.rows(SETTLEMENTS, {"only": currency}))
+        entries[settlement] += count
+    told = reader.rows(SETTLEMENTS, {"only": currency})
+    found = [PaidOut._make((*row, entries[row[0]])) for row in told]
     rows = [LIST_COLUMNS.row(Summed(paid, sums[paid.row])) for paid in found]
     return Report(LIST_COLUMNS, rows, "No settlements.")
 

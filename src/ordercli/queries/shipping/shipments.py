@@ -47,9 +47,11 @@ FROM = "FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
 LISTED = f"""
 SELECT {COLUMNS.sql}
 {FROM}
-WHERE (:order IS NULL OR o.id = :order) AND (NOT :unconfirmed OR {_UNTOLD})
-  AND (:heard IS NULL OR ({_IS_ON_ITS_WAY} AND {_HEARD} < :heard))
+WHERE {{where}}
 ORDER BY s.id DESC LIMIT :limit"""
+
+LISTED_WHERE = ("s.sales_order_id = :order", f"({_UNTOLD})", f"({_IS_ON_ITS_WAY}) AND {_HEARD} < :heard")
+"""Conditions of :data:`LISTED`, if asked for: of an order, not told to the channel yet, stuck on the way."""
 
 
 def list_shipments(
@@ -71,11 +73,12 @@ def list_shipments(
     """
     values = {
         "order": order,
-        "unconfirmed": int(unconfirmed),
         "heard": None if stuck_days is None else shift(reader.now, days=-stuck_days),
         "limit": -1 if limit is None else limit,
     }
-    return Report(COLUMNS, reader.rows(LISTED, values), "No shipments.")
+    asked = (order is not None, unconfirmed, stuck_days is not None)
+    where = [sql for sql, wanted in zip(LISTED_WHERE, asked, strict=True) if wanted]
+    return Report(COLUMNS, reader.rows(LISTED.format(where=" AND ".join(where) or "1"), values), "No shipments.")
 
 
 TRACK_COLUMNS = (
