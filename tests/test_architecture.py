@@ -27,6 +27,7 @@ ALLOWED = {
     "errors": {"domain"},
     "clock": {"domain", "errors"},
     "config": {"errors"},
+    "extension": set(),
     "files": {"errors", "unfinished"},
     "unfinished": set(),
     "checksum": set(),

@@ -40,7 +40,14 @@ ONE = {
             "message render KIND",
             "message send KIND",
         ),
-        *("template show KIND", "template edit KIND", "config get NAME", "config set VALUE", "completion SHELL"),
+        *(
+            "template show KIND",
+            "template edit KIND",
+            "config get NAME",
+            "config set VALUE",
+            "completion SHELL",
+            "export by EXPORTER",
+        ),
         *("stock move FROM", "stock move TO"),
     },
 }

@@ -76,6 +76,8 @@ REFUNDS = Written(FileKind("a refund file", "order-id\torder-item-id\tadjustment
 CANCELLATIONS = Written(FileKind("a cancellation file", "TemplateType=OrderCancellation\t"))
 FEED = Written(FileKind("a file of quantities", "sku\tprice\t|channel_sku,quantity"))
 WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",), is_personal=True))
+EXPORTED = Written(FileKind("a file that this writes anew", r"(?!)", is_personal=True))
+"""Of an exporter's file nobody knows what it looks like: one that is there goes with ``--yes`` only."""
 CALENDAR = Written(FileKind("a calendar", "begin:vcalendar"))
 PERSON = Written(FileKind("an export about people", r"\{", (b'"ordercli_personal_data_of"',), is_personal=True))
 READ = ReadFile()

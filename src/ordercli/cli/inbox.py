@@ -149,7 +149,21 @@ def _kind(file: "InputFile") -> "KnownFile | None":
     if file.name == "-":
         sys.stdin.seek(0)
         return kind
-    return _of_her_own(file.name, kind)
+    return _of_her_own(file.name, kind) or _of_a_package(file.name)
+
+
+def _of_a_package(name: str) -> "KnownFile | None":
+    """A file that a package which extends ordercli knows."""
+    from ordercli.cli.extensions import plugged_layout_of
+    from ordercli.formats.file_kinds import KnownFile
+    from ordercli.formats.source import open_source
+
+    try:
+        with open_source(name) as source:
+            plugged = plugged_layout_of(source.header)
+    except Refused:
+        return None
+    return None if plugged is None else KnownFile(plugged.layout.title, frozenset(), "order import")
 
 
 def _of_her_own(name: str, kind: "KnownFile | None") -> "KnownFile | None":

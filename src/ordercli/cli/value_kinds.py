@@ -64,7 +64,7 @@ BY_WORD: dict[str, str] = {
     **dict.fromkeys(
         ("DATE", "TS", "DATE|TS", "A..B", "C..D", "X", "N", "P", "R", "±N", "DAYS", "DIGITS", "QTY@COST"), NOTHING
     ),
-    **dict.fromkeys(("NAME", "TEXT", "TEXT|-", "VALUE", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
+    **dict.fromkeys(("NAME", "EXPORTER", "TEXT", "TEXT|-", "VALUE", "ORDER_ID", "NAME=TEXT", "--name"), NOTHING),
     **dict.fromkeys(("LIST OPTIONS", "A,-B", "STATEMENT|-", "NAME=VALUE", "SECONDS"), NOTHING),
     **dict.fromkeys(("--stars", "--reference", "--reason"), NOTHING),
     "WHAT": "occasion",

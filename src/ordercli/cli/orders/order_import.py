@@ -16,12 +16,11 @@ from ordercli.cli.file_options import MANY, Rejects
 from ordercli.cli.frame import is_told_by_another, reader, settings_of, show, write_prepared
 from ordercli.cli.options import ColumnMap, DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, ValueMap
 from ordercli.cli.orders.order_options import SoldThrough
+from ordercli.cli.orders.order_readers import layouts_of, plugged_mapping, recognised, saved_mapping
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from ordercli.cli.input_files import InputFile
     from ordercli.domain.fields import RowError
     from ordercli.domain.orders.order_rows import OrderRow, RowGroup
@@ -188,21 +187,6 @@ def check_map_name(name: str) -> None:
         raise UsageProblem(f"--save-map: {name} is a layout already; choose another name.")
 
 
-def saved_mapping(name: str, text: str, *, is_book: bool) -> "ColumnMapping":
-    """A saved map, for a file of its kind.
-
-    Raises:
-        Refused: if it was damaged, or is of the other kind: single files, or whole spreadsheets.
-    """
-    from ordercli.formats.orders.mapped import mapping_from_json
-
-    mapping = mapping_from_json(text)
-    if mapping.is_book != is_book:
-        what, command = ("single files", "order") if is_book else ("whole spreadsheets", "workbook")
-        raise Refused(f"{name} is a map of {what}; use it with: ordercli {command} import --layout {name}")
-    return mapping
-
-
 def _import(
     work: "Work", staged: "list[StagedFile]", save_map: str | None, mapping: "ColumnMapping | None"
 ) -> "Outcome":
@@ -241,7 +225,6 @@ def _open(
     """
     from ordercli.cli.intake import fits_command, tell_mistaken, tell_reading
     from ordercli.formats.file_kinds import kind_of
-    from ordercli.formats.orders.order_layouts import layout_of
     from ordercli.formats.source import open_source
 
     telling, needs = told
@@ -251,7 +234,7 @@ def _open(
         try:
             source = stack.enter_context(open_source(file.name, telling, fits=fits))
             if wish.is_recognised:
-                layout_of(source.name, source.header)
+                recognised(source)
         except Refused as problem:
             sentence = str(problem) if not file.is_named else _anothers(file.name) if len(files) > 1 else None
             if sentence is None:
@@ -298,41 +281,10 @@ def _telling(
                 return Telling(encoding, sheet), layout.required
         with reader(ctx) as opened:
             kept = saved_maps(opened.connection).get(wish.layout)
-        mapping = None if kept is None else saved_mapping(wish.layout, kept, is_book=False)
+        mapping = plugged_mapping(wish.layout) if kept is None else saved_mapping(wish.layout, kept, is_book=False)
     if mapping is None:
         return Telling(encoding, sheet), ()
     return Telling(encoding, sheet, mapping.decimal_comma), mapped_layout("mapped", mapping).required
-
-
-def _layouts(
-    ctx: typer.Context, driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: Wish
-) -> "list[OrderLayout]":
-    """The layout of each file: the map given, a saved one by name, or what its header says."""
-    from ordercli.formats.orders.order_layouts import layout_of
-    from ordercli.queries.orders.column_maps import saved_maps
-
-    if wish.mapping is not None:
-        return [_mapped(ctx, source, "mapped", wish.mapping, wish.day_first) for source in sources]
-    maps = saved_maps(driver)
-    if wish.layout in maps:
-        mapping = saved_mapping(wish.layout, maps[wish.layout], is_book=False)
-        return [_mapped(ctx, source, wish.layout, mapping, wish.day_first) for source in sources]
-    return [layout_of(source.name, source.header, wish.layout, saved=tuple(maps)) for source in sources]
-
-
-def _mapped(
-    ctx: typer.Context, source: "Source", name: str, mapping: "ColumnMapping", day_first: bool | None
-) -> "OrderLayout":
-    """The layout of a file read by a map, with the order of its dates."""
-    from ordercli.cli.intake import learned_style
-    from ordercli.formats.orders.mapped import mapped_layout
-    from ordercli.formats.orders.order_layouts import layout_of
-    from ordercli.formats.styles import Habits
-
-    layout_of(source.name, source.header, fixed=mapped_layout(name, mapping))
-    habits = Habits(mapping.day_first if day_first is None else day_first)
-    style = learned_style(ctx, source, mapping.kinds, habits)
-    return mapped_layout(name, mapping, style.day_first(source.header))
 
 
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
@@ -344,7 +296,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
 
     driver = opened.connection
-    layouts = _layouts(ctx, driver, sources, wish)
+    layouts = layouts_of(ctx, driver, sources, wish)
     shop = shop_defaults(opened, layouts)
     clear_staging(driver)
     staged = []
@@ -420,7 +372,7 @@ def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -
     from ordercli.formats.orders.layout import read_rows
 
     with reader(ctx) as opened:
-        layouts = _layouts(ctx, opened.connection, sources, wish)
+        layouts = layouts_of(ctx, opened.connection, sources, wish)
         shop = shop_defaults(opened, layouts)
 
         def rows() -> Iterator[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.file_options import CALENDAR
+from ordercli.cli.file_options import CALENDAR, EXPORTED
 from ordercli.cli.frame import reader, settings_of
 from ordercli.render import console
 
@@ -47,3 +47,36 @@ def ics(
     if out is None and not settings_of(ctx).quiet:
         due = sum(not deadline.is_done for deadline in told.deadlines)
         console.say(f"Wrote {file}: {due} due.")
+
+
+@export_app.command()
+def by(
+    ctx: typer.Context,
+    exporter: Annotated[str, typer.Argument(metavar="EXPORTER", help="Its name, as its package has it.")],
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", parser=EXPORTED, help="The file to write; - is stdout.")
+    ] = "-",
+) -> None:
+    """What a package that extends ordercli writes: ordercli help extending.
+
+    A file that is there is replaced with --yes only.
+
+    Example: ordercli export by ledger ledger.txt
+    """
+    from ordercli.cli.extensions import plugged_exporters
+    from ordercli.errors import Refused, unknown
+    from ordercli.files import STDOUT, write_file
+
+    there = plugged_exporters()
+    if exporter not in there:
+        raise unknown("exporter", exporter, there, is_near=True)
+    with reader(ctx) as opened:
+        try:
+            content = b"".join(there[exporter].write(opened))
+        except Exception as error:  # another's code raises what it likes, and its words may be about a person
+            raise Refused(
+                f"The exporter {exporter} failed ({type(error).__name__}); nothing was written. See --verbose."
+            ) from error
+    write_file(file, content)
+    if file not in STDOUT and not settings_of(ctx).quiet:
+        console.say(f"Wrote {file}.")

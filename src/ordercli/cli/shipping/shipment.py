@@ -89,7 +89,7 @@ def show_(ctx: typer.Context, shipments: ShipmentNames) -> None:
     from ordercli.queries.shipping.shipments import shipment_card
 
     with reader(ctx) as opened:
-        show_cards(ctx, opened, [shipment_card(opened, shipment) for shipment in shipments])
+        show_cards(ctx, opened, [shipment_card(opened, shipment, _page_of) for shipment in shipments])
 
 
 @shipment_app.command("fix")
@@ -162,6 +162,15 @@ def void(ctx: typer.Context, shipments: ShipmentNames, dry_run: DryRun = False) 
     write(ctx, "shipment void", for_each(shipments, void_shipment, "shipment"), dry_run=dry_run)
 
 
+def _page_of(carrier: str | None, number: str | None) -> str | None:
+    """The page that a package knows for a carrier; looked for only where ordercli knows none."""
+    if carrier is None or number is None:
+        return None
+    from ordercli.cli.extensions import plugged_link
+
+    return plugged_link(carrier, number)
+
+
 @shipment_app.command("track")
 def track(
     ctx: typer.Context,
@@ -196,7 +205,7 @@ def track(
         show_list(
             ctx,
             opened,
-            lambda rows: track_shipments(opened, shipments or [], limit=rows),
+            lambda rows: track_shipments(opened, shipments or [], page_of=_page_of, limit=rows),
             limit=limit,
             every=every,
         )

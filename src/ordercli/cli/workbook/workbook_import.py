@@ -14,9 +14,9 @@ from ordercli.cli.orders.order_import import (
     check_map_name,
     instant_told,
     modified,
-    saved_mapping,
     with_map,
 )
+from ordercli.cli.orders.order_readers import saved_mapping
 from ordercli.errors import UsageProblem, unknown
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Shipments: listed, looked at in full, and followed on their way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ordercli.domain.money import format_amount
@@ -102,7 +102,13 @@ WHERE CASE WHEN :shipments IS NULL THEN {_IS_ON_ITS_WAY} ELSE s.id IN (SELECT va
 ORDER BY {_HEARD}, s.id LIMIT :limit"""
 
 
-def track_shipments(reader: Reader, references: Sequence[str], *, limit: int | None = None) -> Report:
+PageOf = Callable[[str | None, str | None], str | None]
+"""(carrier, tracking number) -> the page of a carrier of which ordercli itself knows none."""
+
+
+def track_shipments(
+    reader: Reader, references: Sequence[str], *, page_of: PageOf, limit: int | None = None
+) -> Report:
     """Shipments with what was last heard of them and the carrier's page; those on their way if none is named.
 
     Raises:
@@ -110,12 +116,12 @@ def track_shipments(reader: Reader, references: Sequence[str], *, limit: int | N
     """
     shipments = [row for name in references for row in named_shipments(name, _named(reader, name))]
     values = {"shipments": str(shipments) if references else None, "limit": -1 if limit is None else limit}
-    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values)), "No shipment is on its way.")
+    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values), page_of), "No shipment is on its way.")
 
 
-def _linked(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+def _linked(rows: Iterator[Sequence[Any]], page_of: PageOf) -> Iterator[tuple[Any, ...]]:
     for *shown, code in rows:
-        yield (*shown, tracking_link(code, shown[3]))
+        yield (*shown, tracking_link(code, shown[3]) or page_of(shown[2], shown[3]))
 
 
 def _named(reader: Reader, reference: str) -> list[tuple[int, str | None, str, int]]:
@@ -189,7 +195,7 @@ LISTS = {
 }
 
 
-def shipment_card(reader: Reader, reference: str) -> Card:
+def shipment_card(reader: Reader, reference: str, page_of: PageOf) -> Card:
     """Everything known of one shipment: what happened to it, what was corrected, in which files it went out.
 
     Raises:
@@ -197,7 +203,8 @@ def shipment_card(reader: Reader, reference: str) -> Card:
     """
     values = {"id": one_shipment(reference, _named(reader, reference))}
     (card,) = _dicts(reader, CARD, values)
-    card["link"] = tracking_link(card.pop("carrier_code"), card["tracking_number"])
+    number = card["tracking_number"]
+    card["link"] = tracking_link(card.pop("carrier_code"), number) or page_of(card["carrier"], number)
     card["is_late"] = None if card["is_late"] is None else bool(card["is_late"])
     card["is_outdated"] = bool(card["is_outdated"])
     card["cost"] = None if card["cost"] is None else format_amount(card["cost"], reader.currency)
