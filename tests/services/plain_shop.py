@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from ordercli.domain.orders.order_rows import OrderRow
+from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_staging import fingerprint
+from ordercli.services.settings import set_setting
+from ordercli.services.shipping.confirmation import start_confirmation
+from ordercli.services.shipping.upload_files import finish_file
 
 SKUS = ("RING-7", "RING-8")
 KIT = "GIFT"
@@ -19,7 +23,8 @@ class Line:
     ``parts`` is what one unit of it is made of, ``told_as`` the channel's SKU if another; ``reported`` is the
     most the channel said is shipped, ``undrawn`` and ``drawn`` those units by product, still or no longer here.
     ``gone`` is what the channel holds canceled, ``own_canceled`` what the seller canceled, ``own_level`` how many
-    were canceled in all when she last did.
+    were canceled in all when she last did. ``picked`` lie there for this line alone, ``short`` wait for a count;
+    both are read from the database, which has reasons of its own to change them.
     """
 
     sku: str
@@ -37,6 +42,8 @@ class Line:
     gone: int = 0
     item_id: str | None = None
     promised: int = 0
+    picked: int = 0
+    short: int = 0
     is_sized: bool = False
     on_return: int = 0
 
@@ -162,7 +169,7 @@ class Shop:
     # Promises ---------------------------------------------------------------------------------------------
 
     def promise(self) -> None:
-        """Unit by unit to who is first, as long as every part of one more is there."""
+        """Picked ones to their line, then unit by unit to who is first, as long as all of one more is there."""
         waiting = [
             ((order.ship_by or "9999", order.placed, order.number, *line.turn, place), line)
             for order in self.orders.values()
@@ -172,10 +179,12 @@ class Shop:
         ours = {id(line) for order in self.orders.values() if not order.is_fba for line in order.lines}
         free = Counter(self.on_hand)
         for _, line in waiting:
-            line.promised = 0
+            line.promised = line.picked
+            free.subtract({part: line.picked * units for part, units in line.parts.items()})
+        for _, line in waiting:
             while (
                 id(line) in ours
-                and line.promised < line.open_units
+                and line.promised + line.short < line.open_units
                 and all(free[part] >= units for part, units in line.parts.items())
             ):
                 line.promised += 1
@@ -309,3 +318,21 @@ def can_go(order: Order) -> list[dict[int, int]]:
         for shipment in order.shipments
         if all(order.lines[place].item_id for place in shipment) or sum(shipment.values()) == left
     ]
+
+
+# Use cases that tests of such shops ask for --------------------------------------------------------------
+
+
+def promise_nothing(work: Work) -> Outcome:
+    """Orders without a told promise have none; that channels compute one is tested elsewhere."""
+    for channel in ("amazon", "shop"):
+        set_setting(work.connection, work.operation, f"channel.{channel}.handling_days", "")
+    return Outcome("no promises", {"settings": 1})
+
+
+def confirmed(work: Work) -> Outcome:
+    """Tell Amazon what left."""
+    outcome = start_confirmation(work, "amazon", "confirm.txt")
+    for number in outcome.ids.get("upload_file", ()):
+        finish_file(work.connection, number)
+    return outcome

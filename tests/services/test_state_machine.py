@@ -1,17 +1,12 @@
-import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, ClassVar
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     MultipleResults,
-    RuleBasedStateMachine,
     invariant,
     multiple,
     rule,
@@ -25,7 +20,6 @@ from ordercli.domain.returns.returns import DISPOSITIONS, Disposition
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.feed import FeedRow
 from ordercli.domain.times import shift
-from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.queries.laws import broken_laws
 from ordercli.queries.stock.feed import feed_rows
 from ordercli.services.catalog.listings import add_listing
@@ -44,22 +38,30 @@ from ordercli.services.purchasing.purchases import Wanted, add_purchases, cancel
 from ordercli.services.returns.refunds import refund_return
 from ordercli.services.returns.return_units import inspect_return, receive_return
 from ordercli.services.returns.returns import open_return
-from ordercli.services.settings import set_setting
-from ordercli.services.shipping.confirmation import start_confirmation
+from ordercli.services.shipping.picking import confirm_picks, put_back, report_short
 from ordercli.services.shipping.shipment_fix import ShipmentChanges, fix_shipment, void_shipment
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment
-from ordercli.services.shipping.upload_files import finish_file
 from ordercli.services.stock.counts import CountedStock, post_count
 from ordercli.services.stock.feed import feed_stock
 from ordercli.services.stock.locations import add_location
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import Receipt, adjust, move, receive
-from services.plain_shop import KIT, SKUS, Line, Order, Return, Sent, Shop, can_go, rank_of
-from workbench import Workbench, told, workbench
-
-BEGIN = "2026-03-16T13:00:00Z"
-
+from services.plain_shop import (
+    KIT,
+    SKUS,
+    Line,
+    Order,
+    Return,
+    Sent,
+    Shop,
+    can_go,
+    confirmed,
+    promise_nothing,
+    rank_of,
+)
+from services.shop_life import BEGIN, MachineOfAShop
+from workbench import told, workbench
 
 units = st.integers(1, 4)
 skus = st.sampled_from(SKUS)
@@ -72,7 +74,7 @@ PACK = "RING-7-PAIR"
 def stocked(template: Path, tmp_path: Path) -> Path:
     """What a machine begins with: three rings of each kind, a kit, a pack of two on Amazon, a second place."""
     bench = workbench(template, tmp_path / "stocked.db")
-    bench.do(_promise_nothing)
+    bench.do(promise_nothing)
     for sku in SKUS:
         bench.stock_up((sku, 3, 950), now=BEGIN)
     bench.make_product(KIT, now=BEGIN)
@@ -86,17 +88,13 @@ def stocked(template: Path, tmp_path: Path) -> Path:
     return bench.path
 
 
-def _promise_nothing(work: Work) -> Outcome:
-    """Orders without a told promise have none; that channels compute one is tested elsewhere."""
-    for channel in ("amazon", "shop"):
-        set_setting(work.connection, work.operation, f"channel.{channel}.handling_days", "")
-    return Outcome("no promises", {"settings": 1})
+_LINES_OF = """FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+WHERE o.order_id = ? ORDER BY l.line_no"""
 
 
-class ShopMachine(RuleBasedStateMachine):
-    """Random use cases on a real database, each compared with the plain shop above."""
+class ShopMachine(MachineOfAShop):
+    """Random use cases on a real database, each compared with the plain shop."""
 
-    stocked: ClassVar[Path]
     orders: Bundle[str] = Bundle("orders")
     returns: Bundle[int] = Bundle("returns")
     purchases: Bundle[int] = Bundle("purchases")
@@ -104,30 +102,10 @@ class ShopMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.bench: Workbench = workbench(self.stocked, Path(self.folder.name) / "shop.db")
-        self.reader = sqlite3.connect(self.bench.path)
         self.shop = Shop(dict(RECIPES[0]))
-        self.now = BEGIN
-        self.sent = self.numbers = 0
+        self.sent = 0
         for sku in SKUS:
             self.shop.on_hand[sku], self.shop.first_fact[sku] = 3, self.now
-
-    def teardown(self) -> None:
-        self.reader.close()
-        self.folder.cleanup()
-
-    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a SELECT; by a connection that stays open, as it is asked after every step."""
-        return self.reader.execute(sql, values).fetchall()
-
-    def tick(self) -> str:
-        self.now = shift(self.now, seconds=60)
-        return self.now
-
-    def number(self) -> int:
-        self.numbers += 1
-        return self.numbers
 
     @rule(
         target=orders,
@@ -267,6 +245,39 @@ class ShopMachine(RuleBasedStateMachine):
             number = sorted(known.sent)[which % len(known.sent)]
             changes = ShipmentChanges(tracking_number=f"94002{self.number():06d}", cost_minor=self.number())
             assert self.tried(lambda work: fix_shipment(work, str(number), changes, EVERYDAY))
+
+    @rule(order=orders)
+    def pick(self, order: str) -> None:
+        """All that is promised to an order is taken from the shelf, and stays its own from then on."""
+        self.tick()
+        known = self.shop.orders[order]
+        lines = self.lines_of(order)
+        todo = [(row, line.promised - line.picked) for row, line in zip(lines, known.lines, strict=True)]
+        todo = [(row, part) for row, part in todo if part > 0]
+        assert self.tried(lambda work: confirm_picks(work, todo))
+        assert self.picked_of(order) == [line.promised for line in known.lines]
+
+    @rule(order=orders)
+    def put_back(self, order: str) -> None:
+        self.tick()
+        assert self.tried(lambda work: put_back(work, [order]))
+        assert self.picked_of(order) == [0] * len(self.shop.orders[order].lines)
+
+    @rule(order=orders, sku=skus, missing=units)
+    def short(self, order: str, sku: str, missing: int) -> None:
+        """Units promised to an order were not on the shelf: they leave the book, and wait for a count."""
+        self.tick()
+        lines = self.shop.orders[order].lines
+        promised = sum(line.promised * line.parts.get(sku, 0) for line in lines)
+        done = self.tried(lambda work: report_short(work, order, sku, missing))
+        assert done == (promised >= missing)
+        self.shop.on_hand[sku] -= missing if done else 0
+
+    def lines_of(self, order: str) -> list[int]:
+        return [line for (line,) in self.rows(f"SELECT l.id {_LINES_OF}", order)]
+
+    def picked_of(self, order: str) -> list[int]:
+        return [picked for (picked,) in self.rows(f"SELECT l.quantity_picked {_LINES_OF}", order)]
 
     @rule(sku=skus, wanted=units, days_ago=st.integers(0, 3))
     def receive(self, sku: str, wanted: int, days_ago: int) -> None:
@@ -667,13 +678,6 @@ class ShopMachine(RuleBasedStateMachine):
             PACK: max(0, available["RING-7"] // 2 - 1),
         }
 
-    def tried(self, use_case: Callable[[Work], Outcome]) -> bool:
-        try:
-            self.bench.do(use_case, now=self.now)
-        except (Refused, NotFound, UsageProblem):
-            return False
-        return True
-
     @invariant()
     def the_laws_hold(self) -> None:
         assert broken_laws(self.reader) == []
@@ -684,6 +688,10 @@ class ShopMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_database_agrees_with_the_plain_shop(self) -> None:
+        for number, order in self.shop.orders.items():
+            kept = self.rows(f"SELECT l.quantity_picked, l.quantity_short {_LINES_OF}", number)
+            for line, (picked, short) in zip(order.lines, kept, strict=True):
+                line.picked, line.short = picked, short
         self.shop.promise()
         levels = {
             (sku, place): n
@@ -706,13 +714,6 @@ class ShopMachine(RuleBasedStateMachine):
             for line in order.lines
         ]
         assert statuses == [(order.number, order.status, int(order.is_held)) for order in known]
-
-
-def confirmed(work: Work) -> Outcome:
-    outcome = start_confirmation(work, "amazon", "confirm.txt")
-    for number in outcome.ids.get("upload_file", ()):
-        finish_file(work.connection, number)
-    return outcome
 
 
 @pytest.mark.campaign

@@ -124,14 +124,34 @@ def test_a_shipment_is_void_once(shipped_shop: Run, database: Path) -> None:
     assert content(database) == before
 
 
-def test_a_more_urgent_order_gets_first_what_a_void_shipment_gives_back(shipped_shop: Run) -> None:
-    done(shipped_shop("stock", "adjust", "RING-7", "--by", "-8", "--reason", "loss"))
-    done(shipped_shop("order", "add", "A-1", "--line", "RING-7:1", "--ship-by", "2026-03-16T23:00:00Z"))
+@pytest.mark.parametrize("words", [("shipment", "void", "1"), ("undo", "5", "--yes")], ids=" ".join)
+def test_what_a_shipment_gives_back_is_its_orders_though_another_is_more_urgent(
+    shipped_shop: Run, words: tuple[str, ...]
+) -> None:
+    done(shipped_shop("order", "add", "A-1", "--line", "RING-7:9", "--ship-by", "2026-03-16T23:00:00Z"))
+    waiting = card(shipped_shop, "order", "show", "A-1")["lines"][0]["allocated"]
 
-    ran = done(shipped_shop("shipment", "void", "1"))
+    ran = done(shipped_shop(*words))
+    kept = card(shipped_shop, "order", "show", "0000002")["lines"][0]
+    urgent = card(shipped_shop, "order", "show", "A-1")["lines"][0]
+    done(shipped_shop("pick", "--put-back", "0000002"))
 
-    assert "2 units back, 0 allocated to it again" in ran.stderr
-    assert card(shipped_shop, "order", "show", "A-1")["lines"][0]["allocated"] == 1
+    assert (
+        "order 114-0000002-0000002 keeps 2 RING-7 that came back, as picked, though others are more urgent; to"
+        " give them up: ordercli pick --put-back 114-0000002-0000002\n"
+    ) in ran.stderr
+    assert kept["allocated"] == 2
+    assert urgent["allocated"] == waiting
+    assert card(shipped_shop, "order", "show", "A-1")["lines"][0]["allocated"] == min(9, waiting + 2)
+
+
+def test_a_shipment_whose_units_are_not_there_any_more_gives_back_what_there_is(shipped_shop: Run) -> None:
+    done(shipped_shop("order", "add", "A-1", "--line", "RING-7:9", "--ship-by", "2026-03-16T23:00:00Z"))
+    done(shipped_shop("shipment", "void", "1"))
+
+    done(shipped_shop("stock", "count", "-", "--yes", stdin="RING-7,1\n"))
+
+    assert card(shipped_shop, "order", "show", "0000002")["lines"][0]["allocated"] == 1
 
 
 def test_a_void_part_of_an_order_says_nothing_else(busy_shop: Run) -> None:

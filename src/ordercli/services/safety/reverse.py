@@ -19,6 +19,8 @@ _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
 WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
 
+_SHIPPED = "quantity_shipped"
+
 # A movement that was undone, and whose undoing was undone, stands again as that one.
 _STANDS_FOR = """
 WITH RECURSIVE again (id) AS (
@@ -99,11 +101,20 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         _refuse_named(connection, schema)
         sum_anew(connection, plan.touched)
         touch(connection, plan.touched.products)
-        settled = settle(work)
+        settled = settle(work, _back(done))
     finally:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     check_rows(connection, schema, [*wanted, *_levels(connection, plan.touched)])
     return WasReversed(plan, compensated, len(withdrawn), settled)
+
+
+def _back(done: Deed) -> dict[int, int]:
+    """Units that had left with the operation, by the order line they come back to."""
+    lines = (
+        (int(key), old, done.new[table, key]) for (table, key), old in done.old.items() if table == "order_line"
+    )
+    left = {line: new.get(_SHIPPED, 0) - old.get(_SHIPPED, 0) for line, old, new in lines}
+    return {line: units for line, units in left.items() if units > 0}
 
 
 def _refuse_named(connection: Connection, schema: Schema) -> None:

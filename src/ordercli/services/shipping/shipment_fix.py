@@ -61,7 +61,8 @@ WHERE id IN (SELECT order_line_id FROM shipment_line WHERE shipment_id = :id)"""
 def void_shipment(work: Work, reference: str) -> Outcome:
     """Take a shipment back: it never left, and its units are allocated to its order again.
 
-    If the units were short meanwhile, a more urgent order gets them first, as with any delivery, and that is said.
+    Where a more urgent order waits for such units they count as picked, since they lie there for their order; that
+    is said.
 
     Raises:
         NotFound: for an unknown shipment.
@@ -79,7 +80,7 @@ def void_shipment(work: Work, reference: str) -> Outcome:
     record_event(work, shipment.id, "void", work.now)
     post(work, [_returned(piece, shipment.order_id) for piece in pieces])
     canceled = cancel_as_told(work, shipment.sales_order_id)
-    settled = settle(work)
+    settled = settle(work, _back(work, shipment.id))
     again = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one() - before
     units = _units_of(work, shipment.id)
     event = f"shipment {shipment.id} void, {count(units, 'unit')} back"
@@ -92,6 +93,14 @@ def void_shipment(work: Work, reference: str) -> Outcome:
         (*_told(shipment), *settled.warnings),
         reference=shipment.order_id,
     )
+
+
+def _back(work: Work, shipment: int) -> dict[int, int]:
+    rows = work.connection.execute(
+        text("SELECT order_line_id, sum(quantity) FROM shipment_line WHERE shipment_id = :id GROUP BY 1"),
+        {"id": shipment},
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _told(shipment: Row[Any]) -> list[str]:

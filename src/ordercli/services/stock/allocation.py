@@ -4,7 +4,7 @@ Part of what a use case does that moves units; see :mod:`ordercli.services.stock
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -104,6 +104,31 @@ _APPLY = """
 UPDATE order_line SET quantity_allocated = t.after FROM allocation_target t
 WHERE t.id = order_line.id AND t.after {direction} t.before"""
 
+# Lines that units came back to and that would have fewer than before and these, as others are first.
+_MISSED = """
+SELECT l.id, min(b.value ->> 1, l.quantity_open - l.quantity_picked) AS units
+FROM json_each(:back) b JOIN order_line l ON l.id = b.value ->> 0
+LEFT JOIN touched_line t ON t.id = l.id LEFT JOIN allocation_target a ON a.id = l.id
+WHERE coalesce(a.after, l.quantity_allocated) < min(coalesce(t.allocated, 0) + (b.value ->> 1), l.quantity_open)
+  AND l.quantity_open > l.quantity_picked
+ORDER BY l.id"""
+
+_IS_THERE = """
+SELECT min(max(0, coalesce(s.quantity - s.allocated, 0)) / coalesce(c.quantity, 1)) FROM order_line l
+LEFT JOIN order_line_component c ON c.order_line_id = l.id
+LEFT JOIN stock_level s ON s.product_id = coalesce(c.product_id, l.product_id) AND s.location = 'HOME'
+WHERE l.id = :line"""
+
+_KEEP = (
+    "UPDATE order_line SET quantity_allocated = quantity_allocated + :units WHERE id = :line",
+    """INSERT INTO line_pick (order_line_id, quantity, reason, picked_at, operation_id)
+VALUES (:line, :units, 'picked', :now, :operation)""",
+)
+
+_KEPT = """
+SELECT o.order_id, p.sku FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+JOIN product p ON p.id = l.product_id WHERE l.id = :line"""
+
 # Once more of a product comes, or it is counted, whoever found the shelf empty is in line again.
 _IS_SHORT = "SELECT EXISTS (SELECT 1 FROM order_line WHERE quantity_short > 0)"
 
@@ -157,6 +182,7 @@ class Settled:
     Attributes:
         gained, lost: lines open before the command that got or lost promised units.
         put_back: lines that did not lose units, but whose picked ones are for nobody now.
+        kept: lines that kept what came back to them, though others are more urgent.
         low: a sentence for each product the command made LOW or OUT.
     """
 
@@ -164,6 +190,7 @@ class Settled:
     lost: tuple[Promise, ...]
     low: tuple[str, ...]
     put_back: tuple[Promise, ...] = ()
+    kept: tuple[Promise, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -176,7 +203,12 @@ class Settled:
             f"order {p.order_id} had {p.units_picked} {p.sku} picked that it needs no more; put them back"
             for p in self.put_back
         )
-        return taken + spare + self.low
+        kept = tuple(
+            f"order {p.order_id} keeps {p.units} {p.sku} that came back, as picked, though others are more urgent;"
+            f" to give them up: ordercli pick --put-back {p.order_id}"
+            for p in self.kept
+        )
+        return taken + spare + kept + self.low
 
 
 def _picked_too(promise: Promise) -> str:
@@ -210,11 +242,22 @@ def forget_short(connection: Connection, product_ids: Collection[int]) -> None:
         connection.execute(text(_FORGET_SHORT), {"products": json.dumps(sorted(product_ids))})
 
 
-def settle(work: Work) -> Settled:
-    """Promise the stock of the touched products to their open lines anew, and tell what changed."""
+def settle(work: Work, back: Mapping[int, int] | None = None) -> Settled:
+    """Promise the stock of the touched products to their open lines anew, and tell what changed.
+
+    Args:
+        work: the command's frame.
+        back: units that came back to order lines, by the lines' row ids. They lie there for their order: where it
+            is another one's turn, they count as picked.
+    """
     connection = work.connection
     connection.exec_driver_sql(_TIED)
-    if connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection):
+    has_targets = connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection)
+    kept = _keep(work, back) if back else ()
+    if kept:
+        connection.exec_driver_sql("DELETE FROM allocation_target")
+        has_targets = connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection)
+    if has_targets:
         connection.exec_driver_sql("ANALYZE temp.allocation_target")
         connection.exec_driver_sql(_APPLY.format(direction="<"))
         connection.exec_driver_sql(_APPLY.format(direction=">"))
@@ -227,7 +270,26 @@ def settle(work: Work) -> Settled:
         lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),
         put_back=tuple(p for p in changes if p.units >= 0 and p.units_picked),
         low=low,
+        kept=kept,
     )
+
+
+def _keep(work: Work, back: Mapping[int, int]) -> tuple[Promise, ...]:
+    """Pin what came back to lines that others would go before; the rest of the products is released then."""
+    connection = work.connection
+    missed = connection.execute(text(_MISSED), {"back": json.dumps(list(back.items()))}).all()
+    if missed:
+        release(connection)
+    kept = []
+    for line, wanted in missed:
+        there = connection.execute(text(_IS_THERE), {"line": line}).scalar_one()
+        values = {"line": line, "units": min(wanted, there), "now": work.now, "operation": work.operation}
+        if values["units"] > 0:
+            for statement in _KEEP:
+                connection.execute(text(statement), values)
+            order_id, sku = connection.execute(text(_KEPT), values).one()
+            kept.append(Promise(order_id, sku, values["units"]))
+    return tuple(kept)
 
 
 def _plan_tied(connection: Connection) -> int:
