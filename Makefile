@@ -54,11 +54,14 @@ docs: $(VENV)/.dev ## write the command reference and the words of completion an
 golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it
 	$(BIN)/python -m pytest tests/cli --update-golden
 
+amazon-sandbox: $(VENV)/.dev ## a server on this machine that answers as Amazon does, for the sample shop
+	PYTHONPATH=tests $(BIN)/python tests/stand_in.py
+
 schema: $(VENV)/.dev ## write the first migration anew from the models; the first release takes this away
 	$(BIN)/python tests/migrations/first_schema.py
 
 rows: $(VENV)/.dev ## keep a filled database of this schema, before the models change for a new migration
-	$(BIN)/python tests/migrations/rows.py
+	PYTHONPATH=tests $(BIN)/python tests/migrations/rows.py
 
 bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell; some minutes)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -91,6 +91,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("ORDERCLI_", "XDG_")) and name not in (
             "ORDERCLI_SAMPLES",
+            "ORDERCLI_SPAPI_MODELS",
             "ORDERCLI_REQUIRE_SYSTEM",
         ):
             monkeypatch.delenv(name)

@@ -46,6 +46,8 @@ ALLOWED = {
     "render": {"render", "csv_out", "domain", "errors"},
     # What a message goes through from draft to mail server; it knows no database.
     "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file"},
+    # What talks to Amazon; it knows no database and no terminal.
+    "amazon": {"amazon", "formats", "domain", "errors", "files", "secret_file", "__version__"},
     "services": {"services", "domain", "models", "db", "errors", "naming", "subjects"},
     "queries": {"queries", "domain", "dbfile", "errors", "naming", "shape", "subjects"},
     # The life of the database file as a whole: its copies, those that are kept, and the file itself.
@@ -122,6 +124,7 @@ OUTSIDE = {
     "python_calamine": {"formats"},
     "xlsxwriter": {"formats"},
     "smtplib": {"messaging"},
+    "httpx": {"amazon"},
     "pyrage": {"encryption"},
     "tomlkit": {"cli"},
     "typer": {"cli"},
@@ -141,6 +144,7 @@ ROOMS = (
     "reports",
     "workbook",
     "safety",
+    "amazon",
 )
 ROOMED = ("cli", "services", "queries", "domain", "formats")
 LAZY = {
@@ -157,6 +161,7 @@ LAZY = {
     "pyrage",
     "http",
     "smtplib",
+    "httpx",
 }
 
 

@@ -1586,6 +1586,27 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE amazon_pull (
+    id INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT,
+    next_token TEXT,
+    token_at TEXT,
+    is_short INTEGER DEFAULT 0 NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_amazon_pull PRIMARY KEY (id),
+    CONSTRAINT ck_amazon_pull_is_short CHECK (is_short IN (0, 1)),
+    CONSTRAINT fk_amazon_pull_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE amazon_allowance (
+    name TEXT NOT NULL,
+    full_at TEXT NOT NULL,
+    rate INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_amazon_allowance PRIMARY KEY (name)
+) STRICT;
+
 CREATE TABLE backup_folder (
     id INTEGER NOT NULL,
     path TEXT NOT NULL,
@@ -1810,6 +1831,8 @@ CREATE INDEX ix_message_event_message_id ON message_event (message_id);
 
 CREATE INDEX ix_question_sales_order_id ON question (sales_order_id);
 
+CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
+
 CREATE VIEW shipped_unit AS
 SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,
  coalesce(c.product_id, s.product_id) AS product_id, coalesce(c.quantity, s.quantity) AS quantity,
@@ -1971,6 +1994,13 @@ BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation
 BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
+
+CREATE TRIGGER amazon_pull_no_update BEFORE UPDATE ON amazon_pull
+BEGIN SELECT RAISE(ABORT, 'amazon_pull is append-only'); END;
+
+CREATE TRIGGER amazon_pull_no_delete BEFORE DELETE ON amazon_pull
+WHEN NOT EXISTS (SELECT 1 FROM undoing)
+BEGIN SELECT RAISE(ABORT, 'amazon_pull is append-only'); END;
 
 CREATE TRIGGER operation_reference_no_update BEFORE UPDATE ON operation_reference
 BEGIN SELECT RAISE(ABORT, 'operation_reference is append-only'); END;

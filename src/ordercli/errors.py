@@ -44,6 +44,12 @@ class DatabaseBusy(OrdercliError):
     exit_code = 7
 
 
+class OutOfReach(OrdercliError):
+    """Somebody else's server does not answer now, or not yet; the same command may work later."""
+
+    exit_code = 7
+
+
 class DatabaseProblem(OrdercliError):
     """The database is missing, damaged, foreign, or of another schema version."""
 

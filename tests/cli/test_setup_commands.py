@@ -26,6 +26,8 @@ FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "invento
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
     ("pick",),
+    ("amazon", "login"),
+    ("amazon", "check"),
     ("privacy", "show"),
     ("privacy", "export", "Ana Pop", "--to", "ana.json"),
     ("slip", "0001", "--pdf", "x.pdf"),
@@ -107,6 +109,7 @@ READERS = (
     ("backup", "drill"),
 )
 WRITERS = (
+    ("sync", "amazon"),
     ("undo", "1"),
     ("privacy", "erase", "Ana Pop"),
     ("privacy", "purge", "--older-than", "30d"),
@@ -202,6 +205,7 @@ IMPORTS = (
 TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
 """They read and write files of their own, and no database."""
 ELSEWHERE = {
+    ("amazon", "logout"),
     ("day",),
     ("init",),
     ("demo",),

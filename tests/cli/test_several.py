@@ -48,6 +48,7 @@ ONE = {
             "completion SHELL",
             "export by EXPORTER",
         ),
+        "sync amazon WHAT",
         *("stock move FROM", "stock move TO"),
     },
 }

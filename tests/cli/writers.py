@@ -42,6 +42,7 @@ def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = Fa
 LINES: dict[str, list[Line]] = {
     "init": [],  # makes another database
     "doctor": [],  # writes only where something is wrong
+    "sync amazon": [],  # needs a server to answer it; its own tests have one
     "import": [
         _line("import -", tsv(unshipped())),
         _line("import -", tsv(unshipped(), unshipped(sku="NO")), 4),

@@ -81,7 +81,7 @@ def test_only_the_mail_way_can_open_a_connection() -> None:
 
 
 ABSENT = {
-    "No connection to Amazon": {"amazon", "sync"},
+    "Nothing is sent to Amazon by itself": {"amazon push", "sync amazon push", "amazon label"},
     "No encryption of the database;": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""

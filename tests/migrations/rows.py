@@ -10,10 +10,12 @@ import sqlite3
 from contextlib import chdir, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from typer.testing import CliRunner
 
 from ordercli.dbfile import HEAD
+from stand_in import Account, environment, serving
 
 KEPT = Path(__file__).with_name("rows")
 TOP = Path(__file__).parents[2]
@@ -97,15 +99,17 @@ config set reorder_point 9
 undo --yes
 today --check --news
 backup --to backups
+sync amazon orders --since 2026-03-01
 privacy erase 114-0000001-0000001 --yes
 """
 
 
 def fill() -> None:
     """Give the new database that ORDERCLI_DB names rows in every table; files go to the working folder."""
-    for now, lines in ((MONDAY, ON_MONDAY), (FRIDAY, ON_FRIDAY)):
-        for line in lines.strip().splitlines():
-            run(line, now)
+    with serving(Account()) as address, patch.dict(os.environ, environment(address)):
+        for now, lines in ((MONDAY, ON_MONDAY), (FRIDAY, ON_FRIDAY)):
+            for line in lines.strip().splitlines():
+                run(line, now)
 
 
 def run(line: str, now: str) -> None:

@@ -254,6 +254,18 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Amazon",
+        (
+            Entry(
+                "amazon",
+                "amazon.amazon",
+                "Log in to the seller account, look whether it works.",
+                "ordercli amazon login",
+            ),
+            Entry("sync", "amazon.sync", "Take from Amazon what changed.", "ordercli sync amazon orders"),
+        ),
+    ),
+    (
         "Setup",
         (
             Entry(

@@ -105,6 +105,7 @@ BY_COMMAND: dict[str, str] = {
     "--view NAME": "view",
     "view NAME": "view",
     "view save NAME": NOTHING,
+    "--max-wait SECONDS": NOTHING,
     "restore FILE": FILE,
     "backup FILE": FILE,
     "--db FILE": FILE,

@@ -108,6 +108,7 @@ WRITERS: dict[str, Writer] = {
     "template edit": Writer(lasts="templates are files, and no operation"),
     "workbook import": _PLAIN,
     "workbook pull": _ASKS,
+    "sync amazon": _PLAIN,
     "privacy erase": _ERASED,
     "privacy purge": _ERASED,
     "undo": _ASKS,

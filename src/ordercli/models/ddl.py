@@ -68,6 +68,7 @@ from ordercli.models.stock_ddl import (
 )
 
 APPEND_ONLY = (
+    "amazon_pull",
     "operation_reference",
     "row_change",
     "news_told",

@@ -32,9 +32,9 @@ UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "
 """Rows that stay as they were written, for reasons of their own; of personal data a change is another version, and
 erasing it leaves no image."""
 
-OUTSIDE = frozenset({"backup_copy", "backup_folder", "row_before", "written_file"})
-"""What is about files and not about the shop, which no operation writes (``services/copies.py``), and the notes
-of the journal itself."""
+OUTSIDE = frozenset({"amazon_allowance", "backup_copy", "backup_folder", "row_before", "written_file"})
+"""What is about files, or calls of a server, and not about the shop, which no operation writes, and the notes of
+the journal itself."""
 
 OWNERS = {table: column for table, column in ALL_OWNERS.items() if KINDS[table] is Reversal.STATE}
 """Tables whose rows carry no operation: they are made with the row that this column names, or come to it later."""

@@ -30,7 +30,16 @@ _STATES = (
     *("shipment_component", "shipment_label", "shipment_line", "supplier", "supplier_product", "upload_file"),
 )
 _FACTS = (
-    *("answer", "cancellation", "claim", "claim_removal", "count_question", "fba_advice", "fba_advice_line"),
+    *(
+        "amazon_pull",
+        "answer",
+        "cancellation",
+        "claim",
+        "claim_removal",
+        "count_question",
+        "fba_advice",
+        "fba_advice_line",
+    ),
     *("fba_ledger_event", "fba_statement", "fba_statement_line", "feedback", "feedback_removal", "improvement"),
     *("improvement_end", "line_pick", "news_told", "operation_reference", "order_event", "order_line_component"),
     *("order_statement_line", "packing", "packing_line", "performance_line", "performance_statement"),
@@ -44,6 +53,7 @@ _SUMS = (
 )
 _RECORDS = (
     *(
+        "amazon_allowance",
         "backup_copy",
         "backup_folder",
         "written_file",

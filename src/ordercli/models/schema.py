@@ -1,6 +1,7 @@
 """The whole schema: importing this maps every table and attaches triggers and views, for migrations and tests."""
 
 from ordercli.models import (
+    amazon,
     backup,
     count,
     ddl,
@@ -33,6 +34,7 @@ from ordercli.models.base import Base
 
 __all__ = [
     "Base",
+    "amazon",
     "backup",
     "count",
     "ddl",

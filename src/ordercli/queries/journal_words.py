@@ -119,6 +119,7 @@ KINDS: dict[str, TableWords] = {
     "return_step": TableWords("step of a return", f"{_RETURN} || ' ' || r.kind"),
     "sales_order": TableWords("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
     "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
+    "amazon_pull": TableWords("page from Amazon", "r.what || ' since ' || r.since"),
     "settlement": TableWords("settlement", "r.settlement_id"),
     "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
     "shipment_component": TableWords("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),

@@ -182,7 +182,7 @@ def stage_groups(
 def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
     """The faults of one file, in the order of its lines."""
     for row in driver.execute(
-        'SELECT line, "column", reason FROM staged_error WHERE file = ? ORDER BY line', (file,)
+        'SELECT line, "column", reason, order_id FROM staged_error WHERE file = ? ORDER BY line', (file,)
     ):
         yield RowError(*row)
 

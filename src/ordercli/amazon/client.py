@@ -1,0 +1,297 @@
+"""Calls of Amazon's Selling Partner API: one token, polite waiting, and an answer or a reason.
+
+This is the only module that opens a connection to Amazon, so that another library could take the place of
+``httpx`` here (docs/adr/0043-amazons-api.md). What goes wrong is told by Amazon's code, the status and the
+request's id; the words of an answer are not repeated, since they may repeat an address.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+import httpx
+
+from ordercli import __version__
+from ordercli.amazon.account import Account
+from ordercli.errors import OutOfReach, Refused
+
+SECONDS = 30.0
+"""How long to wait for one answer."""
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+"""Answers after which the same call may succeed later."""
+
+_TOO_MANY = 429
+_UNAUTHORIZED = (401, 403)
+_FIRST_PAUSE = 2.0
+_LONGEST_PAUSE = 60.0
+_EARLY = 60.0
+"""Seconds by which a token is changed before it ends."""
+_RATE = "x-amzn-RateLimit-Limit"
+_REQUEST = "x-amzn-RequestId"
+
+
+class CallAllowances(Protocol):
+    """Counts calls over all processes of this shop."""
+
+    def take(self, operation: str) -> float:
+        """Take the right to call once; or how many seconds it will be until there is one."""
+
+    def correct(self, operation: str, rate: float) -> None:
+        """Amazon told its rate, in calls a second."""
+
+    def empty(self, operation: str) -> None:
+        """Amazon said that it was one call too many."""
+
+
+class Call(NamedTuple):
+    """One call to make.
+
+    Attributes:
+        operation: its name in Amazon's models.
+        method: of HTTP.
+        path: below the endpoint, its parts quoted.
+        query: parameters; a list goes out joined by commas.
+        body: sent as JSON.
+        is_repeatable: whether making it twice does no more than once.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: Mapping[str, str] = {}
+    body: Mapping[str, Any] | None = None
+    is_repeatable: bool = True
+
+
+@dataclass(slots=True)
+class Patience:
+    """How much longer a command may wait; it is one store for all its calls.
+
+    Attributes:
+        seconds: what is left.
+        sleep: waits.
+    """
+
+    seconds: float
+    sleep: Callable[[float], None] = time.sleep
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, if that much is left; whether it was."""
+        if seconds > self.seconds:
+            return False
+        self.seconds -= seconds
+        self.sleep(seconds)
+        return True
+
+
+class Refusal(Refused):
+    """Amazon understood a call and does not do it.
+
+    Attributes:
+        status: of HTTP.
+        code: Amazon's word for why.
+    """
+
+    def __init__(self, sentence: str, status: int, code: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+
+
+class Client:
+    """A connection to Amazon for the time of a command."""
+
+    def __init__(self, account: Account, allowances: CallAllowances, patience: Patience) -> None:
+        self._account = account
+        self._allowances = allowances
+        self._patience = patience
+        self._token = ""
+        self._token_ends = 0.0
+        agent = f"ordercli/{__version__} (Language=Python)"
+        self._http = httpx.Client(timeout=SECONDS, follow_redirects=False, headers={"user-agent": agent})
+
+    def __enter__(self) -> Self:
+        """Itself; nothing is opened before the first call."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def call(self, wanted: Call) -> Mapping[str, Any]:
+        """Make a call, waiting and repeating it as far as that is polite and patience lasts.
+
+        Returns:
+            The JSON object of the answer.
+
+        Raises:
+            Refusal: if Amazon refuses it.
+            OutOfReach: if Amazon cannot be reached, is busy, or allows no call before patience ends.
+        """
+        pauses, is_token_new = 0, False
+        while True:
+            self._await_allowance(wanted.operation)
+            answer, problem = self._send(wanted)
+            if answer is not None and answer.is_success:
+                return _object(answer, wanted.operation)
+            if (
+                answer is not None
+                and answer.status_code in _UNAUTHORIZED
+                and not is_token_new
+                and self._expired(answer)
+            ):
+                self._token, is_token_new = "", True
+                continue
+            if answer is not None and answer.status_code not in BUSY:
+                raise _refusal(answer, wanted.operation)
+            if answer is not None and answer.status_code == _TOO_MANY:
+                self._allowances.empty(wanted.operation)
+            pause = _pause(answer, pauses)
+            pauses += 1
+            can_repeat = wanted.is_repeatable or (answer is not None and answer.status_code == _TOO_MANY)
+            if not can_repeat or not self._patience.wait(pause):
+                raise _unreachable(answer, problem, wanted.operation)
+
+    def _await_allowance(self, operation: str) -> None:
+        while (seconds := self._allowances.take(operation)) > 0:
+            if not self._patience.wait(seconds):
+                raise OutOfReach(
+                    f"Amazon allows the next {operation} in {seconds:.0f} seconds; try again then, or wait for it"
+                    f" with --max-wait {seconds + 1:.0f}."
+                )
+
+    def _send(self, wanted: Call) -> tuple[httpx.Response | None, str]:
+        """The answer, or None and why there is none."""
+        headers = {"x-amz-access-token": self._access_token()}
+        try:
+            answer = self._http.request(
+                wanted.method,
+                self._account.endpoint + wanted.path,
+                params=dict(wanted.query),
+                json=wanted.body,
+                headers=headers,
+            )
+        except httpx.HTTPError as error:
+            return None, type(error).__name__
+        if (rate := _number(answer.headers.get(_RATE))) is not None:
+            self._allowances.correct(wanted.operation, rate)
+        return answer, ""
+
+    def _expired(self, answer: httpx.Response) -> bool:
+        """Whether the token was the reason, as far as can be told: it is one that was used before."""
+        return bool(self._token) and answer.status_code in _UNAUTHORIZED and "token" in answer.text[:2000].lower()
+
+    def _access_token(self) -> str:
+        if not self._token or time.monotonic() > self._token_ends - _EARLY:
+            self._token, seconds = self._changed_token()
+            self._token_ends = time.monotonic() + seconds
+        return self._token
+
+    def _changed_token(self) -> tuple[str, float]:
+        """A token for an hour, for the refresh token.
+
+        Raises:
+            Refusal: if Amazon does not know the program or the token any more.
+            OutOfReach: if it cannot be reached.
+        """
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": self._account.client_id,
+            "client_secret": self._account.client_secret,
+            "refresh_token": self._account.refresh_token,
+        }
+        pauses = 0
+        while True:
+            answer, problem = self._asked_for_token(form)
+            if answer is not None and answer.is_success:
+                told = _object(answer, "the login")
+                token, seconds = told.get("access_token"), told.get("expires_in", 3600)
+                if isinstance(token, str) and token.isascii() and token.isprintable() and isinstance(seconds, int):
+                    return token, float(seconds)
+                raise OutOfReach("Amazon's login answered something that cannot be understood; try again.")
+            if answer is not None and answer.status_code not in BUSY:
+                code = _word_of(_json(answer).get("error"))
+                raise Refusal(
+                    f"Amazon does not accept the login ({code}, status {answer.status_code}); do it again with:"
+                    " ordercli amazon login",
+                    answer.status_code,
+                    code,
+                )
+            pause = _pause(answer, pauses)
+            pauses += 1
+            if not self._patience.wait(pause):
+                raise _unreachable(answer, problem, "the login")
+
+    def _asked_for_token(self, form: Mapping[str, str]) -> tuple[httpx.Response | None, str]:
+        try:
+            return self._http.post(self._account.tokens, data=dict(form)), ""
+        except httpx.HTTPError as error:
+            return None, type(error).__name__
+
+
+def _json(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
+    found = _json(answer)
+    if not found:
+        raise OutOfReach(
+            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
+            f" request {_request(answer)}); try again."
+        )
+    return found
+
+
+def _word_of(value: object) -> str:
+    """One of Amazon's code words, as far as it is one."""
+    return value if isinstance(value, str) and value.isascii() and value.isidentifier() else "no reason"
+
+
+def _request(answer: httpx.Response) -> str:
+    told = answer.headers.get(_REQUEST, "")
+    return told if told and told.isascii() and told.isprintable() and len(told) <= 64 else "without id"  # noqa: PLR2004
+
+
+def _refusal(answer: httpx.Response, operation: str) -> Refusal:
+    errors = _json(answer).get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    code, status = _word_of(first.get("code")), answer.status_code
+    advice = "; the account may not do this" if status in _UNAUTHORIZED else ""
+    return Refusal(
+        f"Amazon refused {operation}: {code} (status {status}, request {_request(answer)}){advice}.", status, code
+    )
+
+
+def _unreachable(answer: httpx.Response | None, problem: str, operation: str) -> OutOfReach:
+    if answer is None:
+        return OutOfReach(f"Amazon cannot be reached for {operation} ({problem}); try again later.")
+    return OutOfReach(
+        f"Amazon is busy and does not do {operation} (status {answer.status_code}, request {_request(answer)});"
+        " try again later, or wait longer with --max-wait."
+    )
+
+
+def _pause(answer: httpx.Response | None, pauses: int) -> float:
+    """Seconds until the next try: as the answer says, else twice as long each time, with some chance in it."""
+    told = _number(answer.headers.get("Retry-After")) if answer is not None else None
+    grown = min(_LONGEST_PAUSE, _FIRST_PAUSE * float(2**pauses))
+    return max(told or 0.0, grown * random.uniform(0.5, 1.0))  # noqa: S311 - spreads calls, keeps no secret
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        found = float(text or "")
+    except ValueError:
+        return None
+    return found if 0 < found < float("inf") else None

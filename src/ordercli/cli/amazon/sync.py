@@ -1,0 +1,149 @@
+"""``ordercli sync amazon``: what changed in the seller's account, page by page."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, connected
+from ordercli.cli.frame import ROWS_REJECTED, reader, settings_of, write_prepared
+from ordercli.cli.options import DryRun, parsed
+from ordercli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ordercli.amazon.account import Account
+    from ordercli.amazon.client import Client
+    from ordercli.domain.amazon.windows import Cursor
+    from ordercli.queries.reader import Reader
+    from ordercli.services.amazon.order_pull import StagedPage
+
+sync_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take from a channel what it knows."
+)
+
+
+class Part(StrEnum):
+    """What can be taken from Amazon."""
+
+    ORDERS = "orders"
+    ALL = "all"
+
+
+@sync_app.callback()
+def sync() -> None:
+    """Take from a channel what it knows."""
+
+
+@sync_app.command("amazon")
+def sync_amazon(
+    ctx: typer.Context,
+    what: Annotated[Part, typer.Argument(metavar="[WHAT]", help="orders, or all that can be taken.")] = Part.ALL,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Take anew what changed from that day on; else it goes on."),
+    ] = None,
+    create_products: Annotated[
+        bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
+    ] = False,
+    max_wait: MaxWait = PATIENCE_SECONDS,
+    dry_run: DryRun = False,
+) -> None:
+    """Take from Amazon what changed since the last time: orders with their lines, as a report would tell them.
+
+    Each page is an operation of its own. A line that cannot be taken is told (exit code 4) and asked for again the
+    next time. Amazon allows few calls; where it wants a wait that is longer than --max-wait, the exit code is 7.
+
+    Example: ordercli sync amazon orders --dry-run
+    """
+    from ordercli.amazon.account import find_account
+
+    del what  # orders are all there is so far
+    cursor = _begin(ctx, since)
+    account = find_account(settings_of(ctx).config_folder)
+    if not account.marketplaces:
+        raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+    with connected(ctx, account, max_wait) as client:
+        rejected = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run).pull(cursor)
+    if rejected:
+        raise typer.Exit(ROWS_REJECTED)
+
+
+def _begin(ctx: typer.Context, since: str | None) -> "Cursor":
+    """Where to go on: from a day, behind the last page, or some days back the first time."""
+    from ordercli.domain.amazon.windows import first
+    from ordercli.domain.times import parse_day, start_of_day
+    from ordercli.queries.amazon.pulls import cursor_of
+
+    with reader(ctx) as opened:
+        if since is not None:
+            begin = parsed("--since", since, lambda text: parse_day(text, today=opened.today))
+            return first(opened.now, start_of_day(begin, opened.time_zone))
+        known = cursor_of(opened.connection, "orders")
+        return first(opened.now, None) if known is None else known.usable(opened.now)
+
+
+class _Orders:
+    """The pages of one run."""
+
+    def __init__(
+        self, ctx: typer.Context, client: "Client", account: "Account", *, create_products: bool, dry_run: bool
+    ) -> None:
+        self._ctx, self._client, self._account = ctx, client, account
+        self._create_products, self._dry_run = create_products, dry_run
+        self._with_people = True
+        self._behind: Cursor
+
+    def pull(self, cursor: "Cursor") -> int:
+        """Take in what is left of a span that was begun, and then the span up to now.
+
+        Returns:
+            How many lines were rejected.
+        """
+        from ordercli.amazon.orders import TokenExpired
+        from ordercli.domain.amazon.windows import Cursor
+
+        rejected = 0
+        is_last_span = not cursor.is_within
+        while True:
+            try:
+                rejected += self._page(cursor)
+            except TokenExpired:
+                cursor, is_last_span = Cursor(cursor.since), True
+                continue
+            cursor = self._behind
+            if not cursor.is_within:
+                if is_last_span:
+                    return rejected
+                is_last_span = True
+
+    def _page(self, cursor: "Cursor") -> int:
+        """Ask for a page and take it in; the number of its lines that were rejected."""
+        from ordercli.services.amazon.order_pull import take_in_page
+
+        outcome = write_prepared(
+            self._ctx,
+            "sync amazon",
+            lambda opened: self._staged(opened, cursor),
+            lambda work, page: take_in_page(work, page, cursor, self._behind),
+            dry_run=self._dry_run,
+        )
+        return outcome.counts["rows_rejected"]
+
+    def _staged(self, opened: "Reader", cursor: "Cursor") -> "StagedPage":
+        from ordercli.amazon.orders import page_at
+        from ordercli.formats.amazon.order_json import LAYOUT, rows_of
+        from ordercli.services.amazon.order_pull import stage_page
+
+        page = page_at(self._client, self._account.marketplaces, cursor, opened.now, with_people=self._with_people)
+        self._with_people = page.has_people
+        staged = stage_page(
+            opened.connection,
+            rows_of(page.orders, opened.time_zone),
+            layout=LAYOUT,
+            content=page.content,
+            create_products=self._create_products,
+            now=opened.now,
+        )
+        is_short = bool(staged.file.rows_rejected)
+        self._behind = cursor.after_page(page.until, page.next_token, opened.now, is_short=is_short)
+        return staged

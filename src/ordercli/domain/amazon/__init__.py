@@ -1,0 +1,1 @@
+"""The room of the live connection: what Amazon allows, and where a pull goes on."""

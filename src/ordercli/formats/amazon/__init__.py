@@ -1,0 +1,1 @@
+"""The room of the live connection: Amazon's answers as records."""

@@ -1,0 +1,1 @@
+"""The room of the live connection: how far a pull has come."""

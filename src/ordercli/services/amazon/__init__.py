@@ -1,0 +1,1 @@
+"""The room of the live connection: counting calls, and taking in what Amazon answers."""

@@ -1,0 +1,116 @@
+"""What is asked of Amazon and understood of its answers, against its own models where their folder is at hand."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+
+from ordercli.amazon.client import Call, Client
+from ordercli.amazon.orders import page_at
+from ordercli.amazon.sellers import participations
+from ordercli.domain.amazon.allowance import PLANS
+from ordercli.domain.amazon.windows import Cursor
+from ordercli.domain.fields import RowError
+from ordercli.formats.amazon.order_json import rows_of
+from stand_in import MARKETPLACE, Account
+
+FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
+pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
+
+ORDERS = "orders_2026-01-01"
+MODELS = {"searchOrders": ORDERS, "getOrder": ORDERS, "getMarketplaceParticipations": "sellers"}
+DATED = "2026-03-01T05:00:00Z"
+
+
+@cache
+def model(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(FOLDER or "", f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def operations(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of a model, the path with its base."""
+    for path, methods in model(name)["paths"].items():
+        for method, operation in methods.items():
+            if isinstance(operation, dict) and "operationId" in operation:
+                yield path, method.upper(), operation
+
+
+def operation_named(name: str) -> tuple[str, str, dict[str, Any]]:
+    (found,) = [each for each in operations(MODELS[name]) if each[2]["operationId"] == name]
+    return found
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_usage_plan_is_the_documented_one(name: str) -> None:
+    _, _, operation = operation_named(name)
+    row = re.search(r"\| *([0-9.]+) *\| *([0-9]+) *\|", operation["description"])
+
+    assert row is not None
+    assert (float(row[1]), int(row[2])) == PLANS[name]
+
+
+class Listener(Client):
+    """A client that notes its calls and gets empty answers."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def call(self, wanted: Call) -> dict[str, Any]:
+        self.calls.append(wanted)
+        return {"orders": [], "payload": []}
+
+
+def test_every_call_is_one_that_the_model_has() -> None:
+    listener = Listener()
+    page_at(listener, [MARKETPLACE], Cursor(DATED), DATED, with_people=True)
+    page_at(listener, [MARKETPLACE], Cursor(DATED, DATED, "token", DATED), DATED, with_people=False)
+    participations(listener)
+
+    for call in listener.calls:
+        path, method, operation = operation_named(call.operation)
+        parameters = {each["name"]: each for each in operation.get("parameters", ())}
+        assert (call.path, call.method) == (path, method)
+        assert set(call.query) <= set(parameters)
+        assert {name for name, each in parameters.items() if each.get("required")} <= set(call.query)
+        for name, value in call.query.items():
+            allowed = parameters[name].get("items", {}).get("enum")
+            assert allowed is None or set(value.split(",")) <= set(allowed)
+
+
+def answers(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The answers that the model's sandbox gives."""
+    for _, _, operation in operations(name):
+        for status, response in operation["responses"].items():
+            for pair in response.get("x-amzn-api-sandbox", {}).get("static", ()):
+                yield status, pair["response"]
+
+
+def test_every_order_of_the_sandbox_is_understood() -> None:
+    orders = [
+        order
+        for status, answer in answers(ORDERS)
+        if status == "200"
+        for order in answer.get("orders", [answer.get("order")])
+    ]
+    rows = list(rows_of(orders, "UTC"))
+
+    assert len(orders) > 5
+    assert [row for row in rows if isinstance(row, RowError)] == []
+    for order in orders:
+        mine = [row for row in rows if not isinstance(row, RowError) and row.order_id == order["orderId"]]
+        assert [row.quantity for row in mine] == [item["quantityOrdered"] for item in order["orderItems"]]
+
+
+def test_the_stand_in_answers_as_the_model_says() -> None:
+    page = Account(page_size=3).search({"lastUpdatedAfter": DATED, "marketplaceIds": MARKETPLACE})
+    schema = {"$ref": "#/definitions/SearchOrdersResponse", "definitions": model(ORDERS)["definitions"]}
+
+    Draft4Validator(schema).validate(page)
+    assert len(page["orders"]) == 3
