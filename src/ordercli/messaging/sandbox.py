@@ -9,9 +9,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Thread
+from time import monotonic
 from typing import Any, NamedTuple
 
 from ordercli.errors import OrdercliError
@@ -20,6 +21,8 @@ SECONDS = 2.0
 """How long one template may take; one that is meant well takes a few milliseconds."""
 
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 0.1
+"""How often it is looked whether a template takes too long."""
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 
 
@@ -43,6 +46,7 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._watch: _Watch | None = None
 
     def fill(self, subject: str, body: str, fields: Mapping[str, Any]) -> tuple[str, str] | TemplateFault:
         """The subject and the body with the fields filled in, or why that cannot be."""
@@ -56,14 +60,16 @@ class Sandbox:
 
     def close(self) -> None:
         """End the process."""
+        if self._watch is not None:
+            self._watch.end()
+            self._watch = None
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
     def _ask(self, job: dict[str, Any]) -> dict[str, Any] | TemplateFault:
-        process = self._started()
-        line = _exchange(process, json.dumps(job) + "\n", SECONDS)
+        line = self._exchange(json.dumps(job) + "\n", SECONDS)
         if not line:
             self.close()
             return TemplateFault(
@@ -74,8 +80,13 @@ class Sandbox:
             return TemplateFault(answer["error"], answer.get("line"))
         return answer
 
-    def _started(self) -> subprocess.Popen[str]:
-        if self._process is None:
+    def _exchange(self, request: str, seconds: float) -> str:
+        """One line for one line; "" if the process was killed for taking too long, or ended by itself."""
+        process, watch = self._started()
+        return watch.over(lambda: _told(process, request), seconds)
+
+    def _started(self) -> tuple[subprocess.Popen[str], "_Watch"]:
+        if self._process is None or self._watch is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ordercli.messaging.sandbox_child"],
                 stdin=subprocess.PIPE,
@@ -84,10 +95,41 @@ class Sandbox:
                 encoding="utf-8",
                 env=_environment(),
             )
-            if not _exchange(self._process, "", _START_SECONDS):
+            process, self._watch = self._process, _Watch(self._process.kill)
+            if not self._watch.over(lambda: _told(process, ""), _START_SECONDS):
                 self.close()
                 raise OrdercliError("Templates cannot be run here: the process for them does not start.")
-        return self._process
+            return process, self._watch
+        return self._process, self._watch
+
+
+class _Watch:
+    """One thread that stops the process when a template takes too long, whatever the number of templates."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._until: float | None = None
+        self._ended = Event()
+        Thread(target=self._look, daemon=True).start()
+
+    def over(self, work: Callable[[], str], seconds: float) -> str:
+        """What ``work`` gives, which the process is stopped for if it takes longer."""
+        self._until = monotonic() + seconds
+        try:
+            return work()
+        finally:
+            self._until = None
+
+    def end(self) -> None:
+        """Look no longer."""
+        self._ended.set()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_LOOK_SECONDS):
+            until = self._until
+            if until is not None and monotonic() > until:
+                self._stop()
+                return
 
 
 def _environment() -> dict[str, str]:
@@ -95,20 +137,15 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("PYTHON")}
 
 
-def _exchange(process: subprocess.Popen[str], request: str, seconds: float) -> str:
-    """One line for one line; "" if the process was killed for taking too long, or ended by itself."""
+def _told(process: subprocess.Popen[str], request: str) -> str:
     if process.stdin is None or process.stdout is None:  # both are pipes
         return ""
-    timer = Timer(seconds, process.kill)
-    timer.start()
     try:
         process.stdin.write(request)
         process.stdin.flush()
         return process.stdout.readline()
     except BrokenPipeError:
         return ""
-    finally:
-        timer.cancel()
 
 
 @contextmanager

@@ -119,6 +119,7 @@ def draft(
     why: str = "asked for",
     language: str | None = None,
     details: Mapping[str, str] | None = None,
+    known: Mapping[str, ChannelWays] | None = None,
 ) -> Draft:
     """A message about an order, with all that its template may say.
 
@@ -130,12 +131,13 @@ def draft(
         why: the reason it is due.
         language: of the template; None takes the channel's.
         details: fields given by hand.
+        known: the message settings of channels, where many messages are written at once.
 
     Raises:
         Refused: if the order has nothing of the kind to write about, or not that occasion.
     """
     row = _one(reader, ORDER, order)
-    ways = channel_of(reader, row["channel"])
+    ways = (known or {}).get(row["channel"]) or channel_of(reader, row["channel"])
     shipments = _rows(reader, SHIPMENTS, {"order": order})
     is_thing = occasion is not None and occasion.startswith(_THINGS)
     about = occasion if occasion and is_thing else _usual_occasion(reader, row, kind, shipments, ways.zone)

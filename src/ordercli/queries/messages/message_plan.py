@@ -154,21 +154,26 @@ class _Begun(NamedTuple):
 
 def planned(reader: Reader) -> Iterator[Draft]:
     """Drafts of everything that is due: messages begun before first, then by kind and time of the occasion."""
-    yield from _begun(reader)
-    for kind, one in occasions(reader):
-        yield replace(draft(reader, one.order, kind, one.occasion, why=one.why), held=one.held)
+    ways = _ways(reader)
+    yield from _begun(reader, ways)
+    for kind, one in _occasions(reader, ways):
+        yield replace(draft(reader, one.order, kind, one.occasion, why=one.why, known=ways), held=one.held)
 
 
 def due_by_kind(reader: Reader) -> Counter[str]:
     """How many messages :func:`planned` has of each kind that nothing known before writing holds back."""
-    due = Counter(kind for kind, one in occasions(reader) if not one.held)
-    due.update(letter.kind for letter in _begun(reader) if not letter.held)
+    ways = _ways(reader)
+    due = Counter(kind for kind, one in _occasions(reader, ways) if not one.held)
+    due.update(letter.kind for letter in _begun(reader, ways) if not letter.held)
     return due
 
 
-def occasions(reader: Reader) -> Iterator[tuple[str, Occasion]]:
+def _ways(reader: Reader) -> dict[str, ChannelWays]:
+    return {name: channel_of(reader, name) for (name,) in reader.rows(CHANNELS).fetchall()}
+
+
+def _occasions(reader: Reader, ways: Mapping[str, ChannelWays]) -> Iterator[tuple[str, Occasion]]:
     """Every occasion that has no message yet, with its kind; each kind's by their time."""
-    ways = {name: channel_of(reader, name) for (name,) in reader.rows(CHANNELS).fetchall()}
     for kind in DUE:
         wanted = {name: way for name, way in ways.items() if _is_wanted(kind, way)}
         if wanted:
@@ -209,9 +214,9 @@ def _dated(is_delivery: bool, promise: str, why: str, zone: str) -> tuple[str, s
     return occasion, f"{why} by {occasion.partition(':')[2]}"
 
 
-def _begun(reader: Reader) -> Iterator[Draft]:
+def _begun(reader: Reader, ways: Mapping[str, ChannelWays]) -> Iterator[Draft]:
     for begun in map(_Begun._make, reader.rows(BEGUN).fetchall()):
-        yield _again(reader, begun)
+        yield _again(reader, begun, ways)
 
 
 def _is_wanted(kind: str, way: ChannelWays) -> bool:
@@ -227,13 +232,15 @@ def _held(is_on_hold: int, is_released: int) -> str:
     return "" if is_released else "the channel has not released the order"
 
 
-def _again(reader: Reader, row: _Begun) -> Draft:
+def _again(reader: Reader, row: _Begun, ways: Mapping[str, ChannelWays]) -> Draft:
     """The draft of a message that was begun and is not known to be out; most wait for a word of the seller."""
     why = f"it {row.state}" if row.state in ("failed", "refused") else "it was begun"
     why += f" ({row.detail})" if row.detail else ""
     details = json.loads(row.details) if row.details else None
     try:
-        made = draft(reader, row.order, row.kind, row.occasion, why=why, language=row.language, details=details)
+        made = draft(
+            reader, row.order, row.kind, row.occasion, why=why, language=row.language, details=details, known=ways
+        )
         held = _held_again(reader, row) or _held(row.is_on_hold, row.is_released)
     except Refused as error:  # the shipment was voided since, say
         made = replace(draft(reader, row.order, row.kind, WHOLE_ORDER, why=why), occasion=row.occasion)
