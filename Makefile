@@ -10,7 +10,7 @@ TIMES ?= 20
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check dev docs golden schema rows bench axe wheel-smoke clean
+.PHONY: help demo test campaign check dev docs golden schema rows bench steps axe wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/workbook.py
 	$(BIN)/python bench/dashboard.py
 	$(BIN)/python bench/backup.py
+	$(BIN)/python bench/growth.py
+
+steps: $(VENV)/.dev ## write anew what each question costs SQLite; read the diff before you commit it
+	$(BIN)/python bench/steps.py
 
 axe: ## get axe, which tests of the dashboard look for faults with; nothing runs without npm or needs it
 	npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@$(AXE_VERSION)
