@@ -90,6 +90,13 @@ def test_a_mistyped_one_is_offered_and_the_old_hints_stay(run: Run, program: Pro
     assert "Did you mean: ordercli stock" in run("stok").stderr
 
 
+def test_help_on_one_names_the_program(run: Run, program: Program) -> None:
+    path = program("ordercli-labels", "exit 0")
+    ran = run("help", "labels")
+    assert (ran.exit_code, ran.stdout) == (6, "")
+    assert ran.stderr == f"labels is a program of yours, {path}; ask itself: ordercli labels --help\n"
+
+
 def test_help_says_that_there_may_be_more(run: Run) -> None:
     assert done(run("--help")).stdout.endswith(
         "Programs on PATH named ordercli-NAME are commands too: ordercli NAME\n"

@@ -35,7 +35,7 @@ def list_(ctx: typer.Context) -> None:
     """List every setting: its value, who says so, since when, and what it means.
 
     Those of the configuration file come first. Those that change a number have a row for each value they were
-    given, and the one that holds today is marked.
+    given, with its first day; is_effective marks the one that holds today.
 
     Example: ordercli config list
     """

@@ -104,7 +104,10 @@ def _help_of(ctx: typer.Context, words: list[str]) -> str:
 
 def _unknown(words: list[str], commands: list[str]) -> NotFound:
     from ordercli.cli.help_topics import topic_names
+    from ordercli.cli.programs import program_named
 
+    if len(words) == 1 and (program := program_named(words[0])) is not None:
+        return NotFound(f"{words[0]} is a program of yours, {program}; ask itself: ordercli {words[0]} --help")
     near = nearest(words[-1], [*commands, *topic_names()]) or nearest(" ".join(words), topic_names())
     noun = "command or topic" if len(words) == 1 else "command"
     return unknown(noun, " ".join(words), near, is_near=True)

@@ -62,9 +62,9 @@ SETTING_COLUMNS = (
     Column("name", "word"),
     Column("value"),
     Column("source", "word"),
-    Column("valid_from", "day", "valid from"),
-    Column("is_effective", "flag", "holds"),
-    Column("meaning", "word", importance="spare"),
+    Column("valid_from", "day", "valid from", is_seldom=True),
+    Column("is_effective", "flag", "holds", in_table=False),
+    Column("meaning", "word"),
 )
 
 _SETTING_ROWS = f"SELECT value, valid_from FROM setting WHERE name = :name ORDER BY {OLDEST_FIRST}"
