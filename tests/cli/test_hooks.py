@@ -10,6 +10,7 @@ import pytest
 
 from cli.steps import content, done, listed, receipt
 from conftest import Run
+from ordercli.cli import demo
 from shelf import kept
 
 Hook = Callable[..., Path]
@@ -133,6 +134,10 @@ def test_what_a_hook_does_itself_runs_no_hooks(
     done(stocked(*FIRST))
 
     assert not (folder.parent / "seen").exists()
+
+
+def test_the_demo_runs_no_hooks(tmp_path: Path) -> None:
+    assert demo._run(tmp_path, 'test -n "$ORDERCLI_IN_HOOK"') == 0  # noqa: SLF001 - as it runs each command
 
 
 @pytest.mark.parametrize(

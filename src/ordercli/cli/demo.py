@@ -128,6 +128,7 @@ def _run(folder: Path, command: str) -> int:
         "ORDERCLI_DB": "shop.db",
         "ORDERCLI_NOW": NOW,
         "LATER": LATER,
+        "ORDERCLI_IN_HOOK": "demo",  # the user's hooks are for the user's shop
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
     }
     # One stream for both, so that receipts stand where they arise; the words are ours, not the user's.
