@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ordercli.models.schema  # noqa: F401 - maps every table
-from cli.steps import done, listed, receipt
+from cli.steps import all_orders, done, listed, receipt, tsv
 from cli.writers import CASES, SHIPMENT, Line, set_up
 from conftest import Run
 from digest import digest
@@ -251,6 +251,33 @@ def test_a_shipment_can_be_undone_whatever_else_was_shipped_since(shop: Run, dat
     changed = {new for new, old in zip(line, was, strict=True) if new != old}
     assert changed <= {1, 2}
     assert receipt(shop("--format", "json", "order", "show", "S-1"))["lines"][0]["allocated"] == 2
+
+
+def test_a_report_of_more_units_that_left_is_undone_and_done_again(busy_shop: Run, database: Path) -> None:
+    before = digest(database)
+    report = all_orders(amazon_order_id="114-0000002-0000002", quantity="3", item_price="102.00")
+    done(busy_shop("order", "import", "-", stdin=tsv(report)))
+    after = digest(database)
+
+    done(busy_shop("--yes", "undo"))
+    taken_back = digest(database)
+    done(busy_shop("--yes", "undo", str(last_operation(database))))
+
+    assert taken_back == before != after
+    assert digest(database) == after
+
+
+def test_units_that_a_line_was_not_promised_are_not_kept_for_it_when_its_shipment_is_undone(
+    busy_shop: Run, database: Path
+) -> None:
+    done(busy_shop("order", "add", "A-1", "--line", "RING-7:99", "--ship-by", "2026-03-16T14:00:00Z"))
+    before = digest(database)
+    report = all_orders(amazon_order_id="114-0000002-0000002", quantity="2", item_price="68.00")
+    done(busy_shop("order", "import", "-", stdin=tsv(report)))
+
+    done(busy_shop("--yes", "undo"))
+
+    assert digest(database) == before
 
 
 @pytest.mark.parametrize("number", ["99", "1000000"])

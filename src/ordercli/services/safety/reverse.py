@@ -19,7 +19,7 @@ _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
 WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
 
-_SHIPPED = "quantity_shipped"
+_SHIPPED, _ALLOCATED = "quantity_shipped", "quantity_allocated"
 
 # A movement that was undone, and whose undoing was undone, stands again as that one.
 _STANDS_FOR = """
@@ -109,12 +109,14 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
 
 
 def _back(done: Deed) -> dict[int, int]:
-    """Units that had left with the operation, by the order line they come back to."""
-    lines = (
-        (int(key), old, done.new[table, key]) for (table, key), old in done.old.items() if table == "order_line"
-    )
-    left = {line: new.get(_SHIPPED, 0) - old.get(_SHIPPED, 0) for line, old, new in lines}
-    return {line: units for line, units in left.items() if units > 0}
+    """Units allocated to an order line that had left with the operation, by the line they come back to."""
+    found: dict[int, int] = {}
+    for (table, key), old in done.old.items():
+        if table == "order_line" and _ALLOCATED in old:
+            new = done.new[table, key]
+            units = min(new.get(_SHIPPED, 0) - old.get(_SHIPPED, 0), old[_ALLOCATED] - new[_ALLOCATED])
+            found |= {int(key): units} if units > 0 else {}
+    return found
 
 
 def _refuse_named(connection: Connection, schema: Schema) -> None:
@@ -128,13 +130,16 @@ def _refuse_named(connection: Connection, schema: Schema) -> None:
 
 
 def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, RowValues]:
-    """What every row that the operation changed or removed is to say again; sums less what it added."""
+    """What every row that the operation changed or removed is to say again; sums less what it added.
+
+    Of a sum to which it added nothing that is what it says now, whatever triggers make of it on the way.
+    """
     wanted: dict[RowKey, RowValues] = {}
     for key, old in done.old.items():
-        values, sums = dict(old), [name for name in old if name in SUMS.get(key[0], ())]
+        values, sums = dict(old), sorted(SUMS.get(key[0], ()))
         now = current_values(connection, schema, key, sums) if sums else None
         if now is not None:
-            values |= {name: now[name] + old[name] - done.new[key][name] for name in sums}
+            values |= {name: now[name] + old.get(name, 0) - done.new[key].get(name, 0) for name in sums}
         wanted[key] = values | {name: None for name in TOLD.get(key[0], ()) if done.new[key].get(name) is not None}
     return wanted | {key: dict(values) for key, values in done.gone.items()}
 
