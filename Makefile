@@ -72,6 +72,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/ledger.py
 	$(BIN)/python bench/settlements.py
 	$(BIN)/python bench/reorder.py
+	$(BIN)/python bench/writers.py
 	$(BIN)/python bench/workbook.py
 	$(BIN)/python bench/dashboard.py
 	$(BIN)/python bench/backup.py

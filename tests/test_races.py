@@ -1,7 +1,8 @@
 """Real processes on one database: nothing is sold twice, nothing is lost, and waiting ends with a sentence."""
 
+import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from conftest import Run
-from ordercli.db import writing
+from ordercli.db import pause_after, writing
 from ordercli.dbfile import connect
 from warm import Warm, start
 
@@ -168,3 +169,45 @@ def test_a_lock_taken_right_after_a_commit_does_not_turn_success_into_failure(sh
             other.execute("BEGIN IMMEDIATE")
         other.execute("ROLLBACK")
     assert asked(database, "SELECT count(*) FROM product WHERE sku LIKE 'CHARM-%'") == (3000,)
+
+
+HELD, ELSEWHERE = 0.010, 0.005
+"""Seconds of a transaction, and between two of one writer."""
+
+
+def longest_waits(pause: Callable[[float, int], float], writers: int = 8, times: int = 200) -> list[float]:
+    """How long each transaction waits, sorted, of writers that come again and again; on a clock of its own."""
+    chance = random.Random(7)  # noqa: S311 - the same each time
+    looks = [
+        (chance.uniform(0, HELD), chance.uniform(0, HELD), 0) for _ in range(writers)
+    ]  # next look, came, looked
+    free_at = 0.0
+    waits: list[float] = []
+    while len(waits) < writers * times:
+        at, came, looked = min(looks)
+        looks.remove((at, came, looked))
+        if at >= free_at:
+            waits.append(at - came)
+            free_at = at + HELD
+            again = free_at + ELSEWHERE * chance.uniform(0.5, 1.5)
+            looks.append((again, again, 0))
+        else:
+            looks.append((at + pause(at - came, looked) * chance.uniform(0.5, 1.0), came, looked + 1))
+    return sorted(waits)
+
+
+def test_nobody_is_passed_over_for_long_where_writers_come_again_and_again() -> None:
+    sqlite = [n / 1000 for n in (1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100)]
+    ours = longest_waits(lambda waited, _: pause_after(waited))
+    theirs = longest_waits(lambda _, looked: sqlite[min(looked, len(sqlite) - 1)])
+
+    assert ours[-1] < 0.5
+    assert ours[-1] < theirs[-1] / 2
+    assert ours[int(len(ours) * 0.99)] < theirs[int(len(theirs) * 0.99)] / 2
+
+
+def test_who_waits_looks_the_more_often_the_longer_it_waited() -> None:
+    pauses = [pause_after(tenth / 10) for tenth in range(50)]
+
+    assert pauses == sorted(pauses, reverse=True)
+    assert 0.001 <= pauses[-1] < pauses[0] <= 0.01

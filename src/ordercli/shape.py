@@ -12,6 +12,7 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from ordercli.dbfile import database_errors, revision_of
@@ -77,6 +78,7 @@ def written(connection: sqlite3.Connection) -> str:
     return "\n".join(lines) + "\n"
 
 
+@cache
 def _list_of(revision: str) -> str:
     """The list of a revision; empty for one without, which no revision of the program is."""
     for file in (scripts_folder() / "versions").glob(f"{revision}_*_objects.txt"):

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, text
+from sqlalchemy import Row, text
 
+from ordercli.db import driver_of
 from ordercli.domain.times import day_finder, local, shift
 from ordercli.domain.words import count
 from ordercli.naming import order_name
@@ -206,18 +207,24 @@ class _FileIntake:
 
     def run(self, statement: str, **more: int) -> int:
         """Run a statement; how many rows it wrote."""
-        return self._execute(statement, more).rowcount
+        cursor = driver_of(self.work.connection).execute(statement, self._values(more))
+        self.meter.step()
+        return cursor.rowcount
 
     def scalar(self, question: str) -> int:
         """The one number a SELECT gives."""
-        return int(self._execute(question, {}).scalar_one())
+        (number,) = driver_of(self.work.connection).execute(question, self._values({})).fetchone()
+        self.meter.step()
+        return int(number)
 
     def rows(self, question: str, **more: int | str) -> list[Row[Any]]:
         """What a SELECT, or a statement that returns rows, gives."""
-        return list(self._execute(question, more).all())
+        found = list(self.work.connection.exec_driver_sql(question, self._values(more)).all())
+        self.meter.step()
+        return found
 
-    def _execute(self, statement: str, more: Mapping[str, int | str]) -> CursorResult[Any]:
-        values = {
+    def _values(self, more: Mapping[str, int | str]) -> dict[str, int | str | None]:
+        return {
             "file": self.number,
             "import_file": self.row,
             "is_complete": int(self.file.is_complete),
@@ -228,9 +235,6 @@ class _FileIntake:
             "currency": self.work.shop.currency,
             **more,
         }
-        result = self.work.connection.exec_driver_sql(statement, values)
-        self.meter.step()
-        return result
 
 
 def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
