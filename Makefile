@@ -10,7 +10,7 @@ TIMES ?= 20
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check dev docs golden schema rows bench steps axe wheel-smoke clean
+.PHONY: help demo test campaign check dev docs site golden schema rows bench steps axe wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ docs: $(VENV)/.dev ## write the command reference and the words of completion an
 	$(BIN)/python -m ordercli.cli.reference > docs/cli.md
 	$(BIN)/python -m ordercli.cli.reports.view_reference > docs/views.md
 	$(BIN)/python -m ordercli.cli.word_table > src/ordercli/shells/words.tsv
+
+site: $(VENV)/.runtime ## build the documents as web pages (build/site); a link that leads nowhere fails it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[site]'
+	$(BIN)/python -m sphinx -q -W --keep-going -E -b html -c site docs build/site
+	@echo "Open build/site/index.html."
 
 golden: $(VENV)/.dev ## write the golden files anew; read the diff before you commit it
 	$(BIN)/python -m pytest tests/cli --update-golden

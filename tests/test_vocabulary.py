@@ -28,6 +28,7 @@ BOXES = {
     "docs/adr/0017-picked-units.md",
     "docs/cli.md",
     "docs/guide/sending.md",
+    "docs/glossary.md",
     "docs/guide/day.md",
     "docs/guide/packing.md",
     "docs/schema.md",

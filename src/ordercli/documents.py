@@ -10,8 +10,8 @@ from typing import NamedTuple
 _TITLE = re.compile(r"# (?:\d+\. )?(.+)")
 _LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#[^)\s]*)?\)")
 _DECISIONS = "adr"
-_GENERATED = ("cli.md",)
-"""What is no document of its own here: the reference says what the help of each command says."""
+_APART = ("cli.md", "index.md")
+"""What is no document of its own here: the help of each command, and the list that help shows itself."""
 
 
 class Document(NamedTuple):
@@ -46,7 +46,7 @@ def documents_folder() -> Path:
 def documents() -> list[Document]:
     """All of them: those at the top first, then the chapters, then the decisions."""
     folder = documents_folder()
-    paths = [path for path in folder.rglob("*.md") if path.name not in _GENERATED]
+    paths = [path for path in folder.rglob("*.md") if path.name not in _APART]
     paths.sort(key=lambda path: (path.parent.name == _DECISIONS, len(path.relative_to(folder).parts), path))
     return [Document(_name(path, folder), _title(path), path) for path in paths]
 
@@ -59,7 +59,7 @@ def linked(document: Document, there: list[Document]) -> str:
         there: all there are.
     """
     names = {other.path.resolve(): f"help {other.name}" for other in there}
-    names[documents_folder().resolve() / _GENERATED[0]] = "--help"
+    names[documents_folder().resolve() / _APART[0]] = "--help"
 
     def led(link: re.Match[str]) -> str:
         path = (document.path.parent / link[1]).resolve() if link[1] else document.path.resolve()

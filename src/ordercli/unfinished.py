@@ -98,7 +98,10 @@ def wait_for_nobody(folder: Path, seconds: float) -> bool:
     """
     until = time.monotonic() + seconds
     while True:
-        handle = os.open(folder, os.O_RDONLY)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except PermissionError:  # on Windows no folder can be opened
+            return True
         try:
             import fcntl  # noqa: PLC0415 - not every system has it
 
@@ -126,8 +129,11 @@ def deserted(folder: Path) -> list[Path]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
+    """Make a rename in ``folder`` durable; where none can be opened, as on Windows, that is the system's to do."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(handle)
     finally:

@@ -1,9 +1,12 @@
 """Making a database, refusing what is not one, help, version and completion."""
 
+import re
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from cli.tree import commands
 from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
-from ordercli.dbfile import BEFORE_RELEASE
+from ordercli.dbfile import BEFORE_RELEASE, HEAD
 
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
@@ -391,6 +394,47 @@ def test_version_prints_the_version(run: Run) -> None:
     ran = done(run("--version"))
 
     assert (ran.stdout, ran.stderr) == (f"ordercli {__version__}\n", "")
+
+
+def test_version_in_full_tells_what_a_report_of_a_fault_needs(run: Run, database: Path) -> None:
+    ran = done(run("--version", "--verbose"))
+    told = dict(re.split(r"  +", line, maxsplit=1) for line in ran.stdout.splitlines())
+    extras = {name.removeprefix("extra ") for name in told if name.startswith("extra ")}
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert ran.stderr == ""
+    assert list(told)[:7] == ["ordercli", "Python", "SQLite", "system", "schema", "database", "configuration"]
+    assert (told["ordercli"], told["SQLite"], told["schema"]) == (__version__, sqlite3.sqlite_version, HEAD)
+    assert told["database"] == f"{database} (schema {HEAD})"
+    assert told["configuration"].endswith("config.toml (not there)")
+    assert extras == set(project["optional-dependencies"]) - {"all", "bench", "dev", "site"}
+    assert "xlsxwriter 3." in told["extra xlsx"].lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "(not there)"), (b"words" * 1000, "is not an ordercli database"), (b"", "(schema none, it is empty)")],
+)
+def test_version_in_full_says_what_is_wrong_with_the_file(
+    run: Run, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "other.db"
+    if content is not None:
+        file.write_bytes(content)
+    ran = done(run("--db", str(file), "--version", "--verbose"))
+
+    (line,) = [line for line in ran.stdout.splitlines() if line.startswith("database")]
+    assert str(file) in line
+    assert said in line
+
+
+def test_version_in_full_names_what_gets_an_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+
+    assert "not installed: pip install 'ordercli[labels]'\n" in done(run("--version", "--verbose")).stdout
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import typer
 from conftest import SAMPLE
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.reference import EXIT_CODES
+from ordercli.domain.health.metrics import METRICS
 from ordercli.domain.settings import CHANNEL_RULES, PRODUCT_RULES, RULES
 from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
 from ordercli.formats.orders.order_layouts import LAYOUTS
@@ -124,6 +125,23 @@ def test_every_make_target_named_is_there() -> None:
     }
 
     assert {"demo", "test", "check"} <= named <= there
+
+
+def test_the_figures_page_has_every_rate_with_its_limit_and_window_at_first() -> None:
+    rows = {
+        cells[0].strip(" `"): [cell.strip() for cell in cells]
+        for line in section(text_of("figures.md"), "## Rates Amazon judges by: `ordercli metrics`").splitlines()
+        if line.startswith("| `")
+        for cells in [line.strip("|").split("|")]
+    }
+    first = {rule.name: rule.default for rule in RULES}
+
+    assert list(rows) == [rule.name for rule in METRICS]
+    for rule in METRICS:
+        _, _, _, window, limit, _ = rows[rule.name]
+        assert limit.removeprefix("at least ") == (first[rule.limit] or "yours"), rule.name
+        assert limit.startswith("at least ") == (not rule.is_most), rule.name
+        assert window == (first[rule.window] if isinstance(rule.window, str) else f"{rule.window.days} days")
 
 
 # Formats ------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
 # Files of these kinds may be written over without a question; of what is in them, the header tells.
 LEFT_BY_THE_DEMO = {"confirm.txt": HEADER, "rejects.txt": ("order-id", *ADDED)}
+ALONE = ("README.md", "docs/tutorial.md", "docs/recipes.md")
+PROGRAMS = {"docs/recipes.md": ("jq", "mlr")}
+"""What a page runs besides ordercli."""
 GOES_ON = re.compile(r"goes on where \[[^\]]*\]\(([\w-]+)\.md\) ends")
 MOST_LINES = 300
 """Of a page of the guide: what a person reads at a time."""
@@ -30,7 +33,7 @@ def walks() -> dict[str, tuple[Path, ...]]:
     """What is run in one folder: pages that go on where another one ends together with it, by their first."""
     pages = sorted((ROOT / "docs/guide").glob("*.md"))
     after = {found[1]: page for page in pages if (found := GOES_ON.search(page.read_text(encoding="utf-8")))}
-    told: dict[str, tuple[Path, ...]] = {"README.md": (ROOT / "README.md",)}
+    told: dict[str, tuple[Path, ...]] = {name: (ROOT / name,) for name in ALONE}
     for first in pages:
         if first in after.values():
             continue
@@ -99,11 +102,14 @@ def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_page_of_the_guide_is_in_one_walk_and_short_enough_to_read() -> None:
     pages = [page for walk in WALKS.values() for page in walk]
 
-    assert sorted(pages[1:]) == sorted((ROOT / "docs/guide").glob("*.md"))
+    assert sorted(pages[len(ALONE) :]) == sorted((ROOT / "docs/guide").glob("*.md"))
     assert {page.name for page in pages if page.read_text(encoding="utf-8").count("\n") > MOST_LINES} == set()
 
 
-@pytest.mark.parametrize("name", WALKS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.system(each) for each in PROGRAMS.get(name, ())]) for name in WALKS],
+)
 def test_the_examples_of_a_document_work_and_print_what_it_shows(
     name: str, sample_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,3 +81,20 @@ def test_weekly_each_draft_becomes_a_file(shop: Run, tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     assert sorted(path.name for path in tmp_path.glob("order-*.csv")) == ["order-1.csv", "order-2.csv"]
     assert "RING-7" in (tmp_path / "order-1.csv").read_text(encoding="utf-8")
+
+
+def test_a_mail_says_what_runs_low_and_nothing_if_nothing_does(shop: Run, tmp_path: Path) -> None:
+    done(shop("stock", "receive", "BRAC-BEAD:10"))
+    quiet = run_recipe("low", tmp_path)
+    assert (quiet.returncode, quiet.stdout, (tmp_path / "mail.txt").exists()) == (0, "", False)
+
+    done(shop("order", "add", "--line", "NECK-MOON:5"))
+    ran = run_recipe("low", tmp_path)
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert "NECK-MOON" in (tmp_path / "mail.txt").read_text(encoding="utf-8")
+
+
+def run_recipe(name: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """A script of the page of recipes, which is no chapter."""
+    return run_script(name, folder, "../recipes.md")

@@ -219,12 +219,6 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
         return run_for_each(ctx, parameter, " ".join(path_of(ctx)), partial(code_of, partial(run, ctx)))
 
 
-def _print_version(value: bool) -> None:
-    if value:
-        console.stdout().write(f"ordercli {__version__}\n")
-        raise typer.Exit
-
-
 app = typer.Typer(
     name="ordercli",
     cls=RootGroup,
@@ -258,14 +252,17 @@ def root(
     no_color: Annotated[bool, typer.Option("--no-color", help="No color, no lines.")] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,
-    version: Annotated[  # noqa: ARG001 - the callback prints it
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version; with --verbose, what else it runs on.")
     ] = False,
 ) -> None:
     """Order management for a small Amazon seller.
 
     Orders in, stock right, shipments out. Every command explains itself with --help.
     """
+    if version:
+        console.stdout().write(_about(db) if verbose else f"ordercli {__version__}\n")
+        raise typer.Exit
     if ctx.invoked_subcommand is None:
         console.stdout().write(ctx.get_help() + "\n")
         raise typer.Exit
@@ -282,6 +279,12 @@ def root(
         mends_file=ctx.invoked_subcommand == "config",
     )
     console.wish_color(ctx.obj.color, is_default=True)
+
+
+def _about(database: Path | None) -> str:
+    from ordercli.cli.about import about
+
+    return about(str(database) if database else None)
 
 
 def _is_on_line(ctx: typer.Context, name: str) -> bool:
