@@ -200,7 +200,7 @@ class LinesFile:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             with os.fdopen(handle, "a", encoding="utf-8") as file:
-                os.fchmod(handle, 0o600)
+                self._path.chmod(0o600)  # by its name, for not every system can by its handle
                 file.write(f"{line}\n")
 
 

@@ -31,6 +31,7 @@ READERS = (
     ("pick",),
     ("amazon", "login"),
     ("amazon", "check"),
+    ("sql", "SELECT 1"),
     ("privacy", "show"),
     ("privacy", "export", "Ana Pop", "--to", "ana.json"),
     ("slip", "0001", "--pdf", "x.pdf"),
@@ -210,6 +211,8 @@ TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "
 ELSEWHERE = {
     ("amazon", "logout"),
     ("day",),
+    ("run",),
+    ("shell",),
     ("init",),
     ("demo",),
     ("workbook", "pull"),
