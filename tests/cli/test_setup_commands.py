@@ -210,6 +210,8 @@ TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "
 """They read and write files of their own, and no database."""
 ELSEWHERE = {
     ("amazon", "logout"),
+    ("config", "edit"),
+    ("config", "unset"),
     ("day",),
     ("run",),
     ("shell",),

@@ -91,6 +91,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def is_own(path: Path) -> bool:
-    """Whether a file or folder belongs to this user and nobody else may write it; links are followed."""
+    """Whether a file or folder belongs to this user and nobody else may write it; links are followed.
+
+    Where modes say nothing, as on Windows, the user's own folders are what protects it.
+    """
     status = path.stat()
-    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+    return os.name != "posix" or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
