@@ -29,6 +29,11 @@ MINIMUM_SQLITE = (3, 37, 0)
 """First version with STRICT tables."""
 
 
+def engine_version() -> str:
+    """The version of SQLite that this Python has."""
+    return sqlite3.sqlite_version
+
+
 def connect(
     path: Path, *, create: bool = False, readonly: bool = False, wait_seconds: float = 30.0
 ) -> sqlite3.Connection:

@@ -2,7 +2,6 @@
 
 import platform
 import re
-import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from ordercli import __version__
 from ordercli.config import config_path, database_of
-from ordercli.dbfile import HEAD, connect, revision_at
+from ordercli.dbfile import HEAD, connect, engine_version, revision_at
 from ordercli.errors import OrdercliError
 
 _NEED = re.compile(r"""([\w.-]+)[^;]*; *extra *== *["']([\w-]+)["']""")
@@ -28,7 +27,7 @@ def about(database: str | None) -> str:
     lines = [
         ("ordercli", __version__),
         ("Python", f"{platform.python_version()} at {sys.executable}"),
-        ("SQLite", sqlite3.sqlite_version),
+        ("SQLite", engine_version()),
         ("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
         ("schema", HEAD),
         ("database", _database(database)),
