@@ -227,10 +227,6 @@ def test_a_decision_has_its_number_its_date_and_its_three_parts(path: Path) -> N
         assert len(section(text, f"## {part}").split()) > 10
 
 
-def test_decisions_are_counted_without_a_gap() -> None:
-    assert [int(path.name[:4]) for path in DECISIONS] == [*range(1, len(DECISIONS) + 1)]
-
-
 def anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
