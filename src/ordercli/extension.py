@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["CarrierPage", "Exporter", "FileLayout", "Shop"]
+__all__ = ["CarrierPage", "Exporter", "FileLayout", "OpenShop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class CarrierPage:
     other_names: tuple[str, ...] = ()
 
 
-class Shop(Protocol):
+class OpenShop(Protocol):
     """The shop, to read: what an exporter gets.
 
     The present is that of the line, so that ``--now`` holds for an exporter as well.
@@ -90,4 +90,4 @@ class Exporter:
 
     name: str
     title: str
-    write: Callable[[Shop], Iterable[bytes]]
+    write: Callable[[OpenShop], Iterable[bytes]]

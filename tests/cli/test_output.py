@@ -22,7 +22,6 @@ REPORTS = [
         ("order", "list"),
         ("shipment", "list"),
         ("product", "list"),
-        ("config", "list"),
         ("channel", "list"),
         ("log",),
     )

@@ -16,7 +16,7 @@ import ordercli
 from cli.steps import UNSHIPPED, done
 from conftest import Run
 from ordercli.cli.commands import ENTRIES
-from ordercli.cli.file_options import REJECTS, ReadFile, Written
+from ordercli.cli.file_options import EXPORTED, REJECTS, ReadFile, Written
 from ordercli.cli.several import Ids
 from ordercli.domain.fields import RowError
 from ordercli.files import FileKind
@@ -245,7 +245,7 @@ def lively_shop(busy_shop: Run, tmp_path: Path) -> Run:
 
 def test_each_kind_of_file_is_recognised_and_written_again(lively_shop: Run, tmp_path: Path) -> None:
     kinds = {name: marker(p).kind for name, (_, _, p) in WRITTEN.items()}
-    assert {kind.name for kind in kinds.values()} - {REJECTS.kind.name} == set(WRITES.values())
+    assert {kind.name for kind in kinds.values()} - {REJECTS.kind.name, EXPORTED.kind.name} == set(WRITES.values())
     for name, line in LINES.items():
         file = tmp_path / f"out {name.replace(' ', '-')}"
         told = [part.format(file=file) for part in line]

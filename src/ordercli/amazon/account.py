@@ -24,7 +24,11 @@ from ordercli.secret_file import read_secret
 FILE_NAME = "amazon.json"
 KEYRING_SERVICE = "ordercli"
 KEYRING_USER = "amazon"
-PREFIX = "ORDERCLI_AMAZON_"
+CLIENT_ID = "ORDERCLI_AMAZON_CLIENT_ID"
+CLIENT_SECRET = "ORDERCLI_AMAZON_CLIENT_SECRET"  # noqa: S105 - the variable's name
+REFRESH_TOKEN = "ORDERCLI_AMAZON_REFRESH_TOKEN"  # noqa: S105 - the same
+REGION = "ORDERCLI_AMAZON_REGION"
+MARKETPLACES = "ORDERCLI_AMAZON_MARKETPLACES"
 ENDPOINT = "ORDERCLI_AMAZON_ENDPOINT"
 SECRETS = ("client_id", "client_secret", "refresh_token")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -156,12 +160,16 @@ def forget_account(folder: Path) -> list[str]:
 
 
 def _told(folder: Path) -> tuple[Mapping[str, Any] | None, str]:
-    told = {name: os.environ.get(PREFIX + name.upper()) for name in SECRETS}
+    told = {
+        CLIENT_ID: os.environ.get(CLIENT_ID),
+        CLIENT_SECRET: os.environ.get(CLIENT_SECRET),
+        REFRESH_TOKEN: os.environ.get(REFRESH_TOKEN),
+    }
     if any(told.values()):
-        missing = [PREFIX + name.upper() for name, value in told.items() if not value]
+        missing = [name for name, value in told.items() if not value]
         if missing:
             raise UsageProblem(f"The environment tells a part of the Amazon account; {missing[0]} is missing.")
-        return _with_places(told), "the environment"
+        return _with_places(dict(zip(SECRETS, told.values(), strict=True))), "the environment"
     kept = _kept_in_keyring()
     if kept is not None:
         return _parsed(kept, "the keyring"), "the keyring"
@@ -172,10 +180,10 @@ def _told(folder: Path) -> tuple[Mapping[str, Any] | None, str]:
 
 
 def _with_places(told: dict[str, str | None]) -> dict[str, Any]:
-    places = os.environ.get(f"{PREFIX}MARKETPLACES", "")
+    places = os.environ.get(MARKETPLACES, "")
     return {
         **told,
-        "region": os.environ.get(f"{PREFIX}REGION", "na"),
+        "region": os.environ.get(REGION, "na"),
         "marketplaces": [each.strip() for each in places.split(",") if each.strip()],
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ordercli.extension import CarrierPage, Exporter, FileLayout, Shop
+from ordercli.extension import CarrierPage, Exporter, FileLayout, OpenShop
 
 LAYOUT = FileLayout(
     name="bigcart",
@@ -21,7 +21,7 @@ LAYOUT = FileLayout(
 PAGE = CarrierPage("Nordpost", "https://nordpost.example/track?id={}", other_names=("Nord Post AB",))
 
 
-def _ledger(shop: Shop) -> Iterator[bytes]:
+def _ledger(shop: OpenShop) -> Iterator[bytes]:
     yield f"stock of {shop.today}\n".encode()
     for sku, units in shop.rows(
         "SELECT p.sku, sum(s.quantity) FROM stock_level s JOIN product p ON p.id = s.product_id"
