@@ -39,13 +39,15 @@ INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled
 SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation, is_named
 FROM cancellation WHERE id = :act""",
     ),
+    # The line may want fewer than were picked for the other one.
     "picked": (
         """
-UPDATE order_line SET quantity_allocated = max(quantity_allocated, quantity_picked + :units)
+UPDATE order_line SET quantity_allocated = max(quantity_allocated, min(quantity_picked + :units, quantity_open))
 WHERE id = :to_line""",
         """
 INSERT INTO line_pick (order_line_id, quantity, reason, picked_at, operation_id)
-VALUES (:to_line, :units, 'picked', :now, :operation)""",
+SELECT id, min(:units, quantity_open - quantity_picked), 'picked', :now, :operation
+FROM order_line WHERE id = :to_line AND quantity_open > quantity_picked""",
     ),
 }
 
