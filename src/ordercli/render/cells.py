@@ -1,6 +1,7 @@
 """One value as text: for machines exactly, for people briefly."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ordercli.domain.money import format_amount
@@ -11,11 +12,15 @@ from ordercli.domain.times import wall_clock
 Convert = Callable[[Any, Sequence[Any]], Any]
 """(value, whole row) -> value to write."""
 
+_amount = lru_cache(maxsize=10_000)(format_amount)
+"""The same amounts come again and again in a long list."""
+
 
 def machine_cells(columns: Sequence[Column], shop_currency: str, *, guarded: bool) -> list[Convert | None]:
     """Converters for CSV and TSV (``guarded``: formulas disarmed, None and flags as text) or JSON.
 
-    None stands where the value is written as it is, so that long reports pay only for cells that change.
+    None stands where the value is written as it is, so that long reports pay only for cells that change. A
+    converter is not asked for a cell without a value.
     """
     place = _currency_place(columns)
     return [_machine_cell(column.kind, place, shop_currency, guarded=guarded) for column in columns]
@@ -23,22 +28,26 @@ def machine_cells(columns: Sequence[Column], shop_currency: str, *, guarded: boo
 
 def _machine_cell(kind: str, currency_place: int, shop_currency: str, *, guarded: bool) -> Convert | None:
     if kind == "money":
-        return lambda value, row: (
-            None if value is None else format_amount(value, _currency(row, currency_place, shop_currency))
-        )
+        return _money_cell(currency_place, shop_currency)
     if kind == "person":
         return lambda value, _: _guard(mask_name(value)) if guarded else mask_name(value)
     if kind in ("text", "key", "keys") and guarded:
-        return lambda value, _: _guard(value)
+        return lambda value, _: guard_formula(value)
     if kind == "value" and guarded:
         return lambda value, _: guard_formula(value) if isinstance(value, str) else value
     if kind == "flag" and not guarded:
-        return lambda value, _: None if value is None else bool(value)
+        return lambda value, _: bool(value)
     if kind == "rate":
-        return lambda value, _: None if value is None else f"{value:.6f}" if guarded else round(value, 6)
+        return lambda value, _: f"{value:.6f}" if guarded else round(value, 6)
     if kind == "number" and not guarded:
-        return lambda value, _: None if value is None else float(value)
+        return lambda value, _: float(value)
     return None
+
+
+def _money_cell(currency_place: int, shop_currency: str) -> Convert:
+    if currency_place < 0:
+        return lambda value, _: _amount(value, shop_currency)
+    return lambda value, row: _amount(value, row[currency_place] or shop_currency)
 
 
 def _guard(value: str | None) -> str | None:

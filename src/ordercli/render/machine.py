@@ -63,5 +63,6 @@ def _converted(report: Report, converters: Sequence[Convert | None]) -> Iterator
     for row in report.rows:
         cells = list(row)
         for place, convert in changing:
-            cells[place] = convert(row[place], row)
+            if (value := row[place]) is not None:
+                cells[place] = convert(value, row)
         yield _picked(report, cells)

@@ -188,6 +188,7 @@ def list_statement(wanted: OrderFilter) -> str:
     return statement.format(where=wanted.where(), order=order, sorted=order.replace("o.", "+o."))
 
 
+_EXPORT_CACHE_KIB = 4 * 1024
 EXPORT_COLUMNS = Selected(
     (Column("order_id"), "o.order_id"),
     (Column("order_line_id", "key"), "l.item_id"),
@@ -252,7 +253,7 @@ JOIN product p ON p.id = l.product_id"""
 
 EXPORT = f"""
 SELECT {EXPORT_COLUMNS.sql}
-{LINES}
+{LINES.replace("JOIN", "CROSS JOIN")}
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data x ON x.personal_id = t.personal_id AND x.version = t.personal_version
@@ -261,7 +262,11 @@ ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no"""
 
 
 def export_orders(reader: Reader, wanted: OrderFilter) -> Report:
-    """Every line of the wanted orders with its personal data, oldest order first; nothing masked."""
+    """Every line of the wanted orders with its personal data, oldest order first; nothing masked.
+
+    Orders come in the order of their index, so that nothing is sorted and no page is read twice: few are kept.
+    """
+    reader.connection.execute(f"PRAGMA cache_size = -{_EXPORT_CACHE_KIB}")
     sql = EXPORT.format(where=wanted.where())
     return Report(EXPORT_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
 
