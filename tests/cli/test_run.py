@@ -178,6 +178,22 @@ def test_output_goes_to_files_and_programs_and_input_comes_from_files(shop: Run,
     assert list(tmp_path.glob(".*part*")) == []
 
 
+def test_a_program_on_the_path_takes_part_in_redirects(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "ordercli-shout"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ntr a-z A-Z\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    (tmp_path / "said").write_text("hello\n")
+
+    ran = run_list(run, "shout < said > out.txt\nshout < out.txt | cat > again.txt\n")
+
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
+    assert (tmp_path / "out.txt").read_text() == (tmp_path / "again.txt").read_text() == "HELLO\n"
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [

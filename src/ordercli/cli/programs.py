@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand
@@ -69,7 +69,12 @@ def run_program(path: str, arguments: Sequence[str], settings: Settings) -> int:
         if stream is not None:
             stream.flush()
     try:
-        process = subprocess.Popen([path, *arguments], env=environment_of(settings))  # noqa: S603 - as typed
+        process = subprocess.Popen(  # noqa: S603 - as typed
+            [path, *arguments],
+            env=environment_of(settings),
+            stdin=_number_of(sys.stdin),
+            stdout=_number_of(sys.stdout),
+        )
     except OSError as error:
         raise Refused(f"{path} cannot be run: {error.strerror}.") from error
     while True:
@@ -78,6 +83,14 @@ def run_program(path: str, arguments: Sequence[str], settings: Settings) -> int:
         except KeyboardInterrupt:  # it was told as well, and decides by itself
             continue
         return code if code >= 0 else _KILLED - code
+
+
+def _number_of(stream: TextIO | None) -> int | None:
+    """Where a stream goes by now, as at the prompt behind ``>``; None leaves it as the process has it."""
+    try:
+        return None if stream is None else stream.fileno()
+    except OSError:
+        return None
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
