@@ -94,6 +94,7 @@ class Workbench:
                     is_complete(source, layout),
                     layout.joins_rows,
                     ranked_at,
+                    is_own=layout.is_own,
                 )
             return import_orders(work, [file])
 

@@ -24,6 +24,7 @@ class OrderStatement(Base):
         ranked_at: where ``as_of`` is None, the earliest date of a file that said so; "" ranks oldest.
         is_complete: 1 if the report lists all lines of an order, and none of this one was rejected.
         joins_rows: 1 if rows of one SKU are parts of what was bought of it, not lines.
+        is_own: 1 if a file of the seller's own told it, of which a later one replaces what this one listed.
         ordered_at … tags: as told; None where the report does not tell.
         personal_id, personal_version: buyer and address as told; None if it tells none.
         operation_id: the import that brought it.
@@ -35,6 +36,7 @@ class OrderStatement(Base):
         ForeignKeyConstraint(["personal_id", "personal_version"], _PERSON),
         CheckConstraint("is_complete IN (0, 1)", name="is_complete"),
         CheckConstraint("joins_rows IN (0, 1)", name="joins_rows"),
+        CheckConstraint("is_own IN (0, 1)", name="is_own"),
         Index(None, "sales_order_id"),
         Index(None, "fingerprint", unique=True, sqlite_where=text("withdrawn_operation_id IS NULL")),
     )
@@ -47,6 +49,7 @@ class OrderStatement(Base):
     ranked_at: Mapped[String]
     is_complete: Mapped[Flag]
     joins_rows: Mapped[Flag]
+    is_own: Mapped[Flag]
     ordered_at: Mapped[str | None]
     ship_by: Mapped[str | None]
     computed_ship_by: Mapped[str | None]

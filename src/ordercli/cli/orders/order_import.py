@@ -326,6 +326,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
                 is_complete(source, layout),
                 layout.joins_rows,
                 ranked_at,
+                is_own=layout.is_own,
             )
         )
         report_faults(source, errors, None if rejects is None else rejects_of(rejects, source.name, is_one=is_one))

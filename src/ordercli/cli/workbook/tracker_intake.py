@@ -20,7 +20,7 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import check_target
 from ordercli.formats.catalog.product_csv import CATALOGUE
-from ordercli.formats.orders.layout import OrderLayout, group_parser
+from ordercli.formats.orders.layout import OrderLayout, group_parser, is_complete
 from ordercli.formats.orders.mapped import ColumnMapping, ShopNow, mapped_layout
 from ordercli.formats.styles import Habits, Kinds
 from ordercli.formats.workbook.tracker_rows import (
@@ -260,7 +260,9 @@ class TrackerIntake:
                     len(errors),
                     told.rows_known,
                     told.orders_known,
+                    is_complete=is_complete(source, layout),
                     ranked_at=ranked_at,
+                    is_own=layout.is_own,
                 )
             )
             if not is_quiet and not is_told_by_another(self.ctx):

@@ -20,13 +20,19 @@ def paired(
 ) -> tuple[list[tuple[LineView, HeldLine | None]], list[HeldLine]]:
     """Each view with the line it is, and the lines that no view is.
 
-    A line is the view of its id; else one of its product without an id, best of its pack and its quantity. Where
-    more of a line is on returns than any view of it has, or more was given back than that costs, what it is said
-    to be several of stays one.
+    A line is the view of its id, unless that turned out to be another product's; else one of its product without
+    an id, best of its pack and its quantity. Where more of a line is on returns than any view of it has, or more
+    was given back than that costs, what it is said to be several of stays one.
     """
     views = _joined_where_needed(views, held)
-    by_id = {line.item_id: line for line in held if line.item_id is not None}
-    free = [line for line in held if line.item_id is None]
+    owners = {view.item_id: view.product_id for view in views if view.item_id is not None}
+    free: list[HeldLine] = []
+    by_id: dict[str, HeldLine] = {}
+    for each in held:
+        if each.item_id is None or owners.get(each.item_id, each.product_id) != each.product_id:
+            free.append(each)
+        else:
+            by_id[each.item_id] = each
     found: dict[int, HeldLine] = {}
     waiting = []
     for number, view in enumerate(views):
@@ -72,7 +78,11 @@ def _joined_where_needed(views: Sequence[LineView], held: Sequence[HeldLine]) ->
     for line in held:
         if not line.on_return and not line.refunded:
             continue
-        own = [view for view in views if view.item_id is not None and view.item_id == line.item_id]
+        own = [
+            v
+            for v in views
+            if v.item_id is not None and (v.item_id, v.product_id) == (line.item_id, line.product_id)
+        ]
         free = [
             v for v in views if v.product_id == line.product_id and (v.item_id is None or v.item_id not in ids)
         ]

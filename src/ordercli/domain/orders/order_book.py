@@ -89,12 +89,10 @@ class Over(NamedTuple):
 
     Attributes:
         lines: every line, in its order.
-        contradicted: lines whose order-item id is known of another product than is told: (id, product told).
         moves: units of the seller's that lie on another line than before.
     """
 
     lines: list[LineTarget]
-    contradicted: list[tuple[str, int]]
     moves: list[Move]
 
 
@@ -116,11 +114,7 @@ def lay_over(
         is_free: whether the order is no sale, so that a missing price is none.
     """
     pairs, left = paired(views, held)
-    contradicted = [
-        (line.item_id, view.product_id)
-        for view, line in pairs
-        if line is not None and line.item_id is not None and line.product_id != view.product_id
-    ]
+    known = {view.item_id for view, _ in pairs}
     own, moves = _own_units(pairs, left, acts_of, [pack_of(view, held) for view, _ in pairs])
     targets = []
     for place, (view, line) in enumerate(pairs):
@@ -128,8 +122,9 @@ def lay_over(
         target = _target(view, line, place + 1, own[place], quantity, price_of, is_free=is_free)
         targets.append(target if line is not None else target._replace(units_per_pack=pack_of(view, held)))
     for line in left:
-        targets.append(_remaining(line, len(targets) + 1, own[len(targets)]))
-    return Over(targets, contradicted, moves)
+        item_id = None if line.item_id in known else line.item_id
+        targets.append(_remaining(line, item_id, len(targets) + 1, own[len(targets)]))
+    return Over(targets, moves)
 
 
 _Pairs = Sequence[tuple[LineView, HeldLine | None]]
@@ -208,14 +203,14 @@ def is_added(line: HeldLine) -> bool:
     return bool(line.edited & _ADDED)
 
 
-def _remaining(line: HeldLine, number: int, own: Own) -> LineTarget:
+def _remaining(line: HeldLine, item_id: str | None, number: int, own: Own) -> LineTarget:
     """A line that no statement has: the seller's own stays, another has what happened to it."""
     used = own.shipped + own.canceled
     is_own = is_added(line)
     return LineTarget(
         held=line,
         line_no=number,
-        item_id=line.item_id,
+        item_id=item_id,
         product_id=line.product_id,
         sku=line.sku,
         units_per_pack=line.units_per_pack,
@@ -259,7 +254,7 @@ def _target(
     return LineTarget(
         held=line,
         line_no=number,
-        item_id=view.item_id or (None if line is None else line.item_id),
+        item_id=view.item_id,
         product_id=view.product_id if line is None else line.product_id,
         sku=view.sku if line is None else line.sku,
         units_per_pack=view.units_per_pack if line is None else line.units_per_pack,

@@ -5,13 +5,13 @@ no ids at all. So each statement is first *laid* on the lines that all statement
 then it speaks of every line as if it had had ids, and the best-ranked one holds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from ordercli.domain.orders.laid_rows import NO_AMOUNTS, Slot, joined, lay, none_of, same_line
 from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, without_tax
-from ordercli.domain.orders.statements import Statement, Told
+from ordercli.domain.orders.statements import Statement, Told, is_later
 
 
 class LineSources(NamedTuple):
@@ -41,6 +41,7 @@ class LineView(NamedTuple):
         shipped: units the channel says have left.
         canceled: units the channel says will not.
         amounts: for all of ``quantity``, prices without the tax; None as the first if no price is told.
+        is_unlisted: whether only files of the seller's own told it, and a later one does not.
         sources: where each field is from, if that is asked.
     """
 
@@ -60,15 +61,46 @@ class LineView(NamedTuple):
     is_estimate: int
     is_tax_included: int
     texts: tuple[str | None, str | None]
+    is_unlisted: int
     sources: LineSources | None
 
 
 class _Order(NamedTuple):
-    """What is asked of the statements of an order: see :func:`line_views`."""
+    """What is asked of the statements of an order: see :func:`line_views`.
+
+    Attributes:
+        lists: ranks of the files of the seller's own that list all lines.
+    """
 
     best_first: Sequence[Statement]
     is_tax_included: bool
     with_sources: bool
+    lists: Sequence[int]
+
+    def unlisted_by(self, places: Iterable[int]) -> int | None:
+        """The best list in which a line is missing that a file of the seller's own told; None if it is in it.
+
+        Statements of one source replace each other: what a later list no longer has, she took out. A dated list
+        says nothing of an undated one, nor one of two of a date of the other.
+
+        Args:
+            places: ranks of the statements that tell the line.
+        """
+        told = [place for place in places if self.best_first[place].is_own] if self.lists else []
+        if not told or (best := min(told)) <= self.lists[0]:
+            return None
+        later = (place for place in self.lists if is_later(self.best_first[place], self.best_first[best]))
+        return next((place for place in later if place not in told), None)
+
+    def is_replaced(self, place: int) -> bool:
+        """Whether it is of a file of the seller's own, and a later one lists the order too."""
+        mine = self.best_first[place]
+        return bool(mine.is_own) and any(is_later(self.best_first[other], mine) for other in self.lists)
+
+    def joins(self, place: int) -> bool:
+        """Whether rows without ids are parts of what was bought: of several lists each may divide it otherwise."""
+        mine = self.best_first[place]
+        return bool(mine.joins_rows or (mine.is_own and len(self.lists) > 1))
 
 
 _Kind = tuple[int, int]
@@ -100,18 +132,22 @@ def line_views(
         for told in statement.lines
         if told.item_id is not None and owners.setdefault(told.item_id, kind_of(told))[0] != told.product_id
     ]
+    lists = [place for place, statement in enumerate(best_first) if statement.is_own and statement.is_complete]
+    asked = _Order(best_first, is_tax_included, with_sources, lists)
     products: dict[_Kind, _By] = {}
     shipments: dict[_Kind, _Shipments] = {}
     for place, statement in enumerate(best_first):
-        for told in statement.lines:
+        for row in statement.lines:
+            told = row
             product = kind_of(told) if told.item_id is None else owners[told.item_id]
+            if product[0] != told.product_id and asked.is_replaced(place):  # the id was corrected, or the SKU was
+                told, product = told._replace(item_id=None), kind_of(told)
             if told.shipment_item_id is not None and told.item_id is not None:
                 parts = shipments.setdefault(product, {}).setdefault(told.item_id, {})
                 parts[told.shipment_item_id] = _later(parts.get(told.shipment_item_id), (place, told))
                 products.setdefault(product, {})
             else:
                 products.setdefault(product, {}).setdefault(place, []).append(told)
-    asked = _Order(best_first, is_tax_included, with_sources)
     views = [
         view
         for kind, rows in products.items()
@@ -145,9 +181,9 @@ def _lines_of(product: int, rows: _By, shipments: _Shipments, asked: _Order) -> 
     named, loose = _apart(rows)
     partial = {item_id: joined([told for _, told in parts.values()]) for item_id, parts in shipments.items()}
     slots = _slots(named, loose, partial, best_first)
-    laid = _laid(slots, named, loose, best_first)
+    laid = _laid(slots, named, loose, asked)
     absent = max(
-        ((s.as_of, -n) for n, s in enumerate(best_first) if s.is_complete and s.as_of and n not in rows),
+        ((s.as_of, -n) for n, s in enumerate(best_first) if _lists_all(s) and s.as_of and n not in rows),
         default=("", 0),
     )
     views = []
@@ -159,6 +195,11 @@ def _lines_of(product: int, rows: _By, shipments: _Shipments, asked: _Order) -> 
         told_part = None if part is None else (min(places), part)
         views.append(_view(product, slot, tells, told_part, absent, asked))
     return views
+
+
+def _lists_all(statement: Statement) -> bool:
+    """Whether it is a report of the channel's in which a missing line means something."""
+    return bool(statement.is_complete and not statement.is_own)
 
 
 def _apart(rows: _By) -> tuple[dict[int, dict[str, Told]], _By]:
@@ -215,17 +256,16 @@ def _slots(
 
 
 def _laid(
-    slots: list[Slot], named: dict[int, dict[str, Told]], loose: _By, best_first: Sequence[Statement]
+    slots: list[Slot], named: dict[int, dict[str, Told]], loose: _By, asked: _Order
 ) -> list[dict[int, Told]]:
     """By line what each statement says of it; lines that no other could take are added to ``slots``."""
     laid: list[dict[int, Told]] = [
         {place: own[slot.item_id] for place, own in named.items() if slot.item_id in own} for slot in slots
     ]
     for place, told_rows in loose.items():
-        statement = best_first[place]
         mine = named.get(place, {})
         free = [n for n, slot in enumerate(slots) if slot.item_id not in mine]
-        shares = lay(told_rows, [slots[n] for n in free], joins=bool(statement.joins_rows))
+        shares = lay(told_rows, [slots[n] for n in free], joins=asked.joins(place))
         for _ in range(len(shares) - len(free)):  # more than all the lines known can take
             free.append(len(slots))
             slots.append(Slot(None, 0, 0))
@@ -234,7 +274,7 @@ def _laid(
             if share is not None:
                 told = laid[number][place] = joined(share)
                 slots[number] = slots[number].with_price_of(told)  # helps to lay the next report
-            elif statement.is_complete:
+            elif _lists_all(asked.best_first[place]):
                 laid[number][place] = none_of(told_rows[0])
     return laid
 
@@ -278,15 +318,20 @@ def _view(
             report below 0.
         asked: the statements, and what else is asked of them.
     """
-    order = sorted(tells.items())
+    gone = asked.unlisted_by(tells)
+    left_out = [] if gone is None else [place for place in tells if asked.best_first[place].is_own]
+    order = sorted(tells.items(), key=lambda told: (told[0] in left_out, told[0]))
     whole = [told for _, told in order]
     everything = order if partial is None else sorted([*order, partial], key=itemgetter(0))
     spoken = [told for _, told in everything]
     quantity = max(told.quantity for told in spoken)
     shipped = max(told.shipped for told in spoken)
     newest = whole[0] if whole else spoken[0]
-    is_absent = bool(order) and absent[0] > (asked.best_first[order[0][0]].as_of or "")
-    live = 0 if is_absent else newest.quantity - newest.canceled
+    is_unlisted = bool(order) and order[0][0] in left_out
+    if order and not is_unlisted:
+        is_absent = absent[0] > (asked.best_first[order[0][0]].as_of or "")
+        gone = -absent[1] if is_absent else None
+    live = newest.quantity - newest.canceled if gone is None else 0
     canceled = quantity - max(live, shipped)
     price_place, price = _price(order, partial, newest)
     inside = asked.is_tax_included if price.is_tax_included is None else bool(price.is_tax_included)
@@ -310,12 +355,13 @@ def _view(
         is_estimate=price.is_estimate if price_place is not None else 0,
         is_tax_included=int(inside),
         texts=(_text(spoken, 0), _text(spoken, 1)),
+        is_unlisted=int(is_unlisted),
         sources=None,
     )
     if not asked.with_sources:
         return view
-    gone = -absent[1] if is_absent else (order or everything)[0][0]
-    return view._replace(sources=_sources(view, everything, price_place, gone, asked.best_first))
+    told = (order or everything)[0][0] if gone is None else gone
+    return view._replace(sources=_sources(view, everything, price_place, told, asked.best_first))
 
 
 def _sources(

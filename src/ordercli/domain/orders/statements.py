@@ -74,6 +74,7 @@ class Statement(NamedTuple):
             else of the first; "" is oldest.
         is_complete: whether the report lists all lines, so that a missing one means something.
         joins_rows: whether rows of one SKU without ids are no lines, but parts of what was bought of it.
+        is_own: whether it is of a file of the seller's own; what it does not list is missing only from such files.
         fingerprint: of its content; the last word where nothing else tells which of two holds.
         header: in the order of :data:`HEADER`.
         updated_at: the channel's update time, if the report has one.
@@ -86,6 +87,7 @@ class Statement(NamedTuple):
     ranked_at: str
     is_complete: int
     joins_rows: int
+    is_own: int
     fingerprint: bytes
     header: tuple[str | None, ...]
     is_released: int
@@ -216,6 +218,12 @@ def _person(
         (best.number, s.number) for s in tellers[1:] if s.person[_ADDRESS] != told and _moment(s) == _moment(best)
     )
     return (*person, *told), (*sources, *[best.number] * len(ADDRESS)), rivals[0] if rivals else ()
+
+
+def is_later(statement: Statement, other: Statement) -> bool:
+    """Whether one was made after the other, both of a date of their own or both of their file's."""
+    (is_dated, moment), (is_other, before) = _moment(statement), _moment(other)
+    return is_dated == is_other and moment > before
 
 
 def _moment(statement: Statement) -> tuple[bool, str]:

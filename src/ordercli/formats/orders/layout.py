@@ -61,6 +61,7 @@ class OrderLayout:
         joiner: makes, for a header, what reads rows that may go on in the next ones; None where none does.
         is_complete: whether it lists all lines of an order, so that a missing one means something.
         joins_rows: whether rows of one SKU are parts of what was bought of it, not lines.
+        is_own: whether it is a list of the seller's own, of which a later one replaces what an earlier one listed.
         reading: what else the meaning of a row depends on, such as a map.
     """
 
@@ -74,6 +75,7 @@ class OrderLayout:
     joiner: "Callable[[tuple[str, ...], ShopDefaults], RecordsReader] | None" = None
     is_complete: bool = False
     joins_rows: bool = False
+    is_own: bool = False
     reading: str = ""
     key: str = ""
     """The column of the order's id, if it is not the first required one."""

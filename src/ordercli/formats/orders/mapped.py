@@ -226,6 +226,8 @@ def mapped_layout(
         tuple(column for column, _ in mapping.columns),
         lambda header, shop: _MappedRows(header, shop, mapping, first, known).reader(),
         channel=mapping.channel or None,
+        is_complete=True,
+        is_own=True,
         reading=json.dumps([mapping_to_json(mapping), sorted(column for column in first if first[column])]),
         key=next((column for column, field in mapping.columns if field == "order_id"), ""),
     )

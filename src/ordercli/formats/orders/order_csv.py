@@ -206,4 +206,6 @@ LAYOUT = OrderLayout(
     ("order_id", "sku", "quantity"),
     order_csv_parser,
     frozenset({"tracking_number"}),
+    is_complete=True,
+    is_own=True,
 )

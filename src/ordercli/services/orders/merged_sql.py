@@ -63,7 +63,7 @@ SELECT m.sales_order_id AS id,
   {", ".join(f"{_first(f'p.{name}')} AS {name}" for name in CONTACT)},
   CAST(coalesce({_first("s.id", _IS_FULL)}, {_first("s.id", _HAS_ADDRESS)}, {_first("s.id", "p.version IS NOT NULL")})
     AS INTEGER) AS person_of,
-  min(CASE WHEN s.is_complete AND s.as_of IS NOT NULL THEN m.row_count END) AS least_rows,
+  min(CASE WHEN s.is_complete AND (s.is_own OR s.as_of IS NOT NULL) THEN m.row_count END) AS least_rows,
   max(m.is_odd) OR count(*) > {MOST} OR (min(s.personal_version) < max(s.personal_version)
     AND count(DISTINCT coalesce(s.as_of, s.ranked_at)) < count(*)) AS is_odd
 FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id

@@ -26,6 +26,7 @@ from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.services.operations import Work
 from ordercli.services.orders import order_books_sql as sql
 from ordercli.services.orders.channel_units import take_back_units
+from ordercli.services.orders.import_remarks import Unlisted
 from ordercli.services.orders.merged_books import Merged, merge_alike
 from ordercli.services.orders.moved_units import lay_units, lift_units
 from ordercli.services.orders.order_rules import Rules
@@ -41,6 +42,7 @@ class BookCounts:
     lines_new: int = 0
     lines_updated: int = 0
     texts: int = 0
+    unlisted: list[Unlisted] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -219,9 +221,16 @@ class _Book:
             acts_of=self._acts_of,
             is_free=not book[sql.BOOK.index("is_sale")],
         )
+        skus = {view.item_id: view.sku for view in views}
         self._counts.warnings += [
-            f"order {order_id}: files tell several products of order-item {item}; kept as it is"
-            for item in dict.fromkeys([*disputed, *(item for item, _ in over.contradicted)])
+            f"order {order_id}: files tell several products of order-item {item}; the last, {skus[item]}, holds"
+            for item in dict.fromkeys(disputed)
+        ]
+        missing = {view.sku for view in views if view.is_unlisted}
+        self._counts.unlisted += [
+            Unlisted(order_id, target.sku, units)
+            for target in over.lines
+            if target.sku in missing and (units := sum(changed for changed, _ in target.canceled)) > 0
         ]
         numbers = [
             self._put_line(number, is_new, target, currency or self._work.shop.currency, out)

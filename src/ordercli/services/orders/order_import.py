@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from ordercli.db import driver_of
-from ordercli.domain.times import day_finder, local, shift
+from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
-from ordercli.naming import order_name
 from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders import import_remarks as remarks
 from ordercli.services.orders import statement_sql as sql
 from ordercli.services.orders.channel_units import draw_reported_units, left_though_canceled, return_history
 from ordercli.services.orders.order_books import BookCounts, bring_in_line, cancel_events, open_orders
@@ -32,6 +32,7 @@ class StagedFile:
         is_complete: whether it lists all lines of its orders.
         joins_rows: whether its rows of one SKU are parts of what was bought of it, not lines.
         ranked_at: the file's date, which ranks statements without one; "" is oldest.
+        is_own: whether it is a list of the seller's own.
     """
 
     name: str
@@ -44,6 +45,7 @@ class StagedFile:
     is_complete: bool = False
     joins_rows: bool = False
     ranked_at: str = ""
+    is_own: bool = False
 
 
 _KINDS = ("new", "updated", "unchanged")
@@ -229,6 +231,7 @@ class _FileIntake:
             "import_file": self.row,
             "is_complete": int(self.file.is_complete),
             "joins_rows": int(self.file.joins_rows),
+            "is_own": int(self.file.is_own),
             "ranked_at": self.file.ranked_at,
             "operation": self.work.operation,
             "now": self.work.now,
@@ -271,7 +274,9 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             file.run(sql.TAG_EVENTS)
         warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
-        warnings += [*_corrected(file, otherwise), *([] if file.file.ranked_at else _rivaled(file))]
+        warnings += remarks.corrected(file, otherwise)
+        warnings += remarks.unlisted(file.file.name, book.unlisted)
+        warnings += remarks.told_otherwise(file) if file.file.ranked_at else remarks.rivaled(file)
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
@@ -290,8 +295,7 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     file.run(sql.STAGED_ORDERS)
     file.run(sql.INDEX_ORDERS)
     file.run("ANALYZE temp.staged_order")
-    odd = [_said_of_times(file.work, row) for row in file.rows(sql.OTHER_TIMES, soon=shift(file.work.now, days=1))]
-    shared = [_said_of_shared(row.order_id, row.new_channel, row.old_channel) for row in file.rows(sql.SHARED_IDS)]
+    shared = remarks.of_new_orders(file)
     people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
     for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
         file.run(statement, people=people)
@@ -303,24 +307,7 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     file.run(sql.insert_statement_lines(with_texts=has_texts), statements=held)
     if file.scalar(sql.HAS_SHIPMENTS):
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
-    return [*odd, *shared]
-
-
-def _said_of_times(work: Work, row: Row[Any]) -> str:
-    """What is to be said of orders of the future, or promised before they came in."""
-    came_in, promise = (
-        None if moment is None else local(moment, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
-        for moment in (row.came_in, row.promise)
-    )
-    more = f" (and {row.orders - 1} more)" if row.orders > 1 else ""
-    if row.came_in > work.now:
-        return f"order {row.order_id}{more} came in at {came_in}, which is still to come"
-    return f"order {row.order_id}{more} has a promise of {promise}, before it came in at {came_in}"
-
-
-def _said_of_shared(order: str, new: str, old: str) -> str:
-    names = f"{order_name(new, order)} and {order_name(old, order)}"
-    return f"order {order} is on {new} and on {old}; name them {names}"
+    return shared
 
 
 def _write_plain_orders(file: _FileIntake) -> None:
@@ -385,24 +372,3 @@ def earlier_imports(driver: sqlite3.Connection, sha256: str) -> list[int]:
     """Operations in which a file of the same bytes changed something."""
     rows = driver.execute("SELECT operation_id FROM import_file WHERE sha256 = ? ORDER BY id", (sha256,))
     return [number for (number,) in rows]
-
-
-def _rivaled(file: _FileIntake) -> list[str]:
-    """What is said where a pipe tells orders that other files tell too."""
-    (row,) = file.rows(sql.RIVALED)
-    if not row.orders:
-        return []
-    which = f"order {row.first}" if row.orders == 1 else f"{row.orders} orders, such as {row.first},"
-    rule = "what comes through a pipe counts as the oldest; --as-of TS says when it is of"
-    return [f"{which} may stay as other files told it: {rule}."]
-
-
-def _corrected(file: _FileIntake, otherwise: list[Row[Any]]) -> list[str]:
-    """What is said where the same bytes were read in another way before."""
-    orders = file.scalar(sql.NO_LONGER) if otherwise else 0
-    if not orders:
-        return []
-    last = max(row.operation_id for row in otherwise)
-    return [
-        f"operation {last} read the same file otherwise; what it said of {count(orders, 'order')} holds no longer."
-    ]

@@ -84,18 +84,6 @@ LEFT JOIN sales_order o ON o.channel = g.channel AND o.order_id = g.order_id
 WHERE NOT EXISTS (SELECT 1 FROM order_statement h
   WHERE h.fingerprint = g.fingerprint AND h.withdrawn_operation_id IS NULL)"""
 
-OTHER_TIMES = """
-SELECT min(order_id) AS order_id, came_in, promise, count(*) AS orders FROM (
-  SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
-  FROM staged_order WHERE is_new
-) WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
-"""Of new orders of a time that cannot be the first of each kind, and how many there are: behind ``:soon``, promised before."""
-
-SHARED_IDS = """
-SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
-CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
-"""Orders that are new while another channel has one of the same id."""
-
 _ADDRESS_MERIT = (
     "((s.ship_name IS NOT NULL OR s.address_1 IS NOT NULL) || "
     + columns("coalesce(s.{c}, '')", ADDRESS, " || char(31) || ")
@@ -171,11 +159,11 @@ _STATEMENT = (
 )
 
 INSERT_STATEMENTS = f"""
-INSERT INTO order_statement (id, sales_order_id, fingerprint, import_file_id, as_of, ranked_at, is_complete, joins_rows,
+INSERT INTO order_statement (id, sales_order_id, fingerprint, import_file_id, as_of, ranked_at, is_complete, joins_rows, is_own,
   {", ".join(_STATEMENT)}, personal_id, personal_version, operation_id, recorded_at)
 SELECT :statements + s.rowid, s.sales_order_id, s.fingerprint, :import_file, s.as_of, iif(s.as_of IS NULL, :ranked_at, ''),
   :is_complete AND s.order_id NOT IN (SELECT e.order_id FROM staged_error e
-    WHERE e.file = :file AND e.order_id IS NOT NULL), :joins_rows,
+    WHERE e.file = :file AND e.order_id IS NOT NULL), :joins_rows, :is_own,
   {columns("s.{c}", _STATEMENT)}, iif(s.personal_version IS NULL, NULL, s.personal_id), s.personal_version,
   :operation, :now
 FROM staged_order s ORDER BY s.rowid"""
@@ -237,26 +225,6 @@ WHERE s.import_file_id IN (SELECT f.id FROM import_file f JOIN import_file n ON 
   AND s.sales_order_id IN (SELECT sales_order_id FROM staged_order)
   AND s.fingerprint NOT IN (SELECT fingerprint FROM staged WHERE file = :file)
 RETURNING sales_order_id, operation_id"""
-
-# Of these, the orders of which something is told otherwise now, not only more, as of a product that was not known then.
-NO_LONGER = """
-SELECT count(DISTINCT s.sales_order_id) FROM order_statement s
-JOIN order_statement_line l ON l.order_statement_id = s.id
-WHERE s.sales_order_id IN (SELECT sales_order_id FROM staged_order) AND s.withdrawn_operation_id = :operation
-  AND NOT EXISTS (SELECT 1 FROM order_statement n JOIN order_statement_line m ON m.order_statement_id = n.id
-    WHERE n.sales_order_id = s.sales_order_id AND n.import_file_id = :import_file
-      AND n.ordered_at IS s.ordered_at AND n.ship_by IS s.ship_by AND n.deliver_by IS s.deliver_by
-      AND n.currency IS s.currency AND m.product_id = l.product_id AND m.quantity = l.quantity
-      AND m.quantity_shipped = l.quantity_shipped AND m.quantity_canceled = l.quantity_canceled
-      AND m.item_price_minor IS l.item_price_minor)"""
-
-# Orders of a file without a date that others of the kind tell otherwise.
-RIVALED = """
-SELECT count(*) AS orders, min(o.order_id) AS first FROM sales_order o
-WHERE o.id IN (SELECT n.sales_order_id FROM staged g JOIN order_statement n ON n.fingerprint = g.fingerprint
-    JOIN order_statement r ON r.sales_order_id = n.sales_order_id AND r.id <> n.id AND r.as_of IS NULL
-      AND r.withdrawn_operation_id IS NULL
-    WHERE g.file = :file AND n.as_of IS NULL AND n.withdrawn_operation_id IS NULL)"""
 
 # Shipments -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,62 @@
+"""The SELECTs behind ``import_remarks.py``: what is odd about the orders of a file, and what was not taken."""
+
+from ordercli.domain.orders.order_rows import PERSONAL
+from ordercli.services.orders.statement_sql import columns
+
+OTHER_TIMES = """
+SELECT min(order_id) AS order_id, came_in, promise, count(*) AS orders FROM (
+  SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
+  FROM staged_order WHERE is_new
+) WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
+"""Of new orders of a time that cannot be the first of each kind, and how many there are: behind ``:soon``, promised before."""
+
+SHARED_IDS = """
+SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
+CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
+"""Orders that are new while another channel has one of the same id."""
+
+# Of these, the orders of which something is told otherwise now, not only more, as of a product that was not known then.
+NO_LONGER = """
+SELECT count(DISTINCT s.sales_order_id) FROM order_statement s
+JOIN order_statement_line l ON l.order_statement_id = s.id
+WHERE s.sales_order_id IN (SELECT sales_order_id FROM staged_order) AND s.withdrawn_operation_id = :operation
+  AND NOT EXISTS (SELECT 1 FROM order_statement n JOIN order_statement_line m ON m.order_statement_id = n.id
+    WHERE n.sales_order_id = s.sales_order_id AND n.import_file_id = :import_file
+      AND n.ordered_at IS s.ordered_at AND n.ship_by IS s.ship_by AND n.deliver_by IS s.deliver_by
+      AND n.currency IS s.currency AND m.product_id = l.product_id AND m.quantity = l.quantity
+      AND m.quantity_shipped = l.quantity_shipped AND m.quantity_canceled = l.quantity_canceled
+      AND m.item_price_minor IS l.item_price_minor)"""
+
+# Orders of a file without a date that others of the kind tell otherwise.
+RIVALED = """
+SELECT count(*) AS orders, min(o.order_id) AS first FROM sales_order o
+WHERE o.id IN (SELECT n.sales_order_id FROM staged g JOIN order_statement n ON n.fingerprint = g.fingerprint
+    JOIN order_statement r ON r.sales_order_id = n.sales_order_id AND r.id <> n.id AND r.as_of IS NULL
+      AND r.withdrawn_operation_id IS NULL
+    WHERE g.file = :file AND n.as_of IS NULL AND n.withdrawn_operation_id IS NULL)"""
+
+_PAID = "sum({l}.item_price_minor + iif({included}, 0, coalesce({l}.item_tax_minor, 0)))"
+
+# Orders known before of which a list of the seller's own tells something otherwise than it stands now.
+OTHERWISE = f"""
+SELECT count(*) AS orders, min(order_id) AS first FROM (
+  SELECT o.order_id FROM order_statement n JOIN sales_order o ON o.id = n.sales_order_id
+  LEFT JOIN personal_data p ON p.personal_id = n.personal_id AND p.version = n.personal_version
+  LEFT JOIN personal_data b ON b.personal_id = o.personal_id AND b.version = o.personal_version
+  WHERE n.import_file_id = :import_file AND n.is_own AND n.withdrawn_operation_id IS NULL
+    AND o.operation_id <> :operation
+    AND (n.ordered_at <> o.ordered_at OR n.ship_by <> o.ship_by OR n.deliver_by <> o.deliver_by
+      OR {columns("p.{c} IS NOT NULL AND p.{c} IS NOT b.{c}", PERSONAL, " OR ")}
+      OR EXISTS (
+        SELECT 1 FROM (
+          SELECT t.product_id, sum(t.quantity) AS units, sum(t.quantity - t.quantity_canceled) AS live,
+            CASE WHEN count(t.item_price_minor) = count(*) AND NOT max(t.is_estimate) THEN
+              {_PAID.format(l="t", included="coalesce(t.is_tax_included, 0)")} END AS paid
+          FROM order_statement_line t WHERE t.order_statement_id = n.id GROUP BY t.product_id
+        ) told LEFT JOIN (
+          SELECT l.product_id, sum(l.quantity) AS units, sum(l.quantity - l.channel_canceled) AS live,
+            {_PAID.format(l="l", included="0")} AS paid
+          FROM order_line l WHERE l.sales_order_id = o.id GROUP BY l.product_id
+        ) held ON held.product_id = told.product_id
+        WHERE held.live IS NOT told.live OR (held.units = told.units AND held.paid <> told.paid)))
+)"""
