@@ -137,3 +137,66 @@ def test_a_row_that_is_taken_at_last_contradicts_nothing(shop: Run) -> None:
 
     assert "otherwise" not in whole.stderr
     assert card(shop, "order", "show", "OWN-1")["total"] == "30.00"
+
+
+def dated(run: Run, rows: str, day: int, *options: str) -> Ran:
+    """A file of the seller's own, saved on a day of March."""
+    file = Path("own.csv")
+    file.write_text(f"order_id,order_line_id,sku,quantity,item_price\n{rows}")
+    return done(run("order", "import", str(file), "--as-of", f"2026-03-{day:02d}T09:00:00Z", *options))
+
+
+IDS = (*MAPPED, "--map", "order_line_id=order_line_id")
+
+
+@pytest.mark.parametrize("options", [(), IDS], ids=["own", "mapped"])
+@pytest.mark.parametrize("item", ["", "A1"])
+def test_a_corrected_sku_is_what_the_last_file_says(shop: Run, item: str, options: tuple[str, ...]) -> None:
+    rows = f"OWN-1,{item},{{sku}},1,34\nOWN-2,,EARR-LEAF,1,22\n"
+    dated(shop, rows.format(sku="RING-8"), 1, *options)
+
+    ran = dated(shop, rows.format(sku="RING-7"), 2, *options)
+
+    whole = card(shop, "order", "show", "OWN-1")
+    assert {(line["sku"], line["quantity"], line["canceled"]) for line in whole["lines"]} == {
+        ("RING-7", 1, 0),
+        ("RING-8", 1, 1),
+    }
+    assert whole["total"] == "34.00"
+    assert (
+        "warning: own.csv no longer lists 1 unit of RING-8 on order OWN-1, as an earlier file did: canceled."
+        in ran.stderr
+    )
+    assert "stay" not in ran.stderr
+    done(shop("undo", "--yes"))
+    assert [line["sku"] for line in card(shop, "order", "show", "OWN-1")["lines"] if not line["canceled"]] == [
+        "RING-8"
+    ]
+
+
+def test_what_left_before_its_sku_was_corrected_is_to_be_stopped(shop: Run) -> None:
+    dated(shop, "OWN-1,A1,RING-8,1,34\n", 1)
+    done(shop("ship", "OWN-1", "--carrier", "USPS", "--tracking", "9400111899223197428503"))
+
+    ran = dated(shop, "OWN-1,A1,RING-7,1,34\n", 2)
+
+    assert "warning: shop has canceled 1 RING-8 of order OWN-1, which left in shipment" in ran.stderr
+    units = {
+        line["sku"]: (line["quantity"], line["shipped"]) for line in card(shop, "order", "show", "OWN-1")["lines"]
+    }
+    assert units == {"RING-7": (1, 0), "RING-8": (1, 1)}
+
+
+def test_what_an_own_file_says_in_vain_is_told(shop: Run) -> None:
+    dated(shop, "OWN-1,,RING-7,1,34\nOWN-2,,RING-7,1,34\n", 2)
+
+    older = dated(shop, "OWN-1,,RING-7,1,35\nOWN-2,,RING-7,2,68\n", 1)
+
+    assert (
+        "warning: 2 orders, such as OWN-1, stay as they were where a channel's report with a date, a later file or"
+        " your own edits tell otherwise; order edit sets what is to be different." in older.stderr
+    )
+    assert card(shop, "order", "show", "OWN-2")["total"] == "34.00"
+    done(shop("order", "edit", "OWN-1", "--price", "RING-7:30"))
+    edited = dated(shop, "OWN-1,,RING-7,1,33\n", 3)
+    assert "warning: order OWN-1 stays as it was where" in edited.stderr
