@@ -103,7 +103,7 @@ def set_(
     def use_case(work: "Work") -> "Outcome":
         day = _day(work, valid_from)
         if set_setting(work.connection, work.operation, name, value, day):
-            return Outcome(f"set {name} to {value} from {day}", {"settings": 1})
+            return _followed(work, Outcome(f"set {name} to {value} from {day}", {"settings": 1}), name, day)
         return Outcome(f"{name} is {value} on {day} already")
 
     write(ctx, "config set", use_case, dry_run=dry_run)
@@ -132,10 +132,19 @@ def unset(ctx: typer.Context, name: Name, valid_from: From = None, dry_run: DryR
         is_change = unset_setting(work.connection, work.operation, name, day)
         default = f"its default, {default_of(name) or 'empty'}"
         if is_change:
-            return Outcome(f"unset {name} from {day}; it has {default}", {"settings": 1})
+            return _followed(work, Outcome(f"unset {name} from {day}; it has {default}", {"settings": 1}), name, day)
         return Outcome(f"{name} has {default}, on {day} already")
 
     write(ctx, "config unset", use_case, dry_run=dry_run)
+
+
+def _followed(work: "Work", told: "Outcome", name: str, day: str) -> "Outcome":
+    """What came of a setting that is another from a day on; orders follow where it says how they are to be read."""
+    if not name.endswith(".prices_include_tax"):
+        return told
+    from ordercli.services.orders.tax_changes import follow
+
+    return follow(work, told, name.split(".")[1], day)
 
 
 @config_app.command("edit")

@@ -47,9 +47,9 @@ def test_of_two_files_of_one_command_the_one_that_said_it_is_named(told_shop: Ru
     shown = fields(told_shop, "0000006")
     named = {name: (row["report"], Path(row["file"]).name) for (name, _), row in shown.items() if row["file"]}
 
-    assert named["price"] == ("amazon-all-orders", Path(ALL_ORDERS).name)
+    assert named["item_price"] == ("amazon-all-orders", Path(ALL_ORDERS).name)
     assert named["ship_by"] == named["quantity"] == ("amazon-unshipped", Path(UNSHIPPED).name)
-    assert {row["operations"] for (name, _), row in shown.items() if name == "price"} == {"5"}
+    assert {row["operations"] for (name, _), row in shown.items() if name == "item_price"} == {"5"}
 
 
 def test_amounts_and_units_name_their_file_and_what_the_seller_did_names_none(told_shop: Run) -> None:
@@ -71,11 +71,11 @@ def test_fields_of_the_sellers_own_name_what_they_are_from(told_shop: Run) -> No
 
     edited, typed = fields(told_shop, "0000006"), fields(told_shop, "A-100")
 
-    for row in (edited["ship_by", None], edited["price", "#06100000000000"]):
+    for row in (edited["ship_by", None], edited["item_price", "#06100000000000"]):
         assert (row["report"], row["file"], row["operations"]) == ("order edit", None, "7")
     assert edited["ordered_at", None]["file"]
     assert (typed["city", None]["report"], typed["city", None]["operations"]) == ("order add", "6")
-    assert [typed["price", f"#{n}"]["report"] for n in (1, 2)] == ["product's price", "order add"]
+    assert [typed["item_price", f"#{n}"]["report"] for n in (1, 2)] == ["product's price", "order add"]
     assert typed["currency", None]["report"] == "shop"
 
 
@@ -105,3 +105,27 @@ def test_every_format_has_the_same_rows(told_shop: Run, kind: str, delimiter: st
     for row in rows:
         assert row["term"] in table
         assert (row["file"] or "") in table
+
+
+def test_each_amount_names_its_own_file(shop: Run) -> None:
+    for name, day, text in (
+        (
+            "whole.csv",
+            "03",
+            "order_id,sku,quantity,item_price,shipping_price,discount\nOWN-1,RING-7,1,30.00,4.00,1.00\n",
+        ),
+        ("later.csv", "04", "order_id,sku,quantity,item_price,discount\nOWN-1,RING-7,1,31.00,2.00\n"),
+    ):
+        Path(name).write_text(text)
+        done(shop("order", "import", name, "--as-of", f"2026-03-{day}T09:00:00Z"))
+
+    rows = listed(shop, "explain", "order", "OWN-1")
+    sums = {row["term"]: (row["file"], row["amount"]) for row in rows if row["amount"] and row["line"]}
+    said = {row["term"]: row["file"] for row in rows if row["value"] and row["line"]}
+    shown = {s["field"]: s["file"] for s in card(shop, "order", "show", "OWN-1")["sources"]}
+
+    assert sums["items"] == ("later.csv", "31.00")
+    assert sums["shipping"] == ("whole.csv", "4.00")
+    assert sums["discount"] == ("later.csv", "-2.00")
+    for field in ("item_price", "shipping_price", "discount"):
+        assert said[field] == shown[field] == ("whole.csv" if field == "shipping_price" else "later.csv")

@@ -19,14 +19,14 @@ class LineSources(NamedTuple):
 
     Attributes:
         canceled: where units are, the one that has them so, or that has the line no more.
-        price: of the item's price, and of all parts of what is paid that it tells.
+        amounts: in the order of ``order_rows.AMOUNTS``; parts may be told by another one than the price.
         is_tax_included: only where a row tells it.
     """
 
     quantity: int | None
     shipped: int | None
     canceled: int | None
-    price: int | None
+    amounts: tuple[int | None, ...]
     is_tax_included: int | None
     name: int | None
     gift_message: int | None
@@ -335,7 +335,8 @@ def _view(
     canceled = quantity - max(live, shipped)
     price_place, price = _price(order, partial, newest)
     inside = asked.is_tax_included if price.is_tax_included is None else bool(price.is_tax_included)
-    amounts = _with_parts(price, whole) if price_place is not None else NO_AMOUNTS
+    tellers = _NOBODY if price_place is None else _tellers((price_place, price), order)
+    amounts = _paid(price, tellers)
     view = LineView(
         item_id=slot.item_id,
         product_id=product,
@@ -361,13 +362,13 @@ def _view(
     if not asked.with_sources:
         return view
     told = (order or everything)[0][0] if gone is None else gone
-    return view._replace(sources=_sources(view, everything, price_place, told, asked.best_first))
+    return view._replace(sources=_sources(view, everything, tellers, told, asked.best_first))
 
 
 def _sources(
     view: LineView,
     everything: Sequence[tuple[int, Told]],
-    price: int | None,
+    tellers: Sequence[tuple[int, Told] | None],
     gone: int,
     best_first: Sequence[Statement],
 ) -> LineSources:
@@ -377,14 +378,14 @@ def _sources(
         place = next((place for place, told in everything if has(told)), None)
         return None if place is None else best_first[place].number
 
-    priced = None if price is None else best_first[price].number
-    tells_tax = any(place == price and told.is_tax_included is not None for place, told in everything)
+    amounts = tuple(None if teller is None else best_first[teller[0]].number for teller in tellers)
+    tells_tax = tellers[0] is not None and tellers[0][1].is_tax_included is not None
     return LineSources(
         quantity=told_by(lambda told: told.quantity == view.quantity),
         shipped=told_by(lambda told: told.shipped == view.shipped),
         canceled=best_first[gone].number,
-        price=priced,
-        is_tax_included=priced if tells_tax else None,
+        amounts=amounts,
+        is_tax_included=amounts[0] if tells_tax else None,
         name=told_by(lambda told: told.name),
         gift_message=told_by(lambda told: told.texts[0]),
         customization=told_by(lambda told: told.texts[1]),
@@ -395,16 +396,28 @@ def _text(spoken: Sequence[Told], which: int) -> str | None:
     return next((told.texts[which] for told in spoken if told.texts[which]), None)
 
 
-def _with_parts(price: Told, best_first: Sequence[Told]) -> ToldAmounts:
-    """The amounts of a row; parts that it does not tell are those of the best row that does, for as many units."""
+_NOBODY: tuple[None, ...] = (None,) * len(NO_AMOUNTS)
 
-    def part(place: int, amount: int | None) -> int | None:
-        told = next((t for t in best_first if t.amounts[0] is not None and t.amounts[place] is not None), None)
-        if amount is not None or told is None or not told.priced:
-            return amount
-        return first_of(told.amounts[place] or 0, price.priced, told.priced)
 
-    return tuple(part(place, amount) for place, amount in enumerate(price.amounts))
+def _tellers(price: tuple[int, Told], order: Sequence[tuple[int, Told]]) -> list[tuple[int, Told] | None]:
+    """Who tells each amount: the row of the price; of a part it does not tell, the best with a price that does."""
+    priced = [price, *(each for each in order if each[1].amounts[0] is not None)]
+    found = [
+        next((each for each in priced if each[1].amounts[part] is not None), None)
+        for part in range(len(NO_AMOUNTS))
+    ]
+    return [each if each is None or each is price or each[1].priced else None for each in found]
+
+
+def _paid(price: Told, tellers: Sequence[tuple[int, Told] | None]) -> ToldAmounts:
+    """The amounts for the units of the price."""
+
+    def share(part: int, told: Told) -> int | None:
+        return (
+            told.amounts[part] if told is price else first_of(told.amounts[part] or 0, price.priced, told.priced)
+        )
+
+    return tuple(None if teller is None else share(part, teller[1]) for part, teller in enumerate(tellers))
 
 
 def _price(

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ordercli.domain.orders.order_rows import PERSONAL
+from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.orders import handle_of
 from ordercli.domain.orders.statement_lines import line_views
 from ordercli.domain.orders.statement_rows import statement_lines_sql, statements_of, statements_sql
@@ -43,7 +43,7 @@ class FieldSource(NamedTuple):
     """A field of an order, or of one of its lines, and the statement it is from.
 
     Attributes:
-        field: its name; ``price`` is all amounts of a line.
+        field: its name.
         sku, handle: of the line, which ``#HANDLE`` names; None for the order's own fields.
     """
 
@@ -72,6 +72,7 @@ def order_sources(reader: Reader, order: int) -> list[FieldSource]:
     for number, line in enumerate(views, start=1):
         handle = handle_of(line.item_id, number)
         fields = {} if line.sources is None else line.sources._asdict()
+        fields |= zip(AMOUNTS, fields.pop("amounts", ()), strict=False)
         found += [FieldSource(name, line.sku, handle, told[by]) for name, by in fields.items() if by is not None]
     return found
 

@@ -55,7 +55,10 @@ SELECT o.order_id, coalesce(o.currency, :currency) AS currency, o.edited_fields,
   (SELECT group_concat(DISTINCT e.operation_id) FROM order_event e
     WHERE e.sales_order_id = o.id AND e.kind = 'edited') AS edits,
   o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level, o.channel_status, o.sales_channel,
-  o.original_order_id, {", ".join(f"p.{name}" for name in PERSONAL)}
+  o.original_order_id, (SELECT iif(s.value = 'auto', NULL, s.operation_id) FROM setting s
+    WHERE s.name = 'channel.' || o.channel || '.prices_include_tax' AND s.valid_from <= o.ordered_on
+    ORDER BY s.valid_from DESC, s.id DESC LIMIT 1) AS tax_setting,
+  {", ".join(f"p.{name}" for name in PERSONAL)}
 FROM sales_order o JOIN operation op ON op.id = o.operation_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 WHERE o.id = :order"""
@@ -93,7 +96,7 @@ _UNIT_COLUMNS = (
 _EDIT = "order edit"
 _BY_HAND = {
     "quantity": LineEdit.QUANTITY,
-    "price": LineEdit.PRICE,
+    "item_price": LineEdit.PRICE,
     "gift_message": LineEdit.GIFT_MESSAGE,
     "customization": LineEdit.CUSTOMIZATION,
 }
@@ -149,7 +152,7 @@ def explain_order(reader: Reader, reference: str) -> Explanation:
     lines = _dicts(reader, LINES, {**values, **settled_values(), **EVER})
     sources = {(source.handle, source.field): source.told for source in order_sources(reader, values["order"])}
     currency = order["currency"]
-    sums = [term for line in lines for term in (*_units(line, order, sources), *_amounts(line, sources))]
+    sums = [term for line in lines for term in (*_units(line, order, sources), *_amounts(line, order, sources))]
     totals: dict[str, int] = {}
     for term in sums:
         if term.amount is not None:
@@ -215,13 +218,23 @@ def _units(line: dict[str, Any], order: dict[str, Any], sources: Sources) -> Ite
             yield term.told(sources.get((line["handle"], _TOLD_AS.get(name, ""))) if is_told else None)
 
 
-def _amounts(line: dict[str, Any], sources: Sources) -> Iterator[OrderTerm]:
-    told = sources.get((line["handle"], "price")) if not line["price_is_estimated"] else None
+def _amounts(line: dict[str, Any], order: dict[str, Any], sources: Sources) -> Iterator[OrderTerm]:
     amounts = [*(line[name] for name in AMOUNTS[:-1]), -(line[AMOUNTS[-1]] or 0), line["canceled_share"]]
-    for name, amount in zip(_TERMS, amounts, strict=True):
+    for name, field, amount in zip(_TERMS, (*AMOUNTS, None), amounts, strict=True):
         if amount:
             term = OrderTerm(name, line["sku"], f"#{line['handle']}", amount=amount)
-            yield term if name == _TERMS[-1] else term.told(told)
+            yield term if field is None else _said_by(term, field, line, order, sources)
+
+
+def _said_by(
+    term: OrderTerm, field: str, line: dict[str, Any], order: dict[str, Any], sources: Sources
+) -> OrderTerm:
+    """A field of a line with who said it: she, her catalogue, or a file."""
+    if line["edited_fields"] & int(_BY_HAND.get(field, 0)):
+        return term._replace(report=_EDIT, operations=_sorted(order["edits"]))
+    if field == AMOUNTS[0] and line["price_is_estimated"]:
+        return term._replace(report="product's price")
+    return term.told(sources.get((line["handle"], field)))
 
 
 def _sorted(operations: str | None) -> str | None:
@@ -269,12 +282,12 @@ def _order_bit(name: str) -> int:
 
 def _line_fields(line: dict[str, Any], order: dict[str, Any], sources: Sources) -> Iterator[OrderTerm]:
     """The fields of a line, each with who said it."""
-    price = line["item_price"]
+    paid = {name: line[name] for name in AMOUNTS}
     values = {
         "quantity": str(line["quantity"]),
         "shipped": str(line["quantity_shipped"]) if line["channel_shipped"] else None,
         "canceled": str(line["quantity_canceled"]) if line["channel_canceled"] else None,
-        "price": None if price is None else format_amount(price, order["currency"]),
+        **{name: None if n is None else format_amount(n, order["currency"]) for name, n in paid.items()},
         "is_tax_included": "yes" if line["is_tax_included"] else "no",
         "name": line["name"],
         **{name: shown_person(name, line[name], reveal=False) for name in LINE_TEXT},
@@ -283,14 +296,11 @@ def _line_fields(line: dict[str, Any], order: dict[str, Any], sources: Sources) 
         if value is None:
             continue
         term = OrderTerm(name, line["sku"], f"#{line['handle']}", value)
-        told = sources.get((line["handle"], name))
-        if line["edited_fields"] & int(_BY_HAND.get(name, 0)):
-            yield term._replace(report=_EDIT, operations=_sorted(order["edits"]))
-        elif name == "price" and line["price_is_estimated"]:
-            yield term._replace(report="product's price")
-        elif told is not None:
-            yield term.told(told)
+        said = _said_by(term, name, line, order, sources)
+        if said.report is not None:
+            yield said
         elif name == "name":
             yield term._replace(report="product")
-        elif name == "is_tax_included" and price is not None:
-            yield term._replace(report="marketplace")
+        elif name == "is_tax_included" and paid[AMOUNTS[0]] is not None:
+            by = order["tax_setting"]
+            yield term._replace(report="setting" if by else "marketplace", operations=by and str(by))
