@@ -200,3 +200,35 @@ def test_what_an_own_file_says_in_vain_is_told(shop: Run) -> None:
     done(shop("order", "edit", "OWN-1", "--price", "RING-7:30"))
     edited = dated(shop, "OWN-1,,RING-7,1,33\n", 3)
     assert "warning: order OWN-1 stays as it was where" in edited.stderr
+
+
+def test_a_report_that_takes_more_off_than_a_line_costs_is_believed_and_told(shop: Run) -> None:
+    head = (
+        "amazon-order-id purchase-date last-updated-date order-status item-status fulfillment-channel sku quantity"
+    )
+    columns = [*head.split(), "currency", "item-price", "item-promotion-discount"]
+    times = "2026-03-10T12:00:00+00:00 2026-03-12T12:00:00+00:00"
+    row = f"114-7000001-7000001 {times} Pending Unshipped Merchant RING-7 1"
+    Path("all.txt").write_text(
+        "\t".join(columns) + "\n" + "\t".join([*row.split(), "USD", "10.00", "50.00"]) + "\n"
+    )
+
+    ran = done(shop("order", "import", "all.txt"))
+
+    assert (
+        "warning: order 114-7000001-7000001: the report takes 50.00 off RING-7, which costs 10.00; it counts as"
+        " told, below zero. Look the order up with amazon." in ran.stderr
+    )
+    assert card(shop, "order", "show", "7000001")["total"] == "-40.00"
+
+
+@pytest.mark.parametrize("option", ["--ship-by", "--deliver-by"])
+def test_a_promise_set_before_the_order_came_in_is_told(shop: Run, option: str) -> None:
+    done(shop("order", "add", "OWN-1", "--line", "RING-7:1"))
+
+    ran = done(shop("order", "edit", "OWN-1", option, "2026-01-01"))
+
+    assert (
+        "warning: order OWN-1 has a promise of 2026-01-01 23:59 EST, before it came in at 2026-03-16" in ran.stderr
+    )
+    assert "promise" not in done(shop("order", "edit", "OWN-1", option, "2026-04-01")).stderr

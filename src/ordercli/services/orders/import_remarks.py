@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Row
 
+from ordercli.domain.money import format_amount
 from ordercli.domain.times import local, shift
 from ordercli.domain.words import count
 from ordercli.naming import order_name
@@ -46,19 +47,38 @@ def of_new_orders(file: Intake) -> list[str]:
 
 def _said_of_times(work: Work, row: Row[Any]) -> str:
     """What is to be said of orders of the future, or promised before they came in."""
-    came_in, promise = (
-        None if moment is None else local(moment, work.shop.time_zone).strftime("%Y-%m-%d %H:%M %Z")
-        for moment in (row.came_in, row.promise)
-    )
-    more = f" (and {row.orders - 1} more)" if row.orders > 1 else ""
+    zone = work.shop.time_zone
+    orders = f"{row.order_id} (and {row.orders - 1} more)" if row.orders > 1 else row.order_id
     if row.came_in > work.now:
-        return f"order {row.order_id}{more} came in at {came_in}, which is still to come"
-    return f"order {row.order_id}{more} has a promise of {promise}, before it came in at {came_in}"
+        return f"order {orders} came in at {_minute(row.came_in, zone)}, which is still to come"
+    return promised_early(orders, row.promise, row.came_in, zone)
+
+
+def promised_early(orders: str, promise: str, came_in: str, zone: str) -> str:
+    """That a promise is older than its order, in a zone."""
+    return (
+        f"order {orders} has a promise of {_minute(promise, zone)}, before it came in at {_minute(came_in, zone)}"
+    )
+
+
+def _minute(moment: str, zone: str) -> str:
+    return local(moment, zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _said_of_shared(row: Row[Any]) -> str:
     names = f"{order_name(row.new_channel, row.order_id)} and {order_name(row.old_channel, row.order_id)}"
     return f"order {row.order_id} is on {row.new_channel} and on {row.old_channel}; name them {names}"
+
+
+def below_zero(file: Intake) -> list[str]:
+    """What is said where a channel's report takes more off a line than it costs; it is taken at its word."""
+    return [_said_of_discount(row) for row in file.rows(sql.BELOW_ZERO)]
+
+
+def _said_of_discount(row: Row[Any]) -> str:
+    off, paid = format_amount(row.discount, row.currency), format_amount(row.paid, row.currency)
+    what = f"order {row.order_id}: the report takes {off} off {row.sku}, which costs {paid}"
+    return f"{what}; it counts as told, below zero. Look the order up with {row.channel}."
 
 
 def rivaled(file: Intake) -> list[str]:

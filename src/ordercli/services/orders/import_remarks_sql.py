@@ -15,6 +15,14 @@ SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM stage
 CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
 """Orders that are new while another channel has one of the same id."""
 
+# Lines of a channel's report, whose word is not refused as that of other files is.
+BELOW_ZERO = """
+SELECT order_id, sku, channel, coalesce(currency, :currency) AS currency, discount, paid FROM (
+  SELECT *, item_price + coalesce(shipping_price, 0) + coalesce(gift_wrap_price, 0) + iif(coalesce(is_tax_included, 0), 0,
+      coalesce(item_tax, 0) + coalesce(shipping_tax, 0) + coalesce(gift_wrap_tax, 0)) AS paid
+  FROM staged WHERE file = :file AND discount > 0 AND item_price IS NOT NULL
+) WHERE discount > paid ORDER BY order_id, id LIMIT 4"""
+
 # Of these, the orders of which something is told otherwise now, not only more, as of a product that was not known then.
 NO_LONGER = """
 SELECT count(DISTINCT s.sales_order_id) FROM order_statement s

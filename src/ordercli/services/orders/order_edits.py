@@ -18,6 +18,7 @@ from ordercli.models.order import OrderTag, SalesOrder
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.import_remarks import promised_early
 from ordercli.services.orders.order_changes import CALLED, Edit, HeaderField, OrderChanges
 from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_added, plan_lines, set_lines
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
@@ -192,9 +193,17 @@ def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:
         f"edited order {order.order_id}: {', '.join(edit.named)}{backordered}{given}",
         {"orders_updated": 1},
         {"lines_new": len(edit.added), "lines_allocated": len(settled.gained), "units_backordered": waiting},
-        (*_beside_the_channel(edit), *settled.warnings),
+        (*_beside_the_channel(edit), *_before_the_order(edit), *settled.warnings),
         reference=order.order_id,
     )
+
+
+def _before_the_order(edit: Edit) -> list[str]:
+    """What is to be said of a promise older than its order, which may have been typed after it was missed."""
+    order, zone = edit.order, edit.work.shop.time_zone
+    promises = [edit.header[name] for name in ("ship_by", "deliver_by") if name in edit.header]
+    early = [promise for promise in promises if promise is not None and promise < order.ordered_at]
+    return [promised_early(order.order_id, promise, order.ordered_at, zone) for promise in early]
 
 
 def _waiting(work: Work, order: SalesOrder) -> int:

@@ -274,6 +274,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             file.run(sql.TAG_EVENTS)
         warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
+        warnings += remarks.below_zero(file)
         warnings += remarks.corrected(file, otherwise)
         warnings += remarks.unlisted(file.file.name, book.unlisted)
         warnings += remarks.told_otherwise(file) if file.file.ranked_at else remarks.rivaled(file)
