@@ -1,5 +1,6 @@
 """Amounts in minor units: exact in, exact out, and sharing that loses nothing."""
 
+import re
 import sqlite3
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from ordercli.domain.money import (
     layer_left_sql,
     parse_amount,
     parse_currency,
+    parse_signed_amount,
     split,
     symbol_amount,
 )
@@ -212,3 +214,26 @@ def test_a_layers_odd_cent_goes_to_its_last_unit() -> None:
 def test_an_amount_for_people_has_its_sign_and_separators(minor: int, currency: str, shown: str) -> None:
     assert symbol_amount(minor, currency) == shown
     assert symbol_amount(minor, currency, whole=True) == shown.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [("-19,50", "USD", -1950), ("1.234,50", "EUR", 123450), ("1,234.50", "USD", 123450), ("1,234", "KWD", 1234)],
+)
+def test_a_settlement_s_amount_is_read_by_its_last_sign(text: str, currency: str, minor: int) -> None:
+    assert parse_signed_amount(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("1,068", "'1,068' could be thousands or decimals; give it without the comma"),
+        ("-1,000", "'-1,000' could be thousands or decimals; give it without the comma"),
+        ("10,6812", "'10,6812' has more decimals than the 2 of USD"),
+        ("-1.068", "'-1.068' has more decimals than the 2 of USD"),
+        ("7,5x", "'7,5x' is not an amount such as 34.00"),
+    ],
+)
+def test_a_settlement_s_amount_is_told_as_it_stands(text: str, fault: str) -> None:
+    with pytest.raises(FieldError, match=f"^{re.escape(fault)}$"):
+        parse_signed_amount(text, "USD")

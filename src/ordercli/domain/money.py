@@ -42,6 +42,8 @@ _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?\Z")
 _GROUPED = re.compile(
     r"(?P<whole>[0-9]{1,3}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3})*)(?P<rest>[.,][0-9]{1,6})\Z"
 )
+_EITHER = re.compile(r"[0-9]{1,3},[0-9]{3}")
+_USUAL_DECIMALS = 2
 
 
 def parse_currency(text: str) -> str:
@@ -90,7 +92,13 @@ def parse_signed_amount(text: str, currency: str) -> int:
     grouped = _GROUPED.match(digits)
     if grouped is not None and grouped["rest"][0] != grouped["sign"]:
         digits = grouped["whole"].replace(grouped["sign"], "") + "." + grouped["rest"][1:]
-    minor = parse_amount(digits.replace(",", ".", 1), currency)
+    plain = digits.replace(",", ".", 1)
+    if EXPONENTS[currency] <= _USUAL_DECIMALS and _EITHER.fullmatch(digits):
+        raise FieldError(f"{shown(text)} could be thousands or decimals; give it without the comma")
+    try:
+        minor = parse_amount(plain, currency)
+    except FieldError as error:
+        raise FieldError(str(error).replace(shown(plain), shown(text), 1)) from error
     return -minor if is_negative else minor
 
 

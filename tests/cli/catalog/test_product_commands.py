@@ -174,3 +174,13 @@ def test_an_exported_catalogue_imports_and_exports_the_same(run: Run, template: 
     assert target.stat().st_mode & 0o777 == 0o600
     assert run("--db", str(empty), "product", "export").stdout == target.read_text(encoding="utf-8")
     assert {row["sku"] for row in listed(run, "--db", str(empty), "product", "list")} > {"=SUM(A1)", "'-x"}
+
+
+def test_a_sku_that_a_catalogue_tells_twice_is_taken_as_its_first_row_says(run: Run) -> None:
+    Path("twice.csv").write_text("sku,name,unit_price\nAA,x,1\nBB,y,1\nAA,z,2\nBB,y,1\n")
+
+    ran = run("product", "import", "twice.csv")
+
+    assert ran.exit_code == 4
+    assert "twice.csv: line 4, column sku: AA is on line 2 already, with other values." in ran.stderr
+    assert (product(run, "AA")["name"], product(run, "AA")["unit_price"]) == ("x", "1.00")

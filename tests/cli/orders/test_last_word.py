@@ -232,3 +232,18 @@ def test_a_promise_set_before_the_order_came_in_is_told(shop: Run, option: str) 
         "warning: order OWN-1 has a promise of 2026-01-01 23:59 EST, before it came in at 2026-03-16" in ran.stderr
     )
     assert "promise" not in done(shop("order", "edit", "OWN-1", option, "2026-04-01")).stderr
+
+
+@pytest.mark.parametrize("options", [(), IDS], ids=["own", "mapped"])
+def test_rows_that_say_the_same_are_told_and_taken_out_again(shop: Run, options: tuple[str, ...]) -> None:
+    row = "OWN-1,,RING-7,2,68.00\n"
+    copied = dated(shop, f"{row}{row}OWN-2,,RING-7,1,34\nOWN-2,,RING-7,1,30\n", 1, *options)
+
+    assert (
+        "warning: order OWN-1: 2 rows of 2 RING-7 say the same, and each is a line; if one is a copy, take it"
+        " out of the file and import that again." in copied.stderr
+    )
+    assert card(shop, "order", "show", "OWN-1")["total"] == "136.00"
+    mended = dated(shop, row, 2, *options)
+    assert card(shop, "order", "show", "OWN-1")["total"] == "68.00"
+    assert "say the same" not in mended.stderr

@@ -299,3 +299,22 @@ def test_the_past_has_neither_the_refund_nor_the_goods_that_came_later(earned: R
         assert listed(earned, "report", "profit", "--by", "channel", past, "2026-03-17", now=later) == before
     after = {row["channel"]: row for row in listed(earned, "report", "profit", "--by", "channel", now=later)}
     assert (after["etsy"]["refunds"], after["etsy"]["cogs"]) == ("20.00", "0.00")
+
+
+def test_where_prices_contain_the_tax_the_fee_is_a_share_of_all_that_is_paid(shop: Run) -> None:
+    ids = ("114-0000001-0000001", "114-0000002-0000002")
+    columns = "order_id,channel,ordered_at,sku,quantity,item_price,item_tax,is_tax_included,fulfillment"
+    rows = (
+        f"{ids[0]},amazon,2026-03-10T12:00:00Z,RING-7,2,100.00,19.00,1,FBM",
+        f"{ids[1]},amazon,2026-03-10T12:00:00Z,RING-7,2,100.00,19.00,0,FBM",
+    )
+    Path("own.csv").write_text("\n".join((columns, *rows, "")))
+    done(shop("order", "import", "own.csv"))
+    for n, order in enumerate(ids):
+        done(shop("ship", order, "--carrier", "USPS", "--tracking", f"940011189922319742855{n}"))
+        done(shop("order", "refund", order, "--amount", "59.50", "--part", "item", "--reason", "late", "--yes"))
+
+    fees = {row["order_id"]: (row["sales"], row["referral_fee"]) for row in listed(shop, "report", "profit")}
+
+    # 15 % of 119.00, half of it back; 15 % of 100.00, of which 59.50 went back.
+    assert fees == {ids[0]: ("100.00", "8.92"), ids[1]: ("100.00", "6.07")}

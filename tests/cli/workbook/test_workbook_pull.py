@@ -278,6 +278,17 @@ def test_what_changed_in_the_shop_meanwhile_is_not_overwritten(tracked_shop: Run
     assert reason == "was changed in the shop meanwhile and is 3.5 there; nothing is overwritten"
 
 
+def test_a_name_that_is_cleared_is_cleared_once(tracked_shop: Run, database: Path, tmp_path: Path) -> None:
+    changed = by_openpyxl(built(tracked_shop, tmp_path), [Edited("inventory", "CUFF-1", "name", None)])
+    assert pulled(tracked_shop, changed)["changes"] == 1
+    before = content(database)
+
+    again = pulled(tracked_shop, changed)
+
+    assert (again["operation"], again["changes"], again["rejected"]) == (None, 0, [])
+    assert content(database) == before
+
+
 def test_two_people_with_one_workbook_change_different_cells(tracked_shop: Run, tmp_path: Path) -> None:
     file = built(tracked_shop, tmp_path)
     one = Path(shutil.copy(file, tmp_path / "one.xlsx"))

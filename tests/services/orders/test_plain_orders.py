@@ -98,7 +98,7 @@ def test_each_field_names_the_report_that_told_it(template: Path, tmp_path: Path
     with reading(bench.path, now="2026-03-16T13:00:00Z", wait_seconds=5) as reader:
         found = {source.field: source.told.as_of for source in order_sources(reader, 1)}
     assert (found["ship_by"], found["name"], found["quantity"]) == (None, None, None)
-    assert found["canceled"] == found["price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"
+    assert found["canceled"] == found["item_price"] == found["ordered_at"] == "2026-03-15T08:00:00Z"
 
 
 ORDER = "114-0000001-0000001"

@@ -1,8 +1,10 @@
 """Selling fees of a channel: what it takes of an order, and what it keeps of that when money goes back.
 
-Source: Amazon's referral fee is a share of the sales price with shipping and gift wrap, without tax, and at least
-0.30 a unit; on a refund it gives the fee back less the lesser of 5.00 and 20 % of it. Etsy takes 6.5 % and gives
-it back. Shares differ by category and country, so all of them are settings.
+Source: Amazon's referral fee is a share of what the buyer pays for the item, shipping and gift wrap, and at least
+0.30 a unit. Where tax comes on top of prices (United States, Canada) it is left out; where prices contain it
+(Europe, Japan and others), the share is of the price with the tax ("total sales price", fee schedules of
+sellercentral.amazon.de and .co.uk). On a refund it gives the fee back less the lesser of 5.00 and 20 % of it. Etsy
+takes 6.5 % and gives it back. Shares differ by category and country, so all of them are settings.
 """
 
 from decimal import Decimal
@@ -19,7 +21,7 @@ class FeeRule(NamedTuple):
     """The fees of a channel as its settings say them; percentages and amounts as text.
 
     Attributes:
-        referral_fee: share of the sales price with shipping and gift wrap, less discounts, without tax.
+        referral_fee: share of the sales price with shipping and gift wrap, less discounts, as the buyer was shown.
         referral_fee_minimum: at least this much a unit.
         refund_administration_fee: share of a referral fee given back that the channel keeps.
         refund_administration_fee_cap: at most this much.
@@ -57,6 +59,11 @@ class Expected(NamedTuple):
     refund_administration_fee: int
 
 
+def fee_base_sql(total: str, tax: str, is_tax_included: str) -> str:
+    """SQL of the amount of which a fee is a share: with the tax only where the prices contain it."""
+    return f"({total} - iif({is_tax_included}, 0, {tax}))"
+
+
 def referral_fee_sql(sales: str, units: str, rate: str, least: str) -> str:
     """SQL of :attr:`Expected.referral_fee` of expressions; ``rate`` in millionths, ``least`` is of one unit."""
     return f"iif({rate} > 0, max({share_sql(f'max({sales}, 0)', rate, str(MILLION))}, {least} * {units}), 0)"
@@ -81,9 +88,9 @@ def expected_fees(rule: FeeRule, currency: str, *, sales: int, units: int, refun
     Args:
         rule: the settings on the day of the order.
         currency: of the order.
-        sales: price with shipping and gift wrap, less discounts, without tax, in minor units.
+        sales: price with shipping and gift wrap, less discounts, with tax where prices contain it, in minor units.
         units: how many were shipped.
-        refunded: what of the sales went back, without tax too.
+        refunded: what of the sales went back, as they are.
     """
     rate = ppm(rule.referral_fee)
     least = minor(rule.referral_fee_minimum, currency) * units

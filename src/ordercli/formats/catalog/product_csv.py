@@ -94,7 +94,7 @@ class ProductRecord:
 def product_parser(
     header: tuple[str, ...], currency: str, barcodes: Mapping[str, str] | None = None
 ) -> Callable[[int, list[str]], ProductRecord | RowError]:
-    """Parser for rows of a catalogue in the shop's currency.
+    """Parser for rows of a catalogue in the shop's currency; what says another thing of a SKU is rejected.
 
     Args:
         header: the file's columns.
@@ -104,6 +104,7 @@ def product_parser(
     at = Columns(header)
     sku, recipe, barcode = at("sku"), at("components"), at("barcode")
     owners = dict(barcodes or {})
+    told: dict[str, tuple[int, dict[str, Value], tuple[tuple[str, int], ...]]] = {}
     columns = [(at(name), field, parse) for name, (field, parse) in PRODUCT_FIELDS.items() if at(name) >= 0]
 
     def parse_row(line: int, cells: list[str]) -> ProductRecord | RowError:
@@ -121,6 +122,10 @@ def product_parser(
             column = recipe
             cell = unguard_formula(cells[recipe].strip()) if recipe >= 0 else ""
             components = parse_recipe(cell) if cell else ()
+            column = sku
+            before = told.setdefault(key, (line, fields, components))
+            if before[1:] != (fields, components):
+                raise FieldError(f"{key} is on line {before[0]} already, with other values")  # noqa: TRY301 - as above
         except FieldError as error:
             return row_error(line, header, column, error)
         return ProductRecord(line, key, fields, components)

@@ -21,7 +21,7 @@ from typing import Any
 
 from ordercli.domain.periods import Step
 from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED, settled_values
-from ordercli.domain.reports.fees import given_back_sql, kept_sql, referral_fee_sql
+from ordercli.domain.reports.fees import fee_base_sql, given_back_sql, kept_sql, referral_fee_sql
 from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.domain.times import day_of
 from ordercli.queries.past import PRODUCT_THEN, joined_past, known_operation, product_then, then
@@ -35,7 +35,7 @@ _PRODUCT = "JOIN product p ON p.id = l.product_id"
 _KEYS = """t.label AS period, o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at,
     o.fulfillment AS fulfillment, p.sku AS sku, {name} AS name, {packaging} AS packaging_each,
     o.is_sale AS is_sale, p.id AS product_id,
-    l.item_id AS item_id, l.line_no AS line_no,
+    l.item_id AS item_id, l.line_no AS line_no, l.is_tax_included AS is_tax_included,
     (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id{known})
       AS original_row"""
 _ORIGINALLY = "(SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row)"
@@ -103,6 +103,8 @@ way_back AS (
 )"""
 
 
+_BASE = fee_base_sql("d.total", "d.tax", "d.is_tax_included")
+_BASE_BACK = fee_base_sql("refunded", "refunded_tax", "is_tax_included")
 _FEE = "coalesce(charged_fee, fee)"
 EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
 """SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
@@ -140,7 +142,7 @@ dealt AS MATERIALIZED (
   SELECT d.*, c.fee AS charged_fee,
     c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
     coalesce(f.cap, 0) AS cap,
-    iif(d.is_sale, {referral_fee_sql("(d.total - d.tax)", "d.units", "f.share", "f.minimum")}, 0) AS fee,
+    iif(d.is_sale, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
@@ -148,7 +150,7 @@ dealt AS MATERIALIZED (
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
 ), returned AS MATERIALIZED (
-  SELECT *, {given_back_sql(_FEE, "refunded - refunded_tax", "(total - tax)")} AS back
+  SELECT *, {given_back_sql(_FEE, _BASE_BACK, fee_base_sql("total", "tax", "is_tax_included"))} AS back
   FROM billed
 ), line AS (
   SELECT *, {_FEE} - coalesce(charged_back, back) AS referral_fee,

@@ -81,6 +81,17 @@ def _said_of_discount(row: Row[Any]) -> str:
     return f"{what}; it counts as told, below zero. Look the order up with {row.channel}."
 
 
+def doubled(file: Intake) -> list[str]:
+    """What is said where a list of the seller's own has rows that say the same, which may be one and its copy."""
+    (row,) = file.rows(sql.DOUBLED)
+    if not row.rows:
+        return []
+    more = f" (and {count(row.rows - 1, 'row')} more)" if row.rows > 1 else ""
+    rows = f"{row.times} rows of {row.quantity} {row.sku}"
+    what = f"order {row.order_id}{more}: {rows} say the same, and each is a line"
+    return [f"{what}; if one is a copy, take it out of the file and import that again."]
+
+
 def rivaled(file: Intake) -> list[str]:
     """What is said where a pipe tells orders that other files tell too."""
     (row,) = file.rows(sql.RIVALED)

@@ -1,6 +1,6 @@
 """The SELECTs behind ``import_remarks.py``: what is odd about the orders of a file, and what was not taken."""
 
-from ordercli.domain.orders.order_rows import PERSONAL
+from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL
 from ordercli.services.orders.statement_sql import columns
 
 OTHER_TIMES = """
@@ -14,6 +14,16 @@ SHARED_IDS = """
 SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
 CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
 """Orders that are new while another channel has one of the same id."""
+
+# Rows of an order that say the same; each is a line.
+DOUBLED = f"""
+SELECT min(order_id) AS order_id, min(sku) AS sku, min(times) AS times, min(quantity) AS quantity, count(*) AS rows FROM (
+  SELECT s.order_id, s.sku, s.quantity, count(*) AS times
+  FROM staged_order o CROSS JOIN staged s ON s.file = :file AND s.channel = o.channel AND s.order_id = o.order_id
+  WHERE o.row_count > 1 AND s.item_id IS NULL
+  GROUP BY s.channel, s.order_id, s.sku, s.quantity, s.quantity_shipped, s.quantity_canceled, {columns("s.{c}", AMOUNTS)},
+    {columns("s.{c}", LINE_TEXT)}
+  HAVING count(*) > 1 ORDER BY s.order_id, s.sku)"""
 
 # Lines of a channel's report, whose word is not refused as that of other files is.
 BELOW_ZERO = """

@@ -275,6 +275,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
         warnings += remarks.below_zero(file)
+        warnings += remarks.doubled(file) if file.file.is_own else []
         warnings += remarks.corrected(file, otherwise)
         warnings += remarks.unlisted(file.file.name, book.unlisted)
         warnings += remarks.told_otherwise(file) if file.file.ranked_at else remarks.rivaled(file)

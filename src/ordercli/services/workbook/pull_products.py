@@ -32,7 +32,7 @@ def pull_products(pull: Pull, rows: Sequence[PulledRow], known: Known) -> None:
         if product is None:
             pull.faults.append(CellFault(row.cells[0], "is a product that is not there"))
             continue
-        states = pull.edited(row, product.cells, partial(_is_counted, pull, product.product))
+        states = pull.edited(row, product.cells, partial(_is_taken, pull, product))
         fields, faults = product_fields(row.said, [*states], pull.work.shop.currency)
         pull.faults += [CellFault(row.cell(fault.column), fault.reason) for fault in faults]
         columns = [key for key in states if key in PRODUCT_FIELDS and PRODUCT_FIELDS[key][0] in fields]
@@ -50,6 +50,13 @@ def pull_products(pull: Pull, rows: Sequence[PulledRow], known: Known) -> None:
                 counts.append((row, product, states, units))
     pull.run(edits)
     _post_counts(pull, counts)
+
+
+def _is_taken(pull: Pull, product: StockedProduct, state: CellState) -> bool:
+    """Whether what a cell says was taken back before: units by a count, no name by calling it by its SKU."""
+    if state.column.key == "name":
+        return not canonical(state.said).strip() and canonical(state.known) == product.sku
+    return _is_counted(pull, product.product, state)
 
 
 def _is_counted(pull: Pull, product: int, state: CellState) -> bool:
