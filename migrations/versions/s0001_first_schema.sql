@@ -554,6 +554,7 @@ CREATE TABLE order_statement (
     ranked_at TEXT NOT NULL,
     is_complete INTEGER DEFAULT 0 NOT NULL,
     joins_rows INTEGER DEFAULT 0 NOT NULL,
+    is_own INTEGER DEFAULT 0 NOT NULL,
     ordered_at TEXT,
     ship_by TEXT,
     computed_ship_by TEXT,
@@ -577,6 +578,7 @@ CREATE TABLE order_statement (
     CONSTRAINT fk_order_statement_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
     CONSTRAINT ck_order_statement_is_complete CHECK (is_complete IN (0, 1)),
     CONSTRAINT ck_order_statement_joins_rows CHECK (joins_rows IN (0, 1)),
+    CONSTRAINT ck_order_statement_is_own CHECK (is_own IN (0, 1)),
     CONSTRAINT fk_order_statement_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fk_order_statement_import_file_id FOREIGN KEY(import_file_id) REFERENCES import_file (id),
     CONSTRAINT fk_order_statement_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
@@ -2992,7 +2994,7 @@ WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = 
 END;
 
 CREATE TRIGGER order_statement_journal_update BEFORE UPDATE ON order_statement BEGIN
-INSERT INTO row_before SELECT NULL,'order_statement',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,hex(OLD.fingerprint),OLD.import_file_id,OLD.as_of,OLD.ranked_at,OLD.is_complete,OLD.joins_rows,OLD.ordered_at,OLD.ship_by,OLD.computed_ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.currency,OLD.channel_status,OLD.sales_channel,OLD.original_order_id,OLD.is_released,OLD.is_replacement,OLD.channel_updated_at,OLD.tags,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.recorded_at,OLD.withdrawn_operation_id) FROM running
+INSERT INTO row_before SELECT NULL,'order_statement',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,hex(OLD.fingerprint),OLD.import_file_id,OLD.as_of,OLD.ranked_at,OLD.is_complete,OLD.joins_rows,OLD.is_own,OLD.ordered_at,OLD.ship_by,OLD.computed_ship_by,OLD.deliver_by,OLD.fulfillment,OLD.service_level,OLD.currency,OLD.channel_status,OLD.sales_channel,OLD.original_order_id,OLD.is_released,OLD.is_replacement,OLD.channel_updated_at,OLD.tags,OLD.personal_id,OLD.personal_version,OLD.operation_id,OLD.recorded_at,OLD.withdrawn_operation_id) FROM running
 WHERE operation_id>OLD.operation_id;
 END;
 
