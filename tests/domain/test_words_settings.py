@@ -155,3 +155,14 @@ def test_a_channels_name_is_short_and_lower_case(name: str, *, accepted: bool) -
 
 def test_a_setting_is_the_shops_or_the_channels_never_both() -> None:
     assert {rule.name for rule in RULES} & {rule.name for rule in CHANNEL_RULES} == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["cover_days", "lead_time_days", "review_days", "fba_cover_days", "fba_lead_time_days"]
+)
+def test_days_of_buying_are_a_year_at_most(name: str) -> None:
+    rule = rule_of(name, [])
+    assert rule is not None
+    assert rule.normalize("365") == "365"
+    with pytest.raises(FieldError, match=r"whole number from [01] to 365"):
+        rule.normalize("366")

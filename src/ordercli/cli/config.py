@@ -132,14 +132,16 @@ def unset(ctx: typer.Context, name: Name, valid_from: From = None, dry_run: DryR
         is_change = unset_setting(work.connection, work.operation, name, day)
         default = f"its default, {default_of(name) or 'empty'}"
         if is_change:
-            return _followed(work, Outcome(f"unset {name} from {day}; it has {default}", {"settings": 1}), name, day)
+            return _followed(
+                work, Outcome(f"unset {name} from {day}; it has {default}", {"settings": 1}), name, day
+            )
         return Outcome(f"{name} has {default}, on {day} already")
 
     write(ctx, "config unset", use_case, dry_run=dry_run)
 
 
 def _followed(work: "Work", told: "Outcome", name: str, day: str) -> "Outcome":
-    """What came of a setting that is another from a day on; orders follow where it says how they are to be read."""
+    """What came of a setting that is another from a day on; orders follow where it says how they are read."""
     if not name.endswith(".prices_include_tax"):
         return told
     from ordercli.services.orders.tax_changes import follow

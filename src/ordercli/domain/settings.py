@@ -21,6 +21,7 @@ from ordercli.domain.times import DAY_NAMES, parse_zone
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?\Z")
 
+_YEAR = 365
 BEGINNING = "0001-01-01"
 """``valid_from`` of values that have always held."""
 
@@ -39,13 +40,13 @@ def value_on(dated: Sequence[tuple[str, str | None]], day: str) -> str | None:
     return next((value for since, value in reversed(dated) if since <= day), None)
 
 
-def value_sql(name: str, day: str, known: str | None = None) -> str:
+def value_sql(name: str, day: str, known: str | None = None, *, column: str = "value") -> str:
     """SQL of :func:`value_on`: the value of a setting, NULL where its default holds; name and day are expressions.
 
     ``known`` is one for the last operation that was known; None for all there are.
     """
     then = "" if known is None else f" AND s.operation_id <= {known}"
-    return f"""(SELECT s.value FROM setting s WHERE s.name = {name} AND s.valid_from <= {day}{then}
+    return f"""(SELECT s.{column} FROM setting s WHERE s.name = {name} AND s.valid_from <= {day}{then}
     ORDER BY s.valid_from DESC, s.id DESC LIMIT 1)"""
 
 
@@ -54,7 +55,11 @@ def _whole(text: str) -> str:
 
 
 def _days(text: str) -> str:
-    return str(parse_whole(text, least=1, most=365))
+    return str(parse_whole(text, least=1, most=_YEAR))
+
+
+def _lead(text: str) -> str:
+    return str(parse_whole(text, most=_YEAR))
 
 
 def _kept_days(text: str) -> str:
@@ -237,7 +242,7 @@ _SPAN = "days the rate looks at, and how many days before yesterday Amazon's own
 
 RULES = (
     SettingRule("cover_days", "30", "days of sales a reorder should last", _days),
-    SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _whole),
+    SettingRule("lead_time_days", "14", "days from order to receipt, for products without their own", _lead),
     SettingRule("service_level", "95%", "how surely stock should last through the lead time", parse_service_level),
     *(
         SettingRule(
@@ -249,7 +254,7 @@ RULES = (
         "review_days",
         "7",
         "days between two looks at what to buy; added to the lead time where no order days are known",
-        _whole,
+        _lead,
     ),
     SettingRule(
         "order_cost", "", "cost of one purchase whatever its size, such as 25.00; empty: not told", _amount
@@ -260,7 +265,7 @@ RULES = (
     SettingRule("dead_days", "180", "days without a sale after which stock is DEAD", _days),
     SettingRule("excess_days", "90", "days of supply above which stock is EXCESS", _days),
     SettingRule("fba_cover_days", "30", "days of sales that units sent to Amazon should last", _days),
-    SettingRule("fba_lead_time_days", "10", "days from sending units until Amazon sells them", _whole),
+    SettingRule("fba_lead_time_days", "10", "days from sending units until Amazon sells them", _lead),
     SettingRule("limit.order_defect_rate", "1%", _MOST, _limit()),
     SettingRule("limit.late_shipment_rate", "4%", _MOST, _limit()),
     SettingRule("limit.cancellation_rate", "2.5%", _MOST, _limit()),

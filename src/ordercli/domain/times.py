@@ -16,6 +16,7 @@ DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _INSTANT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})?\Z")
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}\Z")
+_ANY_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _AGO = re.compile(r"([0-9]{1,4})d\Z")
 _CENTURIES = ("20", "21")
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -94,7 +95,7 @@ def parse_day(text: str, *, today: str) -> str:
     ago = 1 if text == "yesterday" else int(match.group(1)) if (match := _AGO.match(text)) else None
     if ago is not None:
         return (date.fromisoformat(today) - timedelta(days=ago)).isoformat()
-    if not _DAY.match(text):
+    if not _ANY_DAY.match(text):
         raise FieldError(f"{shown(text)} is not a date such as 2026-03-16, today, yesterday or 3d")
     return parse_date(text)
 
@@ -106,7 +107,8 @@ def parse_date(text: str) -> str:
         FieldError: for any other way of writing it, or a day that there is not.
     """
     if not _DAY.match(text):
-        raise FieldError(f"{shown(text)} is not a date such as 2026-03-16")
+        wanted = "from 2000 to 2199" if _ANY_DAY.match(text) else "a date such as 2026-03-16"
+        raise FieldError(f"{shown(text)} is not {wanted}")
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:

@@ -211,3 +211,15 @@ def test_address_and_payment_terms_are_kept_shown_and_cleared(shop: Run) -> None
     assert told() == ("14 rue des Lilas\n69003 Lyon", "30 days")
     done(shop("supplier", "edit", "Noir", "--address", "", "--payment-terms", ""))
     assert told() == (None, None)
+
+
+def test_a_supplier_that_differs_in_capitals_is_told(run: Run) -> None:
+    done(run("supplier", "add", "Silver & Son"))
+
+    ran = done(run("supplier", "add", "silver & son"))
+
+    assert (
+        "silver & son is another supplier than Silver & Son; if they are one: ordercli supplier remove"
+        in ran.stderr
+    )
+    assert "another supplier" not in done(run("supplier", "add", "Gold & Son")).stderr

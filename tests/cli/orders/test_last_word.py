@@ -247,3 +247,12 @@ def test_rows_that_say_the_same_are_told_and_taken_out_again(shop: Run, options:
     mended = dated(shop, row, 2, *options)
     assert card(shop, "order", "show", "OWN-1")["total"] == "68.00"
     assert "say the same" not in mended.stderr
+
+
+def test_a_time_to_come_is_no_date_of_a_file(shop: Run) -> None:
+    Path("own.csv").write_text(f"{HEAD}OWN-1,RING-7,1,10\n")
+
+    ran = shop("order", "import", "own.csv", "--as-of", "2027-01-01T00:00:00Z")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "--as-of: 2027-01-01T00:00:00Z is still to come." in ran.stderr

@@ -365,7 +365,11 @@ def test_an_order_with_the_rest_canceled_counts_as_shipped(mixed_shop: Run) -> N
     ("arguments", "code", "said"),
     [
         (("0000001", "--by", "seller", "--reason", "x"), 5, "is shipped; take a return instead"),
-        (("0000003", "--line", "NECK-MOON:2", "--by", "seller", "--reason", "x"), 5, "has 1 open units"),
+        (
+            ("0000003", "--line", "NECK-MOON:2", "--by", "seller", "--reason", "x"),
+            5,
+            "has 1 open unit of NECK-MOON, not 2",
+        ),
         (("0000003", "--line", "RING-7:1", "--by", "seller", "--reason", "x"), 6, "has no open line RING-7"),
         (("0000003", "--by", "nobody", "--reason", "x"), 2, "nobody"),
         (("0000003", "--by", "seller", "--reason", " "), 2, "--reason"),

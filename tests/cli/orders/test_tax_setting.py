@@ -83,3 +83,12 @@ def test_a_refund_above_what_the_order_costs_now_is_told(taxed: Run) -> None:
     ran = done(taxed("config", "set", SETTING, "yes", "--from", "2026-03-01"))
 
     assert "warning: order E-2: more was refunded than its units cost now" in ran.stderr
+
+
+def test_orders_follow_a_setting_that_is_taken_away(taxed: Run) -> None:
+    done(taxed("config", "set", SETTING, "yes", "--from", "2026-03-01"))
+
+    ran = done(taxed("config", "unset", SETTING, "--from", "2026-03-02"))
+
+    assert "2 orders brought in line" in ran.stderr
+    assert totals(taxed) == {"E-1": "119.00", "E-2": "138.00", "E-3": "138.00"}

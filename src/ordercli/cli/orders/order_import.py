@@ -296,6 +296,8 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors
 
     driver = opened.connection
+    if wish.as_of is not None and wish.as_of > opened.now:
+        raise UsageProblem(f"--as-of: {wish.as_of} is still to come.")
     layouts = layouts_of(ctx, driver, sources, wish)
     shop = shop_defaults(opened, layouts)
     clear_staging(driver)

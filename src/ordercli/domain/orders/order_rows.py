@@ -69,6 +69,16 @@ def refuse_odd_amounts(amounts: Sequence[int | None]) -> None:
         raise FieldError(f"the line has {loose} and no price; give item_price or unit_price, 0 if it is free")
 
 
+def refuse_odd_units(units: int, shipped: int, canceled: int) -> None:
+    """Refuse a row of which more left and was canceled than was ordered.
+
+    Raises:
+        FieldError: naming the three.
+    """
+    if shipped + canceled > units:
+        raise FieldError(f"{shipped} shipped and {canceled} canceled are more than the {units} ordered")
+
+
 Record = tuple[int, list[str], str]
 """A row of a file as (line, cells, what is wrong with it as a row or "")."""
 

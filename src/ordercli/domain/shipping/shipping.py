@@ -69,7 +69,11 @@ def plan_shipment(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[
         if sum(free) < units:
             missing = sum(line.open_units for line in meant) - sum(line.allocated for line in meant)
             waiting_note = f" ({missing} backordered)" if missing else ""
-            return f"Order {order.order_id} has {sum(free)} units of {key} to ship, not {units}{waiting_note}."
+            there, asked = (
+                sum(line.allocated for line in meant),
+                units + sum(taken.get(line.id, 0) for line in meant),
+            )
+            return f"Order {order.order_id} has {there} units of {key} to ship, not {asked}{waiting_note}."
         for line, part in zip(meant, fill_oldest_first(units, free), strict=True):
             if part:
                 taken[line.id] = taken.get(line.id, 0) + part

@@ -39,7 +39,7 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "reorder_point": ("reorder_point", _whole(0)),
     "cover_days": ("cover_days", _whole(1)),
     "supplier": ("supplier", lambda cell, _: parse_supplier(cell)),
-    "lead_time_days": ("lead_time_days", _whole(0)),
+    "lead_time_days": ("lead_time_days", lambda cell, _: parse_whole(cell, most=365)),
     "weight_grams": ("weight_grams", _whole(1)),
     "bin": ("bin", lambda cell, _: parse_text(cell)),
     "asin": ("asin", lambda cell, _: parse_asin(cell)),

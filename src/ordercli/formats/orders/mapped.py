@@ -32,6 +32,7 @@ from ordercli.domain.orders.order_rows import (
     OrderRow,
     extras_of,
     refuse_odd_amounts,
+    refuse_odd_units,
 )
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
@@ -273,7 +274,8 @@ class _MappedRows:
             word = told.read_told("status", self._status) or self._word_of_blank(told)
             is_canceled = not units or word == "canceled"
             canceled = told.read_told("quantity_canceled", lambda cell: self._whole(cell, most=units)) or 0
-            shipped = told.read_told("quantity_shipped", lambda cell: self._whole(cell, most=units - canceled))
+            shipped = told.read_told("quantity_shipped", lambda cell: self._whole(cell, most=units))
+            told.read("quantity_shipped", lambda _: refuse_odd_units(units, shipped or 0, canceled))
             shipped = told.read("status", lambda _: _shipped(word, shipped, units - canceled))
             currency = self._currency(told)
             each, amounts = self._money(told, currency)

@@ -23,6 +23,7 @@ from ordercli.domain.orders.order_rows import (
     OrderRow,
     extras_of,
     refuse_odd_amounts,
+    refuse_odd_units,
 )
 from ordercli.domain.orders.orders import STATUSES
 from ordercli.domain.orders.tax_inside import is_foreign_sale
@@ -92,7 +93,8 @@ class _OwnOrders:
             is_empty = word == "canceled" and cells[self._quantity] == "0"
             units = cells.read(self._quantity, lambda cell: whole(cell, least=0 if is_empty else 1))
             canceled = cells.read(self._canceled, lambda cell: whole(cell or "0", most=units))
-            shipped = cells.read(self._shipped, lambda cell: whole(cell or "0", most=units - canceled))
+            shipped = cells.read(self._shipped, lambda cell: whole(cell or "0", most=units))
+            cells.read(self._shipped, lambda _: refuse_odd_units(units, shipped, canceled))
             moments = (cells.read(place, optional_instant) for place in self._times)
             ordered_at, ship_by, deliver_by, updated_at = moments
             shipper = cells.read_told(self._shipper, fulfillment)

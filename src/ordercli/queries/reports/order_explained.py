@@ -10,6 +10,7 @@ from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL
 from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
 from ordercli.domain.report import Column, Explanation, Report
+from ordercli.domain.settings import value_sql
 from ordercli.domain.shares import TOTAL
 from ordercli.domain.times import wall_clock
 from ordercli.queries.orders.order_card import shown_person
@@ -49,15 +50,15 @@ _TERMS = (
 _TOLD_AS = {"ordered": "quantity", "canceled": "canceled", "shipped": "shipped"}
 """Which field of a line tells how many units of a kind there are."""
 
+_TAX_SETTING = "'channel.' || o.channel || '.prices_include_tax'"
 ORDER = f"""
 SELECT o.order_id, coalesce(o.currency, :currency) AS currency, o.edited_fields, o.is_ship_by_computed,
   op.command, op.id AS operation,
   (SELECT group_concat(DISTINCT e.operation_id) FROM order_event e
     WHERE e.sales_order_id = o.id AND e.kind = 'edited') AS edits,
   o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level, o.channel_status, o.sales_channel,
-  o.original_order_id, (SELECT iif(s.value = 'auto', NULL, s.operation_id) FROM setting s
-    WHERE s.name = 'channel.' || o.channel || '.prices_include_tax' AND s.valid_from <= o.ordered_on
-    ORDER BY s.valid_from DESC, s.id DESC LIMIT 1) AS tax_setting,
+  o.original_order_id, {value_sql(_TAX_SETTING, "o.ordered_on")} AS tax_inside,
+  {value_sql(_TAX_SETTING, "o.ordered_on", column="operation_id")} AS tax_set_by,
   {", ".join(f"p.{name}" for name in PERSONAL)}
 FROM sales_order o JOIN operation op ON op.id = o.operation_id
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
@@ -302,5 +303,5 @@ def _line_fields(line: dict[str, Any], order: dict[str, Any], sources: Sources) 
         elif name == "name":
             yield term._replace(report="product")
         elif name == "is_tax_included" and paid[AMOUNTS[0]] is not None:
-            by = order["tax_setting"]
-            yield term._replace(report="setting" if by else "marketplace", operations=by and str(by))
+            by = None if order["tax_inside"] in (None, "auto") else str(order["tax_set_by"])
+            yield term._replace(report="setting" if by else "marketplace", operations=by)

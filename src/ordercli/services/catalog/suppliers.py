@@ -1,6 +1,7 @@
 """Suppliers: adding and changing them, what each asks for a product, and finding the one that is meant."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
 
 from sqlalchemy import Connection, select, text
 
@@ -64,7 +65,13 @@ def add_supplier(work: Work, name: str, terms: Terms) -> Outcome:
     _apply(supplier, terms)
     work.session.add(supplier)
     work.session.flush()
-    return Outcome(f"added supplier {name}", {"suppliers_new": 1}, reference=name)
+    twin = next((other for other in supplier_ids(work.connection) if _is_twin(other, name)), None)
+    doubts = (f"{name} is another supplier than {twin}; if they are one: ordercli supplier remove {quote(name)}",)
+    return Outcome(f"added supplier {name}", {"suppliers_new": 1}, reference=name, doubts=doubts if twin else ())
+
+
+def _is_twin(one: str, other: str) -> bool:
+    return one != other and one.casefold() == other.casefold()
 
 
 def edit_supplier(work: Work, name: str, terms: Terms) -> Outcome:

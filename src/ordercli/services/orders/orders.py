@@ -370,7 +370,11 @@ def _take(order: OrderFacts, lines: list[OpenLine], key: str, quantity: int, uni
         raise NotFound(f"Order {order.order_id} has no open line {key}{near}")
     free = [line.open_units - units.get(line.id, 0) for line in meant]
     if sum(free) < quantity:
-        raise Refused(f"Order {order.order_id} has {sum(free)} open units of {key}, not {quantity}.")
+        there, asked = (
+            sum(line.open_units for line in meant),
+            quantity + sum(units.get(line.id, 0) for line in meant),
+        )
+        raise Refused(f"Order {order.order_id} has {count(there, 'open unit')} of {key}, not {asked}.")
     for line, part in zip(meant, fill_oldest_first(quantity, free), strict=True):
         if part:
             units[line.id] = units.get(line.id, 0) + part

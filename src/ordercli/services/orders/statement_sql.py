@@ -62,7 +62,8 @@ SELECT g.*, o.id IS NULL AS is_new,
     AS sales_order_id,
   o.id IS NULL AND NOT has_shipments AS is_plain,
   o.personal_id AS personal_id, NULL AS personal_version, 0 AS is_new_person,
-  tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) AS is_tax_included,
+  CASE WHEN o.id IS NULL THEN tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) END
+    AS is_tax_included,
   CASE WHEN o.id IS NULL AND g.ship_by IS NULL AND coalesce(g.fulfillment, 'FBM') = 'FBM'
     THEN coalesce(g.computed_ship_by, promise(g.channel, coalesce(g.ordered_at, :now))) END AS promised
 FROM (
