@@ -100,7 +100,7 @@ def test_an_order_read_in_the_other_order_is_another_statement(shop: Run) -> Non
     file = tracker("T-1001,RING-7,2,34,03/04/2026,Unshipped,")
     done(shop("order", "import", file, *mapped("--day-first", "--as-of", "2026-03-15T00:00:00Z")))
     assert order_of(shop, "T-1001")["ordered_at"] == "2026-04-03T04:00:00Z"
-    done(shop("order", "import", file, *mapped("--month-first", "--as-of", "2026-03-20T00:00:00Z")))
+    done(shop("order", "import", file, *mapped("--month-first", "--as-of", "2026-03-16T00:00:00Z")))
     assert order_of(shop, "T-1001")["ordered_at"] == "2026-03-04T05:00:00Z"
 
 
