@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from campaign import TIMES, drawing
+from campaign import SALT, TIMES, drawing
 from ordercli.queries.orders.orders import OrderFilter, export_orders
 from ordercli.queries.reader import reading
 from services.orders.simulated_channel import KITS, SKUS, moment, stock_shop, text_of
@@ -107,10 +107,11 @@ def test_what_lives_is_what_the_last_list_has(stocked: Path, tmp_path: Path) -> 
         draw.shuffle(again)
         one, other = workbench(stocked, folder / "one.db"), workbench(stocked, folder / "other.db")
 
-        assert taken_in(other, again) == taken_in(one, files)
+        played = f"shop {shop}, played again with ORDERCLI_SALT={SALT}"
+        assert taken_in(other, again) == taken_in(one, files), played
 
         wanted: Counter[tuple[str, str]] = Counter()
         for number, rows in last.items():
             for _, sku, units in rows:
                 wanted[f"OWN-{number:04d}", sku] += units
-        assert {(order, sku): live for order, sku, live in one.rows(_LIVE)} == wanted
+        assert {(order, sku): live for order, sku, live in one.rows(_LIVE)} == wanted, played

@@ -103,6 +103,9 @@ class _Order(NamedTuple):
         return bool(mine.joins_rows or (mine.is_own and len(self.lists) > 1))
 
 
+_FORMER = "\0"
+"""Begins what stands for an id that the last list has as another product's, on the line that had it before."""
+
 _Kind = tuple[int, int]
 """A product, and the units of a pack where one statement tells packs of several sizes, else 0."""
 _By = dict[int, list[Told]]
@@ -141,7 +144,7 @@ def line_views(
             told = row
             product = kind_of(told) if told.item_id is None else owners[told.item_id]
             if product[0] != told.product_id and asked.is_replaced(place):  # the id was corrected, or the SKU was
-                told, product = told._replace(item_id=None), kind_of(told)
+                told, product = told._replace(item_id=_FORMER + str(told.item_id)), kind_of(told)
             if told.shipment_item_id is not None and told.item_id is not None:
                 parts = shipments.setdefault(product, {}).setdefault(told.item_id, {})
                 parts[told.shipment_item_id] = _later(parts.get(told.shipment_item_id), (place, told))
@@ -318,19 +321,13 @@ def _view(
             report below 0.
         asked: the statements, and what else is asked of them.
     """
-    gone = asked.unlisted_by(tells)
-    left_out = [] if gone is None else [place for place in tells if asked.best_first[place].is_own]
-    order = sorted(tells.items(), key=lambda told: (told[0] in left_out, told[0]))
+    order, gone, is_unlisted = _standing(tells, absent, asked)
     whole = [told for _, told in order]
     everything = order if partial is None else sorted([*order, partial], key=itemgetter(0))
     spoken = [told for _, told in everything]
     quantity = max(told.quantity for told in spoken)
     shipped = max(told.shipped for told in spoken)
     newest = whole[0] if whole else spoken[0]
-    is_unlisted = bool(order) and order[0][0] in left_out
-    if order and not is_unlisted:
-        is_absent = absent[0] > (asked.best_first[order[0][0]].as_of or "")
-        gone = -absent[1] if is_absent else None
     live = newest.quantity - newest.canceled if gone is None else 0
     canceled = quantity - max(live, shipped)
     price_place, price = _price(order, partial, newest)
@@ -338,7 +335,7 @@ def _view(
     tellers = _NOBODY if price_place is None else _tellers((price_place, price), order)
     amounts = _paid(price, tellers)
     view = LineView(
-        item_id=slot.item_id,
+        item_id=None if slot.item_id is None or slot.item_id.startswith(_FORMER) else slot.item_id,
         product_id=product,
         sku=newest.sku,
         units_per_pack=newest.units_per_pack,
@@ -363,6 +360,24 @@ def _view(
         return view
     told = (order or everything)[0][0] if gone is None else gone
     return view._replace(sources=_sources(view, everything, tellers, told, asked.best_first))
+
+
+def _standing(
+    tells: dict[int, Told], absent: tuple[str, int], asked: _Order
+) -> tuple[list[tuple[int, Told]], int | None, bool]:
+    """What statements say of a line, what stands first.
+
+    Returns:
+        The rows with the ranks of their statements; the rank of the one that no longer has the line, None if it
+        stands; and whether that is a list of the seller's own.
+    """
+    gone = asked.unlisted_by(tells)
+    left_out = [] if gone is None else [place for place in tells if asked.best_first[place].is_own]
+    order = sorted(tells.items(), key=lambda told: (told[0] in left_out, told[0]))
+    if not order or order[0][0] in left_out:
+        return order, gone, bool(order)
+    is_absent = absent[0] > (asked.best_first[order[0][0]].as_of or "")
+    return order, -absent[1] if is_absent else None, False
 
 
 def _sources(
