@@ -19,7 +19,7 @@ _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
 WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
 
-_SHIPPED, _ALLOCATED = "quantity_shipped", "quantity_allocated"
+_SHIPPED, _ALLOCATED, _PICKED = "quantity_shipped", "quantity_allocated", "quantity_picked"
 
 # A movement that was undone, and whose undoing was undone, stands again as that one.
 _STANDS_FOR = """
@@ -114,7 +114,8 @@ def _back(done: Deed) -> dict[int, int]:
     for (table, key), old in done.old.items():
         if table == "order_line" and _ALLOCATED in old:
             new = done.new[table, key]
-            units = min(new.get(_SHIPPED, 0) - old.get(_SHIPPED, 0), old[_ALLOCATED] - new[_ALLOCATED])
+            left = min(new.get(_SHIPPED, 0) - old.get(_SHIPPED, 0), old[_ALLOCATED] - new[_ALLOCATED])
+            units = min(left, old[_ALLOCATED] - old.get(_PICKED, 0))  # picked ones are picked again
             found |= {int(key): units} if units > 0 else {}
     return found
 
