@@ -10,7 +10,7 @@ TIMES ?= 20
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check dev docs site golden schema rows bench steps axe wheel-smoke clean
+.PHONY: help demo test campaign check dev docs site golden schema rows bench steps recipes axe wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,11 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 
 steps: $(VENV)/.dev ## write anew what each question costs SQLite; read the diff before you commit it
 	$(BIN)/python bench/steps.py
+
+recipes: $(VENV)/.dev ## try the recipes of docs/guide/data.md with pandas, DuckDB, sqlite-utils, Datasette
+	$(PYTHON) -m venv build/recipes
+	build/recipes/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[recipes]'
+	build/recipes/bin/python bench/recipes.py
 
 axe: ## get axe, which tests of the dashboard look for faults with; nothing runs without npm or needs it
 	npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@$(AXE_VERSION)

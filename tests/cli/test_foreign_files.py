@@ -107,7 +107,7 @@ WORKBOOKS = {"workbook build", "workbook pull"}
 """Commands whose file is a workbook that ordercli builds."""
 TRACKERS = {"workbook import"}
 """Takes whatever table a seller has kept: its own tests are in tests/cli/workbook."""
-NO_ROWS = {"run", "slip", "shipment label", "template edit", "sql"}
+NO_ROWS = {"run", "slip", "shipment label", "template edit", "sql", "report save"}
 """Commands whose file is no table."""
 DATED = [name for name, reader in READERS.items() if reader.kinds.dates]
 NUMBERED = [name for name, reader in READERS.items() if reader.kinds.numbers or name == "order import"]

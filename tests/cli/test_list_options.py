@@ -28,7 +28,9 @@ NO_LIST = {
     **dict.fromkeys(("shipment show", "return show", "dashboard"), "a card"),
     **dict.fromkeys(("slip", "label", "workbook build"), "a file"),
     "message render": "a letter",
-    "sql": "whatever its statement says",
+    **dict.fromkeys(("sql", "report run"), "whatever its statement says"),
+    "schema": "a schema",
+    **dict.fromkeys(("run", "shell"), "what the commands in it show"),
 }
 """Commands that write nothing to the database and are no lists, and what they show instead."""
 

@@ -26,7 +26,7 @@ def limited(command: Any, name: str) -> Iterator[str]:
 
 
 SHOWN = sorted(set(LISTS) - set(WHOLE))
-OF_ONES_OWN = {"sql"}
+OF_ONES_OWN = {"sql", "report run"}
 """Commands whose rows a statement of the seller's own gives."""
 
 

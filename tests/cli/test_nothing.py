@@ -11,7 +11,7 @@ from ordercli.cli.shared_options import SHARED
 
 FILLED = {
     *("metrics", "metrics forecast", "metrics compare", "review", "template list", "template fields", "log"),
-    "privacy show",
+    *("privacy show", "report list"),
     *("db info", "config list", "channel list", "location list"),
 }
 """Lists that a new shop has rows in."""

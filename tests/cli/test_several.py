@@ -19,7 +19,7 @@ from shelf import kept
 ONE = {
     "an id that is yet to be": {
         *("order add ORDER_ID", "product add SKU", "listing add CHANNEL_SKU", "supplier add NAME"),
-        *("improve start NAME", "channel add NAME", "location add CODE", "view save NAME"),
+        *("improve start NAME", "channel add NAME", "location add CODE", "view save NAME", "report save NAME"),
     },
     "what stands beside it is of that one alone": {
         *("shipment label SHIPMENT", "shipment answer NUMBER", "stock fba receive REFERENCE", "product kit SKU"),
@@ -41,6 +41,7 @@ ONE = {
             "message send KIND",
         ),
         *(
+            "report run NAME",
             "template show KIND",
             "template edit KIND",
             "config get NAME",

@@ -174,6 +174,8 @@ LINES: dict[str, list[Line]] = {
         _line("channel edit etsy --time-zone Europe/Vienna"),
         _line("channel edit bazar --rename bazaar"),
     ],
+    "report save": [_line("report save best -", "SELECT 1 AS one\n")],
+    "report remove": [_line("report remove kept")],
     "view save": [_line("view save late order list --overdue")],
     "view remove": [_line("view remove evening")],
     "location add": [_line("location add SHED")],
@@ -236,6 +238,7 @@ def set_up(run: Run) -> Run:
     """Bring the sample shop with its eleven orders to where every line of :data:`LINES` has something to do."""
     for line in SETTING_UP.strip().splitlines():
         done(run(*_line(line).words))
+    done(run("report", "save", "kept", "-", stdin="SELECT 1 AS one"))
     return run
 
 

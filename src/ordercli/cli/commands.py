@@ -177,6 +177,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 'ordercli sql "SELECT sku, available FROM v_stock"',
             ),
             Entry(
+                "schema",
+                "reports.schema",
+                "What the JSON of a report looks like, as JSON Schema.",
+                "ordercli schema order list",
+            ),
+            Entry(
                 "dashboard",
                 "reports.dashboard",
                 "The shop at a glance, on the terminal or as a web page.",

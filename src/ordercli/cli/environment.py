@@ -66,6 +66,9 @@ def help_(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[COMMAND|TOPIC]...", help="A command, or a topic.")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The tree of commands and options as data, or that of one command.")
+    ] = False,
 ) -> None:
     """Show the help of a command, or a document: the guide, the formats, the schema. Alone it lists them.
 
@@ -76,9 +79,12 @@ def help_(
     from ordercli.cli.help_topics import further, show_topic, topics_text
 
     told = words or []
+    out = console.stdout()
+    if as_json:
+        out.write(f"{_tree_of(ctx, told)}\n")
+        return
     if not _is_command(ctx, told) and show_topic(told):
         return
-    out = console.stdout()
     out.write(f"{_help_of(ctx, told)}\n")
     if not told:
         out.write(f"\n{topics_text()}\n")
@@ -98,6 +104,25 @@ def _help_of(ctx: typer.Context, words: list[str]) -> str:
     Raises:
         NotFound: if there is none of that name, with the nearest.
     """
+    return str(_context_of(ctx, words).get_help())
+
+
+def _tree_of(ctx: typer.Context, words: list[str]) -> str:
+    """A command and all below it as JSON, or the whole program.
+
+    Raises:
+        NotFound: if there is none of that name, with the nearest.
+    """
+    import json
+
+    from ordercli.cli.command_tree import command_of, command_tree
+
+    command = _context_of(ctx, words).command
+    tree = command_of(" ".join(words), command) if words else command_tree(command)
+    return json.dumps(tree, ensure_ascii=False, indent=2)
+
+
+def _context_of(ctx: typer.Context, words: list[str]) -> Any:  # noqa: ANN401 - the framework's context
     here: Any = ctx.find_root()
     for word in words:
         commands = here.command.list_commands(here) if hasattr(here.command, "list_commands") else []
@@ -105,7 +130,7 @@ def _help_of(ctx: typer.Context, words: list[str]) -> str:
             raise _unknown(words, commands)
         command = here.command.get_command(here, word)
         here = type(ctx)(command, parent=here, info_name=word)
-    return str(here.get_help())
+    return here
 
 
 def _unknown(words: list[str], commands: list[str]) -> NotFound:

@@ -9,8 +9,7 @@ from ordercli.errors import UsageProblem
 
 WORDS_ONLY = {
     *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "day"),
-    "export ics",
-    "export by",
+    *("export ics", "export by", "export data", "schema"),
 }
 """Commands that print text for a person, or nothing."""
 

@@ -55,6 +55,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "metrics feedback list": ("queries.health.remarks:FEEDBACK_COLUMNS",),
     "metrics claim list": ("queries.health.remarks:CLAIM_COLUMNS",),
     "improve list": ("queries.health.improvements:COLUMNS",),
+    "report list": ("queries.reports.saved_reports:COLUMNS",),
     "report aging": ("queries.reports.aging:COLUMNS",),
     "report sales": ("queries.reports.sales:COLUMNS",),
     "report products": ("queries.reports.sales:PRODUCT_COLUMNS",),

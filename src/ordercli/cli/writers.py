@@ -119,6 +119,8 @@ WRITERS: dict[str, Writer] = {
     "config edit": Writer(lasts="the configuration is a file, and no operation"),
     "channel add": _PLAIN,
     "channel edit": _PLAIN,
+    "report save": _PLAIN,
+    "report remove": _PLAIN,
     "view save": _PLAIN,
     "view remove": _PLAIN,
     "location add": _PLAIN,

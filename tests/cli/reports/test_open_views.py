@@ -45,7 +45,7 @@ def test_no_view_has_a_column_about_a_person_or_a_name_that_must_be_quoted() -> 
             assert "currency" in names or not [c for c in view.columns if c.kind == "money"]
 
 
-PINNED = Path(__file__).parents[2] / "golden" / "open-views.txt"
+PINNED = Path(__file__).parents[2] / "data" / "open_views" / "columns.txt"
 
 
 def test_the_views_keep_their_columns(request: pytest.FixtureRequest) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.cli.file_options import CALENDAR, EXPORTED
+from ordercli.cli.file_options import CALENDAR, EXPORTED, OPEN_DATA
 from ordercli.cli.frame import reader, settings_of
 from ordercli.render import console
 
@@ -77,6 +77,32 @@ def by(
             raise Refused(
                 f"The exporter {exporter} failed ({type(error).__name__}); nothing was written. See --verbose."
             ) from error
+    write_file(file, content)
+    if file not in STDOUT and not settings_of(ctx).quiet:
+        console.say(f"Wrote {file}.")
+
+
+@export_app.command()
+def data(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", parser=OPEN_DATA, help="The SQLite file to write; - is stdout.")
+    ],
+) -> None:
+    """The open views as tables of a SQLite file, for notebooks, spreadsheets and other programs.
+
+    It is the shop as it is now; write it again for a later one. It says nothing of buyers.
+
+    Example: ordercli export data shop-data.sqlite
+    """
+    from ordercli.errors import UsageProblem
+    from ordercli.files import STDOUT, write_file
+    from ordercli.queries.reports.open_file import open_file
+
+    if file in STDOUT and console.stdout(machine=True).isatty():
+        raise UsageProblem("A database is nothing for a terminal; name a file, or send it through a pipe.")
+    with reader(ctx) as opened:
+        content = open_file(opened)
     write_file(file, content)
     if file not in STDOUT and not settings_of(ctx).quiet:
         console.say(f"Wrote {file}.")

@@ -8,6 +8,7 @@ import typer
 
 from ordercli.cli.frame import reader, show, show_list
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told, parsed
+from ordercli.cli.reports import saved
 from ordercli.cli.reports.aging import aging
 from ordercli.cli.reports.chart import Chart, shown_as
 from ordercli.errors import UsageProblem
@@ -288,3 +289,9 @@ def settlement(
             show(ctx, opened, breakdown(opened, number))
         else:
             show(ctx, opened, settlements(opened, currency=code))
+
+
+report_app.command("list")(saved.list_)
+report_app.command("save")(saved.save)
+report_app.command("run")(saved.run)
+report_app.command("remove")(saved.remove)

@@ -23,6 +23,8 @@ Timeout = Annotated[
     typer.Option("--timeout", min=1, max=86_400, metavar="SECONDS", help="How long the database may work on it."),
 ]
 
+Reveal = Annotated[bool, typer.Option("--reveal", help="Let it see names and addresses; that you did is logged.")]
+
 
 @sql_app.command("sql")
 def sql(
@@ -33,9 +35,7 @@ def sql(
     ] = None,
     param: Param = None,
     timeout: Timeout = 30,
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="Let it see names and addresses; that you did is logged.")
-    ] = False,
+    reveal: Reveal = False,
     limit: Limit = None,
     every: All = False,
 ) -> None:

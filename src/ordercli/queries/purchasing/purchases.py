@@ -284,9 +284,16 @@ def _receipt(row: tuple[Any, ...], currency: str, shop_currency: str) -> dict[st
     told = dict(zip(names, row, strict=True))
     return told | {
         "unit_cost": _money(told["unit_cost"], currency),
+        "rate": _number(told["rate"]),
         "landed_cost": _money(told["landed_cost"], shop_currency),
         "total_cost": _money(told["total_cost"], shop_currency),
     }
+
+
+def _number(text: str) -> int | float:
+    """A rate as JSON has numbers; a whole one without a point."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _money(minor: int | None, currency: str) -> str | None:

@@ -197,6 +197,19 @@ def sees_people(reader: Reader, question: SqlQuestion) -> bool:
     return warden.sees_people
 
 
+def check_sql(reader: Reader, question: SqlQuestion) -> None:
+    """See to it that a statement could be run, whatever its parameters are.
+
+    Raises:
+        UsageProblem, Refused: as :func:`running` does.
+    """
+    try:
+        wanted = parse_statement(question.text).parameters
+    except FieldError as error:
+        raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
+    sees_people(reader, question._replace(parameters=dict.fromkeys(wanted, "")))
+
+
 @contextmanager
 def running(reader: Reader, question: SqlQuestion, *, stuck: Callable[[str], None]) -> Iterator[Report]:
     """The rows of a statement, one after the other as they are found.
