@@ -263,6 +263,6 @@ def _is_open(work: Work, product_id: int, location: str, group: Sequence[Opening
     if openings == [(r.quantity, r.cost_minor) for r in group]:
         return True
     raise Refused(
-        f"Line {group[0].line}: {group[0].sku} has stock at {location} already; use stock receive or stock "
+        f"line {group[0].line}: {group[0].sku} has stock at {location} already; use stock receive or stock "
         "adjust instead of an opening level."
     )
