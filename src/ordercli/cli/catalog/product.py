@@ -303,7 +303,9 @@ def _catalogue_case(
     from ordercli.services.stock.recipes import import_catalogue
 
     def use_case(work: "Work") -> "Outcome":
-        parser = product_parser(source.header, work.shop.currency, known_barcodes(work.connection))
+        parser = product_parser(
+            source.header, work.shop.currency, known_barcodes(work.connection), tells_once=True
+        )
         intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
         rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
         return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))

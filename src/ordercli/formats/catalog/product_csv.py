@@ -92,14 +92,15 @@ class ProductRecord:
 
 
 def product_parser(
-    header: tuple[str, ...], currency: str, barcodes: Mapping[str, str] | None = None
+    header: tuple[str, ...], currency: str, barcodes: Mapping[str, str] | None = None, *, tells_once: bool = False
 ) -> Callable[[int, list[str]], ProductRecord | RowError]:
-    """Parser for rows of a catalogue in the shop's currency; what says another thing of a SKU is rejected.
+    """Parser for rows of a catalogue in the shop's currency.
 
     Args:
         header: the file's columns.
         currency: the shop's.
         barcodes: SKU by barcode (:func:`same_barcode`) of the products there are; those of earlier rows join them.
+        tells_once: whether a row that says another thing of a SKU than an earlier one is rejected.
     """
     at = Columns(header)
     sku, recipe, barcode = at("sku"), at("components"), at("barcode")
@@ -124,7 +125,7 @@ def product_parser(
             components = parse_recipe(cell) if cell else ()
             column = sku
             before = told.setdefault(key, (line, fields, components))
-            if before[1:] != (fields, components):
+            if tells_once and before[1:] != (fields, components):
                 raise FieldError(f"{key} is on line {before[0]} already, with other values")  # noqa: TRY301 - as above
         except FieldError as error:
             return row_error(line, header, column, error)
