@@ -54,10 +54,10 @@ def test_only_copies_of_this_database_go_and_the_oldest_first(shop: Run, folder:
     strangers = ["other-20260101T000000Z.db", "shop-notes.db", "shop-20260101T000000Z.db", "shop-20260101T000000Z"]
     for name in strangers:
         (folder / name).write_text("not ours", encoding="utf-8")
-    for day in range(10, 15):
+    for day in range(1, 30, 7):
         made = shop("backup", "--to", str(folder), "--keep", "2", now=DAY.format(day))
     assert "; deleted 1 older; " in made.stderr
-    assert names(folder) == sorted([*strangers, "shop-20260313T130000Z.db", "shop-20260314T130000Z.db"])
+    assert names(folder) == sorted([*strangers, "shop-20260322T130000Z.db", "shop-20260329T130000Z.db"])
     assert all((folder / name).read_text(encoding="utf-8") == "not ours" for name in strangers)
 
 
@@ -66,10 +66,10 @@ def test_another_shop_of_the_same_name_keeps_its_copies(shop: Run, folder: Path,
     other.parent.mkdir()
     done(shop("--db", str(other), "init", "--time-zone", "Europe/Vienna"))
     theirs = [done(shop("--db", str(other), "backup", "--to", str(folder), now=DAY.format(day))) for day in (1, 2)]
-    for day in (10, 11):
+    for day in (10, 17):
         back_up(shop, folder, day, "--keep", "1")
     assert len(theirs) == 2
-    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in ("01", "02", "11")]
+    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in ("01", "02", "17")]
 
 
 def test_what_was_just_made_stays_even_if_the_clock_was_set_back(shop: Run, folder: Path) -> None:
@@ -86,23 +86,48 @@ def test_the_last_copy_that_was_proved_stays_among_quick_ones(shop: Run, folder:
     assert statuses(shop) == {proved.name: "proved", quick.name: "quick"}
 
 
+def test_a_copy_is_proved_in_full_once_a_week_and_never_if_it_has_to_be_quick(shop: Run, folder: Path) -> None:
+    for day in (1, 2, 7, 8, 14):
+        back_up(shop, folder, day)
+    back_up(shop, folder, 15, "--quick")
+    back_up(shop, folder, 16)
+    assert list(statuses(shop).values()) == ["proved", "quick", "quick", "proved", "quick", "quick", "proved"]
+
+
+def test_a_law_that_is_broken_is_found_by_the_copy_that_is_proved(
+    shop: Run, database: Path, folder: Path
+) -> None:
+    back_up(shop, folder, 1)
+    sound = database.read_bytes()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE stock_level SET quantity = quantity + 1")
+    unseen = back_up(shop, folder, 2, "--keep", "1")
+    assert names(folder) == ["shop-20260301T130000Z.db", unseen.name]
+    ran = shop("backup", "--to", str(folder), now=DAY.format(8))
+    assert ran.exit_code == 8
+    assert "breaks a law of the data" in ran.stderr
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    database.write_bytes(sound)
+
+
 def test_a_copy_cut_short_keeps_no_good_one_from_staying(shop: Run, folder: Path) -> None:
-    copies = [back_up(shop, folder, day) for day in (10, 11, 12)]
+    copies = [back_up(shop, folder, day) for day in (10, 17, 24)]
     for cut in copies[1:]:
         cut.write_bytes(cut.read_bytes()[:5000])
-    back_up(shop, folder, 13, "--keep", "2")
-    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in (10, 11, 12, 13)]
+    back_up(shop, folder, 31, "--keep", "2")
+    assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in (10, 17, 24, 31)]
     assert list(statuses(shop).values()) == ["proved", "CHANGED", "CHANGED", "proved"]
 
 
 def test_processes_that_rotate_at_once_leave_good_copies_and_no_error(shop: Run, folder: Path) -> None:
-    for day in range(1, 6):
+    for day in (1, 8):
         back_up(shop, folder, day)
     started = [start("backup", "--to", str(folder), "--keep", "2", "--quick") for _ in range(4)]
     assert [each.ended()[0] for each in started] == [0] * 4
     left = names(folder)
     assert 2 <= len(left) <= 6
-    assert "shop-20260305T130000Z.db" in left  # the last one proved
+    assert "shop-20260308T130000Z.db" in left  # the last one proved
     done(shop("backup", "verify", "--all"))
     assert set(statuses(shop)) == set(left)
 
@@ -152,7 +177,7 @@ def test_a_killed_backup_leaves_no_copy_in_a_folder_that_nobody_knows(
 def test_a_restored_database_knows_the_copies_it_knew_before(
     shop: Run, database: Path, folder: Path, tmp_path: Path
 ) -> None:
-    first = back_up(shop, folder, 10)
+    first = back_up(shop, folder, 4)
     second = back_up(shop, tmp_path / "usb", 11)
     done(shop("--yes", "restore", str(first), now=DAY.format(12)))
     assert folders(database) == [str(folder), str(tmp_path / "usb")]

@@ -1,8 +1,9 @@
 """Copies of the database: made, checked, and remembered.
 
 A copy is made with VACUUM INTO, which is one consistent moment, hinders no writer and leaves no remnants of erased
-data, and is believed only after it was opened and checked. The database remembers every folder used, and of each
-good copy what proves later that it is still the one that was made.
+data, and is believed only after it was opened and checked: its pages and its schema always, every index, reference
+and law once a week. The database remembers every folder used, and of each good copy what proves later that it is
+still the one that was made.
 """
 
 import hashlib
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING
 from ordercli.checksum import seal, unseal
 from ordercli.dbfile import HEAD, check_current, connect, database_errors, revision_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
-from ordercli.domain.copies import ENCRYPTED, PLAIN, KnownCopy, copy_stem
+from ordercli.domain.copies import ENCRYPTED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem
+from ordercli.domain.times import shift
 from ordercli.errors import DatabaseBusy, DatabaseProblem, Refused, UsageProblem
-from ordercli.queries.copies import MEMORY, remembered_folders
+from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
 from ordercli.queries.laws import broken_laws
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.shape import check_shape
-from ordercli.unfinished import Unfinished
+from ordercli.unfinished import Unfinished, make_folder
 
 _MARSHAL = 2
 """The form of marshal that depends on the values alone, and not on which objects hold them."""
@@ -51,12 +53,14 @@ class Backup:
         path: where.
         rows: how many it holds in all.
         chain: the end of its chain of operations.
+        is_proved: whether all of it was looked at, and not the pages and the schema alone.
         is_noted: whether the database remembers it.
     """
 
     path: Path
     rows: int
     chain: str
+    is_proved: bool
     is_noted: bool = True
 
 
@@ -88,7 +92,7 @@ def back_up(
         folder: where to.
         now: the present, for the name.
         wait_seconds: for other writers, while the folder and the copy are noted.
-        quick: leave out what takes longest, every index and every law; the copy is known as looked at quickly.
+        quick: never look at every index and every law; else that is done if none was proved so lately.
         key: locks the copy; nothing that is not locked comes into the folder.
 
     Raises:
@@ -100,10 +104,11 @@ def back_up(
     place = str(folder.resolve())
     with closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as connection, database_errors(path):
         is_known = place in remembered_folders(connection)
+        is_quick = quick or not is_proof_due(connection, shift(now, days=-PROVE_DAYS))
     if not is_known:
         with noting(path, wait_seconds) as connection:
             remember_folder(connection, place, now)
-    backup, known = _made(path, Path(place), now, wait_seconds, quick=quick, key=key)
+    backup, known = _made(path, Path(place), now, wait_seconds, quick=is_quick, key=key)
     try:
         with noting(path, wait_seconds) as connection:
             note_copy(connection, known)
@@ -128,7 +133,7 @@ def noting(path: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
 
@@ -154,7 +159,7 @@ def _made(
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
     proved_at = None if quick else now
     known = KnownCopy(str(folder), target.name, now, last, rows, size, digest, int(key is not None), proved_at)
-    return Backup(target, rows, chain), known
+    return Backup(target, rows, chain, is_proved=not quick), known
 
 
 def _lock(plain: Path, locked: Path, key: "BackupKey", *, quick: bool) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
 from ordercli.errors import Refused
-from ordercli.unfinished import Unfinished
+from ordercli.unfinished import Unfinished, make_folder
 
 LARGEST_REPORT = 16 * 1024 * 1024
 """Bytes of a file that is read at once."""
@@ -298,7 +298,7 @@ def check_folder(name: str, *, database: Path) -> bool:
 def make_folder_of(name: str) -> None:
     """Make the folder that a file is to lie in, if it is not there, for the user alone."""
     if name not in STDOUT:
-        Path(name).parent.mkdir(mode=0o700, exist_ok=True)
+        make_folder(Path(name).parent, 0o700)
 
 
 def is_part_of_database(target: Path, database: Path) -> bool:

@@ -7,6 +7,7 @@ in a folder that a slip of the pen would make.
 from pathlib import Path
 
 from ordercli.errors import Refused
+from ordercli.unfinished import make_folder
 
 _SYNCED = ("dropbox", "onedrive", "icloud drive", "mobile documents", "icloud~", "google drive", "googledrive")
 """How folders begin that cloud clients keep in step, as their clients name them on each system."""
@@ -27,7 +28,7 @@ def make_room(database: Path, usual: Path) -> None:
         raise Refused(f"{database} is a link to {database.readlink()}, which is not there; name the file itself.")
     folder = database.absolute().parent
     if database == usual:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder, 0o700)
     elif not folder.is_dir():
         raise Refused(f"There is no folder {folder}; make it first, or name another place with --db.")
 

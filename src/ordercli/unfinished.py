@@ -140,6 +140,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, where they are not there, so that a power cut leaves them."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    for each in reversed(missing):
+        sync_folder(each.parent)
+
+
 def _left_overs(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:

@@ -86,7 +86,7 @@ def backup(
         ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Leave out what takes longest, every index and every law.")
+        bool, typer.Option("--quick", help="Leave the proof of every index and every law out when it is due, too.")
     ] = False,
     encrypt: Annotated[
         bool, typer.Option("--encrypt", help="So that only a key or a passphrase opens it, in the format of age.")
@@ -95,6 +95,8 @@ def backup(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make a verified copy of the database while others may work on it; with a subcommand: list, verify, drill.
+
+    Its pages and its schema are looked at each time, every index and every law when no copy was proved for a week.
 
     Example: ordercli backup --to ~/backups --keep 14d,8w,12m
     """
@@ -127,7 +129,7 @@ def backup(
     if rules:
         gone = rotate(settings.database, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds)
     if not settings.quiet:
-        how = ", looked at quickly" if quick else ""
+        how = ", proved" if made.is_proved else ""
         also = f"; deleted {len(gone)} older" if gone else ""
         console.say(f"Backed up {made.rows} rows to {made.path}{how}{also}; its journal ends with {made.chain}.")
 

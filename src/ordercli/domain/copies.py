@@ -7,6 +7,8 @@ from typing import NamedTuple
 from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.times import local
 
+PROVE_DAYS = 7
+"""So long after a copy was proved in full the next one is proved in full too."""
 PLAIN = ".db"
 ENCRYPTED = ".db.age"
 _STAMP = re.compile(

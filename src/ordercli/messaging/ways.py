@@ -12,6 +12,7 @@ from ordercli.files import PendingFile
 from ordercli.formats.messages.eml import Mailbox, build_mail, parse_address
 from ordercli.messaging.account import MailAccount, find_password
 from ordercli.messaging.smtp import Post, SendResult
+from ordercli.unfinished import make_folder
 
 BETWEEN = "-" * 72
 """The line between two texts."""
@@ -88,7 +89,7 @@ class OutboxWay:
             )
         self._folder, self._sender = account.outbox, account.sender
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._folder, 0o700)
         except OSError as error:
             raise Refused(f"The outbox {self._folder} cannot be made: {error.strerror}.") from error
 

@@ -31,6 +31,12 @@ def is_due(connection: sqlite3.Connection, before: str) -> tuple[bool, str | Non
     return (last or began or before) < before, last
 
 
+def is_proof_due(connection: sqlite3.Connection, before: str) -> bool:
+    """Whether no copy that is known was proved in full after an instant, UTC text."""
+    (last,) = connection.execute("SELECT max(proved_at) FROM backup_copy").fetchone()
+    return last is None or last <= before
+
+
 def remembered_folders(connection: sqlite3.Connection) -> list[str]:
     """Every folder that copies were ever put into, first used first; it need not be there any more."""
     return [path for (path,) in connection.execute(FOLDERS)]
