@@ -16,6 +16,7 @@ from ordercli.checksum import is_as_sealed, is_sealed, seal
 from ordercli.copies import check_sound, digest_of, noting, row_counts, sync
 from ordercli.dbfile import HEAD, connect, database_errors, revision_of
 from ordercli.domain.copies import ENCRYPTED
+from ordercli.domain.orders.personal import says_something
 from ordercli.domain.privacy.erasing import (
     EMPTIED,
     ERASED_ELSEWHERE,
@@ -188,12 +189,7 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
         with _opened(unfinished.path) as copy:
             for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "secure_delete = ON"):
                 copy.execute(f"PRAGMA {pragma}")  # nobody else knows of it yet
-            _name_erased(copy, database)
-            copy.execute("BEGIN")
-            for statement in (ONE_PLACE, NUMBERED, EMPTIED, MARKED):
-                copy.execute(statement, {"operation": None})
-            copy.execute("COMMIT")
-            copy.execute("DETACH present")
+            erase_again(copy, database)
             copy.execute("VACUUM")
             check_sound(copy, unfinished.path)
             after = row_counts(copy)
@@ -205,6 +201,29 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
     for suffix in JOURNALS:  # of a backup that somebody opened
         backup.with_name(backup.name + suffix).unlink(missing_ok=True)
     return True
+
+
+def erase_again(copy: sqlite3.Connection, database: Path) -> bool:
+    """Empty in a copy of a shop what the database has erased, and mark it as erased; whether there was anything.
+
+    Args:
+        copy: on the copy, in no transaction.
+        database: what is worked on, with the schema of this program.
+    """
+    _name_erased(copy, database)
+    (is_anything,) = copy.execute(SAYS_ANYTHING).fetchone()
+    copy.execute("BEGIN")
+    for statement in (ONE_PLACE, NUMBERED, EMPTIED, MARKED):
+        copy.execute(statement, {"operation": None})
+    copy.execute("COMMIT")
+    copy.execute("DETACH present")
+    return bool(is_anything)
+
+
+def tells_of_people(shop: sqlite3.Connection) -> bool:
+    """Whether anything about anybody is in a shop."""
+    sql = f"SELECT EXISTS (SELECT 1 FROM personal_data p WHERE {says_something('p')})"
+    return bool(shop.execute(sql).fetchone()[0])
 
 
 def _note_anew(backup: Path, database: Path, now: str, wait_seconds: float) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ordercli.checksum import is_as_sealed, unseal
 from ordercli.copies import check_sound, content_digest, make_backup, names, opened, sync
 from ordercli.db import driver_of, writing
-from ordercli.dbfile import REVISIONS, check_current, connect, database_errors, revision_at
+from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
+from ordercli.erasing import erase_again, tells_of_people
 from ordercli.errors import DatabaseProblem, OrdercliError, Refused
 from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
@@ -89,14 +90,28 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
+class Restored(NamedTuple):
+    """What became of a restore.
+
+    Attributes:
+        safety: the copy of what was there; None if nothing was.
+        erased_again: whether the backup told of somebody whom what was there had erased, and does so no more.
+        may_tell_erased: whether it tells of people, and nothing that was there knew whom of them had been erased.
+    """
+
+    safety: Path | None
+    erased_again: bool
+    may_tell_erased: bool
+
+
 def restore_database(
     backup: Path, path: Path, *, now: str, wait_seconds: float, key: "BackupKey | None" = None
-) -> Path | None:
+) -> Restored:
     """Put the content of a backup in place of the database, through SQLite and in one transaction.
 
     Processes that have the database open see the restored content at their next command. The database that
     was there is kept beside it, as a backup if it can be read and as it is if not. What it knew of its copies
-    stays known, and so does the folder the backup came from.
+    stays known, and so does the folder the backup came from. Whom it had erased is erased in what comes back.
 
     Args:
         backup: the copy.
@@ -104,9 +119,6 @@ def restore_database(
         now: the present.
         wait_seconds: for other processes.
         key: of an encrypted backup.
-
-    Returns:
-        The safety copy; None if there was no database.
 
     Raises:
         UsageProblem: if the backup is encrypted and there is no key.
@@ -118,9 +130,10 @@ def restore_database(
         return _restore(plain, backup, path, now, wait_seconds)
 
 
-def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: float) -> Path | None:
+def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: float) -> Restored:
     with closing(connect(plain, readonly=True, wait_seconds=wait_seconds)) as source, database_errors(backup):
-        if revision_at(source, backup) not in REVISIONS:
+        revision = revision_at(source, backup)
+        if revision not in REVISIONS:
             check_current(source, backup)
         check_sound(source, backup)
         _check_shop(source, backup)
@@ -133,27 +146,32 @@ def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: floa
                     remember_folder(staged, folder, now)
                 for copy in known.copies:
                     note_copy(staged, copy)
+                can_erase = known.is_current and revision == HEAD and path.exists()
+                erased_again = can_erase and erase_again(staged, path)
+                may_tell_erased = not can_erase and tells_of_people(staged)
             with closing(connect(path, create=True, wait_seconds=wait_seconds)) as target, database_errors(path):
                 staged.backup(target)
-                _check_restored(source, target, path)
-    return safety
+                _check_restored(staged if erased_again else source, target, path)
+    return Restored(safety, erased_again, may_tell_erased)
 
 
 class _Known(NamedTuple):
-    """What a database knew of its copies."""
+    """What a database knew of its copies, and whether it is of this schema."""
 
     folders: list[str]
     copies: list[KnownCopy]
+    is_current: bool
 
 
 def _known_copies(path: Path) -> _Known:
     if path.exists():
         try:
             with closing(connect(path, readonly=True)) as connection:
-                return _Known(remembered_folders(connection), list(known_copies(connection).values()))
+                copies = list(known_copies(connection).values())
+                return _Known(remembered_folders(connection), copies, revision_of(connection) == HEAD)
         except (OrdercliError, sqlite3.Error):  # damaged, as what is replaced often is
             pass
-    return _Known([], [])
+    return _Known([], [], is_current=False)
 
 
 @contextmanager

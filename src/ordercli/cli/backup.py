@@ -263,8 +263,15 @@ def restore(
     needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
     if settings.database.exists():
         confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).")
-    kept = restore_database(
+    done = restore_database(
         file, settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed
     )
     if not settings.quiet:
-        console.say(f"Restored {settings.database} from {file}." + (f" Before it: {kept}." if kept else ""))
+        kept = f" Before it: {done.safety}." if done.safety else ""
+        erased = " Who had been erased since is erased in it too." if done.erased_again else ""
+        console.say(f"Restored {settings.database} from {file}.{kept}{erased}")
+    if done.may_tell_erased:
+        console.say(
+            "warning: whom you have erased since this backup was made is in it, and nothing here tells who that"
+            " was; erase them again: ordercli privacy erase"
+        )

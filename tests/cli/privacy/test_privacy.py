@@ -400,6 +400,31 @@ def test_a_rewritten_backup_is_whole_and_can_be_brought_back(peopled_shop: Run, 
     assert "was not taken" in newer.stderr
 
 
+def test_who_was_erased_is_not_back_with_a_copy_that_no_erasing_reached(
+    peopled_shop: Run, database: Path, tmp_path: Path
+) -> None:
+    done(peopled_shop("backup", "--to", str(tmp_path / "usb")))
+    (backup,) = (tmp_path / "usb").iterdir()
+    away = backup.parent.rename(tmp_path / "drawer") / backup.name  # the disk is not plugged in
+    done(peopled_shop("--yes", "privacy", "purge", now=LATER))
+    figured = figures(peopled_shop)
+    new = tmp_path / "new" / "shop.db"
+    new.parent.mkdir()
+
+    brought = done(peopled_shop("--yes", "restore", str(away), now=LATER))
+    elsewhere = done(peopled_shop("--db", str(new), "restore", str(away), now=LATER))
+
+    assert brought.stderr.endswith(". Who had been erased since is erased in it too.\n")
+    assert erased_values(database) == []
+    assert not any(name.encode() in database.read_bytes() for name in NAMES.values() if len(name) > 1)
+    assert figures(peopled_shop) == figured
+    newer = done(peopled_shop("order", "import", "-", stdin=orders_file().replace("Wróbel", "Wrona"), now=LATER))
+    assert "was not taken" in newer.stderr
+    assert erased_values(new) != []
+    assert "; erase them again: ordercli privacy erase\n" in elsewhere.stderr
+    assert "who that was" in elsewhere.stderr
+
+
 def test_a_backup_that_cannot_be_rewritten_is_told_of_and_deleted_only_on_wish(
     peopled_shop: Run, database: Path
 ) -> None:
