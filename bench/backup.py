@@ -53,7 +53,9 @@ def main() -> None:
             "integrity_check": python(LOOK),
             "backup --quick": Case([*backup, "--quick"], before=emptied),
             "backup": Case(backup, before=emptied),
-            "backup that proves": Case([*backup[:1], "--db", str(folder / "fresh.db"), *backup[1:]], before=forgotten),
+            "backup that proves": Case(
+                [*backup[:1], "--db", str(folder / "fresh.db"), *backup[1:]], before=forgotten
+            ),
         }
         costs = interleaved(cases, environment, ROUNDS)
         size = (folder / "shop.db").stat().st_size / 1024**2
@@ -64,7 +66,9 @@ def main() -> None:
             f"{cost.cpu:.2f}",
             f"{cost.cpu / base:.1f}",
             f"{cost.peak:.0f}",
-            f"{verdict(cost.cpu / base, GOAL)}; {verdict(cost.peak, MEMORY, ' MiB')}" if what in ("backup", "backup --quick") else "",
+            f"{verdict(cost.cpu / base, GOAL)}; {verdict(cost.peak, MEMORY, ' MiB')}"
+            if what in ("backup", "backup --quick")
+            else "",
         )
         for what, cost in costs.items()
     ]

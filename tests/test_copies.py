@@ -94,9 +94,7 @@ def test_a_copy_is_proved_in_full_once_a_week_and_never_if_it_has_to_be_quick(sh
     assert list(statuses(shop).values()) == ["proved", "quick", "quick", "proved", "quick", "quick", "proved"]
 
 
-def test_a_law_that_is_broken_is_found_by_the_copy_that_is_proved(
-    shop: Run, database: Path, folder: Path
-) -> None:
+def test_a_law_that_is_broken_is_found_by_the_copy_that_is_proved(shop: Run, database: Path, folder: Path) -> None:
     back_up(shop, folder, 1)
     sound = database.read_bytes()
     with closing(sqlite3.connect(database)) as connection, connection:
