@@ -69,7 +69,8 @@ def test_a_backup_says_where_it_is_and_what_it_holds(busy_shop: Run, backups: Pa
     result = busy_shop("backup", "--to", str(backups))
     assert (result.stdout, result.stderr) == (
         "",
-        f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}, proved; its journal ends with {last} {chain[:16]}.\n",
+        f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}, proved;"
+            f" its journal ends with {last} {chain[:16]}.\n",
     )
 
 
