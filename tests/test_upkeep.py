@@ -67,11 +67,9 @@ def test_a_backup_says_where_it_is_and_what_it_holds(busy_shop: Run, backups: Pa
         rows = sum(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names)
         ((last, chain),) = connection.execute("SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1")
     result = busy_shop("backup", "--to", str(backups))
-    assert (result.stdout, result.stderr) == (
-        "",
-        f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}, proved;"
-            f" its journal ends with {last} {chain[:16]}.\n",
-    )
+    ending = f"its journal ends with {last} {chain[:16]}."
+    told = f"Backed up {rows} rows to {backups / f'shop-{STAMP}.db'}, proved; {ending}\n"
+    assert (result.stdout, result.stderr) == ("", told)
 
 
 @pytest.mark.usefixtures("shop")
