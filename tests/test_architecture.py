@@ -39,13 +39,13 @@ ALLOWED = {
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
     "door": {"domain"},
-    "place": {"errors"},
+    "place": {"errors", "unfinished"},
     "documents": set(),
     "csv_out": set(),
     "formats": {"formats", "csv_out", "domain", "door", "errors"},
     "render": {"render", "csv_out", "domain", "errors"},
     # What a message goes through from draft to mail server; it knows no database.
-    "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file"},
+    "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file", "unfinished"},
     # What talks to Amazon; it knows no database and no terminal.
     "amazon": {"amazon", "formats", "domain", "errors", "files", "secret_file", "__version__"},
     "services": {"services", "domain", "models", "db", "errors", "naming", "subjects"},
@@ -80,6 +80,7 @@ ALLOWED = {
             "db",
             "dbfile",
             "domain",
+            "erasing",
             "errors",
             "files",
             "migrate",

@@ -86,7 +86,8 @@ def backup(
         ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Leave the proof of every index and every law out when it is due, too.")
+        bool,
+        typer.Option("--quick", help="Leave out the proof of every index and law, which is made once a week."),
     ] = False,
     encrypt: Annotated[
         bool, typer.Option("--encrypt", help="So that only a key or a passphrase opens it, in the format of age.")
@@ -95,8 +96,6 @@ def backup(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make a verified copy of the database while others may work on it; with a subcommand: list, verify, drill.
-
-    Its pages and its schema are looked at each time, every index and every law when no copy was proved for a week.
 
     Example: ordercli backup --to ~/backups --keep 14d,8w,12m
     """
