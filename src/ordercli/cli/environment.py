@@ -44,7 +44,7 @@ VARIABLES = (
     Variable("ORDERCLI_IN_HOOK", "set for hooks: what they do runs none"),
     Variable("XDG_CONFIG_HOME", "where ordercli/config.toml is; ~/.config"),
     Variable("XDG_DATA_HOME", "where ordercli/ordercli.db is; ~/.local/share"),
-    Variable("XDG_STATE_HOME", "where is kept what was shown last; ~/.local/state"),
+    Variable("XDG_STATE_HOME", "where what was shown last is; ~/.local/state"),
 )
 """Every variable of the environment that ordercli reads, those for programs apart (``_ORDERCLI_COMPLETE``)."""
 
