@@ -10,6 +10,7 @@ from ordercli.errors import UsageProblem
 WORDS_ONLY = {
     *("completion", "help", "config get", "db upgrade", "backup", "restore", "template show", "day"),
     *("export ics", "export by", "export data", "schema"),
+    *("amazon login", "amazon check", "amazon logout"),
 }
 """Commands that print text for a person, or nothing."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, connected
-from ordercli.cli.frame import can_ask, reader, settings_of, show
+from ordercli.cli.frame import can_ask, reader, settings_of
 from ordercli.domain.amazon.regions import Region
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
@@ -72,14 +72,16 @@ def check(ctx: typer.Context, max_wait: MaxWait = PATIENCE_SECONDS) -> None:
     Example: ordercli amazon check
     """
     from ordercli.amazon.account import find_account
-    from ordercli.domain.amazon.columns import ACCOUNT_COLUMNS
-    from ordercli.domain.report import Report
 
-    with reader(ctx) as opened:
-        account = find_account(settings_of(ctx).config_folder)
-        found = _participations(ctx, account, max_wait)
-        rows = [(each, found[each], account.region, account.place) for each in sorted(found)]
-        show(ctx, opened, Report(ACCOUNT_COLUMNS, rows, "The account sells in no marketplace."))
+    with reader(ctx):
+        pass  # there is a shop, whose database counts the calls
+    account = find_account(settings_of(ctx).config_folder)
+    found = _participations(ctx, account, max_wait)
+    out = console.stdout()
+    out.write(f"Amazon lets the account in (region {account.region}, credentials from {account.place}).\n")
+    for each in sorted(found):
+        is_asked = "" if each in account.marketplaces else "; not asked for, log in again to add it"
+        out.write(f"It sells on {found[each]} ({each}){is_asked}.\n")
 
 
 @amazon_app.command("logout")

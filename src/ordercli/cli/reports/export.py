@@ -59,7 +59,7 @@ def by(
 ) -> None:
     """What a package that extends ordercli writes: ordercli help extending.
 
-    A file that is there is replaced with --yes only.
+    A file that is there is not replaced unasked.
 
     Example: ordercli export by ledger ledger.txt
     """
