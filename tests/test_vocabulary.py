@@ -31,7 +31,7 @@ BOXES = {
     "docs/glossary.md",
     "docs/guide/day.md",
     "docs/guide/packing.md",
-    "docs/schema.md",
+    "docs/database.md",
     "src/ordercli/cli/commands.py",
     "src/ordercli/cli/shipping/pack.py",
     "src/ordercli/cli/shipping/pack_scan.py",

@@ -191,7 +191,7 @@ def test_the_schema_page_has_exactly_the_tables_and_columns_of_a_new_database(te
             )
         ]
         there = {name: [row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")] for name in names}
-    parts = re.split(r"^\*\*`(\w+)`\*\*", text_of("schema.md").partition("\n## The laws")[0], flags=re.MULTILINE)
+    parts = re.split(r"^\*\*`(\w+)`\*\*", text_of("database.md").partition("\n## The laws")[0], flags=re.MULTILINE)
     told = {
         name: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE)
         for name, part in zip(parts[1::2], parts[2::2], strict=True)
@@ -201,7 +201,7 @@ def test_the_schema_page_has_exactly_the_tables_and_columns_of_a_new_database(te
 
 
 def test_the_sql_of_the_schema_page_runs(template: Path) -> None:
-    statements = re.findall(r"^```sql\n(.*?)^```", text_of("schema.md"), re.MULTILINE | re.DOTALL)
+    statements = re.findall(r"^```sql\n(.*?)^```", text_of("database.md"), re.MULTILINE | re.DOTALL)
 
     assert statements
     with closing(sqlite3.connect(template)) as connection:

@@ -20,7 +20,7 @@ from ordercli.shape import written
 FIRST = "s0001_first_schema.sql"
 OBJECTS = "s0001_first_schema_objects.txt"
 LANDED = Path(__file__).with_name("landed.sha256")
-SCHEMA_PAGE = Path(__file__).parents[2] / "docs" / "schema.md"
+SCHEMA_PAGE = Path(__file__).parents[2] / "docs" / "database.md"
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def objects() -> str:
 
 
 def script(connection: sqlite3.Connection) -> str:
-    """What makes the schema: tables and indexes in the order of ``docs/schema.md``, then views, then triggers."""
+    """The schema: tables and indexes in the order of ``docs/database.md``, then views, then triggers."""
     page = re.findall(r"^\*\*`(\w+)`", SCHEMA_PAGE.read_text("utf-8"), re.MULTILINE)
     parts = []
     for kind in ("table", "index", "view", "trigger"):
@@ -55,7 +55,7 @@ def script(connection: sqlite3.Connection) -> str:
         ).fetchall()
         if kind in ("table", "index"):  # views and triggers stay as attached: one may need another
             if untold := sorted({table for table, _, _ in rows} - {*page}):
-                sys.exit(f"docs/schema.md does not tell of {', '.join(untold)}; write that first.")
+                sys.exit(f"docs/database.md does not tell of {', '.join(untold)}; write that first.")
             rows.sort(key=lambda row: (page.index(row[0]), row[1]))
         parts += [f"{readable(sql)};" for *_, sql in rows]
     return "\n\n".join(parts) + "\n"
