@@ -18,6 +18,7 @@ from ordercli.cli.file_options import ReadFile
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
 ONE = {
     "how one thing is to look, not what there is": {"slip --template", "slip --logo", "workbook build --style"},
+    "a statement, or a list of commands": {"run", "report save", "sql --file"},
     "it belongs to the one thing named beside it": {"shipment label --attach", "template edit --file"},
 }
 """Files of which a command takes one, by why."""

@@ -104,6 +104,9 @@ READERS = (
     ("log",),
     ("log", "show", "1"),
     ("doctor",),
+    ("report", "list"),
+    ("report", "run", "mine"),
+    ("export", "data", "shop.sqlite"),
     ("view", "list"),
     ("view", "show", "morning"),
     ("db", "info"),
@@ -158,6 +161,8 @@ WRITERS = (
     ("stock", "fba", "receive", "S1"),
     ("config", "set", "reorder_point", "1"),
     ("view", "save", "morning", "order", "list", "--overdue"),
+    ("report", "remove", "mine"),
+    ("report", "save", "mine", "-"),
     ("view", "remove", "morning"),
     ("channel", "add", "fair"),
     ("channel", "edit", "fair", "--rename", "market"),
@@ -209,6 +214,8 @@ IMPORTS = (
 TEMPLATES = {("template", name) for name in ("list", "show", "fields", "edit", "lint")}
 """They read and write files of their own, and no database."""
 ELSEWHERE = {
+    ("schema",),
+    ("export", "by"),
     ("amazon", "logout"),
     ("config", "edit"),
     ("config", "unset"),

@@ -267,6 +267,24 @@ def test_a_report_of_more_units_that_left_is_undone_and_done_again(busy_shop: Ru
     assert digest(database) == after
 
 
+def test_lines_whose_ids_were_exchanged_have_their_own_again(shop: Run, database: Path) -> None:
+    header = "order_id,order_line_id,sku,quantity,channel\n"
+    first = f"{header}X-1001,1,RING-7,1,shop\nX-1001,2,EARR-LEAF,1,shop\n"
+    done(shop("order", "import", "-", "--as-of", "2026-03-15T12:00:00Z", stdin=first))
+    before = digest(database)
+    exchanged = f"{header}X-1001,2,RING-7,1,shop\nX-1001,1,EARR-LEAF,1,shop\n"
+    done(shop("order", "import", "-", "--as-of", "2026-03-15T13:00:00Z", stdin=exchanged))
+    after = digest(database)
+
+    done(shop("undo", "5", "--yes"))
+    undone = digest(database)
+    done(shop("undo", "6", "--yes"))
+
+    assert before != after
+    assert undone["order_line"] == before["order_line"]
+    assert digest(database)["order_line"] == after["order_line"]
+
+
 def test_units_that_a_line_was_not_promised_are_not_kept_for_it_when_its_shipment_is_undone(
     busy_shop: Run, database: Path
 ) -> None:

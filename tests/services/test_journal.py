@@ -78,7 +78,7 @@ WORDS = """
     list_columns list_sort list_view name names occasion
     older_than on order order_days order_id ordered_at own packaging packaging_cost part payment_terms
     price prices product quantity rate reason reference rename reorder_point requested restocking_fee
-    retired_on save_map service service_level sheet ship_by shipment sku skus source spread supplier
+    retired_on save_map service service_level sheet ship_by shipment since sku skus source spread supplier
     supplier_sku tag target template time_zone topic tracking unit_cost unit_price units_per_pack untag valid_from
     value weight weight_grams what where words"""
 PLAIN = frozenset(WORDS.split())

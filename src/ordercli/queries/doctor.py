@@ -262,7 +262,10 @@ def _fault_of_shop(reader: Reader) -> str | None:
 _FORMER = "SELECT row_key FROM row_change WHERE verb = 'delete' AND table_name = 'channel'"
 
 
-_KEPT_SETTINGS = "SELECT name, value FROM setting WHERE name NOT GLOB 'view.*' AND value IS NOT NULL ORDER BY id"
+# Saved views and reports are rows of the same table, and no settings.
+_KEPT_SETTINGS = """
+SELECT name, value FROM setting
+WHERE name NOT GLOB 'view.*' AND name NOT GLOB 'report.*' AND value IS NOT NULL ORDER BY id"""
 
 
 def _odd_setting(reader: Reader) -> str | None:

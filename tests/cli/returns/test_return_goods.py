@@ -210,9 +210,9 @@ def test_units_on_a_return_did_leave_whatever_a_later_report_says(shop: Run) -> 
     done(shop("return", "receive", "RMA-000001"))
 
     lines = card(shop, "order", "show", "E-1001")["lines"]
-    assert [(line["sku"], line["shipped"], line["returned"]) for line in lines[:2]] == [
-        ("RING-7", 4, 4),
+    assert sorted((line["sku"], line["shipped"], line["returned"]) for line in lines if line["shipped"]) == [
         ("EARR-LEAF", 2, 2),
+        ("RING-7", 4, 4),
     ]
 
 

@@ -1,5 +1,6 @@
 """Rows leave into the journal, come back out of it, and get their old values."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -20,6 +21,10 @@ _COUNTED = frozenset({"cost_layer", "stock_level"})
 """Sums whose CHECKs make overselling impossible."""
 _CHANGING = (Reversal.STATE, Reversal.WITHDRAWN)
 """Kinds of tables whose rows change; facts do not."""
+_ONLY_ONE = """
+SELECT DISTINCT c.name FROM pragma_table_info(?1) c, pragma_index_list(?1) i, pragma_index_info(i.name) p
+WHERE i."unique" AND p.name = c.name AND NOT c."notnull" """
+"""Columns of which two rows may not have one value, and which need none."""
 _ROUNDS = 5
 """How often triggers may change what was restored, until nothing of it changes any more."""
 
@@ -90,14 +95,23 @@ def current_values(
 
 
 def restore_values(connection: Connection, schema: Schema, wanted: Mapping[RowKey, RowValues]) -> None:
-    """Give rows the values they had, against whatever triggers make of them meanwhile."""
+    """Give rows the values they had, against whatever triggers make of them meanwhile.
+
+    Where two rows change a value that only one may have, such as the channel's key of a line, one of them gives
+    its own up first.
+
+    Raises:
+        IntegrityError: if a row that is to stay as it is has it; the driver's.
+    """
     may_change = {key: values for key, values in wanted.items() if KINDS[key[0]] in _CHANGING}
-    for _ in range(_ROUNDS):
-        if not sum(_restore(connection, schema, key, values) for key, values in may_change.items()):
+    for left in reversed(range(_ROUNDS)):
+        if not sum(
+            _restore(connection, schema, key, values, may_wait=left > 0) for key, values in may_change.items()
+        ):
             return
 
 
-def _restore(connection: Connection, schema: Schema, key: RowKey, wanted: RowValues) -> bool:
+def _restore(connection: Connection, schema: Schema, key: RowKey, wanted: RowValues, *, may_wait: bool) -> bool:
     table = schema.tables[key[0]]
     apart = {*table.keys, *PROMISES.get(table.name, ())}
     columns = [name for name in wanted if name not in apart]
@@ -107,10 +121,17 @@ def _restore(connection: Connection, schema: Schema, key: RowKey, wanted: RowVal
     unlike = [name for name in columns if now[name] != wanted[name]]
     if not unlike:
         return False
+    driver, where = driver_of(connection), f"WHERE {table.is_key(table.name)}"
     setting = ", ".join(f"{name} = :{name}" for name in unlike)
     values = {name: wanted[name] for name in unlike} | {"key": key[1]}
-    sql = f"UPDATE {table.name} SET {setting} WHERE {table.is_key(table.name)}"
-    driver_of(connection).execute(sql, values)
+    try:
+        driver.execute(f"UPDATE {table.name} SET {setting} {where}", values)
+    except sqlite3.IntegrityError:
+        held = [name for (name,) in driver.execute(_ONLY_ONE, (table.name,)) if name in unlike]
+        if not (held and may_wait):
+            raise
+        nothing = ", ".join(f"{name} = NULL" for name in held)
+        driver.execute(f"UPDATE {table.name} SET {nothing} {where}", {"key": key[1]})
     return True
 
 
