@@ -121,12 +121,17 @@ def database_errors(path: Path) -> Iterator[None]:
         raise explain(error, path) from error
 
 
-def explain(error: sqlite3.Error, path: Path) -> OrdercliError:
-    """The sentence and exit code for an error of the driver; a bug comes back as a plain OrdercliError."""
+def explain(error: sqlite3.Error, path: Path) -> OrdercliError | KeyboardInterrupt:
+    """The sentence and exit code for an error of the driver; a bug comes back as a plain OrdercliError.
+
+    A Ctrl-C that comes while SQLite calls back is swallowed by the driver, and the statement ends as interrupted.
+    """
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy(f"Another process kept {path} locked for too long; nothing changed, try again.")
+    if primary == sqlite3.SQLITE_INTERRUPT:
+        return KeyboardInterrupt()
     if primary == sqlite3.SQLITE_FULL:
         return Refused(f"The disk holding {path} is full; nothing changed, make room and try again.")
     if primary == sqlite3.SQLITE_READONLY:

@@ -1,12 +1,15 @@
 """``ordercli run``: a list of commands in one process, each as if it had been typed alone."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from cli.steps import done
 from conftest import Ran, Run
 from here import run_here
 from ordercli.cli.script import read_script
@@ -127,7 +130,8 @@ def test_parse_only_runs_nothing(shop: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", 0), (b"# nothing\n\n", 0), (b"stock\n\xff\n", 5), (b"exit\nnope", 2)]
+    ("content", "code"),
+    [(b"", 0), (b"# nothing\n\n", 0), (b"stock\n\xff\n", 5), (b"exit\nnope", 2), (b"\0" * 100_000, 5)],
 )
 def test_odd_lists(run: Run, content: bytes, code: int) -> None:
     Path("list").write_bytes(content)
@@ -358,3 +362,32 @@ def test_the_history_is_for_the_user_alone_and_does_not_grow_for_ever(tmp_path: 
     path.mkdir()
     history.add("stock")
     assert history.lines() == []
+
+
+# Ctrl-C -----------------------------------------------------------------------------------------------
+
+HEARING = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from ordercli.__main__ import main; main()"
+)
+"""A run that hears Ctrl-C also where whoever started the tests does not."""
+ENDLESS = 'sql "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"'
+
+
+@pytest.mark.parametrize("line", [ENDLESS, "!sleep 30"], ids=["a statement", "a program"])
+def test_an_interrupt_ends_a_list_that_would_go_on(shop: Run, tmp_path: Path, line: str) -> None:
+    (tmp_path / "list.txt").write_text(f"stock > begun.csv\n{line}\nlocation add ATTIC\n")
+    command = [sys.executable, "-c", HEARING, "run", "--keep-going", "list.txt"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        end = time.monotonic() + 30
+        while not (tmp_path / "begun.csv").exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130, said
+    assert b"OperationalError" not in said
+    assert "ATTIC" not in done(shop("location", "list")).stdout

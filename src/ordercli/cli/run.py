@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.ending import INTERRUPTED
 from ordercli.cli.file_options import READ
 from ordercli.cli.frame import settings_of
 from ordercli.domain.words import count
@@ -25,7 +26,6 @@ MOST_FAULTS = 20
 """Lines of which it is told what is wrong with them."""
 NOT_IN_A_LIST = ("shell", "run")
 _WRONG = 2
-_INTERRUPTED = 130
 
 
 @run_app.command("run")
@@ -69,6 +69,9 @@ def _text_of(file: str) -> str:
     if file == "-" and (sys.stdin is None or sys.stdin.isatty()):
         raise Refused("Nothing was piped in; give a file of commands, or type them at: ordercli shell")
     content = read_file(file)
+    if (place := content.find(b"\0")) >= 0:
+        line = content.count(b"\n", 0, place) + 1
+        raise Refused(f"{_called(file)}, line {line} holds a NUL: this is no list of commands; nothing was run.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -124,7 +127,7 @@ def _run_all(file: str, lines: "Sequence[Line]", runner: "Runner", *, keep_going
         codes[line.number] = code
         what = "a command of the system failed" if line.system else f"ended with exit code {code}"
         console.say_error(f"{_called(file)}, line {line.number}: {what}.")
-        if code == _INTERRUPTED or not keep_going:
+        if code == INTERRUPTED or not keep_going:
             console.say(
                 f"Stopped: {count(done, 'command')} before it ran, {len(lines) - done - 1} after it did not."
             )

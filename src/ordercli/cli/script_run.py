@@ -15,7 +15,7 @@ import typer
 from ordercli.cli.app import program
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.each_file import gravest
-from ordercli.cli.ending import NO_COMMAND, guarded, usage_sentence
+from ordercli.cli.ending import INTERRUPTED, NO_COMMAND, guarded, usage_sentence
 from ordercli.cli.script import Line, Sink, Word
 from ordercli.config import Settings
 from ordercli.errors import OrdercliError, Refused
@@ -81,8 +81,9 @@ class Runner:
         if line.system is not None:
             sys.stdout.flush()
             ended = _ended(subprocess.Popen(line.system, shell=True))  # noqa: S602 - the user's own
-            if ended == -signal.SIGINT:
+            if ended in (-signal.SIGINT, INTERRUPTED):
                 console.say("")  # behind the terminal's ^C
+                return INTERRUPTED
             return PROGRAM_FAILED if ended else 0
         code = 0
 

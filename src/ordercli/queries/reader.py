@@ -73,7 +73,7 @@ def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
             connection.execute("BEGIN")
             check_current(connection, path)
             yield reading_through(connection, now=now)
-    except OrdercliError as error:
+    except (OrdercliError, KeyboardInterrupt) as error:
         if guard.problem is None:
             raise
         raise guard.problem from error

@@ -17,7 +17,15 @@ Row = tuple[str | None, str, int]
 """Order-item id, SKU, units."""
 
 
-def told(number: int, rows: Sequence[Row], *, date: str, is_dated: bool = False, **more: int) -> Statement:
+def told(
+    number: int,
+    rows: Sequence[Row],
+    *,
+    date: str,
+    is_dated: bool = False,
+    file: str = "orders.csv",
+    **more: int,
+) -> Statement:
     """What a file said of an order."""
     lines = tuple(
         Told(
@@ -48,6 +56,7 @@ def told(number: int, rows: Sequence[Row], *, date: str, is_dated: bool = False,
         as_of=date if is_dated else None,
         ranked_at="" if is_dated else date,
         **flags,
+        file=file,
         fingerprint=repr((rows, date)).encode(),
         header=(None,) * len(HEADER),
         is_released=1,
@@ -143,3 +152,21 @@ def test_what_a_report_of_the_channel_tells_too_stays() -> None:
 
     assert live(views) == {"A": 1, "B": 1}
     assert not any(view.is_unlisted for view in views)
+
+
+def test_what_another_file_tells_stays_however_much_later_this_one_is() -> None:
+    ring, ear, two_rings = [(None, "A", 1)], [(None, "B", 1)], [(None, "A", 2)]
+    halves = [told(1, ring, date=day(1), file="1.csv"), told(2, ear, date=day(2), file="2.csv")]
+
+    assert live(lines_of(*halves)) == {"A": 1, "B": 1}
+    assert live(lines_of(*halves, told(3, two_rings, date=day(3), file="1.csv"))) == {"A": 2, "B": 1}
+    assert live(lines_of(*halves, told(3, ear, date=day(3), file="1.csv"))) == {"B": 1}
+
+
+def test_a_line_that_two_files_tell_goes_only_when_both_have_it_no_more() -> None:
+    both, ring = [(None, "A", 1), (None, "B", 1)], [(None, "A", 1)]
+    told_twice = [told(1, both, date=day(1), file="1.csv"), told(2, both, date=day(2), file="2.csv")]
+    one, two = told(3, ring, date=day(3), file="1.csv"), told(4, ring, date=day(4), file="2.csv")
+
+    assert live(lines_of(*told_twice, one)) == {"A": 1, "B": 1}
+    assert live(lines_of(*told_twice, one, two)) == {"A": 1}

@@ -102,7 +102,9 @@ def test_what_lives_is_what_the_last_list_has(stocked: Path, tmp_path: Path) -> 
                 n: v[hour] for n, v in enumerate(orders) if hour < len(v) and (not hour or draw.random() < 0.8)
             }
             last |= told
-            files.append((written(folder / f"{hour}.csv", told), hour))
+            at = folder / str(hour)  # one file, corrected and exported again
+            at.mkdir()
+            files.append((written(at / "orders.csv", told), hour))
         again = [*files, *draw.choices(files, k=2)]
         draw.shuffle(again)
         one, other = workbench(stocked, folder / "one.db"), workbench(stocked, folder / "other.db")

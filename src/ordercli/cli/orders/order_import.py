@@ -91,7 +91,8 @@ def import_(
     """Import orders from Amazon's reports, ordercli's own CSV or any shop's file, as often as you like.
 
     The file is recognised by its header; --map reads any other CSV or JSON lines. A row that says nothing new
-    changes nothing. Good rows go in, faulty ones are told with line, column and reason (exit code 4).
+    changes nothing. Good rows go in, faulty ones are told with line, column and reason (exit code 4). A file of
+    your own that comes again lists its orders whole: what it has no more is canceled, and told.
 
     Example: ordercli order import unshipped.txt all-orders.txt --rejects rejects.txt
     """

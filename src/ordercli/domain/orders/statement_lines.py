@@ -5,7 +5,7 @@ no ids at all. So each statement is first *laid* on the lines that all statement
 then it speaks of every line as if it had had ids, and the best-ranked one holds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class _Order(NamedTuple):
     """What is asked of the statements of an order: see :func:`line_views`.
 
     Attributes:
-        lists: ranks of the files of the seller's own that list all lines.
+        lists: ranks of the files of the seller's own, each of which lists all lines it knows.
     """
 
     best_first: Sequence[Statement]
@@ -78,29 +78,42 @@ class _Order(NamedTuple):
     lists: Sequence[int]
 
     def unlisted_by(self, places: Iterable[int]) -> int | None:
-        """The best list in which a line is missing that a file of the seller's own told; None if it is in it.
+        """The best list in which a line is missing that a file of the seller's own told; None if it stands.
 
-        Statements of one source replace each other: what a later list no longer has, she took out. A dated list
-        says nothing of an undated one, nor one of two of a date of the other.
+        A file replaces an earlier one of its name: what it no longer has, she took out of it. What another file
+        tells stays, for that may hold a part of the order. A dated list says nothing of an undated one, nor one of
+        two of a date of the other.
 
         Args:
             places: ranks of the statements that tell the line.
         """
         told = [place for place in places if self.best_first[place].is_own] if self.lists else []
-        if not told or (best := min(told)) <= self.lists[0]:
-            return None
-        later = (place for place in self.lists if is_later(self.best_first[place], self.best_first[best]))
-        return next((place for place in later if place not in told), None)
+        best: dict[str, int] = {}
+        for place in sorted(told):
+            best.setdefault(self.best_first[place].file, place)
+        without = [
+            next((place for place in self._later(mine) if place not in told), None) for mine in best.values()
+        ]
+        found = [place for place in without if place is not None]
+        return min(found) if found and len(found) == len(without) else None
 
     def is_replaced(self, place: int) -> bool:
-        """Whether it is of a file of the seller's own, and a later one lists the order too."""
-        mine = self.best_first[place]
-        return bool(mine.is_own) and any(is_later(self.best_first[other], mine) for other in self.lists)
+        """Whether it is of a file of the seller's own, and a later one of its name lists the order too."""
+        return bool(self.best_first[place].is_own) and any(True for _ in self._later(place))
 
     def joins(self, place: int) -> bool:
         """Whether rows without ids are parts of what was bought: of several lists each may divide it otherwise."""
         mine = self.best_first[place]
         return bool(mine.joins_rows or (mine.is_own and len(self.lists) > 1))
+
+    def _later(self, place: int) -> Iterator[int]:
+        """The lists, best first, that replace one."""
+        mine = self.best_first[place]
+        return (
+            other
+            for other in self.lists
+            if self.best_first[other].file == mine.file and is_later(self.best_first[other], mine)
+        )
 
 
 _FORMER = "\0"

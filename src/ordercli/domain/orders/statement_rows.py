@@ -14,11 +14,12 @@ def _columns(alias: str, names: Sequence[str]) -> str:
 def statements_sql(orders: str) -> str:
     """The statements held of the orders in a table or subselect with a column ``sales_order_id``."""
     return f"""
-SELECT s.sales_order_id, s.id, s.as_of, s.ranked_at, s.is_complete, s.joins_rows, s.is_own, s.fingerprint,
+SELECT s.sales_order_id, s.id, s.as_of, s.ranked_at, s.is_complete, s.joins_rows, s.is_own, f.name, s.fingerprint,
   {_columns("s", HEADER)}, s.is_released, s.is_replacement, s.channel_updated_at, s.recorded_at, s.tags,
   {_columns("p", PERSONAL)}
 FROM {orders} b JOIN order_statement s ON s.sales_order_id = b.sales_order_id
   AND s.withdrawn_operation_id IS NULL
+JOIN import_file f ON f.id = s.import_file_id
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
 ORDER BY s.sales_order_id, s.id"""
 
@@ -45,11 +46,11 @@ _A = len(AMOUNTS)
 def statement_of(row: Sequence[Any], lines: Sequence[Sequence[Any]]) -> Statement:
     """A statement from a row of :func:`statements_sql` and its rows of :func:`statement_lines_sql`."""
     fields = (
-        *row[1:8],
-        tuple(row[8 : 8 + _H]),
-        *row[8 + _H : 12 + _H],
-        tuple(row[13 + _H :]),
-        row[12 + _H],
+        *row[1:9],
+        tuple(row[9 : 9 + _H]),
+        *row[9 + _H : 13 + _H],
+        tuple(row[14 + _H :]),
+        row[13 + _H],
         tuple(_told(line, place) for place, line in enumerate(lines)),
     )
     return Statement._make(fields)

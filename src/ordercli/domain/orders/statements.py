@@ -75,6 +75,7 @@ class Statement(NamedTuple):
         is_complete: whether the report lists all lines, so that a missing one means something.
         joins_rows: whether rows of one SKU without ids are no lines, but parts of what was bought of it.
         is_own: whether it is of a file of the seller's own; what it does not list is missing only from such files.
+        file: the file's name: of the seller's own, one replaces what an earlier one of its name listed.
         fingerprint: of its content; the last word where nothing else tells which of two holds.
         header: in the order of :data:`HEADER`.
         updated_at: the channel's update time, if the report has one.
@@ -88,6 +89,7 @@ class Statement(NamedTuple):
     is_complete: int
     joins_rows: int
     is_own: int
+    file: str
     fingerprint: bytes
     header: tuple[str | None, ...]
     is_released: int

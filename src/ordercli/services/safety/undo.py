@@ -195,7 +195,7 @@ def _outcome(
     named = joined([f"operation {number} ({commands.get(number, 'test')})" for number in targets])
     short = list(dict.fromkeys(notes))
     more = len(short) - MOST_TOLD
-    told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show says them"] if more > 0 else [])]
+    told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show {targets[0]} says them"] if more > 0 else [])]
     warnings = [sentence for was in every for sentence in was.settled.warnings]
     return Outcome(
         f"undid {named}",
