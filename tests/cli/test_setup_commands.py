@@ -26,6 +26,7 @@ FEEDBACK = str(Path(__file__).parents[1] / "data" / "remarks" / "feedback.txt")
 CLAIMS = str(Path(__file__).parents[1] / "data" / "remarks" / "claims.csv")
 EVENTS = str(Path(__file__).parents[1] / "data" / "shipment_events" / "events.csv")
 FBA_INVENTORY = str(Path(__file__).parents[1] / "data" / "amazon_fba" / "inventory.txt")
+STATEMENT = str(Path(__file__).parents[1] / "data" / "saved_report" / "one.sql")
 ZONE = ("--time-zone", "Europe/Vienna")
 READERS = (
     ("pick",),
@@ -162,7 +163,7 @@ WRITERS = (
     ("config", "set", "reorder_point", "1"),
     ("view", "save", "morning", "order", "list", "--overdue"),
     ("report", "remove", "mine"),
-    ("report", "save", "mine", "-"),
+    ("report", "save", "mine", STATEMENT),
     ("view", "remove", "morning"),
     ("channel", "add", "fair"),
     ("channel", "edit", "fair", "--rename", "market"),

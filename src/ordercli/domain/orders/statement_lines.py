@@ -5,13 +5,14 @@ no ids at all. So each statement is first *laid* on the lines that all statement
 then it speaks of every line as if it had had ids, and the best-ranked one holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from ordercli.domain.orders.asked_order import AskedOrder
 from ordercli.domain.orders.laid_rows import NO_AMOUNTS, Slot, joined, lay, none_of, same_line
 from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, without_tax
-from ordercli.domain.orders.statements import Statement, Told, is_later
+from ordercli.domain.orders.statements import Statement, Told
 
 
 class LineSources(NamedTuple):
@@ -65,57 +66,6 @@ class LineView(NamedTuple):
     sources: LineSources | None
 
 
-class _Order(NamedTuple):
-    """What is asked of the statements of an order: see :func:`line_views`.
-
-    Attributes:
-        lists: ranks of the files of the seller's own, each of which lists all lines it knows.
-    """
-
-    best_first: Sequence[Statement]
-    is_tax_included: bool
-    with_sources: bool
-    lists: Sequence[int]
-
-    def unlisted_by(self, places: Iterable[int]) -> int | None:
-        """The best list in which a line is missing that a file of the seller's own told; None if it stands.
-
-        A file replaces an earlier one of its name: what it no longer has, she took out of it. What another file
-        tells stays, for that may hold a part of the order. A dated list says nothing of an undated one, nor one of
-        two of a date of the other.
-
-        Args:
-            places: ranks of the statements that tell the line.
-        """
-        told = [place for place in places if self.best_first[place].is_own] if self.lists else []
-        best: dict[str, int] = {}
-        for place in sorted(told):
-            best.setdefault(self.best_first[place].file, place)
-        without = [
-            next((place for place in self._later(mine) if place not in told), None) for mine in best.values()
-        ]
-        found = [place for place in without if place is not None]
-        return min(found) if found and len(found) == len(without) else None
-
-    def is_replaced(self, place: int) -> bool:
-        """Whether it is of a file of the seller's own, and a later one of its name lists the order too."""
-        return bool(self.best_first[place].is_own) and any(True for _ in self._later(place))
-
-    def joins(self, place: int) -> bool:
-        """Whether rows without ids are parts of what was bought: of several lists each may divide it otherwise."""
-        mine = self.best_first[place]
-        return bool(mine.joins_rows or (mine.is_own and len(self.lists) > 1))
-
-    def _later(self, place: int) -> Iterator[int]:
-        """The lists, best first, that replace one."""
-        mine = self.best_first[place]
-        return (
-            other
-            for other in self.lists
-            if self.best_first[other].file == mine.file and is_later(self.best_first[other], mine)
-        )
-
-
 _FORMER = "\0"
 """Begins what stands for an id that the last list has as another product's, on the line that had it before."""
 
@@ -149,7 +99,7 @@ def line_views(
         if told.item_id is not None and owners.setdefault(told.item_id, kind_of(told))[0] != told.product_id
     ]
     lists = [place for place, statement in enumerate(best_first) if statement.is_own and statement.is_complete]
-    asked = _Order(best_first, is_tax_included, with_sources, lists)
+    asked = AskedOrder(best_first, is_tax_included, with_sources, lists)
     products: dict[_Kind, _By] = {}
     shipments: dict[_Kind, _Shipments] = {}
     for place, statement in enumerate(best_first):
@@ -191,7 +141,7 @@ def _later(known: tuple[int, Told] | None, other: tuple[int, Told]) -> tuple[int
     return known
 
 
-def _lines_of(product: int, rows: _By, shipments: _Shipments, asked: _Order) -> list[LineView]:
+def _lines_of(product: int, rows: _By, shipments: _Shipments, asked: AskedOrder) -> list[LineView]:
     """The lines of one product."""
     best_first = asked.best_first
     named, loose = _apart(rows)
@@ -272,7 +222,7 @@ def _slots(
 
 
 def _laid(
-    slots: list[Slot], named: dict[int, dict[str, Told]], loose: _By, asked: _Order
+    slots: list[Slot], named: dict[int, dict[str, Told]], loose: _By, asked: AskedOrder
 ) -> list[dict[int, Told]]:
     """By line what each statement says of it; lines that no other could take are added to ``slots``."""
     laid: list[dict[int, Told]] = [
@@ -320,7 +270,7 @@ def _view(
     tells: dict[int, Told],
     partial: tuple[int, Told] | None,
     absent: tuple[str, int],
-    asked: _Order,
+    asked: AskedOrder,
 ) -> LineView:
     """One line from what each statement says of it.
 
@@ -376,7 +326,7 @@ def _view(
 
 
 def _standing(
-    tells: dict[int, Told], absent: tuple[str, int], asked: _Order
+    tells: dict[int, Told], absent: tuple[str, int], asked: AskedOrder
 ) -> tuple[list[tuple[int, Told]], int | None, bool]:
     """What statements say of a line, what stands first.
 
