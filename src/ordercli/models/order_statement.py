@@ -24,7 +24,8 @@ class OrderStatement(Base):
         ranked_at: where ``as_of`` is None, the earliest date of a file that said so; "" ranks oldest.
         is_complete: 1 if the report lists all lines of an order, and none of this one was rejected.
         joins_rows: 1 if rows of one SKU are parts of what was bought of it, not lines.
-        is_own: 1 if a file of the seller's own told it, of which a later one replaces what this one listed.
+        is_own: 1 if a file of the seller's own told it, of which a later one of its name replaces what this one
+            listed.
         ordered_at … tags: as told; None where the report does not tell.
         personal_id, personal_version: buyer and address as told; None if it tells none.
         operation_id: the import that brought it.

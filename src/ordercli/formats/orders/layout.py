@@ -61,7 +61,7 @@ class OrderLayout:
         joiner: makes, for a header, what reads rows that may go on in the next ones; None where none does.
         is_complete: whether it lists all lines of an order, so that a missing one means something.
         joins_rows: whether rows of one SKU are parts of what was bought of it, not lines.
-        is_own: whether it is a list of the seller's own, of which a later one replaces what an earlier one listed.
+        is_own: whether it is a list of the seller's own, of which a later one of a name replaces the earlier.
         reading: what else the meaning of a row depends on, such as a map.
     """
 
