@@ -82,6 +82,7 @@ def test_a_session_from_its_first_prompt_to_its_end(session: Session, busy_shop:
     # Ctrl-C cancels what is typed
     session.press("order cancel 0000002")
     session.until("0000002")
+    time.sleep(0.5)  # what was shown was typed: who edits lines hears the signal once it waits for the next key
     session.press("\x03")
     session.until(PROMPT)
     # a question is asked, and its answer is no
