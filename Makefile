@@ -60,7 +60,7 @@ golden: $(VENV)/.dev ## write the golden files anew; read the diff before you co
 	$(BIN)/python -m pytest tests/cli --update-golden
 
 amazon-sandbox: $(VENV)/.dev ## a server on this machine that answers as Amazon does, for the sample shop
-	PYTHONPATH=tests $(BIN)/python tests/stand_in.py
+	PYTHONPATH=tests $(BIN)/python -m stand_in
 
 schema: $(VENV)/.dev ## write the first migration anew from the models; the first release takes this away
 	$(BIN)/python tests/migrations/first_schema.py

@@ -15,7 +15,8 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from ordercli.dbfile import HEAD
-from stand_in import Account, environment, serving
+from stand_in.account import Account
+from stand_in.server import environment, serving
 
 KEPT = Path(__file__).with_name("rows")
 TOP = Path(__file__).parents[2]

@@ -16,7 +16,9 @@ import pytest
 from cli.steps import content, done, listed, receipt
 from conftest import SAMPLE, Ran, Run
 from ordercli.domain.orders.order_rows import ADDRESS
-from stand_in import CREDENTIALS, MARKETPLACE, Account, Json, environment, serving
+from stand_in.account import Account
+from stand_in.routes import MARKETPLACE, Json
+from stand_in.server import CREDENTIALS, environment, serving
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

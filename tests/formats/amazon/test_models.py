@@ -18,7 +18,9 @@ from ordercli.domain.amazon.allowance import PLANS
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
 from ordercli.formats.amazon.order_json import rows_of
-from stand_in import MARKETPLACE, Account
+from stand_in.account import Account
+from stand_in.orders import search
+from stand_in.routes import MARKETPLACE
 
 FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
@@ -109,7 +111,7 @@ def test_every_order_of_the_sandbox_is_understood() -> None:
 
 
 def test_the_stand_in_answers_as_the_model_says() -> None:
-    page = Account(page_size=3).search({"lastUpdatedAfter": DATED, "marketplaceIds": MARKETPLACE})
+    page = search(Account(page_size=3), {"lastUpdatedAfter": DATED, "marketplaceIds": MARKETPLACE})
     schema = {"$ref": "#/definitions/SearchOrdersResponse", "definitions": model(ORDERS)["definitions"]}
 
     Draft4Validator(schema).validate(page)

@@ -1,0 +1,78 @@
+"""An invented account: what the server knows, what it was asked, and what Amazon lets it do."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ordercli.domain.amazon.allowance import PLANS, Allowance
+from stand_in.routes import Json
+from stand_in.sample import sample_orders
+
+if TYPE_CHECKING:
+    from stand_in.server import Handler
+
+Failure = Callable[["Handler"], None]
+"""Answers a call in another way than it should be."""
+
+
+@dataclass
+class Account:
+    """What the server knows and was asked.
+
+    Attributes:
+        orders: of the seller.
+        page_size: the most on a page.
+        can_see_people: whether the account has the role for personal data.
+        clock: seconds since 1970, for the usage plans and the ends of spans.
+        failures: what befalls the next calls, one after another; None lets one through.
+        calls: (operation, query) of every call that the plan allowed.
+        refused: how many calls came faster than the plan allows.
+        token_seconds: how long an access token lives.
+    """
+
+    orders: list[Json] = field(default_factory=sample_orders)
+    page_size: int = 100
+    can_see_people: bool = True
+    clock: Callable[[], float] = time.time
+    failures: list[Failure | None] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    refused: int = 0
+    token_seconds: float = 3600
+    _tokens: dict[str, float] = field(default_factory=dict)
+    _buckets: dict[str, Allowance] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def new_token(self) -> str:
+        """Another access token."""
+        with self._lock:
+            token = f"Atza|{len(self._tokens)}"
+            self._tokens[token] = self.clock() + self.token_seconds
+            return token
+
+    def knows(self, token: str) -> bool:
+        """Whether an access token is in force."""
+        return self._tokens.get(token, 0) > self.clock()
+
+    def allows(self, operation: str) -> bool:
+        """Whether the plan allows a call now; it counts as made then."""
+        with self._lock:
+            now = self.clock()
+            bucket = self._buckets.setdefault(operation, Allowance(PLANS[operation]))
+            if bucket.seconds_to_wait(now) > 1:  # a clock that is read on two machines
+                self.refused += 1
+                return False
+            self._buckets[operation] = bucket.after_call(now)
+            return True
+
+
+def utc(text: str) -> str:
+    """A moment as Amazon writes it, in UTC."""
+    return utc_text(datetime.fromisoformat(text).timestamp())
+
+
+def utc_text(seconds: float) -> str:
+    """Seconds since 1970 as a moment."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,113 @@
+"""The server: who is let in, which operation a path is, and how an answer is written."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from stand_in import orders, sellers
+from stand_in.account import Account
+from stand_in.routes import MARKETPLACE, Json, Request, Route, Wrong
+
+CREDENTIALS = {
+    "client_id": "amzn1.application-oa2-client.invented",
+    "client_secret": "amzn1.oa2-cs.v1.invented",
+    "refresh_token": "Atzr|invented",
+}
+ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    account: Account
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing on stderr."""
+
+    def do_POST(self) -> None:
+        """Change a refresh token for one of an hour, or answer a call."""
+        content = self.rfile.read(int(self.headers.get("content-length", "0")))
+        if urlsplit(self.path).path == "/auth/o2/token":
+            self._change_token(content.decode())
+        else:
+            self._call("POST", content)
+
+    def do_GET(self) -> None:
+        """Answer a call."""
+        self._call("GET", b"")
+
+    def _change_token(self, content: str) -> None:
+        form = parse_qs(content)
+        told = {name: form.get(name, [""])[0] for name in CREDENTIALS}
+        if told == CREDENTIALS and form.get("grant_type") == ["refresh_token"]:
+            self.answer(200, {"access_token": self.account.new_token(), "expires_in": 3600})
+        else:
+            self.answer(400, {"error": "invalid_grant", "error_description": f"it was {told['refresh_token']}"})
+
+    def _call(self, method: str, content: bytes) -> None:
+        parts = urlsplit(self.path)
+        found = ((route, re.fullmatch(route.path, parts.path)) for route in ROUTES if route.method == method)
+        route, match = next(((route, match) for route, match in found if match), (None, None))
+        if route is None or match is None:
+            self.refuse(404, "NotFound")
+            return
+        if route.operation is not None:
+            if not self.account.knows(self.headers.get("x-amz-access-token", "")):
+                self.refuse(403, "Unauthorized", "The access token you provided has expired.")
+                return
+            if not self.account.allows(route.operation):
+                self.refuse(429, "QuotaExceeded")
+                return
+        if self.account.failures and (failure := self.account.failures.pop(0)) is not None:
+            failure(self)
+            return
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if route.operation is not None:
+            self.account.calls.append((route.operation, query))
+        path = {name: unquote(text) for name, text in match.groupdict().items()}
+        body = json.loads(content) if content else {}
+        request = Request(self.account, path, query, body, f"http://{self.headers['host']}")
+        try:
+            self.answer(200, route.answer(request))
+        except Wrong as wrong:
+            self.refuse(wrong.status, wrong.code, str(wrong))
+
+    def refuse(self, status: int, code: str, message: str = "") -> None:
+        """An error as Amazon words them."""
+        self.answer(status, {"errors": [{"code": code, "message": message, "details": "Ana Lindqvist"}]})
+
+    def answer(self, status: int, body: Json | bytes, **headers: str) -> None:
+        """An answer with a JSON body, or any other."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(content)))
+        self.send_header("x-amzn-RequestId", "00000000-0000-4000-8000-000000000000")
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def serving(account: Account, port: int = 0) -> Iterator[str]:
+    """The address of a server for an account, as long as a block lasts."""
+    handler = type("AccountHandler", (Handler,), {"account": account})
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def environment(address: str) -> dict[str, str]:
+    """What logs a run in to the account that is served there."""
+    words = {"endpoint": address, **CREDENTIALS, "marketplaces": MARKETPLACE}
+    return {f"ORDERCLI_AMAZON_{name.upper()}": value for name, value in words.items()}
