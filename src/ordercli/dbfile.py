@@ -25,8 +25,8 @@ BEFORE_RELEASE = frozenset(f"{number:04}" for number in range(1, 15))
 
 _READ_CACHE_KIB = 64 * 1024
 """Pages a reader keeps at most: with SQLite's own 2 MiB a report of a large shop reads the same pages again."""
-MINIMUM_SQLITE = (3, 37, 0)
-"""First version with STRICT tables."""
+MINIMUM_SQLITE = (3, 38, 0)
+"""First version whose JSON is read by ``->>``; STRICT tables are older."""
 
 
 def engine_version() -> str:
@@ -49,8 +49,9 @@ def connect(
         DatabaseProblem: if the file is missing, a folder, unreadable, or SQLite is too old.
     """
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        needed = ".".join(map(str, MINIMUM_SQLITE[:2]))
         raise DatabaseProblem(
-            f"SQLite {sqlite3.sqlite_version} is too old for ordercli, which needs 3.37 or newer; "
+            f"SQLite {sqlite3.sqlite_version} is too old for ordercli, which needs {needed} or newer; "
             "use a newer Python."
         )
     if path.is_dir():

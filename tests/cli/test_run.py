@@ -100,6 +100,40 @@ def test_every_wrong_line_is_told(run: Run) -> None:
     assert "5 more lines" in ran.stderr
 
 
+def test_every_line_whose_shape_is_wrong_is_told(run: Run) -> None:
+    ran = run_list(run, "stock && today\nstock\nstock > a > b\nnope\nstock `date`\n")
+
+    assert ran.exit_code == 2
+    assert [line.split(": ")[0] for line in ran.stderr.splitlines()[:-1]] == [
+        f"list.txt, line {number}" for number in (1, 3, 4, 5)
+    ]
+
+
+def test_what_may_belong_to_a_quote_is_not_told_of(run: Run) -> None:
+    ran = run_list(run, 'stock; today\nfind "a $HOME\nnope"\n')
+
+    assert [line.split(": ")[0] for line in ran.stderr.splitlines()[:-1]] == [
+        "list.txt, line 1",
+        "list.txt, line 2",
+    ]
+
+
+def test_what_stands_behind_an_exit_is_told_of(shop: Run) -> None:
+    ran = run_list(shop, "location add ATTIC\nexit\nlocation add CELLAR\nstock\n")
+
+    assert ran.exit_code == 0
+    assert ran.stderr.endswith("exit in line 2 ends the list: 2 commands after it did not run.\n")
+    assert "CELLAR" not in shop("location", "list").stdout
+    assert "exit" not in run_list(shop, "location add LOFT\nexit\n").stderr
+
+
+def test_a_list_tells_how_a_command_of_the_system_ended(run: Run) -> None:
+    ran = run_list(run, "!exit 3\n!kill -9 $$\n", "--keep-going")
+
+    assert "line 1: a command of the system ended with exit code 3.\n" in ran.stderr
+    assert "line 2: a command of the system was killed by signal 9.\n" in ran.stderr
+
+
 FAILS = "location add ATTIC\nstock show NOPE\nstock receive RING-7:0\nlocation add CELLAR\n"
 
 

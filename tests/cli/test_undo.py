@@ -316,6 +316,21 @@ def test_some_things_can_never_be_taken_back(busy_shop: Run) -> None:
     assert beginning.stderr == "Operation 1 (init) cannot be undone: it made the shop itself.\n"
 
 
+def test_what_only_was_shown_is_not_taken_back_and_undo_passes_over_it(busy_shop: Run, database: Path) -> None:
+    done(busy_shop("product", "edit", "RING-7", "--unit-price", "35"))
+    number = last_operation(database)
+    done(busy_shop("sql", "--reveal", "SELECT customer_name FROM personal_data"))
+
+    shown, last = busy_shop("--yes", "undo", str(number + 1)), busy_shop("--yes", "undo")
+
+    assert shown.exit_code == 5
+    assert shown.stderr == (
+        f"Operation {number + 1} (sql) cannot be undone: it changed nothing;"
+        " it says that personal data were shown.\n"
+    )
+    assert last.stderr.startswith(f"Undid operation {number} (product edit) ")
+
+
 def test_what_was_undone_is_said_to_be(shop: Run, database: Path) -> None:
     done(shop("product", "edit", "RING-7", "--unit-price", "35"))
     number = last_operation(database)

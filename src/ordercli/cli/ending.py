@@ -1,6 +1,7 @@
 """How a command line ends: whatever happens becomes an exit code and at most one sentence on stderr."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -150,7 +151,25 @@ def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's excepti
         if found := meant(path, word, database):
             return f"{NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
         return f"{NO_SUCH}{word!r} (help: {context.command_path} --help)"
-    return f"{message} (help: {context.command_path} --help)"
+    return f"{message}{_as_value(message)} (help: {context.command_path} --help)"
+
+
+NO_OPTION = "No such option: "
+_VALUE = re.compile(r"-[.,]?\d|--?\s|--?[^=]+\s")
+"""How a word begins that was meant as a value: a number below zero, or SQL that begins with a comment."""
+
+
+def _as_value(message: str) -> str:
+    """Where a value that begins as an option does has its place, if one was taken for an option."""
+    if not message.startswith(NO_OPTION):
+        return ""
+    option = message.removeprefix(NO_OPTION).split(" ")[0].rstrip(".")
+    for word in _typed.get():
+        if word.startswith(option) and _VALUE.match(word):
+            from shlex import quote
+
+            return f"; a value that begins with '-' stands behind '--': -- {quote(word)}"
+    return ""
 
 
 def path_of(ctx: Any) -> list[str]:  # noqa: ANN401 - the framework's context

@@ -89,21 +89,21 @@ def _understood(file: str, text: str, runner: "Runner") -> "list[Line]":
     Raises:
         Exit: with 2 if a line cannot be understood; it was said which, and nothing is run.
     """
-    from ordercli.cli.script import ScriptError, read_script
+    from ordercli.cli.script import ScriptError, read_lines
     from ordercli.cli.script_run import understand
 
     lines, faults = [], []
-    try:
-        for line in read_script(text):
-            lines.append(line)
-            if line.words and not line.is_exit:
-                found = understand(line.plain, runner.settings)
-                if found.name in NOT_IN_A_LIST:
-                    faults.append((line.number, f"{found.name} is no command for a list."))
-                elif found.fault is not None:
-                    faults.append((line.number, found.fault))
-    except ScriptError as error:
-        faults.append((error.number, str(error)))
+    for line in read_lines(text):
+        if isinstance(line, ScriptError):
+            faults.append((line.number, str(line)))
+            continue
+        lines.append(line)
+        if line.words and not line.is_exit:
+            found = understand(line.plain, runner.settings)
+            if found.name in NOT_IN_A_LIST:
+                faults.append((line.number, f"{found.name} is no command for a list."))
+            elif found.fault is not None:
+                faults.append((line.number, found.fault))
     if not faults:
         return lines
     for number, sentence in faults[:MOST_FAULTS]:
@@ -120,12 +120,13 @@ def _run_all(file: str, lines: "Sequence[Line]", runner: "Runner", *, keep_going
     codes: dict[int, int] = {}
     for done, line in enumerate(lines):
         if line.is_exit:
+            _tell_left(line.number, len(lines) - done - 1)
             break
         code = runner.run(line)
         if not code:
             continue
         codes[line.number] = code
-        what = "a command of the system failed" if line.system else f"ended with exit code {code}"
+        what = f"a command of the system {runner.ending}" if line.system else f"ended with exit code {code}"
         console.say_error(f"{_called(file)}, line {line.number}: {what}.")
         if code == INTERRUPTED or not keep_going:
             console.say(
@@ -135,6 +136,12 @@ def _run_all(file: str, lines: "Sequence[Line]", runner: "Runner", *, keep_going
     if codes:
         console.say(f"{len(codes)} of {count(len(lines), 'command')} failed: {_lines(list(codes))}.")
     return gravest(*codes.values())
+
+
+def _tell_left(number: int, left: int) -> None:
+    """Say what is behind an ``exit``, which may have been forgotten there."""
+    if left:
+        console.say(f"exit in line {number} ends the list: {count(left, 'command')} after it did not run.")
 
 
 def _lines(numbers: Sequence[int]) -> str:

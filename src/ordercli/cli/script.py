@@ -106,13 +106,31 @@ def read_script(text: str) -> Iterator[Line]:
         UnfinishedError: if the last line goes on behind the end.
         ScriptError: for a line that is none.
     """
+    for line in read_lines(text):
+        if isinstance(line, ScriptError):
+            raise line
+        yield line
+
+
+def read_lines(text: str) -> Iterator[Line | ScriptError]:
+    """The commands of a text, in their order, and what is wrong with each line that is none.
+
+    Reading goes on behind a wrong line, unless a quote is open there: what follows may belong to it.
+    """
     text = text.replace("\r\n", "\n")
     place, number = 0, 1
     while place < len(text):
         read = _Reading(text, place, number)
-        line = read.line()
-        if line is not None and line.plain != _STOPS:
-            yield line
+        try:
+            line = read.line()
+        except ScriptError as error:
+            yield error
+            if read.is_in_quote:
+                return
+            read.skip_rest()
+        else:
+            if line is not None and line.plain != _STOPS:
+                yield line
         place, number = read.place, number + text.count("\n", place, read.place)
 
 
@@ -124,6 +142,11 @@ class _Reading:
         self._begun = place
         self.place = place
         self._number = number
+        self.is_in_quote = False
+
+    def skip_rest(self) -> None:
+        """Go on to the next line."""
+        self._rest()
 
     def _next(self) -> str:
         return self._text[self.place : self.place + 1]
@@ -232,6 +255,7 @@ class _Reading:
             self.place += 1
             return "" if held == "\n" else held
         piece = ""
+        self.is_in_quote = True
         while (held := self._next()) != sign:
             if not held:
                 raise UnfinishedError(self._number, f"A quote {sign} is opened and not closed.")
@@ -250,6 +274,7 @@ class _Reading:
             piece += held
             self.place += 1
         self.place += 1
+        self.is_in_quote = False
         return piece
 
     def _refuse_variable(self) -> None:

@@ -72,6 +72,8 @@ class Runner:
         """Take what holds for all commands."""
         self.settings = settings
         self._before = words
+        self.ending = ""
+        """How the last of the system's commands that failed ended."""
 
     def run(self, line: Line) -> int:
         """Run a command, where its output and input go as it says; its exit code.
@@ -84,6 +86,7 @@ class Runner:
             if ended in (-signal.SIGINT, INTERRUPTED):
                 console.say("")  # behind the terminal's ^C
                 return INTERRUPTED
+            self.ending = _told_ending(ended)
             return PROGRAM_FAILED if ended else 0
         code = 0
 
@@ -191,6 +194,11 @@ def _piped(words: Sequence[str], command: str) -> int:
     finally:
         ended = _ended(process)
     return code or (PROGRAM_FAILED if ended else 0)
+
+
+def _told_ending(code: int) -> str:
+    """The exit code of a program of the system in words; a negative one is the signal that killed it."""
+    return f"ended with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> int:

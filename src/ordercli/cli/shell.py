@@ -67,13 +67,16 @@ def shell(ctx: typer.Context) -> None:
 
 def _talk(ask: Ask, runner: "Runner", remember: "Callable[[Line], None]") -> None:
     """Read and run until the end; Ctrl-C cancels what is typed or what runs, and no more."""
+    from ordercli.cli.script_run import PROGRAM_FAILED
+
     while True:
         try:
             for line in _typed(ask):
                 remember(line)
                 if line.is_exit:
                     return
-                runner.run(line)
+                if runner.run(line) == PROGRAM_FAILED and line.system is not None:
+                    console.say(f"The command of the system {runner.ending}.")
         except EOFError:
             with suppress(KeyboardInterrupt):
                 console.say("")

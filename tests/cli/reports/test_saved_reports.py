@@ -92,6 +92,11 @@ def test_what_a_report_lacks_or_has_not_is_named(saved: Run) -> None:
     ):
         ran = saved("report", "run", "best", *more)
         assert (ran.exit_code, ran.stdout, ran.stderr) == (2, "", f"{sentence}\n")
+    both = saved("report", "run", "best", "--param", "sinse=A")
+    assert both.stderr == (
+        "Report best: parameter since has no value; add --param since=VALUE; there is no parameter 'sinse' in"
+        " it; did you mean since?\n"
+    )
     near = saved("report", "run", "bset")
     assert (near.exit_code, near.stderr) == (6, "There is no saved report 'bset'; did you mean best?\n")
     assert saved("report", "remove", "best", "bset").exit_code == 6
@@ -99,7 +104,8 @@ def test_what_a_report_lacks_or_has_not_is_named(saved: Run) -> None:
 
 
 def test_a_report_about_people_is_shown_only_on_wish(saved: Run) -> None:
-    done(saved("report", "save", "people", "-", stdin="SELECT customer_name FROM personal_data"))
+    told = done(saved("report", "save", "people", "-", stdin="SELECT customer_name FROM personal_data")).stderr
+    assert "It shows personal data: ordercli report run people --reveal\n" in told
 
     ran = saved("report", "run", "people")
 

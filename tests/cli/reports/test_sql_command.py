@@ -282,3 +282,17 @@ def test_the_authorizer_alone_keeps_a_writable_file_from_being_written(shop: Run
                     list(report.rows)
 
     assert content(database) == before
+
+
+def test_a_statement_that_begins_with_a_comment_is_told_where_it_stands(shop: Run) -> None:
+    ran = shop("sql", "-- all of it\nSELECT 1 AS one")
+
+    assert ran.exit_code == 2
+    assert "; a value that begins with '-' stands behind '--': -- '-- all of it" in ran.stderr
+    assert done(shop("sql", "--format", "csv", "--", "-- all of it\nSELECT 1 AS one")).stdout == "one\n1\n"
+
+
+def test_tables_that_sqlite_makes_up_are_no_writing(shop: Run) -> None:
+    ran = shop("sql", "SELECT count(*) > 0 AS there FROM dbstat")
+
+    assert ran.stderr == "" or "no such table 'dbstat'" in ran.stderr, ran

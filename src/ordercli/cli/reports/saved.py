@@ -50,8 +50,8 @@ def save(
     where = "stdin" if file == "-" else file
     text = parsed(where, clean(text_of(file)), parse_report)
     with reader(ctx) as opened:
-        check_sql(opened, SqlQuestion(text, {}, is_revealing=True, source=where))
-    write(ctx, "report save", lambda work: save_report(work, key, text), dry_run=dry_run)
+        is_personal = check_sql(opened, SqlQuestion(text, {}, is_revealing=True, source=where))
+    write(ctx, "report save", lambda work: save_report(work, key, text, is_personal=is_personal), dry_run=dry_run)
 
 
 def run(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.near import did_you_mean
+from ordercli.domain.words import joined
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
@@ -132,15 +133,21 @@ def bound(statement: SqlStatement, told: Mapping[str, str]) -> dict[str, str | i
     """The values of a statement's parameters.
 
     Raises:
-        FieldError: naming one that lacks a value, or that it has not.
+        FieldError: naming those that lack a value, and those that it has not.
     """
     wanted = statement.parameters
-    for name in wanted:
-        if name not in told:
-            raise FieldError(f"parameter {name} has no value; add --param {name}=VALUE")
-    for name in told:
-        if name not in wanted:
-            raise FieldError(f"there is no parameter {shown(name)} in it{did_you_mean(name, wanted).rstrip('.')}")
+    lacking = [name for name in wanted if name not in told]
+    faults = []
+    if lacking:
+        which = f"parameter{'s'[: len(lacking) > 1]} {joined(lacking)} {'has' if len(lacking) == 1 else 'have'}"
+        faults.append(f"{which} no value; add {' '.join(f'--param {name}=VALUE' for name in lacking)}")
+    faults += [
+        f"there is no parameter {shown(name)} in it{did_you_mean(name, wanted).rstrip('.')}"
+        for name in told
+        if name not in wanted
+    ]
+    if faults:
+        raise FieldError("; ".join(faults))
     return {name: value_of(text) for name, text in told.items()}
 
 

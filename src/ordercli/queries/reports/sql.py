@@ -7,7 +7,7 @@ unless they are asked for.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from threading import Event, Thread
 from time import monotonic
@@ -33,7 +33,7 @@ _LOOKED_AT = frozenset(
     }
 )
 """Pragmas that only say something."""
-_TABLES_OF_ITS_OWN = {"json_each", "json_tree", *(f"pragma_{name}" for name in _LOOKED_AT)}
+_TABLES_OF_ITS_OWN = {"dbstat", "json_each", "json_tree", *(f"pragma_{name}" for name in _LOOKED_AT)}
 """Tables that SQLite makes up, which it declares when they are first named, as if somebody wrote."""
 _OF_PLACES = frozenset(
     {"index_info", "index_list", "index_xinfo", "foreign_key_list", "table_info", "table_xinfo"}
@@ -197,8 +197,8 @@ def sees_people(reader: Reader, question: SqlQuestion) -> bool:
     return warden.sees_people
 
 
-def check_sql(reader: Reader, question: SqlQuestion) -> None:
-    """See to it that a statement could be run, whatever its parameters are.
+def check_sql(reader: Reader, question: SqlQuestion) -> bool:
+    """See to it that a statement could be run, whatever its parameters are; whether it shows personal data.
 
     Raises:
         UsageProblem, Refused: as :func:`running` does.
@@ -207,7 +207,7 @@ def check_sql(reader: Reader, question: SqlQuestion) -> None:
         wanted = parse_statement(question.text).parameters
     except FieldError as error:
         raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
-    sees_people(reader, question._replace(parameters=dict.fromkeys(wanted, "")))
+    return sees_people(reader, question._replace(parameters=dict.fromkeys(wanted, "")))
 
 
 @contextmanager
@@ -250,7 +250,8 @@ def _prepared(reader: Reader, question: SqlQuestion) -> tuple[SqlStatement, _War
     made = connection.execute("SELECT name FROM sqlite_temp_schema").fetchall()
     make_temporary(reader, sorted((VIEWS.keys() & statement.names) - {name for (name,) in made}))
     for name in _TABLES_OF_ITS_OWN & statement.names:
-        connection.execute(f"SELECT * FROM {name} LIMIT 0")
+        with suppress(sqlite3.OperationalError):  # one that this SQLite has not: the statement says so
+            connection.execute(f"SELECT * FROM {name} LIMIT 0")
     warden = _Warden(question)
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, most)

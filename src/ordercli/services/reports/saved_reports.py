@@ -5,13 +5,14 @@ from ordercli.services.named import held_by, hold, remove_named
 from ordercli.services.operations import Outcome, Work
 
 
-def save_report(work: Work, name: str, text: str) -> Outcome:
-    """Keep a statement under a name, in place of what the name held."""
+def save_report(work: Work, name: str, text: str, *, is_personal: bool = False) -> Outcome:
+    """Keep a statement under a name, in place of what the name held; one that shows personal data is told of."""
+    notes = (f"It shows personal data: ordercli report run {name} --reveal",) if is_personal else ()
     held = held_by(work, PREFIX, name)
     if held == text:
-        return Outcome(f"report {name} is that already")
+        return Outcome(f"report {name} is that already", notes=notes)
     hold(work, PREFIX, name, text)
-    return Outcome(f"{'changed' if held else 'saved'} report {name}", {"settings": 1})
+    return Outcome(f"{'changed' if held else 'saved'} report {name}", {"settings": 1}, notes=notes)
 
 
 def remove_reports(work: Work, names: list[str]) -> Outcome:

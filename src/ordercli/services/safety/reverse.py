@@ -75,7 +75,13 @@ def why_never(connection: Connection, operation: int) -> str | None:
         )
         if row.first() is not None:
             return reason
-    return None
+    showed = connection.execute(text(_ONLY_SHOWED), {"operation": operation}).first()
+    return None if showed is None else "it changed nothing; it says that personal data were shown"
+
+
+_ONLY_SHOWED = """SELECT 1 FROM operation
+WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
+"""An operation that is there for the log alone."""
 
 
 def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
