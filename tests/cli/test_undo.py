@@ -267,9 +267,12 @@ def test_a_report_of_more_units_that_left_is_undone_and_done_again(busy_shop: Ru
     assert digest(database) == after
 
 
-def test_lines_whose_ids_were_exchanged_have_their_own_again(shop: Run, database: Path) -> None:
+@pytest.mark.parametrize(
+    "others", ["X-1001,2,EARR-LEAF,1,shop\n", ""], ids=["exchanged", "taken over by a new line"]
+)
+def test_lines_whose_ids_went_to_others_have_their_own_again(shop: Run, database: Path, others: str) -> None:
     header = "order_id,order_line_id,sku,quantity,channel\n"
-    first = f"{header}X-1001,1,RING-7,1,shop\nX-1001,2,EARR-LEAF,1,shop\n"
+    first = f"{header}X-1001,1,RING-7,1,shop\n{others}"
     done(shop("order", "import", "-", "--as-of", "2026-03-15T12:00:00Z", stdin=first))
     before = digest(database)
     exchanged = f"{header}X-1001,2,RING-7,1,shop\nX-1001,1,EARR-LEAF,1,shop\n"

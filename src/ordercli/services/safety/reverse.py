@@ -9,7 +9,14 @@ from ordercli.errors import Refused
 from ordercli.models.reversal import NEVER, SUMS, TOLD
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import Deed, RowKey, RowValues, done_by, find_leaving, left_standing
-from ordercli.services.safety.rows import check_rows, current_values, put_rows, remove_rows, restore_values
+from ordercli.services.safety.rows import (
+    check_rows,
+    current_values,
+    free_unique,
+    put_rows,
+    remove_rows,
+    restore_values,
+)
 from ordercli.services.safety.sums import TouchedByUndo, forget_gone, sum_anew, touched_by
 from ordercli.services.safety.tables import Schema
 from ordercli.services.stock.allocation import Settled, settle, touch
@@ -101,6 +108,7 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         compensated = take_back(work, plan.movements)
         forget_gone(connection)
         remove_rows(work, schema)
+        free_unique(connection, schema, wanted, done.gone)
         put_rows(work, schema, _as_moved(connection, schema, done.gone))
         withdrawn = connection.execute(text(_WITHDRAWN), {"by": work.operation, "operation": done.operation}).all()
         restore_values(connection, schema, _as_moved(connection, schema, wanted))

@@ -1,7 +1,7 @@
 """Rows leave into the journal, come back out of it, and get their old values."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -68,6 +68,30 @@ def put_rows(work: Work, schema: Schema, gone: Mapping[RowKey, RowValues]) -> No
     early = [table for table in schema.parents_first if table.name not in _FILLED_BY_TRIGGERS]
     for table in (*early, *late):
         _put(work, table, by_table.get(table.name, ()))
+
+
+def free_unique(
+    connection: Connection, schema: Schema, wanted: Mapping[RowKey, RowValues], gone: Collection[RowKey]
+) -> None:
+    """Let rows give up the values of which there may be only one, before rows that had them come back.
+
+    Args:
+        connection: the database.
+        schema: its tables.
+        wanted: what rows are to say again; what is given up here they get by :func:`restore_values`.
+        gone: the rows that come back.
+    """
+    driver = driver_of(connection)
+    names = {table for table, _ in gone}
+    only_one = {table: [name for (name,) in driver.execute(_ONLY_ONE, (table,))] for table in sorted(names)}
+    for key, values in wanted.items():
+        columns = [name for name in only_one.get(key[0], ()) if name in values] if key not in gone else []
+        now = current_values(connection, schema, key, columns) if columns else None
+        freed = [name for name in columns if now is not None and now[name] not in (None, values[name])]
+        if freed:
+            nothing = ", ".join(f"{name} = NULL" for name in freed)
+            where = schema.tables[key[0]].is_key(key[0])
+            driver.execute(f"UPDATE {key[0]} SET {nothing} WHERE {where}", {"key": key[1]})
 
 
 def _put(work: Work, table: JournaledTable, rows: Sequence[tuple[str, RowValues]]) -> None:
