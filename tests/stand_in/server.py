@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ CREDENTIALS = {
     "refresh_token": "Atzr|invented",
 }
 ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES)
+LOOKS_SECONDS = 0.005
+"""How often the server looks whether it should end: each test waits for the end of its own."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -92,13 +95,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def hang_up(self) -> None:
+        """End the connection without an answer; to close it alone would leave the caller waiting."""
+        self.connection.shutdown(socket.SHUT_RDWR)
+
 
 @contextmanager
 def serving(account: Account, port: int = 0) -> Iterator[str]:
     """The address of a server for an account, as long as a block lasts."""
     handler = type("AccountHandler", (Handler,), {"account": account})
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(LOOKS_SECONDS,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

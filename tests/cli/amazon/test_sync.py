@@ -242,7 +242,7 @@ OK_PAGE: Json = {"orders": [], "lastUpdatedBefore": "2026-03-16T12:00:00Z"}
             5,
             "no reason (status 302",
         ),
-        (lambda h: h.connection.close(), 7, "Amazon cannot be reached for searchOrders"),
+        (lambda h: h.hang_up(), 7, "Amazon cannot be reached for searchOrders"),
     ],
     ids=["html", "too many", "html for success", "shape", "a list", "refused", "odd code", "elsewhere", "cut off"],
 )
@@ -266,7 +266,7 @@ def test_with_patience_a_busy_server_is_asked_again(
     shop: Run, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ordercli.amazon.client._FIRST_PAUSE", 0.001)
-    account.failures = [lambda h: h.answer(503, b""), lambda h: h.answer(500, {}), lambda h: h.connection.close()]
+    account.failures = [lambda h: h.answer(503, b""), lambda h: h.answer(500, {}), lambda h: h.hang_up()]
 
     done(shop("sync", "amazon", "orders", *SINCE, "--max-wait", "5"))
 
