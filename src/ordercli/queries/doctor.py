@@ -155,7 +155,7 @@ SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:
     Check(
         "upload-in-doubt",
         "every file to upload was written to its end",
-        "write it again under its number: ordercli shipment confirm --again NUMBER FILE",
+        "write it again under its number: ordercli shipment confirm --rewrite NUMBER FILE",
         is_grave=False,
     ): "SELECT id, name FROM upload_file WHERE state = 'unknown'",
     Check(
