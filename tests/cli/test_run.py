@@ -68,6 +68,7 @@ def test_what_the_log_prints_as_a_script_runs(shop: Run, tmp_path: Path) -> None
         ("stock lst", "No such command 'lst'"),
         ("stcok", "Did you mean: ordercli stock"),
         ("order list --nope", "No such option: --nope"),
+        ("config set reorder_point -1", "; a value that begins with '-' stands behind '--': -- -1 (help:"),
         ("order list --limit many", "Invalid value for '--limit'"),
         ("order show", "Missing argument"),
         ("order", "a command is missing"),
@@ -101,11 +102,11 @@ def test_every_wrong_line_is_told(run: Run) -> None:
 
 
 def test_every_line_whose_shape_is_wrong_is_told(run: Run) -> None:
-    ran = run_list(run, "stock && today\nstock\nstock > a > b\nnope\nstock `date`\n")
+    ran = run_list(run, "stock && today\n!\nstock > a > b\n> x\nnope\n\\\n< y\nstock `date`\n|\nstock\n")
 
     assert ran.exit_code == 2
     assert [line.split(": ")[0] for line in ran.stderr.splitlines()[:-1]] == [
-        f"list.txt, line {number}" for number in (1, 3, 4, 5)
+        f"list.txt, line {number}" for number in (1, 2, 3, 4, 5, 6, 8, 9)
     ]
 
 

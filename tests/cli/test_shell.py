@@ -106,6 +106,7 @@ def test_a_session_from_its_first_prompt_to_its_end(session: Session, busy_shop:
     session.until("-> ")
     assert "Nothing found." in session.answer("at all'")
     assert session.answer("!echo a$((1 + 1))b").endswith("a2b\n")
+    assert "ended with exit code 3." in session.answer("!exit 3")
     assert "SKU" in session.answer("stock | head -1")
     # operations of their own
     assert "(operation " in session.answer("location add ATTIC")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from stand_in.account import Account, utc, utc_text
-from stand_in.routes import MARKETPLACE, Json, Request, Route, Wrong
+from stand_in.routes import MARKETPLACE, Json, Route, Wrong
 
 PERSONAL = {"BUYER", "RECIPIENT"}
 
@@ -52,15 +52,4 @@ def _shown(order: Json, datasets: set[str]) -> Json:
     return {name: value for name, value in order.items() if name not in hidden}
 
 
-def _one(request: Request) -> Json:
-    datasets = _datasets(request.account, request.query)
-    for order in request.account.orders:
-        if order["orderId"] == request.path["orderId"]:
-            return {"order": _shown(order, datasets)}
-    raise Wrong(404, "NotFound")
-
-
-ROUTES = (
-    Route("searchOrders", "GET", "/orders/2026-01-01/orders", lambda told: search(told.account, told.query)),
-    Route("getOrder", "GET", "/orders/2026-01-01/orders/(?P<orderId>[^/]+)", _one),
-)
+ROUTES = (Route("searchOrders", "/orders/2026-01-01/orders", search),)

@@ -23,35 +23,15 @@ class Wrong(Exception):
         self.code = code
 
 
-class Request(NamedTuple):
-    """A call that was let in.
-
-    Attributes:
-        account: whose it is.
-        path: the parts of the path that the route names.
-        query: its parameters.
-        body: the JSON that came with it.
-        address: of the server, for links in answers.
-    """
-
-    account: "Account"
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Json
-    address: str
-
-
 class Route(NamedTuple):
-    """An operation of an API.
+    """An operation of an API, asked with GET.
 
     Attributes:
-        operation: its name in Amazon's models; None for what no plan counts and no token opens.
-        method: of HTTP.
-        path: a regular expression for all of it, with groups named as its parameters.
-        answer: what it answers: the JSON of 200, or bytes that are no JSON.
+        operation: its name in Amazon's models.
+        path: where it is asked.
+        answer: the JSON it answers an account, for the parameters of a query.
     """
 
-    operation: str | None
-    method: str
+    operation: str
     path: str
-    answer: Callable[[Request], Json | bytes]
+    answer: Callable[["Account", Mapping[str, str]], Json]

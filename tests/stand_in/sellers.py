@@ -1,12 +1,15 @@
 """The Sellers API."""
 
-from stand_in.routes import MARKETPLACE, Json, Request, Route
+from collections.abc import Mapping
+
+from stand_in.account import Account
+from stand_in.routes import MARKETPLACE, Json, Route
 
 
-def _participations(_: Request) -> Json:
+def _participations(_: Account, __: Mapping[str, str]) -> Json:
     marketplace = {"id": MARKETPLACE, "name": "Amazon.com", "domainName": "www.amazon.com"}
     taking_part = {"isParticipating": True, "hasSuspendedListings": False}
     return {"payload": [{"marketplace": marketplace, "participation": taking_part}]}
 
 
-ROUTES = (Route("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", _participations),)
+ROUTES = (Route("getMarketplaceParticipations", "/sellers/v1/marketplaceParticipations", _participations),)

@@ -1,24 +1,23 @@
 """The server: who is let in, which operation a path is, and how an answer is written."""
 
 import json
-import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from stand_in import orders, sellers
 from stand_in.account import Account
-from stand_in.routes import MARKETPLACE, Json, Request, Route, Wrong
+from stand_in.routes import MARKETPLACE, Json, Wrong
 
 CREDENTIALS = {
     "client_id": "amzn1.application-oa2-client.invented",
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES)
+ROUTES = {route.path: route for route in (*sellers.ROUTES, *orders.ROUTES)}
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 
@@ -33,16 +32,12 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
     def do_POST(self) -> None:
-        """Change a refresh token for one of an hour, or answer a call."""
+        """Change a refresh token for one of an hour."""
         content = self.rfile.read(int(self.headers.get("content-length", "0")))
         if urlsplit(self.path).path == "/auth/o2/token":
             self._change_token(content.decode())
         else:
-            self._call("POST", content)
-
-    def do_GET(self) -> None:
-        """Answer a call."""
-        self._call("GET", b"")
+            self.refuse(404, "NotFound")
 
     def _change_token(self, content: str) -> None:
         form = parse_qs(content)
@@ -52,31 +47,26 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(400, {"error": "invalid_grant", "error_description": f"it was {told['refresh_token']}"})
 
-    def _call(self, method: str, content: bytes) -> None:
+    def do_GET(self) -> None:
+        """Answer a call."""
         parts = urlsplit(self.path)
-        found = ((route, re.fullmatch(route.path, parts.path)) for route in ROUTES if route.method == method)
-        route, match = next(((route, match) for route, match in found if match), (None, None))
-        if route is None or match is None:
+        route = ROUTES.get(parts.path)
+        if route is None:
             self.refuse(404, "NotFound")
             return
-        if route.operation is not None:
-            if not self.account.knows(self.headers.get("x-amz-access-token", "")):
-                self.refuse(403, "Unauthorized", "The access token you provided has expired.")
-                return
-            if not self.account.allows(route.operation):
-                self.refuse(429, "QuotaExceeded")
-                return
+        if not self.account.knows(self.headers.get("x-amz-access-token", "")):
+            self.refuse(403, "Unauthorized", "The access token you provided has expired.")
+            return
+        if not self.account.allows(route.operation):
+            self.refuse(429, "QuotaExceeded")
+            return
         if self.account.failures and (failure := self.account.failures.pop(0)) is not None:
             failure(self)
             return
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if route.operation is not None:
-            self.account.calls.append((route.operation, query))
-        path = {name: unquote(text) for name, text in match.groupdict().items()}
-        body = json.loads(content) if content else {}
-        request = Request(self.account, path, query, body, f"http://{self.headers['host']}")
+        self.account.calls.append((route.operation, query))
         try:
-            self.answer(200, route.answer(request))
+            self.answer(200, route.answer(self.account, query))
         except Wrong as wrong:
             self.refuse(wrong.status, wrong.code, str(wrong))
 

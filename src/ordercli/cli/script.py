@@ -127,7 +127,7 @@ def read_lines(text: str) -> Iterator[Line | ScriptError]:
             yield error
             if read.is_in_quote:
                 return
-            read.skip_rest()
+            read.skip_line()
         else:
             if line is not None and line.plain != _STOPS:
                 yield line
@@ -144,9 +144,9 @@ class _Reading:
         self._number = number
         self.is_in_quote = False
 
-    def skip_rest(self) -> None:
-        """Go on to the next line."""
-        self._rest()
+    def skip_line(self) -> None:
+        """Go on behind the line that :attr:`place` is in."""
+        self.place = self._end() + 1
 
     def _next(self) -> str:
         return self._text[self.place : self.place + 1]
@@ -161,9 +161,10 @@ class _Reading:
             if sign in ("", "\n"):
                 break
             if sign == "!" and not words and sink is None and source is None:
-                system = self._rest()[1:].strip()
+                system = self._text[self.place + 1 : self._end()].strip()
                 if not system:
                     raise self._wrong("Behind ! stands a command of the system, such as !ls.")
+                self.skip_line()
                 return Line(self._number, f"!{system}", system=system)
             if sign in ("|", ">"):
                 if sink is not None:
@@ -175,11 +176,11 @@ class _Reading:
             else:
                 words.append(self._word())
         text = self._text[self._begun : self.place].strip()
-        self.place += 1
         if words and words[0].text == PROGRAM:
             del words[0]
         if not words and (sink or source):
             raise self._wrong(f"There is no command before {sink.value if sink else '<'}.")
+        self.skip_line()
         return Line(self._number, text, tuple(words), None, sink, target, source) if words else None
 
     def _skip(self) -> None:
@@ -197,11 +198,6 @@ class _Reading:
     def _end(self) -> int:
         end = self._text.find("\n", self.place)
         return len(self._text) if end < 0 else end
-
-    def _rest(self) -> str:
-        rest = self._text[self.place : self._end()]
-        self.place = self._end() + 1
-        return rest
 
     def _sink(self) -> tuple[Sink, Word]:
         if self._text.startswith(("||", "|&"), self.place):

@@ -15,7 +15,7 @@ import typer
 from ordercli.cli.app import program
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.each_file import gravest
-from ordercli.cli.ending import INTERRUPTED, NO_COMMAND, guarded, usage_sentence
+from ordercli.cli.ending import INTERRUPTED, NO_COMMAND, guarded, typed, usage_sentence
 from ordercli.cli.script import Line, Sink, Word
 from ordercli.config import Settings
 from ordercli.errors import OrdercliError, Refused
@@ -59,9 +59,9 @@ def understand(words: Sequence[str], settings: Settings) -> Understood:
         return Understood(name, fault=str(error))
     except typer.TyperException as error:
         is_half = type(error).__name__ == NO_COMMAND
-        return Understood(
-            name, fault=f"{' '.join(words)}: a command is missing." if is_half else usage_sentence(error)
-        )
+        with typed(words):
+            fault = f"{' '.join(words)}: a command is missing." if is_half else usage_sentence(error)
+        return Understood(name, fault=fault)
     return Understood(name, here)
 
 
@@ -78,7 +78,7 @@ class Runner:
     def run(self, line: Line) -> int:
         """Run a command, where its output and input go as it says; its exit code.
 
-        What it says on stderr is said; a program of the system that failed says so itself.
+        What it says on stderr is said; of a program of the system that failed, :attr:`ending` says how.
         """
         if line.system is not None:
             sys.stdout.flush()

@@ -26,7 +26,7 @@ FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
 
 ORDERS = "orders_2026-01-01"
-MODELS = {"searchOrders": ORDERS, "getOrder": ORDERS, "getMarketplaceParticipations": "sellers"}
+MODELS = {"searchOrders": ORDERS, "getMarketplaceParticipations": "sellers"}
 DATED = "2026-03-01T05:00:00Z"
 
 

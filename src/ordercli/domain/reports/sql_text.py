@@ -139,8 +139,10 @@ def bound(statement: SqlStatement, told: Mapping[str, str]) -> dict[str, str | i
     lacking = [name for name in wanted if name not in told]
     faults = []
     if lacking:
-        which = f"parameter{'s'[: len(lacking) > 1]} {joined(lacking)} {'has' if len(lacking) == 1 else 'have'}"
-        faults.append(f"{which} no value; add {' '.join(f'--param {name}=VALUE' for name in lacking)}")
+        have = "parameter {} has" if len(lacking) == 1 else "parameters {} have"
+        faults.append(
+            f"{have.format(joined(lacking))} no value; add {' '.join(f'--param {name}=VALUE' for name in lacking)}"
+        )
     faults += [
         f"there is no parameter {shown(name)} in it{did_you_mean(name, wanted).rstrip('.')}"
         for name in told

@@ -36,6 +36,9 @@ WITH RECURSIVE again (id) AS (
   JOIN stock_movement r ON r.undoes_id = u.id
 )
 SELECT max(id) FROM again"""
+_ONLY_SHOWED = """SELECT 1 FROM operation
+WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
+"""An operation that is there for the log alone."""
 
 
 class ReversalPlan(NamedTuple):
@@ -84,11 +87,6 @@ def why_never(connection: Connection, operation: int) -> str | None:
             return reason
     showed = connection.execute(text(_ONLY_SHOWED), {"operation": operation}).first()
     return None if showed is None else "it changed nothing; it says that personal data were shown"
-
-
-_ONLY_SHOWED = """SELECT 1 FROM operation
-WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
-"""An operation that is there for the log alone."""
 
 
 def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
