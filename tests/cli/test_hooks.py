@@ -111,6 +111,15 @@ def test_what_a_hook_does_harms_no_operation(stocked: Run, hook: Hook, script: s
         assert lines[-1].endswith(("(operation 4 stands).", "(operation 4 stands)."))
 
 
+def _is_alive(process: int) -> bool:
+    """Whether a process is there and not a zombie."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
 def test_a_hook_that_hangs_is_ended_with_all_that_it_started(stocked: Run, folder: Path, hook: Hook) -> None:
     (folder.parent / "config.toml").write_text("hook_seconds = 4\n")
     hook("trap '' TERM\nsleep 600 &\necho $! > $out/child\nwait")
@@ -121,8 +130,12 @@ def test_a_hook_that_hangs_is_ended_with_all_that_it_started(stocked: Run, folde
     assert "warning: hook tell took longer than 4 s and was ended (operation 4 stands).\n" in ran.stderr
     assert time.monotonic() - begun < 60
     child = int((folder.parent / "child").read_text())
-    state = Path(f"/proc/{child}/stat")
-    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+    ends = time.monotonic() + 20
+    while (
+        _is_alive(child) and time.monotonic() < ends
+    ):  # killed is not dead: the system may not have come to it yet
+        time.sleep(0.02)
+    assert not _is_alive(child)
 
 
 def test_what_a_hook_does_itself_runs_no_hooks(
