@@ -132,6 +132,19 @@ def test_what_is_a_decision_is_left_to_its_own_command(shop: Run, database: Path
     assert content(database) == before
 
 
+def test_what_may_be_a_count_is_left_to_that_command(shop: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "count.csv"
+    sheet.write_text("sku,quantity\nRING-7,9\n")
+
+    ran = shop("import", str(sheet))
+
+    assert (ran.exit_code, ran.stderr.splitlines()[0]) == (
+        5,
+        f"{sheet} is a list of SKUs and quantities; read it with: ordercli stock count --dry-run",
+    )
+    assert "RING-7" in done(shop("stock", "count", str(sheet), "--dry-run")).stderr
+
+
 def test_a_pipe_is_recognised_too(shop: Run) -> None:
     text = Path(UNSHIPPED).read_text()
 

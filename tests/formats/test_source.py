@@ -187,9 +187,31 @@ def test_an_empty_file_is_refused(file: Path, content: bytes) -> None:
     assert refusal(file, content) == f"{file} is empty."
 
 
-@pytest.mark.parametrize("content", [b"\n\norder_id,sku\n1,2\n", b" , \n1,2\n"], ids=["blank", "no-names"])
-def test_a_first_line_without_a_name_is_no_header(file: Path, content: bytes) -> None:
-    assert "its first line" in refusal(file, content)
+@pytest.mark.parametrize(
+    ("above", "header"),
+    [
+        pytest.param(b"\n", b"order_id,sku", id="blank"),
+        pytest.param(b"\xef\xbb\xbf\r\n  \r\n", b"order_id,sku", id="blank, with a mark"),
+        pytest.param(b",\n,,,\n", b"order_id,sku", id="cells without names"),
+        pytest.param(b'"";""\n', b"order_id;sku", id="quoted cells without names"),
+        pytest.param(b"\t\t\n", b"order_id\tsku", id="tabs"),
+        pytest.param(b"sep=;\r\n", b"order_id;sku", id="Excel's own"),
+        pytest.param(b'"sep=,"\n\n', b"order_id,sku", id="Excel's own, quoted"),
+    ],
+)
+def test_lines_that_name_nothing_may_stand_above_the_header(file: Path, above: bytes, header: bytes) -> None:
+    first = header.replace(b"order_id", b"1").replace(b"sku", b"2")
+
+    source, rows = read(file, above + header + b"\n" + first + b"\n")
+
+    assert source.header == ("order_id", "sku")
+    assert rows == [(above.count(b"\n") + 2, ["1", "2"], "")]
+
+
+@pytest.mark.parametrize("content", [b" , \n,\n", b",\n" * 40 + b"order_id,sku\n1,2\n"], ids=["none", "too deep"])
+def test_without_a_name_there_is_no_header(file: Path, content: bytes) -> None:
+    said = f"{file}: its first lines are blank where one should name the columns."
+    assert refusal(file, content) == said
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def _fitting(ctx: typer.Context, found: Sequence[InputFile], command: str) -> li
 
 def _not_fitting(file: InputFile, command: str) -> str | None:
     """Why a file is not one of a command's, as far as anybody knows; pipes are read once, and so left alone."""
-    from ordercli.formats.file_kinds import PLAIN_STOCK, kind_of_file
+    from ordercli.formats.file_kinds import COUNT, PLAIN_STOCK, kind_of_file
 
     if file.name == STDIN or not Path(file.name).is_file():
         return None
@@ -165,7 +165,7 @@ def _not_fitting(file: InputFile, command: str) -> str | None:
         return None if file.is_named else str(problem)
     if kind is not None and kind.command == command:
         return None
-    if kind is None or (kind is PLAIN_STOCK and command in _PLAIN_TOO):
+    if kind in (None, COUNT) or (kind is PLAIN_STOCK and command in _PLAIN_TOO):
         unknown = f"{file.name} is not known as a file of ordercli {command}; name it to have it read."
         return None if file.is_named else unknown
     return f"{file.name} is {kind.title}; read it with: ordercli {kind.command}"

@@ -21,6 +21,11 @@ sale_day = lru_cache(maxsize=65_536)(day_of)
 whole = lru_cache(maxsize=4_096)(parse_whole)
 
 
+def unless_dash(cell: str) -> str:
+    """A cell of another program's file; one with nothing but dashes, as people mark an empty one, is blank."""
+    return "" if cell.strip("-\u2010\u2011\u2012\u2013\u2014\u2212 ") == "" else cell
+
+
 class Columns:
     """Places of a header's columns; a column the file does not have reads as an empty cell.
 

@@ -93,6 +93,9 @@ def kind_of(header: tuple[str, ...]) -> KnownFile | None:
 PLAIN_STOCK = _known("a CSV of stock", "sku quantity unitcost", "stock import", "orderid supplier expectedon")
 """So plain that a file with these columns may also be meant for another command; believed where none is named."""
 
+COUNT = _known("a list of SKUs and quantities", "sku quantity", "stock count --dry-run")
+"""It may be a count; a file with any other column but a place of stock is meant for something else."""
+
 BUILT = KnownFile(OWN_WORKBOOK, frozenset(), "workbook pull")
 TRACKER = KnownFile("a spreadsheet of your own", frozenset(), "workbook import")
 LONE_SHEET = KnownFile("a table of your own", frozenset(), "workbook import --preview")
@@ -104,6 +107,8 @@ def kind_by_header(header: tuple[str, ...]) -> KnownFile | None:
     """What a file with this header is where nobody said which command is to read it."""
     names = {letters(column) for column in header}
     is_plain = PLAIN_STOCK.marks <= names and not PLAIN_STOCK.strangers & names
+    if COUNT.marks <= names <= COUNT.marks | {"location", ""}:
+        return COUNT
     return kind_of(header) or (PLAIN_STOCK if is_plain else None)
 
 

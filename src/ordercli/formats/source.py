@@ -8,6 +8,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from ordercli.formats.telling import NOTHING_TOLD, Fits, SourceSheet, Telling
 from ordercli.formats.text_file import WORKBOOKS, examine, forced_encoding, opened_file, text_of
 
 _FIELD_LIMIT = 100_000
+_DEEPEST_HEADER = 30
+"""Most lines above the header that name nothing."""
+_ABOVE_HEADER = re.compile(r'TemplateType=|(?:[\s,;]|"")*$|"?sep=.?"?$', re.IGNORECASE)
 JSON_LINES = ""
 """The delimiter of a file of JSON objects, one a line."""
 
@@ -311,15 +315,26 @@ def _delimiter_of(first: str) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
+def _first_line(text: TextIOWrapper) -> tuple[str, int]:
+    """The line that should name the columns, and how many stand above it.
+
+    Those are blank ones, Amazon's own mark of its templates, and ``sep=;``, by which Excel is told the delimiter.
+    """
+    above = 0
+    while True:
+        line = text.readline(_FIELD_LIMIT)
+        first = line.partition("\r")[0].lstrip("\ufeff")
+        if not line or above == _DEEPEST_HEADER or not _ABOVE_HEADER.match(first):
+            return first, above
+        above += 1
+
+
 def _header(
     file: BinaryIO, name: str, reading: Reading, bare: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str, int, bool]:
     file.seek(0)
     text = text_of(file, reading, "replace")
-    first = text.readline(_FIELD_LIMIT).partition("\r")[0]
-    skipped = int(first.lstrip("\ufeff").startswith("TemplateType="))
-    if skipped:
-        first = text.readline(_FIELD_LIMIT)
+    first, skipped = _first_line(text)
     text.detach()
     if first.startswith("["):
         raise Refused(f"{name} is a JSON list; give one JSON object a line (--format jsonl writes that).")
@@ -340,7 +355,7 @@ def _header(
     if bare and bare[0] not in header:
         return bare, delimiter, 0, True
     if not any(header):
-        raise Refused(f"{name}: its first line is blank where it should name the columns.")
+        raise Refused(f"{name}: its first lines are blank where one should name the columns.")
     for column, times in Counter(header).items():
         if column and times > 1:
             raise Refused(f"{name}: the header has the column {column!r} twice; remove one.")

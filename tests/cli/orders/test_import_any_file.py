@@ -46,6 +46,25 @@ def test_a_map_reads_the_file_of_another_shop(shop: Run) -> None:
     assert card["lines"][0]["unit_price"] == "1020.00"
 
 
+def test_a_dash_is_an_empty_cell_unless_it_is_mapped_as_a_word(shop: Run) -> None:
+    maps = mapped("--map", "State=status", "--map-value", "-=shipped", "--map", "Shipped=shipped_at")
+    head, first = ETSY.splitlines()[:2]
+    row = first.replace("4.50", "-").replace("Ana Pop", "--").replace('"engrave: A & B"', "\u2013")
+
+    done(shop("order", "import", etsy(f"{head},State,Shipped\n{row},-,-\n"), *maps))
+
+    card = json.loads(done(shop("order", "show", "2801", "--reveal", "--format", "json")).stdout)
+    assert (card["status"], card["total"], card["ship_name"]) == ("shipped", "2040.00", None)
+    assert "\u2013" not in json.dumps(card, ensure_ascii=False)
+
+
+def test_a_dash_is_no_name_of_an_order(shop: Run) -> None:
+    ran = shop("order", "import", etsy(ETSY.replace("2801", "-")), *mapped("--create-products"))
+
+    assert ran.exit_code == 4
+    assert "etsy.csv: line 2, column Order ID: '-'" in ran.stderr
+
+
 def test_a_saved_map_is_a_layout(shop: Run) -> None:
     file = etsy(ETSY.replace("none", "1"))
     ran = done(shop("order", "import", file, *mapped("--create-products", "--save-map", "etsy-sales")))

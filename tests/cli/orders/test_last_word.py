@@ -22,12 +22,12 @@ MAPPED = (
 )
 
 
-def told(run: Run, price: str, made: int, *options: str) -> Ran:
+def told(run: Run, price: str, made: int, *options: str, now: str | None = None) -> Ran:
     """An order at a price in a file of a time."""
     file = Path("own.csv")
     file.write_text(f"{HEAD}OWN-1,RING-7,1,{price}\n")
     os.utime(file, (1_773_000_000 + made,) * 2)
-    return done(run("order", "import", str(file), *options))
+    return done(run("order", "import", str(file), *options, **({"now": now} if now else {})))
 
 
 @pytest.mark.parametrize("options", [(), MAPPED], ids=["own", "mapped"])
@@ -48,6 +48,14 @@ def test_the_file_of_the_last_date_is_believed_also_where_it_goes_back(
         told(shop, str(price), made, *options)
 
     assert card(shop, "order", "show", "OWN-1")["total"] == total
+
+
+def test_a_file_from_the_future_is_of_now(shop: Run) -> None:
+    """A clock that is ahead does not make a file outrank those of all the days until then."""
+    for price, made in (("10", 60 * 86_400), ("12", 400_000)):
+        told(shop, price, made, now="2026-03-12T12:00:00Z" if made > 400_000 else "2026-03-14T12:00:00Z")
+
+    assert card(shop, "order", "show", "OWN-1")["total"] == "12.00"
 
 
 def test_a_pipe_that_others_outrank_says_so_and_how_it_counts(shop: Run) -> None:

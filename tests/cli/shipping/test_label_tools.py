@@ -106,7 +106,7 @@ def test_of_a_whole_header_the_right_columns_are_read(name: str) -> None:
     assert "|".join([*(found.columns[field] for field in fields), found.status]) == MEANT[name]
 
 
-def told(run: Run) -> list[tuple[str, ...]]:
+def told(run: Run) -> list[tuple[str | None, ...]]:
     names = ("order_id", "carrier", "tracking_number", "cost", "shipped_on")
     return sorted(tuple(row[name] for name in names) for row in listed(run, "shipment", "list"))
 
@@ -160,6 +160,14 @@ def test_any_other_file_is_read_by_a_map_that_can_be_kept(busy_shop: Run, databa
 
     again = done(busy_shop(*line, "--layout", "post"))
     assert again.stderr == "Unchanged: every shipment is recorded already.\n"
+
+
+def test_a_dash_is_an_empty_cell_of_a_foreign_file(busy_shop: Run, tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text(f"Ref;Paket;Wer;Porto\n{ONE};-;USPS;-\n", encoding="utf-8")
+
+    done(busy_shop("ship", "--csv", "labels.csv", *MAP))
+
+    assert [row[2:4] for row in told(busy_shop)] == [(None, None)]
 
 
 @pytest.mark.parametrize(

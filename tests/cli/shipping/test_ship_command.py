@@ -240,7 +240,11 @@ def full_shop(busy_shop: Run) -> Run:
             ("0000006",), 5, "waits for 1 BRAC-BEAD; ship what is there with: --line BRAC-BEAD:1", id="backordered"
         ),
         pytest.param(("0000006", "--line", "BRAC-BEAD:2"), 5, "has 1 units of BRAC-BEAD to ship", id="too many"),
-        pytest.param(("0000004", "--line", "RING-7:1"), 5, "has no line RING-7", id="a line it does not have"),
+        pytest.param(("0000004", "--line", "RING-7:1"), 6, "has no line RING-7.", id="a line it does not have"),
+        pytest.param(
+            ("0000006", "--line", "BRAC-BED:1"), 6, "no line BRAC-BED; did you mean BRAC-BEAD?", id="a slip"
+        ),
+        pytest.param(("0000004", "--line", "#None:1"), 6, "has no line #None.", id="no such item"),
         pytest.param(("0000099",), 6, "There is no order '0000099'", id="unknown"),
         pytest.param(("0004", "--on", "2026-03-17"), 5, "2026-03-17, which is still to come", id="future"),
         pytest.param(("0004", "--on", "2026-03-13"), 5, "before order 114-0000004-0000004", id="too early"),

@@ -164,6 +164,16 @@ def test_columns_of_a_carriers_own_file_are_mapped_and_days_are_enough(sent: Run
     assert states(sent)[0] == ("delivered", "2026-03-18T16:00:00Z")
 
 
+def test_a_dash_is_an_empty_cell_of_a_carriers_own_file(sent: Run) -> None:
+    text = f"Tracking ID;State;When;Note\n{NUMBER};In transit;2026-03-18T10:00:00Z;-\n"
+    maps = ("--map", "Tracking ID=tracking_number", "--map", "State=status", "--map", "When=occurred_at")
+
+    done(take_in(sent, text, *maps, "--map", "Note=detail"))
+
+    assert states(sent)[0][0] == "in_transit"
+    assert [event["detail"] for event in card(sent, "shipment", "show", "1")["events"]][-1] == "In transit"
+
+
 def test_faulty_rows_are_told_and_kept_and_the_others_go_in(sent: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     text = (

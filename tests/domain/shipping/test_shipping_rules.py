@@ -95,19 +95,6 @@ def test_a_named_line_is_filled_oldest_first(wanted: list[tuple[str, int]], plan
     assert plan_shipment(of, wanted) == plan
 
 
-def test_a_line_the_order_does_not_have_is_named() -> None:
-    assert refusal(order(line(1, 1, 1)), [("NECK-MOON", 1)]) == f"Order {ORDER_ID} has no line NECK-MOON."
-
-
-def test_a_line_that_was_probably_meant_is_told() -> None:
-    said = f"Order {ORDER_ID} has no line RING-8; did you mean RING-7?"
-    assert refusal(order(line(1, 1, 1)), [("RING-8", 1)]) == said
-
-
-def test_a_line_without_an_item_id_has_no_name_of_its_own() -> None:
-    assert refusal(order(line(1, 1, 1)), [("#None", 1)]) == f"Order {ORDER_ID} has no line #None."
-
-
 def test_more_than_is_allocated_is_refused_with_both_numbers() -> None:
     of = order(line(1, 3, 2))
     assert refusal(of, [("RING-7", 3)]) == (

@@ -135,7 +135,10 @@ def instant_told(as_of: str | None) -> str | None:
 
 
 def modified(name: str) -> str:
-    """When a file was last changed, to the microsecond; a pipe ranks oldest."""
+    """When a file was last changed, to the microsecond; a pipe ranks oldest.
+
+    A clock elsewhere may be ahead, so that it lies in the future; whoever ranks by it takes now instead.
+    """
     if name == "-":
         return ""
     return datetime.fromtimestamp(Path(name).stat().st_mtime_ns / 1e9, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -306,7 +309,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     is_quiet, rejects, is_one = settings_of(ctx).quiet, wish.rejects, len(sources) == 1
     meter = metered(sources)
     for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
-        ranked_at = wish.as_of or modified(source.name)
+        ranked_at = wish.as_of or min(modified(source.name), opened.now)
         told = stage_groups(
             driver,
             number,

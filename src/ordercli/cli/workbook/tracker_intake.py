@@ -227,8 +227,9 @@ class TrackerIntake:
 
         sheets = self._of("orders")
         self._refuse_doubled([sheet for sheet, _ in sheets])
-        made_at = min(self.wish.ranked_at or opened.now, opened.now)
-        now = ShopNow(sku_names(shelf, known.names), known.open_orders, known.stock_since, made_at)
+        ranked_at = min(self.wish.ranked_at, opened.now)
+        left_at = ranked_at or opened.now
+        now = ShopNow(sku_names(shelf, known.names), known.open_orders, known.stock_since, left_at)
         layouts = [self._layout(sheet, now) for sheet, _ in sheets]
         coming = {row.sku for row in shelf.products}
         driver = opened.connection
@@ -238,7 +239,7 @@ class TrackerIntake:
         meter = metered([sheet.source for sheet, _ in sheets])
         for number, ((sheet, target), layout) in enumerate(zip(sheets, layouts, strict=True)):
             shop = shop_defaults(opened, [layout])
-            source, ranked_at = sheet.source, self.wish.ranked_at
+            source = sheet.source
             told = stage_groups(
                 driver,
                 number,

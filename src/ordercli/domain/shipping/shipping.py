@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import fill_oldest_first, names_line
 
 
@@ -44,8 +43,8 @@ def plan_shipment(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[
 
     Args:
         order: the order as it stands.
-        wanted: (SKU or ``#ITEM_ID``, units); empty for everything the order still needs, which is refused
-            when part of it is backordered, since half an order must not go unnoticed.
+        wanted: (SKU or ``#ITEM_ID``, units), each with a line of the order; empty for everything the order still
+            needs, which is refused when part of it is backordered, since half an order must not go unnoticed.
 
     Returns:
         Units by line id, all > 0 and allocated; or the refusal.
@@ -61,10 +60,6 @@ def plan_shipment(order: OrderState, wanted: Sequence[tuple[str, int]]) -> dict[
     taken: dict[int, int] = {}
     for key, units in wanted:
         meant = [line for line in order.lines if line.is_meant(key)]
-        if not meant:
-            return (
-                f"Order {order.order_id} has no line {key}{did_you_mean(key, (line.sku for line in order.lines))}"
-            )
         free = [line.allocated - taken.get(line.id, 0) for line in meant]
         if sum(free) < units:
             missing = sum(line.open_units for line in meant) - sum(line.allocated for line in meant)

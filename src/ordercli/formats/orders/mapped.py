@@ -42,6 +42,7 @@ from ordercli.formats.cells import (
     fulfillment,
     row_error,
     sale_day,
+    unless_dash,
     whole,
     wide_instant,
     without_sign,
@@ -263,7 +264,7 @@ class _MappedRows:
 
     def parse(self, line: int, raw: list[str]) -> OrderRow | RowError:
         """One row, or what is wrong with it."""
-        told = _Told({field: unguard_formula(raw[place]).strip() for field, place in self._places.items()})
+        told = _Told({field: self._cell(field, raw[place]) for field, place in self._places.items()})
         bare_id = told["order_id"].removeprefix("#")
         channel = told.read_told("channel", _channel) or self._mapping.channel or channel_of(bare_id)
         try:
@@ -317,6 +318,12 @@ class _MappedRows:
             person=[told.get(name) or None for name in PERSONAL],
             extras=extras_of(gift_message=texts[0], customization=texts[1], tags=tags),
         )
+
+    def _cell(self, field: str, raw: str) -> str:
+        """What stands in a cell; a dash is nothing, but where it would be what names the order, or was mapped."""
+        cell = unguard_formula(raw).strip()
+        is_word = field in REQUIRED or (field == "status" and bare_word(cell) in self._words)
+        return cell if is_word else unless_dash(cell)
 
     def _whole(self, cell: str, most: int = MAX_QUANTITY) -> int:
         return whole(plain_whole(cell, decimal_comma=self._mapping.decimal_comma), most=most)

@@ -11,7 +11,7 @@ from ordercli.domain.shipping.shipment_events import CarrierEvent, ShipmentStatu
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, noon_of
 from ordercli.errors import Refused
-from ordercli.formats.cells import row_error, text, wide_instant
+from ordercli.formats.cells import row_error, text, unless_dash, wide_instant
 from ordercli.formats.column_map import columns_by_field
 from ordercli.formats.source import Source
 from ordercli.formats.styles import Kinds, Style
@@ -44,7 +44,9 @@ def read_events(
         Refused: if a column that is needed, or named in the map, is not there.
     """
     places = _places(source, columns)
-    parse = style.reading(source.header, _parser(source.header, places, zone=zone, now=now))
+    parse = style.reading(
+        source.header, _parser(source.header, places, zone=zone, now=now, is_mapped=bool(columns))
+    )
     for row in source.rows():
         read = row if isinstance(row, RowError) else parse(*row)
         if read is not None:
@@ -63,7 +65,7 @@ def _places(source: Source, columns: dict[str, str]) -> dict[str, int]:
 
 
 def _parser(
-    header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str
+    header: tuple[str, ...], places: dict[str, int], *, zone: str, now: str, is_mapped: bool
 ) -> Callable[[int, list[str]], CarrierEvent | RowError | None]:
     first = wide_instant(zone)
     last = wide_instant(zone, is_end=True)
@@ -77,6 +79,8 @@ def _parser(
 
     def parse(line: int, raw: list[str]) -> CarrierEvent | RowError | None:
         cells = {field: unguard_formula(raw[place].strip()) for field, place in places.items()}
+        if is_mapped:
+            cells = {field: unless_dash(cell) for field, cell in cells.items()}
         field = "tracking_number"
         try:
             number = parse_tracking(cells[field])

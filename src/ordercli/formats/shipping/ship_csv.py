@@ -16,7 +16,7 @@ from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.tracking import named_carrier
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_day
-from ordercli.formats.cells import optional_amount, row_error, text
+from ordercli.formats.cells import optional_amount, row_error, text, unless_dash
 from ordercli.formats.shipping.ship_columns import FIELDS, GIVEN_BACK, ShipColumns, columns_of
 
 _DAY_AND_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]")
@@ -73,6 +73,7 @@ def ship_parser(
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
         if columns.is_foreign:
+            cells = [unless_dash(cell) for cell in cells]
             _made_plain(cells, order, day)
         column = order
         try:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
+from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import HANDLE
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.shipping.shipping import LineState, OrderState, plan_shipment
@@ -137,6 +138,7 @@ def _planned(
 ) -> Planned:
     number = shipment.tracking_number
     doubt = check_number(shipment.carrier, number, owners, order.id, rules)
+    _refuse_unknown_lines(order.state, shipment.wanted)
     plan = plan_shipment(order.state, shipment.wanted)
     if isinstance(plan, str):
         raise Refused(plan)
@@ -147,6 +149,13 @@ def _planned(
     order.recorded.append(_content(shipment, order.state.lines, plan))
     _advance(order, plan)
     return Planned(shipment, order, plan, doubt)
+
+
+def _refuse_unknown_lines(order: OrderState, wanted: Sequence[tuple[str, int]]) -> None:
+    for key, _ in wanted:
+        if not any(line.is_meant(key) for line in order.lines):
+            near = did_you_mean(key, (line.sku for line in order.lines))
+            raise NotFound(f"Order {order.order_id} has no line {key}{near}")
 
 
 def check_number(
