@@ -288,6 +288,25 @@ def test_lines_whose_ids_went_to_others_have_their_own_again(shop: Run, database
     assert digest(database)["order_line"] == after["order_line"]
 
 
+def test_a_shipment_that_has_the_number_of_one_that_left_with_the_same_command_is_undone(
+    shop: Run, database: Path
+) -> None:
+    header = "order_id,order_line_id,sku,quantity,quantity_shipped,channel\n"
+    first = f"{header}T-1,1,RING-7,1,1,shop\nT-1,2,EARR-LEAF,1,0,shop\n"
+    done(shop("order", "import", "-", "--as-of", "2026-03-15T12:00:00Z", stdin=first))
+    before = digest(database)
+    exchanged = f"{header}T-1,1,EARR-LEAF,1,1,shop\nT-1,2,RING-7,1,0,shop\n"
+    done(shop("order", "import", "-", "--as-of", "2026-03-15T13:00:00Z", stdin=exchanged))
+    after = digest(database)
+
+    done(shop("--yes", "undo"))
+    undone = digest(database)
+    done(shop("--yes", "undo", "6"))
+
+    assert undone == before != after
+    assert digest(database) == after
+
+
 def test_units_that_a_line_was_not_promised_are_not_kept_for_it_when_its_shipment_is_undone(
     busy_shop: Run, database: Path
 ) -> None:
@@ -299,6 +318,35 @@ def test_units_that_a_line_was_not_promised_are_not_kept_for_it_when_its_shipmen
     done(busy_shop("--yes", "undo"))
 
     assert digest(database) == before
+
+
+@pytest.mark.parametrize(
+    ("shipped_at", "picked", "urgent"),
+    [("2026-03-12T15:00:00+00:00", 0, 1), ("2026-03-16T12:30:00+00:00", 1, 0)],
+    ids=["before there was stock", "from stock"],
+)
+def test_only_units_that_come_back_are_kept_for_their_order_when_its_shipment_is_undone(
+    shop: Run, database: Path, shipped_at: str, picked: int, urgent: int
+) -> None:
+    done(shop("product", "add", "NEW-1", "--unit-price", "9"))
+    done(shop("stock", "receive", "NEW-1:1", "--cost", "3", "--on", "2026-03-15"))
+    order = {"sku": "NEW-1", "order_status": "Unshipped", "item_status": "Unshipped"}
+    done(
+        shop("order", "import", "-", stdin=tsv(all_orders(**order, last_updated_date="2026-03-11T15:00:00+00:00")))
+    )
+    done(shop("order", "import", "-", stdin=tsv(all_orders(sku="NEW-1", last_updated_date=shipped_at))))
+    imported = last_operation(database)
+    done(shop("order", "add", "U-1", "--line", "NEW-1:1", "--ship-by", "2026-03-11"))
+
+    ran = done(shop("--yes", "undo", str(imported)))
+
+    lines = {
+        name: receipt(shop("--format", "json", "order", "show", name))["lines"][0]
+        for name in ("114-0000031-0000031", "U-1")
+    }
+    assert [line["allocated"] for line in lines.values()] == [picked, urgent]
+    assert lines["114-0000031-0000031"]["picked"] == picked
+    assert ("keeps 1 NEW-1 that came back" in ran.stderr) == bool(picked)
 
 
 @pytest.mark.parametrize("number", ["99", "1000000"])

@@ -1,6 +1,6 @@
 """Which operations are in force: those that no undo in force takes back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
 UNDONE = "SELECT operation_id, undone_operation_id FROM undone_operation"
@@ -43,3 +43,23 @@ class Undos:
             return False
         undid = self.undid.get(operation)
         return undid is None or any(target <= earlier for target in undid)
+
+    def began_after(self, earlier: int, entries: Iterable[tuple[str, int]]) -> bool:
+        """Whether a row that is there began after ``earlier``; one that came back by undo began when it did first.
+
+        Its number may have been another row's meanwhile, so an undo leads to what it undid, and no further.
+
+        Args:
+            earlier: the operation that made the row's owner, and all rows with it that have no entry.
+            entries: how rows under its number came (``insert``) and went (``delete``), and by which operation, the
+                latest first.
+        """
+        undid: Collection[int] | None = None
+        for verb, by in entries:
+            if undid is None and verb == "insert":
+                undid = self.undid.get(by)
+                if by <= earlier or undid is None:
+                    return by > earlier
+            elif undid is not None and verb == "delete" and by in undid:
+                undid = None
+        return False

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ordercli.domain.journal import read_image
+from ordercli.domain.undos import Undos
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
+from ordercli.services.safety.standing import standing_in
 from ordercli.services.safety.tables import JournaledTable, Schema
 
 RowKey = tuple[str, str]
@@ -30,12 +32,18 @@ WHERE r.operation_id = :operation AND NOT EXISTS (SELECT 1 FROM row_change c WHE
 
 _APART = "INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r {where}"
 
-# A row that came to its owner later is not of this operation; one that only came back by an undo is.
-_BY_OWNER = """
-INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r WHERE {owners}
-  AND NOT EXISTS (SELECT 1 FROM row_change c WHERE c.table_name = '{table}'
-    AND c.row_key = CAST({key} AS TEXT) AND c.verb = 'insert' AND c.operation_id > :operation
-    AND c.operation_id NOT IN (SELECT u.operation_id FROM undone_operation u))"""
+_BY_OWNER = "INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r WHERE {owners}"
+
+_INSERTED_LATER = """
+SELECT l.key FROM temp.leaving l WHERE l.table_name = :table AND EXISTS (SELECT 1 FROM row_change c
+  WHERE c.table_name = :table AND c.row_key = CAST(l.key AS TEXT) AND c.verb = 'insert'
+    AND c.operation_id > :operation)"""
+
+_LIVES = """
+SELECT verb, operation_id FROM row_change
+WHERE table_name = :table AND row_key = :key AND verb IN ('insert', 'delete') ORDER BY id DESC"""
+
+_STAYS = "DELETE FROM temp.leaving WHERE table_name = :table AND key = :key"
 
 _BY_JOURNAL = """
 INSERT OR IGNORE INTO temp.leaving SELECT '{table}', {key} FROM {table} r WHERE CAST({key} AS TEXT) IN (
@@ -107,11 +115,13 @@ def find_leaving(connection: Connection, schema: Schema, operation: int) -> None
     """Fill ``leaving`` with the rows that an operation made."""
     connection.exec_driver_sql(_CREATE)
     connection.exec_driver_sql("DELETE FROM temp.leaving")
-    values = {"operation": operation}
+    values, standing = {"operation": operation}, standing_in(connection)
     journaled = set(connection.execute(text(_TABLES), values).scalars())
     for table in schema.parents_first:
         for statement in _finding(schema, table, is_journaled=table.name in journaled):
             connection.execute(text(statement), values)
+        if table.owner is not None:
+            _leave_later_ones(connection, standing, table.name, operation)
     connection.execute(text(_PARTS), values)
 
 
@@ -129,6 +139,16 @@ def _finding(schema: Schema, table: JournaledTable, *, is_journaled: bool) -> It
         yield _APART.format(**names, where=apart) if apart else _BY_NUMBER.format(**names)
     if is_journaled:
         yield _BY_JOURNAL.format(**names)
+
+
+def _leave_later_ones(connection: Connection, standing: Undos, table: str, operation: int) -> None:
+    """Take rows that came to their owner later out of ``leaving``."""
+    of = {"table": table, "operation": operation}
+    for key in connection.execute(text(_INSERTED_LATER), of).scalars().all():
+        row = {"table": table, "key": str(key)}
+        entries = [(verb, by) for verb, by in connection.execute(text(_LIVES), row)]
+        if standing.began_after(operation, entries):
+            connection.execute(text(_STAYS), row)
 
 
 def _only_with(kind: Reversal) -> str:

@@ -1,6 +1,7 @@
 """One operation is taken back: the steps, which are the same for every command."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -36,6 +37,13 @@ WITH RECURSIVE again (id) AS (
   JOIN stock_movement r ON r.undoes_id = u.id
 )
 SELECT max(id) FROM again"""
+# A shipment that a report tells of from before there was stock took nothing from it.
+_OUT = """
+SELECT i.order_line_id, sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
+WHERE i.order_line_id IN (SELECT value FROM json_each(:lines)) AND h.status <> 'void'
+  AND NOT EXISTS (SELECT 1 FROM shipped_unit u WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
+GROUP BY i.order_line_id"""
+
 _ONLY_SHOWED = """SELECT 1 FROM operation
 WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
 """An operation that is there for the log alone."""
@@ -100,6 +108,8 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
     """
     connection, done = work.connection, plan.done
     touch(connection, plan.touched.products)
+    promised = _leaving_promises(done)
+    out = _out(connection, promised)
     wanted = _wanted(connection, schema, done)
     connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
     try:
@@ -113,15 +123,19 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         _refuse_named(connection, schema)
         sum_anew(connection, plan.touched)
         touch(connection, plan.touched.products)
-        settled = settle(work, _back(done))
+        still_out = _out(connection, promised)
+        came_back = {
+            line: min(units, out.get(line, 0) - still_out.get(line, 0)) for line, units in promised.items()
+        }
+        settled = settle(work, {line: units for line, units in came_back.items() if units > 0})
     finally:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     check_rows(connection, schema, [*wanted, *_levels(connection, plan.touched)])
     return WasReversed(plan, compensated, len(withdrawn), settled)
 
 
-def _back(done: Deed) -> dict[int, int]:
-    """Units allocated to an order line that had left with the operation, by the line they come back to."""
+def _leaving_promises(done: Deed) -> dict[int, int]:
+    """Units that left with the operation and had been allocated to their order line, by the line."""
     found: dict[int, int] = {}
     for (table, key), old in done.old.items():
         if table == "order_line" and _ALLOCATED in old:
@@ -132,12 +146,23 @@ def _back(done: Deed) -> dict[int, int]:
     return found
 
 
+def _out(connection: Connection, lines: Collection[int]) -> Mapping[int, int]:
+    """Units of order lines that are out of own stock, by line; those that never were in it are not."""
+    return {row[0]: row[1] for row in connection.execute(text(_OUT), {"lines": json.dumps(sorted(lines))})}
+
+
 def _refuse_named(connection: Connection, schema: Schema) -> None:
-    """Refuse to let rows go that others still name."""
+    """Refuse to let rows go that others still name; one that comes back may have the number of one that leaves."""
     for parent in connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars().all():
         for reference in schema.references_to(parent):
-            keys = schema.tables[parent].keys_sql()
-            named = f"SELECT 1 FROM {reference.table} r WHERE r.{reference.column} IN ({keys}) LIMIT 1"
+            keys, is_there = (
+                schema.tables[parent].keys_sql(),
+                f"p.{reference.parent_column} = r.{reference.column}",
+            )
+            named = (
+                f"SELECT 1 FROM {reference.table} r WHERE r.{reference.column} IN ({keys})"
+                f" AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE {is_there}) LIMIT 1"
+            )
             if connection.exec_driver_sql(named).first() is not None:
                 raise Refused(f"rows of {reference.table} name what it made in {parent}")
 
