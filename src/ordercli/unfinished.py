@@ -140,6 +140,38 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Be the only one to read and replace a file; who comes meanwhile waits, and then reads what was written.
+
+    The file is made empty if it is not there. Where files cannot be locked nobody waits.
+    """
+    handle = _held(path)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _held(path: Path) -> int | None:
+    while path.is_file() or not path.exists():
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+        except OSError:  # whoever writes it says why
+            return None
+        if not _lock(handle, alone=True, waits=True):
+            os.close(handle)
+            return None
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(
+                path.stat(), os.fstat(handle)
+            ):  # else another has replaced the file that was locked
+                return handle
+        os.close(handle)
+    return None
+
+
 def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it, where they are not there, so that a power cut leaves them."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
@@ -194,11 +226,12 @@ def _alone(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _lock(handle: int, *, alone: bool) -> bool:
+def _lock(handle: int, *, alone: bool, waits: bool = False) -> bool:
     try:
         import fcntl  # noqa: PLC0415 - not every system has it
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        fcntl.flock(handle, kind | fcntl.LOCK_NB if alone and not waits else kind)
     except (ImportError, OSError):
         return False
     return True

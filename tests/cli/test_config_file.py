@@ -3,13 +3,14 @@
 import stat
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from cli.steps import content, done, listed, receipt
 from conftest import Run
-from ordercli.cli.config_file import beginning, check_content
+from ordercli.cli.config_file import beginning, check_content, set_in_file
 from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES
 from ordercli.messaging import account
 
@@ -223,6 +224,18 @@ def test_the_file_is_made_with_its_folder_for_the_user_alone_and_written_through
     assert link.is_symlink()
     assert tomllib.loads(path.read_text()) == {"country": "US", "shop_name": "Maple"}
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
+
+
+def test_of_settings_set_at_one_moment_none_is_lost(file: Path) -> None:
+    file.unlink()
+    names = sorted(EXAMPLES)
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        assert all(threads.map(lambda name: set_in_file(file, name, EXAMPLES[name]), names))
+
+    told = tomllib.loads(file.read_text())
+    assert {*told, *(f"mail.{name}" for name in told["mail"])} - {"mail"} == set(names)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_settings_of_the_file_need_no_database(run: Run, file: Path) -> None:

@@ -157,7 +157,7 @@ def edit(ctx: typer.Context, dry_run: DryRun = False) -> None:
 
     Example: ordercli config edit
     """
-    from ordercli.cli.config_file import beginning, check_content, write_config
+    from ordercli.cli.config_file import beginning, check_content, replace_config
     from ordercli.cli.editor import edited
     from ordercli.config import config_path
 
@@ -178,10 +178,8 @@ def edit(ctx: typer.Context, dry_run: DryRun = False) -> None:
         if sys.stdin.readline().strip().lower() not in ("", "y", "yes"):
             raise Refused("Nothing was changed.")
     check_content(draft, path)
-    if (path.read_bytes() if path.is_file() else b"") != before:
-        raise Refused(f"{path} was changed by something else while you edited it; nothing was written.")
     if not dry_run:
-        write_config(path, draft)
+        replace_config(path, before, draft)
     if not settings_of(ctx).quiet:
         console.say(f"Dry run, nothing written: {path}." if dry_run else f"Wrote {path}.")
 

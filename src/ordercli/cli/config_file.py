@@ -12,7 +12,7 @@ from ordercli.cli.shared_options import TOLD_BEHIND
 from ordercli.config import COLORS, check_file, config_file, config_path, parsed_file, usual_database
 from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES, FileRule, file_rule
 from ordercli.domain.near import did_you_mean
-from ordercli.errors import UsageProblem
+from ordercli.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:  # loaded by what writes the file
     from tomlkit import TOMLDocument
@@ -191,6 +191,25 @@ def _as_written(name: str, value: str) -> str | int | list[str]:
 
 
 def _change(path: Path, change: "Callable[[TOMLDocument], None]", *, dry_run: bool) -> bool:
+    before, after = _changed(path, change)
+    if after == before or dry_run:
+        return after != before
+    from ordercli.unfinished import in_turn
+
+    _make_folder_of(path)
+    with in_turn(path):
+        before, after = _changed(path, change)  # of what another may have written since
+        if after != before:
+            write_config(path, after)
+    return True
+
+
+def _changed(path: Path, change: "Callable[[TOMLDocument], None]") -> tuple[bytes, bytes]:
+    """The file as it is and as it will be.
+
+    Raises:
+        UsageProblem: if either is no configuration file.
+    """
     from tomlkit import dumps, parse
 
     before = path.read_bytes() if path.is_file() else b""
@@ -198,12 +217,24 @@ def _change(path: Path, change: "Callable[[TOMLDocument], None]", *, dry_run: bo
     document = parse(before.decode())
     change(document)
     after = dumps(document).encode()
-    if after == before:
-        return False
-    check_content(after, path)
-    if not dry_run:
+    if after != before:
+        check_content(after, path)
+    return before, after
+
+
+def replace_config(path: Path, before: bytes, after: bytes) -> None:
+    """Write the file, if it still says what it said before.
+
+    Raises:
+        Refused: if it does not, or cannot be written.
+    """
+    from ordercli.unfinished import in_turn
+
+    _make_folder_of(path)
+    with in_turn(path):
+        if (path.read_bytes() if path.is_file() else b"") != before:
+            raise Refused(f"{path} was changed by something else while you edited it; nothing was written.")
         write_config(path, after)
-    return True
 
 
 def check_content(content: bytes, path: Path) -> None:
@@ -223,8 +254,12 @@ def write_config(path: Path, content: bytes) -> None:
     """
     from ordercli.files import write_file
 
-    path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    _make_folder_of(path)
     write_file(str(path), content)
+
+
+def _make_folder_of(path: Path) -> None:
+    path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
 
 
 def beginning() -> str:
