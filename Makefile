@@ -63,7 +63,7 @@ amazon-sandbox: $(VENV)/.dev ## a server on this machine that answers as Amazon 
 	PYTHONPATH=tests $(BIN)/python -m stand_in
 
 schema: $(VENV)/.dev ## write the first migration anew from the models; the first release takes this away
-	$(BIN)/python tests/migrations/first_schema.py
+	PYTHONPATH=tests $(BIN)/python tests/migrations/first_schema.py
 
 rows: $(VENV)/.dev ## keep a filled database of this schema, before the models change for a new migration
 	PYTHONPATH=tests $(BIN)/python tests/migrations/rows.py

@@ -129,7 +129,7 @@ def verdict(value: float, goal: float, unit: str = "") -> str:
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A Markdown table, so that it can be pasted into docs/performance.md as it is."""
+    """A Markdown table, so that it can be pasted into docs/performance/ as it is."""
     every = [headings, *rows]
     widths = [max(len(row[place]) for row in every) for place in range(len(headings))]
     lines = [" | ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) for row in every]

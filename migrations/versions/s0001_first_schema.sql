@@ -111,6 +111,30 @@ CREATE TABLE import_file (
     CONSTRAINT fk_import_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE backup_folder (
+    id INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    first_used_at TEXT NOT NULL,
+    CONSTRAINT pk_backup_folder PRIMARY KEY (id),
+    CONSTRAINT uq_backup_folder_path UNIQUE (path)
+) STRICT;
+
+CREATE TABLE backup_copy (
+    id INTEGER NOT NULL,
+    backup_folder_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    last_operation INTEGER DEFAULT 0 NOT NULL,
+    row_count INTEGER DEFAULT 0 NOT NULL,
+    byte_count INTEGER DEFAULT 0 NOT NULL,
+    digest TEXT NOT NULL,
+    is_encrypted INTEGER DEFAULT 0 NOT NULL,
+    proved_at TEXT,
+    CONSTRAINT pk_backup_copy PRIMARY KEY (id),
+    CONSTRAINT uq_backup_copy_backup_folder_id_name UNIQUE (backup_folder_id, name),
+    CONSTRAINT fk_backup_copy_backup_folder_id FOREIGN KEY(backup_folder_id) REFERENCES backup_folder (id)
+) STRICT;
+
 CREATE TABLE product (
     id INTEGER NOT NULL,
     sku TEXT NOT NULL,
@@ -545,6 +569,37 @@ CREATE TABLE reported_shipment (
     CONSTRAINT fk_reported_shipment_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE cancellation (
+    id INTEGER NOT NULL,
+    order_line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    canceled_by TEXT NOT NULL,
+    reason TEXT,
+    canceled_at TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    is_told INTEGER DEFAULT 0 NOT NULL,
+    is_named INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_cancellation PRIMARY KEY (id),
+    CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
+    CONSTRAINT ck_cancellation_is_told CHECK (is_told IN (0, 1)),
+    CONSTRAINT ck_cancellation_is_named CHECK (is_named IN (0, 1)),
+    CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
+    CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
+    CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_event (
+    id INTEGER NOT NULL,
+    sales_order_id INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL,
+    occurred_at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT,
+    CONSTRAINT pk_order_event PRIMARY KEY (id),
+    CONSTRAINT fk_order_event_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE order_statement (
     id INTEGER NOT NULL,
     sales_order_id INTEGER NOT NULL,
@@ -624,37 +679,6 @@ CREATE TABLE column_map (
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_column_map PRIMARY KEY (name),
     CONSTRAINT fk_column_map_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
-) STRICT;
-
-CREATE TABLE cancellation (
-    id INTEGER NOT NULL,
-    order_line_id INTEGER NOT NULL,
-    quantity INTEGER NOT NULL,
-    canceled_by TEXT NOT NULL,
-    reason TEXT,
-    canceled_at TEXT NOT NULL,
-    operation_id INTEGER NOT NULL,
-    is_told INTEGER DEFAULT 0 NOT NULL,
-    is_named INTEGER DEFAULT 0 NOT NULL,
-    CONSTRAINT pk_cancellation PRIMARY KEY (id),
-    CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
-    CONSTRAINT ck_cancellation_is_told CHECK (is_told IN (0, 1)),
-    CONSTRAINT ck_cancellation_is_named CHECK (is_named IN (0, 1)),
-    CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
-    CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
-    CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
-) STRICT;
-
-CREATE TABLE order_event (
-    id INTEGER NOT NULL,
-    sales_order_id INTEGER NOT NULL,
-    operation_id INTEGER NOT NULL,
-    occurred_at TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    detail TEXT,
-    CONSTRAINT pk_order_event PRIMARY KEY (id),
-    CONSTRAINT fk_order_event_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
-    CONSTRAINT fk_order_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
 CREATE TABLE personal_data (
@@ -823,6 +847,39 @@ CREATE TABLE count_question (
     CONSTRAINT fk_count_question_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE daily_sales (
+    product_id INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    CONSTRAINT pk_daily_sales PRIMARY KEY (product_id, day),
+    CONSTRAINT ck_daily_sales_units_not_negative CHECK (units >= 0),
+    CONSTRAINT fk_daily_sales_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE daily_demand (
+    product_id INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    fulfillment TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    CONSTRAINT pk_daily_demand PRIMARY KEY (product_id, day, fulfillment),
+    CONSTRAINT fk_daily_demand_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE stockout (
+    product_id INTEGER NOT NULL,
+    began_at TEXT NOT NULL,
+    ended_at TEXT,
+    CONSTRAINT pk_stockout PRIMARY KEY (product_id, began_at),
+    CONSTRAINT ck_stockout_lasts CHECK (ended_at > began_at),
+    CONSTRAINT fk_stockout_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE TABLE fba_shipment (
     id INTEGER NOT NULL,
     reference TEXT NOT NULL,
@@ -979,38 +1036,26 @@ CREATE TABLE settlement_entry (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE daily_sales (
-    product_id INTEGER NOT NULL,
-    day TEXT NOT NULL,
-    units INTEGER NOT NULL,
-    CONSTRAINT pk_daily_sales PRIMARY KEY (product_id, day),
-    CONSTRAINT ck_daily_sales_units_not_negative CHECK (units >= 0),
-    CONSTRAINT fk_daily_sales_product_id FOREIGN KEY(product_id) REFERENCES product (id)
-)
- WITHOUT ROWID,
- STRICT;
+CREATE TABLE amazon_pull (
+    id INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT,
+    next_token TEXT,
+    token_at TEXT,
+    is_short INTEGER DEFAULT 0 NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_amazon_pull PRIMARY KEY (id),
+    CONSTRAINT ck_amazon_pull_is_short CHECK (is_short IN (0, 1)),
+    CONSTRAINT fk_amazon_pull_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
 
-CREATE TABLE daily_demand (
-    product_id INTEGER NOT NULL,
-    day TEXT NOT NULL,
-    fulfillment TEXT NOT NULL,
-    units INTEGER NOT NULL,
-    CONSTRAINT pk_daily_demand PRIMARY KEY (product_id, day, fulfillment),
-    CONSTRAINT fk_daily_demand_product_id FOREIGN KEY(product_id) REFERENCES product (id)
-)
- WITHOUT ROWID,
- STRICT;
-
-CREATE TABLE stockout (
-    product_id INTEGER NOT NULL,
-    began_at TEXT NOT NULL,
-    ended_at TEXT,
-    CONSTRAINT pk_stockout PRIMARY KEY (product_id, began_at),
-    CONSTRAINT ck_stockout_lasts CHECK (ended_at > began_at),
-    CONSTRAINT fk_stockout_product_id FOREIGN KEY(product_id) REFERENCES product (id)
-)
- WITHOUT ROWID,
- STRICT;
+CREATE TABLE amazon_allowance (
+    name TEXT NOT NULL,
+    full_at TEXT NOT NULL,
+    rate INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_amazon_allowance PRIMARY KEY (name)
+) STRICT;
 
 CREATE TABLE shipment (
     id INTEGER NOT NULL,
@@ -1588,51 +1633,6 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
-CREATE TABLE amazon_pull (
-    id INTEGER NOT NULL,
-    what TEXT NOT NULL,
-    since TEXT NOT NULL,
-    until TEXT,
-    next_token TEXT,
-    token_at TEXT,
-    is_short INTEGER DEFAULT 0 NOT NULL,
-    operation_id INTEGER NOT NULL,
-    CONSTRAINT pk_amazon_pull PRIMARY KEY (id),
-    CONSTRAINT ck_amazon_pull_is_short CHECK (is_short IN (0, 1)),
-    CONSTRAINT fk_amazon_pull_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
-) STRICT;
-
-CREATE TABLE amazon_allowance (
-    name TEXT NOT NULL,
-    full_at TEXT NOT NULL,
-    rate INTEGER DEFAULT 0 NOT NULL,
-    CONSTRAINT pk_amazon_allowance PRIMARY KEY (name)
-) STRICT;
-
-CREATE TABLE backup_folder (
-    id INTEGER NOT NULL,
-    path TEXT NOT NULL,
-    first_used_at TEXT NOT NULL,
-    CONSTRAINT pk_backup_folder PRIMARY KEY (id),
-    CONSTRAINT uq_backup_folder_path UNIQUE (path)
-) STRICT;
-
-CREATE TABLE backup_copy (
-    id INTEGER NOT NULL,
-    backup_folder_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    made_at TEXT NOT NULL,
-    last_operation INTEGER DEFAULT 0 NOT NULL,
-    row_count INTEGER DEFAULT 0 NOT NULL,
-    byte_count INTEGER DEFAULT 0 NOT NULL,
-    digest TEXT NOT NULL,
-    is_encrypted INTEGER DEFAULT 0 NOT NULL,
-    proved_at TEXT,
-    CONSTRAINT pk_backup_copy PRIMARY KEY (id),
-    CONSTRAINT uq_backup_copy_backup_folder_id_name UNIQUE (backup_folder_id, name),
-    CONSTRAINT fk_backup_copy_backup_folder_id FOREIGN KEY(backup_folder_id) REFERENCES backup_folder (id)
-) STRICT;
-
 CREATE INDEX ix_undone_operation_undone_operation_id ON undone_operation (undone_operation_id);
 
 CREATE INDEX ix_row_change_deleted ON row_change (table_name) WHERE verb = 'delete';
@@ -1697,17 +1697,17 @@ CREATE INDEX ix_packing_line_order_line_id ON packing_line (order_line_id);
 
 CREATE INDEX ix_reported_shipment_tracking_number ON reported_shipment (tracking_number);
 
-CREATE UNIQUE INDEX ix_order_statement_fingerprint ON order_statement (fingerprint) WHERE withdrawn_operation_id IS NULL;
-
-CREATE INDEX ix_order_statement_sales_order_id ON order_statement (sales_order_id);
-
-CREATE INDEX ix_order_statement_line_order_statement_id ON order_statement_line (order_statement_id);
-
 CREATE INDEX ix_cancellation_counted ON cancellation (canceled_at) WHERE canceled_by IN ('buyer-message', 'seller');
 
 CREATE INDEX ix_cancellation_order_line_id ON cancellation (order_line_id);
 
 CREATE INDEX ix_order_event_sales_order_id ON order_event (sales_order_id);
+
+CREATE UNIQUE INDEX ix_order_statement_fingerprint ON order_statement (fingerprint) WHERE withdrawn_operation_id IS NULL;
+
+CREATE INDEX ix_order_statement_sales_order_id ON order_statement (sales_order_id);
+
+CREATE INDEX ix_order_statement_line_order_statement_id ON order_statement_line (order_statement_id);
 
 CREATE INDEX ix_stock_movement_product_id_occurred_at_id ON stock_movement (product_id, occurred_at, id);
 
@@ -1716,6 +1716,8 @@ CREATE UNIQUE INDEX ix_stock_movement_undone ON stock_movement (undoes_id) WHERE
 CREATE INDEX ix_cost_layer_open ON cost_layer (product_id, location, lot, acquired_at, id) WHERE quantity > quantity_used;
 
 CREATE INDEX ix_stock_count_line_product_id ON stock_count_line (product_id);
+
+CREATE INDEX ix_stockout_ended_at ON stockout (ended_at);
 
 CREATE INDEX ix_fba_shipment_line_open ON fba_shipment_line (product_id, fba_shipment_id) WHERE quantity_open > 0;
 
@@ -1727,7 +1729,7 @@ CREATE INDEX ix_settlement_entry_order_id ON settlement_entry (order_id) WHERE o
 
 CREATE INDEX ix_settlement_entry_refund ON settlement_entry (posted_at) WHERE transaction_type LIKE '%refund%';
 
-CREATE INDEX ix_stockout_ended_at ON stockout (ended_at);
+CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
 
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
 
@@ -1832,8 +1834,6 @@ CREATE INDEX ix_message_open ON message (id) WHERE state <> 'sent';
 CREATE INDEX ix_message_event_message_id ON message_event (message_id);
 
 CREATE INDEX ix_question_sales_order_id ON question (sales_order_id);
-
-CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
 
 CREATE VIEW shipped_unit AS
 SELECT s.id AS shipment_line_id, s.shipment_id, s.order_line_id, s.sold_on,

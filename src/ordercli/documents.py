@@ -10,6 +10,7 @@ from typing import NamedTuple
 _TITLE = re.compile(r"# (?:\d+\. )?(.+)")
 _LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#[^)\s]*)?\)")
 _DECISIONS = "adr"
+_GUIDE = "guide"
 _APART = ("cli.md", "index.md")
 """What is no document of its own here: the help of each command, and the list that help shows itself."""
 
@@ -44,7 +45,7 @@ def documents_folder() -> Path:
 
 
 def documents() -> list[Document]:
-    """All of them: those at the top first, then the chapters, then the decisions."""
+    """All of them: those at the top first, then the chapters and the other pages, then the decisions."""
     folder = documents_folder()
     paths = [path for path in folder.rglob("*.md") if path.name not in _APART]
     paths.sort(key=lambda path: (path.parent.name == _DECISIONS, len(path.relative_to(folder).parts), path))
@@ -81,7 +82,7 @@ def _title(path: Path) -> str:
 
 
 def document_named(words: list[str], there: list[Document]) -> Document | None:
-    """The one that is meant: by its whole name, or by the last word of it if that is no other's.
+    """The one that is meant: by its whole name, or by the last word of it, a chapter of the guide first.
 
     Args:
         words: as they were typed.
@@ -92,4 +93,6 @@ def document_named(words: list[str], there: list[Document]) -> Document | None:
         if document.name.casefold() == name:
             return document
     last = [document for document in there if document.name.rpartition(" ")[2].casefold() == name]
-    return last[0] if len(last) == 1 and not name.isdigit() else None
+    chapters = [document for document in last if document.path.parent.name == _GUIDE]
+    found = chapters or last
+    return found[0] if len(found) == 1 and not name.isdigit() else None

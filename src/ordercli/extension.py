@@ -75,7 +75,7 @@ class OpenShop(Protocol):
         """The day it is in its zone."""
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
-        """The rows of a SELECT over the tables and views of docs/database.md; ``:name`` takes a value."""
+        """The rows of a SELECT over the tables and views of docs/database/; ``:name`` takes a value."""
 
 
 @dataclass(frozen=True, slots=True)

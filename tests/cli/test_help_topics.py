@@ -99,6 +99,14 @@ def test_a_document_is_found_by_its_name_and_is_the_one_of_the_docs_folder(run: 
 def test_a_chapter_is_found_by_its_own_name_unless_a_command_has_it(run: Run) -> None:
     assert done(run("help", "shipping")).stdout == done(run("help", "guide", "shipping")).stdout
     assert done(run("help", "privacy")).stdout != done(run("help", "guide", "privacy")).stdout
+    assert done(run("help", "past")).stdout == done(run("help", "database", "past")).stdout
+
+
+def test_of_pages_with_one_last_word_the_guides_is_found_and_of_others_none(run: Run) -> None:
+    assert {"guide orders", "database orders", "formats orders"} <= {*DOCUMENTS}
+    assert done(run("help", "orders")).stdout == done(run("help", "guide", "orders")).stdout
+    assert {"database products", "formats products"} <= {*DOCUMENTS}
+    assert run("help", "products").exit_code == 6
 
 
 def test_no_word_of_help_needs_a_database(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from ordercli.formats.rejects import ADDED
 from ordercli.formats.shipping import shipment_confirmation
 from ordercli.queries.orders.orders import EXPORT_COLUMNS
 from ordercli.queries.stock.stock import EXPORT_COLUMNS as LEVEL_COLUMNS
+from schema_pages import schema_pages
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -151,8 +152,8 @@ def header_of(sample: str) -> set[str]:
     return set((SAMPLE / sample).read_text(encoding="utf-8").partition("\n")[0].split(","))
 
 
-def test_the_formats_page_has_every_layout_with_what_it_is_known_by() -> None:
-    table = section(text_of("formats.md"), "## Order files: `ordercli order import`").partition("\n### ")[0]
+def test_the_page_of_order_files_has_every_layout_with_what_it_is_known_by() -> None:
+    table = section(text_of("formats/orders.md"), "## Order files: `ordercli order import`").partition("\n### ")[0]
     rows = dict(re.findall(r"^\| `([a-z-]+)` \|(.*)$", table, re.MULTILINE))
 
     assert list(rows) == [layout.name for layout in LAYOUTS]
@@ -161,28 +162,33 @@ def test_the_formats_page_has_every_layout_with_what_it_is_known_by() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "columns"),
+    ("page", "heading", "columns"),
     [
-        ("### ordercli's own order CSV", {column.name for column in EXPORT_COLUMNS}),
-        ("## Catalogue: `ordercli product import` and `export`", {"sku", "components", *PRODUCT_FIELDS}),
+        ("orders", "### ordercli's own order CSV", {column.name for column in EXPORT_COLUMNS}),
         (
+            "products",
+            "## Catalogue: `ordercli product import` and `export`",
+            {"sku", "components", *PRODUCT_FIELDS},
+        ),
+        (
+            "stock",
             "## Stock levels: `ordercli stock import` and `export`",
             {column.name for column in LEVEL_COLUMNS} - {"currency"},
         ),
-        ("## Shipments: `ordercli ship --csv`", header_of("shipments.csv")),
-        ("## The reject file: `--rejects FILE`", set(ADDED)),
-        ("## The confirmation file: `ordercli shipment confirm`", set(shipment_confirmation.HEADER)),
+        ("shipments", "## Shipments: `ordercli ship --csv`", header_of("shipments.csv")),
+        ("", "## The reject file: `--rejects FILE`", set(ADDED)),
+        ("shipments", "## The confirmation file: `ordercli shipment confirm`", set(shipment_confirmation.HEADER)),
     ],
     ids=["orders", "products", "levels", "shipments", "rejects", "confirmation"],
 )
-def test_the_formats_page_has_exactly_the_columns_of_a_layout(heading: str, columns: set[str]) -> None:
-    assert named_cells(section(text_of("formats.md"), heading)) == columns
+def test_a_page_of_formats_has_exactly_the_columns_of_a_layout(page: str, heading: str, columns: set[str]) -> None:
+    assert named_cells(section(text_of(f"formats/{page}.md" if page else "formats.md"), heading)) == columns
 
 
 # Schema -------------------------------------------------------------------------------------------
 
 
-def test_the_schema_page_has_exactly_the_tables_and_columns_of_a_new_database(template: Path) -> None:
+def test_the_schema_pages_have_exactly_the_tables_and_columns_of_a_new_database(template: Path) -> None:
     with closing(sqlite3.connect(template)) as connection:
         names = [
             name
@@ -191,13 +197,11 @@ def test_the_schema_page_has_exactly_the_tables_and_columns_of_a_new_database(te
             )
         ]
         there = {name: [row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")] for name in names}
-    parts = re.split(r"^\*\*`(\w+)`\*\*", text_of("database.md").partition("\n## The laws")[0], flags=re.MULTILINE)
-    told = {
-        name: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE)
-        for name, part in zip(parts[1::2], parts[2::2], strict=True)
-    }
+    told = [table for page in schema_pages() for table in page.tables.items()]
 
-    assert told == there
+    assert dict(told) == there
+    assert len(told) == len(there)
+    assert {page.path for page in schema_pages()} == {*(DOCS / "database").glob("*.md")}
 
 
 def test_the_sql_of_the_schema_page_runs(template: Path) -> None:

@@ -16,11 +16,11 @@ from ordercli.db import driver_of
 from ordercli.migrate import scripts_folder, upgrade
 from ordercli.models.schema import Base
 from ordercli.shape import written
+from schema_pages import schema_pages
 
 FIRST = "s0001_first_schema.sql"
 OBJECTS = "s0001_first_schema_objects.txt"
 LANDED = Path(__file__).with_name("landed.sha256")
-SCHEMA_PAGE = Path(__file__).parents[2] / "docs" / "database.md"
 
 
 def main() -> None:
@@ -45,8 +45,8 @@ def objects() -> str:
 
 
 def script(connection: sqlite3.Connection) -> str:
-    """The schema: tables and indexes in the order of ``docs/database.md``, then views, then triggers."""
-    page = re.findall(r"^\*\*`(\w+)`", SCHEMA_PAGE.read_text("utf-8"), re.MULTILINE)
+    """The schema: tables and indexes in the order of ``docs/database/``, then views, then triggers."""
+    told = [name for page in schema_pages() for name in page.tables]
     parts = []
     for kind in ("table", "index", "view", "trigger"):
         rows = connection.execute(
@@ -54,9 +54,9 @@ def script(connection: sqlite3.Connection) -> str:
             (kind,),
         ).fetchall()
         if kind in ("table", "index"):  # views and triggers stay as attached: one may need another
-            if untold := sorted({table for table, _, _ in rows} - {*page}):
-                sys.exit(f"docs/database.md does not tell of {', '.join(untold)}; write that first.")
-            rows.sort(key=lambda row: (page.index(row[0]), row[1]))
+            if untold := sorted({table for table, _, _ in rows} - {*told}):
+                sys.exit(f"docs/database/ does not tell of {', '.join(untold)}; write that first.")
+            rows.sort(key=lambda row: (told.index(row[0]), row[1]))
         parts += [f"{readable(sql)};" for *_, sql in rows]
     return "\n\n".join(parts) + "\n"
 

@@ -140,6 +140,9 @@ def _unknown(words: list[str], commands: list[str]) -> NotFound:
     if len(words) == 1 and (program := program_named(words[0])) is not None:
         return NotFound(f"{words[0]} is a program of yours, {program}; ask itself: ordercli {words[0]} --help")
     whole, topics = " ".join(words), topic_names()
-    near = (nearest(whole, topics)[:1] if len(words) > 1 else []) or nearest(words[-1], [*commands, *topics])
+    if len(words) > 1:
+        near = nearest(whole, topics)[:1] or nearest(words[-1], commands)
+    else:
+        near = nearest(whole, [*commands, *(name for name in topics if " " not in name)])
     noun = "command or topic" if len(words) == 1 else "command"
     return unknown(noun, " ".join(words), near, is_near=True)

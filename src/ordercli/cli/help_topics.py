@@ -6,7 +6,7 @@ from ordercli.render import console
 ABOUT = {"environment": "Variables of the environment that are read"}
 """What the topics that are no documents are about."""
 DECISIONS = "adr"
-_MOST_NAME = 18
+_MOST_NAME = 20
 
 
 def topic_names() -> dict[str, str]:

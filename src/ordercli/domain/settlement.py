@@ -1,8 +1,8 @@
 """What the codes of a settlement mean.
 
-Amazon publishes no list of them. The pairs below were seen in real reports (docs/formats.md); every other pair
-is kept as it is and adds up under ``other``. The type belongs to the key: ``Shipping`` is income as an ItemPrice
-and a fee as a Shipment-Fee.
+Amazon publishes no list of them. The pairs below were seen in real reports (docs/formats/money.md); every other
+pair is kept as it is and adds up under ``other``. The type belongs to the key: ``Shipping`` is income
+as an ItemPrice and a fee as a Shipment-Fee.
 """
 
 from collections.abc import Iterable, Sequence

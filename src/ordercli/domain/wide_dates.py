@@ -2,7 +2,7 @@
 
 Apart from ``times.py`` because only imports need it.
 
-Source: reports of Amazon as collected in docs/formats.md; exports of Etsy, Shopify and spreadsheets.
+Source: reports of Amazon as collected in docs/formats/orders.md; exports of Etsy, Shopify and spreadsheets.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The registry of order files: which one a header is.
 
 Columns are found by name, never by place; unknown ones are ignored, missing required ones are named. A new
-layout is one module and one entry in :data:`LAYOUTS`; docs/formats.md says what each column means here.
+layout is one module and one entry in :data:`LAYOUTS`; docs/formats/orders.md says what each column means here.
 
 Source: Amazon's "Order Reports" and "Order Tracking Reports" attribute pages and downloads of 2025.
 """

@@ -3,7 +3,7 @@
 The first row of a settlement sums it up and is no amount. Rows of one item follow each other and differ in
 their amounts only, so what they share is read once.
 
-Source: reports as collected in docs/formats.md; there is no official enumeration of the codes.
+Source: reports as collected in docs/formats/money.md; there is no official enumeration of the codes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
