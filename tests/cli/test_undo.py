@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ordercli.models.schema  # noqa: F401 - maps every table
+from cli.reports.test_settlement_commands import amount, summary
 from cli.steps import all_orders, done, listed, receipt, tsv
 from cli.writers import CASES, SHIPMENT, Line, set_up
 from conftest import Run
@@ -347,6 +348,30 @@ def test_only_units_that_come_back_are_kept_for_their_order_when_its_shipment_is
     assert [line["allocated"] for line in lines.values()] == [picked, urgent]
     assert lines["114-0000031-0000031"]["picked"] == picked
     assert ("keeps 1 NEW-1 that came back" in ran.stderr) == bool(picked)
+
+
+def test_a_refund_on_top_of_what_a_settlement_tells_stands_on_the_settlement(
+    busy_shop: Run, database: Path
+) -> None:
+    done(busy_shop("ship", "0000001", *SHIPMENT))
+    before = digest(database)
+    told = amount("-5.00", transaction_type="Refund")
+    done(busy_shop("settlement", "import", "-", stdin=tsv(summary("-5.00"), told)))
+    settled = last_operation(database)
+    done(
+        busy_shop("--yes", "order", "refund", "0000001", "--amount", "3", "--part", "goodwill", "--reason", "late")
+    )
+    after = digest(database)
+
+    alone = busy_shop("--yes", "undo", str(settled))
+    done(busy_shop("--yes", "undo", str(settled), "--with-later"))
+    both_undone = digest(database)
+    done(busy_shop("--yes", "undo", str(last_operation(database))))
+
+    stands = f"operation {settled + 1} (order refund) stands on it"
+    assert (alone.exit_code, alone.stdout, stands in alone.stderr) == (5, "", True)
+    assert both_undone == before
+    assert digest(database) == after
 
 
 @pytest.mark.parametrize("number", ["99", "1000000"])

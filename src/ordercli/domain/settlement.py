@@ -187,6 +187,10 @@ REPAID = INCOME | {"tax"}
 """What a buyer gets back in a refund: all that was paid, less what is kept of it."""
 
 
+AS_TOLD = "as a settlement tells"
+"""The reason of a refund that is recorded because a settlement told of it before more was given."""
+
+
 def is_refund_sql(transaction_type: str) -> str:
     """SQL: whether a transaction gives money back; a chargeback and a claim that was granted do too."""
     return f"{transaction_type} LIKE '%refund%'"

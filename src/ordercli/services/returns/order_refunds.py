@@ -7,6 +7,7 @@ from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.orders import names_line
 from ordercli.domain.orders.paid import RefundPart
 from ordercli.domain.returns.refunds import refund_of_amount, refund_of_part, spread_amount
+from ordercli.domain.settlement import AS_TOLD
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import get_order
@@ -21,7 +22,6 @@ from ordercli.services.returns.paid_lines import (
     told_already,
 )
 
-_AS_TOLD = "as a settlement tells"
 _OF_ORDER = """(f.origin = 'channel' OR f.part = :part)
   AND f.order_line_id IN (SELECT id FROM order_line WHERE sales_order_id = :order)"""
 
@@ -107,7 +107,7 @@ def _spread(
 def _take_told(work: Work, lines: Sequence[OrderLineMoney]) -> None:
     """Record what settlements tell beyond what is recorded, so that what is given now comes on top of it."""
     entries = [
-        RefundEntry(each.sku, each.id, refund_of_amount(each.recorded, amount), part="goodwill", reason=_AS_TOLD)
+        RefundEntry(each.sku, each.id, refund_of_amount(each.recorded, amount), part="goodwill", reason=AS_TOLD)
         for each in lines
         if (amount := min(each.told, each.recorded.left))
     ]

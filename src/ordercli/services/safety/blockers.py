@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection, text
 
 from ordercli.domain.journal import is_told
+from ordercli.domain.settlement import AS_TOLD
 from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
 from ordercli.services.safety.leaving import Deed
 from ordercli.services.safety.tables import Schema
@@ -63,6 +64,16 @@ JOIN stock_movement n ON n.product_id = m.product_id AND n.operation_id > :opera
 JOIN location b ON b.code IN (n.from_location, n.to_location) AND b.kind LIKE 'fba%'
 WHERE m.id IN (SELECT value FROM json_each(:movements))"""
 
+# What a settlement told was recorded so that more could be given; without it nobody would have told of that.
+_AS_TOLD = """
+SELECT DISTINCT f.operation_id FROM temp.leaving g
+JOIN settlement s ON g.table_name = 'settlement' AND s.id = CAST(g.key AS INTEGER)
+JOIN settlement_entry e ON e.settlement_id = s.id
+JOIN sales_order o ON o.channel = s.channel AND o.order_id = e.order_id
+JOIN order_line l ON l.sales_order_id = o.id
+JOIN refund f ON f.order_line_id = l.id AND f.origin = 'channel' AND f.reason = :as_told
+WHERE f.operation_id > :operation"""
+
 _NEAR = """
 SELECT DISTINCT operation_id FROM stock_movement
 WHERE product_id IN (SELECT value FROM json_each(:products)) AND operation_id > :operation
@@ -79,10 +90,19 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         done: what it did to rows that were there before it.
         movements: the movements it posted.
     """
-    values = {"operation": done.operation, "movements": json.dumps(sorted(movements))}
+    values = {"operation": done.operation, "movements": json.dumps(sorted(movements)), "as_told": AS_TOLD}
     values["changes"] = json.dumps(sorted(_changes(connection, schema, done), key=str))
     found = set(_referring(connection, schema, done.operation))
-    for statement in (_CHANGED_ROWS, _CHANGED, _REMOVED, *_removed_parts(schema), _UNITS, _COUNTS, _AMAZON):
+    for statement in (
+        _CHANGED_ROWS,
+        _CHANGED,
+        _REMOVED,
+        *_removed_parts(schema),
+        _UNITS,
+        _COUNTS,
+        _AMAZON,
+        _AS_TOLD,
+    ):
         found.update(connection.execute(text(statement), values).scalars())
     gone: dict[str, list[str]] = {}
     for name, key in done.gone:
