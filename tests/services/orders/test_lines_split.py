@@ -1,5 +1,6 @@
 """A line that she shipped, picked or canceled of turns out to be two: none of it is counted twice, or lost."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,34 @@ def test_what_she_did_follows_to_the_lines_there_are(
     ready.take_in_file(whole)
     ready.take_in_file(named)
     assert ready.rows(LINES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("items", "units"),
+    [
+        pytest.param((("01", 1), ("02", 1)), 2, id="a line loses one to the other"),
+        pytest.param((("01", 1), ("02", 2)), 2, id="the first line is canceled"),
+        pytest.param((("01", 2), ("02", 1)), 1, id="two go back"),
+        pytest.param((("01", 2), ("02", 1)), 3, id="none does"),
+    ],
+)
+def test_picked_units_that_no_line_wants_any_more_are_said_to_be_put_back(
+    ready: Workbench, files: tuple[Path, Path], items: tuple[tuple[str, int], ...], units: int
+) -> None:
+    whole, named = files
+    told_again = whole.read_text(encoding="utf-8").replace("03-12T", "03-13T").replace("\t3\t", f"\t{units}\t")
+    rows = [[ORDER, item, PLACED, "RING-7", str(number), "USD", f"{20 * number}.00"] for item, number in items]
+    named.write_text(text_of("order-report", [NAMED, *rows]), encoding="utf-8")
+    ready.take_in_file(whole)
+    ready.do(_picks(3))
+    said = ready.take_in_file(named).warnings
+    whole.write_text(told_again, encoding="utf-8")
+    said += ready.take_in_file(whole).warnings
+
+    ((picked,),) = ready.rows("SELECT sum(quantity_picked) FROM order_line")
+    put_back = [re.search(r"had (\d) RING-7 picked that it needs no more; put them back", each) for each in said]
+    assert picked == units
+    assert sum(int(found[1]) for found in put_back if found) == 3 - picked
 
 
 def test_units_keep_their_cost_and_come_back_at_it(ready: Workbench, files: tuple[Path, Path]) -> None:

@@ -39,8 +39,13 @@ INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled
 SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation, is_named
 FROM cancellation WHERE id = :act""",
     ),
-    # The line may want fewer than were picked for the other one.
+    # The line may want fewer than were picked for the other one; as it counts as having had them, that is told.
     "picked": (
+        """
+INSERT INTO touched_line (id, allocated, shipped, picked)
+SELECT id, :units, quantity_shipped, :units FROM order_line WHERE id = :to_line
+ON CONFLICT (id) DO UPDATE SET allocated = allocated + excluded.allocated, picked = picked + excluded.picked,
+  shipped = excluded.shipped""",
         """
 UPDATE order_line SET quantity_allocated = max(quantity_allocated, min(quantity_picked + :units, quantity_open))
 WHERE id = :to_line""",
