@@ -3,7 +3,7 @@
 Shared by the write side and the read side, so that both understand the same words and say the same sentences.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ordercli.errors import NotFound, unknown
@@ -16,6 +16,29 @@ NEAR_ORDERS = """
 SELECT order_id FROM sales_order WHERE substr(order_id, -length(:reference)) = :reference COLLATE NOCASE
 ORDER BY order_id LIMIT 3"""
 """Orders that a reference which is none's would mean in other capitals; no index helps, it is for a sentence."""
+
+
+PRODUCT_GONE = """
+SELECT c.operation_id, o.command FROM row_change c JOIN operation o ON o.id = c.operation_id
+WHERE c.verb = 'delete' AND c.table_name = 'product' AND c.old ->> 'sku' = :sku ORDER BY c.id DESC LIMIT 1"""
+"""The operation that took a product away that is not there any more, and its command."""
+
+
+def no_product(sku: str, gone: tuple[int, str] | None, known: Iterable[str]) -> NotFound:
+    """That no product has a SKU: what took it away, or what may be meant.
+
+    Args:
+        sku: what was asked for.
+        gone: the row of :data:`PRODUCT_GONE`; None if there is none.
+        known: the SKUs there are.
+    """
+    if gone is None:
+        return unknown("product", sku, known)
+    number, command = gone
+    return NotFound(
+        f"There is no product {sku!r} any more: operation {number} ({command}) took it away;"
+        f" to have it again: ordercli undo {number}"
+    )
 
 
 def no_orders(_: str) -> Sequence[str]:

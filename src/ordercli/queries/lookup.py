@@ -1,6 +1,6 @@
 """Finding what a report is asked about."""
 
-from ordercli.errors import unknown
+from ordercli.naming import PRODUCT_GONE, no_product
 from ordercli.queries.reader import Reader
 
 
@@ -13,9 +13,10 @@ def product_id_of(reader: Reader, sku: str) -> int:
     """The row id of a product.
 
     Raises:
-        NotFound: naming the nearest SKUs.
+        NotFound: naming what took it away, or the nearest SKUs.
     """
     row = reader.rows("SELECT id FROM product WHERE sku = :sku", {"sku": sku}).fetchone()
     if row is None:
-        raise unknown("product", sku, (row[0] for row in reader.rows("SELECT sku FROM product")))
+        gone = reader.rows(PRODUCT_GONE, {"sku": sku}).fetchone()
+        raise no_product(sku, gone, (known for (known,) in reader.rows("SELECT sku FROM product")))
     return int(row[0])

@@ -7,8 +7,16 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, text
 
 from ordercli.domain.places import HOME
-from ordercli.errors import Refused, unknown
-from ordercli.naming import NEAR_ORDERS, Candidate, means_order_sql, one_order, order_words
+from ordercli.errors import NotFound, Refused
+from ordercli.naming import (
+    NEAR_ORDERS,
+    PRODUCT_GONE,
+    Candidate,
+    means_order_sql,
+    no_product,
+    one_order,
+    order_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +79,26 @@ def get_product(connection: Connection, sku: str) -> ProductFacts:
     """The product of exactly this SKU.
 
     Raises:
-        NotFound: naming the nearest SKUs there are.
+        NotFound: naming what took it away, or the nearest SKUs there are.
     """
     row = connection.execute(text(f"{_PRODUCT} WHERE sku = :sku"), {"sku": sku}).mappings().one_or_none()
     if row is None:
-        raise unknown("product", sku, connection.execute(text("SELECT sku FROM product")).scalars())
+        raise no_such_product(connection, sku)
     return ProductFacts(**row)
+
+
+def no_such_product(connection: Connection, sku: str) -> NotFound:
+    """That no product has a SKU, naming what took it away or the nearest SKUs."""
+    gone = connection.execute(text(PRODUCT_GONE), {"sku": sku}).tuples().first()
+    told = None if gone is None else (int(gone[0]), str(gone[1]))
+    return no_product(sku, told, connection.execute(text("SELECT sku FROM product")).scalars())
 
 
 def get_stocked(connection: Connection, sku: str) -> ProductFacts:
     """The product of exactly this SKU, which has stock of its own.
 
     Raises:
-        NotFound: naming the nearest SKUs there are.
+        NotFound: naming what took it away, or the nearest SKUs there are.
         Refused: for a kit.
     """
     product = get_product(connection, sku)

@@ -9,6 +9,7 @@ from ordercli.domain.settings import BEGINNING, names_to_mean, product_setting, 
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown, wrong_content
 from ordercli.naming import CHANNELS, one_channel
+from ordercli.services.lookup import no_such_product
 
 _VALUE = text(f"SELECT {value_sql(':name', ':day')}")
 
@@ -131,9 +132,9 @@ def unset_setting(connection: Connection, operation: int, name: str, valid_from:
 
 
 def _require_product(connection: Connection, sku: str) -> None:
-    """Raise NotFound, with the nearest SKU, unless the product exists."""
+    """Raise NotFound unless the product exists."""
     if connection.execute(text("SELECT 1 FROM product WHERE sku = :sku"), {"sku": sku}).scalar() is None:
-        raise unknown("product", sku, connection.execute(text("SELECT sku FROM product")).scalars())
+        raise no_such_product(connection, sku)
 
 
 def add_channel(connection: Connection, operation: int, name: str, settings: dict[str, str]) -> bool:

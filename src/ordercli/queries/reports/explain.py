@@ -13,6 +13,7 @@ from ordercli.errors import Refused
 from ordercli.queries.health.metrics import Judged, judged, orders_behind
 from ordercli.queries.health.rates import RateQuestion, limit_of, rule_named, standing_of
 from ordercli.queries.lookup import require_sku
+from ordercli.queries.past import known_operation
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import WANTING
 from ordercli.queries.stock.stock_past import Moment
@@ -82,6 +83,7 @@ def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Exp
     Raises:
         NotFound: for an unknown SKU.
     """
+    known_operation(reader, None if moment is None else moment.known_at)
     require_sku(reader, sku)
     parts = reader.rows(PARTS, {"sku": sku}).fetchall()
     if parts:

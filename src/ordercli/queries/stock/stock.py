@@ -11,6 +11,7 @@ from ordercli.domain.stock.waiting import turn_sql
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected, card_values, place_of, summed
 from ordercli.queries.lookup import require_sku
+from ordercli.queries.past import known_operation
 from ordercli.queries.reader import Reader
 
 _LEFT = layer_left_sql("c.")
@@ -220,6 +221,7 @@ def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_a
     Raises:
         NotFound: for an unknown SKU.
     """
+    known_operation(reader, known_at)
     require_sku(reader, sku)
     values = {"sku": sku, "as_of": as_of, "known_at": known_at}
     return Report(HISTORY_COLUMNS, reader.rows(HISTORY, values), f"{sku} never moved.")
