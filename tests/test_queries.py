@@ -273,3 +273,11 @@ def test_a_card_shows_a_value_by_its_kind_and_not_by_its_looks() -> None:
         f"  2026-03-16 09:00:00 EDT  {moment}",
     ]
     assert card.record()["events"] == events
+
+
+@pytest.mark.parametrize("sql", [*sales.SALES.values(), *sales.TAXES.values(), sales.PRODUCTS, sales.BUYERS])
+def test_sales_of_some_days_read_the_orders_of_those_days(migrated: sqlite3.Connection, sql: str) -> None:
+    plan = plan_of(migrated, sql)
+    assert [step for step in plan if "ix_sales_order_newest (ordered_at>" in step], plan
+    assert not [step for step in plan if re.match(r"(SCAN|BLOOM FILTER ON) (o|l|sales_order|order_line)\b", step)]
+    assert not [step for step in plan if re.match(r"(SCAN|SEARCH) (o|l) USING AUTOMATIC", step)], plan

@@ -1729,6 +1729,8 @@ CREATE INDEX ix_settlement_entry_order_id ON settlement_entry (order_id) WHERE o
 
 CREATE INDEX ix_settlement_entry_refund ON settlement_entry (posted_at) WHERE transaction_type LIKE '%refund%';
 
+CREATE INDEX ix_settlement_entry_refunded ON settlement_entry (order_id) WHERE transaction_type LIKE '%refund%';
+
 CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
 
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));

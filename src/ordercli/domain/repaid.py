@@ -33,20 +33,29 @@ code AS MATERIALIZED (
 _IS_CODE = "c.amount_type = e.amount_type AND (c.description IS NULL OR c.description = e.amount_description)"
 
 
-def settled_sql(shipped: str, row: str, listings: str = "listing") -> str:
+_GIVES_BACK = is_refund_sql("e.transaction_type")
+_IS_GIVEN_BACK = f"""
+  WHERE EXISTS (SELECT 1 FROM settlement_entry e WHERE e.order_id = b.order_id AND {_GIVES_BACK})
+    OR EXISTS (SELECT 1 FROM refund f WHERE f.order_line_id = b.order_line_id)"""
+
+
+def settled_sql(shipped: str, row: str, listings: str = "listing", *, is_of_refunds: bool = False) -> str:
     """Amounts of the kinds asked for, on the line named by order item or SKU, else on the order's first one.
 
     Args:
         shipped: the shipped lines of an order, which ``{order}`` stands for, with their products ``p``.
         row: their row id.
         listings: the listings that count.
+        is_of_refunds: only of the orders of which some money went back. They are found among ``counted``, the
+            lines that ``sold`` is taken from: with its condition SQLite would read all lines for a filter.
     """
     here = shipped.format(order="x.order_row")
+    orders = f"counted b{_IS_GIVEN_BACK}" if is_of_refunds else "sold"
     return f"""\
 chosen AS MATERIALIZED (
-  SELECT DISTINCT order_row, order_id, channel, currency FROM sold
+  SELECT DISTINCT order_row, order_id, channel, currency FROM {orders}
 ), {_CODES}, told AS MATERIALIZED (
-  SELECT c.kind, {is_refund_sql("e.transaction_type")} AS is_refund, -e.amount_minor AS amount, x.order_row,
+  SELECT c.kind, {_GIVES_BACK} AS is_refund, -e.amount_minor AS amount, x.order_row,
     CAST(coalesce(
       (SELECT {row} FROM {here} AND l.item_id = e.item_id),
       (SELECT {row} FROM {here} AND (p.sku = e.sku OR EXISTS (SELECT 1 FROM {listings} g
@@ -67,6 +76,9 @@ chosen AS MATERIALIZED (
 
 SETTLED = settled_sql(_SHIPPED, "l.id")
 """``settled``: the amounts of the orders of ``sold``, each on its line."""
+
+SETTLED_BACK = settled_sql(_SHIPPED, "l.id", is_of_refunds=True)
+"""The same of orders with refunds, which are few, for who asks for :data:`GIVEN_BACK` and no fees."""
 
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(REPAID))
 _TAX = " + ".join(part_sql(part) for part in Amounts._fields if part.endswith("_tax"))

@@ -9,6 +9,7 @@ counted as sales of the same units is the same amount, and all units together ha
 The item's rest may be a few cents below zero where an item costs next to nothing beside its other parts.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -98,9 +99,18 @@ def shares_of(units: str) -> str:
 
     :data:`ITEM` over them is the item's.
     """
-    parts = [f"{share_sql(part_sql(part), units, 'l.quantity')} AS {part}" for part in Amounts._fields[1:]]
-    return ",\n    ".join((f"{total_of(units)} AS total", *parts))
+    parts = [f"{_of_line(part_sql(part), units)} AS {part}" for part in Amounts._fields[1:]]
+    return ",\n    ".join((f"{_of_line(TOTAL, units)} AS total", *parts))
 
 
-ITEM = f"(total - {' - '.join(Amounts._fields[1:-1])} + discount)"
-"""The item's share, as SQL over the columns of :func:`shares_of`."""
+def _of_line(amount: str, units: str) -> str:
+    """:func:`share_sql` of a line's amount; all units have all of it, which needs no division."""
+    return f"iif({units} = l.quantity AND {units} > 0, {amount}, {share_sql(amount, units, 'l.quantity')})"
+
+
+def item_of(column: Callable[[str], str] = str) -> str:
+    """The item's share, as SQL over the columns of :func:`shares_of`, or over what ``column`` makes of each."""
+    return f"({column('total')} - {' - '.join(map(column, Amounts._fields[1:-1]))} + {column('discount')})"
+
+
+ITEM = item_of()

@@ -49,6 +49,7 @@ class SettlementEntry(Base):
     __table_args__ = strict(
         Index("ix_settlement_entry_order_id", "order_id", sqlite_where=text("order_id IS NOT NULL")),
         Index("ix_settlement_entry_refund", "posted_at", sqlite_where=text(is_refund_sql("transaction_type"))),
+        Index("ix_settlement_entry_refunded", "order_id", sqlite_where=text(is_refund_sql("transaction_type"))),
         sqlite_with_rowid=False,
     )
 

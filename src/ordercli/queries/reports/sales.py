@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.orders.personal import BUYER
 from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
-from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED, settled_values
+from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED_BACK, settled_values
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
-from ordercli.domain.shares import ITEM, LEFT, share, share_sql, shares_of
+from ordercli.domain.shares import ITEM, LEFT, item_of, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.past import ORDERS_THEN, PRODUCT_THEN, known_operation, product_then
 from ordercli.queries.reader import Reader
@@ -86,8 +86,11 @@ _SOLD = "JOIN product p ON p.id = l.product_id"
 LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
 
 
-IS_SALE = "o.is_sale = 1"
-"""Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none."""
+IS_SALE = "o.is_sale"
+"""Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none.
+
+It is compared with nothing, lest SQLite make an index of all orders by it for a statement about some days.
+"""
 
 
 def sold_lines(
@@ -99,7 +102,7 @@ def sold_lines(
     is_past: bool = False,
     is_looked_up: bool = False,
 ) -> str:
-    """Common table expressions ``period``, ``part`` and ``sold``: a row an order line of which units count.
+    """Common table expressions ``period``, ``counted`` (all lines), ``sold``: a row a line of which units count.
 
     ``sold`` has the key's columns, ``order_row``, ``order_line_id``, ``units``, ``item_sales``, ``shipping``,
     ``gift_wrap``, ``discount``, ``item_tax``, ``shipping_tax``, ``gift_wrap_tax``, ``tax``, ``total``,
@@ -111,11 +114,13 @@ def sold_lines(
         units: how many of the line's units count, the first ones, with their share of its amounts.
         which: what orders count.
         is_past: orders and lines as they were when ``:known`` was the last operation.
-        is_looked_up: whether other expressions look lines up in ``sold``, which is then made once.
+        is_looked_up: whether other expressions look lines up in ``sold``, which is then made once; else each reads
+            what it needs of the orders themselves.
     """
+    counted, part = ("", "MATERIALIZED ") if is_looked_up else ("NOT MATERIALIZED ", "NOT MATERIALIZED ")
     orders, lines = ("order_then", "line_then") if is_past else ("sales_order", "order_line")
     return f"""\
-{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, counted AS MATERIALIZED (
+{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, counted AS {counted}(
   SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units, l.quantity,
     {", ".join(f"l.{column}" for column in AMOUNT_COLUMNS.values())},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
@@ -124,9 +129,9 @@ def sold_lines(
   CROSS JOIN {lines} l ON l.sales_order_id = o.id
   {join}
   WHERE {which} AND (:only IS NULL OR {CURRENCY} = :only)
-), part AS (
+), part AS {part}(
   SELECT *, {shares_of("l.units")} FROM counted l WHERE l.units > 0
-), sold AS {"MATERIALIZED " if is_looked_up else ""}(
+), sold AS {counted}(
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
 )"""
@@ -150,17 +155,24 @@ class SalesRow(NamedTuple):
     currency: str = ""
 
 
+def _sum(column: str) -> str:
+    return f"sum({column})"
+
+
+# Sums of what is worked out of each line once; SQLite works it out anew for every expression that names it.
+_TAX = "(sum(item_tax) + sum(shipping_tax) + sum(gift_wrap_tax))"
+_SALES = f"(sum(total) - {_TAX})"
 _FIGURES = (
     (Column("orders", "whole"), "count(DISTINCT order_row)"),
     (Column("units", "whole"), "sum(units)"),
-    (Column("item_sales", "money", importance="spare"), "sum(item_sales)"),
+    (Column("item_sales", "money", importance="spare"), item_of(_sum)),
     (Column("shipping", "money", importance="spare"), "sum(shipping)"),
     (Column("gift_wrap", "money", importance="spare", is_seldom=True), "sum(gift_wrap)"),
     (Column("discount", "money", importance="spare"), "sum(discount)"),
-    (Column("sales", "money"), "sum(total - tax)"),
-    (Column("tax", "money", importance="spare"), "sum(tax)"),
+    (Column("sales", "money"), _SALES),
+    (Column("tax", "money", importance="spare"), _TAX),
     (Column("total", "money", in_table=False), "sum(total)"),
-    (Column("average_order", "money", "average"), share_sql("sum(total - tax)", "1", "count(DISTINCT order_row)")),
+    (Column("average_order", "money", "average"), share_sql(_SALES, "1", "count(DISTINCT order_row)")),
     (
         Column("estimated", "money", importance="spare", is_seldom=True),
         "coalesce(sum(total - tax) FILTER (WHERE is_estimated), 0)",
@@ -286,10 +298,10 @@ _LINE = (
 )
 
 PRODUCTS = f"""\
-WITH {sold_lines(_LINE, is_looked_up=True)},
-{SETTLED}, {GIVEN_BACK},
+WITH {sold_lines(_LINE)},
+{SETTLED_BACK}, {GIVEN_BACK},
 best AS (
-  SELECT product_id, count(DISTINCT order_row) AS orders, sum(units) AS units, sum(total - tax) AS sales,
+  SELECT product_id, count(DISTINCT order_row) AS orders, sum(units) AS units, {_SALES} AS sales,
     sum(quantity_returned) AS returned, sum(g.refunded) AS refunded, sum(shipped) AS shipped, currency
   FROM sold LEFT JOIN given_back g USING (order_line_id) GROUP BY product_id, currency
 )
@@ -307,11 +319,11 @@ def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> 
 _TAX_SUMS = (
     (Column("channel", "word"), "channel"),
     (Column("orders", "whole"), "count(DISTINCT order_row)"),
-    (Column("sales", "money"), "sum(total - tax)"),
+    (Column("sales", "money"), _SALES),
     (Column("item_tax", "money", importance="spare"), "sum(item_tax)"),
     (Column("shipping_tax", "money", importance="spare"), "sum(shipping_tax)"),
     (Column("gift_wrap_tax", "money", importance="spare", is_seldom=True), "sum(gift_wrap_tax)"),
-    (Column("tax", "money"), "sum(tax)"),
+    (Column("tax", "money"), _TAX),
     (Column("currency", "word", ""), "currency"),
 )
 TAX_COLUMNS = {
