@@ -390,7 +390,7 @@ def test_a_product_that_left_is_said_to_have_been_there_and_by_what_it_comes_bac
             ("config", "set", f"product.{sku}.fba_fee", "2"),
         ):
             ran = shop(*asked)
-            assert (ran.exit_code, ran.stdout) == (6, "")
+            assert (ran.exit_code, ran.stdout) == (6, ""), ran
             assert ran.stderr == (
                 f"There is no product '{sku}' any more: operation {by} took it away;"
                 f" to have it again: ordercli undo {by[0]}\n"

@@ -89,7 +89,7 @@ def get_product(connection: Connection, sku: str) -> ProductFacts:
 
 def no_such_product(connection: Connection, sku: str) -> NotFound:
     """That no product has a SKU, naming what took it away or the nearest SKUs."""
-    gone = connection.execute(text(PRODUCT_GONE), {"sku": sku}).tuples().first()
+    gone = connection.execute(text(PRODUCT_GONE), {"sku": sku}).first()
     told = None if gone is None else (int(gone[0]), str(gone[1]))
     return no_product(sku, told, connection.execute(text("SELECT sku FROM product")).scalars())
 
