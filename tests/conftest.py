@@ -25,6 +25,7 @@ from ordercli.upkeep import create_database
 from shelf import Shelf, check_laws, kept, put
 from workbench import Workbench
 
+pytest_plugins = ["stand_in.fixtures"]
 NOW = "2026-03-16T09:00:00-04:00"
 ROOM = 2 * 1024**3
 """What the files of a run may take at most: those of a test that passed are removed at once."""

@@ -1050,6 +1050,22 @@ CREATE TABLE amazon_pull (
     CONSTRAINT fk_amazon_pull_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE amazon_call (
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    content TEXT NOT NULL,
+    called_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    code TEXT,
+    message TEXT,
+    is_open INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_amazon_call PRIMARY KEY (id),
+    CONSTRAINT ck_amazon_call_state CHECK (state IN ('unknown', 'taken', 'refused', 'lost')),
+    CONSTRAINT ck_amazon_call_refusal CHECK (state = 'refused' OR (code IS NULL AND message IS NULL)),
+    CONSTRAINT ck_amazon_call_is_open CHECK (is_open IN (0, 1))
+) STRICT;
+
 CREATE TABLE amazon_allowance (
     name TEXT NOT NULL,
     full_at TEXT NOT NULL,
@@ -1156,9 +1172,11 @@ CREATE TABLE upload_file (
     name TEXT NOT NULL,
     state TEXT NOT NULL,
     kind TEXT DEFAULT 'confirmation' NOT NULL,
+    via TEXT DEFAULT 'file' NOT NULL,
     CONSTRAINT pk_upload_file PRIMARY KEY (id),
     CONSTRAINT ck_upload_file_state CHECK (state IN ('unknown', 'written')),
     CONSTRAINT ck_upload_file_kind CHECK (kind IN ('confirmation', 'refund', 'cancellation')),
+    CONSTRAINT ck_upload_file_via CHECK (via = 'file' OR (via = 'call' AND state = 'written')),
     CONSTRAINT fk_upload_file_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
     CONSTRAINT fk_upload_file_channel FOREIGN KEY(channel) REFERENCES channel (name)
 ) STRICT;
@@ -1169,12 +1187,14 @@ CREATE TABLE upload_item (
     shipment_id INTEGER,
     refund_id INTEGER,
     cancellation_id INTEGER,
+    amazon_call_id INTEGER,
     CONSTRAINT pk_upload_item PRIMARY KEY (id),
     CONSTRAINT ck_upload_item_one_thing CHECK ((shipment_id IS NOT NULL) + (refund_id IS NOT NULL) + (cancellation_id IS NOT NULL) = 1),
     CONSTRAINT fk_upload_item_upload_file_id FOREIGN KEY(upload_file_id) REFERENCES upload_file (id),
     CONSTRAINT fk_upload_item_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
     CONSTRAINT fk_upload_item_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
-    CONSTRAINT fk_upload_item_cancellation_id FOREIGN KEY(cancellation_id) REFERENCES cancellation (id)
+    CONSTRAINT fk_upload_item_cancellation_id FOREIGN KEY(cancellation_id) REFERENCES cancellation (id),
+    CONSTRAINT fk_upload_item_amazon_call_id FOREIGN KEY(amazon_call_id) REFERENCES amazon_call (id)
 ) STRICT;
 
 CREATE TABLE upload_failure (
@@ -1733,6 +1753,12 @@ CREATE INDEX ix_settlement_entry_refunded ON settlement_entry (order_id) WHERE t
 
 CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
 
+CREATE INDEX ix_amazon_call_name_subject ON amazon_call (name, subject);
+
+CREATE INDEX ix_amazon_call_open ON amazon_call (name, subject) WHERE is_open;
+
+CREATE UNIQUE INDEX uq_amazon_call_unknown ON amazon_call (name, subject) WHERE state = 'unknown';
+
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
 
 CREATE INDEX ix_shipment_outdated ON shipment (id) WHERE is_outdated;
@@ -1754,6 +1780,8 @@ CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id);
 CREATE INDEX ix_shipment_event_shipment_id ON shipment_event (shipment_id);
 
 CREATE INDEX ix_shipment_fix_shipment_id ON shipment_fix (shipment_id);
+
+CREATE INDEX ix_upload_item_amazon_call_id ON upload_item (amazon_call_id) WHERE amazon_call_id IS NOT NULL;
 
 CREATE INDEX ix_upload_item_cancellation_id ON upload_item (cancellation_id) WHERE cancellation_id IS NOT NULL;
 
@@ -2740,6 +2768,14 @@ BEGIN
    units_on_time FROM confirmed_order_now WHERE sales_order_id = NEW.id;
 END;
 
+CREATE TRIGGER amazon_call_recorded AFTER INSERT ON upload_item
+WHEN NEW.amazon_call_id IS NOT NULL
+BEGIN UPDATE amazon_call SET is_open = 0 WHERE id = NEW.amazon_call_id; END;
+
+CREATE TRIGGER amazon_call_opened AFTER DELETE ON upload_item
+WHEN OLD.amazon_call_id IS NOT NULL
+BEGIN UPDATE amazon_call SET is_open = 1 WHERE id = OLD.amazon_call_id; END;
+
 CREATE TRIGGER sales_order_replaced BEFORE UPDATE OF ordered_at, ship_by, deliver_by, fulfillment, is_sale, currency, personal_version, original_order_id ON sales_order
 WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.ordered_at IS NOT OLD.ordered_at OR NEW.ship_by IS NOT OLD.ship_by OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.fulfillment IS NOT OLD.fulfillment OR NEW.is_sale IS NOT OLD.is_sale OR NEW.currency IS NOT OLD.currency OR NEW.personal_version IS NOT OLD.personal_version OR NEW.original_order_id IS NOT OLD.original_order_id)
 BEGIN
@@ -2941,7 +2977,7 @@ WHERE operation_id>OLD.operation_id;
 END;
 
 CREATE TRIGGER upload_file_journal_update BEFORE UPDATE ON upload_file BEGIN
-INSERT INTO row_before SELECT NULL,'upload_file',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.operation_id,OLD.channel,OLD.written_at,OLD.name,OLD.state,OLD.kind) FROM running
+INSERT INTO row_before SELECT NULL,'upload_file',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.operation_id,OLD.channel,OLD.written_at,OLD.name,OLD.state,OLD.kind,OLD.via) FROM running
 WHERE operation_id>OLD.operation_id;
 END;
 

@@ -101,6 +101,7 @@ undo --yes
 today --check --news
 backup --to backups
 sync amazon orders --since 2026-03-01
+sync amazon push
 privacy erase 114-0000001-0000001 --yes
 """
 

@@ -28,6 +28,7 @@ class Account:
         can_see_people: whether the account has the role for personal data.
         clock: seconds since 1970, for the usage plans and the ends of spans.
         failures: what befalls the next calls, one after another; None lets one through.
+        late_failures: the same, after a call was done.
         calls: (operation, query) of every call that the plan allowed.
         refused: how many calls came faster than the plan allows.
         token_seconds: how long an access token lives.
@@ -38,6 +39,7 @@ class Account:
     can_see_people: bool = True
     clock: Callable[[], float] = time.time
     failures: list[Failure | None] = field(default_factory=list)
+    late_failures: list[Failure | None] = field(default_factory=list)
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     refused: int = 0
     token_seconds: float = 3600

@@ -1,20 +1,21 @@
-"""The Orders API of 2026."""
+"""The Orders API: searching and looking of 2026, confirming of the version before."""
 
 import json
 from collections.abc import Mapping
 
 from stand_in.account import Account, utc, utc_text
-from stand_in.routes import MARKETPLACE, Json, Route, Wrong
+from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
 PERSONAL = {"BUYER", "RECIPIENT"}
 
 
-def search(account: Account, query: Mapping[str, str]) -> Json:
+def search(account: Account, asked: Asked) -> Json:
     """A page of orders.
 
     Raises:
         Wrong: naming what is wrong with the query.
     """
+    query = asked.query
     if ("lastUpdatedAfter" in query) == ("createdAfter" in query):
         raise Wrong(400, "InvalidInput", "exactly one of createdAfter and lastUpdatedAfter")
     if query.get("marketplaceIds") != MARKETPLACE:
@@ -47,9 +48,73 @@ def _datasets(account: Account, query: Mapping[str, str]) -> set[str]:
 
 def _shown(order: Json, datasets: set[str]) -> Json:
     hidden = {
-        name for name, dataset in (("buyer", "BUYER"), ("recipient", "RECIPIENT")) if dataset not in datasets
+        name
+        for name, dataset in (("buyer", "BUYER"), ("recipient", "RECIPIENT"), ("packages", "PACKAGES"))
+        if dataset not in datasets
     }
     return {name: value for name, value in order.items() if name not in hidden}
 
 
-ROUTES = (Route("searchOrders", "/orders/2026-01-01/orders", search),)
+def look(account: Account, asked: Asked) -> Json:
+    """One order.
+
+    Raises:
+        Wrong: if there is none of that id.
+    """
+    order = _order(account, asked)
+    datasets = _datasets(account, asked.query)
+    shown = _shown(order, datasets)
+    return {"order": shown if "PACKAGES" in datasets else {**shown, "packages": []}}
+
+
+def confirm(account: Account, asked: Asked) -> None:
+    """A package has left; told again under its number, it is corrected.
+
+    Raises:
+        Wrong: naming what is wrong with it.
+    """
+    order, detail = _order(account, asked), asked.body["packageDetail"]
+    number = detail["packageReferenceId"]
+    if asked.body["marketplaceId"] != MARKETPLACE or not number.isdigit():
+        raise Wrong(400, "InvalidInput", "marketplaceId or packageReferenceId")
+    packages = order.setdefault("packages", [])
+    others = [each for each in packages if each["packageReferenceId"] != number]
+    left = {item["orderItemId"]: item["quantityOrdered"] for item in order["orderItems"]}
+    package = _package(detail)
+    for item in (item for each in (*others, package) for item in each["packageItems"]):
+        left[item["orderItemId"]] = left.get(item["orderItemId"], 0) - item["quantity"]
+    if any(units < 0 for units in left.values()) or order["fulfillment"]["fulfillmentStatus"] == "CANCELLED":
+        raise Wrong(400, "InvalidInput", "The quantity is more than was ordered by Ana Lindqvist.")
+    order["packages"] = [*others, package]
+    for item in order["orderItems"]:
+        item["fulfillment"] = {
+            "quantityFulfilled": item["quantityOrdered"] - left[item["orderItemId"]],
+            "quantityUnfulfilled": left[item["orderItemId"]],
+        }
+    order["fulfillment"]["fulfillmentStatus"] = "PARTIALLY_SHIPPED" if any(left.values()) else "SHIPPED"
+    order["lastUpdatedTime"] = utc_text(account.clock() - 180)
+
+
+def _package(detail: Json) -> Json:
+    return {
+        "packageReferenceId": detail["packageReferenceId"],
+        "packageStatus": {"status": "SHIPPED"},
+        "carrier": detail["carrierCode"],
+        "shipTime": detail["shipDate"],
+        "trackingNumber": detail["trackingNumber"],
+        "packageItems": detail["orderItems"],
+    }
+
+
+def _order(account: Account, asked: Asked) -> Json:
+    for order in account.orders:
+        if order["orderId"] == asked.names["orderId"]:
+            return order
+    raise Wrong(404, "NotFound", "orderId")
+
+
+ROUTES = (
+    Route("searchOrders", "/orders/2026-01-01/orders", search),
+    Route("getOrder", "/orders/2026-01-01/orders/{orderId}", look),
+    Route("confirmShipment", "/orders/v0/orders/{orderId}/shipmentConfirmation", confirm, "POST"),
+)

@@ -1,12 +1,10 @@
 """The Sellers API."""
 
-from collections.abc import Mapping
-
 from stand_in.account import Account
-from stand_in.routes import MARKETPLACE, Json, Route
+from stand_in.routes import MARKETPLACE, Asked, Json, Route
 
 
-def _participations(_: Account, __: Mapping[str, str]) -> Json:
+def _participations(_: Account, __: Asked) -> Json:
     marketplace = {"id": MARKETPLACE, "name": "Amazon.com", "domainName": "www.amazon.com"}
     taking_part = {"isParticipating": True, "hasSuspendedListings": False}
     return {"payload": [{"marketplace": marketplace, "participation": taking_part}]}

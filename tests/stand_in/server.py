@@ -10,14 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from stand_in import orders, sellers
 from stand_in.account import Account
-from stand_in.routes import MARKETPLACE, Json, Wrong
+from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
 CREDENTIALS = {
     "client_id": "amzn1.application-oa2-client.invented",
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES = {route.path: route for route in (*sellers.ROUTES, *orders.ROUTES)}
+ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES)
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 
@@ -32,12 +32,12 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
     def do_POST(self) -> None:
-        """Change a refresh token for one of an hour."""
+        """Change a refresh token for one of an hour, or answer a call."""
         content = self.rfile.read(int(self.headers.get("content-length", "0")))
         if urlsplit(self.path).path == "/auth/o2/token":
             self._change_token(content.decode())
         else:
-            self.refuse(404, "NotFound")
+            self._answer_call(content)
 
     def _change_token(self, content: str) -> None:
         form = parse_qs(content)
@@ -49,11 +49,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a call."""
+        self._answer_call(b"")
+
+    def _answer_call(self, content: bytes) -> None:
         parts = urlsplit(self.path)
-        route = ROUTES.get(parts.path)
-        if route is None:
+        found = [
+            (route, names) for route in ROUTES if (names := route.names_in(self.command, parts.path)) is not None
+        ]
+        if not found:
             self.refuse(404, "NotFound")
             return
+        ((route, names),) = found
         if not self.account.knows(self.headers.get("x-amz-access-token", "")):
             self.refuse(403, "Unauthorized", "The access token you provided has expired.")
             return
@@ -66,9 +72,16 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.account.calls.append((route.operation, query))
         try:
-            self.answer(200, route.answer(self.account, query))
+            answer = route.answer(self.account, Asked(query, names, json.loads(content or b"{}")))
         except Wrong as wrong:
             self.refuse(wrong.status, wrong.code, str(wrong))
+            return
+        if self.account.late_failures and (failure := self.account.late_failures.pop(0)) is not None:
+            failure(self)
+        elif answer is None:
+            self.answer(204, b"")
+        else:
+            self.answer(200, answer)
 
     def refuse(self, status: int, code: str, message: str = "") -> None:
         """An error as Amazon words them."""

@@ -16,6 +16,7 @@ import httpx
 
 from ordercli import __version__
 from ordercli.amazon.account import Account
+from ordercli.domain.text import cleaned
 from ordercli.errors import OutOfReach, Refused
 
 SECONDS = 30.0
@@ -24,8 +25,10 @@ SECONDS = 30.0
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same call may succeed later."""
 
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TOO_MANY = 429
 _UNAUTHORIZED = (401, 403)
+_LONGEST_REASON = 500
 _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 60.0
 _EARLY = 60.0
@@ -57,6 +60,7 @@ class Call(NamedTuple):
         query: parameters; a list goes out joined by commas.
         body: sent as JSON.
         is_repeatable: whether making it twice does no more than once.
+        has_answer: whether it is answered with something; else success has no body.
     """
 
     operation: str
@@ -65,6 +69,7 @@ class Call(NamedTuple):
     query: Mapping[str, str] = {}
     body: Mapping[str, Any] | None = None
     is_repeatable: bool = True
+    has_answer: bool = True
 
 
 @dataclass(slots=True)
@@ -94,12 +99,18 @@ class Refusal(Refused):
     Attributes:
         status: of HTTP.
         code: Amazon's word for why.
+        reason: Amazon's own sentence, for the seller's eyes; it may repeat an address and goes into no message.
     """
 
-    def __init__(self, sentence: str, status: int, code: str) -> None:
+    def __init__(self, sentence: str, status: int, code: str, reason: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.code = code
+        self.reason = reason
+
+
+class OutcomeUnknown(OutOfReach):
+    """A call that may not be repeated was sent, and Amazon did not say whether it did what was asked."""
 
 
 class Client:
@@ -132,6 +143,7 @@ class Client:
 
         Raises:
             Refusal: if Amazon refuses it.
+            OutcomeUnknown: if a call that is not repeatable may have been taken.
             OutOfReach: if Amazon cannot be reached, is busy, or allows no call before patience ends.
         """
         pauses, is_token_new = 0, False
@@ -139,7 +151,9 @@ class Client:
             self._await_allowance(wanted.operation)
             answer, problem = self._send(wanted)
             if answer is not None and answer.is_success:
-                return _object(answer, wanted.operation)
+                return (
+                    _object(answer, wanted.operation) if wanted.has_answer else _nothing(answer, wanted.operation)
+                )
             if (
                 answer is not None
                 and answer.status_code in _UNAUTHORIZED
@@ -152,10 +166,11 @@ class Client:
                 raise _refusal(answer, wanted.operation)
             if answer is not None and answer.status_code == _TOO_MANY:
                 self._allowances.empty(wanted.operation)
+            if not wanted.is_repeatable and _may_be_done(answer, problem):
+                raise OutcomeUnknown(str(_unreachable(answer, problem, wanted.operation)))
             pause = _pause(answer, pauses)
             pauses += 1
-            can_repeat = wanted.is_repeatable or (answer is not None and answer.status_code == _TOO_MANY)
-            if not can_repeat or not self._patience.wait(pause):
+            if not self._patience.wait(pause):
                 raise _unreachable(answer, problem, wanted.operation)
 
     def _await_allowance(self, operation: str) -> None:
@@ -166,8 +181,8 @@ class Client:
                     f" with --max-wait {seconds + 1:.0f}."
                 )
 
-    def _send(self, wanted: Call) -> tuple[httpx.Response | None, str]:
-        """The answer, or None and why there is none."""
+    def _send(self, wanted: Call) -> tuple[httpx.Response | None, httpx.HTTPError | None]:
+        """The answer, or why there is none."""
         headers = {"x-amz-access-token": self._access_token()}
         try:
             answer = self._http.request(
@@ -178,10 +193,10 @@ class Client:
                 headers=headers,
             )
         except httpx.HTTPError as error:
-            return None, type(error).__name__
+            return None, error
         if (rate := _number(answer.headers.get(_RATE))) is not None:
             self._allowances.correct(wanted.operation, rate)
-        return answer, ""
+        return answer, None
 
     def _expired(self, answer: httpx.Response) -> bool:
         """Whether the token was the reason, as far as can be told: it is one that was used before."""
@@ -228,11 +243,11 @@ class Client:
             if not self._patience.wait(pause):
                 raise _unreachable(answer, problem, "the login")
 
-    def _asked_for_token(self, form: Mapping[str, str]) -> tuple[httpx.Response | None, str]:
+    def _asked_for_token(self, form: Mapping[str, str]) -> tuple[httpx.Response | None, httpx.HTTPError | None]:
         try:
-            return self._http.post(self._account.tokens, data=dict(form)), ""
+            return self._http.post(self._account.tokens, data=dict(form)), None
         except httpx.HTTPError as error:
-            return None, type(error).__name__
+            return None, error
 
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:
@@ -253,6 +268,27 @@ def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
     return found
 
 
+def _nothing(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
+    """What success without a body tells; another page between us and Amazon has one.
+
+    Raises:
+        OutcomeUnknown: if there is a body.
+    """
+    if answer.content.strip():
+        raise OutcomeUnknown(
+            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
+            f" request {_request(answer)}); try again."
+        )
+    return {}
+
+
+def _may_be_done(answer: httpx.Response | None, problem: httpx.HTTPError | None) -> bool:
+    """Whether Amazon may have done what was asked, for all that came back."""
+    if answer is None:
+        return not isinstance(problem, _NOT_SENT)
+    return answer.status_code != _TOO_MANY
+
+
 def _word_of(value: object) -> str:
     """One of Amazon's code words, as far as it is one."""
     return value if isinstance(value, str) and value.isascii() and value.isidentifier() else "no reason"
@@ -268,14 +304,19 @@ def _refusal(answer: httpx.Response, operation: str) -> Refusal:
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     code, status = _word_of(first.get("code")), answer.status_code
     advice = "; the account may not do this" if status in _UNAUTHORIZED else ""
+    reason = first.get("message")
     return Refusal(
-        f"Amazon refused {operation}: {code} (status {status}, request {_request(answer)}){advice}.", status, code
+        f"Amazon refused {operation}: {code} (status {status}, request {_request(answer)}){advice}.",
+        status,
+        code,
+        " ".join(cleaned(reason.replace("\0", " ")).split())[:_LONGEST_REASON] if isinstance(reason, str) else "",
     )
 
 
-def _unreachable(answer: httpx.Response | None, problem: str, operation: str) -> OutOfReach:
+def _unreachable(answer: httpx.Response | None, problem: httpx.HTTPError | None, operation: str) -> OutOfReach:
     if answer is None:
-        return OutOfReach(f"Amazon cannot be reached for {operation} ({problem}); try again later.")
+        name = type(problem).__name__
+        return OutOfReach(f"Amazon cannot be reached for {operation} ({name}); try again later.")
     return OutOfReach(
         f"Amazon is busy and does not do {operation} (status {answer.status_code}, request {_request(answer)});"
         " try again later, or wait longer with --max-wait."

@@ -1,6 +1,6 @@
-"""The live connection: how far each pull has come, and how often Amazon may still be called."""
+"""The live connection: how far each pull has come, what Amazon was told, and how often it may still be called."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ordercli.models.base import Base, Count, Flag, Instant, RowId, String, strict
@@ -30,6 +30,49 @@ class AmazonPull(Base):
     token_at: Mapped[str | None]
     is_short: Mapped[Flag]
     operation_id: Mapped[OperationId]
+
+
+class AmazonCall(Base):
+    """A call that tells Amazon something, kept just before it is made, so that nothing is told twice.
+
+    No operation writes it, since it must be kept whatever becomes of the command; what came of it is recorded by
+    an operation afterwards, in a row of ``upload_item`` that names it.
+
+    Attributes:
+        name: the call's, in Amazon's models.
+        subject: what it is about; of each there is one call at most of which it is not known what came of it.
+        content: what it tells, as JSON.
+        called_at: when it was made.
+        state: ``unknown`` until it is known, then ``taken``, ``refused``, or ``lost`` if it never arrived.
+        code, message: Amazon's of a refusal.
+        is_open: 1 until an operation has recorded what came of it; kept by triggers.
+    """
+
+    __tablename__ = "amazon_call"
+    __table_args__ = strict(
+        CheckConstraint("state IN ('unknown', 'taken', 'refused', 'lost')", name="state"),
+        CheckConstraint("state = 'refused' OR (code IS NULL AND message IS NULL)", name="refusal"),
+        CheckConstraint("is_open IN (0, 1)", name="is_open"),
+        Index(None, "name", "subject"),
+        Index("ix_amazon_call_open", "name", "subject", sqlite_where=text("is_open")),
+        Index(
+            "uq_amazon_call_unknown",
+            "name",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'unknown'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    name: Mapped[String]
+    subject: Mapped[String]
+    content: Mapped[String]
+    called_at: Mapped[Instant]
+    state: Mapped[String]
+    code: Mapped[str | None]
+    message: Mapped[str | None]
+    is_open: Mapped[Flag]
 
 
 class AmazonAllowance(Base):

@@ -7,6 +7,7 @@ themselves (``purchase_ddl.py``).
 
 from sqlalchemy import DDL, event
 
+from ordercli.models.amazon_ddl import CALL_OPENED, CALL_RECORDED
 from ordercli.models.base import Base
 from ordercli.models.health_ddl import (
     CONFIRMED_COUNTED,
@@ -178,6 +179,8 @@ TRIGGERS = (
     SHIPMENT_CHANGED,
     SHIPMENT_FILLED,
     PROMISE_CHANGED,
+    CALL_RECORDED,
+    CALL_OPENED,
     *PAST,
 )
 

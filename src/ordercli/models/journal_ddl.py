@@ -32,7 +32,9 @@ UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "
 """Rows that stay as they were written, for reasons of their own; of personal data a change is another version, and
 erasing it leaves no image."""
 
-OUTSIDE = frozenset({"amazon_allowance", "backup_copy", "backup_folder", "row_before", "written_file"})
+OUTSIDE = frozenset(
+    {"amazon_allowance", "amazon_call", "backup_copy", "backup_folder", "row_before", "written_file"}
+)
 """What is about files, or calls of a server, and not about the shop, which no operation writes, and the notes of
 the journal itself."""
 

@@ -54,6 +54,7 @@ _SUMS = (
 _RECORDS = (
     *(
         "amazon_allowance",
+        "amazon_call",
         "backup_copy",
         "backup_folder",
         "written_file",

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ordercli.models.amazon import AmazonCall
 from ordercli.models.base import Base, RowId, String, strict
 from ordercli.models.operation import OperationId
 from ordercli.models.order import Cancellation
@@ -12,7 +13,11 @@ from ordercli.models.upload_file import UploadFile
 
 
 class UploadItem(Base):
-    """One thing that a file tells the channel: a shipment, a refund or a cancellation; append-only."""
+    """One thing that the channel is told: a shipment, a refund or a cancellation; append-only.
+
+    Attributes:
+        amazon_call_id: the call that told it; None of what a file tells.
+    """
 
     __tablename__ = "upload_item"
     __table_args__ = strict(
@@ -28,6 +33,7 @@ class UploadItem(Base):
             "cancellation_id",
             sqlite_where=text("cancellation_id IS NOT NULL"),
         ),
+        Index("ix_upload_item_amazon_call_id", "amazon_call_id", sqlite_where=text("amazon_call_id IS NOT NULL")),
     )
 
     id: Mapped[RowId]
@@ -35,6 +41,7 @@ class UploadItem(Base):
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey(Shipment.id))
     refund_id: Mapped[int | None] = mapped_column(ForeignKey(Refund.id))
     cancellation_id: Mapped[int | None] = mapped_column(ForeignKey(Cancellation.id))
+    amazon_call_id: Mapped[int | None] = mapped_column(ForeignKey(AmazonCall.id))
 
 
 class UploadFailure(Base):

@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,26 +17,12 @@ from conftest import SAMPLE, Ran, Run
 from ordercli.domain.orders.order_rows import ADDRESS
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Json
-from stand_in.server import CREDENTIALS, environment, serving
+from stand_in.server import CREDENTIALS
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("server")
 
 SINCE = ("--since", "2026-03-01")
 AT_ONCE = ("--max-wait", "0")
-
-
-@pytest.fixture
-def account() -> Account:
-    return Account()
-
-
-@pytest.fixture(autouse=True)
-def server(account: Account, monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[str]:
-    del socket_enabled
-    with serving(account) as address:
-        for name, value in environment(address).items():
-            monkeypatch.setenv(name, value)
-        yield address
 
 
 def sync(run: Run, *options: str) -> Ran:

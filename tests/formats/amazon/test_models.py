@@ -14,19 +14,26 @@ from jsonschema import Draft4Validator
 from ordercli.amazon.client import Call, Client
 from ordercli.amazon.orders import page_at
 from ordercli.amazon.sellers import participations
+from ordercli.amazon.shipments import confirm, is_known
 from ordercli.domain.amazon.allowance import PLANS
+from ordercli.domain.amazon.packages import Package
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
 from ordercli.formats.amazon.order_json import rows_of
 from stand_in.account import Account
 from stand_in.orders import search
-from stand_in.routes import MARKETPLACE
+from stand_in.routes import MARKETPLACE, Asked
 
 FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
 
 ORDERS = "orders_2026-01-01"
-MODELS = {"searchOrders": ORDERS, "getMarketplaceParticipations": "sellers"}
+MODELS = {
+    "searchOrders": ORDERS,
+    "getOrder": ORDERS,
+    "confirmShipment": "ordersV0",
+    "getMarketplaceParticipations": "sellers",
+}
 DATED = "2026-03-01T05:00:00Z"
 
 
@@ -58,6 +65,11 @@ def test_the_usage_plan_is_the_documented_one(name: str) -> None:
     assert (float(row[1]), int(row[2])) == PLANS[name]
 
 
+PACKAGE = Package(
+    "902-1106328-1059050", 7, "Other", "Pony", "112345678", None, "2026-03-02", (("79039765272157", 1),)
+)
+
+
 class Listener(Client):
     """A client that notes its calls and gets empty answers."""
 
@@ -66,7 +78,7 @@ class Listener(Client):
 
     def call(self, wanted: Call) -> dict[str, Any]:
         self.calls.append(wanted)
-        return {"orders": [], "payload": []}
+        return {"orders": [], "payload": [], "order": {}}
 
 
 def test_every_call_is_one_that_the_model_has() -> None:
@@ -74,13 +86,22 @@ def test_every_call_is_one_that_the_model_has() -> None:
     page_at(listener, [MARKETPLACE], Cursor(DATED), DATED, with_people=True)
     page_at(listener, [MARKETPLACE], Cursor(DATED, DATED, "token", DATED), DATED, with_people=False)
     participations(listener)
+    is_known(listener, PACKAGE)
+    confirm(listener, PACKAGE, MARKETPLACE, DATED)
 
     for call in listener.calls:
         path, method, operation = operation_named(call.operation)
         parameters = {each["name"]: each for each in operation.get("parameters", ())}
-        assert (call.path, call.method) == (path, method)
-        assert set(call.query) <= set(parameters)
-        assert {name for name, each in parameters.items() if each.get("required")} <= set(call.query)
+        in_path = re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), call.path)
+        assert in_path is not None
+        assert call.method == method
+        asked = [each for each in parameters.values() if each["in"] == "query"]
+        assert set(call.query) <= {each["name"] for each in asked}
+        assert {each["name"] for each in asked if each.get("required")} <= set(call.query)
+        for each in parameters.values():
+            if each["in"] == "body":
+                definitions = model(MODELS[call.operation])["definitions"]
+                Draft4Validator({**each["schema"], "definitions": definitions}).validate(call.body)
         for name, value in call.query.items():
             allowed = parameters[name].get("items", {}).get("enum")
             assert allowed is None or set(value.split(",")) <= set(allowed)
@@ -111,7 +132,7 @@ def test_every_order_of_the_sandbox_is_understood() -> None:
 
 
 def test_the_stand_in_answers_as_the_model_says() -> None:
-    page = search(Account(page_size=3), {"lastUpdatedAfter": DATED, "marketplaceIds": MARKETPLACE})
+    page = search(Account(page_size=3), Asked({"lastUpdatedAfter": DATED, "marketplaceIds": MARKETPLACE}))
     schema = {"$ref": "#/definitions/SearchOrdersResponse", "definitions": model(ORDERS)["definitions"]}
 
     Draft4Validator(schema).validate(page)

@@ -1,4 +1,4 @@
-"""``ordercli sync amazon``: what changed in the seller's account, page by page."""
+"""``ordercli sync amazon``: what changed in the seller's account, page by page, and what it is told."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -18,26 +18,32 @@ if TYPE_CHECKING:
     from ordercli.services.amazon.order_pull import StagedPage
 
 sync_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Take from a channel what it knows."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="Take from a channel what it knows, and tell it what it does not.",
 )
 
 
 class Part(StrEnum):
-    """What can be taken from Amazon."""
+    """What can be taken from Amazon, or told it."""
 
     ORDERS = "orders"
+    PUSH = "push"
     ALL = "all"
 
 
 @sync_app.callback()
 def sync() -> None:
-    """Take from a channel what it knows."""
+    """Take from a channel what it knows, and tell it what it does not."""
 
 
 @sync_app.command("amazon")
 def sync_amazon(
     ctx: typer.Context,
-    what: Annotated[Part, typer.Argument(metavar="[WHAT]", help="orders, or all that can be taken.")] = Part.ALL,
+    what: Annotated[
+        Part, typer.Argument(metavar="[WHAT]", help="orders; all that can be taken; or push.")
+    ] = Part.ALL,
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="DATE", help="Take anew what changed from that day on; else it goes on."),
@@ -45,10 +51,14 @@ def sync_amazon(
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
     ] = False,
+    again: Annotated[bool, typer.Option("--again", help="With push: tell once more what Amazon refused.")] = False,
     max_wait: MaxWait = PATIENCE_SECONDS,
     dry_run: DryRun = False,
 ) -> None:
     """Take from Amazon what changed since the last time: orders with their lines, as a report would tell them.
+
+    push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
+    Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
 
     Each page is an operation of its own. A line that cannot be taken is told (exit code 4) and asked for again the
     next time. Amazon allows few calls; where it wants a wait that is longer than --max-wait, the exit code is 7.
@@ -57,7 +67,13 @@ def sync_amazon(
     """
     from ordercli.amazon.account import find_account
 
-    del what  # orders are all there is so far
+    _refuse_idle(what, since=since, create_products=create_products, again=again)
+    if what is Part.PUSH:
+        from ordercli.cli.amazon.push import push_shipments
+
+        if push_shipments(ctx, again=again, max_wait=max_wait, dry_run=dry_run):
+            raise typer.Exit(ROWS_REJECTED)
+        return
     cursor = _begin(ctx, since)
     account = find_account(settings_of(ctx).config_folder)
     if not account.marketplaces:
@@ -66,6 +82,19 @@ def sync_amazon(
         rejected = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run).pull(cursor)
     if rejected:
         raise typer.Exit(ROWS_REJECTED)
+
+
+def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again: bool) -> None:
+    """Refuse options that would do nothing.
+
+    Raises:
+        UsageProblem: naming the first.
+    """
+    given = {"--since": since is not None, "--create-products": create_products, "--again": again}
+    fits = {"--again"} if what is Part.PUSH else {"--since", "--create-products"}
+    for name, is_given in given.items():
+        if is_given and name not in fits:
+            raise UsageProblem(f"{name} does nothing with: ordercli sync amazon {what.value}")
 
 
 def _begin(ctx: typer.Context, since: str | None) -> "Cursor":

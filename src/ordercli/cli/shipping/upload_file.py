@@ -275,6 +275,8 @@ def _write_again(ctx: typer.Context, job: _Job, number: int, *, dry_run: bool) -
 
     with reader(ctx) as opened:
         rows = upload_rows(opened.connection, number, opened.currency)
+    if rows.is_call:
+        raise Refused(f"Number {number} went out by calls and is no file; nothing was written.")
     if rows.kind != job.kind:
         raise Refused(f"File {number} is a {rows.kind} file, not a {job.kind} file; nothing was written.")
     if dry_run:

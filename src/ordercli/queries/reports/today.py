@@ -84,6 +84,14 @@ SELECT count(*), group_concat({short_id_sql("o.order_id")}, ' '), NULL
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
   AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""
 
+# What Amazon refused when it was told by a call, until it takes it or is told in another way.
+NOT_TAKEN = f"""
+SELECT {short_id_sql("o.order_id")} AS tail, s.id AS shipment, f.message
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+JOIN upload_item i ON i.id = (SELECT max(x.id) FROM upload_item x WHERE x.shipment_id = s.id)
+JOIN upload_failure f ON f.upload_item_id = i.id
+WHERE i.amazon_call_id IS NOT NULL AND s.status <> 'void' AND s.id IN ({UNTOLD}) ORDER BY s.id"""
+
 # The channel canceled what has left: the shipment is to be stopped, then voided.
 LEFT_CANCELED = f"""
 SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
@@ -189,6 +197,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _row(reader, "on hold", HELD, {}, "order list --hold", one="order show {}"),
         _row(reader, "waiting for stock", WAITING, {}, "reorder"),
         _unconfirmed(reader),
+        _not_taken(reader),
         _row(
             reader,
             "told, then undone",
@@ -277,6 +286,14 @@ def _unconfirmed(reader: Reader) -> DayRow:
     """Shipments to confirm, in a file that has the number it will go by, so that no earlier one is in its way."""
     (number,) = reader.rows(NEXT_FILE).fetchone()
     return _row(reader, "not confirmed", UNCONFIRMED, {}, f"shipment confirm confirm-{number}.txt", is_urgent=True)
+
+
+def _not_taken(reader: Reader) -> DayRow:
+    """Shipments that Amazon refused, each with its sentence."""
+    found = reader.rows(NOT_TAKEN).fetchall()
+    detail = "; ".join(f"{tail}: {message}" for tail, _, message in found)
+    command = f"shipment show {found[0][1]}" if found else ""
+    return DayRow("not taken by Amazon", len(found), 1, None, detail, f"ordercli {command}")
 
 
 def _low(reader: Reader) -> DayRow:

@@ -144,7 +144,7 @@ SELECT o.recorded_at, f.field, f.old_value AS was, f.new_value AS became, f.oper
 FROM shipment_fix f JOIN operation o ON o.id = f.operation_id WHERE f.shipment_id = :id ORDER BY f.id"""
 
 FILES = """
-SELECT c.id AS file, c.written_at, c.name, c.state, f.message AS not_taken
+SELECT c.id AS file, c.via, c.written_at, c.name, c.state, f.message AS not_taken
 FROM upload_item i JOIN upload_file c ON c.id = i.upload_file_id
 LEFT JOIN upload_failure f ON f.upload_item_id = i.id WHERE i.shipment_id = :id ORDER BY i.id"""
 
@@ -187,6 +187,7 @@ LISTS = {
     ),
     "confirmations": (
         Column("file", "whole"),
+        Column("via", "word"),
         Column("written_at", "instant"),
         Column("name"),
         Column("state", "word"),

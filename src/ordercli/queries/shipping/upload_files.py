@@ -55,10 +55,12 @@ class UploadRows(NamedTuple):
 
     Attributes:
         kind: of the file.
+        is_call: whether calls told it, and no file.
         rows: as the file's writer takes them.
     """
 
     kind: UploadKind
+    is_call: bool
     rows: list[Any]
     told: list[ToldRow]
 
@@ -74,16 +76,16 @@ def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> Upl
     Raises:
         NotFound: if there is no such file.
     """
-    found = connection.execute("SELECT kind FROM upload_file WHERE id = ?", (file,)).fetchone()
+    found = connection.execute("SELECT kind, via = 'call' FROM upload_file WHERE id = ?", (file,)).fetchone()
     if found is None:
         raise NotFound(f"There is no confirmation file {file}.")
     kind: UploadKind = found[0]
     sql, read = _KINDS[kind]
     rows = connection.execute(sql, {"file": file, "currency": currency}).fetchall()
-    return UploadRows(kind, [read(row[1:]) for row in rows], [ToldRow(*row[:3]) for row in rows])
+    return UploadRows(kind, bool(found[1]), [read(row[1:]) for row in rows], [ToldRow(*row[:3]) for row in rows])
 
 
-_NEWEST_FILES = "SELECT id, state FROM upload_file ORDER BY id DESC LIMIT 200"
+_NEWEST_FILES = "SELECT id, state FROM upload_file WHERE via = 'file' ORDER BY id DESC LIMIT 200"
 
 
 def file_answered(connection: sqlite3.Connection, report: ProcessingReport, currency: str) -> int | None:

@@ -10,7 +10,7 @@ from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
 
 _FILES = """
-SELECT f.id, f.kind, f.channel, count(i.id) AS things FROM temp.leaving l
+SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things FROM temp.leaving l
 JOIN upload_file f ON f.id = CAST(l.key AS INTEGER) LEFT JOIN upload_item i ON i.upload_file_id = f.id
 WHERE l.table_name = 'upload_file' GROUP BY f.id"""
 
@@ -36,6 +36,9 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     for file in connection.execute(text(_FILES)):
         what = count(file.things, _THINGS[file.kind])
         whom = file.channel
+        if file.via == "call":
+            yield f"{whom} was told of {what} by calls; it is recorded again with: ordercli sync amazon push"
+            continue
         yield f"{file.kind} file {file.id} told {whom} of {what}; if it was uploaded, tell {whom} anew"
     orders = [row.order_id for row in connection.execute(text(_LABELS))]
     if orders:

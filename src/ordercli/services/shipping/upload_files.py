@@ -39,6 +39,33 @@ def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequ
     return number
 
 
+def record_calls(work: Work, channel: str, told: Sequence[tuple[int, int]]) -> int:
+    """Keep that calls told a channel of shipments, as a file of them would; the number it goes by.
+
+    Args:
+        work: the command's frame.
+        channel: which was told.
+        told: (shipment, row id of its call).
+    """
+    number = int(
+        work.connection.execute(
+            text(
+                "INSERT INTO upload_file (operation_id, channel, written_at, name, state, kind, via)"
+                " VALUES (:operation, :channel, :now, 'Amazon', 'written', 'confirmation', 'call') RETURNING id"
+            ),
+            {"operation": work.operation, "channel": channel, "now": work.now},
+        ).scalar_one()
+    )
+    work.connection.execute(
+        text(
+            "INSERT INTO upload_item (upload_file_id, shipment_id, amazon_call_id)"
+            " VALUES (:file, :shipment, :call)"
+        ),
+        [{"file": number, "shipment": shipment, "call": call} for shipment, call in told],
+    )
+    return number
+
+
 def finish_file(connection: Connection, file: int) -> bool:
     """Record that the bytes of a file are out, once they are flushed; whether this run is the first to say so."""
     done = connection.execute(
@@ -141,11 +168,12 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Processi
         NotFound: for an unknown file.
         Refused: if the report speaks of rows the file does not have.
     """
-    kind = work.connection.execute(
-        text("SELECT kind FROM upload_file WHERE id = :id"), {"id": file}
-    ).scalar_one_or_none()
-    if kind is None:
+    found = work.connection.execute(text("SELECT kind, via FROM upload_file WHERE id = :id"), {"id": file}).first()
+    if found is None:
         raise NotFound(f"There is no confirmation file {file}.")
+    if found.via == "call":
+        raise Refused(f"Number {file} went out by calls, which Amazon answered at once; there is no report on it.")
+    kind = found.kind
     failures = _failures(told, file, report)
     warnings = [f"{row.title}: {row.message}" for row in report.rows]
     is_known_out = finish_file(work.connection, file)  # even if the run that wrote it was killed

@@ -1,0 +1,40 @@
+"""Packages of orders: telling Amazon of one (Orders v0), and looking whether it knows it (Orders 2026-01-01)."""
+
+from urllib.parse import quote
+
+from ordercli.amazon.client import Call, Client
+from ordercli.domain.amazon.packages import Package
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.package_json import confirmation, has_package
+
+CONFIRM = "confirmShipment"
+LOOK = "getOrder"
+
+
+def confirm(client: Client, package: Package, marketplace: str, shipped_at: str) -> None:
+    """Tell Amazon that a package has left.
+
+    Raises:
+        Refusal: if Amazon does not take it.
+        OutcomeUnknown: if Amazon may have taken it and did not say so.
+        OutOfReach: if it was not told.
+    """
+    path = f"/orders/v0/orders/{quote(package.order_id, safe='')}/shipmentConfirmation"
+    body = confirmation(package, marketplace, shipped_at)
+    client.call(Call(CONFIRM, "POST", path, body=body, is_repeatable=False, has_answer=False))
+
+
+def is_known(client: Client, package: Package) -> bool:
+    """Whether Amazon shows a package, as it was told of it.
+
+    Raises:
+        Refused: if Amazon refuses to show the order.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    path = f"/orders/2026-01-01/orders/{quote(package.order_id, safe='')}"
+    answer = client.call(Call(LOOK, "GET", path, {"includedData": "PACKAGES"}))
+    try:
+        return has_package(answer, package)
+    except FieldError as error:
+        raise OutOfReach(f"Amazon answered {LOOK} with something that cannot be understood ({error}).") from error

@@ -1,0 +1,97 @@
+"""Calls that tell Amazon something, kept before they are made and until it is known what came of them.
+
+Each is a row in a short transaction of its own, so that it is there whatever becomes of the process. Of a subject
+there is one call at most of which nothing is known: the database sees to it, whoever else is telling.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from ordercli.db import writing
+
+Ending = Literal["taken", "refused", "lost"]
+
+_LAST = """
+SELECT id, content, called_at, state FROM amazon_call WHERE name = :name AND subject = :subject AND state <> 'lost'
+ORDER BY id DESC LIMIT 1"""
+_UNKNOWN = """
+SELECT id, content, called_at, state FROM amazon_call WHERE name = :name AND state = 'unknown' ORDER BY id"""
+_BEGIN = """
+INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
+VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
+_SETTLE = """
+UPDATE amazon_call SET state = :state, code = :code, message = :message, is_open = :state <> 'lost'
+WHERE id = :id AND state = 'unknown'"""
+
+
+class MadeCall(NamedTuple):
+    """A call that was made.
+
+    Attributes:
+        content: what it told.
+        called_at: when.
+        state: what came of it, as far as known.
+    """
+
+    id: int
+    content: str
+    called_at: str
+    state: str
+
+
+class StoredCalls:
+    """The calls of one kind.
+
+    Args:
+        database: the shop's.
+        wait_seconds: how long to wait for it while another process writes.
+        name: of the call, in Amazon's models.
+    """
+
+    def __init__(self, database: Path, wait_seconds: float, name: str) -> None:
+        self._database = database
+        self._wait_seconds = wait_seconds
+        self._name = name
+
+    @contextmanager
+    def locked(self) -> Iterator[Connection]:
+        """A transaction that has the write lock from its begin."""
+        with writing(self._database, wait_seconds=self._wait_seconds) as connection, connection.begin():
+            yield connection
+
+    def unknown(self) -> list[MadeCall]:
+        """Those of which it is not known what came, oldest first."""
+        with self.locked() as connection:
+            return [MadeCall(*row) for row in connection.execute(text(_UNKNOWN), {"name": self._name})]
+
+    def begin(self, subject: str, content: str, now: str, *, may_go: Callable[[Connection], bool]) -> int | None:
+        """Keep a call that is about to be made; None if it must not be.
+
+        Args:
+            subject: what it is about.
+            content: what it tells.
+            now: the present.
+            may_go: whether it is still to be told, asked in the same transaction.
+        """
+        with self.locked() as connection:
+            last = last_call(connection, self._name, subject)
+            if (last is not None and last.state == "unknown") or not may_go(connection):
+                return None
+            values = {"name": self._name, "subject": subject, "content": content, "now": now}
+            return int(connection.execute(text(_BEGIN), values).scalar_one())
+
+    def settle(self, call: int, ending: Ending, *, code: str | None = None, message: str | None = None) -> None:
+        """Keep what came of a call; the first to know says it."""
+        values = {"id": call, "state": ending, "code": code, "message": message}
+        with self.locked() as connection:
+            connection.execute(text(_SETTLE), values)
+
+
+def last_call(connection: Connection, name: str, subject: str) -> MadeCall | None:
+    """The last call about a subject that may have arrived."""
+    found = connection.execute(text(_LAST), {"name": name, "subject": subject}).first()
+    return None if found is None else MadeCall(*found)
