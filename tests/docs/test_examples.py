@@ -1,5 +1,6 @@
 """The console blocks of the documents are run, and what they show is what is printed."""
 
+import csv
 import os
 import re
 import shlex
@@ -25,6 +26,8 @@ ALONE = ("README.md", "docs/tutorial.md", "docs/recipes.md")
 PROGRAMS = {"docs/recipes.md": ("jq", "mlr")}
 """What a page runs besides ordercli."""
 GOES_ON = re.compile(r"goes on where \[[^\]]*\]\(([\w-]+)\.md\) ends")
+OWN = "\n## With your own files\n"
+"""The part of the README that is a walk by itself: in an empty folder with files of Amazon."""
 MOST_LINES = 300
 """Of a page of the guide: what a person reads at a time."""
 
@@ -56,9 +59,15 @@ class Example:
     shown: tuple[str, ...]
 
 
-def examples(page: Path) -> Iterator[Example]:
-    text = page.read_text(encoding="utf-8")
-    for block in re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+def examples(page: Path, *, own: bool = False) -> Iterator[Example]:
+    """What a page shows; of the README the one walk, or the one with the reader's own files."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(OWN)
+    inside, next_heading, after = rest.partition("\n## ")
+    yield from shown_in(inside if own else before + next_heading + after, "console")
+
+
+def shown_in(text: str, kind: str) -> Iterator[Example]:
+    for block in re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         before, *parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
         assert not before, f"output without a command: {before}"
         for part in parts:
@@ -119,16 +128,67 @@ def test_the_examples_of_a_document_work_and_print_what_it_shows(
         monkeypatch.setenv(variable, value)
 
     for example in (example for page in WALKS[name] for example in examples(page)):
-        code, printed = run_example(example.command)
-
-        assert code == example.exit_code, (example.command, printed)
-        there = [" ".join(line.split()) for line in printed]
-        shown = [" ".join(line.split()) for line in example.shown]
-        if LEFT_OUT in shown:
-            assert set(shown) - {LEFT_OUT} <= set(there), example.command
-        else:
-            assert shown == there, example.command
+        holds(example)
     assert (sample_folder / told["ORDERCLI_DB"]).is_file()
+
+
+def holds(example: Example) -> None:
+    """The command ends and prints as shown."""
+    code, printed = run_example(example.command)
+
+    assert code == example.exit_code, (example.command, printed)
+    there = [" ".join(line.split()) for line in printed]
+    shown = [" ".join(line.split()) for line in example.shown]
+    if LEFT_OUT in shown:
+        assert set(shown) - {LEFT_OUT} <= set(there), example.command
+    else:
+        assert shown == there, example.command
+
+
+def test_the_readme_begins_with_what_its_first_day_shows() -> None:
+    readme = ROOT / "README.md"
+    begins = list(shown_in(readme.read_text(encoding="utf-8").partition("\n## ")[0], "text"))
+
+    assert begins
+    for example in begins:
+        assert any(
+            example.command == later.command and {*example.shown} - {LEFT_OUT} <= {*later.shown}
+            for later in examples(readme)
+        )
+
+
+LISTED = ("item-name", "seller-sku", "price", "quantity", "asin1", "fulfillment-channel", "status")
+
+
+def from_seller_central() -> None:
+    """The reports of the README's walk with own files: the sample's products as listings, its good orders."""
+    with (SAMPLE / "products.csv").open(encoding="utf-8", newline="") as file:
+        products = list(csv.DictReader(file))
+    rows = [(p["name"], p["sku"], p["unit_price"], "5", p["asin"], "DEFAULT", "Active") for p in products]
+    listings = "\n".join("\t".join(row) for row in (LISTED, *rows))
+    Path("listings.txt").write_text(listings, encoding="utf-8")
+    orders = (SAMPLE / "unshipped-orders.txt").read_text(encoding="utf-8").splitlines()
+    Path("unshipped.txt").write_text("\n".join(dict.fromkeys(orders[:14])), encoding="utf-8")
+
+
+def fill_in_the_shelf() -> None:
+    """What the reader does in a spreadsheet."""
+    with Path("shelf.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with Path("shelf.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "quantity"])
+        writer.writeheader()
+        writer.writerows(row | {"unit_cost": "9.50", "quantity": "30"} for row in rows)
+
+
+def test_the_walk_with_own_files_comes_from_an_empty_folder_to_the_file_for_amazon() -> None:
+    from_seller_central()
+    for example in examples(ROOT / "README.md", own=True):
+        holds(example)
+        if example.command.startswith("ordercli product export"):
+            fill_in_the_shelf()
+
+    assert Path("to-upload.txt").read_text(encoding="utf-8").count("\n") == len(("the header", "the shipment"))
 
 
 def test_the_readme_shows_the_main_path() -> None:

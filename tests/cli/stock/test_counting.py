@@ -24,6 +24,26 @@ def sheet(run: Run, *options: str, now: str = NOON) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(ran.stdout)))
 
 
+def test_the_sheet_of_home_has_what_never_was_there_and_could_be(run: Run) -> None:
+    for line in (
+        "product add NEW",
+        "product add OLD --retired-on 2026-03-01",
+        "product add SOON --retired-on 2026-04-01",
+        "product add KIT",
+        "product kit KIT NEW:1",
+        "product add THEIRS",
+        "listing add THEIRS-1 --product THEIRS --channel amazon --fulfillment FBA",
+        "product add BOTH",
+        "listing add BOTH-1 --product BOTH --channel amazon --fulfillment FBA",
+        "listing add BOTH-2 --product BOTH --channel amazon",
+        "location add ATTIC",
+    ):
+        done(run(*line.split()))
+
+    assert [(row["sku"], row["expected"]) for row in sheet(run)] == [("BOTH", "0"), ("NEW", "0"), ("SOON", "0")]
+    assert sheet(run, "--location", "ATTIC") == []
+
+
 def write_rows(path: Path, rows: list[dict[str, str]]) -> str:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]))

@@ -1,5 +1,7 @@
 """Sheets to count stock with."""
 
+from ordercli.domain.places import HOME
+from ordercli.domain.reorder_point import RETIRED
 from ordercli.domain.report import Column, Report
 from ordercli.errors import NotFound
 from ordercli.queries.reader import Reader
@@ -14,10 +16,14 @@ SHEET_COLUMNS = (
     Column("counted_at", "instant", in_table=False),
 )
 
-SHEET = """
-SELECT p.bin, p.sku, p.name, s.location, iif(:blind, NULL, s.quantity), NULL, :now
-FROM stock_level s JOIN product p ON p.id = s.product_id
-WHERE s.location = :location
+# What was never at HOME may lie there all the same, on the first day above all.
+SHEET = f"""
+SELECT p.bin, p.sku, p.name, :location, iif(:blind, NULL, coalesce(s.quantity, 0)), NULL, :now
+FROM product p LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = :location
+WHERE s.product_id IS NOT NULL OR (:location = '{HOME}' AND NOT p.is_kit
+  AND NOT {RETIRED}
+  AND (EXISTS (SELECT 1 FROM listing l WHERE l.product_id = p.id AND l.fulfillment = 'FBM')
+    OR NOT EXISTS (SELECT 1 FROM listing l WHERE l.product_id = p.id)))
 ORDER BY p.bin IS NULL, p.bin, p.sku"""
 
 RECOUNT = """
@@ -42,6 +48,9 @@ def count_sheet(
     reader: Reader, *, location: str, blind: bool, recount: int | None, questions: bool = False
 ) -> Report:
     """What to count, in the order of the bins, with the moment from which on movements are added back.
+
+    That is what was at the place before; at HOME also what never was and could be: no kit, not retired, and
+    listed to be sent by the shop itself if it is listed.
 
     Args:
         reader: the database.
