@@ -24,6 +24,8 @@ class Account:
 
     Attributes:
         orders: of the seller.
+        inventory: stock that Amazon keeps of the seller, in the one marketplace.
+        inventory_elsewhere: the same in any other.
         page_size: the most on a page.
         can_see_people: whether the account has the role for personal data.
         clock: seconds since 1970, for the usage plans and the ends of spans.
@@ -35,6 +37,8 @@ class Account:
     """
 
     orders: list[Json] = field(default_factory=sample_orders)
+    inventory: list[Json] = field(default_factory=list)
+    inventory_elsewhere: list[Json] = field(default_factory=list)
     page_size: int = 100
     can_see_people: bool = True
     clock: Callable[[], float] = time.time

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import orders, sellers
+from stand_in import inventory, orders, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -17,7 +17,7 @@ CREDENTIALS = {
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES)
+ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES)
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 

@@ -12,8 +12,9 @@ import pytest
 from jsonschema import Draft4Validator
 
 from ordercli.amazon.client import Call, Client
+from ordercli.amazon.inventory import summaries
 from ordercli.amazon.orders import page_at
-from ordercli.amazon.sellers import participations
+from ordercli.amazon.sellers import PARTICIPATIONS, participations
 from ordercli.amazon.shipments import confirm, is_known
 from ordercli.domain.amazon.allowance import PLANS
 from ordercli.domain.amazon.packages import Package
@@ -32,6 +33,7 @@ MODELS = {
     "searchOrders": ORDERS,
     "getOrder": ORDERS,
     "confirmShipment": "ordersV0",
+    "getInventorySummaries": "fbaInventory",
     "getMarketplaceParticipations": "sellers",
 }
 DATED = "2026-03-01T05:00:00Z"
@@ -78,7 +80,8 @@ class Listener(Client):
 
     def call(self, wanted: Call) -> dict[str, Any]:
         self.calls.append(wanted)
-        return {"orders": [], "payload": [], "order": {}}
+        payload: list[object] | dict[str, object] = [] if wanted.operation == PARTICIPATIONS else {}
+        return {"orders": [], "payload": payload, "order": {}}
 
 
 def test_every_call_is_one_that_the_model_has() -> None:
@@ -86,6 +89,7 @@ def test_every_call_is_one_that_the_model_has() -> None:
     page_at(listener, [MARKETPLACE], Cursor(DATED), DATED, with_people=True)
     page_at(listener, [MARKETPLACE], Cursor(DATED, DATED, "token", DATED), DATED, with_people=False)
     participations(listener)
+    summaries(listener, MARKETPLACE)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
 

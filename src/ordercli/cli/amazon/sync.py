@@ -1,5 +1,7 @@
 """``ordercli sync amazon``: what changed in the seller's account, page by page, and what it is told."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,7 @@ from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, connected
 from ordercli.cli.frame import ROWS_REJECTED, reader, settings_of, write_prepared
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
+from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.amazon.account import Account
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from ordercli.domain.amazon.windows import Cursor
     from ordercli.queries.reader import Reader
     from ordercli.services.amazon.order_pull import StagedPage
+
+_FORBIDDEN = 403
 
 sync_app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +34,7 @@ class Part(StrEnum):
     """What can be taken from Amazon, or told it."""
 
     ORDERS = "orders"
+    INVENTORY = "inventory"
     PUSH = "push"
     ALL = "all"
 
@@ -42,7 +48,7 @@ def sync() -> None:
 def sync_amazon(
     ctx: typer.Context,
     what: Annotated[
-        Part, typer.Argument(metavar="[WHAT]", help="orders; all that can be taken; or push.")
+        Part, typer.Argument(metavar="[WHAT]", help="orders, inventory, or all that can be taken; or push.")
     ] = Part.ALL,
     since: Annotated[
         str | None,
@@ -57,6 +63,7 @@ def sync_amazon(
 ) -> None:
     """Take from Amazon what changed since the last time: orders with their lines, as a report would tell them.
 
+    inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
 
@@ -66,6 +73,7 @@ def sync_amazon(
     Example: ordercli sync amazon orders --dry-run
     """
     from ordercli.amazon.account import find_account
+    from ordercli.cli.amazon.inventory import take_inventory
 
     _refuse_idle(what, since=since, create_products=create_products, again=again)
     if what is Part.PUSH:
@@ -78,10 +86,29 @@ def sync_amazon(
     account = find_account(settings_of(ctx).config_folder)
     if not account.marketplaces:
         raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+    rejected = 0
     with connected(ctx, account, max_wait) as client:
-        rejected = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run).pull(cursor)
+        if what is not Part.INVENTORY:
+            orders = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run)
+            rejected += orders.pull(cursor)
+        if what is not Part.ORDERS:
+            with _left_out(what):
+                rejected += take_inventory(ctx, client, account, dry_run=dry_run)
     if rejected:
         raise typer.Exit(ROWS_REJECTED)
+
+
+@contextmanager
+def _left_out(what: Part) -> Iterator[None]:
+    """Where all is asked for, say that the account may not see a part, and go on."""
+    from ordercli.amazon.client import Refusal
+
+    try:
+        yield
+    except Refusal as refusal:
+        if what is not Part.ALL or refusal.status != _FORBIDDEN:
+            raise
+        console.say(f"left out: {refusal}")
 
 
 def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again: bool) -> None:
@@ -91,7 +118,10 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
         UsageProblem: naming the first.
     """
     given = {"--since": since is not None, "--create-products": create_products, "--again": again}
-    fits = {"--again"} if what is Part.PUSH else {"--since", "--create-products"}
+    fits = {
+        Part.PUSH: {"--again"},
+        Part.INVENTORY: set[str](),
+    }.get(what, {"--since", "--create-products"})
     for name, is_given in given.items():
         if is_given and name not in fits:
             raise UsageProblem(f"{name} does nothing with: ordercli sync amazon {what.value}")

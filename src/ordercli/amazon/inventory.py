@@ -1,0 +1,53 @@
+"""Stock at Amazon, as its FBA Inventory API (v1) gives it: all of a marketplace, page by page."""
+
+import json
+
+from ordercli.amazon.client import Call, Client
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.json_values import part, text, the_list
+
+SUMMARIES = "getInventorySummaries"
+PATH = "/fba/inventory/v1/summaries"
+
+
+def summaries(client: Client, marketplace: str) -> list[object]:
+    """Every listing with its units in a marketplace, as they came.
+
+    The token of a page lives for half a minute only, so that all pages are one picture.
+
+    Raises:
+        Refused: if Amazon refuses it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    query = {
+        "details": "true",
+        "granularityType": "Marketplace",
+        "granularityId": marketplace,
+        "marketplaceIds": marketplace,
+    }
+    found: list[object] = []
+    token: str | None = None
+    while True:
+        answer = client.call(
+            Call(SUMMARIES, "GET", PATH, query if token is None else {**query, "nextToken": token})
+        )
+        try:
+            found += the_list(part(answer, "payload").get("inventorySummaries"), "inventorySummaries")
+            following = text(part(answer, "pagination"), "nextToken")
+        except FieldError as error:
+            raise OutOfReach(
+                f"Amazon answered {SUMMARIES} with something that cannot be understood ({error})."
+            ) from error
+        if following is None:
+            return found
+        if following == token:
+            raise OutOfReach(
+                f"Amazon answered {SUMMARIES} with the token of the same page again; try again later."
+            )
+        token = following
+
+
+def fingerprint(found: object) -> bytes:
+    """Bytes that are the same for the same answer."""
+    return json.dumps(found, sort_keys=True).encode()
