@@ -490,6 +490,45 @@ CREATE TABLE order_tag (
     CONSTRAINT fk_order_tag_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE own_field (
+    id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    choices TEXT,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_own_field PRIMARY KEY (id),
+    CONSTRAINT uq_own_field_subject_name UNIQUE (subject, name),
+    CONSTRAINT ck_own_field_subject CHECK (subject IN ('product', 'order')),
+    CONSTRAINT ck_own_field_kind CHECK (kind IN ('text', 'number', 'date', 'choice')),
+    CONSTRAINT ck_own_field_choices CHECK ((kind = 'choice') = (choices IS NOT NULL)),
+    CONSTRAINT fk_own_field_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE product_field_value (
+    product_id INTEGER NOT NULL,
+    own_field_id INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_product_field_value PRIMARY KEY (product_id, own_field_id),
+    CONSTRAINT ck_product_field_value_value_not_empty CHECK (value <> ''),
+    CONSTRAINT fk_product_field_value_product_id FOREIGN KEY(product_id) REFERENCES product (id),
+    CONSTRAINT fk_product_field_value_own_field_id FOREIGN KEY(own_field_id) REFERENCES own_field (id),
+    CONSTRAINT fk_product_field_value_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
+CREATE TABLE order_field_value (
+    sales_order_id INTEGER NOT NULL,
+    own_field_id INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    operation_id INTEGER NOT NULL,
+    CONSTRAINT pk_order_field_value PRIMARY KEY (sales_order_id, own_field_id),
+    CONSTRAINT ck_order_field_value_value_not_empty CHECK (value <> ''),
+    CONSTRAINT fk_order_field_value_sales_order_id FOREIGN KEY(sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fk_order_field_value_own_field_id FOREIGN KEY(own_field_id) REFERENCES own_field (id),
+    CONSTRAINT fk_order_field_value_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE line_pick (
     id INTEGER NOT NULL,
     order_line_id INTEGER NOT NULL,
@@ -1708,6 +1747,10 @@ CREATE INDEX ix_order_line_picked ON order_line (product_id) WHERE quantity_pick
 CREATE INDEX ix_order_line_short ON order_line (product_id) WHERE quantity_short > 0;
 
 CREATE INDEX ix_order_tag_tag ON order_tag (tag);
+
+CREATE INDEX ix_product_field_value_own_field_id_value ON product_field_value (own_field_id, value);
+
+CREATE INDEX ix_order_field_value_own_field_id_value ON order_field_value (own_field_id, value);
 
 CREATE INDEX ix_line_pick_order_line_id ON line_pick (order_line_id);
 
@@ -2931,6 +2974,16 @@ INSERT INTO row_before SELECT NULL,'location',OLD.code,'update',printf('%Q,%Q,%Q
 WHERE operation_id>coalesce(OLD.operation_id, 0);
 END;
 
+CREATE TRIGGER own_field_journal_update BEFORE UPDATE ON own_field BEGIN
+INSERT INTO row_before SELECT NULL,'own_field',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.subject,OLD.name,OLD.kind,OLD.choices,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
+END;
+
+CREATE TRIGGER own_field_journal_delete BEFORE DELETE ON own_field BEGIN
+INSERT INTO row_before SELECT NULL,'own_field',OLD.id,'delete',printf('%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.subject,OLD.name,OLD.kind,OLD.choices,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
+END;
+
 CREATE TRIGGER shop_journal_update BEFORE UPDATE ON shop BEGIN
 INSERT INTO row_before SELECT NULL,'shop',OLD.id,'update',printf('%Q,%Q,%Q,%Q',OLD.id,OLD.time_zone,OLD.currency,OLD.operation_id) FROM running
 WHERE operation_id>OLD.operation_id;
@@ -3016,6 +3069,16 @@ INSERT INTO row_before SELECT NULL,'message',OLD.id,'update',printf('%Q,%Q,%Q,%Q
 WHERE operation_id>OLD.operation_id;
 END;
 
+CREATE TRIGGER order_field_value_journal_update BEFORE UPDATE ON order_field_value BEGIN
+INSERT INTO row_before SELECT NULL,'order_field_value',OLD.sales_order_id||' '||OLD.own_field_id,'update',printf('%Q,%Q,%Q,%Q',OLD.sales_order_id,OLD.own_field_id,OLD.value,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
+END;
+
+CREATE TRIGGER order_field_value_journal_delete BEFORE DELETE ON order_field_value BEGIN
+INSERT INTO row_before SELECT NULL,'order_field_value',OLD.sales_order_id||' '||OLD.own_field_id,'delete',printf('%Q,%Q,%Q,%Q',OLD.sales_order_id,OLD.own_field_id,OLD.value,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
+END;
+
 CREATE TRIGGER order_line_journal_update BEFORE UPDATE ON order_line BEGIN
 INSERT INTO row_before SELECT NULL,'order_line',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.sales_order_id,OLD.line_no,OLD.item_id,OLD.product_id,OLD.name,OLD.quantity,OLD.quantity_canceled,OLD.quantity_shipped,OLD.quantity_allocated,OLD.quantity_picked,OLD.quantity_returned,OLD.refunded_minor,OLD.item_price_minor,OLD.item_tax_minor,OLD.shipping_price_minor,OLD.shipping_tax_minor,OLD.gift_wrap_price_minor,OLD.gift_wrap_tax_minor,OLD.discount_minor,OLD.price_is_estimated,OLD.channel_shipped,OLD.channel_shipped_at,OLD.channel_canceled,OLD.is_tax_included,OLD.edited_fields,OLD.units_per_pack,OLD.is_assembled,OLD.quantity_short) FROM running
 WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id);
@@ -3053,6 +3116,16 @@ END;
 
 CREATE TRIGGER price_break_journal_delete BEFORE DELETE ON price_break BEGIN
 INSERT INTO row_before SELECT NULL,'price_break',OLD.supplier_id||' '||OLD.product_id||' '||OLD.from_quantity,'delete',printf('%Q,%Q,%Q,%Q,%Q',OLD.supplier_id,OLD.product_id,OLD.from_quantity,OLD.unit_cost_minor,OLD.operation_id) FROM running
+WHERE operation_id>coalesce(OLD.operation_id,0);
+END;
+
+CREATE TRIGGER product_field_value_journal_update BEFORE UPDATE ON product_field_value BEGIN
+INSERT INTO row_before SELECT NULL,'product_field_value',OLD.product_id||' '||OLD.own_field_id,'update',printf('%Q,%Q,%Q,%Q',OLD.product_id,OLD.own_field_id,OLD.value,OLD.operation_id) FROM running
+WHERE operation_id>OLD.operation_id;
+END;
+
+CREATE TRIGGER product_field_value_journal_delete BEFORE DELETE ON product_field_value BEGIN
+INSERT INTO row_before SELECT NULL,'product_field_value',OLD.product_id||' '||OLD.own_field_id,'delete',printf('%Q,%Q,%Q,%Q',OLD.product_id,OLD.own_field_id,OLD.value,OLD.operation_id) FROM running
 WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 

@@ -74,6 +74,7 @@ improve end 1 --outcome kept
 message send delay 0000003 --via text --field cause=x
 message received 114-0000001-0000001 --topic "where is it"
 message answer Q-000001 --settled elsewhere
+field add product grade --type choice --choice A --choice B
 """
 WORST = """
 supplier add "A supplier whose name is as long as names of suppliers get, GmbH & Co. KG" --currency EUR

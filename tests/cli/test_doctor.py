@@ -132,6 +132,8 @@ SEEDS = [
     ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, operation_id FROM shop"),
     ("settings", "UPDATE setting SET value = 'many' WHERE name LIKE '%handling_days'"),
     ("settings", f"UPDATE setting SET name = 'reorder_pint' {FIRST.format('setting')}"),
+    ("own-fields", "UPDATE product_field_value SET value = 'C'"),
+    ("own-fields", "UPDATE own_field SET subject = 'order'"),
     ("journal-present", "UPDATE product SET unit_price_minor = 1 WHERE sku = 'RING-8'"),
     ("instants", "UPDATE sales_order SET ship_by = '2026-13-45T00:00:00Z'"),
     ("flags", "UPDATE sales_order SET is_on_hold = 2"),

@@ -20,11 +20,13 @@ ONE = {
     "an id that is yet to be": {
         *("order add ORDER_ID", "product add SKU", "listing add CHANNEL_SKU", "supplier add NAME"),
         *("improve start NAME", "channel add NAME", "location add CODE", "view save NAME", "report save NAME"),
+        "field add FIELD",
     },
     "what stands beside it is of that one alone": {
         *("shipment label SHIPMENT", "shipment answer NUMBER", "stock fba receive REFERENCE", "product kit SKU"),
         *("supplier edit NAME", "supplier product NAME", "supplier product SKU", "channel edit NAME"),
         *("config set NAME", "config unset NAME", "message received ID", "undo OP"),
+        "field edit FIELD",
     },
     "a sentence and a table of one thing": {
         *("explain stock SKU", "explain order ID", "explain metric RATE", "metrics show RATE"),
@@ -50,6 +52,7 @@ ONE = {
             "export by EXPORTER",
         ),
         "sync amazon WHAT",
+        *(f"field {verb} product|order" for verb in ("add", "edit", "remove", "list")),
         *("stock move FROM", "stock move TO"),
     },
 }
@@ -124,6 +127,7 @@ message render delay 0000001 0000003 --field cause=x
 message send delay 0000001 0000003 --field cause=x --via text
 location edit ATTIC SHED --name roof
 location close ATTIC SHED
+field remove product grade since
 """
 """A line with two ids for each command that takes them; ``~`` is a blank."""
 LEFT_OUT = {
@@ -154,6 +158,7 @@ improve start labels
 metrics feedback add 0000004 --stars 1
 metrics claim add 0000004
 message received 0000003 --topic when
+field add product since --type date
 """
 
 
@@ -197,7 +202,7 @@ def test_two_are_one_operation_the_same_from_stdin_and_none_if_one_is_not_there(
     words = LINES[path]
     marker = marker_of(path)
     assert marker is not None
-    at = len(path.split()) + (path in ("message render", "message send"))
+    at = len(path.split()) + (path in ("message render", "message send", "field remove"))
     ids, rest = words[at : at + 2], words[at + 2 :]
     missing = "999" if marker.is_number else "NOSUCH-1"
     before = content(database)
@@ -221,7 +226,7 @@ def test_two_are_one_operation_the_same_from_stdin_and_none_if_one_is_not_there(
 @pytest.mark.parametrize("path", LINES)
 def test_no_ids_on_stdin_are_nothing_to_do(pairs: Run, database: Path, path: str) -> None:
     words = LINES[path]
-    at = len(path.split()) + (path in ("message render", "message send"))
+    at = len(path.split()) + (path in ("message render", "message send", "field remove"))
     before = content(database)
 
     ran = done(pairs(*words[:at], "-", *words[at + 2 :], stdin="\n"))

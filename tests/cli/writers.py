@@ -178,6 +178,9 @@ LINES: dict[str, list[Line]] = {
     "report remove": [_line("report remove kept")],
     "view save": [_line("view save late order list --overdue")],
     "view remove": [_line("view remove evening")],
+    "field add": [_line("field add order gift-wrap --type choice --choice box")],
+    "field edit": [_line("field edit product grade --rename class --choice C")],
+    "field remove": [_line("field remove product grade", asks=True)],
     "location add": [_line("location add SHED")],
     "location edit": [_line("location edit ATTIC --name roof"), _line("location edit CELLAR --open")],
     "location close": [_line("location close ATTIC")],
@@ -231,6 +234,9 @@ improve start boxes
 metrics feedback add 0000002 --stars 1
 metrics claim add 0000002
 message received 0000001 --topic where_is_it
+field add product grade --type choice --choice A --choice B
+field add order engraving
+product edit RING-7 --field grade=A
 """
 
 

@@ -49,6 +49,10 @@ stock receive RING-7:30@9.50 EARR-LEAF:30@6.00 NECK-MOON:30@15.00 --freight 12.0
 order add SO-1 --line GIFT-SET:1 --line RING-7:2@30.00 --customer "Ana Pop" --email ana@example.com
 order add SO-2 --line NECK-MOON:3@48.00 --customer "Max Roth"
 order edit SO-1 --tag gift --gift-message RING-7=Cheers
+field add product supplier-code
+field add order gift-wrap --type choice --choice paper --choice box
+product edit RING-7 --field supplier-code=SS-7
+order edit SO-1 --field gift-wrap=box
 order edit SO-2 --price NECK-MOON:45.00
 product edit RING-7 --packaging-cost 0.40
 order note SO-2 "asked for a silver box"

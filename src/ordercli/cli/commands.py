@@ -283,6 +283,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("channel", "channel", "The places orders come from.", "ordercli channel list"),
             Entry("location", "stock.location", "The places where units can be.", "ordercli location add ATTIC"),
             Entry(
+                "field",
+                "field",
+                "Fields of your own on products and orders.",
+                "ordercli field add product supplier-code",
+            ),
+            Entry(
                 "view",
                 "views",
                 "Lists as you like them, under a name.",

@@ -11,6 +11,7 @@ import typer
 from ordercli.cli.frame import ROWS_REJECTED, settings_of
 from ordercli.cli.input_files import rejects_of
 from ordercli.domain.fields import RowError
+from ordercli.domain.own_fields import PREFIX, FieldOwner, OwnField
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import make_folder_of, write_file
@@ -97,6 +98,18 @@ def tell_mistaken(source: Source, command: str) -> None:
         )
     for sentence in told:
         console.say(f"warning: {source.name}: {sentence} It is not read.")
+
+
+def tell_unknown_own(source: Source, subject: FieldOwner, fields: Sequence[OwnField]) -> None:
+    """Warn of columns of own fields that the shop has not, such as of a file that another shop exported."""
+    known = {field.column for field in fields}
+    for column in source.header:
+        if column.startswith(PREFIX) and column not in known:
+            name = column.removeprefix(PREFIX)
+            console.say(
+                f"warning: {source.name}: there is no field {name} of {subject}s, so {column} is not read;"
+                f" to have it: ordercli field add {subject} {name} --type text"
+            )
 
 
 def _key_of(source: Source, mistaken: Sequence[tuple[str, list[str]]]) -> str:

@@ -87,12 +87,16 @@ LISTS: dict[str, tuple[str, ...]] = {
     "db info": ("queries.lists:INFO_COLUMNS",),
     "config list": ("queries.lists:SETTING_COLUMNS",),
     "channel list": ("queries.lists:CHANNEL_COLUMNS",),
+    "field list": ("queries.own_fields:FIELD_COLUMNS",),
     "location list": ("queries.lists:LOCATION_COLUMNS",),
     "view list": ("queries.views:COLUMNS",),
     "view show": ("queries.views:COLUMNS",),
 }
 """The columns of each list by the words of its command, as module and name; where a list has several kinds of
 rows, or a mapping of columns by what a row is about, those of all."""
+
+WITH_OWN = frozenset({"product list", "product show", "order list", "order show"})
+"""What has columns of the shop's own fields too, which only its database knows."""
 
 COLUMNS, SORT, VIEW = OPTIONS = ("list_columns", "list_sort", "list_view")
 """Names of the parameters that every list has."""

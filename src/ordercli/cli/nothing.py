@@ -84,6 +84,7 @@ NEXT: dict[str, tuple[str, ...]] = {
     "metrics why late": (PRODUCTS, ORDERS),
     "metrics feedback list": (PRODUCTS, ORDERS, "ordercli metrics feedback add ID --stars N"),
     "metrics claim list": (PRODUCTS, ORDERS, "ordercli metrics claim add ID --kind a-to-z"),
+    "field list": ("ordercli field add product NAME",),
     "improve list": ("ordercli improve start NAME",),
     "report aging": (PRODUCTS, STOCK),
     "report sales": (PRODUCTS, ORDERS),

@@ -93,6 +93,12 @@ OwnReference = Annotated[
     str | None,
     typer.Option("--reference", metavar="R", help="Your name for this; the same again changes nothing."),
 ]
+OwnFields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field", metavar="NAME=TEXT", help="A field of your own; an empty value clears it. Repeatable."
+    ),
+]
 CameOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it came; now if left out.")]
 
 

@@ -75,6 +75,7 @@ CLAIMS = Ids("claim", is_number=True)
 IMPROVEMENTS = Ids("improvement", is_number=True)
 FBA_SHIPMENTS = Ids("reference")
 LOCATIONS = Ids("location")
+FIELDS = Ids("name")
 
 OrderIds = Annotated[
     list[str],

@@ -11,9 +11,10 @@ from typer.core import TyperCommand
 from ordercli.cli.app import command_named
 from ordercli.cli.ending import path_of
 from ordercli.cli.frame import reader, show, write
-from ordercli.cli.lists import ALL, LIMIT, LISTS, OPTIONS, VIEW, columns_of, require_columns
+from ordercli.cli.lists import ALL, LIMIT, LISTS, OPTIONS, VIEW, WITH_OWN, columns_of, require_columns
 from ordercli.cli.options import DryRun, parsed
 from ordercli.domain.arranging import parse_names
+from ordercli.domain.own_fields import PREFIX
 from ordercli.errors import UsageProblem
 
 view_app = typer.Typer(
@@ -166,6 +167,8 @@ def _check(path: str, options: Sequence[str]) -> None:
     for key, option in zip(OPTIONS, ("--columns", "--sort"), strict=False):
         if key in told:
             names = parsed(option, held.params[key], parse_names)
+            if path in WITH_OWN:  # whether there are such fields shows when the list is
+                names = tuple(name for name in names if not name.lstrip("-").startswith(PREFIX))
             require_columns(option, names, columns_of(path))
 
 

@@ -96,11 +96,15 @@ class Card(NamedTuple):
 
     def record(self) -> dict[str, Any]:
         """The card as one object for machines."""
-        told = {column.name: self.values[column.name] for column in self.fields}
+        told = {column.name: _for_machines(column, self.values[column.name]) for column in self.fields}
         return told | {
             name: [{column.name: row[column.name] for column in columns} for row in self.values[name]]
             for name, columns in self.lists.items()
         }
+
+
+def _for_machines(column: Column, value: Any) -> Any:  # noqa: ANN401 - a cell is of any kind
+    return float(value) if column.kind == "number" and value is not None else value
 
 
 class Explanation(NamedTuple):

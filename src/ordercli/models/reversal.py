@@ -25,7 +25,17 @@ class Reversal(Enum):
 
 _STATES = (
     *("channel", "column_map", "fba_shipment", "fba_shipment_line", "kit_component", "line_text", "listing"),
-    *("location", "order_line", "order_tag", "price_break", "product", "purchase", "purchase_line"),
+    *(
+        "location",
+        "order_line",
+        "order_field_value",
+        "order_tag",
+        "own_field",
+        "price_break",
+        "product",
+        "product_field_value",
+    ),
+    *("purchase", "purchase_line"),
     *("reported_shipment", "return_authorization", "return_line", "sales_order", "shipment"),
     *("shipment_component", "shipment_label", "shipment_line", "supplier", "supplier_product", "upload_file"),
 )

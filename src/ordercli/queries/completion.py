@@ -52,6 +52,16 @@ def _numbers(about: str, source: str, where: str = "1") -> str:
 WHERE {where} AND CAST(t.id AS TEXT) LIKE :like ESCAPE '\\' ORDER BY t.id DESC LIMIT :most"""
 
 
+def _told_field(subject: str) -> str:
+    """``NAME=`` of each field of the shop's own, and ``NAME=CHOICE`` of those that are a choice."""
+    return _names(
+        "told",
+        "kind",
+        f"""(SELECT f.name || '=' || coalesce(c.value, '') AS told, f.kind
+FROM own_field f LEFT JOIN json_each(f.choices) c WHERE f.subject = '{subject}')""",
+    )
+
+
 _RETURN = "return_id, status"
 STATEMENTS: dict[str, tuple[str, ...]] = {
     "order": (_ORDERS_FROM, _ORDERS_TO),
@@ -61,6 +71,11 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "channel": (_names("name", "''", "channel"),),
     "location": (_names("code", "coalesce(name, kind)", "location"),),
     "tag": (_names("tag", "''", "(SELECT DISTINCT tag FROM order_tag)"),),
+    "field": (
+        _names("name", "subject", "(SELECT name, group_concat(subject) AS subject FROM own_field GROUP BY name)"),
+    ),
+    "product_field": (_told_field("product"),),
+    "order_field": (_told_field("order"),),
     "layout": (_names("name", "'a map of yours'", "column_map"),),
     "view": (_names("name", "value", f"({VIEWS})"),),
     "carrier": (

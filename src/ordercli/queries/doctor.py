@@ -14,12 +14,14 @@ from ordercli.domain.chain import first_broken
 from ordercli.domain.fields import FieldError
 from ordercli.domain.journal import is_told
 from ordercli.domain.money import EXPONENTS
+from ordercli.domain.own_fields import OWNERS, VALUE_TABLES, is_canonical
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import rule_of
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.naming import CHANNELS
 from ordercli.queries.laws import LAWS
 from ordercli.queries.made_rows import changed_people, changed_rows
+from ordercli.queries.own_fields import own_fields
 from ordercli.queries.reader import Reader
 
 RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
@@ -197,6 +199,12 @@ SETTINGS = Check(
     "set it again: ordercli config set NAME VALUE",
     is_grave=False,
 )
+OWN_FIELDS = Check(
+    "own-fields",
+    "every value of an own field is one that the field takes",
+    "set it again: ordercli product edit SKU --field NAME=VALUE, or order edit",
+    is_grave=False,
+)
 INSTANTS = Check("instants", "every instant and every day is one")
 FLAGS = Check("flags", "every yes or no is one")
 CONSTRAINTS = Check("constraints", "no row breaks a CHECK of its table")
@@ -211,6 +219,7 @@ def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
     yield asked(CHAIN, partial(_broken_link, reader))
     yield asked(SHOP, partial(_fault_of_shop, reader))
     yield asked(SETTINGS, partial(_odd_setting, reader))
+    yield asked(OWN_FIELDS, partial(_odd_own_value, reader))
     yield asked(JOURNAL, partial(_not_as_left, reader))
     if deep:
         for check, find in DEEP.items():
@@ -279,6 +288,26 @@ def _odd_setting(reader: Reader) -> str | None:
             rule.normalize(value)
         except FieldError:
             return f"{name} = {value}"[:80]
+    return None
+
+
+_OF_ANOTHER = {
+    subject: f"""SELECT f.name FROM own_field f CROSS JOIN {table} v ON v.own_field_id = f.id
+WHERE f.subject <> '{subject}' LIMIT 1"""
+    for subject, (table, _) in VALUE_TABLES.items()
+}
+
+
+def _odd_own_value(reader: Reader) -> str | None:
+    """A value that its field does not take, or of something that has no such field."""
+    for subject in OWNERS:
+        table, _ = VALUE_TABLES[subject]
+        for (name,) in reader.rows(_OF_ANOTHER[subject]):
+            return f"{name} of {subject}s"
+        for field in own_fields(reader, subject):
+            told = reader.rows(f"SELECT DISTINCT value FROM {table} WHERE own_field_id = :id", {"id": field.id})
+            if field.kind != "text" and any(not is_canonical(field, value) for (value,) in told):
+                return f"{field.name} of {subject}s"
     return None
 
 

@@ -43,6 +43,8 @@ OF_ORDER = """o.id IN (
   UNION SELECT operation_id FROM feedback WHERE sales_order_id = :order
   UNION SELECT operation_id FROM claim WHERE sales_order_id = :order
   UNION SELECT operation_id FROM row_change WHERE table_name = 'sales_order' AND row_key = CAST(:order AS TEXT)
+  UNION SELECT operation_id FROM row_change WHERE table_name = 'order_field_value'
+    AND row_key > :order || ' ' AND row_key < :order || '!'
   UNION SELECT c.operation_id FROM order_line l
     JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
     WHERE l.sales_order_id = :order
@@ -61,7 +63,10 @@ OF_PRODUCT = """o.id IN (
     WHERE l.product_id = :product
   UNION SELECT s.operation_id FROM order_line l JOIN sales_order s ON s.id = l.sales_order_id
     WHERE l.product_id = :product
+  UNION SELECT operation_id FROM product_field_value WHERE product_id = :product
   UNION SELECT operation_id FROM row_change WHERE table_name = 'product' AND row_key = CAST(:product AS TEXT)
+  UNION SELECT operation_id FROM row_change WHERE table_name = 'product_field_value'
+    AND row_key > :product || ' ' AND row_key < :product || '!'
   UNION SELECT c.operation_id FROM order_line l
     JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
     WHERE l.product_id = :product)"""
@@ -137,6 +142,9 @@ WHERE operation_id = :operation ORDER BY id"""
 _KEEPS_ITS_NAME = ("sku", "channel_sku", "name", "order_id", "reference", "product_id")
 """Columns by which a row that is gone is called."""
 _CALLED = {
+    "own_field_id": """SELECT coalesce((SELECT name FROM own_field WHERE id = :id), (SELECT old ->> 'name'
+  FROM row_change WHERE table_name = 'own_field' AND row_key = CAST(:id AS TEXT) AND verb = 'delete'
+  ORDER BY id DESC LIMIT 1))""",
     "product_id": "SELECT sku FROM product WHERE id = :id",
     "supplier_id": "SELECT name FROM supplier WHERE id = :id",
     "sales_order_id": "SELECT order_id FROM sales_order WHERE id = :id",

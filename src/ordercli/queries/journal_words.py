@@ -22,6 +22,7 @@ class TableWords(NamedTuple):
 _PART = "(SELECT sku FROM product WHERE id = r.{})"
 _SKU = "(SELECT sku FROM product WHERE id = r.product_id)"
 _ORDER = "(SELECT order_id FROM sales_order WHERE id = r.sales_order_id)"
+_FIELD = "(SELECT name FROM own_field WHERE id = r.own_field_id)"
 _LINE = """(SELECT q.order_id || ' ' || p.sku FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
   JOIN product p ON p.id = l.product_id WHERE l.id = r.order_line_id)"""
 _SHIPMENT = """(SELECT s.id || ' of ' || q.order_id FROM shipment s JOIN sales_order q ON q.id = s.sales_order_id
@@ -75,6 +76,9 @@ KINDS: dict[str, TableWords] = {
     "news_told": TableWords("news told", "r.source"),
     "operation_reference": TableWords("reference", "r.reference", "reference"),
     "order_event": TableWords("event", f"{_ORDER} || ' ' || r.kind"),
+    "order_field_value": TableWords(
+        "field of an order", f"{_ORDER} || ' ' || {_FIELD}", "sales_order_id || ' ' || r.own_field_id"
+    ),
     "order_line": TableWords(
         "line",
         f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
@@ -82,6 +86,7 @@ KINDS: dict[str, TableWords] = {
     ),
     "order_statement": TableWords("statement", _ORDER),
     "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
+    "own_field": TableWords("field", "r.name || ' of ' || r.subject || 's'"),
     "packing": TableWords("packing", _ORDER),
     "performance_statement": TableWords("rates told", "r.channel || ' ' || r.stated_on"),
     "price_break": TableWords(
@@ -91,6 +96,9 @@ KINDS: dict[str, TableWords] = {
         "coalesce((SELECT currency FROM supplier WHERE id = r.supplier_id), :currency)",
     ),
     "product": TableWords("product", "r.sku"),
+    "product_field_value": TableWords(
+        "field of a product", f"{_SKU} || ' ' || {_FIELD}", "product_id || ' ' || r.own_field_id"
+    ),
     "purchase": TableWords("purchase", "r.id"),
     "purchase_cancellation": TableWords(
         "canceled purchase units",

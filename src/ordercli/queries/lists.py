@@ -19,6 +19,7 @@ from ordercli.errors import unknown
 from ordercli.naming import CHANNELS, one_channel
 from ordercli.queries.columns import Selected
 from ordercli.queries.lookup import require_sku
+from ordercli.queries.own_fields import behind, own_columns
 from ordercli.queries.reader import Reader
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
@@ -49,13 +50,15 @@ PRODUCT_COLUMNS = Selected(
 )
 
 PRODUCTS = f"""
-SELECT {PRODUCT_COLUMNS.sql}
+SELECT {PRODUCT_COLUMNS.sql}{{own}}
 FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
 
 
 def list_products(reader: Reader, sku: str | None = None) -> Report:
     """Every product, or one; also the layout of ``product export``."""
-    return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, {"sku": sku}), "No products.")
+    own = own_columns(reader, "product", "p.id")
+    rows = reader.rows(PRODUCTS.format(own=behind(own)), {"sku": sku})
+    return Report((*PRODUCT_COLUMNS, *own), rows, "No products.")
 
 
 SETTING_COLUMNS = (

@@ -6,7 +6,17 @@ import typer
 
 from ordercli.cli.file_options import EACH, PRODUCTS, Rejects
 from ordercli.cli.frame import reader, removal_question, show, write, write_asking
-from ordercli.cli.options import DayFirst, DecimalComma, DryRun, Encoding, SheetName, Strict, parsed, parsed_lines
+from ordercli.cli.options import (
+    DayFirst,
+    DecimalComma,
+    DryRun,
+    Encoding,
+    OwnFields,
+    SheetName,
+    Strict,
+    parsed,
+    parsed_lines,
+)
 from ordercli.cli.several import SkuNames, for_each, show_cards
 from ordercli.errors import UsageProblem
 
@@ -88,6 +98,7 @@ def add(
     packaging: Packaging = None,
     packaging_cost: PackagingCost = None,
     service_level: ServiceLevel = None,
+    field: OwnFields = None,
     dry_run: DryRun = False,
 ) -> None:
     """Add a product.
@@ -96,6 +107,7 @@ def add(
     """
     from ordercli.domain.fields import parse_sku
     from ordercli.services.catalog.products import add_product
+    from ordercli.services.own_fields import told_values
 
     key = parsed("SKU", sku, parse_sku)
     given = _given(
@@ -119,7 +131,7 @@ def add(
     write(
         ctx,
         "product add",
-        lambda work: add_product(work, key, _fields(work, given)),
+        lambda work: add_product(work, key, _fields(work, given), told_values(work, "product", field or ())),
         dry_run=dry_run,
     )
 
@@ -144,6 +156,7 @@ def edit(
     packaging: Packaging = None,
     packaging_cost: PackagingCost = None,
     service_level: ServiceLevel = None,
+    field: OwnFields = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change fields of products; an empty value clears one.
@@ -151,6 +164,7 @@ def edit(
     Example: ordercli product edit RING-7 --reorder-point 6 --supplier ""
     """
     from ordercli.services.catalog.products import edit_product
+    from ordercli.services.own_fields import told_values
 
     given = _given(
         name,
@@ -170,12 +184,16 @@ def edit(
         packaging_cost,
         service_level,
     )
-    if all(value is None for value in given.values()):
+    if all(value is None for value in given.values()) and not field:
         raise UsageProblem("Say what to change, such as --unit-price 36.00.")
+
+    def edit_one(work: "Work", sku: str) -> "Outcome":
+        return edit_product(work, sku, _fields(work, given), told_values(work, "product", field or ()))
+
     write(
         ctx,
         "product edit",
-        for_each(skus, lambda work, sku: edit_product(work, sku, _fields(work, given)), "product"),
+        for_each(skus, edit_one, "product"),
         dry_run=dry_run,
     )
 
@@ -266,7 +284,7 @@ def import_(
 
     Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
     weight_grams, bin, asin, barcode, case_pack, retired_on, packaging, packaging_cost, and components, which is
-    SKU:QTY;SKU:QTY for a kit; only sku is needed.
+    SKU:QTY;SKU:QTY for a kit; only sku is needed. A field of your own has the column field_NAME, or NAME.
 
     Amazon's listings reports (all, active or open listings) are taken too: they make listings, products for
     those that have none yet, and fill in names, ASINs and prices that are missing.
@@ -296,18 +314,21 @@ def import_(
 def _catalogue_case(
     source: "Source", style: "Style", rejects: str | None, *, strict: bool
 ) -> "Callable[[Work], Outcome]":
-    from ordercli.cli.intake import take_whole
+    from ordercli.cli.intake import take_whole, tell_unknown_own
     from ordercli.formats.catalog.product_csv import product_parser
     from ordercli.services.catalog.known_products import known_barcodes
     from ordercli.services.catalog.products import ProductRow
+    from ordercli.services.own_fields import fields_of
     from ordercli.services.stock.recipes import import_catalogue
 
     def use_case(work: "Work") -> "Outcome":
+        own = tuple(fields_of(work.connection, "product").values())
+        tell_unknown_own(source, "product", own)
         parser = product_parser(
-            source.header, work.shop.currency, known_barcodes(work.connection), tells_once=True
+            source.header, work.shop.currency, known_barcodes(work.connection), own, tells_once=True
         )
         intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
-        rows = [ProductRow(r.line, r.sku, r.fields, r.components) for r in intake.rows]
+        rows = [ProductRow(r.line, r.sku, r.fields, r.components, r.own) for r in intake.rows]
         return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
     return use_case

@@ -8,7 +8,7 @@ import typer
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, show_list, write
 from ordercli.cli.lists import sorted_elsewhere
-from ordercli.cli.options import All, DryRun, Limit, OwnReference, parsed, told_reference
+from ordercli.cli.options import All, DryRun, Limit, OwnFields, OwnReference, parsed, told_reference
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
@@ -31,6 +31,8 @@ from ordercli.cli.shipping.upload_file import cancel_file
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ordercli.queries.orders.orders import OrderFilter
     from ordercli.queries.reader import Reader
     from ordercli.services.operations import Outcome, Work
@@ -73,6 +75,7 @@ def add(
     note: Annotated[str | None, typer.Option(help="A remark of yours.")] = None,
     ordered_at: OrderedAt = None,
     ship_by: Annotated[str | None, typer.Option(metavar="DATE|TS", help="A date means to its end.")] = None,
+    field: OwnFields = None,
     no_backorder: Annotated[bool, typer.Option("--no-backorder", help="Refuse it if units are missing.")] = False,
     reference: OwnReference = None,
     dry_run: DryRun = False,
@@ -83,8 +86,6 @@ def add(
 
     Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
     """
-    from dataclasses import replace
-
     from ordercli.services.orders.orders import add_order, was_for
     from ordercli.services.references import once
 
@@ -105,13 +106,13 @@ def add(
     )
 
     def use_case(work: "Work") -> "Outcome":
-        order = _new_order(work, number, sold_through, line or [], ordered_at, ship_by)
-        return add_order(work, replace(order, personal=personal), allow_backorder=not no_backorder)
+        order = _new_order(work, number, sold_through, line or [], ordered_at, ship_by, personal, field or ())
+        return add_order(work, order, allow_backorder=not no_backorder)
 
     told_once = once(
         "order add",
         told_reference(reference),
-        (number, sold_through, line, ordered_at, ship_by),
+        (number, sold_through, line, ordered_at, ship_by, *(field or ())),
         use_case,
         lambda work, operation: was_for(work, operation, personal),
     )
@@ -119,11 +120,19 @@ def add(
 
 
 def _new_order(
-    work: "Work", number: str | None, channel: str, lines: list[str], ordered_at: str | None, ship_by: str | None
+    work: "Work",
+    number: str | None,
+    channel: str,
+    lines: list[str],
+    ordered_at: str | None,
+    ship_by: str | None,
+    personal: dict[str, str | None],
+    own: "Sequence[str]",
 ) -> "NewOrder":
-    """The order that the options tell, but for its buyer."""
+    """The order that the options tell."""
     from ordercli.domain.times import parse_instant
     from ordercli.services.orders.orders import NewOrder
+    from ordercli.services.own_fields import told_values
     from ordercli.services.settings import channel_currency
 
     promise = _promise(work, channel, ship_by)
@@ -135,6 +144,8 @@ def _new_order(
         parsed("--at", ordered_at, parse_instant) if ordered_at else work.now,
         promise,
         currency=None if currency == work.shop.currency else currency,
+        personal=personal,
+        own=told_values(work, "order", own),
     )
 
 

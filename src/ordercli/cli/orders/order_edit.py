@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.options import DryRun, OwnFields, parsed
 from ordercli.cli.orders.order_options import Country, Email, Phone, Plain, personal_told
 from ordercli.cli.several import OrderIds, for_each
 from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from ordercli.domain.own_fields import OwnValues
     from ordercli.services.operations import Outcome, Work
     from ordercli.services.orders.order_changes import HeaderField, LineChange, OrderChanges, TextField
     from ordercli.services.orders.order_edits import OrderTerms
@@ -46,14 +47,15 @@ class Told:
     texts: "Sequence[tuple[TextField, str]]"
     tags: Sequence[str]
     untags: Sequence[str]
+    own: Sequence[str]
 
     def refuse_nothing(self) -> None:
         """Raise UsageProblem if nothing is to change."""
         if not any(getattr(self, each.name) for each in fields(self)):
             raise UsageProblem("Say what to change, such as --ship-by 2026-03-20.")
 
-    def changes(self, terms: "OrderTerms") -> "OrderChanges":
-        """The same, with prices in the order's currency and days in its channel's zone."""
+    def changes(self, terms: "OrderTerms", own: "OwnValues") -> "OrderChanges":
+        """The same, with prices in the order's currency, days in its channel's zone, and values of own fields."""
         from ordercli.services.orders.order_changes import OrderChanges
 
         return OrderChanges(
@@ -64,6 +66,7 @@ class Told:
             texts=self.texts,
             tags=self.tags,
             untags=self.untags,
+            own=own,
         )
 
 
@@ -90,6 +93,7 @@ def edit(
     customization: Texts = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Put a word on the order; repeatable.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", help="Take a word off it; repeatable.")] = None,
+    field: OwnFields = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change orders by hand; what you set here, no later file changes.
@@ -117,6 +121,7 @@ def edit(
         texts=[*_keyed("gift_message", gift_message), *_keyed("customization", customization)],
         tags=_tags("--tag", tag),
         untags=_tags("--untag", untag),
+        own=field or (),
     )
     told.refuse_nothing()
 
@@ -128,8 +133,10 @@ def edit(
 
 def _edit(work: "Work", order: str, told: Told) -> "Outcome":
     from ordercli.services.orders.order_edits import edit_order, order_terms
+    from ordercli.services.own_fields import told_values
 
-    return edit_order(work, order, told.changes(order_terms(work, order)))
+    own = told_values(work, "order", told.own)
+    return edit_order(work, order, told.changes(order_terms(work, order), own))
 
 
 def _header_told(**told: str | None) -> "dict[HeaderField, str]":

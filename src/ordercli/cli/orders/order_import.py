@@ -293,7 +293,7 @@ def _telling(
 
 def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
     from ordercli.cli.input_files import rejects_of
-    from ordercli.cli.intake import refuse_if_needed, report_faults
+    from ordercli.cli.intake import refuse_if_needed, report_faults, tell_unknown_own
     from ordercli.formats.orders.layout import group_parser, is_complete
     from ordercli.render.progress import metered, phase
     from ordercli.services.orders.order_import import StagedFile, earlier_imports
@@ -309,6 +309,8 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
     is_quiet, rejects, is_one = settings_of(ctx).quiet, wish.rejects, len(sources) == 1
     meter = metered(sources)
     for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
+        if layout.is_own:
+            tell_unknown_own(source, "order", shop.own_fields)
         ranked_at = wish.as_of or min(modified(source.name), opened.now)
         told = stage_groups(
             driver,
@@ -347,13 +349,15 @@ def shop_defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDe
     """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for."""
     from ordercli.formats.orders.layout import ShopDefaults
     from ordercli.queries.lists import require_channel
+    from ordercli.queries.own_fields import own_fields
 
     currency = opened.currency
     if (channel := layouts[0].channel) is not None:
         require_channel(opened, channel)
         currency = opened.setting(f"channel.{channel}.currency") or currency
     zone = opened.setting("channel.amazon.time_zone") or opened.time_zone
-    return ShopDefaults(opened.time_zone, currency, opened.now, zone)
+    own = tuple(own_fields(opened, "order"))
+    return ShopDefaults(opened.time_zone, currency, opened.now, zone, own)
 
 
 def groups_of(

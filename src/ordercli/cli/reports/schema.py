@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ordercli.cli.lists import LISTS
+from ordercli.cli.lists import LISTS, WITH_OWN
 from ordercli.domain.report import Column
 from ordercli.errors import UsageProblem, unknown
 from ordercli.render import console
@@ -61,10 +61,10 @@ def schema_of(name: str) -> dict[str, Any]:
     from ordercli.domain.reports import json_schema
 
     if name in LISTS:
-        return json_schema.list_schema(name, list(_kinds(name)))
+        return json_schema.list_schema(name, list(_kinds(name)), has_own=name in WITH_OWN)
     if name in CARDS:
         module = importlib.import_module(f"ordercli.{CARDS[name]}")
-        return json_schema.card_schema(name, module.FIELDS, module.LISTS)
+        return json_schema.card_schema(name, module.FIELDS, module.LISTS, has_own=name in WITH_OWN)
     if name == RECEIPT:
         return json_schema.RECEIPT
     raise unknown("schema", name, schema_names())

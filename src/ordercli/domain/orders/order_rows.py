@@ -39,6 +39,7 @@ EXTRAS = (
     "original_order_id",
     "is_replacement",
     "is_tax_included",
+    "own_fields",
 )
 NO_EXTRAS: tuple[str | int | None, ...] = (None,) * len(EXTRAS)
 
@@ -118,7 +119,8 @@ class OrderRow(NamedTuple):
             case quantity and amounts are this shipment's part of the line; the order's tags, joined by commas; a
             promise that was computed from the channel's handling time and not told; when the report was made,
             where ``updated_at`` does not tell; the marketplace; the order that this one replaces, and whether it
-            replaces one; whether the row's prices contain the tax (1, 0, or None where it does not tell).
+            replaces one; whether the row's prices contain the tax (1, 0, or None where it does not tell);
+            values of the shop's own fields, as a JSON object by the field's row.
     """
 
     line: int

@@ -1,7 +1,7 @@
 """The product catalogue as CSV, and opening stock levels as CSV."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import (
@@ -15,12 +15,14 @@ from ordercli.domain.fields import (
     parse_whole,
     same_barcode,
 )
+from ordercli.domain.own_fields import OwnField, OwnValues
 from ordercli.domain.percent import parse_service_level
 from ordercli.domain.places import HOME
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import parse_date
 from ordercli.errors import Refused
 from ordercli.formats.cells import Columns, amount, row_error
+from ordercli.formats.own_fields import own_places, read_own
 from ordercli.formats.styles import Kinds
 
 Value = str | int | None
@@ -82,17 +84,24 @@ def require_columns(name: str, header: tuple[str, ...], required: tuple[str, ...
 class ProductRecord:
     """One row of a catalogue; ``fields`` has what the file has columns for, blank as None.
 
-    ``components`` is what a kit is made of, as (SKU, units); empty for other products.
+    ``components`` is what a kit is made of, as (SKU, units); empty for other products. ``own`` has the values of
+    own fields in the same way.
     """
 
     line: int
     sku: str
     fields: dict[str, Value]
     components: tuple[tuple[str, int], ...] = ()
+    own: OwnValues = field(default_factory=dict)
 
 
 def product_parser(
-    header: tuple[str, ...], currency: str, barcodes: Mapping[str, str] | None = None, *, tells_once: bool = False
+    header: tuple[str, ...],
+    currency: str,
+    barcodes: Mapping[str, str] | None = None,
+    own_fields: Sequence[OwnField] = (),
+    *,
+    tells_once: bool = False,
 ) -> Callable[[int, list[str]], ProductRecord | RowError]:
     """Parser for rows of a catalogue in the shop's currency.
 
@@ -100,12 +109,14 @@ def product_parser(
         header: the file's columns.
         currency: the shop's.
         barcodes: SKU by barcode (:func:`same_barcode`) of the products there are; those of earlier rows join them.
+        own_fields: the shop's own of products.
         tells_once: whether a row that says another thing of a SKU than an earlier one is rejected.
     """
     at = Columns(header)
     sku, recipe, barcode = at("sku"), at("components"), at("barcode")
     owners = dict(barcodes or {})
-    told: dict[str, tuple[int, dict[str, Value], tuple[tuple[str, int], ...]]] = {}
+    told: dict[str, tuple[int, dict[str, Value], tuple[tuple[str, int], ...], OwnValues]] = {}
+    own_columns = own_places(header, own_fields, {"sku", "components", *PRODUCT_FIELDS})
     columns = [(at(name), field, parse) for name, (field, parse) in PRODUCT_FIELDS.items() if at(name) >= 0]
 
     def parse_row(line: int, cells: list[str]) -> ProductRecord | RowError:
@@ -116,6 +127,9 @@ def product_parser(
             for column, field, parse in columns:
                 cell = unguard_formula(cells[column].strip())
                 fields[field] = parse(cell, currency) if cell else None
+            own: dict[OwnField, str | None] = {}
+            for column, each in own_columns:
+                own[each] = read_own(each, cells[column])
             column = barcode
             code = same_barcode(str(fields["barcode"])) if fields.get("barcode") else None
             if code and owners.setdefault(code, key) != key:
@@ -124,12 +138,12 @@ def product_parser(
             cell = unguard_formula(cells[recipe].strip()) if recipe >= 0 else ""
             components = parse_recipe(cell) if cell else ()
             column = sku
-            before = told.setdefault(key, (line, fields, components))
-            if tells_once and before[1:] != (fields, components):
+            before = told.setdefault(key, (line, fields, components, own))
+            if tells_once and before[1:] != (fields, components, own):
                 raise FieldError(f"{key} is on line {before[0]} already, with other values")  # noqa: TRY301 - as above
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ProductRecord(line, key, fields, components)
+        return ProductRecord(line, key, fields, components, own)
 
     return parse_row
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import OrderRow, Record, RowGroup
+from ordercli.domain.own_fields import OwnField
 from ordercli.formats.source import Source
 
 R = TypeVar("R")
@@ -23,10 +24,12 @@ class RowParser:
         parse: (line, cells) -> the row, or what is wrong with it.
         places: every place it reads, in an order that does not depend on the header; -1 where it has no such
             column.
+        salt: what else a row means, such as which of its columns are own fields.
     """
 
     parse: Parse
     places: tuple[int, ...]
+    salt: str = ""
 
     def __call__(self, line: int, cells: list[str]) -> OrderRow | RowError:
         """Parse a row."""
@@ -37,13 +40,15 @@ class RowParser:
 class ShopDefaults:
     """What a reader needs to know of the shop: its zone for days of sale, its currency where none is told.
 
-    ``channel_zone`` is the zone of the days of the channel that has reports of its own.
+    ``channel_zone`` is the zone of the days of the channel that has reports of its own, ``own_fields`` are those
+    of orders.
     """
 
     time_zone: str
     currency: str
     now: str
     channel_zone: str = "UTC"
+    own_fields: tuple[OwnField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,10 @@ def is_complete(source: Source, layout: OrderLayout) -> bool:
 
 def read_groups(source: Source, layout: OrderLayout, shop: ShopDefaults) -> Iterator[RowGroup]:
     """The rows of an order file in groups of one order each, not parsed yet."""
-    places = layout.parser(source.header, shop).places
-    pick = itemgetter(*places)
+    parser = layout.parser(source.header, shop)
+    pick = itemgetter(*parser.places)
     key = source.header.index(layout.key or layout.required[0])
-    salt = "\x1e".join((READING, layout.reading or layout.name, shop.time_zone, shop.currency, ""))
+    salt = "\x1e".join((READING, layout.reading or layout.name, shop.time_zone, shop.currency, parser.salt))
     joined = "\x1f".join
     order: str | None = None
     rows: list[Record] = []

@@ -4,7 +4,9 @@ One row a line. ``item_price`` is the whole line's and wins over ``unit_price``,
 rounded. Text cells guarded against spreadsheets are unguarded.
 """
 
+import json
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ordercli.domain.fields import (
     FieldError,
@@ -27,6 +29,7 @@ from ordercli.domain.orders.order_rows import (
 )
 from ordercli.domain.orders.orders import STATUSES
 from ordercli.domain.orders.tax_inside import is_foreign_sale
+from ordercli.domain.own_fields import value_of
 from ordercli.domain.text import unguard_formula
 from ordercli.formats.cells import (
     Cells,
@@ -41,12 +44,14 @@ from ordercli.formats.cells import (
     whole,
 )
 from ordercli.formats.orders.layout import OrderLayout, RowParser, ShopDefaults
+from ordercli.formats.own_columns import COLUMNS
+from ordercli.formats.own_fields import own_places
 
 
 def order_csv_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowParser:
     """Parser for our own layout; every column but order_id, sku and quantity may be missing or blank."""
     reader = _OwnOrders(header, shop)
-    return RowParser(reader.parse, reader.places)
+    return RowParser(reader.parse, reader.places, reader.salt)
 
 
 class _OwnOrders:
@@ -79,7 +84,12 @@ class _OwnOrders:
         self._people, self._line_texts = TextColumns(at, *PERSONAL), TextColumns(at, *LINE_TEXT)
         self._computed, self._tag_list = at("is_ship_by_computed"), at("tags")
         self._origin = _origin(at)
+        self._own = [
+            (at(header[place]), field)
+            for place, field in own_places(header, shop.own_fields, COLUMNS["order import"])
+        ]
         self.places = at.asked
+        self.salt = "".join(f"{field.id} " for _, field in self._own)
 
     def parse(self, line: int, raw: list[str]) -> OrderRow | RowError:
         """One row, or what is wrong with it."""
@@ -102,7 +112,7 @@ class _OwnOrders:
             each = cells.read(
                 self._unit_price, lambda cell: optional_amount(cell, currency or self._shop.currency)
             )
-            tags = cells.read(self._tag_list, parse_tags)
+            marks = self._marks(cells)
             if price is None and each is not None:
                 price = each * units
             cells.read(max(self._unit_price, self._order), lambda _: refuse_odd_amounts([price, *amounts]))
@@ -136,11 +146,17 @@ class _OwnOrders:
             person=self._people.read(cells),
             extras=extras_of(
                 **dict(zip(LINE_TEXT, self._line_texts.read(cells), strict=True)),
-                tags=tags or None,
+                **marks,
                 computed_ship_by=ship_by if is_computed else None,
                 **told,
             ),
         )
+
+    def _marks(self, cells: Cells) -> dict[str, str | None]:
+        """What the seller put on the order: tags, and values of own fields; as the extras of a row."""
+        tags = cells.read(self._tag_list, parse_tags)
+        own = {f.id: value for place, f in self._own if (value := cells.read(place, partial(value_of, f)))}
+        return {"tags": tags or None, "own_fields": json.dumps(own, ensure_ascii=False) if own else None}
 
 
 def _status(cell: str, units: str) -> str:

@@ -14,6 +14,7 @@ from ordercli.domain.shares import share
 from ordercli.domain.text import mask_name
 from ordercli.queries.orders.order_sources import order_sources, source_row
 from ordercli.queries.orders.orders import LINE_LEFT, find_order
+from ordercli.queries.own_fields import own_column, own_fields, own_values
 from ordercli.queries.reader import Reader
 
 HEADER = f"""
@@ -264,6 +265,8 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["total"] = _money(card["total"], currency)
     card["cogs"] = _money(card["cogs"], reader.currency)
     card["cogs_currency"] = None if card["cogs"] is None else reader.currency
+    own = own_fields(reader, "order")
+    card.update(own_values(reader, own, "order", values["order"]))
     card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: shown_person(key, header[key], reveal=reveal) for key in _PERSONAL})
@@ -283,7 +286,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
         "operation": header["operation"],
     }
     card["events"] = [created, *_dicts(reader, EVENTS, values)]
-    return Card(FIELDS, card, LISTS)
+    return Card((*FIELDS, *map(own_column, own)), card, LISTS)
 
 
 def _edited(fields: type[OrderEdit] | type[LineEdit], bits: int) -> str | None:

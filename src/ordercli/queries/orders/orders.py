@@ -10,6 +10,7 @@ from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.times import start_of_day
 from ordercli.naming import NEAR_ORDERS, ORDERS_NAMED, Candidate, one_order, order_words
 from ordercli.queries.columns import Selected
+from ordercli.queries.own_fields import NO_COLUMNS, behind, own_columns
 from ordercli.queries.reader import Reader
 
 LINE_LEFT = total_of(LEFT)
@@ -42,7 +43,7 @@ LIST_COLUMNS = Selected(
 
 _PERSON = "LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version"
 LIST = f"""
-SELECT {LIST_COLUMNS.sql}
+SELECT {LIST_COLUMNS.sql}{{own}}
 FROM sales_order o
 {_PERSON}
 WHERE {{where}}
@@ -50,7 +51,7 @@ ORDER BY {{order}}"""
 
 # A sort without an index of its own looks at all orders: at their ids alone, and then at the rest of those shown.
 FIRST = f"""
-SELECT {LIST_COLUMNS.sql}
+SELECT {LIST_COLUMNS.sql}{{own}}
 FROM (SELECT o.id FROM sales_order o WHERE {{where}} ORDER BY {{sorted}} LIMIT :limit) f
 CROSS JOIN sales_order o ON o.id = f.id
 {_PERSON}
@@ -172,11 +173,12 @@ class OrderFilter:
 
 def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
     """Orders, newest first unless another sort is asked for."""
-    return Report(LIST_COLUMNS, reader.rows(list_statement(wanted), wanted.values()), "No orders.")
+    own = own_columns(reader, "order", "o.id")
+    return Report((*LIST_COLUMNS, *own), reader.rows(list_statement(wanted, own), wanted.values()), "No orders.")
 
 
-def list_statement(wanted: OrderFilter) -> str:
-    """The SELECT of :func:`list_orders`."""
+def list_statement(wanted: OrderFilter, own: Selected = NO_COLUMNS) -> str:
+    """The SELECT of :func:`list_orders`, with columns of own fields."""
     if wanted.limit is None:
         statement = LIST
     elif wanted.walks_an_index:
@@ -185,7 +187,7 @@ def list_statement(wanted: OrderFilter) -> str:
         statement = FIRST
     order = order_of(wanted.sort)
     # A plus keeps SQLite from walking through all orders in the order of the index, looking for few.
-    return statement.format(where=wanted.where(), order=order, sorted=order.replace("o.", "+o."))
+    return statement.format(own=behind(own), where=wanted.where(), order=order, sorted=order.replace("o.", "+o."))
 
 
 _EXPORT_CACHE_KIB = 4 * 1024
@@ -252,7 +254,7 @@ JOIN product p ON p.id = l.product_id"""
 """Orders ``o`` with their lines ``l`` and products ``p``."""
 
 EXPORT = f"""
-SELECT {EXPORT_COLUMNS.sql}
+SELECT {EXPORT_COLUMNS.sql}{{own}}
 {LINES.replace("JOIN", "CROSS JOIN")}
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN line_text t ON t.order_line_id = l.id
@@ -267,8 +269,9 @@ def export_orders(reader: Reader, wanted: OrderFilter) -> Report:
     Orders come in the order of their index, so that nothing is sorted and no page is read twice: few are kept.
     """
     reader.connection.execute(f"PRAGMA cache_size = -{_EXPORT_CACHE_KIB}")
-    sql = EXPORT.format(where=wanted.where())
-    return Report(EXPORT_COLUMNS, reader.rows(sql, wanted.values()), "No orders.")
+    own = own_columns(reader, "order", "o.id")
+    sql = EXPORT.format(own=behind(own), where=wanted.where())
+    return Report((*EXPORT_COLUMNS, *own), reader.rows(sql, wanted.values()), "No orders.")
 
 
 FIND = ORDERS_NAMED

@@ -26,11 +26,12 @@ def product_card(reader: Reader, sku: str) -> Card:
         NotFound: for an unknown SKU.
     """
     require_sku(reader, sku)
-    (row,) = list_products(reader, sku).rows
-    card = card_values(PRODUCT_COLUMNS, row, reader.currency)
+    report = list_products(reader, sku)
+    (row,) = report.rows
+    card = card_values(report.columns, row, reader.currency)
     kits = reader.rows(PART_OF, {"sku": sku}).fetchall()
     card["part_of"] = ";".join(f"{kit}:{units}" for kit, units in kits) or None
     listings = list_listings(reader, sku=sku).rows
     named = (card_values(LISTING_COLUMNS, listing, reader.currency) for listing in listings)
     card["listings"] = [listing for listing in named if listing["sku"] == sku]
-    return Card(FIELDS, card, LISTS)
+    return Card((*FIELDS, *report.columns[len(PRODUCT_COLUMNS) :]), card, LISTS)

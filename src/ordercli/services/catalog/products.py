@@ -1,11 +1,12 @@
 """Products: adding, editing, and bringing in a catalogue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from ordercli.domain.fields import same_barcode
+from ordercli.domain.own_fields import NO_VALUES, OwnValues
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.models.product import Product
@@ -13,6 +14,7 @@ from ordercli.services.catalog.known_products import known_barcodes
 from ordercli.services.catalog.suppliers import make_supplier, new_supplier_note, supplier_ids
 from ordercli.services.lookup import get_product, on_hand
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.own_fields import all_values, differing, set_values, values_held, write_values
 from ordercli.services.removals import remove_row, used_in, was_removed
 
 ProductFields = Mapping[str, str | int | None]
@@ -21,16 +23,20 @@ ProductFields = Mapping[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One row of a catalogue: the SKU, the fields the file has columns for, and what a kit is made of."""
+    """One row of a catalogue: the SKU, the fields the file has columns for, and what a kit is made of.
+
+    ``own`` has the values of the shop's own fields that the file has columns for.
+    """
 
     line: int
     sku: str
     fields: ProductFields
     components: tuple[tuple[str, int], ...] = ()
+    own: OwnValues = field(default_factory=dict)
 
 
-def add_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
-    """Make a product; again with the same fields changes nothing.
+def add_product(work: Work, sku: str, fields: ProductFields, own: OwnValues = NO_VALUES) -> Outcome:
+    """Make a product; again with the same fields, the shop's own among them, changes nothing.
 
     Raises:
         Refused: if it exists with other fields.
@@ -39,16 +45,21 @@ def add_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
     suppliers, notes = _suppliers(work, [fields])
     fields = _resolved(fields, suppliers)
     if existing is not None:
-        differing = _differing(existing, fields)
-        if differing:
+        others = [
+            *_differing(existing, fields),
+            *differing(values_held(work.connection, "product", existing.id), own),
+        ]
+        if others:
             raise Refused(
-                f"Product {sku} exists with another {differing[0]}; change it with: ordercli product edit {sku}"
+                f"Product {sku} exists with another {others[0]}; change it with: ordercli product edit {sku}"
             )
         return Outcome(f"product {sku} is as given already", reference=sku)
     _refuse_taken_barcode(work, sku, fields)
     twins = _twins(work.session.scalars(select(Product.sku)), [sku])
-    work.session.add(_new(work, sku, fields))
+    product = _new(work, sku, fields)
+    work.session.add(product)
     work.session.flush()
+    set_values(work, "product", product.id, own)
     return Outcome(f"added product {sku}", {"products_new": 1}, notes=notes, doubts=twins, reference=sku)
 
 
@@ -84,8 +95,8 @@ def _resolved(fields: ProductFields, suppliers: Mapping[str, int]) -> ProductFie
     return {**rest, "supplier_id": None if name is None else suppliers[str(name)]}
 
 
-def edit_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
-    """Change fields of a product; None clears one.
+def edit_product(work: Work, sku: str, fields: ProductFields, own: OwnValues = NO_VALUES) -> Outcome:
+    """Change fields of a product, the shop's own among them; None clears one.
 
     Raises:
         NotFound: if there is no such product.
@@ -94,14 +105,15 @@ def edit_product(work: Work, sku: str, fields: ProductFields) -> Outcome:
     product = work.session.get_one(Product, get_product(work.connection, sku).id)
     suppliers, notes = _suppliers(work, [fields])
     fields = _resolved(fields, suppliers)
-    differing = _differing(product, fields)
-    if not differing:
+    changed = _differing(product, fields)
+    changed += [f"field {each.name}" for each in set_values(work, "product", product.id, own)]
+    if not changed:
         return Outcome(f"product {sku} is as given already", reference=sku)
     _refuse_taken_barcode(work, sku, fields)
     _apply(product, fields)
     work.session.flush()
     return Outcome(
-        f"changed {', '.join(differing)} of product {sku}",
+        f"changed {', '.join(changed)} of product {sku}",
         {"products_updated": 1},
         warnings=_still_there(work, product) if fields.get("retired_on") else (),
         notes=notes,
@@ -115,9 +127,11 @@ _OWN = frozenset(
         ("supplier_product", "product_id"),
         ("price_break", "product_id"),
         ("stockout", "product_id"),
+        ("product_field_value", "product_id"),
     }
 )
-"""What goes with a product: its recipe, what suppliers ask for it, and that it was never in stock."""
+"""What goes with a product: its recipe, what suppliers ask for it, that it was never in stock, and what it has in
+fields of the shop's own."""
 
 
 def remove_product(work: Work, sku: str) -> Outcome:
@@ -165,7 +179,7 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
     """
     existing = {product.sku: product for product in work.session.scalars(select(Product))}
     suppliers, notes = _suppliers(work, (row.fields for row in rows))
-    before, new, updated = list(existing), 0, 0
+    before, new, updated = list(existing), 0, set()
     for row in rows:
         fields = _resolved(row.fields, suppliers)
         product = existing.get(row.sku)
@@ -175,23 +189,42 @@ def import_products(work: Work, rows: Sequence[ProductRow], *, rows_read: int, r
             new += 1
         elif _differing(product, fields):
             _apply(product, fields)
-            updated += 1
+            updated.add(row.sku)
     work.session.flush()
+    updated |= _set_own(work, rows, existing).intersection(before)
     counts = {
         "rows_read": rows_read,
         "rows_rejected": rows_rejected,
         "products_new": new,
-        "products_updated": updated,
-        "products_unchanged": len(rows) - new - updated,
+        "products_updated": len(updated),
+        "products_unchanged": len(rows) - new - len(updated),
     }
     rejected = f"; {count(rows_rejected, 'row')} rejected" if rows_rejected else ""
     return Outcome(
-        f"imported products: {new} new, {updated} updated, {len(rows) - new - updated} unchanged{rejected}",
-        {"products_new": new, "products_updated": updated},
+        f"imported products: {new} new, {len(updated)} updated,"
+        f" {counts['products_unchanged']} unchanged{rejected}",
+        {"products_new": new, "products_updated": len(updated)},
         counts,
         notes=notes,
         doubts=_twins(before, list(existing)[len(before) :]),
     )
+
+
+def _set_own(work: Work, rows: Sequence[ProductRow], products: Mapping[str, Product]) -> set[str]:
+    """Set the values of own fields that the rows tell; the SKUs of products that they change."""
+    if not any(row.own for row in rows):
+        return set()
+    held = all_values(work.connection, "product")
+    wanted = {(row.sku, each.id): value for row in rows for each, value in row.own.items()}
+    found: set[str] = set()
+    changes = []
+    for (sku, number), value in wanted.items():
+        place = (products[sku].id, number)
+        if held.get(place) != value:
+            changes.append((*place, held.get(place), value))
+            found.add(sku)
+    write_values(work, "product", changes)
+    return found
 
 
 def _new(work: Work, sku: str, fields: ProductFields) -> Product:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from ordercli.domain.own_fields import OwnValues
 from ordercli.models.order import OrderLine, SalesOrder
 from ordercli.services.lookup import ProductFacts
 from ordercli.services.operations import Work
@@ -49,6 +50,7 @@ class OrderChanges:
         personal: by the names of ``PERSONAL``; None removes the text.
         texts: (field, ``KEY=TEXT``) of lines; an empty text removes it.
         tags, untags: words to put on the order and to take off it.
+        own: values of the shop's own fields.
     """
 
     lines: Sequence[LineChange] = ()
@@ -58,6 +60,7 @@ class OrderChanges:
     texts: Sequence[tuple[TextField, str]] = ()
     tags: Sequence[str] = ()
     untags: Sequence[str] = ()
+    own: OwnValues = field(default_factory=dict)
 
 
 class EditedLine(NamedTuple):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 
 from ordercli.domain.backorders import uncovered_sql
-from ordercli.domain.fields import MAX_TEXT
+from ordercli.domain.fields import MAX_TEXT, shown
 from ordercli.domain.orders.order_edits import OrderEdit, add_note_line
+from ordercli.domain.own_fields import OwnValues
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
@@ -24,6 +25,7 @@ from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
 from ordercli.services.orders.promises import promise_function
 from ordercli.services.orders.told_cancellations import bring_order_in_line
+from ordercli.services.own_fields import set_values
 from ordercli.services.settings import channel_zone, confirms_by_upload
 from ordercli.services.stock.allocation import Settled, settle, touch
 
@@ -78,6 +80,7 @@ def edit_order(work: Work, reference: str, changes: OrderChanges) -> Outcome:
     add_lines(edit)
     set_texts(edit, changes.texts)
     _set_tags(edit, changes.tags, changes.untags)
+    _set_own(edit, changes.own)
     set_personal(edit, changes.personal)
     if not edit.said:
         return Outcome(f"order {order.order_id} is as given already", reference=order.order_id)
@@ -182,6 +185,12 @@ def _set_tags(edit: Edit, tags: Iterable[str], untags: Iterable[str]) -> None:
         session.delete(there[tag])
     before = ", ".join(sorted(there)) or "(none)"
     edit.changed("tags", f"tags {before} → {', '.join(sorted(after)) or '(none)'}")
+
+
+def _set_own(edit: Edit, values: OwnValues) -> None:
+    for field, before in set_values(edit.work, "order", edit.order.id, values).items():
+        was, now = ("(none)" if value is None else shown(value) for value in (before, values[field]))
+        edit.changed(f"field {field.name}", f"{field.name} {was} → {now}")
 
 
 def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:

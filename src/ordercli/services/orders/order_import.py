@@ -68,6 +68,7 @@ class ImportCounts:
     shipments_reported: int = 0
     texts: int = 0
     tags: int = 0
+    own: int = 0
     statements: int = 0
     people_left_out: int = 0
 
@@ -94,6 +95,7 @@ class ImportCounts:
             "shipments_reported": self.shipments_reported,
             "line_texts": self.texts,
             "tags": self.tags,
+            "field_values": self.own,
             "statements": self.statements,
         }
 
@@ -134,6 +136,8 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
     if total.people_left_out:
         left_out = count(total.people_left_out, "order")
         notes.append(f"What the files say of the people of {left_out} was not taken: it was erased here.")
+    if total.own:
+        notes.append(f"{count(total.own, 'value')} of your own fields set.")
     return replace(outcome, details={"files": told}, notes=tuple(notes))
 
 
@@ -272,7 +276,8 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         if file.scalar(sql.HAS_TAGS):
             counts.tags = file.run(sql.INSERT_TAGS)
             file.run(sql.TAG_EVENTS)
-        warnings = [*shared, *book.warnings, *_believe_the_channel(file)]
+        others = _set_own(file) if file.scalar(sql.HAS_OWN) else []
+        warnings = [*shared, *book.warnings, *others, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
         warnings += remarks.below_zero(file)
         warnings += remarks.doubled(file) if file.file.is_own else []
@@ -282,6 +287,18 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings
+
+
+def _set_own(file: _FileIntake) -> list[str]:
+    """Fill in values of own fields that the orders do not have; what is to be said of those that have others."""
+    others = [
+        f"{file.file.name}: {count(row.orders, 'order')} with another {row.name} than the file tells kept what"
+        f" they have; to change one: ordercli order edit ID --field {row.name}=VALUE"
+        for row in file.rows(sql.OWN_OTHERWISE)
+    ]
+    file.counts.own = file.run(sql.INSERT_OWN)
+    file.run(sql.OWN_EVENTS)
+    return others
 
 
 def _keep_statements(file: _FileIntake, held: int) -> list[str]:

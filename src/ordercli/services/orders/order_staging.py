@@ -55,6 +55,19 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.currency <> f.currency"""
 
+# Rows of an order that tell other values of own fields than the first that tells some: an order has one of each.
+_OTHER_OWN_FAULTS = """
+INSERT INTO staged_error (file, line, "column", reason, order_id)
+SELECT s.file, s.line, '', 'the fields of the order are other ones than on line ' || f.line, s.order_id
+FROM (
+  SELECT file, channel, order_id, min(id) AS first FROM staged
+  WHERE file = ? AND own_fields IS NOT NULL GROUP BY file, channel, order_id
+  HAVING min(own_fields) <> max(own_fields)
+) g
+JOIN staged f ON f.id = g.first
+JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
+WHERE s.own_fields <> f.own_fields"""
+
 _DROP_FAULTY = """
 DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
   AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
@@ -324,7 +337,7 @@ def _cells(row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    for faults in (_OTHER_PRODUCT_FAULTS, _OTHER_CURRENCY_FAULTS):
+    for faults in (_OTHER_PRODUCT_FAULTS, _OTHER_CURRENCY_FAULTS, _OTHER_OWN_FAULTS):
         driver.execute(faults, (file,))
     driver.execute(_DROP_FAULTY, (file,))
     for which in (_ON_CHANNELS, _IN_PART, _IN_SEVERAL):

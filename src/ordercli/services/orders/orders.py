@@ -10,6 +10,7 @@ from ordercli.db import driver_of
 from ordercli.domain.near import did_you_mean
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line, names_one
+from ordercli.domain.own_fields import OwnValues
 from ordercli.domain.times import local
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
@@ -26,6 +27,7 @@ from ordercli.services.lookup import (
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import clear_staging, stage_rows
+from ordercli.services.own_fields import differing, set_values, values_held
 from ordercli.services.settings import confirms_by_upload, require_channel
 from ordercli.services.stock.allocation import settle, touch
 
@@ -48,6 +50,7 @@ class NewOrder:
         ordered_at: when the buyer ordered.
         currency: of its prices; None means the shop's.
         personal: personal fields by the names of ``PERSONAL``.
+        own: values of the shop's own fields.
     """
 
     order_id: str | None
@@ -57,6 +60,7 @@ class NewOrder:
     ship_by: str | None = None
     currency: str | None = None
     personal: dict[str, str | None] = field(default_factory=dict)
+    own: OwnValues = field(default_factory=dict)
 
 
 def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> Outcome:
@@ -83,6 +87,8 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> O
     clear_staging(driver)
     stage_rows(driver, 0, _rows(order, order_id), create_products=False)
     outcome = import_orders(work, [StagedFile("", "", "", len(order.lines), 0)])
+    if order.own and (added := find_order(work.connection, order.channel, order_id)) is not None:
+        set_values(work, "order", added.id, order.own)
     allocated, waiting = outcome.counts["units_allocated"], outcome.counts["units_backordered"]
     note = f", {waiting} backordered" if waiting else ""
     return Outcome(
@@ -147,6 +153,7 @@ def _refuse_other_content(work: Work, existing: OrderFacts, order: NewOrder) -> 
     if not _is_erased(work, existing.id):  # what it was nobody can tell any more
         is_same = is_same and all(value == person.get(name) for name, value in order.personal.items() if value)
     is_same = is_same and order.ship_by in (None, existing.ship_by)
+    is_same = is_same and not differing(values_held(work.connection, "order", existing.id), order.own)
     if not is_same:
         raise Refused(f"Order {existing.order_id} exists with another content; look at it with: order show.")
 

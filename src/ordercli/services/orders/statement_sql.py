@@ -77,6 +77,7 @@ FROM (
     max(s.sales_channel) AS sales_channel, max(s.original_order_id) AS original_order_id,
     max(s.is_released) AS is_released, max(coalesce(s.is_replacement, 0)) AS is_replacement,
     max(s.updated_at) AS channel_updated_at, max(coalesce(s.as_of, s.updated_at)) AS as_of, max(s.tags) AS tags,
+    max(s.own_fields) AS own_fields,
     count(*) AS row_count, max(s.id) AS address_row, max(s.shipment_item_id) IS NOT NULL AS has_shipments,
     {columns("max(s.{c}) AS {c}", CONTACT)}
   FROM staged s WHERE s.file = :file GROUP BY s.channel, s.order_id
@@ -263,6 +264,30 @@ INSERT OR IGNORE INTO order_tag (sales_order_id, tag, operation_id)
 SELECT DISTINCT o.sales_order_id, trim(j.value), :operation
 FROM staged_order o JOIN json_each('["' || replace(o.tags, ',', '","') || '"]') j
 WHERE o.tags IS NOT NULL AND trim(j.value) <> ''"""
+
+# Values of own fields -----------------------------------------------------------------------------
+
+HAS_OWN = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE own_fields IS NOT NULL)"
+
+_OWN_TOLD = """
+FROM staged_order o CROSS JOIN json_each(o.own_fields) j
+LEFT JOIN order_field_value v ON v.sales_order_id = o.sales_order_id AND v.own_field_id = CAST(j.key AS INTEGER)
+WHERE o.own_fields IS NOT NULL"""
+
+OWN_OTHERWISE = f"""
+SELECT f.name, count(*) AS orders {_OWN_TOLD.replace("WHERE", "JOIN own_field f ON f.id = v.own_field_id WHERE")}
+  AND v.value <> j.value GROUP BY f.name ORDER BY f.name"""
+
+INSERT_OWN = f"""
+INSERT INTO order_field_value (sales_order_id, own_field_id, value, operation_id)
+SELECT o.sales_order_id, CAST(j.key AS INTEGER), j.value, :operation {_OWN_TOLD} AND v.value IS NULL"""
+
+OWN_EVENTS = """
+INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
+SELECT v.sales_order_id, :operation, :now, 'changed', 'fields ' || group_concat(f.name, ', ')
+FROM staged_order o JOIN order_field_value v ON v.sales_order_id = o.sales_order_id AND v.operation_id = :operation
+JOIN own_field f ON f.id = v.own_field_id
+WHERE NOT o.is_new GROUP BY v.sales_order_id"""
 
 # Plain orders -------------------------------------------------------------------------------------
 

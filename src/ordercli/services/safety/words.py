@@ -61,6 +61,9 @@ WORDS = {
     "location": "place",
     "column_map": "kept layout",
     "order_tag": "tag",
+    "own_field": "field",
+    "product_field_value": "value of a field",
+    "order_field_value": "value of a field",
 }
 """What a seller calls a row of a table; the rest is part of one of these."""
 _AS_THEY_ARE = ("feedback", "Amazon's stock", "Amazon's advice", "rates told")
@@ -84,6 +87,13 @@ JOIN product p ON p.id = l.product_id WHERE l.id = CAST(:key AS INTEGER)""",
     "shipment": "SELECT 'shipment ' || :key",
     "location": "SELECT :key",
     "channel": "SELECT :key",
+    "own_field": "SELECT 'field ' || name FROM own_field WHERE id = CAST(:key AS INTEGER)",
+    "product_field_value": """SELECT f.name || ' of ' || p.sku FROM product_field_value v
+JOIN product p ON p.id = v.product_id JOIN own_field f ON f.id = v.own_field_id
+WHERE v.product_id || ' ' || v.own_field_id = :key""",
+    "order_field_value": """SELECT f.name || ' of ' || o.order_id FROM order_field_value v
+JOIN sales_order o ON o.id = v.sales_order_id JOIN own_field f ON f.id = v.own_field_id
+WHERE v.sales_order_id || ' ' || v.own_field_id = :key""",
     "return_authorization": "SELECT return_id FROM return_authorization WHERE id = CAST(:key AS INTEGER)",
 }
 """What the seller calls a row whose own fields are told when they go back."""
