@@ -26,6 +26,8 @@ class Account:
         orders: of the seller.
         inventory: stock that Amazon keeps of the seller, in the one marketplace.
         inventory_elsewhere: the same in any other.
+        quantities: what it was told of listings.
+        unlisted: SKUs of which it takes no quantity.
         page_size: the most on a page.
         can_see_people: whether the account has the role for personal data.
         clock: seconds since 1970, for the usage plans and the ends of spans.
@@ -39,6 +41,8 @@ class Account:
     orders: list[Json] = field(default_factory=sample_orders)
     inventory: list[Json] = field(default_factory=list)
     inventory_elsewhere: list[Json] = field(default_factory=list)
+    quantities: dict[str, int] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
     page_size: int = 100
     can_see_people: bool = True
     clock: Callable[[], float] = time.time

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import inventory, orders, sellers
+from stand_in import inventory, listings, orders, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -17,7 +17,7 @@ CREDENTIALS = {
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES)
+ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES, *listings.ROUTES)
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 
@@ -46,6 +46,10 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, {"access_token": self.account.new_token(), "expires_in": 3600})
         else:
             self.answer(400, {"error": "invalid_grant", "error_description": f"it was {told['refresh_token']}"})
+
+    def do_PATCH(self) -> None:
+        """Answer a call that changes something."""
+        self._answer_call(self.rfile.read(int(self.headers.get("content-length", "0"))))
 
     def do_GET(self) -> None:
         """Answer a call."""
@@ -119,5 +123,5 @@ def serving(account: Account, port: int = 0) -> Iterator[str]:
 
 def environment(address: str) -> dict[str, str]:
     """What logs a run in to the account that is served there."""
-    words = {"endpoint": address, **CREDENTIALS, "marketplaces": MARKETPLACE}
+    words = {"endpoint": address, **CREDENTIALS, "marketplaces": MARKETPLACE, "seller_id": "A1INVENTED"}
     return {f"ORDERCLI_AMAZON_{name.upper()}": value for name, value in words.items()}

@@ -29,6 +29,7 @@ CLIENT_SECRET = "ORDERCLI_AMAZON_CLIENT_SECRET"  # noqa: S105 - the variable's n
 REFRESH_TOKEN = "ORDERCLI_AMAZON_REFRESH_TOKEN"  # noqa: S105 - the same
 REGION = "ORDERCLI_AMAZON_REGION"
 MARKETPLACES = "ORDERCLI_AMAZON_MARKETPLACES"
+SELLER_ID = "ORDERCLI_AMAZON_SELLER_ID"
 ENDPOINT = "ORDERCLI_AMAZON_ENDPOINT"
 SECRETS = ("client_id", "client_secret", "refresh_token")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -45,6 +46,7 @@ class Account:
         endpoint: address of the API.
         tokens: address at which a refresh token is changed.
         place: where it was found, for the seller.
+        seller_id: the seller's identifier, which calls about listings need; empty if it was not told.
     """
 
     client_id: str = field(repr=False)
@@ -55,6 +57,7 @@ class Account:
     endpoint: str = ""
     tokens: str = TOKENS
     place: str = ""
+    seller_id: str = ""
 
 
 def find_account(folder: Path) -> Account:
@@ -79,7 +82,7 @@ def account_of(told: Mapping[str, Any], place: str) -> Account:
     """
     secrets = [told.get(name) for name in SECRETS]
     marketplaces = told.get("marketplaces", [])
-    region = told.get("region", "na")
+    region, seller_id = told.get("region", "na"), told.get("seller_id", "")
     is_whole = all(
         isinstance(each, str) and 0 < len(each) <= _MOST_SECRET and each.isprintable() for each in secrets
     )
@@ -87,15 +90,19 @@ def account_of(told: Mapping[str, Any], place: str) -> Account:
         not is_whole
         or not isinstance(marketplaces, list)
         or not all(isinstance(each, str) for each in marketplaces)
+        or not isinstance(seller_id, str)
     ):
         raise Refused(
             f"What {place} keeps of the Amazon account is not whole; log in again: ordercli amazon login"
         )
     if region not in REGIONS:
         raise UsageProblem(f"There is no region {region!r} of Amazon; there are {', '.join(REGIONS)}.")
+    if seller_id and not (seller_id.isascii() and seller_id.isalnum()):
+        raise UsageProblem("A seller identifier of Amazon's has letters and digits only, such as A1B2C3D4E5F6G7.")
     client_id, client_secret, refresh_token = map(str, secrets)
     endpoint, tokens = endpoints(region)
-    return Account(client_id, client_secret, refresh_token, region, tuple(marketplaces), endpoint, tokens, place)
+    places = tuple(marketplaces)
+    return Account(client_id, client_secret, refresh_token, region, places, endpoint, tokens, place, seller_id)
 
 
 def endpoints(region: str) -> tuple[str, str]:
@@ -132,6 +139,7 @@ def save_account(account: Account, folder: Path, *, in_keyring: bool) -> str:
         "refresh_token": account.refresh_token,
         "region": account.region,
         "marketplaces": list(account.marketplaces),
+        "seller_id": account.seller_id,
     }
     if in_keyring:
         _keyring("put into", lambda ring: ring.set_password(KEYRING_SERVICE, KEYRING_USER, json.dumps(kept)))
@@ -184,6 +192,7 @@ def _with_places(told: dict[str, str | None]) -> dict[str, Any]:
     return {
         **told,
         "region": os.environ.get(REGION, "na"),
+        "seller_id": os.environ.get(SELLER_ID, ""),
         "marketplaces": [each.strip() for each in places.split(",") if each.strip()],
     }
 

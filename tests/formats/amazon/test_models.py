@@ -13,6 +13,7 @@ from jsonschema import Draft4Validator
 
 from ordercli.amazon.client import Call, Client
 from ordercli.amazon.inventory import summaries
+from ordercli.amazon.listings import Place, tell_quantity
 from ordercli.amazon.orders import page_at
 from ordercli.amazon.sellers import PARTICIPATIONS, participations
 from ordercli.amazon.shipments import confirm, is_known
@@ -34,6 +35,7 @@ MODELS = {
     "getOrder": ORDERS,
     "confirmShipment": "ordersV0",
     "getInventorySummaries": "fbaInventory",
+    "patchListingsItem": "listingsItems_2021-08-01",
     "getMarketplaceParticipations": "sellers",
 }
 DATED = "2026-03-01T05:00:00Z"
@@ -90,6 +92,7 @@ def test_every_call_is_one_that_the_model_has() -> None:
     page_at(listener, [MARKETPLACE], Cursor(DATED, DATED, "token", DATED), DATED, with_people=False)
     participations(listener)
     summaries(listener, MARKETPLACE)
+    tell_quantity(listener, Place("A1INVENTED", MARKETPLACE), "RING / 7", 3)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
 

@@ -38,6 +38,12 @@ def login(
     in_keyring: Annotated[
         bool, typer.Option("--keyring", help="Keep it in the system's keyring and not in a file.")
     ] = False,
+    seller_id: Annotated[
+        str,
+        typer.Option(
+            "--seller-id", metavar="ID", help="Your merchant token in Seller Central; to tell quantities needs it."
+        ),
+    ] = "",
     max_wait: MaxWait = PATIENCE_SECONDS,
 ) -> None:
     """Log in to your seller account and keep the credentials for later runs.
@@ -51,7 +57,8 @@ def login(
 
     with reader(ctx):
         pass  # there is a shop, whose database counts the calls
-    account = account_of({**_answers(ctx), "region": region.value}, "what was typed")
+    told = {**_answers(ctx), "region": region.value, "seller_id": seller_id}
+    account = account_of(told, "what was typed")
     found = _participations(ctx, account, max_wait)
     if not found:
         raise Refused(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
 COMMAND = "sync amazon"
-_ABOUT_IT = frozenset({400, 404, 409, 413, 415, 422})
+ABOUT_IT = frozenset({400, 404, 409, 413, 415, 422})
 """Refusals of what was told; others are of who tells it, or where."""
 
 
@@ -139,7 +139,7 @@ class _Push:
             if not is_known(self._client, package):
                 raise
         except Refusal as refusal:
-            if refusal.status not in _ABOUT_IT:
+            if refusal.status not in ABOUT_IT:
                 self._calls.settle(call, "lost")
                 raise
             self._calls.settle(call, "refused", code=refusal.code, message=refusal.reason or None)

@@ -36,6 +36,7 @@ class Part(StrEnum):
     ORDERS = "orders"
     INVENTORY = "inventory"
     PUSH = "push"
+    QUANTITIES = "quantities"
     ALL = "all"
 
 
@@ -48,7 +49,7 @@ def sync() -> None:
 def sync_amazon(
     ctx: typer.Context,
     what: Annotated[
-        Part, typer.Argument(metavar="[WHAT]", help="orders, inventory, or all that can be taken; or push.")
+        Part, typer.Argument(metavar="[WHAT]", help="orders, inventory, or all of these; or push, or quantities.")
     ] = Part.ALL,
     since: Annotated[
         str | None,
@@ -65,6 +66,7 @@ def sync_amazon(
 
     inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
+    quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
     Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
 
     Each page is an operation of its own. A line that cannot be taken is told (exit code 4) and asked for again the
@@ -79,8 +81,12 @@ def sync_amazon(
     if what is Part.PUSH:
         from ordercli.cli.amazon.push import push_shipments
 
-        if push_shipments(ctx, again=again, max_wait=max_wait, dry_run=dry_run):
-            raise typer.Exit(ROWS_REJECTED)
+        _exit_if(push_shipments(ctx, again=again, max_wait=max_wait, dry_run=dry_run))
+        return
+    if what is Part.QUANTITIES:
+        from ordercli.cli.amazon.quantities import push_quantities
+
+        _exit_if(push_quantities(ctx, max_wait=max_wait, dry_run=dry_run))
         return
     cursor = _begin(ctx, since)
     account = find_account(settings_of(ctx).config_folder)
@@ -94,6 +100,10 @@ def sync_amazon(
         if what is not Part.ORDERS:
             with _left_out(what):
                 rejected += take_inventory(ctx, client, account, dry_run=dry_run)
+    _exit_if(rejected)
+
+
+def _exit_if(rejected: int) -> None:
     if rejected:
         raise typer.Exit(ROWS_REJECTED)
 
@@ -121,6 +131,7 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
     fits = {
         Part.PUSH: {"--again"},
         Part.INVENTORY: set[str](),
+        Part.QUANTITIES: set[str](),
     }.get(what, {"--since", "--create-products"})
     for name, is_given in given.items():
         if is_given and name not in fits:

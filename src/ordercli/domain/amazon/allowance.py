@@ -24,6 +24,7 @@ PLANS: dict[str, UsagePlan] = {
     "searchOrders": UsagePlan(0.0056, 20),
     "getOrder": UsagePlan(0.5, 30),
     "getInventorySummaries": UsagePlan(2, 2),
+    "patchListingsItem": UsagePlan(5, 5),
     "confirmShipment": UsagePlan(2, 10),
 }
 """By the operation's name in Amazon's models. The rate that an account has may be another: the answers tell it."""

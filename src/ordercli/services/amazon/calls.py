@@ -16,10 +16,12 @@ from ordercli.db import writing
 Ending = Literal["taken", "refused", "lost"]
 
 _LAST = """
-SELECT id, content, called_at, state FROM amazon_call WHERE name = :name AND subject = :subject AND state <> 'lost'
+SELECT id, subject, content, called_at, state FROM amazon_call
+WHERE name = :name AND subject = :subject AND state <> 'lost'
 ORDER BY id DESC LIMIT 1"""
 _UNKNOWN = """
-SELECT id, content, called_at, state FROM amazon_call WHERE name = :name AND state = 'unknown' ORDER BY id"""
+SELECT id, subject, content, called_at, state FROM amazon_call
+WHERE name = :name AND state = 'unknown' ORDER BY id"""
 _BEGIN = """
 INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
 VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
@@ -32,12 +34,14 @@ class MadeCall(NamedTuple):
     """A call that was made.
 
     Attributes:
+        subject: what it was about.
         content: what it told.
         called_at: when.
         state: what came of it, as far as known.
     """
 
     id: int
+    subject: str
     content: str
     called_at: str
     state: str
@@ -68,7 +72,15 @@ class StoredCalls:
         with self.locked() as connection:
             return [MadeCall(*row) for row in connection.execute(text(_UNKNOWN), {"name": self._name})]
 
-    def begin(self, subject: str, content: str, now: str, *, may_go: Callable[[Connection], bool]) -> int | None:
+    def begin(
+        self,
+        subject: str,
+        content: str,
+        now: str,
+        *,
+        may_go: Callable[[Connection], bool] = lambda _: True,
+        instead: int | None = None,
+    ) -> int | None:
         """Keep a call that is about to be made; None if it must not be.
 
         Args:
@@ -76,8 +88,12 @@ class StoredCalls:
             content: what it tells.
             now: the present.
             may_go: whether it is still to be told, asked in the same transaction.
+            instead: an unknown call in whose place it comes, whatever became of that.
         """
         with self.locked() as connection:
+            if instead is not None:
+                lost = {"id": instead, "state": "lost", "code": None, "message": None}
+                connection.execute(text(_SETTLE), lost)
             last = last_call(connection, self._name, subject)
             if (last is not None and last.state == "unknown") or not may_go(connection):
                 return None

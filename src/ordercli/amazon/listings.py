@@ -1,0 +1,55 @@
+"""Quantities of listings, told by Amazon's Listings Items API (2021-08-01)."""
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from ordercli.amazon.client import Call, Client
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.json_values import Json, text, the_list, the_object
+
+PATCH = "patchListingsItem"
+
+
+class Place(NamedTuple):
+    """Whose listings, and where."""
+
+    seller_id: str
+    marketplace: str
+
+
+def tell_quantity(client: Client, place: Place, sku: str, units: int) -> str | None:
+    """Tell Amazon how many of a listing can be sold. Told twice, it is the same.
+
+    Returns:
+        Amazon's code for not taking it; None if it did.
+
+    Raises:
+        Refused: if Amazon refuses the call.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    body = {
+        "productType": "PRODUCT",
+        "patches": [
+            {
+                "op": "merge",
+                "path": "/attributes/fulfillment_availability",
+                "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": units}],
+            }
+        ],
+    }
+    path = f"/listings/2021-08-01/items/{quote(place.seller_id, safe='')}/{quote(sku, safe='')}"
+    answer = client.call(Call(PATCH, "PATCH", path, {"marketplaceIds": place.marketplace}, body))
+    try:
+        return _reason(answer)
+    except FieldError as error:
+        raise OutOfReach(f"Amazon answered {PATCH} with something that cannot be understood ({error}).") from error
+
+
+def _reason(answer: Json) -> str | None:
+    if text(answer, "status") != "INVALID":
+        return None
+    issues = [the_object(each, "issue") for each in the_list(answer.get("issues"), "issues")]
+    codes = [text(each, "code") for each in issues if text(each, "severity") == "ERROR"]
+    code = next((each for each in codes if each and each.isascii() and each.isalnum()), None)
+    return code or "INVALID"
