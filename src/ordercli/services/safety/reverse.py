@@ -17,6 +17,7 @@ from ordercli.services.safety.rows import (
     put_rows,
     remove_rows,
     restore_values,
+    unlike_rows,
 )
 from ordercli.services.safety.sums import TouchedByUndo, forget_gone, sum_anew, touched_by
 from ordercli.services.safety.tables import Schema
@@ -130,7 +131,9 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         settled = settle(work, {line: units for line, units in came_back.items() if units > 0})
     finally:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
-    check_rows(connection, schema, [*wanted, *_levels(connection, plan.touched)])
+    # A row that is again as it was when it left keeps its CHECKs.
+    changed = {*(key for key in wanted if key not in done.gone), *unlike_rows(connection, schema, done.gone)}
+    check_rows(connection, schema, [*sorted(changed), *_levels(connection, plan.touched)])
     return WasReversed(plan, compensated, len(withdrawn), settled)
 
 
@@ -186,12 +189,17 @@ def _as_moved(connection: Connection, schema: Schema, rows: Mapping[RowKey, RowV
     """The same values, naming the movements that move their units now where those were undone and redone."""
     columns = {(each.table, each.column) for each in schema.references_to("stock_movement")}
 
+    tables = {table for table, _ in columns}
+
     def moved(key: RowKey, name: str, value: Any) -> Any:  # noqa: ANN401 - of any column
         if value is None or (key[0], name) not in columns:
             return value
         return connection.execute(text(_STANDS_FOR), {"id": value}).scalar_one()
 
-    return {key: {name: moved(key, name, value) for name, value in values.items()} for key, values in rows.items()}
+    return {
+        key: {name: moved(key, name, value) for name, value in values.items()} if key[0] in tables else values
+        for key, values in rows.items()
+    }
 
 
 def _levels(connection: Connection, touched: TouchedByUndo) -> list[RowKey]:

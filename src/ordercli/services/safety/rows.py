@@ -1,8 +1,9 @@
 """Rows leave into the journal, come back out of it, and get their old values."""
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ _ONLY_ONE = """
 SELECT DISTINCT c.name FROM pragma_table_info(?1) c, pragma_index_list(?1) i, pragma_index_info(i.name) p
 WHERE i."unique" AND p.name = c.name AND NOT c."notnull" """
 """Columns of which two rows may not have one value, and which need none."""
+_BATCH = 1_000
 _ROUNDS = 5
 """How often triggers may change what was restored, until nothing of it changes any more."""
 
@@ -127,36 +129,68 @@ def restore_values(connection: Connection, schema: Schema, wanted: Mapping[RowKe
     Raises:
         IntegrityError: if a row that is to stay as it is has it; the driver's.
     """
-    may_change = {key: values for key, values in wanted.items() if KINDS[key[0]] in _CHANGING}
+    by_table = _by_table({key: values for key, values in wanted.items() if KINDS[key[0]] in _CHANGING})
     for left in reversed(range(_ROUNDS)):
-        if not sum(
-            _restore(connection, schema, key, values, may_wait=left > 0) for key, values in may_change.items()
-        ):
+        unlike = [
+            _restore(connection, schema.tables[name], rows, may_wait=left > 0) for name, rows in by_table.items()
+        ]
+        if not sum(unlike):
             return
 
 
-def _restore(connection: Connection, schema: Schema, key: RowKey, wanted: RowValues, *, may_wait: bool) -> bool:
-    table = schema.tables[key[0]]
+def _restore(
+    connection: Connection, table: JournaledTable, rows: Mapping[str, RowValues], *, may_wait: bool
+) -> int:
+    """One round over the rows of a table; how many were not as they are to be."""
     apart = {*table.keys, *PROMISES.get(table.name, ())}
-    columns = [name for name in wanted if name not in apart]
-    now = current_values(connection, schema, key, columns) if columns else None
-    if now is None:
-        return False
-    unlike = [name for name in columns if now[name] != wanted[name]]
-    if not unlike:
-        return False
-    driver, where = driver_of(connection), f"WHERE {table.is_key(table.name)}"
-    setting = ", ".join(f"{name} = :{name}" for name in unlike)
-    values = {name: wanted[name] for name in unlike} | {"key": key[1]}
-    try:
-        driver.execute(f"UPDATE {table.name} SET {setting} {where}", values)
-    except sqlite3.IntegrityError:
-        held = [name for (name,) in driver.execute(_ONLY_ONE, (table.name,)) if name in unlike]
-        if not (held and may_wait):
-            raise
-        nothing = ", ".join(f"{name} = NULL" for name in held)
-        driver.execute(f"UPDATE {table.name} SET {nothing} {where}", {"key": key[1]})
-    return True
+    driver, unlike = driver_of(connection), 0
+    where = f"WHERE {table.is_key(table.name)}"
+    for key, values in _unlike(connection, table, rows):
+        wanted = {name: value for name, value in values.items() if name not in apart}
+        if not wanted:
+            continue
+        unlike += 1
+        setting = ", ".join(f"{name} = :{name}" for name in wanted)
+        try:
+            driver.execute(f"UPDATE {table.name} SET {setting} {where}", wanted | {"key": key})
+        except sqlite3.IntegrityError:
+            held = [name for (name,) in driver.execute(_ONLY_ONE, (table.name,)) if name in wanted]
+            if not (held and may_wait):
+                raise
+            nothing = ", ".join(f"{name} = NULL" for name in held)
+            driver.execute(f"UPDATE {table.name} SET {nothing} {where}", {"key": key})
+    return unlike
+
+
+def _unlike(
+    connection: Connection, table: JournaledTable, rows: Mapping[str, RowValues]
+) -> Iterator[tuple[str, RowValues]]:
+    """Rows that are not as they are to be, and what of them is to be another; a thousand are read at a time."""
+    waiting = iter(rows)
+    place = {name: number for number, name in enumerate(table.columns, start=1)}
+    sql = (
+        f"SELECT {table.key_sql('r')}, {', '.join(f'r.{name}' for name in table.columns)} FROM {table.name} r"
+        f" WHERE {table.in_keys('r', 'SELECT value AS key FROM json_each(?)')}"
+    )
+    while some := list(islice(waiting, _BATCH)):
+        for row in driver_of(connection).execute(sql, (json.dumps(some),)).fetchall():
+            key = str(row[0])
+            values = {name: value for name, value in rows[key].items() if row[place[name]] != value}
+            if values:
+                yield key, values
+
+
+def unlike_rows(connection: Connection, schema: Schema, wanted: Mapping[RowKey, RowValues]) -> Iterator[RowKey]:
+    """Rows that are not as they were to be, such as those whose promises are others."""
+    for name, rows in _by_table(wanted).items():
+        yield from ((name, key) for key, _ in _unlike(connection, schema.tables[name], rows))
+
+
+def _by_table(rows: Mapping[RowKey, RowValues]) -> dict[str, dict[str, RowValues]]:
+    found: dict[str, dict[str, RowValues]] = {}
+    for (name, key), values in rows.items():
+        found.setdefault(name, {})[key] = values
+    return found
 
 
 def check_rows(connection: Connection, schema: Schema, keys: Iterable[RowKey]) -> None:
