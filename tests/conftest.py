@@ -38,6 +38,7 @@ Run = Callable[..., Ran]
 
 def pytest_configure() -> None:
     """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
+    gc.disable()  # until all tests are collected: what is made for them stays
     memory = "/dev/shm"  # noqa: S108 - whoever makes files in it makes a folder of the user's own first
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
         os.environ["TMPDIR"] = memory
@@ -56,6 +57,7 @@ def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what the tests themselves are: it stays as long as the run."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 

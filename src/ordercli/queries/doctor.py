@@ -224,8 +224,9 @@ def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
     if deep:
         for check, find in DEEP.items():
             yield asked(check, partial(find, reader))
+        columns = reader.rows(_COLUMNS).fetchall()
         for check, told in CELLS.items():
-            yield asked(check, partial(_odd_cell, reader, *told))
+            yield asked(check, partial(_odd_cell, reader, columns, *told))
 
 
 _SENSELESS = (sqlite3.Error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -370,16 +371,16 @@ CELLS: dict[Check, tuple[str, str]] = {
 }
 """What every cell of the columns so named must not be."""
 
-_TABLES = """
+_COLUMNS = """
 SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
 WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name <> 'row_change' ORDER BY t.name, c.cid"""
 
 
-def _odd_cell(reader: Reader, columns: str, wrong: str) -> str | None:
+def _odd_cell(reader: Reader, columns: Sequence[tuple[str, str]], named: str, wrong: str) -> str | None:
     """A cell that is wrong, of all columns of a name, in one look at each table."""
     tables: dict[str, list[str]] = {}
-    for table, column in reader.rows(_TABLES).fetchall():
-        if re.fullmatch(columns, column):
+    for table, column in columns:
+        if re.fullmatch(named, column):
             tables.setdefault(table, []).append(column)
     for table, names in tables.items():
         odd = " OR ".join(f"({wrong.format(name)})" for name in names)
