@@ -20,6 +20,7 @@ from ordercli.queries.health import compare, metrics
 from ordercli.queries.messages.message_plan import DUE
 from ordercli.queries.orders.orders import EXPORT, FIND, LIST, SORTS, OrderFilter, list_statement, order_of
 from ordercli.queries.purchasing import purchases
+from ordercli.queries.repaid import SETTLED_REFUNDS
 from ordercli.queries.reports import sales, settlement
 from ordercli.queries.returns import returns
 from ordercli.render.card import write_card
@@ -282,3 +283,9 @@ def test_sales_of_some_days_read_the_orders_of_those_days(migrated: sqlite3.Conn
     assert [step for step in plan if "ix_sales_order_newest (ordered_at>" in step], plan
     assert not [step for step in plan if re.match(r"(SCAN|BLOOM FILTER ON) (o|l|sales_order|order_line)\b", step)]
     assert not [step for step in plan if re.match(r"(SCAN|SEARCH) (o|l) USING AUTOMATIC", step)], plan
+
+
+def test_refunds_of_settlements_are_found_by_their_day(migrated: sqlite3.Connection) -> None:
+    steps = [step for step in plan_of(migrated, SETTLED_REFUNDS) if " e USING " in step]
+    assert len(steps) == 2
+    assert all("SEARCH e USING INDEX ix_settlement_entry_refund (posted_at" in step for step in steps), steps

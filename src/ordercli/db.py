@@ -168,11 +168,21 @@ def trying(path: Path, *, wait_seconds: float = 30.0) -> Iterator[Connection]:
         yield connection
 
 
+MANY_CHANGES, SELDOM = 1_000, 100
+"""How many rows a writer changes, or the how manieth operation it is, for SQLite's statistics to be looked at."""
+
+
 def _tidy(connection: Connection) -> None:
-    """Let SQLite refresh its statistics when they are stale; a bounded sample, and never an error."""
+    """Let SQLite refresh its statistics when they are stale; a bounded sample, and never an error.
+
+    To look whether they are takes longer than many a transaction, so a small one seldom does.
+    """
     driver = driver_of(connection)
-    if not driver.in_transaction:
-        with contextlib.suppress(sqlite3.Error):
-            driver.execute("PRAGMA busy_timeout = 0")
+    if driver.in_transaction:
+        return
+    with contextlib.suppress(sqlite3.Error):
+        driver.execute("PRAGMA busy_timeout = 0")
+        (last,) = driver.execute("SELECT max(id) FROM operation").fetchone()
+        if driver.total_changes >= MANY_CHANGES or (last or 0) % SELDOM == 0:
             driver.execute("PRAGMA analysis_limit = 400")
             driver.execute("PRAGMA optimize")

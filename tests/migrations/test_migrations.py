@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from ordercli import migrate
-from ordercli.db import driver_of, make_engine, writing
+from ordercli import db, migrate
+from ordercli.db import MANY_CHANGES, driver_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.models.schema import Base
@@ -138,6 +138,27 @@ PRAGMAS = {
 def test_writers_run_with_the_safe_setting(database: Path, pragma: str, value: object) -> None:
     with writing(database) as connection:
         assert driver_of(connection).execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "seldom", "is_looked_at"),
+    [
+        pytest.param(0, 100, False, id="a small transaction"),
+        pytest.param(MANY_CHANGES, 100, True, id="a large one"),
+        pytest.param(0, 1, True, id="one in so many"),
+    ],
+)
+def test_statistics_are_looked_at_by_large_writers_and_now_and_then(
+    database: Path, monkeypatch: pytest.MonkeyPatch, rows: int, seldom: int, is_looked_at: bool
+) -> None:
+    monkeypatch.setattr(db, "SELDOM", seldom)
+    asked: list[str] = []
+    with writing(database) as connection:
+        driver = driver_of(connection)
+        driver.execute("CREATE TEMP TABLE many (row INTEGER)")
+        driver.executemany("INSERT INTO many VALUES (?)", [(row,) for row in range(rows)])
+        driver.set_trace_callback(asked.append)
+    assert ("PRAGMA optimize" in asked) == is_looked_at
 
 
 def test_readers_cannot_write(database: Path) -> None:

@@ -16,14 +16,14 @@ SETTLED_THEN = settled_sql(
 _OF_REFUND = f"""{is_refund_sql("e.transaction_type")}
   AND {is_of_kinds_sql(REPAID, "e.amount_type", "e.amount_description")}"""
 
+_TOLD = "e.settlement_id, e.order_id, e.posted_at, e.amount_minor FROM settlement_entry e"
 SETTLED_REFUNDS = f"""
 SELECT o.id AS sales_order_id, min(e.posted_at) AS decided_at, 'refunded as a settlement tells' AS why
-FROM settlement_entry e
+FROM (SELECT {_TOLD} WHERE {_OF_REFUND} AND e.posted_at BETWEEN :start AND :moment
+  UNION ALL SELECT {_TOLD} WHERE {_OF_REFUND} AND e.posted_at IS NULL) e
 CROSS JOIN settlement s ON s.id = e.settlement_id AND s.operation_id <= :known
 CROSS JOIN sales_order o ON o.order_id = e.order_id AND o.channel = s.channel
   AND coalesce(o.currency, :currency) = s.currency
-WHERE {_OF_REFUND}
-  AND (e.posted_at BETWEEN :start AND :moment OR e.posted_at IS NULL)
 GROUP BY o.id HAVING sum(e.amount_minor) < 0"""
 """The orders of which a settlement says that money went back, with ``decided_at`` and ``why``.
 

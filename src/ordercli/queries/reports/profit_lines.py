@@ -149,7 +149,7 @@ dealt AS MATERIALIZED (
   LEFT JOIN fee f ON f.channel = d.channel AND f.currency = d.currency
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
-), returned AS MATERIALIZED (
+), returned AS (
   SELECT *, {given_back_sql(_FEE, _BASE_BACK, fee_base_sql("total", "tax", "is_tax_included"))} AS back
   FROM billed
 ), line AS (

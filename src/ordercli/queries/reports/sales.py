@@ -117,10 +117,10 @@ def sold_lines(
         is_looked_up: whether other expressions look lines up in ``sold``, which is then made once; else each reads
             what it needs of the orders themselves.
     """
-    counted, part = ("", "MATERIALIZED ") if is_looked_up else ("NOT MATERIALIZED ", "NOT MATERIALIZED ")
+    kept = "MATERIALIZED" if is_looked_up else "NOT MATERIALIZED"
     orders, lines = ("order_then", "line_then") if is_past else ("sales_order", "order_line")
     return f"""\
-{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, counted AS {counted}(
+{PERIODS}{f", {ORDERS_THEN}" if is_past else ""}, counted AS NOT MATERIALIZED (
   SELECT {key}, o.id AS order_row, l.id AS order_line_id, {units} AS units, l.quantity,
     {", ".join(f"l.{column}" for column in AMOUNT_COLUMNS.values())},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
@@ -129,9 +129,9 @@ def sold_lines(
   CROSS JOIN {lines} l ON l.sales_order_id = o.id
   {join}
   WHERE {which} AND (:only IS NULL OR {CURRENCY} = :only)
-), part AS {part}(
+), part AS {kept} (
   SELECT *, {shares_of("l.units")} FROM counted l WHERE l.units > 0
-), sold AS {counted}(
+), sold AS NOT MATERIALIZED (
   SELECT *, item_tax + shipping_tax + gift_wrap_tax AS tax, {ITEM} AS item_sales
   FROM part
 )"""
@@ -372,17 +372,19 @@ BUYER_COLUMNS = Selected(
 # Buyers of whom an order was erased have a number, which those of their orders have that still name them; so does
 # whatever else the same name bought.
 BUYERS = f"""\
-WITH {PERIODS}, told AS (
+WITH {PERIODS}, told AS NOT MATERIALIZED (
   SELECT o.channel AS channel, n.buyer AS number, {BUYER} AS name
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
-  {_PLACE}
   LEFT JOIN buyer_number n ON n.sales_order_id = o.id
+  {_PLACE}
   WHERE o.units > o.units_canceled AND {IS_SALE} AND (:only IS NULL OR {CURRENCY} = :only)
+), numbered AS MATERIALIZED (
+  SELECT channel, name, min(number) AS number FROM told
+  WHERE number IS NOT NULL AND name IS NOT NULL GROUP BY channel, name
 ), bought AS (
-  SELECT channel, iif(name IS NULL, number,
-    coalesce(number, min(number) OVER (PARTITION BY channel, name), name)) AS buyer
-  FROM told
+  SELECT t.channel, coalesce(t.number, n.number, t.name) AS buyer
+  FROM told t LEFT JOIN numbered n ON n.channel = t.channel AND n.name = t.name
 ), person AS (SELECT channel, buyer, count(*) AS orders FROM bought GROUP BY channel, buyer)
 SELECT {BUYER_COLUMNS.sql}
 FROM person GROUP BY channel ORDER BY channel"""
