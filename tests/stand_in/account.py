@@ -28,6 +28,10 @@ class Account:
         inventory_elsewhere: the same in any other.
         quantities: what it was told of listings.
         unlisted: SKUs of which it takes no quantity.
+        reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
+        report_states: what the next looks at a report find; then it is done.
+        asked_reports: which were asked for.
+        address: of the server.
         page_size: the most on a page.
         can_see_people: whether the account has the role for personal data.
         clock: seconds since 1970, for the usage plans and the ends of spans.
@@ -43,6 +47,10 @@ class Account:
     inventory_elsewhere: list[Json] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
+    reports: dict[str, bytes] = field(default_factory=dict)
+    report_states: list[str] = field(default_factory=list)
+    asked_reports: list[str] = field(default_factory=list)
+    address: str = ""
     page_size: int = 100
     can_see_people: bool = True
     clock: Callable[[], float] = time.time

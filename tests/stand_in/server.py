@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import inventory, listings, orders, sellers
+from stand_in import inventory, listings, orders, reports, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -17,7 +17,7 @@ CREDENTIALS = {
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES, *listings.ROUTES)
+ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES, *listings.ROUTES, *reports.ROUTES)
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 
@@ -52,8 +52,11 @@ class Handler(BaseHTTPRequestHandler):
         self._answer_call(self.rfile.read(int(self.headers.get("content-length", "0"))))
 
     def do_GET(self) -> None:
-        """Answer a call."""
-        self._answer_call(b"")
+        """Answer a call, or give a document, for which no token is needed."""
+        if (content := reports.packed(self.account, self.path)) is None:
+            self._answer_call(b"")
+        else:
+            self.answer(400 if self.headers.get("x-amz-access-token") else 200, content)
 
     def _answer_call(self, content: bytes) -> None:
         parts = urlsplit(self.path)
@@ -115,7 +118,8 @@ def serving(account: Account, port: int = 0) -> Iterator[str]:
         thread = threading.Thread(target=server.serve_forever, args=(LOOKS_SECONDS,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            account.address = f"http://127.0.0.1:{server.server_port}"
+            yield account.address
         finally:
             server.shutdown()
             thread.join()

@@ -22,6 +22,9 @@ from ordercli.errors import OutOfReach, Refused
 SECONDS = 30.0
 """How long to wait for one answer."""
 
+LONGEST_DOCUMENT = 256 * 1024 * 1024
+"""Bytes of a report, packed or not."""
+
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same call may succeed later."""
 
@@ -172,6 +175,37 @@ class Client:
             pauses += 1
             if not self._patience.wait(pause):
                 raise _unreachable(answer, problem, wanted.operation)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for something that Amazon prepares, if patience lasts; whether it did."""
+        return self._patience.wait(seconds)
+
+    def download(self, address: str) -> bytes:
+        """The bytes of a document, from where Amazon says that it is; the account's token does not go there.
+
+        Raises:
+            OutOfReach: if it cannot be reached, is no address to go to, or is too long.
+        """
+        is_here = address.startswith(self._account.endpoint)
+        if not (address.startswith("https://") or is_here):
+            raise OutOfReach("Amazon named an address for a report that is not https; try again later.")
+        parts, size = [], 0
+        try:
+            with self._http.stream("GET", address) as answer:
+                if not answer.is_success:
+                    raise OutOfReach(
+                        f"Amazon does not give a report (status {answer.status_code}); try again later."
+                    )
+                for part in answer.iter_bytes():
+                    parts.append(part)
+                    size += len(part)
+                    if size > LONGEST_DOCUMENT:
+                        raise OutOfReach("Amazon gives a report that is too long to be one; try again later.")
+        except httpx.HTTPError as error:
+            raise OutOfReach(
+                f"Amazon cannot be reached for a report ({type(error).__name__}); try again later."
+            ) from error
+        return b"".join(parts)
 
     def _await_allowance(self, operation: str) -> None:
         while (seconds := self._allowances.take(operation)) > 0:

@@ -11,10 +11,11 @@ class AmazonPull(Base):
     """A page that was taken in, and where to go on behind it; append-only. The last one of a kind is the cursor.
 
     Attributes:
-        what: ``orders``.
+        what: ``orders``, or of reports that Amazon makes ``returns`` or ``fba_returns``.
         since: begin of the span that goes on, or that comes next.
         until: its end, as Amazon told it; None while none is being read.
-        next_token: of the span's next page; None where none is left.
+        next_token: of the span's next page, or the identifier of the report that was asked for; None where none
+            is left.
         token_at: when Amazon gave that token.
         is_short: whether a line of the span was rejected; then the span is read again, so that nothing is lost.
     """

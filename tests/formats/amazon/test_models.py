@@ -15,12 +15,15 @@ from ordercli.amazon.client import Call, Client
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.listings import Place, tell_quantity
 from ordercli.amazon.orders import page_at
+from ordercli.amazon.reports import ask_for, content_of, wait_for
 from ordercli.amazon.sellers import PARTICIPATIONS, participations
 from ordercli.amazon.shipments import confirm, is_known
 from ordercli.domain.amazon.allowance import PLANS
 from ordercli.domain.amazon.packages import Package
+from ordercli.domain.amazon.return_reports import REPORTS
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
+from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.order_json import rows_of
 from stand_in.account import Account
 from stand_in.orders import search
@@ -35,6 +38,9 @@ MODELS = {
     "getOrder": ORDERS,
     "confirmShipment": "ordersV0",
     "getInventorySummaries": "fbaInventory",
+    "createReport": "reports_2021-06-30",
+    "getReport": "reports_2021-06-30",
+    "getReportDocument": "reports_2021-06-30",
     "patchListingsItem": "listingsItems_2021-08-01",
     "getMarketplaceParticipations": "sellers",
 }
@@ -83,7 +89,7 @@ class Listener(Client):
     def call(self, wanted: Call) -> dict[str, Any]:
         self.calls.append(wanted)
         payload: list[object] | dict[str, object] = [] if wanted.operation == PARTICIPATIONS else {}
-        return {"orders": [], "payload": payload, "order": {}}
+        return {"orders": [], "payload": payload, "order": {}, "reportId": "1", "processingStatus": "DONE"}
 
 
 def test_every_call_is_one_that_the_model_has() -> None:
@@ -92,6 +98,10 @@ def test_every_call_is_one_that_the_model_has() -> None:
     page_at(listener, [MARKETPLACE], Cursor(DATED, DATED, "token", DATED), DATED, with_people=False)
     participations(listener)
     summaries(listener, MARKETPLACE)
+    ask_for(listener, REPORTS[0].kind, [MARKETPLACE], DATED, DATED)
+    wait_for(listener, "ID323", "a report")
+    with pytest.raises(OutOfReach):
+        content_of(listener, "amzn1.tortuga.3.920614b0")
     tell_quantity(listener, Place("A1INVENTED", MARKETPLACE), "RING / 7", 3)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)

@@ -35,6 +35,7 @@ class Part(StrEnum):
 
     ORDERS = "orders"
     INVENTORY = "inventory"
+    RETURNS = "returns"
     PUSH = "push"
     QUANTITIES = "quantities"
     ALL = "all"
@@ -49,7 +50,10 @@ def sync() -> None:
 def sync_amazon(
     ctx: typer.Context,
     what: Annotated[
-        Part, typer.Argument(metavar="[WHAT]", help="orders, inventory, or all of these; or push, or quantities.")
+        Part,
+        typer.Argument(
+            metavar="[WHAT]", help="orders, inventory, returns, or all of these; or push, or quantities."
+        ),
     ] = Part.ALL,
     since: Annotated[
         str | None,
@@ -65,6 +69,8 @@ def sync_amazon(
     """Take from Amazon what changed since the last time: orders with their lines, as a report would tell them.
 
     inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
+    returns asks Amazon for its two reports of returns, waits until they are made, and takes them as return import
+    does; where that takes longer than --max-wait, the next run goes on. all asks for them twice a day at most.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
     Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
@@ -75,7 +81,6 @@ def sync_amazon(
     Example: ordercli sync amazon orders --dry-run
     """
     from ordercli.amazon.account import find_account
-    from ordercli.cli.amazon.inventory import take_inventory
 
     _refuse_idle(what, since=since, create_products=create_products, again=again)
     if what is Part.PUSH:
@@ -92,15 +97,31 @@ def sync_amazon(
     account = find_account(settings_of(ctx).config_folder)
     if not account.marketplaces:
         raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
-    rejected = 0
     with connected(ctx, account, max_wait) as client:
-        if what is not Part.INVENTORY:
+        rejected = 0
+        if what in (Part.ORDERS, Part.ALL):
             orders = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run)
             rejected += orders.pull(cursor)
-        if what is not Part.ORDERS:
-            with _left_out(what):
-                rejected += take_inventory(ctx, client, account, dry_run=dry_run)
+        begin = None if since is None else cursor.since
+        rejected += _pull_others(ctx, what, client, account, begin, dry_run=dry_run)
     _exit_if(rejected)
+
+
+def _pull_others(
+    ctx: typer.Context, what: Part, client: "Client", account: "Account", since: str | None, *, dry_run: bool
+) -> int:
+    """Take what is asked for besides orders; how much of it was rejected."""
+    from ordercli.cli.amazon.inventory import take_inventory
+    from ordercli.cli.amazon.returns import ReturnPull
+
+    rejected = 0
+    if what in (Part.INVENTORY, Part.ALL):
+        with _left_out(what):
+            rejected += take_inventory(ctx, client, account, dry_run=dry_run)
+    if what in (Part.RETURNS, Part.ALL):
+        returns = ReturnPull(ctx, client, account, since=since, dry_run=dry_run)
+        rejected += returns.pull(only_due=what is Part.ALL)
+    return rejected
 
 
 def _exit_if(rejected: int) -> None:
@@ -131,6 +152,7 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
     fits = {
         Part.PUSH: {"--again"},
         Part.INVENTORY: set[str](),
+        Part.RETURNS: {"--since"},
         Part.QUANTITIES: set[str](),
     }.get(what, {"--since", "--create-products"})
     for name, is_given in given.items():

@@ -59,14 +59,24 @@ def import_(
             style = learned_style(ctx, source, KINDS, Habits(day_first, decimal_comma))
         else:
             refuse_habits(day_first, decimal_comma=decimal_comma)
-        use_case = _use_case(source, kind, style, rejects, strict=strict)
+        use_case = use_case_of(source, kind, style, rejects, strict=strict)
         outcome = write(ctx, "return import", use_case, dry_run=dry_run)
         exit_if_rejected(outcome.counts["rows_rejected"])
 
 
-def _use_case(
-    source: "Source", kind: str, style: "Style", rejects: str | None, *, strict: bool
+def use_case_of(
+    source: "Source", kind: str, style: "Style", rejects: str | None, *, strict: bool, may_fail: bool = False
 ) -> "Callable[[Work], Outcome]":
+    """What takes a file of returns in.
+
+    Args:
+        source: the file.
+        kind: as its header says.
+        style: how its cells are written.
+        rejects: file for rows that were rejected.
+        strict: whether all rows must be good.
+        may_fail: whether it is taken even if none is.
+    """
     from ordercli.cli.intake import refuse_if_needed, report_faults, take_in
     from ordercli.domain.fields import RowError
     from ordercli.services.returns.return_import import import_returns, with_rejected
@@ -81,7 +91,8 @@ def _use_case(
         errors = [*intake.errors, *(RowError(fault.line, "", fault.reason) for fault in faults)]
         errors.sort(key=lambda error: error.line)
         report_faults(source, errors, rejects)
-        refuse_if_needed(intake.rows_read, len(errors), strict=strict)
+        if not may_fail:
+            refuse_if_needed(intake.rows_read, len(errors), strict=strict)
         return with_rejected(outcome, intake.rows_read, len(errors))
 
     return use_case

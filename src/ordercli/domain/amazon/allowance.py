@@ -24,6 +24,9 @@ PLANS: dict[str, UsagePlan] = {
     "searchOrders": UsagePlan(0.0056, 20),
     "getOrder": UsagePlan(0.5, 30),
     "getInventorySummaries": UsagePlan(2, 2),
+    "createReport": UsagePlan(0.0167, 15),
+    "getReport": UsagePlan(2, 15),
+    "getReportDocument": UsagePlan(0.0167, 15),
     "patchListingsItem": UsagePlan(5, 5),
     "confirmShipment": UsagePlan(2, 10),
 }

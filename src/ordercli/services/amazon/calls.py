@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from ordercli.db import writing
 
-Ending = Literal["taken", "refused", "lost"]
+CallEnding = Literal["taken", "refused", "lost"]
 
 _LAST = """
 SELECT id, subject, content, called_at, state FROM amazon_call
@@ -100,7 +100,9 @@ class StoredCalls:
             values = {"name": self._name, "subject": subject, "content": content, "now": now}
             return int(connection.execute(text(_BEGIN), values).scalar_one())
 
-    def settle(self, call: int, ending: Ending, *, code: str | None = None, message: str | None = None) -> None:
+    def settle(
+        self, call: int, ending: CallEnding, *, code: str | None = None, message: str | None = None
+    ) -> None:
         """Keep what came of a call; the first to know says it."""
         values = {"id": call, "state": ending, "code": code, "message": message}
         with self.locked() as connection:

@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from sqlalchemy import text
-
 from ordercli.domain.amazon.windows import Cursor
+from ordercli.services.amazon.report_pull import keep_cursor
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.orders.order_staging import ParsedRow, clear_staging, stage_rows, staged_errors
@@ -15,10 +14,6 @@ from ordercli.services.orders.order_staging import ParsedRow, clear_staging, sta
 WHAT = "orders"
 NAME = "Amazon"
 """How a page is called where a file has its name."""
-
-_KEEP = """
-INSERT INTO amazon_pull (what, since, until, next_token, token_at, is_short, operation_id)
-VALUES (:what, :since, :until, :next_token, :token_at, :is_short, :operation)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,5 @@ def take_in_page(work: Work, page: StagedPage, before: Cursor, behind: Cursor) -
     outcome = replace(outcome, summary=summary, doubts=(*outcome.doubts, *page.faults))
     if not (outcome.is_change or before.is_within or behind.is_within):
         return outcome
-    values = {**asdict(behind), "is_short": int(behind.is_short), "what": WHAT, "operation": work.operation}
-    work.connection.execute(text(_KEEP), values)
+    keep_cursor(work, WHAT, behind)
     return replace(outcome, changed={**outcome.changed, "pages": 1})

@@ -1,0 +1,113 @@
+"""Reports that Amazon makes on being asked (Reports API, 2021-06-30), for what no call tells."""
+
+import io
+import zlib
+from collections.abc import Sequence
+from gzip import GzipFile
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from ordercli.amazon.client import LONGEST_DOCUMENT, Call, Client
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.json_values import text, word
+
+CREATE, LOOK, DOCUMENT = "createReport", "getReport", "getReportDocument"
+PATH = "/reports/2021-06-30"
+PAUSE_SECONDS = 15.0
+"""Between two looks at whether a report is there."""
+
+ReportEnding = Literal["DONE", "CANCELLED", "FATAL"]
+"""It is there; there was nothing to report; it could not be made. All else means that it is not there yet."""
+
+
+class MadeReport(NamedTuple):
+    """A report that has come to its end.
+
+    Attributes:
+        ending: how.
+        document: identifier of its document; None without one.
+    """
+
+    ending: ReportEnding
+    document: str | None
+
+
+def ask_for(client: Client, kind: str, marketplaces: Sequence[str], since: str, until: str) -> str:
+    """Ask Amazon to make a report of a span of time.
+
+    Returns:
+        Its identifier.
+
+    Raises:
+        Refused: if Amazon refuses it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    body = {
+        "reportType": kind,
+        "marketplaceIds": list(marketplaces),
+        "dataStartTime": since,
+        "dataEndTime": until,
+    }
+    answer = client.call(Call(CREATE, "POST", f"{PATH}/reports", body=body))
+    try:
+        return word(answer, "reportId")
+    except FieldError as error:
+        raise _odd(CREATE, error) from error
+
+
+def wait_for(client: Client, report: str, title: str) -> MadeReport:
+    """Look whether a report is there until it is, as long as patience lasts.
+
+    Raises:
+        Refused: if Amazon refuses to say.
+        OutOfReach: if it is not there when patience ends, or nobody answers.
+    """
+    while True:
+        answer = client.call(Call(LOOK, "GET", f"{PATH}/reports/{quote(report, safe='')}"))
+        try:
+            status = word(answer, "processingStatus")
+            document = text(answer, "reportDocumentId")
+        except FieldError as error:
+            raise _odd(LOOK, error) from error
+        for ending in _ENDINGS:
+            if status == ending:
+                return MadeReport(ending, document)
+        if not client.wait(PAUSE_SECONDS):
+            raise OutOfReach(
+                f"Amazon is still making {title}; run this again later, or wait longer with --max-wait."
+            )
+
+
+_ENDINGS: tuple[ReportEnding, ...] = ("DONE", "CANCELLED", "FATAL")
+
+
+def content_of(client: Client, document: str) -> bytes:
+    """The bytes of a report's document.
+
+    Raises:
+        Refused: if Amazon refuses it.
+        OutOfReach: if it cannot be had, or is damaged.
+    """
+    answer = client.call(Call(DOCUMENT, "GET", f"{PATH}/documents/{quote(document, safe='')}"))
+    try:
+        address, packed = word(answer, "url"), text(answer, "compressionAlgorithm")
+    except FieldError as error:
+        raise _odd(DOCUMENT, error) from error
+    content = client.download(address)
+    return content if packed is None else _unpacked(content)
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        with GzipFile(fileobj=io.BytesIO(content)) as packed:
+            found = packed.read(LONGEST_DOCUMENT + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise OutOfReach("Amazon gives a report that is damaged; try again later.") from error
+    if len(found) > LONGEST_DOCUMENT:
+        raise OutOfReach("Amazon gives a report that is too long to be one; try again later.")
+    return found
+
+
+def _odd(operation: str, error: FieldError) -> OutOfReach:
+    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")
