@@ -618,13 +618,15 @@ CREATE TABLE cancellation (
     operation_id INTEGER NOT NULL,
     is_told INTEGER DEFAULT 0 NOT NULL,
     is_named INTEGER DEFAULT 0 NOT NULL,
+    act_operation_id INTEGER,
     CONSTRAINT pk_cancellation PRIMARY KEY (id),
     CONSTRAINT ck_cancellation_quantity_not_zero CHECK (quantity <> 0),
     CONSTRAINT ck_cancellation_is_told CHECK (is_told IN (0, 1)),
     CONSTRAINT ck_cancellation_is_named CHECK (is_named IN (0, 1)),
     CONSTRAINT ck_cancellation_canceled_by CHECK (canceled_by IN ('buyer', 'buyer-message', 'seller', 'unknown')),
     CONSTRAINT fk_cancellation_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_line (id),
-    CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+    CONSTRAINT fk_cancellation_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
+    CONSTRAINT fk_cancellation_act_operation_id FOREIGN KEY(act_operation_id) REFERENCES operation (id)
 ) STRICT;
 
 CREATE TABLE order_event (

@@ -141,7 +141,7 @@ class MisreadError(FieldError):
 
 @lru_cache(maxsize=65_536)
 def _money_cells(
-    default: str, discounts: int, told: str, *cells: str
+    default: str, discounts: int, blanks: tuple[int | None, ...], told: str, *cells: str
 ) -> tuple[str | None, tuple[int | None, ...]]:
     """Reports repeat the same few prices over and over, so a whole row's amounts are read once."""
     code = None
@@ -156,6 +156,8 @@ def _money_cells(
     except FieldError as error:
         at_fault = len(values) + 1 if code is not None or not told.strip() else 0
         raise MisreadError(at_fault, error) from error
+    if values[0] is not None:
+        values = [blank if value is None else value for value, blank in zip(values, blanks, strict=True)]
     return code, tuple(values)
 
 
@@ -167,13 +169,16 @@ def without_sign(cell: str) -> str:
 class MoneyColumns:
     """The currency column and the amounts of one line, read together since one gives the other's decimals.
 
-    The last ``discounts`` of the amounts may have any sign.
+    The last ``discounts`` of the amounts may have any sign. With ``blank_is_none``, as in Amazon's reports, a
+    blank cell beside a price, the first amount, says that there is none of it; a column that is missing says
+    nothing.
     """
 
-    def __init__(self, at: Columns, *amounts: str, discounts: int = 0) -> None:
+    def __init__(self, at: Columns, *amounts: str, discounts: int = 0, blank_is_none: bool = False) -> None:
         self.places = (at("currency"), *(at(name) for name in amounts))
         self._pick = itemgetter(*self.places)
         self._discounts = discounts
+        self._blanks = tuple(0 if blank_is_none and place >= 0 else None for place in self.places[1:])
 
     def read(self, cells: list[str], default: str) -> tuple[str | None, tuple[int | None, ...]]:
         """The currency told or None, and the amounts in minor units.
@@ -186,7 +191,7 @@ class MoneyColumns:
             FieldError: with the place of the column at fault.
         """
         try:
-            return _money_cells(default, self._discounts, *self._pick(cells))
+            return _money_cells(default, self._discounts, self._blanks, *self._pick(cells))
         except MisreadError as error:
             raise PlacedError(self.places[error.index], error) from error
 

@@ -24,7 +24,7 @@ from ordercli.models.base import (
     non_negative,
     strict,
 )
-from ordercli.models.operation import OperationId
+from ordercli.models.operation import Operation, OperationId
 from ordercli.models.product import Product
 from ordercli.models.shop import Channel
 
@@ -340,6 +340,8 @@ class Cancellation(Base):
 
     A negative quantity takes units off again, where the channel says otherwise later. ``is_told`` is 1 for what
     the channel said, ``is_named`` 1 where the seller named the line and not just its SKU or the whole order.
+    Units that an import laid on another line are taken off one line and recorded on the other;
+    ``act_operation_id`` is then the operation in which the seller canceled them.
     ``canceled_by`` is ``buyer`` (through the channel, exempt from Amazon's rate), ``buyer-message``,
     ``seller``, or ``unknown`` when a report says canceled without saying by whom.
     """
@@ -367,6 +369,7 @@ class Cancellation(Base):
     operation_id: Mapped[OperationId]
     is_told: Mapped[Flag]
     is_named: Mapped[Flag]
+    act_operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
 
 
 class OrderEvent(Base):

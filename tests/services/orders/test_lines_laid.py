@@ -98,3 +98,78 @@ def test_rows_are_laid_on_the_lines_they_fit(bench: Workbench, tmp_path: Path, n
     )
 
     assert found == wanted
+
+
+TAXED = {
+    "two items of one price, one of them taxed, of which the other left": (
+        [("01", 1, "78.00", "14.82"), ("02", 1, "78.00", "")],
+        [[(1, "Unshipped", "78.00", ""), (1, "Unshipped", "78.00", "14.82")]],
+        [(1, "Shipped", "78.00", ""), (1, "Unshipped", "78.00", "14.82")],
+        [("01", 1, 0, 0, 7800, 1482), ("02", 1, 0, 1, 7800, 0)],
+    ),
+    "the taxed one of two is canceled": (
+        [("01", 1, "24.00", "4.56"), ("02", 1, "24.00", "")],
+        [],
+        [(1, "Shipped", "24.00", ""), (0, "Cancelled", "", "")],
+        [("01", 1, 1, 0, 2400, 456), ("02", 1, 0, 1, 2400, 0)],
+    ),
+    "one unit of the greater line left first, and the line of one unit is canceled": (
+        [("01", 1, "19.00", ""), ("02", 4, "76.00", "14.44")],
+        [[(3, "Unshipped", "57.00", "10.83"), (1, "Shipped", "19.00", "3.61"), (0, "Cancelled", "", "")]],
+        [(4, "Shipped", "76.00", "14.44"), (0, "Cancelled", "", "")],
+        [("01", 1, 1, 0, 1900, 0), ("02", 4, 0, 4, 7600, 1444)],
+    ),
+    "a row that fits one line whole does not go on a smaller one": (
+        [("01", 2, "", ""), ("02", 4, "", "")],
+        [],
+        [(1, "Shipped", "21.00", "3.99"), (1, "Shipped", "61.00", ""), (3, "Shipped", "183.00", "")],
+        [("01", 2, 1, 1, 4200, 798), ("02", 4, 0, 4, 24400, 0)],
+    ),
+    "the tax of canceled units is not that of the others": (
+        [],
+        [[(4, "Unshipped", "324.00", "61.56"), (2, "Unshipped", "102.00", "")]],
+        [(2, "Shipped", "102.00", ""), (0, "Cancelled", "", "")],
+        [(None, 6, 4, 2, 30600, 0)],
+    ),
+}
+"""What an order report tells, what all-orders reports told before, what the last one tells, and the lines."""
+
+
+@pytest.mark.parametrize("name", TAXED)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_tax_is_told_with_its_price(bench: Workbench, tmp_path: Path, name: str, is_turned: bool) -> None:
+    named, before, last, wanted = TAXED[name]
+    bench.stock_up(("RING-7", 20, 100), now="2026-03-01T09:00:00Z")
+    tables = [
+        [
+            [*ROWS, "item-tax", "sales-channel"],
+            *(
+                [
+                    *(ORDER, PLACED, f"2026-03-{day}T12:00:00+00:00", "Pending", status, "Merchant", "RING-7"),
+                    *(str(units), "USD" if price else "", price, tax, "Amazon.com"),
+                ]
+                for units, status, price, tax in rows
+            ),
+        ]
+        for day, rows in enumerate([*before, last], start=11)
+    ]
+    if named:
+        told = [
+            [ORDER, item, PLACED, "RING-7", str(units), "USD" if price else "", price, tax]
+            for item, units, price, tax in named
+        ]
+        tables.append([[*NAMED, "item-tax"], *told])
+    files = []
+    for number, table in enumerate(tables):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(text_of("report", table), encoding="utf-8")
+        files.append(path)
+    for path in reversed(files) if is_turned else files:
+        bench.take_in_file(path, ranked_at="2026-03-11T00:00:00Z")
+
+    found = bench.rows(
+        "SELECT item_id, quantity, quantity_canceled, quantity_shipped, item_price_minor, item_tax_minor"
+        " FROM order_line ORDER BY item_id"
+    )
+
+    assert found == wanted

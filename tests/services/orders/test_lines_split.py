@@ -155,6 +155,30 @@ def test_picked_units_that_no_line_wants_any_more_are_said_to_be_put_back(
     assert sum(int(found[1]) for found in put_back if found) == 3 - picked
 
 
+@pytest.mark.parametrize("between", [(), ("02",)])
+def test_cancellations_of_one_moment_keep_their_turn(
+    ready: Workbench, tmp_path: Path, files: tuple[Path, Path], between: tuple[str, ...]
+) -> None:
+    """One unit canceled, one shipped, one canceled: also where a report names one of the two items first."""
+    whole, _ = files
+    ready.take_in_file(whole)
+    for act in (_cancels(1), _ships(1), _cancels(1)):
+        ready.do(act)
+    for place, items in enumerate(([each] for each in between), start=1):
+        ready.take_in_file(_named(tmp_path / f"part-{place}.txt", items))
+    ready.take_in_file(_named(tmp_path / "both.txt", ["01", "02"]))
+
+    assert ready.rows(LINES) == [("01", 2, 1, 1, 0, 0), ("02", 1, 0, 1, 0, 0)]
+
+
+def _named(path: Path, items: list[str]) -> Path:
+    """An order report of an item of two units, of one of one unit, or of both."""
+    units = {"01": 2, "02": 1}
+    rows = [[ORDER, item, PLACED, "RING-7", str(units[item]), "USD", f"{20 * units[item]}.00"] for item in items]
+    path.write_text(text_of("order-report", [NAMED, *rows]), encoding="utf-8")
+    return path
+
+
 def test_units_keep_their_cost_and_come_back_at_it(ready: Workbench, files: tuple[Path, Path]) -> None:
     whole, named = files
     ready.take_in_file(whole)

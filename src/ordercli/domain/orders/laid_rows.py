@@ -11,6 +11,10 @@ from ordercli.domain.orders.statements import Told
 NO_AMOUNTS: ToldAmounts = (None,) * len(AMOUNTS)
 
 
+ALIKE, MAYBE_ALIKE, OTHER_TAX, UNKNOWN, OTHER_PRICE = range(5)
+"""How the price of a row is that of a line: with its tax, with a tax not known, or another; not known, or not."""
+
+
 class Slot(NamedTuple):
     """A line to lay rows on.
 
@@ -22,6 +26,7 @@ class Slot(NamedTuple):
         live: how many of them are not canceled, as the best statement that names it has it.
         rank: of the best statement that names it, 0 the best.
         price: of the items, for ``priced`` units; None if none is known.
+        tax: of these; None if it is not known.
         shipped: how many of them are known to have left.
     """
 
@@ -33,24 +38,33 @@ class Slot(NamedTuple):
     rank: int = 0
     price: int | None = None
     priced: int = 0
+    tax: int | None = None
     shipped: int = 0
 
-    def is_priced_as(self, row: Told) -> bool | None:
-        """Whether one unit costs what it does in a row; None if one of the prices is not known."""
-        price = row.amounts[0]
+    def priced_unlike(self, row: Told) -> int:
+        """How badly the price of one unit in a row is that of the line, as :data:`ALIKE` and what follows it."""
+        price, tax = row.amounts[:2]
         if price is None or self.price is None or not row.quantity:
-            return None
-        return price * self.priced == self.price * row.quantity
+            return UNKNOWN
+        if price * self.priced != self.price * row.quantity:
+            return OTHER_PRICE
+        if tax is None or self.tax is None:
+            return MAYBE_ALIKE
+        # The tax of some units of a line is a rounded share.
+        off = abs(tax * self.priced - self.tax * row.quantity)
+        return ALIKE if off <= self.priced + row.quantity else OTHER_TAX
 
-    def with_price_of(self, row: Told) -> "Slot":
-        """With the price that a row tells, if none was known."""
-        price = row.amounts[0]
-        return self if self.price is not None or price is None else self._replace(price=price, priced=row.quantity)
+    def after(self, row: Told) -> "Slot":
+        """With what a row laid on it tells, which helps to lay the next: its price, if none was known."""
+        price, tax = row.amounts[:2]
+        if self.price is not None or price is None or not row.quantity:
+            return self
+        return self._replace(price=price, priced=row.quantity, tax=tax)
 
-    def unlikeness(self, row: Told) -> tuple[bool, bool, int, int]:
+    def unlikeness(self, row: Told) -> tuple[bool, int, int, int]:
         """How badly a row of its quantity fits: what lives, the price, what has left, who knows the line."""
         left = abs(row.shipped - self.shipped)
-        return row.quantity != self.live, self.is_priced_as(row) is False, left, self.rank
+        return row.quantity != self.live, self.priced_unlike(row), left, self.rank
 
 
 def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
@@ -84,22 +98,24 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
 
 def _fit(rows: list[Told], slots: list[Slot], shares: list[list[Told] | None], *, joins: bool) -> list[Told]:
     """Lay the rows that fit a line as it is; the others."""
-    at_price = {place for place, row in enumerate(rows) if any(slot.is_priced_as(row) for slot in slots)}
-    # Units that have left by these rows and are not known to have left yet; no more than these go where none did.
-    news = max(0, sum(row.shipped for row in rows) - sum(slot.shipped for slot in slots))
+    # A row whose price is that of some lines goes on none but the best of these.
+    best = [min([UNKNOWN, *(slot.priced_unlike(row) for slot in slots)]) for row in rows]
+    # Units that have left by these rows and are not known to have left yet, or below 0 those known to have left
+    # that by these rows have not: by no more a row differs from its line.
+    news = sum(row.shipped for row in rows) - sum(slot.shipped for slot in slots)
     fitting = [
         (slot.unlikeness(row), number, place)
         for number, slot in enumerate(slots)
         for place, row in enumerate(rows)
         if row.quantity in (slot.quantity, slot.live)
-        and (slot.is_priced_as(row) or place not in at_price)
-        and (not joins or row.shipped - slot.shipped <= news)
+        and (best[place] == UNKNOWN or slot.priced_unlike(row) == best[place])
+        and (not joins or min(0, news) <= row.shipped - slot.shipped <= max(0, news))
     ]
     taken: set[int] = set()
     for _, number, place in sorted(fitting):
         if shares[number] is None and place not in taken:
             shares[number] = [rows[place]]
-            slots[number] = slots[number].with_price_of(rows[place])
+            slots[number] = slots[number].after(rows[place])
             taken.add(place)
     return [row for place, row in enumerate(rows) if place not in taken]
 
@@ -112,23 +128,27 @@ def _pour(rows: Sequence[Told], slots: list[Slot], shares: list[list[Told] | Non
     room = {n: slot.quantity - sum(row.quantity for row in shares[n] or ()) for n, slot in enumerate(slots)}
     rest = []
     for row in rows:
-        places = sorted(room, key=partial(_turn, row, slots, shares))
+        places = sorted(room, key=partial(_turn, row, slots, shares, room))
         before = dict(room)
         if (part := _poured(row, places, room, shares)) is not None:
             rest.append(part)
         for number in places:
             if room[number] < before[number]:
-                slots[number] = slots[number].with_price_of(row)
+                slots[number] = slots[number].after(row)
     return rest
 
 
 def _turn(
-    row: Told, slots: Sequence[Slot], shares: Sequence[list[Told] | None], number: int
-) -> tuple[int, bool, bool, int, int]:
-    """Which line a row fills first: of its price, without a row, from which as much has left, best known."""
-    slot = slots[number]
-    by_price = {True: 0, None: 1, False: 2}[slot.is_priced_as(row)]
-    return by_price, shares[number] is not None, slot.shipped < row.shipped, slot.rank, number
+    row: Told,
+    slots: Sequence[Slot],
+    shares: Sequence[list[Told] | None],
+    room: dict[int, int],
+    number: int,
+) -> tuple[int, bool, bool, bool, int, int]:
+    """Which line a row fills first: of its price, of which as much left, with room, without a row, the best."""
+    slot, share = slots[number], shares[number] or ()
+    is_behind = slot.shipped < row.shipped + sum(told.shipped for told in share)
+    return slot.priced_unlike(row), is_behind, room[number] < row.quantity, bool(share), slot.rank, number
 
 
 def _poured(row: Told, order: Sequence[int], room: dict[int, int], shares: list[list[Told] | None]) -> Told | None:

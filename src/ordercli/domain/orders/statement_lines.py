@@ -187,7 +187,7 @@ def _slots(
 ) -> list[Slot]:
     """The lines there are, those with an id first."""
     known: dict[str, int] = {}
-    prices: dict[str, tuple[int | None, int]] = {}
+    prices: dict[str, tuple[int | None, int, int | None]] = {}
     best: dict[str, tuple[int, int]] = {}
     shipped: dict[str, int] = {}
     for place, rows in named.items():
@@ -196,13 +196,13 @@ def _slots(
             best.setdefault(item_id, (told.quantity - told.canceled, place))
             shipped[item_id] = max(shipped.get(item_id, 0), told.shipped)
             if told.amounts[0] is not None:
-                prices.setdefault(item_id, (told.amounts[0], told.quantity))
+                prices.setdefault(item_id, (told.amounts[0], told.quantity, told.amounts[1]))
     in_part = partial.keys() - known.keys()
     for item_id, whole in partial.items():
         known[item_id] = max(known.get(item_id, 0), whole.quantity)
         shipped[item_id] = max(shipped.get(item_id, 0), whole.shipped)
         if whole.amounts[0] is not None:
-            prices.setdefault(item_id, (whole.amounts[0], whole.quantity))
+            prices.setdefault(item_id, (whole.amounts[0], whole.quantity, whole.amounts[1]))
     slots = []
     for item_id in sorted(known):
         live, rank = best.get(item_id, (known[item_id], len(best_first)))
@@ -214,7 +214,7 @@ def _slots(
                 item_id in in_part,
                 live,
                 rank,
-                *prices.get(item_id, (None, 0)),
+                *prices.get(item_id, (None, 0, None)),
                 shipped.get(item_id, 0),
             )
         )
@@ -239,7 +239,7 @@ def _laid(
         for number, share in zip(free, shares, strict=True):
             if share is not None:
                 told = laid[number][place] = joined(share)
-                slots[number] = slots[number].with_price_of(told)  # helps to lay the next report
+                slots[number] = slots[number].after(told)
             elif _lists_all(asked.best_first[place]):
                 laid[number][place] = none_of(told_rows[0])
     return laid

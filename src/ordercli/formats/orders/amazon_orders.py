@@ -86,7 +86,7 @@ class _AllOrders:
         self._purchased, self._updated = at("purchase-date"), at("last-updated-date")
         self._channel = at("fulfillment-channel", "fulfilment-channel")
         self._by_buyer = at("is-buyer-requested-cancellation")
-        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2, blank_is_none=True)
         self._texts = TextColumns(at, "product-name", "ship-service-level")
         self._place_columns = TextColumns(at, "ship-city", "ship-state", "ship-postal-code", "ship-country")
         self._extras = extras_reader(at)
@@ -149,7 +149,7 @@ class _AllOrders:
 
 def _with_one_discount(amounts: Sequence[int | None]) -> list[int | None]:
     *others, item, shipping = amounts
-    return [*others, (item or 0) + (shipping or 0) or None]
+    return [*others, None if item is None and shipping is None else (item or 0) + (shipping or 0)]
 
 
 def _report_days(zone: str) -> Callable[[str, str], str | None]:
@@ -191,7 +191,7 @@ class _ToShip:
             at("delivery-end-date"),
         )
         self._to_ship, self._past_promise = at("quantity-to-ship"), at("days-past-promise")
-        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2, blank_is_none=True)
         self._texts = TextColumns(at, "product-name", "ship-service-level")
         self._contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
         self._addresses = TextColumns(at, *_RECIPIENT)
@@ -278,7 +278,7 @@ class _Continued:
         self._parse = shipping_parser(header, shop)
         self._blank = (at("sku"), at("quantity-purchased"), at("purchase-date"))
         self._ids = (at("order-id"), at("order-item-id"))
-        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+        self._money = MoneyColumns(at, *_AMOUNTS, discounts=2, blank_is_none=True)
 
     def read(self, source: Source, records: Iterable[Record]) -> Iterator[OrderRow | RowError]:
         """Every line among some records of the file with all that continues it."""
@@ -333,7 +333,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
     order, item, sku = at("amazon-order-id"), at("amazon-order-item-id"), at("sku")
     shipment, quantity = at("shipment-item-id"), at("quantity-shipped")
     purchased, left = at("purchase-date"), at("shipment-date")
-    money = MoneyColumns(at, *_AMOUNTS, discounts=2)
+    money = MoneyColumns(at, *_AMOUNTS, discounts=2, blank_is_none=True)
     texts = TextColumns(at, "product-name", "ship-service-level")
     contacts = TextColumns(at, "buyer-name", "buyer-email", ("ship-phone-number", "buyer-phone-number"))
     addresses = TextColumns(at, *_RECIPIENT)

@@ -20,8 +20,10 @@ _LIFT = {
     "shipped": ("UPDATE order_line SET quantity_shipped = quantity_shipped - :units WHERE id = :from_line",),
     "canceled": (
         """
-INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named)
-SELECT order_line_id, -:units, canceled_by, reason, canceled_at, :operation, is_named
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named,
+  act_operation_id)
+SELECT order_line_id, -:units, canceled_by, reason, canceled_at, :operation, is_named,
+  coalesce(act_operation_id, operation_id)
 FROM cancellation WHERE id = :act""",
     ),
     "picked": (
@@ -35,8 +37,10 @@ VALUES (:from_line, -:units, 'put_back', :now, :operation)""",
 _LAY = {
     "canceled": (
         """
-INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named)
-SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation, is_named
+INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_named,
+  act_operation_id)
+SELECT :to_line, :units, canceled_by, reason, canceled_at, :operation, is_named,
+  coalesce(act_operation_id, operation_id)
 FROM cancellation WHERE id = :act""",
     ),
     # The line may want fewer than were picked for the other one; as it counts as having had them, that is told.

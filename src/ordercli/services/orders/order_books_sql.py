@@ -128,10 +128,10 @@ SELECT 'shipped', i.id, l.id, i.quantity, h.operation_id,
 FROM line l JOIN shipment_line i ON i.order_line_id = l.id
 JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'seller'
 UNION ALL
-SELECT 'canceled', min(c.id), l.id, sum(c.quantity), min(c.operation_id), NULL,
-  NOT c.is_named OR coalesce(min(c.operation_id) < l.told_apart, 0)
+SELECT 'canceled', min(c.id), l.id, sum(c.quantity), coalesce(c.act_operation_id, c.operation_id) AS act, NULL,
+  NOT c.is_named OR coalesce(coalesce(c.act_operation_id, c.operation_id) < l.told_apart, 0)
 FROM line l JOIN cancellation c ON c.order_line_id = l.id AND NOT c.is_told
-GROUP BY c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
+GROUP BY act, c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
 UNION ALL
 SELECT 'picked', l.id, l.id, l.quantity_picked, (SELECT max(id) FROM operation), NULL, 0
 FROM line l WHERE l.quantity_picked > 0"""
