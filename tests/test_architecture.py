@@ -451,6 +451,35 @@ def test_the_whole_schema_has_every_module_of_tables_triggers_and_views() -> Non
     assert found == {path.stem for path in MODELS} - {"__init__"}
 
 
+def test_what_a_module_defines_is_used_somewhere() -> None:
+    root = Path(__file__).parents[1]
+    used: Counter[str] = Counter()
+    for path in (
+        *MODULES,
+        *(each for room in ("tests", "bench", "migrations") for each in (root / room).rglob("*.py")),
+    ):
+        used.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    unused = {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in MODULES
+        if path.parent.name != "models"  # whose classes are asked for by the names of their tables
+        for name in defined_in(ast.parse(path.read_text(encoding="utf-8")))
+        if used[name] == 1
+    }
+    assert unused == set()
+
+
+def defined_in(module: ast.Module) -> Iterator[str]:
+    """Functions, classes and constants of a module; commands apart, which their words call."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
 def test_a_file_of_tests_has_a_name_of_its_own() -> None:
     """Without packages pytest imports files by their bare names, and takes one of two for the other."""
     names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))

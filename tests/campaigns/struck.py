@@ -53,25 +53,14 @@ def _numbered(lines: list[str]) -> Iterator[Point]:
                 yield Point(found[1], seen[found[1]])
 
 
-def killed_at(point: Point, arguments: tuple[str, ...], stdin: str, **environment: str) -> Struck:
-    """A run that dies before a system call is made."""
-    return _struck(point, "signal=KILL", str(point.number), arguments, stdin, environment)
-
-
 def refused_at(
     point: Point, error: str, arguments: tuple[str, ...], stdin: str, *, ever_after: bool, **environment: str
 ) -> Struck:
     """A run of which the system refuses a call with an error such as ``EIO``, and all later ones if so told."""
     when = f"{point.number}{'+' if ever_after else ''}"
-    return _struck(point, f"error={error}", when, arguments, stdin, environment)
-
-
-def _struck(
-    point: Point, blow: str, when: str, arguments: tuple[str, ...], stdin: str, environment: dict[str, str]
-) -> Struck:
     inject = [
         *("-o", os.devnull, "-e", f"trace={point.call}"),
-        *("-e", f"inject={point.call}:{blow}:when={when}"),
+        *("-e", f"inject={point.call}:error={error}:when={when}"),
     ]
     return _watched(arguments, stdin, inject, environment)
 

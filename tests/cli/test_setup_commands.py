@@ -424,7 +424,7 @@ def test_version_in_full_tells_what_a_report_of_a_fault_needs(run: Run, database
     assert (told["ordercli"], told["SQLite"], told["schema"]) == (__version__, sqlite3.sqlite_version, HEAD)
     assert told["database"] == f"{database} (schema {HEAD})"
     assert told["configuration"].endswith("config.toml (not there)")
-    assert extras == set(project["optional-dependencies"]) - {"all", "bench", "dev", "site"}
+    assert extras == set(project["optional-dependencies"]) - {"all", "bench", "dev", "recipes", "site"}
     assert "xlsxwriter 3." in told["extra xlsx"].lower()
 
 

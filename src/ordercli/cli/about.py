@@ -14,7 +14,7 @@ from ordercli.dbfile import HEAD, connect, engine_version, revision_at
 from ordercli.errors import OrdercliError
 
 _NEED = re.compile(r"""([\w.-]+)[^;]*; *extra *== *["']([\w-]+)["']""")
-_OWN = {"all", "bench", "dev", "site"}
+_OWN = {"all", "bench", "dev", "recipes", "site"}
 """Extras that are none of a user's, or only name others."""
 
 

@@ -67,11 +67,6 @@ _FORMULA = re.compile(
 )
 
 
-def is_spreadsheet(start: bytes) -> bool:
-    """Whether a file that begins so may be a workbook: a zip archive, or one of the older Excel's."""
-    return start.startswith((b"PK\x03\x04", _OLE))
-
-
 def address(row: int, column: int) -> str:
     """How a spreadsheet calls a cell: ``address(7, 1)`` is ``B7``; rows from 1, columns from 0."""
     return f"{column_letters(column)}{row}"

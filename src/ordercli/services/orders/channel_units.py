@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from ordercli.domain.movements import standing_sql
+from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, UNITS_LEFT
 from ordercli.domain.places import CUSTOMER, HOME, LOSS
 from ordercli.domain.stock.stock import latest_possible
 from ordercli.services.lookup import on_hand
@@ -54,13 +55,13 @@ JOIN shipment sh ON sh.id = u.shipment_id AND sh.origin = 'channel'
 WHERE l.channel_shipped_at > {first_fact("u.product_id")}
 ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
 
-_LEFT_THOUGH_CANCELED = """
-SELECT o.order_id, o.channel, p.sku, l.channel_canceled - l.quantity_canceled AS units,
+_LEFT_THOUGH_CANCELED = f"""
+SELECT o.order_id, o.channel, p.sku, {UNITS_LEFT.format(line="l")} AS units,
   (SELECT group_concat(h.id, ', ') FROM shipment_line i
     JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
     WHERE i.order_line_id = l.id) AS shipments
 FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id
-  AND l.channel_canceled > l.quantity_canceled
+  AND {LINE_LEFT_CANCELED.format(line="l")}
 JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id
 ORDER BY o.order_id, l.line_no"""
 

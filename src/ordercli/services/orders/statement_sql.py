@@ -52,8 +52,6 @@ LEAVE_OUT = f"UPDATE staged SET {columns('{c} = NULL', (*PERSONAL, *LINE_TEXT))}
 
 # Statements --------------------------------------------------------------------------------------
 
-HAS_ROWS = "SELECT EXISTS (SELECT 1 FROM staged WHERE file = :file)"
-
 STAGED_ORDERS = f"""
 CREATE TEMP TABLE staged_order AS
 SELECT g.*, o.id IS NULL AS is_new,
