@@ -309,6 +309,42 @@ def test_a_shipment_that_has_the_number_of_one_that_left_with_the_same_command_i
     assert digest(database) == after
 
 
+# Order, line, SKU, units, of which shipped; a later list takes the place of the one before.
+LISTS_TOLD = {
+    "a line gives units to a new one": ("1,RING-7,2,2", "1,RING-7,1,1 2,RING-7,1,1"),
+    "a line is taken over by another": (
+        "3,GIFT-SET,2,2 ,RING-7,2,2",
+        "1,GIFT-SET,2,2 3,RING-7,1,0",
+        "2,RING-7,1,1",
+    ),
+    "shipped ones change places": ("1,RING-7,2,2 2,RING-7,1,0", "2,RING-7,2,2 1,EARR-LEAF,1,1", "1,RING-7,1,1"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS_TOLD)
+def test_lists_that_move_units_among_lines_are_undone_one_by_one_and_done_again(
+    shop: Run, database: Path, name: str
+) -> None:
+    bench = Workbench(database)
+    done(shop("product", "add", "GIFT-SET", "--unit-price", "50"))
+    done(shop("product", "kit", "GIFT-SET", "RING-7:1", "EARR-LEAF:2"))
+    states = [(0, digest(database))]
+    for day, rows in enumerate(LISTS_TOLD[name], start=13):
+        told = "".join(f"T-1,{row},shop\n" for row in rows.split())
+        header = "order_id,order_line_id,sku,quantity,quantity_shipped,channel\n"
+        done(shop("order", "import", "-", "--as-of", f"2026-03-{day}T12:00:00Z", stdin=header + told))
+        states.append((last_operation(database), digest(database)))
+    for (number, after), (_, before) in zip(states[:0:-1], states[-2::-1], strict=True):
+        bench.do(partial(undo, operation=number))
+        undone = digest(database)
+        bench.do(partial(undo, operation=last_operation(database)))
+        redone = digest(database)
+        bench.do(partial(undo, operation=last_operation(database)))
+
+        assert undone == before == digest(database)
+        assert redone == after
+
+
 def test_units_that_a_line_was_not_promised_are_not_kept_for_it_when_its_shipment_is_undone(
     busy_shop: Run, database: Path
 ) -> None:

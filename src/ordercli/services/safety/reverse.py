@@ -45,6 +45,14 @@ WHERE i.order_line_id IN (SELECT value FROM json_each(:lines)) AND h.status <> '
   AND NOT EXISTS (SELECT 1 FROM shipped_unit u WHERE u.shipment_line_id = i.id AND u.movement_id IS NULL)
 GROUP BY i.order_line_id"""
 
+_SUMMING = """
+WITH changing (key) AS (
+  SELECT key FROM temp.leaving WHERE table_name = '{table}'
+  UNION SELECT value ->> 1 FROM json_each(:changed) WHERE value ->> 0 = '{table}'
+)
+SELECT DISTINCT r.{column} FROM {table} r WHERE {its} AND r.{column} IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM temp.leaving o WHERE o.table_name = :owner AND o.key = CAST(r.{column} AS TEXT))"""
+
 _ONLY_SHOWED = """SELECT 1 FROM operation
 WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
 """An operation that is there for the log alone."""
@@ -173,9 +181,13 @@ def _refuse_named(connection: Connection, schema: Schema) -> None:
 def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, RowValues]:
     """What every row that the operation changed or removed is to say again; sums less what it added.
 
-    Of a sum to which it added nothing that is what it says now, whatever triggers make of it on the way.
+    Of a sum to which it added nothing that is what it says now, whatever triggers make of it on the way; also of a
+    row that it left as it was, as where one shipment took another's place.
     """
     wanted: dict[RowKey, RowValues] = {}
+    for key in _summing(connection, schema, done):
+        now = None if key in done.gone else current_values(connection, schema, key, sorted(SUMS[key[0]]))
+        wanted |= {} if now is None else {key: now}
     for key, old in done.old.items():
         values, sums = dict(old), sorted(SUMS.get(key[0], ()))
         now = current_values(connection, schema, key, sums) if sums else None
@@ -183,6 +195,27 @@ def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, 
             values |= {name: now[name] + old.get(name, 0) - done.new[key].get(name, 0) for name in sums}
         wanted[key] = values | {name: None for name in TOLD.get(key[0], ()) if done.new[key].get(name) is not None}
     return wanted | {key: dict(values) for key, values in done.gone.items()}
+
+
+def _summing(connection: Connection, schema: Schema, done: Deed) -> set[RowKey]:
+    """The rows that add up what comes back, leaves or changes, those that leave themselves apart."""
+    columns = {f"{table}_id": table for table in SUMS}
+    found = {
+        (columns[name], str(value))
+        for values in done.gone.values()
+        for name, value in values.items()
+        if name in columns and value is not None
+    }
+    changed = json.dumps([(table, key) for table, key in done.old])
+    leaving = connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars()
+    for table in map(schema.tables.__getitem__, {*leaving, *(table for table, _ in done.old)}):
+        for column in columns.keys() & set(table.columns):
+            told = _SUMMING.format(
+                table=table.name, column=column, its=table.in_keys("r", "SELECT key FROM changing")
+            )
+            rows = connection.execute(text(told), {"owner": columns[column], "changed": changed})
+            found.update((columns[column], str(owner)) for owner in rows.scalars())
+    return found
 
 
 def _as_moved(connection: Connection, schema: Schema, rows: Mapping[RowKey, RowValues]) -> dict[RowKey, RowValues]:
