@@ -31,7 +31,7 @@ ALLOWED = {
     "files": {"errors", "unfinished"},
     "unfinished": set(),
     "checksum": set(),
-    "naming": {"errors"},
+    "naming": {"domain", "errors"},
     "subjects": {"domain", "errors", "naming"},
     "dbfile": {"errors"},
     "shape": {"dbfile", "errors"},

@@ -40,6 +40,7 @@ EVERY_FILTER = OrderFilter(
     until_operation=9,
     sort="ship_by",
     after=3,
+    own=((1, "box"), (2, None)),
 )
 
 
@@ -47,6 +48,7 @@ def with_every_filter(sql: str) -> str:
     return (
         sql.replace("{where}", EVERY_FILTER.where())
         .replace("{own}", "")
+        .replace("{kept}", "")
         .replace("{order}", order_of(EVERY_FILTER.sort))
         .replace("{sorted}", order_of(EVERY_FILTER.sort))
     )
@@ -184,6 +186,7 @@ FOUND_BY = {
     "overdue": OrderFilter(is_overdue=True),
     "channel": OrderFilter(channel="etsy"),
     "tag": OrderFilter(tag="gift"),
+    "field": OrderFilter(own=((1, "box"),)),
     "since": OrderFilter(since="2026-03-01"),
     "latest promise": OrderFilter(sort="-ship_by"),
     "open by promise": OrderFilter(status=("unshipped",), sort="ship_by"),

@@ -1,12 +1,14 @@
-"""Which one order, shipment or channel the words of a command mean.
+"""Which one order, shipment, channel or field the words of a command mean.
 
 Shared by the write side and the read side, so that both understand the same words and say the same sentences.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ordercli.errors import NotFound, unknown
+from ordercli.domain.fields import FieldError
+from ordercli.domain.own_fields import FieldOwner, OwnField, name_told, split_told, value_of
+from ordercli.errors import NotFound, UsageProblem, unknown
 
 SHORTEST_TAIL = 4
 """Fewest characters by which an order may be named."""
@@ -212,3 +214,50 @@ def one_shipment(reference: str, found: Sequence[tuple[int, str | None, str, int
         listed = ", ".join(f"{row} of order {order}" for row, _, order, _ in found if row in rows)
         raise NotFound(f"{reference} is on several shipments ({listed}); name one by its number.")
     return rows[0]
+
+
+def one_field(told: str, subject: FieldOwner, known: Mapping[str, OwnField]) -> OwnField:
+    """A field of the shop's own by its name, as it was typed.
+
+    Raises:
+        NotFound: with the nearest, or how to make the first.
+    """
+    if (name := name_told(told)) in known:
+        return known[name]
+    if not known:
+        raise NotFound(
+            f"There is no field {told!r} of {subject}s; make one with: "
+            f"ordercli field add {subject} NAME --type text"
+        )
+    raise unknown("field", told, known, end=f" of {subject}s")
+
+
+def told_fields(
+    texts: Sequence[str], subject: FieldOwner, known: Mapping[str, OwnField], *, today: str
+) -> dict[OwnField, str | None]:
+    """The values that ``NAME=VALUE`` say, by field; an empty one is None.
+
+    Args:
+        texts: as they were typed behind ``--field``.
+        subject: what has the fields.
+        known: those there are, by name.
+        today: the day it is, for a day told by how long ago it was.
+
+    Raises:
+        NotFound: for a field that there is not.
+        UsageProblem: for a value that does not fit its field, or a field named twice.
+    """
+    found: dict[OwnField, str | None] = {}
+    for each in texts:
+        try:
+            name, value = split_told(each)
+        except FieldError as error:
+            raise UsageProblem(f"--field: {error}.") from error
+        field = one_field(name, subject, known)
+        if field in found:
+            raise UsageProblem(f"--field names {field.name} twice; give it one value.")
+        try:
+            found[field] = value_of(field, value, today=today)
+        except FieldError as error:
+            raise UsageProblem(f"--field {field.name}: {error}.") from error
+    return found

@@ -80,7 +80,33 @@ def test_a_list_is_sorted_and_cut_by_own_columns(own_shop: Run) -> None:
     assert done(own_shop("product", "list", "--view", "best", "--format", "csv")).stdout == ran.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("product list --field grade=A", ["RING-7"]),
+        ("product list --field margin=7.500 --field grade=A", ["RING-7"]),
+        ("product list --field grade=B", []),
+        ("product list --field since=3d", ["RING-7"]),
+        ("order list --field gift-wrap=box", ["114-0000001-0000001"]),
+        ("order list --field gift-wrap=box --status shipped", []),
+        ("order list --field weight=0.5 --sort ship_by", ["114-0000001-0000001"]),
+    ],
+)
+def test_lists_are_filtered_by_value(own_shop: Run, words: str, found: list[str]) -> None:
+    assert [next(iter(row.values())) for row in listed(own_shop, *words.split())] == found
+    assert [next(iter(row.values())) for row in listed(own_shop, *words.split(), "--limit", "50")] == found
+
+
+def test_an_empty_value_asks_for_what_has_none(own_shop: Run) -> None:
+    without = listed(own_shop, "order", "list", "--field", "gift-wrap=")
+
+    assert len(without) == len(listed(own_shop, "order", "list")) - 1
+    assert not [row for row in without if row["field_gift_wrap"]]
+
+
 REFUSED = [
+    ("order list --field gift-wrap=foil", 2, "--field gift_wrap: 'foil' is none of paper, box."),
+    ("product list --field color=red", 6, "There is no field 'color' of products"),
     ("product edit RING-7 --field grade=C", 2, "--field grade: 'C' is none of A, B."),
     ("product edit RING-7 --field margin=many", 2, "--field margin: 'many' is not a number"),
     ("product edit RING-7 --field since=soon", 2, "--field since: 'soon' is not a date"),

@@ -22,7 +22,7 @@ FILTERS = frozenset(
     {
         *("--status", "--overdue", "--new", "--hold", "--channel", "--fulfillment", "--sku", "--tag", "--since"),
         *("--until", "--due", "--order", "--unconfirmed", "--stuck", "--location", "--supplier", "--actor"),
-        *("--currency", "--differences", "--state", "--kind", "--removed", "--command"),
+        *("--field", "--currency", "--differences", "--state", "--kind", "--removed", "--command"),
     }
 )
 """Options that leave rows out of a list, in every list that has them."""

@@ -99,6 +99,10 @@ OwnFields = Annotated[
         "--field", metavar="NAME=TEXT", help="A field of your own; an empty value clears it. Repeatable."
     ),
 ]
+OnlyFields = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="NAME=TEXT", help="Only with this in a field of yours; empty: with nothing."),
+]
 CameOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it came; now if left out.")]
 
 

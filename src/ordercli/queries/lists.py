@@ -19,7 +19,7 @@ from ordercli.errors import unknown
 from ordercli.naming import CHANNELS, one_channel
 from ordercli.queries.columns import Selected
 from ordercli.queries.lookup import require_sku
-from ordercli.queries.own_fields import behind, own_columns
+from ordercli.queries.own_fields import OwnFilter, behind, own_bound, own_columns, own_where
 from ordercli.queries.reader import Reader
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
@@ -51,13 +51,14 @@ PRODUCT_COLUMNS = Selected(
 
 PRODUCTS = f"""
 SELECT {PRODUCT_COLUMNS.sql}{{own}}
-FROM product p WHERE :sku IS NULL OR p.sku = :sku ORDER BY p.sku"""
+FROM product p WHERE (:sku IS NULL OR p.sku = :sku){{kept}} ORDER BY p.sku"""
 
 
-def list_products(reader: Reader, sku: str | None = None) -> Report:
-    """Every product, or one; also the layout of ``product export``."""
+def list_products(reader: Reader, sku: str | None = None, wanted: OwnFilter = ()) -> Report:
+    """Every product, one, or those with some values of own fields; also the layout of ``product export``."""
     own = own_columns(reader, "product", "p.id")
-    rows = reader.rows(PRODUCTS.format(own=behind(own)), {"sku": sku})
+    kept = f" AND {own_where(wanted, 'product', 'p.id')}" if wanted else ""
+    rows = reader.rows(PRODUCTS.format(own=behind(own), kept=kept), {"sku": sku, **own_bound(wanted)})
     return Report((*PRODUCT_COLUMNS, *own), rows, "No products.")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ordercli.domain.own_fields import FIELDS, PREFIX, VALUE_TABLES, FieldOwner, FieldType, OwnField, field_of
 from ordercli.domain.report import Column, Report, ValueKind
+from ordercli.naming import told_fields
 from ordercli.queries.columns import Selected
 from ordercli.queries.reader import Reader
 
@@ -55,6 +56,52 @@ def own_columns(reader: Reader, subject: FieldOwner, row: str) -> Selected:
 def behind(own: Selected) -> str:
     """SQL of own columns behind others in a SELECT; nothing where there are none."""
     return f", {own.sql}" if own else ""
+
+
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
+OwnFilter = tuple[tuple[int, str | None], ...]
+"""Row ids of fields, each with the value that is wanted; None is none."""
+
+
+def told_filter(reader: Reader, subject: FieldOwner, texts: Sequence[str]) -> OwnFilter:
+    """What ``NAME=VALUE`` ask for; an empty value is what has none.
+
+    Raises:
+        NotFound: for a field that there is not.
+        UsageProblem: for a value that no thing could have.
+    """
+    if not texts:
+        return ()
+    known = {field.name: field for field in own_fields(reader, subject)}
+    told = told_fields(texts, subject, known, today=reader.today)
+    return tuple((field.id, value) for field, value in told.items())
+
+
+def own_where(wanted: OwnFilter, subject: FieldOwner, row: str) -> str:
+    """SQL of whether a row has the values wanted, which :func:`own_bound` names, by the index of values.
+
+    Args:
+        wanted: the fields and values.
+        subject: what the row is.
+        row: SQL of its row id.
+    """
+    table, owner = VALUE_TABLES[subject]
+    held = f"SELECT v.{owner} FROM {table} v WHERE v.own_field_id = "
+    return " AND ".join(
+        f"NOT EXISTS ({held}{field} AND v.{owner} = {row})"
+        if value is None
+        else f"{row} IN ({held}{field} AND v.value = :{_mark(field)})"
+        for field, value in wanted
+    )
+
+
+def own_bound(wanted: OwnFilter) -> dict[str, str]:
+    """The values that :func:`own_where` names."""
+    return {_mark(field): value for field, value in wanted if value is not None}
+
+
+def _mark(field: int) -> str:
+    return f"own_{str(field).translate(_LETTERS)}"
 
 
 def own_values(reader: Reader, fields: Sequence[OwnField], subject: FieldOwner, row: int) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, text
 
 from ordercli.db import driver_of
-from ordercli.domain.fields import FieldError, shown
+from ordercli.domain.fields import shown
 from ordercli.domain.own_fields import (
     FIELDS,
     MOST_CHOICES,
@@ -16,12 +16,10 @@ from ordercli.domain.own_fields import (
     OwnValues,
     choices_text,
     field_of,
-    name_told,
-    split_told,
-    value_of,
 )
 from ordercli.domain.words import count
-from ordercli.errors import NotFound, Refused, UsageProblem, unknown
+from ordercli.errors import Refused, unknown
+from ordercli.naming import one_field, told_fields
 from ordercli.services.operations import Outcome, Work
 
 
@@ -37,15 +35,7 @@ def get_field(connection: Connection, subject: FieldOwner, told: str) -> OwnFiel
     Raises:
         NotFound: with the nearest, or how to make the first.
     """
-    known = fields_of(connection, subject)
-    if (name := name_told(told)) in known:
-        return known[name]
-    if not known:
-        raise NotFound(
-            f"There is no field {told!r} of {subject}s; make one with: "
-            f"ordercli field add {subject} NAME --type text"
-        )
-    raise unknown("field", told, known, end=f" of {subject}s")
+    return one_field(told, subject, fields_of(connection, subject))
 
 
 def told_values(work: Work, subject: FieldOwner, texts: Sequence[str]) -> dict[OwnField, str | None]:
@@ -55,20 +45,7 @@ def told_values(work: Work, subject: FieldOwner, texts: Sequence[str]) -> dict[O
         NotFound: for a field that there is not.
         UsageProblem: for a value that does not fit its field, or a field named twice.
     """
-    told: dict[OwnField, str | None] = {}
-    for each in texts:
-        try:
-            name, value = split_told(each)
-        except FieldError as error:
-            raise UsageProblem(f"--field: {error}.") from error
-        field = get_field(work.connection, subject, name)
-        if field in told:
-            raise UsageProblem(f"--field names {field.name} twice; give it one value.")
-        try:
-            told[field] = value_of(field, value, today=work.today)
-        except FieldError as error:
-            raise UsageProblem(f"--field {field.name}: {error}.") from error
-    return told
+    return told_fields(texts, subject, fields_of(work.connection, subject), today=work.today) if texts else {}
 
 
 def add_field(work: Work, subject: FieldOwner, name: str, kind: FieldType, choices: Sequence[str]) -> Outcome:

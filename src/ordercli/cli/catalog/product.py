@@ -11,6 +11,7 @@ from ordercli.cli.options import (
     DecimalComma,
     DryRun,
     Encoding,
+    OnlyFields,
     OwnFields,
     SheetName,
     Strict,
@@ -240,15 +241,16 @@ def remove(ctx: typer.Context, skus: SkuNames, dry_run: DryRun = False) -> None:
 
 
 @product_app.command("list")
-def list_(ctx: typer.Context) -> None:
-    """List all products.
+def list_(ctx: typer.Context, field: OnlyFields = None) -> None:
+    """List all products, or those with something in a field of yours.
 
     Example: ordercli product list --format csv
     """
     from ordercli.queries.lists import list_products
+    from ordercli.queries.own_fields import told_filter
 
     with reader(ctx) as opened:
-        show(ctx, opened, list_products(opened))
+        show(ctx, opened, list_products(opened, wanted=told_filter(opened, "product", field or ())))
 
 
 @product_app.command("show")

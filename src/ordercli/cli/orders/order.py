@@ -8,7 +8,7 @@ import typer
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, show_list, write
 from ordercli.cli.lists import sorted_elsewhere
-from ordercli.cli.options import All, DryRun, Limit, OwnFields, OwnReference, parsed, told_reference
+from ordercli.cli.options import All, DryRun, Limit, OnlyFields, OwnFields, OwnReference, parsed, told_reference
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
@@ -193,19 +193,27 @@ def _filter(
     since: str | None,
     until: str | None,
     channel: str | None = None,
+    sku: str | None = None,
+    own: "Sequence[str]" = (),
 ) -> "OrderFilter":
     from ordercli.domain.times import end_of_day, parse_day, start_of_day
     from ordercli.queries.lists import require_channel
+    from ordercli.queries.lookup import require_sku
     from ordercli.queries.orders.orders import OrderFilter
+    from ordercli.queries.own_fields import told_filter
 
     def day(option: str, text: str) -> str:
         return parsed(option, text, lambda value: parse_day(value, today=opened.today))
 
     if channel is not None:
         require_channel(opened, channel)
+    if sku is not None:
+        require_sku(opened, sku)
     return OrderFilter(
         status=tuple(word.value for word in status or ()),
         channel=channel,
+        sku=sku,
+        own=told_filter(opened, "order", own),
         since=start_of_day(day("--since", since), opened.time_zone) if since else None,
         until=end_of_day(day("--until", until), opened.time_zone) if until else None,
         limit=None,
@@ -226,6 +234,7 @@ def list_(
     fulfillment: Annotated[Fulfillment | None, typer.Option(help="Only orders that you, or Amazon, ship.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only orders with this product.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only orders with this tag.")] = None,
+    field: OnlyFields = None,
     since: Since = None,
     until: Until = None,
     after: Annotated[
@@ -240,7 +249,6 @@ def list_(
     """
     from dataclasses import replace
 
-    from ordercli.queries.lookup import require_sku
     from ordercli.queries.orders.orders import NEWEST_FIRST, find_order, last_mark, list_orders, new_since
 
     sort = _sort(ctx, after)
@@ -248,12 +256,9 @@ def list_(
         seen = last_mark(opened) if mark else new_since(opened) if new else None
     marked = _mark(ctx) if mark else None
     with reader(ctx) as opened:
-        if sku is not None:
-            require_sku(opened, sku)
         wanted = replace(
-            _filter(opened, status, since, until, channel),
+            _filter(opened, status, since, until, channel, sku, field or ()),
             is_overdue=overdue,
-            sku=sku,
             fulfillment=fulfillment.value if fulfillment else None,
             tag=tag,
             is_on_hold=hold,

@@ -10,7 +10,7 @@ from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.times import start_of_day
 from ordercli.naming import NEAR_ORDERS, ORDERS_NAMED, Candidate, one_order, order_words
 from ordercli.queries.columns import Selected
-from ordercli.queries.own_fields import NO_COLUMNS, behind, own_columns
+from ordercli.queries.own_fields import NO_COLUMNS, OwnFilter, behind, own_bound, own_columns, own_where
 from ordercli.queries.reader import Reader
 
 LINE_LEFT = total_of(LEFT)
@@ -104,6 +104,7 @@ class OrderFilter:
         since_operation, until_operation: recorded after the first and before the second of these.
         sort: a key of :data:`SORTS`, with ``-`` before it for the other way round.
         after: row id of the order behind which to go on in that sort.
+        own: values of the shop's own fields.
     """
 
     status: tuple[str, ...] = ()
@@ -120,12 +121,14 @@ class OrderFilter:
     until_operation: int | None = None
     sort: str = NEWEST_FIRST
     after: int | None = None
+    own: OwnFilter = ()
 
     @property
     def walks_an_index(self) -> bool:
         """Whether the first rows come first in an index; what is shown of them is looked up as they come then."""
         is_open = self.is_overdue or (self.status and _OPEN_STATUSES.issuperset(self.status))
-        return self.sort in _INDEXED and not (is_open or self.tag)
+        has_value = any(value is not None for _, value in self.own)
+        return self.sort in _INDEXED and not (is_open or self.tag or has_value)
 
     def where(self) -> str:
         """The conditions as SQL over ``o``, with this filter's fields as parameters."""
@@ -152,6 +155,7 @@ class OrderFilter:
             (self.since_operation is not None, "o.operation_id > :since_operation"),
             (self.until_operation is not None, "o.operation_id < :until_operation"),
             (self.after is not None, _after(self.sort)),
+            (self.own, own_where(self.own, "order", "o.id")),
         ]
         return " AND ".join(sql for wanted, sql in conditions if wanted) or "1"
 
@@ -168,6 +172,7 @@ class OrderFilter:
             "since": self.since,
             "until": self.until,
             "limit": self.limit,
+            **own_bound(self.own),
         }
 
 
