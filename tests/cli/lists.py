@@ -75,6 +75,9 @@ message send delay 0000003 --via text --field cause=x
 message received 114-0000001-0000001 --topic "where is it"
 message answer Q-000001 --settled elsewhere
 field add product grade --type choice --choice A --choice B
+product edit RING-7 --field grade=A
+field add order weight --type number
+order edit SO-2 --field weight=0.5
 """
 WORST = """
 supplier add "A supplier whose name is as long as names of suppliers get, GmbH & Co. KG" --currency EUR

@@ -294,3 +294,33 @@ def test_the_log_of_a_product_tells_its_fields(own_shop: Run) -> None:
     told = rows(own_shop, "log", "show", str(number), "--format", "csv")
     held = [(row["field"], row["old_value"]) for row in told if row["what"] == "field of a product"]
     assert held == [("product", "RING-7"), ("own field", "grade"), ("value", "A")]
+
+
+# Elsewhere -----------------------------------------------------------------------------------------------
+
+
+def test_sql_has_them_a_row_a_value(own_shop: Run) -> None:
+    products = listed(own_shop, "sql", "SELECT * FROM v_product_fields ORDER BY field")
+    orders = listed(own_shop, "sql", "SELECT order_id, field, value FROM v_order_fields ORDER BY field")
+
+    assert products[1] == {"sku": "RING-7", "field": "margin", "type": "number", "value": "7.5"}
+    assert [tuple(row.values())[1:] for row in orders] == [("gift_wrap", "box"), ("weight", "0.5")]
+
+
+def test_templates_say_them_where_an_order_has_them(own_shop: Run) -> None:
+    told = "{% if field_gift_wrap is defined %}In a {{ field_gift_wrap }}.{% endif %}"
+    text = f"Subject: Order {{{{ order_id }}}}\n\n{told}\n"
+    edit = ("template", "edit", "wrapped", "--new", "--file", "-")
+    done(own_shop(*edit, stdin=text))
+
+    with_box = done(own_shop("message", "render", "wrapped", "0000001")).stdout
+    without = done(own_shop("message", "render", "wrapped", "0000002")).stdout
+    wrong = own_shop(
+        "template", "edit", "other", "--new", "--file", "-", stdin=text.replace("gift_wrap", "gift_warp")
+    )
+
+    assert ("In a box." in with_box, "In a" in without) == (True, False)
+    assert "field_weight" in done(own_shop("template", "fields")).stdout
+    assert "In a paper." in done(own_shop("template", "show", "wrapped", "--filled")).stdout
+    assert wrong.exit_code == 5
+    assert "there is no field field_gift_warp; did you mean field_gift_wrap?" in wrong.stderr

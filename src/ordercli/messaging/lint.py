@@ -1,11 +1,11 @@
 """Looking at a template before it is used: is it one, does it use what there is, would a channel take it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from ordercli.domain.message_kinds import kind_of
-from ordercli.domain.messages.message_fields import BY_HAND, FIELDS, example_fields
+from ordercli.domain.messages.message_fields import BY_HAND, Field, example_fields
 from ordercli.domain.messages.message_policy import refusals
 from ordercli.domain.messages.messages import Draft, Letter, OrderProgress
 from ordercli.domain.text import clean_line, clean_text
@@ -27,33 +27,42 @@ class TemplateFinding(NamedTuple):
     line: int | None = None
 
 
-def lint_file(guard: Sandbox, file: TemplateFile, policies: dict[str, str]) -> Iterator[TemplateFinding]:
+def lint_file(
+    guard: Sandbox, file: TemplateFile, policies: dict[str, str], own: Sequence[Field] = ()
+) -> Iterator[TemplateFinding]:
     """Everything wrong with a template file.
 
     Args:
         guard: runs it.
         file: which.
         policies: the policy of every channel.
+        own: the shop's own fields.
     """
     try:
         template = read_template(file.path)
     except Refused as error:
         yield TemplateFinding(str(error).removeprefix(f"{file.path}").lstrip(": ").removesuffix("."))
         return
-    yield from lint_template(guard, template, file.kind, file.channel, policies)
+    yield from lint_template(guard, template, file.kind, file.channel, policies, own)
 
 
 def lint_template(
-    guard: Sandbox, template: Template, kind: str, channel: str | None, policies: dict[str, str]
+    guard: Sandbox,
+    template: Template,
+    kind: str,
+    channel: str | None,
+    policies: dict[str, str],
+    own: Sequence[Field] = (),
 ) -> Iterator[TemplateFinding]:
     """Everything wrong with the text of a template: faults, fields there are none of, rules it breaks."""
     names = guard.names(template.subject, template.body)
     if isinstance(names, TemplateFault):
         yield TemplateFinding(names.reason, line=names.line)
         return
-    unknown = [TemplateFinding(_no_field(name)) for name in sorted(names - {field.name for field in FIELDS})]
+    known = example_fields(own)
+    unknown = [TemplateFinding(_no_field(name, known)) for name in sorted(names - known.keys())]
     yield from unknown
-    filled = guard.fill(template.subject, template.body, example_fields())
+    filled = guard.fill(template.subject, template.body, known)
     if isinstance(filled, TemplateFault):
         if not unknown:
             yield TemplateFinding(filled.reason, line=filled.line)
@@ -64,8 +73,8 @@ def lint_template(
             yield from (TemplateFinding(reason, name) for reason in refusals(letter))
 
 
-def _no_field(name: str) -> str:
-    near = get_close_matches(name, [field.name for field in FIELDS], n=1)
+def _no_field(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
     return f"there is no field {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 

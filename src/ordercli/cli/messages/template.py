@@ -15,6 +15,7 @@ from ordercli.errors import Refused, UsageProblem, unknown
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.domain.messages.message_fields import Field
     from ordercli.messaging.lint import TemplateFinding
     from ordercli.messaging.templates import TemplateFile
     from ordercli.queries.reader import Reader
@@ -91,9 +92,17 @@ def fields(ctx: typer.Context) -> None:
     """
     from ordercli.domain.messages.message_fields import FIELDS
 
-    rows = [(field.name, field.about, field.there, _example(field.example)) for field in FIELDS]
     with reader(ctx) as opened:
+        known = (*FIELDS, *_own_fields(opened))
+        rows = [(field.name, field.about, field.there, _example(field.example)) for field in known]
         show(ctx, opened, Report(FIELD_COLUMNS, rows, "No fields."))
+
+
+def _own_fields(opened: "Reader") -> "tuple[Field, ...]":
+    from ordercli.domain.messages.message_fields import own_template_fields
+    from ordercli.queries.own_fields import own_fields
+
+    return own_template_fields(own_fields(opened, "order"))
 
 
 def _example(value: object) -> str:
@@ -121,8 +130,8 @@ def show_template(
     template = read_template(file.path)
     text: tuple[str, str] | TemplateFault = (template.subject, template.body)
     if filled:
-        with sandbox() as guard:
-            text = guard.fill(*template[:2], example_fields())
+        with reader(ctx) as opened, sandbox() as guard:
+            text = guard.fill(*template[:2], example_fields(_own_fields(opened)))
     if isinstance(text, TemplateFault):
         raise Refused(f"{file.path} cannot be filled: {text}.")
     console.stdout().write(f"Subject: {clean_line(text[0])}\n\n{clean_text(text[1])}")
@@ -206,7 +215,7 @@ def _check_text(ctx: typer.Context, content: bytes, name: str, kind: str, channe
 
     template = parse_template(content, name)
     with reader(ctx) as opened, sandbox() as guard:
-        findings = list(lint_template(guard, template, kind, channel, _policies(opened)))
+        findings = list(lint_template(guard, template, kind, channel, _policies(opened), _own_fields(opened)))
     faults = [finding for finding in findings if finding.channel is None]
     if faults:
         raise Refused(f"{name} is not taken: {'; '.join(map(_sentence, faults))}.")
@@ -244,12 +253,12 @@ def lint(
         if kind not in {file.kind for file in files}:
             raise unknown("template", kind, {file.kind for file in files})
     with reader(ctx) as opened, sandbox() as guard:
-        policies = _policies(opened)
+        policies, own = _policies(opened), _own_fields(opened)
         rows = [
             (file.kind, file.language, found.channel or file.channel, found.line, found.reason, str(file.path))
             for file in files
             if not kinds or file.kind in kinds
-            for found in lint_file(guard, file, policies)
+            for found in lint_file(guard, file, policies, own)
         ]
         show(ctx, opened, Report(FINDING_COLUMNS, rows, "Nothing is wrong with the templates."))
     if rows:

@@ -1,6 +1,9 @@
 """What templates may use: every field with its meaning, when it is there, and an example."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from ordercli.domain.own_fields import OwnField
 
 
 class Field(NamedTuple):
@@ -59,6 +62,22 @@ BY_HAND = tuple(field.name for field in FIELDS if field.there.startswith("by han
 """Fields that a command gives."""
 
 
-def example_fields() -> dict[str, Any]:
-    """A value for every field."""
-    return {field.name: field.example for field in FIELDS}
+_EXAMPLES = {"text": "for Mum", "number": "2.5", "date": "2026-03-20"}
+
+
+def own_template_fields(fields: Sequence[OwnField]) -> tuple[Field, ...]:
+    """What a template may use of the shop's own fields of orders, by the names of their columns."""
+    return tuple(
+        Field(
+            field.column,
+            f"a field of yours: {field.name.replace('_', ' ')}",
+            "if the order has something there",
+            field.choices[0] if field.choices else _EXAMPLES[field.kind],
+        )
+        for field in fields
+    )
+
+
+def example_fields(own: Sequence[Field] = ()) -> dict[str, Any]:
+    """A value for every field, the shop's own among them."""
+    return {field.name: field.example for field in (*FIELDS, *own)}

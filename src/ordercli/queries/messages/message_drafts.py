@@ -13,6 +13,7 @@ from ordercli.domain.orders.orders import DELIVERY_OVERDUE, OVERDUE
 from ordercli.domain.times import day_of
 from ordercli.errors import Refused
 from ordercli.queries.orders.orders import LINE_LEFT
+from ordercli.queries.own_fields import own_fields, own_values
 from ordercli.queries.reader import Reader
 
 IS_SETTLED = """(EXISTS (SELECT 1 FROM return_authorization a WHERE a.sales_order_id = o.id)
@@ -195,6 +196,7 @@ def _order_fields(reader: Reader, row: Row, zone: str) -> Row:
         "buyer_name": row["buyer"],
         "first_name": name[0] if name else None,
         "lines": _rows(reader, LINES, {"order": row["id"]}),
+        **own_values(reader, own_fields(reader, "order"), "order", row["id"]),
     }
 
 

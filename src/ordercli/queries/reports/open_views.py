@@ -84,6 +84,14 @@ LEFT JOIN return_line r ON r.id = f.return_line_id
 LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
 JOIN product p ON p.id = coalesce(r.product_id, l.product_id)"""
 
+_OWN = (
+    (Column("field", "word"), "f.name"),
+    (Column("type", "word"), "f.kind"),
+    (Column("value"), "v.value"),
+)
+PRODUCT_FIELDS = Selected((Column("sku", "key"), "p.sku"), *_OWN)
+ORDER_FIELDS = Selected((Column("order_id", "word"), "o.order_id"), (Column("channel"), "o.channel"), *_OWN)
+
 FIRST_ORDERED = "SELECT min(ordered_on), max(ordered_on) FROM sales_order"
 
 
@@ -155,6 +163,18 @@ VIEWS = {
         "an order of which something was shipped, as in `report profit`",
         profit.COLUMNS[profit.ProfitKey.ORDER],
         _profit,
+    ),
+    "v_product_fields": OpenView(
+        "what a product has in a field of yours",
+        PRODUCT_FIELDS,
+        """FROM product_field_value v JOIN own_field f ON f.id = v.own_field_id
+JOIN product p ON p.id = v.product_id""",
+    ),
+    "v_order_fields": OpenView(
+        "what an order has in a field of yours",
+        ORDER_FIELDS,
+        """FROM order_field_value v JOIN own_field f ON f.id = v.own_field_id
+JOIN sales_order o ON o.id = v.sales_order_id""",
     ),
     "v_about": OpenView("the one row of what these views are", ABOUT, _about),
 }
