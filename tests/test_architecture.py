@@ -231,6 +231,18 @@ def test_the_rooms_are_the_same_in_every_layer(layer: str) -> None:
     assert found - {"__pycache__"} <= set(ROOMS)
 
 
+def test_the_map_has_every_room_and_all_that_stands_beside_them() -> None:
+    told = (
+        (PACKAGE.parents[1] / "CONTRIBUTING.md")
+        .read_text(encoding="utf-8")
+        .partition("\n## Where new things go")[0]
+    )
+    assert " < ".join(ROOMS) in told
+    there = {path.name for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    of_python = {name for name in there if name.startswith("_")}
+    assert {name for name in there - of_python if not re.search(rf"\b{re.escape(name)}", told)} == set()
+
+
 def test_most_imports_between_rooms_stay_in_one() -> None:
     pairs = [
         (room_of(path.relative_to(PACKAGE).parts), room_of(name[1:-1]))
