@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.steps import listed
 from conftest import SAMPLE, Run
-from ordercli.copies import make_backup
+from ordercli.copies import Backup, make_backup
 from ordercli.dbfile import APPLICATION_ID, connect
 from ordercli.errors import DatabaseProblem
 
@@ -177,6 +178,61 @@ def test_restoring_brings_the_content_back_and_keeps_what_was_there(
     safety = database.with_name(f"shop-{LATER_STAMP}.db")
     assert dump(safety) == moved_on
     assert str(safety) in result.stderr
+
+
+@pytest.fixture
+def overtaking(monkeypatch: pytest.MonkeyPatch, database: Path) -> Callable[[int], list[str]]:
+    """Another process that writes so many times, each right after the copy of what is there was made."""
+
+    def say(times: int) -> list[str]:
+        written: list[str] = []
+        made = make_backup
+
+        def make(*arguments: Any, **named: Any) -> Backup:
+            copy = made(*arguments, **named)
+            if len(written) < times:
+                sku = f"NEW-{len(written)}"
+                with closing(connect(database)) as other:
+                    other.execute("UPDATE product SET name = ? WHERE id = 1", (sku,))
+                written.append(sku)
+            return copy
+
+        monkeypatch.setattr("ordercli.upkeep.make_backup", make)
+        return written
+
+    return say
+
+
+def test_what_another_process_writes_meanwhile_is_in_the_copy_that_is_kept(
+    busy_shop: Run, saved: Path, database: Path, overtaking: Callable[[int], list[str]]
+) -> None:
+    overtaking(2)
+
+    assert busy_shop("restore", str(saved), "--yes").exit_code == 0
+
+    assert dump(database) == dump(saved)
+    (kept,) = [name for name in files_in(database.parent) if name.startswith("shop-")]
+    with closing(sqlite3.connect(database.parent / kept)) as copy:
+        assert copy.execute("SELECT name FROM product WHERE id = 1").fetchone() == ("NEW-1",)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_database_that_is_written_all_the_time_is_not_replaced(
+    busy_shop: Run, saved: Path, database: Path, overtaking: Callable[[int], list[str]]
+) -> None:
+    before = files_in(database.parent)
+    written = overtaking(10**6)
+
+    ran = busy_shop("restore", str(saved), "--yes")
+
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (
+        7,
+        "",
+        f"Another process writes {database} all the time; nothing changed, try again when it is done.\n",
+    )
+    with closing(sqlite3.connect(database)) as there:
+        assert there.execute("SELECT name FROM product WHERE id = 1").fetchone() == (written[-1],)
+    assert files_in(database.parent) == before
 
 
 def test_restoring_over_a_database_needs_a_yes_where_nobody_can_be_asked(

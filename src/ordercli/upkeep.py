@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_er
 from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.erasing import erase_again, tells_of_people
-from ordercli.errors import DatabaseProblem, OrdercliError, Refused
+from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
 from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, remembered_folders
@@ -28,6 +29,8 @@ from ordercli.unfinished import Unfinished
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
+_PAGES_AT_ONCE = 64
+"""Fewer than any database has, so that a look is taken while the copy can still be given up."""
 _LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
 
@@ -90,6 +93,10 @@ def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
+class _OvertakenError(Exception):
+    """Another process wrote the database while it was about to be replaced."""
+
+
 class Restored(NamedTuple):
     """What became of a restore.
 
@@ -124,6 +131,7 @@ def restore_database(
         UsageProblem: if the backup is encrypted and there is no key.
         DatabaseProblem: if the key is not its key, if the backup is not a sound ordercli database of a known
             schema, or if what is there after it is not what the backup holds.
+        DatabaseBusy: if another process writes the database all the while.
     """
     with opened(backup, path, key) as plain:
         _refuse_flipped(plain, backup)
@@ -137,22 +145,80 @@ def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: floa
             check_current(source, backup)
         check_sound(source, backup)
         _check_shop(source, backup)
+        until = time.monotonic() + wait_seconds
+        while True:
+            try:
+                return _replace(source, backup, path, now, wait_seconds)
+            except _OvertakenError:
+                if time.monotonic() > until:
+                    raise DatabaseBusy(
+                        f"Another process writes {path} all the time; nothing changed, try again when it is done."
+                    ) from None
+
+
+def _replace(source: sqlite3.Connection, backup: Path, path: Path, now: str, wait_seconds: float) -> Restored:
+    """One try.
+
+    Raises:
+        _OvertakenError: if another process wrote the database after the copy of it was made; nothing changed.
+    """
+    with _watched(path) as refuse_if_written:
         known = _known_copies(path)
         safety = _set_aside(path, now, wait_seconds)
-        with _staged(source, path) as staged:
+        with _given_up(safety), _staged(source, path) as staged:
             with database_errors(path):
                 unseal(staged)
                 for folder in [*known.folders, str(backup.resolve().parent)]:
                     remember_folder(staged, folder, now)
                 for copy in known.copies:
                     note_copy(staged, copy)
-                can_erase = known.is_current and revision == HEAD and path.exists()
+                can_erase = known.is_current and revision_at(source, backup) == HEAD and path.exists()
                 erased_again = can_erase and erase_again(staged, path)
                 may_tell_erased = not can_erase and tells_of_people(staged)
             with closing(connect(path, create=True, wait_seconds=wait_seconds)) as target, database_errors(path):
-                staged.backup(target)
+                staged.backup(target, pages=_PAGES_AT_ONCE, progress=refuse_if_written)
                 _check_restored(staged if erased_again else source, target, path)
     return Restored(safety, erased_again, may_tell_erased)
+
+
+@contextmanager
+def _watched(path: Path) -> Iterator[Callable[[int, int, int], None]]:
+    """What SQLite calls while it copies into a database, which raises if another process wrote it since.
+
+    From its first page on the copy holds the write lock, so that what nobody wrote by then nobody writes.
+    """
+    with ExitStack() as stack:
+        connection, before = None, None
+        with suppress(OrdercliError, sqlite3.Error):  # nothing is there, or it is damaged, and nobody can write it
+            looking = stack.enter_context(closing(connect(path, readonly=True)))
+            before, connection = _version(looking), looking
+        is_seen = False
+
+        def refuse_if_written(status: int, _left: int, _pages: int) -> None:
+            nonlocal is_seen
+            if connection is None or is_seen or status != sqlite3.SQLITE_OK:
+                return
+            is_seen = True
+            if _version(connection) != before:
+                raise _OvertakenError
+
+        yield refuse_if_written
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """What is another number once any other connection has written."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+@contextmanager
+def _given_up(safety: Path | None) -> Iterator[None]:
+    """Take the copy of what was there away again if it lacks what another process wrote meanwhile."""
+    try:
+        yield
+    except _OvertakenError:
+        if safety is not None:
+            safety.unlink(missing_ok=True)
+        raise
 
 
 class _Known(NamedTuple):
