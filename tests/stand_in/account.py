@@ -29,6 +29,7 @@ class Account:
         quantities: what it was told of listings.
         unlisted: SKUs of which it takes no quantity.
         reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
+        settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
         asked_reports: which were asked for.
         address: of the server.
@@ -48,6 +49,7 @@ class Account:
     quantities: dict[str, int] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     reports: dict[str, bytes] = field(default_factory=dict)
+    settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)
     asked_reports: list[str] = field(default_factory=list)
     address: str = ""

@@ -6,6 +6,7 @@ from stand_in.account import Account, utc_text
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
 DOCUMENTS = "/documents/"
+SETTLEMENT = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 
 
 def create(account: Account, asked: Asked) -> Json:
@@ -36,6 +37,33 @@ def look(account: Account, asked: Asked) -> Json:
     return {**report, "reportDocumentId": kind} if report["processingStatus"] == "DONE" else report
 
 
+def listed(account: Account, asked: Asked) -> Json:
+    """The settlement reports made since a moment, a page at a time.
+
+    Raises:
+        Wrong: naming what is wrong with the query.
+    """
+    if "nextToken" in asked.query:
+        if len(asked.query) > 1:
+            raise Wrong(400, "InvalidInput", "nextToken")
+        since, first = asked.query["nextToken"].split()
+    else:
+        since, first = asked.query["createdSince"], "0"
+    made = sorted(each for each in account.settlements if each[0] >= since)
+    begin, size = int(first), account.page_size
+    reports = [
+        {
+            "reportId": document,
+            "reportType": SETTLEMENT,
+            "createdTime": made_at,
+            "processingStatus": "DONE",
+            "reportDocumentId": document,
+        }
+        for made_at, document in made[begin : begin + size]
+    ]
+    return {"reports": reports, **({"nextToken": f"{since} {begin + size}"} if len(made) > begin + size else {})}
+
+
 def document(account: Account, asked: Asked) -> Json:
     """Where a report is."""
     kind = asked.names["reportDocumentId"]
@@ -50,6 +78,7 @@ def packed(account: Account, path: str) -> bytes | None:
 
 ROUTES = (
     Route("createReport", "/reports/2021-06-30/reports", create, "POST"),
+    Route("getReports", "/reports/2021-06-30/reports", listed),
     Route("getReport", "/reports/2021-06-30/reports/{reportId}", look),
     Route("getReportDocument", "/reports/2021-06-30/documents/{reportDocumentId}", document),
 )

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from ordercli.amazon.client import LONGEST_DOCUMENT, Call, Client
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import text, word
+from ordercli.formats.amazon.json_values import instant, text, the_list, the_object, word
 
-CREATE, LOOK, DOCUMENT = "createReport", "getReport", "getReportDocument"
+CREATE, LOOK, LIST, DOCUMENT = "createReport", "getReport", "getReports", "getReportDocument"
 PATH = "/reports/2021-06-30"
 PAUSE_SECONDS = 15.0
 """Between two looks at whether a report is there."""
@@ -80,6 +80,54 @@ def wait_for(client: Client, report: str, title: str) -> MadeReport:
 
 
 _ENDINGS: tuple[ReportEnding, ...] = ("DONE", "CANCELLED", "FATAL")
+
+
+class ListedReport(NamedTuple):
+    """A report that Amazon made by itself.
+
+    Attributes:
+        made_at: when, to the second.
+        document: identifier of its document.
+    """
+
+    made_at: str
+    document: str
+
+
+def made_since(client: Client, kind: str, marketplaces: Sequence[str], since: str) -> list[ListedReport]:
+    """The reports of a kind that Amazon made by itself since a moment, oldest first.
+
+    Raises:
+        Refused: if Amazon refuses it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    query = {
+        "reportTypes": kind,
+        "processingStatuses": "DONE",
+        "marketplaceIds": ",".join(marketplaces),
+        "createdSince": since,
+        "pageSize": "100",
+    }
+    found: list[ListedReport] = []
+    token: str | None = None
+    while True:
+        asked = query if token is None else {"nextToken": token}
+        answer = client.call(Call(LIST, "GET", f"{PATH}/reports", asked))
+        try:
+            found += map(_listed, the_list(answer.get("reports"), "reports"))
+            following = text(answer, "nextToken")
+        except FieldError as error:
+            raise _odd(LIST, error) from error
+        if following is None:
+            return sorted(found)
+        if following == token:
+            raise OutOfReach(f"Amazon answered {LIST} with the token of the same page again; try again later.")
+        token = following
+
+
+def _listed(value: object) -> ListedReport:
+    told = the_object(value, "report")
+    return ListedReport(instant(told, "createdTime") or "", word(told, "reportDocumentId"))
 
 
 def content_of(client: Client, document: str) -> bytes:

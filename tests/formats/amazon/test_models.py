@@ -15,7 +15,7 @@ from ordercli.amazon.client import Call, Client
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.listings import Place, tell_quantity
 from ordercli.amazon.orders import page_at
-from ordercli.amazon.reports import ask_for, content_of, wait_for
+from ordercli.amazon.reports import ask_for, content_of, made_since, wait_for
 from ordercli.amazon.sellers import PARTICIPATIONS, participations
 from ordercli.amazon.shipments import confirm, is_known
 from ordercli.domain.amazon.allowance import PLANS
@@ -38,6 +38,7 @@ MODELS = {
     "getOrder": ORDERS,
     "confirmShipment": "ordersV0",
     "getInventorySummaries": "fbaInventory",
+    "getReports": "reports_2021-06-30",
     "createReport": "reports_2021-06-30",
     "getReport": "reports_2021-06-30",
     "getReportDocument": "reports_2021-06-30",
@@ -99,6 +100,7 @@ def test_every_call_is_one_that_the_model_has() -> None:
     participations(listener)
     summaries(listener, MARKETPLACE)
     ask_for(listener, REPORTS[0].kind, [MARKETPLACE], DATED, DATED)
+    made_since(listener, "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2", [MARKETPLACE], DATED)
     wait_for(listener, "ID323", "a report")
     with pytest.raises(OutOfReach):
         content_of(listener, "amzn1.tortuga.3.920614b0")

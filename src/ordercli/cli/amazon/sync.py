@@ -36,6 +36,7 @@ class Part(StrEnum):
     ORDERS = "orders"
     INVENTORY = "inventory"
     RETURNS = "returns"
+    FINANCES = "finances"
     PUSH = "push"
     QUANTITIES = "quantities"
     ALL = "all"
@@ -52,7 +53,7 @@ def sync_amazon(
     what: Annotated[
         Part,
         typer.Argument(
-            metavar="[WHAT]", help="orders, inventory, returns, or all of these; or push, or quantities."
+            metavar="[WHAT]", help="orders, inventory, returns, finances, or all of these; push, or quantities."
         ),
     ] = Part.ALL,
     since: Annotated[
@@ -71,6 +72,8 @@ def sync_amazon(
     inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
     returns asks Amazon for its two reports of returns, waits until they are made, and takes them as return import
     does; where that takes longer than --max-wait, the next run goes on. all asks for them twice a day at most.
+    finances takes the settlement reports that Amazon makes, as settlement import does; the books are made of those
+    alone, since what its other calls tell of money names no row of a settlement.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
     Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
@@ -111,6 +114,7 @@ def _pull_others(
     ctx: typer.Context, what: Part, client: "Client", account: "Account", since: str | None, *, dry_run: bool
 ) -> int:
     """Take what is asked for besides orders; how much of it was rejected."""
+    from ordercli.cli.amazon.finances import take_settlements
     from ordercli.cli.amazon.inventory import take_inventory
     from ordercli.cli.amazon.returns import ReturnPull
 
@@ -121,6 +125,9 @@ def _pull_others(
     if what in (Part.RETURNS, Part.ALL):
         returns = ReturnPull(ctx, client, account, since=since, dry_run=dry_run)
         rejected += returns.pull(only_due=what is Part.ALL)
+    if what in (Part.FINANCES, Part.ALL):
+        with _left_out(what):
+            take_settlements(ctx, client, account, since=since, dry_run=dry_run)
     return rejected
 
 
@@ -153,6 +160,7 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
         Part.PUSH: {"--again"},
         Part.INVENTORY: set[str](),
         Part.RETURNS: {"--since"},
+        Part.FINANCES: {"--since"},
         Part.QUANTITIES: set[str](),
     }.get(what, {"--since", "--create-products"})
     for name, is_given in given.items():

@@ -50,7 +50,7 @@ def import_(
     with opened_for(ctx, "settlement import", file, Telling(encoding, sheet)) as source:
 
         def prepare(opened: Reader) -> int:
-            return _stage(ctx, opened, source, rejects)
+            return stage_source(ctx, opened, source, rejects)
 
         def use_case(work: "Work", rows_read: int) -> "Outcome":
             layout = "amazon-settlement"
@@ -61,7 +61,7 @@ def import_(
         write_prepared(ctx, "settlement import", prepare, use_case, dry_run=dry_run)
 
 
-def _stage(ctx: typer.Context, opened: Reader, source: "Source", rejects: str | None) -> int:
+def stage_source(ctx: typer.Context, opened: Reader, source: "Source", rejects: str | None) -> int:
     """Read the file into staging; how many rows it has.
 
     Raises:

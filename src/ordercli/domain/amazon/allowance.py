@@ -25,6 +25,7 @@ PLANS: dict[str, UsagePlan] = {
     "getOrder": UsagePlan(0.5, 30),
     "getInventorySummaries": UsagePlan(2, 2),
     "createReport": UsagePlan(0.0167, 15),
+    "getReports": UsagePlan(0.0222, 10),
     "getReport": UsagePlan(2, 15),
     "getReportDocument": UsagePlan(0.0167, 15),
     "patchListingsItem": UsagePlan(5, 5),
