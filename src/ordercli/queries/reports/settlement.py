@@ -1,8 +1,8 @@
 """Settlements: what was paid out, summed up by what each amount means."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settlement import FEES, INCOME, OTHER, TAX, kind_of
@@ -57,9 +57,10 @@ SELECT s.id, s.settlement_id, s.channel, s.starts_at, s.ends_at, s.deposited_at,
   (SELECT count(DISTINCT e.order_id) FROM settlement_entry e WHERE e.settlement_id = s.id)
 FROM settlement s WHERE :only IS NULL OR s.currency = :only ORDER BY s.starts_at DESC, s.id DESC"""
 
+# Of one at a time: what is sorted stays small, which takes half as long as to sort the amounts of all.
 SUMS = """
-SELECT settlement_id, amount_type, amount_description, sum(amount_minor), count(*) FROM settlement_entry
-GROUP BY settlement_id, amount_type, amount_description"""
+SELECT amount_type, amount_description, sum(amount_minor), count(*) FROM settlement_entry
+WHERE settlement_id = :settlement GROUP BY amount_type, amount_description"""
 
 
 def settlements(reader: Reader, *, currency: str | None = None) -> Report:
@@ -67,15 +68,18 @@ def settlements(reader: Reader, *, currency: str | None = None) -> Report:
 
     ``difference`` is what the report says was paid less what its amounts add up to; 0 for a whole report.
     """
-    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    entries: dict[int, int] = defaultdict(int)
-    for settlement, amount_type, description, amount, count in reader.rows(SUMS):
-        sums[settlement][_group_of(kind_of(amount_type, description))] += amount
-        entries[settlement] += count
-    told = reader.rows(SETTLEMENTS, {"only": currency})
-    found = [PaidOut._make((*row, entries[row[0]])) for row in told]
-    rows = [LIST_COLUMNS.row(Summed(paid, sums[paid.row])) for paid in found]
+    told = reader.rows(SETTLEMENTS, {"only": currency}).fetchall()
+    rows = [LIST_COLUMNS.row(_summed(reader, row)) for row in told]
     return Report(LIST_COLUMNS, rows, "No settlements.")
+
+
+def _summed(reader: Reader, told: Sequence[Any]) -> Summed:
+    sums: dict[str, int] = defaultdict(int)
+    entries = 0
+    for amount_type, description, amount, number in reader.rows(SUMS, {"settlement": told[0]}):
+        sums[_group_of(kind_of(amount_type, description))] += amount
+        entries += number
+    return Summed(PaidOut._make((*told, entries)), sums)
 
 
 def _group_of(kind: str) -> str:

@@ -30,7 +30,7 @@ TEMPORARY = ("staged_order", "staged_line", "staged_text", "channel_shipment", "
 CREATE_PRODUCTS = """
 INSERT INTO product (sku, name, asin, operation_id)
 SELECT sku, coalesce(max(name), sku), max(asin), :operation FROM staged
-WHERE product_id IS NULL GROUP BY sku
+WHERE product_id IS NULL AND NOT EXISTS (SELECT 1 FROM product p WHERE p.sku = staged.sku) GROUP BY sku
 ON CONFLICT (sku) DO NOTHING"""
 
 RESOLVE_PRODUCTS = """
