@@ -33,7 +33,7 @@ def _engine(opens: Callable[[], sqlite3.Connection]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin_immediate(connection: Connection) -> None:
-        _take_turn(driver_of(connection))
+        take_turn(driver_of(connection))
 
     return engine
 
@@ -55,7 +55,7 @@ def pause_after(waited: float) -> float:
     return max(SHORTEST_PAUSE, LONGEST_PAUSE / (1 + _GROWS_OLD * waited))
 
 
-def _take_turn(driver: sqlite3.Connection) -> None:
+def take_turn(driver: sqlite3.Connection) -> None:
     """Begin a transaction that writes, as soon as no other writer has one.
 
     Raises:

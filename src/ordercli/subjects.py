@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ordercli.domain.orders.personal import says_something
+from ordercli.domain.privacy.erasing import LOOSE_PERSONS
 from ordercli.domain.privacy.people import KnownPerson, is_named, people_of
 from ordercli.errors import NotFound, Refused
 from ordercli.naming import ORDERS_NAMED, Candidate, one_order, order_words, short_id
@@ -20,23 +21,30 @@ _PEOPLE = f"""
 SELECT o.id, o.order_id, p.customer_name, p.ship_name, p.customer_email, p.customer_phone, p.address_1,
   p.postal_code
 FROM sales_order o JOIN personal_data p ON p.personal_id = o.personal_id WHERE {says_something("p")}"""
+# Below zero, so that they are told from orders when all are put together.
+_UNDONE = f"""
+SELECT -p.personal_id, '', p.customer_name, p.ship_name, p.customer_email, p.customer_phone, p.address_1,
+  p.postal_code
+FROM personal_data p WHERE {says_something("p")} AND p.personal_id IN (SELECT loose FROM ({LOOSE_PERSONS}))"""
 _MOST_SHOWN = 5
 
 
 class Subject(NamedTuple):
-    """Row ids of orders and of questions that are meant."""
+    """Row ids of orders and of questions that are meant, and the keys of people whom an undo left behind."""
 
     orders: frozenset[int]
     questions: frozenset[int] = frozenset()
+    undone: frozenset[int] = frozenset()
 
 
-def subject_of(ask: Ask, who: str) -> Subject:
+def subject_of(ask: Ask, who: str, *, with_undone: bool = False) -> Subject:
     """What one word of the command means.
 
     Args:
         ask: how the database is asked.
         who: an order by its id or the end of it, a question by its id, or a person's whole name, e-mail address
             or phone number, however it is capitalized.
+        with_undone: also look at what was taken back, and is held for doing it again.
 
     Raises:
         NotFound: if it is nobody, or the end of several orders.
@@ -47,7 +55,8 @@ def subject_of(ask: Ask, who: str) -> Subject:
         return Subject(frozenset({one_order(who, [Candidate(*row) for row in named])}))
     if re.fullmatch(r"[Qq]-[0-9]+", who) and (question := ask(_QUESTION, {"reference": who})):
         return Subject(frozenset(), frozenset({question[0][0]}))
-    found = [known for known in map(KnownPerson._make, ask(_PEOPLE, {})) if is_named(who, known)]
+    everybody = [*ask(_PEOPLE, {}), *(ask(_UNDONE, {}) if with_undone else ())]
+    found = [known for known in map(KnownPerson._make, everybody) if is_named(who, known)]
     people = people_of(found)
     if not people:
         raise NotFound(
@@ -57,10 +66,13 @@ def subject_of(ask: Ask, who: str) -> Subject:
     if len(people) > 1:
         names = {known.order: known.order_id for known in found}
         shown = "; ".join(
-            ", ".join(sorted(short_id(names[order]) for order in orders)[:_MOST_SHOWN])
+            ", ".join(sorted({short_id(names[order]) or "one undone" for order in orders})[:_MOST_SHOWN])
             for orders in people[:_MOST_SHOWN]
         )
         raise Refused(
             f"That could be {len(people)} people, of the orders {shown}; name the orders that are meant."
         )
-    return Subject(frozenset(people[0]))
+    return Subject(
+        frozenset(order for order in people[0] if order > 0),
+        undone=frozenset(-order for order in people[0] if order < 0),
+    )

@@ -14,6 +14,7 @@ from campaign import TIMES
 from cli.steps import done
 from conftest import Run
 from ordercli.copies import back_up
+from ordercli.db import take_turn
 from ordercli.dbfile import connect
 from warm import start
 
@@ -35,11 +36,11 @@ while not pathlib.Path("stop").exists():
 
 
 def longest_wait(database: Path, stop: threading.Event, waits: list[float]) -> None:
-    """Take the writers' lock again and again, and note how long that took."""
+    """Take the writers' lock again and again, as a command waits for it, and note how long that took."""
     with closing(connect(database, wait_seconds=60)) as connection:
         while not stop.wait(0.01):
             began = time.monotonic()
-            connection.execute("BEGIN IMMEDIATE")
+            take_turn(connection)
             connection.execute("ROLLBACK")
             waits.append(time.monotonic() - began)
 

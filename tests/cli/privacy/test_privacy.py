@@ -520,6 +520,27 @@ def test_a_change_of_address_taken_back_after_all_brings_no_address(peopled_shop
     assert erased_values(database) == []
 
 
+def test_who_was_in_an_import_that_was_undone_is_erased_by_name_and_doing_it_again_brings_nobody_back(
+    shop: Run, database: Path, tmp_path: Path
+) -> None:
+    done(shop("order", "import", "-", stdin=orders_file()))
+    done(shop("backup"))
+    done(shop("--yes", "undo"))
+    (undone,) = [row["operation"] for row in listed(shop, "log", "--limit", "1")]
+    held = erased_values(database)
+
+    for order in NAMES:
+        done(shop("--yes", "privacy", "erase", marked(order, "customer_name")))
+    again = shop("--yes", "undo", str(undone))
+    nobody = shop("--yes", "privacy", "erase", marked("P-1", "customer_name"))
+
+    assert held != []
+    assert again.exit_code == 0, again
+    assert nobody.exit_code == 6, nobody
+    assert erased_values(database) == []
+    assert found_in(tmp_path, tuple(NAMES)) == []
+
+
 def test_who_was_in_an_import_that_was_undone_is_erased_in_time_from_backups_too(
     shop: Run, database: Path, tmp_path: Path
 ) -> None:

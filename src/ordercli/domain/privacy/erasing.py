@@ -27,14 +27,16 @@ UNION SELECT personal_id FROM question
 WHERE personal_id IS NOT NULL AND id IN (SELECT question_id FROM erasing_question)
 UNION SELECT personal_id FROM erasing_loose"""
 
-# What an undo took away is held for a redo, and referred to by the journal alone.
-LOOSE = f"""
-INSERT INTO erasing_loose
-SELECT c.old ->> 'personal_id' AS loose FROM row_change c JOIN operation o ON o.id = c.operation_id
+LOOSE_PERSONS = f"""
+SELECT c.old ->> 'personal_id' AS loose, max(o.recorded_at) AS left_at
+FROM row_change c JOIN operation o ON o.id = c.operation_id
 WHERE c.verb = 'delete' AND loose IS NOT NULL AND loose NOT IN (
   SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
-GROUP BY loose HAVING max(o.recorded_at) <= :latest"""
+GROUP BY loose"""
+"""What an undo took away is held for a redo, and referred to by the journal alone: whose it is, and since when."""
+
+LOOSE = f"INSERT INTO erasing_loose SELECT loose FROM ({LOOSE_PERSONS}) WHERE left_at <= :latest"
 
 _OTHER_PLACE = " OR ".join(f"told.{name} IS NOT held.{name}" for name in COUNTED)
 

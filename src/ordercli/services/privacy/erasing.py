@@ -97,8 +97,9 @@ def erase_people(work: Work, named: Sequence[str]) -> Outcome:
     """
     erasing = _Erasing(work)
     for who in named:
-        subject = subject_of(erasing.ask, who)
+        subject = subject_of(erasing.ask, who, with_undone=True)
         erasing.name("erasing", subject.orders)
+        erasing.name("erasing_loose", subject.undone)
         erasing.name("erasing_question", subject.questions)
     erasing.run(RELATED)
     still_open = erasing.ask(
