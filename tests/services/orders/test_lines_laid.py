@@ -125,6 +125,12 @@ TAXED = {
         [(1, "Shipped", "21.00", "3.99"), (1, "Shipped", "61.00", ""), (3, "Shipped", "183.00", "")],
         [("01", 2, 1, 1, 4200, 798), ("02", 4, 0, 4, 24400, 0)],
     ),
+    "rows of one price that make up the one line with an id": (
+        [("01", 4, "", "")],
+        [],
+        [(3, "Unshipped", "12.00", ""), (3, "Unshipped", "87.00", "16.53"), (1, "Shipped", "29.00", "5.51")],
+        [("01", 4, 0, 1, 11600, 2204), (None, 3, 0, 0, 1200, 0)],
+    ),
     "the tax of canceled units is not that of the others": (
         [],
         [[(4, "Unshipped", "324.00", "61.56"), (2, "Unshipped", "102.00", "")]],
@@ -169,7 +175,7 @@ def test_a_tax_is_told_with_its_price(bench: Workbench, tmp_path: Path, name: st
 
     found = bench.rows(
         "SELECT item_id, quantity, quantity_canceled, quantity_shipped, item_price_minor, item_tax_minor"
-        " FROM order_line ORDER BY item_id"
+        " FROM order_line ORDER BY line_no"
     )
 
     assert found == wanted

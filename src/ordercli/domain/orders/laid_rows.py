@@ -97,27 +97,44 @@ def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[lis
 
 
 def _fit(rows: list[Told], slots: list[Slot], shares: list[list[Told] | None], *, joins: bool) -> list[Told]:
-    """Lay the rows that fit a line as it is; the others."""
+    """Lay the rows that fit a line as it is, where rows may be parts all of one price together; the others."""
+    bundles = [[place] for place in range(len(rows))] + (_of_one_price(rows) if joins else [])
+    wholes = [joined([rows[place] for place in bundle]) for bundle in bundles]
+    parts = {place for bundle in bundles[len(rows) :] for place in bundle}
     # A row whose price is that of some lines goes on none but the best of these.
-    best = [min([UNKNOWN, *(slot.priced_unlike(row) for slot in slots)]) for row in rows]
+    best = [min([UNKNOWN, *(slot.priced_unlike(whole) for slot in slots)]) for whole in wholes]
     # Units that have left by these rows and are not known to have left yet, or below 0 those known to have left
     # that by these rows have not: by no more a row differs from its line.
     news = sum(row.shipped for row in rows) - sum(slot.shipped for slot in slots)
     fitting = [
-        (slot.unlikeness(row), number, place)
+        (bundles[n][0] in parts and len(bundles[n]) == 1, slot.unlikeness(whole), number, n)
         for number, slot in enumerate(slots)
-        for place, row in enumerate(rows)
-        if row.quantity in (slot.quantity, slot.live)
-        and (best[place] == UNKNOWN or slot.priced_unlike(row) == best[place])
-        and (not joins or min(0, news) <= row.shipped - slot.shipped <= max(0, news))
+        for n, whole in enumerate(wholes)
+        if whole.quantity in (slot.quantity, slot.live)
+        and (best[n] == UNKNOWN or slot.priced_unlike(whole) == best[n])
+        and (not joins or min(0, news) <= whole.shipped - slot.shipped <= max(0, news))
     ]
     taken: set[int] = set()
-    for _, number, place in sorted(fitting):
-        if shares[number] is None and place not in taken:
-            shares[number] = [rows[place]]
-            slots[number] = slots[number].after(rows[place])
-            taken.add(place)
+    for *_, number, n in sorted(fitting):
+        if shares[number] is None and taken.isdisjoint(bundles[n]):
+            shares[number] = [rows[place] for place in bundles[n]]
+            slots[number] = slots[number].after(wholes[n])
+            taken.update(bundles[n])
     return [row for place, row in enumerate(rows) if place not in taken]
+
+
+def _of_one_price(rows: Sequence[Told]) -> list[list[int]]:
+    """Places of rows whose units have one price and tax, where these are several."""
+    found: list[tuple[Slot, list[int]]] = []
+    for place, row in enumerate(rows):
+        if row.amounts[0] is None or not row.quantity:
+            continue
+        like = (places for slot, places in found if slot.priced_unlike(row) <= MAYBE_ALIKE)
+        if (places := next(like, None)) is None:
+            found.append((Slot(None, 0, 0).after(row), [place]))
+        else:
+            places.append(place)
+    return [places for _, places in found if len(places) > 1]
 
 
 def _pour(rows: Sequence[Told], slots: list[Slot], shares: list[list[Told] | None]) -> list[Told]:

@@ -27,7 +27,8 @@ def first_fact(product: str, place: str = HOME) -> str:
     )
 
 
-# Units drawn from own stock that left before there was any, as an earlier time tells, or that Amazon ships.
+# Units drawn from own stock that left before there was any, as an earlier time tells, or at a time that no report
+# tells of this line any more, or that Amazon ships.
 UNITS_TO_RETURN = f"""
 SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at, o.order_id
 FROM staged_line s
@@ -36,7 +37,8 @@ JOIN sales_order o ON o.id = l.sales_order_id
 JOIN shipped_unit u ON u.order_line_id = l.id
 JOIN shipment p ON p.id = u.shipment_id AND p.origin = 'channel'
 JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = 'HOME'
-WHERE NOT s.is_new AND (o.fulfillment = 'FBA' OR l.channel_shipped_at <= {first_fact("u.product_id")})
+WHERE NOT s.is_new AND (o.fulfillment = 'FBA' OR l.channel_shipped_at IS NULL
+  OR l.channel_shipped_at <= {first_fact("u.product_id")})
 ORDER BY line, u.product_id"""
 
 FOUND_FOR_CHANNEL = f"""
