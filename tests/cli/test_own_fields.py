@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from cli.steps import PRODUCTS, card, content, done, listed, receipt
 from conftest import Ran, Run
@@ -324,3 +325,26 @@ def test_templates_say_them_where_an_order_has_them(own_shop: Run) -> None:
     assert "In a paper." in done(own_shop("template", "show", "wrapped", "--filled")).stdout
     assert wrong.exit_code == 5
     assert "there is no field field_gift_warp; did you mean field_gift_wrap?" in wrong.stderr
+
+
+def test_a_workbook_has_a_sheet_of_the_fields_that_there_are(own_shop: Run, tmp_path: Path) -> None:
+    done(own_shop("workbook", "build", str(tmp_path / "shop.xlsx")))
+    book = load_workbook(tmp_path / "shop.xlsx")
+    cells = {
+        title: [[cell.value for cell in row] for row in book[title].iter_rows(min_row=3, max_row=4)]
+        for title in ("Product Fields", "Order Fields")
+    }
+
+    heading, ring = cells["Product Fields"]
+    assert heading == ["sku", "name", "field grade", "field margin", "field since", "field supplier code"]
+    assert [ring[0], *ring[2:4], ring[5]] == ["RING-7", "A", 7.5, "=SUM(1)"]
+    assert book["Product Fields"].cell(4, 6).data_type == "s"
+    assert cells["Order Fields"][1][3:] == ["box", 0.5]
+
+    for subject, names in (
+        ("order", ("gift-wrap", "weight")),
+        ("product", ("grade", "margin", "since", "supplier-code")),
+    ):
+        done(own_shop("field", "remove", subject, *names, "--yes"))
+    done(own_shop("workbook", "build", str(tmp_path / "plain.xlsx")))
+    assert not [title for title in load_workbook(tmp_path / "plain.xlsx").sheetnames if "Fields" in title]

@@ -18,6 +18,9 @@ Editing = Literal["never", "always", "change", "new"]
 ORDERS, INVENTORY = "orders", "inventory"
 DASHBOARD, LISTS, HELP, BOOK = "dashboard", "lists", "help", "book"
 
+PRODUCT_FIELDS, ORDER_FIELDS = "product_fields", "order_fields"
+"""Sheets that are there where the shop has fields of its own."""
+
 TITLES = {
     DASHBOARD: "Dashboard",
     ORDERS: "Order Tracking",
@@ -26,6 +29,8 @@ TITLES = {
     "returns": "Returns",
     "metrics": "Metrics",
     "profit": "Profit",
+    PRODUCT_FIELDS: "Product Fields",
+    ORDER_FIELDS: "Order Fields",
     LISTS: "Lists",
     HELP: "Help",
     BOOK: OWN_SHEET,

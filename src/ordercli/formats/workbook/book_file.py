@@ -13,7 +13,9 @@ from ordercli.domain.workbook.sheets import (
     INVENTORY,
     LISTS,
     MOST_TABLE_ROWS,
+    ORDER_FIELDS,
     ORDERS,
+    PRODUCT_FIELDS,
     TITLES,
 )
 from ordercli.errors import Refused
@@ -102,5 +104,7 @@ def _note(key: str, content: BookContent) -> str:
         "returns": f"{made}: every line of a return, newest first.",
         "metrics": f"{made}: the rates you are judged by. Late and defects count as the channel counts them.",
         "profit": f"{made}: what is left of orders placed since {content.since}, by product.",
+        PRODUCT_FIELDS: f"{made}: what products have in fields of your own.",
+        ORDER_FIELDS: f"{made}: what orders have in fields of your own; those on Order Tracking.",
     }
     return f"{notes[key]} Nothing on this sheet is taken back."

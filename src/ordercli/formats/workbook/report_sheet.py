@@ -1,4 +1,4 @@
-"""The sheets that are reports: Purchases, Returns, Metrics, Profit."""
+"""The sheets that are reports: Purchases, Returns, Metrics, Profit, and own fields."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -59,7 +59,7 @@ def write_report(
         looks = canvas.looks(bg_color=canvas.style.colors[color], bold=True)
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": looks}
         sheet.conditional_format(FIRST_ROW, 0, last - 1, len(columns) - 1, rule)
-    canvas.close(sheet, TITLES[key], headings, kinds, len(rows))
+    canvas.close(sheet, TITLES[key].replace(" ", ""), headings, kinds, len(rows))
     letters = {column.name: column_letters(number) for number, column in enumerate(columns)}
     return Reported(SheetPlace(TITLES[key], letters, FIRST_ROW + 1, last), rows)
 

@@ -2,19 +2,21 @@
 
 import secrets
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from ordercli.domain.money import EXPONENTS
-from ordercli.domain.report import Report
+from ordercli.domain.report import Column, Report
 from ordercli.domain.times import start_of_day
 from ordercli.domain.workbook.rows import BestProduct, BookContent, RateBar, Trend
-from ordercli.domain.workbook.sheets import DASHBOARD, INVENTORY, ORDERS
+from ordercli.domain.workbook.sheets import DASHBOARD, INVENTORY, ORDER_FIELDS, ORDERS, PRODUCT_FIELDS
+from ordercli.queries.columns import Selected
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.lists import channel_names
+from ordercli.queries.own_fields import behind, own_columns
 from ordercli.queries.purchasing.purchases import list_purchases
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.profit import ProfitKey, profit
@@ -61,6 +63,8 @@ def book_content(
         "metrics": lambda: metrics_report(metrics(reader, RateQuestion(channel))),
         "profit": lambda: profit(reader, ProfitKey.SKU, OrdersPlaced(first.isoformat(), reader.today)),
     }
+    own = own_sheets(reader, start)
+    sheets = frozenset(sheets) - ({PRODUCT_FIELDS, ORDER_FIELDS} - own.keys())
     has_charts = DASHBOARD in sheets
     return BookContent(
         made_at=reader.now,
@@ -70,11 +74,11 @@ def book_content(
         currency=reader.currency,
         shop=shop_mark(reader),
         with_personal_data=with_personal_data,
-        sheets=frozenset(sheets),
+        sheets=sheets,
         orders=tracked_lines(reader, start, with_personal_data=with_personal_data) if ORDERS in sheets else (),
         order_count=count_lines(reader, start) if ORDERS in sheets else 0,
         inventory=lambda ordered: list(stocked_products(reader, ordered)) if INVENTORY in sheets else [],
-        reports={key: make() for key, make in makers.items() if key in sheets},
+        reports={key: make() for key, make in (makers | own).items() if key in sheets},
         trend=_trend(reader, today) if has_charts else (),
         best=_best(reader, today) if has_charts else (),
         rates=_rates(reader, channel) if has_charts else (),
@@ -82,6 +86,37 @@ def book_content(
         carriers=tuple(name for (name,) in reader.rows(_USED_CARRIERS)) or _CARRIERS,
         tokens=partial(secrets.token_hex, 4),
     )
+
+
+PRODUCTS = """
+SELECT p.sku, p.name{own} FROM product p
+WHERE p.id IN (SELECT v.product_id FROM product_field_value v) ORDER BY p.sku"""
+PRODUCT_COLUMNS = (Column("sku", "key"), Column("name"))
+WITH_VALUES = """
+SELECT o.order_id, o.channel, o.ordered_at{own} FROM sales_order o
+WHERE o.id IN (SELECT v.sales_order_id FROM order_field_value v) AND (o.ordered_at >= :since OR o.units_open > 0)
+ORDER BY o.ordered_at, o.id"""
+ORDER_COLUMNS = (Column("order_id", "word"), Column("channel"), Column("ordered_at", "instant"))
+
+
+def own_sheets(reader: Reader, since: str) -> dict[str, Callable[[], Report]]:
+    """What makes the sheets of own fields, of those subjects that have some: things with a value, and all values.
+
+    Args:
+        reader: the reading.
+        since: instant from which orders are on them; open ones are however old.
+    """
+    products, orders = own_columns(reader, "product", "p.id"), own_columns(reader, "order", "o.id")
+
+    def of(columns: Sequence[Column], own: Selected, sql: str) -> Callable[[], Report]:
+        told = (*columns, *(column._replace(is_seldom=False) for column in own))
+        return lambda: Report(told, reader.rows(sql.format(own=behind(own)), {"since": since}), "No values yet.")
+
+    made = {
+        PRODUCT_FIELDS: (products, of(PRODUCT_COLUMNS, products, PRODUCTS)),
+        ORDER_FIELDS: (orders, of(ORDER_COLUMNS, orders, WITH_VALUES)),
+    }
+    return {key: make for key, (own, make) in made.items() if own}
 
 
 def shop_mark(reader: Reader) -> str:
