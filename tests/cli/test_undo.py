@@ -21,9 +21,12 @@ from ordercli.models.base import Base
 from ordercli.models.ddl import APPEND_ONLY
 from ordercli.models.journal_ddl import DERIVED, journaled
 from ordercli.models.reversal import KINDS, Reversal
+from ordercli.queries.journal import operation_report
+from ordercli.queries.reader import reading_through
 from ordercli.services.safety.undo import undo
 from shelf import kept
-from workbench import Workbench
+from turned import looking_into
+from workbench import NOW, Workbench
 
 FOR_GOOD = ("message",)
 """Commands of which a part cannot be taken back."""
@@ -103,6 +106,11 @@ def test_an_undo_brings_back_what_was_and_an_undo_of_that_what_became(
 
     assert taken_back == before != after
     assert digest(database) == after
+    with looking_into(database) as connection:
+        reader, last = reading_through(connection, now=NOW), last_operation(database)
+        for operation in (last - 2, last - 1, last):
+            told = operation_report(reader, operation, for_people=True).report
+            assert all(row[1] for row in told.rows), (operation, "a row without a word of what it is")
 
 
 ASKED = (

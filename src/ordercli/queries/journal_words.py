@@ -40,15 +40,22 @@ _PASTS = ("order_past", "order_line_past", "shipment_past", "shipment_line_past"
 KINDS: dict[str, TableWords] = {
     **dict.fromkeys((*_PASTS, "row_change", "undone_operation"), TableWords("", "")),
     "answer": TableWords("answer", "r.question_id"),
+    "buyer_number": TableWords("buyer", _ORDER, "sales_order_id"),
     "cancellation": TableWords("canceled units", f"r.quantity || ' of ' || {_LINE}"),
     "channel": TableWords("channel", "r.name", "name"),
     "claim": TableWords("claim", f"r.kind || ' on ' || {_ORDER}"),
     "claim_removal": TableWords("claim taken back", "r.claim_id", "claim_id"),
     "column_map": TableWords("kept layout", "r.name", "name"),
+    "cost_layer": TableWords("cost of units", f"{_SKU} || ' at ' || r.location"),
     "count_question": TableWords("question about a count", f"{_SKU} || ' at ' || r.location"),
     "erased_order": TableWords("erased data", _ORDER, "sales_order_id"),
     "erasure": TableWords("erasing", "r.operation_id", "operation_id"),
     "fba_advice": TableWords("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
+    "fba_advice_line": TableWords(
+        "line of Amazon's advice",
+        f"(SELECT kind || ' of ' || stated_at FROM fba_advice WHERE id = r.fba_advice_id) || ' ' || {_SKU}",
+        "fba_advice_id || ' ' || r.product_id",
+    ),
     "fba_ledger_event": TableWords("event at Amazon", f"r.event || ' ' || {_SKU} || ' ' || r.quantity"),
     "fba_shipment": TableWords("shipment to Amazon", "r.reference"),
     "fba_shipment_line": TableWords(
@@ -57,6 +64,11 @@ KINDS: dict[str, TableWords] = {
         "fba_shipment_id || ' ' || r.product_id",
     ),
     "fba_statement": TableWords("Amazon's stock", "r.kind || ' of ' || r.stated_at"),
+    "fba_statement_line": TableWords(
+        "line of Amazon's stock",
+        f"(SELECT kind || ' of ' || stated_at FROM fba_statement WHERE id = r.fba_statement_id) || ' ' || {_SKU}",
+        "fba_statement_id || ' ' || r.product_id",
+    ),
     "feedback": TableWords("feedback", f"r.stars || ' stars on ' || {_ORDER}"),
     "feedback_removal": TableWords("feedback taken back", "r.feedback_id", "feedback_id"),
     "import_file": TableWords("file", "r.name"),
@@ -67,6 +79,11 @@ KINDS: dict[str, TableWords] = {
         f"{_PART.format('kit_id')} || ' ' || {_PART.format('component_id')}",
         "kit_id || ' ' || r.component_id",
     ),
+    "layer_use": TableWords(
+        "used cost of units",
+        "(SELECT sku FROM product WHERE id = (SELECT product_id FROM stock_movement WHERE id = r.movement_id))",
+        "movement_id || ' ' || r.cost_layer_id",
+    ),
     "line_pick": TableWords("picked units", f"r.quantity || ' of ' || {_LINE}"),
     "line_text": TableWords("text of a line", _LINE, "order_line_id"),
     "listing": TableWords("listing", "r.channel || ' ' || r.channel_sku"),
@@ -74,7 +91,7 @@ KINDS: dict[str, TableWords] = {
     "message": TableWords("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
     "message_event": TableWords("message", "r.message_id || ' ' || r.state"),
     "news_told": TableWords("news told", "r.source"),
-    "operation_reference": TableWords("reference", "r.reference", "reference"),
+    "operation_reference": TableWords("reference", "r.reference", "command || ' ' || r.reference"),
     "order_event": TableWords("event", f"{_ORDER} || ' ' || r.kind"),
     "order_field_value": TableWords(
         "field of an order", f"{_ORDER} || ' ' || {_FIELD}", "sales_order_id || ' ' || r.own_field_id"
@@ -84,10 +101,22 @@ KINDS: dict[str, TableWords] = {
         f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
         currency=_CURRENCY,
     ),
+    "order_line_component": TableWords(
+        "part of a line", f"{_LINE} || ' ' || {_SKU}", "order_line_id || ' ' || r.product_id"
+    ),
     "order_statement": TableWords("statement", _ORDER),
+    "order_statement_line": TableWords(
+        "line of a statement",
+        f"""(SELECT q.order_id FROM order_statement s JOIN sales_order q ON q.id = s.sales_order_id
+  WHERE s.id = r.order_statement_id) || ' ' || {_SKU}""",
+        currency="""coalesce((SELECT q.currency FROM order_statement s JOIN sales_order q ON q.id = s.sales_order_id
+  WHERE s.id = r.order_statement_id), :currency)""",
+    ),
     "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
     "own_field": TableWords("field", "r.name || ' of ' || r.subject || 's'"),
     "packing": TableWords("packing", _ORDER),
+    "packing_line": TableWords("packed units", f"r.quantity || ' of ' || {_LINE}", "packing_id || ' ' || r.order_line_id"),
+    "performance_line": TableWords("rate told", "r.metric", "performance_statement_id || ' ' || r.metric"),
     "performance_statement": TableWords("rates told", "r.channel || ' ' || r.stated_on"),
     "price_break": TableWords(
         "supplier's price",
@@ -129,6 +158,12 @@ KINDS: dict[str, TableWords] = {
     "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
     "amazon_pull": TableWords("page from Amazon", "r.what || ' since ' || r.since"),
     "settlement": TableWords("settlement", "r.settlement_id"),
+    "settlement_entry": TableWords(
+        "entry of a settlement",
+        "(SELECT settlement_id FROM settlement WHERE id = r.settlement_id) || ' ' || r.entry_no",
+        "settlement_id || ' ' || r.entry_no",
+        "(SELECT currency FROM settlement WHERE id = r.settlement_id)",
+    ),
     "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
     "shipment_component": TableWords("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
     "shipment_event": TableWords("shipment", f"{_SHIPMENT} || ' ' || r.status"),
@@ -137,6 +172,9 @@ KINDS: dict[str, TableWords] = {
     "shipment_line": TableWords("shipped units", f"{_SHIPMENT} || ' ' || {_SKU}"),
     "shop": TableWords("shop", "'this one'"),
     "stock_count": TableWords("count", "r.location"),
+    "stock_count_line": TableWords(
+        "counted units", f"r.counted || ' ' || {_SKU}", "stock_count_id || ' ' || r.product_id"
+    ),
     "stock_movement": TableWords(
         "movement", f"r.quantity || ' ' || {_SKU} || ' ' || r.from_location || ' → ' || r.to_location"
     ),
@@ -144,20 +182,24 @@ KINDS: dict[str, TableWords] = {
     "supplier_product": TableWords(
         "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
     ),
-    "undone_operation": TableWords("undone operation", "r.undone_operation_id", "operation_id"),
+    "undone_operation": TableWords(
+        "undone operation", "r.undone_operation_id", "operation_id || ' ' || r.undone_operation_id"
+    ),
     "upload_failure": TableWords("refused row of an upload", "r.code", "upload_item_id"),
     "upload_file": TableWords("file to upload", "r.name"),
+    "upload_item": TableWords(
+        "row of an upload",
+        "(SELECT name FROM upload_file WHERE id = r.upload_file_id) || ' ' || r.id",
+    ),
 }
-"""Every table whose rows carry an operation, or whose changes the journal has; without a word are its own."""
+"""Every table whose rows carry an operation, or of which the journal has changes or, after an undo, rows that left;
+without a word are its own."""
 PARTS = frozenset(
     {
-        "fba_shipment_line",
-        "line_text",
-        "order_line",
-        "purchase_line",
-        "return_line",
-        "shipment_component",
-        "shipment_line",
+        *("buyer_number", "cost_layer", "fba_advice_line", "fba_shipment_line", "fba_statement_line", "layer_use"),
+        *("line_text", "order_line", "order_line_component", "order_statement_line", "packing_line"),
+        *("performance_line", "purchase_line", "return_line", "settlement_entry", "shipment_component"),
+        *("shipment_line", "stock_count_line", "upload_item"),
     }
 )
 """Tables whose rows carry no operation: they are made with the row they belong to."""
