@@ -13,6 +13,16 @@ def counted_sql(number: str, noun: str) -> str:
     return f"printf('%,d', {number}) || iif({number} = 1, ' {noun}', ' {noun}s')"
 
 
+def field_of(column: str) -> str:
+    """What files and options call a column: ``unit_price`` of ``unit_price_minor``, ``supplier`` of ``supplier_id``."""
+    return column.removesuffix("_minor").removesuffix("_id")
+
+
+def said_of(column: str) -> str:
+    """The same in a sentence: ``unit price``; ``sale`` of ``is_sale``."""
+    return field_of(column).removeprefix("is_").replace("_", " ")
+
+
 def joined(things: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *head, last = things

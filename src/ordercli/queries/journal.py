@@ -11,6 +11,7 @@ from ordercli.domain.money import format_amount
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import wall_clock
 from ordercli.domain.undos import UNDONE, Undos
+from ordercli.domain.words import said_of
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
 from ordercli.queries.journal_words import KINDS, PARTS, TableWords
@@ -199,7 +200,7 @@ def _rows(reader: Reader, operation: int) -> Iterator[tuple[str | None, ...]]:
         for column, (old, new) in columns.items():
             if column != "operation_id" and (verb == "delete" or old != new):
                 told = (_told(reader, column, value, currency) for value in (old, new))
-                yield ("removed" if verb == "delete" else "changed"), kind.word, called, _field(column), *told
+                yield ("removed" if verb == "delete" else "changed"), kind.word, called, said_of(column), *told
     for table, kind in KINDS.items():
         if kind.word and table not in PARTS:
             yield from (
@@ -264,9 +265,6 @@ def _called(
     )
     return next((name for name in names if name), key), reader.currency
 
-
-def _field(column: str) -> str:
-    return column.removesuffix("_minor").removesuffix("_id").removeprefix("is_").replace("_", " ")
 
 
 def _told(reader: Reader, column: str, value: Any, currency: str) -> str | None:  # noqa: ANN401 - of any column

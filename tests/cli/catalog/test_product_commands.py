@@ -7,6 +7,7 @@ import pytest
 
 from cli.steps import PRODUCTS, content, done, listed, receipt
 from conftest import Run
+from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
 
 FULL = {
     "name": 'Locket, "heart"',
@@ -34,6 +35,15 @@ def product(run: Run, sku: str) -> dict[str, Any]:
     """One product of the list."""
     (row,) = (row for row in listed(run, "product", "list") if row["sku"] == sku)
     return row
+
+
+def test_an_edit_names_what_changed_as_options_and_files_do(run: Run) -> None:
+    done(run("product", "add", "LOCKET"))
+
+    ran = done(run("product", "edit", "LOCKET", *OPTIONS))
+
+    said = ran.stderr.partition("Changed ")[2].partition(" of product LOCKET")[0]
+    assert set(said.split(", ")) == FULL.keys() == PRODUCT_FIELDS.keys()
 
 
 def test_an_added_product_has_every_field_given(run: Run) -> None:

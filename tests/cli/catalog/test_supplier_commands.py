@@ -10,8 +10,33 @@ import pytest
 
 from cli.steps import card, content, done, listed, receipt
 from conftest import Run
+from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS
 
 SILVER = "Silver & Son"
+
+
+TERMS = {
+    "currency": "EUR",
+    "lead_time_days": "9",
+    "spread_days": "2",
+    "minimum": "50.00",
+    "minimum_units": "5",
+    "order_days": "mon",
+    "email": "ana@example.com",
+    "address": "Lane 1",
+    "payment_terms": "30 days",
+    "note": "kind",
+}
+
+
+def test_an_edit_names_what_changed_as_options_do(run: Run) -> None:
+    done(run("supplier", "add", SILVER))
+    options = [part for name, value in TERMS.items() for part in (f"--{name.replace('_', '-')}", value)]
+
+    ran = done(run("supplier", "edit", SILVER, *options))
+
+    said = ran.stderr.partition("Changed ")[2].partition(f" of supplier {SILVER}")[0]
+    assert set(said.split(", ")) == TERMS.keys() == SUPPLIER_TERMS.keys()
 
 
 def supply(database: Path, sku: str) -> dict[str, Any]:

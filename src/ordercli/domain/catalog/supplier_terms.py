@@ -24,3 +24,9 @@ SUPPLIER_TERMS: Mapping[str, tuple[str, TermParser]] = {
     "note": ("note", lambda text, _: parse_text(text)),
 }
 """Option or column -> column of the table and how its text is read."""
+_CALLED = {column: name for name, (column, _) in SUPPLIER_TERMS.items()}
+
+
+def term_of(column: str) -> str:
+    """What options call a column of the table."""
+    return _CALLED.get(column, column)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.own_fields import NO_VALUES, OwnValues
-from ordercli.domain.words import count
+from ordercli.domain.words import count, field_of
 from ordercli.errors import Refused
 from ordercli.models.product import Product
 from ordercli.services.catalog.known_products import known_barcodes
@@ -241,7 +241,7 @@ def _apply(product: Product, fields: ProductFields) -> None:
 
 def _differing(product: Product, fields: ProductFields) -> list[str]:
     return [
-        name.removesuffix("_id")
+        field_of(name)
         for name, value in fields.items()
         if getattr(product, name) != (product.sku if name == "name" and value is None else value)
     ]

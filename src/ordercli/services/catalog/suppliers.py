@@ -5,6 +5,7 @@ from shlex import quote
 
 from sqlalchemy import Connection, select, text
 
+from ordercli.domain.catalog.supplier_terms import term_of
 from ordercli.domain.catalog.suppliers import PriceStep, price_at
 from ordercli.errors import Refused, unknown
 from ordercli.models.supplier import Supplier
@@ -139,7 +140,7 @@ def _refuse_other_currency(work: Work, supplier: Supplier) -> None:
 
 
 def _differing(row: Supplier | SupplierProduct, terms: Terms) -> list[str]:
-    return [name for name, value in terms.items() if getattr(row, name) != value]
+    return [term_of(name) for name, value in terms.items() if getattr(row, name) != value]
 
 
 def _apply(row: Supplier | SupplierProduct, terms: Terms) -> None:

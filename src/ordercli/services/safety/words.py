@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ordercli.domain.money import format_amount
-from ordercli.domain.words import count
+from ordercli.domain.words import count, said_of
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import RowKey, RowValues
 from ordercli.services.safety.reverse import WasReversed
@@ -155,11 +155,8 @@ def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, Ro
             continue
         for name in columns:
             was, becomes = (_told(work, name, each[key].get(name)) for each in (new, old))
-            yield f"{_field(name)} of {called} {was} → {becomes}"
+            yield f"{said_of(name)} of {called} {was} → {becomes}"
 
-
-def _field(column: str) -> str:
-    return column.removesuffix("_minor").removesuffix("_id").removeprefix("is_").replace("_", " ")
 
 
 def _told(work: Work, column: str, value: Any) -> str:  # noqa: ANN401 - of any column
