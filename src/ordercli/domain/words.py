@@ -14,7 +14,7 @@ def counted_sql(number: str, noun: str) -> str:
 
 
 def field_of(column: str) -> str:
-    """What files and options call a column: ``unit_price`` of ``unit_price_minor``, ``supplier`` of ``supplier_id``."""
+    """What files and options call a column: ``unit_price`` of ``unit_price_minor``, ``item`` of ``item_id``."""
     return column.removesuffix("_minor").removesuffix("_id")
 
 

@@ -266,7 +266,6 @@ def _called(
     return next((name for name in names if name), key), reader.currency
 
 
-
 def _told(reader: Reader, column: str, value: Any, currency: str) -> str | None:  # noqa: ANN401 - of any column
     """A value as the seller writes it."""
     if value is None or isinstance(value, bytes):

@@ -109,13 +109,15 @@ KINDS: dict[str, TableWords] = {
         "line of a statement",
         f"""(SELECT q.order_id FROM order_statement s JOIN sales_order q ON q.id = s.sales_order_id
   WHERE s.id = r.order_statement_id) || ' ' || {_SKU}""",
-        currency="""coalesce((SELECT q.currency FROM order_statement s JOIN sales_order q ON q.id = s.sales_order_id
-  WHERE s.id = r.order_statement_id), :currency)""",
+        currency="""coalesce((SELECT q.currency FROM order_statement s
+  JOIN sales_order q ON q.id = s.sales_order_id WHERE s.id = r.order_statement_id), :currency)""",
     ),
     "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
     "own_field": TableWords("field", "r.name || ' of ' || r.subject || 's'"),
     "packing": TableWords("packing", _ORDER),
-    "packing_line": TableWords("packed units", f"r.quantity || ' of ' || {_LINE}", "packing_id || ' ' || r.order_line_id"),
+    "packing_line": TableWords(
+        "packed units", f"r.quantity || ' of ' || {_LINE}", "packing_id || ' ' || r.order_line_id"
+    ),
     "performance_line": TableWords("rate told", "r.metric", "performance_statement_id || ' ' || r.metric"),
     "performance_statement": TableWords("rates told", "r.channel || ' ' || r.stated_on"),
     "price_break": TableWords(
@@ -192,7 +194,7 @@ KINDS: dict[str, TableWords] = {
         "(SELECT name FROM upload_file WHERE id = r.upload_file_id) || ' ' || r.id",
     ),
 }
-"""Every table whose rows carry an operation, or of which the journal has changes or, after an undo, rows that left;
+"""Every table whose rows carry an operation, or of which the journal has changes or, after an undo, what left;
 without a word are its own."""
 PARTS = frozenset(
     {

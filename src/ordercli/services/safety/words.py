@@ -158,7 +158,6 @@ def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, Ro
             yield f"{said_of(name)} of {called} {was} → {becomes}"
 
 
-
 def _told(work: Work, column: str, value: Any) -> str:  # noqa: ANN401 - of any column
     if value is None:
         return "none"
