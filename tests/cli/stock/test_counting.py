@@ -162,6 +162,32 @@ def test_a_count_is_true_of_its_moment_and_later_shipments_stay_shipped(shop: Ru
     assert {row["expected"] for row in sheet(shop, "--blind")} == {""}
 
 
+@pytest.mark.parametrize(
+    ("cost", "is_told"), [((), True), (("--unit-cost", "0"), False), (("--unit-cost", "4"), False)]
+)
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (("stock", "count", "-", "--yes"), "sku,quantity\nNEW-1,3\nRING-7,9\n"),
+        (("stock", "adjust", "NEW-1", "--by", "+3", "--reason", "found"), ""),
+    ],
+    ids=["count", "adjust"],
+)
+def test_units_found_of_what_has_no_cost_are_warned_of(
+    shop: Run, line: tuple[str, ...], text: str, cost: tuple[str, ...], *, is_told: bool
+) -> None:
+    done(shop("product", "add", "NEW-1", *cost))
+
+    ran = done(shop(*line, stdin=text))
+
+    said = (
+        "warning: what one costs is not known of NEW-1, so what was found counts at 0 and profit is too high; take"
+        " this back, say it with: ordercli product edit NEW-1 --unit-cost COST, and do it again\n"
+    )
+    assert (said in ran.stderr) is is_told
+    assert "what one costs" not in done(shop("stock", "adjust", "NEW-1", "--by", "-1", "--reason", "loss")).stderr
+
+
 def test_the_same_file_is_posted_once_unless_it_is_of_another_moment(shop: Run, tmp_path: Path) -> None:
     file = tmp_path / "scan.txt"
     file.write_text("RING-7,9\n")

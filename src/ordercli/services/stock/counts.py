@@ -17,7 +17,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import forget_short, release, settle, touch
 from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.locations import require_own_place
-from ordercli.services.stock.usual_cost import usual_cost
+from ordercli.services.stock.usual_cost import unknown_cost_warnings, usual_cost
 
 _MOST_NOTES = 10
 """Differences told one by one, the largest; the JSON receipt has all."""
@@ -141,11 +141,13 @@ def post_count(work: Work, count: CountedStock) -> Outcome:
     touch(work.connection, {variance.product_id for variance in differing} | answered.keys())
     if any(variance.difference < 0 for variance in differing):
         release(work.connection)
+    found = [variance.product_id for variance in differing if variance.difference > 0]
+    costless = unknown_cost_warnings(work.connection, found)
     post(work, [_posting(work, count, number, variance) for variance in differing])
     if count.location == HOME:
         forget_short(work.connection, answered.keys())
     settled = settle(work)
-    return _outcome(count, number, variances, sorted(answered.values()), settled.warnings)
+    return _outcome(count, number, variances, sorted(answered.values()), costless + settled.warnings)
 
 
 def _posted(work: Work, count: CountedStock) -> Outcome | None:

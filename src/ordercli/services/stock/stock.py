@@ -24,7 +24,7 @@ from ordercli.services.stock.deliveries import (
 )
 from ordercli.services.stock.ledger import Posting, post
 from ordercli.services.stock.locations import require_own_place
-from ordercli.services.stock.usual_cost import usual_cost
+from ordercli.services.stock.usual_cost import unknown_cost_warnings, usual_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +151,13 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
     if held + by < 0:
         raise Refused(f"{sku} has {held} {where}, so {-by} cannot go; count it first.")
     touch(work.connection, [product.id])
+    costless: tuple[str, ...] = ()
     if by < 0:
         release(work.connection)
         target = DAMAGED if reason == "damage" else LOSS
         posting = Posting("adjustment", product.id, location, target, -by, occurred_at, reason=reason)
     else:
+        costless = unknown_cost_warnings(work.connection, [product.id])
         cost = usual_cost(work.connection, product.id) * by
         posting = Posting("adjustment", product.id, LOSS, location, by, occurred_at, cost, reason=reason)
     post(work, [posting])
@@ -164,7 +166,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         f"adjusted {sku} by {by:+d} ({reason}): {held + by} {where}",
         {"movements": 1},
         {},
-        settled.warnings,
+        costless + settled.warnings,
     )
 
 
