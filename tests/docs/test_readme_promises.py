@@ -81,7 +81,7 @@ def test_only_the_mail_way_can_open_a_connection() -> None:
 
 
 ABSENT = {
-    "Nothing is sent to Amazon by itself": {"amazon push", "sync amazon push", "amazon label"},
+    "No carrier labels are bought": {"amazon label", "label buy"},
     "No encryption of the database;": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""
