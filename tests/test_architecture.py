@@ -58,6 +58,10 @@ ALLOWED = {
         *("checksum", "dbfile", "encryption", "domain", "errors", "queries", "services", "shape", "unfinished")
     },
     "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
+    # Whose a file is that lies where copies do.
+    "belonging": {
+        *("checksum", "copies", "dbfile", "domain", "encryption", "errors", "files", "queries"),
+    },
     "drill": {
         *(
             "checkup",
@@ -73,6 +77,7 @@ ALLOWED = {
         )
     },
     "upkeep": {
+        "belonging",
         "encryption",
         *(
             "checksum",
@@ -92,7 +97,7 @@ ALLOWED = {
     },
     # What erasing people is besides emptying rows.
     "erasing": {
-        *("checksum", "copies", "dbfile", "domain", "errors", "files", "keeping", "queries", "services"),
+        *("belonging", "checksum", "copies", "dbfile", "domain", "errors", "keeping", "queries", "services"),
         "unfinished",
     },
     # What doctor asks of the file and of its backups.
@@ -107,6 +112,7 @@ OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
     "sqlite3": {
+        "belonging",
         "checkup",
         "checksum",
         "copies",

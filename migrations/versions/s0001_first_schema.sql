@@ -67,6 +67,7 @@ CREATE TABLE shop (
     id INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
+    mark TEXT NOT NULL,
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_shop PRIMARY KEY (id),
     CONSTRAINT ck_shop_one_row CHECK (id = 1),
@@ -2987,7 +2988,7 @@ WHERE operation_id>coalesce(OLD.operation_id,0);
 END;
 
 CREATE TRIGGER shop_journal_update BEFORE UPDATE ON shop BEGIN
-INSERT INTO row_before SELECT NULL,'shop',OLD.id,'update',printf('%Q,%Q,%Q,%Q',OLD.id,OLD.time_zone,OLD.currency,OLD.operation_id) FROM running
+INSERT INTO row_before SELECT NULL,'shop',OLD.id,'update',printf('%Q,%Q,%Q,%Q,%Q',OLD.id,OLD.time_zone,OLD.currency,OLD.mark,OLD.operation_id) FROM running
 WHERE operation_id>OLD.operation_id;
 END;
 

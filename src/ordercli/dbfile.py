@@ -76,22 +76,27 @@ def connect(
 def _refuse_foreign(path: Path) -> None:
     """Look at the header before anything that could change another program's file, such as its journal mode.
 
-    SQLite itself reads it, on a connection that takes no locks and makes no files beside it: a plain read would
-    drop the locks of other connections of this process when it closes. What a journal still holds back is read
-    too, read-only.
-
     Raises:
         DatabaseProblem: if another program's tables are in the file.
     """
     if not path.exists() or path.stat().st_size == 0:
         return
-    has_journal = path.with_name(path.name + "-wal").exists()
-    look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_journal else "&immutable=1")
-    with contextlib.closing(sqlite3.connect(look, uri=True, isolation_level=None)) as connection:
+    with contextlib.closing(look_at(path)) as connection:
         try:
             _is_ours(connection)
         except DatabaseProblem as error:
             raise DatabaseProblem(f"{path}: {error}") from error
+
+
+def look_at(path: Path) -> sqlite3.Connection:
+    """A connection for a look at a file that may be anybody's.
+
+    SQLite itself reads it, and takes no locks and makes no files beside it: a plain read would drop the locks of
+    other connections of this process when it closes. What a journal still holds back is read too, read-only.
+    """
+    has_journal = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+    look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_journal else "&immutable=1")
+    return sqlite3.connect(look, uri=True, isolation_level=None)
 
 
 def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:

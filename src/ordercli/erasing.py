@@ -2,20 +2,22 @@
 
 SQLite overwrites what it frees, but old pages stay in the journal until it is cut, and what another program freed
 stays in the file until that is built anew. A backup is built anew beside itself, emptied, checked and put in its
-own place; one that cannot be is told of, and deleted only where the seller says so.
+own place; one that cannot be is told of, and deleted only where the seller says so. What is no backup of this shop
+is left alone.
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ordercli import keeping
-from ordercli.checksum import is_as_sealed, is_sealed, seal
+from ordercli.belonging import Held, Kin, Whose
+from ordercli.checksum import is_sealed, seal
 from ordercli.copies import check_sound, digest_of, noting, row_counts, sync
-from ordercli.dbfile import HEAD, connect, database_errors, revision_of
-from ordercli.domain.copies import ENCRYPTED
+from ordercli.dbfile import connect, database_errors
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.privacy.erasing import (
     EMPTIED,
@@ -27,8 +29,7 @@ from ordercli.domain.privacy.erasing import (
     SAYS_ANYTHING,
     TABLES,
 )
-from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError
-from ordercli.files import JOURNALS, head_of, is_ordercli_database
+from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
@@ -36,14 +37,8 @@ from ordercli.unfinished import Unfinished, sweep, wait_for_nobody
 
 _MARKS = ("buyer_number", "erased_order")
 """Tables that a backup gets rows in when it is emptied."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A backup, and why it cannot be rewritten; None if it can."""
-
-    path: Path
-    why_not: str | None = None
+_HEADER = 100
+"""Bytes of the header of a database."""
 
 
 def folders_of(database: Path) -> list[Path]:
@@ -52,36 +47,16 @@ def folders_of(database: Path) -> list[Path]:
         return [database.absolute().parent / "backups", *keeping.folders_of(connection, database)]
 
 
-def backups_in(folders: Iterable[Path], database: Path) -> list[Kept]:
-    """Every database of ordercli's in some folders but the one that is worked on, and every encrypted backup."""
-    own = database.resolve()
-    found: dict[Path, Kept] = {}
+def held_in(folders: Iterable[Path], database: Path) -> Iterator[Held]:
+    """Every file in some folders that holds what this shop did, or may; each is looked at when it is its turn."""
+    kin = Kin(database)
+    seen: set[Path] = set()
     for folder in folders:
         for file in sorted(folder.iterdir()) if folder.is_dir() else ():
             place = file.resolve()
-            if place == own or place in found or not place.is_file():
-                continue
-            kept = _looked_at(place)
-            if kept is not None:
-                found[place] = kept
-    return list(found.values())
-
-
-def _looked_at(file: Path) -> Kept | None:
-    if file.name.endswith(ENCRYPTED):
-        return Kept(file, "it is encrypted")
-    if file.name.endswith(JOURNALS):
-        return None
-    try:
-        if not is_ordercli_database(head_of(file)):
-            return None
-        if not is_as_sealed(file):
-            return Kept(file, "it is damaged")
-        with contextlib.closing(connect(file, readonly=True)) as backup:
-            revision = revision_of(backup)
-    except (OrdercliError, OSError, sqlite3.Error) as error:
-        return Kept(file, f"it cannot be read ({type(error).__name__})")
-    return Kept(file, None if revision == HEAD else "an older ordercli made it")
+            if place not in seen and (held := kin.look(place)) is not None:
+                seen.add(place)
+                yield held
 
 
 def is_unfinished(database: Path) -> bool:
@@ -94,11 +69,21 @@ def is_unfinished(database: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What became of the backups, and which still hold what was erased."""
+    """What became of the files that held what was erased.
+
+    Attributes:
+        rewritten: backups that hold it no more.
+        deleted: backups that could not be rewritten.
+        left: backups that still hold it.
+        busy: backups that somebody has open, or has begun to work in; they hold it too.
+        apart: what is no backup, or nobody knows whether it is: for the seller to look after.
+    """
 
     rewritten: tuple[Path, ...] = ()
     deleted: tuple[Path, ...] = ()
-    left: tuple[Kept, ...] = ()
+    left: tuple[Held, ...] = ()
+    busy: tuple[Path, ...] = ()
+    apart: tuple[Held, ...] = ()
 
 
 def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: float, may_delete: bool) -> Cleaned:
@@ -123,28 +108,40 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
                 f"Another process keeps writing into {folder}; erase again to go on with the backups."
             )
         sweep(folder)
-    rewritten, deleted, left = [], [], []
-    for kept in backups_in(places, database):
-        why_not = kept.why_not
+    done = _see_to(held_in(places, database), database, now, wait_seconds, may_delete=may_delete)
+    if not (done.left or done.busy):
+        _finish(database, now, wait_seconds)
+    return done
+
+
+def _see_to(files: Iterable[Held], database: Path, now: str, wait_seconds: float, *, may_delete: bool) -> Cleaned:
+    """Rewrite the backups among some files; delete those that cannot be, if they may be."""
+    rewritten, deleted, left, busy, apart = [], [], [], [], []
+    for held in files:
+        path, why_not = held.path, held.why_not
+        if held.whose is not Whose.BACKUP:
+            apart.append(held)
+            continue
         try:
-            if why_not is None and _rewrite(kept.path, database, wait_seconds):
-                rewritten.append(kept.path)
+            if why_not is None and _rewrite(path, database, wait_seconds):
+                rewritten.append(path)
             if why_not is None:
-                _note_anew(kept.path, database, now, wait_seconds)
+                _note_anew(path, database, now, wait_seconds)
+        except DatabaseBusy:
+            busy.append(path)
+            continue
         except (DatabaseProblem, OSError) as error:
             why_not = f"it could not be: {getattr(error, 'strerror', None) or error}"
         if why_not is None:
             continue
         if may_delete:
-            kept.path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             with noting(database, wait_seconds) as connection:
-                forget_copies(connection, str(kept.path.parent), [kept.path.name])
-            deleted.append(kept.path)
+                forget_copies(connection, str(path.parent), [path.name])
+            deleted.append(path)
         else:
-            left.append(Kept(kept.path, why_not))
-    if not left:
-        _finish(database, now, wait_seconds)
-    return Cleaned(tuple(rewritten), tuple(deleted), tuple(left))
+            left.append(Held(path, held.whose, why_not))
+    return Cleaned(tuple(rewritten), tuple(deleted), tuple(left), tuple(busy), tuple(apart))
 
 
 def _clean_file(database: Path, wait_seconds: float) -> None:
@@ -173,6 +170,7 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
 
     Raises:
         DatabaseProblem: if the copy is not sound; the backup is as it was then.
+        DatabaseBusy: if somebody has the backup open.
     """
     with (
         contextlib.closing(connect(backup, readonly=True, wait_seconds=wait_seconds)) as held,
@@ -181,11 +179,9 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
         _name_erased(held, database)
         if not held.execute(SAYS_ANYTHING).fetchone()[0]:
             return False
-    with Unfinished(backup) as unfinished:
-        # Some versions of SQLite cannot copy tables with generated columns from a file opened for reading alone.
-        with _opened(backup) as held:
-            before = row_counts(held)
-            held.execute("VACUUM INTO ?", (str(unfinished.path),))
+    with Unfinished(backup) as unfinished, _alone(backup, wait_seconds) as held:
+        before = row_counts(held)
+        held.execute("VACUUM INTO ?", (str(unfinished.path),))
         with _opened(unfinished.path) as copy:
             for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "secure_delete = ON"):
                 copy.execute(f"PRAGMA {pragma}")  # nobody else knows of it yet
@@ -197,10 +193,44 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
             raise DatabaseProblem(f"the copy of {backup.name} lacks rows")
         seal(unfinished.path)
         sync(unfinished.path)
-        unfinished.become(backup)
-    for suffix in JOURNALS:  # of a backup that somebody opened
-        backup.with_name(backup.name + suffix).unlink(missing_ok=True)
+        _take_place(unfinished, backup, held)
     return True
+
+
+@contextlib.contextmanager
+def _alone(backup: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
+    """A backup that nobody else reads or writes meanwhile, and that is still one.
+
+    Raises:
+        DatabaseBusy: if somebody has it open, or has begun to work in it.
+    """
+    with _opened(backup, wait_seconds) as held:
+        held.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # What stands beside it under its name would be taken for that of the file that takes its place.
+        held.execute("PRAGMA journal_mode = DELETE")
+        held.execute("BEGIN EXCLUSIVE")
+        held.execute("COMMIT")  # in this mode the lock stays
+        if not is_sealed(held):
+            raise DatabaseBusy(f"Another process has begun to work in {backup}; it was left as it is.")
+        yield held
+
+
+def _take_place(unfinished: Unfinished, backup: Path, held: sqlite3.Connection) -> None:
+    """Put a copy in the place of a backup.
+
+    Who opened the backup before and waits for its lock would write into a file that has no name any more: its
+    header goes before the lock does, so that they are told that it is no database.
+    """
+    if os.name == "nt":  # where a file that anybody has open cannot be replaced
+        held.close()
+        unfinished.become(backup)
+        return
+    old = os.open(backup, os.O_WRONLY)
+    try:
+        unfinished.become(backup)
+        os.write(old, bytes(_HEADER))
+    finally:
+        os.close(old)
 
 
 def erase_again(copy: sqlite3.Connection, database: Path) -> bool:
@@ -256,9 +286,13 @@ def _name_erased(backup: sqlite3.Connection, database: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(file: Path) -> Iterator[sqlite3.Connection]:
-    """A backup, or a copy of one, whose journal mode stays as it is."""
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+def _opened(file: Path, wait_seconds: float = 0.0) -> Iterator[sqlite3.Connection]:
+    """A backup, or a copy of one, whose journal mode stays as it is.
+
+    Some versions of SQLite cannot copy tables with generated columns from a file opened for reading alone.
+    """
+    address = f"{file.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=wait_seconds)
     try:
         with database_errors(file):
             connection.execute("PRAGMA trusted_schema = OFF")

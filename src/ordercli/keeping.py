@@ -13,13 +13,11 @@ from ordercli.dbfile import connect, database_errors
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
 from ordercli.errors import OrdercliError
-from ordercli.queries.copies import known_copies, remembered_folders
+from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders
 from ordercli.services.copies import forget_copies, note_copy
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
-
-_LAST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
 
 class FoundCopy(NamedTuple):
@@ -202,14 +200,13 @@ def _adopted(
     """What is to be known of a good copy of this shop; None if it is of another one."""
     with opened(copy.file, path, key) as plain, closing(connect(plain, readonly=True)) as other:
         counts = sum(row_counts(other).values())
-        last, chain = other.execute(_LAST).fetchone() or (0, None)
-    here = connection.execute("SELECT chain FROM operation WHERE id = ?", (last,)).fetchone()
-    if here != (chain,):
+        past = past_of(other)
+    if past is None or not has_past(connection, past):
         return None
     place, size = copy.file.parent, copy.file.stat().st_size
     locked = int(copy.name.is_encrypted)
     made_at, digest = copy.name.made_at, digest_of(copy.file)
-    return KnownCopy(str(place), copy.file.name, made_at, last, counts, size, digest, locked, None)
+    return KnownCopy(str(place), copy.file.name, made_at, past.last, counts, size, digest, locked, None)
 
 
 # Rotating --------------------------------------------------------------------------------------------
@@ -221,7 +218,8 @@ def rotate(
     """Delete the copies of a database in a folder that no part of a rule keeps.
 
     The one just made stays, whatever its time, and so does the newest one that was proved. What this database does
-    not know as a copy that it made, or is not as long as that was, neither counts nor goes.
+    not know as a copy that it made, or is not as long as that was, neither counts nor goes; nor does what
+    is not byte by byte what was made go, such as another shop's under a name that one of this shop's had.
 
     Args:
         path: the database.
@@ -241,10 +239,22 @@ def rotate(
     stay = kept([copy.name for copy in copies], rules, zone)
     proved = next((copy.file for copy in copies if copy.status == "proved"), None)
     spared = {made.resolve(), proved}
-    old = [copy for copy in reversed(copies) if copy.name not in stay and copy.file not in spared]
+    old = [
+        copy for copy in reversed(copies) if copy.name not in stay and copy.file not in spared and _is_made(copy)
+    ]
     for copy in old:
         copy.file.unlink(missing_ok=True)
     if old or gone:
         with noting(path, wait_seconds) as connection:
             forget_copies(connection, str(folder.resolve()), [copy.file.name for copy in (*old, *gone)])
     return [folder / copy.file.name for copy in old]
+
+
+def _is_made(copy: FoundCopy) -> bool:
+    """Whether a file is still the copy that is known; so is one that another process has just deleted."""
+    try:
+        return copy.known is not None and digest_of(copy.file) == copy.known.digest
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed, unseal
 from ordercli.copies import check_sound, content_digest, make_backup, names, opened, sync
 from ordercli.db import driver_of, writing
@@ -18,7 +19,7 @@ from ordercli.erasing import erase_again, tells_of_people
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
 from ordercli.files import JOURNALS
 from ordercli.migrate import upgrade
-from ordercli.queries.copies import known_copies, remembered_folders
+from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
@@ -111,6 +112,16 @@ class Restored(NamedTuple):
     may_tell_erased: bool
 
 
+def is_other_shops(backup: Path, path: Path, key: "BackupKey | None" = None) -> bool:
+    """Whether a backup is of another shop than the database whose place it is to take.
+
+    Raises:
+        UsageProblem, DatabaseProblem: as :func:`restore_database` says of the key.
+    """
+    with opened(backup, path, key) as plain:
+        return is_of_another_shop(plain, path)
+
+
 def restore_database(
     backup: Path, path: Path, *, now: str, wait_seconds: float, key: "BackupKey | None" = None
 ) -> Restored:
@@ -118,7 +129,8 @@ def restore_database(
 
     Processes that have the database open see the restored content at their next command. The database that
     was there is kept beside it, as a backup if it can be read and as it is if not. What it knew of its copies
-    stays known, and so does the folder the backup came from. Whom it had erased is erased in what comes back.
+    stays known, and so does the folder the backup came from. Whom it had erased is erased in what comes back. From
+    a backup of another shop only the folders stay known, and nobody is erased in it.
 
     Args:
         backup: the copy.
@@ -164,15 +176,19 @@ def _replace(source: sqlite3.Connection, backup: Path, path: Path, now: str, wai
     """
     with _watched(path) as refuse_if_written:
         known = _known_copies(path)
+        is_others = known.mark not in (None, _mark_of(source))
         safety = _set_aside(path, now, wait_seconds)
         with _given_up(safety), _staged(source, path) as staged:
             with database_errors(path):
                 unseal(staged)
                 for folder in [*known.folders, str(backup.resolve().parent)]:
                     remember_folder(staged, folder, now)
-                for copy in known.copies:
+                for copy in () if is_others else known.copies:
                     note_copy(staged, copy)
-                can_erase = known.is_current and revision_at(source, backup) == HEAD and path.exists()
+                # Orders of two shops may have one id.
+                can_erase = (
+                    known.is_current and revision_at(source, backup) == HEAD and path.exists() and not is_others
+                )
                 erased_again = can_erase and erase_again(staged, path)
                 may_tell_erased = not can_erase and tells_of_people(staged)
             with closing(connect(path, create=True, wait_seconds=wait_seconds)) as target, database_errors(path):
@@ -222,11 +238,12 @@ def _given_up(safety: Path | None) -> Iterator[None]:
 
 
 class _Known(NamedTuple):
-    """What a database knew of its copies, and whether it is of this schema."""
+    """What a database knew of its copies, whether it is of this schema, and the mark of its shop."""
 
     folders: list[str]
     copies: list[KnownCopy]
     is_current: bool
+    mark: str | None
 
 
 def _known_copies(path: Path) -> _Known:
@@ -234,10 +251,16 @@ def _known_copies(path: Path) -> _Known:
         try:
             with closing(connect(path, readonly=True)) as connection:
                 copies = list(known_copies(connection).values())
-                return _Known(remembered_folders(connection), copies, revision_of(connection) == HEAD)
+                is_current = revision_of(connection) == HEAD
+                return _Known(remembered_folders(connection), copies, is_current, _mark_of(connection))
         except (OrdercliError, sqlite3.Error):  # damaged, as what is replaced often is
             pass
-    return _Known([], [], is_current=False)
+    return _Known([], [], is_current=False, mark=None)
+
+
+def _mark_of(connection: sqlite3.Connection) -> str | None:
+    past = past_of(connection)
+    return past and past.mark
 
 
 @contextmanager

@@ -129,7 +129,7 @@ SEEDS = [
     ("people", "UPDATE personal_data SET city = 'Ithaka' WHERE city = 'Ithaca'"),
     ("order-book", f"UPDATE order_line SET name = 'x' {FIRST.format('order_line')}"),
     ("order-book", f"UPDATE sales_order SET service_level = 'Expedited' {FIRST.format('sales_order')}"),
-    ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, operation_id FROM shop"),
+    ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, mark, operation_id FROM shop"),
     ("settings", "UPDATE setting SET value = 'many' WHERE name LIKE '%handling_days'"),
     ("settings", f"UPDATE setting SET name = 'reorder_pint' {FIRST.format('setting')}"),
     ("own-fields", "UPDATE product_field_value SET value = 'C'"),

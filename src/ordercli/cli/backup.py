@@ -251,7 +251,7 @@ def restore(
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """
     from ordercli.encryption import is_encrypted
-    from ordercli.upkeep import restore_database
+    from ordercli.upkeep import is_other_shops, restore_database
 
     settings = settings_of(ctx)
     if not file.exists():
@@ -261,7 +261,11 @@ def restore(
         raise Refused(f"{file} is the database itself; name a backup.")
     needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
     if settings.database.exists():
-        confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).")
+        other = is_other_shops(file, settings.database, needed)
+        foreign = f" {file} is of another shop, which takes the place of this one." if other else ""
+        confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).{foreign}")
+        if other and settings.assume_yes:
+            console.say(f"warning:{foreign}")
     done = restore_database(
         file, settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed
     )

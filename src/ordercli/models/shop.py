@@ -8,7 +8,7 @@ from ordercli.models.operation import Operation, OperationId
 
 
 class Shop(Base):
-    """The one shop of this database; zone and currency are chosen at ``init`` for good."""
+    """The one shop of this database; zone and currency are chosen at ``init`` for good, and so is its mark."""
 
     __tablename__ = "shop"
     __table_args__ = strict(CheckConstraint("id = 1", name="one_row"))
@@ -16,6 +16,7 @@ class Shop(Base):
     id: Mapped[RowId]
     time_zone: Mapped[String]
     currency: Mapped[String]
+    mark: Mapped[String]
     operation_id: Mapped[OperationId]
 
 

@@ -1,6 +1,7 @@
 """What the database remembers of its copies: the folders they were put into, and those that were found good."""
 
 import sqlite3
+from typing import NamedTuple
 
 from ordercli.domain.copies import KnownCopy
 
@@ -16,6 +17,40 @@ FROM backup_copy c JOIN backup_folder f ON f.id = c.backup_folder_id"""
 
 LAST_GOOD = "SELECT max(made_at), (SELECT min(recorded_at) FROM operation WHERE id = 1) FROM backup_copy"
 """When the last copy was made that was found good, NULL for never, and when the shop began."""
+
+
+class Past(NamedTuple):
+    """Which shop a database is, and how far its journal goes.
+
+    Attributes:
+        mark: the shop's, at random since ``init``; every copy has the same.
+        last: its last operation.
+        chain: the hash of that, and by it of all before.
+    """
+
+    mark: str
+    last: int
+    chain: str
+
+
+_PAST = "SELECT s.mark, o.id, o.chain FROM shop s, operation o ORDER BY o.id DESC LIMIT 1"
+
+
+def past_of(connection: sqlite3.Connection) -> Past | None:
+    """What a database or a copy of one says of itself; None if it has no shop, or no such tables."""
+    try:
+        row = connection.execute(_PAST).fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # busy, damaged …; this one is "no such table"
+            raise
+        return None
+    return Past(*row) if row else None
+
+
+def has_past(connection: sqlite3.Connection, past: Past) -> bool:
+    """Whether a database is of the same shop and its journal went through a past, as that of a copy of it."""
+    sql = "SELECT EXISTS (SELECT 1 FROM shop s, operation o WHERE (s.mark, o.id, o.chain) = (?, ?, ?))"
+    return bool(connection.execute(sql, past).fetchone()[0])
 
 
 def is_due(connection: sqlite3.Connection, before: str) -> tuple[bool, str | None]:

@@ -1,5 +1,7 @@
 """Making a new database ready: schema, places, channels and the shop."""
 
+import os
+
 from sqlalchemy import Connection, text
 
 from ordercli.domain.places import LOCATIONS
@@ -25,8 +27,12 @@ def set_up_shop(connection: Connection, operation: int, shop: ShopFacts) -> Outc
             )
         return Outcome(f"the shop in {shop.time_zone} with {shop.currency} is set up already")
     connection.execute(
-        text("INSERT INTO shop (id, time_zone, currency, operation_id) VALUES (1, :zone, :currency, :op)"),
-        {"zone": shop.time_zone, "currency": shop.currency, "op": operation},
+        text(
+            "INSERT INTO shop (id, time_zone, currency, mark, operation_id)"
+            " VALUES (1, :zone, :currency, :mark, :op)"
+        ),
+        # Two shops set up alike in one second must not be taken for one another: at random, whatever the clock.
+        {"zone": shop.time_zone, "currency": shop.currency, "mark": os.urandom(16).hex(), "op": operation},
     )
     connection.execute(
         text("INSERT INTO location (code, kind) VALUES (:code, :kind)"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from cli.steps import done, listed, receipt, typed
@@ -431,15 +432,19 @@ def test_a_backup_that_cannot_be_rewritten_is_told_of_and_deleted_only_on_wish(
     done(peopled_shop("backup"))
     folder = database.parent / "backups"
     (backup,) = folder.iterdir()
-    damaged = folder / "damaged.db"
-    damaged.write_bytes(backup.read_bytes()[:-4096])
-    locked = folder / "shop.db.age"
-    locked.write_bytes(b"age-encryption.org/v1\n")
+    done(peopled_shop("backup"))
+    (damaged,) = set(folder.iterdir()) - {backup}
+    damaged.write_bytes(damaged.read_bytes()[:-4096])
+    key = folder.parent / "key.txt"
+    key.write_text(f"{pyrage.x25519.Identity.generate()}\n", encoding="utf-8")
+    key.chmod(0o600)
+    done(peopled_shop("backup", "--key", str(key)))
+    (locked,) = folder.glob("*.age")
 
     told = peopled_shop("--yes", "privacy", "purge", now=LATER)
     assert told.exit_code == 0
     assert f"{locked} still holds what was erased, it is encrypted; delete it, or erase again with" in told.stderr
-    assert f"{damaged} still holds what was erased, it is damaged" in told.stderr
+    assert f"{damaged} still holds what was erased, it cannot be read (DatabaseError)" in told.stderr
 
     done(peopled_shop("--yes", "privacy", "purge", "--delete-backups", now=LATER))
     assert list(folder.iterdir()) == [backup]

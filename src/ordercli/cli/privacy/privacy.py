@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +21,8 @@ from ordercli.render import console
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ordercli.erasing import Cleaned, Kept
+    from ordercli.belonging import Held
+    from ordercli.erasing import Cleaned
     from ordercli.services.operations import Outcome, Work
 
 privacy_app = typer.Typer(
@@ -156,21 +158,21 @@ def _erase(
     *,
     dry_run: bool,
 ) -> None:
-    from ordercli.erasing import backups_in, clean, folders_of, is_unfinished
+    from ordercli.erasing import clean, folders_of, held_in, is_unfinished
 
     settings = settings_of(ctx)
     with reader(ctx):
         pass  # says what is wrong before anything is looked at
     was_unfinished = is_unfinished(settings.database)
     folders = folders_of(settings.database)
-    backups = backups_in(folders, settings.database)
+    held = list(held_in(folders, settings.database))
 
     def question(preview: "Outcome") -> str:
-        return f"{preview.summary.replace('erased', 'Erase for good', 1)}? {_of_backups(backups, delete_backups)}"
+        return f"{preview.summary.replace('erased', 'Erase for good', 1)}? {_of_backups(held, delete_backups)}"
 
     outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
     if dry_run:
-        outcome = _with_backups(ctx, outcome, _foreseen(backups, delete_backups)) if outcome.is_change else outcome
+        outcome = _with_backups(ctx, outcome, _foreseen(held, delete_backups)) if outcome.is_change else outcome
         print_receipt(ctx, command, outcome, dry_run=True)
         return
     _forget_files(ctx)
@@ -193,24 +195,61 @@ def _erase(
     print_receipt(ctx, command, _with_backups(ctx, outcome, done), dry_run=False)
 
 
-def _of_backups(backups: "Sequence[Kept]", delete: bool) -> str:
+def _of_backups(files: "Sequence[Held]", delete: bool) -> str:
     """What will become of the backups, as sentences."""
-    good = [kept for kept in backups if kept.why_not is None]
-    told = [f"{count(len(good), 'backup')} will be rewritten without them."] if good else []
-    for kept in backups:
-        if kept.why_not is not None:
-            fate = "will be deleted" if delete else "is left as it is; --delete-backups deletes it"
-            told.append(f"{kept.path} cannot be rewritten, {kept.why_not}: it {fate}.")
+    foreseen = _foreseen(files, delete)
+    told = (
+        [f"{count(len(foreseen.rewritten), 'backup')} will be rewritten without them."]
+        if foreseen.rewritten
+        else []
+    )
+    told += [
+        f"{held.path} cannot be rewritten, {held.why_not}: it "
+        + ("will be deleted." if delete else "is left as it is; --delete-backups deletes it.")
+        for held in files
+        if held.path in foreseen.deleted or held in foreseen.left
+    ]
+    told += [f"{held.path} is left as it is, for {held.why_not}." for held in foreseen.apart]
     return " ".join(told)
 
 
-def _foreseen(backups: "Sequence[Kept]", delete: bool) -> "Cleaned":
+def _foreseen(files: "Sequence[Held]", delete: bool) -> "Cleaned":
     """What would become of the backups; one with nothing of them in it is not rewritten."""
+    from ordercli.belonging import Whose
     from ordercli.erasing import Cleaned
 
-    odd = [kept for kept in backups if kept.why_not is not None]
-    good = tuple(kept.path for kept in backups if kept.why_not is None)
-    return Cleaned(good, tuple(kept.path for kept in odd) if delete else (), () if delete else tuple(odd))
+    backups = [held for held in files if held.whose is Whose.BACKUP]
+    odd = tuple(held for held in backups if held.why_not is not None)
+    return Cleaned(
+        rewritten=tuple(held.path for held in backups if held.why_not is None),
+        deleted=tuple(held.path for held in odd) if delete else (),
+        left=() if delete else odd,
+        apart=tuple(held for held in files if held.whose is not Whose.BACKUP),
+    )
+
+
+def _still_held(done: "Cleaned") -> list[str]:
+    """Where what was erased still is, or may be, and what to do."""
+    from ordercli.belonging import Whose
+
+    doubts = [
+        f"{held.path} still holds what was erased, {held.why_not}; delete it, or erase again with --delete-backups"
+        for held in done.left
+    ]
+    doubts += [
+        f"{path} still holds what was erased, somebody has it open; erase again when nobody has"
+        for path in done.busy
+    ]
+    for held in done.apart:
+        if held.whose is Whose.APART:
+            do = f"it was left as it is: erase there too with --db {quote(str(held.path))}, or delete it"
+            doubts.append(f"{held.path} may hold what was erased, {held.why_not}; {do}")
+        else:
+            do = "if it is a backup of this shop's, delete it"
+            doubts.append(
+                f"{held.path} may hold what was erased, {held.why_not}, and nothing tells whose it is; {do}"
+            )
+    return doubts
 
 
 def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "Outcome":
@@ -226,10 +265,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
         for number, verb in ((len(done.rewritten), "rewritten"), (len(done.deleted), "deleted"))
         if number
     ]
-    doubts = [
-        f"{kept.path} still holds what was erased, {kept.why_not}; delete it, or erase again with --delete-backups"
-        for kept in done.left
-    ]
+    left = [*(str(held.path) for held in done.left), *map(str, done.busy)]
     notes = []
     if not outcome.is_change:
         notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
@@ -243,7 +279,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
         outcome,
         summary="; ".join([outcome.summary, *parts]),
         counts={**outcome.counts, **counts, "files_written": len(files)},
-        details={"files": [path for path, _ in files], "backups_left": [str(kept.path) for kept in done.left]},
+        details={"files": [path for path, _ in files], "backups_left": left},
         notes=tuple(notes),
-        doubts=tuple(doubts),
+        doubts=tuple(_still_held(done)),
     )

@@ -1,7 +1,6 @@
 """Everything that a workbook is written from, out of the reports there are."""
 
 import secrets
-import zlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -13,6 +12,7 @@ from ordercli.domain.times import start_of_day
 from ordercli.domain.workbook.rows import BestProduct, BookContent, RateBar, Trend
 from ordercli.domain.workbook.sheets import DASHBOARD, INVENTORY, ORDER_FIELDS, ORDERS, PRODUCT_FIELDS
 from ordercli.queries.columns import Selected
+from ordercli.queries.copies import past_of
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion
 from ordercli.queries.lists import channel_names
@@ -33,8 +33,6 @@ _CARRIERS = ("USPS", "UPS", "FedEx", "DHL", "OnTrac", "Amazon Shipping")
 _USED_CARRIERS = """
 SELECT coalesce(carrier_name, carrier) AS name FROM shipment WHERE carrier IS NOT NULL
 GROUP BY name ORDER BY count(*) DESC, name LIMIT 20"""
-
-_FIRST_OPERATION = "SELECT recorded_at, actor FROM operation ORDER BY id LIMIT 1"
 
 
 def book_content(
@@ -120,9 +118,9 @@ def own_sheets(reader: Reader, since: str) -> dict[str, Callable[[], Report]]:
 
 
 def shop_mark(reader: Reader) -> str:
-    """Eight digits that tell one shop from another: from when and by whom it was made, its zone and currency."""
-    made = reader.rows(_FIRST_OPERATION).fetchone() or ()
-    return f"{zlib.crc32(repr((*made, reader.time_zone, reader.currency)).encode()):08x}"
+    """Eight digits that tell one shop from another."""
+    past = past_of(reader.connection)
+    return past.mark[:8] if past else ""
 
 
 def _rows(report: Report) -> list[dict[str, Any]]:
