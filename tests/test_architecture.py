@@ -102,6 +102,7 @@ ALLOWED = {
     },
     # What doctor asks of the file and of its backups.
     "checkup": {
+        "belonging",
         *("checksum", "db", "dbfile", "domain", "errors", "keeping", "place", "queries", "services"),
         *("shape", "unfinished"),
     },

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed
 from ordercli.dbfile import connect
 from ordercli.domain.journal import BESIDE, is_told
@@ -220,7 +221,11 @@ def _place(connection: sqlite3.Connection, path: Path, backups: Sequence[Path]) 
 
 
 def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool) -> Iterator[Checked]:
-    copies = [copy for copy in find_copies(reader.connection, path, folders) if copy.byte_count is not None]
+    copies = [
+        copy
+        for copy in find_copies(reader.connection, path, folders)
+        if copy.byte_count is not None and (copy.known or not is_of_another_shop(copy.file, path))
+    ]
     yield _found(BACKUP, None if copies else folders[0])
     if not copies:
         return

@@ -33,7 +33,7 @@ class Past(NamedTuple):
     chain: str
 
 
-_PAST = "SELECT s.mark, o.id, o.chain FROM shop s, operation o ORDER BY o.id DESC LIMIT 1"
+_PAST = "SELECT (SELECT mark FROM shop), id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
 
 def past_of(connection: sqlite3.Connection) -> Past | None:
@@ -44,12 +44,12 @@ def past_of(connection: sqlite3.Connection) -> Past | None:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # busy, damaged …; this one is "no such table"
             raise
         return None
-    return Past(*row) if row else None
+    return Past(*row) if row and row[0] else None
 
 
 def has_past(connection: sqlite3.Connection, past: Past) -> bool:
     """Whether a database is of the same shop and its journal went through a past, as that of a copy of it."""
-    sql = "SELECT EXISTS (SELECT 1 FROM shop s, operation o WHERE (s.mark, o.id, o.chain) = (?, ?, ?))"
+    sql = "SELECT EXISTS (SELECT 1 FROM operation WHERE (SELECT mark FROM shop) = ? AND id = ? AND chain = ?)"
     return bool(connection.execute(sql, past).fetchone()[0])
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pyrage
 import pytest
 
 from cli.privacy.test_privacy import LATER, NAMES, erased_values, found_in, orders_file
 from cli.steps import done, listed, receipt, typed
-from conftest import Run
+from conftest import Ran, Run
 from ordercli.checksum import seal
 from ordercli.erasing import _alone, _take_place
 from ordercli.errors import DatabaseBusy
@@ -52,13 +53,13 @@ FATES: dict[str, dict[str, str]] = {
 def other_shop(run: Run, file: Path) -> Run:
     """Another shop, set up alike in the same second."""
 
-    def of_other(*words: str, **told: str | None) -> object:
+    def of_other(*words: str, **told: Any) -> Ran:
         return done(run("--db", str(file), *words, **told))
 
     file.parent.mkdir(exist_ok=True)
     of_other("init", "--time-zone", "America/New_York", "--currency", "USD")
     of_other("order", "import", "-", "--create-products", stdin=orders_file())
-    return of_other  # type: ignore[return-value]
+    return of_other
 
 
 def made_older(file: Path, *, is_copy: bool) -> None:
@@ -221,6 +222,13 @@ def test_a_backup_that_somebody_has_begun_to_work_in_is_none_any_more(shop: Run,
 
 
 # Bringing one back ------------------------------------------------------------------------------------
+
+
+def test_a_backup_of_another_shop_of_the_same_name_is_none_for_doctor(shop: Run, tmp_path: Path) -> None:
+    other_shop(shop, tmp_path / "elsewhere" / "shop.db")("backup", "--to", "backups")
+
+    codes = {row["code"] for row in listed(shop, "doctor") if row["status"] != "OK"}
+    assert codes & {"backup-missing", "backup-chain"} == {"backup-missing"}
 
 
 def asked(_: Run, backup: Path) -> str:
