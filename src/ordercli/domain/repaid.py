@@ -7,7 +7,7 @@ The expressions here are common table expressions over ``sold``, which has at le
 from typing import Any
 
 from ordercli.domain.settlement import (
-    CHARGES,
+    FEES,
     REPAID,
     beyond_named_sql,
     beyond_unnamed_sql,
@@ -141,8 +141,8 @@ EVER = {"as_of": "9999", "known_at": "9999"}
 
 
 def settled_values() -> dict[str, Any]:
-    """The parameter ``codes`` of :data:`SETTLED`: every kind that a line is charged or repaid."""
+    """The parameter ``codes`` of :data:`SETTLED`: every fee, and all that is repaid."""
     import json  # noqa: PLC0415 - rates and the day take statements from here, and load nothing for it
 
-    kinds = (*CHARGES, *sorted(REPAID))
+    kinds = sorted(FEES | REPAID)
     return {"codes": json.dumps([(kind, *codes) for kind in kinds for codes in codes_of(kind)])}

@@ -180,8 +180,11 @@ def is_of_kinds_sql(kinds: Iterable[str], amount_type: str, description: str) ->
     return f"({amount_type} IN ({whole}) OR ({amount_type}, {description}) IN (VALUES {pairs}))"
 
 
-CHARGES = ("referral_fee", "refund_administration_fee", "fba_fee")
-"""What a channel charges for an order line."""
+EXPECTED = ("referral_fee", "refund_administration_fee", "fba_fee", "label_cost")
+"""Fees that are known before a settlement tells them: the settings expect them, a label's cost is recorded."""
+
+UNEXPECTED = tuple(sorted(FEES - {*EXPECTED}))
+"""Fees that only a settlement tells; all that it charges for an order counts with the order."""
 
 REPAID = INCOME | {"tax"}
 """What a buyer gets back in a refund: all that was paid, less what is kept of it."""

@@ -216,6 +216,10 @@ def give_back(shop: GeneratedShop, draw: Random) -> None:
         shop.run("order", "refund", draw.choice(shop.orders), *what, "--yes")
 
 
+OTHER_FEES = (("Order", "ItemFees", "VariableClosingFee", -50), ("Order", "ItemFees", "ShippingChargeback", -100))
+KEPT_AND_BACK = (("Refund", "ItemFees", "Commission", 200), ("Refund", "ItemFees", "RefundCommission", -40))
+
+
 def settle(shop: GeneratedShop, draw: Random) -> None:
     """The channel pays out: what it charged for an order, perhaps with a refund."""
     mine = [order for order in shop.orders if order.startswith("114-")]
@@ -224,12 +228,10 @@ def settle(shop: GeneratedShop, draw: Random) -> None:
     number, order = str(70 + shop.number()), draw.choice(mine)
     posted = (shop.now - timedelta(hours=draw.randint(1, 60))).strftime("%Y-%m-%d %H:%M:%S UTC")
     amounts = [("Order", "ItemPrice", "Principal", 3000), ("Order", "ItemFees", "Commission", -450)]
+    amounts += [row for row in OTHER_FEES if draw.random() < 0.3]
     if draw.random() < 0.6:
-        amounts += [
-            ("Refund", "ItemPrice", "Principal", -draw.randint(100, 3000)),
-            ("Refund", "ItemFees", "Commission", 200),
-            ("Refund", "ItemFees", "RefundCommission", -40),
-        ]
+        amounts.append(("Refund", "ItemPrice", "Principal", -draw.randint(100, 3000)))
+        amounts += [row for row in KEPT_AND_BACK if draw.random() < 0.8]
     sku = draw.choice(("", "SHELF-1", *SKUS))
     rows = [
         {

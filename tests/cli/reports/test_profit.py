@@ -26,6 +26,7 @@ MONEY = (
     "referral_fee",
     "refund_administration_fee",
     "fba_fee",
+    "other_fees",
     "label_cost",
     "cogs",
     "advertising",

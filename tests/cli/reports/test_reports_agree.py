@@ -166,6 +166,10 @@ def check_profit(shop: GeneratedShop) -> None:
     assert products == {key: total for key, total in refunded.items() if total}
 
 
+GIVEN_BACK = ("referral_fee_given_back",)
+REFUND_TOLD = "SELECT order_id FROM settlement_entry WHERE order_id = '{}' AND transaction_type = 'Refund'"
+
+
 def check_fees(shop: GeneratedShop) -> None:
     """What settlements charged, beside the settlements, and beside the profit of orders of one line."""
     by_order: dict[str, dict[str, Decimal]] = defaultdict(dict)
@@ -183,10 +187,13 @@ def check_fees(shop: GeneratedShop) -> None:
             f" (SELECT settlement_id FROM settlement_entry WHERE order_id = '{order}')"
         )
         assert sum(charged.values()) == -sum(Decimal(paid[name]["fees"]) for name in settled), (order, charged)
+        row = profit[order, "USD"]
+        others = charged.keys() - {*GIVEN_BACK, "referral_fee", "refund_administration_fee"}
+        assert Decimal(row["other_fees"]) == sum(charged[kind] for kind in others), (row, charged)
         if len(shop.card("order", "show", order)["lines"]) == 1:
-            row = profit[order, "USD"]
-            fee = sum(charged.get(kind, Decimal()) for kind in ("referral_fee", "referral_fee_given_back"))
-            assert "referral_fee_given_back" not in charged or Decimal(row["referral_fee"]) == fee, (row, charged)
+            fee = sum(charged.get(kind, Decimal()) for kind in ("referral_fee", *GIVEN_BACK))
+            if "referral_fee" in charged and shop.names(REFUND_TOLD.format(order)):
+                assert Decimal(row["referral_fee"]) == fee, (row, charged)
             kept = charged.get("refund_administration_fee", row["refund_administration_fee"])
             assert Decimal(row["refund_administration_fee"]) == Decimal(kept), (row, charged)
 
@@ -355,6 +362,7 @@ PROFIT = (
     "referral_fee",
     "refund_administration_fee",
     "fba_fee",
+    "other_fees",
     "label_cost",
     "packaging_cost",
     "cogs",

@@ -1,8 +1,9 @@
 """The fees that settlements charged, beside those that the settings expect."""
 
 from ordercli.domain.report import Column, Report
+from ordercli.domain.settlement import UNEXPECTED
 from ordercli.queries.reader import Reader
-from ordercli.queries.reports.profit_lines import EXPECTED_KEPT, LINES, profit_values
+from ordercli.queries.reports.profit_lines import LINES, profit_values
 from ordercli.queries.reports.sales import OrdersPlaced
 
 FEE_COLUMNS = (
@@ -18,12 +19,13 @@ FEE_COLUMNS = (
 
 _COMPARED = (
     ("referral_fee", "fee", "charged_fee"),
-    ("referral_fee_given_back", "-back", "-charged_back"),
-    ("refund_administration_fee", EXPECTED_KEPT, "charged_kept"),
+    ("referral_fee_given_back", "-back", "-told_back"),
+    ("refund_administration_fee", "kept", "told_kept"),
     ("fba_fee", "iif(currency = :currency, fba, NULL)", "charged_fba"),
+    ("label_cost", "label_recorded", "charged_label"),
 )
 _SUMS = ", ".join(
-    f"sum({expected}) AS expected_{rank}, sum({charged}) AS charged_{rank}"
+    f"sum({expected}) FILTER (WHERE {charged} IS NOT NULL) AS expected_{rank}, sum({charged}) AS charged_{rank}"
     for rank, (_, expected, charged) in enumerate(_COMPARED)
 )
 _PAIR = (
@@ -33,7 +35,12 @@ _PAIR = (
         f" charged_{rank} AS charged, currency FROM summed WHERE charged_{rank} IS NOT NULL"
         for rank, (kind, _, _) in enumerate(_COMPARED)
     )
-    + "\n)"
+    + f"""
+  UNION ALL SELECT o.order_id, o.channel, o.ordered_at, {len(_COMPARED)}, e.kind, 0, sum(e.amount),
+    coalesce(o.currency, :currency)
+    FROM settled e CROSS JOIN sales_order o ON o.id = e.order_row
+    WHERE e.kind IN ({", ".join(f"'{kind}'" for kind in UNEXPECTED)}) GROUP BY o.id, e.kind
+)"""
 )
 
 # All kinds are summed in one pass over the lines, which are the dear part.
@@ -42,7 +49,7 @@ CHARGES = f"""WITH {LINES}, summed AS MATERIALIZED (
 ), {_PAIR}
 SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
 WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NOT expected)
-ORDER BY ordered_at DESC, order_id, rank LIMIT :limit"""
+ORDER BY ordered_at DESC, order_id, rank, kind LIMIT :limit"""
 
 
 def charges(reader: Reader, wanted: OrdersPlaced, *, only_differences: bool, limit: int | None) -> Report:

@@ -38,6 +38,7 @@ _AMOUNTS = (
     "referral_fee",
     "refund_administration_fee",
     "fba_fee",
+    "other_fees",
     "label_cost",
     "packaging_cost",
     "cogs",
@@ -58,6 +59,7 @@ class Figures(NamedTuple):
     referral_fee: int
     refund_administration_fee: int
     fba_fee: int
+    other_fees: int
     label_cost: int
     packaging_cost: int
     cogs: int
@@ -102,6 +104,10 @@ _FIRST: Final[tuple[tuple[Column, Callable[[Figures], Any]], ...]] = (
         lambda it: it.refund_administration_fee,
     ),
     (Column("fba_fee", "money", "FBA fee", importance="spare"), lambda it: it.fba_fee),
+    (
+        Column("other_fees", "money", "other fees", importance="spare", is_seldom=True),
+        lambda it: it.other_fees,
+    ),
     (Column("label_cost", "money", "labels", importance="spare"), lambda it: it.label_cost),
     (
         Column("packaging_cost", "money", "packaging", importance="spare", is_seldom=True),

@@ -9,7 +9,10 @@ Everything is a fact of an order line, so all views add up to the same sums.
 - The label of a return's way back is a cost in the order's currency, unless the channel pays it; what the buyer
   bears of it comes off the refund.
 - What a shipment's label cost is shared among its lines by units, largest remainder first.
-- Selling fees are what a settlement charged for the line; until one did, what the settings expect.
+- Selling fees are what a settlement charged for the line; until one did, what the settings expect. What it charges
+  for the order alone stands on its first line, and nothing more is expected of the others. Where it tells the fee
+  of a sale and a refund, and nothing of a fee given back or kept, none was.
+- Of an order's labels, what a settlement charged counts as far as it is beyond what is recorded here.
 - Refunds count without their share of tax, and tax is no income. What a settlement gave back counts unless a
   refund recorded here covers it (``repaid.py``).
 
@@ -23,6 +26,7 @@ from ordercli.domain.periods import Step
 from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED, settled_values
 from ordercli.domain.reports.fees import fee_base_sql, given_back_sql, kept_sql, referral_fee_sql
 from ordercli.domain.returns.return_terms import label_is_bought_sql
+from ordercli.domain.settlement import UNEXPECTED
 from ordercli.domain.times import day_of
 from ordercli.queries.past import PRODUCT_THEN, joined_past, known_operation, product_then, then
 from ordercli.queries.reader import ALL_KNOWN, Reader
@@ -42,13 +46,25 @@ _ORIGINALLY = "(SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row
 _ORIGINALLY_THEN = f"""(SELECT {then("ordered_at", "w", "e")} FROM sales_order w
       {joined_past("order_past", "sales_order_id", "w.id", "e")} WHERE w.id = original_row)"""
 
-_CHARGED = """\
+_OF_SALE = "kind = 'referral_fee' AND NOT is_refund"
+_OF_REFUND = "kind = 'referral_fee' AND is_refund"
+_KEPT = "kind = 'refund_administration_fee'"
+_FBA = "kind = 'fba_fee'"
+_CHARGED = f"""\
 charged AS MATERIALIZED (
-  SELECT order_line_id, sum(amount) FILTER (WHERE kind = 'referral_fee' AND NOT is_refund) AS fee,
-    -sum(amount) FILTER (WHERE kind = 'referral_fee' AND is_refund) AS back,
-    sum(amount) FILTER (WHERE kind = 'refund_administration_fee') AS kept,
-    sum(amount) FILTER (WHERE kind = 'fba_fee') AS fba
+  SELECT order_line_id, sum(amount) FILTER (WHERE {_OF_SALE}) AS fee,
+    -sum(amount) FILTER (WHERE {_OF_REFUND}) AS back,
+    sum(amount) FILTER (WHERE {_KEPT}) AS kept, sum(amount) FILTER (WHERE {_FBA}) AS fba,
+    sum(amount) FILTER (WHERE kind IN ({", ".join(f"'{kind}'" for kind in UNEXPECTED)})) AS other,
+    max(is_refund) AS is_refund
   FROM settled GROUP BY order_line_id
+), alone AS MATERIALIZED (
+  SELECT order_row, iif(max({_OF_SALE}), 0, NULL) AS fee, iif(max({_OF_REFUND}), 0, NULL) AS back,
+    iif(max({_KEPT}), 0, NULL) AS kept, iif(max({_FBA}), 0, NULL) AS fba, max(is_refund) AS is_refund
+  FROM settled WHERE NOT is_named GROUP BY order_row
+), label_charged AS MATERIALIZED (
+  SELECT order_row, CAST(min(order_line_id) AS INTEGER) AS order_line_id, sum(amount) AS amount
+  FROM settled WHERE kind = 'label_cost' GROUP BY order_row
 )"""
 
 
@@ -106,8 +122,17 @@ way_back AS (
 _BASE = fee_base_sql("d.total", "d.tax", "d.is_tax_included")
 _BASE_BACK = fee_base_sql("refunded", "refunded_tax", "is_tax_included")
 _FEE = "coalesce(charged_fee, fee)"
-EXPECTED_KEPT = kept_sql("back", "kept_share", "cap")
-"""SQL over :data:`LINES`: what the settings expect the channel to keep of the fee that it gives back."""
+_KEPT_OF_BACK = kept_sql("back", "kept_share", "cap")
+_IS_BACK_TOLD = "is_refund_told AND charged_fee IS NOT NULL"
+
+
+# Labels recorded here cost money of the shop's currency; that of the way back is in the order's.
+_IS_HERE = "d.currency = :currency"
+_RECORDED = "sum(d.label_cost)"
+_WAYS_BACK = "sum(d.return_label)"
+_LABELS_RECORDED = f"iif({_IS_HERE}, {_RECORDED} + {_WAYS_BACK}, NULL)"
+_LABELS_BEYOND = f"""iif({_IS_HERE} OR {_RECORDED} = 0,
+      max(0, t.amount - {_WAYS_BACK} - iif({_IS_HERE}, {_RECORDED}, 0)), 0)"""
 
 
 # Of a line in another currency there are two rows: its own, and one (is_abroad) of its costs in the shop's.
@@ -120,7 +145,6 @@ def _of_costs(name: str, amount: str, in_its_own: str = "0") -> str:
 
 
 def _dealt(*, is_past: bool) -> str:
-    originally = _ORIGINALLY_THEN if is_past else _ORIGINALLY
     return f"""\
 dealt AS MATERIALIZED (
   SELECT s.*, coalesce(b.cost, 0) AS label_cost,
@@ -138,36 +162,58 @@ dealt AS MATERIALIZED (
   LEFT JOIN packed q ON q.order_line_id = s.order_line_id
   LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
   LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
+)"""
+
+
+_BILLED = f"""\
+label_beyond AS MATERIALIZED (
+  SELECT t.order_line_id, t.amount AS charged, {_LABELS_RECORDED} AS recorded, {_LABELS_BEYOND} AS amount
+  FROM label_charged t CROSS JOIN dealt d ON d.order_row = t.order_row GROUP BY t.order_row
 ), billed AS MATERIALIZED (
-  SELECT d.*, c.fee AS charged_fee,
-    c.back AS charged_back, c.kept AS charged_kept, c.fba AS charged_fba, coalesce(f.kept, 0) AS kept_share,
-    coalesce(f.cap, 0) AS cap,
+  SELECT d.*, coalesce(c.fee, n.fee) AS charged_fee, coalesce(c.back, n.back) AS charged_back,
+    coalesce(c.kept, n.kept) AS charged_kept, coalesce(c.fba, n.fba) AS charged_fba,
+    coalesce(c.other, 0) AS other_fees, coalesce(c.is_refund, 0) OR coalesce(n.is_refund, 0) AS is_refund_told,
+    coalesce(h.amount, 0) AS label_beyond, h.recorded AS label_recorded, h.charged AS charged_label,
+    coalesce(f.kept, 0) AS kept_share, coalesce(f.cap, 0) AS cap,
     iif(d.is_sale, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
+  LEFT JOIN alone n ON n.order_row = d.order_row
+  LEFT JOIN label_beyond h ON h.order_line_id = d.order_line_id
   LEFT JOIN fee f ON f.channel = d.channel AND f.currency = d.currency
     AND d.ordered_at >= f.start AND d.ordered_at < f.stop
   LEFT JOIN fba a ON a.sku = d.sku AND d.ordered_at >= a.start AND d.ordered_at < a.stop
 ), returned AS (
   SELECT *, {given_back_sql(_FEE, _BASE_BACK, fee_base_sql("total", "tax", "is_tax_included"))} AS back
   FROM billed
-), line AS (
-  SELECT *, {_FEE} - coalesce(charged_back, back) AS referral_fee,
-    coalesce(charged_kept, {EXPECTED_KEPT}) AS refund_administration_fee,
-    coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
+), answered AS (
+  SELECT *, {_KEPT_OF_BACK} AS kept,
+    coalesce(charged_back, iif({_IS_BACK_TOLD} AND back <> 0, 0, NULL)) AS told_back,
+    coalesce(charged_kept, iif({_IS_BACK_TOLD} AND {_KEPT_OF_BACK} <> 0, 0, NULL)) AS told_kept
   FROM returned
-), fact AS (
+), line AS (
+  SELECT *, {_FEE} - coalesce(told_back, back) AS referral_fee,
+    coalesce(told_kept, kept) AS refund_administration_fee,
+    coalesce(charged_fba, 0) AS fba_charged, iif(charged_fba IS NULL, fba, 0) AS fba_expected
+  FROM answered
+)"""
+
+
+def _fact(*, is_past: bool) -> str:
+    originally = _ORIGINALLY_THEN if is_past else _ORIGINALLY
+    return f"""\
+fact AS (
   SELECT period, coalesce(original_row, order_row) AS order_row,
     coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
     coalesce({originally}, ordered_at) AS ordered_at, fulfillment, sku, name,
     {_of_income("units")}, {_of_income("item_sales")}, {_of_income("shipping")}, {_of_income("gift_wrap")},
     {_of_income("discount")}, {_of_income("sales", "total - tax")}, {_of_income("tax")},
     {_of_income("refunds", "refunded - refunded_tax")}, {_of_income("referral_fee")},
-    {_of_income("refund_administration_fee")}, {_of_income("units_without_cost")},
+    {_of_income("refund_administration_fee")}, {_of_income("other_fees")}, {_of_income("units_without_cost")},
     iif(is_abroad, :currency, currency) AS currency,
     {_of_costs("fba_fee", "fba_expected", "fba_charged")},
-    {_of_costs("label_cost", "label_cost", "return_label")},
+    {_of_costs("label_cost", "label_cost", "return_label + label_beyond")},
     {_of_costs("packaging_cost", "packaging_cost")},
     {_of_costs("cogs", "cost_out - cost_back")}
   FROM line CROSS JOIN (SELECT 0 AS is_abroad UNION ALL SELECT 1)
@@ -197,6 +243,8 @@ def _lines(*, is_past: bool) -> str:
             _PACKAGING,
             _way_back(is_past=is_past),
             _dealt(is_past=is_past),
+            _BILLED,
+            _fact(is_past=is_past),
         )
     )
 

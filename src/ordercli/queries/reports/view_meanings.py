@@ -68,6 +68,7 @@ _MEANINGS = {
     "ordered_on": "the day of that in the shop's zone",
     "orders": "orders, each once",
     "origin": "seller or channel: who gave it back",
+    "other_fees": "what else a settlement charged for it",
     "packaging_cost": "what it was packed in",
     "part": "of a refund without a return: item, shipping or goodwill",
     "placed_on": "the day it was ordered; NULL of a draft",
