@@ -2211,13 +2211,6 @@ CREATE TRIGGER stock_count_line_no_delete BEFORE DELETE ON stock_count_line
 WHEN NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN SELECT RAISE(ABORT, 'stock_count_line is append-only'); END;
 
-CREATE TRIGGER order_line_component_no_update BEFORE UPDATE ON order_line_component
-BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
-
-CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
-WHEN NOT EXISTS (SELECT 1 FROM undoing)
-BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
-
 CREATE TRIGGER order_statement_line_no_update BEFORE UPDATE ON order_statement_line
 BEGIN SELECT RAISE(ABORT, 'order_statement_line is append-only'); END;
 
@@ -2549,6 +2542,13 @@ BEGIN
   SELECT u.product_id, u.ordered_on, u.fulfillment, u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
   ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
 END;
+
+CREATE TRIGGER order_line_component_no_update BEFORE UPDATE ON order_line_component
+BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
+
+CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
+WHEN NOT EXISTS (SELECT 1 FROM undoing) AND (SELECT quantity FROM order_line WHERE id = OLD.order_line_id) > 0
+BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
 
 CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
 WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)
@@ -3184,6 +3184,21 @@ END;
 
 CREATE TRIGGER line_text_journal_insert AFTER INSERT ON line_text BEGIN
 INSERT INTO row_before SELECT NULL,'line_text',NEW.order_line_id,'insert',NULL FROM running
+WHERE operation_id>(SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = NEW.order_line_id);
+END;
+
+CREATE TRIGGER order_line_component_journal_update BEFORE UPDATE ON order_line_component BEGIN
+INSERT INTO row_before SELECT NULL,'order_line_component',OLD.order_line_id||' '||OLD.product_id,'update',printf('%Q,%Q,%Q,%Q',OLD.order_line_id,OLD.product_id,OLD.quantity,OLD.weight) FROM running
+WHERE operation_id>(SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id);
+END;
+
+CREATE TRIGGER order_line_component_journal_delete BEFORE DELETE ON order_line_component BEGIN
+INSERT INTO row_before SELECT NULL,'order_line_component',OLD.order_line_id||' '||OLD.product_id,'delete',printf('%Q,%Q,%Q,%Q',OLD.order_line_id,OLD.product_id,OLD.quantity,OLD.weight) FROM running
+WHERE operation_id>coalesce((SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = OLD.order_line_id),0);
+END;
+
+CREATE TRIGGER order_line_component_journal_insert AFTER INSERT ON order_line_component BEGIN
+INSERT INTO row_before SELECT NULL,'order_line_component',NEW.order_line_id||' '||NEW.product_id,'insert',NULL FROM running
 WHERE operation_id>(SELECT (SELECT sales_order.operation_id FROM sales_order WHERE id = order_line.sales_order_id) FROM order_line WHERE id = NEW.order_line_id);
 END;
 

@@ -34,6 +34,7 @@ from ordercli.models.order_ddl import (
     ORDERED_UNITS,
     PACKED_UNITS,
     PARTS_ALLOCATED,
+    PARTS_STAY,
     STATEMENT_KEPT,
 )
 from ordercli.models.past_ddl import PAST
@@ -89,7 +90,6 @@ APPEND_ONLY = (
     "claim_removal",
     "stock_count",
     "stock_count_line",
-    "order_line_component",
     "order_statement_line",
     "fba_statement",
     "fba_statement_line",
@@ -150,6 +150,8 @@ TRIGGERS = (
     PARTS_ALLOCATED,
     LINE_ASSEMBLED,
     LINE_EXPLODED,
+    refuse("order_line_component", "UPDATE"),
+    PARTS_STAY,
     KIT_STOCK,
     KIT_WITHOUT_STOCK,
     LINE_SHIPPED,

@@ -49,6 +49,7 @@ REMOVABLE = frozenset(
         "listing",
         "order_field_value",
         "order_line",
+        "order_line_component",
         "order_tag",
         "own_field",
         "price_break",

@@ -94,6 +94,11 @@ BEGIN
 END"""
 """A line that is split off another is made of what that is made of, whatever the recipe is by now."""
 
+PARTS_STAY = """CREATE TRIGGER order_line_component_no_delete BEFORE DELETE ON order_line_component
+WHEN NOT EXISTS (SELECT 1 FROM undoing) AND (SELECT quantity FROM order_line WHERE id = OLD.order_line_id) > 0
+BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END"""
+"""What a line is made of leaves with it alone, where no report tells the line any more."""
+
 LINE_CANCELED = f"""CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,

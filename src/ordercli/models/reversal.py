@@ -28,6 +28,7 @@ _STATES = (
     *(
         "location",
         "order_line",
+        "order_line_component",
         "order_field_value",
         "order_tag",
         "own_field",
@@ -51,7 +52,7 @@ _FACTS = (
         "fba_advice_line",
     ),
     *("fba_ledger_event", "fba_statement", "fba_statement_line", "feedback", "feedback_removal", "improvement"),
-    *("improvement_end", "line_pick", "news_told", "operation_reference", "order_event", "order_line_component"),
+    *("improvement_end", "line_pick", "news_told", "operation_reference", "order_event"),
     *("order_statement_line", "packing", "packing_line", "performance_line", "performance_statement"),
     *("purchase_cancellation", "purchase_receipt", "question", "refund", "replacement", "return_event"),
     *("return_step", "setting", "settlement", "settlement_entry", "shipment_event", "shipment_fix"),

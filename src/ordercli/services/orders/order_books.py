@@ -102,6 +102,7 @@ def _apply(work: Work, counts: BookCounts) -> None:
         run(sql.FREE_AMAZONS)
         run(sql.ORDER_EVENTS)
     run(sql.GONE_FIRST)
+    run(sql.GONE_PARTS)
     run(sql.GONE)
     run(sql.FREE_IDS)
     run(sql.UPDATE_LINES)

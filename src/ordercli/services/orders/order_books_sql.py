@@ -79,7 +79,7 @@ STATEMENTS = statements_sql(_ASKED)
 STATEMENT_LINES = statement_lines_sql(_ASKED)
 
 _USED = (
-    "l.quantity_canceled OR l.quantity_picked OR l.is_assembled"
+    "l.quantity_canceled OR l.quantity_picked"
     " OR EXISTS (SELECT 1 FROM cancellation u WHERE u.order_line_id = l.id)"
     " OR EXISTS (SELECT 1 FROM shipment_line u JOIN shipment h ON h.id = u.shipment_id"
     " AND (h.origin <> 'channel' OR h.status = 'void') WHERE u.order_line_id = l.id)"
@@ -157,6 +157,7 @@ ORDER_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''"""
 
+GONE_PARTS = "DELETE FROM order_line_component WHERE order_line_id IN (SELECT id FROM gone_line)"
 GONE = "DELETE FROM order_line WHERE id IN (SELECT id FROM gone_line)"
 GONE_FIRST = """
 UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0, quantity = 0
