@@ -1,13 +1,16 @@
 """Kits and packs: one order line, several products of stock."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from ordercli.domain.money import split
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import Want, plan_allocation, plan_tied_allocation
-from ordercli.errors import NotFound, Refused, UsageProblem
+from ordercli.errors import NotFound, OrdercliError, Refused, UsageProblem
 from ordercli.services.catalog.listings import add_listing
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order
@@ -277,6 +280,21 @@ def test_the_price_is_split_by_the_prices_of_the_parts(bench: Workbench) -> None
     ordered(bench, "A-0001", ("GIFT", 1))
     weights = [w for (w,) in bench.rows("SELECT weight FROM order_line_component ORDER BY weight")]
     assert (weights, split(1000, weights)) == ([2000, 4000], [333, 667])
+
+
+def test_what_a_line_is_made_of_stays_while_the_line_has_units(bench: Workbench) -> None:
+    ordered(bench, "A-0001", ("GIFT", 1))
+
+    for statement in ("DELETE FROM order_line_component", "UPDATE order_line_component SET quantity = 3"):
+        with pytest.raises(OrdercliError, match="order_line_component is append-only"):
+            bench.do(partial(_executed, statement))
+
+    assert bench.rows("SELECT sum(quantity), count(*) FROM order_line_component") == [(3, 2)]
+
+
+def _executed(statement: str, work: Work) -> Outcome:
+    work.connection.execute(text(statement))
+    return Outcome("never")
 
 
 # What cannot be -------------------------------------------------------------------------------------------
