@@ -50,6 +50,8 @@ _MEANT = {
 }
 """The currencies that a word beside an amount can mean."""
 _PARTS = re.compile(r"(?P<before>[^0-9]*)(?P<number>[0-9].*[0-9]|[0-9])(?P<after>[^0-9]*)\Z", re.DOTALL)
+_NO_CENTS = re.compile(r"(?<=[0-9])[.,][-\u2212\u2013\u2014]{1,2}(?=[^0-9]*\Z)")
+"""What Switzerland, Germany and others write for no cents: ``20.-``."""
 _SIGNS = frozenset("-\u2212\u2013\ufe63\uff0d(")
 _PIECES = frozenset({"", "pc", "pcs", "pcs.", "x", "ea", "unit", "units", "st", "st.", "stk", "stk.", "stück"})
 _DAYS = frozenset({"", "d", "day", "days", "tag", "tage"})
@@ -61,7 +63,7 @@ def plain_money(text: str, currency: str, *, decimal_comma: bool = False) -> str
     """An amount with or without its currency beside it, written with a point and nothing else.
 
     Args:
-        text: ``$12.50``, ``12,50 €``, ``EUR 12,50``; a currency may stand on both sides.
+        text: ``$12.50``, ``12,50 €``, ``EUR 12,50``, ``CHF 20.-``; a currency may stand on both sides.
         currency: the code of the currency it has to be in.
         decimal_comma: how its decimals are parted.
 
@@ -69,7 +71,7 @@ def plain_money(text: str, currency: str, *, decimal_comma: bool = False) -> str
         FieldError: if it is below zero (``-5.00``, ``5.00-``, ``(5.00)``), in another currency, of something that
             is no currency (``7kg``), or no number.
     """
-    before, number, after = _parts(text, decimal_comma=decimal_comma)
+    before, number, after = _parts(text, decimal_comma=decimal_comma, no_cents=",00" if decimal_comma else ".00")
     for word in (before, after):
         meant = _MEANT.get(word.casefold(), frozenset()) if word else frozenset({currency})
         if not meant:
@@ -82,7 +84,7 @@ def plain_money(text: str, currency: str, *, decimal_comma: bool = False) -> str
 @lru_cache(maxsize=65_536)
 def currencies_beside(text: str) -> frozenset[str]:
     """The currencies that an amount can be in by what stands beside it; empty if nothing known does."""
-    match = _PARTS.match(text.strip())
+    match = _PARTS.match(_NO_CENTS.sub("", text).strip())
     words = [] if match is None else [match["before"].strip(" +"), match["after"].strip()]
     meant = [found for word in words if (found := _MEANT.get(word.casefold()))]
     return frozenset.intersection(*meant) if meant else frozenset()
@@ -110,9 +112,12 @@ def plain_measure(text: str, field: str, *, decimal_comma: bool = False) -> str:
     return _number(text, number, decimal_comma=decimal_comma)
 
 
-def _parts(text: str, *, decimal_comma: bool) -> tuple[str, str, str]:
-    """What stands before a number, the number, and what stands behind it, without blanks."""
-    match = _PARTS.match(text.strip())
+def _parts(text: str, *, decimal_comma: bool, no_cents: str | None = None) -> tuple[str, str, str]:
+    """What stands before a number, the number, and what stands behind it, without blanks.
+
+    ``no_cents`` is what a dash in the place of cents is read as.
+    """
+    match = _PARTS.match((text if no_cents is None else _NO_CENTS.sub(no_cents, text)).strip())
     if match is None:
         raise FieldError(f"{shown(text)} is not a number such as {NUMBER_EXAMPLES[decimal_comma]}")
     before, after = match["before"].strip(), match["after"].strip()

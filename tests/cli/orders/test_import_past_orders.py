@@ -179,7 +179,13 @@ def test_files_known_by_their_header_have_one_way_of_dates(shop: Run, layout: st
 
 @pytest.mark.parametrize(
     ("paid", "currency", "total"),
-    [("34", "USD", "68.00"), ("$34.00", "USD", "68.00"), ("£34", "GBP", "68.00"), ("34,00 €", "EUR", "68.00")],
+    [
+        ("34", "USD", "68.00"),
+        ("$34.00", "USD", "68.00"),
+        ("£34", "GBP", "68.00"),
+        ("34,00 €", "EUR", "68.00"),
+        ("CHF 34.–", "CHF", "68.00"),
+    ],
 )
 def test_what_stands_beside_an_amount_is_its_currency(shop: Run, paid: str, currency: str, total: str) -> None:
     comma = ("--decimal-comma",) if "," in paid else ()
@@ -198,6 +204,21 @@ def test_what_is_no_amount_of_the_order_rejects_its_row(shop: Run, paid: str) ->
     assert (ran.exit_code, ran.stdout) == (4, "")
     assert f"tracker.csv: line 2, column Paid: '{paid}' is " in ran.stderr
     assert [row["order_id"] for row in listed(shop, "order", "list", "--all")] == ["T-1002"]
+
+
+def test_a_sign_of_several_currencies_asks_for_the_code(shop: Run) -> None:
+    header = "Order,Sku,Qty,Paid,Currency\n"
+    how = ("--map", "Order=order_id", "--map", "Sku=sku", "--map", "Qty=quantity", "--map", "Paid=unit_price")
+    Path("yen.csv").write_text(header + "T-1,RING-7,1,¥2000,\nT-2,RING-7,1,¥2000,JPY\n", encoding="utf-8")
+
+    ran = shop("order", "import", "yen.csv", *how, "--map", "Currency=currency")
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert (
+        "yen.csv: line 2, column Paid: '¥2000' is in CNY or JPY, not in USD;"
+        " say which in a column of codes, with --map COL=currency." in ran.stderr
+    )
+    assert (order_of(shop, "T-2")["currency"], order_of(shop, "T-2")["total"]) == ("JPY", "2000")
 
 
 def test_an_order_has_one_currency(shop: Run) -> None:

@@ -342,13 +342,27 @@ class _MappedRows:
         return word
 
     def _currency(self, told: "_Told") -> str:
-        """The currency of a row: as its column tells, else as its amounts show (``£20``), else the shop's."""
+        """The currency of a row: as its column tells, else as its amounts show (``£20``), else the shop's.
+
+        Raises:
+            FieldError: if amounts show only that it is one of several (``¥20``), and the shop's is none of them.
+        """
         if own := told.read_told("currency", currency_code):
             return own
+        unclear = None
         for name in ("unit_price", *AMOUNTS):
             meant = told.read_told(name, currencies_beside) or frozenset()
-            if len(meant) == 1 and self._shop.currency not in meant:
+            if not meant or self._shop.currency in meant:
+                continue
+            if len(meant) == 1:
                 return min(meant)
+            unclear = unclear or (name, meant)
+        if unclear:
+            told.field, meant = unclear
+            raise FieldError(
+                f"{shown(told[told.field])} is in {' or '.join(sorted(meant))}, not in {self._shop.currency};"
+                " say which in a column of codes, with --map COL=currency"
+            )
         return self._shop.currency
 
     def _money(self, told: "_Told", currency: str) -> tuple[int | None, list[int | None]]:
