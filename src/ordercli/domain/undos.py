@@ -37,12 +37,19 @@ class Undos:
     def counts_after(self, operation: int, earlier: int) -> bool:
         """Whether something of an operation stands that was not there when ``earlier`` was the last one.
 
-        What was undone since does not, nor an undo of what came since.
+        What was undone since does not, nor an undo of what came since; a redo of what came since does.
         """
-        if operation <= earlier or not self.is_in_force(operation):
+        return self.is_in_force(operation) and self._leaves_something(operation, earlier)
+
+    def _leaves_something(self, operation: int, earlier: int) -> bool:
+        if operation <= earlier:
             return False
         undid = self.undid.get(operation)
-        return undid is None or any(target <= earlier for target in undid)
+        return undid is None or any(
+            target <= earlier
+            or any(self._leaves_something(redone, earlier) for redone in self.undid.get(target, ()))
+            for target in undid
+        )
 
     def began_after(self, earlier: int, entries: Iterable[tuple[str, int]]) -> bool:
         """Whether a row that is there began after ``earlier``; one that came back by undo began when it did first.

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection, text
 
 from ordercli.domain.journal import is_told
+from ordercli.domain.on_return import OF_A_RETURN_SQL, units_on_return_sql
 from ordercli.domain.settlement import AS_TOLD
 from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
 from ordercli.services.safety.leaving import Deed
@@ -74,6 +75,12 @@ JOIN order_line l ON l.sales_order_id = o.id
 JOIN refund f ON f.order_line_id = l.id AND f.origin = 'channel' AND f.reason = :as_told
 WHERE f.operation_id > :operation"""
 
+# Without a shipment more would come back, or be allowed to, than was shipped.
+_RETURNED = f"""
+SELECT DISTINCT a.operation_id FROM json_each(:shipped) j JOIN order_line l ON l.id = j.value ->> 0
+JOIN return_line r ON r.order_line_id = l.id JOIN return_authorization a ON a.id = r.return_authorization_id
+WHERE {OF_A_RETURN_SQL} > 0 AND l.quantity_shipped - (j.value ->> 1) < {units_on_return_sql("l.id")}"""
+
 _NEAR = """
 SELECT DISTINCT operation_id FROM stock_movement
 WHERE product_id IN (SELECT value FROM json_each(:products)) AND operation_id > :operation
@@ -82,7 +89,7 @@ WHERE l.product_id IN (SELECT value FROM json_each(:products)) AND k.operation_i
 
 
 def standing_on(connection: Connection, schema: Schema, done: Deed, movements: Collection[int]) -> set[int]:
-    """Operations after ``done`` that stand on it; of which those that were undone do not count.
+    """Operations that stand on ``done``; those before it and those that were undone do not count.
 
     Args:
         connection: the database, with the keys of the rows it made in ``leaving``.
@@ -92,7 +99,8 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
     """
     values = {"operation": done.operation, "movements": json.dumps(sorted(movements)), "as_told": AS_TOLD}
     values["changes"] = json.dumps(sorted(_changes(connection, schema, done), key=str))
-    found = set(_referring(connection, schema, done.operation))
+    values["shipped"] = json.dumps(list(_shipped(done)))
+    found = set(_referring(connection, schema))
     for statement in (
         _CHANGED_ROWS,
         _CHANGED,
@@ -102,6 +110,7 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         _COUNTS,
         _AMAZON,
         _AS_TOLD,
+        _RETURNED,
     ):
         found.update(connection.execute(text(statement), values).scalars())
     gone: dict[str, list[str]] = {}
@@ -113,6 +122,14 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         made = _MADE_AGAIN.format(made_by=schema.made_by(table, "r"), table=name, condition=condition)
         found.update(connection.execute(text(made), values | {"keys": json.dumps(keys)}).scalars())
     return found
+
+
+def _shipped(done: Deed) -> Iterator[tuple[int, int]]:
+    """Lines of orders of which more was shipped after it than before, and how many."""
+    for (table, key), new in done.new.items():
+        units = new.get("quantity_shipped", 0) - done.old[table, key].get("quantity_shipped", 0)
+        if table == "order_line" and units > 0:
+            yield int(key), units
 
 
 def _removed_parts(schema: Schema) -> Iterator[str]:
@@ -139,32 +156,37 @@ def _changes(connection: Connection, schema: Schema, done: Deed) -> Iterator[tup
             yield table, key, column
 
 
-def _referring(connection: Connection, schema: Schema, operation: int) -> Iterator[int]:
-    """Operations that made rows which name rows in ``leaving``."""
+def _referring(connection: Connection, schema: Schema) -> Iterator[int]:
+    """Operations that made rows which name rows in ``leaving``, or brought such rows back."""
     leaving = set(connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars())
     for parent in sorted(leaving):
         for reference in schema.references_to(parent):
             table = schema.tables[reference.table]
             if KINDS[table.name] is Reversal.FOLLOWS:
                 continue
-            keys = schema.tables[parent].keys_sql()
+            named = f"r.{reference.column} IN ({schema.tables[parent].keys_sql()})"
             rows = connection.execute(
                 text(
-                    f"SELECT DISTINCT {schema.made_by(table, 'r')} FROM {table.name} r"
-                    f" WHERE r.{reference.column} IN ({keys})"
+                    f"SELECT {schema.first_made_by(table, 'r')} FROM {table.name} r WHERE {named}"
+                    f" UNION SELECT i.operation_id FROM {table.name} r JOIN row_change i ON i.verb = 'insert'"
+                    f" AND i.table_name = '{table.name}' AND i.row_key = CAST({table.key_sql('r')} AS TEXT)"
+                    f" WHERE {named}"
                 )
             )
-            yield from (made for made in rows.scalars() if made is not None and made > operation)
+            yield from (made for made in rows.scalars() if made is not None)
 
 
-def near(connection: Connection, done: Deed, products: Iterable[int]) -> set[int]:
-    """Operations after ``done`` that had to do with the same rows or the same stock.
+def on_the_same_rows(connection: Connection, done: Deed) -> set[int]:
+    """Operations after ``done`` that changed the same rows.
 
-    For what a law of the data refuses, when nothing plainly stands in the way.
+    With :func:`on_the_same_stock` for what a law of the data refuses, when nothing plainly stands in the way.
     """
+    changes = json.dumps([(table, key, None) for table, key in done.old])
+    rows = connection.execute(text(_CHANGED), {"operation": done.operation, "changes": changes})
+    return set(rows.scalars())
+
+
+def on_the_same_stock(connection: Connection, done: Deed, products: Iterable[int]) -> set[int]:
+    """Operations after ``done`` that moved or picked units of these products."""
     values = {"operation": done.operation, "products": json.dumps(sorted(products))}
-    values["changes"] = json.dumps([(table, key, None) for table, key in done.old])
-    found: set[int] = set()
-    for statement in (_CHANGED, _NEAR):
-        found.update(connection.execute(text(statement), values).scalars())
-    return found
+    return set(connection.execute(text(_NEAR), values).scalars())

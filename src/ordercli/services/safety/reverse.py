@@ -123,7 +123,7 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
     connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
     try:
         compensated = take_back(work, plan.movements)
-        forget_gone(connection)
+        forget_gone(connection, work.operation)
         remove_rows(work, schema)
         free_unique(connection, schema, wanted, done.gone)
         put_rows(work, schema, _as_moved(connection, schema, done.gone))
@@ -175,7 +175,7 @@ def _refuse_named(connection: Connection, schema: Schema) -> None:
                 f" AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE {is_there}) LIMIT 1"
             )
             if connection.exec_driver_sql(named).first() is not None:
-                raise Refused(f"rows of {reference.table} name what it made in {parent}")
+                raise Refused("what came later names what it made")
 
 
 def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, RowValues]:

@@ -44,19 +44,20 @@ def remove_rows(work: Work, schema: Schema) -> dict[str, int]:
             continue
         leaves = table.in_keys("r", KEYS.format(table=table.name))
         if table.name not in REMOVABLE:
-            _keep(work, table, leaves)
+            _keep(work, schema, table, leaves)
         condition = leaves.replace("r.", f"{table.name}.")
         gone[table.name] = connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {condition}").rowcount
     return gone
 
 
-def _keep(work: Work, table: JournaledTable, condition: str) -> None:
-    """Write rows that are about to leave into the journal, as its triggers do."""
+def _keep(work: Work, schema: Schema, table: JournaledTable, condition: str) -> None:
+    """Write rows that are about to leave into the journal, as its triggers do; what this undo made never was."""
+    own = f"{schema.first_made_by(table, 'r')} IS {work.operation}"
     image = image_sql(table.columns, "r", binary=table.binary)
     work.connection.exec_driver_sql(
         "INSERT INTO row_change (operation_id, table_name, row_key, verb, old) "
         f"SELECT {work.operation}, '{table.name}', {table.key_sql('r')}, 'delete', {image}"
-        f" FROM {table.name} r WHERE {condition}"
+        f" FROM {table.name} r WHERE ({condition}) AND NOT ({own})"
     )
 
 

@@ -30,6 +30,13 @@ WHERE sales_order_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="s
 WHERE hourly_sum.kind = g.fulfillment AND hourly_sum.channel = g.channel AND hourly_sum.hour = g.hour""",
 )
 
+# Movements that this undo compensated a moment ago leave as they were before that.
+_UNUSED = f"""
+UPDATE cost_layer SET quantity_used = quantity_used - u.units FROM (
+  SELECT s.cost_layer_id, sum(s.quantity) AS units FROM layer_use s JOIN stock_movement m ON m.id = s.movement_id
+  WHERE m.operation_id = :operation AND m.{_OF_GONE} GROUP BY 1) u
+WHERE cost_layer.id = u.cost_layer_id"""
+
 _ANEW = (
     f"DELETE FROM daily_sales WHERE product_id IN {_PRODUCTS}",
     f"""INSERT INTO daily_sales (product_id, day, units)
@@ -133,8 +140,9 @@ def _with_lines(connection: Connection, products: set[int], orders: set[int], li
     return TouchedByUndo(frozenset(products), frozenset(orders))
 
 
-def forget_gone(connection: Connection) -> None:
-    """Take the sums of products and orders that are about to leave away."""
+def forget_gone(connection: Connection, operation: int) -> None:
+    """Take away the sums of products and orders that are about to leave, and what this undo used of them."""
+    connection.execute(text(_UNUSED), {"operation": operation})
     for statement in _GONE:
         connection.exec_driver_sql(statement)
 

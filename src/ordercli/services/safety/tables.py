@@ -100,6 +100,17 @@ class Schema:
             (self.tables[r.parent] for r in self.references_of(table.name) if r.column == table.owner), None
         )
 
+    def first_made_by(self, table: JournaledTable, alias: str) -> str:
+        """SQL of the operation whose number a row carries, or the row it belongs to; NULL where there is none."""
+        if "operation_id" in table.columns:
+            return f"{alias}.operation_id"
+        owner = self.owner_of(table)
+        if owner is None:
+            return "NULL"
+        inner = f"{owner.name}_of"
+        return f"""(SELECT {self.first_made_by(owner, inner)} FROM {owner.name} {inner}
+            WHERE {inner}.{owner.keys[0]} = {alias}.{table.owner})"""
+
     def made_by(self, table: JournaledTable, alias: str) -> str:
         """SQL of the operation that made a row, or made it again."""
         again = f"""(SELECT max(i.operation_id) FROM row_change i WHERE i.table_name = '{table.name}'

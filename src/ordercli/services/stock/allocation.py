@@ -5,7 +5,7 @@ Part of what a use case does that moves units; see :mod:`ordercli.services.stock
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
@@ -183,12 +183,12 @@ class Settled:
         gained, lost: lines open before the command that got or lost promised units.
         put_back: lines that did not lose units, but whose picked ones are for nobody now.
         kept: lines that kept what came back to them, though others are more urgent.
-        low: a sentence for each product the command made LOW or OUT.
+        low: each product the command made LOW or OUT, by its SKU with a sentence.
     """
 
     gained: tuple[Promise, ...]
     lost: tuple[Promise, ...]
-    low: tuple[str, ...]
+    low: tuple[tuple[str, str], ...]
     put_back: tuple[Promise, ...] = ()
     kept: tuple[Promise, ...] = ()
 
@@ -208,7 +208,7 @@ class Settled:
             f" to give them up: ordercli pick --put-back {p.order_id}"
             for p in self.kept
         )
-        return taken + spare + kept + self.low
+        return taken + spare + kept + tuple(sentence for _, sentence in self.low)
 
 
 def _picked_too(promise: Promise) -> str:
@@ -313,16 +313,40 @@ def _plan_tied(connection: Connection) -> int:
     return len(targets)
 
 
-def _low_sentences(work: Work) -> tuple[str, ...]:
-    """A sentence for each product that is LOW or OUT since fewer units are available."""
+def still_there(work: Work, settled: Settled) -> Settled:
+    """The same of the products and orders that are there once all is done; picked units lie where they were."""
+    skus = _those_of(work, "SELECT sku FROM product WHERE sku", [sku for sku, _ in settled.low])
+    promises = (*settled.lost, *settled.kept)
+    orders = _those_of(work, "SELECT order_id FROM sales_order WHERE order_id", [p.order_id for p in promises])
+    return replace(
+        settled,
+        low=tuple(low for low in settled.low if low[0] in skus),
+        lost=tuple(p for p in settled.lost if p.order_id in orders),
+        kept=tuple(p for p in settled.kept if p.order_id in orders),
+    )
+
+
+def _those_of(work: Work, asked: str, names: Iterable[str]) -> set[str]:
+    wanted = {"names": json.dumps(sorted(set(names)))}
+    return set(
+        work.connection.execute(text(f"{asked} IN (SELECT value FROM json_each(:names))"), wanted).scalars()
+    )
+
+
+def _low_sentences(work: Work) -> tuple[tuple[str, str], ...]:
+    """SKU and sentence of each product that is LOW or OUT since fewer units are available."""
     before = {row[0]: row[1] for row in work.connection.exec_driver_sql(_FALLEN)}
     if not before:
         return ()
     source, products = WorkSource(work), _FALLEN_PRODUCTS.format(f"'{json.dumps(sorted(before))}'")
     known = history(source, products)
     stands = standings(source, BuyingRules(source, products=products), known, products)
-    told = (_low_sentence(stand, before[stand.facts.product]) for stand in stands if not stand.facts.is_retired)
-    return tuple(sentence for sentence in told if sentence)
+    told = (
+        (stand.facts.sku, _low_sentence(stand, before[stand.facts.product]))
+        for stand in stands
+        if not stand.facts.is_retired
+    )
+    return tuple((sku, sentence) for sku, sentence in told if sentence)
 
 
 def _low_sentence(stand: Stand, before: int) -> str | None:

@@ -1,0 +1,175 @@
+"""Operations are taken back one after the other, the latest first, each once nothing stands on it any more."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from ordercli.db import driver_of
+from ordercli.domain.undos import Undos
+from ordercli.domain.words import joined
+from ordercli.errors import Refused
+from ordercli.services.journal import write_changes
+from ordercli.services.operations import Work
+from ordercli.services.safety.blockers import on_the_same_rows, on_the_same_stock, standing_on
+from ordercli.services.safety.outside import told_outside
+from ordercli.services.safety.reverse import ReversalPlan, WasReversed, plan_reversal, reverse, why_never
+from ordercli.services.safety.standing import in_force
+from ordercli.services.safety.tables import Schema
+from ordercli.services.safety.words import sentences
+
+_MOST_NAMED = 5
+_UNDID = "INSERT INTO undone_operation (operation_id, undone_operation_id) VALUES (:by, :target)"
+
+
+class Taking:
+    """One undo, which takes back an operation, and what stands on it if that is asked for.
+
+    Attributes:
+        commands: of the operations in force, by number, latest first.
+        reversed_: what was taken back so far, in that order.
+        notes, doubts: what that meant, and what was told outside.
+    """
+
+    def __init__(self, work: Work, schema: Schema, standing: Undos, *, with_later: bool) -> None:
+        """Take nothing back yet."""
+        self.work, self.schema, self.standing, self.with_later = work, schema, standing, with_later
+        self.commands = dict(in_force(work.connection, standing))
+        self.commands.pop(work.operation, None)
+        self.reversed_: dict[int, WasReversed] = {}
+        self.notes: list[str] = []
+        self.doubts: list[str] = []
+
+    @property
+    def _connection(self) -> Connection:
+        return self.work.connection
+
+    def plan(self, chosen: int) -> set[int]:
+        """The operations to reverse, as things stand.
+
+        Raises:
+            Refused: if others stand in the way and are not to be taken back too, or one never can be.
+        """
+        target = self.standing.acting(chosen)
+        waiting, found = [target], set[int]()
+        while waiting:
+            each = waiting.pop()
+            if each in found:
+                continue
+            reason = why_never(self._connection, each)
+            if reason is not None:
+                which = "" if each == target else f", which stands on operation {chosen},"
+                raise Refused(f"Operation {each}{which} ({self._command(each)}) cannot be undone: {reason}.")
+            found.add(each)
+            later = self._later(plan_reversal(self._connection, self.schema, each)) - found
+            if later and not self.with_later:
+                raise self._in_the_way(chosen, sorted(later))
+            waiting += sorted(later)
+        return found
+
+    def take(self, chosen: int, waiting: set[int]) -> None:
+        """Reverse the operations that :meth:`plan` found, and whatever turns out to stand on them on the way.
+
+        What is taken back first changes what the next one finds. Where a law refuses one though nothing plainly
+        stands on it, what had to do with the same rows and the same stock since goes too, the latest first, until
+        it is allowed.
+
+        Raises:
+            Refused: if others stand in the way and are not to be taken back too, or nothing makes it possible.
+        """
+        given_up = set[int]()
+        while waiting:
+            target = max(waiting)
+            plan = plan_reversal(self._connection, self.schema, target)
+            later = self._later(plan) - waiting
+            if later and self.with_later:
+                waiting |= later
+                continue
+            failed = self._reverse(plan)
+            if failed is None:
+                waiting.remove(target)
+                continue
+            more = self._next(plan, waiting, given_up)
+            if more is None:
+                raise self._impossible(chosen, target, failed) from failed
+            if not self.with_later:
+                raise self._in_the_way(chosen, more) from failed
+            waiting |= {more[-1]}
+
+    def _later(self, plan: ReversalPlan) -> set[int]:
+        """Operations that plainly stand on one, by those whose reversal takes them back."""
+        return self._counted(standing_on(self._connection, self.schema, plan.done, plan.movements), plan)
+
+    def _counted(self, numbers: Collection[int], plan: ReversalPlan) -> set[int]:
+        """Those of which something stands that was not there when the planned one was the last."""
+        acting = {self.standing.acting(number) for number in numbers if number in self.commands}
+        return {
+            number for number in acting if self.standing.counts_after(number, plan.done.operation)
+        } - self.reversed_.keys()
+
+    def _reverse(self, plan: ReversalPlan) -> Exception | None:
+        """Take one back; if that is not allowed, nothing of it is done, and this is why."""
+        connection, target = self._connection, plan.done.operation
+        savepoint = connection.begin_nested()
+        try:
+            connection.execute(text(_UNDID), {"by": self.work.operation, "target": target})
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            doubts = list(told_outside(self.work, plan))
+            was = reverse(self.work, self.schema, plan)
+            _check_references(connection, {table for table, _ in plan.done.gone})
+            write_changes(driver_of(connection), self.work.operation)
+        except (IntegrityError, sqlite3.IntegrityError, Refused) as error:
+            savepoint.rollback()
+            return error
+        savepoint.commit()
+        self.reversed_[target] = was
+        self.doubts += doubts
+        self.notes += sentences(self.work, was)
+        return None
+
+    def _next(self, plan: ReversalPlan, waiting: Collection[int], given_up: set[int]) -> Sequence[int] | None:
+        """Later operations that may be what a law refuses one for, the last of them the next to try; or None."""
+        for numbers in self._near(plan):
+            found = sorted(self._counted(numbers, plan) - {*waiting, *given_up})
+            while found:
+                if why_never(self._connection, found[-1]) is None:
+                    return found
+                given_up.add(found.pop())
+        return None
+
+    def _near(self, plan: ReversalPlan) -> Iterator[Collection[int]]:
+        yield on_the_same_rows(self._connection, plan.done)
+        yield on_the_same_stock(self._connection, plan.done, plan.touched.products)
+        yield self.commands
+
+    def _command(self, operation: int) -> str:
+        return self.commands.get(operation, "?")
+
+    def _in_the_way(self, operation: int, later: Sequence[int]) -> Refused:
+        shown = [f"{number} ({self._command(number)})" for number in later[:_MOST_NAMED]]
+        more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
+        which, stands = ("operation", "stands") if len(later) == 1 else ("operations", "stand")
+        return Refused(
+            f"Operation {operation} ({self._command(operation)}) cannot be undone alone: {which}"
+            f" {joined(shown) if not more else ', '.join(shown) + more} {stands} on it;"
+            f" to take that back too: ordercli undo {operation} --with-later"
+        )
+
+    def _impossible(self, chosen: int, target: int, failed: Exception) -> Refused:
+        """No undo of what came later helps: it can be corrected by hand."""
+        why = f": {str(failed).partition(';')[0].rstrip('.')}" if isinstance(failed, Refused) else ""
+        which = (
+            "" if target == self.standing.acting(chosen) else f", for which operation {target} would have to be"
+        )
+        return Refused(
+            f"Operation {chosen} ({self._command(chosen)}) cannot be undone{which}{why}; nothing was changed. What"
+            f" it did is to be corrected by hand, see: ordercli log show {target}"
+        )
+
+
+def _check_references(connection: Connection, tables: Collection[str]) -> None:
+    """Refuse to bring back rows that name others which are gone."""
+    for table in sorted(tables):
+        if connection.exec_driver_sql(f"PRAGMA foreign_key_check({table})").first() is not None:
+            raise Refused("what it would bring back names something that is gone")
