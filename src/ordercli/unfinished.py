@@ -80,6 +80,18 @@ class Unfinished:
             self._lock = None
 
 
+@contextlib.contextmanager
+def kept_beside(database: Path, content: bytes) -> Iterator[Path]:
+    """A file of these bytes beside the database, while it is read; a killed run's is swept by the next writer.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    with Unfinished(database.absolute()) as kept:
+        kept.path.write_bytes(content)
+        yield kept.path
+
+
 def sweep(folder: Path) -> None:
     """Delete what killed runs left in a folder; never an error, and never a file that somebody works on."""
     if not _left_overs(folder):

@@ -79,7 +79,7 @@ WORKBOOK = Written(FileKind("a workbook", "PK\x03\x04", (b"xl/",), is_personal=T
 EXPORTED = Written(FileKind("a file that this writes anew", r"(?!)", is_personal=True))
 """Of an exporter's file nobody knows what it looks like: one that is there goes with ``--yes`` only."""
 CALENDAR = Written(FileKind("a calendar", "begin:vcalendar"))
-OPEN_DATA = Written(FileKind("a file of open views", "SQLite format 3", (b"CREATE TABLE v_orders",)))
+OPEN_DATA = Written(FileKind("a file of open views", "SQLite format 3", (b"ordv",)))
 PERSON = Written(FileKind("an export about people", r"\{", (b'"ordercli_personal_data_of"',), is_personal=True))
 READ = ReadFile()
 MANY = ReadFile(many=True)

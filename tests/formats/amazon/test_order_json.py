@@ -65,7 +65,7 @@ def test_all_that_is_told_of_an_order() -> None:
     assert (row.ordered_at, row.updated_at) == ("2026-03-15T20:00:00Z", "2026-03-15T21:00:00Z")
     assert (row.ship_by, row.deliver_by) == ("2026-03-18T06:59:59Z", "2026-03-21T06:59:59Z")
     assert (row.fulfillment, row.service_level, row.channel_status) == ("FBM", "SecondDay", "Unshipped")
-    assert (row.currency, list(row.amounts[:2]), row.amounts[6]) == ("USD", [10200, 612], None)
+    assert (row.currency, list(row.amounts[:2]), row.amounts[6]) == ("USD", [10200, 612], 0)
     assert (row.is_released, row.is_canceled, row.quantity_shipped, row.sold_on) == (1, 0, 0, None)
     assert extra(row, "sales_channel") == "Amazon.com"
     assert not any(row.person)

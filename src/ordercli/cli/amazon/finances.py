@@ -74,25 +74,23 @@ def _take(ctx: typer.Context, content: bytes, behind: "Cursor | None", *, dry_ru
     from ordercli.cli.reports.settlement import stage_source
     from ordercli.services.amazon.report_pull import keep_cursor
     from ordercli.services.reports.settlement import import_settlements
-    from ordercli.unfinished import Unfinished
+    from ordercli.unfinished import kept_beside
 
     if not content.strip():
         raise OutOfReach("Amazon gave an empty settlement report; try again later.")
     # Beside the database: what a killed run leaves of it is deleted by the next one that writes.
-    with Unfinished(settings_of(ctx).database.absolute()) as kept:
-        kept.path.write_bytes(content)
-        with opened_for(ctx, None, str(kept.path)) as file:
-            source = replace(file, name="Amazon, its settlement report")
+    with kept_beside(settings_of(ctx).database, content) as kept, opened_for(ctx, None, str(kept)) as file:
+        source = replace(file, name="Amazon, its settlement report")
 
-            def prepare(opened: "Reader") -> int:
-                return stage_source(ctx, opened, source, None)
+        def prepare(opened: "Reader") -> int:
+            return stage_source(ctx, opened, source, None)
 
-            def use_case(work: "Work", rows_read: int) -> "Outcome":
-                told = {"channel": "amazon", "name": "Amazon", "layout": "amazon-settlement"}
-                outcome = import_settlements(work, **told, sha256=source.sha256)
-                if behind is not None:
-                    keep_cursor(work, WHAT, behind)
-                    outcome = replace(outcome, changed={**outcome.changed, "reports": 1})
-                return replace(outcome, counts={"rows_read": rows_read, "rows_rejected": 0, **outcome.counts})
+        def use_case(work: "Work", rows_read: int) -> "Outcome":
+            told = {"channel": "amazon", "name": "Amazon", "layout": "amazon-settlement"}
+            outcome = import_settlements(work, **told, sha256=source.sha256)
+            if behind is not None:
+                keep_cursor(work, WHAT, behind)
+                outcome = replace(outcome, changed={**outcome.changed, "reports": 1})
+            return replace(outcome, counts={"rows_read": rows_read, "rows_rejected": 0, **outcome.counts})
 
-            write_prepared(ctx, COMMAND, prepare, use_case, dry_run=dry_run)
+        write_prepared(ctx, COMMAND, prepare, use_case, dry_run=dry_run)

@@ -131,17 +131,15 @@ def _use_case(
     from ordercli.cli.returns.return_files import use_case_of
     from ordercli.formats.returns.amazon_returns import report_kind
     from ordercli.formats.styles import Style
-    from ordercli.unfinished import Unfinished
+    from ordercli.unfinished import kept_beside
 
     if not content.strip():
         yield None
         return
     # Beside the database: what a killed run leaves of it is deleted by the next one that writes.
-    with Unfinished(settings_of(ctx).database.absolute()) as kept:
-        kept.path.write_bytes(content)
-        with opened_for(ctx, None, str(kept.path)) as opened:
-            source = replace(opened, name=f"Amazon, {each.title}")
-            kind = report_kind(source.header)
-            if kind is None or kind == "own":
-                raise OutOfReach(f"What Amazon gave is not {each.title}; try again later.")
-            yield use_case_of(source, kind, Style(), None, strict=False, may_fail=True)
+    with kept_beside(settings_of(ctx).database, content) as kept, opened_for(ctx, None, str(kept)) as opened:
+        source = replace(opened, name=f"Amazon, {each.title}")
+        kind = report_kind(source.header)
+        if kind is None or kind == "own":
+            raise OutOfReach(f"What Amazon gave is not {each.title}; try again later.")
+        yield use_case_of(source, kind, Style(), None, strict=False, may_fail=True)

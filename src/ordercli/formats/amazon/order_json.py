@@ -209,6 +209,8 @@ def _person(order: Json) -> list[str | None]:
 def _amounts(item: Json, ordered: int) -> tuple[str | None, list[int | None]]:
     """Currency and amounts of a line: from its proceeds, or its unit price where they are not told.
 
+    What stands in no breakdown beside the item's own there is none of, as a blank cell of Amazon's reports says.
+
     Raises:
         FieldError: for amounts of several currencies.
     """
@@ -231,11 +233,17 @@ def _amounts(item: Json, ordered: int) -> tuple[str | None, list[int | None]]:
             add(_DISCOUNT, None if told is None else (told[0], abs(told[1])))
         elif kind in _PLACES:
             add(_PLACES[kind], money(share, "subtotal"))
-    if amounts[0] is None and (unit := money(part(part(item, "product"), "price"), "unitPrice")) is not None:
+    if amounts[0] is not None:
+        amounts = [amount or 0 for amount in amounts]
+    elif (unit := money(part(part(item, "product"), "price"), "unitPrice")) is not None:
         add(0, (unit[0], unit[1] * ordered))
+    return _one(codes), amounts
+
+
+def _one(codes: set[str]) -> str | None:
     if len(codes) > 1:
         raise FieldError(f"its amounts are in several currencies ({', '.join(sorted(codes))})")
-    return next(iter(codes), None), amounts
+    return next(iter(codes), None)
 
 
 def _taxes(share: Json) -> Iterator[tuple[int, tuple[str, int] | None]]:
