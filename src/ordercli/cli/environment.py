@@ -31,6 +31,7 @@ VARIABLES = (
     Variable("ORDERCLI_AMAZON_REFRESH_TOKEN", "what the seller gave the app, the same"),
     Variable("ORDERCLI_AMAZON_REGION", "the same: na, eu or fe; na"),
     Variable("ORDERCLI_AMAZON_MARKETPLACES", "the same: identifiers, commas between"),
+    Variable("ORDERCLI_AMAZON_SELLER_ID", "the same: the merchant token, for quantities"),
     Variable("ORDERCLI_AMAZON_ENDPOINT", "another address of Amazon's API, to try it"),
     Variable("NO_COLOR", "anything: no color, as --no-color"),
     Variable("FORCE_COLOR", "anything: color in pipes too, unless NO_COLOR"),

@@ -81,6 +81,7 @@ BEHIND = "@="
 """Begins a kind of which the part before the sign is the user's own; the words that may stand behind it follow."""
 
 BY_COMMAND: dict[str, str] = {
+    "amazon login --seller-id ID": NOTHING,
     "product add SKU": NOTHING,
     "listing add CHANNEL_SKU": NOTHING,
     "supplier NAME": "supplier",
