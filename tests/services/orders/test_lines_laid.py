@@ -137,6 +137,18 @@ TAXED = {
         [(2, "Shipped", "102.00", ""), (0, "Cancelled", "", "")],
         [(None, 6, 4, 2, 30600, 0)],
     ),
+    "one row that is the sum of two items, each of a price of its own": (
+        [("01", 1, "10.00", "0.83"), ("02", 2, "18.00", "1.49")],
+        [],
+        [(3, "Unshipped", "28.00", "2.32")],
+        [("01", 1, 0, 0, 1000, 83), ("02", 2, 0, 0, 1800, 149)],
+    ),
+    "one row for two items that is another sum": (
+        [("01", 1, "10.00", "0.83"), ("02", 2, "18.00", "1.49")],
+        [],
+        [(3, "Unshipped", "27.00", "2.25")],
+        [("01", 1, 0, 0, 900, 75), ("02", 2, 0, 0, 1800, 150)],
+    ),
 }
 """What an order report tells, what all-orders reports told before, what the last one tells, and the lines."""
 

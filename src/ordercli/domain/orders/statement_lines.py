@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ordercli.domain.orders.asked_order import AskedOrder
 from ordercli.domain.orders.laid_rows import NO_AMOUNTS, Slot, joined, lay, none_of, same_line
-from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, without_tax
+from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, sum_of, without_tax
 from ordercli.domain.orders.statements import Statement, Told
 
 
@@ -228,6 +228,7 @@ def _laid(
     laid: list[dict[int, Told]] = [
         {place: own[slot.item_id] for place, own in named.items() if slot.item_id in own} for slot in slots
     ]
+    named_tells = [[*tells.values()] for tells in laid]
     for place, told_rows in loose.items():
         mine = named.get(place, {})
         free = [n for n, slot in enumerate(slots) if slot.item_id not in mine]
@@ -236,13 +237,46 @@ def _laid(
             free.append(len(slots))
             slots.append(Slot(None, 0, 0))
             laid.append({})
+            named_tells.append([])
         for number, share in zip(free, shares, strict=True):
             if share is not None:
                 told = laid[number][place] = joined(share)
                 slots[number] = slots[number].after(told)
             elif _lists_all(asked.best_first[place]):
                 laid[number][place] = none_of(told_rows[0])
+        rows = [row for share in shares for row in share or ()]
+        if any(row not in told_rows for row in rows):
+            own = {n: named_tells[n] for n, share in zip(free, shares, strict=True) if share is not None}
+            _keep_known(laid, place, own)
     return laid
+
+
+def _keep_known(laid: list[dict[int, Told]], place: int, own: dict[int, list[Told]]) -> None:
+    """Leave lines the amounts that are known of each, where a row that was divided on them is but their sum.
+
+    Args:
+        laid: by line what each statement says of it.
+        place: the statement of the row.
+        own: of the lines that it fills what other statements say by their ids, the best first.
+    """
+    known: dict[int, Told] = {}
+    for number, tells in own.items():
+        units = laid[number][place].quantity
+        priced = (told for told in tells if told.amounts[0] is not None and told.quantity == units)
+        if (found := next(priced, None)) is None:
+            return
+        known[number] = found
+    sums = zip(
+        sum_of(laid[number][place].amounts for number in known),
+        sum_of(told.amounts for told in known.values()),
+        strict=True,
+    )
+    if any(told is not None and told != (apart or 0) for told, apart in sums):
+        return
+    for number, told in known.items():
+        share = laid[number][place]
+        amounts = [None if new is None else old for new, old in zip(share.amounts, told.amounts, strict=True)]
+        laid[number][place] = share._replace(amounts=tuple(amounts), priced=told.priced)
 
 
 def _unnamed(
