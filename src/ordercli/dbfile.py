@@ -92,10 +92,11 @@ def look_at(path: Path) -> sqlite3.Connection:
     """A connection for a look at a file that may be anybody's.
 
     SQLite itself reads it, and takes no locks and makes no files beside it: a plain read would drop the locks of
-    other connections of this process when it closes. What a journal still holds back is read too, read-only.
+    other connections of this process when it closes. What a write-ahead log still holds back is read too,
+    read-only; a rollback journal that a killed process left is let be, for it cannot be played without writing.
     """
-    has_journal = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
-    look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_journal else "&immutable=1")
+    has_log = path.with_name(path.name + "-wal").exists()
+    look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_log else "&immutable=1")
     return sqlite3.connect(look, uri=True, isolation_level=None)
 
 

@@ -12,11 +12,13 @@ import pytest
 
 from campaigns.places import others, sound
 from campaigns.states import outline, put, watched
-from cli.steps import done
+from cli.steps import Content, done
 from conftest import SAMPLE, Ran, Run
 from ordercli.unfinished import Unfinished
 from shelf import kept
 
+MARK = 32
+"""Digits of a shop's mark."""
 pytestmark = [pytest.mark.campaign, pytest.mark.system("strace")]  # where that runs, processes can be watched
 
 
@@ -38,11 +40,16 @@ def again(run: Run, database: Path, *arguments: str) -> Ran:
     return run("--db", str(database), *arguments)
 
 
+def but_for_its_mark(rows: Content) -> Content:
+    """What a shop holds but for the digits that tell it from others, which ``init`` draws."""
+    return {**rows, "shop": [tuple(cell for cell in row if len(str(cell)) < MARK) for row in rows["shop"]]}
+
+
 def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(folder: Path, run: Run) -> None:
     victim = folder / "shop.db"
     command = ("init", "--time-zone", "America/New_York")
     found = watched(folder, "--db", str(victim), *command)
-    whole = sound(victim)
+    whole = but_for_its_mark(sound(victim))
     known = set()
     for state in found.states:
         put(state.files, folder)
@@ -50,7 +57,7 @@ def test_a_kill_while_the_database_is_made_leaves_one_that_init_completes(folder
         if left not in known:
             known.add(left)
             assert again(run, victim, *command).exit_code == 0
-            assert sound(victim) == whole
+            assert but_for_its_mark(sound(victim)) == whole
     assert len(known) > 5
 
 
