@@ -181,6 +181,10 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
     if application_id == APPLICATION_ID:
         return True
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if objects and not application_id:  # read anew: the mark came with the tables if they came just now
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        if application_id == APPLICATION_ID:
+            return True
     if objects or application_id:
         raise DatabaseProblem("This file belongs to another program; name the right one with --db.")
     return False

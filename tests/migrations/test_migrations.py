@@ -4,15 +4,17 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from ordercli import db, migrate
+from ordercli import db, dbfile, migrate
 from ordercli.db import MANY_CHANGES, driver_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
@@ -216,3 +218,34 @@ def test_processes_that_make_the_database_at_once_all_succeed(tmp_path: Path, pr
         assert connection.execute("SELECT count(*), min(command) FROM operation").fetchone() == (1, "init")
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
     assert sum("Unchanged" in words for words in said) == processes - 1
+
+
+class _SlowLook(sqlite3.Connection):
+    """A look that another process overtakes: after the mark was read it brings its first tables into the file."""
+
+    overtake: ClassVar[Callable[[], object]]
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        cursor = super().execute(sql, parameters)
+        if sql == "PRAGMA application_id":
+            type(self).overtake()
+        return cursor
+
+
+def test_a_database_that_is_being_made_is_never_taken_for_another_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as maker:
+        maker.execute("PRAGMA journal_mode = WAL")
+        maker.execute(
+            "PRAGMA user_version = 1"
+        )  # so far is a process that makes the file when another looks at it
+        first_tables = (
+            f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; CREATE TABLE IF NOT EXISTS product (id); COMMIT"
+        )
+        _SlowLook.overtake = lambda: maker.executescript(first_tables)
+        look = f"{path.as_uri()}?mode=ro"
+        monkeypatch.setattr(dbfile, "look_at", lambda _: sqlite3.connect(look, uri=True, factory=_SlowLook))
+        connect(path).close()
+        assert maker.execute("SELECT name FROM sqlite_schema").fetchall() == [("product",)]
