@@ -15,12 +15,6 @@ from typing import NamedTuple
 
 from warm import start
 
-CHANGING = (
-    *("openat", "write", "pwrite64", "pwritev", "fsync", "fdatasync", "ftruncate", "rename", "renameat2"),
-    *("unlink", "unlinkat", "link", "linkat", "mkdir", "rmdir", "fcntl", "flock", "close", "munmap"),
-)
-"""The calls that change a file or a folder, bring it to the disk, or lock it or let it go."""
-
 
 class Point(NamedTuple):
     """One system call of a run: its name, and which one of that name it is, from 1."""

@@ -28,9 +28,6 @@ from shelf import kept
 from turned import looking_into
 from workbench import NOW, Workbench
 
-FOR_GOOD = ("message",)
-"""Commands of which a part cannot be taken back."""
-
 
 @kept
 def lived_shop(busy_shop: Run) -> Run:

@@ -22,7 +22,6 @@ from shelf import kept
 
 LATER = "2026-03-21T13:00:00Z"
 LAST_OF_THE_DEMO = 16
-SHIP = ("--carrier", "UPS")
 
 
 @kept

@@ -71,7 +71,6 @@ SCRIPTS = {
     "emoji": "😀 ❤ 🎂",
     "emoji of several": "👩‍👩‍👧 👍🏽 🇩🇪",
 }
-RIGHT_TO_LEFT = {name for name in SCRIPTS if name.startswith(("Hebrew", "Arabic", "Persian"))}
 TURNED = {"Hebrew with points", "Arabic with a ligature", "Persian"}
 """Where pdftotext turns letters around that belong to one glyph: what is there is counted instead."""
 NOBODYS = ["བ", "\ue000", "\U000e1234", "ᠮ"]

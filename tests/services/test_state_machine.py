@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 
 from campaign import lives
 from ordercli.db import driver_of
+from ordercli.domain.fba.fba_rows import LedgerRow, StatementRow
 from ordercli.domain.orders.orders import fill_oldest_first
 from ordercli.domain.returns.returns import DISPOSITIONS, Disposition
 from ordercli.domain.shipping.carriers import Carrier
@@ -24,11 +25,11 @@ from ordercli.queries.laws import broken_laws
 from ordercli.queries.stock.feed import feed_rows
 from ordercli.services.catalog.listings import add_listing
 from ordercli.services.catalog.products import edit_product
-from ordercli.services.fba.fba_events import LedgerRow, import_ledger
+from ordercli.services.fba.fba_events import import_ledger
 from ordercli.services.fba.fba_listings import listing_resolver
 from ordercli.services.fba.fba_shipments import arrive, send
 from ordercli.services.fba.fba_shipments import receive as receive_at_amazon
-from ordercli.services.fba.fba_statements import StatementRow, import_statement
+from ordercli.services.fba.fba_statements import import_statement
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
 from ordercli.services.orders.order_edits import edit_order, note_order

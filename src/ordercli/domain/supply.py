@@ -17,7 +17,6 @@ class Supply(NamedTuple):
         lead_time_receipts: how many receipts a learned value rests on.
         minimum_units: least units of the product in one purchase.
         case_pack: units in a case.
-        order_minimum_units, order_minimum_minor: least of a whole purchase, in the supplier's currency.
         order_days: weekdays on which orders are taken, as ``mon,thu``; None for any.
         rate: the shop's currency for one of the supplier's, as last used; None if never told.
     """
@@ -32,8 +31,6 @@ class Supply(NamedTuple):
     lead_time_receipts: int | None
     minimum_units: int | None
     case_pack: int | None
-    order_minimum_units: int | None
-    order_minimum_minor: int | None
     order_days: str | None
     rate: str | None
 
@@ -41,7 +38,7 @@ class Supply(NamedTuple):
 SUPPLIES = """
 SELECT v.product_id, v.supplier_id, v.supplier, v.currency, coalesce(v.lead_time_days, :usual),
   v.lead_time_variance, v.lead_time_basis, v.lead_time_receipts, v.minimum_units, v.case_pack,
-  v.order_minimum_units, v.order_minimum_minor, v.order_days, v.rate
+  v.order_days, v.rate
 FROM {products} JOIN supply v ON v.product_id = p.id"""
 
 

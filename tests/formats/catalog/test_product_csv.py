@@ -5,13 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from formats.reading import DATA, through_file
+from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
 from ordercli.domain.fields import FieldError, RowError
 from ordercli.domain.percent import parse_service_level
 from ordercli.errors import Refused
 from ordercli.formats.catalog.product_csv import (
     PRODUCT_FIELDS,
-    LevelRecord,
-    ProductRecord,
     level_parser,
     product_parser,
     require_columns,
@@ -22,18 +21,18 @@ PLACES = ("HOME", "QUARANTINE", "DAMAGED", "ATTIC")
 USUAL: dict[str, int | None] = {"HOOP-2": 540, "CUFF": None}
 
 
-def products() -> list[ProductRecord | RowError]:
+def products() -> list[ProductRow | RowError]:
     with open_source(str(DATA / "product_csv/products.csv")) as source:
         parse = product_parser(source.header, "USD")
         return [row if isinstance(row, RowError) else parse(*row) for row in source.rows()]
 
 
-def level(cells: Mapping[str, str]) -> LevelRecord | RowError:
+def level(cells: Mapping[str, str]) -> OpeningRow | RowError:
     return through_file(cells, lambda columns: level_parser(columns, "USD", USUAL, PLACES))
 
 
 def test_a_product_is_read_whole() -> None:
-    assert products()[0] == ProductRecord(
+    assert products()[0] == ProductRow(
         2,
         "HOOP-2",
         {
@@ -59,18 +58,18 @@ def test_a_product_is_read_whole() -> None:
 
 def test_blank_cells_are_told_as_none_and_guards_are_taken_off() -> None:
     fields = dict.fromkeys((field for field, _ in PRODUCT_FIELDS.values()), None)
-    assert products()[1] == ProductRecord(3, "=CUFF", {**fields, "name": "+Ear cuff"})
+    assert products()[1] == ProductRow(3, "=CUFF", {**fields, "name": "+Ear cuff"})
 
 
 def test_a_column_the_file_lacks_is_not_told_at_all() -> None:
-    assert product_parser(("sku", "name"), "USD")(2, ["CUFF", "Ear cuff"]) == ProductRecord(
+    assert product_parser(("sku", "name"), "USD")(2, ["CUFF", "Ear cuff"]) == ProductRow(
         2, "CUFF", {"name": "Ear cuff"}
     )
 
 
 def test_prices_are_read_in_the_shops_currency() -> None:
     parse = product_parser(("sku", "unit_price"), "JPY")
-    assert parse(2, ["CUFF", "2200"]) == ProductRecord(2, "CUFF", {"unit_price_minor": 2200})
+    assert parse(2, ["CUFF", "2200"]) == ProductRow(2, "CUFF", {"unit_price_minor": 2200})
     assert parse(3, ["CUFF", "22.50"]) == RowError(3, "unit_price", "'22.50' has more decimals than the 0 of JPY")
 
 
@@ -122,20 +121,20 @@ def test_levels_take_their_cost_from_the_row_or_the_product() -> None:
         parse = level_parser(source.header, "USD", USUAL, PLACES)
         rows = [parse(*row) for row in source.rows() if not isinstance(row, RowError)]
     assert rows == [
-        LevelRecord(2, "HOOP-2", "HOME", 12, 6480),
-        LevelRecord(3, "HOOP-2", "QUARANTINE", 3, 1665),
-        LevelRecord(4, "HOOP-2", "DAMAGED", 3, 1000),
-        LevelRecord(5, "CUFF", "HOME", 1, 425),
+        OpeningRow(2, "HOOP-2", "HOME", 12, 6480),
+        OpeningRow(3, "HOOP-2", "QUARANTINE", 3, 1665),
+        OpeningRow(4, "HOOP-2", "DAMAGED", 3, 1000),
+        OpeningRow(5, "CUFF", "HOME", 1, 425),
     ]
 
 
 def test_a_level_needs_no_more_than_sku_and_quantity() -> None:
-    assert level({"sku": "HOOP-2", "quantity": "2"}) == LevelRecord(2, "HOOP-2", "HOME", 2, 1080)
+    assert level({"sku": "HOOP-2", "quantity": "2"}) == OpeningRow(2, "HOOP-2", "HOME", 2, 1080)
 
 
 def test_a_level_may_cost_nothing() -> None:
-    assert level({"sku": "CUFF", "quantity": "2", "cost": "0"}) == LevelRecord(2, "CUFF", "HOME", 2, 0)
-    assert level({"sku": "CUFF", "quantity": "2", "unit_cost": "0"}) == LevelRecord(2, "CUFF", "HOME", 2, 0)
+    assert level({"sku": "CUFF", "quantity": "2", "cost": "0"}) == OpeningRow(2, "CUFF", "HOME", 2, 0)
+    assert level({"sku": "CUFF", "quantity": "2", "unit_cost": "0"}) == OpeningRow(2, "CUFF", "HOME", 2, 0)
 
 
 @pytest.mark.parametrize(

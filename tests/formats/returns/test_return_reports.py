@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ordercli.domain.fields import RowError
+from ordercli.domain.returns.told_returns import ToldReturn
 from ordercli.formats.orders.layout import parsed_rows
 from ordercli.formats.returns.amazon_returns import (
-    ReturnRecord,
     amazon_return_parser,
     parse_answer,
     parse_disposition,
@@ -51,7 +51,7 @@ AMAZON_ROW = {
 OWN_ROW = {"order_id": "S-0001", "sku": "RING-7", "quantity": "1", "reason": "too large"}
 
 
-def read(folder: Path, row: dict[str, str], **changes: str) -> ReturnRecord | RowError:
+def read(folder: Path, row: dict[str, str], **changes: str) -> ToldReturn | RowError:
     """The one row of a file with some cells changed, by the parser its header asks for."""
     cells = row | {name.replace("_", " ") if " " in "".join(row) else name: cell for name, cell in changes.items()}
     file = folder / "returns.txt"
@@ -70,9 +70,9 @@ def read(folder: Path, row: dict[str, str], **changes: str) -> ReturnRecord | Ro
     return found
 
 
-def record(folder: Path, row: dict[str, str], **changes: str) -> ReturnRecord:
+def record(folder: Path, row: dict[str, str], **changes: str) -> ToldReturn:
     found = read(folder, row, **changes)
-    assert isinstance(found, ReturnRecord), found
+    assert isinstance(found, ToldReturn), found
     return found
 
 
@@ -241,7 +241,7 @@ def test_the_reports_are_read_with_all_their_columns() -> None:
     with open_source(str(DATA / "amazon.txt")) as source:
         (amazon,) = parsed_rows(source, amazon_return_parser(source.header, PACIFIC))
 
-    assert isinstance(seller, ReturnRecord)
-    assert isinstance(amazon, ReturnRecord)
+    assert isinstance(seller, ToldReturn)
+    assert isinstance(amazon, ToldReturn)
     assert (seller.delivered_on, seller.label_cost_minor, seller.label_paid_by) == ("2026-03-20", 420, "buyer")
     assert (amazon.disposition, amazon.quantity) == ("sellable", 1)

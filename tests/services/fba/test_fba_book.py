@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import examples
+from ordercli.domain.fba.fba_rows import LedgerRow, StatementRow
 from ordercli.domain.times import shift
 from ordercli.errors import Refused
 from ordercli.services.catalog.listings import add_listing
-from ordercli.services.fba.fba_events import LedgerRow, import_ledger
+from ordercli.services.fba.fba_events import import_ledger
 from ordercli.services.fba.fba_listings import listing_resolver
 from ordercli.services.fba.fba_shipments import arrive, receive, send
-from ordercli.services.fba.fba_statements import StatementRow, import_statement
+from ordercli.services.fba.fba_statements import import_statement
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.recipes import set_recipe
 from workbench import Workbench, told, workbench

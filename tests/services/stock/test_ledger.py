@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import examples
+from ordercli.domain.catalog.catalogue_rows import OpeningRow
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import plan_allocation
 from ordercli.errors import Refused
@@ -19,7 +20,7 @@ from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, post
-from ordercli.services.stock.stock import OpeningRow, Receipt, adjust, open_stock, receive
+from ordercli.services.stock.stock import Receipt, adjust, open_stock, receive
 from shelf import kept
 from workbench import NOW, Workbench, told, workbench
 

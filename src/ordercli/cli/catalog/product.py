@@ -319,7 +319,6 @@ def _catalogue_case(
     from ordercli.cli.intake import take_whole, tell_unknown_own
     from ordercli.formats.catalog.product_csv import product_parser
     from ordercli.services.catalog.known_products import known_barcodes
-    from ordercli.services.catalog.products import ProductRow
     from ordercli.services.own_fields import fields_of
     from ordercli.services.stock.recipes import import_catalogue
 
@@ -330,8 +329,7 @@ def _catalogue_case(
             source.header, work.shop.currency, known_barcodes(work.connection), own, tells_once=True
         )
         intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
-        rows = [ProductRow(r.line, r.sku, r.fields, r.components, r.own) for r in intake.rows]
-        return import_catalogue(work, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+        return import_catalogue(work, intake.rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
     return use_case
 
@@ -340,16 +338,15 @@ def _listings_case(
     source: "Source", channel: str, rejects: str | None, *, strict: bool
 ) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole
-    from ordercli.formats.catalog.amazon_listings import listing_parser, told_fields
-    from ordercli.services.catalog.listings import ListingRow, import_listings, listing_currency
-
-    told = told_fields(source.header)
+    from ordercli.formats.catalog.amazon_listings import listing_parser
+    from ordercli.services.catalog.listings import import_listings, listing_currency
 
     def use_case(work: "Work") -> "Outcome":
         parse = listing_parser(source.header, listing_currency(work, channel))
         intake = take_whole(source, parse, rejects, strict=strict)
-        rows = [ListingRow(r.channel_sku, {name: getattr(r, name) for name in told}) for r in intake.rows]
-        return import_listings(work, channel, rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+        return import_listings(
+            work, channel, intake.rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors)
+        )
 
     return use_case
 

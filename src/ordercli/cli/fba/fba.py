@@ -24,7 +24,7 @@ from ordercli.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ordercli.formats.fba.amazon_fba import Parts
+    from ordercli.domain.fba.fba_rows import Parts
     from ordercli.formats.source import Source
     from ordercli.services.operations import Outcome, Work
 
@@ -180,14 +180,13 @@ def _statement_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_fba import statement_parser
-    from ordercli.services.fba.fba_statements import StatementRow, import_statement
+    from ordercli.services.fba.fba_statements import import_statement
 
     def use_case(work: "Work") -> "Outcome":
         moment = _moment(work, at)
         parser = statement_parser(source.header, kind, _resolver(work, channel))
         intake = take_whole(source, parser, rejects, strict=strict)
-        rows = [StatementRow(r.parts, r.figures) for r in intake.rows]
-        outcome = import_statement(work, kind, rows, sha256=source.sha256, stated_at=moment)
+        outcome = import_statement(work, kind, intake.rows, sha256=source.sha256, stated_at=moment)
         counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
         return replace(outcome, counts=counts)
 
@@ -201,16 +200,16 @@ def _restock_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_advice import restock_parser
-    from ordercli.services.fba.fba_advice import AdviceRow, keep_advice
-    from ordercli.services.fba.fba_statements import StatementRow, import_statement
+    from ordercli.services.fba.fba_advice import keep_advice
+    from ordercli.services.fba.fba_statements import import_statement
 
     def use_case(work: "Work") -> "Outcome":
         moment = _moment(work, at)
         intake = take_whole(
             source, restock_parser(source.header, _resolver(work, channel)), rejects, strict=strict
         )
-        stated = [StatementRow(r.statement.parts, r.statement.figures) for r in intake.rows]
-        advised = [AdviceRow(r.advice.parts, r.advice.figures, r.advice.alert) for r in intake.rows]
+        stated = [row.statement for row in intake.rows]
+        advised = [row.advice for row in intake.rows]
         outcome = import_statement(work, kind, stated, sha256=source.sha256, stated_at=moment)
         kept = keep_advice(work, kind, advised, sha256=source.sha256, stated_at=moment)
         counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
@@ -226,13 +225,12 @@ def _planning_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_advice import advice_parser
-    from ordercli.services.fba.fba_advice import AdviceRow, keep_advice
+    from ordercli.services.fba.fba_advice import keep_advice
 
     def use_case(work: "Work") -> "Outcome":
         parser = advice_parser(source.header, _resolver(work, channel))
         intake = take_whole(source, parser, rejects, strict=strict)
-        rows = [AdviceRow(r.parts, r.figures, r.alert) for r in intake.rows]
-        outcome = keep_advice(work, kind, rows, sha256=source.sha256, stated_at=_moment(work, at))
+        outcome = keep_advice(work, kind, intake.rows, sha256=source.sha256, stated_at=_moment(work, at))
         counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors)}
         return replace(outcome, counts=counts)
 
@@ -254,7 +252,7 @@ def _ledger_case(
 
     from ordercli.cli.intake import take_whole
     from ordercli.formats.fba.amazon_fba import ledger_parser
-    from ordercli.services.fba.fba_events import LedgerRow, import_ledger
+    from ordercli.services.fba.fba_events import import_ledger
 
     if at is not None:
         raise Refused("--at is for reports of stock; the ledger's rows tell their own days.")
@@ -262,11 +260,7 @@ def _ledger_case(
     def use_case(work: "Work") -> "Outcome":
         parser = ledger_parser(source.header, work.shop.time_zone, _resolver(work, channel))
         intake = take_whole(source, parser, rejects, strict=strict)
-        rows = [
-            LedgerRow(r.parts, r.content, r.occurred_on, r.event, r.quantity, r.disposition, r.reference, r.reason)
-            for r in intake.rows
-        ]
-        outcome = import_ledger(work, rows)
+        outcome = import_ledger(work, intake.rows)
         counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
         return replace(outcome, counts=counts)
 

@@ -260,7 +260,7 @@ def _import(
         is_amazons,
     )
     from ordercli.formats.styles import Habits
-    from ordercli.services.health.health import Remark, import_remarks, order_finder
+    from ordercli.services.health.health import import_remarks, order_finder
 
     with opened_for(ctx, f"metrics {what} import", file, telling, strict=strict) as source:
         usual = False if is_amazons(source.header) else None
@@ -277,11 +277,7 @@ def _import(
             make = claim_parser if what == "claim" else feedback_parser
             parser = make(source.header, find, today=work.today)
             intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
-            rows = [
-                Remark(row.order, row.on_day, row.stars, row.is_withdrawn, row.kind, row.status)
-                for row in intake.rows
-            ]
-            outcome = import_remarks(work, rows, is_claims=what == "claim")
+            outcome = import_remarks(work, intake.rows, is_claims=what == "claim")
             counts = {"rows_read": intake.rows_read, "rows_rejected": len(intake.errors), **outcome.counts}
             return replace(outcome, counts=counts)
 

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ordercli.domain.fields import RowError
-    from ordercli.formats.returns.amazon_returns import ReturnRecord
+    from ordercli.domain.returns.told_returns import ToldReturn
     from ordercli.formats.source import Source
     from ordercli.formats.styles import Style
     from ordercli.services.operations import Outcome, Work
-    from ordercli.services.returns.return_import import ToldReturn
 
 
 def import_(
@@ -83,10 +82,9 @@ def use_case_of(
 
     def use_case(work: "Work") -> "Outcome":
         intake = take_in(source, style.reading(source.header, _parser(work, source, kind)))
-        rows = [_told(record) for record in intake.rows]
         is_own = kind == "own"
         outcome, faults = import_returns(
-            work, rows, channel=None if is_own else "amazon", actor="seller" if is_own else "channel"
+            work, intake.rows, channel=None if is_own else "amazon", actor="seller" if is_own else "channel"
         )
         errors = [*intake.errors, *(RowError(fault.line, "", fault.reason) for fault in faults)]
         errors.sort(key=lambda error: error.line)
@@ -98,7 +96,7 @@ def use_case_of(
     return use_case
 
 
-def _parser(work: "Work", source: "Source", kind: str) -> "Callable[[int, list[str]], ReturnRecord | RowError]":
+def _parser(work: "Work", source: "Source", kind: str) -> "Callable[[int, list[str]], ToldReturn | RowError]":
     from ordercli.formats.returns.amazon_returns import amazon_return_parser, seller_return_parser
     from ordercli.formats.returns.return_csv import return_parser
     from ordercli.services.settings import channel_currency, channel_zone, require_channel
@@ -110,14 +108,6 @@ def _parser(work: "Work", source: "Source", kind: str) -> "Callable[[int, list[s
     if kind == "fba":
         return amazon_return_parser(source.header, zone)
     return seller_return_parser(source.header, channel_currency(work.connection, "amazon", work.now[:10]), zone)
-
-
-def _told(record: "ReturnRecord") -> "ToldReturn":
-    from dataclasses import fields
-
-    from ordercli.services.returns.return_import import ToldReturn
-
-    return ToldReturn(**{field.name: getattr(record, field.name) for field in fields(record)})
 
 
 def export(

@@ -329,7 +329,7 @@ def import_(
     from ordercli.formats.telling import Telling
     from ordercli.services.catalog.known_products import known_costs, known_skus
     from ordercli.services.stock.locations import own_places
-    from ordercli.services.stock.stock import OpeningRow, open_stock
+    from ordercli.services.stock.stock import open_stock
 
     telling, needs = Telling(encoding, sheet, decimal_comma), ("sku", "quantity")
     with opened_for(ctx, "stock import", file, telling, needs=needs) as source:
@@ -340,8 +340,7 @@ def import_(
             places = own_places(work.connection)
             parser = level_parser(source.header, work.shop.currency, known_costs(work.connection), places)
             intake = take_whole(source, style.reading(source.header, parser), rejects, strict=None)
-            rows = [OpeningRow(r.line, r.sku, r.location, r.quantity, r.cost_minor) for r in intake.rows]
-            return open_stock(work, rows, known_skus(work.connection))
+            return open_stock(work, intake.rows, known_skus(work.connection))
 
         write(ctx, "stock import", use_case, dry_run=dry_run)
 

@@ -138,8 +138,6 @@ class TrackerIntake:
             Refused: where the contract says that nothing is taken.
             UsageProblem: if it cannot be told whether the orders of a sheet were shipped.
         """
-        from ordercli.services.catalog.products import ProductRow
-        from ordercli.services.stock.stock import OpeningRow
         from ordercli.services.workbook.import_book import TrackerContent
 
         known = known_catalogue(opened)
@@ -151,8 +149,8 @@ class TrackerIntake:
         return TrackerContent(
             Path(self.tracker.name).name,
             [(row.name, row.terms) for row in suppliers],
-            [ProductRow(row.line, row.sku, row.fields, row.components) for row in shelf.products],
-            [OpeningRow(row.line, row.sku, row.location, row.quantity, row.cost_minor) for row in shelf.levels],
+            shelf.products,
+            shelf.levels,
             staged,
             rows_read,
             self.rejected,

@@ -1,7 +1,7 @@
 """Units that have left although the channel has canceled them: a shipment to stop."""
 
 UNITS_LEFT = "({line}.channel_canceled - {line}.quantity_canceled)"
-"""Units of an order line that left although they are canceled, as SQL; the same as :func:`units_left`."""
+"""Units of an order line that left although they are canceled, as SQL, of lines that have some."""
 
 LINE_LEFT_CANCELED = "{line}.channel_canceled > {line}.quantity_canceled"
 """Whether a line has such units; the condition of the index ``ix_order_line_left_canceled``."""
@@ -11,8 +11,3 @@ SHIPMENT_LEFT_CANCELED = (
     " WHERE i.shipment_id = {shipment}.id AND " + LINE_LEFT_CANCELED.format(line="x") + ")"
 )
 """Whether a shipment holds such units; it is not confirmed."""
-
-
-def units_left(channel_canceled: int, quantity_canceled: int) -> int:
-    """Units of a line that the channel has canceled and that could not be canceled here, since they have left."""
-    return max(0, channel_canceled - quantity_canceled)

@@ -58,7 +58,6 @@ class BoardWords:
     as_of: str = "As of {made_at}, in days of {zone}."
     today: str = "Today"
     waiting: Mapping[str, str] = field(default_factory=lambda: _WAITING)
-    nothing_waits: str = "nothing"
     of_which: str = "{count} {part}"
     low: str = "{low} of {products} low in stock"
     urgent: str = "URGENT"
@@ -88,7 +87,6 @@ class BoardWords:
     now_label: str = "Now"
     stock: str = "Stock cover"
     stock_mark: str = "The stroke is the reorder point."
-    no_products: str = "No products."
     stock_value: str = "Stock value"
     at_cost: str = "at cost, {units} on hand"
     inbound: str = "{units} on order"
@@ -191,9 +189,7 @@ def rate_text(words: BoardWords, row: RateRow) -> str:
     if row.status == "BREACH":
         is_least = row.rate is not None and row.rate < row.limit
         return words.is_below if is_least else words.is_broken
-    if row.headroom is None:
-        return words.will_break
-    if row.status == "AT_RISK" and row.headroom > 0:
+    if row.headroom is None or (row.status == "AT_RISK" and row.headroom > 0):
         return words.will_break
     return words.breaks.format(count=f"{row.headroom + 1:,}")
 

@@ -5,34 +5,22 @@ prices. Columns are found by name. Both are tab-separated without quoting; item 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ordercli.domain.catalog.catalogue_rows import ListingRow
 from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku
 from ordercli.formats.cells import Columns, amount, fulfillment, row_error, text
 
 _ALL = frozenset({"seller-sku", "price", "quantity"})
 _OPEN = frozenset({"sku", "asin", "price", "quantity"})
 _ASIN_TYPE = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class ListingRecord:
-    """One listing of a report; what the report does not tell is None.
-
-    Attributes:
-        channel_sku: the seller's SKU of the listing.
-        price_minor: in the channel's currency.
-        fulfillment: ``FBM`` or ``FBA``.
-        channel_status: such as ``Active`` or ``Inactive``.
-    """
-
-    line: int
-    channel_sku: str
-    name: str | None
-    asin: str | None
-    price_minor: int | None
-    fulfillment: str
-    channel_status: str | None
+_TOLD_BY = {
+    "name": ("item-name",),
+    "asin": ("asin1", "asin", "product-id"),
+    "price_minor": ("price",),
+    "fulfillment": ("fulfillment-channel", "fulfilment-channel", "quantity"),
+    "channel_status": ("status",),
+}
+"""Field -> the columns any of which tells it; a report that has none says nothing of it."""
 
 
 def is_listings_report(header: tuple[str, ...]) -> bool:
@@ -40,19 +28,7 @@ def is_listings_report(header: tuple[str, ...]) -> bool:
     return set(header) >= _ALL or set(header) >= _OPEN
 
 
-def told_fields(header: tuple[str, ...]) -> tuple[str, ...]:
-    """Fields of a :class:`ListingRecord` that a file with these columns tells; the others say nothing."""
-    columns = {
-        "name": ("item-name",),
-        "asin": ("asin1", "asin", "product-id"),
-        "price_minor": ("price",),
-        "fulfillment": ("fulfillment-channel", "fulfilment-channel", "quantity"),
-        "channel_status": ("status",),
-    }
-    return tuple(field for field, names in columns.items() if not set(names).isdisjoint(header))
-
-
-def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, list[str]], ListingRecord | RowError]:
+def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, list[str]], ListingRow | RowError]:
     """Parser for rows of a listings report.
 
     Args:
@@ -63,8 +39,9 @@ def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, lis
     sku, name, price, quantity = at("seller-sku", "sku"), at("item-name"), at("price"), at("quantity")
     channel, status = at("fulfillment-channel", "fulfilment-channel"), at("status")
     asin, product_id, id_type = at("asin1", "asin"), at("product-id"), at("product-id-type")
+    told_fields = [field for field, names in _TOLD_BY.items() if not set(names).isdisjoint(header)]
 
-    def parse_row(line: int, cells: list[str]) -> ListingRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> ListingRow | RowError:
         cells.append("")
         column = sku
         try:
@@ -84,6 +61,13 @@ def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, lis
             shipped_by = fulfillment(word)
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ListingRecord(line, key, text(cells[name]), catalogue_key, minor, shipped_by, text(cells[status]))
+        values = {
+            "name": text(cells[name]),
+            "asin": catalogue_key,
+            "price_minor": minor,
+            "fulfillment": shipped_by,
+            "channel_status": text(cells[status]),
+        }
+        return ListingRow(key, {field: values[field] for field in told_fields})
 
     return parse_row

@@ -1,8 +1,8 @@
 """The product catalogue as CSV, and opening stock levels as CSV."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import (
     FieldError,
@@ -80,21 +80,6 @@ def require_columns(name: str, header: tuple[str, ...], required: tuple[str, ...
         raise Refused(f"{name} lacks the column {', '.join(missing)}, which {what} must have.")
 
 
-@dataclass(frozen=True, slots=True)
-class ProductRecord:
-    """One row of a catalogue; ``fields`` has what the file has columns for, blank as None.
-
-    ``components`` is what a kit is made of, as (SKU, units); empty for other products. ``own`` has the values of
-    own fields in the same way.
-    """
-
-    line: int
-    sku: str
-    fields: dict[str, Value]
-    components: tuple[tuple[str, int], ...] = ()
-    own: OwnValues = field(default_factory=dict)
-
-
 def product_parser(
     header: tuple[str, ...],
     currency: str,
@@ -102,7 +87,7 @@ def product_parser(
     own_fields: Sequence[OwnField] = (),
     *,
     tells_once: bool = False,
-) -> Callable[[int, list[str]], ProductRecord | RowError]:
+) -> Callable[[int, list[str]], ProductRow | RowError]:
     """Parser for rows of a catalogue in the shop's currency.
 
     Args:
@@ -119,7 +104,7 @@ def product_parser(
     own_columns = own_places(header, own_fields, {"sku", "components", *PRODUCT_FIELDS})
     columns = [(at(name), field, parse) for name, (field, parse) in PRODUCT_FIELDS.items() if at(name) >= 0]
 
-    def parse_row(line: int, cells: list[str]) -> ProductRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> ProductRow | RowError:
         column = sku
         try:
             key = parse_sku(unguard_formula(cells[sku].strip()))
@@ -143,25 +128,14 @@ def product_parser(
                 raise FieldError(f"{key} is on line {before[0]} already, with other values")  # noqa: TRY301 - as above
         except FieldError as error:
             return row_error(line, header, column, error)
-        return ProductRecord(line, key, fields, components, own)
+        return ProductRow(line, key, fields, components, own)
 
     return parse_row
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRecord:
-    """Units of a product at one cost; ``cost_minor`` is for all units."""
-
-    line: int
-    sku: str
-    location: str
-    quantity: int
-    cost_minor: int
-
-
 def level_parser(
     header: tuple[str, ...], currency: str, usual_costs: dict[str, int | None], places: Collection[str]
-) -> Callable[[int, list[str]], LevelRecord | RowError]:
+) -> Callable[[int, list[str]], OpeningRow | RowError]:
     """Parser for opening levels: sku, quantity, and unit_cost or cost; location is HOME unless told.
 
     Args:
@@ -174,7 +148,7 @@ def level_parser(
     sku, quantity, location = at("sku"), at("quantity"), at("location")
     unit_cost, cost = at("unit_cost"), at("cost")
 
-    def parse_row(line: int, cells: list[str]) -> LevelRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> OpeningRow | RowError:
         cells.append("")
         column = sku
         try:
@@ -198,6 +172,6 @@ def level_parser(
                 raise FieldError(f"the cost of {key} is not known; add a unit_cost")  # noqa: TRY301 - the same
         except FieldError as error:
             return row_error(line, header, column, error)
-        return LevelRecord(line, key, place, units, total if total is not None else (each or 0) * units)
+        return OpeningRow(line, key, place, units, total if total is not None else (each or 0) * units)
 
     return parse_row

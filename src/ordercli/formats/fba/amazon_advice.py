@@ -4,12 +4,12 @@ Sources: Amazon, "FBA report type values"; column names of both reports as downl
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from ordercli.domain.fba.fba_rows import AdviceRow, RestockRow
 from ordercli.domain.fields import FieldError, RowError, shown
 from ordercli.formats.cells import Columns, row_error
-from ordercli.formats.fba.amazon_fba import Parts, Resolve, StatementRecord, resolved, statement_parser
+from ordercli.formats.fba.amazon_fba import Resolve, resolved, statement_parser
 from ordercli.formats.file_kinds import letters
 
 FIGURES: dict[str, tuple[str, ...]] = {
@@ -26,25 +26,13 @@ FIGURES: dict[str, tuple[str, ...]] = {
 _WHOLE = re.compile(r"[<>]?\s*([0-9]{1,7})(?:\.[0-9]+)?\+?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class AdviceRecord:
-    """One listing in a report: what one unit is, its figures as far as told, and Amazon's warning."""
-
-    line: int
-    parts: Parts
-    figures: Mapping[str, int]
-    alert: str | None
-
-
-def advice_parser(
-    header: tuple[str, ...], resolve: Resolve
-) -> Callable[[int, list[str]], AdviceRecord | RowError]:
+def advice_parser(header: tuple[str, ...], resolve: Resolve) -> Callable[[int, list[str]], AdviceRow | RowError]:
     """Parser for rows of a restock or planning report; blank figures are not told."""
     at = Columns(tuple(letters(name) for name in header))
     sku, fnsku, alert = at("merchantsku", "sku"), at("fnsku"), at("alert")
     columns = {figure: at(*names) for figure, names in FIGURES.items()}
 
-    def parse_row(line: int, cells: list[str]) -> AdviceRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> AdviceRow | RowError:
         cells.append("")
         column = sku
         try:
@@ -56,31 +44,21 @@ def advice_parser(
                     figures[figure] = _whole(cell)
         except FieldError as error:
             return row_error(line, header, column, error)
-        return AdviceRecord(line, parts, figures, cells[alert].strip() or None)
+        return AdviceRow(parts, figures, cells[alert].strip() or None)
 
     return parse_row
 
 
-@dataclass(frozen=True, slots=True)
-class RestockRecord:
-    """A row of the restock report, which states stock and advises; it is good or faulty as a whole."""
-
-    statement: StatementRecord
-    advice: AdviceRecord
-
-
-def restock_parser(
-    header: tuple[str, ...], resolve: Resolve
-) -> Callable[[int, list[str]], RestockRecord | RowError]:
+def restock_parser(header: tuple[str, ...], resolve: Resolve) -> Callable[[int, list[str]], RestockRow | RowError]:
     """Parser for rows of a restock report."""
     statement, advice = statement_parser(header, "restock", resolve), advice_parser(header, resolve)
 
-    def parse_row(line: int, cells: list[str]) -> RestockRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> RestockRow | RowError:
         stated = statement(line, [*cells])
         if isinstance(stated, RowError):
             return stated
         advised = advice(line, cells)
-        return advised if isinstance(advised, RowError) else RestockRecord(stated, advised)
+        return advised if isinstance(advised, RowError) else RestockRow(stated, advised)
 
     return parse_row
 

@@ -7,17 +7,15 @@ Source: Amazon, "FBA report type values", read 2026-03.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from ordercli.domain.fba.fba_rows import LedgerRow, Parts, StatementRow
 from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.formats.cells import Columns, row_error
 from ordercli.formats.file_kinds import letters
 
-Parts = dict[int, int]
-"""Units of each product in one unit of a listing."""
 Resolve = Callable[[str, str], Parts | None]
 """(SKU, FNSKU) -> what one unit of the listing is; None if nothing of that name is known."""
 
@@ -55,40 +53,9 @@ def report_kind(header: tuple[str, ...]) -> str | None:
     return next((kind for kind, marks in _MARKS.items() if marks <= names), None)
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRecord:
-    """One listing in a statement: what one unit is, and units by figure, as far as the report tells."""
-
-    line: int
-    parts: Parts
-    figures: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRecord:
-    """One event of the ledger.
-
-    Attributes:
-        content: hash of what the row says, whatever file it stands in.
-        event: letters of the event's name.
-        quantity: signed units of the listing.
-        disposition: ``SELLABLE``, or what is wrong with them.
-    """
-
-    line: int
-    parts: Parts
-    content: str
-    occurred_on: str
-    event: str
-    quantity: int
-    disposition: str
-    reference: str | None
-    reason: str | None
-
-
 def statement_parser(
     header: tuple[str, ...], kind: str, resolve: Resolve
-) -> Callable[[int, list[str]], StatementRecord | RowError]:
+) -> Callable[[int, list[str]], StatementRow | RowError]:
     """Parser for rows of one of the four statements."""
     names = tuple(letters(name) for name in header)
     at = Columns(names)
@@ -98,7 +65,7 @@ def statement_parser(
         for figure, told in _FIGURES[kind].items()
     }
 
-    def parse_row(line: int, cells: list[str]) -> StatementRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> StatementRow | RowError:
         cells.append("")
         column = sku
         try:
@@ -114,14 +81,14 @@ def statement_parser(
             return row_error(line, header, column, error)
         if cells[condition].strip().upper() == "UNSELLABLE":
             figures = {"unsellable": figures["fulfillable"]}
-        return StatementRecord(line, parts, figures)
+        return StatementRow(parts, figures)
 
     return parse_row
 
 
 def ledger_parser(
     header: tuple[str, ...], zone: str, resolve: Resolve
-) -> Callable[[int, list[str]], LedgerRecord | RowError]:
+) -> Callable[[int, list[str]], LedgerRow | RowError]:
     """Parser for rows of the ledger in detail; its days are of ``zone``."""
     from ordercli.domain.wide_dates import parse_any_instant  # noqa: PLC0415 - for this report only
 
@@ -132,7 +99,7 @@ def ledger_parser(
     told = [at(name) for name in ("date", "fnsku", "msku", "eventtype", "referenceid", "quantity")]
     told += [at(name) for name in ("fulfillmentcenter", "disposition", "reason", "country")]
 
-    def parse_row(line: int, cells: list[str]) -> LedgerRecord | RowError:
+    def parse_row(line: int, cells: list[str]) -> LedgerRow | RowError:
         cells.append("")
         column = sku
         try:
@@ -146,8 +113,7 @@ def ledger_parser(
         except FieldError as error:
             return row_error(line, header, column, error)
         content = hashlib.sha256("\x1f".join(cells[place].strip() for place in told).encode()).hexdigest()
-        return LedgerRecord(
-            line,
+        return LedgerRow(
             parts,
             content,
             occurred_on,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
+from ordercli.domain.health.remarks import Remark
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.domain.wide_dates import parse_any_instant
@@ -34,19 +35,6 @@ class KnownOrder:
     zone: str
     came_in: str
     today: str
-
-
-@dataclass(frozen=True, slots=True)
-class RemarkRow:
-    """One row: feedback has stars and may be withdrawn, a claim has a kind and a status."""
-
-    line: int
-    order: int
-    on_day: str
-    stars: int = 0
-    is_withdrawn: int = 0
-    kind: str = ""
-    status: str = ""
 
 
 class _Day:
@@ -94,7 +82,7 @@ def _order(cell: str, find: OrderFinder) -> KnownOrder:
 
 def feedback_parser(
     header: tuple[str, ...], find: OrderFinder, *, today: str
-) -> Callable[[int, list[str]], RemarkRow | RowError]:
+) -> Callable[[int, list[str]], Remark | RowError]:
     """Parser for rows of feedback.
 
     Args:
@@ -110,7 +98,7 @@ def feedback_parser(
     withdrawn = at("is_withdrawn")
     days = _Day(today)
 
-    def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
+    def parse(line: int, raw: list[str]) -> Remark | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
         column = places["order"]
@@ -122,14 +110,14 @@ def feedback_parser(
             day = days.read(cells[column], order)
         except FieldError as error:
             return row_error(line, header, column, error)
-        return RemarkRow(line, order.row_id, day, stars=stars, is_withdrawn=int(boolean(cells[withdrawn])))
+        return Remark(order.row_id, day, stars=stars, is_withdrawn=int(boolean(cells[withdrawn])))
 
     return parse
 
 
 def claim_parser(
     header: tuple[str, ...], find: OrderFinder, *, today: str
-) -> Callable[[int, list[str]], RemarkRow | RowError]:
+) -> Callable[[int, list[str]], Remark | RowError]:
     """Parser for rows of claims and chargebacks; arguments as of :func:`feedback_parser`.
 
     Raises:
@@ -140,7 +128,7 @@ def claim_parser(
     )
     days = _Day(today)
 
-    def parse(line: int, raw: list[str]) -> RemarkRow | RowError:
+    def parse(line: int, raw: list[str]) -> Remark | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
         column = places["order"]
         try:
@@ -153,7 +141,7 @@ def claim_parser(
             day = days.read(cells[column], order)
         except FieldError as error:
             return row_error(line, header, column, error)
-        return RemarkRow(line, order.row_id, day, kind=kind, status=status)
+        return Remark(order.row_id, day, kind=kind, status=status)
 
     return parse
 

@@ -8,10 +8,10 @@ Source: Amazon, "Returns by return date" and "FBA customer returns" reports, rea
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ordercli.domain.fields import FieldError, RowError, parse_order_id, parse_quantity
 from ordercli.domain.returns.returns import Disposition, RequestAnswer
+from ordercli.domain.returns.told_returns import ToldReturn
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of
 from ordercli.formats.cells import Cells, Columns, currency_code, optional_amount, row_error, wide_instant
@@ -44,44 +44,6 @@ def report_kind(header: tuple[str, ...]) -> str | None:
     return next((kind for kind, marks in _MARKS.items() if marks <= names), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnRecord:
-    """One row of a report: units of one product of one order that come back.
-
-    Attributes:
-        key: what the row is about, the same in every report that tells it.
-        item_id: the channel's order-item id; None if the report does not tell it.
-        requested_at: when the buyer asked; for Amazon's own returns when the unit came back.
-        answer: how far the channel says it is.
-        disposition, detail: what Amazon found, and its own words; None for the seller's returns.
-        refunded_minor: what the channel says went back by now.
-        return_id, fault, answered_at, closed_at: of ordercli's own layout only.
-    """
-
-    line: int
-    key: str
-    order_id: str
-    item_id: str | None
-    sku: str
-    quantity: int
-    reason: str
-    requested_at: str
-    answer: RequestAnswer
-    channel_return_id: str | None = None
-    delivered_on: str | None = None
-    label_cost_minor: int | None = None
-    label_paid_by: str | None = None
-    refunded_minor: int | None = None
-    currency: str | None = None
-    disposition: Disposition | None = None
-    detail: str | None = None
-    return_id: str | None = None
-    fault: str | None = None
-    answered_at: str | None = None
-    closed_at: str | None = None
-    is_one_unit: bool = False
-
-
 def fingerprint(*parts: str | None) -> str:
     """Hash of what identifies a row."""
     return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
@@ -99,7 +61,7 @@ def parse_answer(cell: str) -> RequestAnswer:
 
 def seller_return_parser(
     header: tuple[str, ...], currency: str, zone: str
-) -> Callable[[int, list[str]], ReturnRecord | RowError]:
+) -> Callable[[int, list[str]], ToldReturn | RowError]:
     """Parser for rows of the report of returns to the seller.
 
     Args:
@@ -124,7 +86,7 @@ class _SellerReturns:
         self._cost, self._payer = at("labelcost"), at("labeltobepaidby")
         self._money, self._refunded = at("currencycode"), at("refundedamount")
 
-    def parse(self, line: int, raw: list[str]) -> ReturnRecord | RowError:
+    def parse(self, line: int, raw: list[str]) -> ToldReturn | RowError:
         """One row."""
         cells = Cells(unguard_formula(cell.strip()) for cell in [*raw, ""])
         try:
@@ -138,7 +100,7 @@ class _SellerReturns:
         except FieldError as error:
             return row_error(line, self._header, cells.place, error)
         reason, number = cells[self._reason] or DEFAULT_REASON, cells[self._number]
-        return ReturnRecord(
+        return ToldReturn(
             line=line,
             key=fingerprint("fbm", order_id, cells[self._sku], number, reason),
             order_id=order_id,
@@ -157,9 +119,7 @@ class _SellerReturns:
         )
 
 
-def amazon_return_parser(
-    header: tuple[str, ...], zone: str
-) -> Callable[[int, list[str]], ReturnRecord | RowError]:
+def amazon_return_parser(header: tuple[str, ...], zone: str) -> Callable[[int, list[str]], ToldReturn | RowError]:
     """Parser for rows of the report of units that came back to Amazon."""
     at = Columns(tuple(letters(name) for name in header))
     order, sku, quantity, day = at("orderid", "amazonorderid"), at("sku"), at("quantity"), at("returndate")
@@ -167,7 +127,7 @@ def amazon_return_parser(
     center = at("fulfillmentcenterid")
     moment = wide_instant(zone)
 
-    def parse(line: int, raw: list[str]) -> ReturnRecord | RowError:
+    def parse(line: int, raw: list[str]) -> ToldReturn | RowError:
         cells = [unguard_formula(cell.strip()) for cell in raw]
         cells.append("")
         column = order
@@ -181,7 +141,7 @@ def amazon_return_parser(
             return row_error(line, header, column, error)
         why = cells[reason] or DEFAULT_REASON
         whole = (came_at, order_id, cells[sku], cells[found], why, cells[center])
-        return ReturnRecord(
+        return ToldReturn(
             line=line,
             key=fingerprint("fba", cells[plate]) if cells[plate] else fingerprint("fba", *whole),
             order_id=order_id,

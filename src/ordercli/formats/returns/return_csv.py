@@ -5,10 +5,12 @@ makes.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from ordercli.domain.fields import FieldError, RowError, parse_quantity, shown
 from ordercli.domain.returns.return_reasons import FAULTS
 from ordercli.domain.returns.returns import RequestAnswer
+from ordercli.domain.returns.told_returns import ToldReturn
 from ordercli.domain.text import unguard_formula
 from ordercli.domain.times import day_of, parse_date
 from ordercli.formats.cells import (
@@ -20,7 +22,7 @@ from ordercli.formats.cells import (
     row_error,
     wide_instant,
 )
-from ordercli.formats.returns.amazon_returns import DEFAULT_REASON, ReturnRecord, fingerprint
+from ordercli.formats.returns.amazon_returns import DEFAULT_REASON, fingerprint
 from ordercli.formats.styles import Kinds
 
 _ANSWERS: dict[str, RequestAnswer] = {
@@ -32,11 +34,12 @@ _ANSWERS: dict[str, RequestAnswer] = {
 NEEDED = ("order_id", "sku", "quantity", "reason")
 KINDS = Kinds(dates=("requested_at", "delivered_on"), numbers=("quantity", "label_cost"))
 _PAYERS = ("buyer", "seller", "channel")
+W = TypeVar("W", bound=str)
 
 
 def return_parser(
     header: tuple[str, ...], currency: str, zone: str, now: str
-) -> Callable[[int, list[str]], ReturnRecord | RowError]:
+) -> Callable[[int, list[str]], ToldReturn | RowError]:
     """Parser for rows of own returns; without a time of the request it is made now.
 
     Args:
@@ -66,7 +69,7 @@ class _OwnReturns:
         self._number, self._closed, self._delivered = at("channel_return_id"), at("closed_at"), at("delivered_on")
         self._cost, self._payer, self._money = at("label_cost"), at("label_paid_by"), at("currency")
 
-    def parse(self, line: int, raw: list[str]) -> ReturnRecord | RowError:
+    def parse(self, line: int, raw: list[str]) -> ToldReturn | RowError:
         """One row."""
         cells = Cells(unguard_formula(cell.strip()) for cell in [*raw, ""])
         try:
@@ -86,7 +89,7 @@ class _OwnReturns:
         reason = cells[self._reason] or DEFAULT_REASON
         item, sku, own = cells[self._item], cells[self._sku], cells[self._return]
         day = day_of(requested_at, self._zone) if requested_at else ""
-        return ReturnRecord(
+        return ToldReturn(
             line=line,
             key=fingerprint("own", own, order_id, item, sku, reason, day),
             order_id=order_id,
@@ -120,7 +123,10 @@ def _told(cell: str) -> str:
     return cell
 
 
-def _one_of(cell: str, words: tuple[str, ...]) -> str | None:
-    if cell and cell not in words:
-        raise FieldError(f"{shown(cell)} is none of {', '.join(words)}")
-    return cell or None
+def _one_of(cell: str, words: tuple[W, ...]) -> W | None:
+    if not cell:
+        return None
+    for word in words:
+        if cell == word:
+            return word
+    raise FieldError(f"{shown(cell)} is none of {', '.join(words)}")

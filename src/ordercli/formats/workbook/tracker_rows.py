@@ -11,6 +11,7 @@ from functools import partial
 from shlex import quote
 from typing import NamedTuple, TypeVar
 
+from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
 from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS, TermParser
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import FieldError, RowError, same_barcode
@@ -23,8 +24,6 @@ from ordercli.domain.workbook.tracker_words import STATUS_WORDS
 from ordercli.errors import Refused
 from ordercli.formats.catalog.product_csv import (
     CATALOGUE,
-    LevelRecord,
-    ProductRecord,
     Value,
     level_parser,
     product_parser,
@@ -80,15 +79,15 @@ class ProductSheets:
     costs: dict[str, int | None]
     barcodes: dict[str, str]
     kits: frozenset[str] = frozenset()
-    by_sku: dict[str, ProductRecord] = field(default_factory=dict)
-    levels: list[LevelRecord] = field(default_factory=list)
+    by_sku: dict[str, ProductRow] = field(default_factory=dict)
+    levels: list[OpeningRow] = field(default_factory=list)
     told: dict[tuple[str, str], tuple[Value, str]] = field(default_factory=dict)
     level_sheets: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     uncosted: list[str] = field(default_factory=list)
 
     @property
-    def products(self) -> list[ProductRecord]:
+    def products(self) -> list[ProductRow]:
         """Rows of the catalogue, one a product."""
         return [*self.by_sku.values()]
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 from ordercli.domain.amazon.inventory import InventoryRecord
+from ordercli.domain.fba.fba_rows import StatementRow
 from ordercli.services.fba.fba_listings import listing_resolver
-from ordercli.services.fba.fba_statements import StatementRow, import_statement
+from ordercli.services.fba.fba_statements import import_statement
 from ordercli.services.operations import Outcome, Work
 
 KIND = "inventory"

@@ -1,11 +1,11 @@
 """Listings: which product a channel means by its SKU, and what it says about it."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import select, text
 
+from ordercli.domain.catalog.catalogue_rows import Fields, ListingRow
 from ordercli.domain.money import format_amount
 from ordercli.domain.words import count
 from ordercli.errors import Refused, unknown
@@ -14,17 +14,6 @@ from ordercli.services.lookup import get_product
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.removals import remove_row, removed_rows, was_removed
 from ordercli.services.settings import channel_currency, require_channel
-
-ListingFields = Mapping[str, str | int | None]
-"""Columns of ``listing`` by name, as far as the command or file tells them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListingRow:
-    """One row of a listings report; ``fields`` has what that kind of report tells."""
-
-    channel_sku: str
-    fields: ListingFields
 
 
 def listing_currency(work: Work, channel: str) -> str:
@@ -37,7 +26,7 @@ def listing_currency(work: Work, channel: str) -> str:
     return channel_currency(work.connection, channel, work.today)
 
 
-def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: ListingFields) -> Outcome:
+def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Fields) -> Outcome:
     """Say that a channel sells a product under a SKU of its own.
 
     From then on order lines of the channel with that SKU are lines of the product.
@@ -73,7 +62,7 @@ def add_listing(work: Work, channel: str, channel_sku: str, sku: str, fields: Li
     return Outcome(f"listed product {sku} on {channel} as {channel_sku}", {"listings_new": 1}, reference=reference)
 
 
-def edit_listing(work: Work, channel: str, channel_sku: str, sku: str | None, fields: ListingFields) -> Outcome:
+def edit_listing(work: Work, channel: str, channel_sku: str, sku: str | None, fields: Fields) -> Outcome:
     """Change what is said of a listing, or the product it means.
 
     Args:
@@ -250,7 +239,7 @@ def _refuse_other_product(work: Work, channel: str, channel_sku: str, product_id
         )
 
 
-def _fill(product: Product, fields: ListingFields, *, is_priced: bool) -> bool:
+def _fill(product: Product, fields: Fields, *, is_priced: bool) -> bool:
     """Put what a report knows into the gaps of a product; whether there were any."""
     is_filled = False
     if product.name == product.sku and fields.get("name"):
@@ -264,10 +253,10 @@ def _fill(product: Product, fields: ListingFields, *, is_priced: bool) -> bool:
     return is_filled
 
 
-def _apply(listing: Listing, fields: ListingFields) -> None:
+def _apply(listing: Listing, fields: Fields) -> None:
     for name, value in fields.items():
         setattr(listing, name, value)
 
 
-def _differing(listing: Listing, fields: ListingFields) -> bool:
+def _differing(listing: Listing, fields: Fields) -> bool:
     return any(getattr(listing, name) != value for name, value in fields.items())

@@ -1,10 +1,10 @@
 """Products: adding, editing, and bringing in a catalogue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from ordercli.domain.catalog.catalogue_rows import Fields, ProductRow
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.own_fields import NO_VALUES, OwnValues
 from ordercli.domain.words import count, field_of
@@ -17,25 +17,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.own_fields import all_values, differing, set_values, values_held, write_values
 from ordercli.services.removals import remove_row, used_in, was_removed
 
-ProductFields = Mapping[str, str | int | None]
-"""Columns of ``product`` by name, as far as the command or file tells them; ``supplier`` is its name."""
 
-
-@dataclass(frozen=True, slots=True)
-class ProductRow:
-    """One row of a catalogue: the SKU, the fields the file has columns for, and what a kit is made of.
-
-    ``own`` has the values of the shop's own fields that the file has columns for.
-    """
-
-    line: int
-    sku: str
-    fields: ProductFields
-    components: tuple[tuple[str, int], ...] = ()
-    own: OwnValues = field(default_factory=dict)
-
-
-def add_product(work: Work, sku: str, fields: ProductFields, own: OwnValues = NO_VALUES) -> Outcome:
+def add_product(work: Work, sku: str, fields: Fields, own: OwnValues = NO_VALUES) -> Outcome:
     """Make a product; again with the same fields, the shop's own among them, changes nothing.
 
     Raises:
@@ -76,7 +59,7 @@ def _twins(known: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _suppliers(work: Work, told: Iterable[ProductFields]) -> tuple[dict[str, int], tuple[str, ...]]:
+def _suppliers(work: Work, told: Iterable[Fields]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Row id of every supplier by name, those named for the first time made, and a note on these.
 
     The first suppliers of a shop come without a note; later a new name may be a slip of the pen.
@@ -87,7 +70,7 @@ def _suppliers(work: Work, told: Iterable[ProductFields]) -> tuple[dict[str, int
     return ids | new, (new_supplier_note(new),) if new and ids else ()
 
 
-def _resolved(fields: ProductFields, suppliers: Mapping[str, int]) -> ProductFields:
+def _resolved(fields: Fields, suppliers: Mapping[str, int]) -> Fields:
     if "supplier" not in fields:
         return fields
     name = fields["supplier"]
@@ -95,7 +78,7 @@ def _resolved(fields: ProductFields, suppliers: Mapping[str, int]) -> ProductFie
     return {**rest, "supplier_id": None if name is None else suppliers[str(name)]}
 
 
-def edit_product(work: Work, sku: str, fields: ProductFields, own: OwnValues = NO_VALUES) -> Outcome:
+def edit_product(work: Work, sku: str, fields: Fields, own: OwnValues = NO_VALUES) -> Outcome:
     """Change fields of a product, the shop's own among them; None clears one.
 
     Raises:
@@ -157,7 +140,7 @@ def remove_product(work: Work, sku: str) -> Outcome:
     return Outcome(f"removed product {sku}", {"products_removed": 1}, reference=sku)
 
 
-def _refuse_taken_barcode(work: Work, sku: str, fields: ProductFields) -> None:
+def _refuse_taken_barcode(work: Work, sku: str, fields: Fields) -> None:
     code = fields.get("barcode")
     owner = code and known_barcodes(work.connection).get(same_barcode(str(code)))
     if owner and owner != sku:
@@ -227,19 +210,19 @@ def _set_own(work: Work, rows: Sequence[ProductRow], products: Mapping[str, Prod
     return found
 
 
-def _new(work: Work, sku: str, fields: ProductFields) -> Product:
+def _new(work: Work, sku: str, fields: Fields) -> Product:
     product = Product(sku=sku, name=sku, operation_id=work.operation)
     _apply(product, fields)
     return product
 
 
-def _apply(product: Product, fields: ProductFields) -> None:
+def _apply(product: Product, fields: Fields) -> None:
     for name, value in fields.items():
         # A product without a name is called by its SKU, so that every list can show something.
         setattr(product, name, product.sku if name == "name" and value is None else value)
 
 
-def _differing(product: Product, fields: ProductFields) -> list[str]:
+def _differing(product: Product, fields: Fields) -> list[str]:
     return [
         field_of(name)
         for name, value in fields.items()

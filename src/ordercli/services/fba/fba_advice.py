@@ -1,12 +1,12 @@
 """What Amazon advises, kept as it was told: its figures beside ours in ``reorder --fba``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.fba.fba_rows import AdviceRow
 from ordercli.domain.words import count
-from ordercli.errors import Refused
+from ordercli.services.fba.fba_statements import moment_of_report, other_report
 from ordercli.services.operations import Outcome, Work
 
 _FIGURES = (
@@ -20,15 +20,6 @@ _FIGURES = (
     "alert",
 )
 _FEWEST = ("days_of_supply",)
-
-
-@dataclass(frozen=True, slots=True)
-class AdviceRow:
-    """One listing: units of each product in one of it, its figures as far as told, and a warning."""
-
-    parts: Mapping[int, int]
-    figures: Mapping[str, int]
-    alert: str | None
 
 
 def keep_advice(
@@ -46,9 +37,7 @@ def keep_advice(
     Raises:
         Refused: if its time is still to come, or another report of the kind is of the same time.
     """
-    moment = stated_at or work.now
-    if moment > work.now:
-        raise Refused(f"{moment} is still to come; give the time at which the report was made.")
+    moment = moment_of_report(work, stated_at)
     known = work.connection.execute(
         text(
             "SELECT stated_at, sha256 FROM fba_advice WHERE kind = :kind"
@@ -57,7 +46,7 @@ def keep_advice(
         {"kind": kind, "sha256": sha256, "at": stated_at, "moment": moment},
     ).first()
     if known is not None and known.sha256 != sha256:
-        raise Refused(f"Another {kind} report is of {moment}; say with --at when this one was made.")
+        raise other_report(kind, moment)
     if known is not None:
         return Outcome(f"the {kind} report of {known.stated_at} is in already")
     figures = _together(rows)

@@ -1,12 +1,12 @@
 """Events of Amazon's ledger, which explain what its reports of stock only state."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import text
 
 from ordercli.domain.fba.fba import EVENTS, places_of_event
+from ordercli.domain.fba.fba_rows import LedgerRow
 from ordercli.domain.times import shift, start_of_day
 from ordercli.domain.words import count
 from ordercli.services.fba.fba_book import Correction, Facts, correction_counts, correction_notes, keep_book
@@ -20,20 +20,6 @@ from ordercli.services.stock.usual_cost import usual_cost
 def _set_right(corrections: Sequence[Correction]) -> str:
     units = sum(abs(each.units) for each in corrections)
     return f", corrections of {count(units, 'unit')} set right" if units else ""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One event of Amazon's ledger, as :class:`ordercli.formats.fba.amazon_fba.LedgerRecord` tells it."""
-
-    parts: Mapping[int, int]
-    content: str
-    occurred_on: str
-    event: str
-    quantity: int
-    disposition: str
-    reference: str | None
-    reason: str | None
 
 
 def import_ledger(work: Work, rows: Sequence[LedgerRow]) -> Outcome:

@@ -1,23 +1,14 @@
 """Amazon's reports of the stock it has, each taken as the truth at its time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.fba.fba_rows import StatementRow
 from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.services.fba.fba_book import Correction, Facts, correction_counts, correction_notes, keep_book
 from ordercli.services.operations import Outcome, Work
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """One listing of a statement: units of each product in one of it, and units by figure as far as told."""
-
-    parts: Mapping[int, int]
-    figures: Mapping[str, int]
-
 
 _FIGURES = ("fulfillable", "reserved", "unsellable", "inbound")
 
@@ -39,9 +30,7 @@ def import_statement(
     Raises:
         Refused: if its time is still to come, or another report of the kind is of the same time.
     """
-    moment = stated_at or work.now
-    if moment > work.now:
-        raise Refused(f"{moment} is still to come; give the time at which the report was made.")
+    moment = moment_of_report(work, stated_at)
     posted = work.connection.execute(
         text(
             "SELECT id, stated_at FROM fba_statement WHERE kind = :kind AND sha256 = :sha256"
@@ -58,7 +47,7 @@ def import_statement(
     if same is not None:
         if same == sums:
             return Outcome(f"the {kind} report of {moment} is in already")
-        raise Refused(f"Another {kind} report is of {moment}; say with --at when this one was made.")
+        raise other_report(kind, moment)
     _keep(work, kind, moment, sha256, sums)
     corrections = keep_book(work, set(sums), Facts())
     return Outcome(
@@ -67,6 +56,23 @@ def import_statement(
         correction_counts(corrections),
         notes=correction_notes(work, corrections),
     )
+
+
+def moment_of_report(work: Work, stated_at: str | None) -> str:
+    """When a report was made, as told; now if it is not.
+
+    Raises:
+        Refused: if that is still to come.
+    """
+    moment = stated_at or work.now
+    if moment > work.now:
+        raise Refused(f"{moment} is still to come; give the time at which the report was made.")
+    return moment
+
+
+def other_report(kind: str, moment: str) -> Refused:
+    """What is said of a report that tells another thing of a moment than the one that is in."""
+    return Refused(f"Another {kind} report is of {moment}; say with --at when this one was made.")
 
 
 _Figures = tuple[int | None, ...]

@@ -1,11 +1,11 @@
 """What buyers and the channel hold against orders, recorded one by one or from files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import text
 
+from ordercli.domain.health.remarks import Remark
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused, UsageProblem
@@ -187,18 +187,6 @@ INSERT INTO claim (sales_order_id, kind, status, filed_on, operation_id)
 SELECT :order, :kind, :status, :day, :operation WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.id =
   (SELECT max(b.id) FROM claim b WHERE b.sales_order_id = :order AND b.kind = :kind AND b.filed_on = :day)
   AND c.status = :status)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One row of a file: feedback with stars, or a claim with kind and status, of an order's row id."""
-
-    order: int
-    day: str
-    stars: int = 0
-    is_withdrawn: int = 0
-    kind: str = ""
-    status: str = ""
 
 
 def import_remarks(work: Work, rows: Sequence[Remark], *, is_claims: bool) -> Outcome:

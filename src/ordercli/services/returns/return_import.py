@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.orders.orders import HANDLE, fill_oldest_first
-from ordercli.domain.returns.return_reasons import Fault, fault_of
-from ordercli.domain.returns.returns import RequestAnswer
+from ordercli.domain.returns.return_reasons import fault_of
+from ordercli.domain.returns.told_returns import ToldReturn
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, OrdercliError, Refused
 from ordercli.naming import Candidate, one_order, order_words
@@ -34,34 +34,6 @@ from ordercli.services.returns.returns import (
     returnable,
     set_label,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ToldReturn:
-    """A row of a file, as :class:`ordercli.formats.returns.amazon_returns.ReturnRecord` tells it."""
-
-    line: int
-    key: str
-    order_id: str
-    item_id: str | None
-    sku: str
-    quantity: int
-    reason: str
-    requested_at: str
-    answer: RequestAnswer
-    channel_return_id: str | None
-    delivered_on: str | None
-    label_cost_minor: int | None
-    label_paid_by: str | None
-    refunded_minor: int | None
-    currency: str | None
-    disposition: str | None
-    detail: str | None
-    return_id: str | None
-    fault: Fault | None
-    answered_at: str | None
-    closed_at: str | None
-    is_one_unit: bool
 
 
 @dataclass(frozen=True, slots=True)

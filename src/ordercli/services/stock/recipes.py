@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
+from ordercli.domain.catalog.catalogue_rows import ProductRow
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
-from ordercli.services.catalog.products import ProductRow, import_products
+from ordercli.services.catalog.products import import_products
 from ordercli.services.lookup import ProductFacts, get_product, get_stocked, recipe_of
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch

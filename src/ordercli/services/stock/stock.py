@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ordercli.domain.catalog.catalogue_rows import OpeningRow
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count
@@ -40,17 +41,6 @@ class Receipt:
     sku: str
     quantity: int
     unit_cost_minor: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningRow:
-    """Units of one product at one cost, as a level file tells them; ``cost_minor`` is for all of them."""
-
-    line: int
-    sku: str
-    location: str
-    quantity: int
-    cost_minor: int
 
 
 def receive(

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
 from ordercli.domain.words import count
 from ordercli.services.catalog.known_products import known_skus
-from ordercli.services.catalog.products import ProductRow
 from ordercli.services.catalog.suppliers import Terms, add_supplier, edit_supplier, supplier_ids
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
 from ordercli.services.stock.recipes import import_catalogue
-from ordercli.services.stock.stock import OpeningRow, open_stock
+from ordercli.services.stock.stock import open_stock
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import text
 
+from ordercli.domain.catalog.catalogue_rows import Fields, OpeningRow
 from ordercli.domain.fields import FieldError, parse_sku
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import HOME
@@ -15,10 +16,10 @@ from ordercli.domain.workbook.rows import StockedProduct
 from ordercli.domain.workbook.versions import CellState, canonical
 from ordercli.errors import Refused
 from ordercli.services.catalog.known_products import known_skus
-from ordercli.services.catalog.products import ProductFields, add_product, edit_product
+from ordercli.services.catalog.products import add_product, edit_product
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.counts import post_count, read_count
-from ordercli.services.stock.stock import OpeningRow, open_stock
+from ordercli.services.stock.stock import open_stock
 from ordercli.services.workbook.pull import Known, Pull, Task, told
 
 
@@ -129,7 +130,7 @@ def pull_new_products(pull: Pull, rows: Sequence[PulledRow]) -> None:
     pull.run(tasks)
 
 
-def _add(work: Work, sku: str, fields: ProductFields, units: int | None) -> Outcome:
+def _add(work: Work, sku: str, fields: Fields, units: int | None) -> Outcome:
     outcome = add_product(work, sku, fields)
     if not units:
         return outcome
