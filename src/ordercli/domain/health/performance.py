@@ -43,7 +43,7 @@ class PerformanceReport:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What is counted here over the same days; ``numerator`` as in :class:`Figure`."""
+    """What is counted here over the same days; ``numerator`` as in :class:`ReportedFigure`."""
 
     numerator: int
     denominator: int

@@ -95,7 +95,7 @@ class Draft:
     Attributes:
         order_row: row id of the order.
         policy: ``amazon`` or ``free``.
-        kind: a name of :data:`KINDS`, or of a template of the seller's own.
+        kind: a name of ``KINDS`` in ``message_kinds.py``, or of a template of the seller's own.
         occasion: with order and kind the key under which it is sent once.
         why: the reason it is due, for people; no personal data.
         language: of the template.

@@ -1,7 +1,7 @@
 """The lines of an order from its statements.
 
 A line is an order-item id. Units are compared per SKU: reports split a line into rows, join rows, and often have
-no ids at all. So each statement is first *laid* on the lines that all statements together know (:func:`_lay`);
+no ids at all. So each statement is first *laid* on the lines that all statements together know (``laid_rows.py``);
 then it speaks of every line as if it had had ids, and the best-ranked one holds.
 """
 
