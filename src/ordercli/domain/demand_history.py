@@ -1,4 +1,4 @@
-"""The demand for many products at once, read from the sums that are kept: the twin of ``look_at`` in ``demand.py``."""
+"""The demand for many products at once, read from the sums that are kept: the twin of ``demand.look_at``."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
