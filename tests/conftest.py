@@ -20,6 +20,7 @@ import pytest
 import campaign  # noqa: F401 - how many examples, for all tests
 import turned
 from here import Ran, run_here
+from lean import become_lean
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
 from shelf import Shelf, check_laws, kept, put
@@ -38,6 +39,7 @@ Run = Callable[..., Ran]
 
 def pytest_configure() -> None:
     """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
+    become_lean()
     gc.disable()  # until all tests are collected: what is made for them stays
     memory = "/dev/shm"  # noqa: S108 - whoever makes files in it makes a folder of the user's own first
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:

@@ -4,15 +4,17 @@ To read the schema takes ten times as long as most of what a test asks, and comp
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any
 
-_SCHEMA = "SELECT type, name, rootpage, sql FROM sqlite_schema"
+_SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
+"""All of it in one text: rows would take longer than to look whether they are the same."""
+_HEADER = 100
+"""Bytes of it at the beginning of a file."""
 
 
 def has_journal(database: Path) -> bool:
@@ -26,22 +28,31 @@ class Turned:
 
     file: Path
     connection: sqlite3.Connection
-    schema: Sequence[tuple[Any, ...]] = ()
+    schema: str = ""
     turn: int = 0
 
     def to(self, database: Path) -> None:
         """Show what is in ``database``, in whose file it is whole."""
-        content = bytearray(database.read_bytes())
+        content = database.read_bytes()
         # Of the header (sqlite.org/fileformat.html, 1.3): there is no journal beside the file; and it has changed,
         # by which the connection knows that the pages it has read are those of another.
         self.turn += 1
-        content[18:20] = b"\1\1"
-        content[24:28] = self.turn.to_bytes(4, "big")
-        self.file.write_bytes(content)
-        if self.connection.execute(_SCHEMA).fetchall() != self.schema:
+        header = bytearray(content[:_HEADER])
+        header[18:20] = b"\1\1"
+        header[24:28] = self.turn.to_bytes(4, "big")
+        with self.file.open("r+b") as file:  # over the one before: the system has its pages
+            file.write(content)
+            file.truncate()
+            file.seek(0)
+            file.write(header)
+        if self._schema() != self.schema:
             self.connection.close()
             self.connection = _connect(self.file)
-            self.schema = self.connection.execute(_SCHEMA).fetchall()
+            self.schema = self._schema()
+
+    def _schema(self) -> str:
+        (text,) = self.connection.execute(_SCHEMA).fetchone()
+        return text or ""
 
 
 def _connect(file: Path) -> sqlite3.Connection:

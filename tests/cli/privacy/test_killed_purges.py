@@ -13,6 +13,7 @@ from campaigns.states import outline, put, watched
 from cli.privacy.test_privacy import LATER, NAMES, erased_values, peopled_shop
 from cli.steps import done
 from conftest import Run
+from signs import standing_in
 from turned import looking_into
 
 __all__ = ["peopled_shop"]
@@ -36,15 +37,8 @@ def counted(database: Path) -> Counted:
 
 def left_in(folder: Path) -> list[str]:
     """Names that a file of the folder still holds, in three encodings."""
-    return [
-        name
-        for file in folder.rglob("*")
-        if file.is_file()
-        for content in [file.read_bytes()]
-        for name in NAMES.values()
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be")
-        if len(name) > 1 and name.encode(encoding) in content
-    ]
+    names = [name for name in NAMES.values() if len(name) > 1]
+    return [name for file in folder.rglob("*") if file.is_file() for name in standing_in(file.read_bytes(), names)]
 
 
 @pytest.mark.campaign

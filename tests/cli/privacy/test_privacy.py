@@ -18,6 +18,7 @@ from conftest import Run
 from ordercli.domain.orders.order_rows import PERSONAL
 from ordercli.domain.orders.personal import COUNTED, ERASED
 from shelf import kept
+from signs import standing_in
 
 LATER = "2026-06-01T09:00:00-04:00"
 NAMES = {
@@ -67,19 +68,16 @@ def texts_of(order: str) -> Iterator[str]:
 def found_in(folder: Path, orders: tuple[str, ...]) -> list[tuple[str, str]]:
     """(file, text) of what some orders said and any file below a folder still holds, in three encodings."""
     wanted = {
-        text.encode(encoding): text
+        text
         for order in orders
         for text in texts_of(order)
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be")
         if len(text) > len("Anastas")  # less is part of other words
     }
     return sorted(
         (str(file.relative_to(folder)), text)
         for file in folder.rglob("*")
         if file.is_file()
-        for content in [file.read_bytes()]
-        for signs, text in wanted.items()
-        if signs in content
+        for text in standing_in(file.read_bytes(), wanted)
     )
 
 
