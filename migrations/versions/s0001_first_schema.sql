@@ -448,7 +448,7 @@ CREATE TABLE order_line (
     CONSTRAINT ck_order_line_channel_canceled_not_negative CHECK (channel_canceled >= 0),
     CONSTRAINT ck_order_line_refunded_minor_not_negative CHECK (refunded_minor >= 0),
     CONSTRAINT ck_order_line_quantity_short_not_negative CHECK (quantity_short >= 0),
-    CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated <= quantity),
+    CONSTRAINT ck_order_line_within_ordered CHECK (quantity_shipped + quantity_canceled + quantity_allocated + quantity_short <= quantity),
     CONSTRAINT ck_order_line_picked_within_allocated CHECK (quantity_picked <= quantity_allocated),
     CONSTRAINT ck_order_line_returned_within_shipped CHECK (quantity_returned <= quantity_shipped),
     CONSTRAINT ck_order_line_price_is_estimated CHECK (price_is_estimated IN (0, 1)),
@@ -2561,8 +2561,8 @@ BEGIN SELECT RAISE(ABORT, 'a product that had stock cannot become a kit'); END;
 CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, max(0, quantity_open - quantity_short - NEW.quantity)), quantity_picked = min(quantity_picked, max(0, quantity_open - quantity_short - NEW.quantity)),
+  quantity_short = max(0, min(quantity_short, quantity_open - NEW.quantity))
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
@@ -2616,7 +2616,8 @@ CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancellation
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
   quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity),
+  quantity_short = max(0, quantity_short - max(0, NEW.quantity))
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.each * NEW.quantity FROM ordered_unit u

@@ -1,6 +1,7 @@
 """A shop kept by the plainest means: what the database should hold, for tests that compare the two."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -23,8 +24,7 @@ class Line:
     ``parts`` is what one unit of it is made of, ``told_as`` the channel's SKU if another; ``reported`` is the
     most the channel said is shipped, ``undrawn`` and ``drawn`` those units by product, still or no longer here.
     ``gone`` is what the channel holds canceled, ``own_canceled`` what the seller canceled, ``own_level`` how many
-    were canceled in all when she last did. ``picked`` lie there for this line alone, ``short`` wait for a count;
-    both are read from the database, which has reasons of its own to change them.
+    were canceled in all when she last did. ``picked`` lie there for this line alone, ``short`` wait for a count.
     """
 
     sku: str
@@ -53,13 +53,38 @@ class Line:
 
     def cancel(self, units: int) -> None:
         """The seller cancels open units."""
-        self.canceled += units
+        self.cancel_in_all(self.canceled + units)
         self.own_canceled += units
         self.own_level = self.canceled
 
     def cancel_as_told(self) -> None:
         """What the channel canceled is canceled, but for what has left; canceled here, it is the same units."""
-        self.canceled = max(self.own_canceled, min(max(self.gone, self.own_level), self.quantity - self.shipped))
+        self.cancel_in_all(
+            max(self.own_canceled, min(max(self.gone, self.own_level), self.quantity - self.shipped))
+        )
+
+    def cancel_in_all(self, units: int) -> None:
+        """So many are canceled; of more than before the short ones are the first."""
+        self.short = max(0, self.short - max(0, units - self.canceled))
+        self.canceled = units
+        self.picked = min(self.picked, self.open_units)
+
+    def resize(self, quantity: int) -> None:
+        """So many are ordered; of fewer than before the short ones go first."""
+        self.short = max(0, self.short - max(0, self.quantity - quantity))
+        self.quantity = quantity
+        self.picked = min(self.picked, self.open_units)
+
+    def send(self, units: int) -> None:
+        """The seller ships promised units, picked ones first."""
+        self.shipped += units
+        self.picked = max(0, self.picked - units)
+
+    def send_as_told(self, units: int) -> None:
+        """Units have left that the channel tells of; short ones are the last to."""
+        self.shipped += units
+        self.short = min(self.short, self.open_units)
+        self.picked = min(self.picked, self.open_units - self.short)
 
     @property
     def turn(self) -> tuple[bool, str, int]:
@@ -170,18 +195,13 @@ class Shop:
 
     def promise(self) -> None:
         """Picked ones to their line, then unit by unit to who is first, as long as all of one more is there."""
-        waiting = [
-            ((order.ship_by or "9999", order.placed, order.number, *line.turn, place), line)
-            for order in self.orders.values()
-            for place, line in enumerate(order.lines)
-        ]
-        waiting.sort(key=lambda entry: entry[0])
+        waiting = self.in_turn()
         ours = {id(line) for order in self.orders.values() if not order.is_fba for line in order.lines}
         free = Counter(self.on_hand)
-        for _, line in waiting:
+        for line in waiting:
             line.promised = line.picked
             free.subtract({part: line.picked * units for part, units in line.parts.items()})
-        for _, line in waiting:
+        for line in waiting:
             while (
                 id(line) in ours
                 and line.promised + line.short < line.open_units
@@ -190,17 +210,91 @@ class Shop:
                 line.promised += 1
                 free.subtract(line.parts)
 
+    def in_turn(self) -> list[Line]:
+        """All lines, who is first in line first."""
+        waiting = [
+            ((order.ship_by or "9999", order.placed, order.number, *line.turn, place), line)
+            for order in self.orders.values()
+            for place, line in enumerate(order.lines)
+        ]
+        return [line for _, line in sorted(waiting, key=itemgetter(0))]
+
     def promised(self, sku: str) -> int:
         return sum(line.promised * line.parts.get(sku, 0) for o in self.orders.values() for line in o.lines)
 
     def available(self, sku: str) -> int:
         return min((self.on_hand[p] - self.promised(p)) // units for p, units in self.parts(sku).items())
 
+    # Units on the shelf -----------------------------------------------------------------------------------
+
+    def come(self, units: Mapping[str, int]) -> None:
+        """Units come home; who found the shelf empty of them is in line again."""
+        self.on_hand.update(units)
+        self.forget_short(sku for sku, n in units.items() if n)
+
+    def forget_short(self, skus: Iterable[str]) -> None:
+        """More of these products came, or they were counted."""
+        products = set(skus)
+        for order in self.orders.values():
+            for line in order.lines:
+                if products & line.parts.keys():
+                    line.short = 0
+
+    def leave(self, units: Mapping[str, int]) -> None:
+        """Units leave home; where picked ones are among them, the last in line are picked no more."""
+        lines = self.in_turn()[::-1]
+        for sku in SKUS:
+            picked = sum(line.picked * line.parts.get(sku, 0) for line in lines)
+            missing = picked + units.get(sku, 0) - self.on_hand[sku] if units.get(sku) else 0
+            for line in lines:
+                if missing > 0 and sku in line.parts:
+                    fewer = min(line.picked, -(-missing // line.parts[sku]))
+                    line.picked -= fewer
+                    missing -= fewer * line.parts[sku]
+        self.on_hand.subtract(units)
+
+    def miss(self, lines: list[Line], sku: str, units: int) -> None:
+        """Promised units are not there: of the last line first, unpicked ones first, whole units of it."""
+        plan, missing = [0] * len(lines), units
+        for place in reversed(range(len(lines))):
+            each = lines[place].parts.get(sku, 0)
+            if each and missing > 0:
+                plan[place] = min(lines[place].promised, -(-missing // each))
+                missing -= plan[place] * each
+        for place in reversed(range(len(lines))):
+            each = lines[place].parts.get(sku, 0)
+            while plan[place] and missing + each <= 0:  # a kit took more than other lines had left
+                plan[place] -= 1
+                missing += each
+        for line, waiting in zip(lines, plan, strict=True):
+            line.picked = min(line.picked, line.promised - waiting)
+            line.short += waiting
+        self.leave({sku: units})
+
+    def keep(self, back: list[tuple[Line, int]]) -> None:
+        """Units came back to lines: where others are first in line by now, they count as picked."""
+        before = {id(line): line.promised for line, _ in back}
+        self.promise()
+        missed = [
+            (line, min(units, line.open_units - line.short - line.picked))
+            for line, units in back
+            if line.promised < min(before[id(line)] + units, line.open_units - line.short)
+        ]
+        for line, units in missed:
+            free = self.on_hand - sum(
+                (Counter({p: n * each.picked for p, n in each.parts.items()}) for each in self.in_turn()),
+                Counter(),
+            )
+            line.picked += max(0, min(units, *(free[part] // n for part, n in line.parts.items())))
+
     # What the channel says --------------------------------------------------------------------------------
 
     def hear(self, order: Order, rows: list[OrderRow]) -> None:
         """What the channel says about an order, one row a line and in the order of its lines."""
-        order.is_fba = order.is_fba or rows[0].fulfillment == "FBA"
+        if rows[0].fulfillment == "FBA" and not order.is_fba:
+            order.is_fba = True
+            for line in order.lines:
+                line.picked = 0
         order.told.append((rank_of(rows), rows))
         order.told.sort(key=itemgetter(0), reverse=True)
         for place, line in enumerate(order.lines):
@@ -215,9 +309,9 @@ class Shop:
             live = max(newest.quantity_shipped if newest.is_canceled else newest.quantity, line.reported)
             line.gone = most - live
             if not line.is_sized:
-                line.quantity = max(most, line.shipped + line.own_canceled)
+                line.resize(max(most, line.shipped + line.own_canceled))
             units = max(0, min(line.reported, line.quantity - line.own_canceled) - line.shipped)
-            line.shipped += units
+            line.send_as_told(units)
             line.cancel_as_told()
             for part, each in line.parts.items():
                 line.undrawn[part] += units * each
@@ -236,7 +330,8 @@ class Shop:
                 if units and (is_history or order.is_fba):
                     spare = min(units, self.found[part])
                     self.found[part] -= spare
-                    self.on_hand[part] += units - spare
+                    self.come({part: units})
+                    self.leave({part: spare})
                     line.undrawn[part] += units
                     line.drawn[part] = 0
 
@@ -248,7 +343,8 @@ class Shop:
                 if since and line.reported_at and line.reported_at > since and not order.is_fba:
                     missing = max(0, units - self.on_hand[part])
                     self.found[part] += missing
-                    self.on_hand[part] += missing - units
+                    self.come({part: missing})
+                    self.leave({part: units})
                     line.drawn[part] += units
                     line.undrawn[part] = 0
 

@@ -89,7 +89,7 @@ def stocked(template: Path, tmp_path: Path) -> Path:
     return bench.path
 
 
-_LINES_OF = """FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+_LINES_OF = """SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
 WHERE o.order_id = ? ORDER BY l.line_no"""
 
 
@@ -211,8 +211,8 @@ class ShopMachine(MachineOfAShop):
         known.sent[row] = plan
         for place, part in plan.items():
             line = known.lines[place]
-            line.shipped += part
-            self.shop.on_hand.subtract({sku: part * each for sku, each in line.parts.items()})
+            line.send(part)
+            self.shop.leave({sku: part * each for sku, each in line.parts.items()})
 
     @rule(order=orders, which=st.integers(0, 3))
     def void(self, order: str, which: int) -> None:
@@ -233,9 +233,10 @@ class ShopMachine(MachineOfAShop):
             known.shipments.remove(plan)
         for place, n in plan.items():
             known.lines[place].shipped -= n
-            self.shop.on_hand.update({sku: n * each for sku, each in known.lines[place].parts.items()})
+            self.shop.come({sku: n * each for sku, each in known.lines[place].parts.items()})
         for line in known.lines:
             line.cancel_as_told()
+        self.shop.keep([(known.lines[place], n) for place, n in sorted(plan.items())])
 
     @rule(order=orders, which=st.integers(0, 3))
     def fix(self, order: str, which: int) -> None:
@@ -256,13 +257,15 @@ class ShopMachine(MachineOfAShop):
         todo = [(row, line.promised - line.picked) for row, line in zip(lines, known.lines, strict=True)]
         todo = [(row, part) for row, part in todo if part > 0]
         assert self.tried(lambda work: confirm_picks(work, todo))
-        assert self.picked_of(order) == [line.promised for line in known.lines]
+        for line in known.lines:
+            line.picked = line.promised
 
     @rule(order=orders)
     def put_back(self, order: str) -> None:
         self.tick()
         assert self.tried(lambda work: put_back(work, [order]))
-        assert self.picked_of(order) == [0] * len(self.shop.orders[order].lines)
+        for line in self.shop.orders[order].lines:
+            line.picked = 0
 
     @rule(order=orders, sku=skus, missing=units)
     def short(self, order: str, sku: str, missing: int) -> None:
@@ -272,20 +275,18 @@ class ShopMachine(MachineOfAShop):
         promised = sum(line.promised * line.parts.get(sku, 0) for line in lines)
         done = self.tried(lambda work: report_short(work, order, sku, missing))
         assert done == (promised >= missing)
-        self.shop.on_hand[sku] -= missing if done else 0
+        if done:
+            self.shop.miss(lines, sku, missing)
 
     def lines_of(self, order: str) -> list[int]:
-        return [line for (line,) in self.rows(f"SELECT l.id {_LINES_OF}", order)]
-
-    def picked_of(self, order: str) -> list[int]:
-        return [picked for (picked,) in self.rows(f"SELECT l.quantity_picked {_LINES_OF}", order)]
+        return [line for (line,) in self.rows(_LINES_OF, order)]
 
     @rule(sku=skus, wanted=units, days_ago=st.integers(0, 3))
     def receive(self, sku: str, wanted: int, days_ago: int) -> None:
         moment = shift(self.tick(), days=-days_ago)
         receipt = Receipt(sku, wanted, 1000 + wanted)
         assert self.tried(lambda work: receive(work, [receipt], occurred_at=moment, reference=None))
-        self.shop.on_hand[sku] += wanted
+        self.shop.come({sku: wanted})
         self.shop.first_fact[sku] = min(self.shop.first_fact[sku], moment)
 
     @rule(sku=skus, by=st.integers(-5, 3).filter(bool), reason=st.sampled_from(["loss", "correction"]))
@@ -293,7 +294,8 @@ class ShopMachine(MachineOfAShop):
         self.tick()
         done = self.tried(lambda work: adjust(work, sku, by, reason=reason, occurred_at=work.now))
         assert done == (self.shop.on_hand[sku] + by >= 0)
-        self.shop.on_hand[sku] += by if done else 0
+        if done:
+            self.bring(sku, "HOME", by)
 
     @rule(sku=skus, wanted=units, places=st.permutations(["HOME", "ATTIC", "DAMAGED"]))
     def move(self, sku: str, wanted: int, places: list[str]) -> None:
@@ -303,8 +305,17 @@ class ShopMachine(MachineOfAShop):
         done = self.tried(lambda work: move(work, sku, wanted, source, target, occurred_at=work.now))
         assert done == (held >= wanted)
         if done:
-            self.shop.levels[source][sku] -= wanted
-            self.shop.levels[target][sku] += wanted
+            self.bring(sku, source, -wanted)
+            self.bring(sku, target, wanted)
+
+    def bring(self, sku: str, place: str, units: int) -> None:
+        """Units come to a place, or leave it if negative."""
+        if place != "HOME":
+            self.shop.levels[place][sku] += units
+        elif units > 0:
+            self.shop.come({sku: units})
+        else:
+            self.shop.leave({sku: -units})
 
     @rule(sku=skus, found=st.integers(0, 6), place=st.sampled_from(["HOME", "ATTIC", "DAMAGED"]))
     def count(self, sku: str, found: int, place: str) -> None:
@@ -313,7 +324,9 @@ class ShopMachine(MachineOfAShop):
             place, {self.product(sku): found}, now, f"{now}{sku}", is_dated=False, is_complete=False
         )
         assert self.tried(lambda work: post_count(work, counted))
-        self.shop.levels[place][sku] = found
+        self.bring(sku, place, found - self.shop.levels[place][sku])
+        if place == "HOME":
+            self.shop.forget_short([sku])
 
     def product(self, sku: str) -> int:
         ((number,),) = self.rows("SELECT id FROM product WHERE sku = ?", sku)
@@ -433,7 +446,8 @@ class ShopMachine(MachineOfAShop):
             )
         )
         if done and not is_same:
-            lines[0].quantity, lines[0].is_sized = quantity, True
+            lines[0].resize(quantity)
+            lines[0].is_sized = True
 
     @rule(order=orders, sku=things, quantity=units)
     def edit_add_line(self, order: str, sku: str, quantity: int) -> None:
@@ -506,9 +520,9 @@ class ShopMachine(MachineOfAShop):
     def carry(self, rma: Return, place: int, n: int, source: str | None, target: str | None) -> None:
         for part, each in rma.order.lines[place].parts.items():
             if source:
-                self.shop.levels[source][part] -= n * each
+                self.bring(part, source, -n * each)
             if target:
-                self.shop.levels[target][part] += n * each
+                self.bring(part, target, n * each)
 
     @rule(number=returns, fee=st.sampled_from(["0", "0.2", "0.5"]))
     def refund(self, number: int, fee: str) -> None:
@@ -547,7 +561,7 @@ class ShopMachine(MachineOfAShop):
         assert done == (left >= wanted)
         if left >= wanted:
             self.shop.on_order[number] = (sku, left - wanted)
-            self.shop.on_hand[sku] += wanted
+            self.shop.come({sku: wanted})
 
     @rule(number=purchases)
     def cancel_purchase(self, number: int) -> None:
@@ -565,7 +579,7 @@ class ShopMachine(MachineOfAShop):
         assert done == (self.shop.available(sku) >= quantity)
         if not done:
             return multiple()
-        self.shop.on_hand[sku] -= quantity
+        self.shop.leave({sku: quantity})
         self.shop.sent.append(Sent(reference, sku, quantity, now))
         return len(self.shop.sent) - 1
 
@@ -689,10 +703,6 @@ class ShopMachine(MachineOfAShop):
 
     @invariant()
     def the_database_agrees_with_the_plain_shop(self) -> None:
-        for number, order in self.shop.orders.items():
-            kept = self.rows(f"SELECT l.quantity_picked, l.quantity_short {_LINES_OF}", number)
-            for line, (picked, short) in zip(order.lines, kept, strict=True):
-                line.picked, line.short = picked, short
         self.shop.promise()
         levels = {
             (sku, place): n
@@ -702,15 +712,18 @@ class ShopMachine(MachineOfAShop):
             )
         }
         lines = self.rows(
-            "SELECT o.order_id, p.sku, l.quantity, l.quantity_shipped, l.quantity_canceled, l.quantity_allocated"
-            " FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id"
+            "SELECT o.order_id, p.sku, l.quantity, l.quantity_shipped, l.quantity_canceled, l.quantity_allocated,"
+            " l.quantity_picked, l.quantity_short FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id"
             " JOIN product p ON p.id = l.product_id ORDER BY o.order_id, l.line_no"
         )
         statuses = self.rows("SELECT order_id, status, is_on_hold FROM sales_order ORDER BY order_id")
         known = sorted(self.shop.orders.values(), key=lambda order: order.number)
         assert levels == self.shop.everywhere()
         assert lines == [
-            (order.number, line.sku, line.quantity, line.shipped, line.canceled, line.promised)
+            (
+                *(order.number, line.sku, line.quantity, line.shipped, line.canceled, line.promised),
+                *(line.picked, line.short),
+            )
             for order in known
             for line in order.lines
         ]

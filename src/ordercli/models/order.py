@@ -187,7 +187,8 @@ class OrderLine(Base):
             "quantity_short",
         ),
         CheckConstraint(
-            "quantity_shipped + quantity_canceled + quantity_allocated <= quantity", name="within_ordered"
+            "quantity_shipped + quantity_canceled + quantity_allocated + quantity_short <= quantity",
+            name="within_ordered",
         ),
         CheckConstraint("quantity_picked <= quantity_allocated", name="picked_within_allocated"),
         CheckConstraint("quantity_returned <= quantity_shipped", name="returned_within_shipped"),

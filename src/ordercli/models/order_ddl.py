@@ -103,13 +103,15 @@ LINE_CANCELED = f"""CREATE TRIGGER cancellation_inserted AFTER INSERT ON cancell
 BEGIN
  UPDATE order_line SET quantity_canceled = quantity_canceled + NEW.quantity,
   quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
+  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity),
+  quantity_short = max(0, quantity_short - max(0, NEW.quantity))
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.each * NEW.quantity FROM ordered_unit u
   WHERE u.order_line_id = NEW.order_line_id AND {canceled_by_buyer_sql("NEW.canceled_by")}
   {_ADD_DEMAND}
 END"""
+"""What is canceled is first what was not on the shelf: what is there can still go."""
 
 _DEMAND_OF_ORDER = """SELECT u.product_id, {row}.ordered_on, {row}.fulfillment, {sign}sum(u.units)
   FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id"""

@@ -144,6 +144,9 @@ SUMS: dict[str, frozenset[str]] = {
 }
 """Columns that add up facts: an undo takes off what the operation added, whatever came later."""
 
+KEPT = {"order_line": frozenset({"quantity_short"})}
+"""Columns that triggers change when rows come back; of an operation that did not change them they stay."""
+
 PROMISES = {"order_line": frozenset({"quantity_allocated"})}
 """Columns that are a function of all the others; they are computed anew."""
 

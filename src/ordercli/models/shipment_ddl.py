@@ -1,15 +1,17 @@
 """Triggers and views of shipments: what left counts on its line, status follows from events."""
 
-LINE_SHIPPED = """CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
+_HERE = "max(0, quantity_open - quantity_short - NEW.quantity)"
+LINE_SHIPPED = f"""CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
-  quantity_allocated = min(quantity_allocated, quantity_open - NEW.quantity),
-  quantity_picked = min(quantity_picked, quantity_open - NEW.quantity)
+  quantity_allocated = min(quantity_allocated, {_HERE}), quantity_picked = min(quantity_picked, {_HERE}),
+  quantity_short = max(0, min(quantity_short, quantity_open - NEW.quantity))
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
   ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
 END"""
+"""What leaves is first what was promised, and last what was not on the shelf."""
 
 PARTS_SHIPPED = """CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
 WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id)

@@ -14,6 +14,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_changes import LineChange, OrderChanges
 from ordercli.services.orders.order_edits import edit_order
 from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order, set_hold
+from ordercli.services.safety.undo import undo
 from ordercli.services.shipping.picking import confirm_picks, put_back, report_short
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
@@ -313,6 +314,57 @@ def test_a_delivery_goes_to_who_found_the_shelf_empty(bench: Workbench) -> None:
 
     assert state(bench) == {"A-1000 RING": (4, 0)}
     assert questions(bench) == [("RING", 2)]
+
+
+FEWER_WANTED: dict[str, Change] = {
+    "canceled": lambda bench: bench.do(
+        lambda work: cancel_order(work, "A-1000", [("RING", 1)], canceled_by="buyer", reason="x")
+    ),
+    "made smaller": lambda bench: bench.do(
+        lambda work: edit_order(work, "A-1000", OrderChanges(lines=[LineChange("RING", 2)]))
+    ),
+    "told as shipped elsewhere": lambda bench: bench.take_in(
+        [
+            told(
+                "A-1000",
+                "RING",
+                3,
+                channel="etsy",
+                quantity_shipped=3,
+                updated_at=shift(NOW, seconds=60),
+                sold_on="2026-03-16",
+            )
+        ],
+        now=shift(NOW, seconds=120),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", FEWER_WANTED.values(), ids=FEWER_WANTED)
+def test_of_an_order_that_wants_fewer_the_missing_units_go_first_so_that_the_rest_can_ship(
+    bench: Workbench, change: Change
+) -> None:
+    ordered(bench, "A-1000", ("RING", 3))
+    short(bench, "A-1000", "RING", 1)
+
+    change(bench)
+
+    ((wanted, allocated, waiting),) = bench.rows(
+        "SELECT quantity_open, quantity_allocated, quantity_short FROM order_line"
+    )
+    assert (allocated, waiting) == (wanted, 0)
+
+
+def test_an_undo_brings_no_question_back_that_was_answered_since(bench: Workbench) -> None:
+    ordered(bench, "A-1000", ("RING", 5))
+    short(bench, "A-1000", "RING", 2)
+    bench.stock_up(("RING", 1, 950))
+    ((received,),) = bench.rows("SELECT max(id) FROM operation")
+    bench.stock_up(("RING", 1, 950))
+
+    bench.do(lambda work: undo(work, received))
+
+    assert bench.rows("SELECT quantity_allocated, quantity_short FROM order_line") == [(4, 0)]
 
 
 def test_units_found_missing_after_they_were_picked_are_picked_no_more(bench: Workbench) -> None:

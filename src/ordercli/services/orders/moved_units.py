@@ -51,12 +51,13 @@ SELECT id, :units, quantity_shipped, :units FROM order_line WHERE id = :to_line
 ON CONFLICT (id) DO UPDATE SET allocated = allocated + excluded.allocated, picked = picked + excluded.picked,
   shipped = excluded.shipped""",
         """
-UPDATE order_line SET quantity_allocated = max(quantity_allocated, min(quantity_picked + :units, quantity_open))
+UPDATE order_line SET quantity_allocated = max(quantity_allocated, min(quantity_picked + :units,
+  quantity_open - quantity_short))
 WHERE id = :to_line""",
         """
 INSERT INTO line_pick (order_line_id, quantity, reason, picked_at, operation_id)
-SELECT id, min(:units, quantity_open - quantity_picked), 'picked', :now, :operation
-FROM order_line WHERE id = :to_line AND quantity_open > quantity_picked""",
+SELECT id, min(:units, quantity_open - quantity_short - quantity_picked), 'picked', :now, :operation
+FROM order_line WHERE id = :to_line AND quantity_open - quantity_short > quantity_picked""",
     ),
 }
 
@@ -80,8 +81,9 @@ _GIVE_ROW = (
     "UPDATE shipment_line SET order_line_id = :line WHERE id = :row",
     """
 UPDATE order_line SET quantity_shipped = quantity_shipped + :units,
-  quantity_allocated = min(quantity_allocated, quantity_open - :units),
-  quantity_picked = min(quantity_picked, quantity_open - :units)
+  quantity_allocated = min(quantity_allocated, max(0, quantity_open - quantity_short - :units)),
+  quantity_picked = min(quantity_picked, max(0, quantity_open - quantity_short - :units)),
+  quantity_short = min(quantity_short, quantity_open - :units)
 WHERE id = :line""",
 )
 # What is counted when the new row is inserted is taken off first.

@@ -160,13 +160,14 @@ SELECT id, :operation, :now, 'changed', said FROM changed_order WHERE said <> ''
 GONE_PARTS = "DELETE FROM order_line_component WHERE order_line_id IN (SELECT id FROM gone_line)"
 GONE = "DELETE FROM order_line WHERE id IN (SELECT id FROM gone_line)"
 GONE_FIRST = """
-UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0, quantity = 0
+UPDATE order_line SET quantity_allocated = 0, quantity_picked = 0, quantity_short = 0, quantity = 0
 WHERE id IN (SELECT id FROM gone_line)"""
 
 UPDATE_LINES = f"""
 UPDATE order_line SET {columns("{c} = c.{c}", LINE)},
   quantity_allocated = min(quantity_allocated, c.quantity - quantity_shipped - quantity_canceled),
-  quantity_picked = min(quantity_picked, c.quantity - quantity_shipped - quantity_canceled)
+  quantity_picked = min(quantity_picked, c.quantity - quantity_shipped - quantity_canceled),
+  quantity_short = max(0, quantity_short - max(0, order_line.quantity - c.quantity))
 FROM target_line c WHERE order_line.id = c.id AND NOT c.is_new"""
 
 # An id may pass from one line to another; no two lines have it at a time.

@@ -154,6 +154,7 @@ def _resize(row: OrderLine, quantity: int) -> None:
         if not row.price_is_estimated:
             row.edited_fields |= int(LineEdit.PRICE)
     open_units = quantity - row.quantity_shipped - row.quantity_canceled
+    row.quantity_short = max(0, row.quantity_short - max(0, row.quantity - quantity))
     row.quantity = quantity
     row.quantity_allocated = min(row.quantity_allocated, open_units)
     row.quantity_picked = min(row.quantity_picked, open_units)

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.movements import standing_sql
+from ordercli.domain.places import HOME
 from ordercli.errors import Refused
-from ordercli.models.reversal import NEVER, SUMS, TOLD
+from ordercli.models.reversal import KEPT, NEVER, SUMS, TOLD
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import Deed, RowKey, RowValues, done_by, find_leaving, left_standing
 from ordercli.services.safety.rows import (
@@ -29,6 +31,17 @@ UPDATE order_statement SET withdrawn_operation_id = :by
 WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
 
 _SHIPPED, _ALLOCATED, _PICKED = "quantity_shipped", "quantity_allocated", "quantity_picked"
+_SHORT = "quantity_short"
+
+# More of it came since, or it was counted: then nothing of the line is short any more.
+_ANSWERED = f"""
+SELECT 1 FROM order_line l LEFT JOIN order_line_component k ON k.order_line_id = l.id
+WHERE l.id = :line AND (EXISTS (
+  SELECT 1 FROM stock_movement m WHERE m.product_id = coalesce(k.product_id, l.product_id)
+    AND m.to_location = '{HOME}' AND m.operation_id > :operation AND {standing_sql("m")})
+  OR EXISTS (SELECT 1 FROM stock_count_line n JOIN stock_count c ON c.id = n.stock_count_id
+    WHERE n.product_id = coalesce(k.product_id, l.product_id) AND c.location = '{HOME}'
+      AND c.operation_id > :operation))"""
 
 # A movement that was undone, and whose undoing was undone, stands again as that one.
 _STANDS_FOR = """
@@ -186,15 +199,27 @@ def _wanted(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, 
     """
     wanted: dict[RowKey, RowValues] = {}
     for key in _summing(connection, schema, done):
-        now = None if key in done.gone else current_values(connection, schema, key, sorted(SUMS[key[0]]))
+        columns = sorted(SUMS[key[0]] | KEPT.get(key[0], frozenset()))
+        now = None if key in done.gone else current_values(connection, schema, key, columns)
         wanted |= {} if now is None else {key: now}
     for key, old in done.old.items():
         values, sums = dict(old), sorted(SUMS.get(key[0], ()))
         now = current_values(connection, schema, key, sums) if sums else None
         if now is not None:
             values |= {name: now[name] + old.get(name, 0) - done.new[key].get(name, 0) for name in sums}
-        wanted[key] = values | {name: None for name in TOLD.get(key[0], ()) if done.new[key].get(name) is not None}
+        still = {name: value for name, value in wanted.get(key, {}).items() if name in KEPT.get(key[0], ())}
+        values |= {name: None for name in TOLD.get(key[0], ()) if done.new[key].get(name) is not None}
+        wanted[key] = still | _without_answered(connection, done, key, values)
     return wanted | {key: dict(values) for key, values in done.gone.items()}
+
+
+def _without_answered(connection: Connection, done: Deed, key: RowKey, values: RowValues) -> RowValues:
+    """The same, but for units that were short then: they are not any more if that was answered since."""
+    if key[0] == "order_line" and values.get(_SHORT):
+        since = {"line": int(key[1]), "operation": done.operation}
+        if connection.execute(text(_ANSWERED), since).first() is not None:
+            return {name: value for name, value in values.items() if name != _SHORT}
+    return values
 
 
 def _summing(connection: Connection, schema: Schema, done: Deed) -> set[RowKey]:

@@ -52,9 +52,12 @@ GROUP BY product_id, ordered_on, fulfillment""",
     AND stock_level.location IN (m.from_location, m.to_location))
 WHERE product_id IN {_PRODUCTS}""",
     # Promises must fit their lines before they are given out anew.
-    f"""UPDATE order_line SET quantity_allocated = max(quantity_picked, min(quantity_allocated, quantity_open))
+    f"""UPDATE order_line SET quantity_short = max(0, quantity_open - quantity_picked)
+WHERE product_id IN {_PRODUCTS} AND quantity_short > max(0, quantity_open - quantity_picked)""",
+    f"""UPDATE order_line
+SET quantity_allocated = max(quantity_picked, min(quantity_allocated, quantity_open - quantity_short))
 WHERE product_id IN {_PRODUCTS}
-  AND (quantity_allocated > quantity_open OR quantity_allocated < quantity_picked)""",
+  AND (quantity_allocated > quantity_open - quantity_short OR quantity_allocated < quantity_picked)""",
     f"""UPDATE stock_level SET allocated = (
   SELECT coalesce(sum(l.quantity_allocated), 0) FROM order_line l
   WHERE l.product_id = stock_level.product_id AND l.is_assembled = 0) + (

@@ -61,7 +61,7 @@ WHERE ol.quantity_open > 0"""
 _TURN = turn_sql("so", "ol")
 
 # What a line may still be promised: units that were missing on the shelf wait for a count, or for more of them.
-_WANTED = "max(0, ol.quantity_open - ol.quantity_picked - ol.quantity_short)"
+_WANTED = "ol.quantity_open - ol.quantity_picked - ol.quantity_short"
 
 # plan_allocation() of domain/stock/stock.py, for every touched product at once that no kit or pack wants.
 _TARGETS = f"""
@@ -106,11 +106,12 @@ WHERE t.id = order_line.id AND t.after {direction} t.before"""
 
 # Lines that units came back to and that would have fewer than before and these, as others are first.
 _MISSED = """
-SELECT l.id, min(b.value ->> 1, l.quantity_open - l.quantity_picked) AS units
+SELECT l.id, min(b.value ->> 1, l.quantity_open - l.quantity_short - l.quantity_picked) AS units
 FROM json_each(:back) b JOIN order_line l ON l.id = b.value ->> 0
 LEFT JOIN touched_line t ON t.id = l.id LEFT JOIN allocation_target a ON a.id = l.id
-WHERE coalesce(a.after, l.quantity_allocated) < min(coalesce(t.allocated, 0) + (b.value ->> 1), l.quantity_open)
-  AND l.quantity_open > l.quantity_picked
+WHERE coalesce(a.after, l.quantity_allocated)
+    < min(coalesce(t.allocated, 0) + (b.value ->> 1), l.quantity_open - l.quantity_short)
+  AND l.quantity_open - l.quantity_short > l.quantity_picked
 ORDER BY l.id"""
 
 _IS_THERE = """
