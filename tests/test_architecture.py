@@ -28,14 +28,15 @@ ALLOWED = {
     "clock": {"domain", "errors"},
     "config": {"errors"},
     "extension": set(),
-    "files": {"errors", "unfinished"},
+    "files": {"errors", "turn", "unfinished"},
     "unfinished": set(),
+    "turn": set(),
     "checksum": set(),
     "naming": {"domain", "errors"},
     "subjects": {"domain", "errors", "naming"},
     "dbfile": {"errors"},
     "shape": {"dbfile", "errors"},
-    "db": {"dbfile"},
+    "db": {"dbfile", "turn"},
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
     "door": {"domain"},
@@ -55,7 +56,8 @@ ALLOWED = {
     # The library is loaded where something is encrypted.
     "encryption": {"errors", "secret_file"},
     "copies": {
-        *("checksum", "dbfile", "encryption", "domain", "errors", "queries", "services", "shape", "unfinished")
+        *("checksum", "dbfile", "encryption", "domain", "errors", "queries", "services", "shape", "turn"),
+        "unfinished",
     },
     "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
     # Whose a file is that lies where copies do.
@@ -124,6 +126,7 @@ OUTSIDE = {
         "queries",
         "services",
         "shape",
+        "turn",
         "upkeep",
     },
     "rich": {"render"},

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from conftest import Run
-from ordercli.db import pause_after, writing
+from ordercli.db import writing
 from ordercli.dbfile import connect
+from ordercli.turn import pause_after
 from warm import Warm, start
 
 

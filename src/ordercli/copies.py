@@ -27,6 +27,7 @@ from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
 from ordercli.queries.laws import broken_laws
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.shape import check_shape
+from ordercli.turn import take_turn
 from ordercli.unfinished import Unfinished, make_folder
 
 _MARSHAL = 2
@@ -125,7 +126,7 @@ def noting(path: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
     with closing(connect(path, wait_seconds=wait_seconds)) as connection, database_errors(path):
         check_current(connection, path)
         check_shape(connection, path)
-        connection.execute("BEGIN IMMEDIATE")
+        take_turn(connection)
         unseal(connection)
         yield connection
         connection.execute("COMMIT")

@@ -3,12 +3,11 @@
 The driver is left in autocommit (``isolation_level=None``) and every transaction begins with BEGIN
 IMMEDIATE: SQLAlchemy's default sends no BEGIN before a SELECT, so two processes could both read a level and
 both sell the last unit. Why this and not the documented recipes: docs/adr/0003-transactions.md.
+How writers take turns: ``turn.py``.
 """
 
 import contextlib
-import random
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ordercli.dbfile import connect, database_errors, explain
+from ordercli.turn import take_turn
 
 
 def make_engine(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
@@ -36,47 +36,6 @@ def _engine(opens: Callable[[], sqlite3.Connection]) -> Engine:
         take_turn(driver_of(connection))
 
     return engine
-
-
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.008
-"""Seconds between two looks at whether another writer is done: of who has waited long, and who has just come."""
-_GROWS_OLD = 4.0
-
-
-def pause_after(waited: float) -> float:
-    """How long to pause before the next look, in seconds: the shorter, the longer somebody has waited.
-
-    Whoever came first looks most often, so it most likely finds the lock free. SQLite's own pauses grow to a
-    tenth of a second: of writers that come again and again, those that waited long were passed over for seconds.
-
-    Args:
-        waited: seconds.
-    """
-    return max(SHORTEST_PAUSE, LONGEST_PAUSE / (1 + _GROWS_OLD * waited))
-
-
-def take_turn(driver: sqlite3.Connection) -> None:
-    """Begin a transaction that writes, as soon as no other writer has one.
-
-    Raises:
-        sqlite3.OperationalError: busy, if one has for the whole wait.
-    """
-    (milliseconds,) = driver.execute("PRAGMA busy_timeout").fetchone()
-    begun = time.monotonic()
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                waited = time.monotonic() - begun
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited * 1000 >= milliseconds:
-                    raise
-                time.sleep(pause_after(waited) * random.uniform(0.5, 1.0))  # noqa: S311 - not in step with others
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 _opens: ContextVar[Callable[[], sqlite3.Connection]] = ContextVar("opens")

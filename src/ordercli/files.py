@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
 from ordercli.errors import Refused
+from ordercli.turn import TURN
 from ordercli.unfinished import Unfinished, make_folder
 
 LARGEST_REPORT = 16 * 1024 * 1024
@@ -22,6 +23,9 @@ LARGEST_REPORT = 16 * 1024 * 1024
 
 JOURNALS = ("-wal", "-shm", "-journal")
 """How the names of the files go on that SQLite keeps beside a database."""
+
+_BESIDE = (*JOURNALS, TURN)
+"""The same of all that lies beside one that is worked in."""
 
 STDOUT = ("-", "/dev/stdout")
 """What a user may call stdout."""
@@ -304,9 +308,9 @@ def make_folder_of(name: str) -> None:
 def is_part_of_database(target: Path, database: Path) -> bool:
     """Whether a file is this database, one of its journals, or a journal of another ordercli database."""
     own = database.resolve()
-    if _is_same(target, own) or target in {own.with_name(own.name + suffix) for suffix in JOURNALS}:
+    if _is_same(target, own) or target in {own.with_name(own.name + suffix) for suffix in _BESIDE}:
         return True
-    for suffix in JOURNALS:
+    for suffix in _BESIDE:
         if target.name.endswith(suffix):
             base = target.with_name(target.name.removesuffix(suffix))
             if base.is_file() and is_ordercli_database(head_of(base)):

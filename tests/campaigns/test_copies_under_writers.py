@@ -14,8 +14,8 @@ from campaign import TIMES
 from cli.steps import done
 from conftest import Run
 from ordercli.copies import back_up
-from ordercli.db import take_turn
 from ordercli.dbfile import connect
+from ordercli.turn import take_turn
 from warm import start
 
 WRITERS = 4

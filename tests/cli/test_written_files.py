@@ -128,7 +128,9 @@ def targets(database: Path, tmp_path: Path) -> dict[str, Path]:
     os.link(database, links["hard"])
     links["soft"].symlink_to(database)
     links["lost"].symlink_to(tmp_path / "nowhere.txt")
-    journals = {suffix: database.with_name(database.name + suffix) for suffix in ("-wal", "-shm", "-journal")}
+    journals = {
+        suffix: database.with_name(database.name + suffix) for suffix in ("-wal", "-shm", "-journal", "-turn")
+    }
     other = backup.with_name(backup.name + "-wal")
     other.write_bytes(b"what an open copy has not taken over yet")
     return {
