@@ -12,6 +12,7 @@ OPENED = re.compile(r'"socket_enabled"|socket_enabled:|usefixtures\("server"\)')
 CONNECTED = {
     "cli/amazon/test_finances.py",
     "cli/amazon/test_inventory.py",
+    "cli/amazon/test_bought_labels.py",
     "cli/amazon/test_killed.py",
     "cli/amazon/test_push.py",
     "cli/amazon/test_quantities.py",

@@ -1099,12 +1099,14 @@ CREATE TABLE amazon_call (
     content TEXT NOT NULL,
     called_at TEXT NOT NULL,
     state TEXT NOT NULL,
+    answer TEXT,
     code TEXT,
     message TEXT,
     is_open INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_amazon_call PRIMARY KEY (id),
     CONSTRAINT ck_amazon_call_state CHECK (state IN ('unknown', 'taken', 'refused', 'lost')),
     CONSTRAINT ck_amazon_call_refusal CHECK (state = 'refused' OR (code IS NULL AND message IS NULL)),
+    CONSTRAINT ck_amazon_call_answer CHECK (state = 'taken' OR answer IS NULL),
     CONSTRAINT ck_amazon_call_is_open CHECK (is_open IN (0, 1))
 ) STRICT;
 

@@ -40,6 +40,8 @@ class Settings:
         config_folder: where the configuration file is, or would be; the seller's templates are in it.
         shop_name: what messages to buyers are signed with.
         mail: the table ``[mail]`` of the file; ``messaging/account.py`` knows what it means.
+        ship_from: the table ``[ship_from]`` of the file, the sender of labels that Amazon sells;
+            ``domain/amazon/labels.py`` knows what it means.
         sender: the seller's address, for what is printed.
         country: two letters of where it sends from.
         logo: a picture for what is printed.
@@ -63,6 +65,7 @@ class Settings:
     config_folder: Path = Path()
     shop_name: str | None = None
     mail: Mapping[str, Any] = field(default_factory=dict)
+    ship_from: Mapping[str, Any] = field(default_factory=dict)
     sender: str | None = None
     country: str | None = None
     logo: str | None = None
@@ -110,6 +113,7 @@ def resolve(
         config_folder=path.parent,
         shop_name=_text(file, "shop_name"),
         mail=_table(file, "mail"),
+        ship_from=_table(file, "ship_from"),
         sender=_text(file, "sender"),
         country=_country(file),
         logo=_text(file, "logo"),
@@ -227,6 +231,10 @@ def check_file(file: dict[str, Any]) -> None:
     _text(file, "hooks")
     _hook_seconds(file)
     _table(file, "mail")
+    ship_from = _table(file, "ship_from")
+    for key in ship_from:
+        if not isinstance(ship_from[key], str):
+            raise UsageProblem(f"In the configuration file, ship_from.{key} must be text.")
 
 
 def _file_to_mend(path: Path) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import pytest
 from cli.steps import content, done, listed, receipt
 from conftest import Run
 from ordercli.cli.config_file import beginning, check_content, set_in_file
-from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES
+from ordercli.domain.amazon.labels import SENDER
+from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES, FILE_TABLES
 from ordercli.messaging import account
 
 GIVEN = """\
@@ -43,6 +44,16 @@ EXAMPLES = {
     "mail.password_file": "secret",
     "mail.ca_file": "ca.pem",
     "mail.outbox": "out",
+    "ship_from.sender": "Luna Silver",
+    "ship_from.address_1": "1 Mill Lane",
+    "ship_from.address_2": "Unit 2",
+    "ship_from.city": "Bend",
+    "ship_from.state": "OR",
+    "ship_from.postal_code": "97701",
+    "ship_from.country": "US",
+    "ship_from.phone": "5415550100",
+    "ship_from.email": "hello@shop.example",
+    "ship_from.size": "10x7x1in",
 }
 
 
@@ -63,11 +74,22 @@ def held(run: Run, *flags: str) -> dict[str, tuple[str, str]]:
     return {row["name"]: (row["value"], row["source"]) for row in rows if row["is_effective"]}
 
 
+def names_in(text: str) -> set[str]:
+    """The settings that a file tells, those of tables with their table's name."""
+    told = tomllib.loads(text)
+    within = {f"{table}.{name}" for table in FILE_TABLES for name in told.pop(table)}
+    return {*told, *within}
+
+
 def test_every_setting_of_the_file_has_an_example_here_and_the_mail_account_has_no_other() -> None:
     assert set(EXAMPLES) == set(FILE_NAMES)
     assert {name.removeprefix("mail.") for name in FILE_NAMES if name.startswith("mail.")} == {
         *account._TEXTS,  # noqa: SLF001 - what it reads
         "port",
+    }
+    assert {name.removeprefix("ship_from.") for name in FILE_NAMES if name.startswith("ship_from.")} == {
+        *SENDER,
+        "size",
     }
 
 
@@ -233,8 +255,7 @@ def test_of_settings_set_at_one_moment_none_is_lost(file: Path) -> None:
     with ThreadPoolExecutor(len(names)) as threads:
         assert all(threads.map(lambda name: set_in_file(file, name, EXAMPLES[name]), names))
 
-    told = tomllib.loads(file.read_text())
-    assert {*told, *(f"mail.{name}" for name in told["mail"])} - {"mail"} == set(names)
+    assert names_in(file.read_text()) == set(names)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -308,8 +329,7 @@ def test_a_first_file_begins_with_every_setting_and_its_meaning() -> None:
     text = beginning()
     check_content(text.encode(), Path("config.toml"))
     said = "".join(
-        line.removeprefix("# ") + "\n" for line in text.splitlines() if " = " in line or "[mail]" in line
+        line.removeprefix("# ") + "\n" for line in text.splitlines() if " = " in line or line.startswith("# [")
     )
-    told = tomllib.loads(said)
-    assert {*told, *(f"mail.{key}" for key in told["mail"])} - {"mail"} == set(FILE_NAMES)
+    assert names_in(said) == set(FILE_NAMES)
     assert all(f"# {rule.meaning}" in text for rule in FILE_RULES)

@@ -119,6 +119,9 @@ READERS = (
 )
 WRITERS = (
     ("sync", "amazon"),
+    ("amazon", "label", "buy", "0001"),
+    ("amazon", "label", "fetch", "1"),
+    ("amazon", "label", "cancel", "1"),
     ("undo", "1"),
     ("privacy", "erase", "Ana Pop"),
     ("privacy", "purge", "--older-than", "30d"),

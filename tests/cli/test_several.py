@@ -52,6 +52,11 @@ ONE = {
             "export by EXPORTER",
         ),
         "sync amazon WHAT",
+    },
+    "one that is paid, or paid back, by a question of its own": {
+        *("amazon label buy ID", "amazon label fetch SHIPMENT", "amazon label cancel SHIPMENT"),
+    },
+    "a word that names a table or a place": {
         *(f"field {verb} product|order" for verb in ("add", "edit", "remove", "list")),
         *("stock move FROM", "stock move TO"),
     },

@@ -42,7 +42,11 @@ def _line(text: str, stdin: str | None = None, code: int = 0, *, asks: bool = Fa
 LINES: dict[str, list[Line]] = {
     "init": [],  # makes another database
     "doctor": [],  # writes only where something is wrong
-    "sync amazon": [],  # needs a server to answer it; its own tests have one
+    # Those below need a server to answer them; their own tests have one.
+    "sync amazon": [],
+    "amazon label buy": [],
+    "amazon label fetch": [],
+    "amazon label cancel": [],
     "import": [
         _line("import -", tsv(unshipped())),
         _line("import -", tsv(unshipped(), unshipped(sku="NO")), 4),

@@ -81,7 +81,7 @@ def test_only_the_mail_way_can_open_a_connection() -> None:
 
 
 ABSENT = {
-    "No carrier labels are bought": {"amazon label", "label buy"},
+    "Cancellations and refunds go to Amazon in files": {"amazon cancel", "amazon refund"},
     "No encryption of the database;": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""

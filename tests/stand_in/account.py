@@ -28,6 +28,7 @@ class Account:
         inventory_elsewhere: the same in any other.
         quantities: what it was told of listings.
         unlisted: SKUs of which it takes no quantity.
+        labels: that it sold.
         reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
         settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
@@ -48,6 +49,7 @@ class Account:
     inventory_elsewhere: list[Json] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
+    labels: list[Json] = field(default_factory=list)
     reports: dict[str, bytes] = field(default_factory=dict)
     settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)

@@ -61,7 +61,7 @@ def look(account: Account, asked: Asked) -> Json:
     Raises:
         Wrong: if there is none of that id.
     """
-    order = _order(account, asked)
+    order = order_named(account, asked.names["orderId"])
     datasets = _datasets(account, asked.query)
     shown = _shown(order, datasets)
     return {"order": shown if "PACKAGES" in datasets else {**shown, "packages": []}}
@@ -73,7 +73,7 @@ def confirm(account: Account, asked: Asked) -> None:
     Raises:
         Wrong: naming what is wrong with it.
     """
-    order, detail = _order(account, asked), asked.body["packageDetail"]
+    order, detail = order_named(account, asked.names["orderId"]), asked.body["packageDetail"]
     number = detail["packageReferenceId"]
     if asked.body["marketplaceId"] != MARKETPLACE or not number.isdigit():
         raise Wrong(400, "InvalidInput", "marketplaceId or packageReferenceId")
@@ -106,9 +106,14 @@ def _package(detail: Json) -> Json:
     }
 
 
-def _order(account: Account, asked: Asked) -> Json:
+def order_named(account: Account, order_id: str) -> Json:
+    """The order of an id.
+
+    Raises:
+        Wrong: if there is none.
+    """
     for order in account.orders:
-        if order["orderId"] == asked.names["orderId"]:
+        if order["orderId"] == order_id:
             return order
     raise Wrong(404, "NotFound", "orderId")
 

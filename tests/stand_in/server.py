@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import inventory, listings, orders, reports, sellers
+from stand_in import inventory, labels, listings, orders, reports, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -17,7 +17,9 @@ CREDENTIALS = {
     "client_secret": "amzn1.oa2-cs.v1.invented",
     "refresh_token": "Atzr|invented",
 }
-ROUTES: tuple[Route, ...] = (*sellers.ROUTES, *orders.ROUTES, *inventory.ROUTES, *listings.ROUTES, *reports.ROUTES)
+ROUTES: tuple[Route, ...] = tuple(
+    route for api in (sellers, orders, inventory, listings, reports, labels) for route in api.ROUTES
+)
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
 
@@ -50,6 +52,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         """Answer a call that changes something."""
         self._answer_call(self.rfile.read(int(self.headers.get("content-length", "0"))))
+
+    def do_DELETE(self) -> None:
+        """Answer a call that takes something back."""
+        self._answer_call(b"")
 
     def do_GET(self) -> None:
         """Answer a call, or give a document, for which no token is needed."""

@@ -154,9 +154,7 @@ class Client:
             self._await_allowance(wanted.operation)
             answer, problem = self._send(wanted)
             if answer is not None and answer.is_success:
-                return (
-                    _object(answer, wanted.operation) if wanted.has_answer else _nothing(answer, wanted.operation)
-                )
+                return _told(answer, wanted)
             if (
                 answer is not None
                 and answer.status_code in _UNAUTHORIZED
@@ -290,6 +288,23 @@ def _json(answer: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _told(answer: httpx.Response, wanted: Call) -> Mapping[str, Any]:
+    """What success tells.
+
+    Raises:
+        OutcomeUnknown: if it is not what Amazon answers, and the call may not be repeated.
+        OutOfReach: if it is not what Amazon answers.
+    """
+    if not wanted.has_answer:
+        return _nothing(answer, wanted.operation)
+    try:
+        return _object(answer, wanted.operation)
+    except OutOfReach as problem:
+        if wanted.is_repeatable:
+            raise
+        raise OutcomeUnknown(str(problem)) from problem
 
 
 def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:

@@ -1,15 +1,19 @@
 """Packages of orders: telling Amazon of one (Orders v0), and looking whether it knows it (Orders 2026-01-01)."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import quote
 
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.packages import Package
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.package_json import confirmation, has_package
+from ordercli.formats.amazon.json_values import Json
+from ordercli.formats.amazon.package_json import ShownPackage, confirmation, has_package, packages_of
 
 CONFIRM = "confirmShipment"
 LOOK = "getOrder"
+T = TypeVar("T")
 
 
 def confirm(client: Client, package: Package, marketplace: str, shipped_at: str) -> None:
@@ -32,9 +36,23 @@ def is_known(client: Client, package: Package) -> bool:
         Refused: if Amazon refuses to show the order.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    path = f"/orders/2026-01-01/orders/{quote(package.order_id, safe='')}"
+    return _shown(client, package.order_id, lambda answer: has_package(answer, package))
+
+
+def packages(client: Client, order_id: str) -> list[ShownPackage]:
+    """The packages that Amazon shows of an order.
+
+    Raises:
+        Refused: if Amazon refuses to show the order.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    return _shown(client, order_id, packages_of)
+
+
+def _shown(client: Client, order_id: str, understood: Callable[[Json], T]) -> T:
+    path = f"/orders/2026-01-01/orders/{quote(order_id, safe='')}"
     answer = client.call(Call(LOOK, "GET", path, {"includedData": "PACKAGES"}))
     try:
-        return has_package(answer, package)
+        return understood(answer)
     except FieldError as error:
         raise OutOfReach(f"Amazon answered {LOOK} with something that cannot be understood ({error}).") from error

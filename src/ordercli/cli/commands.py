@@ -265,10 +265,15 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "amazon",
                 "amazon.amazon",
-                "Log in to the seller account, look whether it works.",
+                "Log in to the seller account; buy labels there.",
                 "ordercli amazon login",
             ),
-            Entry("sync", "amazon.sync", "Take from Amazon what changed.", "ordercli sync amazon orders"),
+            Entry(
+                "sync",
+                "amazon.sync",
+                "Take news from Amazon, and send it yours.",
+                "ordercli sync amazon orders",
+            ),
         ),
     ),
     (

@@ -10,7 +10,7 @@ import typer
 from ordercli.cli.frame import settings_of
 from ordercli.cli.shared_options import TOLD_BEHIND
 from ordercli.config import COLORS, check_file, config_file, config_path, parsed_file, usual_database
-from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES, FileRule, file_rule
+from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES, FILE_TABLES, FileRule, file_rule
 from ordercli.domain.near import did_you_mean
 from ordercli.errors import Refused, UsageProblem
 
@@ -125,10 +125,10 @@ def checked(file: dict[str, Any]) -> None:
 
 def _names(file: dict[str, Any]) -> Iterator[str]:
     for key, value in file.items():
-        if key == "mail" and isinstance(value, dict):
-            yield from (f"{_MAIL}{below}" for below in value)
-        elif key != "mail":
+        if key not in FILE_TABLES:
             yield key
+        elif isinstance(value, dict):
+            yield from (f"{key}.{below}" for below in value)
 
 
 def set_in_file(path: Path, name: str, value: str, *, dry_run: bool = False) -> bool:
@@ -170,6 +170,8 @@ def unset_in_file(path: Path, name: str, *, dry_run: bool = False) -> bool:
         place: Any = document.get(table, {}) if table else document
         if key in place:
             del place[key]
+            if table and not place.as_string().strip() and not place.trivia.comment:
+                del document[table]
 
     return path.is_file() and _change(path, change, dry_run=dry_run)
 
@@ -215,8 +217,10 @@ def _changed(path: Path, change: "Callable[[TOMLDocument], None]") -> tuple[byte
     before = path.read_bytes() if path.is_file() else b""
     parsed_file(before, path)  # whose sentence names the file and the line
     document = parse(before.decode())
+    keys = len(document)
     change(document)
-    after = dumps(document).encode()
+    text = dumps(document)
+    after = (text if len(document) >= keys else text.rstrip("\n") + "\n").encode()  # a table leaves its blank line
     if after != before:
         check_content(after, path)
     return before, after
@@ -265,12 +269,12 @@ def _make_folder_of(path: Path) -> None:
 def beginning() -> str:
     """A configuration file in which every setting stands as a comment with its meaning."""
     lines = ["# The configuration of ordercli. Take away the # before what you want to say.", ""]
-    in_mail = False
+    within = ""
     for rule in FILE_RULES:
-        if rule.name.startswith(_MAIL) and not in_mail:
-            in_mail = True
-            lines += ["# [mail]"]
-        key = rule.name.removeprefix(_MAIL)
+        table, _, key = rule.name.rpartition(".")
+        if table != within:
+            within = table
+            lines += [f"# [{table}]"]
         value = {"list": "[]", "whole": rule.default or "587"}.get(rule.shape, f'"{rule.default}"')
         lines += [f"# {rule.meaning}", f"# {key} = {value}", ""]
     return "\n".join(lines)

@@ -25,7 +25,7 @@ ROWS_TOO = {
         "order import",
         "order cancel",
     ),
-    *("return refund", "workbook import"),
+    *("return refund", "workbook import", "amazon label buy"),
 }
 """Commands that write, and print rows as well."""
 

@@ -82,6 +82,8 @@ BEHIND = "@="
 
 BY_COMMAND: dict[str, str] = {
     "amazon login --seller-id ID": NOTHING,
+    "amazon label buy OFFER": NOTHING,
+    "amazon label buy SIZE": NOTHING,
     "product add SKU": NOTHING,
     "listing add CHANNEL_SKU": NOTHING,
     "supplier NAME": "supplier",

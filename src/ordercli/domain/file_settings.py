@@ -1,7 +1,7 @@
 """Every setting of the configuration file: its name, its meaning, its default, and what stands before the file.
 
 None of them changes a number; what does is a dated row in the database (``domain/settings.py``). What a value may
-be is checked where it is used (``config.py``, ``messaging/account.py``).
+be is checked where it is used (``config.py``, ``messaging/account.py``, ``domain/amazon/labels.py``).
 """
 
 from typing import Literal, NamedTuple
@@ -60,10 +60,23 @@ FILE_RULES = (
     FileRule("mail.password_file", "", "a file with the password, readable by you alone"),
     FileRule("mail.ca_file", "", "certificates to trust besides the system's"),
     FileRule("mail.outbox", "", "the folder of .eml files"),
+    FileRule("ship_from.sender", "", "who sends, for labels that Amazon sells"),
+    FileRule("ship_from.address_1", "", "street and number"),
+    FileRule("ship_from.address_2", "", "more of the address"),
+    FileRule("ship_from.city", "", "the town"),
+    FileRule("ship_from.state", "", "two letters of the state, where addresses have one"),
+    FileRule("ship_from.postal_code", "", "the postal code"),
+    FileRule("ship_from.country", "", "two letters of the country"),
+    FileRule("ship_from.phone", "", "a number for the carrier's questions"),
+    FileRule("ship_from.email", "", "a mailbox for the carrier's questions"),
+    FileRule("ship_from.size", "", "your usual box: length, width and height, such as 25x18x3cm"),
 )
 """In the order in which they are listed."""
 
 FILE_NAMES = tuple(rule.name for rule in FILE_RULES)
+
+FILE_TABLES = tuple(dict.fromkeys(name.partition(".")[0] for name in FILE_NAMES if "." in name))
+"""The tables of the file."""
 
 
 def file_rule(name: str) -> FileRule | None:

@@ -46,6 +46,7 @@ class AmazonCall(Base):
         content: what it tells, as JSON.
         called_at: when it was made.
         state: ``unknown`` until it is known, then ``taken``, ``refused``, or ``lost`` if it never arrived.
+        answer: what of its answer nothing else would tell again, such as the number of a bought label.
         code, message: Amazon's of a refusal.
         is_open: 1 until an operation has recorded what came of it; kept by triggers.
     """
@@ -54,6 +55,7 @@ class AmazonCall(Base):
     __table_args__ = strict(
         CheckConstraint("state IN ('unknown', 'taken', 'refused', 'lost')", name="state"),
         CheckConstraint("state = 'refused' OR (code IS NULL AND message IS NULL)", name="refusal"),
+        CheckConstraint("state = 'taken' OR answer IS NULL", name="answer"),
         CheckConstraint("is_open IN (0, 1)", name="is_open"),
         Index(None, "name", "subject"),
         Index("ix_amazon_call_open", "name", "subject", sqlite_where=text("is_open")),
@@ -72,6 +74,7 @@ class AmazonCall(Base):
     content: Mapped[String]
     called_at: Mapped[Instant]
     state: Mapped[String]
+    answer: Mapped[str | None]
     code: Mapped[str | None]
     message: Mapped[str | None]
     is_open: Mapped[Flag]

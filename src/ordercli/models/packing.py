@@ -86,7 +86,7 @@ class PackingLine(Base):
 
 
 class ShipmentLabel(Base):
-    """The label that a carrier made for a shipment: a PDF, which is personal data.
+    """The label that a carrier made for a shipment: a PDF, or ZPL for a thermal printer; it is personal data.
 
     Attributes:
         sha256: of the file, so that the same one is attached once.

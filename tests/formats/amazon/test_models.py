@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,20 @@ from jsonschema import Draft4Validator
 
 from ordercli.amazon.client import Call, Client
 from ordercli.amazon.inventory import summaries
+from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers
 from ordercli.amazon.listings import Place, tell_quantity
 from ordercli.amazon.orders import page_at
 from ordercli.amazon.reports import ask_for, content_of, made_since, wait_for
 from ordercli.amazon.sellers import PARTICIPATIONS, participations
 from ordercli.amazon.shipments import confirm, is_known
 from ordercli.domain.amazon.allowance import PLANS
+from ordercli.domain.amazon.labels import LabelOffer, LabelRequest, Size
 from ordercli.domain.amazon.packages import Package
 from ordercli.domain.amazon.return_reports import REPORTS
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
 from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.label_json import bought_of, is_canceled, offers_of
 from ordercli.formats.amazon.order_json import rows_of
 from stand_in.account import Account
 from stand_in.orders import search
@@ -33,6 +37,7 @@ FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
 
 ORDERS = "orders_2026-01-01"
+LABELS = "merchantFulfillmentV0"
 MODELS = {
     "searchOrders": ORDERS,
     "getOrder": ORDERS,
@@ -43,6 +48,10 @@ MODELS = {
     "getReport": "reports_2021-06-30",
     "getReportDocument": "reports_2021-06-30",
     "patchListingsItem": "listingsItems_2021-08-01",
+    "getEligibleShipmentServices": LABELS,
+    "createShipment": LABELS,
+    "getShipment": LABELS,
+    "cancelShipment": LABELS,
     "getMarketplaceParticipations": "sellers",
 }
 DATED = "2026-03-01T05:00:00Z"
@@ -81,6 +90,27 @@ PACKAGE = Package(
 )
 
 
+REQUEST = LabelRequest(
+    "902-1106328-1059050",
+    (("79039765272157", 1),),
+    120,
+    Size((Decimal("25.5"), Decimal(18), Decimal(3)), "centimeters"),
+    {
+        "sender": "Luna Silver",
+        "address_1": "1 Mill Lane",
+        "city": "Bend",
+        "state": "OR",
+        "postal_code": "97701",
+        "country": "US",
+        "phone": "5415550100",
+        "email": "hello@shop.example",
+    },
+    "PDF",
+)
+OFFER = LabelOffer("USPS_PTP", "an offer", "USPS", "Ground", 485, "USD", None, None, ("PDF",), needs_more=False)
+LABEL = "be7a0a53-00c3-4f6f-a63a-639f76ee9253"
+
+
 class Listener(Client):
     """A client that notes its calls and gets empty answers."""
 
@@ -107,6 +137,16 @@ def test_every_call_is_one_that_the_model_has() -> None:
     tell_quantity(listener, Place("A1INVENTED", MARKETPLACE), "RING / 7", 3)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
+    offers(listener, REQUEST)
+    for ask in (
+        lambda: buy(listener, REQUEST, OFFER),
+        lambda: look(listener, LABEL),
+        lambda: cancel(listener, LABEL),
+    ):
+        with pytest.raises(OutOfReach):
+            ask()
+    with pytest.raises(OutOfReach):
+        is_given_back(listener, LABEL)
 
     for call in listener.calls:
         path, method, operation = operation_named(call.operation)
@@ -148,6 +188,26 @@ def test_every_order_of_the_sandbox_is_understood() -> None:
     for order in orders:
         mine = [row for row in rows if not isinstance(row, RowError) and row.order_id == order["orderId"]]
         assert [row.quantity for row in mine] == [item["quantityOrdered"] for item in order["orderItems"]]
+
+
+def test_every_offer_and_label_of_the_sandbox_is_understood() -> None:
+    found = {
+        name: [
+            pair["response"]
+            for response in [operation_named(name)[2]["responses"]["200"]]
+            for pair in response.get("x-amzn-api-sandbox", {}).get("static", ())
+        ]
+        for name in ("getEligibleShipmentServices", "createShipment", "getShipment", "cancelShipment")
+    }
+
+    assert all(found.values())
+    for answer in found["getEligibleShipmentServices"]:
+        assert [each.service_id for each in offers_of(answer)]
+    for name in ("createShipment", "getShipment", "cancelShipment"):
+        for answer in found[name]:
+            bought = bought_of(answer)
+            assert (bought.label_id, bought.carrier) == (answer["payload"]["ShipmentId"], "UPS")
+            assert is_canceled(answer) is (answer["payload"]["Status"] in ("RefundPending", "RefundApplied"))
 
 
 def test_the_stand_in_answers_as_the_model_says() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.amazon.label import label_app
 from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, connected
 from ordercli.cli.frame import can_ask, reader, settings_of
 from ordercli.domain.amazon.regions import Region
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 amazon_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The seller's account with Amazon."
 )
+
+amazon_app.add_typer(label_app, name="label")
 
 _QUESTIONS = (
     ("client_id", "Client identifier of your app (amzn1.application-oa2-client…)"),

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ordercli.cli.amazon.session import connected
+from ordercli.cli.amazon.session import account_of, connected
 from ordercli.cli.frame import now_of, print_receipt, reader, settings_of, write
-from ordercli.errors import OrdercliError, OutOfReach, UsageProblem
+from ordercli.errors import OrdercliError, OutOfReach
 
 if TYPE_CHECKING:
     from ordercli.amazon.client import Client
@@ -36,12 +36,9 @@ def push_shipments(ctx: typer.Context, *, again: bool, max_wait: float, dry_run:
         OutOfReach: if Amazon did not answer, or did not say what it did; what is known is recorded.
         Refused: if Amazon does not let the account do it.
     """
-    from ordercli.amazon.account import find_account
     from ordercli.services.amazon.shipment_push import foresee_push
 
-    account = find_account(settings_of(ctx).config_folder)
-    if not account.marketplaces:
-        raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+    account = account_of(ctx)
     if dry_run:
         write(ctx, COMMAND, lambda work: foresee_push(work, account.marketplaces, again=again), dry_run=True)
         return 0

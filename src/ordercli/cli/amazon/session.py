@@ -26,6 +26,21 @@ MaxWait = Annotated[
 ]
 
 
+def account_of(ctx: typer.Context) -> "Account":
+    """The account that is logged in, with where it sells.
+
+    Raises:
+        Refused: if there is none.
+        UsageProblem: if it names no marketplace.
+    """
+    from ordercli.amazon.account import find_account
+
+    account = find_account(settings_of(ctx).config_folder)
+    if not account.marketplaces:
+        raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+    return account
+
+
 @contextmanager
 def connected(ctx: typer.Context, account: "Account", max_wait: float) -> Iterator["Client"]:
     """A connection that counts its calls in the shop's database.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, connected
-from ordercli.cli.frame import ROWS_REJECTED, reader, settings_of, write_prepared
+from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, account_of, connected
+from ordercli.cli.frame import ROWS_REJECTED, reader, write_prepared
 from ordercli.cli.options import DryRun, parsed
 from ordercli.errors import UsageProblem
 from ordercli.render import console
@@ -83,8 +83,6 @@ def sync_amazon(
 
     Example: ordercli sync amazon orders --dry-run
     """
-    from ordercli.amazon.account import find_account
-
     _refuse_idle(what, since=since, create_products=create_products, again=again)
     if what is Part.PUSH:
         from ordercli.cli.amazon.push import push_shipments
@@ -97,9 +95,7 @@ def sync_amazon(
         _exit_if(push_quantities(ctx, max_wait=max_wait, dry_run=dry_run))
         return
     cursor = _begin(ctx, since)
-    account = find_account(settings_of(ctx).config_folder)
-    if not account.marketplaces:
-        raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+    account = account_of(ctx)
     with connected(ctx, account, max_wait) as client:
         rejected = 0
         if what in (Part.ORDERS, Part.ALL):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.file_options import PDF, READ
+from ordercli.cli.file_options import PDF, READ, ZPL
 from ordercli.cli.frame import reader, settings_of, write_prepared
 from ordercli.cli.options import DryRun
 from ordercli.errors import Refused, UsageProblem
@@ -30,18 +30,24 @@ def label(
     pdf: Annotated[
         str | None, typer.Option("--pdf", metavar="FILE", parser=PDF, help="Write the kept PDF; - is stdout.")
     ] = None,
+    zpl: Annotated[
+        str | None,
+        typer.Option("--zpl", metavar="FILE", parser=ZPL, help="Write the one kept for a thermal printer."),
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Keep the label a carrier made for a shipment, or write the kept one to print it again.
 
-    It is personal data, and stored with the other.
+    Labels that Amazon sold (amazon label buy) are kept so by themselves. A label is personal data, and stored with
+    the other.
 
     Example: ordercli shipment label 3 --attach usps-label.pdf
     """
-    if (attach is None) == (pdf is None):
-        raise UsageProblem("Say --attach FILE to keep a label, or --pdf FILE to write the kept one.")
-    if pdf is not None:
-        _write(ctx, shipment, pdf)
+    told = [each for each in (attach, pdf, zpl) if each is not None]
+    if len(told) != 1:
+        raise UsageProblem("Say --attach FILE to keep a label, or --pdf or --zpl FILE to write the kept one.")
+    if attach is None:
+        write_kept(ctx, shipment, told[0], kind="PDF" if zpl is None else "ZPL")
         return
 
     def use_case(work: "Work", content: bytes) -> "Outcome":
@@ -52,15 +58,31 @@ def label(
     write_prepared(ctx, "shipment label", lambda _: _content(str(attach)), use_case, dry_run=dry_run)
 
 
-def _write(ctx: typer.Context, shipment: int, pdf: str) -> None:
+def write_kept(ctx: typer.Context, shipment: int, file: str, *, kind: str | None = None) -> None:
+    """Write the label that is kept with a shipment.
+
+    Args:
+        ctx: the command's context.
+        shipment: its number.
+        file: where to.
+        kind: what it must be, PDF or ZPL; None for either.
+
+    Raises:
+        NotFound: if none is kept.
+        Refused: if it is of another kind.
+    """
+    from ordercli.domain.shipping.label_kinds import kind_of
     from ordercli.files import write_file
     from ordercli.queries.shipping.paper import attached_label
 
     with reader(ctx) as opened:
         content = attached_label(opened, shipment)
-    write_file(pdf, content)
-    if pdf != "-" and not settings_of(ctx).quiet:
-        console.say(f"Wrote the label of shipment {shipment} to {pdf}.")
+    held = kind_of(content) or "PDF"
+    if kind not in (None, held):
+        raise Refused(f"The label of shipment {shipment} is kept as {held}; write it with: --{held.lower()} FILE")
+    write_file(file, content)
+    if file != "-" and not settings_of(ctx).quiet:
+        console.say(f"Wrote the label of shipment {shipment} to {file}.")
 
 
 def _content(name: str) -> bytes:

@@ -30,6 +30,10 @@ PLANS: dict[str, UsagePlan] = {
     "getReportDocument": UsagePlan(0.0167, 15),
     "patchListingsItem": UsagePlan(5, 5),
     "confirmShipment": UsagePlan(2, 10),
+    "getEligibleShipmentServices": UsagePlan(6, 12),
+    "createShipment": UsagePlan(2, 2),
+    "getShipment": UsagePlan(1, 1),
+    "cancelShipment": UsagePlan(1, 1),
 }
 """By the operation's name in Amazon's models. The rate that an account has may be another: the answers tell it."""
 

@@ -1,6 +1,7 @@
 """Packages in the words of Amazon's APIs: what confirms one (Orders v0), those an order has (2026-01-01)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from ordercli.domain.amazon.packages import Package
 from ordercli.domain.fields import FieldError
@@ -28,6 +29,32 @@ def confirmation(package: Package, marketplace: str, shipped_at: str) -> Json:
     return {"marketplaceId": marketplace, "packageDetail": detail}
 
 
+class ShownPackage(NamedTuple):
+    """A package as an order shows it.
+
+    Attributes:
+        number: tracking number; None without one.
+        items: units by order-item id.
+        is_canceled: whether it was taken back.
+    """
+
+    number: str | None
+    carrier: str | None
+    service: str | None
+    items: Mapping[str, int]
+    is_canceled: bool
+
+
+def packages_of(answer: Json) -> list[ShownPackage]:
+    """The packages of an order, as ``getOrder`` answers.
+
+    Raises:
+        FieldError: if the answer has another shape than documented.
+    """
+    found = the_list(part(answer, "order").get("packages"), "packages")
+    return [_package(the_object(each, "package")) for each in found]
+
+
 def has_package(answer: Json, package: Package) -> bool:
     """Whether an order, as ``getOrder`` answers, has a package as it was told.
 
@@ -39,15 +66,19 @@ def has_package(answer: Json, package: Package) -> bool:
     """
     wanted = dict(package.items)
     return any(
-        number == package.tracking_number and items == wanted for number, items in _packages(part(answer, "order"))
+        each.number == package.tracking_number and each.items == wanted and not each.is_canceled
+        for each in packages_of(answer)
     )
 
 
-def _packages(order: Json) -> Iterator[tuple[str | None, dict[str, int]]]:
-    for each in the_list(order.get("packages"), "packages"):
-        found = the_object(each, "package")
-        if text(part(found, "packageStatus"), "status") != "CANCELLED":
-            yield text(found, "trackingNumber"), dict(_items(found))
+def _package(told: Json) -> ShownPackage:
+    return ShownPackage(
+        text(told, "trackingNumber"),
+        text(told, "carrier"),
+        text(told, "shippingService"),
+        dict(_items(told)),
+        text(part(told, "packageStatus"), "status") == "CANCELLED",
+    )
 
 
 def _items(package: Json) -> Iterator[tuple[str, int]]:

@@ -196,7 +196,7 @@ WHERE s.id = :shipment"""
 
 
 def attached_label(reader: Reader, shipment: int) -> bytes:
-    """The label that a carrier made for the shipment of this number, as a PDF.
+    """The label that a carrier made for the shipment of this number, a PDF or for a thermal printer.
 
     Raises:
         NotFound: if there is no such shipment, or none was attached.

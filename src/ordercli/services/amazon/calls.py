@@ -26,8 +26,10 @@ _BEGIN = """
 INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
 VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
 _SETTLE = """
-UPDATE amazon_call SET state = :state, code = :code, message = :message, is_open = :state <> 'lost'
+UPDATE amazon_call SET state = :state, answer = :answer, code = :code, message = :message,
+  is_open = :state <> 'lost'
 WHERE id = :id AND state = 'unknown'"""
+_CLOSE = "UPDATE amazon_call SET is_open = 0 WHERE id = :id AND state <> 'unknown'"
 
 
 class MadeCall(NamedTuple):
@@ -92,7 +94,7 @@ class StoredCalls:
         """
         with self.locked() as connection:
             if instead is not None:
-                lost = {"id": instead, "state": "lost", "code": None, "message": None}
+                lost = {"id": instead, "state": "lost", "answer": None, "code": None, "message": None}
                 connection.execute(text(_SETTLE), lost)
             last = last_call(connection, self._name, subject)
             if (last is not None and last.state == "unknown") or not may_go(connection):
@@ -101,12 +103,35 @@ class StoredCalls:
             return int(connection.execute(text(_BEGIN), values).scalar_one())
 
     def settle(
-        self, call: int, ending: CallEnding, *, code: str | None = None, message: str | None = None
+        self,
+        call: int,
+        ending: CallEnding,
+        *,
+        answer: str | None = None,
+        code: str | None = None,
+        message: str | None = None,
+        is_recorded: bool = False,
     ) -> None:
-        """Keep what came of a call; the first to know says it."""
-        values = {"id": call, "state": ending, "code": code, "message": message}
+        """Keep what came of a call; the first to know says it.
+
+        Args:
+            call: row id.
+            ending: what came of it.
+            answer: what of the answer nothing else would tell again.
+            code: Amazon's, of a refusal.
+            message: Amazon's, of a refusal.
+            is_recorded: whether no operation is to record it.
+        """
+        values = {"id": call, "state": ending, "answer": answer, "code": code, "message": message}
         with self.locked() as connection:
             connection.execute(text(_SETTLE), values)
+            if is_recorded:
+                close_call(connection, call)
+
+
+def close_call(connection: Connection, call: int) -> None:
+    """Keep that nothing is left to record of a call."""
+    connection.execute(text(_CLOSE), {"id": call})
 
 
 def last_call(connection: Connection, name: str, subject: str) -> MadeCall | None:

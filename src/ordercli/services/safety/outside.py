@@ -10,8 +10,9 @@ from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
 
 _FILES = """
-SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things FROM temp.leaving l
+SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, max(c.name) AS call FROM temp.leaving l
 JOIN upload_file f ON f.id = CAST(l.key AS INTEGER) LEFT JOIN upload_item i ON i.upload_file_id = f.id
+LEFT JOIN amazon_call c ON c.id = i.amazon_call_id
 WHERE l.table_name = 'upload_file' GROUP BY f.id"""
 
 _LABELS = """
@@ -36,6 +37,9 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     for file in connection.execute(text(_FILES)):
         what = count(file.things, _THINGS[file.kind])
         whom = file.channel
+        if file.call == "createShipment":
+            yield f"{whom} sold the label; it is recorded again with: ordercli amazon label buy ID --offer OFFER"
+            continue
         if file.via == "call":
             yield f"{whom} was told of {what} by calls; it is recorded again with: ordercli sync amazon push"
             continue

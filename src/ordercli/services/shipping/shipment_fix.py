@@ -27,8 +27,10 @@ from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 _SHIPMENT = """
-SELECT s.*, o.order_id, o.ordered_at FROM shipment s
-JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
+SELECT s.*, o.order_id, o.ordered_at,
+  EXISTS (SELECT 1 FROM upload_item i JOIN amazon_call c ON c.id = i.amazon_call_id
+    WHERE i.shipment_id = s.id AND c.name = 'createShipment') AS is_bought
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
 
 # Layer by layer, so that units come back at the cost and with the age they left with.
 _PIECES = """
@@ -107,6 +109,8 @@ def _told(shipment: Row[Any]) -> list[str]:
     file = shipment.upload_file_id
     if file is None:
         return []
+    if shipment.is_bought:
+        return [f"Amazon sold its label; give it back with: ordercli amazon label cancel {shipment.id}"]
     told = f"the confirmation of shipment {shipment.id} went out in file {file}, so the channel has it as shipped"
     return [f"{told}; ship the order again and confirm that, which replaces it"]
 
@@ -179,7 +183,8 @@ def fix_shipment(work: Work, reference: str, changes: ShipmentChanges, rules: Al
 
     Raises:
         NotFound: for an unknown shipment.
-        Refused: for a void shipment, a number of another order or that cannot be right, or a day that cannot be.
+        Refused: for a void shipment, a number of another order or that cannot be right, a day that cannot be, or
+            what Amazon knows of a label that it sold.
     """
     shipment = _shipment(work, get_shipment(work, reference))
     name = f"shipment {shipment.id} of order {shipment.order_id}"
@@ -188,13 +193,18 @@ def fix_shipment(work: Work, reference: str, changes: ShipmentChanges, rules: Al
     fixes = _differences(work, shipment, changes)
     if not fixes:
         return Outcome(f"{name} says so already", reference=shipment.order_id)
+    if shipment.is_bought and {"carrier", "tracking_number", "service"} & set(fixes):
+        raise Refused(
+            f"Amazon sold the label of {name}, and knows its carrier and number; give it back with: "
+            f"ordercli amazon label cancel {shipment.id}"
+        )
     doubt = _doubt(work, shipment, changes, rules)
     warnings = [doubt] if doubt else []
     if changes.shipped_on is not None and "shipped_on" in fixes:
         warnings += _move_day(work, shipment, changes.shipped_on)
     if "tracking_number" in fixes and shipment.delivered_at is not None:
         warnings.append("a number entered after delivery does not count as valid tracking")
-    is_told = shipment.upload_file_id is not None and set(fixes) != {"cost"}
+    is_told = shipment.upload_file_id is not None and set(fixes) != {"cost"} and not shipment.is_bought
     _write_fixes(work, shipment, changes, fixes, is_told=is_told)
     said = "; ".join(f"{field.replace('_', ' ')} {old or '(none)'} → {new}" for field, (old, new) in fixes.items())
     add_events(work, "shipment", [(shipment.sales_order_id, f"shipment {shipment.id} corrected: {said}")])

@@ -1,0 +1,126 @@
+"""Labels of carriers that Amazon sells: its Merchant Fulfillment API (v0)."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from ordercli.amazon.client import Call, Client, OutcomeUnknown
+from ordercli.domain.amazon.labels import BoughtLabel, LabelOffer, LabelRequest
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.label_json import bought_of, details, is_canceled, label_of, offers_of
+
+OFFERS, BUY, LOOK, CANCEL = (
+    "getEligibleShipmentServices",
+    "createShipment",
+    "getShipment",
+    "cancelShipment",
+)
+PATH = "/mfn/v0"
+
+
+class SoldLabel(NamedTuple):
+    """What Amazon answers about a label.
+
+    Attributes:
+        bought: what it is.
+        content: its bytes; None if they are damaged or of another kind.
+    """
+
+    bought: BoughtLabel
+    content: bytes | None
+
+
+def offers(client: Client, request: LabelRequest) -> list[LabelOffer]:
+    """The services that Amazon offers for a request, cheapest first.
+
+    Raises:
+        Refusal: if Amazon refuses it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    body = {
+        "ShipmentRequestDetails": details(request),
+        "ShippingOfferingFilter": {"IncludeComplexShippingOptions": False},
+    }
+    answer = client.call(Call(OFFERS, "POST", f"{PATH}/eligibleShippingServices", body=body))
+    try:
+        return offers_of(answer)
+    except FieldError as error:
+        raise _odd(OFFERS, error) from error
+
+
+def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
+    """Buy the label of an offer.
+
+    Raises:
+        Refusal: if Amazon does not sell it.
+        OutcomeUnknown: if Amazon may have sold it and did not say so.
+        OutOfReach: if it was not asked.
+    """
+    body = {
+        "ShipmentRequestDetails": details(request),
+        "ShippingServiceId": offer.service_id,
+        "ShippingServiceOfferId": offer.offer_id,
+    }
+    answer = client.call(Call(BUY, "POST", f"{PATH}/shipments", body=body, is_repeatable=False))
+    try:
+        return _sold(answer)
+    except FieldError as error:
+        raise OutcomeUnknown(
+            f"Amazon answered {BUY} with something that cannot be understood ({error}); try again."
+        ) from error
+
+
+def look(client: Client, label_id: str) -> SoldLabel:
+    """A label that was bought, as it is now.
+
+    Raises:
+        Refusal: if Amazon does not show it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    try:
+        return _sold(client.call(Call(LOOK, "GET", _path(label_id))))
+    except FieldError as error:
+        raise _odd(LOOK, error) from error
+
+
+def cancel(client: Client, label_id: str) -> bool:
+    """Give a label back; told twice it is the same. Whether Amazon takes it.
+
+    Raises:
+        Refusal: if Amazon does not take it back.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    try:
+        return is_canceled(client.call(Call(CANCEL, "DELETE", _path(label_id))))
+    except FieldError as error:
+        raise _odd(CANCEL, error) from error
+
+
+def is_given_back(client: Client, label_id: str) -> bool:
+    """Whether Amazon has taken a label back.
+
+    Raises:
+        Refusal: if Amazon does not show it.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    try:
+        return is_canceled(client.call(Call(LOOK, "GET", _path(label_id))))
+    except FieldError as error:
+        raise _odd(LOOK, error) from error
+
+
+def _path(label_id: str) -> str:
+    return f"{PATH}/shipments/{quote(label_id, safe='')}"
+
+
+def _sold(answer: Mapping[str, Any]) -> SoldLabel:
+    bought = bought_of(answer)
+    try:
+        return SoldLabel(bought, label_of(answer))
+    except FieldError:
+        return SoldLabel(bought, None)
+
+
+def _odd(operation: str, error: FieldError) -> OutOfReach:
+    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")

@@ -1,0 +1,419 @@
+"""``ordercli amazon label`` against a server of our own: a label is bought once, whatever goes wrong."""
+
+import os
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli.steps import card, content, done, listed, receipt
+from conftest import Ran, Run
+from stand_in.account import Account
+from stand_in.labels import LABELS, NUMBERS
+from warm import Warm, start
+
+if TYPE_CHECKING:
+    from stand_in.server import Handler
+
+pytestmark = pytest.mark.usefixtures("server")
+
+ORDER, KIT = "114-0000001-0000001", "114-0000002-0000002"
+SOON, LATER = "2026-03-16T09:01:00-04:00", "2026-03-16T09:05:00-04:00"
+CONFIG = """
+[ship_from]
+sender = "Luna Silver"
+address_1 = "1 Mill Lane"
+city = "Bend"
+state = "OR"
+postal_code = "97701"
+country = "us"
+phone = "5415550100"
+email = "hello@shop.example"
+size = "10x7x1in"
+"""
+GROUND, AIR, ABROAD = "USPS_PTP_GND", "UPS_PTP_2ND_DAY_AIR", "UPS_PTP_EXPEDITED"
+HTML = b"<html><h1>Ana Lindqvist</h1>"
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with a sender."""
+    file = tmp_path_factory.mktemp("config") / "config.toml"
+    file.write_text(CONFIG)
+    monkeypatch.setenv("ORDERCLI_CONFIG", str(file))
+    return file
+
+
+def label(run: Run, *words: str, now: str | None = None) -> Ran:
+    return run("amazon", "label", *words, "--max-wait", "0", now=now)
+
+
+def buy(run: Run, *words: str, now: str | None = None) -> Ran:
+    return label(run, "buy", ORDER, "--weight-grams", "120", "--offer", GROUND, "--yes", *words, now=now)
+
+
+def shipments(run: Run) -> list[dict[str, Any]]:
+    return [row for row in listed(run, "shipment", "list") if row["order_id"] == ORDER]
+
+
+def calls(database: Path) -> list[tuple[str, str, int]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT name, state, is_open FROM amazon_call ORDER BY id").fetchall()
+
+
+def packages(account: Account) -> list[Any]:
+    return [each for order in account.orders for each in order.get("packages", [])]
+
+
+# What is offered --------------------------------------------------------------------------------------
+
+
+def test_what_is_offered_has_price_and_arrival_and_nothing_is_bought(
+    busy_shop: Run, database: Path, account: Account
+) -> None:
+    before = {**content(database), "amazon_allowance": []}
+
+    rows = listed(busy_shop, "amazon", "label", "buy", ORDER, "--weight-grams", "120")
+    shown = done(label(busy_shop, "buy", ORDER, "--weight-grams", "120"))
+
+    assert [(row["offer"], row["price"], row["currency"]) for row in rows] == [
+        (GROUND, "4.85", "USD"),
+        (AIR, "34.73", "USD"),
+        (ABROAD, "61.20", "USD"),
+    ]
+    assert [row["is_for_sale"] for row in rows] == [True, True, False]
+    assert {row["is_in_time"] for row in rows} <= {True, False, None}
+    assert rows[0]["arrives_by"] is not None
+    assert shown.stderr.endswith(f"next: ordercli amazon label buy {ORDER} --offer OFFER\n")
+    assert {**content(database), "amazon_allowance": []} == before
+    assert account.labels == []
+
+
+def test_the_weight_is_what_was_packed_or_else_what_the_products_say(busy_shop: Run, account: Account) -> None:
+    sent = []
+    done(busy_shop("product", "edit", "RING-7", "--weight-grams", "12"))
+    done(label(busy_shop, "buy", ORDER, "--offer", GROUND, "--yes"))
+    sent.append(account.labels[-1])
+
+    assert [each["Weight"] for each in sent] == [{"Value": 12, "Unit": "g"}]
+    assert sent[0]["PackageDimensions"] == {"Length": 10.0, "Width": 7.0, "Height": 1.0, "Unit": "inches"}
+    assert sent[0]["ShipFromAddress"]["CountryCode"] == "US"
+
+
+# Buying -----------------------------------------------------------------------------------------------
+
+
+def test_a_label_is_bought_kept_with_a_confirmed_shipment_and_can_be_printed_again(
+    busy_shop: Run, account: Account, tmp_path: Path
+) -> None:
+    ran = buy(busy_shop, "--pdf", str(tmp_path / "label.pdf"))
+    (row,) = shipments(busy_shop)
+    again = done(busy_shop("shipment", "label", str(row["shipment_id"]), "--pdf", str(tmp_path / "again.pdf")))
+    pushed = done(busy_shop("sync", "amazon", "push"))
+    file = done(busy_shop("shipment", "confirm"))
+
+    assert (ran.exit_code, ran.stdout) == (0, "")
+    assert ran.stderr.startswith("Bought USPS Ground Advantage for 4.85 USD and shipped 1 unit of order ")
+    assert (row["carrier"], row["tracking_number"], row["cost"]) == ("USPS", NUMBERS[0], "4.85")
+    assert row["confirmed_at"] == "2026-03-16T13:00:00Z"
+    assert (tmp_path / "label.pdf").read_bytes() == (tmp_path / "again.pdf").read_bytes() == LABELS["PDF"]
+    assert again.stderr == f"Wrote the label of shipment {row['shipment_id']} to {tmp_path / 'again.pdf'}.\n"
+    assert pushed.stderr == "Unchanged: no shipment waits to be told.\n"
+    assert file.stdout == ""
+    assert [each["trackingNumber"] for each in packages(account)] == [NUMBERS[0]]
+    assert card(busy_shop, "shipment", "show", str(row["shipment_id"]))["service"] == "USPS Ground Advantage"
+
+
+def test_a_label_for_a_thermal_printer(busy_shop: Run, tmp_path: Path) -> None:
+    done(buy(busy_shop, "--zpl", str(tmp_path / "label.zpl")))
+
+    pdf = busy_shop("shipment", "label", "1", "--pdf", str(tmp_path / "label.pdf"))
+    zpl = done(busy_shop("shipment", "label", "1", "--zpl", "-"))
+
+    assert (tmp_path / "label.zpl").read_bytes() == LABELS["ZPL203"]
+    assert (pdf.exit_code, pdf.stderr) == (
+        5,
+        "The label of shipment 1 is kept as ZPL; write it with: --zpl FILE\n",
+    )
+    assert zpl.stdout.encode() == LABELS["ZPL203"]
+
+
+def test_the_cheapest_in_time_is_one_that_is_for_sale(busy_shop: Run, account: Account) -> None:
+    done(label(busy_shop, "buy", ORDER, "--weight-grams", "120", "--offer", "cheapest", "--yes"))
+
+    assert [each["ShippingService"]["ShippingServiceId"] for each in account.labels] == [GROUND]
+
+
+def test_without_a_terminal_it_needs_yes_and_a_dry_run_buys_nothing(
+    busy_shop: Run, database: Path, account: Account
+) -> None:
+    before = {**content(database), "amazon_allowance": []}
+
+    asked = label(busy_shop, "buy", ORDER, "--weight-grams", "120", "--offer", GROUND)
+    dry = done(label(busy_shop, "buy", ORDER, "--weight-grams", "120", "--offer", GROUND, "--dry-run"))
+
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    title = f"the label of USPS Ground Advantage for order {ORDER} at 4.85 USD"
+    assert asked.stderr == f"Buy {title}? Nobody can be asked here; add --yes.\n"
+    assert dry.stderr == f"Dry run, nothing bought: would buy {title}.\n"
+    assert account.labels == []
+    assert {**content(database), "amazon_allowance": []} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--offer", "SNAIL"), 5, "Amazon offers no such service for this box"),
+        (("--offer", ABROAD), 5, "Amazon wants to know more before it sells UPS Worldwide Expedited"),
+        (("--weight-grams", "much"), 2, "'much' is not a whole number"),
+        (("--size", "10x0x1in"), 2, "is not length, width and height"),
+        (("--line", "NO:1"), 6, "has no line NO"),
+        (("--pdf", "a.pdf", "--zpl", "a.zpl"), 2, "one of --pdf and --zpl"),
+    ],
+)
+def test_bad_words(busy_shop: Run, account: Account, words: tuple[str, ...], code: int, said: str) -> None:
+    ran = buy(busy_shop, *words)
+
+    assert (ran.exit_code, ran.stdout) == (code, "")
+    assert said in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert account.labels == []
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (CONFIG.replace('phone = "5415550100"\n', ""), "ship_from.phone is not told yet"),
+        (CONFIG.replace("us", "uss"), "ship_from.country has more than 2 letters"),
+        (CONFIG.replace('size = "10x7x1in"\n', ""), "Say how large the box is"),
+        (CONFIG.replace("10x7x1in", "large"), "ship_from.size: 'large' is not length"),
+    ],
+    ids=["no phone", "country", "no size", "size"],
+)
+def test_a_sender_that_is_not_whole(busy_shop: Run, config: Path, told: str, said: str) -> None:
+    config.write_text(told)
+
+    ran = buy(busy_shop)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert said in ran.stderr
+
+
+def test_a_refusal_tells_the_code_and_can_be_tried_again(busy_shop: Run, database: Path, account: Account) -> None:
+    account.failures = [None, None, lambda h: h.refuse(400, "InvalidInput", "Ana Lindqvist")]
+
+    refused = buy(busy_shop)
+    states = calls(database)
+    done(buy(busy_shop))
+
+    assert refused.exit_code == 5
+    assert "Amazon refused createShipment: InvalidInput (status 400" in refused.stderr
+    assert "Ana" not in refused.stderr
+    assert states == [("createShipment", "lost", 0)]
+    assert len(account.labels) == 1
+
+
+# What goes wrong --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        lambda h: h.answer(503, HTML),
+        lambda h: h.answer(200, HTML),
+        lambda h: h.answer(200, {"payload": {}}),
+        lambda h: h.hang_up(),
+    ],
+    ids=["html", "html for success", "nothing in it", "cut off"],
+)
+@pytest.mark.parametrize("is_sold", [True, False], ids=["sold", "lost"])
+def test_an_unknown_outcome_is_looked_up_before_anything_is_bought_again(
+    busy_shop: Run, database: Path, account: Account, failure: Any, *, is_sold: bool
+) -> None:
+    (account.late_failures if is_sold else account.failures).extend([None, None, failure])
+    if is_sold:  # nor can it be looked up now
+        account.failures = [None, None, None, lambda h: h.answer(503, HTML)]
+
+    first = buy(busy_shop)
+    between = calls(database)
+    soon = buy(busy_shop, now=SOON)
+    later = buy(busy_shop, now=LATER)
+    again = buy(busy_shop, "--again", now=LATER)
+
+    assert first.exit_code == 7
+    assert "Ana" not in first.stderr
+    assert between == [("createShipment", "unknown", 1)]
+    assert len(account.labels) == 1
+    assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]
+    if is_sold:
+        assert soon.exit_code == 0
+        assert "print it in Seller Central" in soon.stderr
+        assert (later.exit_code, again.exit_code) == (5, 5)  # nothing is left to ship
+    else:
+        assert (soon.exit_code, later.exit_code, again.exit_code) == (7, 7, 0)
+        assert "run this again in some minutes" in soon.stderr
+        assert "if there is no label either, buy it with --again" in later.stderr
+
+
+def test_a_time_out_that_amazon_took_is_known_by_looking_at_once(busy_shop: Run, account: Account) -> None:
+    account.late_failures = [None, None, lambda h: h.hang_up()]
+
+    ran = done(buy(busy_shop))
+
+    assert len(account.labels) == 1
+    assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]
+    assert "warning: the label of shipment 1 is not kept: print it in Seller Central" in ran.stderr
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["lost", "sold"])
+def test_a_run_killed_while_it_buys(busy_shop: Run, account: Account, *, is_done: bool) -> None:
+    running: list[Warm] = []
+
+    def kill(handler: "Handler") -> None:
+        pid = running[0].process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        running[0].process.join()
+        handler.hang_up()
+
+    (account.late_failures if is_done else account.failures).extend([None, None, kill])
+    running.append(start("amazon", "label", "buy", ORDER, "--weight-grams", "120", "--offer", GROUND, "--yes"))
+    assert running[0].ended()[0] == -signal.SIGKILL
+
+    next_run = buy(busy_shop, now=LATER)
+
+    assert next_run.exit_code == (0 if is_done else 7)
+    assert len(account.labels) == int(is_done)
+    assert len(shipments(busy_shop)) == int(is_done)
+
+
+def test_an_undo_takes_back_the_record_and_the_next_run_records_the_same_label(
+    busy_shop: Run, account: Account
+) -> None:
+    operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
+
+    undone = done(busy_shop("undo", str(operation), "--yes"))
+    gone = shipments(busy_shop)
+    done(buy(busy_shop))
+
+    assert "amazon sold the label; it is recorded again with: ordercli amazon label buy" in undone.stderr
+    assert gone == []
+    assert len(account.labels) == 1
+    assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]
+
+
+def test_what_amazon_knows_of_its_own_label_cannot_be_typed_otherwise(busy_shop: Run) -> None:
+    done(buy(busy_shop))
+
+    number = busy_shop("shipment", "fix", "1", "--tracking", "1Z999AA10123456784")
+    cost = done(busy_shop("shipment", "fix", "1", "--cost", "5.00"))
+
+    assert (number.exit_code, number.stdout) == (5, "")
+    assert "Amazon sold the label of shipment 1" in number.stderr
+    assert cost.stderr.startswith("Corrected shipment 1 of order ")
+    assert done(busy_shop("sync", "amazon", "push")).stderr == "Unchanged: no shipment waits to be told.\n"
+
+
+# Once more, and back ----------------------------------------------------------------------------------
+
+
+def test_a_label_that_came_damaged_is_had_once_more(busy_shop: Run, account: Account) -> None:
+    contents = "Contents"
+
+    def damage(handler: "Handler") -> None:
+        sold = account.labels[-1]
+        damaged = {**sold, "Label": {"FileContents": {contents: "AAAA", "FileType": "application/pdf"}}}
+        handler.answer(200, {"payload": damaged})
+
+    account.late_failures = [None, None, damage, damage]
+
+    ran = done(buy(busy_shop))
+    missing = busy_shop("shipment", "label", "1", "--pdf", "-")
+    done(busy_shop("amazon", "label", "fetch", "1"))
+
+    assert "warning: the label of shipment 1 is not kept: get it with: ordercli amazon label fetch 1" in ran.stderr
+    assert missing.exit_code == 6
+    assert done(busy_shop("shipment", "label", "1", "--pdf", "-")).stdout.encode() == LABELS["PDF"]
+    assert (
+        done(busy_shop("amazon", "label", "fetch", "1")).stderr
+        == "Unchanged: shipment 1 has this label already.\n"
+    )
+
+
+def test_a_label_given_back_voids_its_shipment_and_another_can_be_bought(busy_shop: Run, account: Account) -> None:
+    done(buy(busy_shop))
+
+    asked = label(busy_shop, "cancel", "1")
+    dry = done(label(busy_shop, "cancel", "1", "--dry-run"))
+    back = done(label(busy_shop, "cancel", "1", "--yes"))
+    done(buy(busy_shop))
+
+    assert asked.exit_code == 2
+    assert dry.stderr == "Dry run, nothing told: would give back the label of shipment 1.\n"
+    assert back.stderr.startswith(f"Amazon takes back the label of shipment 1, order {ORDER}; voided shipment 1")
+    assert [each["Status"] for each in account.labels] == ["RefundPending", "Purchased"]
+    assert [(row["status"], row["tracking_number"]) for row in reversed(shipments(busy_shop))] == [
+        ("void", NUMBERS[0]),
+        ("shipped", NUMBERS[1]),
+    ]
+
+
+def test_a_giving_back_that_nobody_answered_is_told_again_and_understood(busy_shop: Run, account: Account) -> None:
+    done(buy(busy_shop))
+    account.late_failures = [lambda h: h.hang_up()]
+
+    first = label(busy_shop, "cancel", "1", "--yes")
+    second = done(busy_shop("amazon", "label", "cancel", "1", "--yes", now=LATER))
+
+    assert first.exit_code == 7
+    assert "voided shipment 1" in second.stderr
+    assert [each["Status"] for each in account.labels] == ["RefundPending"]
+
+
+def test_what_amazon_reports_as_shipped_stays_until_it_says_otherwise(busy_shop: Run, account: Account) -> None:
+    done(buy(busy_shop))
+    order = next(each for each in account.orders if each["orderId"] == ORDER)
+    order["fulfillment"]["fulfillmentStatus"] = "SHIPPED"
+    for item in order["orderItems"]:
+        item["fulfillment"] = {"quantityFulfilled": item["quantityOrdered"], "quantityUnfulfilled": 0}
+    order["lastUpdatedTime"] = "2026-03-16T12:00:00Z"
+    done(busy_shop("sync", "amazon", "orders", "--since", "2026-03-01"))
+
+    back = done(label(busy_shop, "cancel", "1", "--yes"))
+
+    assert "warning: the shipment is not void yet" in back.stderr
+    assert [row["status"] for row in shipments(busy_shop)] == ["shipped"]
+
+
+@pytest.mark.parametrize("verb", ["fetch", "cancel"])
+def test_a_shipment_whose_label_amazon_did_not_sell(busy_shop: Run, verb: str) -> None:
+    done(busy_shop("ship", ORDER, "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
+
+    ran = label(busy_shop, verb, "1", "--yes")
+    none = label(busy_shop, verb, "99", "--yes")
+
+    assert (ran.exit_code, ran.stdout) == (6, "")
+    assert ran.stderr == "Amazon sold no label for shipment 1 through ordercli.\n"
+    assert none.exit_code == 6
+
+
+def test_only_orders_of_amazon_have_labels_there(busy_shop: Run) -> None:
+    done(busy_shop("order", "add", "X-1", "--line", "RING-7:1@9"))
+
+    ran = label(busy_shop, "buy", "X-1", "--weight-grams", "9")
+
+    assert (ran.exit_code, ran.stderr) == (5, "Order X-1 is of shop; Amazon sells labels for its own orders.\n")
+
+
+def test_no_person_is_in_a_message_or_the_journal_and_doctor_is_content(busy_shop: Run, account: Account) -> None:
+    ran = buy(busy_shop, "--verbose")
+    journal = done(busy_shop("log", "--format", "json")).stdout
+    kept = done(busy_shop("privacy", "show", ORDER)).stdout
+
+    assert "Lindqvist" not in ran.stderr + ran.stdout + journal
+    assert "label" in kept
+    assert done(busy_shop("doctor")).exit_code == 0
+    assert account.labels
