@@ -21,7 +21,7 @@ from shop import PRODUCTS, open_shop
 
 from ordercli.db import driver_of, writing
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
-from ordercli.services.rebuilding import REBUILDS
+from ordercli.services.safety.rebuilding import REBUILDS
 
 NOW = "2026-03-16T13:00:00Z"
 DAYS = 730

@@ -129,6 +129,7 @@ SEEDS = [
     ("people", "UPDATE personal_data SET city = 'Ithaka' WHERE city = 'Ithaca'"),
     ("order-book", f"UPDATE order_line SET name = 'x' {FIRST.format('order_line')}"),
     ("order-book", f"UPDATE sales_order SET service_level = 'Expedited' {FIRST.format('sales_order')}"),
+    ("estimated-prices", "UPDATE order_line SET item_price_minor = item_price_minor + 1024"),
     ("shop", "INSERT INTO shop SELECT 2, time_zone, currency, mark, operation_id FROM shop"),
     ("settings", "UPDATE setting SET value = 'many' WHERE name LIKE '%handling_days'"),
     ("settings", f"UPDATE setting SET name = 'reorder_pint' {FIRST.format('setting')}"),
@@ -289,6 +290,30 @@ def test_what_can_be_made_anew_from_facts_is_as_before_after_a_fix(rich_shop: Ru
     assert codes(database) == {}
     assert sums(content(database), derived) == sums(sound, derived)
     assert done(rich_shop("--yes", "doctor", "--fix")).stderr.endswith("Unchanged: nothing here is for --fix.\n")
+
+
+BOOK = {
+    "a name": "UPDATE order_line SET name = 'x' WHERE name IS NOT NULL",
+    "a level of service": "UPDATE sales_order SET service_level = 'Expedited'",
+    "units of a line": "UPDATE order_line SET quantity = quantity + 1 WHERE quantity_open > 0",
+    "units of an order": "UPDATE sales_order SET units = units + 1",
+}
+
+
+@pytest.mark.parametrize("statement", BOOK.values(), ids=BOOK)
+def test_orders_are_again_what_files_said_of_them_after_a_fix(
+    rich_shop: Run, database: Path, statement: str
+) -> None:
+    tables = ("sales_order", "order_line", "stock_level", "daily_demand", "shipment", "cancellation")
+    sound = {name: rows for name, rows in content(database).items() if name in tables}
+    force(database, statement)
+
+    found = codes(database)
+    done(rich_shop("--yes", "doctor", "--fix"))
+
+    assert found.keys() & {"order-book", "order-sums"}
+    assert "BROKEN" not in codes(database).values()
+    assert {name: rows for name, rows in content(database).items() if name in tables} == sound
 
 
 @pytest.mark.usefixtures("rich_shop")

@@ -74,7 +74,7 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         Refused: if anything else is damaged, or would still be wrong after it.
     """
     from ordercli.checkup import OF_FILES, left_broken, mend_files
-    from ordercli.services.rebuilding import rebuild, words
+    from ordercli.services.safety.rebuilding import rebuild, words
 
     settings = settings_of(ctx)
     mended = [each.check.code for each in found if each.check.is_mended]

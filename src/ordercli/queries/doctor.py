@@ -118,6 +118,7 @@ LAW_CODES = {
 MENDED = {
     "level-sum": "stock levels are made anew from the movements",
     "promised-twice": "promised units are made anew from the lines they are promised to",
+    "order-sums": "units of orders are made anew from their lines",
     "daily-sales": "daily sales are made anew from the shipments",
     "daily-demand": "daily demand is made anew from the orders",
     "stockouts": "stockouts are made anew from the movements",
@@ -207,6 +208,7 @@ OWN_FIELDS = Check(
 )
 INSTANTS = Check("instants", "every instant and every day is one")
 FLAGS = Check("flags", "every yes or no is one")
+GUESSES = Check("estimated-prices", "a price that no file told is one that the product had")
 CONSTRAINTS = Check("constraints", "no row breaks a CHECK of its table")
 CURRENCIES = Check("currencies", "every currency is one")
 TEXTS = Check("texts", "no text holds a control character")
@@ -326,7 +328,23 @@ def _broken_constraint(reader: Reader) -> str | None:
 
 
 _COLUMNS = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
-DEEP = {MADE: changed_rows, PEOPLE: changed_people, CONSTRAINTS: _broken_constraint}
+_GUESSED = """
+SELECT o.order_id, p.sku FROM order_line l JOIN product p ON p.id = l.product_id
+JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.price_is_estimated = 1 AND l.item_price_minor IS NOT l.quantity * l.units_per_pack * p.unit_price_minor
+  AND NOT EXISTS (SELECT 1 FROM row_change c WHERE c.table_name = 'product' AND c.row_key = CAST(p.id AS TEXT)
+    AND l.item_price_minor IN (l.quantity * l.units_per_pack * (c.old ->> 'unit_price_minor'),
+      l.quantity * l.units_per_pack * (c.new ->> 'unit_price_minor')))
+  AND NOT EXISTS (SELECT 1 FROM order_statement s JOIN order_statement_line t ON t.order_statement_id = s.id
+    WHERE s.sales_order_id = o.id AND s.withdrawn_operation_id IS NULL AND t.product_id = p.id
+      AND t.item_price_minor IS NOT NULL)"""
+
+
+def _odd_guess(reader: Reader) -> str | None:
+    return _first_of(reader, _GUESSED)
+
+
+DEEP = {MADE: changed_rows, PEOPLE: changed_people, GUESSES: _odd_guess, CONSTRAINTS: _broken_constraint}
 """What only ``--deep`` asks, beside what every cell is asked."""
 
 _ENTRIES = """

@@ -1,14 +1,26 @@
-"""Whether orders are what the statements held and the seller's acts make of them."""
+"""Whether orders are what the statements held and the seller's acts make of them; if not, they are made so."""
+
+import json
 
 from ordercli.db import driver_of
 from ordercli.services.operations import Work
-from ordercli.services.orders.order_books import open_orders, view_orders
+from ordercli.services.orders.order_books import bring_in_line, open_orders, view_orders
 from ordercli.services.orders.order_import import book_rules
+from ordercli.services.orders.order_rules import Rules
 from ordercli.services.orders.statement_sql import CREATE_LINES
+from ordercli.services.stock.allocation import settle, touch
 
 _OPEN_ALL = """
 INSERT INTO opened_order
 SELECT DISTINCT sales_order_id, 0, 0 FROM order_statement WHERE withdrawn_operation_id IS NULL"""
+
+_PRODUCTS = "SELECT DISTINCT product_id FROM order_line WHERE sales_order_id IN (SELECT value FROM json_each(?))"
+
+# A price that no file told stays as it was guessed, whatever the product costs by now.
+_GUESSES = """
+SELECT item_price_minor, id FROM order_line
+WHERE price_is_estimated = 1 AND sales_order_id IN (SELECT value FROM json_each(?))"""
+_AS_GUESSED = "UPDATE order_line SET item_price_minor = ?1 WHERE id = ?2 AND price_is_estimated = 1"
 
 # Brought in line anew, an order that is in line changes in nothing, but that what she did may come to stand on
 # another of its lines of one product, as the next file would lay it.
@@ -33,9 +45,30 @@ def orders_out_of_line(work: Work) -> list[tuple[int, str]]:
     driver = driver_of(work.connection)
     open_orders(work, ())
     driver.execute(_OPEN_ALL)
+    view_orders(work, _prepared(work))
+    return driver.execute(_OUT_OF_LINE).fetchall()
+
+
+def bring_in_line_again(work: Work) -> None:
+    """Make the header and the lines of each order that is out of line what its statements make of them.
+
+    What is recorded as shipped or canceled stays as it is: those are facts, and no fact is made here.
+    """
+    orders = [row for row, _ in orders_out_of_line(work)]
+    driver, found = driver_of(work.connection), (json.dumps(orders),)
+    touch(work.connection, [product for (product,) in driver.execute(_PRODUCTS, found)])
+    guesses = driver.execute(_GUESSES, found).fetchall()
+    open_orders(work, [(order, 0) for order in orders])
+    bring_in_line(work, _prepared(work))
+    driver.executemany(_AS_GUESSED, guesses)
+    settle(work)
+
+
+def _prepared(work: Work) -> Rules:
+    """What orders are brought in line by, with an empty table of their lines."""
+    driver = driver_of(work.connection)
     driver.execute("DROP TABLE IF EXISTS temp.staged_line")
     driver.execute(CREATE_LINES)
     rules = book_rules(work)
     rules.teach(work)
-    view_orders(work, rules)
-    return driver.execute(_OUT_OF_LINE).fetchall()
+    return rules

@@ -1,6 +1,6 @@
-"""Sums that are kept beside the facts they are made of, made anew: what ``doctor --fix`` does with rows."""
+"""What follows from facts and statements, made anew from them: what ``doctor --fix`` does with rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ordercli.db import driver_of
@@ -8,20 +8,23 @@ from ordercli.domain.hours import HOURS
 from ordercli.domain.places import HOME
 from ordercli.domain.words import joined
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.orders.book_check import bring_in_line_again
 
 
 class Rebuild(NamedTuple):
-    """How one kind of kept sums is made anew.
+    """How one kind of rows that follow from others is made anew.
 
     Attributes:
         name: what is made anew, in the seller's words.
         source: what from.
         statements: SQL; none of them touches a fact.
+        use_case: what does it where SQL alone cannot.
     """
 
     name: str
     source: str
-    statements: tuple[str, ...]
+    statements: tuple[str, ...] = ()
+    use_case: Callable[[Work], None] | None = None
 
 
 _MOVED = """(SELECT product_id, location, sum(units) AS units FROM (
@@ -71,6 +74,19 @@ REBUILDS: Mapping[str, Rebuild] = {
     "integrity": Rebuild("indexes", "their tables", ("REINDEX",)),
     "level-sum": Rebuild("stock levels", "the movements", _LEVELS),
     "promised-twice": Rebuild("promised units", "the lines they are promised to", _LEVELS),
+    "order-book": Rebuild("orders", "what files said of them", use_case=bring_in_line_again),
+    "order-sums": Rebuild(
+        "units of orders",
+        "their lines",
+        (
+            """
+UPDATE sales_order SET units = l.units, units_shipped = l.shipped, units_canceled = l.canceled
+FROM (SELECT sales_order_id, sum(quantity) AS units, sum(quantity_shipped) AS shipped,
+  sum(quantity_canceled) AS canceled FROM order_line GROUP BY sales_order_id) l
+WHERE l.sales_order_id = sales_order.id
+  AND (sales_order.units, units_shipped, units_canceled) <> (l.units, l.shipped, l.canceled)""",
+        ),
+    ),
     "daily-sales": Rebuild(
         "daily sales",
         "the shipments",
@@ -109,7 +125,7 @@ INSERT INTO stockout (product_id, began_at, ended_at) SELECT product_id, began_a
 
 
 def rebuild(work: Work, codes: Iterable[str]) -> Outcome:
-    """Make kept sums anew, each from the facts it is the sum of.
+    """Make anew what follows from facts and statements.
 
     Args:
         work: the command's frame.
@@ -119,6 +135,8 @@ def rebuild(work: Work, codes: Iterable[str]) -> Outcome:
     driver = driver_of(work.connection)
     done = [told for code, told in REBUILDS.items() if code in wanted]
     for each in done:
+        if each.use_case is not None:
+            each.use_case(work)
         for statement in each.statements:
             driver.execute(statement)
     return Outcome(f"made {words(wanted)}", {"sums_rebuilt": len(done)})
@@ -130,4 +148,4 @@ def words(codes: Iterable[str]) -> str:
     done = [told for code, told in REBUILDS.items() if code in wanted]
     if len(done) == 1:
         return f"{done[0].name} anew from {done[0].source}"
-    return f"{joined([told.name for told in done])} anew from what they are the sums of"
+    return f"{joined([told.name for told in done])} anew from what they follow from"
