@@ -71,6 +71,7 @@ def test_who_came_first_writes_first(shop: Path, queue: Path, taken: int, monkey
         writer.start()
         while waiting(queue) < number and writer.is_alive():
             writer.join(0.001)
+    assert (waiting(queue), wrote(shop)) == (6, [])
     os.close(taken)
     for writer in writers:
         writer.join()
@@ -162,11 +163,10 @@ def test_without_a_file_writers_wait_all_the_same(
     stand_in_the_way(shop.with_name(shop.name + TURN), elsewhere)
     with closing(connect(shop)) as other:
         other.execute("BEGIN IMMEDIATE")
-        late = threading.Thread(target=write, args=(shop, 1))
-        late.start()
-        other.execute("COMMIT")
-        late.join()
-    assert wrote(shop) == [1]
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            write(shop, 1, seconds=0.01)
+    write(shop, 2)
+    assert wrote(shop) == [2]
     assert not elsewhere.exists()
 
 

@@ -99,7 +99,7 @@ def clean_line(text: str) -> str:
     ``=?`` begins an encoded word, which the standard library decodes on the way out, line feeds included: a name
     that holds one could add a header. It is taken apart.
     """
-    line = "".join(filter(_is_sent, _BLANKS.sub(" ", text)))
+    line = _sent(_BLANKS.sub(" ", text))
     return line.replace("=?", "= ?").strip()[:_MOST_LINE].rstrip()
 
 
@@ -109,8 +109,13 @@ def clean_text(text: str) -> str:
     Several empty lines become one: templates leave them where a part is left out.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    seen = "\n".join("".join(filter(_is_sent, line)).rstrip() for line in lines)
+    seen = "\n".join(_sent(line).rstrip() for line in lines)
     return _GAPS.sub("\n\n", seen).strip("\n") + "\n"
+
+
+def _sent(line: str) -> str:
+    """What of a line may be in a mail: all of it where Python can print it, which leaves out more signs."""
+    return line if line.isprintable() else "".join(filter(_is_sent, line))
 
 
 def _is_sent(sign: str) -> bool:

@@ -1,5 +1,6 @@
 """Mails as bytes: whatever the order holds, the headers are those meant and no others."""
 
+import sys
 from email import message_from_bytes
 from email.policy import default
 
@@ -135,3 +136,10 @@ def test_a_cleaned_line_is_one_line_and_cleaning_is_done_once(text: str) -> None
     assert len(line) <= 150
     assert clean_line(line) == line
     assert clean_text(clean_text(text)) == clean_text(text)
+
+
+def test_what_python_can_print_is_all_sent_and_nothing_that_is_not_seen() -> None:
+    printed = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isprintable()).strip()
+
+    assert clean_text(printed) == f"{printed}\n"
+    assert clean_text(f"{printed}\x00\u202e\ue000") == f"{printed}\n"

@@ -7,7 +7,7 @@ against slips, and the seller remains the one who answers for what is sent.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ordercli.domain.message_kinds import kind_of
@@ -112,28 +112,7 @@ HTML = Wording(r"<(?:[/!]?[a-zA-Z]|!--)[^>\n]*>|&[a-z]+;|&#[0-9]+;")
 
 
 def _matches(pattern: Wording, reason: str) -> Callable[[Letter], str]:
-    return lambda letter: reason if pattern.search(own_words(letter)) else ""
-
-
-def own_words(letter: Letter) -> str:
-    """The letter's text without what the order itself brought in: its id, numbers, names of products.
-
-    A tracking number is no phone number, and a product called "Thank-you card" thanks nobody.
-    """
-    text = f"{letter.subject}\n{letter.body}"
-    for fact in sorted(set(_facts(letter.draft.fields.values())), key=len, reverse=True):
-        text = text.replace(fact, " … ")
-    return text
-
-
-def _facts(values: Iterable[object]) -> Iterable[str]:
-    for value in values:
-        if isinstance(value, str) and len(value) > 2:  # noqa: PLR2004 - shorter ones would tear words apart
-            yield value
-        elif isinstance(value, dict):
-            yield from _facts(value.values())
-        elif isinstance(value, list):
-            yield from _facts(value)
+    return lambda letter: reason if pattern.search(letter.own_words) else ""
 
 
 def _kind(letter: Letter) -> str:
@@ -151,12 +130,12 @@ def _length(letter: Letter) -> str:
 
 
 def _emoji(letter: Letter) -> str:
-    is_emoji = any(unicodedata.category(sign) == "So" for sign in own_words(letter))
+    is_emoji = any(unicodedata.category(sign) == "So" for sign in set(letter.own_words))
     return "emoji are not allowed" if is_emoji else ""
 
 
 def _review_elsewhere(letter: Letter) -> str:
-    if letter.draft.kind == REVIEW or not REVIEW_WORD.search(own_words(letter)):
+    if letter.draft.kind == REVIEW or not REVIEW_WORD.search(letter.own_words):
         return ""
     return f"a review may be asked for once, by {REVIEW} only"
 

@@ -1,9 +1,9 @@
 """Messages to buyers: the kinds there are, what occasions they have, how long they may be sent, how they end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 REVIEW = "feedback_request"
@@ -125,7 +125,7 @@ class Draft:
     message: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letter:
     """A draft with its words.
 
@@ -141,3 +141,24 @@ class Letter:
     body: str = ""
     template_sha256: str = ""
     refusals: tuple[str, ...] = ()
+
+    @cached_property
+    def own_words(self) -> str:
+        """Its text without what the order itself brought in: its id, numbers, names of products.
+
+        A tracking number is no phone number, and a product called "Thank-you card" thanks nobody.
+        """
+        text = f"{self.subject}\n{self.body}"
+        for fact in sorted(set(_facts(self.draft.fields.values())), key=len, reverse=True):
+            text = text.replace(fact, " … ")
+        return text
+
+
+def _facts(values: Iterable[object]) -> Iterable[str]:
+    for value in values:
+        if isinstance(value, str) and len(value) > 2:  # noqa: PLR2004 - shorter ones would tear words apart
+            yield value
+        elif isinstance(value, dict):
+            yield from _facts(value.values())
+        elif isinstance(value, list):
+            yield from _facts(value)
