@@ -1660,7 +1660,7 @@ CREATE TABLE message_event (
     operation_id INTEGER NOT NULL,
     CONSTRAINT pk_message_event PRIMARY KEY (id),
     CONSTRAINT ck_message_event_state CHECK (state IN ('intended', 'unknown', 'sent', 'failed', 'refused') AND state <> 'intended'),
-    CONSTRAINT ck_message_event_via CHECK (via IN ('text', 'eml', 'smtp', 'hand')),
+    CONSTRAINT ck_message_event_via CHECK (via IN ('text', 'eml', 'smtp', 'amazon', 'hand')),
     CONSTRAINT fk_message_event_personal_id FOREIGN KEY(personal_id, personal_version) REFERENCES personal_data (personal_id, version),
     CONSTRAINT fk_message_event_message_id FOREIGN KEY(message_id) REFERENCES message (id),
     CONSTRAINT fk_message_event_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)

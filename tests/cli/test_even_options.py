@@ -33,6 +33,7 @@ SEVERAL_KINDS = {
     "--part": "of what was paid, or of a kit",
     "--status": "each thing has its own",
     "--kind": "each thing has its own",
+    "--size": "of a sheet of labels, and of a box",
     "--to": "copies go to a folder, what is known of a person to a file",
     "--rejects": "those of import go to a folder, a file's to a file",
     "--as": "what became of units that came back, and of damaged ones",

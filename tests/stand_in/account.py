@@ -29,6 +29,8 @@ class Account:
         quantities: what it was told of listings.
         unlisted: SKUs of which it takes no quantity.
         labels: that it sold.
+        messages: (order, action, text) that it sent to buyers.
+        silent: orders about which no message may be sent.
         reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
         settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
@@ -50,6 +52,8 @@ class Account:
     quantities: dict[str, int] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     labels: list[Json] = field(default_factory=list)
+    messages: list[tuple[str, str, str]] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
     reports: dict[str, bytes] = field(default_factory=dict)
     settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)

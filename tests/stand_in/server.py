@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import inventory, labels, listings, orders, reports, sellers
+from stand_in import inventory, labels, listings, messages, orders, reports, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -18,7 +18,7 @@ CREDENTIALS = {
     "refresh_token": "Atzr|invented",
 }
 ROUTES: tuple[Route, ...] = tuple(
-    route for api in (sellers, orders, inventory, listings, reports, labels) for route in api.ROUTES
+    route for api in (sellers, orders, inventory, listings, reports, labels, messages) for route in api.ROUTES
 )
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""

@@ -63,7 +63,7 @@ class Call(NamedTuple):
         query: parameters; a list goes out joined by commas.
         body: sent as JSON.
         is_repeatable: whether making it twice does no more than once.
-        has_answer: whether it is answered with something; else success has no body.
+        has_answer: whether it is answered with something; else success has no body, or an empty object.
     """
 
     operation: str
@@ -318,12 +318,12 @@ def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
 
 
 def _nothing(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
-    """What success without a body tells; another page between us and Amazon has one.
+    """What success without an answer tells; another page between us and Amazon has a body of its own.
 
     Raises:
         OutcomeUnknown: if there is a body.
     """
-    if answer.content.strip():
+    if answer.content.strip() not in (b"", b"{}"):
         raise OutcomeUnknown(
             f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
             f" request {_request(answer)}); try again."

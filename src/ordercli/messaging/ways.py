@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from ordercli.domain.fields import FieldError
+from ordercli.domain.messages.amazon_actions import call_fault
 from ordercli.domain.messages.messages import Letter
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import PendingFile
@@ -26,9 +27,11 @@ class Way(Protocol):
 
 
 def address_fault(letter: Letter, via: str) -> str:
-    """Why a letter cannot go by mail; "" if it can, or needs no address."""
+    """Why a letter cannot go this way; "" if it can."""
     if via == "text":
         return ""
+    if via == "amazon":
+        return call_fault(letter)
     if not letter.draft.email:
         return "no e-mail address is known; send it with --via text and paste it"
     try:

@@ -51,14 +51,15 @@ class MessageEvent(Base):
     text and for which version of whose data. A crash in between leaves it, and nothing is sent again by itself.
 
     Attributes:
-        via: ``text`` (to paste), ``eml`` (a file) or ``smtp``; ``hand`` where the seller said what became of it.
+        via: ``text`` (to paste), ``eml`` (a file), ``smtp`` or ``amazon`` (a call); ``hand`` where the seller said
+            what became of it.
         detail: code of the mail server's answer, or why; no personal data.
     """
 
     __tablename__ = "message_event"
     __table_args__ = strict(
         CheckConstraint(f"state IN ({_STATES}) AND state <> 'intended'", name="state"),
-        CheckConstraint("via IN ('text', 'eml', 'smtp', 'hand')", name="via"),
+        CheckConstraint("via IN ('text', 'eml', 'smtp', 'amazon', 'hand')", name="via"),
         ForeignKeyConstraint(["personal_id", "personal_version"], _PERSON),
         Index(None, "message_id"),
     )

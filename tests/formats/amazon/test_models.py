@@ -16,6 +16,7 @@ from ordercli.amazon.client import Call, Client
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers
 from ordercli.amazon.listings import Place, tell_quantity
+from ordercli.amazon.messages import is_offered, tell
 from ordercli.amazon.orders import page_at
 from ordercli.amazon.reports import ask_for, content_of, made_since, wait_for
 from ordercli.amazon.sellers import PARTICIPATIONS, participations
@@ -26,6 +27,7 @@ from ordercli.domain.amazon.packages import Package
 from ordercli.domain.amazon.return_reports import REPORTS
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
+from ordercli.domain.messages.amazon_actions import ACTIONS
 from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.label_json import bought_of, is_canceled, offers_of
 from ordercli.formats.amazon.order_json import rows_of
@@ -48,6 +50,12 @@ MODELS = {
     "getReport": "reports_2021-06-30",
     "getReportDocument": "reports_2021-06-30",
     "patchListingsItem": "listingsItems_2021-08-01",
+    "getMessagingActionsForOrder": "messaging",
+    "createUnexpectedProblem": "messaging",
+    "confirmCustomizationDetails": "messaging",
+    "createConfirmDeliveryDetails": "messaging",
+    "getSolicitationActionsForOrder": "solicitations",
+    "createProductReviewAndSellerFeedbackSolicitation": "solicitations",
     "getEligibleShipmentServices": LABELS,
     "createShipment": LABELS,
     "getShipment": LABELS,
@@ -137,6 +145,9 @@ def test_every_call_is_one_that_the_model_has() -> None:
     tell_quantity(listener, Place("A1INVENTED", MARKETPLACE), "RING / 7", 3)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
+    for action in ACTIONS.values():
+        is_offered(listener, PACKAGE.order_id, MARKETPLACE, action)
+        tell(listener, PACKAGE.order_id, MARKETPLACE, action, "Your order 902-1106328-1059050 is late.")
     offers(listener, REQUEST)
     for ask in (
         lambda: buy(listener, REQUEST, OFFER),
@@ -148,6 +159,7 @@ def test_every_call_is_one_that_the_model_has() -> None:
     with pytest.raises(OutOfReach):
         is_given_back(listener, LABEL)
 
+    assert {call.operation for call in listener.calls} == PLANS.keys()
     for call in listener.calls:
         path, method, operation = operation_named(call.operation)
         parameters = {each["name"]: each for each in operation.get("parameters", ())}

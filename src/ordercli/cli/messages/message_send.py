@@ -44,12 +44,14 @@ class Via(StrEnum):
     TEXT = "text"
     EML = "eml"
     SMTP = "smtp"
+    AMAZON = "amazon"
 
 
 ViaOption = Annotated[
     Via | None,
     typer.Option(
-        "--via", help="text to paste, eml files, or smtp; mail.via of the configuration file, else text."
+        "--via",
+        help="text to paste, eml files, smtp, or amazon; mail.via of the configuration file, else text.",
     ),
 ]
 OutboxOption = Annotated[
@@ -125,7 +127,8 @@ def send(
     """Send messages, each once: one kind, or all due.
 
     A message is one order, one kind, one occasion; it is recorded before it goes. One that failed goes again with
-    the next try; one that may have gone never goes again by itself.
+    the next try; one that may have gone never goes again by itself. With --via amazon its own buyers get delays,
+    problems, questions of address and customization, and the request for a review, which has Amazon's own words.
 
     Example: ordercli message send --plan --via smtp --dry-run
     """
@@ -134,6 +137,10 @@ def send(
     if kind is not None:
         refuse_unknown_kind(ctx, kind)
     way = chosen_way(ctx, via, outbox)
+    if way.via == "amazon" and not dry_run:
+        from ordercli.cli.amazon.message_way import look_up_requests
+
+        look_up_requests(ctx)
     with reader(ctx) as opened:
         if kind is None:
             from ordercli.queries.messages.message_plan import planned
@@ -183,7 +190,7 @@ def send_letters(
         notes = _foreseen([good[place] for place in outcome.ids["letter"]]) if dry_run else ()
         return replace(outcome, notes=notes, warnings=(*outcome.warnings, *held))
 
-    with _way_out(way, good, dry_run=dry_run) as out:
+    with _way_out(ctx, way, good, dry_run=dry_run) as out:
         outcome = write(
             ctx, command, use_case, dry_run=dry_run, silent=not dry_run, json_receipt=way.via != "text"
         )
@@ -209,10 +216,18 @@ def _foreseen(letters: "list[Letter]") -> tuple[str, ...]:
 
 
 @contextmanager
-def _way_out(way: ChosenWay, letters: "list[Letter]", *, dry_run: bool) -> "Iterator[Way | None]":
+def _way_out(
+    ctx: typer.Context, way: ChosenWay, letters: "list[Letter]", *, dry_run: bool
+) -> "Iterator[Way | None]":
     """The way, open before anything is recorded: a server that is away leaves nothing begun."""
     if dry_run or not letters:
         yield None
+        return
+    if way.via == "amazon":
+        from ordercli.cli.amazon.message_way import amazon_way
+
+        with amazon_way(ctx, letters) as connected:
+            yield connected
         return
     from ordercli.messaging.ways import open_way
 

@@ -1,8 +1,9 @@
 """The log of messages, and the inbox of questions with the time left to answer."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ordercli.domain.messages.messages import ANSWER_WITHIN_HOURS, DUE_SOON_HOURS
+from ordercli.domain.messages.messages import ANSWER_WITHIN_HOURS, DUE_SOON_HOURS, REVIEW
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import shift
 from ordercli.errors import unknown
@@ -120,3 +121,38 @@ def find_question(reader: Reader, reference: str) -> AskedQuestion:
         known = (name for (name,) in reader.rows("SELECT question_id FROM question ORDER BY id DESC"))
         raise unknown("question", reference, known)
     return AskedQuestion(*row)
+
+
+SALES_CHANNELS = "SELECT id, sales_channel FROM sales_order WHERE id IN (SELECT value FROM json_each(:orders))"
+
+# Both conditions on the state: by the second its index is found.
+IN_DOUBT = f"""
+SELECT m.id, o.order_id, o.sales_channel, e.occurred_at
+FROM message m JOIN sales_order o ON o.id = m.sales_order_id
+JOIN message_event e ON e.id = (SELECT max(id) FROM message_event l WHERE l.message_id = m.id)
+WHERE m.state = 'unknown' AND m.state <> 'sent' AND m.kind = '{REVIEW}' AND e.via = 'amazon' ORDER BY m.id"""
+
+
+class RequestInDoubt(NamedTuple):
+    """A request for a review of which it is not known whether Amazon sent it.
+
+    Attributes:
+        message: its number.
+        sales_channel: where its order was sold; None where no report says so.
+        asked_at: when.
+    """
+
+    message: int
+    order_id: str
+    sales_channel: str | None
+    asked_at: str
+
+
+def sales_channels(reader: Reader, orders: Sequence[int]) -> dict[int, str | None]:
+    """Where orders were sold, as their channel calls it, by row id."""
+    return dict(reader.rows(SALES_CHANNELS, {"orders": str(list(orders))}).fetchall())
+
+
+def requests_in_doubt(reader: Reader) -> list[RequestInDoubt]:
+    """Requests for a review that were made by a call and that nobody answered, oldest first."""
+    return [RequestInDoubt(*row) for row in reader.rows(IN_DOUBT)]

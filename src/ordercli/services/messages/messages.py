@@ -7,7 +7,7 @@ in between leaves ``unknown``, which only the seller's word (:func:`resolve_mess
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
@@ -183,8 +183,22 @@ def _add_order_event(connection: Connection, order: int, detail: str, now: str, 
     )
 
 
-def resolve_message(work: Work, number: int, *, is_sent: bool) -> Outcome:
+def settle_request(number: int, *, is_sent: bool) -> Callable[[Work], Outcome]:
+    """Record what Amazon shows of a request for a review that may have gone out."""
+    return lambda work: resolve_message(work, number, is_sent=is_sent, via="amazon", detail="as Amazon shows")
+
+
+def resolve_message(
+    work: Work, number: int, *, is_sent: bool, via: str = "hand", detail: str = "as the seller says"
+) -> Outcome:
     """Say what became of a message that may have gone out, or that a refused one may be tried again.
+
+    Args:
+        work: the command's frame.
+        number: of the message.
+        is_sent: whether it went out.
+        via: who says so.
+        detail: the same in words.
 
     Raises:
         NotFound: if there is no such message.
@@ -205,7 +219,7 @@ def resolve_message(work: Work, number: int, *, is_sent: bool) -> Outcome:
         return Outcome(f"{name} is {state} already")
     if row.state != "unknown" and not (row.state == "refused" and not is_sent):
         raise Refused(f"{name[:1].upper()}{name[1:]} is {row.state}; there is nothing to resolve.")
-    _add_event(work.connection, number, state, "hand", work.now, "as the seller says", work.operation)
+    _add_event(work.connection, number, state, via, work.now, detail, work.operation)
     if is_sent:
         _add_order_event(work.connection, row.sales_order_id, f"{row.kind} sent", work.now, work.operation)
     then = "sent" if is_sent else "not sent; it can be sent again"
