@@ -143,7 +143,7 @@ def rolled_back(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
-    """Insert one row; columns not told that must not be NULL and have no default get 0 or empty text.
+    """Insert one row; columns not told that must not be NULL and have no default get 0 or nothing.
 
     Returns:
         Its row id.
@@ -151,7 +151,7 @@ def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
     told = dict(row)
     for _, name, kind, is_required, default, _ in connection.execute(f"PRAGMA table_info({table})"):
         if is_required and default is None and name not in told and name != "id":
-            told[name] = 0 if kind == "INTEGER" else ""
+            told[name] = {"INTEGER": 0, "BLOB": b""}.get(kind, "")
     places = ", ".join("?" * len(told))
     sql = f"INSERT INTO {table} ({', '.join(told)}) VALUES ({places})"
     return connection.execute(sql, tuple(told.values())).lastrowid or 0

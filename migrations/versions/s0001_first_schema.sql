@@ -761,6 +761,18 @@ CREATE TABLE erased_order (
     CONSTRAINT fk_erased_order_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE erased_text (
+    id INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    row_key TEXT NOT NULL,
+    made_by INTEGER,
+    operation_id INTEGER,
+    CONSTRAINT pk_erased_text PRIMARY KEY (id),
+    CONSTRAINT uq_erased_text_table_name_row_key UNIQUE (table_name, row_key),
+    CONSTRAINT fk_erased_text_made_by FOREIGN KEY(made_by) REFERENCES operation (id),
+    CONSTRAINT fk_erased_text_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
+) STRICT;
+
 CREATE TABLE buyer_number (
     sales_order_id INTEGER NOT NULL,
     buyer INTEGER NOT NULL,
@@ -2414,6 +2426,12 @@ BEGIN SELECT RAISE(ABORT, 'erased_order is append-only'); END;
 
 CREATE TRIGGER erased_order_no_delete BEFORE DELETE ON erased_order
 BEGIN SELECT RAISE(ABORT, 'erased_order is append-only'); END;
+
+CREATE TRIGGER erased_text_no_update BEFORE UPDATE ON erased_text
+BEGIN SELECT RAISE(ABORT, 'erased_text is append-only'); END;
+
+CREATE TRIGGER erased_text_no_delete BEFORE DELETE ON erased_text
+BEGIN SELECT RAISE(ABORT, 'erased_text is append-only'); END;
 
 CREATE TRIGGER buyer_number_no_update BEFORE UPDATE ON buyer_number
 BEGIN SELECT RAISE(ABORT, 'buyer_number is append-only'); END;

@@ -283,9 +283,13 @@ def _unchanging(both: sqlite3.Connection) -> set[str]:
     """Tables of which no row ever changes: those with a trigger that refuses it."""
     names = both.execute("SELECT tbl_name FROM main.sqlite_schema WHERE name = tbl_name || '_no_update'")
     # A backup is told of what was erased after it was made, without the operation that did.
-    return {name for (name,) in names} - {"buyer_number", "erased_order"} | {"operation", "personal_data"}
+    return {name for (name,) in names} - {"buyer_number", "erased_order", "erased_text"} | {
+        "operation",
+        "personal_data",
+    }
 
 
+_NO_TEXT_ERASED = "NOT EXISTS (SELECT 1 FROM main.erased_text e WHERE e.table_name = '{}' AND e.row_key = {})"
 _NOT_ERASED = f""" r WHERE NOT EXISTS (SELECT 1 FROM main.personal_data p
   WHERE p.personal_id = r.personal_id AND p.version = r.version AND NOT {says_something("p")})"""
 
@@ -293,9 +297,10 @@ _NOT_ERASED = f""" r WHERE NOT EXISTS (SELECT 1 FROM main.personal_data p
 def _other_fact(both: sqlite3.Connection) -> str | None:
     tables = _tables(both)
     for table in sorted(_unchanging(both) & tables.keys()):
-        columns = ", ".join(tables[table][0])
+        columns, key = (", ".join(tables[table][0]), " || ' ' || ".join(tables[table][1]))
+        held = f"SELECT {columns} FROM saved.{table} WHERE {_NO_TEXT_ERASED.format(table, key)}"
         row = both.execute(
-            f"SELECT 1 FROM (SELECT {columns} FROM saved.{table} EXCEPT SELECT {columns} FROM main.{table})"
+            f"SELECT 1 FROM ({held} EXCEPT SELECT {columns} FROM main.{table})"
             + (_NOT_ERASED if table == "personal_data" else "")
         ).fetchone()
         if row is not None:
@@ -319,7 +324,8 @@ def _untold_change(both: sqlite3.Connection) -> str | None:
                 f"SELECT {key} FROM saved.{table} b JOIN main.{table} r ON {same}"
                 f" WHERE b.{column} IS NOT r.{column} AND NOT EXISTS (SELECT 1 FROM main.row_change c"
                 " WHERE c.table_name = ? AND c.operation_id > ?"
-                f" AND c.row_key = {key} AND (c.verb <> 'update' OR {is_told('c.new', '?')})) LIMIT 1",
+                f" AND c.row_key = {key} AND (c.verb <> 'update' OR {is_told('c.new', '?')}))"
+                f" AND {_NO_TEXT_ERASED.format(table, key)} LIMIT 1",
                 (table, last, column),
             ).fetchone()
             if row is not None:

@@ -33,10 +33,13 @@ from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
+from ordercli.services.privacy.texts import erase_texts, erase_texts_elsewhere, is_marked_elsewhere
 from ordercli.unfinished import Unfinished, sweep, wait_for_nobody
 
-_MARKS = ("buyer_number", "erased_order")
+_MARKS = ("buyer_number", "erased_order", "erased_text")
 """Tables that a backup gets rows in when it is emptied."""
+_LOSING = ("order_field_value", "order_tag", "operation_reference")
+"""Tables that may lose rows then: values that are no text, and what is the same as another row without a name."""
 _HEADER = 100
 """Bytes of the header of a database."""
 
@@ -177,7 +180,7 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
         database_errors(backup),
     ):
         _name_erased(held, database)
-        if not held.execute(SAYS_ANYTHING).fetchone()[0]:
+        if not (held.execute(SAYS_ANYTHING).fetchone()[0] or is_marked_elsewhere(held)):
             return False
     with Unfinished(backup) as unfinished, _alone(backup, wait_seconds) as held:
         before = row_counts(held)
@@ -189,7 +192,7 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
             copy.execute("VACUUM")
             check_sound(copy, unfinished.path)
             after = row_counts(copy)
-        if any(after[table] != rows for table, rows in before.items() if table not in _MARKS):
+        if any(after[table] != rows for table, rows in before.items() if table not in (*_MARKS, *_LOSING)):
             raise DatabaseProblem(f"the copy of {backup.name} lacks rows")
         seal(unfinished.path)
         sync(unfinished.path)
@@ -241,9 +244,13 @@ def erase_again(copy: sqlite3.Connection, database: Path) -> bool:
         database: what is worked on, with the schema of this program.
     """
     _name_erased(copy, database)
-    (is_anything,) = copy.execute(SAYS_ANYTHING).fetchone()
+    is_anything = copy.execute(SAYS_ANYTHING).fetchone()[0] or is_marked_elsewhere(copy)
     copy.execute("BEGIN")
-    for statement in (ONE_PLACE, NUMBERED, EMPTIED, MARKED):
+    for statement in (ONE_PLACE, NUMBERED):
+        copy.execute(statement)
+    erase_texts(copy, None)
+    erase_texts_elsewhere(copy)
+    for statement in (EMPTIED, MARKED):
         copy.execute(statement, {"operation": None})
     copy.execute("COMMIT")
     copy.execute("DETACH present")

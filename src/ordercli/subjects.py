@@ -37,14 +37,14 @@ class Subject(NamedTuple):
     undone: frozenset[int] = frozenset()
 
 
-def subject_of(ask: Ask, who: str, *, with_undone: bool = False) -> Subject:
+def subject_of(ask: Ask, who: str) -> Subject:
     """What one word of the command means.
 
     Args:
         ask: how the database is asked.
         who: an order by its id or the end of it, a question by its id, or a person's whole name, e-mail address
-            or phone number, however it is capitalized.
-        with_undone: also look at what was taken back, and is held for doing it again.
+            or phone number, however it is capitalized. What was taken back, and is held for doing it again, is
+            looked at too.
 
     Raises:
         NotFound: if it is nobody, or the end of several orders.
@@ -55,8 +55,9 @@ def subject_of(ask: Ask, who: str, *, with_undone: bool = False) -> Subject:
         return Subject(frozenset({one_order(who, [Candidate(*row) for row in named])}))
     if re.fullmatch(r"[Qq]-[0-9]+", who) and (question := ask(_QUESTION, {"reference": who})):
         return Subject(frozenset(), frozenset({question[0][0]}))
-    everybody = [*ask(_PEOPLE, {}), *(ask(_UNDONE, {}) if with_undone else ())]
-    found = [known for known in map(KnownPerson._make, everybody) if is_named(who, known)]
+    found = [
+        known for known in map(KnownPerson._make, [*ask(_PEOPLE, {}), *ask(_UNDONE, {})]) if is_named(who, known)
+    ]
     people = people_of(found)
     if not people:
         raise NotFound(

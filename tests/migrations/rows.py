@@ -106,6 +106,7 @@ today --check --news
 backup --to backups
 sync amazon orders --since 2026-03-01
 sync amazon push
+order edit 114-0000001-0000001 --customer "Eva Berg" --tag berg
 privacy erase 114-0000001-0000001 --yes
 """
 

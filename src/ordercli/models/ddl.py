@@ -120,6 +120,7 @@ APPEND_ONLY = (
     "product_past",
     "return_past",
     "erased_order",
+    "erased_text",
     "buyer_number",
 )
 

@@ -1,9 +1,9 @@
 """What was done about people's data: erased, for which orders, and where files with it may still lie."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ordercli.models.base import Base, Instant, String, strict
+from ordercli.models.base import Base, Instant, RowId, String, strict
 from ordercli.models.operation import Operation
 from ordercli.models.order import SalesOrder
 
@@ -41,6 +41,27 @@ class ErasedOrder(Base):
     __table_args__ = strict()
 
     sales_order_id: Mapped[int] = mapped_column(ForeignKey(SalesOrder.id), primary_key=True, autoincrement=False)
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
+
+
+class ErasedText(Base):
+    """That a text about something else named somebody who was erased, and lost what did; append-only.
+
+    Its row is no more what it was hashed as, so nothing holds it against that.
+
+    Attributes:
+        table_name, row_key: the row, as the journal names rows.
+        made_by: the operation that made it, whose hash it was a part of; None of what no operation makes.
+        operation_id: the one that erased it first; None in a backup that was made before it.
+    """
+
+    __tablename__ = "erased_text"
+    __table_args__ = strict(UniqueConstraint("table_name", "row_key"))
+
+    id: Mapped[RowId]
+    table_name: Mapped[String]
+    row_key: Mapped[String]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
     operation_id: Mapped[int | None] = mapped_column(ForeignKey(Operation.id))
 
 

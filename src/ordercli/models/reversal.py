@@ -88,12 +88,15 @@ KINDS: dict[str, Reversal] = {
     "order_statement": Reversal.WITHDRAWN,
     **dict.fromkeys(_RECORDS, Reversal.STAYS),
     "buyer_number": Reversal.FACT,
-    **dict.fromkeys(("erased_order", "erasure", "message", "message_event", "shop"), Reversal.NEVER),
+    **dict.fromkeys(
+        ("erased_order", "erased_text", "erasure", "message", "message_event", "shop"), Reversal.NEVER
+    ),
 }
 """By the table's name."""
 
 NEVER = {
     "erased_order": "what was erased of people is gone for good",
+    "erased_text": "what was erased of people is gone for good",
     "erasure": "what was erased of people is gone for good",
     "message": "a message that went out stays sent",
     "message_event": "a message that went out stays sent",

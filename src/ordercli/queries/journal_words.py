@@ -49,6 +49,7 @@ KINDS: dict[str, TableWords] = {
     "cost_layer": TableWords("cost of units", f"{_SKU} || ' at ' || r.location"),
     "count_question": TableWords("question about a count", f"{_SKU} || ' at ' || r.location"),
     "erased_order": TableWords("erased data", _ORDER, "sales_order_id"),
+    "erased_text": TableWords("text without a person", "replace(r.table_name, '_', ' ')"),
     "erasure": TableWords("erasing", "r.operation_id", "operation_id"),
     "fba_advice": TableWords("Amazon's advice", "r.kind || ' of ' || r.stated_at"),
     "fba_advice_line": TableWords(

@@ -32,6 +32,7 @@ _ORDER_OF_LINE = "SELECT sales_order_id FROM order_line WHERE id = :id"
 _FIRST_TOLD = "SELECT min(operation_id) FROM order_statement WHERE sales_order_id = :order"
 _ERASED = """
 SELECT DISTINCT s.operation_id FROM erased_order e JOIN order_statement s ON s.sales_order_id = e.sales_order_id"""
+_TEXT_ERASED = "SELECT made_by FROM erased_text WHERE made_by IS NOT NULL"
 _HAS_ERASED = "SELECT EXISTS (SELECT 1 FROM erasure) OR EXISTS (SELECT 1 FROM erased_order)"
 _EMPTIED = f"SELECT personal_id, version FROM personal_data p WHERE {IS_EMPTIED}"
 _PERSON = f"SELECT {PERSONAL_LINE} FROM personal_data p WHERE personal_id = :person AND version = :version"
@@ -66,9 +67,10 @@ class Gone(NamedTuple):
 
 
 def changed_rows(reader: Reader) -> str | None:
-    """The first operation whose rows are not as it made them."""
+    """The first operation whose rows are not as it made them, where nothing was erased from one of them since."""
     remade = _Remade(reader)
-    return _first_other(reader, _hashes(HASHED, remade.lines), 1)
+    aside = {row[0] for row in reader.rows(_TEXT_ERASED)}
+    return _first_other(reader, _hashes(HASHED, remade.lines), 1, aside)
 
 
 def changed_people(reader: Reader) -> str | None:

@@ -82,7 +82,7 @@ def export(
     with reader(ctx) as opened:
         subject = subjects(opened, people)
         found = all_of(opened, subject)
-    note_shown(ctx, "privacy export", len(subject.orders) + len(subject.questions))
+    note_shown(ctx, "privacy export", sum(map(len, subject)))
     write_file(to, (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode())
     if to != "-" and not settings_of(ctx).quiet:
         console.say(f"Wrote {to}.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from ordercli.domain.orders.personal import ERASED, person_rows_sql, says_something
 from ordercli.domain.privacy import retention
+from ordercli.domain.privacy.erasing import LOOSE_PERSONS
 from ordercli.domain.privacy.retention import (
     DELIVERY,
     DUE,
@@ -16,6 +17,7 @@ from ordercli.domain.privacy.retention import (
     told_terms,
 )
 from ordercli.domain.report import Column, Report
+from ordercli.domain.times import shift
 from ordercli.naming import CHANNELS, order_name
 from ordercli.queries.orders.order_card import order_card
 from ordercli.queries.reader import Reader
@@ -78,12 +80,21 @@ JOIN (SELECT nullif(substr({_SAYS}, 3), '') AS kept, coalesce(sum({says_somethin
     SELECT personal_id FROM ({person_rows_sql("= :order")}) WHERE personal_id IS NOT NULL)) d
 WHERE o.id = :order"""
 
-_VERSIONS = f"""
+OF_UNDONE = f"""
+SELECT NULL, NULL, NULL, 'undone', nullif(substr({_SAYS}, 3), ''), coalesce(sum({says_something("p")}), 0),
+  :due_at, NULL
+FROM personal_data p WHERE p.personal_id = :person"""
+"""The same of a person who was only in what was undone; no order is there any more."""
+
+_ALL_VERSIONS = f"""
 SELECT personal_id, version, {", ".join(name for name in ERASED if name != "label_file")}, state, country,
   length(label_file) AS label_bytes
-FROM personal_data WHERE personal_id IN (
+FROM personal_data WHERE personal_id """
+_VERSIONS = f"""{_ALL_VERSIONS} IN (
   SELECT personal_id FROM ({person_rows_sql("= :order")}) WHERE personal_id IS NOT NULL)
 ORDER BY personal_id, version"""
+_VERSIONS_UNDONE = f"{_ALL_VERSIONS} = :person ORDER BY version"
+_UNDONE_SINCE = f"SELECT left_at FROM ({LOOSE_PERSONS}) WHERE loose = :person"
 _MESSAGES = """
 SELECT kind, occasion, language, details, intended_at, state FROM message
 WHERE sales_order_id = :order ORDER BY id"""
@@ -125,11 +136,15 @@ def kept_by_channel(reader: Reader) -> Report:
 
 
 def kept_of(reader: Reader, subject: Subject) -> Report:
-    """What is kept of orders, by its kinds and without saying it."""
-    terms = told_terms(terms_now(reader), reader.now)
-    found = [
-        reader.rows(OF_ORDER, {"order": order, "terms": terms}).fetchone() for order in sorted(subject.orders)
-    ]
+    """What is kept of orders, and of what was undone, by its kinds and without saying it."""
+    terms = terms_now(reader)
+    told = told_terms(terms, reader.now)
+    found = [reader.rows(OF_ORDER, {"order": order, "terms": told}).fetchone() for order in sorted(subject.orders)]
+    longest = max((each.kept for each in terms.values()), default=0)
+    for person in sorted(subject.undone):
+        (left_at,) = reader.rows(_UNDONE_SINCE, {"person": person}).fetchone()
+        values = {"person": person, "due_at": shift(left_at, days=longest)}
+        found.append(reader.rows(OF_UNDONE, values).fetchone())
     return Report(ORDER_COLUMNS, found, "Nothing is kept.")
 
 
@@ -141,12 +156,16 @@ def subjects(reader: Reader, named: Iterable[str]) -> Subject:
         Refused: if one of them is several people.
     """
     found = [subject_of(lambda sql, values: reader.rows(sql, values).fetchall(), who) for who in named]
-    orders = frozenset[int]().union(*(each.orders for each in found))
-    return Subject(orders, frozenset[int]().union(*(each.questions for each in found)))
+    nobody = frozenset[int]()
+    return Subject(
+        nobody.union(*(each.orders for each in found)),
+        nobody.union(*(each.questions for each in found)),
+        nobody.union(*(each.undone for each in found)),
+    )
 
 
 def all_of(reader: Reader, subject: Subject) -> dict[str, Any]:
-    """Everything about the people of some orders and questions, in full, as one record."""
+    """Everything about the people of some orders and questions, and of what was undone, in full, as one record."""
     orders = []
     for order in sorted(subject.orders):
         (name,) = reader.rows(
@@ -166,7 +185,11 @@ def all_of(reader: Reader, subject: Subject) -> dict[str, Any]:
         for question in sorted(subject.questions)
         for record in _records(reader, _QUESTIONS, {"order": None, "question": question})
     ]
-    return {"ordercli_personal_data_of": reader.now, "orders": orders, "questions": questions}
+    undone = [
+        {"personal_data": _records(reader, _VERSIONS_UNDONE, {"person": person})}
+        for person in sorted(subject.undone)
+    ]
+    return {"ordercli_personal_data_of": reader.now, "orders": orders, "questions": questions, "undone": undone}
 
 
 def _records(reader: Reader, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -41,14 +41,21 @@ WHERE product_id IS NULL"""
 
 HAS_ERASED = "SELECT EXISTS (SELECT 1 FROM erased_order)"
 
+_TOLD_BESIDE = ("tags", "own_fields")
+# Words of the seller's own: nothing tells any more whether they name the buyer. A day or a choice does not.
+_OWN_FIELDS_LEFT = """(SELECT nullif(json_group_object(j.key, j.value), '{}') FROM json_each(own_fields) j
+  JOIN own_field f ON f.id = CAST(j.key AS INTEGER) AND f.kind IN ('date', 'choice'))"""
+
 _OF_ERASED = f"""
-WHERE file = :file AND ({columns("{c} IS NOT NULL", (*PERSONAL, *LINE_TEXT), " OR ")})
+WHERE file = :file AND ({columns("{c} IS NOT NULL", (*PERSONAL, *LINE_TEXT, *_TOLD_BESIDE), " OR ")})
   AND EXISTS (SELECT 1 FROM sales_order o JOIN erased_order e ON e.sales_order_id = o.id
     WHERE o.channel = staged.channel AND o.order_id = staged.order_id)"""
 
 NOT_TAKEN = f"SELECT count(*) FROM (SELECT 1 FROM staged {_OF_ERASED} GROUP BY channel, order_id)"
 
-LEAVE_OUT = f"UPDATE staged SET {columns('{c} = NULL', (*PERSONAL, *LINE_TEXT))} {_OF_ERASED}"
+LEAVE_OUT = f"""
+UPDATE staged SET {columns("{c} = NULL", (*PERSONAL, *LINE_TEXT, "tags"))}, own_fields = {_OWN_FIELDS_LEFT}
+{_OF_ERASED}"""
 
 # Statements --------------------------------------------------------------------------------------
 

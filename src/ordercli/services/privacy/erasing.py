@@ -16,6 +16,7 @@ from ordercli.domain.words import count
 from ordercli.errors import Refused
 from ordercli.naming import short_id
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.privacy.texts import erase_texts
 from ordercli.services.settings import channel_names, setting_on
 from ordercli.subjects import subject_of
 
@@ -97,7 +98,7 @@ def erase_people(work: Work, named: Sequence[str]) -> Outcome:
     """
     erasing = _Erasing(work)
     for who in named:
-        subject = subject_of(erasing.ask, who, with_undone=True)
+        subject = subject_of(erasing.ask, who)
         erasing.name("erasing", subject.orders)
         erasing.name("erasing_loose", subject.undone)
         erasing.name("erasing_question", subject.questions)
@@ -166,19 +167,22 @@ class _Erasing:
             return Outcome(work_is)
         self.run(ONE_PLACE)
         self.run(NUMBERED)
+        texts = erase_texts(self._driver, self._work.operation)
         versions = self.run(EMPTIED)
         self.run(MARKED)
         self.run(_EVENTS)
         self.run(_REMEMBERED, {"held_from": held_from})
         told = ((orders, "order"), (questions, "question"), (undone, "undone record"))
         parts = [count(number, noun) for number, noun in told if number]
+        named = f"; took what named them out of {count(texts, 'text')}" if texts else ""
         return Outcome(
-            f"erased what was kept about the people of {' and '.join(parts)}",
+            f"erased what was kept about the people of {' and '.join(parts)}{named}",
             {
                 "orders_erased": orders,
                 "questions_erased": questions,
                 "undone_erased": undone,
                 "versions_emptied": versions,
+                "texts_erased": texts,
             },
         )
 

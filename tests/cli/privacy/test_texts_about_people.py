@@ -1,0 +1,139 @@
+"""Texts of the seller's own and of the channel's lose whom they name when that person is erased."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from cli.steps import done, listed, receipt
+from conftest import Run
+from shelf import kept
+
+LATER = "2026-06-01T09:00:00-04:00"
+ORDER = "114-0000001-0000001"
+NAME = "Anastasia Quillfeather"
+SAID = ("anastasia", "quillfeather", "zq@example.com", "wren row", "15558017313", "555 801 7313")
+"""What nobody else says."""
+ANSWER = (
+    "Feed Processing Summary:\n\tNumber of records processed\t\t1\n\tNumber of records successful\t\t0\n\n"
+    "original-record-number\torder-id\torder-item-id\terror-code\terror-type\terror-message\n"
+    f"1\t{ORDER}\t\t18028\tError\tThe parcel of {NAME} is not known.\n"
+)
+
+
+def found_in(folder: Path) -> list[tuple[str, str]]:
+    """(file, text) of what any file of a shop still says, in three encodings."""
+    return sorted(
+        (file.name, text)
+        for file in folder.rglob("shop*.db*")
+        for content in [file.read_bytes().lower()]
+        for text in SAID
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+        if text.encode(encoding) in content
+    )
+
+
+@kept
+def talkative_shop(shop: Run) -> Run:
+    """A shop in which texts about other things name a buyer, one of them before she is known."""
+    done(shop("stock", "receive", "RING-7:10@9"))
+    done(shop("field", "add", "order", "gift-for"))
+    done(shop("field", "add", "order", "call", "--type", "number"))
+    done(shop("field", "add", "order", "wrap", "--type", "choice", "--choice", "quillfeather"))
+    done(shop("order", "add", ORDER, "--channel", "amazon", "--line", "RING-7:2"))
+    done(shop("order", "add", "S-2", "--channel", "shop", "--line", "RING-7:1", "--customer", "Max Roth"))
+    own = ("--field", "gift-for=for Anastasia", "--field", "call=15558017313", "--field", "wrap=quillfeather")
+    done(shop("order", "edit", ORDER, *own, "--tag", "quillfeather", "--tag", "rush"))
+    return shop
+
+
+def named(run: Run) -> Run:
+    """Tell who the buyer is, and name her in more texts."""
+    done(run("order", "edit", ORDER, "--field", "gift-for=zq@example.com"))
+    who = (
+        "--customer",
+        NAME,
+        "--email",
+        "zq@example.com",
+        "--phone",
+        "+1 555 801 7313",
+        "--address",
+        "12 Wren Row",
+    )
+    done(run("order", "edit", ORDER, *who))
+    why = ("--reason", "Quillfeather, Anastasia moved from 12 Wren-Row")
+    done(run("--yes", "order", "cancel", ORDER, "--line", "RING-7:1", "--by", "seller", *why))
+    done(run("ship", ORDER, "--carrier", "Anastasia Express", "--tracking", "TRACK0001"))
+    done(run("shipment", "confirm", "confirm.txt"))
+    done(run("shipment", "answer", "1", "-", stdin=ANSWER))
+    done(run("return", "open", ORDER, "--line", "RING-7:1", "--reason", "ANASTASIA said so"))
+    done(run("--yes", "undo"))
+    return run
+
+
+def test_no_byte_of_a_name_is_left_in_any_text_and_every_proof_holds(talkative_shop: Run, tmp_path: Path) -> None:
+    done(talkative_shop("backup"))  # of when nobody knew whom it names
+    run = named(talkative_shop)
+    done(run("backup", "--to", str(tmp_path / "more")))
+    assert {text for _, text in found_in(tmp_path)} == {*SAID}
+
+    told = receipt(run("--yes", "--format", "json", "privacy", "erase", NAME, now=LATER))
+
+    assert told["backups_rewritten"] == 2
+    assert told["changed"]["texts_erased"] > 10
+    left = {text for _, text in found_in(tmp_path)}
+    assert left == {"quillfeather"}  # what a choice may be is a word of the shop's, until it goes too
+    done(run("--yes", "field", "remove", "order", "wrap", now=LATER))
+    codes = {row["code"] for row in listed(run, "doctor", "--deep", now=LATER) if row["status"] != "OK"}
+    assert codes <= {"backup-old", "permissions"}
+    assert {row["status"] for row in listed(run, "backup", "verify", "--all", now=LATER)} == {"GOOD"}
+    card = json.loads(done(run("order", "show", ORDER, "--format", "json")).stdout)
+    assert (card["field_gift_for"], card["field_call"], card["tags"]) == ("[erased]", None, "erased, rush")
+    log = done(run("log", "--all")).stdout
+    assert "Quillfeather" not in log
+
+
+def test_what_names_somebody_else_stays(talkative_shop: Run) -> None:
+    run = named(talkative_shop)
+    done(run("order", "edit", "S-2", "--tag", "quillfeather", "--field", "gift-for=for Max"))
+    done(run("--yes", "order", "cancel", "S-2", "--by", "buyer", "--reason", "mistake"))
+
+    done(run("--yes", "privacy", "erase", NAME, now=LATER))
+
+    card = json.loads(done(run("order", "show", "S-2", "--format", "json")).stdout)
+    assert (card["field_gift_for"], card["tags"]) == ("for Max", "quillfeather")
+
+
+def test_a_file_brings_no_word_back_into_an_erased_order(talkative_shop: Run) -> None:
+    run = named(talkative_shop)
+    done(run("--yes", "privacy", "erase", NAME, now=LATER))
+    header = "order_id,channel,ordered_at,sku,quantity,unit_price,tags,field_gift_for,field_call,field_wrap\n"
+    own = f"quillfeather,for {NAME},15558017313,quillfeather"
+    file = f"{header}{ORDER},amazon,2026-03-16T13:00:00Z,RING-7,2,34.00,{own}\n"
+
+    ran = done(run("order", "import", "-", stdin=file, now=LATER))
+
+    assert "people of 1 order was not taken" in ran.stderr
+    card = json.loads(done(run("order", "show", ORDER, "--format", "json")).stdout)
+    assert (card["field_gift_for"], card["field_call"], card["tags"]) == ("[erased]", None, "erased, rush")
+
+
+def test_who_was_only_in_an_undone_import_is_shown_exported_and_erased(shop: Run, database: Path) -> None:
+    file = (
+        "order_id,channel,ordered_at,sku,quantity,unit_price,customer_name,customer_email,tags\n"
+        f"P-1,shop,2026-03-15T10:00:00Z,RING-7,1,34.00,{NAME},zq@example.com,for-anastasia\n"
+    )
+    done(shop("order", "import", "-", stdin=file))
+    done(shop("--yes", "undo"))
+
+    (row,) = listed(shop, "privacy", "show", "zq@example.com")
+    assert (row["order_id"], row["status"], row["kept"]) == (None, "undone", "name, e-mail")
+    told = json.loads(done(shop("privacy", "export", NAME)).stdout)
+    assert told["orders"] == []
+    assert told["undone"][0]["personal_data"][0]["customer_email"] == "zq@example.com"
+    done(shop("--yes", "privacy", "erase", NAME))
+
+    assert found_in(database.parent) == []
+    assert shop("privacy", "show", NAME).exit_code == 6
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        assert connection.execute("SELECT count(*) FROM erased_text").fetchone()[0] > 0

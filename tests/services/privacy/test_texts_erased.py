@@ -1,0 +1,100 @@
+"""Each column that is looked through loses whom it names, in its table and in what the journal says it was."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from conftest import insert, rolled_back
+from ordercli.domain.privacy.erasing import PERSONS, TABLES
+from ordercli.domain.privacy.sought import ERASED_TEXT
+from ordercli.domain.privacy.texts import ERASED_TAG, IN_JSON, OF_ANYBODY, OF_ORDERS, OF_TAGS, FreeText
+from ordercli.services.privacy.texts import erase_texts
+
+NAME = "Anastasia Quillfeather"
+REFERRED = (
+    *("sales_order_id", "order_line_id", "shipment_id", "return_authorization_id", "return_line_id", "message_id"),
+    *("upload_item_id", "amazon_call_id", "own_field_id"),
+)
+WHOSE: dict[str, dict[str, object]] = {
+    "sales_order": {"personal_id": 1, "personal_version": 1, "operation_id": 1},
+    "order_line": {"sales_order_id": 1},
+    "shipment": {"sales_order_id": 1, "operation_id": 1},
+    "return_authorization": {"sales_order_id": 1, "operation_id": 1},
+    "return_line": {"return_authorization_id": 1, "order_line_id": 1},
+    "message": {"sales_order_id": 1, "operation_id": 1},
+    "upload_item": {"shipment_id": 1, "amazon_call_id": 1},
+    "own_field": {"kind": "text", "operation_id": 1},
+}
+CASES = [
+    pytest.param(text, column, id=f"{text.table}-{column}-{'order' if text.order else 'anybody'}")
+    for text in (*OF_ORDERS, *OF_ANYBODY)
+    for column in text.columns
+]
+
+
+@contextmanager
+def bare(connection: sqlite3.Connection) -> Iterator[None]:
+    """Rows that stand alone: no CHECK and no trigger is about what is tested here."""
+    with rolled_back(connection):
+        kept = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, sql in kept:
+            if "INSERT ON" in sql or not ("_no_update" in name or "_journal_" in name):
+                connection.execute(f"DROP TRIGGER {name}")
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        yield
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def erase(connection: sqlite3.Connection) -> int:
+    connection.execute("INSERT INTO erasing VALUES (1)")
+    connection.execute(PERSONS)
+    return erase_texts(connection, 2)
+
+
+def told(column: str, text: FreeText, words: str) -> str:
+    return json.dumps(["x", words, 5]) if (text.table, column) in IN_JSON else words
+
+
+@pytest.mark.parametrize(("text", "column"), CASES)
+def test_a_text_loses_whom_it_names_and_the_journal_too(
+    blank: sqlite3.Connection, text: FreeText, column: str
+) -> None:
+    with bare(blank):
+        blank.execute("PRAGMA ignore_check_constraints = ON")
+        insert(blank, "personal_data", personal_id=1, version=1, customer_name=NAME)
+        for table, row in WHOSE.items():
+            if table != text.table:
+                insert(blank, table, id=1, **row)
+        words = told(column, text, f"for {NAME.upper()}, today")
+        names = {row["name"] for row in blank.execute(f"PRAGMA table_info({text.table})")}
+        values = {name: 1 for name in REFERRED if name in names} | {column: words}
+        values |= {"id": 90 if text.table in ("operation", "setting") else 1} if "id" in names else {}
+        values |= {"operation_id": 1} if "operation_id" in names else {}
+        values |= {"name": "report.mine"} if text.table == "setting" else {}
+        insert(blank, text.table, **values)
+        image = json.dumps(values)
+        key = f"1 {words}" if text.table == "order_tag" else "1"
+        insert(blank, "row_change", operation_id=1, table_name=text.table, row_key=key, verb="delete", old=image)
+
+        done = erase(blank)
+
+        expected = told(column, text, f"for {ERASED_TEXT}, today")
+        if (text.table, column) in OF_TAGS:
+            expected = f"{ERASED_TAG}, today"
+        held = [row[0] for row in blank.execute(f"SELECT {column} FROM {text.table}")][-1]
+        assert (json.loads(held) if (text.table, column) in IN_JSON else held) == (
+            json.loads(expected) if (text.table, column) in IN_JSON else expected
+        )
+        (old,) = blank.execute("SELECT old FROM row_change").fetchone()
+        assert "quillfeather" not in old.casefold()
+        assert done >= 2
+        marked = {row[0] for row in blank.execute("SELECT table_name FROM erased_text")}
+        assert {text.table, "row_change"} <= marked
+        assert {"row_before"} & marked == set()
+        triggers = blank.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").fetchone()[0]
+        assert triggers > 0
+        assert blank.execute("SELECT count(*) FROM row_before").fetchone()[0] == 0
