@@ -31,6 +31,8 @@ class Account:
         labels: that it sold.
         messages: (order, action, text) that it sent to buyers.
         silent: orders about which no message may be sent.
+        uploads: documents that were put there, by their identifiers.
+        feeds: documents of the feeds that were begun.
         reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
         settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
@@ -54,6 +56,8 @@ class Account:
     labels: list[Json] = field(default_factory=list)
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    feeds: list[str] = field(default_factory=list)
     reports: dict[str, bytes] = field(default_factory=dict)
     settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)

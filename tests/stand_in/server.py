@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from stand_in import inventory, labels, listings, messages, orders, reports, sellers
+from stand_in import feeds, inventory, labels, listings, messages, orders, reports, sellers
 from stand_in.account import Account
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
@@ -18,7 +18,9 @@ CREDENTIALS = {
     "refresh_token": "Atzr|invented",
 }
 ROUTES: tuple[Route, ...] = tuple(
-    route for api in (sellers, orders, inventory, listings, reports, labels, messages) for route in api.ROUTES
+    route
+    for api in (sellers, orders, inventory, listings, reports, labels, messages, feeds)
+    for route in api.ROUTES
 )
 LOOKS_SECONDS = 0.005
 """How often the server looks whether it should end: each test waits for the end of its own."""
@@ -52,6 +54,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         """Answer a call that changes something."""
         self._answer_call(self.rfile.read(int(self.headers.get("content-length", "0"))))
+
+    def do_PUT(self) -> None:
+        """Take a document, for which no token is needed."""
+        content = self.rfile.read(int(self.headers.get("content-length", "0")))
+        name = self.path.removeprefix(feeds.UPLOADS)
+        is_good = name in self.account.uploads and not self.headers.get("x-amz-access-token")
+        if is_good:
+            self.account.uploads[name] = content
+        self.answer(200 if is_good else 403, b"")
 
     def do_DELETE(self) -> None:
         """Answer a call that takes something back."""

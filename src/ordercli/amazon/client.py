@@ -178,15 +178,29 @@ class Client:
         """Wait so long for something that Amazon prepares, if patience lasts; whether it did."""
         return self._patience.wait(seconds)
 
+    def upload(self, address: str, content: bytes, content_type: str) -> None:
+        """Put a document where Amazon says; the account's token does not go there. Told twice it is the same.
+
+        Raises:
+            OutOfReach: if it cannot be reached, is no address to go to, or does not take it.
+        """
+        self._check_address(address)
+        try:
+            answer = self._http.put(address, content=content, headers={"content-type": content_type})
+        except httpx.HTTPError as error:
+            raise OutOfReach(
+                f"Amazon cannot be reached for a document ({type(error).__name__}); try again later."
+            ) from error
+        if not answer.is_success:
+            raise OutOfReach(f"Amazon does not take a document (status {answer.status_code}); try again later.")
+
     def download(self, address: str) -> bytes:
         """The bytes of a document, from where Amazon says that it is; the account's token does not go there.
 
         Raises:
             OutOfReach: if it cannot be reached, is no address to go to, or is too long.
         """
-        is_here = address.startswith(self._account.endpoint)
-        if not (address.startswith("https://") or is_here):
-            raise OutOfReach("Amazon named an address for a report that is not https; try again later.")
+        self._check_address(address)
         parts, size = [], 0
         try:
             with self._http.stream("GET", address) as answer:
@@ -204,6 +218,10 @@ class Client:
                 f"Amazon cannot be reached for a report ({type(error).__name__}); try again later."
             ) from error
         return b"".join(parts)
+
+    def _check_address(self, address: str) -> None:
+        if not address.startswith(("https://", self._account.endpoint)):
+            raise OutOfReach("Amazon named an address for a document that is not https; try again later.")
 
     def _await_allowance(self, operation: str) -> None:
         while (seconds := self._allowances.take(operation)) > 0:

@@ -7,6 +7,7 @@ from ordercli.amazon.client import Call, Client
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import Json, text, the_list, the_object
+from ordercli.formats.amazon.quantity_feed import patch_of
 
 PATCH = "patchListingsItem"
 
@@ -30,13 +31,7 @@ def tell_quantity(client: Client, place: Place, sku: str, units: int) -> str | N
     """
     body = {
         "productType": "PRODUCT",
-        "patches": [
-            {
-                "op": "merge",
-                "path": "/attributes/fulfillment_availability",
-                "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": units}],
-            }
-        ],
+        "patches": [patch_of(units)],
     }
     path = f"/listings/2021-08-01/items/{quote(place.seller_id, safe='')}/{quote(sku, safe='')}"
     answer = client.call(Call(PATCH, "PATCH", path, {"marketplaceIds": place.marketplace}, body))

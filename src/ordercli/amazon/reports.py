@@ -143,10 +143,15 @@ def content_of(client: Client, document: str) -> bytes:
     except FieldError as error:
         raise _odd(DOCUMENT, error) from error
     content = client.download(address)
-    return content if packed is None else _unpacked(content)
+    return content if packed is None else unpacked(content)
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
+    """The bytes of a document that Amazon packed.
+
+    Raises:
+        OutOfReach: if it is damaged, or too long to be one.
+    """
     try:
         with GzipFile(fileobj=io.BytesIO(content)) as packed:
             found = packed.read(LONGEST_DOCUMENT + 1)

@@ -25,6 +25,13 @@ def tell(run: Run, *options: str, now: str | None = None) -> Ran:
     return run("sync", "amazon", "quantities", "--max-wait", "0", *options, now=now)
 
 
+@pytest.fixture
+def many(listed_shop: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A shop for which two listings are many."""
+    monkeypatch.setattr("ordercli.services.amazon.quantity_push.MOST_CALLS", 1)
+    return listed_shop
+
+
 def told(account: Account) -> int:
     return sum(operation == "patchListingsItem" for operation, _ in account.calls)
 
@@ -120,3 +127,82 @@ def test_an_account_that_is_not_clear(
 
     assert (ran.exit_code, ran.stdout) == (code, "")
     assert said in ran.stderr
+
+
+# Many of them -------------------------------------------------------------------------------------------
+
+
+def operations(account: Account) -> list[str]:
+    return [operation for operation, _ in account.calls]
+
+
+def test_many_go_together_in_a_feed_and_its_report_says_what_was_taken(many: Run, account: Account) -> None:
+    account.unlisted = {"A RING-7"}
+
+    dry = done(tell(many, "--dry-run"))
+    ran = tell(many)
+    account.unlisted = set()
+    again = done(tell(many))
+
+    assert "would tell Amazon the quantity of 2 listings in a feed" in dry.stderr
+    assert ran.exit_code == 4
+    assert ran.stderr.startswith("Told Amazon the quantity of 1 listing in a feed (operation ")
+    assert "warning: Amazon does not take the quantity of A RING-7 (8541)" in ran.stderr
+    assert again.stderr.startswith("Told Amazon the quantity of 1 listing (operation ")
+    assert set(account.quantities) == {"A RING-7", "A NECK-MOON"}
+    assert operations(account)[:4] == ["createFeedDocument", "createFeed", "getFeed", "getFeedDocument"]
+
+
+def test_a_feed_that_takes_long_is_gone_on_with_and_nothing_else_is_told_meanwhile(
+    many: Run, account: Account
+) -> None:
+    account.report_states = ["IN_QUEUE", "IN_PROGRESS"]
+
+    first, second = tell(many), tell(many)
+    third = done(tell(many))
+
+    assert (first.exit_code, second.exit_code) == (7, 7)
+    assert "Amazon is still working on the quantities" in first.stderr
+    assert third.stderr.startswith("Told Amazon the quantity of 2 listings in a feed ")
+    assert (len(account.feeds), told(account)) == (1, 0)
+
+
+@pytest.mark.parametrize("ending", ["FATAL", "CANCELLED"])
+def test_a_feed_that_is_not_processed_is_told_anew(many: Run, account: Account, ending: str) -> None:
+    account.report_states = [ending]
+
+    first = done(tell(many))
+    second = done(tell(many))
+
+    assert "Amazon did not process the quantities" in first.stderr
+    assert second.stderr.startswith("Told Amazon the quantity of 2 listings in a feed ")
+
+
+@pytest.mark.parametrize("is_taken", [True, False], ids=["taken", "lost"])
+@pytest.mark.parametrize(
+    "failure",
+    [lambda h: h.answer(503, b"<html>"), lambda h: h.answer(202, b"<html>"), lambda h: h.hang_up()],
+    ids=["html", "html for success", "cut off"],
+)
+def test_a_feed_of_which_nothing_is_known_is_followed_by_another(
+    many: Run, account: Account, failure: Any, *, is_taken: bool
+) -> None:
+    (account.late_failures if is_taken else account.failures).extend([None, failure])
+
+    cut, soon = tell(many), tell(many)
+    later = done(tell(many, now=LATER))
+
+    assert (cut.exit_code, soon.exit_code) == (7, 7)
+    assert "run this again in some minutes" in soon.stderr
+    assert later.stderr.startswith("Told Amazon the quantity of 2 listings in a feed ")
+    assert len(account.feeds) == 1 + is_taken
+    assert len(account.quantities) == 2
+
+
+def test_an_undo_of_a_feed_has_all_of_it_told_anew(many: Run, account: Account) -> None:
+    done(tell(many))
+    done(many("undo", "--yes"))
+
+    done(tell(many))
+
+    assert len(account.feeds) == 2

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft7Validator
 
 from ordercli.amazon.client import Call, Client
+from ordercli.amazon.feeds import begin, refusals, upload
+from ordercli.amazon.feeds import wait_for as wait_for_feed
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers
 from ordercli.amazon.listings import Place, tell_quantity
@@ -31,6 +33,7 @@ from ordercli.domain.messages.amazon_actions import ACTIONS
 from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.label_json import bought_of, is_canceled, offers_of
 from ordercli.formats.amazon.order_json import rows_of
+from ordercli.formats.amazon.quantity_feed import feed_of, refused_in
 from stand_in.account import Account
 from stand_in.orders import search
 from stand_in.routes import MARKETPLACE, Asked
@@ -40,6 +43,7 @@ pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amaz
 
 ORDERS = "orders_2026-01-01"
 LABELS = "merchantFulfillmentV0"
+FEEDS = "feeds_2021-06-30"
 MODELS = {
     "searchOrders": ORDERS,
     "getOrder": ORDERS,
@@ -50,6 +54,10 @@ MODELS = {
     "getReport": "reports_2021-06-30",
     "getReportDocument": "reports_2021-06-30",
     "patchListingsItem": "listingsItems_2021-08-01",
+    "createFeedDocument": FEEDS,
+    "createFeed": FEEDS,
+    "getFeed": FEEDS,
+    "getFeedDocument": FEEDS,
     "getMessagingActionsForOrder": "messaging",
     "createUnexpectedProblem": "messaging",
     "confirmCustomizationDetails": "messaging",
@@ -116,6 +124,7 @@ REQUEST = LabelRequest(
     "PDF",
 )
 OFFER = LabelOffer("USPS_PTP", "an offer", "USPS", "Ground", 485, "USD", None, None, ("PDF",), needs_more=False)
+PLACE = Place("A1INVENTED", MARKETPLACE)
 LABEL = "be7a0a53-00c3-4f6f-a63a-639f76ee9253"
 
 
@@ -128,7 +137,8 @@ class Listener(Client):
     def call(self, wanted: Call) -> dict[str, Any]:
         self.calls.append(wanted)
         payload: list[object] | dict[str, object] = [] if wanted.operation == PARTICIPATIONS else {}
-        return {"orders": [], "payload": payload, "order": {}, "reportId": "1", "processingStatus": "DONE"}
+        feed = {"feedId": "1"} if wanted.operation == "createFeed" else {}
+        return {"orders": [], "payload": payload, "order": {}, "reportId": "1", "processingStatus": "DONE", **feed}
 
 
 def test_every_call_is_one_that_the_model_has() -> None:
@@ -142,9 +152,15 @@ def test_every_call_is_one_that_the_model_has() -> None:
     wait_for(listener, "ID323", "a report")
     with pytest.raises(OutOfReach):
         content_of(listener, "amzn1.tortuga.3.920614b0")
-    tell_quantity(listener, Place("A1INVENTED", MARKETPLACE), "RING / 7", 3)
+    tell_quantity(listener, PLACE, "RING / 7", 3)
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
+    with pytest.raises(OutOfReach):
+        upload(listener, PLACE, {"RING / 7": 3})
+    begin(listener, PLACE, "amzn1.tortuga.3.920614b0")
+    wait_for_feed(listener, "23492394")
+    with pytest.raises(OutOfReach):
+        refusals(listener, "amzn1.tortuga.3.920614b0")
     for action in ACTIONS.values():
         is_offered(listener, PACKAGE.order_id, MARKETPLACE, action)
         tell(listener, PACKAGE.order_id, MARKETPLACE, action, "Your order 902-1106328-1059050 is late.")
@@ -200,6 +216,26 @@ def test_every_order_of_the_sandbox_is_understood() -> None:
     for order in orders:
         mine = [row for row in rows if not isinstance(row, RowError) and row.order_id == order["orderId"]]
         assert [row.quantity for row in mine] == [item["quantityOrdered"] for item in order["orderItems"]]
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(FOLDER or "", "schemas", f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def test_a_feed_of_quantities_is_one_that_the_schema_allows_and_its_report_is_understood() -> None:
+    feed = json.loads(feed_of("A1INVENTED", {"RING / 7": 3, "Brosche Ä": 0}))
+    messages = schema("listings-feed-message-schema-v2")
+    whole = {key: value for key, value in schema("listings-feed-schema-v2").items() if key != "$id"}
+    whole["properties"]["messages"] = {"type": "array", "minItems": 1}
+
+    Draft7Validator(whole).validate(feed)
+    for message in feed["messages"]:
+        Draft7Validator(messages).validate(message)
+    assert refused_in(schema("listings-feed-processing-report-schema-v2.example")) == {
+        "My-SKU-B": "90220",
+        "My-SKU-C": "99022",
+    }
 
 
 def test_every_offer_and_label_of_the_sandbox_is_understood() -> None:

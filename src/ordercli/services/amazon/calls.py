@@ -22,6 +22,9 @@ ORDER BY id DESC LIMIT 1"""
 _UNKNOWN = """
 SELECT id, subject, content, called_at, state FROM amazon_call
 WHERE name = :name AND state = 'unknown' ORDER BY id"""
+_OPEN = """
+SELECT id, subject, content, called_at, state, answer FROM amazon_call
+WHERE name = :name AND is_open ORDER BY id"""
 _BEGIN = """
 INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
 VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
@@ -49,6 +52,17 @@ class MadeCall(NamedTuple):
     state: str
 
 
+class OpenCall(NamedTuple):
+    """A call of which no operation tells yet; as :class:`MadeCall`, with what was kept of its answer."""
+
+    id: int
+    subject: str
+    content: str
+    called_at: str
+    state: str
+    answer: str | None
+
+
 class StoredCalls:
     """The calls of one kind.
 
@@ -73,6 +87,11 @@ class StoredCalls:
         """Those of which it is not known what came, oldest first."""
         with self.locked() as connection:
             return [MadeCall(*row) for row in connection.execute(text(_UNKNOWN), {"name": self._name})]
+
+    def open(self) -> list[OpenCall]:
+        """Those of which no operation tells yet, oldest first."""
+        with self.locked() as connection:
+            return [OpenCall(*row) for row in connection.execute(text(_OPEN), {"name": self._name})]
 
     def begin(
         self,
