@@ -96,8 +96,9 @@ def units(bench: Workbench, sku: str = "RING") -> dict[str, int]:
 
 def balance_at(bench: Workbench, moment: str, place: str = "FBA") -> int:
     ((found,),) = bench.rows(
-        "SELECT coalesce(sum(CASE ?1 WHEN to_location THEN quantity ELSE -quantity END), 0) FROM stock_movement"
-        " WHERE ?1 IN (from_location, to_location) AND occurred_at <= ?2",
+        "SELECT coalesce(sum(CASE ? WHEN to_location THEN quantity ELSE -quantity END), 0) FROM stock_movement"
+        " WHERE ? IN (from_location, to_location) AND occurred_at <= ?",
+        place,
         place,
         moment,
     )

@@ -69,20 +69,20 @@ JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.or
 WHERE s.own_fields <> f.own_fields"""
 
 _DROP_FAULTY = """
-DELETE FROM staged WHERE file = ?1 AND EXISTS (SELECT 1 FROM staged_error WHERE file = ?1)
-  AND line IN (SELECT line FROM staged_error WHERE file = ?1)"""
+DELETE FROM staged WHERE file = :file AND EXISTS (SELECT 1 FROM staged_error WHERE file = :file)
+  AND line IN (SELECT line FROM staged_error WHERE file = :file)"""
 
 # What is said of an order in part, in several places of a file, or beside another channel's order of the same id,
 # is another statement than any part of it.
 _UNLIKE = """
 SELECT channel, order_id, group_concat(DISTINCT hex(fingerprint)), group_concat(line) FROM staged
-WHERE file = ?1 AND order_id IN ({which}) GROUP BY channel, order_id"""
-_IN_PART = "SELECT order_id FROM staged_error WHERE file = ?1"
+WHERE file = :file AND order_id IN ({which}) GROUP BY channel, order_id"""
+_IN_PART = "SELECT order_id FROM staged_error WHERE file = :file"
 _ON_CHANNELS = """
-SELECT order_id FROM staged WHERE file = ?1
-  AND (SELECT min(channel) FROM staged WHERE file = ?1) < (SELECT max(channel) FROM staged WHERE file = ?1)
+SELECT order_id FROM staged WHERE file = :file
+  AND (SELECT min(channel) FROM staged WHERE file = :file) < (SELECT max(channel) FROM staged WHERE file = :file)
 GROUP BY order_id HAVING min(channel) < max(channel)"""
-_IN_SEVERAL = "SELECT order_id FROM scattered WHERE file = ?1"
+_IN_SEVERAL = "SELECT order_id FROM scattered WHERE file = :file"
 _MARK = "UPDATE staged SET fingerprint = ? WHERE file = ? AND channel = ? AND order_id = ?"
 
 _LISTED = """
@@ -339,7 +339,7 @@ def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
     driver.execute(_INDEX)
     for faults in (_OTHER_PRODUCT_FAULTS, _OTHER_CURRENCY_FAULTS, _OTHER_OWN_FAULTS):
         driver.execute(faults, (file,))
-    driver.execute(_DROP_FAULTY, (file,))
+    driver.execute(_DROP_FAULTY, {"file": file})
     for which in (_ON_CHANNELS, _IN_PART, _IN_SEVERAL):
-        unlike = driver.execute(_UNLIKE.format(which=which), (file,)).fetchall()
+        unlike = driver.execute(_UNLIKE.format(which=which), {"file": file}).fetchall()
         driver.executemany(_MARK, [(fingerprint(prints, rows), file, *order) for *order, prints, rows in unlike])

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 def note_written(connection: sqlite3.Connection, files: Iterable[tuple[str, str]], now: str) -> None:
     """Note (absolute path, what it is) of files that were written now, in the caller's transaction."""
     connection.executemany(
-        "INSERT INTO written_file (path, kind, written_at) VALUES (?1, ?2, ?3)"
-        " ON CONFLICT (path) DO UPDATE SET kind = ?2, written_at = ?3",
+        "INSERT INTO written_file (path, kind, written_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET kind = excluded.kind, written_at = excluded.written_at",
         [(path, kind, now) for path, kind in files],
     )
 

@@ -23,7 +23,7 @@ _COUNTED = frozenset({"cost_layer", "stock_level"})
 _CHANGING = (Reversal.STATE, Reversal.WITHDRAWN)
 """Kinds of tables whose rows change; facts do not."""
 _ONLY_ONE = """
-SELECT DISTINCT c.name FROM pragma_table_info(?1) c, pragma_index_list(?1) i, pragma_index_info(i.name) p
+SELECT DISTINCT c.name FROM pragma_table_info(:table) c, pragma_index_list(:table) i, pragma_index_info(i.name) p
 WHERE i."unique" AND p.name = c.name AND NOT c."notnull" """
 """Columns of which two rows may not have one value, and which need none."""
 _BATCH = 1_000
@@ -86,7 +86,9 @@ def free_unique(
     """
     driver = driver_of(connection)
     names = {table for table, _ in gone}
-    only_one = {table: [name for (name,) in driver.execute(_ONLY_ONE, (table,))] for table in sorted(names)}
+    only_one = {
+        table: [name for (name,) in driver.execute(_ONLY_ONE, {"table": table})] for table in sorted(names)
+    }
     for key, values in wanted.items():
         columns = [name for name in only_one.get(key[0], ()) if name in values] if key not in gone else []
         now = current_values(connection, schema, key, columns) if columns else None
@@ -155,7 +157,7 @@ def _restore(
         try:
             driver.execute(f"UPDATE {table.name} SET {setting} {where}", wanted | {"key": key})
         except sqlite3.IntegrityError:
-            held = [name for (name,) in driver.execute(_ONLY_ONE, (table.name,)) if name in wanted]
+            held = [name for (name,) in driver.execute(_ONLY_ONE, {"table": table.name}) if name in wanted]
             if not (held and may_wait):
                 raise
             nothing = ", ".join(f"{name} = NULL" for name in held)
