@@ -11,10 +11,10 @@ import os
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ordercli.errors import DatabaseProblem, Refused, UsageProblem
+from ordercli.errors import DatabaseProblem, Refused, UsageProblem, lacks_extra
 from ordercli.secret_file import read_secret
 
-HINT = "Encryption needs a package; install it with: pip install 'ordercli[encrypt]'"
+_NEEDS = ("Encryption needs a package", "encrypt")
 """What is said where the extra is missing."""
 PASSPHRASE = "ORDERCLI_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
 """The variable that a passphrase may be in."""
@@ -150,5 +150,5 @@ def library() -> Any:  # noqa: ANN401 - it tells no types
     try:
         import pyrage  # noqa: PLC0415 - few runs need it
     except ImportError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*_NEEDS) from error
     return pyrage

@@ -70,6 +70,22 @@ def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = Fal
     return NotFound(f"There is no {noun} {wanted!r}{end}{near}")
 
 
+def install_line(extra: str) -> str:
+    """The command line that gets an extra for the very Python that runs here; a tool of uv's has no pip in it."""
+    import shlex  # noqa: PLC0415 - for this rare sentence only
+    import sys  # noqa: PLC0415
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    program = shlex.quote(sys.executable)
+    how = f"{program} -m pip install" if find_spec("pip") else f"uv pip install --python {program}"
+    return f"{how} 'ordercli[{extra}]'"
+
+
+def lacks_extra(needs: str, extra: str) -> Refused:
+    """A :class:`Refused` for what needs an extra that is not installed; ``needs`` says what needs which packages."""
+    return Refused(f"{needs}; install with: {install_line(extra)}")
+
+
 def wrong_content(what: str) -> DatabaseProblem:
     """A :class:`DatabaseProblem` for something in the database that no command has written."""
     return DatabaseProblem(f"In this database {what}; bring back a backup with: ordercli restore FILE")

@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +17,9 @@ from cli.tree import commands
 from conftest import Run
 from ordercli import __version__
 from ordercli.cli.commands import ENTRIES, SECTIONS
+from ordercli.cli.demo import pasted_line
 from ordercli.dbfile import BEFORE_RELEASE, HEAD
+from ordercli.errors import install_line
 
 RETURNS = str(Path(__file__).parents[1] / "data" / "amazon_returns" / "seller.txt")
 PROCESSED = str(Path(__file__).parents[1] / "data" / "shipment_confirmation" / "processing-report.txt")
@@ -454,7 +457,7 @@ def test_version_in_full_names_what_gets_an_extra(run: Run, monkeypatch: pytest.
 
     monkeypatch.setattr(metadata, "version", missing)
 
-    assert "not installed: pip install 'ordercli[labels]'\n" in done(run("--version", "--verbose")).stdout
+    assert f"not installed: {install_line('labels')}\n" in done(run("--version", "--verbose")).stdout
 
 
 @pytest.mark.parametrize(
@@ -564,3 +567,26 @@ def test_without_a_command_the_help_is_shown(run: Run) -> None:
 
     assert "Usage:" in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("has_pip", [True, False])
+def test_the_line_that_gets_an_extra_is_for_the_python_that_runs(
+    has_pip: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if has_pip and name == "pip" else None)
+    monkeypatch.setattr(sys, "executable", "/home/new user/bin/python")
+    how = "'{}' -m pip install" if has_pip else "uv pip install --python '{}'"
+
+    assert install_line("xlsx") == how.format("/home/new user/bin/python") + " 'ordercli[xlsx]'"
+
+
+@pytest.mark.parametrize(
+    ("programs", "exported"),
+    [(None, ""), (Path("/home/new user/.venv/bin"), " PATH='/home/new user/.venv/bin':\"$PATH\"")],
+)
+def test_the_line_to_paste_after_the_demo_finds_the_program(programs: Path | None, exported: str) -> None:
+    line = pasted_line(Path("build/my demo"), programs)
+    assert line == (
+        "cd 'build/my demo' && export ORDERCLI_DB=\"$PWD/shop.db\" ORDERCLI_NOW=2026-03-20T10:00:00-04:00"
+        f"{exported} && ordercli today"
+    )

@@ -19,6 +19,7 @@ from cli.steps import ALL_ORDERS, SETTLEMENT, content
 from cli.test_foreign_files import READERS, in_one_way, options_of, text_of
 from cli.test_foreign_files import two as _two
 from conftest import Run
+from ordercli.errors import install_line
 
 two = _two
 Cell = str | int | float | bool | date | datetime | None
@@ -300,7 +301,7 @@ def test_without_the_extra_one_sentence_says_how_to_have_it(
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     ran = shop("product", "import", "f.xlsx")
     assert (ran.exit_code, ran.stdout) == (5, "")
-    assert ran.stderr == "Workbooks need two packages; install them with: pip install 'ordercli[xlsx]'\n"
+    assert ran.stderr == f"Workbooks need two packages; install with: {install_line('xlsx')}\n"
     assert content(database) == before
 
 

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ordercli.domain.fields import FieldError
-from ordercli.errors import Refused
+from ordercli.errors import Refused, install_line
 from ordercli.formats import spreadsheet, spreadsheet_guard
 from ordercli.formats.spreadsheet import SheetRow, cell_text, open_spreadsheet
 from ordercli.formats.spreadsheet_guard import address, column_letters, column_place
@@ -289,7 +289,7 @@ def test_a_larger_file_than_any_workbook_is_refused(tmp_path: Path, monkeypatch:
 def test_without_the_extra_its_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
 
-    assert "pip install 'ordercli[xlsx]'" in refusal(tracker(tmp_path / "a.xlsx"))
+    assert install_line("xlsx") in refusal(tracker(tmp_path / "a.xlsx"))
 
 
 def damage(content: bytes, chance: random.Random) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ordercli import __version__
 from ordercli.config import config_path, database_of
 from ordercli.dbfile import HEAD, connect, engine_version, revision_at
-from ordercli.errors import OrdercliError
+from ordercli.errors import OrdercliError, install_line
 
 _NEED = re.compile(r"""([\w.-]+)[^;]*; *extra *== *["']([\w-]+)["']""")
 _OWN = {"all", "bench", "dev", "recipes", "site"}
@@ -68,7 +68,7 @@ def _extras() -> Iterator[tuple[str, str]]:
     for name, packages in sorted(needs.items()):
         there = [f"{package} {version}" for package in packages if (version := _version(package))]
         whole = len(there) == len(packages)
-        yield name, ", ".join(there) if whole else f"not installed: pip install 'ordercli[{name}]'"
+        yield name, ", ".join(there) if whole else f"not installed: {install_line(name)}"
 
 
 def _version(package: str) -> str | None:

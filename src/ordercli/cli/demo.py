@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from importlib import resources
@@ -98,8 +99,19 @@ def demo(
         if ended != expected:
             raise OrdercliError(f"The demo's {command!r} ended with {ended} instead of {expected}.")
     console.say("The shop is yours to try on; paste this line:")
-    there = f'cd {shlex.quote(str(folder))} && export ORDERCLI_DB="$PWD/shop.db"'
-    console.say(f"{there} ORDERCLI_NOW={LATER} && ordercli today")
+    console.say(pasted_line(folder, None if shutil.which("ordercli") else Path(sys.executable).parent))
+
+
+def pasted_line(folder: Path, programs: Path | None) -> str:
+    """What a shell needs to go on in the sample shop.
+
+    Args:
+        folder: where that is.
+        programs: the folder of ``ordercli``, which ``PATH`` does not have; None if it has.
+    """
+    path = "" if programs is None else f' PATH={shlex.quote(str(programs))}:"$PATH"'
+    there = f'cd {shlex.quote(str(folder))} && export ORDERCLI_DB="$PWD/shop.db" ORDERCLI_NOW={LATER}'
+    return f"{there}{path} && ordercli today"
 
 
 def _prepare(folder: Path) -> None:

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from ordercli.domain.paper import is_bar_code
-from ordercli.errors import Refused
-from ordercli.formats.typeset import HINT
+from ordercli.errors import lacks_extra
+from ordercli.formats.typeset import NEEDS
 
 _LONGEST_QR = 1_000
 """Bytes; more make modules that no reader tells apart on a label."""
@@ -39,7 +39,7 @@ def _zxing() -> Any:  # noqa: ANN401 - the module
     try:
         import zxingcpp  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*NEEDS) from error
     return zxingcpp
 
 

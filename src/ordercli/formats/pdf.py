@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ordercli.domain.paper import PaperSize, Stationery
-from ordercli.errors import Refused
+from ordercli.errors import Refused, lacks_extra
 from ordercli.formats.barcodes import code_128, qr_code
 from ordercli.formats.look import BLACK, LIGHT, PALE, THIN
 from ordercli.formats.pdf_fonts import PdfFonts
-from ordercli.formats.typeset import HINT, LINE, UNREADABLE_LOGO, Typesetter, refuse_missing
+from ordercli.formats.typeset import LINE, NEEDS, UNREADABLE_LOGO, Typesetter, refuse_missing
 
 DOT = 72 / 203
 """One dot of the usual thermal printer, in points; bars are whole dots wide, so that they stay sharp."""
@@ -43,7 +43,7 @@ class Pdf:
             from reportlab import rl_config  # noqa: PLC0415 - an extra
             from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - the same
         except ModuleNotFoundError as error:
-            raise Refused(HINT) from error
+            raise lacks_extra(*NEEDS) from error
         rl_config.useA85 = 0  # streams as bytes: as text they are a quarter larger and take longest of all
         self.size = size
         self.stationery = stationery

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
 from ordercli.door import clean
-from ordercli.errors import Refused
+from ordercli.errors import Refused, lacks_extra
 from ordercli.formats.spreadsheet_guard import (
     DAMAGES,
     Hollows,
@@ -35,7 +35,7 @@ CellValue = str | int | float | bool | date | datetime | time | timedelta
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a workbook."""
-HINT = "Workbooks need two packages; install them with: pip install 'ordercli[xlsx]'"
+NEEDS = ("Workbooks need two packages", "xlsx")
 """What is said where the extra is missing."""
 
 _EXACT_DIGITS = 15
@@ -184,7 +184,7 @@ def spreadsheet_of(name: str, content: bytes) -> Iterator[Spreadsheet]:
             load_workbook,
         )
     except ImportError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*NEEDS) from error
     if kind == "xls":
         yield _old(name, content)
         return

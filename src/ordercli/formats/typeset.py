@@ -16,9 +16,9 @@ from typing import Any
 
 from ordercli.domain.bidi import Run, is_rtl, visual_runs
 from ordercli.domain.text import paper_line, visible
-from ordercli.errors import Refused
+from ordercli.errors import Refused, lacks_extra
 
-HINT = "Printing needs reportlab and fonts; install them with: pip install 'ordercli[labels]'"
+NEEDS = ("Printing needs reportlab and fonts", "labels")
 UNREADABLE_LOGO = "The logo is no PNG or JPEG that can be read; name another under logo in the configuration file."
 LINE = 1.25
 """Distance of lines, in sizes of the font."""
@@ -146,7 +146,7 @@ class Typesetter:
             resources.files(_HAN_PACKAGE)
             self._folder = Path(str(resources.files(_PACKAGE)))
         except ModuleNotFoundError as error:
-            raise Refused(HINT) from error
+            raise lacks_extra(*NEEDS) from error
         self.country = ""
         self._own = [(path.expanduser(), 0) for path in own]
         self._faces: dict[tuple[Path, int, int], Face] = {}

@@ -17,6 +17,7 @@ from cli.steps import change_row, done, listed
 from conftest import Run
 from ordercli.domain.reports.calendar import Calendar, Deadline
 from ordercli.domain.text import cleaned
+from ordercli.errors import install_line
 from ordercli.formats.reports.ics import ics
 from shelf import kept
 
@@ -195,7 +196,7 @@ def test_without_the_package_one_line_says_how_to_get_it(run: Run, monkeypatch: 
     ran = run("export", "ics", "x.ics")
 
     assert (ran.exit_code, ran.stdout) == (5, "")
-    assert ran.stderr == "Calendars need a package; install it with: pip install 'ordercli[calendar]'\n"
+    assert ran.stderr == f"Calendars need a package; install with: {install_line('calendar')}\n"
     assert not Path("x.ics").exists()
 
 

@@ -14,6 +14,7 @@ from cli.steps import card, content, done, receipt
 from conftest import Run
 from formats.printed import codes, pages_of
 from ordercli.cli.shipping.paper import country_of_zone
+from ordercli.errors import install_line
 
 PDF = b"%PDF-1.4\n%of a carrier\n"
 
@@ -273,7 +274,7 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     ran = busy_shop(*command)
 
     assert (ran.exit_code, ran.stdout) == (5, "")
-    assert ran.stderr == "Printing needs reportlab and fonts; install them with: pip install 'ordercli[labels]'\n"
+    assert ran.stderr == f"Printing needs reportlab and fonts; install with: {install_line('labels')}\n"
     assert not Path("x.pdf").exists()
 
 

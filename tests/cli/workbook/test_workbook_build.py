@@ -19,6 +19,7 @@ from cli.workbook.office import Edited, Map, by_openpyxl, run_office
 from conftest import Run
 from ordercli.domain.workbook import sheets
 from ordercli.domain.workbook.sheets import COLUMNS, KEY, TITLES, VERSION
+from ordercli.errors import install_line
 from ordercli.formats.spreadsheet import open_spreadsheet
 from ordercli.formats.workbook import book_file
 from shelf import kept
@@ -472,4 +473,4 @@ def test_without_the_extra_its_name_is_told(shop: Run, tmp_path: Path, monkeypat
     ran = shop("workbook", "build", str(tmp_path / "shop.xlsx"))
 
     assert ran.exit_code == 5
-    assert "pip install 'ordercli[xlsx]'" in ran.stderr
+    assert install_line("xlsx") in ran.stderr

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import settings_of
-from ordercli.errors import UsageProblem
+from ordercli.errors import UsageProblem, install_line
 
 if TYPE_CHECKING:
     from ordercli.amazon.account import Account
@@ -63,5 +63,5 @@ def _library() -> tuple[type["Client"], type]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("ordercli"):
             raise
-        raise UsageProblem("This needs the extra amazon: pip install 'ordercli[amazon]'.") from error
+        raise UsageProblem(f"This needs the extra amazon; install with: {install_line('amazon')}") from error
     return Client, Patience

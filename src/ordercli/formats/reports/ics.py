@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from ordercli.domain.reports.calendar import Calendar, Deadline
 from ordercli.domain.text import cleaned
-from ordercli.errors import Refused
+from ordercli.errors import lacks_extra
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-HINT = "Calendars need a package; install it with: pip install 'ordercli[calendar]'"
+_NEEDS = ("Calendars need a package", "calendar")
 _SHOWN = timedelta(minutes=30)
 """How long before an instant its entry begins: one of no length is hard to see in a calendar."""
 _MOST_DETAIL = 2000
@@ -30,7 +30,7 @@ def ics(calendar: Calendar) -> bytes:
     try:
         import icalendar  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*_NEEDS) from error
     made = icalendar.Calendar()
     made.add("prodid", "-//ordercli//calendar//EN")
     made.add("version", "2.0")

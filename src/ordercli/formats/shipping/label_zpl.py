@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ordercli.domain.paper import SIZES, Label, LabelSize, Stationery, is_bar_code
-from ordercli.errors import Refused
-from ordercli.formats.typeset import HINT, UNREADABLE_LOGO, Typesetter, printable, refuse_missing
+from ordercli.errors import Refused, lacks_extra
+from ordercli.formats.typeset import NEEDS, UNREADABLE_LOGO, Typesetter, printable, refuse_missing
 
 if TYPE_CHECKING:
     from ordercli.formats.typeset import Line
@@ -194,7 +194,7 @@ def _logo(logo: bytes, right: int, top: int) -> tuple[int, str]:
     try:
         from PIL import Image  # noqa: PLC0415 - comes with the extra
     except ModuleNotFoundError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*NEEDS) from error
     try:
         with Image.open(io.BytesIO(logo)) as opened:
             picture = opened.convert("RGBA")

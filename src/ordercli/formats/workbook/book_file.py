@@ -18,8 +18,8 @@ from ordercli.domain.workbook.sheets import (
     PRODUCT_FIELDS,
     TITLES,
 )
-from ordercli.errors import Refused
-from ordercli.formats.spreadsheet import HINT
+from ordercli.errors import lacks_extra
+from ordercli.formats.spreadsheet import NEEDS
 from ordercli.formats.workbook.canvas import Canvas, Scattered
 from ordercli.formats.workbook.dashboard_sheet import figures, put_charts, write_dashboard
 from ordercli.formats.workbook.inventory_sheet import write_inventory
@@ -49,7 +49,7 @@ def write_book(content: BookContent, style: BookStyle, logo: str | None, least: 
 
         from ordercli.formats.workbook.plain_sheet import PlainSheet  # noqa: PLC0415 - the same
     except ImportError as error:
-        raise Refused(HINT) from error
+        raise lacks_extra(*NEEDS) from error
     is_streamed = content.order_count + BLANK_ROWS > MOST_TABLE_ROWS
     buffer = io.BytesIO()
     options = {
