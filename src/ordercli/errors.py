@@ -82,7 +82,7 @@ def install_line(extra: str) -> str:
 
 
 def lacks_extra(needs: str, extra: str) -> Refused:
-    """A :class:`Refused` for what needs an extra that is not installed; ``needs`` says what needs which packages."""
+    """A :class:`Refused` for what an extra is needed for; ``needs`` says so, and which packages."""
     return Refused(f"{needs}; install with: {install_line(extra)}")
 
 
