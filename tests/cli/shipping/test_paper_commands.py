@@ -287,7 +287,7 @@ def test_without_the_fonts_the_same_line_is_said(
     ran = busy_shop("pick", "--pdf", "x.pdf")
 
     assert (ran.exit_code, ran.stdout) == (5, "")
-    assert ran.stderr.startswith("Printing needs reportlab and fonts; install them with: ")
+    assert ran.stderr == f"Printing needs reportlab and fonts; install with: {install_line('labels')}\n"
 
 
 @pytest.mark.parametrize("command", PRINTING, ids=" ".join)
