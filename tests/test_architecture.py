@@ -305,7 +305,7 @@ def test_modules_and_functions_fit_on_a_screen_or_few() -> None:
     assert long == set()
 
 
-def test_tests_do_too() -> None:
+def test_modules_and_functions_of_tests_do_too() -> None:
     assert set().union(*(too_long(path, module=750, function=80) for path in TESTS)) == set()
 
 

@@ -33,7 +33,9 @@ CASES: dict[str, tuple[Callable[[Path], list[str]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("arguments", "names"), CASES.values(), ids=CASES)
-def test_arguments_mean_files(folder: Path, arguments: Callable[[Path], list[str]], names: list[str]) -> None:
+def test_an_argument_means_these_files(
+    folder: Path, arguments: Callable[[Path], list[str]], names: list[str]
+) -> None:
     assert [Path(file.name).name for file in input_files(arguments(folder))] == names
 
 

@@ -168,7 +168,7 @@ def test_parse_only_runs_nothing(shop: Run) -> None:
     ("content", "code"),
     [(b"", 0), (b"# nothing\n\n", 0), (b"stock\n\xff\n", 5), (b"exit\nnope", 2), (b"\0" * 100_000, 5)],
 )
-def test_odd_lists(run: Run, content: bytes, code: int) -> None:
+def test_an_odd_list_ends_with_a_code_of_ours(run: Run, content: bytes, code: int) -> None:
     Path("list").write_bytes(content)
 
     ran = run("run", "list")

@@ -30,7 +30,9 @@ def decided(tmp_path: Path, *cells: str, day_first: bool | None = None, usual: b
         (["2026-03-04", "05/05/26", "May 4, 2026", "soon", ""], MONTH, None),
     ],
 )
-def test_a_column_decides(tmp_path: Path, cells: list[str], dates: object, said: str | None) -> None:
+def test_the_whole_column_decides_how_dates_are_read(
+    tmp_path: Path, cells: list[str], dates: object, said: str | None
+) -> None:
     style = decided(tmp_path, *cells)
     assert style.dates == dates
     assert style.said == ((f"f.csv: column when is {said}.",) if said else ())

@@ -32,7 +32,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "facts"), READ.items(), ids=READ)
-def test_facts_are_read(text: str, facts: tuple[Fact, ...]) -> None:
+def test_a_condition_is_read_as_these_facts(text: str, facts: tuple[Fact, ...]) -> None:
     assert parse_where(text) == facts
 
 

@@ -23,7 +23,9 @@ NOW = datetime(2026, 3, 16, 9)  # noqa: DTZ001 - the same
         (datetime(2026, 3, 17), None, True, 0),  # noqa: DTZ001 - as above
     ],
 )
-def test_days_late(ship_by: datetime | None, shipped_on: date | None, is_open: bool, expected: int | None) -> None:
+def test_days_late_count_from_the_promise_to_the_shipment_or_today(
+    ship_by: datetime | None, shipped_on: date | None, is_open: bool, expected: int | None
+) -> None:
     assert days_late(ship_by, shipped_on, NOW, is_open=is_open) == expected
 
 
@@ -39,5 +41,7 @@ def test_days_late(ship_by: datetime | None, shipped_on: date | None, is_open: b
         ("unshipped", NOW, ""),
     ],
 )
-def test_alert(status: str, ship_by: datetime | None, expected: str) -> None:
+def test_only_what_is_open_and_past_its_promise_is_alerted(
+    status: str, ship_by: datetime | None, expected: str
+) -> None:
     assert alert(status, ship_by, NOW) == expected

@@ -137,7 +137,9 @@ def shares(**told: dict[str, object]) -> dict[str, Any]:
         "unknown",
     ],
 )
-def test_amounts(breakdowns: list[tuple[str, str, list[tuple[str, str]]]], amounts: list[int | None]) -> None:
+def test_amounts_are_what_the_breakdowns_add_up_to(
+    breakdowns: list[tuple[str, str, list[tuple[str, str]]]], amounts: list[int | None]
+) -> None:
     told = [
         {
             "type": kind,
@@ -159,7 +161,7 @@ def test_without_proceeds_the_unit_price_counts() -> None:
     assert read({"item.proceeds": None}).amounts[0] is None
 
 
-def test_buyer_and_address() -> None:
+def test_the_buyer_and_the_address_are_taken() -> None:
     address = {
         "name": "Ana Pop",
         "addressLine1": "1 Road",
