@@ -23,8 +23,11 @@ EXIT_CODES = (
     (4, "some rows were rejected, the good ones are committed"),
     (5, "refused by a business rule, or by unreadable or missing input; nothing changed"),
     (6, "not found, or an ambiguous id"),
-    (7, "the database was busy for the whole wait"),
-    (8, "the database is missing, damaged, foreign, or of another schema version"),
+    (7, "the database was busy, or a server out of reach, for the whole wait"),
+    (
+        8,
+        "the database is missing, damaged, foreign, or of another schema version; a copy that the key does not open",
+    ),
     (130, "interrupted with Ctrl-C"),
 )
 
