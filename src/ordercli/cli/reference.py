@@ -24,10 +24,7 @@ EXIT_CODES = (
     (5, "refused by a business rule, or by unreadable or missing input; nothing changed"),
     (6, "not found, or an ambiguous id"),
     (7, "the database was busy, or a server out of reach, for the whole wait"),
-    (
-        8,
-        "the database is missing, damaged, foreign, or of another schema version; a copy that the key does not open",
-    ),
+    (8, "the database is missing, damaged, foreign, or of another schema; a copy that the key does not open"),
     (130, "interrupted with Ctrl-C"),
 )
 
