@@ -1,6 +1,7 @@
 """What a settlement gave back counts unless a refund recorded here covers it, and everywhere the same."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -179,7 +180,7 @@ def test_the_function_and_the_statement_are_one_rule(lines: list[Repaid]) -> Non
     sql = f"""WITH line ({names}) AS (VALUES {values}), compared AS (SELECT *, {beyond} AS beyond FROM line)
       SELECT recorded + beyond, recorded_tax + {tax} FROM compared"""
 
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         assert connection.execute(sql).fetchall() == given_back(lines)
 
 

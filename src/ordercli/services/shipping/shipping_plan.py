@@ -251,7 +251,7 @@ def _is_recorded(shipment: NewShipment, order: Order, currency: str) -> bool:
     asked = tuple(sorted(wanted.items()))
     alike = [content for content in same if asked == content.units or (not wanted and is_done)]
     if alike:
-        if not any(_same_facts(shipment, content) for content in alike):
+        if all(_unlike(shipment, content) for content in alike):
             raise Refused(_other_facts(shipment, alike[0], order.state.order_id, currency))
         return True
     if shipment.tracking_number is not None:
@@ -260,10 +260,6 @@ def _is_recorded(shipment: NewShipment, order: Order, currency: str) -> bool:
             f"Tracking number {shipment.tracking_number} is recorded for this order with other units ({listed})."
         )
     return False
-
-
-def _same_facts(shipment: NewShipment, recorded: _Content) -> bool:
-    return not _unlike(shipment, recorded)
 
 
 def _unlike(shipment: NewShipment, recorded: _Content) -> list[tuple[str, str | int | None, str | int]]:

@@ -146,7 +146,7 @@ class Posting:
     """One movement to post.
 
     Attributes:
-        kind: a movement kind of design words (``receipt``, ``shipment``, ``adjustment`` …).
+        kind: of movement, such as ``receipt``, ``shipment`` or ``adjustment``.
         product_id: what moves.
         from_location, to_location: codes; a move out of a stock place is costed from its layers.
         quantity: units > 0.
