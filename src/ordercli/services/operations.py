@@ -129,9 +129,7 @@ def present_of(connection: Connection, clock: str) -> str:
     Raises:
         Refused: if the clock is further behind.
     """
-    last = connection.execute(
-        text("SELECT id, command, recorded_at FROM operation ORDER BY id DESC LIMIT 1")
-    ).first()
+    last = connection.execute(text(_LAST)).first()
     if last is None or last.recorded_at <= clock:
         return clock
     if shift(last.recorded_at, seconds=-MOST_BEHIND_SECONDS) <= clock:

@@ -20,7 +20,7 @@ _PRODUCTS = "SELECT DISTINCT product_id FROM order_line WHERE sales_order_id IN 
 _GUESSES = """
 SELECT item_price_minor, id FROM order_line
 WHERE price_is_estimated = 1 AND sales_order_id IN (SELECT value FROM json_each(?))"""
-_AS_GUESSED = "UPDATE order_line SET item_price_minor = ?1 WHERE id = ?2 AND price_is_estimated = 1"
+_AS_GUESSED = "UPDATE order_line SET item_price_minor = ? WHERE id = ? AND price_is_estimated = 1"
 
 # Brought in line anew, an order that is in line changes in nothing, but that what she did may come to stand on
 # another of its lines of one product, as the next file would lay it.
