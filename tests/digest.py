@@ -1,10 +1,11 @@
 """All that can be seen of a shop's state, whatever rows it is kept in: what an undo must bring back."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 from ordercli.models.reversal import KINDS, Reversal
+from turned import looking_into
 
 _AS_SUMS = {
     "stock_movement": """SELECT product_id, location, occurred_at, sum(units) FROM (
@@ -23,23 +24,27 @@ _AS_SUMS = {
   ON s.id = l.order_statement_id WHERE s.withdrawn_operation_id IS NULL""",
 }
 _NOT_COMPARED = {"layer_use"}
+_SELECTS: dict[str, str] = {}
+"""By table; the schema is the same in every test, so its columns are read once."""
 
 
 def digest(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Rows by table, sorted; of the ledger what its movements come to."""
-    with closing(sqlite3.connect(path)) as connection:
+    with looking_into(path) as connection:
         return digest_of(connection)
 
 
 def digest_of(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """The same through a connection that is open."""
-    found: dict[str, list[tuple[object, ...]]] = {}
+    if not _SELECTS:
+        _SELECTS.update(_selects(connection))
+    found = {table: connection.execute(sql).fetchall() for table, sql in _SELECTS.items()}
+    return {table: sorted(rows, key=repr) for table, rows in found.items() if rows}
+
+
+def _selects(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for table, kind in KINDS.items():
-        if kind is Reversal.STAYS or table in _NOT_COMPARED:
-            continue
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
-        kept = ", ".join(c for c in columns if c != "movement_id")
-        sql = _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")
-        rows = connection.execute(sql).fetchall()
-        found[table] = sorted(rows, key=repr)
-    return {table: rows for table, rows in found.items() if rows}
+        if kind is not Reversal.STAYS and table not in _NOT_COMPARED:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+            kept = ", ".join(c for c in columns if c != "movement_id")
+            yield table, _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")

@@ -6,10 +6,12 @@ anew, the second are a function of all the rest.
 """
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Connection, text
 
+from ordercli.db import driver_of
 from ordercli.domain.journal import is_told
 from ordercli.domain.on_return import OF_A_RETURN_SQL, units_on_return_sql
 from ordercli.domain.settlement import AS_TOLD
@@ -100,7 +102,8 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
     values = {"operation": done.operation, "movements": json.dumps(sorted(movements)), "as_told": AS_TOLD}
     values["changes"] = json.dumps(sorted(_changes(connection, schema, done), key=str))
     values["shipped"] = json.dumps(list(_shipped(done)))
-    found = set(_referring(connection, schema))
+    driver = driver_of(connection)
+    found = set(_referring(driver, schema))
     for statement in (
         _CHANGED_ROWS,
         _CHANGED,
@@ -112,7 +115,7 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         _AS_TOLD,
         _RETURNED,
     ):
-        found.update(connection.execute(text(statement), values).scalars())
+        found.update(number for (number,) in driver.execute(statement, values))
     gone: dict[str, list[str]] = {}
     for name, key in done.gone:
         gone.setdefault(name, []).append(key)
@@ -120,7 +123,7 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         table = schema.tables[name]
         condition = table.in_keys("r", "SELECT value AS key FROM json_each(:keys)")
         made = _MADE_AGAIN.format(made_by=schema.made_by(table, "r"), table=name, condition=condition)
-        found.update(connection.execute(text(made), values | {"keys": json.dumps(keys)}).scalars())
+        found.update(number for (number,) in driver.execute(made, values | {"keys": json.dumps(keys)}))
     return found
 
 
@@ -156,24 +159,22 @@ def _changes(connection: Connection, schema: Schema, done: Deed) -> Iterator[tup
             yield table, key, column
 
 
-def _referring(connection: Connection, schema: Schema) -> Iterator[int]:
+def _referring(driver: sqlite3.Connection, schema: Schema) -> Iterator[int]:
     """Operations that made rows which name rows in ``leaving``, or brought such rows back."""
-    leaving = set(connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars())
-    for parent in sorted(leaving):
+    leaving = driver.execute("SELECT DISTINCT table_name FROM temp.leaving ORDER BY 1").fetchall()
+    for (parent,) in leaving:
         for reference in schema.references_to(parent):
             table = schema.tables[reference.table]
             if KINDS[table.name] is Reversal.FOLLOWS:
                 continue
             named = f"r.{reference.column} IN ({schema.tables[parent].keys_sql()})"
-            rows = connection.execute(
-                text(
-                    f"SELECT {schema.first_made_by(table, 'r')} FROM {table.name} r WHERE {named}"
-                    f" UNION SELECT i.operation_id FROM {table.name} r JOIN row_change i ON i.verb = 'insert'"
-                    f" AND i.table_name = '{table.name}' AND i.row_key = CAST({table.key_sql('r')} AS TEXT)"
-                    f" WHERE {named}"
-                )
+            rows = driver.execute(
+                f"SELECT {schema.first_made_by(table, 'r')} FROM {table.name} r WHERE {named}"
+                f" UNION SELECT i.operation_id FROM {table.name} r JOIN row_change i ON i.verb = 'insert'"
+                f" AND i.table_name = '{table.name}' AND i.row_key = CAST({table.key_sql('r')} AS TEXT)"
+                f" WHERE {named}"
             )
-            yield from (made for made in rows.scalars() if made is not None)
+            yield from (made for (made,) in rows if made is not None)
 
 
 def on_the_same_rows(connection: Connection, done: Deed) -> set[int]:

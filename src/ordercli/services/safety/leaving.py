@@ -4,12 +4,14 @@ Rows that it made are found by its number, or by the row they belong to; the res
 table ``leaving`` has the keys of made rows, as the journal writes keys.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from ordercli.db import driver_of
 from ordercli.domain.journal import read_image
 from ordercli.domain.undos import Undos
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
@@ -113,16 +115,17 @@ def done_by(connection: Connection, operation: int) -> Deed:
 
 def find_leaving(connection: Connection, schema: Schema, operation: int) -> None:
     """Fill ``leaving`` with the rows that an operation made."""
-    connection.exec_driver_sql(_CREATE)
-    connection.exec_driver_sql("DELETE FROM temp.leaving")
-    values, standing = {"operation": operation}, standing_in(connection)
-    journaled = set(connection.execute(text(_TABLES), values).scalars())
+    driver, standing = driver_of(connection), standing_in(connection)
+    driver.execute(_CREATE)
+    driver.execute("DELETE FROM temp.leaving")
+    values = {"operation": operation}
+    journaled = {table for (table,) in driver.execute(_TABLES, values)}
     for table in schema.parents_first:
         for statement in _finding(schema, table, is_journaled=table.name in journaled):
-            connection.execute(text(statement), values)
+            driver.execute(statement, values)
         if table.owner is not None:
-            _leave_later_ones(connection, standing, table.name, operation)
-    connection.execute(text(_PARTS), values)
+            _leave_later_ones(driver, standing, table.name, operation)
+    driver.execute(_PARTS, values)
 
 
 def _finding(schema: Schema, table: JournaledTable, *, is_journaled: bool) -> Iterator[str]:
@@ -141,14 +144,13 @@ def _finding(schema: Schema, table: JournaledTable, *, is_journaled: bool) -> It
         yield _BY_JOURNAL.format(**names)
 
 
-def _leave_later_ones(connection: Connection, standing: Undos, table: str, operation: int) -> None:
+def _leave_later_ones(driver: sqlite3.Connection, standing: Undos, table: str, operation: int) -> None:
     """Take rows that came to their owner later out of ``leaving``."""
     of = {"table": table, "operation": operation}
-    for key in connection.execute(text(_INSERTED_LATER), of).scalars().all():
+    for (key,) in driver.execute(_INSERTED_LATER, of).fetchall():
         row = {"table": table, "key": str(key)}
-        entries = [(verb, by) for verb, by in connection.execute(text(_LIVES), row)]
-        if standing.began_after(operation, entries):
-            connection.execute(text(_STAYS), row)
+        if standing.began_after(operation, driver.execute(_LIVES, row).fetchall()):
+            driver.execute(_STAYS, row)
 
 
 def _only_with(kind: Reversal) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from ordercli.db import driver_of
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import HOME
 from ordercli.errors import Refused
@@ -177,7 +178,8 @@ def _out(connection: Connection, lines: Collection[int]) -> Mapping[int, int]:
 
 def _refuse_named(connection: Connection, schema: Schema) -> None:
     """Refuse to let rows go that others still name; one that comes back may have the number of one that leaves."""
-    for parent in connection.exec_driver_sql("SELECT DISTINCT table_name FROM temp.leaving").scalars().all():
+    driver = driver_of(connection)
+    for (parent,) in driver.execute("SELECT DISTINCT table_name FROM temp.leaving").fetchall():
         for reference in schema.references_to(parent):
             keys, is_there = (
                 schema.tables[parent].keys_sql(),
@@ -187,7 +189,7 @@ def _refuse_named(connection: Connection, schema: Schema) -> None:
                 f"SELECT 1 FROM {reference.table} r WHERE r.{reference.column} IN ({keys})"
                 f" AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE {is_there}) LIMIT 1"
             )
-            if connection.exec_driver_sql(named).first() is not None:
+            if driver.execute(named).fetchone() is not None:
                 raise Refused("what came later names what it made")
 
 
@@ -238,8 +240,8 @@ def _summing(connection: Connection, schema: Schema, done: Deed) -> set[RowKey]:
             told = _SUMMING.format(
                 table=table.name, column=column, its=table.in_keys("r", "SELECT key FROM changing")
             )
-            rows = connection.execute(text(told), {"owner": columns[column], "changed": changed})
-            found.update((columns[column], str(owner)) for owner in rows.scalars())
+            rows = driver_of(connection).execute(told, {"owner": columns[column], "changed": changed})
+            found.update((columns[column], str(owner)) for (owner,) in rows)
     return found
 
 
