@@ -487,6 +487,32 @@ def test_what_was_undone_is_said_to_be(shop: Run, database: Path) -> None:
     )
 
 
+def test_an_undo_of_an_undo_is_said_to_do_again_what_that_had_undone(shop: Run, database: Path) -> None:
+    done(shop("product", "edit", "RING-7", "--unit-price", "35"))
+    edited = last_operation(database)
+    done(shop("--yes", "undo"))
+    asked = f"Operation {edited + 1} (undo of operation {edited}) was undone by operation {edited + 2}"
+
+    trial = done(shop("undo", str(edited + 1), "--dry-run"))
+    redone = done(shop("--yes", "undo", str(edited + 1)))
+    twice = done(shop("--yes", "undo", str(edited + 1)))
+    (marked,) = [row["summary"] for row in listed(shop, "log") if int(row["operation"]) == edited + 1]
+    undone = done(shop("--yes", "undo", str(edited)))
+    summaries = [row["summary"] for row in listed(shop, "log", "--limit", "4")]
+
+    assert trial.stderr.startswith(f"Dry run, nothing written: did operation {edited} (product edit) again.\n")
+    assert redone.stderr.startswith(f"Did operation {edited} (product edit) again (operation {edited + 2}).\n")
+    assert asked.lower() in twice.stderr
+    assert undone.stderr.startswith(f"Undid operation {edited} (product edit) (operation {edited + 3}).\n")
+    assert marked == f"undid operation {edited} (product edit); done again by operation {edited + 2}"
+    assert summaries == [
+        f"undid operation {edited} (product edit)",
+        f"did operation {edited} (product edit) again; undone by operation {edited + 3}",
+        f"undid operation {edited} (product edit)",
+        f"changed unit_price of product RING-7; undone by operation {edited + 1}",
+    ]
+
+
 def test_the_log_says_what_was_undone_and_a_script_leaves_it_out(shop: Run, database: Path) -> None:
     done(shop("product", "edit", "RING-7", "--unit-price", "35"))
     edited = last_operation(database)

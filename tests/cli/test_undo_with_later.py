@@ -155,6 +155,33 @@ def test_whatever_was_done_undone_and_redone_the_first_of_it_can_be_taken_back(
         assert digest(database) == after
 
 
+def test_of_what_came_later_only_that_goes_which_a_law_cannot_do_without(shop: Run, database: Path) -> None:
+    done(shop("order", "add", "S-1", "--line", "RING-7:8"))
+    done(shop("order", "add", "S-2", "--line", "RING-7:6"))
+    before = digest(database)
+    done(shop("stock", "receive", "RING-7:5@9.00"))
+    received = last_operation(database)
+    for line in (
+        "pick S-1 --confirm",
+        "pick S-2 --confirm",
+        "stock move RING-7:1 HOME DAMAGED",
+        "stock adjust RING-7 --by=+2 --reason correction",
+    ):
+        done(shop(*line.split()))
+
+    alone = shop("--yes", "undo", str(received))
+    both = receipt(shop("--yes", "-f", "json", "undo", str(received), "--with-later"))["undone"]
+    found = grave(database)
+    done(shop("--yes", "undo", str(received + 3)))
+    done(shop("--yes", "undo", str(received + 4)))
+    done(shop("--yes", "undo", str(received + 1)))
+
+    assert f"alone: operation {received + 2} (pick) stands on it;" in alone.stderr
+    assert both == [received + 2, received]
+    assert found == []
+    assert digest(database) == before
+
+
 def test_products_that_left_are_not_said_to_be_out_of_stock(shop: Run) -> None:
     ran = done(shop("--yes", "undo", "2", "--with-later"))
     again = done(shop("--yes", "undo", "4"))

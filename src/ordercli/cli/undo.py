@@ -47,4 +47,6 @@ def undo(
 
 
 def _asked(summary: str) -> str:
-    return summary.replace("undid", "Undo", 1)
+    asked = summary.replace("undid ", "undo ", 1)
+    asked = asked.replace(" and did ", " and do ", 1) if asked != summary else asked.replace("did ", "do ", 1)
+    return f"{asked[:1].upper()}{asked[1:]}"

@@ -1,6 +1,6 @@
 """Which operations are in force: those that no undo in force takes back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 
 UNDONE = "SELECT operation_id, undone_operation_id FROM undone_operation"
@@ -33,6 +33,16 @@ class Undos:
             return operation
         redo = self.undone_by(max(undos))
         return operation if redo is None else self.acting(redo)
+
+    def effects(self, operation: int) -> dict[int, bool]:
+        """What an operation comes to: those it is about in the end, each with whether it does or undoes it.
+
+        One that is no undo does itself; its undo undoes it, and an undo of that does it again.
+        """
+        targets = self.undid.get(operation)
+        if targets is None:
+            return {operation: True}
+        return {root: not is_done for target in targets for root, is_done in self.effects(target).items()}
 
     def counts_after(self, operation: int, earlier: int) -> bool:
         """Whether something of an operation stands that was not there when ``earlier`` was the last one.
@@ -70,3 +80,27 @@ class Undos:
             elif undid is not None and verb == "delete" and by in undid:
                 undid = None
         return False
+
+
+def fewest(enough: Sequence[int], is_enough: Callable[[Sequence[int]], bool]) -> list[int]:
+    """Of operations that are enough together, such of which none can be left out; the first are left out first.
+
+    Halves are tried before single ones, as few of many are the rule.
+
+    Args:
+        enough: the operations, at least one.
+        is_enough: whether some of them are, in their order; never asked of none.
+    """
+    kept, size = list(enough), len(enough)
+    while size > 1:
+        size //= 2
+        place, before = 0, len(kept)
+        while place < len(kept):
+            fewer = kept[:place] + kept[place + size :]
+            if fewer and is_enough(fewer):
+                kept = fewer
+            else:
+                place += size
+        if size == 1 and len(kept) < before:
+            size = 2  # what was needed beside others may not be without them
+    return kept

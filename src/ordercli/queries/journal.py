@@ -117,11 +117,12 @@ def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> 
 
 
 def _marked(reader: Reader, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """The same, those that were undone with what undid them."""
+    """The same, those that were undone with what undid them; what an undo had undone is done again then."""
     standing = Undos(reader.rows(UNDONE).fetchall())
     for number, *told, summary in rows:
         undo = standing.undone_by(number)
-        yield (number, *told, summary if undo is None else f"{summary}; undone by operation {undo}")
+        marked = "undone" if any(standing.effects(number).values()) else "done again"
+        yield (number, *told, summary if undo is None else f"{summary}; {marked} by operation {undo}")
 
 
 # One operation ---------------------------------------------------------------------------------------

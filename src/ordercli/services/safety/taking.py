@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from ordercli.db import driver_of
-from ordercli.domain.undos import Undos
+from ordercli.domain.undos import Undos, fewest
 from ordercli.domain.words import joined
 from ordercli.errors import Refused
 from ordercli.services.journal import write_changes
@@ -20,6 +20,7 @@ from ordercli.services.safety.tables import Schema
 from ordercli.services.safety.words import sentences
 
 _MOST_NAMED = 5
+_COMMAND = "SELECT command FROM operation WHERE id = :operation"
 _UNDID = "INSERT INTO undone_operation (operation_id, undone_operation_id) VALUES (:by, :target)"
 
 
@@ -57,10 +58,7 @@ class Taking:
             each = waiting.pop()
             if each in found:
                 continue
-            reason = why_never(self._connection, each)
-            if reason is not None:
-                which = "" if each == target else f", which stands on operation {chosen},"
-                raise Refused(f"Operation {each}{which} ({self._command(each)}) cannot be undone: {reason}.")
+            self._refuse_lasting(chosen, each)
             found.add(each)
             later = self._later(plan_reversal(self._connection, self.schema, each)) - found
             if later and not self.with_later:
@@ -68,34 +66,77 @@ class Taking:
             waiting += sorted(later)
         return found
 
-    def take(self, chosen: int, waiting: set[int]) -> None:
+    def take(self, chosen: int, planned: Collection[int]) -> None:
         """Reverse the operations that :meth:`plan` found, and whatever turns out to stand on them on the way.
 
         What is taken back first changes what the next one finds. Where a law refuses one though nothing plainly
-        stands on it, what had to do with the same rows and the same stock since goes too, the latest first, until
-        it is allowed.
+        stands on it, what had to do with the same rows and the same stock since is tried, the latest first, until
+        it is allowed. Of those that were tried only such stand in the way of which none can be left out.
 
         Raises:
             Refused: if others stand in the way and are not to be taken back too, or nothing makes it possible.
         """
+        savepoint = self._connection.begin_nested()
+        tried = self._take(chosen, {*planned}, may_try=True)
+        if not tried:
+            savepoint.commit()
+            return
+        savepoint.rollback()
+        needed = fewest(tried, lambda some: self._is_enough(chosen, {*planned, *some}))
+        if not self.with_later:
+            raise self._in_the_way(chosen, sorted(needed))
+        self._begin_anew()
+        self._take(chosen, {*planned, *needed}, may_try=False)
+
+    def _begin_anew(self) -> None:
+        self.reversed_, self.notes, self.doubts = {}, [], []
+
+    def _is_enough(self, chosen: int, waiting: set[int]) -> bool:
+        """Whether to reverse these, with what plainly stands on them, is allowed; nothing of it is done."""
+        self._begin_anew()
+        savepoint = self._connection.begin_nested()
+        try:
+            self._take(chosen, waiting, may_try=False)
+        except Refused:
+            return False
+        finally:
+            savepoint.rollback()
+        return True
+
+    def _take(self, chosen: int, waiting: set[int], *, may_try: bool) -> list[int]:
+        """Reverse operations and what plainly stands on them, the latest first.
+
+        Returns:
+            What was reversed too since a law refused one of them, where that may be tried.
+        """
+        tried: list[int] = []
         given_up = set[int]()
         while waiting:
             target = max(waiting)
             plan = plan_reversal(self._connection, self.schema, target)
             later = self._later(plan) - waiting
-            if later and self.with_later:
+            if later:
+                for each in sorted(later):
+                    self._refuse_lasting(chosen, each)
                 waiting |= later
                 continue
             failed = self._reverse(plan)
             if failed is None:
                 waiting.remove(target)
                 continue
-            more = self._next(plan, waiting, given_up)
+            more = self._next(plan, waiting, given_up) if may_try else None
             if more is None:
                 raise self._impossible(chosen, target, failed) from failed
-            if not self.with_later:
-                raise self._in_the_way(chosen, more) from failed
-            waiting |= {more[-1]}
+            tried.append(more)
+            waiting |= {more}
+        return tried
+
+    def _refuse_lasting(self, chosen: int, operation: int) -> None:
+        reason = why_never(self._connection, operation)
+        if reason is not None:
+            is_other = operation != self.standing.acting(chosen)
+            which = f", which stands on operation {chosen}," if is_other else ""
+            raise Refused(f"Operation {operation}{which} ({self.called(operation)}) cannot be undone: {reason}.")
 
     def _later(self, plan: ReversalPlan) -> set[int]:
         """Operations that plainly stand on one, by those whose reversal takes them back."""
@@ -128,13 +169,13 @@ class Taking:
         self.notes += sentences(self.work, was)
         return None
 
-    def _next(self, plan: ReversalPlan, waiting: Collection[int], given_up: set[int]) -> Sequence[int] | None:
-        """Later operations that may be what a law refuses one for, the last of them the next to try; or None."""
+    def _next(self, plan: ReversalPlan, waiting: Collection[int], given_up: set[int]) -> int | None:
+        """The next later operation that may be what a law refuses one for; None if there is none left."""
         for numbers in self._near(plan):
             found = sorted(self._counted(numbers, plan) - {*waiting, *given_up})
             while found:
                 if why_never(self._connection, found[-1]) is None:
-                    return found
+                    return found[-1]
                 given_up.add(found.pop())
         return None
 
@@ -143,15 +184,21 @@ class Taking:
         yield on_the_same_stock(self._connection, plan.done, plan.touched.products)
         yield self.commands
 
-    def _command(self, operation: int) -> str:
-        return self.commands.get(operation, "?")
+    def called(self, operation: int) -> str:
+        """The command of an operation; of an undo, and of an undo of one, what it is about."""
+        if operation not in self.standing.undid:
+            row = self._connection.execute(text(_COMMAND), {"operation": operation}).first()
+            return row[0] if row else "?"
+        comes_to = self.standing.effects(operation)
+        about = f"operation{'s' if len(comes_to) > 1 else ''} {joined([str(root) for root in sorted(comes_to)])}"
+        return f"{about} done again" if all(comes_to.values()) else f"undo of {about}"
 
     def _in_the_way(self, operation: int, later: Sequence[int]) -> Refused:
-        shown = [f"{number} ({self._command(number)})" for number in later[:_MOST_NAMED]]
+        shown = [f"{number} ({self.called(number)})" for number in later[:_MOST_NAMED]]
         more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
         which, stands = ("operation", "stands") if len(later) == 1 else ("operations", "stand")
         return Refused(
-            f"Operation {operation} ({self._command(operation)}) cannot be undone alone: {which}"
+            f"Operation {operation} ({self.called(operation)}) cannot be undone alone: {which}"
             f" {joined(shown) if not more else ', '.join(shown) + more} {stands} on it;"
             f" to take that back too: ordercli undo {operation} --with-later"
         )
@@ -163,7 +210,7 @@ class Taking:
             "" if target == self.standing.acting(chosen) else f", for which operation {target} would have to be"
         )
         return Refused(
-            f"Operation {chosen} ({self._command(chosen)}) cannot be undone{which}{why}; nothing was changed. What"
+            f"Operation {chosen} ({self.called(chosen)}) cannot be undone{which}{why}; nothing was changed. What"
             f" it did is to be corrected by hand, see: ordercli log show {target}"
         )
 

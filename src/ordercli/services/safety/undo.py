@@ -1,5 +1,7 @@
 """Undo: an operation is taken back as another operation, whatever command it was (docs/adr/0037-undo.md)."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, text
 
 from ordercli.db import driver_of
@@ -41,7 +43,7 @@ def undo(work: Work, operation: int | None = None, *, with_later: bool = False) 
     done_already = standing.undone_by(chosen)
     if done_already is not None:
         return Outcome(
-            f"operation {chosen} was undone by operation {done_already};"
+            f"operation {chosen}{_is_an_undo(taking, chosen)} was undone by operation {done_already};"
             f" to do it again: ordercli undo {done_already}"
         )
     planned = taking.plan(chosen)
@@ -80,15 +82,31 @@ def _check_chain(work: Work, first: int) -> None:
         )
 
 
+def _is_an_undo(taking: Taking, operation: int) -> str:
+    """Of an undo what it is, to be said behind its number."""
+    return f" ({taking.called(operation)})" if operation in taking.standing.undid else ""
+
+
+def _what_it_is(taking: Taking, targets: Iterable[int]) -> str:
+    """What was undone and what was done again, by the operations that a seller knows: no undo of an undo."""
+    undone: list[str] = []
+    again: list[str] = []
+    for target in targets:
+        for root, was_done in taking.standing.effects(target).items():
+            (undone if was_done else again).append(f"operation {root} ({taking.called(root)})")
+    return " and ".join(
+        [*([f"undid {joined(undone)}"] if undone else []), *([f"did {joined(again)} again"] if again else [])]
+    )
+
+
 def _outcome(taking: Taking) -> Outcome:
     targets, every = list(taking.reversed_), list(taking.reversed_.values())
-    named = joined([f"operation {number} ({taking.commands.get(number, 'test')})" for number in targets])
     short = list(dict.fromkeys(taking.notes))
     more = len(short) - MOST_TOLD
     told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show {targets[0]} says them"] if more > 0 else [])]
     warnings = [sentence for was in every for sentence in still_there(taking.work, was.settled).warnings]
     return Outcome(
-        f"undid {named}",
+        _what_it_is(taking, targets),
         {
             "operations_undone": len(targets),
             "rows_gone": sum(sum(was.plan.made.values()) for was in every),
