@@ -103,7 +103,7 @@ def test_the_statements_are_found() -> None:
         "orders.orders.LIST",
         "orders.orders.FIND",
         "stock.stock.LEVELS",
-        "lists.PRODUCTS",
+        "catalog.products.PRODUCTS",
         "shipping.upload_files.CONFIRMED",
     } <= set(STATEMENTS)
     assert len(STATEMENTS) >= 20
@@ -151,10 +151,10 @@ FEW = {
 """Steps within a loop whose rows are few at any size."""
 FEW_IN = {
     "catalog.suppliers.TERMS": "products of one supplier",
-    "lists.LOCATIONS": "levels of ten places, of which products have few",
     "purchasing.reorder_explain.ORDERED": "one product",
     "reports.profit.PROFIT_THEN": "periods and orders have no key in common",
     "reports.sales.SALES_THEN": "the same",
+    "stock.locations.LOCATIONS": "levels of ten places, of which products have few",
     **dict.fromkeys(
         ("laws.LAWS", "doctor.LAWS", "doctor.ROWS"),
         "layers and their uses; where there are many, the sizes are known",

@@ -19,7 +19,7 @@ def list_channels_(ctx: typer.Context) -> None:
 
     Example: ordercli channel list
     """
-    from ordercli.queries.lists import list_channels
+    from ordercli.queries.channels import list_channels
 
     with reader(ctx) as opened:
         show(ctx, opened, list_channels(opened))

@@ -40,7 +40,7 @@ def list_(ctx: typer.Context) -> None:
     Example: ordercli config list
     """
     from ordercli.cli.config_file import effective_settings
-    from ordercli.queries.lists import SettingRow, list_settings
+    from ordercli.queries.settings import SettingRow, list_settings
 
     rows: list[SettingRow] = [
         (each.name, each.value, each.source, None, 1, each.meaning) for each in effective_settings(ctx)
@@ -62,7 +62,8 @@ def get(ctx: typer.Context, name: Name) -> None:
         value, source, meaning = told.value, told.source, told.meaning
     else:
         from ordercli.domain.settings import rule_of
-        from ordercli.queries.lists import channel_names, setting_source, setting_today
+        from ordercli.queries.channels import channel_names
+        from ordercli.queries.settings import setting_source, setting_today
 
         with reader(ctx) as opened:
             value, source = setting_today(opened, name), setting_source(opened, name)

@@ -150,7 +150,7 @@ def told_if_empty(ctx: typer.Context, opened: "Reader", report: "Report") -> tup
 
 
 def _next(path: str, opened: "Reader") -> str | None:
-    from ordercli.queries.lists import lacking
+    from ordercli.queries.shop import lacking
 
     steps = NEXT.get(path, ())
     lacks = lacking(opened) if steps else set()

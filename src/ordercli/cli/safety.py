@@ -125,7 +125,7 @@ def info(ctx: typer.Context) -> None:
 
     Example: ordercli db info --format json
     """
-    from ordercli.queries.lists import database_info
+    from ordercli.queries.shop import database_info
 
     with reader(ctx) as opened:
         show(ctx, opened, database_info(opened, settings_of(ctx).database))

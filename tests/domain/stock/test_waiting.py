@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from conftest import insert, rolled_back
 from ordercli.domain.backorders import backordered, backordered_sql
-from ordercli.domain.stock.waiting import Waiting, order_turn_sql, turn, turn_sql
+from ordercli.domain.stock.waiting import WaitingLine, order_turn_sql, turn, turn_sql
 
 DAY = "2026-03-17T12:00:00Z"
 LATER = "2026-03-18T12:00:00Z"
-LINE = Waiting(DAY, DAY, "A-2", "etsy", "2", 2, 2, 2)
+LINE = WaitingLine(DAY, DAY, "A-2", "etsy", "2", 2, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ LINE = Waiting(DAY, DAY, "A-2", "etsy", "2", 2, 2, 2)
     ],
     ids=["promise", "ordered", "order-id", "channel", "line-id", "quantity", "place", "row"],
 )
-def test_what_comes_first_in_the_key_decides(first: Waiting) -> None:
+def test_what_comes_first_in_the_key_decides(first: WaitingLine) -> None:
     assert turn(first) < turn(LINE)
 
 
@@ -62,7 +62,9 @@ def test_waiting_lines_stand_in_the_same_order_in_sql(
             for item_id, quantity, line_no in their:
                 of_line = {"item_id": item_id, "quantity": quantity, "line_no": line_no}
                 line = insert(blank, "order_line", sales_order_id=order, product_id=1, **of_line)
-                waiting.append(Waiting(ship_by, ordered_at, order_id, channel, item_id, quantity, line_no, line))
+                waiting.append(
+                    WaitingLine(ship_by, ordered_at, order_id, channel, item_id, quantity, line_no, line)
+                )
         joined = "SELECT l.id, o.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id ORDER BY"
         found = [tuple(row) for row in blank.execute(f"{joined} {turn_sql()}")]
         backwards = [tuple(row) for row in blank.execute(f"{joined} {turn_sql(is_last_first=True)}")]

@@ -246,7 +246,7 @@ def list_(ctx: typer.Context, field: OnlyFields = None) -> None:
 
     Example: ordercli product list --format csv
     """
-    from ordercli.queries.lists import list_products
+    from ordercli.queries.catalog.products import list_products
     from ordercli.queries.own_fields import told_filter
 
     with reader(ctx) as opened:
@@ -363,7 +363,7 @@ def export(
     Example: ordercli product export products.csv
     """
     from ordercli.cli.outgoing import export_csv
-    from ordercli.queries.lists import list_products
+    from ordercli.queries.catalog.products import list_products
 
     with reader(ctx) as opened:
         export_csv(ctx, list_products(opened), file, opened.currency)

@@ -28,8 +28,8 @@ def why_late(
 
     Example: ordercli metrics why late --by sku
     """
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.health.late_reasons import late_reasons
-    from ordercli.queries.lists import require_channel
 
     with reader(ctx) as opened:
         require_channel(opened, channel)

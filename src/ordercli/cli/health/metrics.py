@@ -38,8 +38,8 @@ def question_told(
 ) -> "RateQuestion":
     """What is asked of the rates; days are the channel's, and so is what today means."""
     from ordercli.domain.times import day_of, parse_day, parse_moment_or_day
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.health.rates import RateQuestion
-    from ordercli.queries.lists import require_channel
 
     require_channel(opened, channel)
     zone = opened.channel_zone(channel)

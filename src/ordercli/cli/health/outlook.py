@@ -31,9 +31,9 @@ def what_if(
 
     Example: ordercli metrics what-if --ship 0000001,0000002 --miss 0000003
     """
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.health.what_if import Plan
     from ordercli.queries.health.what_if import what_if as suppose
-    from ordercli.queries.lists import require_channel
 
     plan = Plan(_orders(ship), _orders(miss), _orders(cancel))
     if not any(plan):
@@ -60,8 +60,8 @@ def forecast(
 
     Example: ordercli metrics forecast late_shipment_rate_30d
     """
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.health.forecast import forecast as forecast_rates
-    from ordercli.queries.lists import require_channel
 
     with reader(ctx) as opened:
         require_channel(opened, channel)
@@ -82,8 +82,8 @@ def compare(
 
     Example: ordercli metrics compare --before 2026-02-01..2026-02-14 --after 2026-02-15..2026-02-28
     """
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.health.compare import compare as compare_spans
-    from ordercli.queries.lists import require_channel
 
     with reader(ctx) as opened:
         require_channel(opened, channel)

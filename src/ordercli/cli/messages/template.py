@@ -228,7 +228,7 @@ def _sentence(finding: "TemplateFinding") -> str:
 
 
 def _policies(opened: "Reader") -> dict[str, str]:
-    from ordercli.queries.lists import channel_names
+    from ordercli.queries.channels import channel_names
 
     return {name: opened.setting(f"channel.{name}.message_policy") for name in channel_names(opened)}
 

@@ -197,7 +197,7 @@ def _filter(
     own: "Sequence[str]" = (),
 ) -> "OrderFilter":
     from ordercli.domain.times import end_of_day, parse_day, start_of_day
-    from ordercli.queries.lists import require_channel
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.lookup import require_sku
     from ordercli.queries.orders.orders import OrderFilter
     from ordercli.queries.own_fields import told_filter

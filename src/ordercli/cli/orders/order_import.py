@@ -348,7 +348,7 @@ def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wi
 def shop_defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
     """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for."""
     from ordercli.formats.orders.layout import ShopDefaults
-    from ordercli.queries.lists import require_channel
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.own_fields import own_fields
 
     currency = opened.currency

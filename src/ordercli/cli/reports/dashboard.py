@@ -32,7 +32,7 @@ def dashboard(
 
     Example: ordercli dashboard --html shop.html
     """
-    from ordercli.queries.lists import require_channel
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.reports.dashboard import board
 
     settings = settings_of(ctx)

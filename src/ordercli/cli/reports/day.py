@@ -220,7 +220,7 @@ def _rows(rows: "dict[str, DayRow]", name: str, *, is_mailed: bool) -> Iterator[
 
 
 def _last_operation(ctx: typer.Context) -> int:
-    from ordercli.queries.lists import last_operation
+    from ordercli.queries.shop import last_operation
 
     with reader(ctx) as opened:
         return last_operation(opened)

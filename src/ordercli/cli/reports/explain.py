@@ -56,7 +56,7 @@ def metric(
 
     Example: ordercli explain metric cancellation_rate
     """
-    from ordercli.queries.lists import require_channel
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.reports.explain import explain_metric
 
     with reader(ctx) as opened:

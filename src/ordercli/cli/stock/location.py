@@ -83,7 +83,7 @@ def list_(ctx: typer.Context) -> None:
 
     Example: ordercli location list
     """
-    from ordercli.queries.lists import list_locations
+    from ordercli.queries.stock.locations import list_locations
 
     with reader(ctx) as opened:
         show(ctx, opened, list_locations(opened))

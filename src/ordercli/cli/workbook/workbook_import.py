@@ -134,7 +134,7 @@ def _told(
 ) -> "ColumnMapping":
     """What the user says of the spreadsheet, now or in a map saved before."""
     from ordercli.formats.orders.mapped import ColumnMapping, parse_words
-    from ordercli.queries.lists import require_channel
+    from ordercli.queries.channels import require_channel
     from ordercli.queries.orders.column_maps import saved_maps
 
     if save_map is not None:

@@ -9,7 +9,7 @@ _NO_PROMISE = "9999"
 """Whom nobody promised a day waits behind all who have one."""
 
 
-class Waiting(NamedTuple):
+class WaitingLine(NamedTuple):
     """What decides the place of an order line among those that wait for stock.
 
     Attributes:
@@ -30,7 +30,7 @@ class Waiting(NamedTuple):
     line: int
 
 
-def turn(waiting: Waiting) -> tuple[str | int, ...]:
+def turn(waiting: WaitingLine) -> tuple[str | int, ...]:
     """The key that sorts lines by their turn: the most urgent promise first, then whoever ordered first.
 
     It depends on no time of import, so that the order in which files come in plays no part; no two lines have the

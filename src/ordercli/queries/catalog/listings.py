@@ -2,8 +2,8 @@
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import value_sql
+from ordercli.queries.channels import require_channel
 from ordercli.queries.columns import Selected
-from ordercli.queries.lists import require_channel
 from ordercli.queries.reader import Reader
 
 LISTING_COLUMNS = Selected(

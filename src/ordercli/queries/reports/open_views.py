@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.money import nearest_number, nearest_number_sql
 from ordercli.domain.report import Column
+from ordercli.queries.channels import channel_names
 from ordercli.queries.columns import Selected, place_of
 from ordercli.queries.health.metrics import COLUMNS as RATE_COLUMNS
 from ordercli.queries.health.metrics import metrics
 from ordercli.queries.health.rates import RateQuestion
-from ordercli.queries.lists import channel_names
 from ordercli.queries.orders.orders import EXPORT_COLUMNS, LINE_LEFT, LINES, LIST_COLUMNS
 from ordercli.queries.purchasing import purchases
 from ordercli.queries.reader import Reader

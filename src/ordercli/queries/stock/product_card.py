@@ -2,8 +2,8 @@
 
 from ordercli.domain.report import Card, Column
 from ordercli.queries.catalog.listings import LISTING_COLUMNS, list_listings
+from ordercli.queries.catalog.products import PRODUCT_COLUMNS, list_products
 from ordercli.queries.columns import card_values
-from ordercli.queries.lists import PRODUCT_COLUMNS, list_products
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 

@@ -11,11 +11,11 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.times import start_of_day
 from ordercli.domain.workbook.rows import BestProduct, BookContent, RateBar, Trend
 from ordercli.domain.workbook.sheets import DASHBOARD, INVENTORY, ORDER_FIELDS, ORDERS, PRODUCT_FIELDS
+from ordercli.queries.channels import channel_names
 from ordercli.queries.columns import Selected
 from ordercli.queries.copies import past_of
 from ordercli.queries.health.metrics import metrics, metrics_report
 from ordercli.queries.health.rates import RateQuestion
-from ordercli.queries.lists import channel_names
 from ordercli.queries.own_fields import behind, own_columns
 from ordercli.queries.purchasing.purchases import list_purchases
 from ordercli.queries.reader import Reader

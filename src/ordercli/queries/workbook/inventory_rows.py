@@ -8,7 +8,7 @@ from ordercli.domain.reorder_point import service_factor
 from ordercli.domain.report import Report
 from ordercli.domain.standing import Wishes, stands
 from ordercli.domain.workbook.rows import StockedProduct
-from ordercli.queries.lists import list_products
+from ordercli.queries.catalog.products import list_products
 from ordercli.queries.purchasing.reorder import reorder
 from ordercli.queries.reader import Reader
 from ordercli.queries.stock.stock import stock_levels
