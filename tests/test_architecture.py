@@ -105,8 +105,8 @@ ALLOWED = {
     # What doctor asks of the file and of its backups.
     "checkup": {
         "belonging",
-        *("checksum", "db", "dbfile", "domain", "errors", "keeping", "place", "queries", "services"),
-        *("shape", "unfinished"),
+        *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "keeping", "place", "queries"),
+        *("services", "shape", "unfinished"),
     },
     "__init__": set(),
     "__main__": {"cli"},

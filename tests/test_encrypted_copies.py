@@ -1,6 +1,8 @@
 """Copies that only a key opens, and backups tried out."""
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -233,3 +235,26 @@ def test_today_tells_that_no_backup_was_made_or_none_for_long(shop: Run) -> None
     assert waits(shop, "2026-03-31T14:00:01Z") == ["last 2026-03-24"]
     done(shop("config", "set", "backup_days", "30", now="2026-03-31T14:00:01Z"))
     assert waits(shop, "2026-03-31T14:00:02Z") == []
+
+
+def test_doctor_says_that_it_cannot_look_into_the_newest_backup_or_looks(
+    busy_shop: Run, locked: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = done(busy_shop("doctor", "--deep", "--all"))
+    assert f"Of {locked.name}, the newest backup, only the bytes were looked at" in unread.stderr
+    assert "backup-flipped" in unread.stdout
+    assert "backup-facts" not in unread.stdout
+    assert "encrypted" not in done(busy_shop("doctor")).stderr
+
+    monkeypatch.setenv("ORDERCLI_BACKUP_PASSPHRASE", "cloud harbor tin")
+    assert "only the bytes" in done(busy_shop("doctor", "--deep")).stderr  # it is a key file's
+    done(busy_shop("backup", "--to", str(locked.parent), "--encrypt", now="2026-03-16T14:00:00Z"))
+    read = done(busy_shop("doctor", "--deep", "--all", now="2026-03-16T14:00:00Z"))
+    assert "only the bytes" not in read.stderr
+    for code in ("backup-opened", "backup-facts", "backup-states"):
+        assert code in read.stdout
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE product SET name = 'Other' WHERE id = 1")
+    found = done(busy_shop("doctor", "--deep", now="2026-03-16T14:00:00Z"))
+    assert "backup-states" in found.stdout

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed
+from ordercli.copies import digest_of, opened
 from ordercli.dbfile import connect
 from ordercli.domain.journal import BESIDE, is_told
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
-from ordercli.errors import DatabaseProblem
-from ordercli.keeping import find_copies
+from ordercli.errors import DatabaseProblem, OrdercliError
+from ordercli.keeping import FoundCopy, find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, asked, mended, row_findings
@@ -86,6 +87,9 @@ BACKUP_AGE = Check(
     "backup-old", "the newest backup is at most as old as the setting backup_days", _BACK_UP, is_grave=False
 )
 BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made", _BACK_UP)
+BACKUP_OPENED = Check(
+    "backup-opened", "the newest backup is encrypted, and opens with the passphrase that is told"
+)
 BACKUP_SHOP = Check(
     "backup-chain",
     "the newest backup is of this shop, and its operations are this journal's",
@@ -231,22 +235,58 @@ def _place(connection: sqlite3.Connection, path: Path, backups: Sequence[Path]) 
 
 
 def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool) -> Iterator[Checked]:
-    copies = [
-        copy
-        for copy in find_copies(reader.connection, path, folders)
-        if copy.byte_count is not None and (copy.known or not is_of_another_shop(copy.file, path))
-    ]
+    copies = _copies(reader, path, folders)
     yield _found(BACKUP, None if copies else folders[0])
     if not copies:
         return
     made_at = copies[0].name.made_at
     oldest = shift(reader.now, days=-int(reader.setting("backup_days")))
     yield _found(BACKUP_AGE, made_at if made_at < oldest else None)
+    newest = copies[0]
+    if newest.name.is_encrypted and deep:
+        yield from _locked(newest, path)
     file = next((copy.file for copy in copies if not copy.name.is_encrypted), None)
-    if file is None:  # into an encrypted one only its key looks: backup verify --key
+    if file is None:
         return
     if deep:
         yield _found(BACKUP_SEAL, None if is_as_sealed(file) else file.name)
+    yield from _compared(path, file, file.name, deep=deep)
+
+
+def unread_backup(reader: Reader, path: Path, folders: Sequence[Path], findings: Iterable[Checked]) -> Path | None:
+    """The newest backup, if it is an encrypted one that was not opened: then only its bytes were looked at."""
+    copies = _copies(reader, path, folders)
+    is_unread = bool(copies) and copies[0].name.is_encrypted and BACKUP_OPENED not in {f.check for f in findings}
+    return copies[0].file if is_unread else None
+
+
+def _copies(reader: Reader, path: Path, folders: Sequence[Path]) -> list[FoundCopy]:
+    return [
+        copy
+        for copy in find_copies(reader.connection, path, folders)
+        if copy.byte_count is not None and (copy.known or not is_of_another_shop(copy.file, path))
+    ]
+
+
+def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:
+    """The checks of an encrypted backup: of its bytes, and of its rows if the environment tells its passphrase."""
+    from ordercli.encryption import key_from_passphrase, told_passphrase  # noqa: PLC0415 - few copies are encrypted
+
+    told = told_passphrase(None)
+    try:
+        if told:
+            with opened(copy.file, path, key_from_passphrase(told)) as plain:
+                yield Checked(BACKUP_OPENED)
+                yield from _compared(path, plain, copy.file.name, deep=True)
+    except OrdercliError:
+        pass  # of another key, or changed, which the digest tells
+    if copy.known is not None:
+        is_changed = digest_of(copy.file) != copy.known.digest
+        yield _found(BACKUP_SEAL, copy.file.name if is_changed else None)
+
+
+def _compared(path: Path, file: Path, name: str, *, deep: bool) -> Iterator[Checked]:
+    """The checks that hold a database against a backup of it, which is known by a name."""
     try:
         with closing(connect(path, readonly=True)) as both:
             both.execute("ATTACH ? AS saved", (f"{file.absolute().as_uri()}?mode=ro&immutable=1",))
@@ -255,7 +295,7 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
                 yield _found(BACKUP_FACTS, _other_fact(both))
                 yield _found(BACKUP_STATES, _untold_change(both))
     except sqlite3.Error as error:
-        yield Checked(BACKUP_SEAL, f"{file.name}: {error}"[:80])
+        yield Checked(BACKUP_SEAL, f"{name}: {error}"[:80])
 
 
 def _other_past(both: sqlite3.Connection) -> str | None:

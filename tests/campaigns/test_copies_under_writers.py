@@ -1,7 +1,7 @@
 """Copies made while others write: each is one moment of the shop, whole and lawful; nobody waits long for it."""
 
+import json
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,13 +14,13 @@ from campaign import TIMES
 from cli.steps import done
 from conftest import Run
 from ordercli.copies import back_up
-from ordercli.dbfile import connect
-from ordercli.turn import take_turn
 from warm import start
 
 WRITERS = 4
 COPIES = 4
 """How many are made, times what the campaign multiplies by."""
+ALONE = 60
+"""Seconds in which the campaign looks first how long the same writers wait for each other without any copy."""
 MOST_WAIT = 0.5
 """Seconds that a writer may wait for the lock; looked at in the campaign only, on a machine that is idle else."""
 
@@ -35,33 +35,46 @@ while not pathlib.Path("stop").exists():
 """
 
 
-def longest_wait(database: Path, stop: threading.Event, waits: list[float]) -> None:
-    """Take the writers' lock again and again, as a command waits for it, and note how long that took."""
-    with closing(connect(database, wait_seconds=60)) as connection:
-        while not stop.wait(0.01):
-            began = time.monotonic()
-            take_turn(connection)
-            connection.execute("ROLLBACK")
-            waits.append(time.monotonic() - began)
+WATCHING = """
+import json, pathlib, time
+from contextlib import closing
+from ordercli.dbfile import connect
+from ordercli.turn import take_turn
+
+waits = []
+with closing(connect(pathlib.Path("shop.db"), wait_seconds=60)) as connection:
+    while not pathlib.Path("stop").exists():
+        time.sleep(0.01)
+        began = time.monotonic()
+        take_turn(connection)
+        connection.execute("ROLLBACK")
+        waits.append((time.time(), time.monotonic() - began))
+pathlib.Path("waits").write_text(json.dumps(waits))
+"""
+"""A process that takes the lock again and again, as a command waits for it, and notes how long that took."""
+
+
+def milliseconds(waits: list[float]) -> tuple[int, int]:
+    """The longest wait, and the one that 99 of 100 do not exceed."""
+    told = sorted(waits) or [0.0]
+    return round(told[-1] * 1000), round(told[len(told) * 99 // 100] * 1000)
 
 
 @pytest.mark.campaign
 def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     shop: Run, database: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
-    writers = [start("stock", first=WRITING) for _ in range(WRITERS)]
-    stop, waits = threading.Event(), [0.0]
-    watching = threading.Thread(target=longest_wait, args=(database, stop, waits))
-    watching.start()
+    running = [start("stock", first=WRITING) for _ in range(WRITERS)] + [start("stock", first=WATCHING)]
+    if TIMES > 1:
+        time.sleep(ALONE)
+    alone_until = time.time()
     made = []
     for number in range(COPIES * TIMES):
         now = f"2026-03-16T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
         made.append(back_up(database, tmp_path / "backups", now=now, wait_seconds=60))
-    stop.set()
-    watching.join()
     (tmp_path / "stop").touch()
-    ended = [writer.ended() for writer in writers]
-    assert [code for code, _ in ended] == [0] * WRITERS, ended
+    ended = [process.ended() for process in running]
+    assert [code for code, _ in ended] == [0] * len(running), ended
 
     assert all(copy.is_noted for copy in made)
     assert len({copy.chain for copy in made}) > 1  # something was written in between
@@ -73,5 +86,12 @@ def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     done(shop("backup", "verify", "--all", "--quiet"))
     record_property("copies made under four writers, all proved", len(made))
     if TIMES > 1:
-        record_property("milliseconds that a writer waited for the lock at most", round(max(waits) * 1000))
-        assert max(waits) < MOST_WAIT
+        waits = json.loads((tmp_path / "waits").read_text())
+        for what, some in (
+            ("without copies", [wait for at, wait in waits if at <= alone_until]),
+            ("beside copies", [wait for at, wait in waits if at > alone_until]),
+        ):
+            longest, most = milliseconds(some)
+            record_property(f"milliseconds that 99 of 100 waited for the lock at most, {what}", most)
+            record_property(f"milliseconds that a writer waited for the lock at most, {what}", longest)
+        assert longest < MOST_WAIT * 1000

@@ -45,7 +45,8 @@ def doctor(
 
     Example: ordercli doctor --check
     """
-    from ordercli.checkup import backup_folders, checked
+    from ordercli.checkup import backup_folders, checked, unread_backup
+    from ordercli.encryption import PASSPHRASE
     from ordercli.queries.doctor import findings_report
 
     settings = settings_of(ctx)
@@ -54,12 +55,19 @@ def doctor(
     with reader(ctx) as opened:
         findings = list(checked(opened, settings.database, backups, deep=deep or fix))
         folders = [backups] if backups else backup_folders(opened, settings.database)
+        unread = unread_backup(opened, settings.database, folders, findings) if deep or fix else None
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
     if not settings.quiet and not is_machine:
         broken = sum(finding.status == "BROKEN" for finding in found)
         console.say(f"{len(findings)} checks: {broken} BROKEN, {len(found) - broken} to look at.")
+    if unread is not None and not settings.quiet:
+        console.say(
+            f"Of {unread.name}, the newest backup, only the bytes were looked at, for it is encrypted; to hold the"
+            f" rows against it, put its passphrase into {PASSPHRASE}, or prove it with its key: ordercli backup"
+            " verify --key FILE"
+        )
     if fix:
         _mend(ctx, found, folders, dry_run=dry_run)
         found = [finding for finding in found if dry_run or not finding.check.is_mended]
