@@ -38,9 +38,9 @@ class Warm:
         self.process.join(seconds)
         return self.process.exitcode is None
 
-    def ended(self) -> tuple[int, str]:
+    def ended(self, seconds: float = 120) -> tuple[int, str]:
         """Wait for its end: exit code, below zero for a signal, and what it said on stderr."""
-        self.process.join(120)
+        self.process.join(seconds)
         code = self.process.exitcode
         assert code is not None, "it does not end"
         self.process.close()
