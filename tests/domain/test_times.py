@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.times import (
+    day_finder,
     day_of,
     end_of_day,
     local,
@@ -192,6 +193,19 @@ def test_a_day_is_exactly_the_seconds_between_its_edges(day: str, zone: str) -> 
 
     assert day_of(start, zone) == day_of(end, zone) == day
     assert day_of(shift(start, seconds=-1), zone) < day < day_of(shift(end, seconds=1), zone)
+
+
+@given(st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2199, 12, 30)), ZONES)  # noqa: DTZ001 - drawn as UTC
+@example(datetime(2011, 12, 30, 9, 59, 59), "Pacific/Apia")  # noqa: DTZ001 - which had no such day
+@example(datetime(2011, 12, 30, 10), "Pacific/Apia")  # noqa: DTZ001
+@example(datetime(2018, 11, 4, 2, 59, 59), "America/Sao_Paulo")  # noqa: DTZ001 - a day without a midnight
+@example(datetime(2018, 11, 4, 3), "America/Sao_Paulo")  # noqa: DTZ001
+@example(datetime(2018, 2, 18, 2, 30), "America/Sao_Paulo")  # noqa: DTZ001 - an hour of the day before, twice
+@example(datetime(2025, 11, 2, 5), "America/Havana")  # noqa: DTZ001 - a midnight twice
+@example(datetime(2026, 1, 1, 10), "Pacific/Kiritimati")  # noqa: DTZ001
+def test_the_finder_of_days_finds_each_instants_day(moment: datetime, zone: str) -> None:
+    instant = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert day_finder(zone)(instant) == day_of(instant, zone)
 
 
 def test_the_repeated_hour_belongs_to_one_day_and_reads_alike() -> None:

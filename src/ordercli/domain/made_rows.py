@@ -74,6 +74,12 @@ _ALL = "root.operation_id IS NOT NULL"
 BY_STATEMENTS = ("line_text", "order_line", "sales_order")
 """What is proved by the statements of an order where it has some, and hashed where it has none."""
 
+
+def has_untold(which: str) -> str:
+    """A SELECT of whether any order has no statements, among those that ``which`` takes of ``root``."""
+    return f"SELECT EXISTS (SELECT 1 FROM sales_order root WHERE {which} AND NOT {_IS_TOLD})"
+
+
 UNTRACED = {"message": ("state",), "upload_file": ("state",)}
 """Columns that change outside operations, when a file or a mail has left the house."""
 

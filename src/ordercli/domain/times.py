@@ -5,9 +5,10 @@ means nothing without a zone; the caller says whose. Naive times are refused: no
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ordercli.domain.fields import FieldError, shown
@@ -128,15 +129,18 @@ def day_of(instant: str, zone: str) -> str:
 
 
 def day_finder(zone: str) -> Callable[[str], str]:
-    """:func:`day_of` one zone, for very many instants: most hours lie within one day, which is remembered."""
+    """:func:`day_of` one zone, for very many instants: when the days around a UTC day begin is remembered."""
+    begin = cache(partial(start_of_day, zone=zone))
 
     @cache
-    def days(hour: str) -> tuple[str, str]:
-        return day_of(f"{hour}:00:00Z", zone), day_of(f"{hour}:59:59Z", zone)
+    def days_around(utc_day: str) -> tuple[list[str], list[str]]:
+        middle = date.fromisoformat(utc_day)
+        days = [(middle + timedelta(days=step)).isoformat() for step in (-1, 0, 1)]
+        return [begin(day) for day in days], days
 
     def day(instant: str) -> str:
-        first, last = days(instant[:13])
-        return first if first == last else day_of(instant, zone)
+        starts, days = days_around(instant[:10])
+        return days[bisect_right(starts, instant) - 1]
 
     return day
 

@@ -3,7 +3,18 @@
 import sqlite3
 from hashlib import sha256
 
-from ordercli.domain.made_rows import COLUMNS, HASHED, LAST, MADE_WITH, REFERRING, ROOTS, Made, made_of
+from ordercli.domain.made_rows import (
+    BY_STATEMENTS,
+    COLUMNS,
+    HASHED,
+    LAST,
+    MADE_WITH,
+    REFERRING,
+    ROOTS,
+    Made,
+    has_untold,
+    made_of,
+)
 
 _AT_ONCE = 1_000
 _IS_UNDO = "SELECT EXISTS (SELECT 1 FROM undone_operation WHERE operation_id = ?)"
@@ -36,11 +47,14 @@ def _which(driver: sqlite3.Connection, operation: int) -> dict[str, str]:
         return dict.fromkeys(HASHED, f"root.operation_id = {operation}")
     last = driver.execute(LAST).fetchone()
     roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
-    return {
+    found = {
         table: f"root.rowid >= {first}"
         for root, first in ((root, _first(driver, root, operation)) for root in roots)
         for table in MADE_WITH[root]
     }
+    if "sales_order" in found and not driver.execute(has_untold(found["sales_order"])).fetchone()[0]:
+        return {table: which for table, which in found.items() if table not in BY_STATEMENTS}
+    return found
 
 
 def _table(driver: sqlite3.Connection, name: str) -> Made:

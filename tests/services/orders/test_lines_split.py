@@ -34,6 +34,7 @@ Does = Callable[[Work], Outcome]
 LINES = """
 SELECT item_id, quantity, quantity_shipped, quantity_canceled, quantity_allocated, quantity_picked FROM order_line
 ORDER BY line_no"""
+SPLIT = "SELECT item_id, quantity, quantity_shipped, quantity_canceled FROM order_line ORDER BY line_no"
 COSTS = """
 SELECT l.item_id, sum(u.quantity), sum(m.cost_minor) FROM shipped_unit u
 JOIN shipment s ON s.id = u.shipment_id AND s.status <> 'void'
@@ -214,8 +215,8 @@ def _named_file(folder: Path, *items: tuple[str, int], sku: str = "RING-7") -> P
     return path
 
 
-def _returns(units: int) -> Does:
-    return lambda work: open_return(work, ORDER, (("RING-7", units),), reason="too large")
+def _returns(units: int, key: str = "RING-7") -> Does:
+    return lambda work: open_return(work, ORDER, ((key, units),), reason="too large")
 
 
 def _refunds(minor: int) -> Does:
@@ -253,6 +254,58 @@ def test_a_line_on_a_return_has_no_more_units_than_were_bought(
         assert ready.rows("SELECT item_id, quantity, quantity_shipped FROM order_line ORDER BY line_no") == wanted
         assert ready.rows("SELECT sum(item_price_minor) FROM order_line") == [(6000,)]
         assert ready.broken_laws() == []
+
+
+# What came back of items of one and of two units before the channel has them as one; how the lines stand then.
+JOINED: dict[str, tuple[list[Does], list[tuple[Any, ...]]]] = {
+    "nothing": ([], [("01", 3, 3, 0), ("02", 2, 0, 2)]),
+    "a unit of the one that went": ([_returns(1, "#02")], [("01", 2, 2, 0), ("02", 2, 1, 1)]),
+    "all of the one that went": ([_returns(2, "#02"), _receives], [("01", 1, 1, 0), ("02", 2, 2, 0)]),
+    "the one that grew": ([_returns(1, "#01"), _receives], [("01", 3, 3, 0), ("02", 2, 0, 2)]),
+    "money for more than one unit": ([_refunds(4500)], [("01", 1, 1, 0), ("02", 2, 2, 0)]),
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_what_came_back_stays_on_its_line_when_lines_are_joined(
+    ready: Workbench, tmp_path: Path, name: str
+) -> None:
+    """No unit is shipped once more for it, and none is said to have left though it was canceled."""
+    acts, wanted = JOINED[name]
+    two = _named_file(tmp_path, ("01", 1), ("02", 2))
+    ready.take_in_file(two, ranked_at="2026-03-11T00:00:00Z")
+    ready.do(_ships(3))
+    for act in acts:
+        ready.do(act)
+    warnings = ready.take_in_file(_named_file(tmp_path, ("01", 3)), ranked_at="2026-03-13T00:00:00Z").warnings
+    whole = _whole_file(tmp_path, 3)
+    warnings += ready.take_in_file(whole).warnings
+
+    live = "SELECT sum(item_price_minor - item_price_minor * quantity_canceled / quantity) FROM order_line"
+    for file in (two, whole):
+        assert ready.rows(SPLIT) == wanted
+        assert ready.rows(live) == [(6000,)]
+        assert ready.broken_laws() == []
+        ready.take_in_file(file, ranked_at="2026-03-11T00:00:00Z")
+    assert [each for each in warnings if "canceled" in each] == []
+
+
+def test_units_that_are_canceled_and_not_joined_are_to_be_stopped(ready: Workbench, tmp_path: Path) -> None:
+    """Though one of them is on its way back."""
+    ready.take_in_file(_named_file(tmp_path, ("01", 1), ("02", 2)))
+    ready.do(_ships(3))
+    ready.do(_returns(1, "#02"))
+    (said,) = ready.take_in_file(_whole_file(tmp_path, 1)).warnings
+    assert said.startswith(f"amazon has canceled 2 RING-7 of order {ORDER}, which left in shipment 1")
+    assert ready.rows(SPLIT) == [("01", 1, 1, 0), ("02", 2, 2, 0)]
+
+
+def _whole_file(folder: Path, units: int) -> Path:
+    updated, price = "2026-03-14T12:00:00+00:00", f"{20 * units}.00"
+    row = [ORDER, PLACED, updated, "Shipped", "Shipped", "Merchant", "RING-7", str(units), "USD", price]
+    path = folder / "joined.txt"
+    path.write_text(text_of("all-orders", [WHOLE, row]), encoding="utf-8")
+    return path
 
 
 CANCELED_ROWS = {

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from ordercli.domain.orders.held_line import HeldLine
-from ordercli.domain.orders.line_amounts import sum_of, total_of
+from ordercli.domain.orders.line_amounts import first_of, sum_of, total_of
+from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.statement_lines import LineView
+
+_HERS = int(LineEdit.QUANTITY | LineEdit.ADDED)
+"""Lines whose units the seller has set herself."""
 
 _PASSES = tuple(
     (holds, same_pack, is_exact)
@@ -15,14 +19,16 @@ _PASSES = tuple(
 """What is asked of a pair, less from one to the next."""
 
 
-def paired(
-    views: Sequence[LineView], held: Sequence[HeldLine]
-) -> tuple[list[tuple[LineView, HeldLine | None]], list[HeldLine]]:
+_Pairs = list[tuple[LineView, HeldLine | None]]
+
+
+def paired(views: Sequence[LineView], held: Sequence[HeldLine]) -> tuple[_Pairs, list[HeldLine]]:
     """Each view with the line it is, and the lines that no view is.
 
     A line is the view of its id, unless that turned out to be another product's; else one of its product without
     an id, best of its pack and its quantity. Where more of a line is on returns than any view of it has, or more
-    was given back than that costs, what it is said to be several of stays one.
+    was given back than that costs, what it is said to be several of stays one; where the channel has
+    it joined with another line, units of that one stay on it.
     """
     views = _joined_where_needed(views, held)
     owners = {view.item_id: view.product_id for view in views if view.item_id is not None}
@@ -49,7 +55,7 @@ def paired(
                 found[number] = line
                 free.remove(line)
     left = sorted([*by_id.values(), *free], key=lambda line: line.line_no)
-    return [(view, found.get(number)) for number, view in enumerate(views)], left
+    return _apart_where_needed([(view, found.get(number)) for number, view in enumerate(views)]), left
 
 
 def pack_of(view: LineView, held: Sequence[HeldLine]) -> int:
@@ -117,5 +123,66 @@ def _joined(views: Sequence[LineView]) -> LineView:
         texts=(
             next((view.texts[0] for view in views if view.texts[0]), None),
             next((view.texts[1] for view in views if view.texts[1]), None),
+        ),
+    )
+
+
+def _apart_where_needed(pairs: _Pairs) -> _Pairs:
+    for place, (_, line) in enumerate(pairs):
+        if line is not None and (line.on_return or line.refunded) and not line.edited & _HERS:
+            _keep_what_came_back(pairs, place)
+    return pairs
+
+
+def _keep_what_came_back(pairs: _Pairs, place: int) -> None:
+    """Let a line have units for what came back of it, from a line that has grown by them."""
+    for number, (other, donor) in enumerate(pairs):
+        view, line = pairs[place]
+        alike = (other.product_id, other.units_per_pack) == (view.product_id, view.units_per_pack)
+        if line is None or _holds(_part(view, 0, _live(view)), line):
+            return
+        if number == place or not alike or (donor is not None and donor.edited & _HERS):
+            continue
+        most = min(other.grown, _live(other) - (0 if donor is None else donor.on_return))
+        for units in range(min(most, max(1, line.on_return - _live(view))), most + 1):
+            rest = _part(other, units, other.quantity)._replace(grown=other.grown - units)
+            if units <= 0 or not (donor is None or _holds(rest, donor)):
+                break
+            whole = _with_more(view, _part(other, 0, units))
+            pairs[place], pairs[number] = (whole, line), (rest, donor)
+            if _holds(_part(whole, 0, _live(whole)), line):
+                return
+
+
+def _live(view: LineView) -> int:
+    return view.quantity - view.canceled
+
+
+def _with_more(view: LineView, more: LineView) -> LineView:
+    """A line with units that live instead of as many that were canceled."""
+    live = _live(view)
+    parts = [_part(view, 0, live), more, _part(view, min(view.quantity, live + more.quantity), view.quantity)]
+    whole = _joined([part._replace(name=view.name, texts=view.texts) for part in parts if part.quantity])
+    return whole._replace(
+        item_id=view.item_id,
+        position=view.position,
+        amounts=view.amounts if None in (view.amounts[0], more.amounts[0]) else whole.amounts,
+        sources=view.sources,
+    )
+
+
+def _part(view: LineView, begin: int, end: int) -> LineView:
+    """Units ``begin`` to ``end`` of a line; its units stand in the order shipped, open, canceled."""
+    if (begin, end) == (0, view.quantity):
+        return view
+    return view._replace(
+        quantity=end - begin,
+        shipped=max(0, min(end, view.shipped) - begin),
+        canceled=max(0, end - max(begin, _live(view))),
+        amounts=tuple(
+            None
+            if amount is None
+            else first_of(amount, end, view.quantity) - first_of(amount, begin, view.quantity)
+            for amount in view.amounts
         ),
     )

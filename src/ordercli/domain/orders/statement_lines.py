@@ -43,6 +43,7 @@ class LineView(NamedTuple):
         canceled: units the channel says will not.
         amounts: for all of ``quantity``, prices without the tax; None as the first if no price is told.
         is_unlisted: whether only files of the seller's own told it, and a later one does not.
+        grown: units that the newest statement has and some older one does not: those of a line joined with it.
         sources: where each field is from, if that is asked.
     """
 
@@ -63,6 +64,7 @@ class LineView(NamedTuple):
     is_tax_included: int
     texts: tuple[str | None, str | None]
     is_unlisted: int
+    grown: int
     sources: LineSources | None
 
 
@@ -351,6 +353,7 @@ def _view(
         is_tax_included=int(inside),
         texts=(_text(spoken, 0), _text(spoken, 1)),
         is_unlisted=int(is_unlisted),
+        grown=max(0, live - min((told.quantity - told.canceled for told in whole), default=live)),
         sources=None,
     )
     if not asked.with_sources:

@@ -283,7 +283,10 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         warnings += remarks.doubled(file) if file.file.is_own else []
         warnings += remarks.corrected(file, otherwise)
         warnings += remarks.unlisted(file.file.name, book.unlisted)
-        warnings += remarks.told_otherwise(file) if file.file.ranked_at else remarks.rivaled(file)
+        if not file.file.ranked_at:
+            warnings += remarks.rivaled(file)
+        elif file.file.is_own:
+            warnings += remarks.told_otherwise(file)
     counts.orders_unchanged = file.file.orders_known + staged - counts.orders_new - counts.orders_updated
     counts.lines_unchanged = max(0, file.file.rows_known + rows - counts.lines_new - counts.lines_updated)
     return warnings

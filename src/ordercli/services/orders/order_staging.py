@@ -36,7 +36,7 @@ INSERT INTO staged_error (file, line, "column", reason, order_id)
 SELECT s.file, s.line, 'sku', 'order-item ' || s.item_id || ' is ' || f.sku || ' on line ' || f.line, s.order_id
 FROM (
   SELECT file, channel, order_id, item_id, min(id) AS first FROM staged
-  WHERE file = ? AND item_id IS NOT NULL GROUP BY file, channel, order_id, item_id HAVING min(sku) <> max(sku)
+  WHERE file = ? AND item_id IS NOT NULL GROUP BY file, channel, order_id, item_id HAVING count(*) > 1
 ) g
 JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id AND s.item_id = g.item_id
@@ -67,6 +67,9 @@ FROM (
 JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.own_fields <> f.own_fields"""
+
+# Whether a file has currencies, and values of own fields, that orders could mix at all: nearly none has.
+_MAY_MIX = "SELECT min(currency) < max(currency), max(own_fields) IS NOT NULL FROM staged WHERE file = ?"
 
 _DROP_FAULTY = """
 DELETE FROM staged WHERE file = :file AND EXISTS (SELECT 1 FROM staged_error WHERE file = :file)
@@ -337,8 +340,14 @@ def _cells(row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    for faults in (_OTHER_PRODUCT_FAULTS, _OTHER_CURRENCY_FAULTS, _OTHER_OWN_FAULTS):
-        driver.execute(faults, (file,))
+    currencies, own_values = driver.execute(_MAY_MIX, (file,)).fetchone()
+    for may_be, faults in (
+        (True, _OTHER_PRODUCT_FAULTS),
+        (currencies, _OTHER_CURRENCY_FAULTS),
+        (own_values, _OTHER_OWN_FAULTS),
+    ):
+        if may_be:
+            driver.execute(faults, (file,))
     driver.execute(_DROP_FAULTY, {"file": file})
     for which in (_ON_CHANNELS, _IN_PART, _IN_SEVERAL):
         unlike = driver.execute(_UNLIKE.format(which=which), {"file": file}).fetchall()

@@ -31,19 +31,24 @@ def promise_function(connection: Connection) -> PromiseRule:
     @cache
     def steps_of(channel: str, utc_day: str) -> tuple[list[str], list[str | None]]:
         """Instants of a UTC day from which on a ship-by holds, and these."""
-        zones = rules_on(channel, utc_day)
-        zone = zones.zone if zones is not None else shop_zone
-        local_days = [_plus(utc_day, days) for days in (-1, 0, 1)]
-        starts: list[str] = []
-        promises: list[str | None] = []
-        for day in local_days:
-            rules = rules_on(channel, day)
-            starts.append(start_of_day(day, zone))
-            promises.append(None if rules is None else ship_by_of_day(date.fromisoformat(day), rules))
-            if rules is not None and rules.cutoff:
-                starts.append(_cutoff(day, rules))
-                promises.append(ship_by_of_day(date.fromisoformat(day) + timedelta(days=1), rules))
-        return starts, promises
+        rules = rules_on(channel, utc_day)
+        zone = rules.zone if rules is not None else shop_zone
+        steps = [step for days in (-1, 0, 1) for step in steps_of_local(channel, _plus(utc_day, days), zone)]
+        return [start for start, _ in steps], [ship_by for _, ship_by in steps]
+
+    @cache  # three UTC days ask for each
+    def steps_of_local(channel: str, day: str, zone: str) -> list[tuple[str, str | None]]:
+        rules = rules_on(channel, day)
+        if rules is None:
+            return [(start_of_day(day, zone), None)]
+        steps: list[tuple[str, str | None]] = [(start_of_day(day, zone), ship_by_of(day, rules))]
+        if rules.cutoff:
+            steps.append((_cutoff(day, rules), ship_by_of(_plus(day, 1), rules)))
+        return steps
+
+    @cache
+    def ship_by_of(day: str, rules: HandlingRules) -> str | None:
+        return ship_by_of_day(date.fromisoformat(day), rules)
 
     def promise(channel: str, ordered_at: str) -> str | None:
         starts, promises = steps_of(channel, ordered_at[:10])
