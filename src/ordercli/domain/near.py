@@ -14,7 +14,7 @@ def nearest(wanted: str, known: Iterable[str]) -> list[str]:
     Those that differ in capitals only, else similar ones, else those that begin so.
     """
     folded: dict[str, list[str]] = {}
-    for name in known:
+    for name in dict.fromkeys(known):
         folded.setdefault(name.casefold(), []).append(name)
     key = wanted.casefold()
     keys = [key] if key in folded else get_close_matches(key, list(folded), n=_MOST, cutoff=_SIMILAR)
