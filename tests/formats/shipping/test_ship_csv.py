@@ -8,7 +8,7 @@ from formats.reading import DATA, through_file
 from ordercli.domain.fields import RowError
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.formats.shipping.ship_columns import REQUIRED
-from ordercli.formats.shipping.ship_csv import ShipmentGroup, ShipmentRow, group_shipments, ship_parser
+from ordercli.formats.shipping.ship_csv import ShipmentRow, group_shipments, ship_parser
 from ordercli.formats.source import open_source
 
 TODAY = "2026-03-16"
@@ -116,9 +116,9 @@ def test_a_fault_of_a_pair_names_a_column_of_the_pair(missing: str) -> None:
 def test_rows_of_one_order_carrier_and_number_are_one_shipment() -> None:
     first, second, third, fourth = shipments()
     assert group_shipments([first, second, third, fourth]) == [
-        ShipmentGroup((first, third)),
-        ShipmentGroup((second,)),
-        ShipmentGroup((fourth,)),
+        (first, third),
+        (second,),
+        (fourth,),
     ]
 
 

@@ -76,9 +76,7 @@ def ship_file(ctx: typer.Context, name: str, wish: ShipFile) -> None:
             return take_in(source, style.reading(source.header, parse))
 
         def use_case(work: "Work", intake: "Intake[ShipmentRow]") -> "Outcome":
-            shipments, errors = _shipments(
-                [group.rows for group in group_shipments(intake.rows)], is_foreign=told.is_foreign
-            )
+            shipments, errors = _shipments(group_shipments(intake.rows), is_foreign=told.is_foreign)
             outcome, faults = record_shipments(work, shipments, Allowances(*wish.allowed))
             errors += [
                 RowError(row, "", str(fault.error).removesuffix("."))

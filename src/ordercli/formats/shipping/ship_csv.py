@@ -124,16 +124,9 @@ def _required(cell: str, what: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class ShipmentGroup:
-    """Rows that are one shipment, in the order they came."""
-
-    rows: tuple[ShipmentRow, ...]
-
-
-def group_shipments(rows: list[ShipmentRow]) -> list[ShipmentGroup]:
-    """Rows grouped by order, carrier and tracking number, in the order of each group's first row."""
+def group_shipments(rows: list[ShipmentRow]) -> list[tuple[ShipmentRow, ...]]:
+    """Rows that are one shipment each: of one order, carrier and number; in the order of each one's first row."""
     groups: dict[tuple[str, Carrier, str | None], list[ShipmentRow]] = {}
     for row in rows:
         groups.setdefault((row.order_id, row.carrier, row.tracking_number), []).append(row)
-    return [ShipmentGroup(tuple(group)) for group in groups.values()]
+    return [tuple(group) for group in groups.values()]
