@@ -87,11 +87,11 @@ def test_every_kind_is_known() -> None:
 @pytest.mark.parametrize("kind", STATEMENTS)
 @pytest.mark.usefixtures("full_shop")
 def test_every_kind_that_the_database_knows_is_found_there(database: Path, kind: str) -> None:
-    found = live_values(database, kind, "").values
+    found = live_values(database, [kind], "")[0].values
 
     assert found
     for value in found:
-        assert value in live_values(database, kind, value.text[:-1]).values
+        assert value in live_values(database, [kind], value.text[:-1])[0].values
 
 
 def test_orders_are_looked_up_through_an_index(database: Path) -> None:

@@ -141,6 +141,19 @@ def values_of(kind: str, typed: str, database: str | None) -> Found:
         typed: the value as far as it is typed.
         database: as the line names it.
     """
+    (found,) = values_of_each([kind], typed, database)
+    return found
+
+
+def values_of_each(kinds: Sequence[str], typed: str, database: str | None) -> list[Found]:
+    """:func:`values_of` for several kinds, for which the database is opened once."""
+    asked = [kind for kind in kinds if kind in STATEMENTS]
+    live = dict(zip(asked, _live(asked, typed, database), strict=True)) if asked else {}
+    return [_with_known(live.get(kind, Found([])), kind, typed, database) for kind in kinds]
+
+
+def _with_known(live: Found, kind: str, typed: str, database: str | None) -> Found:
+    """What the database has of a kind, and what the program knows of it."""
     if kind.startswith("="):
         known = [Offer(word, "") for word in kind[1:].split()]
     elif kind == "zone":
@@ -149,10 +162,7 @@ def values_of(kind: str, typed: str, database: str | None) -> Found:
         known = [Offer(row.kind, row.about) for row in _rows() if row.path == "=" and row.names == kind]
     if kind == "template":
         known += _own_templates()
-    live = Found([])
-    if kind in STATEMENTS:
-        live = _live(kind, typed, database)
-    elif kind == "setting":
+    if kind == "setting":
         known = [each for value in known for each in _spread(value, typed, database)]
     begun = [value for value in known if value.text.lower().startswith(typed.lower())]
     told = {value.text for value in live.values}
@@ -164,14 +174,14 @@ def argument_kind(path: str) -> str:
     return next((row.kind for row in _rows() if row.path == path and row.takes == "argument"), "")
 
 
-def _live(kind: str, typed: str, database: str | None) -> Found:
+def _live(kinds: Sequence[str], typed: str, database: str | None) -> list[Found]:
     from ordercli.config import database_of
     from ordercli.errors import OrdercliError
 
     try:
-        return live_values(database_of(database), kind, typed)
+        return live_values(database_of(database), kinds, typed)
     except (OrdercliError, OSError, ValueError):
-        return Found([])  # no database, or not ours: nothing to offer
+        return [Found([]) for _ in kinds]  # no database, or not ours: nothing to offer
 
 
 def _spread(setting: Offer, typed: str, database: str | None) -> list[Offer]:
@@ -181,10 +191,14 @@ def _spread(setting: Offer, typed: str, database: str | None) -> list[Offer]:
         return [setting]
     things: Sequence[Offer] = ()
     if kind == "channel.":
-        things = _live("channel", "", database).values
+        (channels,) = _live(["channel"], "", database)
+        things = channels.values
     elif typed and (kind.startswith(typed.lower()) or typed.lower().startswith(kind)):
         sku = typed[len(kind) :]
-        things = _live("sku", sku, database).values or _live("sku", sku.rpartition(".")[0], database).values
+        for part in (sku, sku.rpartition(".")[0]):
+            (products,) = _live(["sku"], part, database)
+            if things := products.values:
+                break
     return [Offer(f"{kind}{thing.text}{rest}", setting.about) for thing in things]
 
 

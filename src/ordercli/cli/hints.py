@@ -1,13 +1,13 @@
 """What a mistyped command may have meant; loaded only when there is none of that name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
-from ordercli.cli.completing import argument_kind, values_of
+from ordercli.cli.completing import argument_kind, values_of_each
 from ordercli.cli.programs import program_names
 
 _MOST = 3
@@ -42,7 +42,11 @@ def meant(path: list[str], word: str, database: Path | None = None) -> list[list
     elsewhere = [["ordercli", *line] for line in _everywhere() if line[-1] == word.lower()]
     near = [["ordercli", *path, name] for name in get_close_matches(word.lower(), here, n=_MOST)]
     shows = SHOWS if group is None else [" ".join([*path, _SHOW])] if _SHOW in here else []
-    named = [(name, ["ordercli", *show.split(), name]) for show in shows for name in _named(show, word, database)]
+    named = [
+        (name, ["ordercli", *show.split(), name])
+        for show, names in zip(shows, _named(shows, word, database), strict=True)
+        for name in names
+    ]
     same = [line for name, line in named if name.casefold() == word.casefold()]
     begun = [line for _, line in named if line not in same]
     if found := [*same, *elsewhere, *(line for line in near if line not in elsewhere)] or begun:
@@ -53,12 +57,12 @@ def meant(path: list[str], word: str, database: Path | None = None) -> list[list
     return []
 
 
-def _named(show: str, word: str, database: Path | None) -> list[str]:
-    """What a command that shows one thing would take for the word, in whatever capitals and cut off where."""
+def _named(shows: Sequence[str], word: str, database: Path | None) -> list[list[str]]:
+    """What each command that shows one thing would take for the word, in whatever capitals and cut off where."""
     if len(word) < _SHORTEST:
-        return []
-    offers = values_of(argument_kind(show), word, str(database) if database else None).values
-    return [offer.text for offer in offers]
+        return [[] for _ in shows]
+    found = values_of_each([argument_kind(show) for show in shows], word, str(database) if database else None)
+    return [[offer.text for offer in each.values] for each in found]
 
 
 def _everywhere() -> Iterator[list[str]]:

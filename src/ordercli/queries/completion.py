@@ -7,7 +7,7 @@ and ``:tail`` are patterns of what begins and ends with it whatever the capitals
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -141,12 +141,12 @@ class Found(NamedTuple):
     is_cut: bool = False
 
 
-def live_values(database: Path, kind: str, typed: str) -> Found:
-    """What begins with the text typed, or else what ends with it.
+def live_values(database: Path, kinds: Sequence[str], typed: str) -> list[Found]:
+    """Of each kind what begins with the text typed, or else what ends with it.
 
     Args:
-        database: the file; it is only read.
-        kind: a key of :data:`STATEMENTS`.
+        database: the file; it is only read, and opened once for all of them.
+        kinds: keys of :data:`STATEMENTS`.
         typed: the value as far as it was typed.
 
     Raises:
@@ -155,7 +155,7 @@ def live_values(database: Path, kind: str, typed: str) -> Found:
     connection = connect(database, readonly=True, wait_seconds=_PATIENCE_SECONDS)
     with closing(connection), database_errors(database):
         check_current(connection, database)
-        return _found(connection, kind, typed)
+        return [_found(connection, kind, typed) for kind in kinds]
 
 
 def _found(connection: sqlite3.Connection, kind: str, typed: str) -> Found:

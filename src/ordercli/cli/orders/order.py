@@ -252,9 +252,11 @@ def list_(
     from ordercli.queries.orders.orders import NEWEST_FIRST, find_order, last_mark, list_orders, new_since
 
     sort = _sort(ctx, after)
-    with reader(ctx) as opened:
-        seen = last_mark(opened) if mark else new_since(opened) if new else None
-    marked = _mark(ctx) if mark else None
+    seen = marked = None
+    if mark:
+        with reader(ctx) as opened:
+            seen = last_mark(opened)
+        marked = _mark(ctx)
     with reader(ctx) as opened:
         wanted = replace(
             _filter(opened, status, since, until, channel, sku, field or ()),
@@ -262,7 +264,7 @@ def list_(
             fulfillment=fulfillment.value if fulfillment else None,
             tag=tag,
             is_on_hold=hold,
-            since_operation=seen,
+            since_operation=new_since(opened) if new and not mark else seen,
             until_operation=marked,
             sort=sort or NEWEST_FIRST,
             after=find_order(opened, after) if after else None,
