@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import deque
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from conftest import SAMPLE, Ran, Run
 from ordercli.queries.copies import MEMORY
 from terminal import terminal
-from turned import looking_into
+from turned import has_journal, looking_into
 from warm import start
 
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
@@ -23,17 +24,28 @@ OPENING = str(SAMPLE / "opening-stock.csv")
 Content = dict[str, list[tuple[Any, ...]]]
 
 
+_LAST_SEEN: deque[tuple[bytes, Content]] = deque(maxlen=4)
+"""Files as they were looked at last, byte by byte, and what was in them."""
+
+
 def content(database: Path) -> Content:
-    """Every row of every table about the shop."""
+    """Every row of every table about the shop; what was in the very same file is not read again."""
+    file = None if has_journal(database) else database.read_bytes()
+    for seen, found in _LAST_SEEN:
+        if seen == file:
+            return dict(found)
     with looking_into(database) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         ).fetchall()
-        return {
+        found = {
             name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
             for (name,) in names
             if name not in MEMORY
         }
+    if file is not None and database.read_bytes() == file:  # nobody wrote meanwhile
+        _LAST_SEEN.append((file, found))
+    return dict(found)
 
 
 def change_row(database: Path, sql: str) -> None:
