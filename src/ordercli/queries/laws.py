@@ -23,12 +23,14 @@ SELECT product_id FROM (
   ) JOIN location l ON l.code = location AND l.kind <> 'outside'
 ) WHERE balance < 0""",
     "nothing is promised twice": """
-SELECT product_id, location FROM stock_level s
-WHERE NOT 0 <= allocated OR allocated > quantity OR allocated <> CASE location WHEN 'HOME' THEN
-  (SELECT coalesce(sum(quantity_allocated), 0) FROM order_line l
-    WHERE l.product_id = s.product_id AND l.is_assembled = 0)
-  + (SELECT coalesce(sum(c.quantity * l.quantity_allocated), 0) FROM order_line_component c
-    JOIN order_line l ON l.id = c.order_line_id WHERE c.product_id = s.product_id) ELSE 0 END""",
+SELECT product_id, location FROM stock_level WHERE NOT 0 <= allocated OR allocated > quantity
+UNION ALL SELECT product_id, location FROM (
+  SELECT product_id, location, allocated AS units FROM stock_level
+  UNION ALL SELECT product_id, 'HOME', -quantity_allocated FROM order_line
+    WHERE quantity_allocated <> 0 AND is_assembled = 0
+  UNION ALL SELECT c.product_id, 'HOME', -c.quantity * l.quantity_allocated FROM order_line_component c
+    JOIN order_line l ON l.id = c.order_line_id WHERE l.quantity_allocated <> 0
+) GROUP BY product_id, location HAVING sum(units) <> 0""",
     "lines of kits and packs have their parts": """
 SELECT l.id FROM order_line l WHERE l.is_assembled <> EXISTS
   (SELECT 1 FROM order_line_component c WHERE c.order_line_id = l.id)""",
@@ -55,9 +57,10 @@ SELECT c.movement_id FROM cost_layer c JOIN stock_movement m ON m.id = c.movemen
 HAVING sum(c.quantity) <> m.quantity OR sum(c.cost_minor) <> m.cost_minor
   OR max(c.product_id <> m.product_id OR c.location <> m.to_location)""",
     "layers are used as recorded": """
-SELECT c.id FROM cost_layer c LEFT JOIN layer_use u ON u.cost_layer_id = c.id
-GROUP BY c.id HAVING c.quantity_used <> coalesce(sum(u.quantity), 0)
-  OR coalesce(sum(u.cost_minor), 0) <> c.cost_minor * c.quantity_used / c.quantity""",
+SELECT id FROM (
+  SELECT id, quantity_used AS units, cost_minor * quantity_used / quantity AS cost FROM cost_layer
+  UNION ALL SELECT cost_layer_id, -quantity, -cost_minor FROM layer_use
+) GROUP BY id HAVING sum(units) <> 0 OR sum(cost) <> 0""",
     "a movement costs what its layers cost": """
 SELECT m.id FROM stock_movement m JOIN layer_use u ON u.movement_id = m.id
 GROUP BY m.id HAVING sum(u.quantity) <> m.quantity OR sum(u.cost_minor) <> m.cost_minor""",
