@@ -37,7 +37,15 @@ def main() -> None:
         asked = [question for question in QUESTIONS if question.startswith(begin)]
         measured = interleaved(_cases(ordercli, shops, asked), environment, rounds)
     print(f"{machine()}; medians of {rounds} interleaved runs")
-    headings = ("command as CSV", f"{SMALL:,} orders, × B", f"{large:,} orders, × B", "growth", "CPU s", "goals")
+    headings = (
+        "command as CSV",
+        f"{SMALL:,} orders, × B",
+        f"{large:,} orders, × B",
+        "growth",
+        "CPU s",
+        "MiB",
+        "goals",
+    )
     print_table("Readers and reports, whole process", headings, _rows(measured, asked, large))
 
 
@@ -63,10 +71,11 @@ def _rows(measured: Mapping[str, Cost], asked: Sequence[str], large: int) -> lis
     rows = []
     for question in asked:
         few, many = (measured[f"{question} {orders}"].cpu for orders in (SMALL, large))
+        peak = f"{measured[f'{question} {large}'].peak:.0f}"
         met = many / base <= GOAL_B and many / few <= GOAL_GROWTH
         told = "met" if met else f"≤ {GOAL_SECONDS} s" if many <= GOAL_SECONDS else "MISSED"
         growth = f"{many / few:.2f}"
-        rows.append([question, f"{few / base:.1f}", f"{many / base:.1f}", growth, f"{many:.2f}", told])
+        rows.append([question, f"{few / base:.1f}", f"{many / base:.1f}", growth, f"{many:.2f}", peak, told])
     return rows
 
 

@@ -70,8 +70,11 @@ def referral_fee_sql(sales: str, units: str, rate: str, least: str) -> str:
 
 
 def given_back_sql(fee: str, refunded: str, sales: str) -> str:
-    """SQL of :attr:`Expected.given_back`: of a fee, the share of the sales that went back."""
-    return f"iif({sales} > 0, {share_sql(fee, f'max(min({refunded}, {sales}), 0)', sales)}, 0)"
+    """SQL of :attr:`Expected.given_back`: of a fee, the share of the sales that went back.
+
+    Of most lines nothing did, and nothing is computed.
+    """
+    return f"iif({refunded} > 0 AND {sales} > 0, {share_sql(fee, f'max(min({refunded}, {sales}), 0)', sales)}, 0)"
 
 
 def kept_sql(back: str, rate: str, cap: str) -> str:

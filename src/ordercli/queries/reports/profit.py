@@ -43,7 +43,8 @@ _AMOUNTS = (
     "packaging_cost",
     "cogs",
 )
-_EARNED = f"sum(sales - {' - '.join(_AMOUNTS[_AMOUNTS.index('refunds') :])})"
+# Of sums, which are taken anyway: a sum of differences would compute every amount once more.
+_EARNED = " - ".join(f"sum({name})" for name in ("sales", *_AMOUNTS[_AMOUNTS.index("refunds") :]))
 
 
 class Figures(NamedTuple):
