@@ -10,7 +10,7 @@ TIMES ?= 20
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check dev docs site golden amazon-sandbox schema rows bench steps recipes axe wheel-smoke clean
+.PHONY: help demo test test-postgres campaign check dev docs site golden amazon-sandbox schema rows bench steps recipes axe wheel-smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
+
+test-postgres: $(VENV)/.dev ## ask SQLite and a private server of PostgreSQL (the system's package) the same questions
+	ORDERCLI_TWO_ENGINES=1 $(BIN)/python -m pytest tests/postgres
 
 campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
 	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or campaign" $(T)

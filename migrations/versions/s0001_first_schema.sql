@@ -1215,7 +1215,7 @@ CREATE TABLE shipment_fix (
     new_value TEXT,
     CONSTRAINT pk_shipment_fix PRIMARY KEY (id),
     CONSTRAINT ck_shipment_fix_field CHECK (field IN ('carrier', 'tracking_number', 'service', 'cost', 'shipped_on')),
-    CONSTRAINT ck_shipment_fix_changes CHECK (old_value IS NOT new_value),
+    CONSTRAINT ck_shipment_fix_changes CHECK (old_value IS DISTINCT FROM new_value),
     CONSTRAINT fk_shipment_fix_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id),
     CONSTRAINT fk_shipment_fix_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
@@ -1289,7 +1289,7 @@ CREATE TABLE return_authorization (
  WHEN units_inspected = units AND units_replaced > 0 THEN 'replaced'
  WHEN units_inspected = units THEN 'inspected'
  WHEN units_received > 0 THEN 'received'
- WHEN is_declined THEN 'declined'
+ WHEN is_declined = 1 THEN 'declined'
  WHEN answered_at IS NOT NULL THEN 'authorized'
  ELSE 'requested' END) VIRTUAL,
     CONSTRAINT pk_return_authorization PRIMARY KEY (id),
@@ -1745,7 +1745,7 @@ CREATE INDEX ix_sales_order_deliver_by ON sales_order (deliver_by);
 
 CREATE INDEX ix_sales_order_newest ON sales_order (ordered_at, id);
 
-CREATE INDEX ix_sales_order_on_hold ON sales_order (ordered_at) WHERE is_on_hold;
+CREATE INDEX ix_sales_order_on_hold ON sales_order (ordered_at) WHERE is_on_hold = 1;
 
 CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units_open > 0;
 
@@ -1815,13 +1815,13 @@ CREATE INDEX ix_amazon_pull_what ON amazon_pull (what);
 
 CREATE INDEX ix_amazon_call_name_subject ON amazon_call (name, subject);
 
-CREATE INDEX ix_amazon_call_open ON amazon_call (name, subject) WHERE is_open;
+CREATE INDEX ix_amazon_call_open ON amazon_call (name, subject) WHERE is_open = 1;
 
 CREATE UNIQUE INDEX uq_amazon_call_unknown ON amazon_call (name, subject) WHERE state = 'unknown';
 
 CREATE INDEX ix_shipment_arrival ON shipment (coalesce(delivered_at, shipped_on));
 
-CREATE INDEX ix_shipment_outdated ON shipment (id) WHERE is_outdated;
+CREATE INDEX ix_shipment_outdated ON shipment (id) WHERE is_outdated = 1;
 
 CREATE INDEX ix_shipment_recorded_at ON shipment (recorded_at);
 
@@ -1960,12 +1960,12 @@ FROM count_question q WHERE NOT EXISTS (
   AND c.operation_id > q.operation_id);
 
 CREATE VIEW packed_unit AS
-SELECT k.order_line_id, max(p.packed_at) AS packed_at,
+SELECT l.id AS order_line_id, max(p.packed_at) AS packed_at,
  min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
 FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
 WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
  WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
-GROUP BY k.order_line_id;
+GROUP BY l.id;
 
 CREATE VIEW ordered_unit AS
 SELECT l.sales_order_id, l.id AS order_line_id, o.ordered_on, o.fulfillment,
@@ -1988,7 +1988,8 @@ SELECT product_id, at AS began_at, next_at AS ended_at FROM (
   UNION ALL SELECT p.id, m.occurred_at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
    - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net, 0
   FROM product p CROSS JOIN stock_movement m ON m.product_id = p.id AND m.occurred_at > ''
-  GROUP BY p.id, m.occurred_at HAVING net <> 0) i)
+  GROUP BY p.id, m.occurred_at HAVING sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) <> 0) i) AS found
 WHERE held <= 0;
 
 CREATE VIEW stockout_since AS SELECT product_id, began_at AS since FROM stockout;
@@ -2037,18 +2038,18 @@ FROM (
   FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
   WHERE u.supplier_id IS NOT NULL
   UNION ALL
-  SELECT DISTINCT u.supplier_id, NULL, u.id, r.received_on,
+  SELECT DISTINCT u.supplier_id, CAST(NULL AS INTEGER), u.id, r.received_on,
    CAST(julianday(r.received_on) - julianday(u.placed_on) AS INTEGER)
   FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
   WHERE u.supplier_id IS NOT NULL
- )
-)
+ ) AS found
+) AS found
 WHERE place <= 20
 GROUP BY supplier_id, product_id HAVING count(*) >= 5;
 
 CREATE VIEW supply AS
-WITH learned AS MATERIALIZED (SELECT * FROM learned_lead_time), rates AS MATERIALIZED (
- SELECT u.currency, r.rate, max(r.id) FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
+WITH learned AS MATERIALIZED (SELECT * FROM learned_lead_time), latest AS MATERIALIZED (
+ SELECT u.currency, max(r.id) AS receipt FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
  JOIN purchase u ON u.id = l.purchase_id GROUP BY u.currency
 )
 SELECT p.id AS product_id, s.id AS supplier_id, s.name AS supplier, s.currency,
@@ -2062,22 +2063,23 @@ SELECT p.id AS product_id, s.id AS supplier_id, s.name AS supplier, s.currency,
   AS lead_time_receipts,
  t.minimum_units, coalesce(t.case_pack, p.case_pack) AS case_pack,
  s.minimum_units AS order_minimum_units, s.minimum_minor AS order_minimum_minor, s.order_days,
- CASE WHEN s.id IS NULL OR s.currency = (SELECT currency FROM shop) THEN '1' ELSE rates.rate END AS rate
+ CASE WHEN s.id IS NULL OR s.currency = (SELECT currency FROM shop) THEN '1' ELSE r.rate END AS rate
 FROM product p
 LEFT JOIN supplier s ON s.id = p.supplier_id
 LEFT JOIN supplier_product t ON t.supplier_id = s.id AND t.product_id = p.id
 LEFT JOIN learned own ON own.supplier_id = s.id AND own.product_id = p.id
 LEFT JOIN learned every ON every.supplier_id = s.id AND every.product_id IS NULL
-LEFT JOIN rates ON rates.currency = s.currency;
+LEFT JOIN latest ON latest.currency = s.currency
+LEFT JOIN purchase_receipt r ON r.id = latest.receipt;
 
 CREATE TRIGGER operation_sealed BEFORE UPDATE ON operation
 WHEN OLD.summary IS NOT NULL OR NEW.id <> OLD.id OR NEW.recorded_at <> OLD.recorded_at
- OR NEW.actor <> OLD.actor OR NEW.command <> OLD.command OR NEW.words IS NOT OLD.words
+ OR NEW.actor <> OLD.actor OR NEW.command <> OLD.command OR NEW.words IS DISTINCT FROM OLD.words
 BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END;
 
 CREATE TRIGGER order_statement_kept BEFORE UPDATE ON order_statement
 WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order_id
- OR NEW.as_of IS NOT OLD.as_of OR NEW.operation_id <> OLD.operation_id
+ OR NEW.as_of IS DISTINCT FROM OLD.as_of OR NEW.operation_id <> OLD.operation_id
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END;
 
 CREATE TRIGGER order_statement_no_delete BEFORE DELETE ON order_statement
@@ -2449,7 +2451,8 @@ BEGIN
  UPDATE stockout SET ended_at = (SELECT min(i.at) FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
    - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
    FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
-   GROUP BY m.occurred_at HAVING net <> 0) i)
+   GROUP BY m.occurred_at HAVING sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) <> 0) i)
   WHERE product_id = NEW.product_id AND began_at = (SELECT max(o.began_at) FROM stockout o
     WHERE o.product_id = NEW.product_id AND o.began_at < NEW.since)
    AND (ended_at IS NULL OR ended_at >= NEW.since);
@@ -2461,7 +2464,8 @@ BEGIN
    FROM (SELECT m.occurred_at AS at, sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
    - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) AS net
    FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
-   GROUP BY m.occurred_at HAVING net <> 0) i)
+   GROUP BY m.occurred_at HAVING sum(iif(m.to_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)
+   - iif(m.from_location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba')), m.quantity, 0)) <> 0) i) AS found
   WHERE held <= 0;
 END;
 
@@ -2469,7 +2473,7 @@ CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
   SELECT NEW.product_id, code, NEW.quantity FROM location WHERE code = NEW.to_location AND kind <> 'outside'
-  ON CONFLICT (product_id, location) DO UPDATE SET quantity = quantity + excluded.quantity;
+  ON CONFLICT (product_id, location) DO UPDATE SET quantity = stock_level.quantity + excluded.quantity;
  INSERT INTO stock_level (product_id, location, quantity)
   SELECT NEW.product_id, code, -NEW.quantity FROM location WHERE code = NEW.from_location AND kind <> 'outside'
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
@@ -2490,7 +2494,7 @@ BEGIN
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT NEW.product_id, o.ordered_on, o.fulfillment, NEW.quantity FROM sales_order o
   WHERE o.id = NEW.sales_order_id
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
 END;
 
 CREATE TRIGGER order_line_units AFTER UPDATE OF quantity, quantity_shipped, quantity_canceled
@@ -2505,7 +2509,7 @@ BEGIN
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, u.each * (NEW.quantity - OLD.quantity) FROM ordered_unit u
   WHERE u.order_line_id = NEW.id AND NEW.quantity <> OLD.quantity
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
 END;
 
 CREATE TRIGGER order_line_allocated AFTER UPDATE OF quantity_allocated ON order_line
@@ -2539,7 +2543,7 @@ WHEN NEW.is_assembled > OLD.is_assembled
 BEGIN
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, c.product_id, c.quantity, c.weight FROM order_line_component c
   WHERE c.order_line_id = (SELECT min(s.id) FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
@@ -2560,7 +2564,7 @@ BEGIN
   WHERE NOT EXISTS (SELECT 1 FROM order_line_component c WHERE c.order_line_id = NEW.id);
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, u.units FROM ordered_unit u WHERE u.order_line_id = NEW.id
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
 END;
 
 CREATE TRIGGER order_line_component_no_update BEFORE UPDATE ON order_line_component
@@ -2571,7 +2575,7 @@ WHEN NOT EXISTS (SELECT 1 FROM undoing) AND (SELECT quantity FROM order_line WHE
 BEGIN SELECT RAISE(ABORT, 'order_line_component is append-only'); END;
 
 CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
-WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)
+WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id) = 1
 BEGIN SELECT RAISE(ABORT, 'a kit has no stock of its own'); END;
 
 CREATE TRIGGER product_kit_without_stock BEFORE UPDATE OF is_kit ON product
@@ -2586,7 +2590,7 @@ BEGIN
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
-  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units;
 END;
 
 CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
@@ -2598,7 +2602,7 @@ BEGIN
  INSERT INTO daily_sales (product_id, day, units)
   SELECT c.product_id, NEW.sold_on, c.quantity * NEW.quantity FROM order_line_component c
   WHERE c.order_line_id = NEW.order_line_id
-  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units;
 END;
 
 CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event
@@ -2642,7 +2646,7 @@ BEGIN
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, u.ordered_on, u.fulfillment, -u.each * NEW.quantity FROM ordered_unit u
   WHERE u.order_line_id = NEW.order_line_id AND NEW.canceled_by IN ('buyer', 'buyer-message')
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
 END;
 
 CREATE TRIGGER sales_order_ordered_anew AFTER UPDATE OF ordered_on, fulfillment ON sales_order
@@ -2651,11 +2655,11 @@ BEGIN
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, OLD.ordered_on, OLD.fulfillment, -sum(u.units)
   FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
  INSERT INTO daily_demand (product_id, day, fulfillment, units)
   SELECT u.product_id, NEW.ordered_on, NEW.fulfillment, sum(u.units)
   FROM ordered_unit u WHERE u.sales_order_id = NEW.id GROUP BY u.product_id
-  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;
 END;
 
 CREATE TRIGGER line_pick_inserted AFTER INSERT ON line_pick
@@ -2728,7 +2732,7 @@ BEGIN SELECT RAISE(ABORT, 'message is append-only'); END;
 
 CREATE TRIGGER message_fixed BEFORE UPDATE ON message
 WHEN NEW.id <> OLD.id OR NEW.sales_order_id <> OLD.sales_order_id OR NEW.kind <> OLD.kind
- OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS NOT OLD.details
+ OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS DISTINCT FROM OLD.details
  OR NEW.intended_at <> OLD.intended_at OR NEW.operation_id <> OLD.operation_id
 BEGIN SELECT RAISE(ABORT, 'message is append-only'); END;
 
@@ -2750,7 +2754,7 @@ WHEN NEW.is_sale = 1
 BEGIN
  INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + 1;
 END;
 
 CREATE TRIGGER sales_order_counted_anew
@@ -2762,31 +2766,31 @@ BEGIN
   AND hour = substr(OLD.ordered_at, 1, 13);
  INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), NEW.is_sale)
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted;
 END;
 
 CREATE TRIGGER confirmed_order_counted AFTER INSERT ON confirmed_order
 BEGIN
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
-  SELECT 'due', NEW.channel, substr(NEW.ship_by, 1, 13), 1, NEW.confirmed_at > NEW.ship_by
+  SELECT 'due', NEW.channel, substr(NEW.ship_by, 1, 13), 1, iif(NEW.confirmed_at > NEW.ship_by, 1, 0)
   WHERE NEW.ship_by IS NOT NULL AND 1 > 0
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
-   defects = defects + excluded.defects;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted,
+   defects = hourly_sum.defects + excluded.defects;
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
   SELECT 'tracking', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.shipments, NEW.shipments - NEW.shipments_tracked
   WHERE NEW.promised_by IS NOT NULL AND NEW.shipments > 0
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
-   defects = defects + excluded.defects;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted,
+   defects = hourly_sum.defects + excluded.defects;
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
   SELECT 'delivery', NEW.channel, substr(NEW.promised_by, 1, 13), NEW.units_followed, NEW.units_followed - NEW.units_on_time
   WHERE NEW.promised_by IS NOT NULL AND NEW.units_followed > 0
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
-   defects = defects + excluded.defects;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted,
+   defects = hourly_sum.defects + excluded.defects;
 END;
 
 CREATE TRIGGER confirmed_order_uncounted AFTER DELETE ON confirmed_order
 BEGIN
- UPDATE hourly_sum SET counted = counted - 1, defects = defects - (OLD.confirmed_at > OLD.ship_by)
+ UPDATE hourly_sum SET counted = counted - 1, defects = defects - (iif(OLD.confirmed_at > OLD.ship_by, 1, 0))
   WHERE kind = 'due' AND channel = OLD.channel AND hour = substr(OLD.ship_by, 1, 13);
  UPDATE hourly_sum SET counted = counted - OLD.shipments, defects = defects - (OLD.shipments - OLD.shipments_tracked)
   WHERE kind = 'tracking' AND channel = OLD.channel AND hour = substr(OLD.promised_by, 1, 13);
@@ -2825,8 +2829,8 @@ BEGIN
 END;
 
 CREATE TRIGGER sales_order_promised_anew AFTER UPDATE OF channel, fulfillment, ship_by, deliver_by, is_sale ON sales_order
-WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS NOT OLD.ship_by
- OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.is_sale <> OLD.is_sale
+WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS DISTINCT FROM OLD.ship_by
+ OR NEW.deliver_by IS DISTINCT FROM OLD.deliver_by OR NEW.is_sale <> OLD.is_sale
 BEGIN
  DELETE FROM confirmed_order WHERE sales_order_id = NEW.id;
  INSERT INTO confirmed_order (sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments,
@@ -2844,14 +2848,14 @@ WHEN OLD.amazon_call_id IS NOT NULL
 BEGIN UPDATE amazon_call SET is_open = 1 WHERE id = OLD.amazon_call_id; END;
 
 CREATE TRIGGER sales_order_replaced BEFORE UPDATE OF ordered_at, ship_by, deliver_by, fulfillment, is_sale, currency, personal_version, original_order_id ON sales_order
-WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.ordered_at IS NOT OLD.ordered_at OR NEW.ship_by IS NOT OLD.ship_by OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.fulfillment IS NOT OLD.fulfillment OR NEW.is_sale IS NOT OLD.is_sale OR NEW.currency IS NOT OLD.currency OR NEW.personal_version IS NOT OLD.personal_version OR NEW.original_order_id IS NOT OLD.original_order_id)
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.ordered_at IS DISTINCT FROM OLD.ordered_at OR NEW.ship_by IS DISTINCT FROM OLD.ship_by OR NEW.deliver_by IS DISTINCT FROM OLD.deliver_by OR NEW.fulfillment IS DISTINCT FROM OLD.fulfillment OR NEW.is_sale IS DISTINCT FROM OLD.is_sale OR NEW.currency IS DISTINCT FROM OLD.currency OR NEW.personal_version IS DISTINCT FROM OLD.personal_version OR NEW.original_order_id IS DISTINCT FROM OLD.original_order_id)
 BEGIN
  INSERT INTO order_past (sales_order_id, operation_id, ordered_at, ship_by, deliver_by, fulfillment, is_sale, currency, personal_version, original_order_id)
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.ordered_at, OLD.ship_by, OLD.deliver_by, OLD.fulfillment, OLD.is_sale, OLD.currency, OLD.personal_version, OLD.original_order_id);
 END;
 
 CREATE TRIGGER order_line_replaced BEFORE UPDATE OF sales_order_id, product_id, quantity, item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor, gift_wrap_price_minor, gift_wrap_tax_minor, discount_minor, price_is_estimated, is_tax_included ON order_line
-WHEN (SELECT operation_id FROM sales_order WHERE id = OLD.sales_order_id) < (SELECT max(id) FROM operation) AND (NEW.sales_order_id IS NOT OLD.sales_order_id OR NEW.product_id IS NOT OLD.product_id OR NEW.quantity IS NOT OLD.quantity OR NEW.item_price_minor IS NOT OLD.item_price_minor OR NEW.item_tax_minor IS NOT OLD.item_tax_minor OR NEW.shipping_price_minor IS NOT OLD.shipping_price_minor OR NEW.shipping_tax_minor IS NOT OLD.shipping_tax_minor OR NEW.gift_wrap_price_minor IS NOT OLD.gift_wrap_price_minor OR NEW.gift_wrap_tax_minor IS NOT OLD.gift_wrap_tax_minor OR NEW.discount_minor IS NOT OLD.discount_minor OR NEW.price_is_estimated IS NOT OLD.price_is_estimated OR NEW.is_tax_included IS NOT OLD.is_tax_included)
+WHEN (SELECT operation_id FROM sales_order WHERE id = OLD.sales_order_id) < (SELECT max(id) FROM operation) AND (NEW.sales_order_id IS DISTINCT FROM OLD.sales_order_id OR NEW.product_id IS DISTINCT FROM OLD.product_id OR NEW.quantity IS DISTINCT FROM OLD.quantity OR NEW.item_price_minor IS DISTINCT FROM OLD.item_price_minor OR NEW.item_tax_minor IS DISTINCT FROM OLD.item_tax_minor OR NEW.shipping_price_minor IS DISTINCT FROM OLD.shipping_price_minor OR NEW.shipping_tax_minor IS DISTINCT FROM OLD.shipping_tax_minor OR NEW.gift_wrap_price_minor IS DISTINCT FROM OLD.gift_wrap_price_minor OR NEW.gift_wrap_tax_minor IS DISTINCT FROM OLD.gift_wrap_tax_minor OR NEW.discount_minor IS DISTINCT FROM OLD.discount_minor OR NEW.price_is_estimated IS DISTINCT FROM OLD.price_is_estimated OR NEW.is_tax_included IS DISTINCT FROM OLD.is_tax_included)
 BEGIN
  INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity, item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor, gift_wrap_price_minor, gift_wrap_tax_minor, discount_minor, price_is_estimated, is_tax_included)
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.sales_order_id, OLD.product_id, OLD.quantity, OLD.item_price_minor, OLD.item_tax_minor, OLD.shipping_price_minor, OLD.shipping_tax_minor, OLD.gift_wrap_price_minor, OLD.gift_wrap_tax_minor, OLD.discount_minor, OLD.price_is_estimated, OLD.is_tax_included);
@@ -2872,7 +2876,7 @@ BEGIN
 END;
 
 CREATE TRIGGER shipment_replaced BEFORE UPDATE OF confirmed_at, carrier, tracking_number, cost_minor ON shipment
-WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.confirmed_at IS NOT OLD.confirmed_at OR NEW.carrier IS NOT OLD.carrier OR NEW.tracking_number IS NOT OLD.tracking_number OR NEW.cost_minor IS NOT OLD.cost_minor)
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at OR NEW.carrier IS DISTINCT FROM OLD.carrier OR NEW.tracking_number IS DISTINCT FROM OLD.tracking_number OR NEW.cost_minor IS DISTINCT FROM OLD.cost_minor)
 BEGIN
  INSERT INTO shipment_past (shipment_id, operation_id, confirmed_at, carrier, tracking_number, cost_minor)
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.confirmed_at, OLD.carrier, OLD.tracking_number, OLD.cost_minor);
@@ -2950,14 +2954,14 @@ BEGIN
 END;
 
 CREATE TRIGGER product_replaced BEFORE UPDATE OF name, is_kit, packaging_cost_minor ON product
-WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.name IS NOT OLD.name OR NEW.is_kit IS NOT OLD.is_kit OR NEW.packaging_cost_minor IS NOT OLD.packaging_cost_minor)
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.name IS DISTINCT FROM OLD.name OR NEW.is_kit IS DISTINCT FROM OLD.is_kit OR NEW.packaging_cost_minor IS DISTINCT FROM OLD.packaging_cost_minor)
 BEGIN
  INSERT INTO product_past (product_id, operation_id, name, is_kit, packaging_cost_minor)
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.name, OLD.is_kit, OLD.packaging_cost_minor);
 END;
 
 CREATE TRIGGER return_authorization_replaced BEFORE UPDATE OF label_cost_minor, label_paid_by ON return_authorization
-WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.label_cost_minor IS NOT OLD.label_cost_minor OR NEW.label_paid_by IS NOT OLD.label_paid_by)
+WHEN OLD.operation_id < (SELECT max(id) FROM operation) AND (NEW.label_cost_minor IS DISTINCT FROM OLD.label_cost_minor OR NEW.label_paid_by IS DISTINCT FROM OLD.label_paid_by)
 BEGIN
  INSERT INTO return_past (return_authorization_id, operation_id, label_cost_minor, label_paid_by)
   VALUES (OLD.id, (SELECT max(id) FROM operation), OLD.label_cost_minor, OLD.label_paid_by);

@@ -25,8 +25,8 @@ BEFORE_RELEASE = frozenset(f"{number:04}" for number in range(1, 15))
 
 _READ_CACHE_KIB = 64 * 1024
 """Pages a reader keeps at most: with SQLite's own 2 MiB a report of a large shop reads the same pages again."""
-MINIMUM_SQLITE = (3, 38, 0)
-"""First version whose JSON is read by ``->>``; STRICT tables are older."""
+MINIMUM_SQLITE = (3, 39, 0)
+"""First version that says ``IS NOT DISTINCT FROM``, as the standard does; ``->>`` and STRICT are older."""
 
 
 def engine_version() -> str:

@@ -15,7 +15,7 @@ SHORTEST_TAIL = 4
 
 
 NEAR_ORDERS = """
-SELECT order_id FROM sales_order WHERE substr(order_id, -length(:reference)) = :reference COLLATE NOCASE
+SELECT order_id FROM sales_order WHERE lower(substr(order_id, -length(:reference))) = lower(:reference)
 ORDER BY order_id LIMIT 3"""
 """Orders that a reference which is none's would mean in other capitals; no index helps, it is for a sentence."""
 

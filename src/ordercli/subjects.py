@@ -25,7 +25,8 @@ FROM sales_order o JOIN personal_data p ON p.personal_id = o.personal_id WHERE {
 _UNDONE = f"""
 SELECT -p.personal_id, '', p.customer_name, p.ship_name, p.customer_email, p.customer_phone, p.address_1,
   p.postal_code
-FROM personal_data p WHERE {says_something("p")} AND p.personal_id IN (SELECT loose FROM ({LOOSE_PERSONS}))"""
+FROM personal_data p WHERE {says_something("p")}
+  AND p.personal_id IN (SELECT loose FROM ({LOOSE_PERSONS}) AS found)"""
 _MOST_SHOWN = 5
 
 

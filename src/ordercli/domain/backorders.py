@@ -26,9 +26,9 @@ BACKORDERED = f"""
     UNION ALL
     SELECT ol.product_id, {uncovered_sql("ol")}
     FROM order_line ol CROSS JOIN sales_order o ON o.id = ol.sales_order_id AND o.fulfillment = 'FBM'
-    CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit
-    WHERE ol.is_assembled AND ol.quantity_open > 0
-  ) GROUP BY product_id"""
+    CROSS JOIN product p ON p.id = ol.product_id AND p.is_kit = 1
+    WHERE ol.is_assembled = 1 AND ol.quantity_open > 0
+  ) AS found GROUP BY product_id"""
 """Units that open lines want and no stock covers, by product; a kit's line counts for it and its components.
 
 The joins are CROSS so that the few open lines are read, not all orders, whatever the statistics say.

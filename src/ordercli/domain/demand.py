@@ -202,6 +202,8 @@ def stockouts_sql(selling: str = SELLING, products: str = "product p", since: st
         products: SQL of the products, as ``p`` with its ``id``.
         since: SQL of the instant.
     """
+    net = f"""sum(iif(m.to_location IN {selling}, m.quantity, 0)
+   - iif(m.from_location IN {selling}, m.quantity, 0))"""
     return f"""SELECT product_id, at AS began_at, next_at AS ended_at FROM (
  SELECT i.product_id, i.at, lead(i.at) OVER (PARTITION BY i.product_id ORDER BY i.at) AS next_at,
   sum(i.held) OVER (PARTITION BY i.product_id) - coalesce(sum(i.net) OVER (PARTITION BY i.product_id
@@ -210,8 +212,7 @@ def stockouts_sql(selling: str = SELLING, products: str = "product p", since: st
   SELECT p.id AS product_id, {since} AS at, 0 AS net, (SELECT coalesce(sum(s.quantity), 0) FROM stock_level s
    WHERE s.product_id = p.id AND s.location IN {selling}) AS held
   FROM {products}
-  UNION ALL SELECT p.id, m.occurred_at, sum(iif(m.to_location IN {selling}, m.quantity, 0)
-   - iif(m.from_location IN {selling}, m.quantity, 0)) AS net, 0
+  UNION ALL SELECT p.id, m.occurred_at, {net} AS net, 0
   FROM {products} CROSS JOIN stock_movement m ON m.product_id = p.id AND m.occurred_at > {since}
-  GROUP BY p.id, m.occurred_at HAVING net <> 0) i)
+  GROUP BY p.id, m.occurred_at HAVING {net} <> 0) i) AS found
 WHERE held <= 0"""

@@ -8,10 +8,10 @@ from ordercli.domain.demand import DEMAND_DAYS, Demand, DemandWindow, Ordered, S
 from ordercli.domain.source import FactSource
 from ordercli.domain.times import local, start_of_day
 
-BOUGHT = "(SELECT id FROM product WHERE NOT is_kit AND (sku = :sku OR :sku IS NULL)) p"
+BOUGHT = "(SELECT id FROM product WHERE is_kit <> 1 AND (sku = :sku OR :sku IS NULL)) p"
 """SQL: products that are bought, or one; as ``p``."""
 
-_GONE = "(SELECT value AS id FROM json_each(:gone)) p"
+_GONE = "(SELECT CAST(value AS INTEGER) AS id FROM json_each(:gone)) p"
 _OF_A_SIDE = "(d.fulfillment = :side OR :side IS NULL)"
 
 
@@ -23,7 +23,7 @@ SELECT product_id, sum(units), sum(units * units), group_concat(day) FROM (
   FROM {products} CROSS JOIN daily_demand d ON d.product_id = p.id AND d.day >= :since AND d.day < :today
     AND {_OF_A_SIDE}
   GROUP BY p.id, d.day
-) WHERE units > 0 GROUP BY product_id"""
+) AS found WHERE units > 0 GROUP BY product_id"""
 
 
 def kept_stockouts_sql(products: str) -> str:
@@ -39,12 +39,12 @@ WITH gone AS MATERIALIZED (
     AND d.units > 0 AND {_OF_A_SIDE} ORDER BY d.day DESC LIMIT 1) AS last
   FROM {_GONE}
 )
-SELECT product_id, last, sum(units), sum(units * units), group_concat(day) FROM (
-  SELECT g.product_id, g.last, d.day, sum(d.units) AS units
+SELECT product_id, min(last), sum(units), sum(units * units), group_concat(day) FROM (
+  SELECT g.product_id, min(g.last) AS last, d.day, sum(d.units) AS units
   FROM gone g CROSS JOIN daily_demand d ON d.product_id = g.product_id AND d.day <= g.last
     AND d.day > date(g.last, '-' || :days || ' days') AND {_OF_A_SIDE}
-  GROUP BY g.product_id, d.day
-) WHERE units > 0 GROUP BY product_id"""
+  GROUP BY g.product_id, d.day ORDER BY g.product_id, d.day
+) AS found WHERE units > 0 GROUP BY product_id"""
 """As :func:`ordered_sql`, in the days up to the last one with an order, of products gone all the window."""
 
 

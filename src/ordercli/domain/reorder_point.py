@@ -27,7 +27,7 @@ def is_retired(retired_on: str | None, today: str) -> bool:
     return retired_on is not None and retired_on <= today
 
 
-RETIRED = "coalesce(p.retired_on <= :today, 0)"
+RETIRED = "coalesce(p.retired_on <= :today, false)"
 """SQL of :func:`is_retired`: 1 or 0."""
 
 
@@ -45,7 +45,7 @@ KIT_AVAILABLE = f"""(SELECT min(coalesce(s.quantity - s.allocated, 0) / k.quanti
     WHERE k.kit_id = p.id AND k.quantity > 0)"""
 """SQL of :func:`kits_available` of kit ``p``."""
 
-AVAILABLE = f"""CASE WHEN p.is_kit THEN {KIT_AVAILABLE}
+AVAILABLE = f"""CASE WHEN p.is_kit = 1 THEN {KIT_AVAILABLE}
     ELSE coalesce((SELECT s.quantity - s.allocated FROM stock_level s
       WHERE s.product_id = p.id AND s.location = '{HOME}'), 0) END"""
 """SQL: units of product ``p`` that orders can draw on and that are not promised; of a kit, how many it makes."""

@@ -92,10 +92,10 @@ def _given_back(lines: str) -> str:
     """
     return f"""\
 repaid AS MATERIALIZED (
-  SELECT order_line_id, coalesce(sum(amount) FILTER (WHERE is_named), 0) AS named,
-    coalesce(sum(amount) FILTER (WHERE NOT is_named), 0) AS unnamed,
+  SELECT order_line_id, coalesce(sum(amount) FILTER (WHERE is_named = 1), 0) AS named,
+    coalesce(sum(amount) FILTER (WHERE is_named = 0), 0) AS unnamed,
     coalesce(sum(amount) FILTER (WHERE kind = 'tax'), 0) AS tax
-  FROM settled WHERE is_refund AND kind IN ({_KINDS}) GROUP BY order_line_id
+  FROM settled WHERE is_refund = 1 AND kind IN ({_KINDS}) GROUP BY order_line_id
 ), refunded AS MATERIALIZED (
   SELECT f.order_line_id, sum(f.amount_minor) AS amount,
     sum(f.item_tax_minor + f.shipping_tax_minor + f.gift_wrap_tax_minor) AS tax
@@ -105,8 +105,10 @@ repaid AS MATERIALIZED (
   JOIN operation k ON k.id = f.operation_id AND k.recorded_at <= :known_at
   GROUP BY f.order_line_id
 ), repayment AS MATERIALIZED (
-  SELECT l.id AS order_line_id, l.sales_order_id AS order_row, l.is_tax_included, {LINE_TOTAL} AS paid,
-    {_TAX} AS paid_tax, sum(i.recorded) AS recorded, sum(i.recorded_tax) AS recorded_tax,
+  SELECT l.id AS order_line_id, min(l.sales_order_id) AS order_row, min(l.is_tax_included) AS is_tax_included,
+    min({LINE_TOTAL}) AS paid, min({
+        _TAX
+    }) AS paid_tax, sum(i.recorded) AS recorded, sum(i.recorded_tax) AS recorded_tax,
     sum(i.named) AS named, sum(i.unnamed) AS unnamed, sum(i.told_tax) AS told_tax
   FROM (
     SELECT order_line_id, 0 AS recorded, 0 AS recorded_tax, named, unnamed, tax AS told_tax FROM repaid

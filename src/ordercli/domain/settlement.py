@@ -257,6 +257,6 @@ def beyond_unnamed_sql(unnamed: str, room: str) -> str:
 def tax_beyond_sql(beyond: str, told: str, recorded: str, is_included: str, paid_tax: str, paid: str) -> str:
     """SQL of the tax in what a settlement gave back beyond what is recorded, as :func:`given_back` has it."""
     return (
-        f"iif({told} = 0 AND {is_included}, {share_sql(beyond, paid_tax, paid)},"
+        f"iif({told} = 0 AND {is_included} = 1, {share_sql(beyond, paid_tax, paid)},"
         f" min({beyond}, max(0, {told} - {recorded})))"
     )

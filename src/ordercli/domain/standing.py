@@ -53,7 +53,7 @@ VALUES = """
 SELECT p.id, coalesce(sum(d.units), 0) * coalesce(p.unit_cost_minor, 0)
 FROM product p
 LEFT JOIN daily_sales d ON d.product_id = p.id AND d.day >= date(:today, '-365 days') AND d.day < :today
-WHERE NOT p.is_kit GROUP BY p.id ORDER BY p.sku"""
+WHERE p.is_kit <> 1 GROUP BY p.id ORDER BY p.sku"""
 
 
 class StandingFacts(NamedTuple):

@@ -58,7 +58,7 @@ class AmazonCall(Base):
         CheckConstraint("state = 'taken' OR answer IS NULL", name="answer"),
         CheckConstraint("is_open IN (0, 1)", name="is_open"),
         Index(None, "name", "subject"),
-        Index("ix_amazon_call_open", "name", "subject", sqlite_where=text("is_open")),
+        Index("ix_amazon_call_open", "name", "subject", sqlite_where=text("is_open = 1")),
         Index(
             "uq_amazon_call_unknown",
             "name",

@@ -5,7 +5,7 @@ from ordercli.domain.orders.orders import late_sql
 
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + 1;"""
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + 1;"""
 
 ORDER_COUNTED = f"""CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
 WHEN NEW.is_sale = 1
@@ -22,11 +22,11 @@ BEGIN
   AND hour = substr(OLD.ordered_at, 1, 13);
  INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), NEW.is_sale)
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted;
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted;
 END"""
 
 _SUMMED = (
-    ("due", "ship_by", "1", late_sql("{row}.confirmed_at", "{row}.ship_by")),
+    ("due", "ship_by", "1", f"iif({late_sql('{row}.confirmed_at', '{row}.ship_by')}, 1, 0)"),
     ("tracking", "promised_by", "{row}.shipments", "{row}.shipments - {row}.shipments_tracked"),
     ("delivery", "promised_by", "{row}.units_followed", "{row}.units_followed - {row}.units_on_time"),
 )
@@ -39,8 +39,8 @@ CONFIRMED_COUNTED = (
  INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
   SELECT '{kind}', NEW.channel, substr(NEW.{dated}, 1, 13), {counted}, {defects}
   WHERE NEW.{dated} IS NOT NULL AND {counted} > 0
-  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = counted + excluded.counted,
-   defects = defects + excluded.defects;"""
+  ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + excluded.counted,
+   defects = hourly_sum.defects + excluded.defects;"""
         for kind, dated, counted, defects in _SUMMED
     ).format(row="NEW")
     + "\nEND"
@@ -93,8 +93,8 @@ WHEN (SELECT confirmed_at IS NOT NULL AND status <> 'shipped' FROM shipment WHER
 PROMISE_CHANGED = _confirmed_anew(
     "sales_order_promised_anew",
     """UPDATE OF channel, fulfillment, ship_by, deliver_by, is_sale ON sales_order
-WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS NOT OLD.ship_by
- OR NEW.deliver_by IS NOT OLD.deliver_by OR NEW.is_sale <> OLD.is_sale""",
+WHEN NEW.channel <> OLD.channel OR NEW.fulfillment <> OLD.fulfillment OR NEW.ship_by IS DISTINCT FROM OLD.ship_by
+ OR NEW.deliver_by IS DISTINCT FROM OLD.deliver_by OR NEW.is_sale <> OLD.is_sale""",
     "NEW.id",
 )
 

@@ -2,7 +2,7 @@
 
 MESSAGE_FIXED = """CREATE TRIGGER message_fixed BEFORE UPDATE ON message
 WHEN NEW.id <> OLD.id OR NEW.sales_order_id <> OLD.sales_order_id OR NEW.kind <> OLD.kind
- OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS NOT OLD.details
+ OR NEW.occasion <> OLD.occasion OR NEW.language <> OLD.language OR NEW.details IS DISTINCT FROM OLD.details
  OR NEW.intended_at <> OLD.intended_at OR NEW.operation_id <> OLD.operation_id
 BEGIN SELECT RAISE(ABORT, 'message is append-only'); END"""
 

@@ -96,7 +96,7 @@ class SalesOrder(Base):
         Index("ix_sales_order_newest", "ordered_at", "id"),
         Index("ix_sales_order_channel", "channel", "ordered_at"),
         Index("ix_sales_order_canceled", "ordered_at", sqlite_where=text("status = 'canceled'")),
-        Index("ix_sales_order_on_hold", "ordered_at", sqlite_where=text("is_on_hold")),
+        Index("ix_sales_order_on_hold", "ordered_at", sqlite_where=text("is_on_hold = 1")),
         Index("ix_sales_order_ship_by", "ship_by"),
         Index("ix_sales_order_deliver_by", "deliver_by"),
         Index("ix_sales_order_tail", text("substr(order_id, -4)")),

@@ -3,11 +3,13 @@
 from ordercli.domain.demand import canceled_by_buyer_sql
 from ordercli.domain.orders.order_edits import LineEdit
 
-_ADD_DEMAND = "ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = units + excluded.units;"
+_ADD_DEMAND = (
+    "ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;"
+)
 
 STATEMENT_KEPT = """CREATE TRIGGER order_statement_kept BEFORE UPDATE ON order_statement
 WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order_id
- OR NEW.as_of IS NOT OLD.as_of OR NEW.operation_id <> OLD.operation_id
+ OR NEW.as_of IS DISTINCT FROM OLD.as_of OR NEW.operation_id <> OLD.operation_id
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END"""
 
 LINE_INSERTED = f"""CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
@@ -143,10 +145,10 @@ BEGIN
 END"""
 
 PACKED_UNITS = """CREATE VIEW packed_unit AS
-SELECT k.order_line_id, max(p.packed_at) AS packed_at,
+SELECT l.id AS order_line_id, max(p.packed_at) AS packed_at,
  min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
 FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
 WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
  WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
-GROUP BY k.order_line_id"""
+GROUP BY l.id"""
 """Units of lines that are packed and have not left yet. A line unpicked since is packed anew."""

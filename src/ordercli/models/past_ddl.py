@@ -22,7 +22,7 @@ def _kept(past: type[Base], key: str) -> Sequence[str]:
 def _before(table: str, event: str, past: type[Base], key: str, made_by: str) -> str:
     """A trigger that keeps a row as it was before ``event``, unless the running command made it."""
     columns = _kept(past, key)
-    changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     is_update = event == "UPDATE"
     name = f"{table}_{'replaced' if is_update else 'removed'}"
     what = f"UPDATE OF {', '.join(columns)}" if is_update else event

@@ -63,12 +63,12 @@ FROM (
   FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
   WHERE u.supplier_id IS NOT NULL
   UNION ALL
-  SELECT DISTINCT u.supplier_id, NULL, u.id, r.received_on,
+  SELECT DISTINCT u.supplier_id, CAST(NULL AS INTEGER), u.id, r.received_on,
    CAST(julianday(r.received_on) - julianday(u.placed_on) AS INTEGER)
   FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id JOIN purchase u ON u.id = l.purchase_id
   WHERE u.supplier_id IS NOT NULL
- )
-)
+ ) AS found
+) AS found
 WHERE place <= 20
 GROUP BY supplier_id, product_id HAVING count(*) >= 5"""
 """Days from order to receipt by the latest twenty receipts, where there are five: a row a supplier (product NULL)
@@ -76,8 +76,8 @@ and a row each of its products. A receipt is a day on which something of one pur
 sample's (n - 1)."""
 
 SUPPLY = """CREATE VIEW supply AS
-WITH learned AS MATERIALIZED (SELECT * FROM learned_lead_time), rates AS MATERIALIZED (
- SELECT u.currency, r.rate, max(r.id) FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
+WITH learned AS MATERIALIZED (SELECT * FROM learned_lead_time), latest AS MATERIALIZED (
+ SELECT u.currency, max(r.id) AS receipt FROM purchase_receipt r JOIN purchase_line l ON l.id = r.purchase_line_id
  JOIN purchase u ON u.id = l.purchase_id GROUP BY u.currency
 )
 SELECT p.id AS product_id, s.id AS supplier_id, s.name AS supplier, s.currency,
@@ -91,13 +91,14 @@ SELECT p.id AS product_id, s.id AS supplier_id, s.name AS supplier, s.currency,
   AS lead_time_receipts,
  t.minimum_units, coalesce(t.case_pack, p.case_pack) AS case_pack,
  s.minimum_units AS order_minimum_units, s.minimum_minor AS order_minimum_minor, s.order_days,
- CASE WHEN s.id IS NULL OR s.currency = (SELECT currency FROM shop) THEN '1' ELSE rates.rate END AS rate
+ CASE WHEN s.id IS NULL OR s.currency = (SELECT currency FROM shop) THEN '1' ELSE r.rate END AS rate
 FROM product p
 LEFT JOIN supplier s ON s.id = p.supplier_id
 LEFT JOIN supplier_product t ON t.supplier_id = s.id AND t.product_id = p.id
 LEFT JOIN learned own ON own.supplier_id = s.id AND own.product_id = p.id
 LEFT JOIN learned every ON every.supplier_id = s.id AND every.product_id IS NULL
-LEFT JOIN rates ON rates.currency = s.currency"""
+LEFT JOIN latest ON latest.currency = s.currency
+LEFT JOIN purchase_receipt r ON r.id = latest.receipt"""
 """How each product is bought: from whom, in how many days, and in what quantities. The more particular counts
 first, and of two as particular what was learned: days of its own receipts, the product's, those of all receipts
 from the supplier, the supplier's; NULL leaves it to the setting ``lead_time_days``."""

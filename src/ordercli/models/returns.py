@@ -25,7 +25,7 @@ STATUS_SQL = """CASE
  WHEN units_inspected = units AND units_replaced > 0 THEN 'replaced'
  WHEN units_inspected = units THEN 'inspected'
  WHEN units_received > 0 THEN 'received'
- WHEN is_declined THEN 'declined'
+ WHEN is_declined = 1 THEN 'declined'
  WHEN answered_at IS NOT NULL THEN 'authorized'
  ELSE 'requested' END"""
 

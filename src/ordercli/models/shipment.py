@@ -42,7 +42,7 @@ class Shipment(Base):
             "id",
             sqlite_where=text(UNCONFIRMED),
         ),
-        Index("ix_shipment_outdated", "id", sqlite_where=text("is_outdated")),
+        Index("ix_shipment_outdated", "id", sqlite_where=text("is_outdated = 1")),
         Index("ix_shipment_recorded_at", "recorded_at"),
         Index("ix_shipment_arrival", text("coalesce(delivered_at, shipped_on)")),
         Index(
@@ -154,7 +154,7 @@ class ShipmentFix(Base):
             "field IN ('carrier', 'tracking_number', 'service', 'cost', 'shipped_on')",
             name="field",
         ),
-        CheckConstraint("old_value IS NOT new_value", name="changes"),
+        CheckConstraint("old_value IS DISTINCT FROM new_value", name="changes"),
         Index(None, "shipment_id"),
     )
 

@@ -9,7 +9,7 @@ BEGIN
   WHERE id = NEW.order_line_id;
  INSERT INTO daily_sales (product_id, day, units) SELECT NEW.product_id, NEW.sold_on, NEW.quantity
   WHERE (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) = 0
-  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units;
 END"""
 """What leaves is first what was promised, and last what was not on the shelf."""
 
@@ -22,7 +22,7 @@ BEGIN
  INSERT INTO daily_sales (product_id, day, units)
   SELECT c.product_id, NEW.sold_on, c.quantity * NEW.quantity FROM order_line_component c
   WHERE c.order_line_id = NEW.order_line_id
-  ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units;
+  ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units;
 END"""
 
 NEWS = """CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event

@@ -6,7 +6,7 @@ MOVEMENT_LEVELS = f"""CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock
 BEGIN
  INSERT INTO stock_level (product_id, location, quantity)
   SELECT NEW.product_id, code, NEW.quantity FROM location WHERE code = NEW.to_location AND kind <> 'outside'
-  ON CONFLICT (product_id, location) DO UPDATE SET quantity = quantity + excluded.quantity;
+  ON CONFLICT (product_id, location) DO UPDATE SET quantity = stock_level.quantity + excluded.quantity;
  INSERT INTO stock_level (product_id, location, quantity)
   SELECT NEW.product_id, code, -NEW.quantity FROM location WHERE code = NEW.from_location AND kind <> 'outside'
    AND NOT EXISTS (SELECT 1 FROM stock_level WHERE product_id = NEW.product_id AND location = code);
@@ -25,10 +25,11 @@ STOCKOUT_SINCE = """CREATE VIEW stockout_since AS SELECT product_id, began_at AS
 """What is inserted here has its stockouts found anew: a trigger runs its statements for these rows alone."""
 
 # The instants of a product from one on, and what they changed of its units that can be sold.
-_INSTANTS = f"""SELECT m.occurred_at AS at, sum(iif(m.to_location IN {SELLING}, m.quantity, 0)
-   - iif(m.from_location IN {SELLING}, m.quantity, 0)) AS net
+_NET = f"""sum(iif(m.to_location IN {SELLING}, m.quantity, 0)
+   - iif(m.from_location IN {SELLING}, m.quantity, 0))"""
+_INSTANTS = f"""SELECT m.occurred_at AS at, {_NET} AS net
    FROM stock_movement m WHERE m.product_id = NEW.product_id AND m.occurred_at >= NEW.since
-   GROUP BY m.occurred_at HAVING net <> 0"""
+   GROUP BY m.occurred_at HAVING {_NET} <> 0"""
 
 STOCKOUT_ANEW = f"""CREATE TRIGGER stockout_anew INSTEAD OF INSERT ON stockout_since
 BEGIN
@@ -42,7 +43,7 @@ BEGIN
    SELECT i.at, lead(i.at) OVER (ORDER BY i.at) AS next_at,
     (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id AND s.location IN {SELLING})
      - coalesce(sum(i.net) OVER (ORDER BY i.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
-   FROM ({_INSTANTS}) i)
+   FROM ({_INSTANTS}) i) AS found
   WHERE held <= 0;
 END"""
 """The stockouts of a product from an instant on; those before it are as they were."""
@@ -55,7 +56,7 @@ STOCKOUTS = f"""CREATE VIEW stockout_now AS
 """What ``stockout`` is to hold, from all movements; a law compares them."""
 
 KIT_STOCK = """CREATE TRIGGER stock_movement_not_of_kit BEFORE INSERT ON stock_movement
-WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id)
+WHEN (SELECT is_kit FROM product WHERE id = NEW.product_id) = 1
 BEGIN SELECT RAISE(ABORT, 'a kit has no stock of its own'); END"""
 
 KIT_WITHOUT_STOCK = """CREATE TRIGGER product_kit_without_stock BEFORE UPDATE OF is_kit ON product

@@ -31,7 +31,7 @@ class Offer(NamedTuple):
 
 _ORDER = "order_id, status || coalesce(', ship by ' || substr(ship_by, 1, 10), '')"
 _OPEN_ORDERS = f"""SELECT {_ORDER} FROM sales_order
-WHERE units_open > 0 AND fulfillment = 'FBM' ORDER BY ship_by, ordered_at LIMIT :most"""
+WHERE units_open > 0 AND fulfillment = 'FBM' ORDER BY ship_by NULLS FIRST, ordered_at, id LIMIT :most"""
 _NEWEST_ORDERS = f"SELECT {_ORDER} FROM sales_order ORDER BY ordered_at DESC, id DESC LIMIT :most"
 _ORDERS_FROM = f"""SELECT {_ORDER} FROM sales_order
 WHERE channel IN ({CHANNELS})
@@ -46,7 +46,7 @@ def _names(column: str, about: str, source: str, order: str = "1") -> str:
 WHERE {column} LIKE :like ESCAPE '\\' ORDER BY {order} LIMIT :most"""
 
 
-def _numbers(about: str, source: str, where: str = "1") -> str:
+def _numbers(about: str, source: str, where: str = "true") -> str:
     """Things named by a number, the newest first."""
     return f"""SELECT CAST(t.id AS TEXT), {about} FROM {source}
 WHERE {where} AND CAST(t.id AS TEXT) LIKE :like ESCAPE '\\' ORDER BY t.id DESC LIMIT :most"""
@@ -83,7 +83,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
             "name",
             "'used lately'",
             """(SELECT DISTINCT coalesce(carrier_name, carrier) AS name
-FROM (SELECT carrier, carrier_name FROM shipment ORDER BY id DESC LIMIT 1000))""",
+FROM (SELECT carrier, carrier_name FROM shipment ORDER BY id DESC LIMIT 1000) AS found)""",
         ),
     ),
     "rma": (
@@ -97,8 +97,9 @@ WHERE return_id LIKE :tail ESCAPE '\\' ORDER BY closed_at IS NOT NULL, id DESC L
             "occasion",
             "about",
             """(SELECT * FROM (SELECT 'shipment:' || s.id AS occasion, 'of ' || o.order_id AS about
-FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id ORDER BY s.id DESC LIMIT 1000)
-UNION ALL SELECT * FROM (SELECT return_id, status FROM return_authorization ORDER BY id DESC LIMIT 1000))""",
+FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id ORDER BY s.id DESC LIMIT 1000) AS found
+UNION ALL SELECT * FROM (
+  SELECT return_id, status FROM return_authorization ORDER BY id DESC LIMIT 1000) AS found)""",
         ),
     ),
     "question": (

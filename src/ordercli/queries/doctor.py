@@ -146,7 +146,8 @@ ROWS: dict[Check, str] = {
         "nothing to do where --now or ORDERCLI_NOW said so; its clock was ahead or behind otherwise: set it right",
         is_grave=False,
     ): """
-SELECT id, recorded_at FROM (SELECT id, recorded_at, lag(recorded_at) OVER (ORDER BY id) AS earlier FROM operation)
+SELECT id, recorded_at FROM (
+ SELECT id, recorded_at, lag(recorded_at) OVER (ORDER BY id) AS earlier FROM operation) AS found
 WHERE recorded_at < earlier""",
     Check(
         "clock",
@@ -182,7 +183,7 @@ SELECT personal_id, version FROM personal_data WHERE personal_id NOT IN (
   UNION SELECT personal_id FROM message_event WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL
-  UNION SELECT old ->> 'personal_id' FROM row_change
+  UNION SELECT CAST(old ->> 'personal_id' AS INTEGER) FROM row_change
     WHERE verb = 'delete' AND old ->> 'personal_id' IS NOT NULL)""",
 }
 """SELECTs that must find nothing."""
@@ -253,7 +254,7 @@ def asked(check: Check, find: Callable[[], str | None]) -> Checked:
 
 
 def _first_of(reader: Reader, sql: str) -> str | None:
-    return _example(reader.rows(f"SELECT * FROM ({sql}) LIMIT 1").fetchone())
+    return _example(reader.rows(f"SELECT * FROM ({sql}) AS found LIMIT 1").fetchone())
 
 
 def _example(row: Sequence[object] | None) -> str | None:
@@ -277,12 +278,12 @@ _FORMER = "SELECT row_key FROM row_change WHERE verb = 'delete' AND table_name =
 # Saved views and reports are rows of the same table, and no settings.
 _KEPT_SETTINGS = """
 SELECT name, value FROM setting
-WHERE name NOT GLOB 'view.*' AND name NOT GLOB 'report.*' AND value IS NOT NULL ORDER BY id"""
+WHERE NOT glob('view.*', name) AND NOT glob('report.*', name) AND value IS NOT NULL ORDER BY id"""
 
 
 def _odd_setting(reader: Reader) -> str | None:
     # Those of a channel under its old name stay where they are.
-    channels = [name for (name,) in reader.rows(f"SELECT name FROM ({CHANNELS}) UNION {_FORMER}")]
+    channels = [name for (name,) in reader.rows(f"SELECT name FROM ({CHANNELS}) AS found UNION {_FORMER}")]
     for name, value in reader.rows(_KEPT_SETTINGS):
         rule = rule_of(name, channels)
         if rule is None:
@@ -331,10 +332,11 @@ _COLUMNS = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.
 _GUESSED = """
 SELECT o.order_id, p.sku FROM order_line l JOIN product p ON p.id = l.product_id
 JOIN sales_order o ON o.id = l.sales_order_id
-WHERE l.price_is_estimated = 1 AND l.item_price_minor IS NOT l.quantity * l.units_per_pack * p.unit_price_minor
+WHERE l.price_is_estimated = 1
+  AND l.item_price_minor IS DISTINCT FROM l.quantity * l.units_per_pack * p.unit_price_minor
   AND NOT EXISTS (SELECT 1 FROM row_change c WHERE c.table_name = 'product' AND c.row_key = CAST(p.id AS TEXT)
-    AND l.item_price_minor IN (l.quantity * l.units_per_pack * (c.old ->> 'unit_price_minor'),
-      l.quantity * l.units_per_pack * (c.new ->> 'unit_price_minor')))
+    AND l.item_price_minor IN (l.quantity * l.units_per_pack * CAST(c.old ->> 'unit_price_minor' AS INTEGER),
+      l.quantity * l.units_per_pack * CAST(c.new ->> 'unit_price_minor' AS INTEGER)))
   AND NOT EXISTS (SELECT 1 FROM order_statement s JOIN order_statement_line t ON t.order_statement_id = s.id
     WHERE s.sales_order_id = o.id AND s.withdrawn_operation_id IS NULL AND t.product_id = p.id
       AND t.item_price_minor IS NOT NULL)"""
@@ -365,7 +367,7 @@ def _not_as_left(reader: Reader) -> str | None:
             f"SELECT {key} FROM (SELECT row_key, new ->> :column AS new_value, max(id) AS last FROM row_change"
             f" WHERE table_name = :table AND {is_told('new', ':column')} GROUP BY row_key) c"
             f" JOIN {table} r ON r.{keys[0]} = {'c.row_key' if len(keys) == 1 else f'r.{keys[0]}'}"
-            f" AND {key} = c.row_key WHERE r.{column} IS NOT c.new_value"
+            f" AND {key} = c.row_key WHERE r.{column} IS DISTINCT FROM c.new_value"
             # Under the number of a row that left stands another one.
             " AND NOT EXISTS (SELECT 1 FROM row_change d WHERE d.table_name = :table AND d.row_key = c.row_key"
             " AND d.verb = 'delete' AND d.id >= c.last) LIMIT 1",
@@ -378,7 +380,7 @@ def _not_as_left(reader: Reader) -> str | None:
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _IS_MOMENT = f"""({{0}} GLOB '{_DAY}' OR {{0}} GLOB '{_DAY}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]*Z')
-  AND strftime('%Y-%m-%d', substr({{0}}, 1, 10)) IS substr({{0}}, 1, 10)"""
+  AND strftime('%Y-%m-%d', substr({{0}}, 1, 10)) IS NOT DISTINCT FROM substr({{0}}, 1, 10)"""
 _KNOWN = ", ".join(f"'{code}'" for code in EXPONENTS)
 _CONTROLS = "*[" + "".join(map(chr, (*range(1, 10), *range(11, 32), 127))) + "]*"
 CELLS: dict[Check, tuple[str, str]] = {

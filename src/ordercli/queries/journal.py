@@ -15,7 +15,7 @@ from ordercli.domain.words import said_of
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
 from ordercli.queries.journal_words import KINDS, PARTS, TableWords
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 OPERATION_COLUMNS = Selected(
     (Column("operation", "whole"), "o.id"),
@@ -101,12 +101,12 @@ class LogFilter(NamedTuple):
             (self.command, "(o.command = :command OR o.command GLOB :command || ' *')"),
             (self.actor, "o.actor = :actor"),
         )
-        return " AND ".join(sql for value, sql in told if value is not None) or "1"
+        return " AND ".join(sql for value, sql in told if value is not None) or "true"
 
 
 def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> Report:
     """What was done, latest first."""
-    values = {**wanted._asdict(), "limit": -1 if limit is None else limit}
+    values = {**wanted._asdict(), "limit": at_most(limit)}
     rows = reader.rows(
         f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {wanted.where()} ORDER BY o.id DESC LIMIT :limit",
         values,

@@ -20,8 +20,8 @@ SELECT product_id FROM (
   FROM (
     SELECT product_id, to_location AS location, quantity AS delta, occurred_at FROM stock_movement
     UNION ALL SELECT product_id, from_location, -quantity, occurred_at FROM stock_movement
-  ) JOIN location l ON l.code = location AND l.kind <> 'outside'
-) WHERE balance < 0""",
+  ) AS found JOIN location l ON l.code = location AND l.kind <> 'outside'
+) AS found WHERE balance < 0""",
     "nothing is promised twice": """
 SELECT product_id, location FROM stock_level WHERE NOT 0 <= allocated OR allocated > quantity
 UNION ALL SELECT product_id, location FROM (
@@ -35,15 +35,16 @@ UNION ALL SELECT product_id, location FROM (
 SELECT l.id FROM order_line l WHERE l.is_assembled <> EXISTS
   (SELECT 1 FROM order_line_component c WHERE c.order_line_id = l.id)""",
     "parts in shipments are those of their lines": """
-SELECT s.id FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id AND l.is_assembled
+SELECT s.id FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id AND l.is_assembled = 1
 LEFT JOIN order_line_component c ON c.order_line_id = l.id
 LEFT JOIN shipment_component p ON p.shipment_line_id = s.id AND p.product_id = c.product_id
-WHERE p.quantity IS NOT c.quantity * s.quantity OR s.movement_id IS NOT NULL""",
+WHERE p.quantity IS DISTINCT FROM c.quantity * s.quantity OR s.movement_id IS NOT NULL""",
     "movements are between places there are": f"""
 SELECT m.id FROM stock_movement m WHERE (m.from_location NOT IN (SELECT code FROM location)
   OR m.to_location NOT IN (SELECT code FROM location)) AND {standing_sql("m")}""",
     "a kit has no stock": """
-SELECT p.id FROM product p WHERE p.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.id)""",
+SELECT p.id FROM product p
+WHERE p.is_kit = 1 AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.id)""",
     "only lines the seller ships are promised stock": """
 SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
 WHERE l.quantity_allocated > 0 AND o.fulfillment <> 'FBM'""",
@@ -51,9 +52,9 @@ WHERE l.quantity_allocated > 0 AND o.fulfillment <> 'FBM'""",
 SELECT product_id, location FROM (
   SELECT product_id, location, quantity AS units FROM stock_level
   UNION ALL SELECT product_id, location, quantity_used - quantity FROM cost_layer
-) GROUP BY product_id, location HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id, location HAVING sum(units) <> 0""",
     "layers are what their movements brought": """
-SELECT c.movement_id FROM cost_layer c JOIN stock_movement m ON m.id = c.movement_id GROUP BY c.movement_id
+SELECT m.id FROM cost_layer c JOIN stock_movement m ON m.id = c.movement_id GROUP BY m.id
 HAVING sum(c.quantity) <> m.quantity OR sum(c.cost_minor) <> m.cost_minor
   OR max(c.product_id <> m.product_id OR c.location <> m.to_location)""",
     "layers are used as recorded": """
@@ -73,7 +74,7 @@ GROUP BY l.id HAVING l.quantity_shipped <> coalesce(sum(s.quantity), 0)""",
 SELECT id FROM (
   SELECT id, quantity_canceled AS units FROM order_line WHERE quantity_canceled <> 0
   UNION ALL SELECT order_line_id, -quantity FROM cancellation
-) GROUP BY id HAVING sum(units) <> 0""",
+) AS found GROUP BY id HAVING sum(units) <> 0""",
     "picked units are recorded": """
 SELECT l.id FROM order_line l LEFT JOIN line_pick k ON k.order_line_id = l.id
 WHERE l.quantity_picked > 0 GROUP BY l.id HAVING l.quantity_picked > coalesce(sum(k.quantity), 0)""",
@@ -86,21 +87,21 @@ SELECT product_id, day FROM (
   SELECT product_id, day, units FROM daily_sales
   UNION ALL SELECT s.product_id, s.sold_on, -s.quantity FROM shipped_unit s
     JOIN shipment p ON p.id = s.shipment_id AND p.status <> 'void'
-) GROUP BY product_id, day HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id, day HAVING sum(units) <> 0""",
     "daily demand is what orders ask for": """
 SELECT product_id, day, fulfillment FROM (
   SELECT product_id, day, fulfillment, units FROM daily_demand
   UNION ALL SELECT product_id, ordered_on, fulfillment, -units FROM ordered_unit
-) GROUP BY product_id, day, fulfillment HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id, day, fulfillment HAVING sum(units) <> 0""",
     "stockouts are those of the movements": """
 SELECT product_id FROM (
   SELECT product_id, began_at, ended_at, 1 AS kept FROM stockout
   UNION ALL SELECT product_id, began_at, ended_at, -1 FROM stockout_now
-) GROUP BY product_id, began_at, ended_at HAVING sum(kept) <> 0""",
+) AS found GROUP BY product_id, began_at, ended_at HAVING sum(kept) <> 0""",
     "no more comes back than was shipped": """
-SELECT r.order_line_id FROM return_line r JOIN order_line l ON l.id = r.order_line_id
+SELECT l.id FROM return_line r JOIN order_line l ON l.id = r.order_line_id
 JOIN return_authorization a ON a.id = r.return_authorization_id
-GROUP BY r.order_line_id HAVING sum(r.quantity_received) <> l.quantity_returned
+GROUP BY l.id HAVING sum(r.quantity_received) <> l.quantity_returned
   OR sum(iif(a.closed_at IS NULL AND a.is_declined = 0, r.quantity, r.quantity_received)) > l.quantity_shipped""",
     "returns are the sum of their events": """
 SELECT r.id FROM return_line r LEFT JOIN return_event e ON e.return_line_id = r.id GROUP BY r.id
@@ -110,12 +111,12 @@ HAVING r.quantity_received <> coalesce(sum(e.quantity) FILTER (WHERE e.dispositi
 SELECT id FROM (
   SELECT id, refunded_minor AS amount FROM order_line WHERE refunded_minor <> 0
   UNION ALL SELECT order_line_id, -amount_minor FROM refund
-) GROUP BY id HAVING sum(amount) <> 0""",
+) AS found GROUP BY id HAVING sum(amount) <> 0""",
     "returns are where their steps brought them": """
 SELECT a.id FROM return_authorization a LEFT JOIN return_step s ON s.return_authorization_id = a.id GROUP BY a.id
 HAVING a.requested_at IS NULL OR a.requested_at <> min(s.occurred_at) FILTER (WHERE s.kind = 'requested')
-  OR a.answered_at IS NOT min(s.occurred_at) FILTER (WHERE s.kind IN ('authorized', 'declined'))
-  OR a.closed_at IS NOT min(s.occurred_at) FILTER (WHERE s.kind = 'closed')""",
+  OR a.answered_at IS DISTINCT FROM min(s.occurred_at) FILTER (WHERE s.kind IN ('authorized', 'declined'))
+  OR a.closed_at IS DISTINCT FROM min(s.occurred_at) FILTER (WHERE s.kind = 'closed')""",
     "returned units are settled once": """
 SELECT r.id FROM return_line r WHERE r.quantity_settled <>
     (SELECT coalesce(sum(f.quantity), 0) FROM refund f WHERE f.return_line_id = r.id)
@@ -140,7 +141,7 @@ SELECT product_id FROM (
   UNION ALL SELECT product_id, CASE 'QUARANTINE' WHEN to_location THEN -quantity ELSE quantity END
     FROM stock_movement m WHERE 'QUARANTINE' IN (from_location, to_location)
       AND kind NOT IN ('return', 'inspection') AND {standing_sql("m")}
-) GROUP BY product_id HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id HAVING sum(units) <> 0""",
     "shipments to Amazon are where they are": """
 SELECT product_id, place FROM (
   SELECT product_id, location AS place, quantity AS units FROM stock_level
@@ -148,7 +149,7 @@ SELECT product_id, place FROM (
   UNION ALL SELECT product_id, 'FBA-INBOUND', quantity_arrived - quantity FROM fba_shipment_line
   UNION ALL SELECT product_id, 'FBA-RECEIVING', quantity_received + quantity_lost - quantity_arrived
     FROM fba_shipment_line
-) GROUP BY product_id, place HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id, place HAVING sum(units) <> 0""",
     "shipments stand as their events say": """
 SELECT s.id FROM shipment s LEFT JOIN (
   SELECT shipment_id, max(status = 'void') AS is_void, max(status = 'returned') AS is_returned,
@@ -157,8 +158,8 @@ SELECT s.id FROM shipment s LEFT JOIN (
       ORDER BY l.occurred_at DESC, l.status LIMIT 1) AS latest
   FROM shipment_news e GROUP BY shipment_id
 ) e ON e.shipment_id = s.id
-WHERE s.delivered_at IS NOT e.delivered_at OR s.status <> CASE WHEN e.is_void THEN 'void'
-  WHEN e.is_returned THEN 'returned' WHEN e.delivered_at IS NOT NULL THEN 'delivered'
+WHERE s.delivered_at IS DISTINCT FROM e.delivered_at OR s.status <> CASE WHEN e.is_void = 1 THEN 'void'
+  WHEN e.is_returned = 1 THEN 'returned' WHEN e.delivered_at IS NOT NULL THEN 'delivered'
   ELSE coalesce(e.latest, 'shipped') END""",
     "shipments that went out are in the file they name": """
 SELECT s.id FROM shipment s WHERE s.upload_file_id IS NOT NULL AND NOT EXISTS
@@ -186,15 +187,15 @@ SELECT m.id FROM message m WHERE m.state <> coalesce(
     "hours hold the sums of their orders": f"""
 SELECT kind, channel, hour FROM (
   SELECT kind, channel, hour, counted, defects FROM hourly_sum
-  UNION ALL SELECT kind, channel, hour, -counted, -defects FROM ({HOURS})
-) GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
+  UNION ALL SELECT kind, channel, hour, -counted, -defects FROM ({HOURS}) AS found
+) AS found GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
     "confirmed orders are those of their shipments": """
 SELECT sales_order_id FROM (
   SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
     units_on_time, 1 AS kept FROM confirmed_order
   UNION ALL SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
     units_followed, units_on_time, -1 FROM confirmed_order_now
-) GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
+) AS found GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
   units_followed, units_on_time HAVING sum(kept) <> 0""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }

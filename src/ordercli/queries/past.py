@@ -56,11 +56,16 @@ def product_then(column: str) -> str:
 
 def removed_since(table: str, columns: tuple[str, ...]) -> str:
     """A SELECT of rows of ``table`` that were removed since, by the journal: id, ``columns``, removed_by."""
-    wanted = ", ".join(f"c.old ->> '{name}' AS {name}" for name in columns)
+    wanted = ", ".join(f"{_kept(name)} AS {name}" for name in columns)
     return f"""SELECT CAST(c.row_key AS INTEGER) AS id, {wanted}, c.operation_id AS removed_by FROM row_change c
     WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.operation_id > :known
       AND c.operation_id NOT IN (SELECT operation_id FROM undone_operation)
-      AND c.old ->> 'operation_id' <= :known"""
+      AND {_kept("operation_id")} <= :known"""
+
+
+def _kept(column: str) -> str:
+    value = f"c.old ->> '{column}'"
+    return f"CAST({value} AS INTEGER)" if column.startswith("is_") or column.endswith("_id") else value
 
 
 PRODUCTS_THEN = f"""\
@@ -79,7 +84,7 @@ product_then AS (
 LISTINGS_THEN = f"""(
       SELECT product_id, channel, channel_sku FROM listing WHERE operation_id <= :known
       UNION ALL SELECT product_id, channel, channel_sku
-      FROM ({removed_since("listing", ("product_id", "channel", "channel_sku"))}))"""
+      FROM ({removed_since("listing", ("product_id", "channel", "channel_sku"))}) AS found)"""
 """SQL: the listings there were, with those that were removed since."""
 
 _LINE = (

@@ -20,6 +20,12 @@ _STEPS = 100_000
 _VALUE = f"SELECT {value_sql(':name', ':day', ':known')}"
 ALL_KNOWN = 2**62
 """The number of the last operation that is known, where everything counts that is recorded."""
+_EVERY_ROW = 2**63 - 1
+
+
+def at_most(limit: int | None) -> int:
+    """What LIMIT is given for so many rows; None is every row, for which SQL itself has no common word."""
+    return _EVERY_ROW if limit is None else limit
 
 
 class Reader(NamedTuple):

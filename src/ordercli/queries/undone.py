@@ -53,7 +53,7 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
       AND c.operation_id = (SELECT min(e.operation_id) FROM main.row_change e WHERE e.table_name = '{table}'
         AND e.row_key = c.row_key AND e.verb <> 'update' AND e.operation_id > {known}
         AND e.operation_id IN (SELECT operation_id FROM main.undone_operation))
-      AND c.verb = 'delete')"""
+      AND c.verb = 'delete') AS found"""
     there = f"SELECT {', '.join(names)} FROM main.{table} r{stayed}"
     return f"CREATE TEMP VIEW {table} AS {there} UNION ALL {left}"
 

@@ -40,6 +40,6 @@ def says_something(row: str) -> str:
 
 
 BUYER = """coalesce(lower(nullif(trim(d.customer_email), '')),
-    lower(coalesce(d.customer_name, d.ship_name)) || char(31) || upper(coalesce(d.postal_code, ''))
-      || char(31) || lower(coalesce(d.address_1, '')))"""
+    lower(coalesce(d.customer_name, d.ship_name)) || '\x1f' || upper(coalesce(d.postal_code, ''))
+      || '\x1f' || lower(coalesce(d.address_1, '')))"""
 """SQL of who bought, by row ``d`` of ``personal_data``: the e-mail, else name and address; none shows it."""

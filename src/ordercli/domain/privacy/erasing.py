@@ -21,24 +21,25 @@ SELECT id FROM sales_order WHERE personal_id IN (SELECT o.personal_id FROM erasi
 
 PERSONS = f"""
 INSERT OR IGNORE INTO erasing_person
-SELECT personal_id FROM ({person_rows_sql("IN (SELECT sales_order_id FROM erasing)")})
+SELECT personal_id FROM ({person_rows_sql("IN (SELECT sales_order_id FROM erasing)")}) AS found
 WHERE personal_id IS NOT NULL
 UNION SELECT personal_id FROM question
 WHERE personal_id IS NOT NULL AND id IN (SELECT question_id FROM erasing_question)
 UNION SELECT personal_id FROM erasing_loose"""
 
+_LOOSE = "CAST(c.old ->> 'personal_id' AS INTEGER)"
 LOOSE_PERSONS = f"""
-SELECT c.old ->> 'personal_id' AS loose, max(o.recorded_at) AS left_at
+SELECT {_LOOSE} AS loose, max(o.recorded_at) AS left_at
 FROM row_change c JOIN operation o ON o.id = c.operation_id
-WHERE c.verb = 'delete' AND loose IS NOT NULL AND loose NOT IN (
-  SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) WHERE personal_id IS NOT NULL
+WHERE c.verb = 'delete' AND {_LOOSE} IS NOT NULL AND {_LOOSE} NOT IN (
+  SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) AS found WHERE personal_id IS NOT NULL
   UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
 GROUP BY loose"""
 """What an undo took away is held for a redo, and referred to by the journal alone: whose it is, and since when."""
 
-LOOSE = f"INSERT INTO erasing_loose SELECT loose FROM ({LOOSE_PERSONS}) WHERE left_at <= :latest"
+LOOSE = f"INSERT INTO erasing_loose SELECT loose FROM ({LOOSE_PERSONS}) AS found WHERE left_at <= :latest"
 
-_OTHER_PLACE = " OR ".join(f"told.{name} IS NOT held.{name}" for name in COUNTED)
+_OTHER_PLACE = " OR ".join(f"told.{name} IS DISTINCT FROM held.{name}" for name in COUNTED)
 
 # Which address an order has is found anew at every import. With the names gone nothing would tell a whole address
 # from a part of one, so where statements differ in what sales are counted by, all refer to the one that holds.
@@ -61,7 +62,7 @@ SELECT sales_order_id, number FROM (
   LEFT JOIN buyer_number n ON n.sales_order_id = k.sales_order_id
   LEFT JOIN erasing e ON e.sales_order_id = k.sales_order_id
   WHERE k.buyer IS NOT NULL WINDOW same AS (PARTITION BY k.channel, k.buyer)
-) WHERE erased IS NOT NULL"""
+) AS found WHERE erased IS NOT NULL"""
 
 EMPTIED = f"""
 UPDATE personal_data SET {", ".join(f"{name} = NULL" for name in ERASED)}

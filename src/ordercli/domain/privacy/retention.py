@@ -89,11 +89,12 @@ def told_terms(terms: Mapping[str, RetentionTerms], now: str) -> str:
     )
 
 
-KEPT, DELIVERY, LATEST = (f"json_extract(t.value, '$.{name}')" for name in ("kept", "delivery", "latest"))
+KEPT, DELIVERY = (f"CAST(json_extract(t.value, '$.{name}') AS INTEGER)" for name in ("kept", "delivery"))
+LATEST = "json_extract(t.value, '$.latest')"
 """What a row ``t`` of the terms says, in SQL."""
 
 HOLDING = f"""
-SELECT DISTINCT sales_order_id, personal_id FROM ({person_rows_sql("IS NOT NULL")})
+SELECT DISTINCT sales_order_id, personal_id FROM ({person_rows_sql("IS NOT NULL")}) AS found
 WHERE personal_id IN (SELECT p.personal_id FROM personal_data p WHERE {says_something("p")})"""
 """The orders of which something about a person is held, and in which rows of ``personal_data``."""
 
@@ -103,7 +104,7 @@ SELECT *, counted_from <= latest AS is_over FROM (
     {counted_from_sql(DELIVERY)} AS counted_from, {LATEST} AS latest,
     {KEPT} AS kept
   FROM (SELECT DISTINCT sales_order_id FROM holding WHERE sales_order_id IS NOT NULL) h
-  JOIN sales_order o ON o.id = h.sales_order_id JOIN json_each(:terms) t ON t.key = o.channel)"""
+  JOIN sales_order o ON o.id = h.sales_order_id JOIN json_each(:terms) t ON t.key = o.channel) AS found"""
 """Each order of ``holding``, which is :data:`HOLDING`, with how it stands; ``:terms`` are :func:`told_terms`."""
 
 MOST_COUNTED = 1_000
@@ -116,5 +117,5 @@ SELECT count(*) FROM (
     AND EXISTS (SELECT 1 FROM personal_data p WHERE p.personal_id = o.personal_id AND {says_something("p")})
     AND NOT {IS_OPEN}
     AND {counted_from_sql(DELIVERY)} <= {LATEST}
-  LIMIT {MOST_COUNTED})"""
+  LIMIT {MOST_COUNTED}) AS found"""
 """How many orders are due, from where the last purge ended; those apart of which only a text or label is kept."""

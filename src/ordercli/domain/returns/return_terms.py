@@ -109,4 +109,4 @@ def label_is_bought_sql(paid_by: str) -> str:
 
     What the buyer bears of it comes off the refund (:func:`label_share`); only the channel pays for others.
     """
-    return f"{paid_by} IS NOT 'channel'"
+    return f"{paid_by} IS DISTINCT FROM 'channel'"

@@ -111,5 +111,5 @@ UNCONFIRMED = "confirmed_at IS NULL AND origin = 'seller'"
 """SQL over ``shipment``: recorded here, and the channel does not know of it."""
 
 UNTOLD = f"""SELECT id FROM shipment WHERE {UNCONFIRMED}
-    UNION SELECT id FROM shipment WHERE is_outdated"""
+    UNION SELECT id FROM shipment WHERE is_outdated = 1"""
 """SQL: the shipments of :func:`is_untold`, void ones too; each half is found by an index of its own."""

@@ -7,7 +7,7 @@ from ordercli.queries.reader import Reader
 
 RECIPE = """(SELECT group_concat(part || ':' || units, ';') FROM (
     SELECT c.sku AS part, k.quantity AS units FROM kit_component k JOIN product c ON c.id = k.component_id
-    WHERE k.kit_id = p.id AND k.quantity > 0 ORDER BY c.sku))"""
+    WHERE k.kit_id = p.id AND k.quantity > 0 ORDER BY c.sku) AS found)"""
 """What product ``p`` is made of, as ``SKU:QTY;SKU:QTY``; NULL if it is no kit."""
 
 PRODUCT_COLUMNS = Selected(

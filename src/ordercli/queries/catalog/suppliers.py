@@ -77,8 +77,8 @@ TERMS = """
 SELECT p.sku, t.supplier_sku, p.name, t.minimum_units, coalesce(t.case_pack, p.case_pack), w.mean_days, w.receipts,
   (SELECT group_concat(from_quantity || '@' || unit_cost_minor, ' ') FROM (
     SELECT b.from_quantity, b.unit_cost_minor FROM price_break b
-    WHERE b.supplier_id = s.id AND b.product_id = p.id ORDER BY b.from_quantity))
-FROM supplier s JOIN product p
+    WHERE b.supplier_id = s.id AND b.product_id = p.id ORDER BY b.from_quantity) AS found)
+FROM supplier s JOIN product p ON true
 LEFT JOIN supplier_product t ON t.supplier_id = s.id AND t.product_id = p.id
 LEFT JOIN learned_lead_time w ON w.supplier_id = s.id AND w.product_id = p.id
 WHERE s.name = :supplier AND (p.supplier_id = s.id OR t.product_id IS NOT NULL) ORDER BY p.sku"""

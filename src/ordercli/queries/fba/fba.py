@@ -20,7 +20,7 @@ SELECT {COLUMNS.sql}
 FROM fba_shipment s
 JOIN fba_shipment_line l ON l.fba_shipment_id = s.id
 JOIN product p ON p.id = l.product_id
-WHERE :every OR l.quantity_open > 0
+WHERE :every = 1 OR l.quantity_open > 0
 ORDER BY s.sent_at, s.id, p.sku"""
 
 

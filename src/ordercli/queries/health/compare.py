@@ -55,7 +55,7 @@ class Compared(NamedTuple):
 Days = tuple[str, str]
 
 TIMES = """
-SELECT (strftime('%s', c.confirmed_at) - strftime('%s', o.ordered_at)) / 60
+SELECT (CAST(strftime('%s', c.confirmed_at) AS INTEGER) - CAST(strftime('%s', o.ordered_at) AS INTEGER)) / 60
 FROM sales_order o JOIN confirmed_order c ON c.sales_order_id = o.id
 WHERE o.channel = :channel AND o.ordered_at BETWEEN :start AND :stop AND c.confirmed_at >= o.ordered_at"""
 
@@ -114,7 +114,7 @@ def _points(share: float) -> str:
 def _counted(reader: Reader, standing: Standing, rule: MetricRule, days: Days) -> tuple[int, int]:
     if not is_any_recorded(reader, rule, standing):
         return 0, 0
-    sql = f"SELECT coalesce(sum(defects > 0), 0), count(*) FROM ({members_of(rule, standing)})"
+    sql = f"SELECT coalesce(sum(defects > 0), 0), count(*) FROM ({members_of(rule, standing)}) AS found"
     defects, counted = reader.rows(sql, values_between(standing, *days)).fetchone()
     return defects, counted
 

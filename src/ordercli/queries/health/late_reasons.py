@@ -32,9 +32,10 @@ SELECT o.ordered_at, p.recorded_at,
     JOIN operation w ON w.id = c.operation_id
     WHERE l.sales_order_id = o.id AND w.recorded_at <= coalesce(
       (SELECT min(s.recorded_at) FROM shipment s WHERE s.sales_order_id = o.id), m.decided_at)
-    GROUP BY c.operation_id, l.id
-    HAVING sum((c.new ->> 'quantity_allocated') - (c.old ->> 'quantity_allocated')) > 0
-    ORDER BY c.operation_id DESC LIMIT 1)
+    GROUP BY w.id, l.id
+    HAVING sum(CAST(c.new ->> 'quantity_allocated' AS INTEGER)
+      - CAST(c.old ->> 'quantity_allocated' AS INTEGER)) > 0
+    ORDER BY w.id DESC LIMIT 1)
 FROM {_MEMBERS}
 JOIN operation p ON p.id = o.operation_id
 WHERE m.defects > 0"""
@@ -47,7 +48,7 @@ def _grouped(name: str, joined: str = "") -> str:
 SELECT {name} AS name, sum(m.defects) AS late, count(*) AS orders, 1.0 * sum(m.defects) / count(*),
   printf('%.1f', avg({_LATE_HOURS}))
 FROM {_MEMBERS}{joined}
-GROUP BY 1 HAVING late > 0 ORDER BY late DESC, name"""
+GROUP BY 1 HAVING sum(m.defects) > 0 ORDER BY late DESC, name"""
 
 
 # An order of several products is told under each; of several shipments, the one confirmed last made it late.

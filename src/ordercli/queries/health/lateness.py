@@ -11,25 +11,26 @@ from ordercli.queries.reader import Reader
 DAYS = 30
 """The longer of Amazon's two windows."""
 
-_CONCERNED = """
+_TOLD = "(SELECT CAST(value AS INTEGER) FROM json_each(:orders))"
+_CONCERNED = f"""
 SELECT o.channel, max(o.ship_by) FROM sales_order o
-WHERE o.id IN (SELECT value FROM json_each(:orders)) AND o.fulfillment = 'FBM' AND o.ship_by IS NOT NULL
+WHERE o.id IN {_TOLD} AND o.fulfillment = 'FBM' AND o.ship_by IS NOT NULL
 GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1"""
 
 # As the late shipment rate counts (queries/health/metrics.py), with orders not confirmed yet as if they were now;
 # and what it is of all others.
 _RATE = f"""
-SELECT count(*), coalesce(sum(is_late), 0), count(*) FILTER (WHERE NOT is_meant),
-  coalesce(sum(is_late) FILTER (WHERE NOT is_meant), 0)
+SELECT count(*), coalesce(sum(is_late), 0), count(*) FILTER (WHERE is_meant = 0),
+  coalesce(sum(is_late) FILTER (WHERE is_meant = 0), 0)
 FROM (
  SELECT is_meant, {late_sql("confirmed_at", "ship_by")} AS is_late FROM (
-  SELECT o.ship_by, o.id IN (SELECT value FROM json_each(:orders)) AS is_meant, max(coalesce(s.confirmed_at,
-    iif(o.id IN (SELECT value FROM json_each(:orders)), :now, NULL))) AS confirmed_at
+  SELECT o.ship_by, o.id IN {_TOLD} AS is_meant, max(coalesce(s.confirmed_at,
+    iif(o.id IN {_TOLD}, :now, NULL))) AS confirmed_at
   FROM sales_order o
   JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
   WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM'
   GROUP BY o.id
-) WHERE confirmed_at IS NOT NULL)"""
+) AS found WHERE confirmed_at IS NOT NULL) AS found"""
 
 
 def late_rate_with(reader: Reader, orders: Sequence[int]) -> str | None:

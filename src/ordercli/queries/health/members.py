@@ -29,7 +29,7 @@ def kept_sql(table: str, row: str) -> str:
 _REMARKS = f"""
 SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ') AS why FROM (
   SELECT f.sales_order_id, f.given_on AS on_day, 'feedback with ' || f.stars || ' stars' AS why FROM feedback f
-  WHERE f.stars <= {NEGATIVE_STARS} AND NOT f.is_withdrawn
+  WHERE f.stars <= {NEGATIVE_STARS} AND f.is_withdrawn = 0
     AND f.given_on BETWEEN :earliest AND :remarked AND f.operation_id <= :known AND {kept_sql("feedback", "f")}
     AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.sales_order_id = f.sales_order_id AND g.given_on <= :remarked
       AND g.operation_id <= :known AND {kept_sql("feedback", "g")} AND (g.given_on, g.id) > (f.given_on, f.id))
@@ -40,7 +40,7 @@ SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ') AS why
     AND NOT EXISTS (SELECT 1 FROM claim b WHERE b.sales_order_id = c.sales_order_id AND b.kind = c.kind
       AND b.filed_on <= :remarked AND b.operation_id <= :known AND {kept_sql("claim", "b")}
       AND (b.filed_on, b.id) > (c.filed_on, c.id))
-) GROUP BY sales_order_id"""
+) AS found GROUP BY sales_order_id"""
 
 _CANCELED = f"""
 SELECT l.sales_order_id, min(c.canceled_at) AS decided_at,
@@ -69,8 +69,8 @@ SELECT sales_order_id, min(decided_at) AS decided_at, coalesce(min(why), min(oth
   LEFT JOIN return_authorization a ON a.id = r.return_authorization_id
   WHERE f.refunded_at BETWEEN :start AND :moment AND f.operation_id <= :known
   UNION ALL
-  SELECT sales_order_id, decided_at, NULL, why FROM ({SETTLED_REFUNDS})
-) GROUP BY sales_order_id"""
+  SELECT sales_order_id, decided_at, NULL, why FROM ({SETTLED_REFUNDS}) AS found
+) AS found GROUP BY sales_order_id"""
 
 BY_ORDER = {
     "order_defect_rate": ("= 'FBM'", _REMARKS),
@@ -197,13 +197,13 @@ WHERE c.channel = :channel AND c.{rate.dated} {span} AND {rate.counted} > 0"""
 
 def counted(members: str) -> str:
     """The statement that sums members up."""
-    return f"SELECT coalesce(sum(counted), 0), coalesce(sum(defects), 0) FROM ({members})"
+    return f"SELECT coalesce(sum(counted), 0), coalesce(sum(defects), 0) FROM ({members}) AS found"
 
 
 def _count_by_shipment(rate: ByShipment) -> str:
     edges = "".join(
         f"""
-  UNION ALL SELECT -counted, -defects FROM ({members_by_shipment(LISTED, rate, span)})"""
+  UNION ALL SELECT -counted, -defects FROM ({members_by_shipment(LISTED, rate, span)}) AS found"""
         for span in _edges(f"c.{rate.dated}")
     )
     kind = f"= '{rate.kind}'"
@@ -220,9 +220,9 @@ SELECT order_id, ordered_at, ship_by, decided_at, 1 AS counted, late AS defects,
 FROM (
   SELECT order_id, ordered_at, ship_by, return_id, iif(answered_at <= :moment, answered_at, NULL) AS decided_at,
     {answered_late_sql("requested_at", "min(coalesce(answered_at, :moment), :moment)")} AS late
-  FROM ({requests})
+  FROM ({requests}) AS found
   WHERE requested_at BETWEEN :start AND :stop AND channel = :channel AND fulfillment = 'FBM' AND is_sale = 1
-)"""
+) AS found"""
 
 
 _REQUESTS = """

@@ -20,7 +20,7 @@ from ordercli.queries.health.rates import (
     values_between,
     window_in,
 )
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 COLUMNS = (
     Column("metric", "word"),
@@ -124,8 +124,8 @@ def orders_behind(
         return Report(SHOW_COLUMNS, [], "Nothing of that kind was ever recorded.")
     values = values_between(standing, *window_in(reader, rule, standing))
     sql = f"""SELECT order_id, ordered_at, ship_by, decided_at, defects > 0, why, counted, defects
-FROM ({members_of(rule, standing)}) ORDER BY defects > 0 DESC, ordered_at, order_id LIMIT :limit"""
-    rows = reader.rows(sql, {**values, "limit": -1 if limit is None else limit})
+FROM ({members_of(rule, standing)}) AS found ORDER BY defects > 0 DESC, ordered_at, order_id LIMIT :limit"""
+    rows = reader.rows(sql, {**values, "limit": at_most(limit)})
     return Report(SHOW_COLUMNS, rows, "No orders count in this window.")
 
 
@@ -157,7 +157,7 @@ def cancellations_today(reader: Reader, *, channel: str, order_id: str) -> Cance
     window, _ = span_of(reader, rule, standing)
     first, last = window_of(next_day(standing.day), window.days)
     _, _, orders, canceled = count_between(reader, rule, standing, first, last)
-    ours = f"SELECT EXISTS (SELECT 1 FROM ({members_of(rule, standing)}) WHERE order_id = :order)"
+    ours = f"SELECT EXISTS (SELECT 1 FROM ({members_of(rule, standing)}) AS found WHERE order_id = :order)"
     (counts,) = reader.rows(ours, {**values_between(standing, first, last), "order": order_id}).fetchone()
     status = judge(canceled, orders, limit_of(reader, rule, standing)).status
     limit = reader.setting(rule.limit, standing.day)

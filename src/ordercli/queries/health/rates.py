@@ -45,7 +45,7 @@ SELECT count(*) FROM (
   UNION
   SELECT o.id FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
   WHERE s.confirmed_at IS NULL AND s.origin = 'seller' AND s.status <> 'void' AND o.units > o.units_canceled
-    AND {_UNCONFIRMED})"""
+    AND {_UNCONFIRMED}) AS found"""
 
 
 class RateQuestion(NamedTuple):

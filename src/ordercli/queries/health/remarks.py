@@ -3,7 +3,7 @@
 from ordercli.domain.report import Column, Report
 from ordercli.queries.columns import Selected
 from ordercli.queries.orders.orders import find_order
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 _RECORDED = (Column("recorded_at", "instant", "recorded"), "w.recorded_at")
 _REMOVED = (Column("removed_at", "instant", "removed"), "r.recorded_at")
@@ -34,7 +34,7 @@ def _statement(columns: Selected, table: str, day: str) -> str:
 SELECT {columns.sql}
 FROM {table} f JOIN sales_order o ON o.id = f.sales_order_id JOIN operation w ON w.id = f.operation_id
 LEFT JOIN {table}_removal x ON x.{table}_id = f.id LEFT JOIN operation r ON r.id = x.operation_id
-WHERE (:order IS NULL OR f.sales_order_id = :order) AND (:every OR x.{table}_id IS NULL)
+WHERE (:order IS NULL OR f.sales_order_id = :order) AND (:every = 1 OR x.{table}_id IS NULL)
 ORDER BY f.{day} DESC, f.id DESC LIMIT :limit"""
 
 
@@ -57,5 +57,5 @@ def list_remarks(reader: Reader, kind: str, *, order: str | None, removed: bool,
     """
     row = None if order is None else find_order(reader, order)
     columns, statement = (FEEDBACK_COLUMNS, FEEDBACK) if kind == "feedback" else (CLAIM_COLUMNS, CLAIMS)
-    values = {"order": row, "every": int(removed), "limit": -1 if limit is None else limit}
+    values = {"order": row, "every": int(removed), "limit": at_most(limit)}
     return Report(columns, reader.rows(statement, values), "No feedback." if kind == "feedback" else "No claims.")

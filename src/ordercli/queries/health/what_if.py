@@ -118,7 +118,7 @@ def _canceled(reader: Reader, standing: Standing, orders: Sequence[_Open]) -> tu
     first, last = window_of(next_day(standing.day), window.days)
     values = values_between(standing, first, last)
     _, _, counted, defects = count_between(reader, rule, standing, first, last)
-    sql = f"SELECT count(*) FROM ({members_of(rule, standing)}) WHERE order_id = :order AND defects = 0"
+    sql = f"SELECT count(*) FROM ({members_of(rule, standing)}) AS found WHERE order_id = :order AND defects = 0"
     more = sum(reader.rows(sql, {**values, "order": order.order_id}).fetchone()[0] for order in orders)
     return _row(reader, standing, rule, (defects, counted), (defects + more, counted))
 

@@ -29,8 +29,8 @@ SHIPMENT_SUMS = """count(s.id) AS shipments, count(s.delivered_at) AS shipments_
 
 ORDER = f"""
 SELECT o.id, o.order_id, o.channel, o.status, o.ordered_at, o.ship_by, o.deliver_by,
-  coalesce(o.currency, :currency) AS money, coalesce({OVERDUE}, 0) AS is_overdue,
-  coalesce({DELIVERY_OVERDUE}, 0) AS is_delivery_overdue,
+  coalesce(o.currency, :currency) AS money, coalesce({OVERDUE}, false) AS is_overdue,
+  coalesce({DELIVERY_OVERDUE}, false) AS is_delivery_overdue,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
   {IS_SETTLED} AS is_settled,
   (SELECT m.occasion FROM message m WHERE m.sales_order_id = o.id AND m.kind = 'feedback_request'
@@ -40,7 +40,7 @@ SELECT o.id, o.order_id, o.channel, o.status, o.ordered_at, o.ship_by, o.deliver
 FROM sales_order o
 LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
 LEFT JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
-WHERE o.id = :order GROUP BY o.id"""
+WHERE o.id = :order GROUP BY o.id, d.personal_id, d.version"""
 
 LINES = """
 SELECT p.sku, coalesce(l.name, p.name) AS name, l.quantity - l.quantity_canceled AS quantity, d.customization

@@ -58,13 +58,13 @@ WHERE c.canceled_at >= :since AND {counts_against_sql("c.")} AND c.canceled_by =
   AND c.quantity > 0 AND {_unwritten("'cancellation:' || c.operation_id")}
 GROUP BY o.id, c.operation_id""",
     "return_answer": f"""
-SELECT {_ORDER}, a.return_id || CASE WHEN a.is_declined THEN ':declined' ELSE '' END, s.occurred_at,
-  CASE WHEN a.is_declined THEN 'you have declined ' ELSE 'you have allowed ' END || a.return_id
+SELECT {_ORDER}, a.return_id || CASE WHEN a.is_declined = 1 THEN ':declined' ELSE '' END, s.occurred_at,
+  CASE WHEN a.is_declined = 1 THEN 'you have declined ' ELSE 'you have allowed ' END || a.return_id
 FROM return_authorization a JOIN sales_order o ON o.id = a.sales_order_id
 JOIN return_step s ON s.id = (SELECT max(l.id) FROM return_step l WHERE l.return_authorization_id = a.id
   AND l.kind IN ('authorized', 'declined'))
 WHERE s.occurred_at >= :since AND s.actor = 'seller' AND a.units_received = 0 AND a.closed_at IS NULL
-  AND {_unwritten("a.return_id || CASE WHEN a.is_declined THEN ':declined' ELSE '' END")}""",
+  AND {_unwritten("a.return_id || CASE WHEN a.is_declined = 1 THEN ':declined' ELSE '' END")}""",
     "refund_sent": f"""
 SELECT {_ORDER}, 'refund:' || f.operation_id, max(f.refunded_at),
   'money has gone back' || coalesce(' for ' || min(a.return_id), '')

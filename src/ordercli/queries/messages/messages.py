@@ -8,7 +8,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.times import shift
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 LOG_COLUMNS = Selected(
     (Column("message", "whole"), "m.id"),
@@ -41,7 +41,7 @@ def list_messages(
     reader: Reader, *, order: int | None, state: str | None, kind: str | None, limit: int | None
 ) -> Report:
     """Messages that went out or are meant to, newest first; no texts, which are not kept."""
-    values = {"order": order, "state": state, "kind": kind, "limit": -1 if limit is None else limit}
+    values = {"order": order, "state": state, "kind": kind, "limit": at_most(limit)}
     return Report(LOG_COLUMNS, reader.rows(LOG, values), "No messages.")
 
 
@@ -62,7 +62,7 @@ INBOX_COLUMNS = Selected(
     (Column("answered_at", "instant", "answered", in_table=False), "answered_at"),
     (
         Column("words", title="the buyer wrote", importance="spare"),
-        "CASE WHEN words IS NULL OR :reveal THEN words ELSE 'hidden' END",
+        "CASE WHEN words IS NULL OR :reveal = 1 THEN words ELSE 'hidden' END",
     ),
 )
 
@@ -79,7 +79,7 @@ FROM (
   LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version
   LEFT JOIN personal_data t ON t.personal_id = q.personal_id AND t.version = q.personal_version
   LEFT JOIN answer a ON a.question_id = q.id
-) WHERE answered_at IS NULL OR :every
+) AS found WHERE answered_at IS NULL OR :every = 1
 ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN received_at END, answered_at DESC, id"""
 """Open questions first, the one that waits longest before others; then answered ones, newest first.
 
@@ -123,7 +123,8 @@ def find_question(reader: Reader, reference: str) -> AskedQuestion:
     return AskedQuestion(*row)
 
 
-SALES_CHANNELS = "SELECT id, sales_channel FROM sales_order WHERE id IN (SELECT value FROM json_each(:orders))"
+SALES_CHANNELS = """
+SELECT id, sales_channel FROM sales_order WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders))"""
 
 # Both conditions on the state: by the second its index is found.
 IN_DOUBT = f"""

@@ -3,7 +3,8 @@
 import sqlite3
 
 MAPS = """
-SELECT name, mapping FROM column_map WHERE json_extract(mapping, '$.reads') IS :reads ORDER BY name"""
+SELECT name, mapping FROM column_map WHERE json_extract(mapping, '$.reads') IS NOT DISTINCT FROM :reads
+ORDER BY name"""
 
 
 def saved_maps(connection: sqlite3.Connection, reads: str | None = None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Finding orders by whatever the seller has at hand: an id, a number on a parcel, a name."""
 
 from ordercli.domain.report import Column, Report
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 COLUMNS = (
     Column("order_id", "word", "order"),
@@ -52,26 +52,29 @@ _WAYS = (
 )
 _PEOPLE = """
   SELECT personal_id, version,
-    coalesce(customer_name LIKE :part ESCAPE '!', 0) OR coalesce(ship_name LIKE :part ESCAPE '!', 0) AS is_named
+    coalesce(customer_name LIKE :part ESCAPE '!', false)
+      OR coalesce(ship_name LIKE :part ESCAPE '!', false) AS is_named
   FROM personal_data WHERE customer_name LIKE :part ESCAPE '!' OR ship_name LIKE :part ESCAPE '!'
     OR customer_email LIKE :part ESCAPE '!'"""
 # Orders are only read through where a buyer was found.
 _OF_PEOPLE = f"""
-  UNION ALL SELECT {len(_WAYS)} + NOT p.is_named AS rank, iif(p.is_named, 'buyer', 'e-mail') AS way, o.id
+  UNION ALL SELECT iif(p.is_named = 1, {len(_WAYS)}, {len(_WAYS) + 1}) AS rank, o.id
   FROM sales_order o JOIN person p ON p.personal_id = o.personal_id AND p.version = o.personal_version
   WHERE EXISTS (SELECT 1 FROM person)"""
 
-_ROWS = " UNION ALL ".join(
-    f"SELECT {rank} AS rank, '{way}' AS way, w.* FROM ({sql}) w" for rank, (way, sql) in enumerate(_WAYS)
-)
+_ROWS = " UNION ALL ".join(f"SELECT {rank} AS rank, w.* FROM ({sql}) w" for rank, (_, sql) in enumerate(_WAYS))
 
-_BY_END = f"SELECT 0 AS rank, '{_WAYS[0][0]}' AS way, w.* FROM ({_WAYS[0][1]}) w"
+_BY_END = f"SELECT 0 AS rank, w.* FROM ({_WAYS[0][1]}) w"
+_WAY = " ".join(
+    f"WHEN {rank} THEN '{way}'" for rank, way in enumerate([*(way for way, _ in _WAYS), "buyer", "e-mail"])
+)
 
 
 def _statement(rows: str) -> str:
     return f"""WITH person AS MATERIALIZED ({_PEOPLE})
-SELECT o.order_id, o.channel, o.ordered_at, o.status, coalesce(p.customer_name, p.ship_name), f.way
-FROM (SELECT min(rank) AS rank, way, order_row FROM ({rows}) GROUP BY order_row) f
+SELECT o.order_id, o.channel, o.ordered_at, o.status, coalesce(p.customer_name, p.ship_name),
+  CASE f.rank {_WAY} END
+FROM (SELECT min(rank) AS rank, order_row FROM ({rows}) AS found GROUP BY order_row) f
 JOIN sales_order o ON o.id = f.order_row
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
 ORDER BY f.rank, o.ordered_at DESC, o.id DESC LIMIT :limit"""
@@ -99,7 +102,7 @@ def find_orders(reader: Reader, text: str, *, limit: int | None) -> Report:
         "whole": pattern,
         "tail": f"%{pattern}",
         "part": f"%{pattern}%",
-        "limit": -1 if limit is None else limit,
+        "limit": at_most(limit),
     }
     (is_order,) = reader.rows(IS_ORDER, values).fetchone()
     return Report(COLUMNS, reader.rows(FIND_BY_ID if is_order else FIND, values), "Nothing found.")

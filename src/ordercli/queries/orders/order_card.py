@@ -19,7 +19,7 @@ from ordercli.queries.reader import Reader
 
 HEADER = f"""
 SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_status, o.service_level,
-  o.ship_by, o.deliver_by, coalesce({OVERDUE}, 0) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
+  o.ship_by, o.deliver_by, coalesce({OVERDUE}, false) AS is_overdue, o.is_on_hold, o.units, o.units_shipped,
   o.units_canceled, o.is_ship_by_computed, o.edited_fields, coalesce(o.currency, :currency) AS currency,
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
   (SELECT sum(m.cost_minor) FROM shipment s JOIN shipped_unit i ON i.shipment_id = s.id

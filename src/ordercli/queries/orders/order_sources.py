@@ -9,7 +9,7 @@ from ordercli.domain.orders.statement_rows import statement_lines_sql, statement
 from ordercli.domain.orders.statements import HEADER, header_view
 from ordercli.queries.reader import Reader
 
-_ONE = "(SELECT :order AS sales_order_id)"
+_ONE = "(SELECT CAST(:order AS INTEGER) AS sales_order_id)"
 _STATEMENTS = statements_sql(_ONE)
 _LINES = statement_lines_sql(_ONE)
 _TOLD = """

@@ -15,7 +15,7 @@ CONDITIONS = {
     "late": f"({OVERDUE} OR {DELIVERY_OVERDUE})",
     "overdue": OVERDUE,
     "delivery_overdue": DELIVERY_OVERDUE,
-    "on_hold": "o.is_on_hold",
+    "on_hold": "o.is_on_hold = 1",
     "backordered": f"""EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id
     AND {backordered_sql()} > 0)""",
     "status": "o.status = {value}",
@@ -23,7 +23,7 @@ CONDITIONS = {
     "sku": """EXISTS (SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id
     WHERE l.sales_order_id = o.id AND p.sku = {value})""",
     "carrier": """EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.status <> 'void'
-    AND coalesce(s.carrier_name, s.carrier) = {value} COLLATE NOCASE)""",
+    AND lower(coalesce(s.carrier_name, s.carrier)) = lower({value}))""",
     "tag": "EXISTS (SELECT 1 FROM order_tag t WHERE t.sales_order_id = o.id AND t.tag = {value})",
     "fulfillment": "o.fulfillment = upper({value})",
 }

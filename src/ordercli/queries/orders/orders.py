@@ -35,8 +35,8 @@ LIST_COLUMNS = Selected(
     ),
     (Column("currency", "word", ""), "coalesce(o.currency, :currency)"),
     (Column("ship_by", "instant", "ship by", importance="key"), "o.ship_by"),
-    (Column("is_overdue", "flag", "overdue"), f"coalesce({OVERDUE}, 0)"),
-    (Column("is_delivery_overdue", "flag", in_table=False), f"coalesce({DELIVERY_OVERDUE}, 0)"),
+    (Column("is_overdue", "flag", "overdue"), f"coalesce({OVERDUE}, false)"),
+    (Column("is_delivery_overdue", "flag", in_table=False), f"coalesce({DELIVERY_OVERDUE}, false)"),
     (Column("is_on_hold", "flag", "hold"), "o.is_on_hold"),
     (Column("customer", "person", importance="spare"), "coalesce(p.customer_name, p.ship_name)"),
 )
@@ -76,7 +76,8 @@ def order_of(sort: str) -> str:
     key = SORTS[sort.removeprefix("-")]
     way = "DESC" if sort.startswith("-") else "ASC"
     nulls = f"{key} IS NULL, " if key == "o.ship_by" and way == "ASC" else ""
-    return f"{nulls}{key} {way}, o.id {way}"
+    last = " NULLS LAST" if key == "o.ship_by" and way == "DESC" else ""
+    return f"{nulls}{key} {way}{last}, o.id {way}"
 
 
 def _after(sort: str) -> str:
@@ -147,7 +148,7 @@ class OrderFilter:
             (self.since, "o.ordered_at >= :since"),
             (self.until, "o.ordered_at <= :until"),
             (self.fulfillment, "o.fulfillment = :fulfillment"),
-            (self.is_on_hold, "o.is_on_hold"),
+            (self.is_on_hold, "o.is_on_hold = 1"),
             (
                 self.tag,
                 "o.id IN (SELECT t.sales_order_id FROM order_tag t WHERE t.tag = :tag)",
@@ -157,7 +158,7 @@ class OrderFilter:
             (self.after is not None, _after(self.sort)),
             (self.own, own_where(self.own, "order", "o.id")),
         ]
-        return " AND ".join(sql for wanted, sql in conditions if wanted) or "1"
+        return " AND ".join(sql for wanted, sql in conditions if wanted) or "true"
 
     def values(self) -> dict[str, Any]:
         """The parameters that :meth:`where` names."""
@@ -213,7 +214,7 @@ EXPORT_COLUMNS = Selected(
     # Rounded half up; the whole line's, ``item_price``, is exact.
     (
         Column("unit_price", "money"),
-        f"""iif(l.quantity, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL)""",
+        f"""iif(l.quantity <> 0, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL)""",
     ),
     (Column("item_tax", "money"), "l.item_tax_minor"),
     (Column("shipping_price", "money"), "l.shipping_price_minor"),
@@ -243,7 +244,8 @@ EXPORT_COLUMNS = Selected(
     (Column("customization"), "x.customization"),
     (
         Column("tags"),
-        """(SELECT group_concat(tag) FROM (SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag))""",
+        """(SELECT group_concat(tag) FROM (
+  SELECT tag FROM order_tag WHERE sales_order_id = o.id ORDER BY tag) AS found)""",
     ),
     (Column("is_ship_by_computed", "flag"), "o.is_ship_by_computed"),
     (Column("sales_channel"), "o.sales_channel"),

@@ -36,10 +36,10 @@ CHANNEL_COLUMNS = (
 BY_CHANNEL = f"""
 WITH holding AS ({HOLDING}), standing AS ({retention.STANDING})
 SELECT t.key, {KEPT}, {DELIVERY}, count(s.sales_order_id),
-  coalesce(sum(s.is_over AND NOT s.is_open), 0), coalesce(sum(s.is_over AND s.is_open), 0),
-  strftime('%Y-%m-%dT%H:%M:%SZ', min(iif(s.is_open, NULL, s.counted_from)), '+' || {KEPT} || ' days')
+  coalesce(sum(s.is_over AND s.is_open = 0), 0), coalesce(sum(s.is_over AND s.is_open = 1), 0),
+  strftime('%Y-%m-%dT%H:%M:%SZ', min(iif(s.is_open = 1, NULL, s.counted_from)), '+' || {KEPT} || ' days')
 FROM json_each(:terms) t LEFT JOIN standing s ON s.channel = t.key
-GROUP BY t.key ORDER BY t.key"""
+GROUP BY t.key, t.value ORDER BY t.key"""
 
 _KINDS = {
     "name": "p.customer_name IS NOT NULL OR p.ship_name IS NOT NULL",
@@ -70,14 +70,14 @@ ORDER_COLUMNS = (
 
 OF_ORDER = f"""
 SELECT o.order_id, o.channel, o.ordered_at, iif({IS_OPEN}, 'open', o.status), d.kept, d.versions,
-  CASE WHEN d.versions AND NOT {IS_OPEN} THEN strftime('%Y-%m-%dT%H:%M:%SZ',
+  CASE WHEN d.versions > 0 AND NOT {IS_OPEN} THEN strftime('%Y-%m-%dT%H:%M:%SZ',
     {counted_from_sql(DELIVERY)}, '+' || {KEPT} || ' days') END,
   e.operation_id
 FROM sales_order o JOIN json_each(:terms) t ON t.key = o.channel
 LEFT JOIN erased_order e ON e.sales_order_id = o.id
 JOIN (SELECT nullif(substr({_SAYS}, 3), '') AS kept, coalesce(sum({says_something("p")}), 0) AS versions
   FROM personal_data p WHERE p.personal_id IN (
-    SELECT personal_id FROM ({person_rows_sql("= :order")}) WHERE personal_id IS NOT NULL)) d
+    SELECT personal_id FROM ({person_rows_sql("= :order")}) AS found WHERE personal_id IS NOT NULL)) d ON true
 WHERE o.id = :order"""
 
 OF_UNDONE = f"""
@@ -89,12 +89,12 @@ FROM personal_data p WHERE p.personal_id = :person"""
 _ALL_VERSIONS = f"""
 SELECT personal_id, version, {", ".join(name for name in ERASED if name != "label_file")}, state, country,
   length(label_file) AS label_bytes
-FROM personal_data WHERE personal_id """
-_VERSIONS = f"""{_ALL_VERSIONS} IN (
-  SELECT personal_id FROM ({person_rows_sql("= :order")}) WHERE personal_id IS NOT NULL)
+FROM personal_data"""
+_VERSIONS = f"""{_ALL_VERSIONS} WHERE personal_id IN (
+  SELECT personal_id FROM ({person_rows_sql("= :order")}) AS found WHERE personal_id IS NOT NULL)
 ORDER BY personal_id, version"""
-_VERSIONS_UNDONE = f"{_ALL_VERSIONS} = :person ORDER BY version"
-_UNDONE_SINCE = f"SELECT left_at FROM ({LOOSE_PERSONS}) WHERE loose = :person"
+_VERSIONS_UNDONE = f"{_ALL_VERSIONS} WHERE personal_id = :person ORDER BY version"
+_UNDONE_SINCE = f"SELECT left_at FROM ({LOOSE_PERSONS}) AS found WHERE loose = :person"
 _MESSAGES = """
 SELECT kind, occasion, language, details, intended_at, state FROM message
 WHERE sales_order_id = :order ORDER BY id"""

@@ -25,7 +25,7 @@ COLUMNS = Selected(
         Column("contents", "keys", importance="spare"),
         """(SELECT group_concat(sku || ':' || quantity, ' ') FROM (SELECT p.sku, i.quantity
           FROM purchase_line i JOIN product p ON p.id = i.product_id WHERE i.purchase_id = u.id
-          ORDER BY i.id))""",
+          ORDER BY i.id) AS found)""",
     ),
     (Column("quantity", "whole"), "coalesce(sum(l.quantity), 0)"),
     (Column("received", "whole"), "coalesce(sum(l.quantity_received), 0)"),
@@ -43,7 +43,7 @@ COLUMNS = Selected(
     (
         Column("is_overdue", "flag", "overdue"),
         """u.placed_on IS NOT NULL AND coalesce(min(l.expected_on)
-          FILTER (WHERE l.quantity_open > 0) < :today, 0)""",
+          FILTER (WHERE l.quantity_open > 0) < :today, false)""",
     ),
     (
         Column("total", "money"),
@@ -62,11 +62,11 @@ LIST = f"""
 SELECT {COLUMNS.sql}
 {BOUGHT}
 WHERE (:supplier IS NULL OR s.name = :supplier) AND (:purchase IS NULL OR u.id = :purchase)
-GROUP BY u.id
-HAVING (:purchase IS NOT NULL OR :every OR :status IS NOT NULL
+GROUP BY u.id, s.id
+HAVING (:purchase IS NOT NULL OR :every = 1 OR :status IS NOT NULL
   OR sum(l.quantity_open > 0) > 0)
-  AND (:status IS NULL OR status = :status)
-ORDER BY u.placed_on IS NOT NULL, expected_on, u.id"""
+  AND (:status IS NULL OR {STATUS} = :status)
+ORDER BY u.placed_on IS NOT NULL, expected_on NULLS FIRST, u.id"""
 
 
 def list_purchases(

@@ -15,7 +15,7 @@ from ordercli.queries.columns import Computed
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
 
-TOLD = "SELECT id, name, unit_cost_minor FROM product WHERE NOT is_kit AND (sku = :sku OR :sku IS NULL)"
+TOLD = "SELECT id, name, unit_cost_minor FROM product WHERE is_kit = 0 AND (sku = :sku OR :sku IS NULL)"
 
 BREAKS = """
 SELECT b.product_id, b.from_quantity, b.unit_cost_minor

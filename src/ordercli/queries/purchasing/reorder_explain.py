@@ -42,7 +42,7 @@ WHERE p.sku = :sku ORDER BY i.expected_on, i.purchase_line_id"""
 
 WORST = """
 SELECT (SELECT max(units) FROM (SELECT sum(d.units) AS units FROM daily_demand d
-    WHERE d.product_id = p.id AND d.day >= :since AND d.day < :until GROUP BY d.day)),
+    WHERE d.product_id = p.id AND d.day >= :since AND d.day < :until GROUP BY d.day) AS found),
   (SELECT max(julianday(r.received_on) - julianday(u.placed_on)) FROM purchase_line l
     JOIN purchase_receipt r ON r.purchase_line_id = l.id JOIN purchase u ON u.id = l.purchase_id
     WHERE l.product_id = p.id)

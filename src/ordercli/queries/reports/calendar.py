@@ -40,19 +40,19 @@ SELECT a.return_id, a.requested_at, coalesce(a.delivered_on, (SELECT min(e.occur
 FROM return_authorization a WHERE a.opened_at >= :since ORDER BY a.id"""
 
 EXPECTED = """
-SELECT purchase_id, supplier, min(expected_on), sum(quantity),
+SELECT purchase_id, min(supplier), min(expected_on), sum(quantity),
   group_concat(quantity || ' ' || sku || ' on ' || expected_on, ', ')
 FROM (
   SELECT i.purchase_id, s.name AS supplier, i.expected_on, i.quantity, p.sku
   FROM inbound_line i JOIN product p ON p.id = i.product_id LEFT JOIN supplier s ON s.id = i.supplier_id
-  WHERE i.expected_on IS NOT NULL ORDER BY i.purchase_id, i.expected_on, p.sku)
+  WHERE i.expected_on IS NOT NULL ORDER BY i.purchase_id, i.expected_on, p.sku) AS found
 GROUP BY purchase_id ORDER BY purchase_id"""
 
 RECEIVED = """
 SELECT l.purchase_id, max(l.expected_on) AS expected_on FROM purchase_line l
 JOIN purchase u ON u.id = l.purchase_id AND u.placed_on IS NOT NULL
 GROUP BY l.purchase_id HAVING sum(iif(l.expected_on IS NULL, 0, l.quantity_open)) = 0
-  AND max(l.expected_on) >= date(:since) ORDER BY l.purchase_id"""
+  AND max(l.expected_on) >= strftime('%Y-%m-%d', :since) ORDER BY l.purchase_id"""
 
 
 def calendar(reader: Reader) -> Calendar:

@@ -2,7 +2,7 @@
 
 from ordercli.domain.report import Column, Report
 from ordercli.domain.settlement import UNEXPECTED
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 from ordercli.queries.reports.profit_lines import LINES, profit_values
 from ordercli.queries.reports.sales import OrdersPlaced
 
@@ -45,10 +45,11 @@ _PAIR = (
 
 # All kinds are summed in one pass over the lines, which are the dear part.
 CHARGES = f"""WITH {LINES}, summed AS MATERIALIZED (
-  SELECT order_id, channel, ordered_at, currency, {_SUMS} FROM line GROUP BY order_id, channel, currency
+  SELECT order_id, channel, min(ordered_at) AS ordered_at, currency, {_SUMS} FROM line
+  GROUP BY order_id, channel, currency
 ), {_PAIR}
 SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
-WHERE (:book IS NULL OR currency = :book) AND (NOT :differences OR charged IS NOT expected)
+WHERE (:book IS NULL OR currency = :book) AND (:differences = 0 OR charged IS DISTINCT FROM expected)
 ORDER BY ordered_at DESC, order_id, rank, kind LIMIT :limit"""
 
 
@@ -60,6 +61,6 @@ def charges(reader: Reader, wanted: OrdersPlaced, *, only_differences: bool, lim
     values = {
         **profit_values(reader, wanted),
         "differences": int(only_differences),
-        "limit": -1 if limit is None else limit,
+        "limit": at_most(limit),
     }
     return Report(FEE_COLUMNS, reader.rows(CHARGES, values), "No fees of these orders to compare.")

@@ -28,7 +28,7 @@ STOCK_COLUMNS = (
 
 # Movements between two places that are not sold from, or two that are, do not change what is on hand.
 STOCK_TERMS = """
-SELECT m.kind, m.reason, f.kind AS came_from, t.kind AS went_to,
+SELECT m.kind, CASE m.kind WHEN 'adjustment' THEN m.reason END AS reason,
   sum(CASE t.kind WHEN 'sellable' THEN m.quantity ELSE -m.quantity END) AS units, count(*) AS movements,
   group_concat(DISTINCT m.operation_id) AS operations
 FROM product p
@@ -90,7 +90,7 @@ def explain_stock(reader: Reader, sku: str, moment: Moment | None = None) -> Exp
         return _explain_kit(sku, parts, is_past=moment is not None)
     past = (moment or Moment("9999", "9999"))._asdict()
     terms: list[tuple[str, int, int, str]] = []
-    for kind, reason, _, _, units, movements, operations in reader.rows(STOCK_TERMS, {"sku": sku, **past}):
+    for kind, reason, units, movements, operations in reader.rows(STOCK_TERMS, {"sku": sku, **past}):
         terms.append((_word(kind, reason, units), units, movements, _in_order(operations)))
     rows, balance = _running(terms)
     sentence = f"{_sum(terms)} = {balance:,} on hand"

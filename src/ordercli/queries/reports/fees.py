@@ -22,12 +22,12 @@ FEES = """\
 fee AS MATERIALIZED (
   SELECT CAST(json_extract(value, '$[0]') AS TEXT) AS channel, json_extract(value, '$[1]') AS start,
     json_extract(value, '$[2]') AS stop, CAST(json_extract(value, '$[3]') AS TEXT) AS currency,
-    json_extract(value, '$[4]') AS share, json_extract(value, '$[5]') AS minimum,
-    json_extract(value, '$[6]') AS kept, json_extract(value, '$[7]') AS cap
+    CAST(json_extract(value, '$[4]') AS INTEGER) AS share, CAST(json_extract(value, '$[5]') AS INTEGER) AS minimum,
+    CAST(json_extract(value, '$[6]') AS INTEGER) AS kept, CAST(json_extract(value, '$[7]') AS INTEGER) AS cap
   FROM json_each(:fees)
 ), fba AS MATERIALIZED (
   SELECT CAST(json_extract(value, '$[0]') AS TEXT) AS sku, json_extract(value, '$[1]') AS start,
-    json_extract(value, '$[2]') AS stop, json_extract(value, '$[3]') AS fee
+    json_extract(value, '$[2]') AS stop, CAST(json_extract(value, '$[3]') AS INTEGER) AS fee
   FROM json_each(:fba)
 )"""
 

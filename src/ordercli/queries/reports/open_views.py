@@ -200,7 +200,7 @@ def select_of(reader: Reader, view: OpenView) -> str | None:
     inner = f"SELECT {view.columns.sql} {view.source}"  # what is bound has no quotes in it: codes and times
     inner = _BOUND.sub(lambda found: f"'{bound[found[1]]}'", inner)
     shown = ", ".join(f"{_shown(column)} AS {column.name}" for column in view.columns)
-    return f"SELECT {shown} FROM ({inner})"
+    return f"SELECT {shown} FROM ({inner}) AS found"
 
 
 def _shown(column: Column) -> str:

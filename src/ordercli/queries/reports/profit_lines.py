@@ -46,8 +46,8 @@ _ORIGINALLY = "(SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row
 _ORIGINALLY_THEN = f"""(SELECT {then("ordered_at", "w", "e")} FROM sales_order w
       {joined_past("order_past", "sales_order_id", "w.id", "e")} WHERE w.id = original_row)"""
 
-_OF_SALE = "kind = 'referral_fee' AND NOT is_refund"
-_OF_REFUND = "kind = 'referral_fee' AND is_refund"
+_OF_SALE = "kind = 'referral_fee' AND is_refund = 0"
+_OF_REFUND = "kind = 'referral_fee' AND is_refund = 1"
 _KEPT = "kind = 'refund_administration_fee'"
 _FBA = "kind = 'fba_fee'"
 _CHARGED = f"""\
@@ -61,7 +61,7 @@ charged AS MATERIALIZED (
 ), alone AS MATERIALIZED (
   SELECT order_row, iif(max({_OF_SALE}), 0, NULL) AS fee, iif(max({_OF_REFUND}), 0, NULL) AS back,
     iif(max({_KEPT}), 0, NULL) AS kept, iif(max({_FBA}), 0, NULL) AS fba, max(is_refund) AS is_refund
-  FROM settled WHERE NOT is_named GROUP BY order_row
+  FROM settled WHERE is_named = 0 GROUP BY order_row
 ), label_charged AS MATERIALIZED (
   SELECT order_row, CAST(min(order_line_id) AS INTEGER) AS order_line_id, sum(amount) AS amount
   FROM settled WHERE kind = 'label_cost' GROUP BY order_row
@@ -77,7 +77,7 @@ def _shared(name: str, boxes: str) -> str:
 {name}_part AS (
   SELECT box, order_line_id, cost, cost * quantity / sum(quantity) OVER box AS part,
     cost * quantity % sum(quantity) OVER box AS rest
-  FROM ({boxes}) WINDOW box AS (PARTITION BY box)
+  FROM ({boxes}) AS found WINDOW box AS (PARTITION BY box)
 ), {name}_share AS (
   SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY box) AS cents_left,
     row_number() OVER (PARTITION BY box ORDER BY rest DESC, order_line_id) AS turn
@@ -137,11 +137,13 @@ _LABELS_BEYOND = f"""iif({_IS_HERE} OR {_RECORDED} = 0,
 
 # Of a line in another currency there are two rows: its own, and one (is_abroad) of its costs in the shop's.
 def _of_income(name: str, amount: str | None = None) -> str:
-    return f"iif(is_abroad, 0, {amount or name}) AS {name}"
+    return f"iif(is_abroad = 1, 0, {amount or name}) AS {name}"
 
 
 def _of_costs(name: str, amount: str, in_its_own: str = "0") -> str:
-    return f"iif(is_abroad, 0, {in_its_own}) + iif(is_abroad OR currency = :currency, {amount}, 0) AS {name}"
+    return (
+        f"iif(is_abroad = 1, 0, {in_its_own}) + iif(is_abroad = 1 OR currency = :currency, {amount}, 0) AS {name}"
+    )
 
 
 def _dealt(*, is_past: bool) -> str:
@@ -168,14 +170,16 @@ dealt AS MATERIALIZED (
 _BILLED = f"""\
 label_beyond AS MATERIALIZED (
   SELECT t.order_line_id, t.amount AS charged, {_LABELS_RECORDED} AS recorded, {_LABELS_BEYOND} AS amount
-  FROM label_charged t CROSS JOIN dealt d ON d.order_row = t.order_row GROUP BY t.order_row
+  FROM label_charged t CROSS JOIN dealt d ON d.order_row = t.order_row
+  GROUP BY t.order_row, t.order_line_id, t.amount, d.currency
 ), billed AS MATERIALIZED (
   SELECT d.*, coalesce(c.fee, n.fee) AS charged_fee, coalesce(c.back, n.back) AS charged_back,
     coalesce(c.kept, n.kept) AS charged_kept, coalesce(c.fba, n.fba) AS charged_fba,
-    coalesce(c.other, 0) AS other_fees, coalesce(c.is_refund, 0) OR coalesce(n.is_refund, 0) AS is_refund_told,
+    coalesce(c.other, 0) AS other_fees,
+    coalesce(c.is_refund, false) OR coalesce(n.is_refund, false) AS is_refund_told,
     coalesce(h.amount, 0) AS label_beyond, h.recorded AS label_recorded, h.charged AS charged_label,
     coalesce(f.kept, 0) AS kept_share, coalesce(f.cap, 0) AS cap,
-    iif(d.is_sale, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
+    iif(d.is_sale = 1, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id
@@ -211,13 +215,13 @@ fact AS (
     {_of_income("discount")}, {_of_income("sales", "total - tax")}, {_of_income("tax")},
     {_of_income("refunds", "refunded - refunded_tax")}, {_of_income("referral_fee")},
     {_of_income("refund_administration_fee")}, {_of_income("other_fees")}, {_of_income("units_without_cost")},
-    iif(is_abroad, :currency, currency) AS currency,
+    iif(is_abroad = 1, :currency, currency) AS currency,
     {_of_costs("fba_fee", "fba_expected", "fba_charged")},
     {_of_costs("label_cost", "label_cost", "return_label + label_beyond")},
     {_of_costs("packaging_cost", "packaging_cost")},
     {_of_costs("cogs", "cost_out - cost_back")}
-  FROM line CROSS JOIN (SELECT 0 AS is_abroad UNION ALL SELECT 1)
-  WHERE NOT is_abroad
+  FROM line CROSS JOIN (SELECT 0 AS is_abroad UNION ALL SELECT 1) AS abroad ON true
+  WHERE is_abroad = 0
     OR currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
 )"""
 
@@ -234,7 +238,7 @@ def _lines(*, is_past: bool) -> str:
     shipped = sum_of_shipped("quantity", "l.id", is_past=True) if is_past else "l.quantity_shipped"
     return ",\n".join(
         (
-            sold_lines(keys, product, shipped, which="1", is_past=is_past, is_looked_up=True),
+            sold_lines(keys, product, shipped, which="true", is_past=is_past, is_looked_up=True),
             FEES,
             SETTLED_THEN if is_past else SETTLED,
             GIVEN_BACK_THEN if is_past else GIVEN_BACK,

@@ -21,7 +21,7 @@ from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
 from ordercli.domain.shares import ITEM, LEFT, item_of, share, share_sql, shares_of
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.past import ORDERS_THEN, PRODUCT_THEN, known_operation, product_then
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 from ordercli.queries.stock.stock_past import Moment
 
 
@@ -86,7 +86,7 @@ _SOLD = "JOIN product p ON p.id = l.product_id"
 LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
 
 
-IS_SALE = "o.is_sale"
+IS_SALE = "o.is_sale <> 0"
 """Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none.
 
 It is compared with nothing, lest SQLite make an index of all orders by it for a statement about some days.
@@ -175,7 +175,7 @@ _FIGURES = (
     (Column("average_order", "money", "average"), share_sql(_SALES, "1", "count(DISTINCT order_row)")),
     (
         Column("estimated", "money", importance="spare", is_seldom=True),
-        "coalesce(sum(total - tax) FILTER (WHERE is_estimated), 0)",
+        "coalesce(sum(total - tax) FILTER (WHERE is_estimated = 1), 0)",
     ),
     (Column("currency", "word", ""), "currency"),
 )
@@ -207,9 +207,16 @@ _KEYS = {
     SalesKey.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
 }
 _KEYS_THEN = {**_KEYS, SalesKey.PRODUCT: _of_product(product_then("name"), f"{_SOLD} {PRODUCT_THEN}")}
+_KEY_OF = {"name": "min(name)"}
 COLUMNS = {
-    by: Selected(*((column, column.name) for column in key.columns), *_FIGURES) for by, key in _KEYS.items()
+    by: Selected(*((column, _KEY_OF.get(column.name, column.name)) for column in key.columns), *_FIGURES)
+    for by, key in _KEYS.items()
 }
+
+
+def _from_unknown(keys: str) -> str:
+    """ORDER BY of names, what is not known before the others."""
+    return ", ".join(f"{key} NULLS FIRST" for key in keys.split(", "))
 
 
 def _statement(by: SalesKey, *, is_past: bool) -> str:
@@ -220,7 +227,7 @@ def _statement(by: SalesKey, *, is_past: bool) -> str:
         else sold_lines(key.columns.sql, key.join)
     )
     group = "sku" if by is SalesKey.PRODUCT else key.names
-    order = group if by.step else f"sales DESC, {group}"
+    order = group if by.step else f"sales DESC, {_from_unknown(group)}"
     return (
         f"WITH {lines}\nSELECT {COLUMNS[by].sql} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
     )
@@ -286,7 +293,7 @@ PRODUCT_COLUMNS = Selected(
     (Column("refunded", "money", importance="spare"), "coalesce(b.refunded, 0)"),
     (
         Column("on_hand", "whole", importance="spare"),
-        """iif(p.is_kit, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s
+        """iif(p.is_kit = 1, NULL, coalesce((SELECT sum(s.quantity) FROM stock_level s
           JOIN location a ON a.code = s.location WHERE s.product_id = p.id AND a.kind = 'sellable'), 0))""",
     ),
     (Column("currency", "word", ""), "b.currency"),
@@ -312,7 +319,7 @@ ORDER BY b.sales DESC, b.units DESC, p.sku, b.currency LIMIT :limit"""
 
 def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> Report:
     """The products that sold most, by sales; the share is of all sales in that currency."""
-    values = {**wanted.values(reader), **settled_values(), **EVER, "limit": -1 if limit is None else limit}
+    values = {**wanted.values(reader), **settled_values(), **EVER, "limit": at_most(limit)}
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
 
 
@@ -335,7 +342,7 @@ TAX_COLUMNS = {
 def _tax_statement(by: str, places: str) -> str:
     lines = sold_lines(f"{_COUNTRY} AS country, {_STATE} AS state, o.channel AS channel", _PLACE)
     keys = f"{places}, channel, currency"
-    return f"WITH {lines}\nSELECT {TAX_COLUMNS[by].sql}\nFROM sold GROUP BY {keys} ORDER BY {keys}"
+    return f"WITH {lines}\nSELECT {TAX_COLUMNS[by].sql}\nFROM sold GROUP BY {keys} ORDER BY {_from_unknown(keys)}"
 
 
 TAXES = {"state": _tax_statement("state", "country, state"), "country": _tax_statement("country", "country")}
@@ -383,7 +390,7 @@ WITH {PERIODS}, told AS NOT MATERIALIZED (
   SELECT channel, name, min(number) AS number FROM told
   WHERE number IS NOT NULL AND name IS NOT NULL GROUP BY channel, name
 ), bought AS (
-  SELECT t.channel, coalesce(t.number, n.number, t.name) AS buyer
+  SELECT t.channel, coalesce(CAST(t.number AS TEXT), CAST(n.number AS TEXT), t.name) AS buyer
   FROM told t LEFT JOIN numbered n ON n.channel = t.channel AND n.name = t.name
 ), person AS (SELECT channel, buyer, count(*) AS orders FROM bought GROUP BY channel, buyer)
 SELECT {BUYER_COLUMNS.sql}

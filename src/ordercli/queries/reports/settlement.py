@@ -116,7 +116,7 @@ BREAKDOWN = """
 SELECT e.transaction_type, e.amount_type, e.amount_description, count(*), sum(e.amount_minor), s.currency
 FROM settlement s JOIN settlement_entry e ON e.settlement_id = s.id
 WHERE s.settlement_id = :settlement
-GROUP BY e.transaction_type, e.amount_type, e.amount_description"""
+GROUP BY s.id, e.transaction_type, e.amount_type, e.amount_description"""
 
 KNOWN = "SELECT settlement_id FROM settlement ORDER BY starts_at DESC LIMIT 1000"
 

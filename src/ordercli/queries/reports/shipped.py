@@ -19,7 +19,7 @@ def _shipment_lines(line: str) -> str:
 def sum_of_shipped(figure: str, line: str, *, is_past: bool) -> str:
     """SQL of ``quantity``, ``cost_minor`` or ``units_without_cost`` of what left of an order line."""
     lines = shipment_lines_then(line) if is_past else _shipment_lines(line)
-    return f"""(SELECT coalesce(sum({figure}), 0) FROM {lines} WHERE sold_on <= :as_of_day)"""
+    return f"""(SELECT coalesce(sum({figure}), 0) FROM {lines} AS found WHERE sold_on <= :as_of_day)"""
 
 
 def labels_of_lines(orders: str, *, is_past: bool) -> str:
@@ -37,9 +37,9 @@ def labels_of_lines(orders: str, *, is_past: bool) -> str:
     cost = then("cost_minor", "h", "p")
     return f"""SELECT * FROM (
     SELECT h.id AS box, l.id AS order_line_id, {cost} AS cost,
-      (SELECT sum(quantity) FROM {shipment_lines_then("l.id")}
+      (SELECT sum(quantity) FROM {shipment_lines_then("l.id")} AS found
         WHERE shipment_id = h.id AND sold_on <= :as_of_day) AS quantity
     FROM {orders} CROSS JOIN shipment h ON h.sales_order_id = x.order_row AND h.operation_id <= :known
     {joined_past("shipment_past", "shipment_id", "h.id", "p")}
     CROSS JOIN line_then l ON l.sales_order_id = x.order_row
-    WHERE {cost} > 0) WHERE quantity > 0"""
+    WHERE {cost} > 0) AS found WHERE quantity > 0"""

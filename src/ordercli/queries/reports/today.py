@@ -45,7 +45,7 @@ def _to_ship(when: str) -> str:
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT {short_id_sql("o.order_id")} AS tail, o.ship_by FROM sales_order o
   WHERE {OPEN} AND {when}
-  ORDER BY {order_turn_sql()})"""
+  ORDER BY {order_turn_sql()}) AS found"""
 
 
 # Holding an order does not stop the channel's clock: it is overdue as every other one.
@@ -58,16 +58,19 @@ UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {OPEN} AND o.is_o
 
 HELD = f"""
 SELECT count(*), group_concat(order_id, ' '), min(ship_by) FROM (
-  SELECT o.order_id, o.ship_by FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 1 ORDER BY {order_turn_sql()})"""
+  SELECT o.order_id, o.ship_by FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 1
+  ORDER BY {order_turn_sql()}) AS found"""
 
 TO_PICK = f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
-  SELECT DISTINCT o.id, {short_id_sql("o.order_id")} AS tail, o.ship_by {READY}
-  ORDER BY {order_turn_sql()})"""
+  SELECT {short_id_sql("o.order_id")} AS tail, o.ship_by {READY}
+  GROUP BY o.id
+  ORDER BY {order_turn_sql()}) AS found"""
 
 # What has to come: units of lines, and of kits and packs what is not there yet of their parts.
 WAITING = f"""
 SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
+  SELECT * FROM (
   SELECT p.sku, w.plain + max(0, w.parts - coalesce((SELECT s.quantity - s.allocated FROM stock_level s
     WHERE s.product_id = p.id AND s.location = '{HOME}'), 0)) AS missing
   FROM (
@@ -77,7 +80,7 @@ SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
     FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
     LEFT JOIN order_line_component c ON c.order_line_id = l.id
     WHERE l.quantity_open > 0 GROUP BY 1) w
-  JOIN product p ON p.id = w.product_id WHERE missing > 0 ORDER BY p.sku)"""
+  JOIN product p ON p.id = w.product_id) AS wanting WHERE missing > 0 ORDER BY sku) AS found"""
 
 UNCONFIRMED = f"""
 SELECT count(*), group_concat({short_id_sql("o.order_id")}, ' '), NULL
@@ -107,15 +110,15 @@ SELECT count(*), group_concat(tail, ' '), NULL FROM (
   JOIN row_change t ON t.operation_id = c.operation_id AND t.verb = 'delete'
     AND t.table_name IN ('shipment', 'refund', 'cancellation')
     AND t.row_key = CAST(c.old ->> (t.table_name || '_id') AS TEXT)
-  JOIN sales_order o ON o.id = coalesce(t.old ->> 'sales_order_id',
-    (SELECT l.sales_order_id FROM order_line l WHERE l.id = t.old ->> 'order_line_id'))
+  JOIN sales_order o ON o.id = coalesce(CAST(t.old ->> 'sales_order_id' AS INTEGER),
+    (SELECT l.sales_order_id FROM order_line l WHERE l.id = CAST(t.old ->> 'order_line_id' AS INTEGER)))
   WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
     AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = 'upload_item' AND r.row_key = c.row_key
       AND r.verb = 'insert' AND r.operation_id > c.operation_id)
     AND NOT EXISTS (SELECT 1 FROM shipment s JOIN upload_item i ON i.shipment_id = s.id
       JOIN upload_file f ON f.id = i.upload_file_id
       WHERE s.sales_order_id = o.id AND f.operation_id > c.operation_id)
-  ORDER BY tail)"""
+  ORDER BY tail) AS found"""
 _UNDONE_DAYS = 14
 """How long it is said that something undone was told."""
 
@@ -127,11 +130,11 @@ WHERE units_received > units_inspected"""
 
 LATE_PURCHASES = """
 SELECT count(*), group_concat(purchase_id, ' '), NULL FROM (
-  SELECT DISTINCT purchase_id FROM inbound_line WHERE expected_on < :today ORDER BY purchase_id)"""
+  SELECT DISTINCT purchase_id FROM inbound_line WHERE expected_on < :today ORDER BY purchase_id) AS found"""
 
 TO_COUNT = """
 SELECT count(*), group_concat(sku, ' '), NULL FROM (
-  SELECT DISTINCT p.sku FROM open_question q JOIN product p ON p.id = q.product_id ORDER BY p.sku)"""
+  SELECT DISTINCT p.sku FROM open_question q JOIN product p ON p.id = q.product_id ORDER BY p.sku) AS found"""
 
 _WIDTH = 44
 

@@ -3,7 +3,7 @@
 from ordercli.domain.report import Column, Report
 from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.queries.columns import Selected
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 COLUMNS = Selected(
     (Column("sku", "key", "SKU"), "p.sku"),
@@ -44,7 +44,7 @@ LEFT JOIN (
   JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
   WHERE i.sold_on >= :first AND i.sold_on <= :last GROUP BY i.product_id
 ) s ON s.product_id = p.id
-GROUP BY p.id, k.reason, k.fault, k.currency
+GROUP BY p.id, k.reason, k.fault, k.currency, s.units
 ORDER BY cost DESC NULLS LAST, refunded DESC, p.sku, k.reason LIMIT :limit"""
 
 
@@ -67,6 +67,6 @@ def return_cost(reader: Reader, *, first: str, last: str, limit: int | None = No
         "last": last,
         "from": start_of_day(first, reader.time_zone),
         "until": f"{end_of_day(last, reader.time_zone)}~",
-        "limit": -1 if limit is None else limit,
+        "limit": at_most(limit),
     }
     return Report(COLUMNS, reader.rows(COST, values), "No returns in these days.")

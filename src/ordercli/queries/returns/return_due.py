@@ -31,7 +31,7 @@ _UNITS = (
 """Units of a line that came back and that nothing has settled."""
 
 REFUND_SINCE = f"""CASE
- WHEN a.closed_at IS NOT NULL OR a.is_declined OR o.fulfillment <> 'FBM'
+ WHEN a.closed_at IS NOT NULL OR a.is_declined = 1 OR o.fulfillment <> 'FBM'
   OR {_UNITS} <= 0
   OR {LINE_LEFT} <= l.refunded_minor AND l.item_price_minor IS NOT NULL
   OR EXISTS (SELECT 1 FROM refund f WHERE f.return_line_id = r.id AND f.quantity = 0 AND f.amount_minor > 0)
@@ -48,7 +48,7 @@ nothing is due: settled, given an amount by hand, nothing left of what was paid,
 """
 
 UNREFUNDED = f"""
-SELECT return_id, order_id, sum(units), min(since), units_received, units_inspected FROM (
+SELECT min(return_id), min(order_id), sum(units), min(since), min(units_received), min(units_inspected) FROM (
   SELECT a.id, a.return_id, o.order_id, a.units_received, a.units_inspected, {_UNITS} AS units,
     {REFUND_SINCE} AS since
   FROM return_authorization a
@@ -56,7 +56,7 @@ SELECT return_id, order_id, sum(units), min(since), units_received, units_inspec
   JOIN return_line r ON r.return_authorization_id = a.id
   JOIN order_line l ON l.id = r.order_line_id
   WHERE a.closed_at IS NULL
-) WHERE since IS NOT NULL GROUP BY id ORDER BY min(since), id"""
+) AS found WHERE since IS NOT NULL GROUP BY id ORDER BY min(since), id"""
 
 
 class Due(NamedTuple):

@@ -8,7 +8,7 @@ from ordercli.domain.report import Card, Column, Report
 from ordercli.domain.returns.return_terms import ReturnDates, ReturnTerms, terms_of
 from ordercli.errors import unknown
 from ordercli.queries.columns import Selected
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 from ordercli.queries.returns.return_due import REFUND_SINCE, refund_day
 
 LIST_COLUMNS = Selected(
@@ -22,7 +22,8 @@ LIST_COLUMNS = Selected(
         Column("disposition", "word"),
         """(SELECT group_concat(disposition || ':' || units, ' ')
           FROM ( SELECT disposition, sum(quantity) AS units FROM return_event e WHERE e.return_line_id = r.id
-          AND disposition IS NOT NULL GROUP BY disposition HAVING sum(quantity) > 0 ORDER BY disposition))""",
+          AND disposition IS NOT NULL GROUP BY disposition HAVING sum(quantity) > 0
+          ORDER BY disposition) AS found)""",
     ),
     (Column("reason", importance="spare"), "r.reason"),
     (Column("refund_due_on", "day", "refund due", importance="key"), f"{REFUND_SINCE}"),
@@ -70,7 +71,7 @@ def list_returns(
 def _returned_lines(
     reader: Reader, status: str | None, only: str | None, limit: int | None
 ) -> Iterator[ReturnedLine]:
-    values = {"status": status, "return": only, "limit": -1 if limit is None else limit}
+    values = {"status": status, "return": only, "limit": at_most(limit)}
     for line in map(ReturnedLine._make, reader.rows(LIST, values)):
         yield line._replace(refund_due_on=refund_day(reader, line.refund_due_on))
 
@@ -268,7 +269,7 @@ EXPORT_COLUMNS = Selected(
     (Column("requested_at", "instant"), "a.requested_at"),
     (
         Column("answer", "word"),
-        """CASE WHEN a.answered_at IS NULL THEN 'requested' WHEN a.is_declined THEN 'declined'
+        """CASE WHEN a.answered_at IS NULL THEN 'requested' WHEN a.is_declined = 1 THEN 'declined'
           ELSE 'authorized' END""",
     ),
     (Column("answered_at", "instant"), "a.answered_at"),

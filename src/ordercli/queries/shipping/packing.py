@@ -24,7 +24,7 @@ WHERE l.sales_order_id = :order ORDER BY l.line_no, q.sku"""
 
 NUMBER = "SELECT channel, order_id FROM sales_order WHERE id = :order"
 
-SCANNED_PRODUCTS = "SELECT id, sku, barcode FROM product WHERE NOT is_kit"
+SCANNED_PRODUCTS = "SELECT id, sku, barcode FROM product WHERE is_kit = 0"
 
 SCANNED_LISTINGS = "SELECT fnsku, product_id FROM listing WHERE units_per_pack = 1 AND fnsku IS NOT NULL"
 

@@ -18,7 +18,7 @@ SELECT o.id, o.order_id, o.ordered_at, o.service_level, coalesce(o.currency, :cu
   coalesce(s.carrier_name, s.carrier), s.service, s.tracking_number,
   p.ship_name, p.customer_name, p.address_1, p.address_2, p.address_3, p.city, p.state, p.postal_code, p.country
 FROM json_each(:orders) j
-JOIN sales_order o ON o.id = j.value
+JOIN sales_order o ON o.id = CAST(j.value AS INTEGER)
 LEFT JOIN shipment s ON s.id = (SELECT max(id) FROM shipment
   WHERE sales_order_id = o.id AND status <> 'void' AND origin = 'seller')
 LEFT JOIN personal_data p ON p.personal_id = o.personal_id AND p.version = o.personal_version
@@ -31,7 +31,7 @@ WITH line AS (
   SELECT l.*, coalesce(u.quantity, 0) AS packed,
     sum(coalesce(u.quantity, 0)) OVER w AS all_packed, sum(l.quantity_allocated) OVER w AS all_allocated
   FROM order_line l LEFT JOIN packed_unit u ON u.order_line_id = l.id
-  WHERE l.sales_order_id IN (SELECT value FROM json_each(:orders))
+  WHERE l.sales_order_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders))
   WINDOW w AS (PARTITION BY l.sales_order_id)
 )
 SELECT l.sales_order_id, p.sku, coalesce(l.name, p.name),

@@ -44,7 +44,7 @@ JOIN order_line l ON l.sales_order_id = o.id AND l.quantity_allocated > l.quanti
 WHERE {OPEN}
   AND o.status <> 'pending' AND o.is_on_hold = 0
   AND (:due IS NULL OR o.ship_by <= :due)
-  AND (:orders IS NULL OR o.id IN (SELECT value FROM json_each(:orders)))"""
+  AND (:orders IS NULL OR o.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders)))"""
 
 READY_LINES = f"""
 SELECT l.id, l.quantity_allocated - l.quantity_picked {READY}
@@ -52,10 +52,10 @@ ORDER BY {turn_sql()}"""
 
 # The riskiest promise first: whoever must ship first, as units are promised.
 _WANTED = f"""ready AS (
-  SELECT o.id AS sales_order_id, o.order_id, o.ship_by, coalesce({OVERDUE}, 0) AS is_overdue, l.id AS line,
+  SELECT o.id AS sales_order_id, o.order_id, o.ship_by, coalesce({OVERDUE}, false) AS is_overdue, l.id AS line,
     l.line_no, l.product_id, l.is_assembled, l.quantity_allocated - l.quantity_picked AS units,
     dense_rank() OVER (ORDER BY {order_turn_sql()}) AS turn,
-    :singles AND count(*) OVER (PARTITION BY o.id) > 1 AS is_later
+    :singles = 1 AND count(*) OVER (PARTITION BY o.id) > 1 AS is_later
   {READY}
 ), wanted AS (
   SELECT r.*, p.bin, p.sku, p.name, r.units * coalesce(c.quantity, 1) AS quantity,
@@ -82,12 +82,12 @@ def _by_sku(orders: str) -> str:
     """
     return f"""
 WITH {_WANTED}
-SELECT bin, sku, name, sum(quantity), min(ship_by), max(is_overdue),
-  {orders}, customization, gift_message
+SELECT min(bin), sku, min(name), sum(quantity), min(ship_by), max(is_overdue),
+  {orders}, min(customization), min(gift_message)
 FROM (SELECT *, iif(customization IS NULL AND gift_message IS NULL, 0, line) AS own FROM wanted
-  ORDER BY is_later, turn)
+  ORDER BY is_later, sku, own, turn) AS found
 GROUP BY is_later, sku, own
-ORDER BY is_later, bin IS NULL, bin, sku, min(turn)"""
+ORDER BY is_later, min(bin) IS NULL, min(bin), sku, min(turn)"""
 
 
 BY_SKU = _by_sku("group_concat(order_id || ':' || quantity, ' ')")
@@ -95,8 +95,8 @@ PAPER_BY_SKU = _by_sku("json_group_array(json_array(order_id, quantity))")
 
 NOTREADY = """
 SELECT o.order_id, o.status, o.fulfillment, o.is_on_hold FROM sales_order o
-WHERE o.id IN (SELECT value FROM json_each(:orders))
-  AND (o.is_on_hold OR o.fulfillment <> 'FBM' OR o.status IN ('pending', 'canceled'))
+WHERE o.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders))
+  AND (o.is_on_hold = 1 OR o.fulfillment <> 'FBM' OR o.status IN ('pending', 'canceled'))
 ORDER BY o.order_id LIMIT 1"""
 
 

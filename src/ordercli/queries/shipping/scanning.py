@@ -23,7 +23,7 @@ WHERE {_MAY_GO} AND {_IS_COVERED} AND EXISTS (
 ORDER BY {order_turn_sql()}"""
 
 SCANNED = f"""
-SELECT o.order_id, o.units_open, coalesce(sum({uncovered_sql()}), 0)
+SELECT max(o.order_id), max(o.units_open), coalesce(sum({uncovered_sql()}), 0)
 FROM sales_order o JOIN order_line l ON l.sales_order_id = o.id WHERE o.id = :order"""
 
 

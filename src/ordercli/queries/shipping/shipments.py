@@ -12,7 +12,7 @@ from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.times import shift
 from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
 from ordercli.queries.columns import Selected
-from ordercli.queries.reader import Reader
+from ordercli.queries.reader import Reader, at_most
 
 # The last that was heard of a shipment: its latest event, else the end of the day it left.
 _HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shipment_id = s.id),
@@ -74,11 +74,12 @@ def list_shipments(
     values = {
         "order": order,
         "heard": None if stuck_days is None else shift(reader.now, days=-stuck_days),
-        "limit": -1 if limit is None else limit,
+        "limit": at_most(limit),
     }
     asked = (order is not None, unconfirmed, stuck_days is not None)
     where = [sql for sql, wanted in zip(LISTED_WHERE, asked, strict=True) if wanted]
-    return Report(COLUMNS, reader.rows(LISTED.format(where=" AND ".join(where) or "1"), values), "No shipments.")
+    rows = reader.rows(LISTED.format(where=" AND ".join(where) or "true"), values)
+    return Report(COLUMNS, rows, "No shipments.")
 
 
 TRACK_COLUMNS = (
@@ -98,7 +99,8 @@ SELECT s.id, o.order_id, coalesce(s.carrier_name, s.carrier), s.tracking_number,
   (SELECT e.detail FROM shipment_news e WHERE e.shipment_id = s.id ORDER BY e.occurred_at DESC, e.status LIMIT 1),
   s.carrier
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
-WHERE CASE WHEN :shipments IS NULL THEN {_IS_ON_ITS_WAY} ELSE s.id IN (SELECT value FROM json_each(:shipments)) END
+WHERE CASE WHEN :shipments IS NULL THEN {_IS_ON_ITS_WAY}
+  ELSE s.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:shipments)) END
 ORDER BY {_HEARD}, s.id LIMIT :limit"""
 
 
@@ -115,7 +117,7 @@ def track_shipments(
         NotFound: for an unknown shipment.
     """
     shipments = [row for name in references for row in named_shipments(name, _named(reader, name))]
-    values = {"shipments": str(shipments) if references else None, "limit": -1 if limit is None else limit}
+    values = {"shipments": str(shipments) if references else None, "limit": at_most(limit)}
     return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values), page_of), "No shipment is on its way.")
 
 

@@ -17,10 +17,10 @@ from ordercli.errors import NotFound
 
 # A voided shipment is left out; one whose item ids are not known is told as the whole order.
 CONFIRMED = """
-SELECT n.item, o.order_id, CASE WHEN n.is_named THEN l.item_id END, CASE WHEN n.is_named THEN sum(sl.quantity) END,
+SELECT n.item, o.order_id, iif(n.is_named = 1, max(l.item_id), NULL), iif(n.is_named = 1, sum(sl.quantity), NULL),
   s.shipped_on, s.carrier, s.carrier_name, s.tracking_number, s.service
 FROM (
-  SELECT i.id AS item, i.shipment_id, min(l.item_id IS NOT NULL) AS is_named
+  SELECT min(i.id) AS item, s.id AS shipment_id, min(l.item_id IS NOT NULL) AS is_named
   FROM upload_item i JOIN shipment s ON s.id = i.shipment_id AND s.status <> 'void'
   JOIN shipment_line sl ON sl.shipment_id = s.id JOIN order_line l ON l.id = sl.order_line_id
   WHERE i.upload_file_id = :file GROUP BY s.id
@@ -29,7 +29,7 @@ JOIN shipment s ON s.id = n.shipment_id
 JOIN sales_order o ON o.id = s.sales_order_id
 JOIN shipment_line sl ON sl.shipment_id = s.id
 JOIN order_line l ON l.id = sl.order_line_id
-GROUP BY s.id, CASE WHEN n.is_named THEN l.id END ORDER BY s.id, l.line_no"""
+GROUP BY s.id, o.id, n.item, n.is_named, iif(n.is_named = 1, l.id, NULL) ORDER BY s.id, min(l.line_no)"""
 
 REFUNDED = """
 SELECT i.id, o.order_id, l.item_id, f.adjustment_reason, coalesce(o.currency, :currency), f.discount_minor,
@@ -42,12 +42,16 @@ WHERE i.upload_file_id = :file ORDER BY i.id"""
 
 # Units of an item canceled in several steps are one row; the last word is the reason.
 CANCELED = """
-SELECT max(i.id), o.order_id, l.item_id, c.canceled_by, c.reason
-FROM upload_item i
+SELECT n.item, o.order_id, l.item_id, c.canceled_by, c.reason
+FROM (
+  SELECT min(i.id) AS first, max(i.id) AS item FROM upload_item i JOIN cancellation c ON c.id = i.cancellation_id
+  WHERE i.upload_file_id = :file GROUP BY c.order_line_id
+) n
+JOIN upload_item i ON i.id = n.item
 JOIN cancellation c ON c.id = i.cancellation_id
 JOIN order_line l ON l.id = c.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
-WHERE i.upload_file_id = :file GROUP BY l.id ORDER BY min(i.id)"""
+ORDER BY n.first"""
 
 
 class UploadRows(NamedTuple):

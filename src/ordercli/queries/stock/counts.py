@@ -20,7 +20,7 @@ SHEET_COLUMNS = (
 SHEET = f"""
 SELECT p.bin, p.sku, p.name, :location, iif(:blind, NULL, coalesce(s.quantity, 0)), NULL, :now
 FROM product p LEFT JOIN stock_level s ON s.product_id = p.id AND s.location = :location
-WHERE s.product_id IS NOT NULL OR (:location = '{HOME}' AND NOT p.is_kit
+WHERE s.product_id IS NOT NULL OR (:location = '{HOME}' AND p.is_kit = 0
   AND NOT {RETIRED}
   AND (EXISTS (SELECT 1 FROM listing l WHERE l.product_id = p.id AND l.fulfillment = 'FBM')
     OR NOT EXISTS (SELECT 1 FROM listing l WHERE l.product_id = p.id)))

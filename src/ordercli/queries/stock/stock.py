@@ -19,8 +19,8 @@ _LEFT = layer_left_sql("c.")
 LEVEL_COLUMNS = Selected(
     (Column("sku", "key", "SKU"), "p.sku"),
     (Column("name", importance="spare"), "p.name"),
-    (Column("on_hand", "whole"), "iif(p.is_kit, NULL, coalesce(v.on_hand, 0))"),
-    (Column("allocated", "whole"), "iif(p.is_kit, NULL, coalesce(v.allocated, 0))"),
+    (Column("on_hand", "whole"), "iif(p.is_kit = 1, NULL, coalesce(v.on_hand, 0))"),
+    (Column("allocated", "whole"), "iif(p.is_kit = 1, NULL, coalesce(v.allocated, 0))"),
     (Column("available", "whole", importance="key"), "NULL"),
     (Column("backordered", "whole"), "NULL"),
     (Column("inbound", "whole", in_table=False), "coalesce(i.units, 0)"),
@@ -153,21 +153,20 @@ def require_location(reader: Reader, code: str) -> None:
 VALUE_COLUMNS = Selected(
     (Column("sku", "key", "SKU"), "p.sku"),
     (Column("name"), "p.name"),
-    (Column("location", "word"), "c.location"),
-    (Column("quantity", "whole", "units"), "sum(c.quantity - c.quantity_used)"),
-    (
-        Column("unit_cost", "money"),
-        share_sql(f"sum({_LEFT})", "1", "sum(c.quantity - c.quantity_used)"),
-    ),
-    (Column("stock_value", "money", "value"), f"sum({_LEFT})"),
+    (Column("location", "word"), "h.location"),
+    (Column("quantity", "whole", "units"), "h.units"),
+    (Column("unit_cost", "money"), share_sql("h.worth", "1", "h.units")),
+    (Column("stock_value", "money", "value"), "h.worth"),
     (Column("currency", "word", ""), ":currency"),
 )
 
 VALUE = f"""
 SELECT {VALUE_COLUMNS.sql}
-FROM cost_layer c JOIN product p ON p.id = c.product_id
-WHERE c.quantity > c.quantity_used
-GROUP BY c.product_id, c.location ORDER BY p.sku, c.location"""
+FROM (
+  SELECT c.product_id, c.location, sum(c.quantity - c.quantity_used) AS units, sum({_LEFT}) AS worth
+  FROM cost_layer c WHERE c.quantity > c.quantity_used GROUP BY c.product_id, c.location
+) h JOIN product p ON p.id = h.product_id
+ORDER BY p.sku, h.location"""
 
 
 def stock_value(reader: Reader) -> Report:
@@ -259,7 +258,7 @@ wanting AS (
     UNION SELECT k.kit_id FROM one JOIN kit_component k ON k.component_id = one.id) w
   JOIN order_line l ON l.product_id = w.product_id AND l.quantity_open > 0
   LEFT JOIN order_line_component c ON c.order_line_id = l.id AND c.product_id = (SELECT id FROM one)
-  WHERE NOT l.is_assembled OR c.product_id IS NOT NULL OR (SELECT is_kit FROM one)
+  WHERE l.is_assembled = 0 OR c.product_id IS NOT NULL OR (SELECT is_kit FROM one) = 1
 )"""
 """Open order lines that want a product, itself or in kits and packs, and how many units each; tables of a WITH."""
 

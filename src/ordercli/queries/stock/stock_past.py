@@ -41,7 +41,7 @@ moved AS MATERIALIZED (
 _LEVELS_THEN = LEVEL_COLUMNS.of(
     sku="p.sku",
     name="p.name",
-    on_hand="iif(p.is_kit, NULL, coalesce(l.on_hand, 0))",
+    on_hand="iif(p.is_kit = 1, NULL, coalesce(l.on_hand, 0))",
     quarantine="coalesce(l.quarantine, 0)",
     damaged="coalesce(l.damaged, 0)",
     storage="coalesce(l.storage, 0)",

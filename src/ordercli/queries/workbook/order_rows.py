@@ -23,7 +23,7 @@ DAYS = 90
 # Times in the order that the sheet has them. A line that went in several shipments has several rows here.
 LINES = f"""
 SELECT l.id, o.order_id, {HANDLE}, o.channel, coalesce(d.customer_name, d.ship_name), o.ordered_at, p.sku,
-  {LEFT}, iif(l.quantity, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL), {total_of(LEFT)},
+  {LEFT}, iif(l.quantity <> 0, {share_sql("l.item_price_minor", "1", "l.quantity")}, NULL), {total_of(LEFT)},
   coalesce(o.currency, :currency), l.quantity, l.quantity_shipped, l.quantity_canceled, o.is_released,
   iif(o.fulfillment = 'FBM', o.ship_by, NULL), d.note, s.id, s.shipped_on,
   coalesce(s.carrier_name, s.carrier), s.tracking_number, s.delivered_at
@@ -39,10 +39,8 @@ ORDER BY o.ordered_at, o.id, l.line_no, l.id, s.id"""
 _SINCE = "(o.ordered_at >= :since OR o.units_open > 0)"
 COUNT = f"SELECT count(*) FROM sales_order o JOIN order_line l ON l.sales_order_id = o.id WHERE {_SINCE}"
 
-_NAMED = (
-    "o.id IN (SELECT n.sales_order_id FROM order_line n WHERE n.id IN (SELECT value FROM json_each(:lines)))"
-    " AND l.id IN (SELECT value FROM json_each(:lines))"
-)
+_LINES = "(SELECT CAST(value AS INTEGER) FROM json_each(:lines))"
+_NAMED = f"o.id IN (SELECT n.sales_order_id FROM order_line n WHERE n.id IN {_LINES}) AND l.id IN {_LINES}"
 
 
 def tracked_lines(reader: Reader, since: str, *, with_personal_data: bool) -> Iterator[TrackedLine]:

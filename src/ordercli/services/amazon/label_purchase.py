@@ -43,7 +43,7 @@ WHERE p.id = (SELECT max(id) FROM packing WHERE sales_order_id = :order)"""
 
 _UNRECORDED = """
 SELECT id, content, answer, called_at FROM amazon_call
-WHERE name = :name AND subject = :order AND is_open AND state = 'taken' ORDER BY id"""
+WHERE name = :name AND subject = :order AND is_open = 1 AND state = 'taken' ORDER BY id"""
 
 _SHIPPED = "SELECT id FROM shipment WHERE operation_id = :operation ORDER BY id DESC LIMIT 1"
 

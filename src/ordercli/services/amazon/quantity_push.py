@@ -20,15 +20,15 @@ MOST_CALLS = 100
 """Listings that are told one by one, in twenty seconds; more go together in a feed."""
 CHANNEL = "amazon"
 
-_OPEN = "SELECT DISTINCT subject FROM amazon_call WHERE name = :name AND is_open"
+_OPEN = "SELECT DISTINCT subject FROM amazon_call WHERE name = :name AND is_open = 1"
 _TOLD = """
-SELECT subject, content, state, code FROM amazon_call WHERE name = :name AND is_open AND state <> 'unknown'
+SELECT subject, content, state, code FROM amazon_call WHERE name = :name AND is_open = 1 AND state <> 'unknown'
 ORDER BY id"""
-_CLOSE = "UPDATE amazon_call SET is_open = 0 WHERE name = :name AND is_open AND state <> 'unknown'"
+_CLOSE = "UPDATE amazon_call SET is_open = 0 WHERE name = :name AND is_open = 1 AND state <> 'unknown'"
 _FORGET = "UPDATE listing SET sent_quantity = NULL WHERE channel = :channel AND channel_sku = :sku"
 _KEEP = """
 UPDATE listing SET sent_quantity = :quantity
-WHERE channel = :channel AND channel_sku = :sku AND sent_quantity IS NOT :quantity"""
+WHERE channel = :channel AND channel_sku = :sku AND sent_quantity IS DISTINCT FROM :quantity"""
 
 
 def to_tell(connection: Connection, rows: Sequence[FeedRow], doubtful: Collection[str] = ()) -> list[FeedRow]:

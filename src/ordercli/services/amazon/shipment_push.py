@@ -37,7 +37,7 @@ SELECT c.id, c.content, c.called_at, c.state, c.code, c.message,
 FROM amazon_call c
 LEFT JOIN sales_order o ON o.order_id = c.content ->> 0 AND o.channel = 'amazon'
 LEFT JOIN shipment s ON s.id = c.content ->> 1 AND s.sales_order_id = o.id
-WHERE c.name = :name AND c.is_open AND c.state <> 'unknown' ORDER BY c.id"""
+WHERE c.name = :name AND c.is_open = 1 AND c.state <> 'unknown' ORDER BY c.id"""
 
 _MARK = """
 UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :called_at), upload_file_id = :file,

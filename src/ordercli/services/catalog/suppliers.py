@@ -215,7 +215,7 @@ def _write_breaks(work: Work, supplier: int, product: int, breaks: Sequence[Pric
 
 _LATEST_COST = """
 SELECT l.unit_cost_minor FROM purchase_line l JOIN purchase u ON u.id = l.purchase_id
-WHERE u.supplier_id IS :supplier AND l.product_id = :product AND u.currency = :currency
+WHERE u.supplier_id IS NOT DISTINCT FROM :supplier AND l.product_id = :product AND u.currency = :currency
   AND u.placed_on IS NOT NULL
 ORDER BY u.placed_on DESC, u.id DESC LIMIT 1"""
 

@@ -146,7 +146,7 @@ def keep_book(work: Work, products: Collection[int], facts: Facts) -> list[Corre
     touch(work.connection, ())
     _begin(work, products)
     first = work.connection.exec_driver_sql(
-        f"SELECT min(since) FROM (SELECT {_FIRST} AS since FROM fba_product u)"
+        f"SELECT min(since) FROM (SELECT {_FIRST} AS since FROM fba_product u) AS found"
     ).scalar()
     since = min([first or "9999", *(p.occurred_at for p in (*facts.arriving, *facts.leaving))])
     work.connection.execute(text(_LINES_SINCE), {"since": since})

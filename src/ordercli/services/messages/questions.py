@@ -47,8 +47,9 @@ def receive_question(
 def _twin(work: Work, channel: str, order: int | None, topic: str | None, received_at: str) -> str | None:
     return work.connection.execute(
         text(
-            "SELECT question_id FROM question WHERE channel = :channel AND sales_order_id IS :order"
-            " AND topic IS :topic AND received_at = :at"
+            "SELECT question_id FROM question WHERE channel = :channel"
+            " AND sales_order_id IS NOT DISTINCT FROM :order"
+            " AND topic IS NOT DISTINCT FROM :topic AND received_at = :at"
         ),
         {"channel": channel, "order": order, "topic": topic, "at": received_at},
     ).scalar()

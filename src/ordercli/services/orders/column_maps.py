@@ -7,7 +7,7 @@ from ordercli.services.operations import Work
 
 _OF_ANOTHER_KIND = """
 SELECT 1 FROM column_map
-WHERE name = :name AND json_extract(mapping, '$.reads') IS NOT json_extract(:mapping, '$.reads')"""
+WHERE name = :name AND json_extract(mapping, '$.reads') IS DISTINCT FROM json_extract(:mapping, '$.reads')"""
 
 
 def save_map(work: Work, name: str, mapping: str) -> bool:

@@ -7,7 +7,7 @@ OTHER_TIMES = """
 SELECT min(order_id) AS order_id, came_in, promise, count(*) AS orders FROM (
   SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
   FROM staged_order WHERE is_new
-) WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
+) AS found WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
 """Of new orders of a time that cannot be the first of each kind, and how many there are: behind ``:soon``, promised before."""
 
 SHARED_IDS = """
@@ -23,7 +23,7 @@ SELECT min(order_id) AS order_id, min(sku) AS sku, min(times) AS times, min(quan
   WHERE o.row_count > 1 AND s.item_id IS NULL
   GROUP BY s.channel, s.order_id, s.sku, s.quantity, s.quantity_shipped, s.quantity_canceled, {columns("s.{c}", AMOUNTS)},
     {columns("s.{c}", LINE_TEXT)}
-  HAVING count(*) > 1 ORDER BY s.order_id, s.sku)"""
+  HAVING count(*) > 1 ORDER BY s.order_id, s.sku) AS found"""
 
 # Lines of a channel's report, whose word is not refused as that of other files is.
 BELOW_ZERO = """
@@ -31,7 +31,7 @@ SELECT order_id, sku, channel, coalesce(currency, :currency) AS currency, discou
   SELECT *, item_price + coalesce(shipping_price, 0) + coalesce(gift_wrap_price, 0) + iif(coalesce(is_tax_included, 0), 0,
       coalesce(item_tax, 0) + coalesce(shipping_tax, 0) + coalesce(gift_wrap_tax, 0)) AS paid
   FROM staged WHERE file = :file AND discount > 0 AND item_price IS NOT NULL
-) WHERE discount > paid ORDER BY order_id, id LIMIT 4"""
+) AS found WHERE discount > paid ORDER BY order_id, id LIMIT 4"""
 
 # Of these, the orders of which something is told otherwise now, not only more, as of a product that was not known then.
 NO_LONGER = """
@@ -40,10 +40,10 @@ JOIN order_statement_line l ON l.order_statement_id = s.id
 WHERE s.sales_order_id IN (SELECT sales_order_id FROM staged_order) AND s.withdrawn_operation_id = :operation
   AND NOT EXISTS (SELECT 1 FROM order_statement n JOIN order_statement_line m ON m.order_statement_id = n.id
     WHERE n.sales_order_id = s.sales_order_id AND n.import_file_id = :import_file
-      AND n.ordered_at IS s.ordered_at AND n.ship_by IS s.ship_by AND n.deliver_by IS s.deliver_by
-      AND n.currency IS s.currency AND m.product_id = l.product_id AND m.quantity = l.quantity
+      AND n.ordered_at IS NOT DISTINCT FROM s.ordered_at AND n.ship_by IS NOT DISTINCT FROM s.ship_by AND n.deliver_by IS NOT DISTINCT FROM s.deliver_by
+      AND n.currency IS NOT DISTINCT FROM s.currency AND m.product_id = l.product_id AND m.quantity = l.quantity
       AND m.quantity_shipped = l.quantity_shipped AND m.quantity_canceled = l.quantity_canceled
-      AND m.item_price_minor IS l.item_price_minor)"""
+      AND m.item_price_minor IS NOT DISTINCT FROM l.item_price_minor)"""
 
 # Orders of a file without a date that others of the kind tell otherwise.
 RIVALED = """
@@ -64,7 +64,7 @@ SELECT count(*) AS orders, min(order_id) AS first FROM (
   WHERE n.import_file_id = :import_file AND n.is_own AND n.withdrawn_operation_id IS NULL
     AND o.operation_id <> :operation
     AND (n.ordered_at <> o.ordered_at OR n.ship_by <> o.ship_by OR n.deliver_by <> o.deliver_by
-      OR {columns("p.{c} IS NOT NULL AND p.{c} IS NOT b.{c}", PERSONAL, " OR ")}
+      OR {columns("p.{c} IS NOT NULL AND p.{c} IS DISTINCT FROM b.{c}", PERSONAL, " OR ")}
       OR EXISTS (
         SELECT 1 FROM (
           SELECT t.product_id, sum(t.quantity) AS units, sum(t.quantity - t.quantity_canceled) AS live,
@@ -76,5 +76,5 @@ SELECT count(*) AS orders, min(order_id) AS first FROM (
             {_PAID.format(l="l", included="0")} AS paid
           FROM order_line l WHERE l.sales_order_id = o.id GROUP BY l.product_id
         ) held ON held.product_id = told.product_id
-        WHERE held.live IS NOT told.live OR (held.units = told.units AND held.paid <> told.paid)))
-)"""
+        WHERE held.live IS DISTINCT FROM told.live OR (held.units = told.units AND held.paid <> told.paid)))
+) AS found"""

@@ -46,7 +46,7 @@ FROM (
   CROSS JOIN order_statement_line l ON l.order_statement_id = s.id
   WHERE NOT b.is_new
   GROUP BY b.sales_order_id, s.id
-)""",
+) AS found""",
 )
 
 _HAS_ADDRESS = columns("p.{c} IS NOT NULL", ADDRESS, " OR ")
@@ -79,7 +79,7 @@ CREATE TEMP TABLE merged_line AS
 SELECT v.*, h.id AS line_id,
   iif(h.quantity_shipped, coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment k ON k.id = i.shipment_id
     AND k.origin = 'channel' AND k.status <> 'void' WHERE i.order_line_id = h.id), 0), 0) AS channel_units,
-  h.id IS NULL OR v.other_item IS NOT v.item_id OR h.item_id IS NOT coalesce(v.item_id, h.item_id)
+  h.id IS NULL OR v.other_item IS DISTINCT FROM v.item_id OR h.item_id IS DISTINCT FROM coalesce(v.item_id, h.item_id)
     AND h.item_id IS NOT NULL OR (v.item_id IS NULL AND h.item_id IS NOT NULL) OR h.edited_fields
     OR EXISTS (SELECT 1 FROM cancellation c WHERE c.order_line_id = h.id AND NOT c.is_told)
     OR EXISTS (SELECT 1 FROM line_text t WHERE t.order_line_id = h.id)
@@ -109,9 +109,9 @@ INSERT OR IGNORE INTO odd_order
 SELECT h.id FROM merged_header h JOIN sales_order o ON o.id = h.id
 LEFT JOIN order_statement s ON s.id = h.person_of
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
-WHERE h.is_odd OR o.edited_fields OR s.personal_id IS NOT o.personal_id
+WHERE h.is_odd OR o.edited_fields OR s.personal_id IS DISTINCT FROM o.personal_id
   OR """
-    + columns("p.{c} IS NOT h.{c}", CONTACT, " OR "),
+    + columns("p.{c} IS DISTINCT FROM h.{c}", CONTACT, " OR "),
     """
 INSERT OR IGNORE INTO odd_order
 SELECT l.sales_order_id FROM merged_line l JOIN merged_header h ON h.id = l.sales_order_id
@@ -140,15 +140,15 @@ FROM (
       h.currency, h.is_released, h.updated_at AS channel_updated_at, h.channel_status, h.sales_channel,
       h.original_order_id, NOT {_NO_SALE} AS is_sale,
       o.personal_id,
-      iif({columns("c.{c} IS p.{c}", (*CONTACT, *ADDRESS), " AND ")}, o.personal_version, s.personal_version)
+      iif({columns("c.{c} IS NOT DISTINCT FROM p.{c}", (*CONTACT, *ADDRESS), " AND ")}, o.personal_version, s.personal_version)
         AS personal_version
     FROM merged_header h JOIN sales_order o ON o.id = h.id
     LEFT JOIN order_statement s ON s.id = h.person_of
     LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
     LEFT JOIN personal_data c ON c.personal_id = o.personal_id AND c.version = o.personal_version
     WHERE h.id NOT IN (SELECT id FROM odd_order)
-  )
-)"""
+  ) AS found
+) AS found"""
 
 
 def _without_tax(price: str) -> str:
@@ -195,8 +195,8 @@ FROM (
     JOIN order_line h ON h.id = v.line_id JOIN product p ON p.id = v.product_id
     JOIN order_statement_line n ON n.id = v.newest
     JOIN order_statement_line t ON t.id = coalesce(v.priced, v.newest)
-  )
-)"""
+  ) AS found
+) AS found"""
 
 STILL_ODD = (
     """
@@ -212,7 +212,7 @@ WHERE (priced IS NOT NULL AND priced_units <> quantity) OR own_shipped > quantit
 # Writing -----------------------------------------------------------------------------------------
 
 _CHANGES = " || ".join(
-    f"iif(o.{name} IS NOT m.{name}, '; {said} ' || coalesce(o.{name}, '(none)') || ' → '"
+    f"iif(o.{name} IS DISTINCT FROM m.{name}, '; {said} ' || coalesce(o.{name}, '(none)') || ' → '"
     f" || coalesce(m.{name}, '(none)'), '')"
     for name, said in ((name, said.replace("'", "''")) for name, said in SAID.items())
 )
@@ -220,9 +220,9 @@ CHANGED_ORDERS = f"""
 INSERT INTO changed_order
 SELECT m.id, {columns("m.{c}", BOOK)}, m.personal_id, m.personal_version, substr({_CHANGES}
   || iif(m.is_released > o.is_released, '; released for shipping', '')
-  || iif(m.personal_version IS NOT o.personal_version, '; personal data, version ' || m.personal_version, ''), 3)
+  || iif(m.personal_version IS DISTINCT FROM o.personal_version, '; personal data, version ' || m.personal_version, ''), 3)
 FROM merged_order m JOIN sales_order o ON o.id = m.id
-WHERE {columns("m.{c} IS NOT o.{c}", (*BOOK, "personal_version"), " OR ")}"""
+WHERE {columns("m.{c} IS DISTINCT FROM o.{c}", (*BOOK, "personal_version"), " OR ")}"""
 
 _TARGET = {
     "channel_shipped": "m.shipped",
@@ -234,10 +234,10 @@ _LINE = {name: _TARGET.get(name, f"m.{name}") for name in LINE}
 _SAID_OF_LINE = " || ".join(
     [
         "iif(m.quantity <> h.quantity, '; quantity ' || h.quantity || ' → ' || m.quantity, '')",
-        "iif(m.item_id IS NOT h.item_id, '; order-item id ' || m.item_id, '')",
-        "iif(m.name IS NOT h.name, '; name ' || coalesce(h.name, '(none)') || ' → ' || coalesce(m.name, '(none)'), '')",
+        "iif(m.item_id IS DISTINCT FROM h.item_id, '; order-item id ' || m.item_id, '')",
+        "iif(m.name IS DISTINCT FROM h.name, '; name ' || coalesce(h.name, '(none)') || ' → ' || coalesce(m.name, '(none)'), '')",
         *(
-            f"iif(m.{name}_minor IS NOT h.{name}_minor, '; {name.removeprefix('item_').replace('_', ' ')} '"
+            f"iif(m.{name}_minor IS DISTINCT FROM h.{name}_minor, '; {name.removeprefix('item_').replace('_', ' ')} '"
             f" || told_money(h.{name}_minor, m.currency) || ' → ' || told_money(m.{name}_minor, m.currency), '')"
             for name in AMOUNTS
         ),
@@ -250,8 +250,8 @@ FROM (
   SELECT m.id, m.sales_order_id, m.product_id, m.units_per_pack, m.sku,
     {", ".join(f"{value} AS {name}" for name, value in _LINE.items())}, substr({_SAID_OF_LINE}, 3) AS said
   FROM merged_target m JOIN order_line h ON h.id = m.id
-  WHERE {" OR ".join(f"{value} IS NOT h.{name}" for name, value in _LINE.items())}
-)"""
+  WHERE {" OR ".join(f"{value} IS DISTINCT FROM h.{name}" for name, value in _LINE.items())}
+) AS found"""
 
 _DELTA = {by: f"iif(canceled_by = '{by}', canceled, 0) - told_{by}" for by in TOLD_BY}
 CANCELED = tuple(
@@ -269,5 +269,5 @@ UPDATED = f"""
 SELECT count(*) FROM (
   SELECT id FROM changed_order UNION SELECT sales_order_id FROM target_line UNION
   SELECT sales_order_id FROM merged_target WHERE shipment_units OR {" OR ".join(f"{d} <> 0" for d in _DELTA.values())}
-)"""
+) AS found"""
 LINES_UPDATED = "SELECT count(*) FROM target_line WHERE said IS NOT NULL"

@@ -173,7 +173,7 @@ FROM target_line c WHERE order_line.id = c.id AND NOT c.is_new"""
 # An id may pass from one line to another; no two lines have it at a time.
 FREE_IDS = """
 UPDATE order_line SET item_id = NULL FROM target_line c
-WHERE order_line.id = c.id AND NOT c.is_new AND order_line.item_id IS NOT NULL AND order_line.item_id IS NOT c.item_id"""
+WHERE order_line.id = c.id AND NOT c.is_new AND order_line.item_id IS NOT NULL AND order_line.item_id IS DISTINCT FROM c.item_id"""
 
 INSERT_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)})
@@ -200,7 +200,7 @@ INSERT INTO line_text (order_line_id, personal_id, personal_version)
 SELECT x.order_line_id, coalesce(t.personal_id, :people
     + row_number() OVER (PARTITION BY t.personal_id IS NULL ORDER BY x.order_line_id)),
   coalesce((SELECT max(version) FROM personal_data p WHERE p.personal_id = t.personal_id), 1)
-FROM target_text x LEFT JOIN line_text t ON t.order_line_id = x.order_line_id WHERE 1
+FROM target_text x LEFT JOIN line_text t ON t.order_line_id = x.order_line_id WHERE true
 ON CONFLICT (order_line_id) DO UPDATE SET personal_version = excluded.personal_version""",
     """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)

@@ -251,7 +251,7 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         file.run(f"DROP TABLE IF EXISTS temp.{table}")
     rows = file.scalar("SELECT count(*) FROM staged WHERE file = :file")
     staged = file.scalar(
-        "SELECT count(*) FROM (SELECT 1 FROM staged WHERE file = :file GROUP BY channel, order_id)"
+        "SELECT count(*) FROM (SELECT 1 FROM staged WHERE file = :file GROUP BY channel, order_id) AS found"
     )
     warnings: list[str] = []
     if rows:

@@ -51,7 +51,7 @@ WHERE file = :file AND ({columns("{c} IS NOT NULL", (*PERSONAL, *LINE_TEXT, *_TO
   AND EXISTS (SELECT 1 FROM sales_order o JOIN erased_order e ON e.sales_order_id = o.id
     WHERE o.channel = staged.channel AND o.order_id = staged.order_id)"""
 
-NOT_TAKEN = f"SELECT count(*) FROM (SELECT 1 FROM staged {_OF_ERASED} GROUP BY channel, order_id)"
+NOT_TAKEN = f"SELECT count(*) FROM (SELECT 1 FROM staged {_OF_ERASED} GROUP BY channel, order_id) AS found"
 
 LEAVE_OUT = f"""
 UPDATE staged SET {columns("{c} = NULL", (*PERSONAL, *LINE_TEXT, "tags"))}, own_fields = {_OWN_FIELDS_LEFT}
@@ -113,7 +113,10 @@ _TELLS_PERSON = (
     f"({columns('s.{c} IS NOT NULL', CONTACT, ' OR ')} OR {columns('a.{c} IS NOT NULL', ADDRESS, ' OR ')})"
 )
 _SAME_PERSON = " AND ".join(
-    [columns("p.{c} IS s.{c}", CONTACT, " AND "), columns("p.{c} IS a.{c}", ADDRESS, " AND ")]
+    [
+        columns("p.{c} IS NOT DISTINCT FROM s.{c}", CONTACT, " AND "),
+        columns("p.{c} IS NOT DISTINCT FROM a.{c}", ADDRESS, " AND "),
+    ]
 )
 
 # People of orders that are held already: their number, and the version that says the same, if there is one.
@@ -146,7 +149,7 @@ SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, pr
   deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
   original_order_id, NOT (is_replacement OR coalesce(sales_channel, '') LIKE 'non-amazon%'),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
-FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new) ORDER BY sales_order_id"""
+FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new) AS found ORDER BY sales_order_id"""
 
 _STATEMENT = (
     "ordered_at",
@@ -250,9 +253,9 @@ SELECT channel, order_id, item_id, shipment_item_id, {", ".join(_PART)}, :operat
   JOIN sales_order o ON o.id = t.sales_order_id
   JOIN order_statement s ON s.sales_order_id = o.id AND s.withdrawn_operation_id IS NULL
   JOIN order_statement_line l ON l.order_statement_id = s.id AND l.shipment_item_id IS NOT NULL AND l.item_id IS NOT NULL
-) WHERE place = 1
+) AS found WHERE place = 1
 ON CONFLICT (channel, order_id, item_id, shipment_item_id) DO UPDATE SET {columns("{c} = excluded.{c}", _PART)}
-WHERE {columns("{c} IS NOT excluded.{c}", _PART, " OR ")}"""
+WHERE {columns("{c} IS DISTINCT FROM excluded.{c}", _PART, " OR ")}"""
 
 # Tags ---------------------------------------------------------------------------------------------
 
@@ -390,12 +393,12 @@ SELECT * FROM (
   JOIN shipment_line sl ON sl.order_line_id = s.order_line_id
   JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel' AND p.status <> 'void'
   WHERE NOT s.is_new
-) WHERE day < was""",
+) AS found WHERE day < was""",
     """
 INSERT INTO daily_sales (product_id, day, units)
 SELECT u.product_id, e.day, sum(u.quantity) FROM earlier_sale e JOIN shipped_unit u ON u.shipment_line_id = e.id
 GROUP BY u.product_id, e.day
-ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units""",
+ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units""",
     """
 UPDATE daily_sales SET units = units - e.gone
 FROM (SELECT u.product_id, e.was, sum(u.quantity) AS gone

@@ -22,7 +22,7 @@ from ordercli.subjects import subject_of
 
 _SHOWN = 5
 
-_DUE = "INSERT INTO erasing SELECT sales_order_id FROM standing WHERE is_over AND NOT is_open"
+_DUE = "INSERT INTO erasing SELECT sales_order_id FROM standing WHERE is_over = 1 AND is_open = 0"
 
 # Orders that share a person are due together.
 _NOT_YET = """
@@ -78,7 +78,7 @@ def purge_people(work: Work, kept_days: int | None) -> Outcome:
     erasing.run(_NOT_YET)
     erasing.run(_QUESTIONS_DUE, values)
     erasing.run(LOOSE, {"latest": shift(work.now, days=-max(each.kept for each in terms.values()))})
-    left = erasing.one("SELECT count(*) FROM standing WHERE is_over AND is_open")
+    left = erasing.one("SELECT count(*) FROM standing WHERE is_over = 1 AND is_open = 1")
     held_from = erasing.one(_STILL_HELD) or work.now
     outcome = erasing.erase(held_from, work_is="nobody's time is over")
     open_ones = f"; left {count(left, 'order')} that {'is' if left == 1 else 'are'} still open" if left else ""

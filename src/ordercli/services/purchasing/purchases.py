@@ -190,7 +190,10 @@ def expected_day(work: Work, seller: Supplier | None, product_id: int, placed_on
     with, or the supplier's where the product is usually bought elsewhere.
     """
     days = work.connection.execute(
-        text("SELECT lead_time_days FROM supply WHERE product_id = :product AND supplier_id IS :supplier"),
+        text(
+            "SELECT lead_time_days FROM supply WHERE product_id = :product"
+            " AND supplier_id IS NOT DISTINCT FROM :supplier"
+        ),
         {"product": product_id, "supplier": None if seller is None else seller.id},
     ).scalar()
     if days is None and seller is not None:

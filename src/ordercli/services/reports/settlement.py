@@ -101,7 +101,8 @@ def _stage_summary(driver: sqlite3.Connection, row: Summary) -> list[RowError]:
 _KNOWN = """
 SELECT t.settlement_id, s.id AS known, s.operation_id,
   s.channel = :channel AND s.starts_at = t.starts_at AND s.ends_at = t.ends_at
-    AND s.deposited_at IS t.deposited_at AND s.total_minor = t.total_minor AND s.currency = t.currency AS is_alike
+    AND s.deposited_at IS NOT DISTINCT FROM t.deposited_at AND s.total_minor = t.total_minor
+    AND s.currency = t.currency AS is_alike
 FROM staged_settlement t LEFT JOIN settlement s ON s.settlement_id = t.settlement_id ORDER BY t.line"""
 
 _FIELDS = (*_AMOUNT, *_SHARED)
@@ -110,13 +111,13 @@ _OTHER_PLACES = f"""
 SELECT (SELECT count(*) FROM staged_entry) <> (SELECT count(*) FROM settlement_entry WHERE settlement_id = :known)
   OR EXISTS (SELECT 1 FROM staged_entry e
     LEFT JOIN settlement_entry s ON s.settlement_id = :known AND s.entry_no = e.entry_no
-    WHERE {" OR ".join(f"s.{name} IS NOT e.{name}" for name in _FIELDS)})"""
+    WHERE {" OR ".join(f"s.{name} IS DISTINCT FROM e.{name}" for name in _FIELDS)})"""
 _GROUPED = f"SELECT {_NAMES}, count(*) FROM {{source}} GROUP BY {_NAMES}"
 _THERE = _GROUPED.format(source="settlement_entry WHERE settlement_id = :known")
 _TOLD = _GROUPED.format(source="staged_entry WHERE settlement_id = :settlement")
 _DIFFERENT = (
-    f"SELECT EXISTS (SELECT * FROM ({_THERE}) EXCEPT SELECT * FROM ({_TOLD}))"
-    f" OR EXISTS (SELECT * FROM ({_TOLD}) EXCEPT SELECT * FROM ({_THERE}))"
+    f"SELECT EXISTS (SELECT * FROM ({_THERE}) AS found EXCEPT SELECT * FROM ({_TOLD}) AS found)"
+    f" OR EXISTS (SELECT * FROM ({_TOLD}) AS found EXCEPT SELECT * FROM ({_THERE}) AS found)"
 )
 
 _INSERT_SETTLEMENTS = """

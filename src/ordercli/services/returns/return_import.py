@@ -240,8 +240,8 @@ def _tell_dates(work: Work, rma: Return, row: ToldReturn) -> int:
         text(
             "UPDATE return_authorization SET delivered_on = coalesce(min(delivered_on, :day), delivered_on, :day),"
             " channel_return_id = coalesce(channel_return_id, :number) WHERE id = :rma"
-            " AND (delivered_on IS NOT coalesce(min(delivered_on, :day), delivered_on, :day)"
-            "  OR channel_return_id IS NOT coalesce(channel_return_id, :number))"
+            " AND (delivered_on IS DISTINCT FROM coalesce(min(delivered_on, :day), delivered_on, :day)"
+            "  OR channel_return_id IS DISTINCT FROM coalesce(channel_return_id, :number))"
         ),
         {"day": row.delivered_on, "number": row.channel_return_id, "rma": rma.id},
     ).rowcount

@@ -266,8 +266,8 @@ def set_label(work: Work, rma: Return, label: ReturnLabel) -> bool:
         text(
             "UPDATE return_authorization SET label_cost_minor = coalesce(:cost, label_cost_minor),"
             " label_paid_by = coalesce(:paid_by, label_paid_by) WHERE id = :rma"
-            " AND (label_cost_minor IS NOT coalesce(:cost, label_cost_minor)"
-            "  OR label_paid_by IS NOT coalesce(:paid_by, label_paid_by))"
+            " AND (label_cost_minor IS DISTINCT FROM coalesce(:cost, label_cost_minor)"
+            "  OR label_paid_by IS DISTINCT FROM coalesce(:paid_by, label_paid_by))"
         ),
         {"cost": label.cost_minor, "paid_by": label.paid_by, "rma": rma.id},
     )

@@ -29,20 +29,21 @@ class Rebuild(NamedTuple):
 
 _MOVED = """(SELECT product_id, location, sum(units) AS units FROM (
     SELECT product_id, to_location AS location, quantity AS units FROM stock_movement
-    UNION ALL SELECT product_id, from_location, -quantity FROM stock_movement)
+    UNION ALL SELECT product_id, from_location, -quantity FROM stock_movement) AS found
   WHERE location IN (SELECT code FROM location WHERE kind <> 'outside') GROUP BY product_id, location)"""
 _PROMISED = """(SELECT product_id, sum(units) AS units FROM (
     SELECT product_id, quantity_allocated AS units FROM order_line
     WHERE quantity_allocated > 0 AND is_assembled = 0
     UNION ALL SELECT c.product_id, c.quantity * l.quantity_allocated FROM order_line l
-      JOIN order_line_component c ON c.order_line_id = l.id WHERE l.quantity_allocated > 0)
+      JOIN order_line_component c ON c.order_line_id = l.id WHERE l.quantity_allocated > 0) AS found
   GROUP BY product_id)"""
 
 # A level is never below what is promised of it, not in between either.
 _LEVELS = (
     "UPDATE stock_level SET allocated = 0",
     f"""
-INSERT INTO stock_level (product_id, location, quantity) SELECT product_id, location, units FROM {_MOVED} m WHERE 1
+INSERT INTO stock_level (product_id, location, quantity) SELECT product_id, location, units FROM {_MOVED} m
+WHERE true
 ON CONFLICT (product_id, location) DO UPDATE SET quantity = excluded.quantity""",
     f"""
 UPDATE stock_level SET quantity = 0 WHERE quantity <> 0 AND NOT EXISTS (
@@ -56,7 +57,7 @@ _HOURLY = (
     "DELETE FROM hourly_sum",
     f"""
 INSERT INTO hourly_sum (kind, channel, hour, counted, defects)
-SELECT kind, channel, hour, sum(counted), sum(defects) FROM ({HOURS}) GROUP BY kind, channel, hour""",
+SELECT kind, channel, hour, sum(counted), sum(defects) FROM ({HOURS}) AS found GROUP BY kind, channel, hour""",
 )
 # A confirmed order that goes is taken out of the sums by hour, which may not be as they should either.
 _CONFIRMED = (

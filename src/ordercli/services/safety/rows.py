@@ -52,7 +52,7 @@ def remove_rows(work: Work, schema: Schema) -> dict[str, int]:
 
 def _keep(work: Work, schema: Schema, table: JournaledTable, condition: str) -> None:
     """Write rows that are about to leave into the journal, as its triggers do; what this undo made never was."""
-    own = f"{schema.first_made_by(table, 'r')} IS {work.operation}"
+    own = f"{schema.first_made_by(table, 'r')} IS NOT DISTINCT FROM {work.operation}"
     image = image_sql(table.columns, "r", binary=table.binary)
     work.connection.exec_driver_sql(
         "INSERT INTO row_change (operation_id, table_name, row_key, verb, old) "

@@ -13,19 +13,19 @@ _PRODUCTS = "(SELECT value FROM json_each(:products))"
 _ORDERS = "(SELECT value FROM json_each(:orders))"
 
 # Of products and orders that leave no sum stays; what they held in the hours' sums is taken off.
-_OF_GONE = f"product_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table='product')}))"
+_OF_GONE = f"product_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table='product')}) AS found)"
 _GONE = (
     *(
         f"DELETE FROM {table} WHERE {_OF_GONE}"
         for table in ("stock_level", "stockout", "daily_sales", "daily_demand")
     ),
     f"""DELETE FROM confirmed_order
-WHERE sales_order_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}))""",
+WHERE sales_order_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}) AS found)""",
     f"DELETE FROM stock_level WHERE location IN ({KEYS.format(table='location')})",
     f"DELETE FROM hourly_sum WHERE channel IN ({KEYS.format(table='channel')})",
     f"""UPDATE hourly_sum SET counted = counted - g.orders FROM (
   SELECT o.fulfillment, o.channel, substr(o.ordered_at, 1, 13) AS hour, count(*) AS orders FROM sales_order o
-  WHERE o.is_sale = 1 AND o.id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}))
+  WHERE o.is_sale = 1 AND o.id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}) AS found)
   GROUP BY 1, 2, 3) g
 WHERE hourly_sum.kind = g.fulfillment AND hourly_sum.channel = g.channel AND hourly_sum.hour = g.hour""",
 )

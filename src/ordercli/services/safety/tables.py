@@ -47,8 +47,8 @@ class JournaledTable(NamedTuple):
     def in_keys(self, alias: str, keys: str) -> str:
         """SQL: whether a row is one of ``keys``, a SELECT of a column ``key`` as the journal writes them."""
         if self.is_numbered:
-            return f"{alias}.{self.keys[0]} IN (SELECT CAST(key AS INTEGER) FROM ({keys}))"
-        return f"{self.key_sql(alias)} IN (SELECT key FROM ({keys}))"
+            return f"{alias}.{self.keys[0]} IN (SELECT CAST(key AS INTEGER) FROM ({keys}) AS found)"
+        return f"{self.key_sql(alias)} IN (SELECT key FROM ({keys}) AS found)"
 
     def keys_sql(self) -> str:
         """A SELECT of the keys in the temporary table ``leaving``, of a table with one key."""

@@ -33,7 +33,7 @@ SELECT s.id, s.sales_order_id, o.order_id, o.sales_channel, s.confirmed_at IS NU
       AND NOT EXISTS (SELECT 1 FROM upload_failure x WHERE x.upload_item_id = i.id)
     ORDER BY i.id DESC LIMIT 1) AS told_via,
   EXISTS (SELECT 1 FROM amazon_call c
-    WHERE c.name = 'confirmShipment' AND c.subject = o.order_id || '/' || s.id AND c.is_open
+    WHERE c.name = 'confirmShipment' AND c.subject = o.order_id || '/' || s.id AND c.is_open = 1
       AND c.state IN ('unknown', 'taken')) AS is_in_call
 FROM shipment s
 JOIN sales_order o ON o.id = s.sales_order_id AND o.channel = :channel

@@ -292,7 +292,7 @@ WHERE (product_id, day) IN (SELECT u.product_id, u.sold_on FROM shipped_unit u W
 _SALES_AFTER = """
 INSERT INTO daily_sales (product_id, day, units)
 SELECT u.product_id, :day, sum(u.quantity) FROM shipped_unit u WHERE u.shipment_id = :id GROUP BY u.product_id
-ON CONFLICT (product_id, day) DO UPDATE SET units = units + excluded.units"""
+ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units"""
 
 _SOLD_ON = "UPDATE shipment_line SET sold_on = :day WHERE shipment_id = :id"
 

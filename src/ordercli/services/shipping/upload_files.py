@@ -77,7 +77,7 @@ def finish_file(connection: Connection, file: int) -> bool:
 _UNFINISHED = """
 SELECT f.id FROM upload_file f WHERE f.state = 'unknown' AND f.kind = :kind AND EXISTS (
   SELECT 1 FROM upload_item i LEFT JOIN shipment s ON s.id = i.shipment_id
-  WHERE i.upload_file_id = f.id AND s.status IS NOT 'void')
+  WHERE i.upload_file_id = f.id AND s.status IS DISTINCT FROM 'void')
 ORDER BY f.id"""
 
 

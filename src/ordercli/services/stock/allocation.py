@@ -150,7 +150,7 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
   JOIN order_line ol ON ol.id = t.id
   JOIN sales_order so ON so.id = ol.sales_order_id
   JOIN product p ON p.id = ol.product_id
-) WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
+) AS found WHERE allocated <> kept OR held > picked ORDER BY order_id, sku, id"""
 
 # Products of which fewer are available than before; kits have none of their own.
 _FALLEN = """

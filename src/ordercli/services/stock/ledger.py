@@ -103,7 +103,7 @@ SELECT p.sku, b.occurred_at FROM (
     FROM ({_NOT_LAST}) late
     JOIN stock_movement m ON m.product_id = late.product_id
     JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
-  )
+  ) AS found
 ) b JOIN product p ON p.id = b.product_id
 WHERE b.balance < 0 ORDER BY b.occurred_at LIMIT 1"""
 

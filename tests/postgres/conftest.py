@@ -1,0 +1,158 @@
+"""A private server of PostgreSQL for the run, and shops that stand in both engines with the same rows."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import chdir, closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import psycopg
+import pytest
+import pytest_socket
+
+from postgres.pg_schema import FUNCTIONS, PATH, schema
+
+TOP = Path(__file__).parents[2]
+sys.path.insert(0, str(TOP / "bench"))
+NOW = "2026-03-20T14:00:00Z"
+
+
+def program(name: str) -> str:
+    """A program of the server; Debian keeps them beside the path, a folder a version."""
+    found = shutil.which(name) or max(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None)
+    if found is None:
+        pytest.fail(f"{name} is not there; install the server of PostgreSQL (Debian: apt install postgresql)")
+    return found
+
+
+def owner() -> dict[str, Any]:
+    """As whom the server runs, which never is root."""
+    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """How to connect to a server that listens at a socket in a folder of its own, and nowhere else."""
+    with tempfile.TemporaryDirectory(prefix="ordercli-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if owner():
+            shutil.chown(folder, "postgres")
+        data = str(folder / "data")
+        made = [program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd=folder, **owner())
+        settings = (f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off")
+        words = [program("postgres"), "-D", data, *(word for each in settings for word in ("-c", each))]
+        with (folder / "log").open("wb") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
+            try:
+                yield f"host={folder} user=postgres"
+            finally:
+                run.terminate()
+
+
+class _Truth(psycopg.adapt.Loader):
+    """Truth as SQLite has it: 1 or 0."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data) == b"t")
+
+
+def connected(address: str) -> "psycopg.Connection[Any]":
+    """A connection as soon as the server takes one; it puts values into statements itself."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            connection = psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            connection.adapters.register_loader("bool", _Truth)
+            return connection
+
+
+def made(cluster: str, name: str) -> "psycopg.Connection[Any]":
+    """A new database with the functions and the whole schema, and no rows."""
+    with connected(f"{cluster} dbname=postgres") as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    database = connected(f"{cluster} dbname={name}")
+    statements = [FUNCTIONS.read_text("utf-8"), "CREATE SCHEMA ordercli", f"SET search_path = {PATH}"]
+    database.execute(";\n".join([*statements, *schema()]).encode())  # at once: a look back for each takes minutes
+    return database
+
+
+class Twin(NamedTuple):
+    """A shop that stands in both engines."""
+
+    file: Path
+    here: sqlite3.Connection
+    there: "psycopg.Connection[Any]"
+
+
+_NEXT = "SELECT setval(pg_get_serial_sequence('ordercli.{0}', 'id'), coalesce(max(id), 0) + 1, false) FROM {0}"
+
+
+@contextmanager
+def twin(cluster: str, file: Path) -> Iterator[Twin]:
+    """The shop of a file, and a database with the same rows; no trigger ran for them."""
+    with closing(sqlite3.connect(file)) as here, closing(made(cluster, file.stem)) as there:
+        there.execute(b"SET session_replication_role = replica")
+        tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        for (table,) in here.execute(tables).fetchall():
+            named = here.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+            columns = ", ".join(name for (name,) in named)
+            with there.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
+                for row in here.execute(f"SELECT {columns} FROM {table}"):
+                    copy.write_row(row)
+            if columns.startswith("id, "):
+                there.execute(_NEXT.format(table).encode())
+        there.execute(b"SET session_replication_role = origin")
+        there.execute(b"ANALYZE")
+        yield Twin(file, here, there)
+
+
+@contextmanager
+def _outside(folder: Path, file: Path) -> Iterator[None]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORDERCLI_", "XDG_"))}
+    with (
+        patch.dict(os.environ, {**kept, "HOME": str(folder), "ORDERCLI_DB": str(file)}, clear=True),
+        chdir(folder),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def varied(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    """A small shop that has rows in every table."""
+    from migrations import rows  # noqa: PLC0415 - it loads the whole program
+
+    folder = tmp_path_factory.mktemp("varied")
+    with _outside(folder, folder / "varied.db"):
+        rows.run("init --time-zone America/New_York --currency USD", rows.MONDAY)
+        pytest_socket.enable_socket()  # Amazon's stand-in is asked too
+        try:
+            rows.fill()
+        finally:
+            pytest_socket.disable_socket(allow_unix_socket=True)
+    with twin(cluster, folder / "varied.db") as both:
+        yield both
+
+
+@pytest.fixture(scope="session")
+def large(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    """A shop with some hundred orders, of which reports have much to tell."""
+    import large as shop  # noqa: PLC0415 - once the path has its folder
+    from measure import beside_python, clean_environment  # noqa: PLC0415 - the same
+
+    folder = tmp_path_factory.mktemp("large")
+    environment = {**clean_environment(folder), "ORDERCLI_DB": str(folder / "large.db")}
+    shop.fill(beside_python("ordercli", "install the project there first."), environment, folder, 600)
+    with twin(cluster, folder / "large.db") as both:
+        yield both

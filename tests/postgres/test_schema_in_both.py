@@ -1,0 +1,205 @@
+"""PostgreSQL takes the whole schema, and its laws refuse what they refuse in SQLite."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from postgres.conftest import Twin, made
+from postgres.spoken import spoken
+
+
+@pytest.fixture(scope="module")
+def empty(cluster: str) -> Iterator["psycopg.Connection[Any]"]:
+    with closing(made(cluster, "empty")) as connection:
+        yield connection
+
+
+def test_tables_and_views_have_the_same_columns(varied: Twin) -> None:
+    here = varied.here.execute(
+        """SELECT t.name, c.name, t.type = 'table' AND c."notnull"
+FROM sqlite_schema t, pragma_table_xinfo(t.name) AS c
+WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> 'alembic_version'"""
+    ).fetchall()
+    there = varied.there.execute(
+        b"""SELECT c.table_name, c.column_name, t.table_type = 'BASE TABLE' AND c.is_nullable = 'NO'
+FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+WHERE c.table_schema = 'ordercli' AND c.table_name <> 'alembic_version'"""
+    ).fetchall()
+    assert sorted(there) == sorted((table, column, int(needed)) for table, column, needed in here)
+
+
+def test_every_trigger_and_every_index_is_there(varied: Twin) -> None:
+    named = "SELECT name FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL"
+    here = {kind: {name for (name,) in varied.here.execute(named, (kind,))} for kind in ("trigger", "index")}
+    triggers = varied.there.execute(b"SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()
+    indexes = varied.there.execute(b"SELECT indexname FROM pg_indexes WHERE schemaname = 'ordercli'").fetchall()
+    assert {name for (name,) in triggers} == here["trigger"]
+    assert here["index"] <= {name for (name,) in indexes}
+
+
+EXPRESSIONS = (
+    "max(1, NULL)",
+    "max(1, 2, 3)",
+    "min('b', 'a')",
+    "max('a', 'B')",
+    "7 / 2",
+    "-7 / 2",
+    "7 / 0",
+    "7 / 2.0",
+    "1.5 * 3",
+    "0.1 + 0.2",
+    "1.0 / 3 * 3",
+    "-7 % 3",
+    "(1 < 2) + (2 < 1)",
+    "-(1 < 2)",
+    "1 IS NOT NULL",
+    "1 IS DISTINCT FROM NULL",
+    "iif(1, 'yes', 'no')",
+    "iif(1 = 2, 'yes', 'no')",
+    "CAST('12' AS INTEGER)",
+    "CAST(3000000000 AS INTEGER)",
+    "CAST('97.5' AS REAL)",
+    "CAST(7 AS TEXT)",
+    "1 || '-' || 2",
+    "'Äb' LIKE 'äB'",
+    "'aB' LIKE 'Ab'",
+    "'a' NOT LIKE 'A'",
+    "substr('order', -3)",
+    "substr('order', 2, 2)",
+    "substr('order', 2)",
+    "instr('abc', 'c')",
+    "instr('abc', 'z')",
+    "round(2.5)",
+    "round(-2.5)",
+    "julianday('2026-03-01')",
+    "julianday('2026-03-01T12:30:15Z')",
+    "julianday('2026-03-02') - julianday('2026-03-01')",
+    "strftime('%s', '2026-03-01T00:00:01Z')",
+    "strftime('%Y-%m-%dT%H:%M:%SZ', '2026-02-28T23:59:00Z', '+48 hours')",
+    "date('2026-01-31', '+1 days')",
+    "ifnull(NULL, 3)",
+    "trim('  a ')",
+    "trim('0010', '0')",
+    "printf('%.1f', 2.25)",
+    "printf('%,d', 12345)",
+    "glob('view.*', 'view.mine')",
+    "glob('a.', 'ab')",
+    "glob('a?b', 'a.b')",
+    "coalesce(NULL, 1 > 2)",
+    "lower('ÄB')",
+    "quote('it''s')",
+    "quote(7)",
+    "quote(NULL)",
+    "json_extract('[\"a\", 7]', '$[1]') || ''",
+    "'{\"a\": \"b\"}' ->> 'a'",
+    "(SELECT group_concat(x, '; ') FROM (SELECT 1 AS x UNION ALL SELECT 2) AS t)",
+    "(SELECT total(x) FROM (SELECT 1 AS x) AS t WHERE false)",
+    "(SELECT sum(x) FROM (SELECT 1 AS x) AS t WHERE false)",
+    "(SELECT sum(x > 1) FROM (SELECT 1 AS x UNION ALL SELECT 3) AS t)",
+    "(SELECT avg(x) FROM (SELECT 1 AS x UNION ALL SELECT 2) AS t)",
+    "(SELECT x FROM (SELECT 'b' AS x UNION ALL SELECT 'B') AS t ORDER BY x LIMIT 1)",
+    '(SELECT value FROM json_each(\'["a", "b"]\') AS t LIMIT 1)',
+    "(SELECT key FROM json_each('{\"a\": 1}') AS t)",
+    "(SELECT json_group_array(json_array(x, 1)) FROM (SELECT 'a\"b' AS x) AS t)",
+)
+
+
+def test_an_expression_has_the_same_value_in_both(empty: "psycopg.Connection[Any]") -> None:
+    here, there = {}, {}
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for text in EXPRESSIONS:
+            (here[text],) = connection.execute(f"SELECT {text}").fetchone()
+            try:
+                row = empty.execute(spoken(f"SELECT {text}").replace("%%", "%").encode()).fetchone()
+            except psycopg.Error as error:
+                error.add_note(text)
+                raise
+            there[text] = row[0] if row else row
+    assert {text: (type(it), it) for text, it in there.items()} == {
+        text: (type(it), it) for text, it in here.items()
+    }
+
+
+WRITES = """\
+INSERT INTO operation (id, recorded_at, actor, command) VALUES (9000, '2026-03-21T00:00:00Z', 'test', 'test')
+UPDATE product SET name = name || '!', weight_grams = 7 WHERE sku = 'RING-7'
+UPDATE supplier SET note = 'it''s late'
+UPDATE sales_order SET ship_by = '2026-03-30T00:00:00Z', ordered_on = '2026-03-01' WHERE id = 1
+UPDATE order_line SET quantity = quantity + 1, name = NULL WHERE id = 1
+UPDATE return_authorization SET label_cost_minor = 5 WHERE id = 1
+UPDATE shipment SET tracking_number = '1Z' WHERE id = 1
+DELETE FROM order_tag
+UPDATE purchase SET note = NULL
+COPY stock_movement
+COPY shipment_event WHERE status <> 'void'
+COPY return_step
+"""
+"""What is written in both, one after the other; COPY adds a table's last row again, as another one."""
+
+
+def _copied(both: Twin, words: list[str]) -> str:
+    table, condition = words[1], " ".join(words[2:])
+    named = both.here.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    values = {"id": "90000 + id", "operation_id": "9000"}
+    columns = [name for (name,) in named]
+    told = ", ".join(values.get(name, name) for name in columns)
+    last = f"FROM {table} {condition} ORDER BY id DESC LIMIT 1"
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {told} {last}"
+
+
+def _content(both: Twin) -> dict[str, list[tuple[Any, ...]]]:
+    """What differs between the engines, by table: rows that one of them has alone."""
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    apart = {}
+    for (table,) in both.here.execute(tables).fetchall():
+        named = both.here.execute("SELECT name FROM pragma_table_xinfo(?)", (table,)).fetchall()
+        wanted = ", ".join(name for (name,) in named if (table, name) != ("row_before", "id"))
+        sql = f"SELECT {wanted} FROM {table}"
+        if rows := set(both.here.execute(sql)) ^ set(both.there.execute(sql.encode()).fetchall()):
+            apart[table] = sorted(rows, key=repr)
+    return apart
+
+
+def test_triggers_keep_the_same_sums_the_same_past_and_the_same_journal(varied: Twin) -> None:
+    varied.here.execute("BEGIN")
+    try:
+        with varied.there.transaction(force_rollback=True):
+            for line in WRITES.splitlines():
+                sql = _copied(varied, line.split()) if line.startswith("COPY") else line
+                varied.here.execute(sql)
+                try:
+                    varied.there.execute(sql.encode())
+                except psycopg.Error as error:
+                    error.add_note(sql)
+                    raise
+            assert varied.here.execute("SELECT count(*) FROM row_before").fetchone()[0] > 5
+            assert _content(varied) == {}
+    finally:
+        varied.here.execute("ROLLBACK")
+
+
+REFUSED = (
+    "UPDATE stock_movement SET quantity = 99",
+    "DELETE FROM stock_movement",
+    "UPDATE operation SET actor = 'somebody'",
+    "UPDATE stock_level SET allocated = quantity + 1",
+    "UPDATE stock_level SET quantity = -1",
+    "UPDATE sales_order SET channel = 'nowhere'",
+    "UPDATE purchase_line SET quantity = quantity + 1",
+    "UPDATE order_line SET quantity = NULL",
+    "INSERT INTO shop (id, time_zone, currency, mark, operation_id) VALUES (2, 'Etc/UTC', 'USD', 'm', 1)",
+)
+
+
+@pytest.mark.parametrize("sql", REFUSED)
+def test_a_law_refuses_in_both(varied: Twin, sql: str) -> None:
+    varied.here.execute("PRAGMA foreign_keys = ON")
+    with pytest.raises(sqlite3.IntegrityError):
+        varied.here.execute(sql)
+    varied.here.rollback()
+    with pytest.raises(psycopg.Error):
+        varied.there.execute(sql.encode())
