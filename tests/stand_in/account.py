@@ -37,6 +37,7 @@ class Account:
         settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
         asked_reports: which were asked for.
+        asked_spans: begin and end of each.
         address: of the server.
         page_size: the most on a page.
         can_see_people: whether the account has the role for personal data.
@@ -62,6 +63,7 @@ class Account:
     settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)
     asked_reports: list[str] = field(default_factory=list)
+    asked_spans: list[tuple[str, str]] = field(default_factory=list)
     address: str = ""
     page_size: int = 100
     can_see_people: bool = True

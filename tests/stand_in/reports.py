@@ -18,6 +18,7 @@ def create(account: Account, asked: Asked) -> Json:
     if asked.body["marketplaceIds"] != [MARKETPLACE] or asked.body["dataStartTime"] >= asked.body["dataEndTime"]:
         raise Wrong(400, "InvalidInput", "marketplaceIds or dataStartTime")
     account.asked_reports.append(asked.body["reportType"])
+    account.asked_spans.append((asked.body["dataStartTime"], asked.body["dataEndTime"]))
     return {"reportId": str(len(account.asked_reports))}
 
 

@@ -11,10 +11,11 @@ class AmazonPull(Base):
     """A page that was taken in, and where to go on behind it; append-only. The last one of a kind is the cursor.
 
     Attributes:
-        what: ``orders``, or of reports that Amazon makes ``returns``, ``fba_returns`` or
-            ``settlements``.
+        what: ``orders``, or of reports that Amazon makes ``order_reports`` (orders of before the first pull),
+            ``returns``, ``fba_returns`` or ``settlements``.
         since: begin of the span that goes on, or that comes next.
-        until: its end, as Amazon told it; None while none is being read.
+        until: its end, as Amazon told it; None while none is being read. Of ``order_reports`` the end of all that
+            is wanted, until that is there.
         next_token: of the span's next page, or the identifier of the report that was asked for; None where none
             is left.
         token_at: when Amazon gave that token.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ordercli.cli.amazon.order_history import OrderHistory
 from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, account_of, connected
 from ordercli.cli.frame import ROWS_REJECTED, reader, write_prepared
 from ordercli.cli.options import DryRun, parsed
@@ -78,6 +79,7 @@ def sync_amazon(
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
     Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
 
+    A first run that reaches back more than thirty days has what came before those from reports that Amazon makes.
     Each page is an operation of its own. A line that cannot be taken is told (exit code 4) and asked for again the
     next time. Amazon allows few calls; where it wants a wait that is longer than --max-wait, the exit code is 7.
 
@@ -94,14 +96,16 @@ def sync_amazon(
 
         _exit_if(push_quantities(ctx, max_wait=max_wait, dry_run=dry_run))
         return
-    cursor = _begin(ctx, since)
+    history, cursor = _begin(ctx, since)
     account = account_of(ctx)
     with connected(ctx, account, max_wait) as client:
         rejected = 0
         if what in (Part.ORDERS, Part.ALL):
+            past = OrderHistory(ctx, client, account, create_products=create_products, dry_run=dry_run)
             orders = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run)
-            rejected += orders.pull(cursor)
-        begin = None if since is None else cursor.since
+            past.begin(history)
+            rejected += orders.pull(cursor) + past.pull()
+        begin = None if since is None else (history or cursor).since
         rejected += _pull_others(ctx, what, client, account, begin, dry_run=dry_run)
     _exit_if(rejected)
 
@@ -164,18 +168,23 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
             raise UsageProblem(f"{name} does nothing with: ordercli sync amazon {what.value}")
 
 
-def _begin(ctx: typer.Context, since: str | None) -> "Cursor":
-    """Where to go on: from a day, behind the last page, or some days back the first time."""
-    from ordercli.domain.amazon.windows import first
+def _begin(ctx: typer.Context, since: str | None) -> "tuple[Cursor | None, Cursor]":
+    """Where to go on: from a day, behind the last page, or some days back the first time.
+
+    Returns:
+        What of a first run comes by reports, if anything does; and what comes page by page.
+    """
+    from ordercli.domain.amazon.windows import first, split_first
     from ordercli.domain.times import parse_day, start_of_day
     from ordercli.queries.amazon.pulls import cursor_of
 
     with reader(ctx) as opened:
-        if since is not None:
-            begin = parsed("--since", since, lambda text: parse_day(text, today=opened.today))
-            return first(opened.now, start_of_day(begin, opened.time_zone))
         known = cursor_of(opened.connection, "orders")
-        return first(opened.now, None) if known is None else known.usable(opened.now)
+        if since is not None:
+            day = parsed("--since", since, lambda text: parse_day(text, today=opened.today))
+            begin = first(opened.now, start_of_day(day, opened.time_zone))
+            return split_first(begin, opened.now) if known is None else (None, begin)
+        return None, first(opened.now, None) if known is None else known.usable(opened.now)
 
 
 class _Orders:

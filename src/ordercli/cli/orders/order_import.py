@@ -110,7 +110,7 @@ def import_(
         outcome = write_prepared(
             ctx,
             "order import",
-            lambda opened: _stage(ctx, opened, sources, wish),
+            lambda opened: stage_orders(ctx, opened, sources, wish),
             lambda work, staged: _import(work, staged, save_map, mapping),
             dry_run=dry_run,
         )
@@ -291,7 +291,14 @@ def _telling(
     return Telling(encoding, sheet, mapping.decimal_comma), mapped_layout("mapped", mapping).required
 
 
-def _stage(ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish) -> "list[StagedFile]":
+def stage_orders(
+    ctx: typer.Context, opened: "Reader", sources: "Sequence[Source]", wish: Wish
+) -> "list[StagedFile]":
+    """Put the rows of files into staging, and tell what is wrong with some.
+
+    Raises:
+        Refused: if one is no order file, or no row can be taken.
+    """
     from ordercli.cli.input_files import rejects_of
     from ordercli.cli.intake import refuse_if_needed, report_faults, tell_unknown_own
     from ordercli.formats.orders.layout import group_parser, is_complete

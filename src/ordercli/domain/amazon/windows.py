@@ -16,6 +16,9 @@ OVERLAP_SECONDS = 600
 TOKEN_SECONDS = 23 * 3600
 """How long the token of a next page is trusted; Amazon lets it expire after a day."""
 
+REPORT_DAYS = 30
+"""The longest span that Amazon makes one report of orders of."""
+
 FIRST_DAYS = 30
 """How far back the first pull asks."""
 
@@ -59,10 +62,32 @@ class Cursor:
         ahead = shift(self.until or until, seconds=-OVERLAP_SECONDS)
         return Cursor(self.since if is_short else max(self.since, ahead))
 
+    def after_report(self) -> "Cursor":
+        """The cursor behind the report of a part of a span that ends at :attr:`until`."""
+        end = report_end(self)
+        return Cursor(end, None if end == self.until else self.until)
+
     @property
     def is_within(self) -> bool:
         """Whether a span is being read."""
         return self.next_token is not None
+
+
+def report_end(cursor: Cursor) -> str:
+    """The end of the part of a span that one report is asked for."""
+    end = shift(cursor.since, days=REPORT_DAYS)
+    return end if cursor.until is None else min(end, cursor.until)
+
+
+def split_first(begin: Cursor, now: str) -> tuple[Cursor | None, Cursor]:
+    """What of a first pull comes by reports, and what page by page; None if nothing does by reports.
+
+    Pages are few for some days and would be thousands for years, of which Amazon gives one in three minutes.
+    """
+    border = shift(now, days=-FIRST_DAYS)
+    if shift(begin.since, days=1) > border:
+        return None, begin
+    return Cursor(begin.since, border), Cursor(border)
 
 
 def first(now: str, since: str | None) -> Cursor:

@@ -50,6 +50,34 @@ def take_in_report(
     return replace(outcome, changed={**outcome.changed, "reports": 1})
 
 
+def take_in_span(
+    work: Work, what: str, cursor: Cursor, title: str, use_case: Callable[[Work], Outcome] | None
+) -> Outcome:
+    """Take in the report of a part of a longer span, and keep where to go on: behind it if all of it was taken.
+
+    Args:
+        work: the command's frame.
+        what: the pull's name.
+        cursor: with the report's identifier, and the end of the longer span.
+        title: of the report.
+        use_case: what takes it in; None if there was nothing to report.
+    """
+    outcome = Outcome(f"Amazon has nothing for {title}", {}, {"rows_rejected": 0})
+    if use_case is not None:
+        outcome = use_case(work)
+    behind = cursor.after_report()
+    if outcome.counts["rows_rejected"]:
+        behind = Cursor(cursor.since, cursor.until)
+    keep_cursor(work, what, behind)
+    return replace(outcome, changed={**outcome.changed, "reports": 1})
+
+
+def drop_span(work: Work, what: str, cursor: Cursor, title: str) -> Outcome:
+    """Keep that the report of a part of a longer span could not be made: it is asked for again."""
+    keep_cursor(work, what, Cursor(cursor.since, cursor.until))
+    return Outcome(f"Amazon could not make {title}", {"reports": 1})
+
+
 def drop_report(work: Work, what: str, cursor: Cursor, title: str) -> Outcome:
     """Keep that a report could not be made: its span is asked for again."""
     keep_cursor(work, what, Cursor(cursor.since))
