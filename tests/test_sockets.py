@@ -10,7 +10,9 @@ from pytest_socket import SocketBlockedError
 TESTS = Path(__file__).parent
 OPENED = re.compile(r'"socket_enabled"|socket_enabled:|usefixtures\("server"\)')
 CONNECTED = {
+    "cli/amazon/test_every_operation.py",
     "cli/amazon/test_finances.py",
+    "cli/amazon/test_one_day.py",
     "cli/amazon/test_inventory.py",
     "cli/amazon/test_bought_labels.py",
     "cli/amazon/test_killed.py",

@@ -44,6 +44,9 @@ class Account:
         clock: seconds since 1970, for the usage plans and the ends of spans.
         failures: what befalls the next calls, one after another; None lets one through.
         late_failures: the same, after a call was done.
+        befalling: what befalls the next call of an operation, instead of its being done.
+        befalling_late: the same, after it was done.
+        is_newer: whether all answers have fields that nobody knows yet.
         calls: (operation, query) of every call that the plan allowed.
         refused: how many calls came faster than the plan allows.
         token_seconds: how long an access token lives.
@@ -70,6 +73,9 @@ class Account:
     clock: Callable[[], float] = time.time
     failures: list[Failure | None] = field(default_factory=list)
     late_failures: list[Failure | None] = field(default_factory=list)
+    befalling: dict[str, Failure] = field(default_factory=dict)
+    befalling_late: dict[str, Failure] = field(default_factory=dict)
+    is_newer: bool = False
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     refused: int = 0
     token_seconds: float = 3600
@@ -87,6 +93,11 @@ class Account:
     def knows(self, token: str) -> bool:
         """Whether an access token is in force."""
         return self._tokens.get(token, 0) > self.clock()
+
+    def forget_calls(self) -> None:
+        """A long time goes by: all calls of the plans may be made again."""
+        with self._lock:
+            self._buckets.clear()
 
     def allows(self, operation: str) -> bool:
         """Whether the plan allows a call now; it counts as made then."""

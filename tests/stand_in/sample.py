@@ -57,7 +57,14 @@ def _order(row: dict[str, str], told: dict[str, str]) -> Json:
             "countryCode": told["ship-country"],
             "phone": told["buyer-phone-number"],
         }
-        order["recipient"] = {"deliveryAddress": {name: text for name, text in address.items() if text}}
+    else:
+        address = {
+            "city": row["ship-city"],
+            "stateOrRegion": row["ship-state"],
+            "postalCode": row["ship-postal-code"],
+            "countryCode": row["ship-country"],
+        }
+    order["recipient"] = {"deliveryAddress": {name: text for name, text in address.items() if text}}
     return order
 
 

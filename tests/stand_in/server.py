@@ -90,6 +90,9 @@ class Handler(BaseHTTPRequestHandler):
         if not self.account.allows(route.operation):
             self.refuse(429, "QuotaExceeded")
             return
+        if (befalls := self.account.befalling.pop(route.operation, None)) is not None:
+            befalls(self)
+            return
         if self.account.failures and (failure := self.account.failures.pop(0)) is not None:
             failure(self)
             return
@@ -100,12 +103,15 @@ class Handler(BaseHTTPRequestHandler):
         except Wrong as wrong:
             self.refuse(wrong.status, wrong.code, str(wrong))
             return
+        if (befalls := self.account.befalling_late.pop(route.operation, None)) is not None:
+            befalls(self)
+            return
         if self.account.late_failures and (failure := self.account.late_failures.pop(0)) is not None:
             failure(self)
         elif answer is None:
             self.answer(204, b"")
         else:
-            self.answer(200, answer)
+            self.answer(200, newer(answer) if self.account.is_newer and answer else answer)
 
     def refuse(self, status: int, code: str, message: str = "") -> None:
         """An error as Amazon words them."""
@@ -125,6 +131,18 @@ class Handler(BaseHTTPRequestHandler):
     def hang_up(self) -> None:
         """End the connection without an answer; to close it alone would leave the caller waiting."""
         self.connection.shutdown(socket.SHUT_RDWR)
+
+
+def newer(answer: Json) -> Json:
+    """An answer as a later version of the API may give it: each object in it has a field that is not known yet."""
+    found = {name: _newer(value) for name, value in answer.items()}
+    return {"x-of-tomorrow": {"a": [1, None]}, **found}
+
+
+def _newer(value: object) -> object:
+    if isinstance(value, dict):
+        return newer(value)
+    return [_newer(each) for each in value] if isinstance(value, list) else value
 
 
 @contextmanager

@@ -30,6 +30,7 @@ BUSY = frozenset({429, 500, 502, 503, 504})
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TOO_MANY = 429
+_BAD = 400
 _UNAUTHORIZED = (401, 403)
 _LONGEST_REASON = 500
 _FIRST_PAUSE = 2.0
@@ -110,6 +111,23 @@ class Refusal(Refused):
         self.status = status
         self.code = code
         self.reason = reason
+
+
+def call_for_page(client: "Client", wanted: Call, token: str | None) -> Mapping[str, Any]:
+    """Make a call for a page; one whose token ended is not refused for good.
+
+    Raises:
+        Refusal: if Amazon refuses it, and not for the token.
+        OutOfReach: as :meth:`Client.call`, and if the token ended.
+    """
+    try:
+        return client.call(wanted)
+    except Refusal as refusal:
+        if token is None or refusal.status != _BAD:
+            raise
+        raise OutOfReach(
+            f"Amazon does not know the next page of {wanted.operation} any more; run this again, to begin anew."
+        ) from refusal
 
 
 class OutcomeUnknown(OutOfReach):

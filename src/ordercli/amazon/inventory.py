@@ -2,10 +2,10 @@
 
 import json
 
-from ordercli.amazon.client import Call, Client
+from ordercli.amazon.client import Call, Client, call_for_page
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import part, text, the_list
+from ordercli.formats.amazon.json_values import listed, part, text
 
 SUMMARIES = "getInventorySummaries"
 PATH = "/fba/inventory/v1/summaries"
@@ -29,11 +29,10 @@ def summaries(client: Client, marketplace: str) -> list[object]:
     found: list[object] = []
     token: str | None = None
     while True:
-        answer = client.call(
-            Call(SUMMARIES, "GET", PATH, query if token is None else {**query, "nextToken": token})
-        )
+        asked = query if token is None else {**query, "nextToken": token}
+        answer = call_for_page(client, Call(SUMMARIES, "GET", PATH, asked), token)
         try:
-            found += the_list(part(answer, "payload").get("inventorySummaries"), "inventorySummaries")
+            found += listed(part(answer, "payload"), "inventorySummaries")
             following = text(part(answer, "pagination"), "nextToken")
         except FieldError as error:
             raise OutOfReach(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import Json, text, the_list, the_object
+from ordercli.formats.amazon.json_values import Json, text, the_list, the_object, word
 from ordercli.formats.amazon.quantity_feed import patch_of
 
 PATCH = "patchListingsItem"
@@ -42,7 +42,7 @@ def tell_quantity(client: Client, place: Place, sku: str, units: int) -> str | N
 
 
 def _reason(answer: Json) -> str | None:
-    if text(answer, "status") != "INVALID":
+    if word(answer, "status") != "INVALID":
         return None
     issues = [the_object(each, "issue") for each in the_list(answer.get("issues"), "issues")]
     codes = [text(each, "code") for each in issues if text(each, "severity") == "ERROR"]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import part, text, the_list, the_object
+from ordercli.formats.amazon.json_values import listed, part, text, the_object
 
 REVIEW = "productReviewAndSellerFeedback"
 """The one action whose text is Amazon's own."""
@@ -31,7 +31,7 @@ def is_offered(client: Client, order_id: str, marketplace: str, action: str) -> 
     query = {"marketplaceIds": marketplace}
     answer = client.call(Call(operation, "GET", _path(order_id, action), query))
     try:
-        found = [the_object(each, "action") for each in the_list(part(answer, "_links").get("actions"), "actions")]
+        found = [the_object(each, "action") for each in listed(part(answer, "_links"), "actions")]
         return action in {text(each, "name") for each in found}
     except FieldError as error:
         raise OutOfReach(

@@ -12,7 +12,7 @@ from ordercli.amazon.client import Call, Client, Refusal
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach, Refused
-from ordercli.formats.amazon.json_values import instant, part, text, the_list
+from ordercli.formats.amazon.json_values import instant, listed, part, text
 from ordercli.formats.amazon.order_json import DATASETS, PERSONAL_DATASETS
 
 SEARCH = "searchOrders"
@@ -63,7 +63,7 @@ def page_at(client: Client, marketplaces: Sequence[str], cursor: Cursor, now: st
             raise TokenExpired(str(refusal)) from refusal
         raise
     try:
-        orders = the_list(answer.get("orders"), "orders")
+        orders = listed(answer, "orders")
         token = text(part(answer, "pagination"), "nextToken")
         until = instant(answer, "lastUpdatedBefore") or now
     except FieldError as error:

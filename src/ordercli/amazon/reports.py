@@ -7,10 +7,10 @@ from gzip import GzipFile
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
-from ordercli.amazon.client import LONGEST_DOCUMENT, Call, Client
+from ordercli.amazon.client import LONGEST_DOCUMENT, Call, Client, call_for_page
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import instant, text, the_list, the_object, word
+from ordercli.formats.amazon.json_values import instant, listed, text, the_object, word
 
 CREATE, LOOK, LIST, DOCUMENT = "createReport", "getReport", "getReports", "getReportDocument"
 PATH = "/reports/2021-06-30"
@@ -112,9 +112,9 @@ def made_since(client: Client, kind: str, marketplaces: Sequence[str], since: st
     token: str | None = None
     while True:
         asked = query if token is None else {"nextToken": token}
-        answer = client.call(Call(LIST, "GET", f"{PATH}/reports", asked))
+        answer = call_for_page(client, Call(LIST, "GET", f"{PATH}/reports", asked), token)
         try:
-            found += map(_listed, the_list(answer.get("reports"), "reports"))
+            found += map(_listed, listed(answer, "reports"))
             following = text(answer, "nextToken")
         except FieldError as error:
             raise _odd(LIST, error) from error

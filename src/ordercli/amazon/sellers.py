@@ -3,7 +3,7 @@
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import part, text, the_list, the_object, word
+from ordercli.formats.amazon.json_values import listed, part, text, the_object, word
 
 PARTICIPATIONS = "getMarketplaceParticipations"
 PATH = "/sellers/v1/marketplaceParticipations"
@@ -19,7 +19,7 @@ def participations(client: Client) -> dict[str, str]:
     answer = client.call(Call(PARTICIPATIONS, "GET", PATH))
     found = {}
     try:
-        for each in the_list(answer.get("payload"), "payload"):
+        for each in listed(answer, "payload"):
             told = the_object(each, "participation")
             place = part(told, "marketplace")
             if part(told, "participation").get("isParticipating") is True:

@@ -36,6 +36,17 @@ def the_list(value: object, name: str) -> list[object]:
     return value
 
 
+def listed(value: Json, name: str) -> list[object]:
+    """A list that must be there: without it the answer is of something else than was asked.
+
+    Raises:
+        FieldError: if it is not, or is something else.
+    """
+    if value.get(name) is None:
+        raise FieldError(f"{name} is missing")
+    return the_list(value[name], name)
+
+
 def part(value: Json, name: str) -> Json:
     """An object within another; an absent one is empty.
 

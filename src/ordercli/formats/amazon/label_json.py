@@ -11,7 +11,7 @@ from ordercli.domain.amazon.labels import SENDER, BoughtLabel, LabelOffer, Label
 from ordercli.domain.fields import FieldError
 from ordercli.domain.money import parse_amount, parse_currency
 from ordercli.domain.shipping.label_kinds import kind_of
-from ordercli.formats.amazon.json_values import Json, instant, part, text, the_list, the_object, word
+from ordercli.formats.amazon.json_values import Json, instant, listed, part, text, the_list, the_object, word
 
 LARGEST = 5_000_000
 """Bytes of a label; one page has some ten or hundred thousand."""
@@ -43,7 +43,7 @@ def offers_of(answer: Json) -> list[LabelOffer]:
     Raises:
         FieldError: if the answer has another shape than documented.
     """
-    found = the_list(part(answer, "payload").get("ShippingServiceList"), "ShippingServiceList")
+    found = listed(part(answer, "payload"), "ShippingServiceList")
     offers = [_offer(the_object(each, "ShippingService")) for each in found]
     return sorted(offers, key=lambda offer: (offer.currency, offer.price_minor, offer.service_id))
 

@@ -51,7 +51,7 @@ def packages_of(answer: Json) -> list[ShownPackage]:
     Raises:
         FieldError: if the answer has another shape than documented.
     """
-    found = the_list(part(answer, "order").get("packages"), "packages")
+    found = the_list(the_object(answer.get("order"), "order").get("packages"), "packages")
     return [_package(the_object(each, "package")) for each in found]
 
 

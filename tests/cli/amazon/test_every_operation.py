@@ -1,0 +1,307 @@
+"""Every operation of Amazon's that is called, and everything that may befall a call of it.
+
+The operations are those that have a usage plan in the code. Whatever befalls one, nothing is told twice and
+nothing is lost: once it is over, Amazon and the shop are as if nothing had happened.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cli.steps import change_row, done
+from conftest import Ran, Run
+from ordercli.domain.amazon.allowance import PLANS
+from ordercli.domain.amazon.return_reports import REPORTS
+from shelf import kept
+from stand_in.account import Account
+from stand_in.inventory import summary
+from stand_in.server import CREDENTIALS, Handler
+
+pytestmark = pytest.mark.usefixtures("server")
+
+ORDER, SHIPPED = "114-0000001-0000001", "114-0000003-0000003"
+LATER = "2026-03-20T09:05:00-04:00"
+NOW = "2026-03-20T09:00:00-04:00"
+SENDER = """
+[ship_from]
+sender = "Luna Silver"
+address_1 = "1 Mill Lane"
+city = "Bend"
+postal_code = "97701"
+country = "US"
+phone = "5415550100"
+email = "hello@shop.example"
+size = "10x7x1in"
+"""
+BUY = ("amazon", "label", "buy", ORDER, "--weight-grams", "90", "--yes")
+OFFER = ("--offer", "USPS_PTP_GND")
+RETURNS = b"Order ID\tReturn request date\tMerchant SKU\tReturn quantity\n"
+MESSAGE = ("message", "send")
+
+
+class Case(NamedTuple):
+    """One operation.
+
+    Attributes:
+        words: a command that calls it.
+        tells: whether it makes Amazon do something that must not be done twice.
+        before: commands that come first.
+        mends: words that follow where Amazon did not do it and cannot say so; ``{yes}`` is whether it did.
+        code: how the command ends where the call failed.
+    """
+
+    words: tuple[str, ...]
+    tells: bool = False
+    before: tuple[tuple[str, ...], ...] = ()
+    mends: tuple[str, ...] = ()
+    code: int = 7
+
+
+def _message(kind: str) -> Case:
+    resolve = ("message", "resolve", "1", "{yes}")
+    return Case((*MESSAGE, kind, ORDER, "--via", "amazon"), tells=True, mends=resolve, code=4)
+
+
+QUANTITIES = ("sync", "amazon", "quantities", "--max-wait", "0")
+CASES: dict[str, Case] = {
+    "getMarketplaceParticipations": Case(("amazon", "check", "--max-wait", "0")),
+    "searchOrders": Case(("sync", "amazon", "orders", "--since", "2026-03-01", "--max-wait", "0")),
+    "getOrder": Case((*BUY, *OFFER, "--max-wait", "0")),
+    "getInventorySummaries": Case(("sync", "amazon", "inventory", "--max-wait", "0")),
+    "createReport": Case(("sync", "amazon", "returns", "--max-wait", "0")),
+    "getReports": Case(("sync", "amazon", "finances", "--max-wait", "0")),
+    "getReport": Case(("sync", "amazon", "returns", "--max-wait", "0")),
+    "getReportDocument": Case(("sync", "amazon", "returns", "--max-wait", "0")),
+    "patchListingsItem": Case(QUANTITIES, tells=True),
+    "confirmShipment": Case(("sync", "amazon", "push", "--max-wait", "0"), tells=True),
+    "createFeedDocument": Case(QUANTITIES),
+    "createFeed": Case(QUANTITIES, tells=True),
+    "getFeed": Case(QUANTITIES),
+    "getFeedDocument": Case(QUANTITIES),
+    "getMessagingActionsForOrder": Case((*MESSAGE, "delay", ORDER, "--via", "amazon"), code=4),
+    "createUnexpectedProblem": _message("delay"),
+    "confirmCustomizationDetails": _message("customization_check"),
+    "createConfirmDeliveryDetails": _message("address_question"),
+    "getSolicitationActionsForOrder": Case((*MESSAGE, "feedback_request", SHIPPED, "--via", "amazon"), code=4),
+    "createProductReviewAndSellerFeedbackSolicitation": Case(
+        (*MESSAGE, "feedback_request", SHIPPED, "--via", "amazon"), tells=True, code=4
+    ),
+    "getEligibleShipmentServices": Case((*BUY, "--max-wait", "0")),
+    "createShipment": Case((*BUY, *OFFER, "--max-wait", "0"), tells=True, mends=(*BUY, *OFFER, "--again")),
+    "getShipment": Case(("amazon", "label", "fetch", "2", "--max-wait", "0"), before=((*BUY, *OFFER),)),
+    "cancelShipment": Case(
+        ("amazon", "label", "cancel", "2", "--yes", "--max-wait", "0"), tells=True, before=((*BUY, *OFFER),)
+    ),
+}
+FEEDS = {name for name, case in CASES.items() if "Feed" in name and case.words == QUANTITIES}
+
+
+class Befalls(NamedTuple):
+    """What may befall a call.
+
+    Attributes:
+        answers: instead of what Amazon should answer.
+        is_late: whether Amazon did what was asked before.
+    """
+
+    answers: Callable[[Handler], None]
+    is_late: bool = False
+
+
+HTML = b"<html><h1>Ana Lindqvist</h1>"
+BEFALLS = {
+    "503 with HTML": Befalls(lambda h: h.answer(503, HTML)),
+    "429 with Retry-After": Befalls(lambda h: h.answer(429, {}, Retry_After="30")),
+    "cut off before": Befalls(lambda h: h.hang_up()),
+    "cut off after": Befalls(lambda h: h.hang_up(), is_late=True),
+    "HTML for success": Befalls(lambda h: h.answer(200, HTML), is_late=True),
+    "another body for success": Befalls(lambda h: h.answer(200, {"of": "Ana Lindqvist"}), is_late=True),
+    "a list for success": Befalls(lambda h: h.answer(200, b"[1]"), is_late=True),
+}
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path_factory.mktemp("config") / "config.toml"
+    file.write_text(SENDER)
+    monkeypatch.setenv("ORDERCLI_CONFIG", str(file))
+
+
+@kept
+def trading(busy_shop: Run, database: Path) -> Run:
+    """A shop with something to tell of every kind: a shipment, quantities, letters."""
+    done(busy_shop("ship", SHIPPED, "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
+    for sku in ("RING-7", "NECK-MOON"):
+        done(busy_shop("listing", "add", f"A {sku}", "--product", sku))
+    change_row(
+        database, f"UPDATE sales_order SET deliver_by = '2026-03-12T07:59:59Z' WHERE order_id = '{SHIPPED}'"
+    )
+    return busy_shop
+
+
+@pytest.fixture
+def life(trading: Run, database: Path, account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Runs a command at a time, of an account that has a little of everything; as if calls had been few."""
+    account.inventory = [summary("RING-7-FBA", "X000000001", fulfillable=0)]
+    account.reports = {each.kind: RETURNS for each in REPORTS[:1]}
+    monkeypatch.setattr("ordercli.cli.amazon.message_way.SECONDS", 0)
+
+    def run(words: tuple[str, ...], now: str = NOW) -> Ran:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("DELETE FROM amazon_allowance")
+        account.forget_calls()
+        return trading(*words, now=now)
+
+    def begun(name: str) -> None:
+        if name in FEEDS:
+            monkeypatch.setattr("ordercli.services.amazon.quantity_push.MOST_CALLS", 1)
+        for words in CASES[name].before:
+            done(run(words))
+
+    run.begun = begun  # type: ignore[attr-defined]
+    return run
+
+
+def effect(account: Account) -> Any:
+    """What Amazon did for good."""
+    packages = [
+        (each["trackingNumber"], each["packageStatus"]["status"])
+        for order in account.orders
+        for each in order.get("packages", [])
+    ]
+    labels = [(each["TrackingId"], each["Status"]) for each in account.labels]
+    messages = [(order, action) for order, action, _ in account.messages]
+    return sorted(packages), sorted(labels), sorted(messages), dict(account.quantities)
+
+
+def test_the_table_has_every_operation() -> None:
+    assert CASES.keys() == PLANS.keys()
+
+
+READS = [name for name, case in CASES.items() if not case.tells]
+TELLS = [name for name, case in CASES.items() if case.tells]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_call_that_reads_fails_in_one_sentence_and_succeeds_when_it_is_over(
+    life: Any, account: Account, name: str
+) -> None:
+    case = CASES[name]
+    life.begun(name)
+    before = effect(account)
+
+    for title, befalls in BEFALLS.items():
+        (account.befalling_late if befalls.is_late else account.befalling)[name] = befalls.answers
+        ran = life(case.words)
+        assert (title, ran.exit_code) == (title, case.code), ran.stderr
+        assert "Traceback" not in ran.stderr
+        assert "Lindqvist" not in ran.stderr + ran.stdout
+        assert not any(secret in ran.stderr for secret in CREDENTIALS.values())
+        assert name in FEEDS or effect(account) == before, title
+    over = life(case.words, LATER)
+
+    assert over.exit_code == 0, over.stderr
+    assert account.refused == 0
+
+
+@pytest.mark.parametrize(
+    "title", [title for title in BEFALLS if title not in ("HTML for success", "a list for success")]
+)
+@pytest.mark.parametrize("name", TELLS)
+def test_a_call_that_tells_is_never_done_twice_and_never_lost(
+    life: Any, account: Account, name: str, title: str
+) -> None:
+    case, befalls = CASES[name], BEFALLS[title]
+    life.begun(name)
+    (account.befalling_late if befalls.is_late else account.befalling)[name] = befalls.answers
+
+    first = life(case.words)
+    second = life(case.words, LATER)
+    if effect(account) != UNDISTURBED[name]:
+        sent = "--sent" if befalls.is_late else "--not-sent"
+        done(life(tuple(word.format(yes=sent) for word in case.mends), LATER))
+        life(case.words, LATER)
+    third = life(case.words, LATER)
+
+    assert "Traceback" not in first.stderr + second.stderr + third.stderr
+    assert "Lindqvist" not in first.stderr + second.stderr + third.stderr
+    assert effect(account) == UNDISTURBED[name]
+    assert account.refused == 0
+
+
+PACKAGE, LABEL, OTHER = "1Z999AA10123456784", "9400111899223197428503", {"A NECK-MOON": 2, "A RING-7": 6}
+UNDISTURBED: dict[str, Any] = {
+    "patchListingsItem": ([], [], [], OTHER),
+    "createFeed": ([], [], [], OTHER),
+    "confirmShipment": ([(PACKAGE, "SHIPPED")], [], [], {}),
+    "createUnexpectedProblem": ([], [], [(ORDER, "unexpectedProblem")], {}),
+    "confirmCustomizationDetails": ([], [], [(ORDER, "confirmCustomizationDetails")], {}),
+    "createConfirmDeliveryDetails": ([], [], [(ORDER, "confirmDeliveryDetails")], {}),
+    "createProductReviewAndSellerFeedbackSolicitation": (
+        [],
+        [],
+        [(SHIPPED, "productReviewAndSellerFeedback")],
+        {},
+    ),
+    "createShipment": ([(LABEL, "PENDING")], [(LABEL, "Purchased")], [], {}),
+    "cancelShipment": ([(LABEL, "CANCELLED")], [(LABEL, "RefundPending")], [], {}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_access_token_that_ended_is_changed_and_new_fields_pass(life: Any, account: Account, name: str) -> None:
+    case = CASES[name]
+    life.begun(name)
+    account.is_newer = True
+    account.befalling[name] = lambda h: h.refuse(403, "Unauthorized", "The access token you provided has expired.")
+
+    ran = life(tuple("5" if word == "0" else word for word in case.words))  # a second call of a plan of one
+
+    assert ran.exit_code == 0, ran.stderr
+    assert account.befalling == {}
+    assert account.refused == 0
+
+
+@pytest.mark.parametrize("name", ["getInventorySummaries", "getReports"])
+def test_a_page_whose_token_ended_is_said_to_be_tried_again(life: Any, account: Account, name: str) -> None:
+    account.page_size = 1
+    account.inventory *= 2
+    account.settlements = [("2026-03-01T00:00:00Z", "one"), ("2026-03-02T00:00:00Z", "two")]
+
+    def first_page(handler: Handler) -> None:
+        account.befalling[name] = lambda following: following.refuse(400, "InvalidInput", "nextToken")
+        handler.answer(200, FIRST_PAGES[name])
+
+    account.befalling_late[name] = first_page
+
+    ran = life(CASES[name].words)
+
+    assert (ran.exit_code, ran.stdout) == (7, "")
+    assert ran.stderr == f"Amazon does not know the next page of {name} any more; run this again, to begin anew.\n"
+
+
+FIRST_PAGES: dict[str, dict[str, Any]] = {
+    "getInventorySummaries": {"payload": {"inventorySummaries": []}, "pagination": {"nextToken": "1"}},
+    "getReports": {"reports": [], "nextToken": "2026-01-01 1"},
+}
+
+
+@pytest.mark.parametrize("name", ["searchOrders", "getOrder", "getReport", "getFeed", "patchListingsItem"])
+def test_a_value_that_nobody_knows_yet_passes_or_waits(life: Any, account: Account, name: str) -> None:
+    life.begun(name)
+    account.orders[0]["fulfillment"]["fulfillmentStatus"] = "OF_TOMORROW"
+    account.orders[0].setdefault("packages", [])
+    waits = name in ("getReport", "getFeed")
+    if waits:
+        account.report_states = ["OF_TOMORROW"]
+    if name == "patchListingsItem":
+        account.befalling_late[name] = lambda h: h.answer(200, {"sku": "A", "status": "OF_TOMORROW"})
+
+    ran = life(CASES[name].words)
+
+    assert ran.exit_code == (7 if waits else 0), ran.stderr
+    assert "Traceback" not in ran.stderr
