@@ -1,5 +1,7 @@
 """Copies that only a key opens, and backups tried out."""
 
+import errno
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -10,6 +12,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Ran, Run
+from ordercli.encryption import decrypt, encrypt, key_from_file
 from terminal import terminal
 
 PASSPHRASE = "ORDERCLI_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
@@ -258,3 +261,23 @@ def test_doctor_says_that_it_cannot_look_into_the_newest_backup_or_looks(
         connection.execute("UPDATE product SET name = 'Other' WHERE id = 1")
     found = done(busy_shop("doctor", "--deep", now="2026-03-16T14:00:00Z"))
     assert "backup-states" in found.stdout
+
+
+class Full:
+    """A file on a disk that is full."""
+
+    def write(self, _: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def test_a_disk_that_is_full_is_told_as_that_when_locking_and_opening(
+    locked: Path, key: str, database: Path
+) -> None:
+    told = key_from_file(Path(key))
+    with pytest.raises(OSError, match="No space left"):
+        encrypt(database, Full(), told)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="No space left"):
+        decrypt(locked, Full(), told)

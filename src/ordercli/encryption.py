@@ -109,8 +109,38 @@ def encrypt(plain: Path, into: IO[bytes], key: BackupKey) -> None:
     if key.passphrase is not None:
         into.write(pyrage.passphrase.encrypt(plain.read_bytes(), key.passphrase))
         return
+    noted = _Noted(into)
     with plain.open("rb") as file:
-        pyrage.encrypt_io(file, into, [pyrage.x25519.Recipient.from_str(public) for public in key.public])
+        try:
+            pyrage.encrypt_io(file, noted, [pyrage.x25519.Recipient.from_str(public) for public in key.public])
+        except pyrage.EncryptError as error:
+            raise noted.failure or error from error
+
+
+class _Noted:
+    """A file to write to that remembers why it could not be, of which the library tells only words.
+
+    Attributes:
+        failure: the system's error; None while there was none.
+    """
+
+    def __init__(self, into: Any) -> None:  # noqa: ANN401 - anything that takes bytes
+        self._into = into
+        self.failure: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return int(self._into.write(data))
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def flush(self) -> None:
+        try:
+            self._into.flush()
+        except OSError as error:
+            self.failure = error
+            raise
 
 
 def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noqa: ANN401 - anything that takes bytes
@@ -122,6 +152,7 @@ def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noq
         Refused: if opening with a passphrase, which is costly by intent, would take this machine minutes.
     """
     pyrage = library()
+    noted = _Noted(into)
     if not key.can_open:
         raise UsageProblem(f"{key.source} has only public keys, which open nothing; name the secret one's file.")
     try:
@@ -130,8 +161,10 @@ def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noq
         else:
             with locked.open("rb") as file:
                 secrets = [pyrage.x25519.Identity.from_str(secret) for secret in key.secret]
-                pyrage.decrypt_io(file, into, secrets)
+                pyrage.decrypt_io(file, noted, secrets)
     except (pyrage.DecryptError, OSError) as error:
+        if noted.failure is not None:
+            raise noted.failure from error
         if isinstance(error, OSError) and error.errno is not None:  # the library's own have none
             raise
         if "work" in str(error):

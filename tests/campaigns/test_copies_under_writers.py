@@ -65,6 +65,11 @@ def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     shop: Run, database: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
     running = [start("stock", first=WRITING) for _ in range(WRITERS)] + [start("stock", first=WATCHING)]
+    with closing(sqlite3.connect(database)) as connection:
+        counted = "SELECT count(*) FROM operation"
+        (before,) = connection.execute(counted).fetchone()
+        while connection.execute(counted).fetchone()[0] == before:
+            time.sleep(0.05)  # until they write
     if TIMES > 1:
         time.sleep(ALONE)
     alone_until = time.time()
