@@ -151,13 +151,17 @@ def _copied(both: Twin, words: list[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {told} {last}"
 
 
+NUMBERED = {"row_before", "order_past", "order_line_past", "shipment_past", "product_past", "return_past"}
+"""Tables that triggers number; what is rolled back leaves a gap there in PostgreSQL."""
+
+
 def _content(both: Twin) -> dict[str, list[tuple[Any, ...]]]:
     """What differs between the engines, by table: rows that one of them has alone."""
     tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     apart = {}
     for (table,) in both.here.execute(tables).fetchall():
         named = both.here.execute("SELECT name FROM pragma_table_xinfo(?)", (table,)).fetchall()
-        wanted = ", ".join(name for (name,) in named if (table, name) != ("row_before", "id"))
+        wanted = ", ".join(name for (name,) in named if name != "id" or table not in NUMBERED)
         sql = f"SELECT {wanted} FROM {table}"
         if rows := set(both.here.execute(sql)) ^ set(both.there.execute(sql.encode()).fetchall()):
             apart[table] = sorted(rows, key=repr)

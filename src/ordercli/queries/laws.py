@@ -30,7 +30,7 @@ UNION ALL SELECT product_id, location FROM (
     WHERE quantity_allocated <> 0 AND is_assembled = 0
   UNION ALL SELECT c.product_id, 'HOME', -c.quantity * l.quantity_allocated FROM order_line_component c
     JOIN order_line l ON l.id = c.order_line_id WHERE l.quantity_allocated <> 0
-) GROUP BY product_id, location HAVING sum(units) <> 0""",
+) AS found GROUP BY product_id, location HAVING sum(units) <> 0""",
     "lines of kits and packs have their parts": """
 SELECT l.id FROM order_line l WHERE l.is_assembled <> EXISTS
   (SELECT 1 FROM order_line_component c WHERE c.order_line_id = l.id)""",
@@ -61,7 +61,7 @@ HAVING sum(c.quantity) <> m.quantity OR sum(c.cost_minor) <> m.cost_minor
 SELECT id FROM (
   SELECT id, quantity_used AS units, cost_minor * quantity_used / quantity AS cost FROM cost_layer
   UNION ALL SELECT cost_layer_id, -quantity, -cost_minor FROM layer_use
-) GROUP BY id HAVING sum(units) <> 0 OR sum(cost) <> 0""",
+) AS found GROUP BY id HAVING sum(units) <> 0 OR sum(cost) <> 0""",
     "a movement costs what its layers cost": """
 SELECT m.id FROM stock_movement m JOIN layer_use u ON u.movement_id = m.id
 GROUP BY m.id HAVING sum(u.quantity) <> m.quantity OR sum(u.cost_minor) <> m.cost_minor""",
