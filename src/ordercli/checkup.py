@@ -172,7 +172,7 @@ def _odd_order(connection: "Connection", now: str) -> str | None:
 
 def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: float) -> Checked | None:
     """What would still be broken if what these checks are about were made anew; it is tried, and taken back."""
-    from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 - the write side takes long to load
+    from sqlalchemy.exc import IntegrityError, InvalidRequestError  # noqa: PLC0415 - the write side takes long to load
 
     from ordercli.db import driver_of, writing  # noqa: PLC0415
     from ordercli.services.operations import Work, begin_operation, seal_operation  # noqa: PLC0415
@@ -193,6 +193,8 @@ def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: f
             ]
         except (IntegrityError, sqlite3.IntegrityError):  # what is damaged cannot be held against laws
             return Checked(ORDERS, "rows that break a law")
+        except InvalidRequestError:  # no row, or several, where there is one of each shop
+            return Checked(ORDERS, "rows without sense")
         finally:
             transaction.rollback()
     return next((each for each in found if each.status == "BROKEN"), None)

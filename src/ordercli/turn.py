@@ -15,7 +15,8 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 TURN = "-turn"
@@ -107,7 +108,7 @@ def _held(file: Path, until: float) -> int | None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return Waiting(handle).until(until)
+        return Waiting(handle, partial(fcntl.flock, handle, fcntl.LOCK_EX)).until(until)
     except OSError:
         os.close(handle)
         return None
@@ -124,20 +125,18 @@ class Waiting:
         came: set once the thread has the lock.
     """
 
-    def __init__(self, handle: int) -> None:
-        """Begin to wait; the handle is this object's from now on."""
+    def __init__(self, handle: int, lock: Callable[[], None]) -> None:
+        """Begin to wait with what locks the handle, which is this object's from now on."""
         import threading  # noqa: PLC0415 - who meets nobody does not need it
 
-        self._handle = handle
+        self._handle, self._lock = handle, lock
         self._decided = threading.Lock()
         self.came = threading.Event()
-        threading.Thread(target=self._lock, daemon=True).start()
+        threading.Thread(target=self._wait, daemon=True).start()
 
-    def _lock(self) -> None:
-        import fcntl  # noqa: PLC0415 - not every system has it
-
+    def _wait(self) -> None:
         with contextlib.suppress(OSError):
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
+            self._lock()
         if self._decided.acquire(blocking=False):
             self.came.set()
         else:

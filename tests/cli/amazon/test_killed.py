@@ -2,6 +2,7 @@
 
 import os
 import signal
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def killed(account: Account, *words: str, calls: int, is_done: bool) -> None:
         pid = running[0].process.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        running[0].process.join()
+        wait([running[0].process.sentinel])  # without asking how it ended, which is told once
         handler.hang_up()
 
     (account.late_failures if is_done else account.failures).extend([*[None] * calls, kill])

@@ -24,6 +24,7 @@ LINES = {
     ("pick", "--short"): "pick --short @ EARR-LEAF:1 --dry-run",
     ("pack", "orders"): "pack @ --dry-run",
     ("slip", "orders"): "slip @ --pdf -",
+    ("amazon label buy", "order"): "amazon label buy @",
     ("label", "orders"): "label @ --pdf - --size a6",
     ("ship", "orders"): "ship @ --carrier USPS --tracking 9400111899223197428510 --dry-run",
     ("shipment list", "--order"): "shipment list --order @",
@@ -86,7 +87,9 @@ def test_a_shared_id_is_told_and_the_channel_before_it_names_one(two_channels: R
         assert (told.exit_code, told.stderr.splitlines()[-1]) == (6, SEVERAL), line
         named = two_channels(*(word.replace("@", "Etsy:1003") for word in words))
         assert "several orders" not in named.stderr, line
-        nothing_left = line.startswith(("return open", "--yes order refund", "label", "--yes privacy erase"))
+        nothing_left = line.startswith(
+            ("return open", "--yes order refund", "label", "amazon label", "--yes privacy erase")
+        )
         assert named.exit_code == (5 if nothing_left else 0), (line, named.stderr)
 
 

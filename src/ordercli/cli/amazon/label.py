@@ -84,9 +84,9 @@ def buy(
         raise UsageProblem("Nothing is bought without --offer, and so nothing can be written.")
     with reader(ctx):
         pass  # there is a shop
-    account = account_of(ctx)
     desk = _Desk(ctx)
     wanted = desk.wanted(order, parsed_lines(line))
+    account = account_of(ctx)
     with connected(ctx, account, max_wait) as client:
         if offer is not None and not dry_run and desk.finish_earlier(client, wanted.order_id, again=again):
             return
