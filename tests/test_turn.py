@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -117,8 +118,13 @@ def test_a_short_wait_ends_in_the_queue_with_a_last_look(shop: Path) -> None:
     assert wrote(shop) == [1]
 
 
+def waiting_for(queue: Path) -> turn.Waiting:
+    handle = os.open(queue, os.O_RDWR)
+    return turn.Waiting(handle, partial(fcntl.flock, handle, fcntl.LOCK_EX))
+
+
 def test_who_gave_up_lets_the_lock_go_when_it_comes(queue: Path, taken: int) -> None:
-    wait = turn.Waiting(os.open(queue, os.O_RDWR))
+    wait = waiting_for(queue)
     assert wait.until(0) is None
     os.close(taken)
     with queue.open("r+") as file:
@@ -129,7 +135,7 @@ def test_who_gave_up_lets_the_lock_go_when_it_comes(queue: Path, taken: int) -> 
 def test_ctrl_c_lets_the_lock_go(
     queue: Path, taken: int, monkeypatch: pytest.MonkeyPatch, is_there_first: bool
 ) -> None:
-    wait = turn.Waiting(os.open(queue, os.O_RDWR))
+    wait = waiting_for(queue)
     came = wait.came.wait
 
     def pressed(_seconds: float) -> bool:
