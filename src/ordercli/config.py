@@ -100,7 +100,7 @@ def resolve(
     file = _file_to_mend(path) if mends_file else config_file(path)
     chosen = output_format or _text(file, "format") or "table"
     return Settings(
-        database=database or _database(file),
+        database=checked_file(database or _database(file)),
         output_format=checked_format(chosen),
         is_format_told=is_format_told,
         frozen_now=frozen_now,
@@ -128,10 +128,24 @@ def database_of(told: str | None) -> Path:
     """The database of a run that has no settings, as completion: told on its line, or behind it as always.
 
     Raises:
-        UsageProblem: if the configuration file holds something impossible.
+        UsageProblem: if the configuration file holds something impossible, or a URL is told.
     """
     named = told or os.environ.get("ORDERCLI_DB")
-    return Path(named).expanduser() if named else _database(config_file(config_path()))
+    return checked_file(Path(named).expanduser() if named else _database(config_file(config_path())))
+
+
+def checked_file(database: Path) -> Path:
+    """A database that is a file, which a URL is not: a path would be made of it, and its password shown.
+
+    Raises:
+        UsageProblem: for a URL.
+    """
+    scheme, is_url, _ = str(database).partition(":/")  # one letter is a drive
+    if is_url and len(scheme) > 1 and scheme.replace("+", "").isalnum():
+        raise UsageProblem(
+            "A shop is one SQLite file: --db and ORDERCLI_DB take its path, and no URL of a server."
+        )
+    return database
 
 
 def checked_format(name: str) -> str:

@@ -590,3 +590,24 @@ def test_the_line_to_paste_after_the_demo_finds_the_program(programs: Path | Non
         "cd 'build/my demo' && export ORDERCLI_DB=\"$PWD/shop.db\" ORDERCLI_NOW=2026-03-20T10:00:00-04:00"
         f"{exported} && ordercli today"
     )
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ana:secret@here/shop", "postgresql+psycopg://here/shop", "sqlite:///shop.db"]
+)
+@pytest.mark.parametrize("command", [("today",), ("init", *ZONE)])
+def test_the_url_of_a_server_is_no_file_and_its_password_is_not_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = {file.name for file in tmp_path.iterdir()}
+    refused = (2, "", "A shop is one SQLite file: --db and ORDERCLI_DB take its path, and no URL of a server.\n")
+
+    by_option = run("--db", url, *command)
+    monkeypatch.setenv("ORDERCLI_DB", url)
+    by_variable = run(*command)
+
+    assert (by_option.exit_code, by_option.stdout, by_option.stderr) == refused
+    assert (by_variable.exit_code, by_variable.stdout, by_variable.stderr) == refused
+    assert {file.name for file in tmp_path.iterdir()} == before
+    assert "secret" not in run("--db", url, "--version", "--verbose").stdout
