@@ -87,7 +87,7 @@ def test_a_code_is_of_its_own_currency_alone(code: str, currency: str) -> None:
         ("250g", "weight_grams", "250"),
     ],
 )
-def test_a_measure_with_its_unit(text: str, field: str, plain: str) -> None:
+def test_a_measure_may_name_its_unit(text: str, field: str, plain: str) -> None:
     assert plain_measure(text, field) == plain
 
 

@@ -32,12 +32,12 @@ COMMA = {
 
 
 @pytest.mark.parametrize(("text", "plain"), POINT.items())
-def test_a_number_with_a_point(text: str, plain: str) -> None:
+def test_decimals_may_stand_behind_a_point(text: str, plain: str) -> None:
     assert plain_number(text, decimal_comma=False) == plain
 
 
 @pytest.mark.parametrize(("text", "plain"), COMMA.items())
-def test_a_number_with_a_comma(text: str, plain: str) -> None:
+def test_decimals_may_stand_behind_a_comma(text: str, plain: str) -> None:
     assert plain_number(text, decimal_comma=True) == plain
 
 

@@ -9,7 +9,7 @@ import smtplib
 import ssl
 from typing import NamedTuple, Self
 
-from ordercli.errors import Refused, UsageProblem
+from ordercli.errors import OutOfReach, Refused, UsageProblem
 from ordercli.messaging.account import MailAccount
 
 SECONDS = 30.0
@@ -42,7 +42,8 @@ class Post:
 
         Raises:
             UsageProblem: if the account lacks what that needs.
-            Refused: if the server cannot be reached, trusted or does not let us in.
+            Refused: if the server cannot be trusted, does not speak as asked or does not let us in.
+            OutOfReach: if it does not answer now.
         """
         if account.host is None or account.sender is None:
             missing = "mail.host" if account.host is None else "mail.from"
@@ -113,8 +114,10 @@ def _connect(account: MailAccount, host: str, password: str | None) -> smtplib.S
         raise Refused(
             f"The mail server {place} does not take the user and password ({error.smtp_code})."
         ) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise Refused(f"The mail server {place} cannot be talked to ({type(error).__name__}).") from error
+    except OSError as error:  # smtplib's errors are such too
+        is_answer = isinstance(error, (ssl.SSLError, smtplib.SMTPResponseException))
+        kind = Refused if is_answer and getattr(error, "smtp_code", _FINAL) >= _FINAL else OutOfReach
+        raise kind(f"The mail server {place} cannot be talked to ({type(error).__name__}).") from error
     return server
 
 

@@ -175,7 +175,9 @@ def test_without_a_terminal_it_needs_yes_and_a_dry_run_buys_nothing(
         (("--pdf", "a.pdf", "--zpl", "a.zpl"), 2, "one of --pdf and --zpl"),
     ],
 )
-def test_bad_words(busy_shop: Run, account: Account, words: tuple[str, ...], code: int, said: str) -> None:
+def test_what_names_no_offer_or_box_buys_nothing(
+    busy_shop: Run, account: Account, words: tuple[str, ...], code: int, said: str
+) -> None:
     ran = buy(busy_shop, *words)
 
     assert (ran.exit_code, ran.stdout) == (code, "")

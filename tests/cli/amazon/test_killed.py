@@ -40,7 +40,9 @@ def killed(account: Account, *words: str, calls: int, is_done: bool) -> None:
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["unanswered", "answered"])
-def test_between_pages(shop: Run, database: Path, account: Account, *, is_done: bool) -> None:
+def test_a_pull_killed_between_pages_goes_on_with_the_next(
+    shop: Run, database: Path, account: Account, *, is_done: bool
+) -> None:
     account.page_size = 6
     since = ("--since", "2026-03-01")
 
@@ -55,7 +57,9 @@ def test_between_pages(shop: Run, database: Path, account: Account, *, is_done: 
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["lost", "taken"])
-def test_while_a_shipment_is_told(busy_shop: Run, account: Account, *, is_done: bool) -> None:
+def test_a_shipment_is_told_once_whenever_a_push_is_killed(
+    busy_shop: Run, account: Account, *, is_done: bool
+) -> None:
     done(busy_shop("ship", "114-0000001-0000001", "--carrier", "UPS", "--tracking", NUMBER))
 
     killed(account, "push", calls=0, is_done=is_done)
@@ -70,7 +74,7 @@ def test_while_a_shipment_is_told(busy_shop: Run, account: Account, *, is_done: 
     assert listed(busy_shop, "shipment", "list", now=LATER)[0]["confirmed_at"] is not None
 
 
-def test_while_a_report_is_waited_for(busy_shop: Run, account: Account) -> None:
+def test_a_report_that_a_killed_pull_asked_for_is_not_asked_for_again(busy_shop: Run, account: Account) -> None:
     account.reports = {REPORTS[0].kind: b"Order ID\tReturn request date\tMerchant SKU\tReturn quantity\n"}
 
     killed(account, "returns", calls=2, is_done=False)

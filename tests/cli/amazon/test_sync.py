@@ -336,14 +336,14 @@ def test_an_account_that_is_not_right(
         (("sync", "amazon", "--max-wait", "-1"), "Invalid value for '--max-wait'"),
     ],
 )
-def test_a_wrong_word(shop: Run, words: tuple[str, ...], said: str) -> None:
+def test_a_wrong_word_is_named(shop: Run, words: tuple[str, ...], said: str) -> None:
     ran = shop(*words)
 
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert said in ran.stderr
 
 
-def test_nobody_logged_in(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_login_the_command_for_it_is_named(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in CREDENTIALS:
         monkeypatch.delenv(f"ORDERCLI_AMAZON_{name.upper()}")
 

@@ -248,7 +248,7 @@ def test_a_text_is_all_that_is_on_stdout(busy_shop: Run) -> None:
     )
 
 
-def test_several_texts_as_rows(busy_shop: Run) -> None:
+def test_several_texts_are_rows(busy_shop: Run) -> None:
     rows = listed(busy_shop, "message", "render", "delay", "0000001", "0000002")
 
     assert [row["order_id"] for row in rows] == ["114-0000001-0000001", "114-0000002-0000002"]

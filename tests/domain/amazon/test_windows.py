@@ -32,7 +32,9 @@ OLD = "2026-03-01T00:00:00Z"
         "never back",
     ],
 )
-def test_behind_a_page(before: Cursor, token: str | None, is_short: bool, behind: Cursor) -> None:
+def test_a_pull_goes_on_behind_the_page_it_took(
+    before: Cursor, token: str | None, is_short: bool, behind: Cursor
+) -> None:
     assert before.after_page(UNTIL, token, NOW, is_short=is_short) == behind
 
 

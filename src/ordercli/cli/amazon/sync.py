@@ -77,7 +77,7 @@ def sync_amazon(
     alone, since what its other calls tell of money names no row of a settlement.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
-    Nothing else tells Amazon anything, all does not. What it refuses is in today, and the exit code is 4.
+    The others, all too, tell Amazon nothing. What it refuses is in today, and the exit code is 4.
 
     A first run that reaches back more than thirty days has what came before those from reports that Amazon makes.
     Each page is an operation of its own. A line that cannot be taken is told (exit code 4) and asked for again the
