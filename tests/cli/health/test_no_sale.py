@@ -61,3 +61,21 @@ def test_what_turns_out_to_be_no_sale_leaves_the_rates_after_its_confirmation(
 
     assert _counts(run) == (((1, 1), (1, 1)), [(1, 1)])
     assert [row["order_id"] for row in listed(run, "metrics", "show", LATE_30, now=NOW)] == [number(1)]
+
+
+def test_a_replacement_is_supposed_of_no_rate_and_told_in_none(run: Run) -> None:
+    take_in(run, [PLACED] * 2, ship_by=DUE, now=PLACED)
+    done(run("stock", "receive", "PIN:2", "--cost", "1.00", now=PLACED))
+    open_one = {"order-status": "Unshipped", "item-status": "Unshipped"}
+    Path("told.txt").write_text(HEAD + _row({**TOLD["a replacement"], **open_one}), encoding="utf-8")
+    done(run("order", "import", "told.txt", now=LATE))
+
+    refused = run("metrics", "what-if", "--ship", number(2), now=LATE)
+    replacement, sale = (
+        done(run("ship", number(place), "--carrier", "USPS", "--tracking", f"94001{place:08d}", now=LATE)).stderr
+        for place in (2, 1)
+    )
+
+    assert f"Order {number(2)} does not count in the rates" in refused.stderr
+    assert "Late shipment rate" not in replacement
+    assert ": 1 of 1 late" in sale

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ordercli.domain.health.comparison import conclusion, fisher_exact, newcombe, permutation_test, said_p
+from ordercli.domain.health.comparison import CLEAR, conclusion, fisher_exact, newcombe, permutation_test, said_p
 from ordercli.domain.health.metrics import METRICS, MetricRule
 from ordercli.domain.report import Column, Report
 from ordercli.queries.health.rates import (
@@ -130,7 +130,7 @@ def _hours(reader: Reader, standing: Standing, before: Days, after: Days) -> Com
     said = "nothing counts in one of the spans, so nothing can be compared"
     if difference is not None:
         seen = f"{means[0]:.1f} hours before ({counts[0]:,} orders), {means[1]:.1f} after ({counts[1]:,})"
-        is_clear = p < 0.05  # noqa: PLR2004 - as for rates
+        is_clear = p < CLEAR
         more = "chance alone would seldom give that" if is_clear else "no difference can be told"
         said = f"{seen}: {more} ({said_p(p)})" + ("; it does not say what caused it" if is_clear else "")
     shown = [None if mean is None else f"{mean:.2f}" for mean in means]

@@ -14,10 +14,10 @@ DAYS = 30
 _TOLD = "(SELECT CAST(value AS INTEGER) FROM json_each(:orders))"
 _CONCERNED = f"""
 SELECT o.channel, max(o.ship_by) FROM sales_order o
-WHERE o.id IN {_TOLD} AND o.fulfillment = 'FBM' AND o.ship_by IS NOT NULL
+WHERE o.id IN {_TOLD} AND o.fulfillment = 'FBM' AND o.is_sale = 1 AND o.ship_by IS NOT NULL
 GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1"""
 
-# As the late shipment rate counts (queries/health/metrics.py), with orders not confirmed yet as if they were now;
+# As the late shipment rate counts (queries/health/members.py), with orders not confirmed yet as if they were now;
 # and what it is of all others.
 _RATE = f"""
 SELECT count(*), coalesce(sum(is_late), 0), count(*) FILTER (WHERE is_meant = 0),
@@ -28,7 +28,7 @@ FROM (
     iif(o.id IN {_TOLD}, :now, NULL))) AS confirmed_at
   FROM sales_order o
   JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
-  WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM'
+  WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM' AND o.is_sale = 1
   GROUP BY o.id
 ) AS found WHERE confirmed_at IS NOT NULL) AS found"""
 

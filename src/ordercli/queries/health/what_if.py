@@ -39,7 +39,8 @@ COLUMNS = (
 )
 
 OPEN_ORDER = f"""
-SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, o.fulfillment = 'FBM', o.units > o.units_canceled,
+SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, o.fulfillment = 'FBM' AND o.is_sale = 1,
+  o.units > o.units_canceled,
   {IS_DECIDED},
   o.units_open > 0
 FROM sales_order o WHERE o.id = :order"""
@@ -58,7 +59,7 @@ class _Open(NamedTuple):
     channel: str
     ship_by: str | None
     ordered_at: str
-    is_sellers: bool
+    counts: bool
     is_wanted: bool
     is_confirmed: bool
     is_open: bool
@@ -98,7 +99,7 @@ def what_if(reader: Reader, plan: Plan, *, channel: str = "amazon") -> Report:
 
 def _open(reader: Reader, reference: str, channel: str) -> _Open:
     order = _Open(*reader.rows(OPEN_ORDER, {"order": find_order(reader, reference)}).fetchone())
-    if order.channel != channel or not order.is_sellers:
+    if order.channel != channel or not order.counts:
         raise Refused(f"Order {order.order_id} does not count in the rates of orders you ship on {channel}.")
     if not order.is_wanted or not (order.is_open or not order.is_confirmed):
         raise Refused(f"Order {order.order_id} is shipped or canceled already; nothing can be supposed of it.")

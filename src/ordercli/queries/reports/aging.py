@@ -7,6 +7,7 @@ from ordercli.domain.demand_history import history
 from ordercli.domain.money import layer_left_sql
 from ordercli.domain.report import Column, Report
 from ordercli.domain.reports.aging import STATUSES, Shelf, action_of, excess_units, sell_through, status_of
+from ordercli.domain.shares import share
 from ordercli.domain.standing import value_classes
 from ordercli.domain.times import start_of_day
 from ordercli.queries.columns import Computed
@@ -54,7 +55,7 @@ class Aged(NamedTuple):
     @property
     def excess_value(self) -> int:
         """What the units too many cost."""
-        return self.it.worth * self.shelf.excess // self.it.units
+        return share(self.it.worth, self.shelf.excess, self.it.units)
 
     @property
     def sell_through(self) -> float | None:

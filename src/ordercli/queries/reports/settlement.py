@@ -118,7 +118,7 @@ FROM settlement s JOIN settlement_entry e ON e.settlement_id = s.id
 WHERE s.settlement_id = :settlement
 GROUP BY s.id, e.transaction_type, e.amount_type, e.amount_description"""
 
-KNOWN = "SELECT settlement_id FROM settlement ORDER BY starts_at DESC LIMIT 1000"
+KNOWN = "SELECT settlement_id FROM settlement ORDER BY starts_at DESC"
 
 
 def breakdown(reader: Reader, settlement: str) -> Report:
