@@ -328,7 +328,6 @@ def _broken_constraint(reader: Reader) -> str | None:
     return None
 
 
-_COLUMNS = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
 _GUESSED = """
 SELECT o.order_id, p.sku FROM order_line l JOIN product p ON p.id = l.product_id
 JOIN sales_order o ON o.id = l.sales_order_id

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordercli.domain.orders.line_amounts import first_of, grown, without_tax
+from ordercli.domain.orders.line_amounts import grown, without_tax
 from ordercli.domain.orders.tax_inside import contains_tax, is_foreign_sale
+from ordercli.domain.shares import share
 
 CASES = [
     ("Amazon.de", "EUR", "auto", True),
@@ -51,5 +52,5 @@ def test_amounts_grown_to_more_units_have_for_the_first_what_was_told(
     whole = grown(told, priced, quantity)
     total = (whole[0] or 0) + (whole[1] or 0) - (whole[6] or 0)
     if whole[0]:
-        assert first_of(total, priced, quantity) == item + tax
-    assert first_of(whole[1] or 0, priced, quantity) == tax
+        assert share(total, priced, quantity) == item + tax
+    assert share(whole[1] or 0, priced, quantity) == tax

@@ -1,7 +1,7 @@
 """What a shipment counts as in the rates of shipments and units: tracked, followed, delivered on time.
 
 Each rule stands here as a function and as SQL, for what is kept now (``models/health_ddl.py``) and for what was
-known then (``queries/health/rates.py``); a test holds both together.
+known then (``queries/health/members_then.py``); a test holds both together.
 
 Source: Amazon, "Valid tracking rate" (G201817070) and "On-time delivery rate" (200847280), read 2026-03.
 """

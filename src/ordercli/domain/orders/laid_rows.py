@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, sum_of
+from ordercli.domain.orders.line_amounts import ToldAmounts, sum_of
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statements import Told
+from ordercli.domain.shares import share
 
 NO_AMOUNTS: ToldAmounts = (None,) * len(AMOUNTS)
 
@@ -204,7 +205,7 @@ def _part(row: Told, begin: int, end: int) -> Told:
         shipped=max(0, min(end, row.shipped) - begin),
         canceled=max(0, end - max(begin, still)),
         amounts=tuple(
-            None if amount is None else first_of(amount, end, row.quantity) - first_of(amount, begin, row.quantity)
+            None if amount is None else share(amount, end, row.quantity) - share(amount, begin, row.quantity)
             for amount in row.amounts
         ),
         priced=end - begin,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ordercli.domain.orders.order_rows import AMOUNTS
+from ordercli.domain.shares import share
 
 ToldAmounts = tuple[int | None, ...]
 """Minor units in the order of ``order_rows.AMOUNTS``."""
@@ -11,11 +12,6 @@ _TAXES = tuple(
     (AMOUNTS.index(tax), AMOUNTS.index(tax.replace("_tax", "_price"))) for tax in AMOUNTS if "_tax" in tax
 )
 _DISCOUNT = AMOUNTS.index("discount")
-
-
-def first_of(total: int, part: int, units: int) -> int:
-    """What the first ``part`` of ``units`` units have of an amount; rounded half up."""
-    return (2 * total * part + units) // (2 * units)
 
 
 def sum_of(many: Iterable[ToldAmounts]) -> ToldAmounts:
@@ -30,7 +26,7 @@ def total_of(amounts: ToldAmounts) -> int:
 
 
 def without_tax(amounts: ToldAmounts) -> ToldAmounts:
-    """ToldAmounts of which the prices contain their taxes, with prices that do not."""
+    """Amounts of which the prices contain their taxes, with prices that do not."""
     values = list(amounts)
     for tax, price in _TAXES:
         if values[tax] is not None and values[price] is not None:
@@ -39,12 +35,12 @@ def without_tax(amounts: ToldAmounts) -> ToldAmounts:
 
 
 def grown(amounts: ToldAmounts, priced: int, quantity: int) -> ToldAmounts:
-    """ToldAmounts for more units than they are for, so that the first ``priced`` of them have what was told.
+    """Amounts for more units than they are for, so that the first ``priced`` of them have what was told.
 
     The total and every lesser part grow alike, rounded half up; the price of the items is the rest, as it is when
     a line's amounts are shared among its units.
     """
     if priced in (0, quantity) or amounts[0] is None:
         return amounts
-    lesser = [None if amount is None else first_of(amount, quantity, priced) for amount in amounts[1:]]
-    return (max(0, first_of(total_of(amounts), quantity, priced) - total_of((0, *lesser))), *lesser)
+    lesser = [None if amount is None else share(amount, quantity, priced) for amount in amounts[1:]]
+    return (max(0, share(total_of(amounts), quantity, priced) - total_of((0, *lesser))), *lesser)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from ordercli.domain.orders.held_line import HeldLine
-from ordercli.domain.orders.line_amounts import first_of, sum_of, total_of
+from ordercli.domain.orders.line_amounts import sum_of, total_of
 from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.statement_lines import LineView
+from ordercli.domain.shares import share
 
 _HERS = int(LineEdit.QUANTITY | LineEdit.ADDED)
 """Lines whose units the seller has set herself."""
@@ -180,9 +181,7 @@ def _part(view: LineView, begin: int, end: int) -> LineView:
         shipped=max(0, min(end, view.shipped) - begin),
         canceled=max(0, end - max(begin, _live(view))),
         amounts=tuple(
-            None
-            if amount is None
-            else first_of(amount, end, view.quantity) - first_of(amount, begin, view.quantity)
+            None if amount is None else share(amount, end, view.quantity) - share(amount, begin, view.quantity)
             for amount in view.amounts
         ),
     )

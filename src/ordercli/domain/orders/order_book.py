@@ -14,6 +14,7 @@ from ordercli.domain.orders.line_pairs import pack_of, paired
 from ordercli.domain.orders.order_edits import LineEdit
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statement_lines import LineView
+from ordercli.domain.shares import share
 
 CancelDelta = tuple[int, str]
 """Units canceled by the channel (taken back if negative), and on whose wish."""
@@ -230,7 +231,7 @@ def _remaining(line: HeldLine, item_id: str | None, number: int, own: Own) -> Li
 
 
 def _share(amounts: ToldAmounts, part: int, units: int) -> ToldAmounts:
-    return tuple(None if amount is None else (2 * amount * part + units) // (2 * units) for amount in amounts)
+    return tuple(None if amount is None else share(amount, part, units) for amount in amounts)
 
 
 def _target(

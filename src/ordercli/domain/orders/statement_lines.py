@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ordercli.domain.orders.asked_order import AskedOrder
 from ordercli.domain.orders.laid_rows import NO_AMOUNTS, Slot, joined, lay, none_of, same_line
-from ordercli.domain.orders.line_amounts import ToldAmounts, first_of, grown, sum_of, without_tax
+from ordercli.domain.orders.line_amounts import ToldAmounts, grown, sum_of, without_tax
 from ordercli.domain.orders.statements import Statement, Told
+from ordercli.domain.shares import share
 
 
 class LineSources(NamedTuple):
@@ -240,9 +241,9 @@ def _laid(
             slots.append(Slot(None, 0, 0))
             laid.append({})
             named_tells.append([])
-        for number, share in zip(free, shares, strict=True):
-            if share is not None:
-                told = laid[number][place] = joined(share)
+        for number, each in zip(free, shares, strict=True):
+            if each is not None:
+                told = laid[number][place] = joined(each)
                 slots[number] = slots[number].after(told)
             elif _lists_all(asked.best_first[place]):
                 laid[number][place] = none_of(told_rows[0])
@@ -427,12 +428,10 @@ def _tellers(price: tuple[int, Told], order: Sequence[tuple[int, Told]]) -> list
 def _paid(price: Told, tellers: Sequence[tuple[int, Told] | None]) -> ToldAmounts:
     """The amounts for the units of the price."""
 
-    def share(part: int, told: Told) -> int | None:
-        return (
-            told.amounts[part] if told is price else first_of(told.amounts[part] or 0, price.priced, told.priced)
-        )
+    def part_of(part: int, told: Told) -> int | None:
+        return told.amounts[part] if told is price else share(told.amounts[part] or 0, price.priced, told.priced)
 
-    return tuple(None if teller is None else share(part, teller[1]) for part, teller in enumerate(tellers))
+    return tuple(None if teller is None else part_of(part, teller[1]) for part, teller in enumerate(tellers))
 
 
 def _price(

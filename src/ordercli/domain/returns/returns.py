@@ -72,14 +72,19 @@ def answered_late_sql(requested_at: str, answered_at: str) -> str:
     return f"{answered_at} >= strftime('%Y-%m-%dT%H:%M:%SZ', {requested_at}, '+48 hours')"
 
 
-def answer_status(requested_at: str, now: str) -> str:
-    """How urgent an answer to a buyer is: ``OK``, ``DUE`` from 24 hours on, ``OVERDUE`` once it is late.
+def answer_due_at(requested_at: str) -> str:
+    """The instant by which a buyer is to be answered: 24 hours after the request.
 
     Source: Amazon, returns (answers of its staff, read 2026-03): answer within 24 hours; 48 hours are late.
     """
+    return shift(requested_at, days=1)
+
+
+def answer_status(requested_at: str, now: str) -> str:
+    """How urgent an answer is: ``OK``, ``DUE`` from :func:`answer_due_at` on, ``OVERDUE`` once it is late."""
     if is_answered_late(requested_at, now):
         return "OVERDUE"
-    return "DUE" if now >= shift(requested_at, days=1) else "OK"
+    return "DUE" if now >= answer_due_at(requested_at) else "OK"
 
 
 def refund_due_on(received_on: str) -> str:

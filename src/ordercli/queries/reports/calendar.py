@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from ordercli.domain.orders.orders import OPEN
 from ordercli.domain.reports.calendar import Calendar, Deadline
+from ordercli.domain.returns.returns import answer_due_at
 from ordercli.domain.times import day_of, shift
 from ordercli.domain.words import count
 from ordercli.naming import short_id_sql
@@ -98,7 +99,7 @@ def _returns(reader: Reader, since: dict[str, str]) -> Iterator[Deadline]:
     for rma, asked, came in reader.rows(RETURNS, since):
         show = f"ordercli return show {rma}"
         if asked is not None and rma not in answers:
-            yield Deadline(f"answer-{rma}", shift(asked, days=1), f"{rma}: answered", "", show, is_done=True)
+            yield Deadline(f"answer-{rma}", answer_due_at(asked), f"{rma}: answered", "", show, is_done=True)
         due_on = refund_day(reader, came)
         if due_on is not None and rma not in refunds:
             yield Deadline(f"refund-{rma}", due_on, f"{rma}: settled", "", show, is_done=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ordercli.domain.health.metrics import clean_to_recover
 from ordercli.domain.limits import Limit
+from ordercli.domain.places import HOME
 from ordercli.domain.reorder_point import kits_available
 from ordercli.domain.report import Column, Explanation, Report
 from ordercli.domain.stock.waiting import turn_sql
@@ -48,12 +49,12 @@ JOIN order_line l ON l.id = w.order_line_id AND l.quantity_allocated > 0
 JOIN sales_order o ON o.id = l.sales_order_id
 ORDER BY {turn_sql()}"""
 
-PARTS = """
+PARTS = f"""
 SELECT c.sku, k.quantity, coalesce(s.quantity - s.allocated, 0)
 FROM product p
 JOIN kit_component k ON k.kit_id = p.id AND k.quantity > 0
 JOIN product c ON c.id = k.component_id
-LEFT JOIN stock_level s ON s.product_id = c.id AND s.location = 'HOME'
+LEFT JOIN stock_level s ON s.product_id = c.id AND s.location = '{HOME}'
 WHERE p.sku = :sku ORDER BY c.sku"""
 
 _WORDS = {

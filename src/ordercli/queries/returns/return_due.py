@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ordercli.domain.report import Column, Report
-from ordercli.domain.returns.returns import answer_status, refund_due_on
-from ordercli.domain.times import day_of, end_of_day, shift, start_of_day
+from ordercli.domain.returns.returns import answer_due_at, answer_status, refund_due_on
+from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.queries.orders.orders import LINE_LEFT
 from ordercli.queries.reader import Reader
 
@@ -88,7 +88,7 @@ def answers_due(reader: Reader) -> list[Due]:
             order,
             units,
             asked,
-            shift(asked, days=1),
+            answer_due_at(asked),
             answer_status(asked, reader.now),
             f"ordercli return authorize {rma}",
         )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from ordercli.domain.money import EXPONENTS
+from ordercli.domain.money import nearest_number
 from ordercli.domain.report import Column, Report
 from ordercli.domain.times import start_of_day
 from ordercli.domain.workbook.rows import BestProduct, BookContent, RateBar, Trend
@@ -133,10 +133,9 @@ def _trend(reader: Reader, today: date) -> list[Trend]:
     first = today - timedelta(days=2 * TREND_DAYS)
     placed = OrdersPlaced(first.isoformat(), (today - timedelta(days=1)).isoformat(), reader.currency)
     sold = {row["day"]: row["sales"] for row in _rows(sales(reader, SalesKey.DAY, placed))}
-    scale = 10 ** EXPONENTS.get(reader.currency, 2)
 
     def on(day: date) -> float:
-        return float((sold.get(day.isoformat()) or 0) / scale)
+        return nearest_number(sold.get(day.isoformat()) or 0, reader.currency)
 
     days = [first + timedelta(days=TREND_DAYS + number) for number in range(TREND_DAYS)]
     return [Trend(day, on(day), on(day - timedelta(days=TREND_DAYS))) for day in days]
@@ -145,10 +144,8 @@ def _trend(reader: Reader, today: date) -> list[Trend]:
 def _best(reader: Reader, today: date) -> list[BestProduct]:
     first, last = today - timedelta(days=TREND_DAYS), today - timedelta(days=1)
     wanted = OrdersPlaced(first.isoformat(), last.isoformat(), reader.currency)
-    scale = 10 ** EXPONENTS.get(reader.currency, 2)
-    return [
-        BestProduct(row["sku"], row["sales"] / scale) for row in _rows(top_products(reader, wanted, limit=_BEST))
-    ]
+    best = _rows(top_products(reader, wanted, limit=_BEST))
+    return [BestProduct(row["sku"], nearest_number(row["sales"], reader.currency)) for row in best]
 
 
 def _rates(reader: Reader, channel: str) -> list[RateBar]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ordercli.domain.money import EXPONENTS
+from ordercli.domain.money import nearest_number
 from ordercli.domain.reorder_point import service_factor
 from ordercli.domain.report import Report
 from ordercli.domain.standing import Wishes, stands
@@ -21,14 +21,16 @@ def stocked_products(reader: Reader, ordered: Mapping[str, int]) -> Iterator[Sto
         reader: the reading.
         ordered: units on the sheet Order Tracking, by SKU.
     """
-    scale = 10 ** EXPONENTS.get(reader.currency, 2)
+
+    def amount(minor: int | None) -> float | None:
+        return None if minor is None else nearest_number(minor, reader.currency)
+
     facts = by_sku(list_products(reader))
     bought = by_sku(reorder(reader, Wishes(), sku=None, every=True))
     least = int(reader.setting("reorder_point"))
     standing = {stand.facts.sku: stand for stand in stands(reader)}
     for sku, level in by_sku(stock_levels(reader)).items():
         stand, product = standing[sku], facts[sku]
-        cost = level["unit_cost"]
         yield StockedProduct(
             sku=sku,
             name=level["name"],
@@ -36,9 +38,9 @@ def stocked_products(reader: Reader, ordered: Mapping[str, int]) -> Iterator[Sto
             allocated=level["allocated"],
             available=level["available"],
             ordered=ordered.get(sku, 0),
-            price=None if product["unit_price"] is None else product["unit_price"] / scale,
-            unit_cost=None if cost is None else cost / scale,
-            total_cost=None if level["total_cost"] is None else level["total_cost"] / scale,
+            price=amount(product["unit_price"]),
+            unit_cost=amount(level["unit_cost"]),
+            total_cost=amount(level["total_cost"]),
             velocity=stand.demand.per_day if stand.demand else None,
             deviation=stand.demand.deviation if stand.demand else None,
             lead_time=stand.policy.lead_time_days if stand.demand else None,

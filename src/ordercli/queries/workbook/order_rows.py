@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ordercli.domain.money import EXPONENTS
+from ordercli.domain.money import nearest_number
 from ordercli.domain.orders.orders import HANDLE, order_status
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.text import mask_name
@@ -90,7 +90,6 @@ def _line(
     shipped_on = max((day for _, day, *_ in sent if day), default=None)
     shipped = date.fromisoformat(shipped_on) if shipped_on else None
     delivered = max((at for *_, at in sent if at), default=None)
-    scale = 10 ** EXPONENTS.get(currency, 2)
     open_units = quantity - shipped_units - canceled
     return TrackedLine(
         order_id=order_id,
@@ -99,8 +98,8 @@ def _line(
         ordered=clock(ordered_at),
         product=sku,
         quantity=left,
-        price=None if price is None else price / scale,
-        total=None if total is None else total / scale,
+        price=None if price is None else nearest_number(price, currency),
+        total=None if total is None else nearest_number(total, currency),
         status=status,
         ship_by=ship_by,
         shipped=shipped,
