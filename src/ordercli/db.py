@@ -128,7 +128,7 @@ def trying(path: Path, *, wait_seconds: float = 30.0) -> Iterator[Connection]:
 
 
 MANY_CHANGES, SELDOM = 1_000, 100
-"""How many rows a writer changes, or the how manieth operation it is, for SQLite's statistics to be looked at."""
+"""SQLite's statistics are looked at after a writer changed so many rows, and at every so many operations."""
 
 
 def _tidy(connection: Connection) -> None:

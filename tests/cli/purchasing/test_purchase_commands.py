@@ -101,10 +101,13 @@ def test_a_delivery_told_again_changes_nothing(ordered: Run, database: Path) -> 
     before = content(database)
 
     again = ordered(*delivery, "--format", "json")
-    other = ordered("purchase", "receive", "1", "--line", "RING-7:6", "--reference", "D-17")
+    others = [
+        ordered("purchase", "receive", "1", "--line", line, "--reference", "D-17")
+        for line in ("RING-7:6", "RING-7:5@3.21")
+    ]
 
     assert (receipt(again)["operation"], again.stderr.startswith("Unchanged:")) == (None, True)
-    assert (other.exit_code, "another content" in other.stderr) == (5, True)
+    assert [(other.exit_code, "another content" in other.stderr) for other in others] == [(5, True)] * 2
     assert content(database) == before
 
 

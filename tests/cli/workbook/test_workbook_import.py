@@ -484,6 +484,18 @@ def test_a_new_word_of_status_says_nothing_new_of_other_rows(run: Run) -> None:
     assert (told["orders_new"], told["orders_unchanged"], told["changed"]["statements"]) == (1, 2, 1)
 
 
+def test_a_new_product_is_kept_though_no_order_is_new(run: Run) -> None:
+    book({"Orders": ORDERS, "Stock": STOCK})
+    done(run("workbook", "import", "book.xlsx"))
+    products: Rows = [["SKU", "Name", "Unit cost"], ["RING-9", "Ring", 9.5]]
+    book({"Orders": ORDERS, "Stock": STOCK, "Products": products}, "next.xlsx")
+
+    told = receipt(run("--format", "json", "workbook", "import", "next.xlsx"))
+
+    assert level(run, "RING-9")["unit_cost"] == "9.50"
+    assert told["changed"]["products_new"] == 1
+
+
 def test_an_amount_that_rows_of_one_order_share_is_doubted(run: Run) -> None:
     rows: Rows = [
         ["Order", "Date", "SKU", "Qty", "Order total", "Status"],

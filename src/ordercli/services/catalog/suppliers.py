@@ -80,7 +80,8 @@ def edit_supplier(work: Work, name: str, terms: Terms) -> Outcome:
 
     Raises:
         NotFound: if there is no such supplier.
-        Refused: if the new name is taken, or the currency of one with purchases or prices would change.
+        Refused: if the new name is taken, or the currency of one with open drafts, prices or a minimum order would
+            change.
     """
     supplier = get_supplier(work, name)
     differing = _differing(supplier, terms)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from ordercli.domain.fba.fba import running_truth, statement_corrections
+from ordercli.domain.money import layer_cost
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 from ordercli.services.lookup import products_of
@@ -253,7 +254,7 @@ def _found(work: Work, corrections: Sequence[Correction]) -> list[Posting]:
             lost[each.product_id] = (max(0, row.units), max(0, row.cost_minor))
         units, cost = lost[each.product_id]
         back = min(each.units, units)
-        worth = cost * back // units if back else 0
+        worth = layer_cost(cost, units, 0, back) if back else 0
         lost[each.product_id] = (units - back, cost - worth)
         usual = usual_cost(work.connection, each.product_id)
         total = worth + usual * (each.units - back)

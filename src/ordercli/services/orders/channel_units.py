@@ -16,6 +16,7 @@ from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import release
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
+from ordercli.services.stock.usual_cost import usual_cost
 
 
 def first_fact(product: str, place: str = HOME) -> str:
@@ -234,10 +235,8 @@ def _unit(row: Row[Any]) -> Unit:
 
 
 def _found(work: Work, product_id: int, units: int) -> Posting:
-    cost = work.connection.execute(
-        text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product_id}
-    ).scalar_one()
-    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost * units, reason="channel report")
+    cost = usual_cost(work.connection, product_id) * units
+    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost, reason="channel report")
 
 
 def _missing_sentence(work: Work, product_id: int, units: int) -> str:

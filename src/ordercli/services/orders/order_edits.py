@@ -28,6 +28,7 @@ from ordercli.services.orders.told_cancellations import bring_order_in_line
 from ordercli.services.own_fields import set_values
 from ordercli.services.settings import channel_zone, confirms_by_upload
 from ordercli.services.stock.allocation import Settled, settle, touch
+from ordercli.services.stock.deliveries import given
 
 
 class OrderTerms(NamedTuple):
@@ -197,9 +198,8 @@ def _outcome(edit: Edit, settled: Settled, *, is_dealt_anew: bool) -> Outcome:
     order = edit.order
     waiting = _waiting(edit.work, order) if is_dealt_anew else 0
     backordered = f"; {count(waiting, 'unit')} backordered" if waiting else ""
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     return Outcome(
-        f"edited order {order.order_id}: {', '.join(edit.named)}{backordered}{given}",
+        f"edited order {order.order_id}: {', '.join(edit.named)}{backordered}{given(settled)}",
         {"orders_updated": 1},
         {"lines_new": len(edit.added), "lines_allocated": len(settled.gained), "units_backordered": waiting},
         (*_beside_the_channel(edit), *_before_the_order(edit), *settled.warnings),

@@ -30,6 +30,7 @@ from ordercli.services.orders.order_staging import clear_staging, stage_rows
 from ordercli.services.own_fields import differing, set_values, values_held
 from ordercli.services.settings import confirms_by_upload, require_channel
 from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.deliveries import given
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +286,12 @@ def cancel_order(
     total = sum(units.values())
     add_events(work, "canceled", [(order.id, f"{count(total, 'unit')} by {canceled_by}: {reason}")])
     settled = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     notes: tuple[str, ...] = ()
     if confirms_by_upload(work.connection, order.channel, work.today):
         elsewhere = "cancel it in Seller Central as well, or upload what ordercli order cancel-file writes"
         notes = (f"{order.channel} does not learn of this: {elsewhere}.",)
     return Outcome(
-        f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given}",
+        f"canceled {count(total, 'unit')} of order {order.order_id} by {canceled_by}{given(settled)}",
         {"units_canceled": total, "lines_allocated": len(settled.gained)},
         {},
         settled.warnings,

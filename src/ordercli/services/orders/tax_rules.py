@@ -20,12 +20,11 @@ def tax_function(connection: Connection, shop_day: Callable[[str], str]) -> TaxI
         connection: to the settings.
         shop_day: the day of an instant in the shop's zone, from whose begin a setting of that day holds.
     """
-    dated = {
-        channel: settings.get("prices_include_tax", []) for channel, settings in dated_settings(connection).items()
-    }
+    told_of = dated_settings(connection)
+    dated = {channel: settings.get("prices_include_tax", []) for channel, settings in told_of.items()}
     uploads = {
         channel
-        for channel, settings in dated_settings(connection).items()
+        for channel, settings in told_of.items()
         if any(value == "upload" for _, value in settings.get("confirmation", []))
     }
 

@@ -148,8 +148,8 @@ def _is_booked(work: Work, lines: Sequence[BoughtLine], parts: Sequence[_Part], 
     ).all()
     if reference is None or not booked:
         return False
-    there = sorted((r.purchase_line_id, r.quantity, r.quantity_damaged) for r in booked)
-    if there == sorted((part.line.id, part.quantity, part.damaged) for part in parts):
+    there = sorted((r.purchase_line_id, r.quantity, r.quantity_damaged, r.unit_cost_minor) for r in booked)
+    if there == sorted((part.line.id, part.quantity, part.damaged, part.unit_cost_minor) for part in parts):
         return True
     raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
 

@@ -25,7 +25,9 @@ from ordercli.services.returns.return_lines import (
     take,
 )
 from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.deliveries import given
 from ordercli.services.stock.ledger import Posting, post
+from ordercli.services.stock.usual_cost import usual_cost
 
 
 def receive_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
@@ -106,7 +108,7 @@ def _parts(work: Work, line: ReturnableLine) -> dict[int, int]:
 def _original_pieces(work: Work, line: ReturnableLine, product: int, each: int, units: int) -> list[_Piece]:
     """The layers that a product of the next ``units`` returned units of a line came from, ``each`` in a unit.
 
-    Units sold before the ledger began have today's cost.
+    Units sold before the ledger began have the product's usual cost.
     """
     skip = each * int(
         work.connection.execute(
@@ -136,10 +138,7 @@ def _original_pieces(work: Work, line: ReturnableLine, product: int, each: int, 
             pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
             left -= stop - start
     if left:
-        usual = work.connection.execute(
-            text("SELECT coalesce(unit_cost_minor, 0) FROM product WHERE id = :id"), {"id": product}
-        ).scalar_one()
-        pieces.append(_Piece(left, usual * left, work.now))
+        pieces.append(_Piece(left, usual_cost(work.connection, product) * left, work.now))
     return pieces
 
 
@@ -317,9 +316,8 @@ def inspect_return(
     said = f"{rma.return_id}: {count(units, 'unit')} {disposition}{but}"
     add_events(work, "return", [(rma.sales_order_id, said)])
     settled = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     return Outcome(
-        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{but}{given}",
+        f"inspected {count(units, 'unit')} of return {rma.return_id} as {disposition}{but}{given(settled)}",
         {"movements": len(moves), "lines_allocated": len(settled.gained)},
         {"units_inspected": units},
         settled.warnings,

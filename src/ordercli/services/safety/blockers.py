@@ -143,7 +143,7 @@ def _removed_parts(schema: Schema) -> Iterator[str]:
 
 
 def _changes(connection: Connection, schema: Schema, done: Deed) -> Iterator[tuple[str, str, str | None]]:
-    """JournaledTable, key and column of what must not have changed since; no column where any would do."""
+    """Table, key and column of what must not have changed since; no column where any would do."""
     for table, key, column in done.columns:
         if table in DOCUMENTS:
             yield table, key, None

@@ -83,7 +83,7 @@ class Deed:
 
     @property
     def columns(self) -> Iterator[tuple[str, str, str]]:
-        """JournaledTable, key and column of everything that it changed, promises apart."""
+        """Table, key and column of everything that it changed, promises apart."""
         for (table, key), values in self.old.items():
             yield from ((table, key, column) for column in values if column not in PROMISES.get(table, ()))
 

@@ -86,9 +86,6 @@ def write_shipments(work: Work, planned: list[Planned]) -> tuple[int, tuple[str,
     connection = work.connection
     _stage(work, planned)
     connection.exec_driver_sql(_UNITS)
-    connection.exec_driver_sql(
-        "CREATE INDEX IF NOT EXISTS temp.planned_unit_line ON planned_unit (planned_line_id)"
-    )
     products = connection.exec_driver_sql("SELECT DISTINCT product_id FROM planned_unit").scalars().all()
     lines = connection.exec_driver_sql(
         "SELECT DISTINCT o.product_id FROM planned_line l JOIN order_line o ON o.id = l.order_line_id"

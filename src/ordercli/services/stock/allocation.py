@@ -24,10 +24,10 @@ SELECT p.id, coalesce(l.quantity - l.allocated, 0)
 FROM product p LEFT JOIN stock_level l ON l.product_id = p.id AND l.location = 'HOME'
 WHERE p.id = :product"""
 
-# Products whose promises hang together through kits: components of a touched kit, and kits with open lines
-# that a touched product is, or once was, a component of.
 _HAS_KITS = "SELECT EXISTS (SELECT 1 FROM kit_component)"
 
+# Products whose promises hang together through kits: components of a touched kit, and kits with open lines
+# that a touched product is, or once was, a component of.
 _TOUCH_TIED = """
 INSERT OR IGNORE INTO touched_product (product_id, available)
 WITH RECURSIVE tied (id) AS (
@@ -315,7 +315,7 @@ def _plan_tied(connection: Connection) -> int:
 
 
 def still_there(work: Work, settled: Settled) -> Settled:
-    """The same of the products and orders that are there once all is done; picked units lie where they were."""
+    """The same without products and orders that an undo removed; picked units are to be put back all the same."""
     skus = _those_of(work, "SELECT sku FROM product WHERE sku", [sku for sku, _ in settled.low])
     promises = (*settled.lost, *settled.kept)
     orders = _those_of(work, "SELECT order_id FROM sales_order WHERE order_id", [p.order_id for p in promises])

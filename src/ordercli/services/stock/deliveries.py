@@ -105,5 +105,5 @@ def bring_in(work: Work, postings: Sequence[Posting]) -> tuple[range, Settled]:
 
 
 def given(settled: Settled) -> str:
-    """The orders that got units, as the end of a receipt's sentence."""
+    """The orders that got units, as the end of an outcome's sentence."""
     return "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)

@@ -9,6 +9,7 @@ from ordercli.errors import Refused
 from ordercli.services.lookup import get_stocked, on_hand
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.deliveries import given
 from ordercli.services.stock.ledger import Posting, post
 
 Disposal = Literal["refurbished", "scrapped", "returned_to_supplier"]
@@ -44,10 +45,9 @@ def dispose(work: Work, wanted: Sequence[tuple[str, int]], how: Disposal, *, ref
         ],
     )
     settled = settle(work)
-    given = "".join(f"; order {p.order_id} gets {p.units} {p.sku}" for p in settled.gained)
     total = sum(units.values())
     return Outcome(
-        f"{count(total, 'damaged unit')} {reason}{given}",
+        f"{count(total, 'damaged unit')} {reason}{given(settled)}",
         {"movements": len(units), "lines_allocated": len(settled.gained)},
         {"units": total},
         settled.warnings,

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-_KNOWN_COST = """coalesce(product.unit_cost_minor,
-  (SELECT cost_minor / quantity FROM cost_layer WHERE product_id = product.id ORDER BY id DESC LIMIT 1))"""
+from ordercli.domain.money import layer_cost_sql
+
+_OF_ONE = layer_cost_sql("cost_minor", "quantity", "0", "1")
+_KNOWN_COST = f"""coalesce(product.unit_cost_minor,
+  (SELECT {_OF_ONE} FROM cost_layer WHERE product_id = product.id ORDER BY id DESC LIMIT 1))"""
 _USUAL_COST = f"SELECT coalesce({_KNOWN_COST}, 0) FROM product WHERE id = :product"
 _UNKNOWN = f"""
 SELECT sku FROM product

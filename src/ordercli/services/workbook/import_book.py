@@ -1,5 +1,6 @@
 """A seller's own spreadsheet taken in as one operation, through the use cases that take in its parts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,10 +55,10 @@ def import_book(work: Work, content: TrackerContent) -> Outcome:
         outcomes.append(open_stock(work, content.levels, known_skus(work.connection), is_lenient=True))
     if content.orders:
         outcomes.append(import_orders(work, content.orders))
-    changed: dict[str, int] = {}
+    changed: Counter[str] = Counter()
     counts: dict[str, int] = {}
     for outcome in outcomes:
-        changed |= outcome.changed
+        changed.update(outcome.changed)  # several parts count new products
         counts |= {name: number for name, number in outcome.counts.items() if not name.startswith("rows_")}
     refused = sum(outcome.counts.get("rows_rejected", 0) for outcome in outcomes if not _is_of_orders(outcome))
     rejected = content.rows_rejected + refused
