@@ -128,6 +128,19 @@ PLACE = Place("A1INVENTED", MARKETPLACE)
 LABEL = "be7a0a53-00c3-4f6f-a63a-639f76ee9253"
 
 
+EMPTY_PAYLOAD: dict[str, object] = {"inventorySummaries": [], "ShippingServiceList": []}
+EMPTY: dict[str, object] = {
+    "orders": [],
+    "reports": [],
+    "order": {},
+    "reportId": "1",
+    "processingStatus": "DONE",
+    "status": "ACCEPTED",
+    "_links": {"actions": []},
+}
+"""What every answer has of what its model says is there; of each thing none, or one that is done."""
+
+
 class Listener(Client):
     """A client that notes its calls and gets empty answers."""
 
@@ -136,9 +149,9 @@ class Listener(Client):
 
     def call(self, wanted: Call) -> dict[str, Any]:
         self.calls.append(wanted)
-        payload: list[object] | dict[str, object] = [] if wanted.operation == PARTICIPATIONS else {}
+        payload: list[object] | dict[str, object] = [] if wanted.operation == PARTICIPATIONS else EMPTY_PAYLOAD
         feed = {"feedId": "1"} if wanted.operation == "createFeed" else {}
-        return {"orders": [], "payload": payload, "order": {}, "reportId": "1", "processingStatus": "DONE", **feed}
+        return {**EMPTY, "payload": payload, **feed}
 
 
 def test_every_call_is_one_that_the_model_has() -> None:
