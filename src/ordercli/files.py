@@ -385,7 +385,7 @@ def read_file(name: str) -> bytes:
     """
     try:
         if name == "-":
-            content = sys.stdin.buffer.read(LARGEST_REPORT + 1)
+            content = b"" if sys.stdin is None else sys.stdin.buffer.read(LARGEST_REPORT + 1)  # None: closed
         else:
             with Path(name).open("rb") as file:
                 content = file.read(LARGEST_REPORT + 1)

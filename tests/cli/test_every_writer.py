@@ -310,3 +310,17 @@ def test_the_help_of_a_command_that_asks_says_how_not_to_be_asked() -> None:
     for path, command in commands().items():
         told = inspect.getdoc(command.callback) or "" if command.callback else ""
         assert ("--yes" in told) == (path in WRITERS and WRITERS[path].asks), path
+
+
+def test_what_becomes_a_question_after_the_preview_is_not_done_unasked(
+    lived_shop: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter([None, "Post it?"])
+    monkeypatch.setattr("ordercli.cli.stock.counting._count_question", lambda _: next(asked))
+    Path("count.csv").write_text("sku,quantity\nRING-7,1\n")
+    before = content(database)
+
+    ran = lived_shop("stock", "count", "count.csv")
+
+    assert (ran.exit_code, ran.stdout, content(database) == before) == (5, "", True)
+    assert ran.stderr == "Something changed meanwhile, and this is to be asked first; run it again.\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.steps import content, done, listed
-from conftest import Run
+from conftest import SAMPLE, Run
 from ordercli.cli import extensions
 from test_architecture import modules_of
 
@@ -65,6 +65,18 @@ def test_a_file_of_a_packages_layout_is_read(shop: Run, words: tuple[str, ...]) 
     again = shop(*words, "cart.csv")
     assert "unchanged" in again.stderr
     assert len(listed(shop, "order", "list")) == 1
+
+
+@pytest.mark.usefixtures("example")
+def test_each_file_of_several_has_the_currency_of_its_own_channel(shop: Run) -> None:
+    done(shop("channel", "edit", "shop", "--currency", "EUR"))
+    Path("cart.csv").write_text(FILE.splitlines(keepends=True)[0] + FILE.splitlines(keepends=True)[1])
+    amazon = str(SAMPLE / "unshipped-orders.txt")
+
+    shop("order", "import", amazon, "cart.csv")
+
+    orders = {row["order_id"]: row["currency"] for row in listed(shop, "order", "list")}
+    assert (orders.pop("B-1"), set(orders.values())) == ("EUR", {"USD"})
 
 
 def test_the_page_shows_the_package_as_it_is() -> None:

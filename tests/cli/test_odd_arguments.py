@@ -18,6 +18,7 @@ from ordercli.cli.formats_taken import check_format, formats_of
 from ordercli.cli.writers import WRITERS
 from ordercli.config import FORMATS
 from ordercli.errors import UsageProblem
+from ordercli.files import read_file
 from shelf import kept
 
 DIGITS = "99999999999999999999"
@@ -169,3 +170,16 @@ def test_choices_are_told_in_a_sentence(database: Path) -> None:
     assert database.exists()
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
     assert "\\u000a" not in ran.stderr
+
+
+def test_a_stdin_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert read_file("-") == b""
+
+
+def test_words_of_a_buyer_that_are_no_text_are_refused(busy_shop: Run) -> None:
+    ran = busy_shop("message", "received", "0000001", "--text", "-", stdin=b"caf\xe9\n")
+
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr == "stdin: byte 4 is no UTF-8 text; save it as UTF-8.\n"

@@ -91,3 +91,32 @@ def test_without_a_command_the_help_is_printed(run: Run) -> None:
     assert alone == asked
     assert (alone.exit_code, alone.stderr) == (0, "")
     assert re.match(r"Usage: \w+ \[OPTIONS\] COMMAND", alone.stdout)
+
+
+def groups_that_run() -> Iterator[tuple[str, str, list[str]]]:
+    """An option of a group's own, and a subcommand that would run without heeding it."""
+    for entry in ENTRIES:
+        for path, command in leaves(command_named(entry), entry):
+            below = getattr(command, "commands", {})
+            for option in command.params if below else ():
+                if option.expose_value:
+                    choices = getattr(option.type, "choices", None)
+                    value = str(getattr(choices[0], "value", choices[0])) if choices else "1"
+                    yield path, next(iter(below)), [option.opts[0], *([] if option.is_flag else [value])]
+
+
+def test_an_option_of_a_group_is_refused_before_a_subcommand_which_would_not_heed_it(busy_shop: Run) -> None:
+    found = list(groups_that_run())
+
+    assert {path for path, *_ in found} == {"stock", "metrics", "reorder", "log", "backup"}
+    for path, below, words in found:
+        ran = busy_shop(path, *words, below)
+        assert (ran.exit_code, ran.stdout) == (2, ""), (path, words)
+        assert ran.stderr.startswith(f"{words[0]} is given before {below}, which would not heed it; "), ran.stderr
+
+
+def test_a_format_before_a_subcommand_is_the_subcommands(busy_shop: Run) -> None:
+    told = done(busy_shop("backup", "list", "--format", "csv")).stdout
+
+    assert done(busy_shop("--format", "csv", "backup", "list")).stdout == told
+    assert done(busy_shop("backup", "--format", "csv", "list")).stdout == told

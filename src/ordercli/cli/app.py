@@ -33,6 +33,7 @@ from ordercli.cli.lists import add_list_options, wished
 from ordercli.cli.shared_options import add_shared_options
 from ordercli.config import Settings, resolve
 from ordercli.domain.text import is_text
+from ordercli.errors import UsageProblem
 from ordercli.render import console, progress
 from ordercli.render.tint import tinted_help
 
@@ -207,7 +208,9 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
     root = ctx.find_root()
     if isinstance(root.obj, Settings):
         progress.allow(wanted=not root.obj.quiet)
-        if root.obj.is_format_told and ctx.invoked_subcommand is None:
+        if subcommand := next(iter([*ctx._protected_args, *ctx.args]), "") if _is_group(ctx.command) else "":  # noqa: SLF001 - as the group's own invoke does
+            _refuse_before(ctx, subcommand)
+        elif root.obj.is_format_told:
             check_format(" ".join(path_of(ctx)), root.obj.output_format)
         check_files(ctx, root.obj)
         read_ids(ctx)
@@ -217,6 +220,24 @@ def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the f
         from ordercli.cli.each_file import run_for_each
 
         return run_for_each(ctx, parameter, " ".join(path_of(ctx)), partial(code_of, partial(run, ctx)))
+
+
+def _is_group(command: Any) -> bool:  # noqa: ANN401 - a group or a command
+    return bool(getattr(command, "commands", None))
+
+
+def _refuse_before(ctx: Any, subcommand: str) -> None:  # noqa: ANN401 - the framework's context
+    """Refuse what only the group itself heeds where a subcommand runs: ``stock --as-of DATE value`` is none.
+
+    Raises:
+        UsageProblem: naming the option, and where one of the subcommand's has its place.
+    """
+    for option in ctx.command.params:
+        if option.expose_value and option.name in ctx.params and _is_on_line(ctx, option.name):
+            raise UsageProblem(
+                f"{option.opts[0]} is given before {subcommand}, which would not heed it; give what that takes"
+                f" behind it: {ctx.command_path} {subcommand}"
+            )
 
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ordercli.cli.file_options import Parameter
-from ordercli.cli.frame import ROWS_REJECTED, receipt_lines, settings_of, told_by
+from ordercli.cli.frame import CHECK_FOUND, ROWS_REJECTED, receipt_lines, settings_of, told_by
 from ordercli.cli.input_files import STDIN, InputFile, input_files
 from ordercli.cli.receipts import is_read_by_a_person, undo_line
 from ordercli.cli.words import begin_words
@@ -26,7 +26,7 @@ from ordercli.render import console
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome
 
-_GRAVITY = (0, ROWS_REJECTED, 6, 5, 7, 8, 1)
+_GRAVITY = (0, CHECK_FOUND, ROWS_REJECTED, 6, 5, 7, 8, 1)
 """Exit codes, the gravest last; one that is none of these is graver still."""
 _HOPELESS = frozenset({1, 7, 8, 130})
 """Codes after which no other file is tried: the database is the same for all of them."""

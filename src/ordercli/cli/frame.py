@@ -137,8 +137,7 @@ def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:
     ):
         from ordercli.render.card import write_card
 
-        out = console.stdout()
-        look = console.look(out, color=settings.color)
+        look = console.look(out := console.stdout(), color=settings.color)
         _tell_hidden(ctx, write_card(out, card, time_zone=opened.time_zone, look=look))
         return
     write_record(ctx, card.record())
@@ -183,8 +182,7 @@ def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:
     """Write a report to stdout in one of the formats for scripts."""
     from ordercli.render import machine
 
-    settings = settings_of(ctx)
-    out = console.stdout(machine=True)
+    settings, out = settings_of(ctx), console.stdout(machine=True)
     if settings.output_format == "json":
         machine.write_json(out, report, currency=currency)
     elif settings.output_format == "jsonl":
@@ -249,7 +247,14 @@ def write_asking(
         return write(ctx, command, use_case, dry_run=dry_run, silent=silent)
     preview = write(ctx, command, use_case, dry_run=True, silent=True)
     if not preview.is_change or (asked := question(preview)) is None:
-        return write(ctx, command, use_case, dry_run=False, silent=silent)
+
+        def unasked(work: "Work") -> "Outcome":
+            outcome = use_case(work)
+            if outcome.is_change and question(outcome) is not None:
+                raise Refused("Something changed meanwhile, and this is to be asked first; run it again.")
+            return outcome
+
+        return write(ctx, command, unasked, dry_run=False, silent=silent)
     for note in preview.notes:
         console.say(note)
     _say_doubts(preview)

@@ -145,6 +145,20 @@ def told_reference(reference: str | None) -> str | None:
     return label
 
 
+def told_reason(reason: str) -> str:
+    """The text of ``--reason``, which must say something.
+
+    Raises:
+        UsageProblem: if it is blank.
+    """
+    from ordercli.domain.fields import parse_text
+
+    why = parsed("--reason", reason.strip(), parse_text)
+    if not why:
+        raise UsageProblem("--reason: say why, in a word or two.")
+    return why
+
+
 def parsed_lines(lines: list[str] | None, option: str = "--line") -> tuple[tuple[str, int], ...]:
     """(SKU or ``#ITEM_ID``, units) of each ``SKU:QTY``; a price is not allowed here."""
     wanted = []
@@ -193,8 +207,6 @@ def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "M
 def reader_of(work: "Work") -> "Reader":
     """The database as a writer sees it inside its transaction, for the questions that readers ask too."""
     from ordercli.db import driver_of
-    from ordercli.domain.times import day_of
     from ordercli.queries.reader import Reader
 
-    zone = work.shop.time_zone
-    return Reader(driver_of(work.connection), zone, work.shop.currency, work.now, day_of(work.now, zone))
+    return Reader(driver_of(work.connection), work.shop.time_zone, work.shop.currency, work.now, work.today)

@@ -64,3 +64,14 @@ def test_a_file_with_such_an_order_is_warned_of(
     assert len(warned) == (said is not None)
     assert said is None or said in warned[0]
     assert len(listed(shop, "order", "list")) == len(rows)
+
+
+def test_a_setting_holds_from_its_day_of_the_shop_on_and_not_from_that_of_utc(shop: Run) -> None:
+    evening = "2026-03-16T21:00:00-04:00"  # when it is the 17th in UTC already
+    done(shop("config", "set", "channel.shop.currency", "EUR", "--from", "2026-03-17"))
+    done(shop("order", "add", "A-1", "--line", "RING-7:1@5.00", now=evening))
+    done(shop("order", "add", "A-2", "--line", "RING-7:1@5.00", now="2026-03-17T00:30:00-04:00"))
+
+    orders = {row["order_id"]: row["currency"] for row in listed(shop, "order", "list")}
+
+    assert orders == {"A-1": "USD", "A-2": "EUR"}

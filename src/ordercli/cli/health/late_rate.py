@@ -17,12 +17,8 @@ def with_late_rate(work: "Work", outcome: "Outcome") -> "Outcome":
     orders = outcome.ids.get("sales_order", ())
     if not orders:
         return outcome
-    from ordercli.db import driver_of
+    from ordercli.cli.options import reader_of
     from ordercli.queries.health.lateness import late_rate_with
-    from ordercli.queries.reader import Reader
 
-    driver = driver_of(work.connection)
-    today = work.today
-    reader = Reader(driver, work.shop.time_zone, work.shop.currency, work.now, today)
-    sentence = late_rate_with(reader, orders)
+    sentence = late_rate_with(reader_of(work), orders)
     return outcome if sentence is None else replace(outcome, notes=(*outcome.notes, sentence))

@@ -1,6 +1,5 @@
 """The inbox: ``ordercli message received``, ``inbox`` and ``answer``."""
 
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,12 +56,14 @@ def received(
 
     Example: ordercli message received 0000001 --topic "where is it"
     """
+    from ordercli.cli.reports.sql import text_of
     from ordercli.domain.fields import parse_text
     from ordercli.domain.times import parse_instant
+    from ordercli.door import clean
     from ordercli.services.messages.questions import had_words, receive_question
     from ordercli.services.references import once
 
-    words = sys.stdin.read() if text == "-" else text
+    words = clean(text_of("-")) if text == "-" else text
     kept = parsed("--text", words.strip(), parse_text) if words is not None else None
     told = parsed("--topic", topic.strip(), parse_text) if topic is not None else None
     moment = parsed("--at", at, parse_instant) if at is not None else now_of(ctx)

@@ -1,6 +1,5 @@
 """``ordercli template``: the words of messages, looked at, changed, checked."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,12 +157,13 @@ def edit(
 
     Example: ordercli template edit delay --file delay.txt
     """
+    from ordercli.files import read_file
     from ordercli.messaging.templates import own_path
 
     before = _text_before(ctx, kind, language, channel, new=new)
     target = own_path(_own(ctx), kind, channel, language)
     after = (
-        _given(source)
+        read_file(source)
         if source is not None
         else edited(before, target.name, "give the text with --file FILE, or --file - for stdin")
     )
@@ -196,15 +196,6 @@ def _text_before(ctx: typer.Context, kind: str, language: str, channel: str | No
         return (wanted.index(key) if key in wanted else len(wanted), not file.is_own)
 
     return min(there, key=place).path.read_bytes()
-
-
-def _given(source: str) -> bytes:
-    if source == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        raise Refused(f"{source} cannot be read: {error.strerror}.") from error
 
 
 def _check_text(ctx: typer.Context, content: bytes, name: str, kind: str, channel: str | None) -> None:

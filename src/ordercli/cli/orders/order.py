@@ -136,7 +136,7 @@ def _new_order(
     from ordercli.services.settings import channel_currency
 
     promise = _promise(work, channel, ship_by)
-    currency = channel_currency(work.connection, channel, work.now[:10])
+    currency = channel_currency(work.connection, channel, work.today)
     return NewOrder(
         number,
         channel,
@@ -182,7 +182,7 @@ def _promise(work: "Work", channel: str, text: str | None) -> str | None:
     require_channel(work.connection, channel)
     if not text:
         return None
-    zone = channel_zone(work.connection, channel, work.now[:10])
+    zone = channel_zone(work.connection, channel, work.today)
     today = day_of(work.now, zone)
     return parsed("--ship-by", text, lambda value: parse_moment_or_day(value, zone=zone, today=today))
 

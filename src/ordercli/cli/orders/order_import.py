@@ -310,12 +310,12 @@ def stage_orders(
     if wish.as_of is not None and wish.as_of > opened.now:
         raise UsageProblem(f"--as-of: {wish.as_of} is still to come.")
     layouts = layouts_of(ctx, driver, sources, wish)
-    shop = shop_defaults(opened, layouts)
+    shops = [shop_defaults(opened, layout) for layout in layouts]
     clear_staging(driver)
     staged = []
     is_quiet, rejects, is_one = settings_of(ctx).quiet, wish.rejects, len(sources) == 1
     meter = metered(sources)
-    for number, (source, layout) in enumerate(zip(sources, layouts, strict=True)):
+    for number, (source, layout, shop) in enumerate(zip(sources, layouts, shops, strict=True)):
         if layout.is_own:
             tell_unknown_own(source, "order", shop.own_fields)
         ranked_at = wish.as_of or min(modified(source.name), opened.now)
@@ -352,14 +352,14 @@ def stage_orders(
     return staged
 
 
-def shop_defaults(opened: "Reader", layouts: "Sequence[OrderLayout]") -> "ShopDefaults":
-    """What files leave unsaid: the shop's zone, and its currency or that of the channel a map is for."""
+def shop_defaults(opened: "Reader", layout: "OrderLayout") -> "ShopDefaults":
+    """What a file leaves unsaid: the shop's zone, and its currency or that of the channel its map is for."""
     from ordercli.formats.orders.layout import ShopDefaults
     from ordercli.queries.channels import require_channel
     from ordercli.queries.own_fields import own_fields
 
     currency = opened.currency
-    if (channel := layouts[0].channel) is not None:
+    if (channel := layout.channel) is not None:
         require_channel(opened, channel)
         currency = opened.setting(f"channel.{channel}.currency") or currency
     zone = opened.setting("channel.amazon.time_zone") or opened.time_zone
@@ -391,11 +391,10 @@ def _show_preview(ctx: typer.Context, sources: "Sequence[Source]", wish: Wish) -
 
     with reader(ctx) as opened:
         layouts = layouts_of(ctx, opened.connection, sources, wish)
-        shop = shop_defaults(opened, layouts)
 
         def rows() -> Iterator[tuple[object, ...]]:
             for source, layout in zip(sources, layouts, strict=True):
-                for row in _first(read_rows(source, layout, shop)):
+                for row in _first(read_rows(source, layout, shop_defaults(opened, layout))):
                     yield preview_row(source.name, row, opened.currency)
 
         show(ctx, opened, Report(PREVIEW_COLUMNS, rows(), "No rows."))

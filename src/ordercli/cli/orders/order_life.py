@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write, write_asking
-from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, reader_of, told_reference
+from ordercli.cli.options import DryRun, Lines, OwnReference, parsed_lines, reader_of, told_reason, told_reference
 from ordercli.cli.several import OrderIds, for_each
-from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.health.metrics import CancellationsToday
@@ -45,7 +44,7 @@ def cancel(
     from ordercli.services.orders.orders import cancel_order
     from ordercli.services.references import once
 
-    why = _why(reason)
+    why = told_reason(reason)
     wanted = parsed_lines(line)
 
     def cancel_one(work: "Work", order: str) -> "Outcome":
@@ -64,16 +63,6 @@ def cancel(
     use_case = for_each(orders, cancel_one, "order")
     told_once = once("order cancel", told_reference(reference), (*orders, by.value, why, wanted), use_case)
     write_asking(ctx, "order cancel", told_once, question, dry_run=dry_run)
-
-
-def _why(reason: str) -> str:
-    """The text of ``--reason``, which must say something."""
-    from ordercli.domain.fields import parse_text
-
-    why = parsed("--reason", reason.strip(), parse_text)
-    if not why:
-        raise UsageProblem("--reason: say why, in a word or two.")
-    return why
 
 
 def _cancellations(work: "Work", reference: str) -> "CancellationsToday | None":
@@ -117,7 +106,7 @@ def hold(
     """
     from ordercli.services.orders.orders import set_hold
 
-    why = None if reason is None else _why(reason)
+    why = None if reason is None else told_reason(reason)
 
     def hold_one(work: "Work", order: str) -> "Outcome":
         return set_hold(work, order, is_on_hold=True, reason=why)

@@ -88,8 +88,12 @@ def draft(
         raise UsageProblem("Give SKU:QTY, --from-reorder or --csv FILE, one of them.")
     if supplier is not None and not what:
         raise UsageProblem("--supplier goes with SKU:QTY; rows of a file name their own.")
-    if csv is None and (day_first is not None or decimal_comma or sheet is not None):
-        raise UsageProblem("--day-first, --month-first, --decimal-comma and --sheet go with --csv.")
+    of_file = (day_first, decimal_comma or None, encoding, sheet, rejects, strict or None)
+    if csv is None and any(told is not None for told in of_file):
+        raise UsageProblem(
+            "--day-first, --month-first, --decimal-comma, --encoding, --sheet, --rejects and --strict go with"
+            " --csv."
+        )
     if from_reorder:
         _draft_suggested(ctx, dry_run=dry_run)
     elif csv is not None:

@@ -104,10 +104,10 @@ def _parser(work: "Work", source: "Source", kind: str) -> "Callable[[int, list[s
     if kind == "own":
         return return_parser(source.header, work.shop.currency, work.shop.time_zone, work.now)
     require_channel(work.connection, "amazon")
-    zone = channel_zone(work.connection, "amazon", work.now[:10])
+    zone = channel_zone(work.connection, "amazon", work.today)
     if kind == "fba":
         return amazon_return_parser(source.header, zone)
-    return seller_return_parser(source.header, channel_currency(work.connection, "amazon", work.now[:10]), zone)
+    return seller_return_parser(source.header, channel_currency(work.connection, "amazon", work.today), zone)
 
 
 def export(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write, write_asking
-from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines, told_reference
+from ordercli.cli.options import DryRun, Lines, Skus, parsed, parsed_lines, told_reason, told_reference
 from ordercli.cli.several import OrderIds, Rmas, for_each
 from ordercli.errors import UsageProblem
 
@@ -94,11 +94,7 @@ def refund_order(
 
     Example: ordercli order refund 0000002 --amount 4.99 --part shipping --reason "came late" --yes
     """
-    from ordercli.domain.fields import parse_text
-
-    why = parsed("--reason", reason.strip(), parse_text)
-    if not why:
-        raise UsageProblem("--reason: say why, in a word or two.")
+    why = told_reason(reason)
 
     def refund_one(work: "Work", order: str) -> "Outcome":
         from ordercli.services.returns import order_refunds

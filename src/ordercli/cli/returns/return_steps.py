@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import write
-from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, told_reference
+from ordercli.cli.options import DryRun, Lines, OwnReference, parsed, parsed_lines, told_reason, told_reference
 from ordercli.cli.several import OrderIds, Rmas, for_each
 from ordercli.errors import UsageProblem
 
@@ -95,16 +95,6 @@ def open_(
         )
 
     write(ctx, "return open", for_each(orders, open_one, "order"), dry_run=dry_run)
-
-
-def told_reason(reason: str) -> str:
-    """The text of ``--reason``, which must say something."""
-    from ordercli.domain.fields import parse_text
-
-    why = parsed("--reason", reason.strip(), parse_text)
-    if not why:
-        raise UsageProblem("--reason: say why, in a word or two.")
-    return why
 
 
 def _asked_at(work: "Work", told: str | None) -> str | None:

@@ -93,15 +93,16 @@ def ship(
     allowed = (combined, strict_tracking)
     own = (orders or None, line, tracking, cost, reference)
     of_file = (column, layout, save_map, day_first, decimal_comma, encoding, sheet)
+    is_of_file = day_first is not None or any(told not in (None, False) for told in of_file)
     if scan:
-        _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file)
+        _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file, is_of_file or None)
         _scan(ctx, carrier, service, on, allowed, dry_run=dry_run)
     elif csv_file is not None:
         if any(os.path.isfile(order) for order in orders or ()):  # noqa: PTH113 - says no where a Path would fail
             raise UsageProblem("Give --csv for each file, or one pattern in quotes: ship --csv '*.csv'")
         _refuse_beside("--csv has everything in the file", *own, carrier, service, on)
         ship_file(ctx, csv_file, ShipFile(*of_file, rejects, allowed, strict, dry_run))
-    elif any(told not in (None, False) for told in of_file):
+    elif is_of_file:
         raise UsageProblem(f"{_OF_FILE} go with --csv.")
     elif not orders or (carrier is None and tracking is None):
         raise UsageProblem("Name the order and its --carrier, or a file with --csv, or --scan.")

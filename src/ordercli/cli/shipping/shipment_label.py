@@ -1,6 +1,5 @@
 """``ordercli shipment label``: the label that a carrier made for a shipment, kept with it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,17 +86,9 @@ def write_kept(ctx: typer.Context, shipment: int, file: str, *, kind: str | None
 
 def _content(name: str) -> bytes:
     """The file, if it looks like a PDF and is no larger than a label may be."""
-    import sys
+    from ordercli.files import read_file
 
-    try:
-        if name == "-":
-            content = sys.stdin.buffer.read(LARGEST + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such file"
-        raise Refused(f"{name} cannot be read: {reason}.") from error
+    content = read_file(name)
     if b"%PDF-" not in content[:1024]:
         raise Refused(f"{name} is no PDF; ask the carrier's page for one.")
     if len(content) > LARGEST:

@@ -236,7 +236,7 @@ class TrackerIntake:
         is_quiet = settings_of(self.ctx).quiet
         meter = metered([sheet.source for sheet, _ in sheets])
         for number, ((sheet, target), layout) in enumerate(zip(sheets, layouts, strict=True)):
-            shop = shop_defaults(opened, [layout])
+            shop = shop_defaults(opened, layout)
             source = sheet.source
             told = stage_groups(
                 driver,

@@ -52,7 +52,7 @@ def order_terms(work: Work, reference: str) -> OrderTerms:
         NotFound: if no order is meant.
     """
     order = get_order(work.connection, reference)
-    zone = channel_zone(work.connection, order.channel, work.now[:10])
+    zone = channel_zone(work.connection, order.channel, work.today)
     return OrderTerms(order.currency or work.shop.currency, zone, day_of(work.now, zone))
 
 

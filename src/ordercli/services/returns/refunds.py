@@ -193,7 +193,7 @@ SELECT return_line_id, channel, ordered_at, deliver_by, shipped_on, channel_ship
 def terms(work: Work, rma: Return, line: int) -> ReturnTerms:
     """The rules of the channel as they apply to a line of a return."""
     row = work.connection.execute(text(_DATES), {"line": line}).one()
-    zone = channel_zone(work.connection, rma.channel, work.now[:10])
+    zone = channel_zone(work.connection, rma.channel, work.today)
     return terms_of(
         ReturnDates(*row),
         zone,

@@ -128,7 +128,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
     """
     product = get_stocked(work.connection, sku)
     require_own_place(work.connection, location)
-    reasons = setting_on(work.connection, "adjustment_reasons", work.now[:10]).split(",")
+    reasons = setting_on(work.connection, "adjustment_reasons", work.today).split(",")
     if reason not in reasons:
         raise UsageProblem(
             f"--reason {reason!r} is none of {', '.join(reasons)}; add to them with: "

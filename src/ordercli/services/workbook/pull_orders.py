@@ -216,7 +216,7 @@ def _currency_of(work: Work) -> Callable[[str], str]:
             require_channel(work.connection, channel)
         except NotFound as error:
             raise FieldError(str(error).rstrip(".")) from error
-        return channel_currency(work.connection, channel, work.now[:10])
+        return channel_currency(work.connection, channel, work.today)
 
     return currency_of
 
@@ -228,8 +228,8 @@ def _add(work: Work, order_id: str, rows: Sequence[NewOrderRow]) -> Outcome:
     if twice := next((name for name, values in told_once.items() if len(values) > 1), None):
         raise Refused(f"The rows of order {order_id} say several things under {twice.replace('_', ' ')}.")
     customer, ship_by, note = (next(iter(values), None) for values in told_once.values())
-    zone = channel_zone(work.connection, channel, work.now[:10])
-    currency = channel_currency(work.connection, channel, work.now[:10])
+    zone = channel_zone(work.connection, channel, work.today)
+    currency = channel_currency(work.connection, channel, work.today)
     order = NewOrder(
         order_id,
         channel,
