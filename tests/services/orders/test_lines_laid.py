@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from ordercli.services.orders.orders import NewLine, NewOrder, add_order, cancel_order
 from services.orders.simulated_channel import text_of
-from workbench import Workbench
+from workbench import Workbench, told
 
 ORDER = "114-7000001-7000001"
-PLACED = "2026-03-10T12:00:00+00:00"
+PLACED, PLACED_AT = "2026-03-10T12:00:00+00:00", "2026-03-10T12:00:00Z"
 NAMED = ["order-id", "order-item-id", "purchase-date", "sku", "quantity-purchased", "currency", "item-price"]
 ROWS = [
     *(
@@ -66,7 +67,7 @@ CASES = {
 def test_rows_are_laid_on_the_lines_they_fit(bench: Workbench, tmp_path: Path, name: str, is_turned: bool) -> None:
     named, rows, wanted = CASES[name]
     bench.stock_up(("RING-7", 20, 100), now="2026-03-01T09:00:00Z")
-    told = [
+    by_id = [
         [ORDER, item, PLACED, "RING-7", str(units), "USD" if price else "", price] for item, units, price in named
     ]
     updated = "2026-03-12T12:00:00+00:00"
@@ -86,7 +87,7 @@ def test_rows_are_laid_on_the_lines_they_fit(bench: Workbench, tmp_path: Path, n
         for units, status, price in rows
     ]
     files = []
-    for kind, table in (("order-report", [NAMED, *told]), ("all-orders", [ROWS, *seen])):
+    for kind, table in (("order-report", [NAMED, *by_id]), ("all-orders", [ROWS, *seen])):
         path = tmp_path / f"{kind}.txt"
         path.write_text(text_of(kind, table), encoding="utf-8")
         files.append(path)
@@ -191,3 +192,36 @@ def test_a_tax_is_told_with_its_price(bench: Workbench, tmp_path: Path, name: st
     )
 
     assert found == wanted
+
+
+@pytest.mark.parametrize("shipper", ["FBM", "FBA"])
+@pytest.mark.parametrize("quantities", [(3, 1), (1, 3), (3, 1, 2)])
+def test_lines_of_one_sku_keep_their_units_when_ids_come_late(
+    bench: Workbench, quantities: tuple[int, ...], shipper: str
+) -> None:
+    """What she canceled by the SKU is, of whatever line, what the channel canceled; no line grows or shrinks."""
+    bench.stock_up(("RING-8", 3, 100), now="2026-03-01T09:00:00Z")
+    order = NewOrder(ORDER, "amazon", [NewLine("RING-8", units, None) for units in quantities], PLACED_AT, None)
+    bench.do(lambda work: add_order(work, order, allow_backorder=True))
+    bench.do(lambda work: cancel_order(work, ORDER, [("RING-8", 2)], canceled_by="seller", reason="broken"))
+    for shipped, by, day in ((0, "FBM", "11"), (1, shipper, "12")):
+        bench.take_in(
+            [
+                told(
+                    ORDER,
+                    "RING-8",
+                    units,
+                    line=place + 2,
+                    item_id=f"{place:02}",
+                    quantity_shipped=shipped,
+                    is_canceled=1,
+                    fulfillment=by,
+                    updated_at=f"2026-03-{day}T12:00:00Z",
+                    sold_on="2026-03-12",
+                )
+                for place, units in enumerate(quantities)
+            ]
+        )
+    found = bench.rows("SELECT quantity, quantity_shipped, quantity_canceled FROM order_line ORDER BY line_no")
+    assert found == [(units, 1, units - 1) for units in quantities]
+    assert bench.broken_laws() == []

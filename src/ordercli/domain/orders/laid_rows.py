@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ordercli.domain.orders.line_amounts import ToldAmounts, sum_of
+from ordercli.domain.orders.most_fits import most_fits
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.orders.statements import Told
 from ordercli.domain.shares import share
@@ -71,9 +72,10 @@ class Slot(NamedTuple):
 def lay(rows: Sequence[Told], slots: Sequence[Slot], *, joins: bool) -> list[list[Told] | None]:
     """Lay rows without ids on lines so that the quantities fit best, then the prices.
 
-    Rows of the quantity of a line, or of what lives of it, are that line. The rest, largest first, fills what
-    lines there are, those of its price first, then those that the best statements name; where rows may be parts, a
-    row is divided, and rows together are one line. Ties go by the order of the lines.
+    Rows of the quantity of a line, or of what lives of it, are that line: as many of them as can be, each, where
+    several lines are, that which it fits best. The rest, largest first, fills what lines there are, those of its
+    price first, then those that the best statements name; where rows may be parts, a row is divided, and rows
+    together are one line. Ties go by the order of the lines.
 
     Returns:
         What each line gets, None for nothing; then a line more for what no line can take.
@@ -115,9 +117,15 @@ def _fit(rows: list[Told], slots: list[Slot], shares: list[list[Told] | None], *
         and (best[n] == UNKNOWN or slot.priced_unlike(whole) == best[n])
         and (not joins or min(0, news) <= whole.shipped - slot.shipped <= max(0, news))
     ]
+    fitting.sort()
     taken: set[int] = set()
-    for *_, number, n in sorted(fitting):
-        if shares[number] is None and taken.isdisjoint(bundles[n]):
+    for is_part in (False, True):
+        pairs = (
+            (n, number)
+            for is_one, _, number, n in fitting
+            if is_one == is_part and shares[number] is None and taken.isdisjoint(bundles[n])
+        )
+        for n, number in most_fits(pairs).items():
             shares[number] = [rows[place] for place in bundles[n]]
             slots[number] = slots[number].after(wholes[n])
             taken.update(bundles[n])
