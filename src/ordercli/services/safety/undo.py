@@ -103,7 +103,8 @@ def _outcome(taking: Taking) -> Outcome:
     targets, every = list(taking.reversed_), list(taking.reversed_.values())
     short = list(dict.fromkeys(taking.notes))
     more = len(short) - MOST_TOLD
-    told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show {targets[0]} says them"] if more > 0 else [])]
+    where = f"{targets[0]} says them" if len(targets) == 1 else "N says those of each operation"
+    told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show {where}"] if more > 0 else [])]
     warnings = [sentence for was in every for sentence in still_there(taking.work, was.settled).warnings]
     return Outcome(
         _what_it_is(taking, targets),
