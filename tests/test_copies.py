@@ -11,6 +11,7 @@ import pytest
 from campaigns.states import put, watched
 from cli.steps import content, done, listed
 from conftest import Run
+from ordercli import copies
 from ordercli.copies import content_digest
 from ordercli.dbfile import connect
 from shelf import kept
@@ -44,6 +45,45 @@ def flip(file: Path) -> None:
         letter = opened.read(1)
         opened.seek(9000)
         opened.write(bytes([letter[0] ^ 1]))
+
+
+# Rows around a copy ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "held", "after", "is_kept"),
+    [
+        (5, 5, 5, True),
+        (5, 5, 6, True),
+        (5, 6, 6, True),
+        (4, 5, 6, True),
+        (5, 4, 4, True),
+        (5, 5, 4, True),
+        (6, 5, 4, True),
+        (5, 4, 5, False),
+        (5, 6, 5, False),
+        (5, 4, 6, False),
+        (5, 7, 6, False),
+        (5, 3, 4, False),
+        (5, 6, 4, False),
+    ],
+)
+def test_a_copy_holds_of_each_table_what_lies_between_the_rows_before_and_after(
+    shop: Run,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: int,
+    held: int,
+    after: int,
+    *,
+    is_kept: bool,
+) -> None:
+    counts = iter([before, after, held])
+    monkeypatch.setattr(copies, "row_counts", lambda _: {"product": next(counts)})
+    ran = shop("backup", "--to", str(folder), now=DAY.format(1))
+    assert ran.exit_code == (0 if is_kept else 8)
+    assert ("lacks rows of product; it was not kept" in ran.stderr) is not is_kept
+    assert len(names(folder)) == is_kept
 
 
 # Rotation --------------------------------------------------------------------------------------------
@@ -110,8 +150,8 @@ def test_a_law_that_is_broken_is_found_by_the_copy_that_is_proved(shop: Run, dat
 
 
 def test_a_copy_cut_short_keeps_no_good_one_from_staying(shop: Run, folder: Path) -> None:
-    copies = [back_up(shop, folder, day) for day in (10, 17, 24)]
-    for cut in copies[1:]:
+    made = [back_up(shop, folder, day) for day in (10, 17, 24)]
+    for cut in made[1:]:
         cut.write_bytes(cut.read_bytes()[:5000])
     back_up(shop, folder, 31, "--keep", "2")
     assert names(folder) == [f"shop-202603{day}T130000Z.db" for day in (10, 17, 24, 31)]

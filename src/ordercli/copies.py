@@ -253,7 +253,9 @@ def names(stem: str, suffix: str) -> Iterator[str]:
 
 
 def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, quick: bool) -> tuple[int, int, str]:
-    """Open a copy and check it; rows are never deleted, so its counts lie between those around it.
+    """Open a copy and check it: of each table it holds rows between those counted before and after it was made.
+
+    Others add rows meanwhile; an undo, or the removal of a product or a field, deletes some.
 
     Returns:
         Rows in all, its last operation, and the end of its chain.
@@ -265,7 +267,8 @@ def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, qu
         if counts.get("operation"):  # a restore that was killed at its beginning leaves a file without tables
             (chain,) = connection.execute(LAST_CHAIN).fetchone()
             (last,) = connection.execute("SELECT max(id) FROM operation").fetchone()
-    wrong = [table for table in before if not before[table] <= counts.get(table, -1) <= after.get(table, -1)]
+    around = {table: sorted((rows, after.get(table, -1))) for table, rows in before.items()}
+    wrong = [table for table, (least, most) in around.items() if not least <= counts.get(table, -1) <= most]
     if wrong:
         raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
     return sum(counts.values()), last, chain
