@@ -44,6 +44,7 @@ def columns_in(value: object) -> Iterator[Column]:
             yield from columns_in(each)
 
 
+SOLD_AT = "2026-03-12T12:00:00Z"
 READERS = (
     ("order", "list"),
     ("order", "show", "Y-1001"),
@@ -145,3 +146,44 @@ def test_a_person_sees_another_currency_right_behind_the_amount(abroad: Run) -> 
 
     assert [line.split() for line in order if line.startswith("cogs")] == [["cogs", "24.40", "USD"]]
     assert " 1200 JPY " in purchase
+
+
+def sell_in_tokyo(shop: Run) -> None:
+    done(shop("channel", "add", "tokyo", now=SOLD_AT))
+    done(shop("config", "set", "channel.tokyo.currency", "JPY", now=SOLD_AT))
+
+
+@kept
+def two_currencies(shop: Run) -> Run:
+    """A shop with USD that sold for $34.00 and $22.00, and for ¥9,000 and ¥3,400."""
+    sell_in_tokyo(shop)
+    for order, line in (("U-1001", "RING-7:1@34.00"), ("U-1002", "EARR-LEAF:1@22.00")):
+        done(shop("order", "add", order, "--channel", "shop", "--line", line, now=SOLD_AT))
+    for order, line in (("Y-1001", "EARR-LEAF:3@3000"), ("Y-1002", "RING-7:1@3400")):
+        done(shop("order", "add", order, "--channel", "tokyo", "--line", line, now=SOLD_AT))
+    return shop
+
+
+def test_products_are_ranked_in_each_currency_the_shops_first(two_currencies: Run) -> None:
+    rows = listed(two_currencies, "report", "products")
+    (first,) = listed(two_currencies, "report", "products", "--limit", "1")
+    best = next(row["text"] for row in listed(two_currencies, "review") if "Best seller" in row["text"])
+
+    assert [(row["sku"], row["sales"], row["currency"]) for row in rows] == [
+        ("RING-7", "34.00", "USD"),
+        ("EARR-LEAF", "22.00", "USD"),
+        ("EARR-LEAF", "9000", "JPY"),
+        ("RING-7", "3400", "JPY"),
+    ]
+    assert first == rows[0]
+    assert best == "Best seller: RING-7, 1 unit."
+
+
+def test_a_week_without_sales_in_the_shops_currency_has_a_best_seller_too(shop: Run) -> None:
+    sell_in_tokyo(shop)
+    line = ("--line", "EARR-LEAF:3@3000")
+    done(shop("order", "add", "Y-1001", "--channel", "tokyo", *line, now=SOLD_AT))
+
+    facts = [row["text"] for row in listed(shop, "review")]
+
+    assert "Best seller: EARR-LEAF, 3 units." in facts

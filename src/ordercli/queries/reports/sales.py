@@ -314,11 +314,14 @@ best AS (
 )
 SELECT {PRODUCT_COLUMNS.sql}
 FROM best b JOIN product p ON p.id = b.product_id
-ORDER BY b.sales DESC, b.units DESC, p.sku, b.currency LIMIT :limit"""
+ORDER BY b.currency <> :currency, b.currency, b.sales DESC, b.units DESC, p.sku LIMIT :limit"""
 
 
 def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> Report:
-    """The products that sold most, by sales; the share is of all sales in that currency."""
+    """The products that sold most, by sales in each currency, the shop's currency first.
+
+    Amounts of two currencies do not compare. The share is of all sales in that currency.
+    """
     values = {**wanted.values(reader), **settled_values(), **EVER, "limit": at_most(limit)}
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
 
