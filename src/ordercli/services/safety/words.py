@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sqlalchemy import Connection, text
 
 from ordercli.domain.money import format_amount
+from ordercli.domain.settings import value_sql
 from ordercli.domain.words import count, said_of
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import RowKey, RowValues
@@ -75,7 +75,7 @@ FROM stock_movement m JOIN product p ON p.id = m.product_id
 JOIN location f ON f.code = m.from_location JOIN location t ON t.code = m.to_location
 WHERE m.id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 
-_CALLED = {
+CALLED = {
     "product": "SELECT sku FROM product WHERE id = CAST(:key AS INTEGER)",
     "listing": "SELECT channel_sku FROM listing WHERE id = CAST(:key AS INTEGER)",
     "supplier": "SELECT name FROM supplier WHERE id = CAST(:key AS INTEGER)",
@@ -97,6 +97,16 @@ WHERE v.sales_order_id || ' ' || v.own_field_id = :key""",
     "return_authorization": "SELECT return_id FROM return_authorization WHERE id = CAST(:key AS INTEGER)",
 }
 """What the seller calls a row whose own fields are told when they go back."""
+PRICED_IN = {
+    "listing": f"""SELECT {value_sql("'channel.' || l.channel || '.currency'", ":today")} FROM listing l
+WHERE l.id = CAST(:key AS INTEGER)""",
+    "supplier": "SELECT currency FROM supplier WHERE id = CAST(:key AS INTEGER)",
+    "order_line": """SELECT o.currency FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
+WHERE l.id = CAST(:key AS INTEGER)""",
+    "return_authorization": """SELECT o.currency FROM return_authorization a
+JOIN sales_order o ON o.id = a.sales_order_id WHERE a.id = CAST(:key AS INTEGER)""",
+}
+"""The currency of a row's amounts where it may be another than the shop's; nothing told is the shop's."""
 _NOT_TOLD = frozenset(
     {"operation_id", "personal_id", "personal_version", "edited_fields", "upload_file_id", "status", "movement_id"}
 )
@@ -148,21 +158,30 @@ def _units(connection: Connection, movements: list[int]) -> Iterator[str]:
 def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]) -> Iterator[str]:
     for key, values in old.items():
         columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
-        if key[0] not in _CALLED or not columns:
+        if key[0] not in CALLED or not columns:
             continue
-        called = work.connection.execute(text(_CALLED[key[0]]), {"key": key[1]}).scalar()
+        called = work.connection.execute(text(CALLED[key[0]]), {"key": key[1]}).scalar()
         if called is None:
             continue
         for name in columns:
-            was, becomes = (_told(work, name, each[key].get(name)) for each in (new, old))
+            was, becomes = (_told(work, key, name, each[key]) for each in (new, old))
             yield f"{said_of(name)} of {called} {was} → {becomes}"
 
 
-def _told(work: Work, column: str, value: Any) -> str:  # noqa: ANN401 - of any column
+def _told(work: Work, key: RowKey, column: str, values: RowValues) -> str:
+    value = values.get(column)
     if value is None:
         return "none"
     if column.startswith("is_"):
         return "yes" if value else "no"
     if column.endswith("_minor"):
-        return format_amount(value, work.shop.currency)
+        return format_amount(value, values.get("currency") or _currency(work, *key))
     return str(value)
+
+
+def _currency(work: Work, table: str, key: str) -> str:
+    """What a row's amounts are in, unless its currency itself goes back."""
+    if table not in PRICED_IN:
+        return work.shop.currency
+    values = {"key": key, "today": work.today}
+    return work.connection.execute(text(PRICED_IN[table]), values).scalar() or work.shop.currency

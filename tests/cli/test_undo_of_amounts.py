@@ -1,0 +1,68 @@
+"""An amount that goes back is told in its own currency, whatever the shop's is."""
+
+import pytest
+
+import ordercli.models.schema  # noqa: F401 - maps every table
+from cli.steps import done
+from conftest import Run
+from ordercli.models.base import Base
+from ordercli.services.safety.words import CALLED, PRICED_IN
+from shelf import kept
+
+CASES = {
+    "product": ("product edit RING-7 --unit-price 35", "Unit price of RING-7 35.00 → 34.00."),
+    "listing": ("listing edit Y-RING --channel tokyo --price 3600", "Price of Y-RING 3600 → 3400."),
+    "supplier": ("supplier edit Kyoto --minimum 7000", "Minimum of Kyoto 7000 → 5000."),
+    "order_line": ("order edit Y-1002 --price RING-7:1600", "Item price of Y-1002 RING-7 3200 → 3000."),
+    "return_authorization": (
+        "return authorize RMA-000001 --label-cost 450",
+        "Label cost of RMA-000001 450 → 300.",
+    ),
+    "shipment": ("shipment fix 1 --cost 5.85", "Cost of shipment 1 5.85 → 4.85."),
+}
+
+
+@kept
+def abroad(shop: Run) -> Run:
+    """A shop with USD that sells in yen, buys in yen, and has a return of an order in yen on its way."""
+    done(shop("channel", "add", "tokyo"))
+    done(shop("config", "set", "channel.tokyo.currency", "JPY"))
+    done(shop("listing", "add", "Y-RING", "--channel", "tokyo", "--product", "RING-7", "--price", "3400"))
+    done(shop("supplier", "add", "Kyoto", "--currency", "JPY", "--minimum", "5000"))
+    for order in ("Y-1001", "Y-1002"):
+        done(shop("order", "add", order, "--channel", "tokyo", "--line", "RING-7:2@1500"))
+    done(shop("ship", "Y-1001", "--carrier", "USPS", "--cost", "4.85"))
+    label = ("--label-cost", "300")
+    done(shop("return", "open", "Y-1001", "--line", "RING-7:1", "--reason", "unwanted", *label))
+    return shop
+
+
+def test_every_table_whose_amounts_are_told_is_tried() -> None:
+    """And every one that may be in another currency."""
+    priced = {
+        table
+        for table in CALLED
+        if any(column.name.endswith("_minor") for column in Base.metadata.tables[table].columns)
+    }
+
+    assert set(CASES) == priced
+    assert set(PRICED_IN) < priced
+
+
+@pytest.mark.parametrize("table", CASES)
+def test_an_amount_goes_back_in_its_own_currency(abroad: Run, table: str) -> None:
+    command, expected = CASES[table]
+    done(abroad(*command.split()))
+
+    undone = done(abroad("--yes", "undo"))
+
+    assert expected in undone.stderr.splitlines()
+
+
+def test_an_amount_whose_currency_goes_back_too_is_told_in_what_it_was_in(abroad: Run) -> None:
+    done(abroad("supplier", "edit", "Kyoto", "--minimum", ""))
+    done(abroad("supplier", "edit", "Kyoto", "--currency", "USD", "--minimum", "50"))
+
+    undone = done(abroad("--yes", "undo"))
+
+    assert "Minimum of Kyoto 50.00 → none." in undone.stderr.splitlines()
