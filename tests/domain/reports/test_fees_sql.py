@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -52,3 +53,20 @@ def test_expected_fees_are_the_same_in_sql(
     }
     found = Expected._make(blank.execute(SQL, values).fetchone())
     assert found == expected_fees(rule, currency, sales=sales, units=units, refunded=refunded)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        ("0.30", "USD", 30),
+        ("5", "USD", 500),
+        ("0.49", "JPY", 0),
+        ("0.50", "JPY", 1),
+        ("4.99", "JPY", 5),
+        ("5.00", "JPY", 5),
+        ("0.30", "KWD", 300),
+        ("0.0005", "KWD", 1),
+    ],
+)
+def test_an_amount_of_a_setting_is_rounded_half_up(amount: str, currency: str, expected: int) -> None:
+    assert minor(amount, currency) == expected

@@ -47,8 +47,9 @@ def ppm(percent: str) -> int:
 
 
 def minor(amount: str, currency: str) -> int:
-    """A decimal amount in minor units of a currency, cut off where it has fewer decimals."""
-    return int(Decimal(amount).scaleb(EXPONENTS[currency]))
+    """A decimal amount in minor units of a currency, rounded half up where that has fewer decimals."""
+    parts, whole = Decimal(amount).as_integer_ratio()
+    return share(parts, 10 ** EXPONENTS[currency], whole)
 
 
 class Expected(NamedTuple):
