@@ -137,7 +137,7 @@ def test_a_label_for_a_thermal_printer(busy_shop: Run, tmp_path: Path) -> None:
     assert (tmp_path / "label.zpl").read_bytes() == LABELS["ZPL203"]
     assert (pdf.exit_code, pdf.stderr) == (
         5,
-        "The label of shipment 1 is kept as ZPL; write it with: --zpl FILE\n",
+        "The label of shipment 1 is kept as ZPL; write it with: ordercli shipment label 1 --zpl FILE\n",
     )
     assert zpl.stdout.encode() == LABELS["ZPL203"]
 
@@ -306,6 +306,62 @@ def test_an_undo_takes_back_the_record_and_the_next_run_records_the_same_label(
     assert gone == []
     assert len(account.labels) == 1
     assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "zpl"])
+def test_a_run_that_records_an_earlier_purchase_writes_its_label_as_the_kind_it_was_bought(
+    busy_shop: Run, account: Account, tmp_path: Path, kind: str
+) -> None:
+    operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
+    done(busy_shop("undo", str(operation), "--yes"))
+    file = tmp_path / f"label.{kind}"
+
+    ran = buy(busy_shop, f"--{kind}", str(file))
+
+    (row,) = shipments(busy_shop)
+    number = row["shipment_id"]
+    assert (len(account.labels), ran.stdout) == (1, "")
+    assert ran.stderr.startswith("Bought USPS Ground Advantage for 4.85 USD")
+    if kind == "pdf":
+        assert (ran.exit_code, file.read_bytes()) == (0, LABELS["PDF"])
+        assert ran.stderr.endswith(f"Wrote the label of shipment {number} to {file}.\n")
+    else:
+        cure = f"write it with: ordercli shipment label {number} --pdf FILE"
+        assert (ran.exit_code, file.exists()) == (5, False)
+        assert ran.stderr.endswith(f"The label of shipment {number} is kept as PDF; {cure}\n")
+
+
+@pytest.mark.parametrize("is_number_known", [True, False], ids=["damaged", "answer lost"])
+@pytest.mark.parametrize("is_earlier", [False, True], ids=["this run", "earlier run"])
+def test_a_file_asked_for_without_a_label_of_amazon_says_what_is_recorded(
+    busy_shop: Run, account: Account, tmp_path: Path, *, is_number_known: bool, is_earlier: bool
+) -> None:
+    def damage(handler: "Handler") -> None:
+        damaged = {**account.labels[-1], "Label": {"FileContents": {"Contents": "AAAA"}}}
+        handler.answer(200, {"payload": damaged})
+
+    account.late_failures = [None, None, *([damage, damage] if is_number_known else [lambda h: h.hang_up()])]
+    if is_earlier:
+        operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
+        done(busy_shop("undo", str(operation), "--yes"))
+        account.late_failures = [damage] if is_number_known else []
+    file = tmp_path / "label.pdf"
+
+    ran = buy(busy_shop, "--pdf", str(file))
+
+    (row,) = shipments(busy_shop)
+    number = row["shipment_id"]
+    cure = f"get it with: ordercli amazon label fetch {number}"
+    if not is_number_known:
+        cure = f"print it in Seller Central, and keep it with: ordercli shipment label {number} --attach FILE"
+    assert (ran.exit_code, ran.stdout, file.exists()) == (7, "", False)
+    assert ran.stderr.splitlines()[-1] == (
+        f"The label is bought and recorded with shipment {number}, but did not come; nothing was written: {cure}"
+    )
+    account.late_failures = []  # the one of an earlier run's is left where it was too soon to ask Amazon once more
+    if is_number_known:
+        done(busy_shop("amazon", "label", "fetch", str(number)))
+        assert done(busy_shop("shipment", "label", str(number), "--pdf", "-")).stdout.encode() == LABELS["PDF"]
 
 
 def test_what_amazon_knows_of_its_own_label_cannot_be_typed_otherwise(busy_shop: Run) -> None:

@@ -86,18 +86,17 @@ def buy(
         pass  # there is a shop
     desk = _Desk(ctx)
     wanted = desk.wanted(order, parsed_lines(line))
-    account = account_of(ctx)
+    account, kind = account_of(ctx), "pdf" if zpl is None else "zpl"
     with connected(ctx, account, max_wait) as client:
-        if offer is not None and not dry_run and desk.finish_earlier(client, wanted.order_id, again=again):
-            return
-        request = _request(ctx, wanted, weight, size, FORMATS["pdf" if zpl is None else "zpl"])
         if offer is None:
-            desk.list_offers(client, request, wanted.deliver_by)
+            desk.list_offers(client, _request(ctx, wanted, weight, size, FORMATS[kind]), wanted.deliver_by)
             return
-        desk.buy(client, request, offer, wanted.deliver_by, dry_run=dry_run)
+        if dry_run or not desk.finish_earlier(client, wanted.order_id, again=again):
+            request = _request(ctx, wanted, weight, size, FORMATS[kind])
+            desk.buy(client, request, offer, wanted.deliver_by, dry_run=dry_run)
     file = zpl or pdf
     if file is not None and not dry_run:
-        _write_label(ctx, desk.shipment, file)
+        desk.write_label(file, kind)
 
 
 @label_app.command("fetch")
@@ -154,6 +153,7 @@ class _Desk:
 
     Attributes:
         shipment: the one that was recorded last.
+        cure: how to get its label, if Amazon gave none with it; else empty.
     """
 
     def __init__(self, ctx: typer.Context) -> None:
@@ -166,6 +166,7 @@ class _Desk:
         self._purchases = StoredCalls(settings.database, settings.wait_seconds, BUY_CALL)
         self._cancellations = StoredCalls(settings.database, settings.wait_seconds, CANCEL_CALL)
         self.shipment = 0
+        self.cure = ""
 
     def wanted(self, order: str, lines: tuple[tuple[str, int], ...]) -> "WantedLabel":
         """What a label is wanted for.
@@ -286,6 +287,24 @@ class _Desk:
         self._purchases.settle(call, "taken", answer=sold.bought.content)
         self._record(client, request.order_id, sold.content)
 
+    def write_label(self, file: str, kind: str) -> None:
+        """Write the label of the shipment that was recorded last.
+
+        Args:
+            file: where to.
+            kind: pdf or zpl.
+
+        Raises:
+            OutOfReach: if Amazon gave none with it; the purchase is recorded all the same.
+            Refused: if an earlier run bought it as the other kind.
+        """
+        from ordercli.cli.shipping.shipment_label import write_kept
+
+        if self.cure:
+            start = f"The label is bought and recorded with shipment {self.shipment}, but did not come"
+            raise OutOfReach(f"{start}; nothing was written: {self.cure}")
+        write_kept(self._ctx, self.shipment, file, kind=kind.upper())
+
     def give_back(self, client: "Client", sold: "SoldFor") -> None:
         """Give a label back, and void its shipment.
 
@@ -333,12 +352,13 @@ class _Desk:
 
     def _record_one(self, made: "UnrecordedPurchase", label: bytes | None) -> None:
         from ordercli.cli.health.late_rate import with_late_rate
-        from ordercli.services.amazon.label_purchase import record_purchase
+        from ordercli.services.amazon.label_purchase import cure_of, record_purchase
 
         outcome = write(
             self._ctx, BUY, lambda work: with_late_rate(work, record_purchase(work, made, label)), dry_run=False
         )
         self.shipment = outcome.details["shipment"]
+        self.cure = "" if label is not None else cure_of(self.shipment, made.bought)
 
 
 def _unrecorded(connection: "Connection", order_id: str) -> "list[UnrecordedPurchase]":
@@ -427,9 +447,3 @@ def _request(
     grams = wanted.grams or 0 if weight is None else parsed("--weight-grams", weight, parse_quantity)
     large = parsed("--size" if size else "ship_from.size", size or usual, parse_size)
     return LabelRequest(wanted.order_id, wanted.items, grams, large, sender, label)
-
-
-def _write_label(ctx: typer.Context, shipment: int, file: str) -> None:
-    from ordercli.cli.shipping.shipment_label import write_kept
-
-    write_kept(ctx, shipment, file)

@@ -57,14 +57,14 @@ def label(
     write_prepared(ctx, "shipment label", lambda _: _content(str(attach)), use_case, dry_run=dry_run)
 
 
-def write_kept(ctx: typer.Context, shipment: int, file: str, *, kind: str | None = None) -> None:
+def write_kept(ctx: typer.Context, shipment: int, file: str, *, kind: str) -> None:
     """Write the label that is kept with a shipment.
 
     Args:
         ctx: the command's context.
         shipment: its number.
         file: where to.
-        kind: what it must be, PDF or ZPL; None for either.
+        kind: what it must be, PDF or ZPL.
 
     Raises:
         NotFound: if none is kept.
@@ -77,8 +77,11 @@ def write_kept(ctx: typer.Context, shipment: int, file: str, *, kind: str | None
     with reader(ctx) as opened:
         content = attached_label(opened, shipment)
     held = kind_of(content) or "PDF"
-    if kind not in (None, held):
-        raise Refused(f"The label of shipment {shipment} is kept as {held}; write it with: --{held.lower()} FILE")
+    if kind != held:
+        raise Refused(
+            f"The label of shipment {shipment} is kept as {held}; write it with: "
+            f"ordercli shipment label {shipment} --{held.lower()} FILE"
+        )
     write_file(file, content)
     if file != "-" and not settings_of(ctx).quiet:
         console.say(f"Wrote the label of shipment {shipment} to {file}.")

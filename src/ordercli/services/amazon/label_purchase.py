@@ -177,14 +177,7 @@ def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -
     if label is not None:
         changed |= attach_label(work, row, label).changed
     else:
-        doubts += (
-            f"the label of shipment {row} is not kept: "
-            + (
-                f"get it with: ordercli amazon label fetch {row}"
-                if bought.label_id
-                else f"print it in Seller Central, and keep it with: ordercli shipment label {row} --attach FILE"
-            ),
-        )
+        doubts += (f"the label of shipment {row} is not kept: {cure_of(row, bought)}",)
     price = f"{format_amount(bought.price_minor, bought.currency)} {bought.currency}"
     return replace(
         outcome,
@@ -195,6 +188,13 @@ def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -
         notes=(),
         details={"shipment": row},
     )
+
+
+def cure_of(shipment: int, bought: BoughtLabel) -> str:
+    """How to get a label that was bought and did not come; without Amazon's number it cannot be asked for."""
+    if bought.label_id:
+        return f"get it with: ordercli amazon label fetch {shipment}"
+    return f"print it in Seller Central, and keep it with: ordercli shipment label {shipment} --attach FILE"
 
 
 def sold_for(connection: Connection, shipment: int) -> SoldFor:
