@@ -190,6 +190,76 @@ def test_what_the_reference_tool_locked_with_a_passphrase_is_brought_back(
     assert content(database) == before
 
 
+# Copies that what was told does not open -------------------------------------------------------------
+
+
+def told(path: Path, words: str) -> str:
+    path.write_text(f"{words}\n", encoding="utf-8")
+    path.chmod(0o600)
+    return str(path)
+
+
+def list_statuses(run: Run) -> list[str]:
+    return [row["status"] for row in listed(run, "backup", "list")]
+
+
+TRY_ANOTHER = "try another passphrase, or its key with --key FILE.\n"
+
+
+@pytest.mark.parametrize("is_locked_by", ["key", "passphrase"])
+@pytest.mark.parametrize("is_told", ["key", "passphrase", "public key"])
+def test_a_copy_of_another_key_is_locked_not_bad_and_stays_proved(
+    shop: Run, key: str, other_key: str, tmp_path: Path, is_locked_by: str, is_told: str
+) -> None:
+    own = {"key": ("--key", key), "passphrase": ("--passphrase-file", told(tmp_path / "own.txt", "cloud tin"))}
+    public = key_file(tmp_path / "public.txt", str(pyrage.x25519.Identity.generate().to_public()))
+    others = {
+        "key": ("--key", other_key),
+        "passphrase": ("--passphrase-file", told(tmp_path / "other-words.txt", "wrong horse")),
+        "public key": ("--key", public),
+    }
+    done(shop("backup", *own[is_locked_by]))
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert list_statuses(shop) == ["proved"]
+
+    ran = shop("backup", "verify", *others[is_told], "--format", "csv")
+    assert (ran.exit_code, ran.stdout.splitlines()[1].split(",")[:2]) == (8, [str(copy), "LOCKED"])
+    assert ran.stderr == f"1 of 1 backups could not be opened, and may be sound; {TRY_ANOTHER}"
+    assert list_statuses(shop) == ["proved"]
+
+    ran = shop("backup", "drill", *others[is_told], "--format", "csv")
+    assert ran.exit_code == 8
+    assert [line.split(",")[:2] for line in ran.stdout.splitlines()[1:]] == [["read", "LOCKED"]]
+    assert ran.stderr == f"{copy} was not opened, and may be sound; {TRY_ANOTHER}"
+
+
+def test_a_bad_copy_is_told_beside_a_locked_one_and_only_the_bad_one_is_no_copy_any_more(
+    shop: Run, key: str, other_key: str, tmp_path: Path
+) -> None:
+    for hour in (13, 14):
+        done(shop("backup", "--key", key, now=f"2026-03-16T{hour}:00:00Z"))
+    bad = tmp_path / "backups" / "shop-20260316T130000Z.db.age"
+    changed = bytearray(bad.read_bytes())
+    changed[5000] ^= 1
+    bad.write_bytes(changed)
+    ran = shop("backup", "verify", "--all", "--key", other_key, "--format", "csv")
+    assert ran.exit_code == 8
+    assert [line.split(",")[1] for line in ran.stdout.splitlines()[1:]] == ["LOCKED", "BAD"]
+    assert ran.stderr == (
+        "1 of 2 backups cannot be relied on (1 more not opened: try another passphrase, or its key with"
+        " --key FILE); make a new one with: ordercli backup\n"
+    )
+    assert list_statuses(shop) == ["quick", "unknown"]
+
+
+def test_a_copy_nobody_knows_is_locked_without_a_key(shop: Run, key: str, tmp_path: Path) -> None:
+    done(shop("backup", "--key", key))
+    (copy,) = (tmp_path / "backups").iterdir()
+    copy.rename(copy.with_name("shop-20260317T130000Z.db.age"))
+    ran = shop("backup", "verify", "--format", "csv")
+    assert (ran.exit_code, ran.stdout.splitlines()[1].split(",")[1]) == (8, "LOCKED")
+
+
 # Drills ----------------------------------------------------------------------------------------------
 
 
@@ -250,7 +320,11 @@ def test_doctor_says_that_it_cannot_look_into_the_newest_backup_or_looks(
     assert "encrypted" not in done(busy_shop("doctor")).stderr
 
     monkeypatch.setenv("ORDERCLI_BACKUP_PASSPHRASE", "cloud harbor tin")
-    assert "only the bytes" in done(busy_shop("doctor", "--deep")).stderr  # it is a key file's
+    another = done(busy_shop("doctor", "--deep"))  # it is a key file's
+    assert f"encrypted, and the passphrase in {PASSPHRASE} does not open it; to hold" in another.stderr
+    assert "LOOK" in another.stdout
+    assert "backup-opened" in another.stdout
+    assert "does not open it" not in unread.stderr
     done(busy_shop("backup", "--to", str(locked.parent), "--encrypt", now="2026-03-16T14:00:00Z"))
     read = done(busy_shop("doctor", "--deep", "--all", now="2026-03-16T14:00:00Z"))
     assert "only the bytes" not in read.stderr

@@ -17,7 +17,7 @@ from ordercli.dbfile import connect
 from ordercli.domain.journal import BESIDE, is_told
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
-from ordercli.errors import DatabaseProblem, OrdercliError
+from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
 from ordercli.keeping import FoundCopy, find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
@@ -88,7 +88,10 @@ BACKUP_AGE = Check(
 )
 BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made", _BACK_UP)
 BACKUP_OPENED = Check(
-    "backup-opened", "the newest backup is encrypted, and opens with the passphrase that is told"
+    "backup-opened",
+    "the newest backup is encrypted, and opens with the passphrase that is told",
+    "tell its own passphrase, or prove it with its key: ordercli backup verify --key FILE",
+    is_grave=False,
 )
 BACKUP_SHOP = Check(
     "backup-chain",
@@ -258,7 +261,8 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
 def unread_backup(reader: Reader, path: Path, folders: Sequence[Path], findings: Iterable[Checked]) -> Path | None:
     """The newest backup, if it is an encrypted one that was not opened: then only its bytes were looked at."""
     copies = _copies(reader, path, folders)
-    is_unread = bool(copies) and copies[0].name.is_encrypted and BACKUP_OPENED not in {f.check for f in findings}
+    is_opened = Checked(BACKUP_OPENED) in findings
+    is_unread = bool(copies) and copies[0].name.is_encrypted and not is_opened
     return copies[0].file if is_unread else None
 
 
@@ -280,8 +284,10 @@ def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:
             with opened(copy.file, path, key_from_passphrase(told)) as plain:
                 yield Checked(BACKUP_OPENED)
                 yield from _compared(path, plain, copy.file.name, deep=True)
+    except NotOpened:
+        yield Checked(BACKUP_OPENED, copy.file.name)
     except OrdercliError:
-        pass  # of another key, or changed, which the digest tells
+        pass  # changed, which the digest tells, or the machine was too busy
     if copy.known is not None:
         is_changed = digest_of(copy.file) != copy.known.digest
         yield _found(BACKUP_SEAL, copy.file.name if is_changed else None)

@@ -205,7 +205,8 @@ def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
 
     Raises:
         UsageProblem: if it is encrypted and there is no key.
-        DatabaseProblem: if the key does not open it.
+        NotOpened: if the key does not open it.
+        DatabaseProblem: if it was changed or cut short.
         Refused: if it cannot be read, or the folder not be written.
     """
     from ordercli.encryption import decrypt, is_encrypted  # noqa: PLC0415 - loads no library by itself

@@ -12,7 +12,7 @@ from ordercli.dbfile import connect, database_errors
 from ordercli.domain.report import Column, Report
 from ordercli.errors import OrdercliError
 from ordercli.files import JOURNALS
-from ordercli.keeping import FoundCopy, fault_of
+from ordercli.keeping import Fault, FoundCopy, fault_by, fault_of
 from ordercli.queries.reader import reading
 from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
@@ -26,7 +26,7 @@ COLUMNS = (
     Column("seconds", "number"),
     Column("detail", "text"),
 )
-"""``status`` is ``GOOD`` or ``BAD``; after a ``BAD`` one no step follows. ``seconds`` it took, by the clock."""
+"""``status`` is ``GOOD`` or that of a fault, after which no step follows; ``seconds`` it took, by the clock."""
 
 STEPS = ("read", "bring back", "compare", "doctor")
 
@@ -36,7 +36,7 @@ class DrillStep(NamedTuple):
 
     name: str
     found: str
-    fault: str | None = None
+    fault: Fault | None = None
 
 
 def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wait_seconds: float) -> Report:
@@ -57,7 +57,7 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
         scratch.path.unlink()  # its name is what is wanted: nothing is kept of a database that is not there
         steps = _steps(copy, scratch.path, key, now=now, wait_seconds=wait_seconds)
         try:
-            while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)])) is not None:
+            while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)], copy)) is not None:
                 rows.append(timed)
         finally:
             for suffix in JOURNALS:
@@ -65,17 +65,19 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
     return Report(COLUMNS, rows, "No backup.")
 
 
-def _timed(steps: Iterator[DrillStep], name: str) -> tuple[str, str, str, str] | None:
+def _timed(steps: Iterator[DrillStep], name: str, copy: FoundCopy) -> tuple[str, str, str, str] | None:
     """The row of the next step, which has this name if it fails with an error; None after the last."""
     began = monotonic()
     try:
         step = next(steps, None)
     except OrdercliError as error:
-        step = DrillStep(name, "", str(error))
+        step = DrillStep(name, "", fault_by(error, copy))
     if step is None:
         return None
     seconds = f"{monotonic() - began:.2f}"
-    return step.name, "BAD" if step.fault else "GOOD", seconds, step.fault or step.found
+    if step.fault:
+        return step.name, step.fault.status, seconds, step.fault.words
+    return step.name, "GOOD", seconds, step.found
 
 
 def _steps(
@@ -102,11 +104,13 @@ def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
         closing(connect(scratch, readonly=True)) as here,
     ):
         one, other = content_digest(there)[:16], content_digest(here)[:16]
-    return DrillStep(STEPS[2], f"digest {one} of both", None if one == other else f"digests {one} and {other}")
+    return DrillStep(
+        STEPS[2], f"digest {one} of both", None if one == other else Fault(f"digests {one} and {other}")
+    )
 
 
 def _examined(scratch: Path, now: str, wait_seconds: float) -> DrillStep:
     with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
         findings = list(held(reader, scratch, deep=True))
     broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]
-    return DrillStep(STEPS[3], f"{len(findings)} checks", ", ".join(broken) or None)
+    return DrillStep(STEPS[3], f"{len(findings)} checks", Fault(", ".join(broken)) if broken else None)

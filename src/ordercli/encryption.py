@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ordercli.errors import DatabaseProblem, Refused, UsageProblem, lacks_extra
+from ordercli.errors import DatabaseProblem, NotOpened, Refused, UsageProblem, lacks_extra
 from ordercli.secret_file import read_secret
 
 _NEEDS = ("Encryption needs a package", "encrypt")
@@ -147,7 +147,8 @@ def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noq
     """Write what a locked file holds; every byte of it is proved by its key before it is written.
 
     Raises:
-        DatabaseProblem: if the key is not its key, or it was changed or cut short.
+        NotOpened: if the key is not its key.
+        DatabaseProblem: if it was changed or cut short.
         UsageProblem: if the key can only lock.
         Refused: if opening with a passphrase, which is costly by intent, would take this machine minutes.
     """
@@ -169,9 +170,9 @@ def decrypt(locked: Path, into: IO[bytes] | Any, key: BackupKey) -> None:  # noq
             raise
         if "work" in str(error):
             raise Refused(f"This machine is too busy to open {locked} with a passphrase; try again.") from error
-        is_key = "matching keys" in str(error) or str(error) == "Decryption failed"
-        fault = f"is not opened by {key.source}" if is_key else "was changed or cut short since it was made"
-        raise DatabaseProblem(f"{locked} {fault}; nothing changed.") from error
+        if "matching keys" in str(error) or str(error) == "Decryption failed":
+            raise NotOpened(f"{locked} is not opened by {key.source}; nothing changed.") from error
+        raise DatabaseProblem(f"{locked} was changed or cut short since it was made; nothing changed.") from error
 
 
 def library() -> Any:  # noqa: ANN401 - it tells no types

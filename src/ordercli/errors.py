@@ -56,6 +56,10 @@ class DatabaseProblem(OrdercliError):
     exit_code = 8
 
 
+class NotOpened(DatabaseProblem):
+    """An encrypted copy has another key or passphrase than the one told; the copy itself may be sound."""
+
+
 def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False, end: str = "") -> NotFound:
     """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names; all if they are near.
 

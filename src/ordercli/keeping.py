@@ -12,7 +12,7 @@ from ordercli.copies import check_sound, digest_of, noting, opened, row_counts
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
-from ordercli.errors import OrdercliError
+from ordercli.errors import NotOpened, OrdercliError, Refused, UsageProblem
 from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders
 from ordercli.services.copies import forget_copies, note_copy
 
@@ -46,6 +46,23 @@ class FoundCopy(NamedTuple):
         if self.byte_count != self.known.byte_count:
             return "CHANGED"
         return "proved" if self.known.proved_at else "quick"
+
+
+class Fault(NamedTuple):
+    """Why a copy is not found good.
+
+    Attributes:
+        words: what is wrong.
+        is_locked: whether it was not looked into, so that it may be sound: what was told does not open it.
+    """
+
+    words: str
+    is_locked: bool = False
+
+    @property
+    def status(self) -> str:
+        """``BAD``, or ``LOCKED`` for one that nobody looked into."""
+        return "LOCKED" if self.is_locked else "BAD"
 
 
 # Finding ---------------------------------------------------------------------------------------------
@@ -116,7 +133,7 @@ PROOF_COLUMNS = (
     Column("status", "word", importance="key"),
     Column("fault", "text"),
 )
-"""Of copies that were looked at: ``GOOD`` or ``BAD``, and what is wrong."""
+"""Of copies that were looked at: ``GOOD`` or the status of a :class:`Fault`, and what is wrong."""
 
 
 def copies_report(copies: Sequence[FoundCopy]) -> Report:
@@ -146,12 +163,12 @@ def prove(
     now: str,
     wait_seconds: float,
     key: "BackupKey | None" = None,
-) -> list[tuple[FoundCopy, str | None]]:
+) -> list[tuple[FoundCopy, Fault | None]]:
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
     One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
     there and is bad is no known copy any more. Into an encrypted one only its key looks; without it is only known
-    whether it is what was made.
+    whether it is what was made, and one that another key does not open stays what it was.
 
     Returns:
         Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
@@ -163,7 +180,11 @@ def prove(
         for copy, fault in found
         if fault is None and (key is not None or not copy.name.is_encrypted)
     ]
-    spoilt = [copy.known for copy, fault in found if fault and copy.known and copy.byte_count is not None]
+    spoilt = [
+        copy.known
+        for copy, fault in found
+        if fault and not fault.is_locked and copy.known and copy.byte_count is not None
+    ]
     if any(good) or spoilt:
         with noting(path, wait_seconds) as writing:
             for told in filter(None, good):
@@ -173,25 +194,31 @@ def prove(
     return found
 
 
-def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> str | None:
+def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> Fault | None:
     """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database."""
     if copy.byte_count is None:
-        return "it is not there"
+        return Fault("it is not there")
     try:
         if copy.known is not None and digest_of(copy.file) != copy.known.digest:
-            return "it is not what was made"
+            return Fault("it is not what was made")
         if copy.name.is_encrypted and copy.known is not None and key is None:
             return None
         with opened(copy.file, path, key) as plain:
             if copy.known is None and not is_as_sealed(plain):
-                return "it is not what was made"
+                return Fault("it is not what was made")
             with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
                 check_sound(connection, copy.file)
     except OSError as error:
-        return f"it cannot be read: {error.strerror}"
+        return Fault(f"it cannot be read: {error.strerror}")
     except OrdercliError as error:
-        return str(error).removeprefix(f"{copy.file} ")
+        return fault_by(error, copy)
     return None
+
+
+def fault_by(error: OrdercliError, copy: FoundCopy) -> Fault:
+    """What an error says of a copy: of an encrypted one, whether it kept it from being looked into."""
+    hinders = isinstance(error, NotOpened | UsageProblem | Refused)
+    return Fault(str(error).removeprefix(f"{copy.file} "), hinders and copy.name.is_encrypted)
 
 
 def _adopted(

@@ -10,7 +10,7 @@ import typer
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
-from ordercli.errors import DatabaseProblem, NotFound, Refused, UsageProblem
+from ordercli.errors import DatabaseProblem, NotFound, NotOpened, Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", metavar="FILE", help="A file with the passphrase in its first line."),
 ]
+
+_ANOTHER_KEY = "try another passphrase, or its key with --key FILE"
+"""What is said of a copy that what was told does not open."""
 
 
 def _key_of(
@@ -159,7 +162,8 @@ def verify(
 ) -> None:
     """Read copies whole, and prove that they are what was made and that all laws hold in them (else exit 8).
 
-    Of an encrypted one its key proves both, and without one only the first is seen.
+    Of an encrypted one its key proves both, and without one only the first is seen. One that is LOCKED was not
+    opened by what was told, and may be sound.
 
     Example: ordercli backup verify --all
     """
@@ -178,13 +182,18 @@ def verify(
             wait_seconds=settings.wait_seconds,
             key=_key_of(ctx, key, passphrase_file) if is_told else None,
         )
-        rows = [(str(copy.file), "BAD" if fault else "GOOD", fault) for copy, fault in proved]
+        rows = [
+            (str(copy.file), *((fault.status, fault.words) if fault else ("GOOD", None))) for copy, fault in proved
+        ]
         show(ctx, opened, Report(PROOF_COLUMNS, rows, "No backups."))
-    bad = [row for row in rows if row[1] == "BAD"]
+    bad, locked = (sum(row[1] == status for row in rows) for status in ("BAD", "LOCKED"))
     if bad:
+        also = f" ({locked} more not opened: {_ANOTHER_KEY})" if locked else ""
         raise DatabaseProblem(
-            f"{len(bad)} of {len(rows)} backups cannot be relied on; make a new one with: ordercli backup"
+            f"{bad} of {len(rows)} backups cannot be relied on{also}; make a new one with: ordercli backup"
         )
+    if locked:
+        raise NotOpened(f"{locked} of {len(rows)} backups could not be opened, and may be sound; {_ANOTHER_KEY}.")
 
 
 @backup_app.command("drill")
@@ -207,7 +216,10 @@ def try_out(
         needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
         report = drill(copy, settings.database, needed, now=opened.now, wait_seconds=settings.wait_seconds)
         show(ctx, opened, report)
-    if any(status == "BAD" for _, status, *_ in report.rows):
+    statuses = {status for _, status, *_ in report.rows}
+    if "LOCKED" in statuses:
+        raise NotOpened(f"{copy.file} was not opened, and may be sound; {_ANOTHER_KEY}.")
+    if "BAD" in statuses:
         raise DatabaseProblem(f"{copy.file} cannot be relied on; make a new one with: ordercli backup")
     if not settings.quiet and settings.output_format == "table":
         console.say(f"{copy.file} can be brought back.")

@@ -45,7 +45,7 @@ def doctor(
 
     Example: ordercli doctor --check
     """
-    from ordercli.checkup import backup_folders, checked, unread_backup
+    from ordercli.checkup import BACKUP_OPENED, backup_folders, checked, unread_backup
     from ordercli.encryption import PASSPHRASE
     from ordercli.queries.doctor import findings_report
 
@@ -63,10 +63,12 @@ def doctor(
         broken = sum(finding.status == "BROKEN" for finding in found)
         console.say(f"{len(findings)} checks: {broken} BROKEN, {len(found) - broken} to look at.")
     if unread is not None and not settings.quiet:
+        is_another = any(finding.check is BACKUP_OPENED for finding in found)
+        why = f", and the passphrase in {PASSPHRASE} does not open it" if is_another else ""
         console.say(
-            f"Of {unread.name}, the newest backup, only the bytes were looked at, for it is encrypted; to hold the"
-            f" rows against it, put its passphrase into {PASSPHRASE}, or prove it with its key: ordercli backup"
-            " verify --key FILE"
+            f"Of {unread.name}, the newest backup, only the bytes were looked at, for it is encrypted{why}; to"
+            f" hold the rows against it, put its passphrase into {PASSPHRASE}, or prove it with its key: ordercli"
+            " backup verify --key FILE"
         )
     if fix:
         _mend(ctx, found, folders, dry_run=dry_run)
