@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar, overload
 
 import typer
 
@@ -127,6 +127,14 @@ def told_text(option: str, text: str | None) -> str | None:
     from ordercli.domain.fields import parse_text
 
     return parsed(option, text.strip(), parse_text) or None if text else None
+
+
+@overload
+def told_reference(reference: str) -> str: ...
+
+
+@overload
+def told_reference(reference: None) -> None: ...
 
 
 def told_reference(reference: str | None) -> str | None:

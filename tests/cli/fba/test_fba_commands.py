@@ -105,7 +105,8 @@ def test_shipments_are_listed_until_they_are_in(fba_shop: Run) -> None:
     ("arguments", "exit_code", "sentence"),
     [
         (("send", "RING-7:99", "--reference", "X"), 5, "RING-7 has 24 available"),
-        (("send", "RING-7:1", "--reference", " "), 5, "needs a number"),
+        (("send", "RING-7:1", "--reference", " "), 2, "--reference: give it a name"),
+        (("send", "RING-7:1", "--reference", ""), 2, "--reference: give it a name"),
         (("send", "RING-7:1@2", "--reference", "X"), 2, "a price does not belong"),
         (("send", "RING-7:1", "--reference", "FBA15DEMO001"), 5, "another content"),
         (("send", "RING-7:1", "--reference", "X", "--on", "2026-04-01"), 5, "still to come"),

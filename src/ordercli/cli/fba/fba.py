@@ -57,13 +57,10 @@ def send(
 
     Example: ordercli stock fba send RING-7:20 NECK-MOON:5 --reference FBA15DEMO001
     """
-    from ordercli.domain.fields import parse_text
     from ordercli.services.fba.fba_shipments import send as send_units
 
     wanted = parsed_lines(what, "SKU:QTY")
-    label = parsed("--reference", reference.strip(), parse_text)
-    if not label:
-        raise Refused("A shipment needs a number to be received by: --reference.")
+    label = told_reference(reference)
     write(
         ctx,
         "stock fba send",
