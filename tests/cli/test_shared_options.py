@@ -1,4 +1,4 @@
-"""Global options hold before a command's name and after it, whatever the command."""
+"""Global options hold before a command's name and after it, and a span of days is one everywhere."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from cli.steps import content, done
+from cli.tree import commands
 from conftest import Run
 from ordercli.cli.app import app, command_named
 from ordercli.cli.commands import ENTRIES
@@ -120,3 +121,24 @@ def test_a_format_before_a_subcommand_is_the_subcommands(busy_shop: Run) -> None
 
     assert done(busy_shop("--format", "csv", "backup", "list")).stdout == told
     assert done(busy_shop("backup", "--format", "csv", "list")).stdout == told
+
+
+SPANS = [
+    path
+    for path, command in commands().items()
+    if {"--since", "--until"} <= {name for option in command.params for name in option.opts}
+]
+
+
+def test_there_are_commands_about_a_span_of_days() -> None:
+    assert {"order list", "order export", "return cost", "log", "report sales"} <= set(SPANS)
+
+
+@pytest.mark.parametrize("path", SPANS)
+def test_a_span_that_ends_before_it_begins_is_refused(shop: Run, path: str) -> None:
+    ran = shop(*path.split(), "--since", "2026-03-10", "--until", "2026-03-09")
+    same_day = shop(*path.split(), "--since", "2026-03-10", "--until", "2026-03-10")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == "--since 2026-03-10 is after --until 2026-03-09.\n"
+    assert same_day.exit_code == 0, same_day.stderr

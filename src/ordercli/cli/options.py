@@ -193,6 +193,66 @@ def day_told(work: "Work", date: str | None) -> str:
     return work.now if day == today else start_of_day(day, work.shop.time_zone)
 
 
+def _refuse_backwards(first: str | None, last: str | None) -> None:
+    if first is not None and last is not None and first > last:
+        raise UsageProblem(f"--since {first} is after --until {last}.")
+
+
+def span_told(opened: "Reader", since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """The first and the last day that ``--since`` and ``--until`` name; None for one that is not told.
+
+    Raises:
+        UsageProblem: naming the option that is no day, or both if the first day is after the last.
+    """
+    from ordercli.domain.times import parse_day
+
+    def day(option: str, text: str | None) -> str | None:
+        return parsed(option, text, lambda value: parse_day(value, today=opened.today)) if text else None
+
+    first, last = day("--since", since), day("--until", until)
+    _refuse_backwards(first, last)
+    return first, last
+
+
+def closed_span(
+    opened: "Reader", since: str | None, until: str | None, *, days: int, present: str | None = None
+) -> tuple[str, str]:
+    """The first and the last day, of a command that looks at so many days if it is not told.
+
+    Args:
+        opened: the reading.
+        since: the option as told.
+        until: the same.
+        days: how many to take, up to the last, if ``since`` is not told.
+        present: the last day if ``until`` is not told; today if left out.
+
+    Raises:
+        UsageProblem: as :func:`span_told`.
+    """
+    from datetime import date, timedelta
+
+    told, end = span_told(opened, since, until)
+    last = end or present or opened.today
+    first = told or (date.fromisoformat(last) - timedelta(days=days - 1)).isoformat()
+    _refuse_backwards(first, last)
+    return first, last
+
+
+def instants_told(opened: "Reader", since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """The first and the last second of the days of :func:`span_told`, as UTC text.
+
+    Raises:
+        UsageProblem: as there.
+    """
+    from ordercli.domain.times import end_of_day, start_of_day
+
+    first, last = span_told(opened, since, until)
+    return (
+        start_of_day(first, opened.time_zone) if first else None,
+        end_of_day(last, opened.time_zone) if last else None,
+    )
+
+
 def moment_told(opened: "Reader", as_of: str | None, known_at: str | None) -> "Moment | None":
     """The past that is asked for, or None for the present.
 

@@ -7,7 +7,7 @@ import typer
 
 from ordercli.cli.frame import now_of, reader, settings_of, show, show_list
 from ordercli.cli.lists import check_wish
-from ordercli.cli.options import All, Limit, parsed
+from ordercli.cli.options import All, Limit, instants_told
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -59,17 +59,14 @@ def log(
 def _wanted(
     opened: "Reader", since: str | None, until: str | None, order: str | None, sku: str | None
 ) -> "LogFilter":
-    from ordercli.domain.times import end_of_day, parse_day, start_of_day
     from ordercli.queries.journal import LogFilter
     from ordercli.queries.lookup import product_id_of
     from ordercli.queries.orders.orders import find_order
 
-    def day(option: str, text: str) -> str:
-        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
-
+    begin, end = instants_told(opened, since, until)
     return LogFilter(
-        since=start_of_day(day("--since", since), opened.time_zone) if since else None,
-        until=end_of_day(day("--until", until), opened.time_zone) if until else None,
+        since=begin,
+        until=end,
         order=find_order(opened, order) if order else None,
         product=product_id_of(opened, sku) if sku is not None else None,
     )

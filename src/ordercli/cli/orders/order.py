@@ -8,7 +8,17 @@ import typer
 from ordercli.cli.file_options import ORDERS
 from ordercli.cli.frame import reader, show_list, write
 from ordercli.cli.lists import sorted_elsewhere
-from ordercli.cli.options import All, DryRun, Limit, OnlyFields, OwnFields, OwnReference, parsed, told_reference
+from ordercli.cli.options import (
+    All,
+    DryRun,
+    Limit,
+    OnlyFields,
+    OwnFields,
+    OwnReference,
+    instants_told,
+    parsed,
+    told_reference,
+)
 from ordercli.cli.orders.order_edit import edit, note
 from ordercli.cli.orders.order_import import import_
 from ordercli.cli.orders.order_life import cancel, hold, release
@@ -196,15 +206,12 @@ def _filter(
     sku: str | None = None,
     own: "Sequence[str]" = (),
 ) -> "OrderFilter":
-    from ordercli.domain.times import end_of_day, parse_day, start_of_day
     from ordercli.queries.channels import require_channel
     from ordercli.queries.lookup import require_sku
     from ordercli.queries.orders.orders import OrderFilter
     from ordercli.queries.own_fields import told_filter
 
-    def day(option: str, text: str) -> str:
-        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
-
+    begin, end = instants_told(opened, since, until)
     if channel is not None:
         require_channel(opened, channel)
     if sku is not None:
@@ -214,8 +221,8 @@ def _filter(
         channel=channel,
         sku=sku,
         own=told_filter(opened, "order", own),
-        since=start_of_day(day("--since", since), opened.time_zone) if since else None,
-        until=end_of_day(day("--until", until), opened.time_zone) if until else None,
+        since=begin,
+        until=end,
         limit=None,
     )
 

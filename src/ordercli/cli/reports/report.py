@@ -1,17 +1,15 @@
 """``ordercli report``: what was sold, to whom in numbers, and what tax was charged."""
 
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ordercli.cli.frame import reader, show, show_list
-from ordercli.cli.options import All, AsOf, KnownAt, Limit, moment_told, parsed
+from ordercli.cli.options import All, AsOf, KnownAt, Limit, closed_span, moment_told, parsed
 from ordercli.cli.reports import saved
 from ordercli.cli.reports.aging import aging
 from ordercli.cli.reports.chart import Chart, shown_as
-from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
@@ -88,18 +86,12 @@ def wanted_orders(
         UsageProblem: naming the option that is none.
     """
     from ordercli.domain.money import parse_currency
-    from ordercli.domain.times import day_of, parse_day
+    from ordercli.domain.times import day_of
     from ordercli.queries.reports.sales import OrdersPlaced
-
-    def day(option: str, text: str) -> str:
-        return parsed(option, text, lambda value: parse_day(value, today=opened.today))
 
     moment = moment_told(opened, as_of, known_at)
     present = opened.today if moment is None else min(opened.today, day_of(moment.as_of, opened.time_zone))
-    last = day("--until", until) if until else present
-    first = day("--since", since) if since else (date.fromisoformat(last) - timedelta(days=days - 1)).isoformat()
-    if first > last:
-        raise UsageProblem(f"--since {first} is after --until {last}.")
+    first, last = closed_span(opened, since, until, days=days, present=present)
     code = parsed("--currency", currency, parse_currency) if currency else None
     return OrdersPlaced(first, last, code, moment)
 

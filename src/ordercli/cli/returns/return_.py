@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ordercli.cli.frame import CHECK_FOUND, reader, show, show_list
-from ordercli.cli.options import All, Limit, parsed
+from ordercli.cli.options import All, Limit, closed_span
 from ordercli.cli.returns.return_files import export, import_
 from ordercli.cli.returns.return_money import dispose, refund, replace
 from ordercli.cli.returns.return_steps import authorize, close, decline, inspect, open_, receive
@@ -97,7 +97,8 @@ def due(
 def cost(
     ctx: typer.Context,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Asked for from that day on; 365d if left out.")
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Asked for from that day on; a year if left out."),
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to that day; today.")] = None,
     limit: Limit = None,
@@ -107,12 +108,10 @@ def cost(
 
     Example: ordercli return cost --since 90d
     """
-    from ordercli.domain.times import parse_day
     from ordercli.queries.returns.return_cost import return_cost
 
     with reader(ctx) as opened:
-        first = parsed("--since", since or "365d", lambda text: parse_day(text, today=opened.today))
-        last = parsed("--until", until or "today", lambda text: parse_day(text, today=opened.today))
+        first, last = closed_span(opened, since, until, days=366)
         show_list(
             ctx,
             opened,
