@@ -60,7 +60,9 @@ class NotOpened(DatabaseProblem):
     """An encrypted copy has another key or passphrase than the one told; the copy itself may be sound."""
 
 
-def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False, end: str = "") -> NotFound:
+def unknown(
+    noun: str, wanted: str, known: Iterable[str], *, is_near: bool = False, end: str = "", see: str = ""
+) -> NotFound:
     """A :class:`NotFound` for ``wanted`` that offers the nearest of the ``known`` names; all if they are near.
 
     Args:
@@ -69,8 +71,11 @@ def unknown(noun: str, wanted: str, known: Iterable[str], *, is_near: bool = Fal
         known: the names there are.
         is_near: whether all of those are near.
         end: of the sentence, such as whose it would be.
+        see: the command that lists them, for a name that none is near to.
     """
     near = offered(list(known)) if is_near else did_you_mean(wanted, known)
+    if see and near == offered([]):
+        near = f"; see: {see}"
     return NotFound(f"There is no {noun} {wanted!r}{end}{near}")
 
 

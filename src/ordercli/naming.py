@@ -26,6 +26,22 @@ WHERE c.verb = 'delete' AND c.table_name = 'product' AND c.old ->> 'sku' = :sku 
 """The operation that took a product away that is not there any more, and its command."""
 
 
+_CHOSEN_FOR_GOOD = {"currency": "currency", "time_zone": "time zone"}
+"""What looks like a setting and is a fact of the shop, and its words."""
+
+
+def no_setting(name: str, known: Iterable[str]) -> NotFound:
+    """That there is no setting of a name: what it is instead, what may be meant, or where they are listed.
+
+    Args:
+        name: what was asked for.
+        known: the names there are.
+    """
+    if fact := _CHOSEN_FOR_GOOD.get(name):
+        return NotFound(f"There is no setting {name!r}: ordercli init chose the shop's {fact} for good.")
+    return unknown("setting", name, known, see="ordercli config list")
+
+
 def no_product(sku: str, gone: tuple[int, str] | None, known: Iterable[str]) -> NotFound:
     """That no product has a SKU: what took it away, or what may be meant.
 

@@ -56,12 +56,24 @@ def test_a_value_that_holds_already_changes_nothing(run: Run, database: Path) ->
     assert content(database) == before
 
 
+NO_SETTINGS = {
+    "nosuch": "There is no setting 'nosuch'; see: ordercli config list\n",
+    "currency": "There is no setting 'currency': ordercli init chose the shop's currency for good.\n",
+    "time_zone": "There is no setting 'time_zone': ordercli init chose the shop's time zone for good.\n",
+}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("get", "reorder_pont"), 6, "did you mean reorder_point"),
         (("set", "reorder_pont", "1"), 6, "did you mean reorder_point"),
         (("get", "channel.ebay.time_zone"), 6, "There is no setting"),
+        *(
+            (words, 6, said)
+            for name, said in NO_SETTINGS.items()
+            for words in (("get", name), ("set", name, "1"), ("unset", name))
+        ),
         (("set", "reorder_point", "--", "-1"), 2, "'-1'"),
         (("set", "reorder_point", "1.5"), 2, "reorder_point: '1.5'"),
         (("set", "reorder_point", "1_0"), 2, "'1_0'"),

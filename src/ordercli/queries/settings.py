@@ -13,7 +13,7 @@ from ordercli.domain.settings import (
     setting_names,
     value_sql,
 )
-from ordercli.errors import unknown
+from ordercli.naming import no_setting
 from ordercli.queries.channels import channel_names
 from ordercli.queries.lookup import require_sku
 from ordercli.queries.reader import Reader
@@ -84,7 +84,7 @@ def setting_today(reader: Reader, name: str) -> str:
     """
     channels = channel_names(reader)
     if rule_of(name, channels) is None:
-        raise unknown("setting", name, names_to_mean(channels))
+        raise no_setting(name, names_to_mean(channels))
     if (product := product_setting(name)) is not None:
         require_sku(reader, product[0])
     return reader.setting(name)

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 from ordercli.domain.fields import FieldError
 from ordercli.domain.settings import BEGINNING, names_to_mean, product_setting, rule_of, value_sql
 from ordercli.domain.shop_facts import fault_of_shop
-from ordercli.errors import DatabaseProblem, Refused, UsageProblem, unknown, wrong_content
-from ordercli.naming import CHANNELS, one_channel
+from ordercli.errors import DatabaseProblem, Refused, UsageProblem, wrong_content
+from ordercli.naming import CHANNELS, no_setting, one_channel
 from ordercli.services.lookup import no_such_product
 
 _VALUE = text(f"SELECT {value_sql(':name', ':day')}")
@@ -55,7 +55,7 @@ def setting_on(connection: Connection, name: str, day: str) -> str:
     channels = channel_names(connection)
     rule = rule_of(name, channels)
     if rule is None:
-        raise unknown("setting", name, names_to_mean(channels))
+        raise no_setting(name, names_to_mean(channels))
     value = connection.execute(_VALUE, {"name": name, "day": day}).scalar()
     return rule.default if value is None else str(value)
 
