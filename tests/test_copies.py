@@ -305,6 +305,27 @@ def test_a_file_that_is_no_copy_by_its_name_is_not_found(shop: Run, folder: Path
     assert ran.stderr == "shop.db is no backup of this database by its name; see: ordercli backup list\n"
 
 
+@pytest.mark.parametrize("is_new", [False, True], ids=["over a shop", "anew"])
+@pytest.mark.parametrize("begins", [b"", b"sku,name\nRING-7,Ring\n" * 20], ids=["empty", "products"])
+def test_a_file_that_never_was_a_copy_is_not_called_damaged(
+    shop: Run, database: Path, begins: bytes, *, is_new: bool
+) -> None:
+    Path("products.csv").write_bytes(begins)
+    before = content(database)
+    ran = shop(*(("--db", "new.db") if is_new else ()), "restore", "products.csv")
+    assert (ran.exit_code, ran.stdout) == (8, "")
+    assert ran.stderr == "products.csv is no backup: it does not begin as one; see: ordercli backup list\n"
+    assert content(database) == before
+    assert not Path("new.db").exists()
+
+
+def test_a_copy_whose_beginning_is_damaged_is_called_damaged(shop: Run, folder: Path) -> None:
+    copy = back_up(shop, folder, 10)
+    copy.write_bytes(b"X" + copy.read_bytes()[1:])
+    ran = shop("--db", "new.db", "restore", str(copy))
+    assert (ran.exit_code, ran.stderr.count("was changed or damaged since it was made")) == (8, 1)
+
+
 def test_without_a_copy_there_is_nothing_to_prove(shop: Run) -> None:
     ran = shop("backup", "verify")
     assert (ran.exit_code, ran.stderr) == (6, "There is no backup; make one with: ordercli backup --to DIR\n")

@@ -323,8 +323,16 @@ def is_ordercli_database(head: bytes) -> bool:
 
     Source: the SQLite file format, bytes 0 to 15 and 68 to 71 of the header.
     """
-    mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + len(_APPLICATION_ID)]
-    return head.startswith(_SQLITE) and mark == _APPLICATION_ID
+    return head.startswith(_SQLITE) and _is_marked(head)
+
+
+def was_database(head: bytes) -> bool:
+    """Whether a file that begins so is a database, whosesoever, or may be one of ordercli's that was damaged."""
+    return head.startswith(_SQLITE) or _is_marked(head)
+
+
+def _is_marked(head: bytes) -> bool:
+    return head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + len(_APPLICATION_ID)] == _APPLICATION_ID
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -17,7 +17,7 @@ from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.erasing import erase_again, tells_of_people
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
-from ordercli.files import JOURNALS
+from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.services.copies import note_copy, remember_folder
@@ -116,9 +116,10 @@ def is_other_shops(backup: Path, path: Path, key: "BackupKey | None" = None) -> 
     """Whether a backup is of another shop than the database whose place it is to take.
 
     Raises:
-        UsageProblem, DatabaseProblem: as :func:`restore_database` says of the key.
+        UsageProblem, DatabaseProblem: as :func:`restore_database` says of the key and of what is no backup.
     """
     with opened(backup, path, key) as plain:
+        _refuse_no_backup(plain, backup)
         return is_of_another_shop(plain, path)
 
 
@@ -146,6 +147,7 @@ def restore_database(
         DatabaseBusy: if another process writes the database all the while.
     """
     with opened(backup, path, key) as plain:
+        _refuse_no_backup(plain, backup)
         _refuse_flipped(plain, backup)
         return _restore(plain, backup, path, now, wait_seconds)
 
@@ -289,6 +291,11 @@ def _check_restored(source: sqlite3.Connection, target: sqlite3.Connection, path
     target.execute("ROLLBACK")
     if not is_same and before == after:
         raise DatabaseProblem(f"{path} does not hold what its backup does; the disk may be failing.")
+
+
+def _refuse_no_backup(plain: Path, backup: Path) -> None:
+    if not was_database(head_of(plain)):
+        raise DatabaseProblem(f"{backup} is no backup: it does not begin as one; see: ordercli backup list")
 
 
 def _refuse_flipped(plain: Path, backup: Path) -> None:
