@@ -342,11 +342,19 @@ _NOT_ERASED = f""" r WHERE NOT EXISTS (SELECT 1 FROM main.personal_data p
   WHERE p.personal_id = r.personal_id AND p.version = r.version AND NOT {says_something("p")})"""
 
 
+_NOT_TAKEN_BACK = """NOT EXISTS (SELECT 1 FROM main.row_change c WHERE c.table_name = '{}' AND c.row_key = {}
+  AND c.verb = 'delete' AND c.operation_id > (SELECT max(id) FROM saved.operation))"""
+
+
 def _other_fact(both: sqlite3.Connection) -> str | None:
+    """A table of which the backup has a row that is not here, though no undo since has taken it back."""
     tables = _tables(both)
     for table in sorted(_unchanging(both) & tables.keys()):
-        columns, key = (", ".join(tables[table][0]), " || ' ' || ".join(tables[table][1]))
-        held = f"SELECT {columns} FROM saved.{table} WHERE {_NO_TEXT_ERASED.format(table, key)}"
+        columns, key = (", ".join(tables[table][0]), " || ' ' || ".join(f"b.{name}" for name in tables[table][1]))
+        held = (
+            f"SELECT {columns} FROM saved.{table} b WHERE {_NO_TEXT_ERASED.format(table, key)}"
+            f" AND {_NOT_TAKEN_BACK.format(table, key)}"
+        )
         row = both.execute(
             f"SELECT 1 FROM ({held} EXCEPT SELECT {columns} FROM main.{table})"
             + (_NOT_ERASED if table == "personal_data" else "")

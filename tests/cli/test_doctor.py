@@ -237,6 +237,17 @@ def test_what_commands_changed_since_a_backup_is_no_difference(rich_shop: Run, d
     assert "backup-old" in codes(database, now="2026-03-24T13:00:00Z")
 
 
+def test_what_was_undone_since_a_backup_is_no_difference(rich_shop: Run, database: Path) -> None:
+    done(rich_shop("ship", "S-5", "--line", "RING-7:1", "--carrier", "UPS"))
+    done(rich_shop("order", "add", "S-9", "--line", "RING-7:1"))
+    done(rich_shop("order", "hold", "S-9", "--reason", "waits"))
+    done(rich_shop("backup"))
+
+    for _ in range(3):
+        done(rich_shop("--yes", "undo"))
+        assert not [code for code in codes(database) if code.startswith("backup")]
+
+
 def test_a_backup_that_was_damaged_is_found(rich_shop: Run, database: Path) -> None:
     done(rich_shop("backup"))
     (saved,) = (database.parent / "backups").iterdir()
