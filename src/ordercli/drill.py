@@ -12,7 +12,7 @@ from ordercli.dbfile import connect, database_errors
 from ordercli.domain.report import Column, Report
 from ordercli.errors import OrdercliError
 from ordercli.files import JOURNALS
-from ordercli.keeping import Fault, FoundCopy, fault_by, fault_of
+from ordercli.keeping import CopyFault, FoundCopy, fault_by, fault_of
 from ordercli.queries.reader import reading
 from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
@@ -36,7 +36,7 @@ class DrillStep(NamedTuple):
 
     name: str
     found: str
-    fault: Fault | None = None
+    fault: CopyFault | None = None
 
 
 def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wait_seconds: float) -> Report:
@@ -105,7 +105,7 @@ def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
     ):
         one, other = content_digest(there)[:16], content_digest(here)[:16]
     return DrillStep(
-        STEPS[2], f"digest {one} of both", None if one == other else Fault(f"digests {one} and {other}")
+        STEPS[2], f"digest {one} of both", None if one == other else CopyFault(f"digests {one} and {other}")
     )
 
 
@@ -113,4 +113,4 @@ def _examined(scratch: Path, now: str, wait_seconds: float) -> DrillStep:
     with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
         findings = list(held(reader, scratch, deep=True))
     broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]
-    return DrillStep(STEPS[3], f"{len(findings)} checks", Fault(", ".join(broken)) if broken else None)
+    return DrillStep(STEPS[3], f"{len(findings)} checks", CopyFault(", ".join(broken)) if broken else None)

@@ -48,7 +48,7 @@ class FoundCopy(NamedTuple):
         return "proved" if self.known.proved_at else "quick"
 
 
-class Fault(NamedTuple):
+class CopyFault(NamedTuple):
     """Why a copy is not found good.
 
     Attributes:
@@ -133,7 +133,7 @@ PROOF_COLUMNS = (
     Column("status", "word", importance="key"),
     Column("fault", "text"),
 )
-"""Of copies that were looked at: ``GOOD`` or the status of a :class:`Fault`, and what is wrong."""
+"""Of copies that were looked at: ``GOOD`` or the status of a :class:`CopyFault`, and what is wrong."""
 
 
 def copies_report(copies: Sequence[FoundCopy]) -> Report:
@@ -163,7 +163,7 @@ def prove(
     now: str,
     wait_seconds: float,
     key: "BackupKey | None" = None,
-) -> list[tuple[FoundCopy, Fault | None]]:
+) -> list[tuple[FoundCopy, CopyFault | None]]:
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
     One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
@@ -194,31 +194,31 @@ def prove(
     return found
 
 
-def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> Fault | None:
+def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault | None:
     """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database."""
     if copy.byte_count is None:
-        return Fault("it is not there")
+        return CopyFault("it is not there")
     try:
         if copy.known is not None and digest_of(copy.file) != copy.known.digest:
-            return Fault("it is not what was made")
+            return CopyFault("it is not what was made")
         if copy.name.is_encrypted and copy.known is not None and key is None:
             return None
         with opened(copy.file, path, key) as plain:
             if copy.known is None and not is_as_sealed(plain):
-                return Fault("it is not what was made")
+                return CopyFault("it is not what was made")
             with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
                 check_sound(connection, copy.file)
     except OSError as error:
-        return Fault(f"it cannot be read: {error.strerror}")
+        return CopyFault(f"it cannot be read: {error.strerror}")
     except OrdercliError as error:
         return fault_by(error, copy)
     return None
 
 
-def fault_by(error: OrdercliError, copy: FoundCopy) -> Fault:
+def fault_by(error: OrdercliError, copy: FoundCopy) -> CopyFault:
     """What an error says of a copy: of an encrypted one, whether it kept it from being looked into."""
     hinders = isinstance(error, NotOpened | UsageProblem | Refused)
-    return Fault(str(error).removeprefix(f"{copy.file} "), hinders and copy.name.is_encrypted)
+    return CopyFault(str(error).removeprefix(f"{copy.file} "), hinders and copy.name.is_encrypted)
 
 
 def _adopted(
