@@ -19,7 +19,7 @@ from pathlib import Path
 from measure import beside_python, clean_environment
 from shop import PRODUCTS, open_shop
 
-from ordercli.db import driver_of, writing
+from ordercli.db import driver_of, file_of, writing
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.safety.rebuilding import REBUILDS
 
@@ -45,7 +45,7 @@ def fill(ordercli: str, environment: Mapping[str, str], folder: Path, orders: in
     open_shop(ordercli, {**environment, "ORDERCLI_DB": str(empty)}, folder)
     shutil.copy(empty, file)
     with writing(file) as connection:
-        driver = driver_of(connection)
+        driver = file_of(driver_of(connection))
         driver.execute("PRAGMA cache_size = -500000")
         driver.execute("PRAGMA synchronous = OFF")
         driver.execute("PRAGMA journal_mode = OFF")

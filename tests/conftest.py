@@ -17,12 +17,16 @@ from typing import Any
 
 import pytest
 
+import about_files
 import campaign  # noqa: F401 - how many examples, for all tests
+import server_shops
 import turned
 from here import Ran, run_here
 from lean import become_lean
+from ordercli.server import ShopPlace
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
+from server_shops import ServerShelf
 from shelf import Shelf, check_laws, kept, put
 from workbench import Workbench
 
@@ -54,6 +58,10 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what plays whole lives or many examples: then no processor waits for one of them at the end."""
+    if server_shops.IS_CHOSEN:
+        for item in items:
+            if reason := about_files.reason_of(item.nodeid.removeprefix("tests/")):
+                item.add_marker(pytest.mark.skip(reason=f"about files: {reason}"))
     items.sort(key=lambda item: not ({"campaign", "hypothesis"} & {mark.name for mark in item.iter_markers()}))
 
 
@@ -115,9 +123,20 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty shop in New York with USD."""
     path = tmp_path_factory.mktemp("template") / "shop.db"
-    shop = ShopFacts("America/New_York", "USD")
-    create_database(path, shop, now="2026-03-16T13:00:00Z", actor="test", wait_seconds=5)
+    _set_up(path)
     return path
+
+
+def _set_up(place: ShopPlace) -> None:
+    shop = ShopFacts("America/New_York", "USD")
+    create_database(place, shop, now="2026-03-16T13:00:00Z", actor="test", wait_seconds=5)
+
+
+@pytest.fixture(scope="session")
+def server_shelf() -> Iterator[ServerShelf]:
+    """A private server, with the empty shop on its shelf."""
+    with server_shops.server_shelf(_set_up) as shelf:
+        yield shelf
 
 
 @pytest.fixture(scope="session")
@@ -160,8 +179,16 @@ def insert(connection: sqlite3.Connection, table: str, **row: object) -> int:
 
 
 @pytest.fixture
-def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A copy of the empty shop, named by ORDERCLI_DB; every law of the data is checked when the test ends."""
+    if server_shops.IS_CHOSEN:
+        on_server: ServerShelf = request.getfixturevalue("server_shelf")
+        server = on_server.empty()
+        monkeypatch.setenv("ORDERCLI_DB", str(server))
+        yield server
+        server_shops.check_laws(server)
+        return
+    template = request.getfixturevalue("template")
     path = tmp_path / "shop.db"
     put(template, path, b"the empty shop")
     monkeypatch.setenv("ORDERCLI_DB", str(path))
@@ -171,8 +198,10 @@ def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Any:
     """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
+    if server_shops.IS_CHOSEN:
+        return request.getfixturevalue("server_shelf")
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "shelf"
     folder.mkdir(exist_ok=True)

@@ -11,6 +11,9 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from ordercli.server import Server, ShopPlace
+from server_shops import looking_at
+
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""
 _HEADER = 100
@@ -64,8 +67,12 @@ _OPEN: list[Turned] = []
 
 
 @contextmanager
-def looking_into(database: Path) -> Iterator[sqlite3.Connection]:
+def looking_into(database: ShopPlace) -> Iterator[sqlite3.Connection]:
     """A connection that reads what is in a database now; no longer than until the next one is asked for."""
+    if isinstance(database, Server):
+        with looking_at(database) as connection:
+            yield connection
+        return
     if has_journal(database):
         with closing(sqlite3.connect(database)) as connection:
             yield connection

@@ -115,20 +115,20 @@ def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> 
     """
     folders = [backups] if backups else backup_folders(reader, path)
     yield from held(reader, path, deep=deep)
-    yield from _place(reader.connection, path, folders)
+    yield from _place(reader.file, path, folders)
     yield from _backups(reader, path, folders, deep=deep)
 
 
 def backup_folders(reader: Reader, path: Path) -> list[Path]:
     """Where backups of a database are: ``backups`` beside it, and what else was used."""
-    return [path.absolute().parent / "backups", *map(Path, remembered_folders(reader.connection))]
+    return [path.absolute().parent / "backups", *map(Path, remembered_folders(reader.file))]
 
 
 def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
     """The checks of what is in a database, wherever it lies."""
-    yield asked(INTEGRITY, partial(_unsound, reader.connection, deep=deep))
-    yield asked(REFERENCES, partial(_loose_end, reader.connection))
-    yield _shape(reader.connection, path)
+    yield asked(INTEGRITY, partial(_unsound, reader.file, deep=deep))
+    yield asked(REFERENCES, partial(_loose_end, reader.file))
+    yield _shape(reader.file, path)
     yield from row_findings(reader, deep=deep)
     if deep:
         yield asked(ORDERS, partial(_order_out_of_line, path, reader.now))
@@ -177,14 +177,14 @@ def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: f
     """What would still be broken if what these checks are about were made anew; it is tried, and taken back."""
     from sqlalchemy.exc import IntegrityError, InvalidRequestError  # noqa: PLC0415 - the write side takes long to load
 
-    from ordercli.db import driver_of, writing  # noqa: PLC0415
+    from ordercli.db import driver_of, file_of, writing  # noqa: PLC0415
     from ordercli.services.operations import Work, begin_operation, seal_operation  # noqa: PLC0415
     from ordercli.services.safety.rebuilding import rebuild  # noqa: PLC0415
     from ordercli.services.settings import get_shop  # noqa: PLC0415
 
     with writing(path, wait_seconds=wait_seconds) as connection, connection.begin() as transaction:
         try:
-            driver = driver_of(connection)
+            driver = file_of(driver_of(connection))
             number = begin_operation(connection, command="doctor", actor="", now=now)
             seal_operation(connection, number, rebuild(Work(connection, now, number, get_shop(connection)), codes))
             found = [
@@ -269,7 +269,7 @@ def unread_backup(reader: Reader, path: Path, folders: Sequence[Path], findings:
 def _copies(reader: Reader, path: Path, folders: Sequence[Path]) -> list[FoundCopy]:
     return [
         copy
-        for copy in find_copies(reader.connection, path, folders)
+        for copy in find_copies(reader.file, path, folders)
         if copy.byte_count is not None and (copy.known or not is_of_another_shop(copy.file, path))
     ]
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ordercli.errors import UsageProblem
+from ordercli.errors import UsageProblem, about_a_file
+from ordercli.server import ShopPlace, place_of
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 COLORS = {"auto": None, "always": True, "never": False}
@@ -28,7 +29,7 @@ class Settings:
     """Everything about a run that is not the command's own business.
 
     Attributes:
-        database: the database file.
+        database: where the shop's database is: a file, or on a server.
         output_format: one of :data:`FORMATS`.
         is_format_told: whether the line says so, and not the environment or the file, whose word is a wish.
         frozen_now: the instant that stands for now; None asks the clock.
@@ -51,7 +52,7 @@ class Settings:
         hook_seconds: how long each of them may take.
     """
 
-    database: Path
+    database: ShopPlace
     output_format: str = "table"
     is_format_told: bool = False
     frozen_now: str | None = None
@@ -74,10 +75,26 @@ class Settings:
     hooks: Path = Path("hooks")
     hook_seconds: int = HOOK_SECONDS
 
+    @property
+    def file(self) -> Path:
+        """The database's file, for what is about a file.
+
+        Raises:
+            Refused: if the shop is on a server.
+        """
+        if isinstance(self.database, Path):
+            return self.database
+        raise about_a_file()
+
+    @property
+    def beside(self) -> Path:
+        """The file beside which others are kept: the database's; of a server's, one in this user's folder."""
+        return self.database if isinstance(self.database, Path) else state_folder() / DATABASE_NAME
+
 
 def resolve(
     *,
-    database: Path | None,
+    database: str | None,
     output_format: str | None,
     is_format_told: bool,
     frozen_now: str | None,
@@ -100,7 +117,7 @@ def resolve(
     file = _file_to_mend(path) if mends_file else config_file(path)
     chosen = output_format or _text(file, "format") or "table"
     return Settings(
-        database=checked_file(database or _database(file)),
+        database=_place(database, file),
         output_format=checked_format(chosen),
         is_format_told=is_format_told,
         frozen_now=frozen_now,
@@ -124,28 +141,20 @@ def resolve(
     )
 
 
-def database_of(told: str | None) -> Path:
+def database_of(told: str | None) -> ShopPlace:
     """The database of a run that has no settings, as completion: told on its line, or behind it as always.
 
     Raises:
-        UsageProblem: if the configuration file holds something impossible, or a URL is told.
+        UsageProblem: if the configuration file holds something impossible, or another URL than a server's is told.
     """
     named = told or os.environ.get("ORDERCLI_DB")
-    return checked_file(Path(named).expanduser() if named else _database(config_file(config_path())))
+    place = place_of(named) if named else _database(config_file(config_path()))
+    return place.expanduser() if isinstance(place, Path) else place
 
 
-def checked_file(database: Path) -> Path:
-    """A database that is a file, which a URL is not: a path would be made of it, and its password shown.
-
-    Raises:
-        UsageProblem: for a URL.
-    """
-    scheme, is_url, _ = str(database).partition(":/")  # one letter is a drive
-    if is_url and len(scheme) > 1 and scheme.replace("+", "").isalnum():
-        raise UsageProblem(
-            "A shop is one SQLite file: --db and ORDERCLI_DB take its path, and no URL of a server."
-        )
-    return database
+def _place(told: str | None, file: dict[str, Any]) -> ShopPlace:
+    """The database that the line or the environment names, else the configuration file."""
+    return place_of(told) if told else _database(file)
 
 
 def checked_format(name: str) -> str:
@@ -180,10 +189,11 @@ def actor() -> str:
         return "unknown"
 
 
-def _database(file: dict[str, Any]) -> Path:
+def _database(file: dict[str, Any]) -> ShopPlace:
     named = _text(file, "database")
     if named is not None:
-        return Path(named).expanduser()
+        place = place_of(named)
+        return place.expanduser() if isinstance(place, Path) else place
     return usual_database()
 
 

@@ -13,60 +13,104 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from operator import itemgetter
-from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from ordercli.dbfile import connect, database_errors, explain
+from ordercli.dbplace import connect, database_errors, explain
+from ordercli.driver import Driver
+from ordercli.errors import about_a_file
+from ordercli.server import Server, ShopPlace
 from ordercli.turn import take_turn
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-def make_engine(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
-    """An engine on ``path`` whose transactions are all BEGIN IMMEDIATE and whose errors hide parameters."""
-    return _engine(lambda: connect(path, create=create, wait_seconds=wait_seconds))
+    from ordercli.serverdriver import ServerDriver
 
 
-def _engine(opens: Callable[[], sqlite3.Connection]) -> Engine:
-    engine = create_engine("sqlite+pysqlite://", creator=opens, poolclass=NullPool, hide_parameters=True)
+def make_engine(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
+    """An engine whose transactions are all BEGIN IMMEDIATE and whose errors hide parameters."""
+    return _engine(
+        lambda: connect(place, create=create, wait_seconds=wait_seconds), is_server=isinstance(place, Server)
+    )
 
-    @event.listens_for(engine, "begin")
-    def _begin_immediate(connection: Connection) -> None:
-        take_turn(driver_of(connection))
+
+def _engine(opens: Callable[[], Driver], *, is_server: bool = False, takes_turn: bool = True) -> Engine:
+    """An engine on the driver of SQLite, or on that of a server, which has its methods."""
+    engine = create_engine(
+        "sqlite+pysqlite://", module=sqlite3, creator=opens, poolclass=NullPool, hide_parameters=True
+    )
+    if is_server:  # which does not tell the number of a new row unless asked by RETURNING
+        dialect = cast("SQLiteDialect", engine.dialect)
+        dialect.postfetch_lastrowid = False
+        dialect.favor_returning_over_lastrowid = True
+
+    if takes_turn:
+
+        @event.listens_for(engine, "begin")
+        def _begin_immediate(connection: Connection) -> None:
+            driver = driver_of(connection)
+            if isinstance(driver, sqlite3.Connection):
+                take_turn(driver)
+            else:
+                cast("ServerDriver", driver).take_turn()
 
     return engine
 
 
-_opens: ContextVar[Callable[[], sqlite3.Connection]] = ContextVar("opens")
+_opens: ContextVar[Callable[[], Driver]] = ContextVar("opens")
 """How :func:`writing` wants its connection opened."""
 
 
 @cache
-def _writer() -> Engine:
-    """The engine of :func:`writing`: it serves every file, and keeps no connection but the statements it compiled.
+def _writer(*, is_server: bool) -> Engine:
+    """The engine of :func:`writing`: it serves every place, and keeps no connection but what it compiled.
 
     A process that runs many commands, as the tests do, spends a third of its time on engines otherwise.
     """
 
-    def open_wanted() -> sqlite3.Connection:
+    def open_wanted() -> Driver:
         return _opens.get()()
 
-    return _engine(open_wanted)
+    return _engine(open_wanted, is_server=is_server)
 
 
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    """The stdlib connection under a SQLAlchemy one, for pragmas and for staging before a transaction."""
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):  # the engine above makes no other
-        message = f"unexpected driver {type(driver)}"
-        raise TypeError(message)
-    return driver
+def driver_of(connection: Connection) -> Driver:
+    """The driver's connection under a SQLAlchemy one, for staging before a transaction, and for plain rows."""
+    return cast("Driver", connection.connection.driver_connection)
 
 
-def insert_told(
-    driver: sqlite3.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
-) -> None:
+def file_of(driver: Driver) -> sqlite3.Connection:
+    """The same, for what is about a file.
+
+    Raises:
+        Refused: for a connection to a server.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        return driver
+    raise about_a_file()
+
+
+def teach(driver: Driver, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
+    """Make a function of Python one of SQL on this connection.
+
+    Args:
+        driver: the connection.
+        name: in SQL.
+        function: gives the same for the same values.
+        takes: what each of its values is: ``str`` or ``int``; any may be None.
+        gives: the same.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        driver.create_function(name, len(takes), function, deterministic=True)
+    else:
+        cast("ServerDriver", driver).teach(name, function, takes, gives)
+
+
+def insert_told(driver: Driver, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Insert rows of many cells, most of them None; only the columns that one of the rows fills are bound.
 
     The driver looks for an adapter of every None that it binds, which takes longer than all the rest of a row.
@@ -85,7 +129,7 @@ def insert_told(
 
 
 @contextmanager
-def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> Iterator[Connection]:
+def writing(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.0) -> Iterator[Connection]:
     """One connection for one writer command; the caller begins and ends its transaction.
 
     The driver's errors come out as ordercli's (busy, full disk, damaged file).
@@ -93,37 +137,39 @@ def writing(path: Path, *, create: bool = False, wait_seconds: float = 30.0) -> 
     Raises:
         OrdercliError: for the driver's errors: busy, full disk, damaged file.
     """
-    opening = _opens.set(lambda: connect(path, create=create, wait_seconds=wait_seconds))
+    opening = _opens.set(lambda: connect(place, create=create, wait_seconds=wait_seconds))
     try:
-        with _writer().connect() as connection:
+        with _writer(is_server=isinstance(place, Server)).connect() as connection:
             yield connection
             _tidy(connection)
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.Error):
-            raise explain(error.orig, path) from error
+            raise explain(error.orig, place) from error
         raise
     except sqlite3.Error as error:
-        raise explain(error, path) from error
+        raise explain(error, place) from error
     finally:
         _opens.reset(opening)
 
 
 @contextmanager
-def trying(path: Path, *, wait_seconds: float = 30.0) -> Iterator[Connection]:
+def trying(place: ShopPlace, *, wait_seconds: float = 30.0) -> Iterator[Connection]:
     """A connection in a transaction that sees one moment, holds no lock and can write temporary tables only.
 
     Raises:
         OrdercliError: for the driver's errors.
     """
 
-    def open_readonly() -> sqlite3.Connection:
-        driver = connect(path, readonly=True, wait_seconds=wait_seconds)
+    def open_readonly() -> Driver:
+        driver = connect(place, readonly=True, wait_seconds=wait_seconds)
         driver.execute("PRAGMA query_only = OFF")  # the file stays closed to writing
         return driver
 
-    engine = create_engine("sqlite+pysqlite://", creator=open_readonly, poolclass=NullPool, hide_parameters=True)
-    with database_errors(path), engine.connect() as connection:
-        driver_of(connection).execute("BEGIN")
+    engine = _engine(open_readonly, is_server=isinstance(place, Server), takes_turn=False)
+    with database_errors(place), engine.connect() as connection:
+        driver = driver_of(connection)
+        if not driver.in_transaction:
+            driver.execute("BEGIN")
         yield connection
 
 
@@ -137,7 +183,7 @@ def _tidy(connection: Connection) -> None:
     To look whether they are takes longer than many a transaction, so a small one seldom does.
     """
     driver = driver_of(connection)
-    if driver.in_transaction:
+    if not isinstance(driver, sqlite3.Connection) or driver.in_transaction:  # a server does it itself
         return
     with contextlib.suppress(sqlite3.Error):
         driver.execute("PRAGMA busy_timeout = 0")

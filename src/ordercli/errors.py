@@ -95,6 +95,11 @@ def lacks_extra(needs: str, extra: str) -> Refused:
     return Refused(f"{needs}; install with: {install_line(extra)}")
 
 
+def about_a_file() -> Refused:
+    """A :class:`Refused` for what is about the file of a shop, where the shop is on a server."""
+    return Refused("The shop is on a server, and this is about the file of a shop; ask who keeps the server.")
+
+
 def wrong_content(what: str) -> DatabaseProblem:
     """A :class:`DatabaseProblem` for something in the database that no command has written."""
     return DatabaseProblem(f"In this database {what}; bring back a backup with: ordercli restore FILE")

@@ -7,6 +7,7 @@ in a folder that a slip of the pen would make.
 from pathlib import Path
 
 from ordercli.errors import Refused
+from ordercli.server import ShopPlace
 from ordercli.unfinished import make_folder
 
 _SYNCED = ("dropbox", "onedrive", "icloud drive", "mobile documents", "icloud~", "google drive", "googledrive")
@@ -44,6 +45,18 @@ def is_synced(database: Path) -> str | None:
             name = folder.name.casefold()
             if name.startswith(_SYNCED) or name in _WITHIN:
                 return str(folder)
+    return None
+
+
+def warning_of(place: ShopPlace) -> str | None:
+    """What is said of where a shop's database is, before something is written to it; None if all is well."""
+    if isinstance(place, Path):
+        return sync_warning(place)
+    if place.has_password:
+        return (
+            "warning: the password stands in the URL, where other users of this machine and the shell's history"
+            " see it; write it into ~/.pgpass, set PGPASSWORD, or keep it in the keyring."
+        )
     return None
 
 

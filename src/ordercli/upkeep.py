@@ -8,10 +8,12 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import Connection
+
 from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed, unseal
 from ordercli.copies import check_sound, content_digest, make_backup, names, opened, sync
-from ordercli.db import driver_of, writing
+from ordercli.db import driver_of, file_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
@@ -20,6 +22,7 @@ from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refuse
 from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
+from ordercli.server import Server, ShopPlace
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
@@ -35,23 +38,17 @@ _PAGES_AT_ONCE = 64
 _LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
 
-def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
+def create_database(place: ShopPlace, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
     """Make the database, or find that it is made; two processes may do so at once.
+
+    That of a server has to be there, empty.
 
     Raises:
         DatabaseProblem: if the file belongs to another program, or has another schema.
         Refused: if it is another shop's.
     """
-    with writing(path, create=True, wait_seconds=wait_seconds) as connection:
-        driver = driver_of(connection)
-        driver.execute("PRAGMA foreign_keys = OFF")
-        with connection.begin():
-            if revision_at(driver, path) is None:
-                upgrade(connection)
-            else:
-                check_current(driver, path)
-                check_shape(driver, path)
-        driver.execute("PRAGMA foreign_keys = ON")
+    with writing(place, create=True, wait_seconds=wait_seconds) as connection:
+        _make_schema(connection, place)
         with connection.begin() as transaction:
             number = begin_operation(connection, command="init", actor=actor, now=now)
             outcome = set_up_shop(connection, number, shop)
@@ -60,6 +57,26 @@ def create_database(path: Path, shop: ShopFacts, *, now: str, actor: str, wait_s
             else:
                 transaction.rollback()
     return outcome
+
+
+def _make_schema(connection: Connection, place: ShopPlace) -> None:
+    """Make the tables, or see that they are there."""
+    driver = driver_of(connection)
+    if isinstance(place, Server):
+        from ordercli import dbserver  # noqa: PLC0415 - only where a URL names the shop
+
+        with connection.begin():
+            dbserver.make_or_check(driver, place)
+        return
+    file = file_of(driver)
+    file.execute("PRAGMA foreign_keys = OFF")
+    with connection.begin():
+        if revision_at(file, place) is None:
+            upgrade(connection)
+        else:
+            check_current(file, place)
+            check_shape(file, place)
+    file.execute("PRAGMA foreign_keys = ON")
 
 
 def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
@@ -72,7 +89,7 @@ def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | Non
         DatabaseProblem: if the file is empty, foreign, newer than this program or from before its first release.
     """
     with writing(path, wait_seconds=wait_seconds) as connection:
-        driver = driver_of(connection)
+        driver = file_of(driver_of(connection))
         if not _is_older(driver, path):
             return None
         driver.execute("PRAGMA foreign_keys = OFF")

@@ -592,22 +592,39 @@ def test_the_line_to_paste_after_the_demo_finds_the_program(programs: Path | Non
     )
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql://ana:secret@here/shop", "postgresql+psycopg://here/shop", "sqlite:///shop.db"]
+OTHER_URL = (
+    "A shop is an SQLite file or a database of PostgreSQL: --db and ORDERCLI_DB take a path, or"
+    " postgresql://USER@HOST/DATABASE, and no other URL.\n"
 )
+NO_SERVER = (
+    "No server answers for postgresql://ana@127.0.0.1:1/shop; nothing changed, look whether it runs,"
+    " and try again.\n"
+)
+URLS = {
+    "mysql://ana:secret@localhost/shop": (2, OTHER_URL),
+    "postgresql+psycopg://localhost/shop": (2, OTHER_URL),
+    "sqlite:///shop.db": (2, OTHER_URL),
+    "postgresql://ana:secret@127.0.0.1:1/shop": (7, NO_SERVER),
+}
+
+
+@pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("command", [("today",), ("init", *ZONE)])
 def test_the_url_of_a_server_is_no_file_and_its_password_is_not_told(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, command: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     before = {file.name for file in tmp_path.iterdir()}
-    refused = (2, "", "A shop is one SQLite file: --db and ORDERCLI_DB take its path, and no URL of a server.\n")
+    code, told = URLS[url]
 
     by_option = run("--db", url, *command)
     monkeypatch.setenv("ORDERCLI_DB", url)
     by_variable = run(*command)
 
-    assert (by_option.exit_code, by_option.stdout, by_option.stderr) == refused
-    assert (by_variable.exit_code, by_variable.stdout, by_variable.stderr) == refused
+    for ran in (by_option, by_variable):
+        assert (ran.exit_code, ran.stdout) == (code, "")
+        assert ran.stderr.endswith(told)
+        assert ("warning: the password stands in the URL" in ran.stderr) == (code == 7 and command[0] == "init")
+        assert "secret" not in ran.stderr
     assert {file.name for file in tmp_path.iterdir()} == before
     assert "secret" not in run("--db", url, "--version", "--verbose").stdout

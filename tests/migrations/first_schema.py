@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from ordercli.db import driver_of
+from ordercli.db import driver_of, file_of
 from ordercli.migrate import scripts_folder, upgrade
 from ordercli.models.schema import Base
 from ordercli.shape import written
@@ -28,7 +28,7 @@ def main() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
-        text = script(driver_of(connection))
+        text = script(file_of(driver_of(connection)))
     folder = scripts_folder() / "versions"
     (folder / FIRST).write_text(text, encoding="utf-8")
     (folder / OBJECTS).write_text(objects(), encoding="utf-8")
@@ -41,7 +41,7 @@ def objects() -> str:
     """The list of what the migration makes."""
     with create_engine("sqlite://").begin() as connection:
         upgrade(connection)
-        return written(driver_of(connection))
+        return written(file_of(driver_of(connection)))
 
 
 def script(connection: sqlite3.Connection) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ordercli import db, dbfile, migrate
-from ordercli.db import MANY_CHANGES, driver_of, make_engine, writing
+from ordercli.db import MANY_CHANGES, driver_of, file_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.models.schema import Base
@@ -60,7 +60,7 @@ def test_models_and_migrations_make_the_same_schema(template: Path, tmp_path: Pa
     engine = make_engine(tmp_path / "models.db", create=True)
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
-        from_models = schema_of(driver_of(connection))
+        from_models = schema_of(file_of(driver_of(connection)))
     with closing(sqlite3.connect(template)) as migrated:
         from_migrations = schema_of(migrated)
     assert from_models == from_migrations
@@ -76,7 +76,10 @@ def test_columns_are_the_same_to_the_letter(template: Path, tmp_path: Path) -> N
         Base.metadata.create_all(connection)
         for table in Base.metadata.tables:
             question = f"SELECT * FROM pragma_table_xinfo('{table}')"
-            assert driver_of(connection).execute(question).fetchall() == migrated.execute(question).fetchall()
+            assert (
+                file_of(driver_of(connection)).execute(question).fetchall()
+                == migrated.execute(question).fetchall()
+            )
 
 
 def test_every_table_is_strict_and_every_constraint_has_a_name(template: Path) -> None:
@@ -139,7 +142,7 @@ PRAGMAS = {
 @pytest.mark.parametrize(("pragma", "value"), PRAGMAS.items(), ids=PRAGMAS)
 def test_writers_run_with_the_safe_setting(database: Path, pragma: str, value: object) -> None:
     with writing(database) as connection:
-        assert driver_of(connection).execute(f"PRAGMA {pragma}").fetchone() == (value,)
+        assert file_of(driver_of(connection)).execute(f"PRAGMA {pragma}").fetchone() == (value,)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_statistics_are_looked_at_by_large_writers_and_now_and_then(
     monkeypatch.setattr(db, "SELDOM", seldom)
     asked: list[str] = []
     with writing(database) as connection:
-        driver = driver_of(connection)
+        driver = file_of(driver_of(connection))
         driver.execute("CREATE TEMP TABLE many (row INTEGER)")
         driver.executemany("INSERT INTO many VALUES (?)", [(row,) for row in range(rows)])
         driver.set_trace_callback(asked.append)

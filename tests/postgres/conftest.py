@@ -1,11 +1,8 @@
 """A private server of PostgreSQL for the run, and shops that stand in both engines with the same rows."""
 
 import os
-import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import chdir, closing, contextmanager
@@ -17,43 +14,20 @@ import psycopg
 import pytest
 import pytest_socket
 
-from postgres.pg_schema import FUNCTIONS, PATH, schema
+from ordercli.server_schema import statements
+from ordercli.serverdriver import SEARCH_PATH
+from pg_server import private_server
 
 TOP = Path(__file__).parents[2]
 sys.path.insert(0, str(TOP / "bench"))
 NOW = "2026-03-20T14:00:00Z"
 
 
-def program(name: str) -> str:
-    """A program of the server; Debian keeps them beside the path, a folder a version."""
-    found = shutil.which(name) or max(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None)
-    if found is None:
-        pytest.fail(f"{name} is not there; install the server of PostgreSQL (Debian: apt install postgresql)")
-    return found
-
-
-def owner() -> dict[str, Any]:
-    """As whom the server runs, which never is root."""
-    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
     """How to connect to a server that listens at a socket in a folder of its own, and nowhere else."""
-    with tempfile.TemporaryDirectory(prefix="ordercli-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        if owner():
-            shutil.chown(folder, "postgres")
-        data = str(folder / "data")
-        made = [program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd=folder, **owner())
-        settings = (f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off")
-        words = [program("postgres"), "-D", data, *(word for each in settings for word in ("-c", each))]
-        with (folder / "log").open("wb") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
-            try:
-                yield f"host={folder} user=postgres"
-            finally:
-                run.terminate()
+    with private_server() as folder:
+        yield f"host={folder} user=postgres"
 
 
 class _Truth(psycopg.adapt.Loader):
@@ -83,8 +57,9 @@ def made(cluster: str, name: str) -> "psycopg.Connection[Any]":
     with connected(f"{cluster} dbname=postgres") as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     database = connected(f"{cluster} dbname={name}")
-    statements = [FUNCTIONS.read_text("utf-8"), "CREATE SCHEMA ordercli", f"SET search_path = {PATH}"]
-    database.execute(";\n".join([*statements, *schema()]).encode())  # at once: a look back for each takes minutes
+    with database.transaction():
+        database.execute(";\n".join(statements()).encode())  # at once: a look back for each takes minutes
+    database.execute(f"SET search_path = {SEARCH_PATH}".encode())
     return database
 
 
@@ -94,9 +69,6 @@ class Twin(NamedTuple):
     file: Path
     here: sqlite3.Connection
     there: "psycopg.Connection[Any]"
-
-
-_NEXT = "SELECT setval(pg_get_serial_sequence('ordercli.{0}', 'id'), coalesce(max(id), 0) + 1, false) FROM {0}"
 
 
 @contextmanager
@@ -111,8 +83,6 @@ def twin(cluster: str, file: Path) -> Iterator[Twin]:
             with there.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
                 for row in here.execute(f"SELECT {columns} FROM {table}"):
                     copy.write_row(row)
-            if columns.startswith("id, "):
-                there.execute(_NEXT.format(table).encode())
         there.execute(b"SET session_replication_role = origin")
         there.execute(b"ANALYZE")
         yield Twin(file, here, there)

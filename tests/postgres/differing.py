@@ -10,8 +10,6 @@ REASONS = {
 
 CONSTANTS = {
     "doctor._COLUMNS": "catalog",
-    "made_rows.COLUMNS": "catalog",
-    "made_rows._PERSON": "digest",
     "undone._IS_SHOWN": "catalog",
 }
 """Of the statements that a module of queries/ keeps, by their names."""

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from ordercli.cli.app import program
+from ordercli.spoken import names_of, spoken
 from postgres.conftest import NOW, Twin
 from postgres.differing import ASKED, CONSTANTS, REASONS
-from postgres.spoken import names_of, spoken
 from test_queries import STATEMENTS
 
 VALUES: dict[str, Any] = {

@@ -42,6 +42,8 @@ def _database(told: str | None) -> str:
     """Where it is, and of which schema; or what is wrong with it."""
     try:
         path = database_of(told)
+        if not isinstance(path, Path):
+            return str(path)
         if not path.exists():
             return _file(path)
         connection = connect(path, readonly=True)

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -255,7 +254,7 @@ app = typer.Typer(
 def root(
     ctx: typer.Context,
     db: Annotated[
-        Path | None, typer.Option("--db", envvar="ORDERCLI_DB", metavar="FILE", help="The database file.")
+        str | None, typer.Option("--db", envvar="ORDERCLI_DB", metavar="FILE", help="The database file.")
     ] = None,
     output_format: Annotated[
         str | None,
@@ -302,10 +301,10 @@ def root(
     console.wish_color(ctx.obj.color, is_default=True)
 
 
-def _about(database: Path | None) -> str:
+def _about(database: str | None) -> str:
     from ordercli.cli.about import about
 
-    return about(str(database) if database else None)
+    return about(database)
 
 
 def _is_on_line(ctx: typer.Context, name: str) -> bool:

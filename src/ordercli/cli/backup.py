@@ -110,12 +110,12 @@ def backup(
 
     settings = settings_of(ctx)
     rules = parsed("--keep", keep, parse_keep) if keep is not None else ()
-    folder = to or settings.database.absolute().parent / "backups"
+    folder = to or settings.file.absolute().parent / "backups"
     is_locked = encrypt or key is not None or passphrase_file is not None
     with reader(ctx) as opened:  # says what is wrong before anything is copied
         zone = opened.time_zone
     made = back_up(
-        settings.database,
+        settings.file,
         folder,
         now=now_of(ctx),
         wait_seconds=settings.wait_seconds,
@@ -129,7 +129,7 @@ def backup(
         )
     gone = []
     if rules:
-        gone = rotate(settings.database, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds)
+        gone = rotate(settings.file, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds)
     if not settings.quiet:
         how = ", proved" if made.is_proved else ""
         also = f"; deleted {len(gone)} older" if gone else ""
@@ -175,8 +175,8 @@ def verify(
         chosen = _chosen(ctx, opened, files, backups, every=every)
         is_told = key is not None or passphrase_file is not None
         proved = prove(
-            opened.connection,
-            settings.database,
+            opened.file,
+            settings.file,
             chosen,
             now=opened.now,
             wait_seconds=settings.wait_seconds,
@@ -214,7 +214,7 @@ def try_out(
     with reader(ctx) as opened:
         (copy,) = _chosen(ctx, opened, [file] if file else None, backups, every=False)
         needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
-        report = drill(copy, settings.database, needed, now=opened.now, wait_seconds=settings.wait_seconds)
+        report = drill(copy, settings.file, needed, now=opened.now, wait_seconds=settings.wait_seconds)
         show(ctx, opened, report)
     statuses = {status for _, status, *_ in report.rows}
     if "LOCKED" in statuses:
@@ -228,7 +228,7 @@ def try_out(
 def _copies(ctx: typer.Context, opened: "Reader", backups: Path | None) -> "list[FoundCopy]":
     from ordercli.keeping import find_copies
 
-    return find_copies(opened.connection, settings_of(ctx).database, [backups] if backups else None)
+    return find_copies(opened.file, settings_of(ctx).file, [backups] if backups else None)
 
 
 def _chosen(
@@ -239,7 +239,7 @@ def _chosen(
 
     if files:
         folders = list({file.resolve().parent for file in files})
-        found = {copy.file: copy for copy in find_copies(opened.connection, settings_of(ctx).database, folders)}
+        found = {copy.file: copy for copy in find_copies(opened.file, settings_of(ctx).file, folders)}
         for file in files:
             if file.resolve() not in found:
                 raise NotFound(f"{file} is no backup of this database by its name; see: ordercli backup list")
@@ -269,22 +269,20 @@ def restore(
     if not file.exists():
         raise Refused(f"There is no file {file}.")
     check_place(settings)
-    if settings.database.exists() and file.resolve() == settings.database.resolve():
+    if settings.file.exists() and file.resolve() == settings.file.resolve():
         raise Refused(f"{file} is the database itself; name a backup.")
     needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
-    if settings.database.exists():
-        other = is_other_shops(file, settings.database, needed)
+    if settings.file.exists():
+        other = is_other_shops(file, settings.file, needed)
         foreign = f" {file} is of another shop, which takes the place of this one." if other else ""
-        confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).{foreign}")
+        confirm(ctx, f"{settings.file} will be replaced by {file} (a copy is kept).{foreign}")
         if other and settings.assume_yes:
             console.say(f"warning:{foreign}")
-    done = restore_database(
-        file, settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed
-    )
+    done = restore_database(file, settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed)
     if not settings.quiet:
         kept = f" Before it: {done.safety}." if done.safety else ""
         erased = " Who had been erased since is erased in it too." if done.erased_again else ""
-        console.say(f"Restored {settings.database} from {file}.{kept}{erased}")
+        console.say(f"Restored {settings.file} from {file}.{kept}{erased}")
     if done.may_tell_erased:
         console.say(
             "warning: whom you have erased since this backup was made is in it, and nothing here tells who that"

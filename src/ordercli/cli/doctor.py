@@ -53,9 +53,9 @@ def doctor(
     if dry_run and not fix:
         raise UsageProblem("--dry-run is for --fix; without it doctor changes nothing.")
     with reader(ctx) as opened:
-        findings = list(checked(opened, settings.database, backups, deep=deep or fix))
-        folders = [backups] if backups else backup_folders(opened, settings.database)
-        unread = unread_backup(opened, settings.database, folders, findings) if deep or fix else None
+        findings = list(checked(opened, settings.file, backups, deep=deep or fix))
+        folders = [backups] if backups else backup_folders(opened, settings.file)
+        unread = unread_backup(opened, settings.file, folders, findings) if deep or fix else None
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
@@ -98,7 +98,7 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         console.say("Unchanged: nothing here is for --fix.")
         return
     if of_rows:
-        left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+        left = left_broken(settings.file, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
         if left is not None:
             raise _not_safe(f"{left.check.code} would still be broken after it")
     files = "put the files in order" if of_files else ""
@@ -109,7 +109,7 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         return
     confirm(ctx, f"{told[:1].upper()}{told[1:]}?")
     if of_files:
-        mend_files(settings.database, folders)
+        mend_files(settings.file, folders)
         console.say("Put the files in order.")
     if of_rows:
         write(ctx, "doctor", lambda work: rebuild(work, of_rows), dry_run=False, json_receipt=False)

@@ -142,10 +142,10 @@ def check_files(ctx: typer.Context, settings: Settings) -> None:
     for marker, name in targets:
         # One of several files keeps its rejects in a folder, under its own name.
         is_folder = marker.is_folder or (many and is_rejects_folder(name, is_one=len(found) < 2))  # noqa: PLR2004
-        if is_folder and (not check_rejects_folder(name, settings.database) or has_sheets):
+        if is_folder and (not check_rejects_folder(name, settings.beside) or has_sheets):
             continue
         for each in [rejects_in(name, source) for source in found] if is_folder else [name]:
-            check_target(each, marker.kind, database=settings.database, read=read, replace=settings.assume_yes)
+            check_target(each, marker.kind, database=settings.beside, read=read, replace=settings.assume_yes)
     names = [name for _, name in targets if name != "-"]
     if len(set(names)) < len(names):
         raise Refused(f"{names[0]} cannot be two files at once; name another.")

@@ -315,29 +315,26 @@ def _write(
     silent: bool,
     json_receipt: bool,
 ) -> "Outcome":
-    from ordercli.checksum import unseal
     from ordercli.cli.receipts import told_to_hooks
     from ordercli.cli.words import words_of
     from ordercli.db import driver_of, writing
-    from ordercli.dbfile import check_current
-    from ordercli.place import sync_warning
+    from ordercli.dbplace import check_writable, unseal
+    from ordercli.place import warning_of
     from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, present_of, seal_operation
     from ordercli.services.settings import get_shop
-    from ordercli.shape import check_shape
     from ordercli.unfinished import sweep
 
     settings = settings_of(ctx)
     if is_counting(ctx):
         raise Refused("Nothing is written while rows are counted.")
-    sweep(settings.database.absolute().parent)
-    if not settings.quiet and not ctx.meta.get(_WARNED) and (warning := sync_warning(settings.database)):
+    sweep(settings.beside.absolute().parent)
+    if not settings.quiet and not ctx.meta.get(_WARNED) and (warning := warning_of(settings.database)):
         ctx.meta[_WARNED] = True
         console.say(warning)
     with progress.showing(), writing(settings.database, wait_seconds=settings.wait_seconds) as connection:
         driver = driver_of(connection)
-        check_current(driver, settings.database)
-        check_shape(driver, settings.database)
+        check_writable(driver, settings.database)
         use_case = prepare(connection)
         progress.phase("Writing", 0, 0)
         with connection.begin() as transaction:

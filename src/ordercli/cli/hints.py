@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from ordercli.cli.app import command_named
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.completing import argument_kind, values_of_each
 from ordercli.cli.programs import program_names
+from ordercli.server import ShopPlace
 
 _MOST = 3
 _SHOW = "show"
@@ -27,7 +27,7 @@ SHOWS = (
 """The commands that show what a word stands for, where it was typed as the whole command, in their order."""
 
 
-def meant(path: list[str], word: str, database: Path | None = None) -> list[list[str]]:
+def meant(path: list[str], word: str, database: ShopPlace | None = None) -> list[list[str]]:
     """Command lines that may have been meant, as words, the likeliest first, three at most.
 
     Args:
@@ -57,7 +57,7 @@ def meant(path: list[str], word: str, database: Path | None = None) -> list[list
     return []
 
 
-def _named(shows: Sequence[str], word: str, database: Path | None) -> list[list[str]]:
+def _named(shows: Sequence[str], word: str, database: ShopPlace | None) -> list[list[str]]:
     """What each command that shows one thing would take for the word, in whatever capitals and cut off where."""
     if len(word) < _SHORTEST:
         return [[] for _ in shows]

@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from ordercli.config import Settings
 from ordercli.errors import Refused
+from ordercli.server import line_of
 
 _PREFIX = "ordercli-"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
@@ -95,7 +96,7 @@ def _number_of(stream: TextIO | None) -> int | None:
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment of a program that ordercli runs: it works on the same database, at the same present."""
-    told = {"ORDERCLI_DB": str(settings.database.absolute())}
+    told = {"ORDERCLI_DB": line_of(settings.database)}
     if settings.is_format_told:
         told["ORDERCLI_FORMAT"] = settings.output_format
     if settings.frozen_now is not None:

@@ -21,6 +21,7 @@ from ordercli.config import Settings
 from ordercli.errors import OrdercliError, Refused
 from ordercli.files import PrintedFile
 from ordercli.render import console
+from ordercli.server import line_of
 
 PROGRAM_FAILED = 5
 """A program of the system that fails; its own codes mean other things than ours."""
@@ -106,7 +107,7 @@ class Runner:
             return _piped(words, target.text)
         read = [line.source.text] if line.source else []
         with PrintedFile(
-            _one(target), self.settings.database, read, is_longer=line.sink is Sink.END_OF_FILE
+            _one(target), self.settings.beside, read, is_longer=line.sink is Sink.END_OF_FILE
         ) as file:
             with _printing_to(TextIOWrapper(file.stream, encoding="utf-8")):
                 code = _run(words)
@@ -129,7 +130,7 @@ def running(settings: Settings) -> Iterator[Runner]:
     The database, the format and the instant are told as the environment tells them: to programs of the system too,
     and a format as a wish that a command without it passes over.
     """
-    told = {"ORDERCLI_DB": str(settings.database.absolute())}
+    told = {"ORDERCLI_DB": line_of(settings.database)}
     if settings.is_format_told:
         told["ORDERCLI_FORMAT"] = settings.output_format
     if settings.frozen_now is not None:

@@ -56,7 +56,7 @@ def init(
     settings = settings_of(ctx)
     check_place(settings)
     answers = None
-    if time_zone is None and currency is None and not settings.database.exists() and can_ask(settings):
+    if time_zone is None and currency is None and can_ask(settings) and _is_new(settings):
         answers = _asked(settings)
         time_zone, currency = answers.time_zone, answers.currency
     found = time_zone or machine_zone()
@@ -73,6 +73,11 @@ def init(
     files = _keep(ctx, answers) if answers is not None else ""
     if not settings.quiet and outcome.operation is not None:
         console.say(f"The database is {settings.database}; next: ordercli product import {files}products.csv")
+
+
+def _is_new(settings: "Settings") -> bool:
+    """Whether there is no file yet; of a server nothing is asked here."""
+    return isinstance(settings.database, Path) and not settings.database.exists()
 
 
 def _asked(settings: "Settings") -> "FirstAnswers":
@@ -117,10 +122,11 @@ def _keep(ctx: typer.Context, answers: "FirstAnswers") -> str:
 def check_place(settings: "Settings") -> None:
     """See that a database can be made, and tell where it is better not to be."""
     from ordercli.config import usual_database
-    from ordercli.place import make_room, sync_warning
+    from ordercli.place import make_room, warning_of
 
-    make_room(settings.database, usual_database())
-    if warning := sync_warning(settings.database):
+    if isinstance(settings.database, Path):
+        make_room(settings.database, usual_database())
+    if warning := warning_of(settings.database):
         console.say(warning)
 
 

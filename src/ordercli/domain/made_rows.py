@@ -83,7 +83,16 @@ def has_untold(which: str) -> str:
 UNTRACED = {"message": ("state",), "upload_file": ("state",)}
 """Columns that change outside operations, when a file or a mail has left the house."""
 
-LAST = f"SELECT {', '.join(f'(SELECT operation_id FROM {t} ORDER BY rowid DESC LIMIT 1)' for t in ROOTS)}"
+LOOSE = frozenset({"order_field_value", "order_tag", "product_field_value", "reported_shipment"})
+"""Those of :data:`ROOTS` that have no ``id``: which row came first only SQLite's ``rowid`` tells."""
+
+
+def place_of(root: str) -> str:
+    """The column of one of :data:`ROOTS` that says which row came first: its ``id``, where it has one."""
+    return "rowid" if root in LOOSE else "id"
+
+
+LAST = f"SELECT {', '.join(f'(SELECT operation_id FROM {t} ORDER BY {place_of(t)} DESC LIMIT 1)' for t in ROOTS)}"
 """Of each table of :data:`ROOTS` the operation of its last row."""
 
 

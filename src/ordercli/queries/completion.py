@@ -6,15 +6,15 @@ and ``:tail`` are patterns of what begins and ends with it whatever the capitals
 ``:most`` is how many rows there may be. Tables that grow with the shop are asked through an index.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
-from ordercli.dbfile import check_current, connect, database_errors
+from ordercli.dbplace import check_current, connect, database_errors
+from ordercli.driver import Driver
 from ordercli.naming import CHANNELS, SHORTEST_TAIL
 from ordercli.queries.views import VIEWS
+from ordercli.server import ShopPlace
 
 MOST = 50
 """Values that are offered at once."""
@@ -142,7 +142,7 @@ class Found(NamedTuple):
     is_cut: bool = False
 
 
-def live_values(database: Path, kinds: Sequence[str], typed: str) -> list[Found]:
+def live_values(database: ShopPlace, kinds: Sequence[str], typed: str) -> list[Found]:
     """Of each kind what begins with the text typed, or else what ends with it.
 
     Args:
@@ -159,7 +159,7 @@ def live_values(database: Path, kinds: Sequence[str], typed: str) -> list[Found]
         return [_found(connection, kind, typed) for kind in kinds]
 
 
-def _found(connection: sqlite3.Connection, kind: str, typed: str) -> Found:
+def _found(connection: Driver, kind: str, typed: str) -> Found:
     bound = _bound(typed)
     if kind == "order" and not typed:
         values = list(_first_orders(connection, bound))
@@ -173,7 +173,7 @@ def _found(connection: sqlite3.Connection, kind: str, typed: str) -> Found:
     return Found([])
 
 
-def _first_orders(connection: sqlite3.Connection, bound: dict[str, str | int]) -> Iterator[Offer]:
+def _first_orders(connection: Driver, bound: dict[str, str | int]) -> Iterator[Offer]:
     """Orders that wait, the first due first, and then the newest of all."""
     told: set[str] = set()
     for statement in (_OPEN_ORDERS, _NEWEST_ORDERS):

@@ -4,6 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from ordercli.domain.copies import KnownCopy
+from ordercli.driver import Driver
 
 MEMORY = ("backup_copy", "backup_folder", "written_file")
 """The tables of it. They are about the file: what a copy of the shop must equal the shop in has none of them."""
@@ -36,7 +37,7 @@ class Past(NamedTuple):
 _PAST = "SELECT (SELECT mark FROM shop), id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
 
-def past_of(connection: sqlite3.Connection) -> Past | None:
+def past_of(connection: Driver) -> Past | None:
     """What a database or a copy of one says of itself; None if it has no shop, or no such tables."""
     try:
         row = connection.execute(_PAST).fetchone()
@@ -47,13 +48,13 @@ def past_of(connection: sqlite3.Connection) -> Past | None:
     return Past(*row) if row and row[0] else None
 
 
-def has_past(connection: sqlite3.Connection, past: Past) -> bool:
+def has_past(connection: Driver, past: Past) -> bool:
     """Whether a database is of the same shop and its journal went through a past, as that of a copy of it."""
     sql = "SELECT EXISTS (SELECT 1 FROM operation WHERE (SELECT mark FROM shop) = ? AND id = ? AND chain = ?)"
     return bool(connection.execute(sql, past).fetchone()[0])
 
 
-def is_due(connection: sqlite3.Connection, before: str) -> tuple[bool, str | None]:
+def is_due(connection: Driver, before: str) -> tuple[bool, str | None]:
     """Whether a backup is due, and when the last good one was made; None for never.
 
     It is if that was before an instant, or never and the shop began before it.
@@ -66,17 +67,17 @@ def is_due(connection: sqlite3.Connection, before: str) -> tuple[bool, str | Non
     return (last or began or before) < before, last
 
 
-def is_proof_due(connection: sqlite3.Connection, before: str) -> bool:
+def is_proof_due(connection: Driver, before: str) -> bool:
     """Whether no copy that is known was proved in full after an instant, UTC text."""
     (last,) = connection.execute("SELECT max(proved_at) FROM backup_copy").fetchone()
     return last is None or last <= before
 
 
-def remembered_folders(connection: sqlite3.Connection) -> list[str]:
+def remembered_folders(connection: Driver) -> list[str]:
     """Every folder that copies were ever put into, first used first; it need not be there any more."""
     return [path for (path,) in connection.execute(FOLDERS)]
 
 
-def known_copies(connection: sqlite3.Connection) -> dict[tuple[str, str], KnownCopy]:
+def known_copies(connection: Driver) -> dict[tuple[str, str], KnownCopy]:
     """The copies that were found good and not deleted since, by folder and name."""
     return {row[:2]: KnownCopy(*row) for row in connection.execute(COPIES)}

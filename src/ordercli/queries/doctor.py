@@ -391,7 +391,7 @@ CELLS: dict[Check, tuple[str, str]] = {
 """What every cell of the columns so named must not be."""
 
 _COLUMNS = """
-SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
 WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name <> 'row_change' ORDER BY t.name, c.cid"""
 
 

@@ -1,9 +1,8 @@
 """The laws of the data as SELECTs that must find nothing; backups and tests run them all."""
 
-import sqlite3
-
 from ordercli.domain.hours import HOURS
 from ordercli.domain.movements import standing_sql
+from ordercli.driver import Driver
 
 LAWS = {
     "levels are the sum of movements": """
@@ -201,6 +200,6 @@ SELECT sales_order_id FROM (
 }
 
 
-def broken_laws(connection: sqlite3.Connection) -> list[str]:
+def broken_laws(connection: Driver) -> list[str]:
     """Names of the laws that some row breaks; empty for a sound database."""
     return [law for law, sql in LAWS.items() if connection.execute(f"{sql} LIMIT 1").fetchone()]

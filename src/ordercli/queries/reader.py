@@ -7,9 +7,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
-from ordercli.dbfile import check_current, connect, database_errors
+from ordercli import dbfile
+from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.settings import default_of, value_sql
-from ordercli.errors import DatabaseProblem, OrdercliError, wrong_content
+from ordercli.driver import Driver, StatementRows
+from ordercli.errors import DatabaseProblem, OrdercliError, about_a_file, wrong_content
+from ordercli.server import ShopPlace
 
 PATIENCE_SECONDS = 10.0
 """How long a reading may take before the schema is looked at; a large shop's report may take longer."""
@@ -38,13 +41,24 @@ class Reader(NamedTuple):
         today: the day it is in the shop's zone.
     """
 
-    connection: sqlite3.Connection
+    connection: Driver
     time_zone: str
     currency: str
     now: str
     today: str
 
-    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
+    @property
+    def file(self) -> sqlite3.Connection:
+        """The connection, for what is about a file.
+
+        Raises:
+            Refused: if the shop is on a server.
+        """
+        if isinstance(self.connection, sqlite3.Connection):
+            return self.connection
+        raise about_a_file()
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> StatementRows:
         """A cursor over the rows of a statement; the shop's currency, now and today are always bound."""
         bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
         return self.connection.execute(sql, bound)
@@ -63,7 +77,7 @@ class Reader(NamedTuple):
 
 
 @contextmanager
-def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
+def reading(place: ShopPlace, *, now: str, wait_seconds: float) -> Iterator[Reader]:
     """Open the database for reading.
 
     What takes long is looked at once: a view that somebody replaced could keep a reader busy for ever.
@@ -71,16 +85,19 @@ def reading(path: Path, *, now: str, wait_seconds: float) -> Iterator[Reader]:
     Raises:
         DatabaseProblem: if it is missing, damaged, foreign, or of another schema.
     """
-    connection = connect(path, readonly=True, wait_seconds=wait_seconds)
-    guard = _Guard(path)
-    connection.set_progress_handler(guard, _STEPS)
+    connection = connect(place, readonly=True, wait_seconds=wait_seconds)
+    guard = None
+    if isinstance(connection, sqlite3.Connection) and isinstance(place, Path):
+        guard = _Guard(place)
+        connection.set_progress_handler(guard, _STEPS)
     try:
-        with database_errors(path):
-            connection.execute("BEGIN")
-            check_current(connection, path)
+        with database_errors(place):
+            if not connection.in_transaction:
+                connection.execute("BEGIN")
+            check_current(connection, place)
             yield reading_through(connection, now=now)
     except (OrdercliError, KeyboardInterrupt) as error:
-        if guard.problem is None:
+        if guard is None or guard.problem is None:
             raise
         raise guard.problem from error
     finally:
@@ -102,7 +119,7 @@ class _Guard:
         self._until = None
         from ordercli.shape import check_shape  # noqa: PLC0415 - hardly ever needed
 
-        with closing(connect(self._path, readonly=True)) as other:
+        with closing(dbfile.connect(self._path, readonly=True)) as other:
             try:
                 check_shape(other, self._path)
             except DatabaseProblem as problem:
@@ -110,7 +127,7 @@ class _Guard:
         return self.problem is not None
 
 
-def reading_through(connection: sqlite3.Connection, *, now: str) -> Reader:
+def reading_through(connection: Driver, *, now: str) -> Reader:
     """Read through a connection that is open already, as commands do that prepare what they write.
 
     Raises:

@@ -4,18 +4,18 @@ A folder is remembered before anything is put into it, so that a run killed in b
 knows of. Each function works in the transaction of its caller.
 """
 
-import sqlite3
 from collections.abc import Iterable
 
 from ordercli.domain.copies import KnownCopy
+from ordercli.driver import Driver
 
 
-def remember_folder(connection: sqlite3.Connection, folder: str, now: str) -> None:
+def remember_folder(connection: Driver, folder: str, now: str) -> None:
     """Note a folder, absolute and with its links resolved; one that is known stays as it is."""
     connection.execute("INSERT OR IGNORE INTO backup_folder (path, first_used_at) VALUES (?, ?)", (folder, now))
 
 
-def note_copy(connection: sqlite3.Connection, copy: KnownCopy) -> None:
+def note_copy(connection: Driver, copy: KnownCopy) -> None:
     """Note a copy that was found good, its folder too; of one that is known, what is told now holds."""
     remember_folder(connection, copy.folder, copy.made_at)
     connection.execute(
@@ -26,7 +26,7 @@ def note_copy(connection: sqlite3.Connection, copy: KnownCopy) -> None:
     )
 
 
-def forget_copies(connection: sqlite3.Connection, folder: str, names: Iterable[str]) -> None:
+def forget_copies(connection: Driver, folder: str, names: Iterable[str]) -> None:
     """Take copies off the list that are no more there; the folder stays remembered."""
     connection.executemany(
         "DELETE FROM backup_copy WHERE name = ?"

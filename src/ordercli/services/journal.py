@@ -1,11 +1,11 @@
 """The journal's entries: what the triggers kept of rows as they were, beside what became of them."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.journal import BESIDE, WRITE_CHANGE, read_literals, write_image
+from ordercli.driver import Driver
 
 _KEPT = "SELECT table_name, row_key, verb, image FROM row_before ORDER BY id"
 _COLUMNS = "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid"
@@ -26,7 +26,7 @@ class _Change(NamedTuple):
     verbs: list[str]
 
 
-def write_changes(driver: sqlite3.Connection, operation: int) -> None:
+def write_changes(driver: Driver, operation: int) -> None:
     """Write an entry of each row that the operation changed so far, by what it was first and is now.
 
     Args:
@@ -49,7 +49,7 @@ def write_changes(driver: sqlite3.Connection, operation: int) -> None:
         )
 
 
-def _entries(driver: sqlite3.Connection, table: str, rows: Mapping[str, _Change]) -> Iterator[tuple[str, _Entry]]:
+def _entries(driver: Driver, table: str, rows: Mapping[str, _Change]) -> Iterator[tuple[str, _Entry]]:
     columns = driver.execute(_COLUMNS, (table,)).fetchall()
     types = {name: kind for name, kind, _ in columns}
     keys = [name for _, name in sorted((place, name) for name, _, place in columns if place)]
@@ -78,7 +78,7 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows_now(
-    driver: sqlite3.Connection, table: str, types: Mapping[str, str], keys: Sequence[str], wanted: Iterable[str]
+    driver: Driver, table: str, types: Mapping[str, str], keys: Sequence[str], wanted: Iterable[str]
 ) -> dict[str, dict[str, Any]]:
     """The rows of these keys, as the journal writes keys, as they are."""
     key = "||' '||".join(keys)

@@ -1,6 +1,5 @@
 """The hashes of the rows that an operation made, taken when it is sealed."""
 
-import sqlite3
 from hashlib import sha256
 
 from ordercli.domain.made_rows import (
@@ -14,13 +13,15 @@ from ordercli.domain.made_rows import (
     Made,
     has_untold,
     made_of,
+    place_of,
 )
+from ordercli.driver import Driver
 
 _AT_ONCE = 1_000
 _IS_UNDO = "SELECT EXISTS (SELECT 1 FROM undone_operation WHERE operation_id = ?)"
 
 
-def hashes_of(driver: sqlite3.Connection, operation: int) -> tuple[str | None, str | None]:
+def hashes_of(driver: Driver, operation: int) -> tuple[str | None, str | None]:
     """The hash of the rows that the last operation made, and that of the personal data they refer to.
 
     Each is None where there is nothing of it.
@@ -41,14 +42,14 @@ def hashes_of(driver: sqlite3.Connection, operation: int) -> tuple[str | None, s
     return rows.told(), people.told()
 
 
-def _which(driver: sqlite3.Connection, operation: int) -> dict[str, str]:
+def _which(driver: Driver, operation: int) -> dict[str, str]:
     """Of each table that the operation may have made rows of, SQL of which these are."""
     if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:  # rows that it brought back may stand behind its own
         return dict.fromkeys(HASHED, f"root.operation_id = {operation}")
     last = driver.execute(LAST).fetchone()
     roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
     found = {
-        table: f"root.rowid >= {first}"
+        table: f"root.{place_of(root)} >= {first}"
         for root, first in ((root, _first(driver, root, operation)) for root in roots)
         for table in MADE_WITH[root]
     }
@@ -57,18 +58,19 @@ def _which(driver: sqlite3.Connection, operation: int) -> dict[str, str]:
     return found
 
 
-def _table(driver: sqlite3.Connection, name: str) -> Made:
+def _table(driver: Driver, name: str) -> Made:
     return made_of(name, driver.execute(COLUMNS, {"table": name}).fetchall())
 
 
-def _first(driver: sqlite3.Connection, root: str, operation: int) -> int:
+def _first(driver: Driver, root: str, operation: int) -> int:
     """The first row that the last operation made, found by halving."""
-    (behind,) = driver.execute(f"SELECT max(rowid) FROM {root}").fetchone()
+    place = place_of(root)
+    (behind,) = driver.execute(f"SELECT max({place}) FROM {root}").fetchone()
     first = 0
     while first < behind:
         middle = (first + behind) // 2
         row = driver.execute(
-            f"SELECT rowid, operation_id FROM {root} WHERE rowid >= ? ORDER BY rowid LIMIT 1", (middle,)
+            f"SELECT {place}, operation_id FROM {root} WHERE {place} >= ? ORDER BY {place} LIMIT 1", (middle,)
         ).fetchone()
         if (row[1] or 0) >= operation:
             behind = middle
@@ -84,7 +86,7 @@ class _Hash:
         self._digest = sha256()
         self._is_empty = True
 
-    def take(self, driver: sqlite3.Connection, table: str, select: str) -> None:
+    def take(self, driver: Driver, table: str, select: str) -> None:
         cursor = driver.execute(select)
         head = f"{table}\n"
         while rows := cursor.fetchmany(_AT_ONCE):

@@ -49,7 +49,7 @@ def used_in(connection: Connection, table: str, key: int | str, owned: Owned = f
 def _references(connection: Connection, table: str) -> Iterator[tuple[str, str]]:
     rows = connection.execute(
         text(
-            'SELECT t.name, f."from" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f'
+            'SELECT t.name, f."from" FROM sqlite_schema t, pragma_foreign_key_list(t.name) f'
             " WHERE t.type = 'table' AND f.\"table\" = :table ORDER BY t.name, f.seq"
         ),
         {"table": table},

@@ -80,7 +80,7 @@ def _take(ctx: typer.Context, content: bytes, behind: "Cursor | None", *, dry_ru
     if not content.strip():
         raise OutOfReach("Amazon gave an empty settlement report; try again later.")
     # Beside the database: what a killed run leaves of it is deleted by the next one that writes.
-    with kept_beside(settings_of(ctx).database, content) as kept, opened_for(ctx, None, str(kept)) as file:
+    with kept_beside(settings_of(ctx).beside, content) as kept, opened_for(ctx, None, str(kept)) as file:
         source = replace(file, name="Amazon, its settlement report")
 
         def prepare(opened: "Reader") -> int:

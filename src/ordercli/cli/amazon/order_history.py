@@ -116,7 +116,7 @@ class OrderHistory:
 
         makes = self._create_products
         wish = Wish("auto", None, None, None, strict=False, create_products=makes, as_of=cursor.token_at)
-        database = settings_of(self._ctx).database
+        database = settings_of(self._ctx).beside
         # Beside the database: what a killed run leaves of it is deleted by the next one that writes.
         with kept_beside(database, content) as kept, opened_for(self._ctx, None, str(kept)) as file:
             source = replace(file, name="Amazon, its report of orders")

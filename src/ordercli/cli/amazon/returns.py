@@ -137,7 +137,7 @@ def _use_case(
         yield None
         return
     # Beside the database: what a killed run leaves of it is deleted by the next one that writes.
-    with kept_beside(settings_of(ctx).database, content) as kept, opened_for(ctx, None, str(kept)) as opened:
+    with kept_beside(settings_of(ctx).beside, content) as kept, opened_for(ctx, None, str(kept)) as opened:
         source = replace(opened, name=f"Amazon, {each.title}")
         kind = report_kind(source.header)
         if kind is None or kind == "own":

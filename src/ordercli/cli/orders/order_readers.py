@@ -8,10 +8,9 @@ import typer
 from ordercli.errors import Refused
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from ordercli.cli.extensions import PluggedLayout
     from ordercli.cli.orders.order_import import Wish
+    from ordercli.driver import Driver
     from ordercli.formats.orders.layout import OrderLayout
     from ordercli.formats.orders.mapped import ColumnMapping
     from ordercli.formats.source import Source
@@ -59,7 +58,7 @@ def plugged_mapping(name: str) -> "ColumnMapping | None":
 
 
 def layouts_of(
-    ctx: typer.Context, driver: "sqlite3.Connection", sources: "Sequence[Source]", wish: "Wish"
+    ctx: typer.Context, driver: "Driver", sources: "Sequence[Source]", wish: "Wish"
 ) -> "list[OrderLayout]":
     """The layout of each file: the map given, a saved one by name, or what its header says."""
     from ordercli.formats.orders.order_layouts import LAYOUTS, layout_of

@@ -143,10 +143,10 @@ def _forget_files(ctx: typer.Context) -> None:
 
     settings = settings_of(ctx)
     with reader(ctx) as opened:
-        noted = written_files(opened, settings.database.resolve().parent)
+        noted = written_files(opened, settings.file.resolve().parent)
     gone = [file.noted for file in noted if not file.path.exists()]
     if gone:
-        with noting(settings.database, settings.wait_seconds) as connection:
+        with noting(settings.file, settings.wait_seconds) as connection:
             forget_written(connection, gone)
 
 
@@ -163,9 +163,9 @@ def _erase(
     settings = settings_of(ctx)
     with reader(ctx):
         pass  # says what is wrong before anything is looked at
-    was_unfinished = is_unfinished(settings.database)
-    folders = folders_of(settings.database)
-    held = list(held_in(folders, settings.database))
+    was_unfinished = is_unfinished(settings.file)
+    folders = folders_of(settings.file)
+    held = list(held_in(folders, settings.file))
 
     def question(preview: "Outcome") -> str:
         return f"{preview.summary.replace('erased', 'Erase for good', 1)}? {_of_backups(held, delete_backups)}"
@@ -181,7 +181,7 @@ def _erase(
         return
     try:
         done = clean(
-            settings.database,
+            settings.file,
             folders,
             now=now_of(ctx),
             wait_seconds=settings.wait_seconds,
@@ -257,7 +257,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
     from ordercli.queries.privacy.files import written_files
 
     with reader(ctx) as opened:
-        noted = written_files(opened, settings_of(ctx).database.resolve().parent)
+        noted = written_files(opened, settings_of(ctx).file.resolve().parent)
     files = [(str(file.path), file.kind) for file in noted if file.path.exists()]
     counts = {"backups_rewritten": len(done.rewritten), "backups_deleted": len(done.deleted)}
     parts = [

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ordercli.config import state_folder
 from ordercli.errors import NotFound, Refused
 from ordercli.queries.reports.today import DayRow, brief
+from ordercli.server import ShopPlace
 
 FOLDED = "as before"
 """The section of the row that stands for those that say what they said on an earlier day."""
@@ -56,7 +57,7 @@ def _earlier(kept: ShownList | None, day: str) -> tuple[DayRow, ...]:
     return kept.every if kept.day < day else kept.earlier
 
 
-def keep(database: Path, kept: ShownList | None, day: str, shown: list[DayRow], every: list[DayRow]) -> None:
+def keep(database: ShopPlace, kept: ShownList | None, day: str, shown: list[DayRow], every: list[DayRow]) -> None:
     """Keep what was shown; where nothing can be written nothing is."""
     from ordercli.files import write_file
 
@@ -69,7 +70,7 @@ def keep(database: Path, kept: ShownList | None, day: str, shown: list[DayRow], 
         return
 
 
-def kept_list(database: Path) -> ShownList | None:
+def kept_list(database: ShopPlace) -> ShownList | None:
     """What was shown last; None if nothing was, or it cannot be read."""
     try:
         day, *lists = json.loads(_file(database).read_bytes())
@@ -110,6 +111,7 @@ def _said(row: DayRow) -> str:
     return f"{row.section} {row.how_many}" + (f" ({detail})" if detail else "")
 
 
-def _file(database: Path) -> Path:
-    name = blake2b(bytes(database.resolve()), digest_size=8).hexdigest()
+def _file(database: ShopPlace) -> Path:
+    told = bytes(database.resolve()) if isinstance(database, Path) else str(database).encode()
+    name = blake2b(told, digest_size=8).hexdigest()
     return state_folder() / f"today-{name}.json"

@@ -98,14 +98,14 @@ def reject_files(ctx: typer.Context, tracker: Tracker, rejects: str | None, file
     if rejects is None or not is_rejects_folder(rejects, is_one=len(tracker.sheets) == 1):
         return [rejects] * len(tracker.sheets)
     settings = settings_of(ctx)
-    is_there = check_rejects_folder(rejects, settings.database)
+    is_there = check_rejects_folder(rejects, settings.beside)
     stem = "stdin" if file == "-" else Path(file).stem
     names = [
         str(Path(rejects) / f"rejects-{stem}-{_NO_NAME.sub('-', sheet.plan.sheet)}.csv")
         for sheet in tracker.sheets
     ]
     for name in names if is_there else ():
-        check_target(name, REJECTS.kind, database=settings.database, read=[file], replace=settings.assume_yes)
+        check_target(name, REJECTS.kind, database=settings.beside, read=[file], replace=settings.assume_yes)
     return [*names]
 
 

@@ -1,14 +1,13 @@
 """How far each pull from Amazon has come."""
 
-import sqlite3
-
 from ordercli.domain.amazon.windows import Cursor
+from ordercli.driver import Driver
 
 LAST_PULL = """
 SELECT since, until, next_token, token_at, is_short FROM amazon_pull WHERE what = :what ORDER BY id DESC LIMIT 1"""
 
 
-def cursor_of(connection: sqlite3.Connection, what: str) -> Cursor | None:
+def cursor_of(connection: Driver, what: str) -> Cursor | None:
     """The cursor behind the last page of a kind; None before the first."""
     found = connection.execute(LAST_PULL, {"what": what}).fetchone()
     if found is None:

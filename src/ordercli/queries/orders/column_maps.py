@@ -1,13 +1,13 @@
 """Saved column maps: how the seller's other files are read, by name."""
 
-import sqlite3
+from ordercli.driver import Driver
 
 MAPS = """
 SELECT name, mapping FROM column_map WHERE json_extract(mapping, '$.reads') IS NOT DISTINCT FROM :reads
 ORDER BY name"""
 
 
-def saved_maps(connection: sqlite3.Connection, reads: str | None = None) -> dict[str, str]:
+def saved_maps(connection: Driver, reads: str | None = None) -> dict[str, str]:
     """Every saved map of a kind of file by its name, as JSON.
 
     Args:

@@ -241,7 +241,7 @@ def table_of(name: str) -> str:
 
 def make_temporary(reader: Reader, names: Iterable[str]) -> None:
     """Let a reading have views, which are gone when its connection is closed."""
-    connection = reader.connection
+    connection = reader.file
     connection.execute("PRAGMA query_only = OFF")  # the file itself stays open for reading alone
     try:
         for name in names:

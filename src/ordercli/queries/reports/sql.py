@@ -193,7 +193,7 @@ def sees_people(reader: Reader, question: SqlQuestion) -> bool:
     """
     statement, warden = _prepared(reader, question)
     with _sentences(reader, statement, question, warden):
-        reader.connection.execute(_asked(statement), _values(statement, question)).close()
+        reader.file.execute(_asked(statement), _values(statement, question)).close()
     return warden.sees_people
 
 
@@ -228,7 +228,7 @@ def running(reader: Reader, question: SqlQuestion, *, stuck: Callable[[str], Non
     statement, warden = _prepared(reader, question)
     with warden.watched(lambda reason: stuck(f"{question.label}: {reason}.")):
         with _sentences(reader, statement, question, warden), warden.working():
-            cursor = reader.connection.execute(statement.text, _values(statement, question))
+            cursor = reader.file.execute(statement.text, _values(statement, question))
             first = cursor.fetchone() if cursor.description else None
         if not cursor.description:
             raise UsageProblem(f"{question.label}: it gives no rows; ask with SELECT.")
@@ -244,7 +244,7 @@ def _prepared(reader: Reader, question: SqlQuestion) -> tuple[SqlStatement, _War
         bound(statement, question.parameters)
     except FieldError as error:
         raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
-    connection = reader.connection
+    connection = reader.file
     connection.set_authorizer(None)
     connection.execute("PRAGMA temp_store = MEMORY")  # where the memory it takes is counted
     made = connection.execute("SELECT name FROM sqlite_temp_schema").fetchall()
@@ -313,7 +313,7 @@ def _told(
 
     def fault_of(beginning: str) -> str:
         try:
-            reader.connection.execute(_asked(statement._replace(text=beginning)), _values(statement, question))
+            reader.file.execute(_asked(statement._replace(text=beginning)), _values(statement, question))
         except (sqlite3.Error, sqlite3.Warning) as found:
             return str(found)
         return ""
@@ -324,11 +324,11 @@ def _told(
 
 def _known(reader: Reader, statement: SqlStatement) -> dict[str, list[str]]:
     """Names of tables, and of the columns of those that a statement names."""
-    reader.connection.set_authorizer(None)
+    reader.file.set_authorizer(None)
     tables = [name for (name,) in reader.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
     columns = [column.name for name in VIEWS if name in statement.names for column in VIEWS[name].columns]
     for table in statement.names & set(tables):
-        columns += [row[1] for row in reader.connection.execute(f"PRAGMA table_info({table})")]
+        columns += [row[1] for row in reader.file.execute(f"PRAGMA table_info({table})")]
     return {"table": [*VIEWS, *tables], "column": list(dict.fromkeys(columns))}
 
 

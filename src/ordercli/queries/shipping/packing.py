@@ -1,11 +1,11 @@
 """What of an order can go into a parcel now, and what a scanner reads off products."""
 
-import sqlite3
 from typing import Any
 
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.catalog.scanning import scan_keys
 from ordercli.domain.shipping.packing import PackLine, PackOrder
+from ordercli.driver import Driver
 from ordercli.queries.reader import Reader
 
 LINES = f"""
@@ -31,7 +31,7 @@ SCANNED_LISTINGS = "SELECT fnsku, product_id FROM listing WHERE units_per_pack =
 SKUS = "SELECT id, sku FROM product"
 
 
-def pack_order(connection: sqlite3.Connection, order: int) -> PackOrder:
+def pack_order(connection: Driver, order: int) -> PackOrder:
     """An order of this row id, with what can be packed of each line."""
     values = {"order": order}
     parts: dict[int, list[tuple[Any, ...]]] = {}

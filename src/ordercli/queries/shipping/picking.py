@@ -1,6 +1,5 @@
 """What is to be taken from the shelves: allocated units of orders that may ship, not picked yet."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from ordercli.domain.orders.orders import OPEN, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.stock.waiting import order_turn_sql, turn_sql
+from ordercli.driver import Driver
 from ordercli.errors import Refused
 from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
@@ -153,7 +153,7 @@ def pick_list(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> Report:
     return Report(columns, reader.rows(sql, wanted.values()), "Nothing to pick.")
 
 
-def ready_lines(connection: sqlite3.Connection, wanted: PickFilter) -> list[tuple[int, int]]:
+def ready_lines(connection: Driver, wanted: PickFilter) -> list[tuple[int, int]]:
     """(Row id of an order line, units of it to pick): what the pick list shows, line by line."""
     values = {**wanted.values(), "singles": 0}
     return connection.execute(READY_LINES, values).fetchall()

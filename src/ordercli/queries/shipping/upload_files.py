@@ -1,6 +1,5 @@
 """The rows of files for a channel's upload page, first time or again, in the order in which they go out."""
 
-import sqlite3
 from typing import Any, NamedTuple
 
 from ordercli.domain.shipping.confirmation import ConfirmationRow
@@ -13,6 +12,7 @@ from ordercli.domain.shipping.upload_files import (
     cancel_reason,
     is_about,
 )
+from ordercli.driver import Driver
 from ordercli.errors import NotFound
 
 # A voided shipment is left out; one whose item ids are not known is told as the whole order.
@@ -69,7 +69,7 @@ class UploadRows(NamedTuple):
     told: list[ToldRow]
 
 
-def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> UploadRows:
+def upload_rows(connection: Driver, file: int, currency: str) -> UploadRows:
     """The rows of a file.
 
     Args:
@@ -92,7 +92,7 @@ def upload_rows(connection: sqlite3.Connection, file: int, currency: str) -> Upl
 _NEWEST_FILES = "SELECT id, state FROM upload_file WHERE via = 'file' ORDER BY id DESC LIMIT 200"
 
 
-def file_answered(connection: sqlite3.Connection, report: ProcessingReport, currency: str) -> int | None:
+def file_answered(connection: Driver, report: ProcessingReport, currency: str) -> int | None:
     """The file that a processing report is on, if that is clear.
 
     The report does not say it. The one file that it fits is meant; of several none, unless everything was taken,

@@ -1,9 +1,8 @@
 """What the listings of a channel can be told of the stock."""
 
-import sqlite3
-
 from ordercli.domain.reorder_point import AVAILABLE, RETIRED
 from ordercli.domain.stock.feed import FeedRow, quantity_to_tell
+from ordercli.driver import Driver
 
 LISTED = f"""
 SELECT l.id, l.channel_sku, {RETIRED},
@@ -15,7 +14,7 @@ WHERE l.channel = :channel AND l.fulfillment = 'FBM'
 ORDER BY l.channel_sku"""
 
 
-def feed_rows(connection: sqlite3.Connection, channel: str, *, today: str) -> list[FeedRow]:
+def feed_rows(connection: Driver, channel: str, *, today: str) -> list[FeedRow]:
     """One row for each listing that the seller ships; what Amazon ships it counts itself."""
     rows = connection.execute(LISTED, {"channel": channel, "today": today})
     return [

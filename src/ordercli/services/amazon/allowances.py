@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from ordercli.db import writing
 from ordercli.domain.amazon.allowance import PLANS, Allowance, UsagePlan
+from ordercli.server import ShopPlace
 
 _MILLION = 1_000_000
 _READ = "SELECT full_at, rate FROM amazon_allowance WHERE name = :name"
@@ -27,7 +27,7 @@ class StoredAllowances:
         clock: seconds since 1970.
     """
 
-    def __init__(self, database: Path, wait_seconds: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: ShopPlace, wait_seconds: float, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._wait_seconds = wait_seconds
         self._clock = clock

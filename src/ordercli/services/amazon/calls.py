@@ -6,12 +6,12 @@ there is one call at most of which nothing is known: the database sees to it, wh
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from ordercli.db import writing
+from ordercli.server import ShopPlace
 
 CallEnding = Literal["taken", "refused", "lost"]
 
@@ -24,7 +24,7 @@ SELECT id, subject, content, called_at, state FROM amazon_call
 WHERE name = :name AND state = 'unknown' ORDER BY id"""
 _OPEN = """
 SELECT id, subject, content, called_at, state, answer FROM amazon_call
-WHERE name = :name AND is_open ORDER BY id"""
+WHERE name = :name AND is_open <> 0 ORDER BY id"""
 _BEGIN = """
 INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
 VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
@@ -72,7 +72,7 @@ class StoredCalls:
         name: of the call, in Amazon's models.
     """
 
-    def __init__(self, database: Path, wait_seconds: float, name: str) -> None:
+    def __init__(self, database: ShopPlace, wait_seconds: float, name: str) -> None:
         self._database = database
         self._wait_seconds = wait_seconds
         self._name = name

@@ -1,11 +1,11 @@
 """Taking in a page of orders from Amazon: statements like a file's, and where to go on, in one operation."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ordercli.domain.amazon.windows import Cursor
+from ordercli.driver import Driver
 from ordercli.services.amazon.report_pull import keep_cursor
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
@@ -30,7 +30,7 @@ class StagedPage:
 
 
 def stage_page(
-    driver: sqlite3.Connection,
+    driver: Driver,
     rows: Iterable[ParsedRow],
     *,
     layout: str,

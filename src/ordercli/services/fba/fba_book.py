@@ -51,7 +51,7 @@ _LINES_SINCE = """
 INSERT OR IGNORE INTO fba_line
 SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBA'
 WHERE l.channel_shipped_at > :since AND (l.product_id IN (SELECT product_id FROM fba_product)
-  OR l.is_assembled AND EXISTS (SELECT 1 FROM order_line_component c JOIN fba_product p USING (product_id)
+  OR l.is_assembled <> 0 AND EXISTS (SELECT 1 FROM order_line_component c JOIN fba_product p USING (product_id)
     WHERE c.order_line_id = l.id))"""
 
 _TO_VOID = f"""

@@ -38,7 +38,7 @@ JOIN sales_order o ON o.id = l.sales_order_id
 JOIN shipped_unit u ON u.order_line_id = l.id
 JOIN shipment p ON p.id = u.shipment_id AND p.origin = 'channel'
 JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = 'HOME'
-WHERE NOT s.is_new AND (o.fulfillment = 'FBA' OR l.channel_shipped_at IS NULL
+WHERE s.is_new <> 1 AND (o.fulfillment = 'FBA' OR l.channel_shipped_at IS NULL
   OR l.channel_shipped_at <= {first_fact("u.product_id")})
 ORDER BY line, u.product_id"""
 

@@ -4,15 +4,18 @@ from ordercli.domain.orders.order_rows import AMOUNTS, LINE_TEXT, PERSONAL
 from ordercli.services.orders.statement_sql import columns
 
 OTHER_TIMES = """
-SELECT min(order_id) AS order_id, came_in, promise, count(*) AS orders FROM (
-  SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
-  FROM staged_order WHERE is_new
-) AS found WHERE came_in > :soon OR promise < came_in GROUP BY came_in > :soon"""
+SELECT order_id, came_in, promise, orders FROM (
+  SELECT order_id, came_in, promise, count(*) OVER (PARTITION BY came_in > :soon) AS orders,
+    row_number() OVER (PARTITION BY came_in > :soon ORDER BY order_id) AS place
+  FROM (SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
+    FROM staged_order WHERE is_new <> 0) AS found
+  WHERE came_in > :soon OR promise < came_in
+) AS odd WHERE place = 1 ORDER BY came_in > :soon"""
 """Of new orders of a time that cannot be the first of each kind, and how many there are: behind ``:soon``, promised before."""
 
 SHARED_IDS = """
 SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
-CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new LIMIT 4"""
+CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new <> 0 LIMIT 4"""
 """Orders that are new while another channel has one of the same id."""
 
 # Rows of an order that say the same; each is a line.
@@ -61,7 +64,7 @@ SELECT count(*) AS orders, min(order_id) AS first FROM (
   SELECT o.order_id FROM order_statement n JOIN sales_order o ON o.id = n.sales_order_id
   LEFT JOIN personal_data p ON p.personal_id = n.personal_id AND p.version = n.personal_version
   LEFT JOIN personal_data b ON b.personal_id = o.personal_id AND b.version = o.personal_version
-  WHERE n.import_file_id = :import_file AND n.is_own AND n.withdrawn_operation_id IS NULL
+  WHERE n.import_file_id = :import_file AND n.is_own <> 0 AND n.withdrawn_operation_id IS NULL
     AND o.operation_id <> :operation
     AND (n.ordered_at <> o.ordered_at OR n.ship_by <> o.ship_by OR n.deliver_by <> o.deliver_by
       OR {columns("p.{c} IS NOT NULL AND p.{c} IS DISTINCT FROM b.{c}", PERSONAL, " OR ")}

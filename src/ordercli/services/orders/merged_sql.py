@@ -44,7 +44,7 @@ FROM (
   FROM opened_order b CROSS JOIN order_statement s ON s.sales_order_id = b.sales_order_id
     AND s.withdrawn_operation_id IS NULL
   CROSS JOIN order_statement_line l ON l.order_statement_id = s.id
-  WHERE NOT b.is_new
+  WHERE b.is_new <> 1
   GROUP BY b.sales_order_id, s.id
 ) AS found""",
 )
@@ -63,15 +63,17 @@ SELECT m.sales_order_id AS id,
   {", ".join(f"{_first(f'p.{name}')} AS {name}" for name in CONTACT)},
   CAST(coalesce({_first("s.id", _IS_FULL)}, {_first("s.id", _HAS_ADDRESS)}, {_first("s.id", "p.version IS NOT NULL")})
     AS INTEGER) AS person_of,
-  min(CASE WHEN s.is_complete AND (s.is_own OR s.as_of IS NOT NULL) THEN m.row_count END) AS least_rows,
+  min(CASE WHEN s.is_complete <> 0 AND (s.is_own <> 0 OR s.as_of IS NOT NULL) THEN m.row_count END) AS least_rows,
   max(m.is_odd) OR count(*) > {MOST} OR (min(s.personal_version) < max(s.personal_version)
     AND count(DISTINCT coalesce(s.as_of, s.ranked_at)) < count(*)) AS is_odd
 FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
 GROUP BY m.sales_order_id"""
 
-_CANCELED_BY = "coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = {line} AND c.is_told\
+_CANCELED_BY = (
+    "coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = {line} AND c.is_told <> 0\
  AND c.canceled_by = '{by}'), 0)"
+)
 
 # Lines as by statement_lines.line_views(), each with the one that stands.
 LINES = f"""
@@ -81,7 +83,7 @@ SELECT v.*, h.id AS line_id,
     AND k.origin = 'channel' AND k.status <> 'void' WHERE i.order_line_id = h.id), 0), 0) AS channel_units,
   h.id IS NULL OR v.other_item IS DISTINCT FROM v.item_id OR h.item_id IS DISTINCT FROM coalesce(v.item_id, h.item_id)
     AND h.item_id IS NOT NULL OR (v.item_id IS NULL AND h.item_id IS NOT NULL) OR h.edited_fields
-    OR EXISTS (SELECT 1 FROM cancellation c WHERE c.order_line_id = h.id AND NOT c.is_told)
+    OR EXISTS (SELECT 1 FROM cancellation c WHERE c.order_line_id = h.id AND c.is_told <> 1)
     OR EXISTS (SELECT 1 FROM line_text t WHERE t.order_line_id = h.id)
     OR EXISTS (SELECT 1 FROM return_line r WHERE r.order_line_id = h.id) AS is_odd
 FROM (
@@ -109,7 +111,7 @@ INSERT OR IGNORE INTO odd_order
 SELECT h.id FROM merged_header h JOIN sales_order o ON o.id = h.id
 LEFT JOIN order_statement s ON s.id = h.person_of
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
-WHERE h.is_odd OR o.edited_fields OR s.personal_id IS DISTINCT FROM o.personal_id
+WHERE h.is_odd <> 0 OR o.edited_fields OR s.personal_id IS DISTINCT FROM o.personal_id
   OR """
     + columns("p.{c} IS DISTINCT FROM h.{c}", CONTACT, " OR "),
     """
@@ -118,7 +120,7 @@ SELECT l.sales_order_id FROM merged_line l JOIN merged_header h ON h.id = l.sale
 GROUP BY l.sales_order_id
 HAVING max(l.is_odd) OR count(*) > h.least_rows OR count(*) <> (SELECT count(*) FROM order_line x
     WHERE x.sales_order_id = l.sales_order_id)
-  OR (count(*) > 1 AND (count(DISTINCT l.item_id) < count(l.item_id) OR max(l.item_id IS NULL AND l.has_places)))""",
+  OR (count(*) > 1 AND (count(DISTINCT l.item_id) < count(l.item_id) OR max(l.item_id IS NULL AND l.has_places <> 0)))""",
 )
 
 _NO_SALE = "(h.is_replacement OR coalesce(h.sales_channel, '') LIKE 'non-amazon%')"
@@ -134,7 +136,7 @@ FROM (
       CASE WHEN h.ship_by IS NOT NULL THEN h.ship_by
         WHEN iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) <> 'FBM' THEN NULL
         WHEN h.computed_ship_by IS NOT NULL THEN h.computed_ship_by
-        WHEN o.is_ship_by_computed AND o.ordered_at = coalesce(h.ordered_at, h.recorded_at) THEN o.ship_by
+        WHEN o.is_ship_by_computed <> 0 AND o.ordered_at = coalesce(h.ordered_at, h.recorded_at) THEN o.ship_by
         ELSE promise(o.channel, coalesce(h.ordered_at, h.recorded_at)) END AS ship_by,
       h.deliver_by, iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) AS fulfillment, h.service_level,
       h.currency, h.is_released, h.updated_at AS channel_updated_at, h.channel_status, h.sales_channel,
@@ -161,7 +163,7 @@ _TOLD_AMOUNTS = ", ".join(
     for name in AMOUNTS
 )
 _AMOUNTS = ", ".join(
-    f"CASE WHEN priced IS NOT NULL THEN told_{name} WHEN is_sale AND each IS NOT NULL AND was_estimated"
+    f"CASE WHEN priced IS NOT NULL THEN told_{name} WHEN is_sale <> 0 AND each IS NOT NULL AND was_estimated <> 0"
     f" AND was_quantity = quantity AND was_price IS NOT NULL THEN was_{name} END AS {name}_minor"
     for name in AMOUNTS[1:]
 )
@@ -173,8 +175,8 @@ SELECT *, min(max(0, gone), quantity - own_shipped - by_channel) AS canceled,
   by_channel - channel_units AS shipment_units
 FROM (
   SELECT *, quantity - max(live, shipped) AS gone, max(0, min(shipped, quantity) - own_shipped) AS by_channel,
-    CASE WHEN priced IS NOT NULL THEN told_item_price WHEN NOT is_sale THEN 0 WHEN each IS NULL THEN NULL
-      WHEN was_estimated AND was_quantity = quantity AND was_price IS NOT NULL THEN was_price
+    CASE WHEN priced IS NOT NULL THEN told_item_price WHEN is_sale <> 1 THEN 0 WHEN each IS NULL THEN NULL
+      WHEN was_estimated <> 0 AND was_quantity = quantity AND was_price IS NOT NULL THEN was_price
       ELSE each * quantity * units_per_pack END AS item_price_minor,
     {_AMOUNTS},
     CASE WHEN priced IS NOT NULL THEN told_is_estimate ELSE is_sale AND each IS NOT NULL END AS price_is_estimated

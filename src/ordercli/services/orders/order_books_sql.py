@@ -66,7 +66,7 @@ TEMPORARY = {
 
 # Reading -----------------------------------------------------------------------------------------
 
-_ASKED = "(SELECT * FROM opened_order WHERE NOT is_merged)"
+_ASKED = "(SELECT * FROM opened_order WHERE is_merged <> 1)"
 
 ORDERS = f"""
 SELECT o.id, b.is_new, o.channel, o.order_id, o.edited_fields, o.personal_id, o.personal_version,
@@ -94,14 +94,14 @@ SELECT l.sales_order_id, l.id, l.line_no, l.item_id, l.product_id, p.sku, l.unit
   min(coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id
     AND h.origin = 'channel' AND h.status <> 'void' WHERE i.order_line_id = l.id), 0),
     max(0, l.quantity_shipped - {units_on_return_sql("l.id")})),
-  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND NOT c.is_told), 0),
+  coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id AND c.is_told <> 1), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c WHERE c.order_line_id = l.id
-    AND (c.id <= (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND NOT d.is_told
-      AND d.quantity > 0) OR (c.quantity < 0 AND NOT c.is_told))), 0),
+    AND (c.id <= (SELECT max(d.id) FROM cancellation d WHERE d.order_line_id = l.id AND d.is_told <> 1
+      AND d.quantity > 0) OR (c.quantity < 0 AND c.is_told <> 1))), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c
-    WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'buyer'), 0),
+    WHERE c.order_line_id = l.id AND c.is_told <> 0 AND c.canceled_by = 'buyer'), 0),
   coalesce((SELECT sum(c.quantity) FROM cancellation c
-    WHERE c.order_line_id = l.id AND c.is_told AND c.canceled_by = 'unknown'), 0),
+    WHERE c.order_line_id = l.id AND c.is_told <> 0 AND c.canceled_by = 'unknown'), 0),
   {columns("l.{c}_minor", AMOUNTS)}, l.price_is_estimated, l.is_tax_included, l.channel_shipped,
   l.channel_shipped_at, l.channel_canceled, l.edited_fields, {_USED},
   {units_on_return_sql("l.id")}, l.refunded_minor, d.gift_message, d.customization
@@ -124,13 +124,13 @@ WITH line AS (
 )
 SELECT 'shipped', i.id, l.id, i.quantity, h.operation_id,
   (SELECT min(e.operation_id) FROM shipment_event e WHERE e.shipment_id = h.id AND e.status = 'void'),
-  (NOT i.is_named OR coalesce(h.operation_id < l.told_apart, 0)) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
+  (i.is_named <> 1 OR coalesce(h.operation_id < l.told_apart, 0)) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
 FROM line l JOIN shipment_line i ON i.order_line_id = l.id
 JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'seller'
 UNION ALL
 SELECT 'canceled', min(c.id), l.id, sum(c.quantity), coalesce(c.act_operation_id, c.operation_id) AS act, NULL,
-  NOT c.is_named OR coalesce(coalesce(c.act_operation_id, c.operation_id) < l.told_apart, 0)
-FROM line l JOIN cancellation c ON c.order_line_id = l.id AND NOT c.is_told
+  c.is_named <> 1 OR coalesce(coalesce(c.act_operation_id, c.operation_id) < l.told_apart, 0)
+FROM line l JOIN cancellation c ON c.order_line_id = l.id AND c.is_told <> 1
 GROUP BY act, c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
 UNION ALL
 SELECT 'picked', l.id, l.id, l.quantity_picked, (SELECT max(id) FROM operation), NULL, 0
@@ -168,16 +168,16 @@ UPDATE order_line SET {columns("{c} = c.{c}", LINE)},
   quantity_allocated = min(quantity_allocated, c.quantity - quantity_shipped - quantity_canceled),
   quantity_picked = min(quantity_picked, c.quantity - quantity_shipped - quantity_canceled),
   quantity_short = max(0, quantity_short - max(0, order_line.quantity - c.quantity))
-FROM target_line c WHERE order_line.id = c.id AND NOT c.is_new"""
+FROM target_line c WHERE order_line.id = c.id AND c.is_new <> 1"""
 
 # An id may pass from one line to another; no two lines have it at a time.
 FREE_IDS = """
 UPDATE order_line SET item_id = NULL FROM target_line c
-WHERE order_line.id = c.id AND NOT c.is_new AND order_line.item_id IS NOT NULL AND order_line.item_id IS DISTINCT FROM c.item_id"""
+WHERE order_line.id = c.id AND c.is_new <> 1 AND order_line.item_id IS NOT NULL AND order_line.item_id IS DISTINCT FROM c.item_id"""
 
 INSERT_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)})
-SELECT id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)} FROM target_line WHERE is_new ORDER BY id"""
+SELECT id, sales_order_id, product_id, units_per_pack, {", ".join(LINE)} FROM target_line WHERE is_new <> 0 ORDER BY id"""
 
 LINE_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
@@ -207,15 +207,15 @@ INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail
 SELECT l.sales_order_id, :operation, :now, 'changed', p.sku || ': text, version ' || t.personal_version
 FROM target_text x JOIN order_line l ON l.id = x.order_line_id JOIN product p ON p.id = l.product_id
 JOIN line_text t ON t.order_line_id = l.id
-JOIN opened_order b ON b.sales_order_id = l.sales_order_id AND NOT b.is_new""",
+JOIN opened_order b ON b.sales_order_id = l.sales_order_id AND b.is_new <> 1""",
 )
 
 CANCEL_EVENTS = f"""
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT l.sales_order_id, :operation, :now, 'canceled', {counted_sql("sum(c.quantity)", "unit")} || ' canceled by the channel'
 FROM staged_line l CROSS JOIN cancellation c ON c.order_line_id = l.order_line_id AND c.operation_id = :operation
-  AND c.is_told
-WHERE NOT l.is_new_order GROUP BY l.sales_order_id HAVING sum(c.quantity) <> 0"""
+  AND c.is_told <> 0
+WHERE l.is_new_order <> 1 GROUP BY l.sales_order_id HAVING sum(c.quantity) <> 0"""
 
 
 FILE_OF = """

@@ -1,6 +1,5 @@
 """Importing staged order rows: one transaction, one operation, any number of files."""
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy import Row, text
 from ordercli.db import driver_of
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
+from ordercli.driver import Driver
 from ordercli.services.fba.fba_book import draw_staged
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders import import_remarks as remarks
@@ -390,7 +390,7 @@ def _summary_of_file(file: StagedFile, counts: ImportCounts) -> str:
     return f"  {file.name}: {count(file.rows_read, 'row')}; {_parts(counts.shown(), file.rows_rejected)}"
 
 
-def earlier_imports(driver: sqlite3.Connection, sha256: str) -> list[int]:
+def earlier_imports(driver: Driver, sha256: str) -> list[int]:
     """Operations in which a file of the same bytes changed something."""
     rows = driver.execute("SELECT operation_id FROM import_file WHERE sha256 = ? ORDER BY id", (sha256,))
     return [number for (number,) in rows]

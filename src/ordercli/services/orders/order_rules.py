@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ordercli.db import driver_of
+from ordercli.db import driver_of, teach
 from ordercli.services.operations import Work
 from ordercli.services.orders.promises import PromiseRule
 
@@ -22,6 +22,6 @@ class Rules:
     def teach(self, work: Work) -> None:
         """Make them functions of SQL: ``promise``, ``tax_inside`` and ``shop_day``."""
         driver = driver_of(work.connection)
-        driver.create_function("promise", 2, self.promise, deterministic=True)
-        driver.create_function("tax_inside", 4, self.tax_inside, deterministic=True)
-        driver.create_function("shop_day", 1, self.shop_day, deterministic=True)
+        teach(driver, "promise", self.promise, (str, str), str)
+        teach(driver, "tax_inside", self.tax_inside, (str, str, str, str), int)
+        teach(driver, "shop_day", self.shop_day, (str,), str)

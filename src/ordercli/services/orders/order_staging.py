@@ -8,7 +8,6 @@ A file is read in groups, the rows of one order that stand together. A group who
 already says nothing new, and is not even parsed.
 """
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +17,7 @@ from itertools import groupby
 from ordercli.db import insert_told
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
+from ordercli.driver import Driver
 from ordercli.naming import CHANNELS
 from ordercli.services.orders.statement_sql import outranked_sql
 
@@ -120,7 +120,7 @@ def fingerprint(*parts: str) -> bytes:
     return blake2b("\x1e".join(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
-def clear_staging(driver: sqlite3.Connection) -> None:
+def clear_staging(driver: Driver) -> None:
     """Make the staging tables of this connection, empty."""
     for table in ("staged", "staged_error", "told_order", "scattered"):
         driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
@@ -137,7 +137,7 @@ def clear_staging(driver: sqlite3.Connection) -> None:
     driver.execute("CREATE TEMP TABLE scattered (file INTEGER, order_id TEXT)")
 
 
-def stage_rows(driver: sqlite3.Connection, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:
+def stage_rows(driver: Driver, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:
     """Put rows into staging that come from no file, or are read already; rows of unknown products become faults.
 
     Returns:
@@ -164,7 +164,7 @@ def stage_rows(driver: sqlite3.Connection, file: int, rows: Iterable[ParsedRow],
 
 
 def stage_groups(
-    driver: sqlite3.Connection,
+    driver: Driver,
     file: int,
     groups: Callable[[], Iterable[RowGroup]],
     read: Callable[[Sequence[Record]], Iterable[ParsedRow]],
@@ -195,7 +195,7 @@ def stage_groups(
     return staging
 
 
-def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
+def staged_errors(driver: Driver, file: int) -> Iterator[RowError]:
     """The faults of one file, in the order of its lines."""
     for row in driver.execute(
         'SELECT line, "column", reason, order_id FROM staged_error WHERE file = ? ORDER BY line', (file,)
@@ -206,7 +206,7 @@ def staged_errors(driver: sqlite3.Connection, file: int) -> Iterator[RowError]:
 class _own_transaction:  # noqa: N801 - used as a statement
     """Only temporary tables are written, so this takes no lock that another process could wait for."""
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
+    def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._is_own = not driver.in_transaction
 
@@ -220,7 +220,7 @@ class _own_transaction:  # noqa: N801 - used as a statement
 
 
 def _pass(
-    driver: sqlite3.Connection,
+    driver: Driver,
     file: int,
     groups: Iterable[RowGroup],
     read: Callable[[Sequence[Record]], Iterable[ParsedRow]],
@@ -251,17 +251,16 @@ def _pass(
     if ranked_at is None:
         driver.execute(
             "INSERT INTO scattered SELECT file, order_id FROM staged WHERE file = ?"
-            " GROUP BY channel, order_id HAVING max(id) - min(id) + 1 > count(*)",
+            " GROUP BY file, channel, order_id HAVING max(id) - min(id) + 1 > count(*)",
             (file,),
         )
     return staging
 
 
-def _is_scattered(driver: sqlite3.Connection, file: int, groups: Sequence[RowGroup]) -> bool:
+def _is_scattered(driver: Driver, file: int, groups: Sequence[RowGroup]) -> bool:
     """Whether the rows of an order do not stand together."""
-    before = driver.total_changes
-    driver.executemany("INSERT OR IGNORE INTO told_order VALUES (?, ?)", [(file, g.order) for g in groups])
-    return driver.total_changes - before < len(groups)
+    told = driver.executemany("INSERT OR IGNORE INTO told_order VALUES (?, ?)", [(file, g.order) for g in groups])
+    return told.rowcount < len(groups)
 
 
 def _batched(groups: Iterable[RowGroup], staging: Staging) -> Iterator[list[RowGroup]]:
@@ -282,7 +281,7 @@ SELECT s.fingerprint FROM order_statement s
 WHERE s.fingerprint IN ({{marks}}) AND s.withdrawn_operation_id IS NULL AND NOT ({outranked_sql("s", "?")})"""
 
 
-def _held(driver: sqlite3.Connection, groups: Sequence[RowGroup], ranked_at: str) -> frozenset[bytes]:
+def _held(driver: Driver, groups: Sequence[RowGroup], ranked_at: str) -> frozenset[bytes]:
     """Which of the groups are statements held of which this file says nothing new.
 
     It does where others spoke since, for they are outranked by it now; of a pipe that is to be told.
@@ -299,7 +298,7 @@ Acceptor = Callable[[ParsedRow], tuple[tuple[Head, OrderRow], ...]]
 
 
 def _acceptor(
-    driver: sqlite3.Connection,
+    driver: Driver,
     file: int,
     staging: Staging,
     *,
@@ -337,7 +336,7 @@ def _cells(row: OrderRow) -> tuple[object, ...]:
     return (*row[:-3], *row.amounts, *row.person, *row.extras)
 
 
-def _finish(driver: sqlite3.Connection, file: int, staging: Staging) -> None:
+def _finish(driver: Driver, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
     currencies, own_values = driver.execute(_MAY_MIX, (file,)).fetchone()

@@ -65,8 +65,8 @@ SELECT g.*, o.id IS NULL AS is_new,
   CASE WHEN o.id IS NOT NULL THEN o.id ELSE (SELECT coalesce(max(id), 0) FROM sales_order)
     + row_number() OVER (PARTITION BY o.id IS NULL ORDER BY coalesce(g.ordered_at, :now), g.order_id) END
     AS sales_order_id,
-  o.id IS NULL AND NOT has_shipments AS is_plain,
-  o.personal_id AS personal_id, NULL AS personal_version, 0 AS is_new_person,
+  o.id IS NULL AND has_shipments <> 1 AS is_plain,
+  o.personal_id AS personal_id, CAST(NULL AS INTEGER) AS personal_version, 0 AS is_new_person,
   CASE WHEN o.id IS NULL THEN tax_inside(g.channel, g.sales_channel, g.currency, coalesce(g.ordered_at, :now)) END
     AS is_tax_included,
   CASE WHEN o.id IS NULL AND g.ship_by IS NULL AND coalesce(g.fulfillment, 'FBM') = 'FBM'
@@ -126,7 +126,7 @@ FROM (
   SELECT s.rowid AS row, min(p.version) AS version
   FROM staged_order s JOIN staged a ON a.id = s.address_row
   JOIN personal_data p ON p.personal_id = s.personal_id AND {_SAME_PERSON}
-  WHERE NOT s.is_new GROUP BY s.rowid
+  WHERE s.is_new <> 1 GROUP BY s.rowid
 ) n WHERE staged_order.rowid = n.row"""
 
 NEW_PEOPLE = f"""
@@ -139,17 +139,17 @@ INSERT_PEOPLE = f"""
 INSERT INTO personal_data (personal_id, version, {", ".join(PERSONAL)})
 SELECT s.personal_id, s.personal_version, {columns("s.{c}", CONTACT)}, {columns("a.{c}", ADDRESS)}
 FROM staged_order s JOIN staged a ON a.id = s.address_row
-WHERE s.is_new_person"""
+WHERE s.is_new_person <> 0"""
 
 INSERT_ORDERS = """
 INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, is_ship_by_computed, deliver_by,
   fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
   personal_id, personal_version, operation_id)
-SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), promised IS NOT NULL,
+SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), iif(promised IS NOT NULL, 1, 0),
   deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
-  original_order_id, NOT (is_replacement OR coalesce(sales_channel, '') LIKE 'non-amazon%'),
+  original_order_id, iif(is_replacement <> 0 OR coalesce(sales_channel, '') LIKE 'non-amazon%', 0, 1),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
-FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new) AS found ORDER BY sales_order_id"""
+FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new <> 0) AS found ORDER BY sales_order_id"""
 
 _STATEMENT = (
     "ordered_at",
@@ -172,8 +172,8 @@ INSERT_STATEMENTS = f"""
 INSERT INTO order_statement (id, sales_order_id, fingerprint, import_file_id, as_of, ranked_at, is_complete, joins_rows, is_own,
   {", ".join(_STATEMENT)}, personal_id, personal_version, operation_id, recorded_at)
 SELECT :statements + s.rowid, s.sales_order_id, s.fingerprint, :import_file, s.as_of, iif(s.as_of IS NULL, :ranked_at, ''),
-  :is_complete AND s.order_id NOT IN (SELECT e.order_id FROM staged_error e
-    WHERE e.file = :file AND e.order_id IS NOT NULL), :joins_rows, :is_own,
+  iif(:is_complete <> 0 AND s.order_id NOT IN (SELECT e.order_id FROM staged_error e
+    WHERE e.file = :file AND e.order_id IS NOT NULL), 1, 0), :joins_rows, :is_own,
   {columns("s.{c}", _STATEMENT)}, iif(s.personal_version IS NULL, NULL, s.personal_id), s.personal_version,
   :operation, :now
 FROM staged_order s ORDER BY s.rowid"""
@@ -238,7 +238,7 @@ RETURNING sales_order_id, operation_id"""
 
 # Shipments -----------------------------------------------------------------------------------------
 
-HAS_SHIPMENTS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE has_shipments)"
+HAS_SHIPMENTS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE has_shipments <> 0)"
 
 _PART = ("quantity", "shipped_at", "carrier", "tracking_number", *(f"{price}_minor" for price in AMOUNTS))
 
@@ -249,7 +249,7 @@ SELECT channel, order_id, item_id, shipment_item_id, {", ".join(_PART)}, :operat
   SELECT o.channel, o.order_id, l.item_id, l.shipment_item_id, l.quantity, l.shipped_at, l.carrier, l.tracking_number,
     {columns("l.{c}_minor", AMOUNTS)}, row_number() OVER (PARTITION BY o.id, l.item_id, l.shipment_item_id
       ORDER BY coalesce(l.shipped_at, '') DESC, s.as_of DESC, s.fingerprint DESC, l.id) AS place
-  FROM (SELECT DISTINCT sales_order_id FROM staged_order WHERE has_shipments) t
+  FROM (SELECT DISTINCT sales_order_id FROM staged_order WHERE has_shipments <> 0) t
   JOIN sales_order o ON o.id = t.sales_order_id
   JOIN order_statement s ON s.sales_order_id = o.id AND s.withdrawn_operation_id IS NULL
   JOIN order_statement_line l ON l.order_statement_id = s.id AND l.shipment_item_id IS NOT NULL AND l.item_id IS NOT NULL
@@ -265,7 +265,7 @@ TAG_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ')
 FROM staged_order o JOIN order_tag t ON t.sales_order_id = o.sales_order_id AND t.operation_id = :operation
-WHERE NOT o.is_new GROUP BY t.sales_order_id"""
+WHERE o.is_new <> 1 GROUP BY t.sales_order_id"""
 
 INSERT_TAGS = """
 INSERT OR IGNORE INTO order_tag (sales_order_id, tag, operation_id)
@@ -295,7 +295,7 @@ INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail
 SELECT v.sales_order_id, :operation, :now, 'changed', 'fields ' || group_concat(f.name, ', ')
 FROM staged_order o JOIN order_field_value v ON v.sales_order_id = o.sales_order_id AND v.operation_id = :operation
 JOIN own_field f ON f.id = v.own_field_id
-WHERE NOT o.is_new GROUP BY v.sales_order_id"""
+WHERE o.is_new <> 1 GROUP BY v.sales_order_id"""
 
 # Plain orders -------------------------------------------------------------------------------------
 
@@ -318,7 +318,7 @@ SELECT NULL, o.sales_order_id, s.product_id, 1, 1,
   s.id, s.quantity_shipped, s.sold_on, iif(s.is_canceled, s.quantity - s.quantity_shipped, s.quantity_canceled),
   s.canceled_by
 FROM staged_order o CROSS JOIN staged s ON s.file = :file AND s.channel = o.channel AND s.order_id = o.order_id
-WHERE o.is_plain ORDER BY o.sales_order_id, {_SHOWN}""",
+WHERE o.is_plain <> 0 ORDER BY o.sales_order_id, {_SHOWN}""",
     f"DELETE FROM staged_line WHERE order_line_id = {_LAST_LINE}",
 )
 
@@ -361,7 +361,7 @@ INSERT INTO line_text (order_line_id, personal_id, personal_version)
 SELECT l.order_line_id, t.personal_id, 1 FROM staged_text t JOIN staged_line l ON l.staged_id = t.staged_id"""
 
 # Orders of which more is to be known than this one statement.
-OPEN_BOOKS = "SELECT sales_order_id, is_new FROM staged_order WHERE NOT is_plain"
+OPEN_BOOKS = "SELECT sales_order_id, is_new FROM staged_order WHERE is_plain <> 1"
 
 # What the channel says happened -------------------------------------------------------------------
 
@@ -380,7 +380,7 @@ INSERT_SHIPMENT_LINES = """
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
 SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_shipment ORDER BY shipment_id, order_line_id"""
 
-HAS_OLD_LINES = "SELECT EXISTS (SELECT 1 FROM staged_line WHERE NOT is_new)"
+HAS_OLD_LINES = "SELECT EXISTS (SELECT 1 FROM staged_line WHERE is_new <> 1)"
 
 # Units the channel reports count as sold on the earliest day that any report gives for their line.
 EARLIER_SALES = (
@@ -392,7 +392,7 @@ SELECT * FROM (
   FROM staged_line s
   JOIN shipment_line sl ON sl.order_line_id = s.order_line_id
   JOIN shipment p ON p.id = sl.shipment_id AND p.origin = 'channel' AND p.status <> 'void'
-  WHERE NOT s.is_new
+  WHERE s.is_new <> 1
 ) AS found WHERE day < was""",
     """
 INSERT INTO daily_sales (product_id, day, units)
@@ -410,7 +410,7 @@ WHERE daily_sales.product_id = e.product_id AND daily_sales.day = e.was""",
 SHIPMENT_EVENTS = f"""
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT sales_order_id, :operation, :now, 'shipped', {counted_sql("sum(units)", "unit")} || ' reported shipped by the channel'
-FROM channel_shipment WHERE NOT is_new_order GROUP BY sales_order_id"""
+FROM channel_shipment WHERE is_new_order <> 1 GROUP BY sales_order_id"""
 
 CANCELLATIONS = """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_told)

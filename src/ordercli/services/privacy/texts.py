@@ -6,7 +6,6 @@ journal, stand aside for the statement; which rows it were is marked, for their 
 
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from ordercli.domain.privacy.texts import (
     OF_TAGS,
     FreeText,
 )
+from ordercli.driver import Driver
 
 _SOUGHT = ", ".join(f"p.{name}" for name in SOUGHT)
 _OF_ORDERS = f"""
@@ -93,7 +93,7 @@ SELECT table_name, row_key, (SELECT id FROM main.operation WHERE id = made_by) F
 _Without = Callable[[str], str]
 
 
-def erase_texts(driver: sqlite3.Connection, operation: int | None) -> int:
+def erase_texts(driver: Driver, operation: int | None) -> int:
     """Take the people whose rows are about to be emptied out of every text that may name them.
 
     Args:
@@ -106,12 +106,12 @@ def erase_texts(driver: sqlite3.Connection, operation: int | None) -> int:
     return _Texts(driver, operation).erase()
 
 
-def is_marked_elsewhere(copy: sqlite3.Connection) -> bool:
+def is_marked_elsewhere(copy: Driver) -> bool:
     """Whether the database attached as ``present`` erased texts that a copy of it may still have."""
     return bool(copy.execute(_IS_MARKED_ELSEWHERE).fetchone()[0])
 
 
-def erase_texts_elsewhere(copy: sqlite3.Connection) -> None:
+def erase_texts_elsewhere(copy: Driver) -> None:
     """Give a copy the texts of the database attached as ``present``, in rows of which that one erased some.
 
     So a text goes also from a copy of a time when nobody knew yet whom it named.
@@ -143,7 +143,7 @@ def erase_texts_elsewhere(copy: sqlite3.Connection) -> None:
 class _Texts:
     """The texts of one database, and who is sought in them."""
 
-    def __init__(self, driver: sqlite3.Connection, operation: int | None) -> None:
+    def __init__(self, driver: Driver, operation: int | None) -> None:
         self._driver = driver
         self._operation = operation
         self._keys: dict[str, list[str]] = {}
@@ -359,7 +359,7 @@ def _image_without(text: FreeText, image: str, without: _Without) -> str:
 
 
 @contextmanager
-def _standing_aside(driver: sqlite3.Connection, table: str) -> Iterator[None]:
+def _standing_aside(driver: Driver, table: str) -> Iterator[None]:
     """Change rows of a table without the triggers that keep them, or what they were."""
     aside = [
         (name, sql)

@@ -1,6 +1,5 @@
 """Importing settlements: staged before the write lock, taken whole or not at all, once."""
 
-import sqlite3
 from collections.abc import Iterable
 from itertools import islice
 
@@ -11,6 +10,7 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.money import format_amount
 from ordercli.domain.settlement import AmountEntry, Summary, Transaction
 from ordercli.domain.words import count
+from ordercli.driver import Driver
 from ordercli.errors import Refused
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.settings import require_channel
@@ -23,7 +23,7 @@ _INSERT_ENTRY = "INSERT INTO staged_amount VALUES (?, ?, ?, ?, ?)"
 _BATCH = 10_000
 
 
-def clear_settlements(driver: sqlite3.Connection) -> None:
+def clear_settlements(driver: Driver) -> None:
     """Make the staging tables of this connection, empty."""
     shared = ", ".join(f"{name} {'INTEGER' if name == 'quantity' else 'TEXT'}" for name in _SHARED)
     driver.execute("DROP VIEW IF EXISTS temp.staged_entry")
@@ -45,7 +45,7 @@ def clear_settlements(driver: sqlite3.Connection) -> None:
 
 
 def stage_settlements(
-    driver: sqlite3.Connection, rows: Iterable[Summary | AmountEntry | RowError]
+    driver: Driver, rows: Iterable[Summary | AmountEntry | RowError]
 ) -> tuple[int, list[RowError]]:
     """Put the rows of one file into staging.
 
@@ -86,7 +86,7 @@ def stage_settlements(
     return read, errors
 
 
-def _stage_summary(driver: sqlite3.Connection, row: Summary) -> list[RowError]:
+def _stage_summary(driver: Driver, row: Summary) -> list[RowError]:
     """Keep the summary, or say what is wrong with it."""
     if row.starts_at > row.ends_at:
         return [RowError(row.line, "settlement-end-date", "is before its settlement-start-date")]

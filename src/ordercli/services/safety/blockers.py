@@ -6,7 +6,6 @@ anew, the second are a function of all the rest.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Connection, text
@@ -15,6 +14,7 @@ from ordercli.db import driver_of
 from ordercli.domain.journal import is_told
 from ordercli.domain.on_return import OF_A_RETURN_SQL, units_on_return_sql
 from ordercli.domain.settlement import AS_TOLD
+from ordercli.driver import Driver
 from ordercli.models.reversal import DOCUMENTS, KINDS, PROMISES, SUMS, Reversal
 from ordercli.services.safety.leaving import Deed
 from ordercli.services.safety.tables import Schema
@@ -159,7 +159,7 @@ def _changes(connection: Connection, schema: Schema, done: Deed) -> Iterator[tup
             yield table, key, column
 
 
-def _referring(driver: sqlite3.Connection, schema: Schema) -> Iterator[int]:
+def _referring(driver: Driver, schema: Schema) -> Iterator[int]:
     """Operations that made rows which name rows in ``leaving``, or brought such rows back."""
     leaving = driver.execute("SELECT DISTINCT table_name FROM temp.leaving ORDER BY 1").fetchall()
     for (parent,) in leaving:

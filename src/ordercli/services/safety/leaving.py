@@ -4,7 +4,6 @@ Rows that it made are found by its number, or by the row they belong to; the res
 table ``leaving`` has the keys of made rows, as the journal writes keys.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, text
 from ordercli.db import driver_of
 from ordercli.domain.journal import read_image
 from ordercli.domain.undos import Undos
+from ordercli.driver import Driver
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
 from ordercli.services.safety.standing import standing_in
 from ordercli.services.safety.tables import JournaledTable, Schema
@@ -144,7 +144,7 @@ def _finding(schema: Schema, table: JournaledTable, *, is_journaled: bool) -> It
         yield _BY_JOURNAL.format(**names)
 
 
-def _leave_later_ones(driver: sqlite3.Connection, standing: Undos, table: str, operation: int) -> None:
+def _leave_later_ones(driver: Driver, standing: Undos, table: str, operation: int) -> None:
     """Take rows that came to their owner later out of ``leaving``."""
     of = {"table": table, "operation": operation}
     for (key,) in driver.execute(_INSERTED_LATER, of).fetchall():

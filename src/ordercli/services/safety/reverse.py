@@ -68,7 +68,8 @@ SELECT DISTINCT r.{column} FROM {table} r WHERE {its} AND r.{column} IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM temp.leaving o WHERE o.table_name = :owner AND o.key = CAST(r.{column} AS TEXT))"""
 
 _ONLY_SHOWED = """SELECT 1 FROM operation
-WHERE id = :operation AND changed ->> 'shown' > 0 AND (SELECT count(*) FROM json_each(changed)) = 1"""
+WHERE id = :operation AND CAST(changed ->> 'shown' AS INTEGER) > 0
+  AND (SELECT count(*) FROM json_each(changed)) = 1"""
 """An operation that is there for the log alone."""
 
 

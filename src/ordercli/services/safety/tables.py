@@ -126,7 +126,7 @@ class Schema:
 
 
 _COLUMNS = """
-SELECT t.name AS table_name, c.name, c.type, c.pk FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+SELECT t.name AS table_name, c.name, c.type, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c
 WHERE t.type = 'table' ORDER BY t.name, c.cid"""
 
 
@@ -145,7 +145,7 @@ def _tables(connection: Connection) -> Iterator[tuple[str, JournaledTable]]:
 def _references(connection: Connection) -> Iterator[ForeignKeyOf]:
     rows = connection.exec_driver_sql(
         'SELECT t.name, f."from", f."table", f."to", count(*) OVER (PARTITION BY t.name, f.id)'
-        " FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'"
+        " FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'"
     )
     for table, column, parent, parent_column, columns in rows.all():
         if columns == 1 and table in KINDS:

@@ -4,7 +4,6 @@ A shipment's status and delivery follow from its events by a trigger (``models/s
 order they come.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.shipping.shipment_events import CarrierEvent
 from ordercli.domain.times import day_of
 from ordercli.domain.words import count
+from ordercli.driver import Driver
 from ordercli.errors import NotFound, Refused
 from ordercli.naming import SHIPMENTS_NAMED, named_shipments, one_shipment, shipment_words
 from ordercli.services.operations import Outcome, Work
@@ -165,7 +165,7 @@ class EventFaults(NamedTuple):
     errors: list[RowError]
 
 
-def stage_events(driver: sqlite3.Connection, rows: Iterable[CarrierEvent | RowError], now: str) -> EventFaults:
+def stage_events(driver: Driver, rows: Iterable[CarrierEvent | RowError], now: str) -> EventFaults:
     """Put the rows of a carrier's file into a temporary table, before the database is locked."""
     errors: list[RowError] = []
     read = 0

@@ -64,12 +64,12 @@ SELECT :lines + l.id, :shipments + l.planned_shipment_id, l.order_line_id, o.pro
 FROM planned_line l
 JOIN planned_shipment p ON p.id = l.planned_shipment_id
 JOIN order_line o ON o.id = l.order_line_id
-LEFT JOIN planned_unit u ON u.planned_line_id = l.id AND NOT u.is_part
+LEFT JOIN planned_unit u ON u.planned_line_id = l.id AND u.is_part <> 1
 ORDER BY l.id"""
 
 _PARTS = """
 UPDATE shipment_component SET movement_id = :movements + u.id FROM planned_unit u
-WHERE u.is_part AND shipment_component.shipment_line_id = :lines + u.planned_line_id
+WHERE u.is_part <> 0 AND shipment_component.shipment_line_id = :lines + u.planned_line_id
   AND shipment_component.product_id = u.product_id"""
 
 _EVENTS = """

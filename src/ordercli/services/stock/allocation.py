@@ -54,7 +54,7 @@ WHERE quantity_open > 0 AND quantity_allocated > quantity_picked
 _TIED = """
 INSERT OR IGNORE INTO tied_product
 SELECT c.product_id FROM touched_product t
-JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled
+JOIN order_line ol ON ol.product_id = t.product_id AND ol.is_assembled <> 0
 JOIN order_line_component c ON c.order_line_id = ol.id
 WHERE ol.quantity_open > 0"""
 
@@ -81,8 +81,9 @@ WITH open_line AS (
   WHERE ol.quantity_open > 0
     AND t.product_id NOT IN (SELECT product_id FROM tied_product)
 )
-SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after
-FROM open_line WHERE after <> before"""
+SELECT id, before, after FROM (
+  SELECT id, before, picked + max(0, min(wanted, free - (wanted_so_far - wanted))) AS after FROM open_line
+) AS target WHERE after <> before"""
 
 _TIED_LINES = f"""
 SELECT ol.id, ol.quantity_allocated, ol.quantity_picked, ol.quantity_picked + {_WANTED} AS open_units,
@@ -92,7 +93,7 @@ JOIN order_line ol ON ol.product_id = t.product_id
 JOIN sales_order so ON so.id = ol.sales_order_id AND so.fulfillment = 'FBM'
 LEFT JOIN order_line_component c ON c.order_line_id = ol.id
 WHERE ol.quantity_open > 0
-  AND (ol.is_assembled OR t.product_id IN (SELECT product_id FROM tied_product))
+  AND (ol.is_assembled <> 0 OR t.product_id IN (SELECT product_id FROM tied_product))
 ORDER BY {_TURN}"""
 
 _TIED_LEVELS = """
@@ -154,7 +155,7 @@ SELECT order_id, sku, allocated - kept AS units, max(0, held - picked) AS units_
 
 # Products of which fewer are available than before; kits have none of their own.
 _FALLEN = """
-SELECT t.product_id, t.available FROM touched_product t JOIN product p ON p.id = t.product_id AND NOT p.is_kit
+SELECT t.product_id, t.available FROM touched_product t JOIN product p ON p.id = t.product_id AND p.is_kit <> 1
 WHERE t.available > coalesce((SELECT l.quantity - l.allocated FROM stock_level l
   WHERE l.product_id = t.product_id AND l.location = 'HOME'), 0)"""
 

@@ -2,7 +2,7 @@
 -- in the search path, so that the same words of a statement mean the same in both engines.
 CREATE SCHEMA sqlite;
 
-SET search_path = sqlite, pg_catalog;
+SET LOCAL search_path = sqlite, pg_catalog;
 
 -- Truth: a comparison has the value 0 or 1 where it is computed with.
 CREATE FUNCTION whole(boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -23,6 +23,9 @@ CREATE FUNCTION is_other(bigint, boolean) RETURNS boolean LANGUAGE sql IMMUTABLE
  AS 'SELECT $1 <> whole($2)';
 CREATE FUNCTION is_more(boolean, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT whole($1) > $2';
+CREATE FUNCTION is_other(boolean, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT whole($1) <> $2';
+CREATE OPERATOR <> (FUNCTION = is_other, LEFTARG = boolean, RIGHTARG = bigint);
 CREATE OPERATOR > (FUNCTION = is_more, LEFTARG = boolean, RIGHTARG = bigint);
 CREATE OPERATOR = (FUNCTION = is_equal, LEFTARG = boolean, RIGHTARG = bigint);
 CREATE OPERATOR = (FUNCTION = is_equal, LEFTARG = bigint, RIGHTARG = boolean);
@@ -97,6 +100,16 @@ CREATE FUNCTION not_likened(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE P
  AS 'SELECT $1 OPERATOR(pg_catalog.!~~*) $2';
 CREATE OPERATOR ~~ (FUNCTION = likened, LEFTARG = text, RIGHTARG = text);
 CREATE OPERATOR !~~ (FUNCTION = not_likened, LEFTARG = text, RIGHTARG = text);
+-- A number that stands in JSON is text, as all that stands there.
+CREATE FUNCTION is_equal(text, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT $1 = $2::text';
+CREATE FUNCTION is_other(text, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT $1 <> $2::text';
+CREATE FUNCTION is_equal(bigint, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT $1 = $2::bigint';
+CREATE OPERATOR = (FUNCTION = is_equal, LEFTARG = bigint, RIGHTARG = text);
+CREATE OPERATOR = (FUNCTION = is_equal, LEFTARG = text, RIGHTARG = bigint);
+CREATE OPERATOR <> (FUNCTION = is_other, LEFTARG = text, RIGHTARG = bigint);
 CREATE FUNCTION instr(text, text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)::bigint';
 CREATE FUNCTION substr(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $2 < 0 THEN right($1, (-$2)::integer) ELSE substring($1 FROM $2::integer) END';
@@ -120,7 +133,8 @@ CREATE FUNCTION glob(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL
 CREATE FUNCTION printf(text, double precision) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT pg_catalog.round($2::numeric, substring($1 FROM '^%\.(\d)f$')::integer)::text$$;
 CREATE FUNCTION printf(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT ltrim(to_char($2, 'FM999,999,999,999,999,990'))$$;
+ AS $$SELECT CASE WHEN $1 LIKE '%,d' THEN ltrim(to_char($2, 'FM999,999,999,999,999,990'))
+  ELSE lpad($2::text, greatest(length($2::text), coalesce(substring($1 FROM '^%0(\d+)d$')::integer, 0)), '0') END$$;
 CREATE FUNCTION printf(text, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT printf($1, $2::bigint)$$;
 
@@ -156,10 +170,15 @@ CREATE FUNCTION json_value(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PAR
 CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = text);
 CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = bigint);
 
-CREATE FUNCTION json_array(text, bigint) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT ('[' || coalesce(to_json($1)::text, 'null') || ',' || coalesce($2::text, 'null') || ']')::json$$;
+-- SQLite writes no blanks between values.
+CREATE FUNCTION json_dense(json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT regexp_replace($1::text, '("(?:[^"\\]|\\.)*"|[^",]*), ', '\1,', 'g')$$;
+CREATE FUNCTION rtrim(json, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT pg_catalog.rtrim(json_dense($1), $2)$$;
+CREATE FUNCTION json_type(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT jsonb_typeof(jsonb_path_query_first($1::jsonb, $2::jsonpath))$$;
 CREATE FUNCTION json_group_step(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT $1 || CASE $1 WHEN '[' THEN '' ELSE ',' END || coalesce($2::text, 'null')$$;
+ AS $$SELECT $1 || CASE $1 WHEN '[' THEN '' ELSE ',' END || coalesce(json_dense($2), 'null')$$;
 CREATE FUNCTION json_group_end(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT $1 || ']'$$;
 CREATE AGGREGATE json_group_array(json) (SFUNC = json_group_step, STYPE = text, FINALFUNC = json_group_end, INITCOND = '[');
 
@@ -177,6 +196,11 @@ CREATE AGGREGATE avg(bigint) (SFUNC = avg_step, STYPE = double precision[], FINA
 CREATE FUNCTION avg_step(double precision[], integer) RETURNS double precision[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
  STRICT AS 'SELECT float8_accum($1, $2::double precision)';
 CREATE AGGREGATE avg(integer) (SFUNC = avg_step, STYPE = double precision[], FINALFUNC = float8_avg, INITCOND = '{0,0,0}');
+CREATE FUNCTION greater(bytea, bytea) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT greatest($1, $2)';
+CREATE FUNCTION lesser(bytea, bytea) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT least($1, $2)';
+CREATE AGGREGATE max(bytea) (SFUNC = greater, STYPE = bytea);
+CREATE AGGREGATE min(bytea) (SFUNC = lesser, STYPE = bytea);
 CREATE AGGREGATE max(boolean) (SFUNC = boolor_statefunc, STYPE = boolean);
 CREATE AGGREGATE min(boolean) (SFUNC = booland_statefunc, STYPE = boolean);
 CREATE FUNCTION group_step(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -191,3 +215,33 @@ CREATE AGGREGATE group_concat(text, text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(bigint, text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(bigint) (SFUNC = group_step, STYPE = text);
+
+-- What SQLite tells of its own schema; the texts are those of the first migration.
+CREATE TABLE sqlite_schema (type text, name text, tbl_name text, sql text);
+CREATE FUNCTION pragma_table_xinfo(text)
+ RETURNS TABLE (cid bigint, name text, type text, "notnull" bigint, dflt_value text, pk bigint, hidden bigint)
+ LANGUAGE sql STABLE AS $$
+SELECT a.attnum::bigint - 1, a.attname::text,
+  CASE a.atttypid WHEN 'bigint'::regtype THEN 'INTEGER' WHEN 'bytea'::regtype THEN 'BLOB'
+   WHEN 'double precision'::regtype THEN 'REAL' ELSE 'TEXT' END,
+  a.attnotnull::integer::bigint, NULL::text, coalesce(array_position(i.indkey::smallint[], a.attnum) + 1, 0)::bigint,
+  CASE WHEN a.attgenerated OPERATOR(pg_catalog.=) '' THEN 0 ELSE 2 END::bigint
+FROM pg_attribute a
+LEFT JOIN pg_index i ON i.indrelid OPERATOR(pg_catalog.=) a.attrelid AND i.indisprimary
+WHERE a.attrelid OPERATOR(pg_catalog.=) to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attname OPERATOR(pg_catalog.<>) 'rowid'
+ORDER BY a.attnum$$;
+CREATE FUNCTION pragma_table_info(text)
+ RETURNS TABLE (cid bigint, name text, type text, "notnull" bigint, dflt_value text, pk bigint)
+ LANGUAGE sql STABLE AS $$
+SELECT cid, name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo($1) AS x
+WHERE hidden OPERATOR(pg_catalog.=) 0 ORDER BY cid$$;
+CREATE FUNCTION pragma_foreign_key_list(text)
+ RETURNS TABLE (id bigint, seq bigint, "table" text, "from" text, "to" text) LANGUAGE sql STABLE AS $$
+SELECT c.oid::bigint, k.place - 1, t.relname::text, f.attname::text, r.attname::text
+FROM pg_constraint c JOIN pg_class t ON t.oid OPERATOR(pg_catalog.=) c.confrelid,
+  unnest(c.conkey, c.confkey) WITH ORDINALITY AS k (here, there, place), pg_attribute f, pg_attribute r
+WHERE c.contype OPERATOR(pg_catalog.=) 'f' AND c.conrelid OPERATOR(pg_catalog.=) to_regclass($1)
+  AND f.attrelid OPERATOR(pg_catalog.=) c.conrelid AND f.attnum OPERATOR(pg_catalog.=) k.here
+  AND r.attrelid OPERATOR(pg_catalog.=) c.confrelid AND r.attnum OPERATOR(pg_catalog.=) k.there
+ORDER BY 1, 2$$;

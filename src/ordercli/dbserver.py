@@ -1,0 +1,201 @@
+"""The shop on a server of PostgreSQL: opening it, recognising it, and saying what is wrong.
+
+It is to a server what ``dbfile.py`` is to a file, and is loaded only where a URL names the shop. The password
+comes from the URL, from ``PGPASSWORD``, from ``.pgpass``, or from the system's keyring.
+"""
+
+import importlib
+import sqlite3
+from typing import cast
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
+from ordercli.driver import Driver
+from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
+from ordercli.server import Server
+from ordercli.server_schema import statements
+from ordercli.serverdriver import ServerDriver
+
+KEYRING_SERVICE = "ordercli-postgresql"
+"""Under this name the keyring keeps passwords, each for the URL as it is shown."""
+_LOCAL = {"", "localhost", "127.0.0.1", "::1"}
+_OWN_ROOTS = 160000
+"""First version of libpq that takes the system's certificates."""
+_TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
+_BUSY = {"55P03", "40001", "40P01"}
+_NO_RIGHT = {"42501", "25006"}
+_FULL = {"53100", "53200"}
+_GONE = ("08", "57P")
+
+
+def connect(server: Server, *, readonly: bool = False, wait_seconds: float = 30.0) -> ServerDriver:
+    """Open the database; transactions are begun by hand.
+
+    Args:
+        server: where.
+        readonly: refuse every write on this connection.
+        wait_seconds: how long to wait for another writer.
+
+    Raises:
+        OutOfReach: if there is no server now.
+        DatabaseProblem: if it does not let us in, or has no such database.
+    """
+    told = _connection_words(server)
+    try:
+        connection = _connected(server, told)
+        driver = ServerDriver(connection, wait_seconds)
+    except psycopg.Error as error:
+        raise _unconnected(error, server) from error
+    if readonly:
+        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    return driver
+
+
+def _connection_words(server: Server) -> dict[str, str | int | None]:
+    """What libpq is told: as the URL says, and that a server elsewhere proves with a certificate who it is.
+
+    Raises:
+        DatabaseProblem: if the URL cannot be understood.
+    """
+    try:
+        told = conninfo_to_dict(server.secret)
+    except psycopg.ProgrammingError as error:
+        raise DatabaseProblem(
+            f"The URL {server} cannot be understood; it is postgresql://USER@HOST:PORT/DATABASE."
+        ) from error
+    hosts = str(told.get("host") or told.get("hostaddr") or "").split(",")
+    if any(host not in _LOCAL and not host.startswith(("/", "@")) for host in hosts):
+        if "sslmode" not in told:
+            told["sslmode"] = "verify-full"
+        if told["sslmode"] == "verify-full" and "sslrootcert" not in told and psycopg.pq.version() >= _OWN_ROOTS:
+            told["sslrootcert"] = "system"
+    told.setdefault("connect_timeout", 10)
+    told.setdefault("application_name", "ordercli")
+    return told
+
+
+def _connected(server: Server, told: dict[str, str | int | None]) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection; the keyring is asked only where the server wants a password that nobody told."""
+    try:
+        return psycopg.connect(**told, autocommit=True, cursor_factory=psycopg.ClientCursor)  # type: ignore[arg-type]
+    except psycopg.OperationalError as error:
+        password = _from_keyring(server) if error.pgconn is not None and error.pgconn.needs_password else None
+        if password is None:
+            raise
+    told = {**told, "password": password}
+    return psycopg.connect(**told, autocommit=True, cursor_factory=psycopg.ClientCursor)  # type: ignore[arg-type]
+
+
+def _from_keyring(server: Server) -> str | None:
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        return None
+    try:
+        found = keyring.get_password(KEYRING_SERVICE, str(server))
+    except Exception:  # noqa: BLE001 - of whatever keeps passwords on this system
+        return None
+    return found if isinstance(found, str) else None
+
+
+def _unconnected(error: psycopg.Error, server: Server) -> OrdercliError:
+    """What to say of a connection that did not come about."""
+    text, asked = str(error), error.pgconn
+    if asked is not None and asked.used_password and not asked.needs_password and "FATAL" in text:
+        return DatabaseProblem(f"{server} does not take this user with this password; check both.")
+    if asked is not None and asked.needs_password:
+        return DatabaseProblem(
+            f"{server} wants a password; write it into ~/.pgpass, set PGPASSWORD, or keep it in the keyring as"
+            f" {KEYRING_SERVICE}."
+        )
+    if any(word in text for word in _TEMPORARY):
+        return OutOfReach(f"{server} takes no connections now; nothing changed, try again.")
+    last = text.strip().splitlines()[-1] if "FATAL" not in text else text.partition("FATAL:")[2].strip()
+    if "FATAL" in text:
+        return DatabaseProblem(f"{server} cannot be opened: {last.splitlines()[0]}.")
+    if "certificate" in text or "SSL" in text:
+        return DatabaseProblem(f"{server} cannot be trusted to be the one meant: {text.strip().splitlines()[0]}.")
+    return OutOfReach(f"No server answers for {server}; nothing changed, look whether it runs, and try again.")
+
+
+def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
+    """The sentence and exit code for an error of the driver; a bug comes back as a plain OrdercliError."""
+    state = getattr(error, "sqlstate", None)
+    if state in _BUSY:
+        return DatabaseBusy(f"Another process kept {server} locked for too long; nothing changed, try again.")
+    if state is None or state.startswith(_GONE):
+        return OutOfReach(
+            f"The connection to {server} was lost; what was not committed was rolled back. Run it again: what was"
+            " committed is told to be unchanged."
+        )
+    if state in _FULL:
+        return Refused(f"The disk of {server} is full; nothing changed, make room and try again.")
+    if state in _NO_RIGHT:
+        return DatabaseProblem(f"{server} does not let this user do that; use one who may.")
+    return OrdercliError(f"{type(error).__name__}: {error}")
+
+
+_OURS = "SELECT to_regclass('ordercli.alembic_version') IS NOT NULL AND to_regnamespace('sqlite') IS NOT NULL"
+_OTHERS = """
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%'"""
+
+
+def revision_of(driver: Driver, server: Server) -> str | None:
+    """Schema revision of the shop; None for a database that holds nothing at all.
+
+    Raises:
+        DatabaseProblem: if another program's tables are in the database, or it does not say which schema it has.
+    """
+    if not driver.execute(_OURS).fetchone()[0]:
+        if driver.execute(_OTHERS).fetchone()[0]:
+            raise DatabaseProblem(f"{server} belongs to another program; name the right one with --db.")
+        return None
+    rows = driver.execute("SELECT version_num FROM ordercli.alembic_version").fetchall()
+    if len(rows) != 1:
+        raise DatabaseProblem(f"{server} does not say which schema it has; bring back a backup.")
+    return str(rows[0][0])
+
+
+def check_current(driver: Driver, server: Server) -> None:
+    """Refuse a database whose schema is not the one this program knows.
+
+    Raises:
+        DatabaseProblem: saying whether to init, to upgrade the database, or to upgrade ordercli.
+    """
+    revision = revision_of(driver, server)
+    if revision == HEAD:
+        return
+    if revision is None:
+        raise DatabaseProblem(f"{server} is empty; make a shop in it with: ordercli init")
+    if revision in REVISIONS or revision in BEFORE_RELEASE:
+        raise DatabaseProblem(f"{server} was made by an older ordercli; bring it up with: ordercli db upgrade")
+    raise DatabaseProblem(
+        f"{server} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
+        "install that version."
+    )
+
+
+_LETTERS = "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()"
+
+
+def make_or_check(driver: Driver, server: Server) -> None:
+    """Make the whole schema in the transaction that has begun, or see that it is there.
+
+    Raises:
+        DatabaseProblem: if text is ordered or written there otherwise than in a file.
+    """
+    if revision_of(driver, server) is not None:
+        check_current(driver, server)
+        return
+    encoding, collation = driver.execute(_LETTERS).fetchone()
+    if encoding != "UTF8" or collation not in ("C", "POSIX"):
+        raise DatabaseProblem(
+            f"{server} orders text by {collation} in {encoding}, and a shop needs C in UTF8; make its database by:"
+            " createdb --template=template0 --encoding=UTF8 --locale=C DATABASE"
+        )
+    cast("ServerDriver", driver).run_script(";\n".join(statements()))
+    driver.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))

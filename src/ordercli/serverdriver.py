@@ -1,0 +1,351 @@
+"""A connection to PostgreSQL with the methods and the errors of the standard library's driver of SQLite.
+
+So the statements, and what runs them, are the same for a file and for a server. Statements go through
+``spoken.py``; values are put into them here, and not bound at the server. Why: docs/adr/0049-shop-on-a-server.md
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import psycopg
+import psycopg.types.string
+from psycopg import pq
+from psycopg.adapt import Dumper, Loader
+
+from ordercli.driver import Values
+from ordercli.spoken import IGNORED, spoken
+
+SEARCH_PATH = "sqlite, pg_catalog, ordercli"
+"""Where names are looked for: what SQLite means by a word comes before what PostgreSQL means by it."""
+_TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
+"""The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""
+_LAW, _RAISED, _SENSELESS = "23", "P0001", "42"
+_PRAGMAS = {
+    # Of a file alone.
+    "cache_size": (),
+    "temp_store": (),
+    "busy_timeout": (),
+    "analysis_limit": (),
+    "optimize": (),
+    "read_uncommitted": (),
+    "foreign_keys": (),
+    "query_only = ON": (),
+    # What a reading makes for itself are temporary tables and views, which a transaction that only reads may not.
+    "query_only = OFF": ("COMMIT", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
+    "defer_foreign_keys = ON": ("SET CONSTRAINTS ALL DEFERRED",),
+}
+"""What is done instead of a PRAGMA."""
+_INSERT = re.compile(
+    r"\s*INSERT INTO\s+(?P<into>[\w.]+\s*(?:\([^()]*\))?)\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*", re.IGNORECASE
+)
+"""A statement that only puts values into a table, which COPY does for many rows."""
+_INTO = re.compile(r"\s*INSERT INTO [\w.]+\s*\([^()]*\)\s*(?=SELECT|WITH)")
+"""The head of a statement that puts into a table what the rest of it asks."""
+_ROWS_AT_ONCE = 2
+"""Rows from which on COPY is used."""
+_TYPES = {str: "text", int: "bigint"}
+"""What a function of Python takes and gives, in PostgreSQL's words."""
+
+
+class _Truth(Loader):
+    """Truth as SQLite has it: 1 or 0."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data) == b"t")
+
+
+class _Number(Loader):
+    """A number with a point as SQLite has it: binary."""
+
+    def load(self, data: Any) -> float:
+        return float(bytes(data))
+
+
+class _Flag(Dumper):
+    """Truth of Python, which is a number in the database."""
+
+    oid = psycopg.adapters.types["int8"].oid
+
+    def dump(self, obj: Any) -> bytes:
+        return b"1" if obj else b"0"
+
+
+class ServerRows:
+    """The rows of a statement; it has none where the statement gives none."""
+
+    def __init__(self, driver: "ServerDriver") -> None:
+        """Begin with no statement."""
+        self._driver = driver
+        self._cursor = driver.connection.cursor()
+        self._written: int | None = None
+
+    @property
+    def description(self) -> Any:
+        """A column's name is the first of it."""
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written or are given."""
+        return self._cursor.rowcount if self._written is None else self._written
+
+    @property
+    def lastrowid(self) -> None:
+        """Unknown: who wants the number of a new row asks for it by RETURNING."""
+        return None
+
+    def execute(self, statement: str, values: Values = ()) -> "ServerRows":
+        """Run one statement."""
+        self._written = None
+        if statement.startswith("PRAGMA "):
+            self._instead_of(statement.removeprefix("PRAGMA "))
+            return self
+        text = spoken(statement)
+        with self._driver.told_errors(text):
+            self._driver.taught.run(self._cursor, text, values)
+        return self
+
+    def _instead_of(self, pragma: str) -> None:
+        name = pragma.partition("=")[0].strip()
+        instead = _PRAGMAS.get(pragma, _PRAGMAS.get(name))
+        if instead is None:
+            raise sqlite3.NotSupportedError(f"PRAGMA {pragma} is about a file")
+        with self._driver.told_errors():
+            for each in instead:
+                self._cursor.execute(each.encode())
+
+    def executemany(self, statement: str, rows: Iterable[Values]) -> "ServerRows":
+        """Run a statement for each row of values."""
+        text = spoken(statement)
+        self._written = 0
+        given = iter(rows)
+        first = list(islice(given, _ROWS_AT_ONCE))
+        with self._driver.told_errors(text):
+            if (found := _INSERT.fullmatch(text)) and len(first) == _ROWS_AT_ONCE:
+                with self._cursor.copy(f"COPY {found['into']} FROM STDIN".encode()) as copy:
+                    for row in chain(first, given):
+                        copy.write_row(list(row))
+                self._written = self._cursor.rowcount
+                return self
+            for row in chain(first, given):
+                self._driver.taught.run(self._cursor, text, row)
+                self._written += max(self._cursor.rowcount, 0)
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row."""
+        return self._cursor.fetchone() if self._cursor.description else None
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        return self._cursor.fetchall() if self._cursor.description else []
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        """The next rows."""
+        return self._cursor.fetchmany(size) if self._cursor.description else []
+
+    def __iter__(self) -> Iterator[Any]:
+        """The rows that are left."""
+        return iter(self._cursor) if self._cursor.description else iter(())
+
+    def __next__(self) -> Any:
+        """The next row."""
+        row = self.fetchone()
+        if row is None:
+            raise StopIteration
+        return row
+
+    def close(self) -> None:
+        """Have done with it."""
+        self._cursor.close()
+
+
+class _Taught:
+    """Functions of Python in SQL: what they are asked is found by asking, and computed before it is asked again.
+
+    At the server each of them looks its value up in a temporary table, and notes there what it does not find.
+    """
+
+    def __init__(self) -> None:
+        self._functions: dict[str, Callable[..., Any]] = {}
+        self._calls: re.Pattern[str] | None = None
+
+    def teach(
+        self,
+        cursor: "psycopg.Cursor[Any]",
+        name: str,
+        function: Callable[..., Any],
+        takes: Sequence[type],
+        gives: type,
+    ) -> None:
+        """Make a function, or give one that there is another meaning."""
+        if not self._functions:
+            cursor.execute(
+                b"CREATE TEMP TABLE IF NOT EXISTS taught_value (name text, given text, value text,"
+                b" is_known boolean NOT NULL DEFAULT false, PRIMARY KEY (name, given))"
+            )
+        self._functions[name] = function
+        self._calls = re.compile(rf"\b({'|'.join(self._functions)})\(")
+        cursor.execute(b"DELETE FROM pg_temp.taught_value WHERE name = %s", (name,))
+        arguments = ", ".join(_TYPES[kind] for kind in takes)
+        given = f"json_build_array({', '.join(f'${place}' for place in range(1, len(takes) + 1))})::text"
+        cursor.execute(
+            f"""CREATE OR REPLACE FUNCTION pg_temp.{name}({arguments}) RETURNS {_TYPES[gives]}
+LANGUAGE plpgsql AS $$
+DECLARE known boolean; found text; wanted text := {given};
+BEGIN
+  SELECT is_known, value INTO known, found FROM pg_temp.taught_value WHERE name = '{name}' AND given = wanted;
+  IF known IS NULL THEN INSERT INTO pg_temp.taught_value (name, given) VALUES ('{name}', wanted); END IF;
+  RETURN found;
+END $$""".encode()
+        )
+
+    def run(self, cursor: "psycopg.Cursor[Any]", text: str, values: Values) -> None:
+        """Run a statement, and again until no function of Python in it was asked what it had not told."""
+        if self._calls is None or not self._calls.search(text):
+            cursor.execute(text.encode(), values)
+            return
+        text = self._calls.sub(r"pg_temp.\1(", text)
+        asking = _INTO.sub("", text, 1).removesuffix(IGNORED)  # a row that lacks a value would be refused
+        while True:
+            cursor.execute(b"SAVEPOINT taught")
+            cursor.execute(asking.encode(), values)
+            beside = cursor.connection.cursor()
+            asked = beside.execute(b"SELECT name, given FROM pg_temp.taught_value WHERE NOT is_known").fetchall()
+            if not asked and asking is text:
+                beside.execute(b"RELEASE SAVEPOINT taught")
+                return
+            beside.execute(b"ROLLBACK TO SAVEPOINT taught")
+            beside.execute(b"RELEASE SAVEPOINT taught")
+            if not asked:
+                asking = text
+                continue
+            with beside.copy(b"COPY pg_temp.taught_value (name, given, value, is_known) FROM STDIN") as copy:
+                for name, given in asked:
+                    copy.write_row((name, given, self._value(name, given), "t"))
+
+    def _value(self, name: str, given: str) -> Any:
+        value = self._functions[name](*json.loads(given))
+        return int(value) if isinstance(value, bool) else value
+
+
+class ServerDriver:
+    """A connection to a server. It also is what SQLAlchemy takes for a connection of SQLite's driver."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", wait_seconds: float) -> None:
+        """Prepare a connection that is in autocommit, as the driver of a file is."""
+        self.connection = connection
+        self.wait_seconds = wait_seconds
+        self.taught = _Taught()
+        self.is_committing = False
+        adapters = connection.adapters
+        adapters.register_loader("bool", _Truth)
+        adapters.register_loader("numeric", _Number)
+        for kind in ("json", "jsonb"):
+            adapters.register_loader(kind, psycopg.types.string.TextLoader)
+        adapters.register_dumper(bool, _Flag)
+        connection.execute(
+            f"SET search_path = {SEARCH_PATH}; SET client_min_messages = warning;"
+            f" SET lock_timeout = {max(1, int(wait_seconds * 1000))}".encode()
+        )
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction has begun."""
+        return self.connection.info.transaction_status != pq.TransactionStatus.IDLE
+
+    def told_errors(self, text: str = "") -> "_Told":
+        """Errors of the server as those of the standard library's driver, in a statement of this text."""
+        return _Told(text)
+
+    def cursor(self, *_: Any) -> ServerRows:
+        """A cursor, for SQLAlchemy."""
+        return ServerRows(self)
+
+    def execute(self, statement: str, values: Values = (), /) -> ServerRows:
+        """Run one statement."""
+        return ServerRows(self).execute(statement, values)
+
+    def executemany(self, statement: str, rows: Iterable[Values], /) -> ServerRows:
+        """Run a statement for each row of values."""
+        return ServerRows(self).executemany(statement, rows)
+
+    def run_script(self, text: str) -> None:
+        """Run many statements of PostgreSQL's own at once: to wait for each takes minutes for a schema."""
+        with self.told_errors():
+            self.connection.execute(text.encode())
+
+    def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
+        """Make a function of Python one of SQL in this transaction."""
+        with self.told_errors():
+            self.taught.teach(self.connection.cursor(), name, function, takes, gives)
+
+    def create_function(self, *_: Any, **__: Any) -> None:
+        """SQLAlchemy makes one of regular expressions, which no statement uses."""
+
+    def take_turn(self) -> None:
+        """Begin a transaction that writes, once no other has one; who waits is served in the order of arrival."""
+        self.execute("BEGIN")
+        try:
+            self.execute(_TAKES_LOCK)
+        except BaseException:
+            self.rollback()
+            raise
+
+    def commit(self) -> None:
+        """Commit, if a transaction has begun."""
+        with self.told_errors():
+            self.is_committing = self.in_transaction
+            self.connection.commit()
+            self.is_committing = False
+
+    def rollback(self) -> None:
+        """Roll back, if a transaction has begun; a server that is gone has done so itself."""
+        if not self.connection.closed:
+            with self.told_errors():
+                self.connection.rollback()
+
+    def close(self) -> None:
+        """End the connection."""
+        self.connection.close()
+
+
+class ServerError(sqlite3.OperationalError):
+    """An error of the server.
+
+    Attributes:
+        sqlstate: what kind; None where the connection is lost.
+    """
+
+    def __init__(self, error: psycopg.Error, text: str) -> None:
+        """Keep what it says, and of which statement, but no value in it."""
+        super().__init__(error.diag.message_primary or str(error))
+        self.sqlstate = error.sqlstate
+        if text and self.sqlstate is not None and self.sqlstate.startswith(_SENSELESS):
+            self.add_note(f"{error.diag.message_hint or ''}\n{text}")
+
+
+class _LawError(ServerError, sqlite3.IntegrityError):
+    """What is refused by a law of the data."""
+
+
+class _Told:
+    """Turns the server's errors into those of the standard library's driver; the server's is the cause."""
+
+    def __init__(self, text: str) -> None:
+        """Begin with the statement before its values are put into it."""
+        self._text = text
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """End."""
+        if isinstance(error, psycopg.Error):
+            state = error.sqlstate or ""
+            is_law = state.startswith(_LAW) or state == _RAISED
+            raise (_LawError if is_law else ServerError)(error, self._text) from None  # its words show the values

@@ -1,0 +1,28 @@
+"""Tests that are about the file of a shop, or about SQLite itself: skipped where tests run on a server."""
+
+COPIES = "copies of the file, which a server makes otherwise"
+FILE = "the file itself: its place, its header, its journal"
+ITS_OWN = "opens databases of its own, by SQLite's driver"
+SCHEMA = "the schema as SQLite has it"
+
+REASONS = {
+    "campaigns/": ITS_OWN,
+    "migrations/": SCHEMA,
+    "postgres/": "has a server of its own",
+    "cli/test_place.py": FILE,
+    "test_copies.py": COPIES,
+    "test_encrypted_copies.py": COPIES,
+    "test_machines.py": ITS_OWN,
+    "test_queries.py": "prepares statements by SQLite's means",
+    "test_races.py": "SQLite's lock, and the queue for it",
+    "test_shape.py": SCHEMA,
+    "test_shelf.py": FILE,
+    "test_turn.py": "SQLite's lock, and the queue for it",
+    "test_upkeep.py": FILE,
+}
+"""By the beginning of a test's name, from the folder of tests on."""
+
+
+def reason_of(name: str) -> str | None:
+    """Why a test is about a file; None if it holds on a server too."""
+    return next((reason for beginning, reason in REASONS.items() if name.startswith(beginning)), None)

@@ -1,0 +1,48 @@
+"""A private server of PostgreSQL for tests, from the system's package."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def program(name: str) -> str:
+    """A program of the server; Debian keeps them beside the path, a folder a version."""
+    found = shutil.which(name) or max(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None)
+    if found is None:
+        pytest.fail(f"{name} is not there; install the server of PostgreSQL (Debian: apt install postgresql)")
+    return found
+
+
+def owner() -> dict[str, Any]:
+    """As whom the server runs, which never is root."""
+    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+@contextmanager
+def private_server() -> Iterator[Path]:
+    """The folder of the socket at which a server listens, and nowhere else."""
+    with tempfile.TemporaryDirectory(prefix="ordercli-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if owner():
+            shutil.chown(folder, "postgres")
+        data = str(folder / "data")
+        made = [program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd=folder, **owner())
+        settings = (
+            *(f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off"),
+            *("full_page_writes=off", "autovacuum=off", "max_connections=40"),
+        )
+        words = [program("postgres"), "-D", data, *(word for each in settings for word in ("-c", each))]
+        with (folder / "log").open("wb") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
+            try:
+                yield folder
+            finally:
+                run.send_signal(signal.SIGINT)  # whoever is connected is sent away
