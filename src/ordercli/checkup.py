@@ -337,7 +337,10 @@ def _unchanging(both: sqlite3.Connection) -> set[str]:
     }
 
 
-_NO_TEXT_ERASED = "NOT EXISTS (SELECT 1 FROM main.erased_text e WHERE e.table_name = '{}' AND e.row_key = {})"
+_NO_TEXT_ERASED = (
+    "NOT EXISTS (SELECT 1 FROM (SELECT table_name, row_key FROM main.erased_text"
+    " UNION ALL SELECT table_name, row_key FROM saved.erased_text) e WHERE e.table_name = '{}' AND e.row_key = {})"
+)
 _NOT_ERASED = f""" r WHERE NOT EXISTS (SELECT 1 FROM main.personal_data p
   WHERE p.personal_id = r.personal_id AND p.version = r.version AND NOT {says_something("p")})"""
 

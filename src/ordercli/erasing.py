@@ -29,6 +29,7 @@ from ordercli.domain.privacy.erasing import (
     SAYS_ANYTHING,
     TABLES,
 )
+from ordercli.domain.privacy.texts import OWN_VALUES
 from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
 from ordercli.services.copies import forget_copies, note_copy
@@ -38,7 +39,7 @@ from ordercli.unfinished import Unfinished, sweep, wait_for_nobody
 
 _MARKS = ("buyer_number", "erased_order", "erased_text")
 """Tables that a backup gets rows in when it is emptied."""
-_LOSING = ("order_field_value", "order_tag", "operation_reference")
+_LOSING = (*OWN_VALUES, "order_tag", "operation_reference")
 """Tables that may lose rows then: values that are no text, and what is the same as another row without a name."""
 _HEADER = 100
 """Bytes of the header of a database."""

@@ -112,6 +112,9 @@ PERSONAL_LINE = line_of(_as_text(f"p.{column}", column) for column in _PERSONAL)
 
 IS_EMPTIED = " AND ".join(f"p.{column} IS NULL" for column in _PERSONAL[2:] if column not in ("state", "country"))
 """SQL of whether a row ``p`` of personal data was emptied, when its person was erased."""
+IS_NOT_AS_TOLD = f"""({IS_EMPTIED} OR EXISTS (SELECT 1 FROM erased_text e
+  WHERE e.table_name = 'personal_data' AND e.row_key = p.personal_id || ' ' || p.version))"""
+"""SQL of whether a row ``p`` of personal data was emptied, or named somebody who was erased."""
 _PEOPLE = "CROSS JOIN personal_data p ON p.personal_id = t.personal_id AND p.version = t.personal_version"
 
 TOLD_AFTER = {"order_event": ("kind", "message")}
@@ -151,7 +154,7 @@ class Made(NamedTuple):
 
     def emptied(self) -> str:
         """A SELECT of the operations whose rows refer to personal data that was erased since."""
-        return self._select("''", f"{_ALL} AND {IS_EMPTIED}", _PEOPLE)
+        return self._select("''", f"{_ALL} AND {IS_NOT_AS_TOLD}", _PEOPLE)
 
     def _select(self, line: str, which: str, join: str = "") -> str:
         keys = ", ".join(f"t.{key}" for key in self.keys)

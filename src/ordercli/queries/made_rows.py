@@ -13,7 +13,7 @@ from ordercli.domain.made_rows import (
     BY_STATEMENTS,
     COLUMNS,
     HASHED,
-    IS_EMPTIED,
+    IS_NOT_AS_TOLD,
     PARTS,
     PERSONAL_LINE,
     REFERRING,
@@ -34,7 +34,7 @@ _ERASED = """
 SELECT DISTINCT s.operation_id FROM erased_order e JOIN order_statement s ON s.sales_order_id = e.sales_order_id"""
 _TEXT_ERASED = "SELECT made_by FROM erased_text WHERE made_by IS NOT NULL"
 _HAS_ERASED = "SELECT EXISTS (SELECT 1 FROM erasure) OR EXISTS (SELECT 1 FROM erased_order)"
-_EMPTIED = f"SELECT personal_id, version FROM personal_data p WHERE {IS_EMPTIED}"
+_EMPTIED = f"SELECT personal_id, version FROM personal_data p WHERE {IS_NOT_AS_TOLD}"
 _PERSON = f"SELECT {PERSONAL_LINE} FROM personal_data p WHERE personal_id = :person AND version = :version"
 
 MadeLine = tuple[int, tuple[Any, ...], str]

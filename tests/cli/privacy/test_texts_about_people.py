@@ -104,6 +104,56 @@ def test_what_names_somebody_else_stays(talkative_shop: Run) -> None:
     assert (card["field_gift_for"], card["tags"]) == ("for Max", "quillfeather")
 
 
+def test_texts_about_others_and_about_goods_lose_whom_they_name(talkative_shop: Run, tmp_path: Path) -> None:
+    run = named(talkative_shop)
+    done(run("field", "add", "product", "made-for"))
+    done(run("field", "add", "product", "batch", "--type", "number"))
+    done(run("product", "edit", "RING-7", "--field", f"made-for={NAME}", "--field", "batch=15558017313"))
+    done(run("order", "add", "S-3", "--channel", "shop", "--line", "RING-7:1", "--customer", "Zoe Marsh"))
+    done(
+        run("order", "edit", "S-3", "--field", f"gift-for={NAME}, 12 Wren Row", "--tag", "anastasia-quillfeather")
+    )
+    done(run("order", "hold", "S-3", "--reason", f"goes with the parcel of {NAME}"))
+    done(run("order", "note", "S-3", f"ask {NAME} at zq@example.com"))
+    done(run("order", "note", "S-2", f"{NAME}, +1 555 801 7313, may take it in"))
+    done(run("order", "release", "S-3"))
+    done(run("--yes", "order", "cancel", "S-3", "--by", "buyer", "--reason", f"{NAME} has it"))
+    done(run("backup"))
+
+    ran = done(run("--yes", "privacy", "erase", ORDER, now=LATER))
+
+    assert "1 open order of others (S-2) still names them in a note" in ran.stderr
+    assert {text for _, text in found_in(tmp_path)} == {*SAID} - {"wren row", "zq@example.com", "15558017313"}
+    done(run("ship", "S-2", "--carrier", "UPS", "--tracking", "TRACK0009", now=LATER))
+    done(run("--yes", "privacy", "erase", "S-2", now=LATER))
+    assert {text for _, text in found_in(tmp_path)} == {"quillfeather"}  # a choice's
+    card = json.loads(done(run("order", "show", "S-3", "--format", "json")).stdout)
+    assert (card["field_gift_for"], card["tags"]) == ("[erased], [erased]", "erased")
+    (product,) = [row for row in listed(run, "product", "list") if row["sku"] == "RING-7"]
+    assert (product["field_made_for"], product["field_batch"]) == ("[erased]", None)
+    codes = {row["code"] for row in listed(run, "doctor", "--deep", now=LATER) if row["status"] != "OK"}
+    assert codes <= {"backup-old", "permissions"}
+    assert {row["status"] for row in listed(run, "backup", "verify", "--all", now=LATER)} == {"GOOD"}
+
+
+def test_a_name_that_goods_have_too_is_theirs(shop: Run) -> None:
+    done(shop("field", "add", "product", "metal"))
+    done(shop("product", "edit", "RING-7", "--name", "Ring of Rose Gold", "--field", "metal=rose gold"))
+    done(shop("stock", "receive", "RING-7:10@9", "--reference", "Rose Gold lot"))
+    done(shop("order", "add", "S-1", "--channel", "shop", "--line", "RING-7:1", "--customer", "Rose Gold"))
+    done(shop("order", "add", "S-2", "--channel", "shop", "--line", "RING-7:1", "--customer", "Max Roth"))
+    for order in ("S-1", "S-2"):
+        done(shop("--yes", "order", "cancel", order, "--by", "buyer", "--reason", "no rose gold, please"))
+
+    done(shop("--yes", "privacy", "erase", "S-1", now=LATER))
+
+    (product,) = [row for row in listed(shop, "product", "list") if row["sku"] == "RING-7"]
+    assert product["field_metal"] == "rose gold"
+    events = [json.loads(done(shop("order", "show", each, "--format", "json")).stdout) for each in ("S-1", "S-2")]
+    assert "rose gold" not in json.dumps(events[0])
+    assert "no rose gold, please" in json.dumps(events[1])
+
+
 def test_a_file_brings_no_word_back_into_an_erased_order(talkative_shop: Run) -> None:
     run = named(talkative_shop)
     done(run("--yes", "privacy", "erase", NAME, now=LATER))

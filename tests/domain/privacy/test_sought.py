@@ -85,3 +85,26 @@ def test_no_text_holds_a_name_afterwards(words: list[str], before: str, after: s
         assert ERASED_TEXT in told
         assert same_text(name) not in same_text(told)
         assert sought([{"customer_name": name}], closely=closely).without(told) == told
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "left"),
+    [
+        ("a ring of ANA-MARÍA straße", "for Ana-María Straße", "for Ana-María Straße"),
+        ("Straße, Ana María", "for Ana-María Straße, or Straße, Ana María", "for [erased], or Straße, Ana María"),
+        ("Ana", "for Ana-María Straße", "for [erased]"),
+        ("ana.s@example.com", "ana.s@example.com, 030 1234567", "ana.s@example.com, [erased]"),
+        ("0049 030 1234567", "ana.s@example.com, 030 1234567", "[erased], 030 1234567"),
+        ("Am Wehr 12", "Am Wehr 12", "Am Wehr 12"),
+        ("Am Wehr 1", "Am Wehr 12", "[erased]"),
+        ("", "Am Wehr 12", "[erased]"),
+    ],
+)
+def test_what_is_called_that_too_or_somebody_else_is_stays(told: str, text: str, left: str) -> None:
+    assert sought([ANA], closely=False).besides([told, None]).without(text) == left
+
+
+def test_a_name_in_a_script_without_blanks_stays_where_something_is_called_that() -> None:
+    people = sought([{"customer_name": "王小明"}], closely=False)
+    assert people.besides(["王小明 ring"]).without("送给王小明的") == "送给王小明的"
+    assert people.besides(["ring"]).without("送给王小明的") == "送给[erased]的"

@@ -32,7 +32,7 @@ CANNOT: dict[str, str] = {
     ),
     "about the shop's own goods, places, suppliers and plans": (
         r"(product|product_past|listing|order_line|order_statement_line|location|channel|supplier|improvement)\.name"
-        r"|supplier\..*|bin|packaging|location|code|from_location|to_location|outcome|product_field_value\.value"
+        r"|supplier\..*|bin|packaging|location|code|from_location|to_location|outcome"
         r"|own_field\..*|column_map\..*|setting\.(name|value)|channel"
     ),
     "where a file lies, which has to be found to be deleted, or a copy of this shop": (

@@ -65,6 +65,23 @@ class Sought(NamedTuple):
         is_left = any(True for _ in self._runs_in(rest)) or any(each in rest for each in self.unspaced)
         return ERASED_TEXT if is_left else told
 
+    def besides(self, texts: Iterable[str | None]) -> "Sought":
+        """The same without what stands in some texts: it is the name of something, or of somebody else, too."""
+        told = [text for text in map(same_text, texts) if text]
+        runs = {run for text in told for run in self._runs_in(text)}
+        unspaced = {each for text in told for each in self.unspaced if each in text}
+        phones = {number for text in told for number in map(same_phone, self._phones_in(text))}
+        if not (runs or unspaced or phones):
+            return self
+        return self._replace(
+            runs={word: each - runs for word, each in self.runs.items()},
+            unspaced=self.unspaced - unspaced,
+            phones={
+                end: frozenset(each for each in known if not any(is_same_phone(each, one) for one in phones))
+                for end, known in self.phones.items()
+            },
+        )
+
     def _runs_in(self, folded: str) -> Iterator[tuple[str, ...]]:
         words = _WORD.findall(folded)
         for place, word in enumerate(words):

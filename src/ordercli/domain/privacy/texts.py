@@ -5,6 +5,10 @@ They are looked through when people are erased. A test has a reason for every ot
 
 from typing import NamedTuple
 
+from ordercli.domain.orders.personal import person_rows_sql
+from ordercli.domain.privacy.retention import IS_OPEN
+from ordercli.domain.privacy.sought import WORDS
+
 _OF_LINE = "(SELECT l.sales_order_id FROM order_line l WHERE l.id = t.order_line_id)"
 _OF_SHIPMENT = "(SELECT s.sales_order_id FROM shipment s WHERE s.id = t.shipment_id)"
 _OF_RETURN = "(SELECT r.sales_order_id FROM return_authorization r WHERE r.id = t.return_authorization_id)"
@@ -17,6 +21,16 @@ _OF_UPLOAD = """(SELECT coalesce(s.sales_order_id, rl.sales_order_id, cl.sales_o
   LEFT JOIN cancellation c ON c.id = i.cancellation_id LEFT JOIN order_line cl ON cl.id = c.order_line_id
   WHERE i.{} )"""
 _OWN = "t.sales_order_id"
+_TOLD_BY_PEOPLE = f"""(SELECT p.*, h.sales_order_id, h.is_open FROM personal_data p LEFT JOIN (
+    SELECT r.personal_id, min(r.sales_order_id) AS sales_order_id,
+      max(CASE WHEN {IS_OPEN} THEN 1 ELSE 0 END) AS is_open
+    FROM ({person_rows_sql("IS NOT NULL")}) r JOIN sales_order o ON o.id = r.sales_order_id
+    WHERE r.personal_id IS NOT NULL GROUP BY r.personal_id) h ON h.personal_id = p.personal_id
+  WHERE p.note IS NOT NULL OR p.gift_message IS NOT NULL OR p.customization IS NOT NULL)"""
+
+
+_STAYS = "t.personal_id NOT IN (SELECT personal_id FROM erasing_person)"
+_IS_OVER = f"coalesce(t.is_open, 0) = 0 AND {_STAYS}"
 
 
 class FreeText(NamedTuple):
@@ -26,6 +40,7 @@ class FreeText(NamedTuple):
         order: SQL of the order that row ``t`` is about; "" if it may be about anybody.
         made_by: SQL of the operation that made the row, which proves it no more where its text changed.
         which: SQL of the rows ``t`` that are looked through.
+        source: SQL of where these rows are; "" for the table itself.
     """
 
     table: str
@@ -33,6 +48,7 @@ class FreeText(NamedTuple):
     order: str = ""
     made_by: str = "t.operation_id"
     which: str = "1"
+    source: str = ""
 
 
 OF_ORDERS = (
@@ -60,25 +76,43 @@ OF_ORDERS = (
     FreeText("upload_failure", ("code", "message"), _OF_UPLOAD.format("id = t.upload_item_id")),
     FreeText("amazon_call", ("code", "message"), _OF_UPLOAD.format("amazon_call_id = t.id"), "NULL"),
 )
-"""Texts about an order; in them a word of its buyer's name says who is meant."""
+"""Texts about an order; in them a word of its buyer's name says who is meant, and whoever else is named as a whole
+is meant too."""
 
 OF_ANYBODY = (
-    FreeText("amazon_call", ("code", "message"), made_by="NULL"),
     FreeText("import_file", ("name",)),
     FreeText("operation", ("summary", "words"), made_by="t.id"),
     FreeText("operation_reference", ("reference",)),
+    FreeText("personal_data", WORDS, _OWN, "NULL", _IS_OVER, _TOLD_BY_PEOPLE),
+    FreeText("product_field_value", ("value",)),
     FreeText("purchase", ("note", "reference")),
     FreeText("setting", ("value",), which="(t.name GLOB 'report.*' OR t.name GLOB 'view.*')"),
     FreeText("stock_movement", ("reason", "reference")),
     FreeText("upload_file", ("name",)),
 )
-"""Texts of which nothing tells whom they are about; in them only whole names, addresses and numbers do."""
+"""Texts of which nothing tells whom they are about; in them only whole names, addresses and numbers do. So in what
+other people wrote of their orders; while an order is open, it stays, as it is to be sent like that."""
+
+TOLD_BY_OPEN_ORDERS = f"""
+SELECT t.sales_order_id, o.order_id, {", ".join(f"t.{name}" for name in WORDS)}
+FROM {_TOLD_BY_PEOPLE} t JOIN sales_order o ON o.id = t.sales_order_id
+WHERE t.is_open = 1 AND {_STAYS} ORDER BY o.order_id"""
+"""What people wrote of orders that are still open, with the orders."""
+
+WORDS_OF_THE_SHOP = """
+SELECT name FROM product UNION SELECT name FROM product_past UNION SELECT name FROM listing
+UNION SELECT name FROM supplier UNION SELECT name FROM location
+UNION SELECT value FROM own_field f JOIN json_each(f.choices) ON 1"""
+"""What the shop's goods, places and suppliers are called, which tells nobody: Rose Gold is a name too."""
+
+OWN_VALUES = ("order_field_value", "product_field_value")
+"""Tables of values of the shop's own fields, each known by what has it and by the field."""
 
 IN_JSON = frozenset({("message", "details"), ("operation", "words")})
 """Columns that hold JSON; its texts are looked through one by one."""
 
-IN_JOURNAL = {text.table: text for text in (*OF_ANYBODY, *OF_ORDERS)}
-"""Whose images in ``row_change`` are looked through too."""
+IN_JOURNAL = {text.table: text for text in (*OF_ANYBODY, *OF_ORDERS) if text.table != "personal_data"}
+"""Whose images in ``row_change`` are looked through too; it has none of people."""
 
 OF_TAGS = frozenset({("order_statement", "tags"), ("order_tag", "tag")})
 """Columns of words with commas between, each of which goes whole: what is left of one might be none."""

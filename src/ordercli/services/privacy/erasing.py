@@ -109,13 +109,28 @@ def erase_people(work: Work, named: Sequence[str]) -> Outcome:
         {},
     )
     if still_open:
-        shown = ", ".join(short_id(order_id) for (order_id,) in still_open[:_SHOWN])
+        shown = _shown([order_id for (order_id,) in still_open])
         raise Refused(
             f"{count(len(still_open), 'order')} ({shown}) {'is' if len(still_open) == 1 else 'are'} still open: "
             "units are to be shipped, or a return is not settled; nothing was erased."
         )
     last = erasing.ask(_LAST, {})
     return erasing.erase(last[0][0] if last else "", work_is="nothing is kept about them")
+
+
+def _shown(order_ids: Sequence[str]) -> str:
+    return ", ".join(map(short_id, order_ids[:_SHOWN]))
+
+
+def _said_of(left_in: Sequence[str]) -> str:
+    """What is said of open orders whose buyers name them."""
+    if not left_in:
+        return ""
+    verb = "names" if len(left_in) == 1 else "name"
+    return (
+        f"; {count(len(left_in), 'open order')} of others ({_shown(left_in)}) still {verb} them in a note, a gift"
+        " message or a customization, which is erased with that order"
+    )
 
 
 class _Erasing:
@@ -174,7 +189,8 @@ class _Erasing:
         self.run(_REMEMBERED, {"held_from": held_from})
         told = ((orders, "order"), (questions, "question"), (undone, "undone record"))
         parts = [count(number, noun) for number, noun in told if number]
-        named = f"; took what named them out of {count(texts, 'text')}" if texts else ""
+        named = f"; took what named them out of {count(texts.changed, 'text')}" if texts.changed else ""
+        named += _said_of(texts.left_in)
         return Outcome(
             f"erased what was kept about the people of {' and '.join(parts)}{named}",
             {
@@ -182,7 +198,8 @@ class _Erasing:
                 "questions_erased": questions,
                 "undone_erased": undone,
                 "versions_emptied": versions,
-                "texts_erased": texts,
+                "texts_erased": texts.changed,
+                "orders_naming_them": len(texts.left_in),
             },
         )
 

@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from ordercli.domain.journal import read_image, write_image
 from ordercli.domain.orders.personal import person_rows_sql
-from ordercli.domain.privacy.sought import ERASED_TEXT, SOUGHT, Sought, sought
+from ordercli.domain.privacy.sought import ERASED_TEXT, SOUGHT, WORDS, Sought, sought
 from ordercli.domain.privacy.texts import (
     ERASED_TAG,
     IN_JOURNAL,
@@ -23,6 +23,9 @@ from ordercli.domain.privacy.texts import (
     OF_ANYBODY,
     OF_ORDERS,
     OF_TAGS,
+    OWN_VALUES,
+    TOLD_BY_OPEN_ORDERS,
+    WORDS_OF_THE_SHOP,
     FreeText,
 )
 from ordercli.driver import Driver
@@ -39,6 +42,10 @@ WHERE c.verb = 'delete' AND c.table_name IN ('sales_order', 'order_statement')
 _OF_EVERYBODY = (
     f"SELECT {_SOUGHT} FROM personal_data p WHERE p.personal_id IN (SELECT personal_id FROM erasing_person)"
 )
+_OWN = ", ".join(f"p.{name}" for name in SOUGHT if name not in WORDS)
+_OF_ORDER = f"""
+SELECT DISTINCT {_OWN} FROM ({person_rows_sql("= :order")}) r
+JOIN personal_data p ON p.personal_id = r.personal_id"""
 _KEYS = "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk"
 _TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?"
 _STANDS_IN_THE_WAY = re.compile(r"\A\s*CREATE TRIGGER \w+ (BEFORE|AFTER) (UPDATE|DELETE) ON ", re.IGNORECASE)
@@ -84,7 +91,7 @@ UPDATE OR REPLACE main.{{table}} SET {{column}} = '{ERASED_TAG}' WHERE operation
   SELECT made_by FROM present.erased_text WHERE table_name = '{{table}}') AND {{column}} NOT IN (
   SELECT p.{{column}} FROM present.{{table}} p WHERE p.operation_id = main.{{table}}.operation_id)"""
 _NO_VALUE = f"""
-DELETE FROM main.order_field_value WHERE value = '{ERASED_TEXT}'
+DELETE FROM main.{{}} WHERE value = '{ERASED_TEXT}'
   AND own_field_id IN (SELECT id FROM main.own_field WHERE kind <> 'text')"""
 _MARK_AS_ELSEWHERE = """
 INSERT OR IGNORE INTO main.erased_text (table_name, row_key, made_by)
@@ -93,17 +100,27 @@ SELECT table_name, row_key, (SELECT id FROM main.operation WHERE id = made_by) F
 _Without = Callable[[str], str]
 
 
-def erase_texts(driver: Driver, operation: int | None) -> int:
+class ErasedTexts(NamedTuple):
+    """What became of the texts that named people.
+
+    Attributes:
+        changed: how many rows changed.
+        left_in: ids of open orders whose own buyers name them, in words that are left until that order is over.
+    """
+
+    changed: int
+    left_in: tuple[str, ...]
+
+
+def erase_texts(driver: Driver, operation: int | None) -> ErasedTexts:
     """Take the people whose rows are about to be emptied out of every text that may name them.
 
     Args:
         driver: the connection, in a transaction, with the temporary tables that name whom.
         operation: the one that erases; None in a backup.
-
-    Returns:
-        How many rows changed.
     """
-    return _Texts(driver, operation).erase()
+    texts = _Texts(driver, operation)
+    return ErasedTexts(texts.erase(), tuple(dict.fromkeys(texts.left_in())))
 
 
 def is_marked_elsewhere(copy: Driver) -> bool:
@@ -122,7 +139,7 @@ def erase_texts_elsewhere(copy: Driver) -> None:
     for table, column in KEYS_OF_TEXT:
         with _standing_aside(copy, table):
             copy.execute(_ERASE_KEY.format(table=table, column=column))
-    for text in (*IN_JOURNAL.values(), FreeText("row_change", ("row_key", "old", "new"))):
+    for text in (*OF_ORDERS, *OF_ANYBODY, FreeText("row_change", ("row_key", "old", "new"))):
         keys = [name for (name,) in copy.execute(_KEYS, (text.table,))]
         same = " AND ".join(f"p.{name} = {text.table}.{name}" for name in keys)
         key = " || ' ' || ".join(f"{text.table}.{name}" for name in keys)
@@ -135,8 +152,9 @@ def erase_texts_elsewhere(copy: Driver) -> None:
             copy.execute(
                 f"UPDATE OR REPLACE {text.table} SET {sets} WHERE {key} IN ({_MARKED_KEYS})", (text.table,)
             )
-    with _standing_aside(copy, "order_field_value"):
-        copy.execute(_NO_VALUE)
+    for table in OWN_VALUES:
+        with _standing_aside(copy, table):
+            copy.execute(_NO_VALUE.format(table))
     copy.execute(_MARK_AS_ELSEWHERE)
 
 
@@ -151,13 +169,22 @@ class _Texts:
         """By operation, the texts of its rows that named somebody, each with what is left of it."""
         self._orders = self._closely()
         everybody = [dict(zip(SOUGHT, row, strict=True)) for row in driver.execute(_OF_EVERYBODY)]
-        self._everybody = sought(everybody, closely=False)
+        shops = (name for (name,) in driver.execute(WORDS_OF_THE_SHOP))
+        self._everybody = sought(everybody, closely=False).besides(shops)
+        self._others: dict[int, Sought] = {}
 
     def erase(self) -> int:
         done = sum(self._erase_of_orders(text) for text in OF_ORDERS)
         done += self._erase_in_journal()
         done += self._erase_in_operations()
-        return done + sum(self._erase_of_anybody(text) for text in OF_ANYBODY)
+        return done + sum(self._erase_of_anybody(text) for text in (*OF_ORDERS, *OF_ANYBODY))
+
+    def left_in(self) -> Iterator[str]:
+        """Ids of open orders of others in whose own words somebody who is sought is named."""
+        for order, order_id, *words in self._driver.execute(TOLD_BY_OPEN_ORDERS).fetchall():
+            without = self._besides(order).without
+            if any(told is not None and without(told) != told for told in words):
+                yield order_id
 
     def _closely(self) -> dict[int, Sought]:
         people: dict[int, list[Mapping[str, str | None]]] = defaultdict(list)
@@ -180,12 +207,12 @@ class _Texts:
         )
 
     def _erase_of_anybody(self, text: FreeText) -> int:
-        without = self._everybody.without
+        without, source = self._everybody.without, text.source or text.table
         found = {
             column: [
                 value
                 for (value,) in self._driver.execute(
-                    f"SELECT DISTINCT {column} FROM {text.table} t WHERE {column} IS NOT NULL AND {text.which}"
+                    f"SELECT DISTINCT {column} FROM {source} t WHERE {column} IS NOT NULL AND {text.which}"
                 ).fetchall()
                 if _told_without(text.table, column, value, without) != value
             ]
@@ -195,11 +222,20 @@ class _Texts:
             return 0
         where = " OR ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in found)
         rows = self._driver.execute(
-            f"SELECT {text.made_by}, {_columns(self._key(text.table), text)} FROM {text.table} t"
-            f" WHERE ({where}) AND {text.which}",
+            f"SELECT {text.order or 'NULL'}, {text.made_by}, {_columns(self._key(text.table), text)}"
+            f" FROM {source} t WHERE ({where}) AND {text.which}",
             [json.dumps(values) for values in found.values()],
         ).fetchall()
-        return self._write(text, ((without, *row) for row in rows))
+        return self._write(text, ((self._besides(row[0]).without, *row[1:]) for row in rows))
+
+    def _besides(self, order: int | None) -> Sought:
+        """Who is looked for in a text about an order: whom it is about, if that order stays, is meant by it."""
+        if order is None or order in self._orders:
+            return self._everybody
+        if order not in self._others:
+            own = self._driver.execute(_OF_ORDER, {"order": order}).fetchall()
+            self._others[order] = self._everybody.besides(value for row in own for value in row)
+        return self._others[order]
 
     def _write(self, text: FreeText, rows: Iterable[tuple[Any, ...]]) -> int:
         """Write texts anew of (what takes people out, the operation that made the row, its key, its texts)."""
@@ -220,7 +256,7 @@ class _Texts:
         which = " AND ".join(f"{key} = ?" for key in keys)
         with _standing_aside(self._driver, text.table):
             for made_by, key, now in changed:
-                if text.table == "order_field_value" and self._driver.execute(_UNFIT, (key[1],)).fetchone():
+                if text.table in OWN_VALUES and self._driver.execute(_UNFIT, (key[1],)).fetchone():
                     self._driver.execute(f"DELETE FROM {text.table} WHERE {which}", key)
                 else:  # two tags may have become one
                     self._driver.execute(f"UPDATE OR REPLACE {text.table} SET {sets} WHERE {which}", [*now, *key])
@@ -310,7 +346,8 @@ class _Texts:
             row = self._driver.execute(self._order_of(table, told), {**told, "key": key}).fetchone()
             order = row[0] if row is not None and row[0] is not None else self._order_before(told)
         close = self._orders.get(order) if order is not None else None
-        return (lambda value: self._everybody.without(close.without(value))) if close else self._everybody.without
+        far = self._besides(order)
+        return (lambda value: far.without(close.without(value))) if close else far.without
 
 
 def _replacing(lost: Mapping[str, str]) -> _Without:
