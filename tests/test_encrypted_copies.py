@@ -4,6 +4,7 @@ import errno
 import os
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -233,6 +234,32 @@ def test_a_copy_of_another_key_is_locked_not_bad_and_stays_proved(
     assert ran.stderr == f"{copy} was not opened, and may be sound; {TRY_ANOTHER}"
 
 
+@pytest.mark.parametrize("words", ["verify", "drill"])
+def test_the_passphrase_in_the_environment_opens_copies_that_are_looked_at(
+    shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    done(shop("backup", "--passphrase-file", told(tmp_path / "own.txt", "cloud tin")))
+    for passphrase, code in (("cloud tin", 0), ("wrong horse", 8), ("", 2)):
+        monkeypatch.setenv(PASSPHRASE, passphrase)
+        ran = shop("backup", words)
+        assert (ran.exit_code, "LOCKED" in ran.stdout) == (code, code == 8), ran
+    assert ran.stderr == "An empty passphrase locks nothing; give one.\n"
+    done(shop("backup", now="2026-03-17T13:00:00Z"))  # a plain one, which nobody needs a passphrase for
+    done(shop("backup", words))
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: b"x" + data[1:]], ids=["cut", "head"])
+def test_doctor_sees_from_outside_that_an_encrypted_newest_backup_is_none_any_more(
+    shop: Run, key: str, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    done(shop("backup", "--key", key))
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert "backup-flipped" not in done(shop("doctor")).stdout
+    copy.write_bytes(spoil(copy.read_bytes()))
+    found = shop("doctor", "--check")
+    assert (found.exit_code, "backup-flipped" in found.stdout) == (3, True)
+
+
 def test_a_bad_copy_is_told_beside_a_locked_one_and_only_the_bad_one_is_no_copy_any_more(
     shop: Run, key: str, other_key: str, tmp_path: Path
 ) -> None:
@@ -317,7 +344,9 @@ def test_doctor_says_that_it_cannot_look_into_the_newest_backup_or_looks(
     assert f"Of {locked.name}, the newest backup, only the bytes were looked at" in unread.stderr
     assert "backup-flipped" in unread.stdout
     assert "backup-facts" not in unread.stdout
-    assert "encrypted" not in done(busy_shop("doctor")).stderr
+    outside = done(busy_shop("doctor", "--all"))
+    assert "only the length and the first bytes were looked at, for it is encrypted; to" in outside.stderr
+    assert "backup-flipped" in outside.stdout
 
     monkeypatch.setenv("ORDERCLI_BACKUP_PASSPHRASE", "cloud harbor tin")
     another = done(busy_shop("doctor", "--deep"))  # it is a key file's

@@ -17,6 +17,7 @@ from ordercli.dbfile import connect
 from ordercli.domain.journal import BESIDE, is_told
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
+from ordercli.encryption import is_encrypted
 from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
 from ordercli.keeping import FoundCopy, find_copies
 from ordercli.place import is_synced
@@ -248,8 +249,8 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
     oldest = shift(reader.now, days=-int(reader.setting("backup_days")))
     yield _found(BACKUP_AGE, made_at if made_at < oldest else None)
     newest = copies[0]
-    if newest.name.is_encrypted and deep:
-        yield from _locked(newest, path)
+    if newest.name.is_encrypted:
+        yield from _locked(newest, path) if deep else _outside(newest)
     file = next((copy.file for copy in copies if not copy.name.is_encrypted), None)
     if file is None:
         return
@@ -259,7 +260,7 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
 
 
 def unread_backup(reader: Reader, path: Path, folders: Sequence[Path], findings: Iterable[Checked]) -> Path | None:
-    """The newest backup, if it is an encrypted one that was not opened: then only its bytes were looked at."""
+    """The newest backup, if it is an encrypted one that was not opened."""
     copies = _copies(reader, path, folders)
     is_opened = Checked(BACKUP_OPENED) in findings
     is_unread = bool(copies) and copies[0].name.is_encrypted and not is_opened
@@ -272,6 +273,15 @@ def _copies(reader: Reader, path: Path, folders: Sequence[Path]) -> list[FoundCo
         for copy in find_copies(reader.file, path, folders)
         if copy.byte_count is not None and (copy.known or not is_of_another_shop(copy.file, path))
     ]
+
+
+def _outside(copy: FoundCopy) -> Iterator[Checked]:
+    """The check of an encrypted backup that looks at its length and its first bytes only."""
+    try:
+        is_whole = copy.status != "CHANGED" and is_encrypted(copy.file)
+    except OrdercliError:
+        is_whole = False
+    yield _found(BACKUP_SEAL, None if is_whole else copy.file.name)
 
 
 def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:

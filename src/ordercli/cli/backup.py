@@ -162,18 +162,21 @@ def verify(
 ) -> None:
     """Read copies whole, and prove that they are what was made and that all laws hold in them (else exit 8).
 
-    Of an encrypted one its key proves both, and without one only the first is seen. One that is LOCKED was not
-    opened by what was told, and may be sound.
+    Of an encrypted one its key or passphrase proves both, and without one only the first is seen. One that is
+    LOCKED was not opened by what was told, and may be sound.
 
     Example: ordercli backup verify --all
     """
     from ordercli.domain.report import Report
+    from ordercli.encryption import told_passphrase
     from ordercli.keeping import PROOF_COLUMNS, prove
 
     settings = settings_of(ctx)
     with reader(ctx) as opened:
         chosen = _chosen(ctx, opened, files, backups, every=every)
         is_told = key is not None or passphrase_file is not None
+        if any(copy.name.is_encrypted for copy in chosen):
+            is_told = is_told or told_passphrase(None) is not None
         proved = prove(
             opened.file,
             settings.file,

@@ -55,7 +55,7 @@ def doctor(
     with reader(ctx) as opened:
         findings = list(checked(opened, settings.file, backups, deep=deep or fix))
         folders = [backups] if backups else backup_folders(opened, settings.file)
-        unread = unread_backup(opened, settings.file, folders, findings) if deep or fix else None
+        unread = unread_backup(opened, settings.file, folders, findings)
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
@@ -65,9 +65,10 @@ def doctor(
     if unread is not None and not settings.quiet:
         is_another = any(finding.check is BACKUP_OPENED for finding in found)
         why = f", and the passphrase in {PASSPHRASE} does not open it" if is_another else ""
+        what, how = ("bytes were", "") if deep or fix else ("length and the first bytes were", " and take --deep")
         console.say(
-            f"Of {unread.name}, the newest backup, only the bytes were looked at, for it is encrypted{why}; to"
-            f" hold the rows against it, put its passphrase into {PASSPHRASE}, or prove it with its key: ordercli"
+            f"Of {unread.name}, the newest backup, only the {what} looked at, for it is encrypted{why}; to hold"
+            f" the rows against it, put its passphrase into {PASSPHRASE}{how}, or prove it with its key: ordercli"
             " backup verify --key FILE"
         )
     if fix:
