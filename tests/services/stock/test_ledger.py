@@ -1,6 +1,8 @@
 import random
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import examples
+from ordercli.db import driver_of
 from ordercli.domain.catalog.catalogue_rows import OpeningRow
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import plan_allocation
@@ -311,3 +314,35 @@ def test_the_database_promises_what_the_rule_promises(
         turn = sorted(rows, key=lambda row: (row.ship_by or "9999", row.ordered_at, row.order_id))
         promised = plan_allocation(on_hand, [(row.quantity, 0) for row in turn])
         assert allocations(bench) == {row.order_id: units for row, units in zip(turn, promised, strict=True)}
+
+
+def steps_of(bench: Workbench, use_case: Callable[[Work], Outcome], now: str) -> int:
+    """What a use case costs SQLite, in tens of steps of its virtual machine."""
+    counted = []
+
+    def count(work: Work) -> Outcome:
+        driver = driver_of(work.connection)
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(lambda: counted.append(1), 10)
+        try:
+            return use_case(work)
+        finally:
+            driver.set_progress_handler(None, 0)
+
+    bench.do(count, now=now)
+    return len(counted)
+
+
+def test_what_moves_stock_costs_the_same_however_much_has_moved_before(bench: Workbench) -> None:
+    bench.stock_up(("ONE", 5, 200), ("MANY", 5, 200))
+
+    def came(work: Work, sku: str, times: int = 1) -> Outcome:
+        return receive(work, [Receipt(sku, 1, 100)] * times, occurred_at=work.now, reference=None)
+
+    def cost(hour: int) -> list[int]:
+        now = f"2026-03-17T{hour}:00:00Z"
+        return [steps_of(bench, partial(came, sku=sku), now) for sku in ("ONE", "MANY")]
+
+    few = cost(10)
+    bench.do(lambda work: came(work, "MANY", 1_000))
+    assert all(after < 1.5 * before for before, after in zip(few, cost(11), strict=True)), few

@@ -92,7 +92,8 @@ _NOT_LAST = """
 SELECT p.product_id FROM (SELECT product_id, min(occurred_at) AS at FROM pending_movement GROUP BY product_id) p
 WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.product_id AND m.occurred_at > p.at)"""
 
-# What moved at one instant moved together: only the balance after it counts.
+# What moved at one instant moved together: only the balance after it counts. CROSS: of all movements there ever
+# were only those of the products that this is about are looked at.
 _NEGATIVE_PAST = f"""
 SELECT p.sku, b.occurred_at FROM (
   SELECT product_id, occurred_at, sum(delta) OVER (PARTITION BY product_id, location
@@ -101,7 +102,7 @@ SELECT p.sku, b.occurred_at FROM (
     SELECT m.product_id, m.occurred_at, l.code AS location,
       CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END AS delta
     FROM ({_NOT_LAST}) late
-    JOIN stock_movement m ON m.product_id = late.product_id
+    CROSS JOIN stock_movement m ON m.product_id = late.product_id
     JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
   ) AS found
 ) b JOIN product p ON p.id = b.product_id
