@@ -1749,8 +1749,6 @@ CREATE INDEX ix_sales_order_on_hold ON sales_order (ordered_at) WHERE is_on_hold
 
 CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units_open > 0;
 
-CREATE INDEX ix_sales_order_original ON sales_order (original_order_id) WHERE original_order_id IS NOT NULL;
-
 CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by);
 
 CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4));
@@ -1872,8 +1870,6 @@ CREATE UNIQUE INDEX ix_return_line_fingerprint ON return_line (fingerprint) WHER
 CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id);
 
 CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id);
-
-CREATE INDEX ix_return_event_returned ON return_event (occurred_at) WHERE disposition IS NULL;
 
 CREATE INDEX ix_refund_order_line_id ON refund (order_line_id);
 

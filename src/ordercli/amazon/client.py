@@ -16,7 +16,6 @@ import httpx
 
 from ordercli import __version__
 from ordercli.amazon.account import Account
-from ordercli.amazon.answers import OutcomeUnknown, odd_answer
 from ordercli.domain.text import cleaned
 from ordercli.errors import OutOfReach, Refused
 
@@ -129,6 +128,10 @@ def call_for_page(client: "Client", wanted: Call, token: str | None) -> Mapping[
         raise OutOfReach(
             f"Amazon does not know the next page of {wanted.operation} any more; run this again, to begin anew."
         ) from refusal
+
+
+class OutcomeUnknown(OutOfReach):
+    """A call that may not be repeated was sent, and Amazon did not say whether it did what was asked."""
 
 
 class Client:
@@ -294,7 +297,7 @@ class Client:
                 token, seconds = told.get("access_token"), told.get("expires_in", 3600)
                 if isinstance(token, str) and token.isascii() and token.isprintable() and isinstance(seconds, int):
                     return token, float(seconds)
-                raise OutOfReach(odd_answer("the login", f"status {answer.status_code}"))
+                raise OutOfReach("Amazon's login answered something that cannot be understood; try again.")
             if answer is not None and answer.status_code not in BUSY:
                 code = _word_of(_json(answer).get("error"))
                 raise Refusal(
@@ -343,7 +346,10 @@ def _told(answer: httpx.Response, wanted: Call) -> Mapping[str, Any]:
 def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
     found = _json(answer)
     if not found:
-        raise OutOfReach(_odd(answer, operation))
+        raise OutOfReach(
+            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
+            f" request {_request(answer)}); try again."
+        )
     return found
 
 
@@ -354,12 +360,11 @@ def _nothing(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
         OutcomeUnknown: if there is a body.
     """
     if answer.content.strip() not in (b"", b"{}"):
-        raise OutcomeUnknown(_odd(answer, operation))
+        raise OutcomeUnknown(
+            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
+            f" request {_request(answer)}); try again."
+        )
     return {}
-
-
-def _odd(answer: httpx.Response, operation: str) -> str:
-    return odd_answer(operation, f"status {answer.status_code}, request {_request(answer)}")
 
 
 def _may_be_done(answer: httpx.Response | None, problem: httpx.HTTPError | None) -> bool:

@@ -4,25 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ordercli.amazon.answers import understood
-from ordercli.amazon.client import Call, Client
+from ordercli.amazon.client import Call, Client, OutcomeUnknown
 from ordercli.domain.amazon.labels import BoughtLabel, LabelOffer, LabelRequest
-from ordercli.domain.amazon.seller_inputs import InputField
 from ordercli.domain.fields import FieldError
-from ordercli.formats.amazon.label_json import (
-    bought_of,
-    details,
-    is_canceled,
-    is_kept,
-    label_of,
-    offers_of,
-    sender_json,
-)
-from ordercli.formats.amazon.seller_inputs_json import fields_of, inputs_json
+from ordercli.errors import OutOfReach
+from ordercli.formats.amazon.label_json import bought_of, details, is_canceled, label_of, offers_of
 
-OFFERS, INPUTS, BUY, LOOK, CANCEL = (
+OFFERS, BUY, LOOK, CANCEL = (
     "getEligibleShipmentServices",
-    "getAdditionalSellerInputs",
     "createShipment",
     "getShipment",
     "cancelShipment",
@@ -54,33 +43,10 @@ def offers(client: Client, request: LabelRequest) -> list[LabelOffer]:
         "ShippingOfferingFilter": {"IncludeComplexShippingOptions": False},
     }
     answer = client.call(Call(OFFERS, "POST", f"{PATH}/eligibleShippingServices", body=body))
-    with understood(OFFERS):
+    try:
         return offers_of(answer)
-
-
-def wanted_inputs(
-    client: Client, request: LabelRequest, offer: LabelOffer, asins: Mapping[str, str]
-) -> list[InputField]:
-    """What Amazon wants to know more before it sells the label of an offer.
-
-    Args:
-        client: the connection.
-        request: what the label is for.
-        offer: of a service.
-        asins: ASIN by order-item id.
-
-    Raises:
-        Refusal: if Amazon refuses to say.
-        OutOfReach: if there is no answer, or one of another shape than documented.
-    """
-    body = {
-        "OrderId": request.order_id,
-        "ShipFromAddress": sender_json(request),
-        "ShippingServiceId": offer.service_id,
-    }
-    answer = client.call(Call(INPUTS, "POST", f"{PATH}/additionalSellerInputs", body=body))
-    with understood(INPUTS):
-        return fields_of(answer, {item: asins.get(item, "") for item, _ in request.items})
+    except FieldError as error:
+        raise _odd(OFFERS, error) from error
 
 
 def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
@@ -91,16 +57,18 @@ def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
         OutcomeUnknown: if Amazon may have sold it and did not say so.
         OutOfReach: if it was not asked.
     """
-    body: dict[str, object] = {
+    body = {
         "ShipmentRequestDetails": details(request),
         "ShippingServiceId": offer.service_id,
         "ShippingServiceOfferId": offer.offer_id,
     }
-    if told := inputs_json(request.inputs, None):
-        body["ShipmentLevelSellerInputsList"] = told
     answer = client.call(Call(BUY, "POST", f"{PATH}/shipments", body=body, is_repeatable=False))
-    with understood(BUY, is_repeatable=False):
+    try:
         return _sold(answer)
+    except FieldError as error:
+        raise OutcomeUnknown(
+            f"Amazon answered {BUY} with something that cannot be understood ({error}); try again."
+        ) from error
 
 
 def look(client: Client, label_id: str) -> SoldLabel:
@@ -110,8 +78,10 @@ def look(client: Client, label_id: str) -> SoldLabel:
         Refusal: if Amazon does not show it.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    with understood(LOOK):
+    try:
         return _sold(client.call(Call(LOOK, "GET", _path(label_id))))
+    except FieldError as error:
+        raise _odd(LOOK, error) from error
 
 
 def cancel(client: Client, label_id: str) -> bool:
@@ -121,8 +91,10 @@ def cancel(client: Client, label_id: str) -> bool:
         Refusal: if Amazon does not take it back.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    with understood(CANCEL):
-        return not is_kept(client.call(Call(CANCEL, "DELETE", _path(label_id))))
+    try:
+        return is_canceled(client.call(Call(CANCEL, "DELETE", _path(label_id))))
+    except FieldError as error:
+        raise _odd(CANCEL, error) from error
 
 
 def is_given_back(client: Client, label_id: str) -> bool:
@@ -132,8 +104,10 @@ def is_given_back(client: Client, label_id: str) -> bool:
         Refusal: if Amazon does not show it.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    with understood(LOOK):
+    try:
         return is_canceled(client.call(Call(LOOK, "GET", _path(label_id))))
+    except FieldError as error:
+        raise _odd(LOOK, error) from error
 
 
 def _path(label_id: str) -> str:
@@ -146,3 +120,7 @@ def _sold(answer: Mapping[str, Any]) -> SoldLabel:
         return SoldLabel(bought, label_of(answer))
     except FieldError:
         return SoldLabel(bought, None)
+
+
+def _odd(operation: str, error: FieldError) -> OutOfReach:
+    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
-from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.packages import Package
+from ordercli.domain.fields import FieldError
+from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import Json
 from ordercli.formats.amazon.package_json import ShownPackage, confirmation, has_package, packages_of
-from ordercli.formats.amazon.seller_inputs_json import item_asins
 
 CONFIRM = "confirmShipment"
 LOOK = "getOrder"
@@ -49,18 +49,10 @@ def packages(client: Client, order_id: str) -> list[ShownPackage]:
     return _shown(client, order_id, packages_of)
 
 
-def asins(client: Client, order_id: str) -> dict[str, str]:
-    """What the items of an order are: ASIN by order-item id.
-
-    Raises:
-        Refused: if Amazon refuses to show the order.
-        OutOfReach: if there is no answer, or one of another shape than documented.
-    """
-    return _shown(client, order_id, item_asins)
-
-
-def _shown(client: Client, order_id: str, read: Callable[[Json], T]) -> T:
+def _shown(client: Client, order_id: str, understood: Callable[[Json], T]) -> T:
     path = f"/orders/2026-01-01/orders/{quote(order_id, safe='')}"
     answer = client.call(Call(LOOK, "GET", path, {"includedData": "PACKAGES"}))
-    with understood(LOOK):
-        return read(answer)
+    try:
+        return understood(answer)
+    except FieldError as error:
+        raise OutOfReach(f"Amazon answered {LOOK} with something that cannot be understood ({error}).") from error

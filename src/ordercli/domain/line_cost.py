@@ -11,3 +11,14 @@ def units_without_cost_sql(line: str) -> str:
     """SQL of the units of stock in the shipment line of that id that no movement took from it."""
     return f"""(SELECT coalesce(sum(u.quantity), 0) FROM shipped_unit u
    WHERE u.shipment_line_id = {line} AND u.movement_id IS NULL)"""
+
+
+SHIPPED_UNITS = """CROSS JOIN shipped_unit u ON u.shipment_line_id = i.id
+  LEFT JOIN stock_movement m ON m.id = u.movement_id"""
+"""A join of the units of the shipment lines ``i`` and what took them, where many lines are read at once."""
+
+COST = "coalesce(sum(m.cost_minor), 0)"
+""":func:`cost_sql` of all lines of a group, over :data:`SHIPPED_UNITS`."""
+
+UNITS_WITHOUT_COST = "coalesce(sum(u.quantity) FILTER (WHERE u.movement_id IS NULL), 0)"
+""":func:`units_without_cost_sql` of all lines of a group, over :data:`SHIPPED_UNITS`."""

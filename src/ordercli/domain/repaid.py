@@ -9,6 +9,7 @@ from typing import Any
 from ordercli.domain.settlement import (
     FEES,
     REPAID,
+    WHOLE_TYPES,
     beyond_named_sql,
     beyond_unnamed_sql,
     codes_of,
@@ -27,13 +28,18 @@ _SHIPPED = """order_line l JOIN product p ON p.id = l.product_id
 _CODES = """\
 code AS MATERIALIZED (
   SELECT json_extract(value, '$[0]') AS kind, CAST(json_extract(value, '$[1]') AS TEXT) AS amount_type,
-    CAST(json_extract(value, '$[2]') AS TEXT) AS description
+    CAST(json_extract(value, '$[2]') AS TEXT) AS description,
+    CAST(json_extract(value, '$[3]') AS INTEGER) AS is_fee
   FROM json_each(:codes)
 )"""
-_IS_CODE = "c.amount_type = e.amount_type AND (c.description IS NULL OR c.description = e.amount_description)"
+_WHOLE = ", ".join(f"'{name}'" for name in WHOLE_TYPES)
+_IS_CODE = f"""c.amount_type = e.amount_type
+    AND c.description = iif(e.amount_type IN ({_WHOLE}), '', e.amount_description)"""
 
 
 _GIVES_BACK = is_refund_sql("e.transaction_type")
+_IS_CHARGED_OR_BACK = f"(c.is_fee = 1 OR {_GIVES_BACK})"
+"""What buyers paid is no charge and went back to nobody; most entries tell that, and are left at once."""
 _IS_GIVEN_BACK = f"""
   WHERE EXISTS (SELECT 1 FROM settlement_entry e WHERE e.order_id = b.order_id AND {_GIVES_BACK})
     OR EXISTS (SELECT 1 FROM refund f WHERE f.order_line_id = b.order_line_id)"""
@@ -51,6 +57,7 @@ def settled_sql(shipped: str, row: str, listings: str = "listing", *, is_of_refu
     """
     here = shipped.format(order="x.order_row")
     orders = f"counted b{_IS_GIVEN_BACK}" if is_of_refunds else "sold"
+    of_entry, of_code = (f" AND {_GIVES_BACK}", "") if is_of_refunds else ("", f" AND {_IS_CHARGED_OR_BACK}")
     return f"""\
 chosen AS MATERIALIZED (
   SELECT DISTINCT order_row, order_id, channel, currency FROM {orders}
@@ -63,10 +70,10 @@ chosen AS MATERIALIZED (
         ORDER BY l.line_no LIMIT 1)
     ) AS INTEGER) AS named
   FROM {ORDERS}
-  CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of
+  CROSS JOIN settlement_entry e ON e.order_id = x.order_id AND coalesce(e.posted_at, '') <= :as_of{of_entry}
+  CROSS JOIN code c ON {_IS_CODE}{of_code}
   CROSS JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
   CROSS JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
-  CROSS JOIN code c ON {_IS_CODE}
 ), settled AS MATERIALIZED (
   SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, CAST(coalesce(named,
     (SELECT {row} FROM {shipped.format(order="t.order_row")} ORDER BY {row} LIMIT 1)) AS INTEGER) AS order_line_id
@@ -147,4 +154,12 @@ def settled_values() -> dict[str, Any]:
     import json  # noqa: PLC0415 - rates and the day take statements from here, and load nothing for it
 
     kinds = sorted(FEES | REPAID)
-    return {"codes": json.dumps([(kind, *codes) for kind in kinds for codes in codes_of(kind)])}
+    return {
+        "codes": json.dumps(
+            [
+                (kind, amount_type, description or "", int(kind in FEES))
+                for kind in kinds
+                for amount_type, description in codes_of(kind)
+            ]
+        )
+    }

@@ -1,5 +1,6 @@
 """Profit: what every column is made of, and that all views of it add up to the same cents."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from cli.steps import ALL_ORDERS, change_row, done, listed
 from conftest import Run
 from ordercli.domain.reports.fees import PROFILES, FeeRule, expected_fees
+from ordercli.queries.reader import reading
+from ordercli.queries.reports.profit import ProfitKey, profit
+from ordercli.queries.reports.sales import OrdersPlaced
 from shelf import kept
 
 HEADER = (
@@ -130,6 +134,33 @@ def test_all_views_add_up_to_the_same_sums(earned: Run) -> None:
     assert all(view == views[0] for view in views)
     assert views[0]["advertising", "USD"] == 1001
     assert views[0]["label_cost", "USD"] == 500 + 485 + 910
+
+
+@pytest.mark.parametrize("step", ["day", "week", "month"])
+def test_a_window_of_years_has_every_period_once_though_it_is_read_in_quarters(earned: Run, step: str) -> None:
+    window = ("report", "profit", "--since", "2024-02-29", "--until", "2026-03-20")
+
+    by_step, by_channel = listed(earned, *window, "--by", step), listed(earned, *window, "--by", "channel")
+
+    periods = [(row[step], row["currency"]) for row in by_step]
+    assert periods == sorted(set(periods))
+    assert sums(by_step) == sums(by_channel)
+
+
+def test_rows_are_made_as_they_are_read_unless_a_table_has_their_total(earned: Run, database: Path) -> None:
+    del earned
+    wanted = OrdersPlaced("2024-01-01", "2026-03-20")
+
+    with reading(database, now="2026-03-20T12:00:00Z", wait_seconds=1) as reader:
+        for by in ProfitKey:
+            whole, streamed = (profit(reader, by, wanted, with_total=total) for total in (True, False))
+            first = profit(reader, by, wanted, limit=1)
+
+            assert isinstance(streamed.rows, Iterator)
+            assert streamed.total is None
+            assert [*streamed.rows] == [*whole.rows]
+            assert [*first.rows] == [*whole.rows][:1]
+            assert (first.total, first.total_currency) == (whole.total, whole.total_currency)
 
 
 @kept

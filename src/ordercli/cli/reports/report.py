@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.frame import reader, show, show_list
+from ordercli.cli.frame import reader, settings_of, show, show_list
 from ordercli.cli.options import All, AsOf, KnownAt, Limit, closed_span, moment_told, parsed
 from ordercli.cli.reports import saved
 from ordercli.cli.reports.aging import aging
@@ -209,6 +209,7 @@ def profit(
     from ordercli.queries.reports.profit import ProfitKey
     from ordercli.queries.reports.profit import profit as profit_report
 
+    is_table = settings_of(ctx).output_format == "table"
     keys = {ProfitBy.ORDER: ("order_id",), ProfitBy.FULFILLMENT: ("sku", "fulfillment")}.get(by, (by.value,))
     with reader(ctx) as opened:
         wanted = wanted_orders(
@@ -222,7 +223,9 @@ def profit(
         show_list(
             ctx,
             opened,
-            lambda rows: profit_report(opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows),
+            lambda rows: profit_report(
+                opened, ProfitKey(by.value), wanted, advertising=spent, limit=rows, with_total=is_table
+            ),
             limit=limit,
             every=every,
             shown_by=shown_as(ctx, keys, "profit", chart=chart),

@@ -119,7 +119,7 @@ def _sales(reader: Reader) -> ViewRows:
 
 
 def _profit(reader: Reader) -> ViewRows:
-    return profit.profit(reader, profit.ProfitKey.ORDER, _ever(reader)).rows
+    return profit.profit(reader, profit.ProfitKey.ORDER, _ever(reader), with_total=False).rows
 
 
 def _about(reader: Reader) -> ViewRows:

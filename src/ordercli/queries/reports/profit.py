@@ -3,7 +3,9 @@
 What counts, and how, is said in ``profit_lines.py``.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ordercli.domain.money import split
@@ -177,6 +179,8 @@ _VIEWS: dict[str, tuple[str, ...]] = {
 PROFIT = {by: _statement(LINES, *view) for by, view in _VIEWS.items()}
 PROFIT_THEN = {by: _statement(LINES_THEN, *view) for by, view in _VIEWS.items()}
 
+_AT_ONCE = {Step.DAY: 92, Step.WEEK: 13, Step.MONTH: 3}
+
 
 class ProfitLine(NamedTuple):
     """A row of the profit: what it is about, and its figures."""
@@ -186,7 +190,13 @@ class ProfitLine(NamedTuple):
 
 
 def profit(
-    reader: Reader, by: ProfitKey, wanted: OrdersPlaced, *, advertising: int = 0, limit: int | None = None
+    reader: Reader,
+    by: ProfitKey,
+    wanted: OrdersPlaced,
+    *,
+    advertising: int = 0,
+    limit: int | None = None,
+    with_total: bool = True,
 ) -> Report:
     """Profit of the orders placed between two days, a row for each key and currency.
 
@@ -199,23 +209,39 @@ def profit(
         wanted: which orders, and as of when.
         advertising: what was spent on it, in the shop's currency, shared among the rows by their sales.
         limit: rows at most; the total is that of all.
+        with_total: whether there is one. Without it rows are made as they are read, and none is kept.
     """
     values = profit_values(reader, wanted, by.step)
     width = len(_KEY_COLUMNS[by])
     sql = (PROFIT if wanted.moment is None else PROFIT_THEN)[by.value]
-    found = [ProfitLine(row[:width], Figures(*row[width:])) for row in reader.rows(sql, values)]
-    if by.step is not None:
-        found = _with_empty_periods(found, labels_of(values))
-    lines = _with_advertising(found, advertising, reader.currency)
-    figures = [line.figures for line in lines]
-    currencies = {each.currency for each in figures}
-    return Report(
-        COLUMNS[by],
-        [(*line.keys, *_FIGURES[by].row(line.figures)) for line in lines[:limit]],
-        "Nothing was shipped of orders of these days.",
-        _total(figures) if len(currencies) == 1 else None,
-        min(currencies) if len(currencies) == 1 else None,
+    lines: Iterator[ProfitLine] = (
+        ProfitLine(row[:width], Figures(*row[width:])) for row in _rows(reader, sql, values, by.step)
     )
+    if by.step is not None:
+        lines = iter(_with_empty_periods(list(lines), labels_of(values)))
+    if advertising:
+        lines = iter(_with_advertising(list(lines), advertising, reader.currency))
+    empty = "Nothing was shipped of orders of these days."
+    if not with_total:
+        return Report(COLUMNS[by], (_row(by, line) for line in islice(lines, limit)), empty)
+    total = _Total()
+    shown = [_row(by, line) for line in total.counted(lines, limit)]
+    return Report(COLUMNS[by], shown, empty, total.of_all(), total.currency)
+
+
+def _row(by: ProfitKey, line: ProfitLine) -> tuple[Any, ...]:
+    return (*line.keys, *_FIGURES[by].row(line.figures))
+
+
+def _rows(reader: Reader, sql: str, values: dict[str, Any], step: Step | None) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement; periods are asked for a quarter at a time, so that SQLite holds no more lines."""
+    if step is None:
+        yield from reader.rows(sql, values)
+        return
+    periods = json.loads(values["periods"])
+    for first in range(0, len(periods), _AT_ONCE[step]):
+        asked = json.dumps(periods[first : first + _AT_ONCE[step]])
+        yield from reader.rows(sql, {**values, "periods": asked})
 
 
 def _with_empty_periods(lines: list[ProfitLine], labels: Sequence[str]) -> list[ProfitLine]:
@@ -242,13 +268,36 @@ def _with_advertising(lines: list[ProfitLine], advertising: int, shop_currency: 
     return dealt
 
 
-def _sum(figures: Sequence[Figures], name: str) -> int:
-    return sum(getattr(each, name) for each in figures)
+class _Total:
+    """The sums of all lines, which are looked at one after another."""
 
+    _SUMMED = tuple(name for name in Figures._fields if name != "currency")
 
-def _total(figures: Sequence[Figures]) -> dict[str, Any]:
-    summed = (name for name in Figures._fields if name != "currency")
-    total: dict[str, Any] = {name: _sum(figures, name) for name in summed}
-    if total["sales"] > 0:
-        total["margin"] = total["profit"] / total["sales"]
-    return total
+    def __init__(self) -> None:
+        self._sums = [0] * len(self._SUMMED)
+        self._currencies: set[str] = set()
+
+    def counted(self, lines: Iterator[ProfitLine], most: int | None) -> list[ProfitLine]:
+        """The first ones, when all of them were counted."""
+        first: list[ProfitLine] = []
+        for line in lines:
+            if most is None or len(first) < most:
+                first.append(line)
+            *amounts, currency = line.figures
+            self._currencies.add(currency)
+            self._sums = [known + amount for known, amount in zip(self._sums, amounts, strict=True)]
+        return first
+
+    @property
+    def currency(self) -> str | None:
+        """That of all lines; None of none, and of lines in several."""
+        return min(self._currencies) if len(self._currencies) == 1 else None
+
+    def of_all(self) -> dict[str, Any] | None:
+        """The last line of a table; amounts of several currencies have none."""
+        if self.currency is None:
+            return None
+        total: dict[str, Any] = dict(zip(self._SUMMED, self._sums, strict=True))
+        if total["sales"] > 0:
+            total["margin"] = total["profit"] / total["sales"]
+        return total

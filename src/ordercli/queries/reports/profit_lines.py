@@ -33,7 +33,7 @@ from ordercli.queries.reader import ALL_KNOWN, Reader
 from ordercli.queries.repaid import SETTLED_THEN
 from ordercli.queries.reports.fees import FEES, fee_values
 from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
-from ordercli.queries.reports.shipped import labels_of_lines, sum_of_shipped
+from ordercli.queries.reports.shipped import COSTS_OF_LINES, labels_of_lines, sum_of_shipped
 
 _PRODUCT = "JOIN product p ON p.id = l.product_id"
 _KEYS = """t.label AS period, o.order_id AS order_id, o.channel AS channel, o.ordered_at AS ordered_at,
@@ -71,19 +71,27 @@ charged AS MATERIALIZED (
 def _shared(name: str, boxes: str) -> str:
     """CTE ``name`` (order_line_id, cost): what each box cost, shared by units, largest remainder first.
 
+    Most boxes have one line, which bears all of it without being counted.
+
     ``boxes`` gives rows of box (shipped or packed), order_line_id, cost of the box and quantity.
     """
     return f"""\
-{name}_part AS (
+{name}_box AS MATERIALIZED ({boxes}
+), {name}_mixed AS MATERIALIZED (
+  SELECT box FROM {name}_box GROUP BY box HAVING count(*) > 1
+), {name}_part AS (
   SELECT box, order_line_id, cost, cost * quantity / sum(quantity) OVER box AS part,
     cost * quantity % sum(quantity) OVER box AS rest
-  FROM ({boxes}) AS found WINDOW box AS (PARTITION BY box)
+  FROM {name}_box WHERE box IN (SELECT box FROM {name}_mixed) WINDOW box AS (PARTITION BY box)
 ), {name}_share AS (
   SELECT order_line_id, part, cost - sum(part) OVER (PARTITION BY box) AS cents_left,
     row_number() OVER (PARTITION BY box ORDER BY rest DESC, order_line_id) AS turn
   FROM {name}_part
 ), {name} AS (
-  SELECT order_line_id, sum(part + (turn <= cents_left)) AS cost FROM {name}_share GROUP BY order_line_id
+  SELECT order_line_id, sum(cost) AS cost FROM (
+    SELECT order_line_id, cost FROM {name}_box WHERE box NOT IN (SELECT box FROM {name}_mixed)
+    UNION ALL SELECT order_line_id, part + (turn <= cents_left) FROM {name}_share
+  ) AS borne GROUP BY order_line_id
 )"""
 
 
@@ -127,9 +135,9 @@ _IS_BACK_TOLD = "is_refund_told AND charged_fee IS NOT NULL"
 
 
 # Labels recorded here cost money of the shop's currency; that of the way back is in the order's.
-_IS_HERE = "d.currency = :currency"
-_RECORDED = "sum(d.label_cost)"
-_WAYS_BACK = "sum(d.return_label)"
+_IS_HERE = "s.currency = :currency"
+_RECORDED = "sum(coalesce(b.cost, 0))"
+_WAYS_BACK = "sum(coalesce(w.cost, 0))"
 _LABELS_RECORDED = f"iif({_IS_HERE}, {_RECORDED} + {_WAYS_BACK}, NULL)"
 _LABELS_BEYOND = f"""iif({_IS_HERE} OR {_RECORDED} = 0,
       max(0, t.amount - {_WAYS_BACK} - iif({_IS_HERE}, {_RECORDED}, 0)), 0)"""
@@ -146,15 +154,46 @@ def _of_costs(name: str, amount: str, in_its_own: str = "0") -> str:
     )
 
 
+_OF_SOLD = ", ".join(
+    f"s.{name}"
+    for name in (
+        "period",
+        "order_row",
+        "order_line_id",
+        "order_id",
+        "channel",
+        "ordered_at",
+        "original_row",
+        "fulfillment",
+        "sku",
+        "name",
+        "is_sale",
+        "is_tax_included",
+        "units",
+        "item_sales",
+        "shipping",
+        "gift_wrap",
+        "discount",
+        "tax",
+        "total",
+        "currency",
+    )
+)
+"""What further expressions ask of ``sold``: rows are copied, and every column of theirs with them."""
+
+
 def _dealt(*, is_past: bool) -> str:
+    if is_past:
+        cost, without = (sum_of_shipped(name, "s.order_line_id") for name in ("cost_minor", "units_without_cost"))
+    else:
+        cost, without = (f"coalesce(y.{name}, 0)" for name in ("cost_out", "units_without_cost"))
     return f"""\
-dealt AS MATERIALIZED (
-  SELECT s.*, coalesce(b.cost, 0) AS label_cost,
+dealt AS NOT MATERIALIZED (
+  SELECT {_OF_SOLD}, coalesce(b.cost, 0) AS label_cost,
     coalesce(g.refunded, 0) AS refunded, coalesce(g.refunded_tax, 0) AS refunded_tax,
     coalesce(w.cost, 0) AS return_label,
     coalesce(q.cost, s.packaging_each * s.units, 0) AS packaging_cost,
-    {sum_of_shipped("cost_minor", "s.order_line_id", is_past=is_past)} AS cost_out,
-    {sum_of_shipped("units_without_cost", "s.order_line_id", is_past=is_past)} AS units_without_cost,
+    {cost} AS cost_out, {without} AS units_without_cost,
     (SELECT coalesce(sum(e.sellable_cost_minor), 0) FROM return_line r
       JOIN return_event e ON e.return_line_id = r.id AND e.occurred_at <= :as_of
       JOIN operation k ON k.id = e.operation_id AND k.recorded_at <= :known_at
@@ -164,14 +203,17 @@ dealt AS MATERIALIZED (
   LEFT JOIN packed q ON q.order_line_id = s.order_line_id
   LEFT JOIN given_back g ON g.order_line_id = s.order_line_id
   LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
+  {"" if is_past else "LEFT JOIN gone y ON y.order_line_id = s.order_line_id"}
 )"""
 
 
 _BILLED = f"""\
 label_beyond AS MATERIALIZED (
   SELECT t.order_line_id, t.amount AS charged, {_LABELS_RECORDED} AS recorded, {_LABELS_BEYOND} AS amount
-  FROM label_charged t CROSS JOIN dealt d ON d.order_row = t.order_row
-  GROUP BY t.order_row, t.order_line_id, t.amount, d.currency
+  FROM label_charged t CROSS JOIN part s ON s.order_row = t.order_row
+  LEFT JOIN label b ON b.order_line_id = s.order_line_id
+  LEFT JOIN way_back w ON w.order_line_id = s.order_line_id
+  GROUP BY t.order_row, t.order_line_id, t.amount, s.currency
 ), billed AS MATERIALIZED (
   SELECT d.*, coalesce(c.fee, n.fee) AS charged_fee, coalesce(c.back, n.back) AS charged_back,
     coalesce(c.kept, n.kept) AS charged_kept, coalesce(c.fba, n.fba) AS charged_fba,
@@ -235,7 +277,7 @@ def _lines(*, is_past: bool) -> str:
     )
     product = f"{_PRODUCT} {PRODUCT_THEN}" if is_past else _PRODUCT
     # By now it is the line's own sum, which its shipments keep (laws.py).
-    shipped = sum_of_shipped("quantity", "l.id", is_past=True) if is_past else "l.quantity_shipped"
+    shipped = sum_of_shipped("quantity", "l.id") if is_past else "l.quantity_shipped"
     return ",\n".join(
         (
             sold_lines(keys, product, shipped, which="true", is_past=is_past, is_looked_up=True),
@@ -246,6 +288,7 @@ def _lines(*, is_past: bool) -> str:
             _labels(is_past=is_past),
             _PACKAGING,
             _way_back(is_past=is_past),
+            *(() if is_past else (COSTS_OF_LINES,)),
             _dealt(is_past=is_past),
             _BILLED,
             _fact(is_past=is_past),

@@ -3,23 +3,25 @@
 Of the past: as it was when ``:known`` was the last operation. All asks for ``:as_of_day``.
 """
 
-from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
+from ordercli.domain.line_cost import COST, SHIPPED_UNITS, UNITS_WITHOUT_COST
 from ordercli.queries.past import joined_past, shipment_lines_then, then
 
 
-def _shipment_lines(line: str) -> str:
-    """The lines of shipments that are not void; of the past there is ``shipment_lines_then``."""
-    return f"""(
-    SELECT i.shipment_id, i.quantity, i.sold_on, {cost_sql("i.id")} AS cost_minor,
-      {units_without_cost_sql("i.id")} AS units_without_cost
-    FROM shipment_line i JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
-    WHERE i.order_line_id = {line})"""
+def sum_of_shipped(figure: str, line: str) -> str:
+    """SQL of ``quantity``, ``cost_minor`` or ``units_without_cost`` of what left of an order line, of the past."""
+    return f"""(SELECT coalesce(sum({figure}), 0) FROM {shipment_lines_then(line)} AS found
+      WHERE sold_on <= :as_of_day)"""
 
 
-def sum_of_shipped(figure: str, line: str, *, is_past: bool) -> str:
-    """SQL of ``quantity``, ``cost_minor`` or ``units_without_cost`` of what left of an order line."""
-    lines = shipment_lines_then(line) if is_past else _shipment_lines(line)
-    return f"""(SELECT coalesce(sum({figure}), 0) FROM {lines} AS found WHERE sold_on <= :as_of_day)"""
+COSTS_OF_LINES = f"""\
+gone AS MATERIALIZED (
+  SELECT i.order_line_id, {COST} AS cost_out, {UNITS_WITHOUT_COST} AS units_without_cost
+  FROM part s CROSS JOIN shipment_line i ON i.order_line_id = s.order_line_id AND i.sold_on <= :as_of_day
+  CROSS JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
+  {SHIPPED_UNITS}
+  GROUP BY i.order_line_id
+)"""
+"""``gone``: of each line of ``part`` what its units cost that left by now, and how many have no cost."""
 
 
 def labels_of_lines(orders: str, *, is_past: bool) -> str:

@@ -5,14 +5,14 @@ counts as confirmed since the purchase, for Amazon knows of it. What a run that 
 one does, and so it does after an undo: nothing is bought twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from ordercli.domain.amazon.labels import BoughtLabel, LabelPurchase
-from ordercli.domain.fields import AMAZON, FieldError, parse_tracking
+from ordercli.domain.fields import FieldError, parse_tracking
 from ordercli.domain.money import format_amount
 from ordercli.domain.shipping.carriers import OTHER, Carrier, parse_carrier
 from ordercli.domain.times import day_of
@@ -28,9 +28,10 @@ from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment, plan
 from ordercli.services.shipping.upload_files import record_calls
 
 BUY, CANCEL = "createShipment", "cancelShipment"
+CHANNEL = "amazon"
 
 _ITEMS = """
-SELECT l.item_id, l.id, p.sku, coalesce(p.weight_grams,
+SELECT l.item_id, l.id, coalesce(p.weight_grams,
     (SELECT CASE WHEN count(q.weight_grams) = count(*) THEN sum(c.quantity * q.weight_grams) END
      FROM order_line_component c JOIN product q ON q.id = c.product_id WHERE c.order_line_id = l.id)) AS grams
 FROM order_line l JOIN product p ON p.id = l.product_id
@@ -62,14 +63,12 @@ class WantedLabel(NamedTuple):
 
     Attributes:
         items: (order-item id, units).
-        skus: SKU by order-item id.
         grams: what it weighs, as packed or as its products say; None if that is not known.
         deliver_by: what the buyer was promised.
     """
 
     order_id: str
     items: tuple[tuple[str, int], ...]
-    skus: Mapping[str, str]
     grams: int | None
     deliver_by: str | None
 
@@ -113,7 +112,7 @@ def wanted_label(work: Work, reference: str, wanted: Sequence[tuple[str, int]]) 
         raise batch.faults[0].error
     (planned,) = batch.planned
     order_id = planned.order.state.order_id
-    if planned.order.channel != AMAZON:
+    if planned.order.channel != CHANNEL:
         raise Refused(f"Order {order_id} is of {planned.order.channel}; Amazon sells labels for its own orders.")
     rows = work.connection.execute(text(_ITEMS), {"lines": str(list(planned.units))}).all()
     if any(row.item_id is None for row in rows):
@@ -129,8 +128,7 @@ def wanted_label(work: Work, reference: str, wanted: Sequence[tuple[str, int]]) 
     promise = work.connection.execute(
         text("SELECT deliver_by FROM sales_order WHERE id = :order"), {"order": planned.order.id}
     ).scalar_one()
-    items = tuple((row.item_id, planned.units[row.id]) for row in rows)
-    return WantedLabel(order_id, items, {row.item_id: row.sku for row in rows}, grams, promise)
+    return WantedLabel(order_id, tuple((row.item_id, planned.units[row.id]) for row in rows), grams, promise)
 
 
 def unrecorded_purchases(connection: Connection, order_id: str) -> list[UnrecordedPurchase]:
@@ -173,7 +171,7 @@ def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -
             f" {purchase.order_id}, and it cannot be recorded: {reason}"
         )
     row = int(work.connection.execute(text(_SHIPPED), {"operation": work.operation}).scalar_one())
-    file = record_calls(work, AMAZON, [(row, made.call)])
+    file = record_calls(work, CHANNEL, [(row, made.call)])
     work.connection.execute(text(_CONFIRM), {"called_at": made.called_at, "file": file, "id": row})
     changed = {**outcome.changed, "shipments_confirmed": 1}
     if label is not None:
