@@ -1,10 +1,12 @@
 """Copies that the database knows: which go, which stay, which are still what was made."""
 
+import itertools
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,12 +80,53 @@ def test_a_copy_holds_of_each_table_what_lies_between_the_rows_before_and_after(
     *,
     is_kept: bool,
 ) -> None:
-    counts = iter([before, after, held])
+    counts = itertools.cycle([before, after, held])
     monkeypatch.setattr(copies, "row_counts", lambda _: {"product": next(counts)})
     ran = shop("backup", "--to", str(folder), now=DAY.format(1))
     assert ran.exit_code == (0 if is_kept else 8)
     assert ("lacks rows of product; it was not kept" in ran.stderr) is not is_kept
     assert len(names(folder)) == is_kept
+
+
+class Overtaken:
+    """A connection whose first copy misses the moment before: one row goes in between, and two come after it."""
+
+    def __init__(self, connection: sqlite3.Connection, write: Callable[..., None], begun: list[str]) -> None:
+        self._connection, self._write, self._begun = connection, write, begun
+
+    def execute(self, sql: str, *values: Any) -> object:
+        is_first = sql.startswith("VACUUM") and not self._begun
+        if is_first:
+            self._begun.append(sql)
+            self._write("DELETE FROM slip WHERE id = 1")
+        ran = self._connection.execute(sql, *values)
+        if is_first:
+            self._write(*["INSERT INTO slip VALUES (NULL)"] * 2)
+        return ran
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def test_who_adds_and_deletes_rows_as_a_copy_begins_spoils_none(
+    shop: Run, database: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*statements: str) -> None:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def connected(path: Path, **options: Any) -> object:
+        return Overtaken(connect(path, **options), write, begun)
+
+    begun: list[str] = []
+    write("CREATE TABLE slip (id INTEGER PRIMARY KEY)", *["INSERT INTO slip VALUES (NULL)"] * 5)
+    monkeypatch.setattr(copies, "connect", connected)
+    done(shop("backup", "--to", str(folder)))
+    assert begun
+    (name,) = names(folder)
+    with closing(sqlite3.connect(folder / name)) as connection:
+        assert connection.execute("SELECT count(*) FROM slip").fetchone() == (6,)  # of the second try
 
 
 # Rotation --------------------------------------------------------------------------------------------

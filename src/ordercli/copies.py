@@ -33,6 +33,8 @@ from ordercli.unfinished import Unfinished, make_folder
 _MARSHAL = 2
 """The form of marshal that depends on the values alone, and not on which objects hold them."""
 _BATCH = 1_000
+_TRIES = 3
+"""How often a copy is made anew, if others wrote in the moment in which it began."""
 _LOOK_CACHE_KIB = 4 * 1024
 """Pages kept while a copy is looked at: all of it is read once, so that more only takes memory."""
 _WRITING_FAILED = (
@@ -231,8 +233,29 @@ def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[
     Returns:
         Its rows in all, its last operation, and the end of its chain of operations.
     """
-    with closing(connect(path, wait_seconds=wait_seconds)) as source, database_errors(path):
-        before = row_counts(source)
+    for left in reversed(range(_TRIES)):
+        before, after = _write_copy(path, copy, wait_seconds)
+        counts, last, chain = _check_copy(copy, quick=quick)
+        lacking = _lacking(counts, before, after)
+        if not lacking:
+            break
+        if not left:
+            raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(lacking)}; it was not kept.")
+        os.truncate(copy, 0)
+    seal(copy)
+    sync(copy)
+    return sum(counts.values()), last, chain
+
+
+def _write_copy(path: Path, copy: Path, wait_seconds: float) -> tuple[dict[str, int], dict[str, int]]:
+    """Write a copy; of every table the rows there were at the moment before it began, and after it had ended."""
+    with (
+        closing(connect(path, wait_seconds=wait_seconds)) as source,
+        closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as beside,
+        database_errors(path),
+    ):
+        beside.execute("BEGIN")
+        beside.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()  # from here on it sees this moment
         try:
             source.execute("VACUUM INTO ?", (str(copy),))
         except sqlite3.Error as error:
@@ -241,11 +264,17 @@ def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[
                     f"{copy.parent} has no room for a copy ({error}); nothing was kept there."
                 ) from error
             raise
-        after = row_counts(source)
-    held = _check_copy(copy, before, after, quick=quick)
-    seal(copy)
-    sync(copy)
-    return held
+        return row_counts(beside), row_counts(source)
+
+
+def _lacking(counts: dict[str, int], before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """Tables of which a copy has neither the rows of the moment before, nor as many as lie between then and after.
+
+    The moment of a copy is the one before it, but for what others write in less than a millisecond. Only who adds
+    rows and deletes some around that makes it another try.
+    """
+    around = {table: sorted((rows, after.get(table, -1))) for table, rows in before.items()}
+    return [table for table, (least, most) in around.items() if not least <= counts.get(table, -1) <= most]
 
 
 def names(stem: str, suffix: str) -> Iterator[str]:
@@ -253,13 +282,11 @@ def names(stem: str, suffix: str) -> Iterator[str]:
     return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
 
 
-def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, quick: bool) -> tuple[int, int, str]:
-    """Open a copy and check it: of each table it holds rows between those counted before and after it was made.
-
-    Others add rows meanwhile; an undo, or the removal of a product or a field, deletes some.
+def _check_copy(copy: Path, *, quick: bool) -> tuple[dict[str, int], int, str]:
+    """Open a copy and check it.
 
     Returns:
-        Rows in all, its last operation, and the end of its chain.
+        The rows of each table, its last operation, and the end of its chain.
     """
     with closing(connect(copy, readonly=True)) as connection, database_errors(copy):
         check_sound(connection, copy, quick=quick)
@@ -268,11 +295,7 @@ def _check_copy(copy: Path, before: dict[str, int], after: dict[str, int], *, qu
         if counts.get("operation"):  # a restore that was killed at its beginning leaves a file without tables
             (chain,) = connection.execute(LAST_CHAIN).fetchone()
             (last,) = connection.execute("SELECT max(id) FROM operation").fetchone()
-    around = {table: sorted((rows, after.get(table, -1))) for table, rows in before.items()}
-    wrong = [table for table, (least, most) in around.items() if not least <= counts.get(table, -1) <= most]
-    if wrong:
-        raise DatabaseProblem(f"The copy {copy} lacks rows of {', '.join(wrong)}; it was not kept.")
-    return sum(counts.values()), last, chain
+    return counts, last, chain
 
 
 def check_sound(connection: sqlite3.Connection, path: Path, *, quick: bool = False) -> None:
