@@ -27,7 +27,7 @@ from ordercli.server import ShopPlace
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
 from server_shops import ServerShelf
-from shelf import Shelf, check_laws, kept, put
+from shelf import Shelf, check_laws, forget, kept, may_look, only_names, put, settle
 from workbench import Workbench
 
 collect_ignore = [] if "ORDERCLI_TWO_ENGINES" in os.environ else ["postgres"]
@@ -90,6 +90,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("ORDERCLI_REQUIRE_SYSTEM"):
                 pytest.fail(f"the program {program} is not installed")
             pytest.skip(f"needs the program {program}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """Make a copy of a shop that is due before another fixture may look at it."""
+    if may_look(fixturedef.func):
+        settle()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call() -> None:
+    """Make it before the test does."""
+    settle()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -195,9 +208,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     yield path
     if path.exists():
         check_laws(path)
+    forget(path)
 
 
 @pytest.fixture(scope="session")
+@only_names
 def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Any:
     """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
     if server_shops.IS_CHOSEN:
@@ -209,12 +224,14 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
+@only_names
 def bench(database: Path) -> Workbench:
     """The test's database, for use cases without a command line."""
     return Workbench(database)
 
 
 @pytest.fixture
+@only_names
 def run(database: Path) -> Run:
     """Run a command line on the test's database: ``run("stock", "--low")``, input as ``stdin=``."""
     del database  # named by the environment

@@ -22,23 +22,55 @@ from turned import has_journal, looking_into
 _COPIES: dict[Path, bytes] = {}
 """What a database is a copy of, by its path; true as long as nothing was written to it, see :func:`put`."""
 
+_DUE: dict[Path, Path] = {}
+"""Copies that nobody has needed yet, and from where: of a shop made from a shop made from a third, one is made."""
+
 
 def put(kept: Path, database: Path, name: bytes) -> None:
-    """Copy a sound database for a test.
-
-    The copy is dated 1970: whoever writes to it dates it anew, so one look tells whether it is still the copy.
+    """Have a copy of a sound database for a test, from the next :func:`settle` on.
 
     Args:
         kept: from where.
         database: to where; no connection is open on it.
         name: what no other content has.
     """
-    shutil.copyfile(kept, database)
-    os.utime(database, (0, 0))
+    _DUE[database] = kept
     _COPIES[database] = name
+    if os.environ.get("PYTEST_CURRENT_TEST", "").endswith("(call)"):  # the test itself has asked for it
+        settle()
+
+
+def settle() -> None:
+    """Make the copies that are due; it comes before whatever may look at them.
+
+    A copy is dated 1970: whoever writes to it dates it anew, so one look tells whether it is still the copy.
+    """
+    while _DUE:
+        database, kept = _DUE.popitem()
+        shutil.copyfile(kept, database)
+        os.utime(database, (0, 0))
+
+
+def only_names(fixture: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark the function of a fixture that names a database and does not open it, or settles it itself."""
+    vars(fixture)["only_names"] = True
+    return fixture
+
+
+def may_look(fixture: Callable[..., Any]) -> bool:
+    """Whether a copy has to be there before this function of a fixture runs."""
+    return not hasattr(fixture, "only_names")
+
+
+def forget(database: Path) -> None:
+    """Its test is over."""
+    _DUE.pop(database, None)
+    _COPIES.pop(database, None)
 
 
 def _is_copy(database: Path) -> bool:
+    if database in _DUE:
+        return True
     return database in _COPIES and database.stat().st_mtime_ns == 0 and not has_journal(database)
 
 
@@ -74,6 +106,7 @@ class Shelf:
 
     @staticmethod
     def _build(database: Path, kept: Path, build: Callable[[], object]) -> None:
+        settle()
         there = set(database.parent.iterdir())
         build()
         assert set(database.parent.iterdir()) == there, "only the database is kept: build this for each test"
@@ -110,4 +143,4 @@ def kept(build: Callable[..., Any]) -> Any:
         if all(want.name != each for want in wants)
     ]
     vars(fixture)["__signature__"] = inspect.Signature([*wants, *ours])
-    return pytest.fixture(fixture)
+    return pytest.fixture(only_names(fixture))

@@ -1,7 +1,8 @@
 """Templates that want out, all memory, or all time get none of it."""
 
+import os
+import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,9 +13,8 @@ FIELDS = {"name": "Ana", "lines": [{"sku": "RING-7", "quantity": 2}], "order_id"
 
 
 @pytest.fixture(scope="module")
-def guard() -> Iterator[Sandbox]:
-    with sandbox() as opened:
-        yield opened
+def guard() -> Sandbox:
+    return sandbox()
 
 
 ESCAPES = {
@@ -66,20 +66,33 @@ def test_a_template_that_wants_all_memory_gets_an_answer_instead(guard: Sandbox,
 
 @pytest.mark.parametrize("template", ENDLESS.values(), ids=ENDLESS)
 def test_a_template_without_end_is_stopped_and_the_next_one_runs(
-    monkeypatch: pytest.MonkeyPatch, template: str
+    guard: Sandbox, monkeypatch: pytest.MonkeyPatch, template: str
 ) -> None:
     monkeypatch.setattr(module, "SECONDS", 0.5)
-    with sandbox() as guard:
-        assert guard.fill("s", "warm", FIELDS) == ("s", "warm")
-        began = time.monotonic()
-        stopped = guard.fill("s", template, FIELDS)
-        took = time.monotonic() - began
+    assert guard.fill("s", "warm", FIELDS) == ("s", "warm")
+    began = time.monotonic()
+    stopped = guard.fill("s", template, FIELDS)
+    took = time.monotonic() - began
 
-        assert isinstance(stopped, TemplateFault)
-        assert "takes more time" in stopped.reason
-        assert took < 5
-        monkeypatch.setattr(module, "SECONDS", 30.0)
-        assert guard.fill("s", "{{ name }}", FIELDS) == ("s", "Ana")
+    assert isinstance(stopped, TemplateFault)
+    assert "takes more time" in stopped.reason
+    assert took < 5
+    monkeypatch.setattr(module, "SECONDS", 30.0)
+    assert guard.fill("s", "{{ name }}", FIELDS) == ("s", "Ana")
+
+
+def test_the_process_stays_for_the_next_command_and_one_that_ended_meanwhile_is_started_anew() -> None:
+    def number() -> int:
+        assert sandbox().fill("s", "{{ name }}", FIELDS) == ("s", "Ana")
+        process = sandbox()._process  # noqa: SLF001 - which one it is shows nowhere else
+        assert process is not None
+        return process.pid
+
+    first = number()
+    assert number() == first
+    os.kill(first, signal.SIGKILL)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    assert number() != first
 
 
 def test_endless_calls_end(guard: Sandbox) -> None:

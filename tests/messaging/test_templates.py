@@ -1,6 +1,5 @@
 """Templates: ordercli's own are in order, the seller's come first, and what is none is not taken."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,8 @@ POLICIES = {"amazon": "amazon", "shop": "free"}
 
 
 @pytest.fixture(scope="module")
-def guard() -> Iterator[Sandbox]:
-    with sandbox() as opened:
-        yield opened
+def guard() -> Sandbox:
+    return sandbox()
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -6,9 +6,11 @@ request's id; the words of an answer are not repeated, since they may repeat an 
 """
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -134,6 +136,12 @@ class OutcomeUnknown(OutOfReach):
     """A call that may not be repeated was sent, and Amazon did not say whether it did what was asked."""
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom to believe that they are Amazon: read once a process, which takes longer than opening the database."""
+    return httpx.create_ssl_context()
+
+
 class Client:
     """A connection to Amazon for the time of a command."""
 
@@ -144,7 +152,9 @@ class Client:
         self._token = ""
         self._token_ends = 0.0
         agent = f"ordercli/{__version__} (Language=Python)"
-        self._http = httpx.Client(timeout=SECONDS, follow_redirects=False, headers={"user-agent": agent})
+        self._http = httpx.Client(
+            timeout=SECONDS, follow_redirects=False, headers={"user-agent": agent}, verify=_trusted()
+        )
 
     def __enter__(self) -> Self:
         """Itself; nothing is opened before the first call."""

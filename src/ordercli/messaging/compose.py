@@ -21,15 +21,15 @@ def write_letters(drafts: Iterable[Draft], own: Path, common: Mapping[str, str])
         common: fields that every letter has, such as the shop's name.
     """
     found: dict[tuple[str, str, str], Template | str] = {}
-    with sandbox() as guard:
-        for draft in drafts:
-            if draft.held:
-                yield Letter(draft, refusals=(draft.held,))
-                continue
-            key = (draft.kind, draft.channel, draft.language)
-            if key not in found:
-                found[key] = _template(own, *key)
-            yield _letter(guard, draft, found[key], common)
+    guard = sandbox()
+    for draft in drafts:
+        if draft.held:
+            yield Letter(draft, refusals=(draft.held,))
+            continue
+        key = (draft.kind, draft.channel, draft.language)
+        if key not in found:
+            found[key] = _template(own, *key)
+        yield _letter(guard, draft, found[key], common)
 
 
 def _template(own: Path, kind: str, channel: str, language: str) -> Template | str:

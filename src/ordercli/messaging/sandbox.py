@@ -5,14 +5,15 @@ time (``'x' * 10**9``, loops in loops). Only another process can be stopped for 
 ``sandbox_child.py`` for what it may take.
 """
 
+import atexit
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from functools import cache
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from ordercli.errors import OrdercliError
@@ -42,7 +43,7 @@ class TemplateFault(NamedTuple):
 
 
 class Sandbox:
-    """The guarded process; started with the first template, and anew after one that had to be stopped."""
+    """The guarded process; started with the first template, and anew after one that was stopped or ended."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -86,6 +87,8 @@ class Sandbox:
         return watch.over(lambda: _told(process, request), seconds)
 
     def _started(self) -> tuple[subprocess.Popen[str], "_Watch"]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
         if self._process is None or self._watch is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ordercli.messaging.sandbox_child"],
@@ -104,28 +107,36 @@ class Sandbox:
 
 
 class _Watch:
-    """One thread that stops the process when a template takes too long, whatever the number of templates."""
+    """One thread that stops the process when a template takes too long, whatever the number of templates.
+
+    While none runs it waits, and wakes nobody.
+    """
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
         self._until: float | None = None
-        self._ended = Event()
+        self._is_ended = False
+        self._wanted = Event()
         Thread(target=self._look, daemon=True).start()
 
     def over(self, work: Callable[[], str], seconds: float) -> str:
         """What ``work`` gives, which the process is stopped for if it takes longer."""
         self._until = monotonic() + seconds
+        self._wanted.set()
         try:
             return work()
         finally:
+            self._wanted.clear()
             self._until = None
 
     def end(self) -> None:
         """Look no longer."""
-        self._ended.set()
+        self._is_ended = True
+        self._wanted.set()
 
     def _look(self) -> None:
-        while not self._ended.wait(_LOOK_SECONDS):
+        while self._wanted.wait() and not self._is_ended:
+            sleep(_LOOK_SECONDS)
             until = self._until
             if until is not None and monotonic() > until:
                 self._stop()
@@ -148,11 +159,9 @@ def _told(process: subprocess.Popen[str], request: str) -> str:
         return ""
 
 
-@contextmanager
-def sandbox() -> Iterator[Sandbox]:
-    """A sandbox for as long as it is needed."""
+@cache
+def sandbox() -> Sandbox:
+    """The sandbox of this process, whose own stays for the next command of a session: to start one takes long."""
     opened = Sandbox()
-    try:
-        yield opened
-    finally:
-        opened.close()
+    atexit.register(opened.close)
+    return opened

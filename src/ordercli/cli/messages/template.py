@@ -129,8 +129,8 @@ def show_template(
     template = read_template(file.path)
     text: tuple[str, str] | TemplateFault = (template.subject, template.body)
     if filled:
-        with reader(ctx) as opened, sandbox() as guard:
-            text = guard.fill(*template[:2], example_fields(_own_fields(opened)))
+        with reader(ctx) as opened:
+            text = sandbox().fill(*template[:2], example_fields(_own_fields(opened)))
     if isinstance(text, TemplateFault):
         raise Refused(f"{file.path} cannot be filled: {text}.")
     console.stdout().write(f"Subject: {clean_line(text[0])}\n\n{clean_text(text[1])}")
@@ -205,8 +205,9 @@ def _check_text(ctx: typer.Context, content: bytes, name: str, kind: str, channe
     from ordercli.messaging.templates import parse_template
 
     template = parse_template(content, name)
-    with reader(ctx) as opened, sandbox() as guard:
-        findings = list(lint_template(guard, template, kind, channel, _policies(opened), _own_fields(opened)))
+    with reader(ctx) as opened:
+        own = _own_fields(opened)
+        findings = list(lint_template(sandbox(), template, kind, channel, _policies(opened), own))
     faults = [finding for finding in findings if finding.channel is None]
     if faults:
         raise Refused(f"{name} is not taken: {'; '.join(map(_sentence, faults))}.")
@@ -243,13 +244,13 @@ def lint(
     for kind in kinds or []:
         if kind not in {file.kind for file in files}:
             raise unknown("template", kind, {file.kind for file in files})
-    with reader(ctx) as opened, sandbox() as guard:
+    with reader(ctx) as opened:
         policies, own = _policies(opened), _own_fields(opened)
         rows = [
             (file.kind, file.language, found.channel or file.channel, found.line, found.reason, str(file.path))
             for file in files
             if not kinds or file.kind in kinds
-            for found in lint_file(guard, file, policies, own)
+            for found in lint_file(sandbox(), file, policies, own)
         ]
         show(ctx, opened, Report(FINDING_COLUMNS, rows, "Nothing is wrong with the templates."))
     if rows:
