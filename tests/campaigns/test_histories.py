@@ -16,6 +16,7 @@ from random import Random
 import pytest
 
 from campaign import TIMES, drawing
+from campaigns.staying import staying
 from cli.reports.generated_shops import STEPS, GeneratedShop, furnish
 from digest import digest_of
 from here import Ran
@@ -56,6 +57,10 @@ class HistoryShop(GeneratedShop):
             self.states.append((after, self.examined()))
             self.undone = None
         return ran
+
+    def names(self, sql: str) -> list[str]:
+        """What there is to act on, through the connection that is open."""
+        return [str(name) for (name,) in self.connection.execute(sql)]
 
     def last(self) -> int:
         """The number of the last operation."""
@@ -184,7 +189,10 @@ def test_a_history_is_sound_at_every_step_and_is_undone_to_the_empty_shop(
     draw = drawing(f"history {seed}")
     path = tmp_path / "shop.db"
     path.write_bytes(furnished.read_bytes())
-    with closing(sqlite3.connect(path, isolation_level=None, cached_statements=_STATEMENTS)) as connection:
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, cached_statements=_STATEMENTS)) as connection,
+        staying(path),
+    ):
         shop = HistoryShop(path, connection=connection)
         _live(shop, draw)
         while len(shop.states) > 1:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from ordercli.db import driver_of
 from ordercli.domain.journal import read_image
@@ -93,7 +93,7 @@ def done_by(connection: Connection, operation: int) -> Deed:
     done, made = Deed(operation), set[RowKey]()
     is_there: dict[RowKey, bool] = {}
     removed: dict[RowKey, RowValues] = {}
-    for table, row, verb, before, after in connection.execute(text(_ENTRIES), {"operation": operation}):
+    for table, row, verb, before, after in driver_of(connection).execute(_ENTRIES, {"operation": operation}):
         key = (table, row)
         if verb == "insert" and key not in is_there:
             made.add(key)
@@ -174,12 +174,10 @@ def _ids(table: str) -> str:
 
 def left_standing(connection: Connection, operation: int) -> list[int]:
     """Movements that an operation posted and that do not leave with their product."""
-    rows = connection.execute(
-        text(
-            "SELECT m.id FROM stock_movement m WHERE m.operation_id = :operation"
-            f" AND m.id NOT IN ({_ids('stock_movement')})"
-            " AND NOT EXISTS (SELECT 1 FROM stock_movement z WHERE z.undoes_id = m.id)"
-        ),
+    rows = driver_of(connection).execute(
+        "SELECT m.id FROM stock_movement m WHERE m.operation_id = :operation"
+        f" AND m.id NOT IN ({_ids('stock_movement')})"
+        " AND NOT EXISTS (SELECT 1 FROM stock_movement z WHERE z.undoes_id = m.id)",
         {"operation": operation},
     )
-    return list(rows.scalars())
+    return [movement for (movement,) in rows]

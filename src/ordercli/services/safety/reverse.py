@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from ordercli.db import driver_of
 from ordercli.domain.movements import standing_sql
@@ -67,6 +67,13 @@ WITH changing (key) AS (
 SELECT DISTINCT r.{column} FROM {table} r WHERE {its} AND r.{column} IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM temp.leaving o WHERE o.table_name = :owner AND o.key = CAST(r.{column} AS TEXT))"""
 
+_LASTING = " UNION ".join(
+    (
+        *(f"SELECT '{table}' FROM {table} WHERE operation_id = :operation" for table in NEVER),
+        "SELECT table_name FROM row_change WHERE operation_id = :operation",
+    )
+)
+"""The tables of which an operation made rows for good, and those whose rows it changed."""
 _ONLY_SHOWED = """SELECT 1 FROM operation
 WHERE id = :operation AND CAST(changed ->> 'shown' AS INTEGER) > 0
   AND (SELECT count(*) FROM json_each(changed)) = 1"""
@@ -100,24 +107,18 @@ def plan_reversal(connection: Connection, schema: Schema, operation: int) -> Rev
     find_leaving(connection, schema, operation)
     done = done_by(connection, operation)
     movements = tuple(left_standing(connection, operation))
-    counted = connection.exec_driver_sql("SELECT table_name, count(*) FROM temp.leaving GROUP BY table_name")
-    made = {row[0]: row[1] for row in counted}
+    made = dict(driver_of(connection).execute("SELECT table_name, count(*) FROM temp.leaving GROUP BY table_name"))
     return ReversalPlan(done, movements, made, touched_by(connection, schema, done, movements, made))
 
 
 def why_never(connection: Connection, operation: int) -> str | None:
     """Why an operation can never be taken back; None if it can."""
+    driver, values = driver_of(connection), {"operation": operation}
+    tables = {table for (table,) in driver.execute(_LASTING, values)}
     for table, reason in NEVER.items():
-        row = connection.execute(
-            text(
-                f"SELECT 1 FROM {table} WHERE operation_id = :operation UNION ALL"
-                " SELECT 1 FROM row_change WHERE operation_id = :operation AND table_name = :table LIMIT 1"
-            ),
-            {"operation": operation, "table": table},
-        )
-        if row.first() is not None:
+        if table in tables:
             return reason
-    showed = connection.execute(text(_ONLY_SHOWED), {"operation": operation}).first()
+    showed = driver.execute(_ONLY_SHOWED, values).fetchone()
     return None if showed is None else "it changed nothing; it says that personal data were shown"
 
 
@@ -142,7 +143,8 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         remove_rows(work, schema)
         free_unique(connection, schema, wanted, done.gone)
         put_rows(work, schema, _as_moved(connection, schema, done.gone))
-        withdrawn = connection.execute(text(_WITHDRAWN), {"by": work.operation, "operation": done.operation}).all()
+        by = {"by": work.operation, "operation": done.operation}
+        withdrawn = driver_of(connection).execute(_WITHDRAWN, by).fetchall()
         restore_values(connection, schema, _as_moved(connection, schema, wanted))
         _refuse_named(connection, schema)
         sum_anew(connection, plan.touched)
@@ -174,7 +176,7 @@ def _leaving_promises(done: Deed) -> dict[int, int]:
 
 def _out(connection: Connection, lines: Collection[int]) -> Mapping[int, int]:
     """Units of order lines that are out of own stock, by line; those that never were in it are not."""
-    return {row[0]: row[1] for row in connection.execute(text(_OUT), {"lines": json.dumps(sorted(lines))})}
+    return dict(driver_of(connection).execute(_OUT, {"lines": json.dumps(sorted(lines))}))
 
 
 def _refuse_named(connection: Connection, schema: Schema) -> None:
@@ -220,7 +222,7 @@ def _without_answered(connection: Connection, done: Deed, key: RowKey, values: R
     """The same, but for units that were short then: they are not any more if that was answered since."""
     if key[0] == "order_line" and values.get(_SHORT):
         since = {"line": int(key[1]), "operation": done.operation}
-        if connection.execute(text(_ANSWERED), since).first() is not None:
+        if driver_of(connection).execute(_ANSWERED, since).fetchone() is not None:
             return {name: value for name, value in values.items() if name != _SHORT}
     return values
 
@@ -255,7 +257,7 @@ def _as_moved(connection: Connection, schema: Schema, rows: Mapping[RowKey, RowV
     def moved(key: RowKey, name: str, value: Any) -> Any:  # noqa: ANN401 - of any column
         if value is None or (key[0], name) not in columns:
             return value
-        return connection.execute(text(_STANDS_FOR), {"id": value}).scalar_one()
+        return driver_of(connection).execute(_STANDS_FOR, {"id": value}).fetchone()[0]
 
     return {
         key: {name: moved(key, name, value) for name, value in values.items()} if key[0] in tables else values

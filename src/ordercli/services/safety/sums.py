@@ -1,11 +1,13 @@
 """What follows from other rows is computed anew for the products and orders that an undo touched."""
 
 import json
+import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from ordercli.db import driver_of
 from ordercli.services.safety.leaving import KEYS, Deed
 from ordercli.services.safety.tables import Schema
 
@@ -96,16 +98,15 @@ def touched_by(
         movements: movements that are taken back.
         leaving: the tables that rows leave.
     """
+    driver = driver_of(connection)
     products, orders, lines = set[int](), set[int](), set[int]()
     for table in map(schema.tables.__getitem__, leaving):
         for names, found in ((_OF_PRODUCT, products), (("sales_order_id",), orders), (("order_line_id",), lines)):
             for name in names:
                 if name in table.columns:
                     condition = table.in_keys("r", KEYS.format(table=table.name))
-                    rows = connection.exec_driver_sql(
-                        f"SELECT DISTINCT r.{name} FROM {table.name} r WHERE {condition}"
-                    )
-                    found.update(value for value in rows.scalars() if value is not None)
+                    rows = driver.execute(f"SELECT DISTINCT r.{name} FROM {table.name} r WHERE {condition}")
+                    found.update(value for (value,) in rows if value is not None)
     for (table_name, key), values in (*done.gone.items(), *done.old.items()):
         products.update(values[name] for name in _OF_PRODUCT if values.get(name) is not None)
         orders.update(int(value) for value in (values.get("sales_order_id"),) if value is not None)
@@ -113,51 +114,51 @@ def touched_by(
         {"product": products, "sales_order": orders, "order_line": lines}.get(table_name, set[int]()).add(
             int(key) if key.isdecimal() else 0
         )
-    moved = connection.execute(
-        text("SELECT DISTINCT product_id FROM stock_movement WHERE id IN (SELECT value FROM json_each(:ids))"),
+    moved = driver.execute(
+        "SELECT DISTINCT product_id FROM stock_movement WHERE id IN (SELECT value FROM json_each(:ids))",
         {"ids": json.dumps(sorted(movements))},
     )
-    products.update(moved.scalars())
-    return _with_lines(connection, products, orders, lines)
+    products.update(product for (product,) in moved)
+    return _with_lines(driver, products, orders, lines)
 
 
-def _with_lines(connection: Connection, products: set[int], orders: set[int], lines: set[int]) -> TouchedByUndo:
+def _with_lines(
+    driver: sqlite3.Connection, products: set[int], orders: set[int], lines: set[int]
+) -> TouchedByUndo:
     """The same with the orders of lines, the lines of orders, and the products and parts of both."""
     ids = {"lines": json.dumps(sorted(lines)), "orders": json.dumps(sorted(orders))}
-    rows = connection.execute(
-        text(
-            f"SELECT l.sales_order_id, coalesce(c.product_id, l.product_id), l.product_id FROM order_line l"
-            f" LEFT JOIN order_line_component c ON c.order_line_id = l.id"
-            f" WHERE l.sales_order_id IN {_ORDERS} OR l.id IN (SELECT value FROM json_each(:lines))"
-        ),
+    rows = driver.execute(
+        f"SELECT l.sales_order_id, coalesce(c.product_id, l.product_id), l.product_id FROM order_line l"
+        f" LEFT JOIN order_line_component c ON c.order_line_id = l.id"
+        f" WHERE l.sales_order_id IN {_ORDERS} OR l.id IN (SELECT value FROM json_each(:lines))",
         ids,
-    )
+    ).fetchall()
     for order, part, product in rows:
         orders.add(order)
         products.update((part, product))
-    kits = connection.execute(
-        text(f"SELECT component_id FROM kit_component WHERE kit_id IN {_PRODUCTS}"),
+    kits = driver.execute(
+        f"SELECT component_id FROM kit_component WHERE kit_id IN {_PRODUCTS}",
         {"products": json.dumps(sorted(products))},
     )
-    products.update(kits.scalars())
+    products.update(product for (product,) in kits)
     return TouchedByUndo(frozenset(products), frozenset(orders))
 
 
 def forget_gone(connection: Connection, operation: int) -> None:
     """Take away the sums of products and orders that are about to leave, and what this undo used of them."""
-    connection.execute(text(_UNUSED), {"operation": operation})
+    driver = driver_of(connection)
+    driver.execute(_UNUSED, {"operation": operation})
     for statement in _GONE:
-        connection.exec_driver_sql(statement)
+        driver.execute(statement)
 
 
 def sum_anew(connection: Connection, touched: TouchedByUndo) -> None:
     """Compute the sums of products and orders that were touched, and are there, from what they add up."""
-    products = connection.execute(
-        text(f"SELECT id FROM product WHERE id IN {_PRODUCTS}"), {"products": json.dumps(sorted(touched.products))}
-    )
+    driver, wanted = driver_of(connection), {"products": json.dumps(sorted(touched.products))}
+    products = driver.execute(f"SELECT id FROM product WHERE id IN {_PRODUCTS}", wanted)
     values = {
-        "products": json.dumps(sorted(products.scalars())),
+        "products": json.dumps(sorted(product for (product,) in products)),
         "orders": json.dumps(sorted(touched.orders)),
     }
     for statement in _ANEW:
-        connection.execute(text(statement), values)
+        driver.execute(statement, values)

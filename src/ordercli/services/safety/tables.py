@@ -1,6 +1,6 @@
 """What an undo has to know of a table, read from the schema itself: columns, key, and what refers to what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -69,36 +69,34 @@ class Schema:
         """Read them."""
         found = dict(_tables(connection))
         self.tables: Mapping[str, JournaledTable] = {name: found[name] for name in KINDS}
-        self._references = tuple(_references(connection))
+        self._references_to: dict[str, list[ForeignKeyOf]] = {}
+        self._owners: dict[str, JournaledTable] = {}
+        for each in _references(connection):
+            self._references_to.setdefault(each.parent, []).append(each)
+            if each.column == self.tables[each.table].owner:
+                self._owners[each.table] = self.tables[each.parent]
 
     @cached_property
     def parents_first(self) -> tuple[JournaledTable, ...]:
         """The tables, each after the one that owns its rows."""
         found: dict[str, JournaledTable] = {}
-        owners = {(r.table, r.column): r.parent for r in self._references}
 
         def add(table: JournaledTable) -> None:
             if table.owner is not None:
-                add(self.tables[owners[table.name, table.owner]])
+                add(self._owners[table.name])
             found.setdefault(table.name, table)
 
         for table in self.tables.values():
             add(table)
         return tuple(found.values())
 
-    def references_to(self, parent: str) -> Iterator[ForeignKeyOf]:
+    def references_to(self, parent: str) -> Sequence[ForeignKeyOf]:
         """The foreign keys that name rows of a table."""
-        yield from (each for each in self._references if each.parent == parent)
-
-    def references_of(self, table: str) -> Iterator[ForeignKeyOf]:
-        """The foreign keys of a table."""
-        yield from (each for each in self._references if each.table == table)
+        return self._references_to.get(parent, ())
 
     def owner_of(self, table: JournaledTable) -> JournaledTable | None:
         """The table of the rows that those of ``table`` are made with."""
-        return next(
-            (self.tables[r.parent] for r in self.references_of(table.name) if r.column == table.owner), None
-        )
+        return self._owners.get(table.name)
 
     def first_made_by(self, table: JournaledTable, alias: str) -> str:
         """SQL of the operation whose number a row carries, or the row it belongs to; NULL where there is none."""

@@ -41,6 +41,7 @@ class Taking:
         self.reversed_: dict[int, WasReversed] = {}
         self.notes: list[str] = []
         self.doubts: list[str] = []
+        self._found: tuple[ReversalPlan, set[int]] | None = None
 
     @property
     def _connection(self) -> Connection:
@@ -60,7 +61,7 @@ class Taking:
                 continue
             self._refuse_lasting(chosen, each)
             found.add(each)
-            later = self._later(plan_reversal(self._connection, self.schema, each)) - found
+            later = self._planned(each)[1] - found
             if later and not self.with_later:
                 raise self._in_the_way(chosen, sorted(later))
             waiting += sorted(later)
@@ -90,6 +91,7 @@ class Taking:
 
     def _begin_anew(self) -> None:
         self.reversed_, self.notes, self.doubts = {}, [], []
+        self._found = None
 
     def _is_enough(self, chosen: int, waiting: set[int]) -> bool:
         """Whether to reverse these, with what plainly stands on them, is allowed; nothing of it is done."""
@@ -113,8 +115,8 @@ class Taking:
         given_up = set[int]()
         while waiting:
             target = max(waiting)
-            plan = plan_reversal(self._connection, self.schema, target)
-            later = self._later(plan) - waiting
+            plan, later = self._planned(target)
+            later = later - waiting
             if later:
                 for each in sorted(later):
                     self._refuse_lasting(chosen, each)
@@ -138,6 +140,13 @@ class Taking:
             which = f", which stands on operation {chosen}," if is_other else ""
             raise Refused(f"Operation {operation}{which} ({self.called(operation)}) cannot be undone: {reason}.")
 
+    def _planned(self, operation: int) -> tuple[ReversalPlan, set[int]]:
+        """How to take one back, and what stands on it: as found a moment ago, if nothing was taken back since."""
+        if self._found is None or self._found[0].done.operation != operation:
+            plan = plan_reversal(self._connection, self.schema, operation)
+            self._found = plan, self._later(plan)
+        return self._found
+
     def _later(self, plan: ReversalPlan) -> set[int]:
         """Operations that plainly stand on one, by those whose reversal takes them back."""
         return self._counted(standing_on(self._connection, self.schema, plan.done, plan.movements), plan)
@@ -152,6 +161,7 @@ class Taking:
     def _reverse(self, plan: ReversalPlan) -> Exception | None:
         """Take one back; if that is not allowed, nothing of it is done, and this is why."""
         connection, target = self._connection, plan.done.operation
+        self._found = None
         savepoint = connection.begin_nested()
         try:
             connection.execute(text(_UNDID), {"by": self.work.operation, "target": target})
