@@ -38,7 +38,10 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "what takes demand back": (r"IN \('buyer', 'buyer-message'\)", set()),
     "stockouts": (
         r"FROM stockout\b(?!_now)",
-        {"domain/demand_history.py", "models/stock_ddl.py", "queries/laws.py", "services/safety/rebuilding.py"},
+        {
+            *("domain/demand_history.py", "models/stock_ddl.py", "queries/laws.py", "queries/ledger_walk.py"),
+            "services/safety/rebuilding.py",
+        },
     ),
     "the places that sell": (r"'sellable', 'fba'", {"domain/demand.py", "queries/reports/aging.py"}),
     "available of a kit": (r"/ k\.quantity", {"domain/reorder_point.py"}),

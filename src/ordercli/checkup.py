@@ -22,8 +22,9 @@ from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
 from ordercli.keeping import FoundCopy, find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
-from ordercli.queries.doctor import Check, Checked, asked, mended, row_findings
+from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
 from ordercli.queries.reader import Reader, reading_through
+from ordercli.queries.side_by_side import side_by_side
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -115,7 +116,9 @@ def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> 
         deep: also look at every cell, and hold every row against the newest backup.
     """
     folders = [backups] if backups else backup_folders(reader, path)
-    yield from held(reader, path, deep=deep)
+    yield from side_by_side(reader, path, list(_held(path, deep=deep)))
+    if deep:
+        yield asked(ORDERS, partial(_order_out_of_line, path, reader))
     yield from _place(reader.file, path, folders)
     yield from _backups(reader, path, folders, deep=deep)
 
@@ -126,34 +129,39 @@ def backup_folders(reader: Reader, path: Path) -> list[Path]:
 
 
 def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
-    """The checks of what is in a database, wherever it lies."""
-    yield asked(INTEGRITY, partial(_unsound, reader.file, deep=deep))
-    yield asked(REFERENCES, partial(_loose_end, reader.file))
-    yield _shape(reader.file, path)
-    yield from row_findings(reader, deep=deep)
+    """The checks of what is in a database, wherever it lies, one after the other."""
+    for check, find in _held(path, deep=deep):
+        yield asked(check, partial(find, reader))
     if deep:
-        yield asked(ORDERS, partial(_order_out_of_line, path, reader.now))
+        yield asked(ORDERS, partial(_order_out_of_line, path, reader))
+
+
+def _held(path: Path, *, deep: bool) -> Iterator[tuple[Check, Find]]:
+    yield INTEGRITY, partial(_unsound, deep=deep)
+    yield REFERENCES, _loose_end
+    yield SCHEMA, partial(_other_shape, path)
+    yield from row_checks(deep=deep)
 
 
 def _found(check: Check, row: object) -> Checked:
     return Checked(check, None if row is None else str(row)[:80])
 
 
-def _unsound(connection: sqlite3.Connection, *, deep: bool) -> str | None:
-    (verdict,) = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()
+def _unsound(reader: Reader, *, deep: bool) -> str | None:
+    (verdict,) = reader.file.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()
     return None if verdict == "ok" else str(verdict)[:80]
 
 
-def _loose_end(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("PRAGMA foreign_key_check").fetchone()
+def _loose_end(reader: Reader) -> str | None:
+    row = reader.file.execute("PRAGMA foreign_key_check").fetchone()
     return None if row is None else str(row)[:80]
 
 
-def _order_out_of_line(path: Path, now: str) -> str | None:
+def _order_out_of_line(path: Path, reader: Reader) -> str | None:
     from ordercli.db import trying  # noqa: PLC0415 - the write side takes long to load
 
     with trying(path) as connection:
-        return _odd_order(connection, now)
+        return _odd_order(connection, reader.now)
 
 
 def _odd_order(connection: "Connection", now: str) -> str | None:
@@ -188,11 +196,9 @@ def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: f
             driver = file_of(driver_of(connection))
             number = begin_operation(connection, command="doctor", actor="", now=now)
             seal_operation(connection, number, rebuild(Work(connection, now, number, get_shop(connection)), codes))
+            reader = reading_through(driver, now=now)
             found = [
-                asked(INTEGRITY, partial(_unsound, driver, deep=True)),
-                asked(REFERENCES, partial(_loose_end, driver)),
-                _shape(driver, path),
-                *row_findings(reading_through(driver, now=now), deep=True),
+                *(asked(check, partial(find, reader)) for check, find in _held(path, deep=True)),
                 asked(ORDERS, partial(_odd_order, connection, now)),
             ]
         except (IntegrityError, sqlite3.IntegrityError):  # what is damaged cannot be held against laws
@@ -214,12 +220,12 @@ def mend_files(path: Path, backups: Sequence[Path]) -> None:
         sweep(folder)
 
 
-def _shape(connection: sqlite3.Connection, path: Path) -> Checked:
+def _other_shape(path: Path, reader: Reader) -> str | None:
     try:
-        check_shape(connection, path)
+        check_shape(reader.file, path)
     except DatabaseProblem as problem:
-        return Checked(SCHEMA, str(problem).partition(": ")[2][:200])
-    return Checked(SCHEMA)
+        return str(problem).partition(": ")[2][:200]
+    return None
 
 
 def _place(connection: sqlite3.Connection, path: Path, backups: Sequence[Path]) -> Iterator[Checked]:

@@ -20,6 +20,7 @@ from ordercli.domain.settings import rule_of
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.naming import CHANNELS
 from ordercli.queries.laws import LAWS
+from ordercli.queries.ledger_walk import LedgerWalk
 from ordercli.queries.made_rows import changed_people, changed_rows
 from ordercli.queries.own_fields import own_fields
 from ordercli.queries.reader import Reader
@@ -215,21 +216,29 @@ CURRENCIES = Check("currencies", "every currency is one")
 TEXTS = Check("texts", "no text holds a control character")
 
 
-def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
-    """What is asked of the rows; ``deep`` looks at every cell too."""
+Find = Callable[[Reader], str | None]
+"""How a check is asked: the example that it finds, None if all is well."""
+
+
+def row_checks(*, deep: bool) -> Iterator[tuple[Check, Find]]:
+    """What is to be asked of the rows; ``deep`` looks at every cell too."""
+    walked = LedgerWalk()
     for check, sql in ROWS.items():
-        yield asked(check, partial(_first_of, reader, sql))
-    yield asked(CHAIN, partial(_broken_link, reader))
-    yield asked(SHOP, partial(_fault_of_shop, reader))
-    yield asked(SETTINGS, partial(_odd_setting, reader))
-    yield asked(OWN_FIELDS, partial(_odd_own_value, reader))
-    yield asked(JOURNAL, partial(_not_as_left, reader))
+        yield check, walked.asking(check.sentence) or partial(_first_of, sql)
+    yield CHAIN, _broken_link
+    yield SHOP, _fault_of_shop
+    yield SETTINGS, _odd_setting
+    yield OWN_FIELDS, _odd_own_value
+    yield JOURNAL, _not_as_left
     if deep:
-        for check, find in DEEP.items():
-            yield asked(check, partial(find, reader))
-        columns = reader.rows(_COLUMNS).fetchall()
-        for check, told in CELLS.items():
-            yield asked(check, partial(_odd_cell, reader, columns, *told))
+        yield from DEEP.items()
+        yield from ((check, partial(_odd_cell, *told)) for check, told in CELLS.items())
+
+
+def row_findings(reader: Reader, *, deep: bool) -> Iterator[Checked]:
+    """What is asked of the rows, one check after the other."""
+    for check, find in row_checks(deep=deep):
+        yield asked(check, partial(find, reader))
 
 
 _SENSELESS = (sqlite3.Error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -253,7 +262,7 @@ def asked(check: Check, find: Callable[[], str | None]) -> Checked:
         return Checked(check, str(error)[:80] if is_told else f"rows without sense ({type(error).__name__})")
 
 
-def _first_of(reader: Reader, sql: str) -> str | None:
+def _first_of(sql: str, reader: Reader) -> str | None:
     return _example(reader.rows(f"SELECT * FROM ({sql}) AS found LIMIT 1").fetchone())
 
 
@@ -342,7 +351,7 @@ WHERE l.price_is_estimated = 1
 
 
 def _odd_guess(reader: Reader) -> str | None:
-    return _first_of(reader, _GUESSED)
+    return _first_of(_GUESSED, reader)
 
 
 DEEP = {MADE: changed_rows, PEOPLE: changed_people, GUESSES: _odd_guess, CONSTRAINTS: _broken_constraint}
@@ -395,10 +404,10 @@ SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
 WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name <> 'row_change' ORDER BY t.name, c.cid"""
 
 
-def _odd_cell(reader: Reader, columns: Sequence[tuple[str, str]], named: str, wrong: str) -> str | None:
+def _odd_cell(named: str, wrong: str, reader: Reader) -> str | None:
     """A cell that is wrong, of all columns of a name, in one look at each table."""
     tables: dict[str, list[str]] = {}
-    for table, column in columns:
+    for table, column in reader.rows(_COLUMNS).fetchall():
         if re.fullmatch(named, column):
             tables.setdefault(table, []).append(column)
     for table, names in tables.items():

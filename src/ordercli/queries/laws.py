@@ -1,25 +1,33 @@
 """The laws of the data as SELECTs that must find nothing; backups and tests run them all."""
 
-from ordercli.domain.hours import HOURS
+from ordercli.domain.hours import WRONG_HOURS
 from ordercli.domain.movements import standing_sql
 from ordercli.driver import Driver
 
+_INSIDE = "(SELECT code FROM location WHERE kind <> 'outside')"
+_CAME = "min(e.occurred_at) FILTER (WHERE e.status = 'delivered')"
+_CONFIRMED = (
+    *("channel", "ship_by", "promised_by", "confirmed_at", "shipments", "shipments_tracked"),
+    *("units_followed", "units_on_time"),
+)
+
 LAWS = {
-    "levels are the sum of movements": """
+    "levels are the sum of movements": f"""
 SELECT product_id, location FROM (
-  SELECT product_id, location, quantity FROM stock_level
-  UNION ALL SELECT product_id, to_location, -quantity FROM stock_movement
-  UNION ALL SELECT product_id, from_location, quantity FROM stock_movement
-) m JOIN location l ON l.code = m.location AND l.kind <> 'outside'
-GROUP BY product_id, location HAVING sum(quantity) <> 0""",
-    "no balance was ever below zero": """
+  SELECT product_id, location, quantity FROM stock_level WHERE location IN {_INSIDE}
+  UNION ALL SELECT product_id, to_location, -quantity FROM stock_movement WHERE to_location IN {_INSIDE}
+  UNION ALL SELECT product_id, from_location, quantity FROM stock_movement WHERE from_location IN {_INSIDE}
+) AS found GROUP BY product_id, location HAVING sum(quantity) <> 0""",
+    "no balance was ever below zero": f"""
 SELECT product_id FROM (
   SELECT product_id, sum(delta) OVER (PARTITION BY product_id, location
     ORDER BY occurred_at RANGE UNBOUNDED PRECEDING) AS balance
   FROM (
     SELECT product_id, to_location AS location, quantity AS delta, occurred_at FROM stock_movement
+      WHERE to_location IN {_INSIDE}
     UNION ALL SELECT product_id, from_location, -quantity, occurred_at FROM stock_movement
-  ) AS found JOIN location l ON l.code = location AND l.kind <> 'outside'
+      WHERE from_location IN {_INSIDE}
+  ) AS found
 ) AS found WHERE balance < 0""",
     "nothing is promised twice": """
 SELECT product_id, location FROM stock_level WHERE NOT 0 <= allocated OR allocated > quantity
@@ -149,17 +157,14 @@ SELECT product_id, place FROM (
   UNION ALL SELECT product_id, 'FBA-RECEIVING', quantity_received + quantity_lost - quantity_arrived
     FROM fba_shipment_line
 ) AS found GROUP BY product_id, place HAVING sum(units) <> 0""",
-    "shipments stand as their events say": """
-SELECT s.id FROM shipment s LEFT JOIN (
-  SELECT shipment_id, max(status = 'void') AS is_void, max(status = 'returned') AS is_returned,
-    min(occurred_at) FILTER (WHERE status = 'delivered') AS delivered_at,
-    (SELECT l.status FROM shipment_news l WHERE l.shipment_id = e.shipment_id
-      ORDER BY l.occurred_at DESC, l.status LIMIT 1) AS latest
-  FROM shipment_news e GROUP BY shipment_id
-) e ON e.shipment_id = s.id
-WHERE s.delivered_at IS DISTINCT FROM e.delivered_at OR s.status <> CASE WHEN e.is_void = 1 THEN 'void'
-  WHEN e.is_returned = 1 THEN 'returned' WHEN e.delivered_at IS NOT NULL THEN 'delivered'
-  ELSE coalesce(e.latest, 'shipped') END""",
+    "shipments stand as their events say": f"""
+SELECT s.id FROM shipment s LEFT JOIN shipment_event e ON e.shipment_id = s.id AND e.withdraws IS NULL
+  AND e.id NOT IN (SELECT w.withdraws FROM shipment_event w WHERE w.withdraws IS NOT NULL)
+GROUP BY s.id HAVING s.delivered_at IS DISTINCT FROM {_CAME}
+  OR s.status <> CASE WHEN max(e.status = 'void') = 1 THEN 'void'
+  WHEN max(e.status = 'returned') = 1 THEN 'returned' WHEN {_CAME} IS NOT NULL THEN 'delivered'
+  ELSE coalesce((SELECT n.status FROM shipment_news n WHERE n.shipment_id = s.id
+    ORDER BY n.occurred_at DESC, n.status LIMIT 1), 'shipped') END""",
     "shipments that went out are in the file they name": """
 SELECT s.id FROM shipment s WHERE s.upload_file_id IS NOT NULL AND NOT EXISTS
   (SELECT 1 FROM upload_item i WHERE i.shipment_id = s.id AND i.upload_file_id = s.upload_file_id)""",
@@ -183,19 +188,15 @@ WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expec
     "messages are as their last event says": """
 SELECT m.id FROM message m WHERE m.state <> coalesce(
   (SELECT e.state FROM message_event e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1), 'intended')""",
-    "hours hold the sums of their orders": f"""
-SELECT kind, channel, hour FROM (
-  SELECT kind, channel, hour, counted, defects FROM hourly_sum
-  UNION ALL SELECT kind, channel, hour, -counted, -defects FROM ({HOURS}) AS found
-) AS found GROUP BY kind, channel, hour HAVING sum(counted) <> 0 OR sum(defects) <> 0""",
-    "confirmed orders are those of their shipments": """
-SELECT sales_order_id FROM (
-  SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked, units_followed,
-    units_on_time, 1 AS kept FROM confirmed_order
-  UNION ALL SELECT sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
-    units_followed, units_on_time, -1 FROM confirmed_order_now
-) AS found GROUP BY sales_order_id, channel, ship_by, promised_by, confirmed_at, shipments, shipments_tracked,
-  units_followed, units_on_time HAVING sum(kept) <> 0""",
+    "hours hold the sums of their orders": WRONG_HOURS,
+    "confirmed orders are those of their shipments": f"""
+SELECT n.sales_order_id FROM confirmed_order_now n
+LEFT JOIN confirmed_order k ON k.sales_order_id = n.sales_order_id
+WHERE {" OR ".join(f"k.{name} IS DISTINCT FROM n.{name}" for name in _CONFIRMED)}
+UNION ALL SELECT k.sales_order_id FROM confirmed_order k WHERE NOT EXISTS (
+  SELECT 1 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
+  WHERE s.sales_order_id = k.sales_order_id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
+    AND o.fulfillment = 'FBM' AND o.is_sale = 1)""",
     "every operation is sealed": "SELECT id FROM operation WHERE summary IS NULL",
 }
 
