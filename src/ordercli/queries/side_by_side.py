@@ -40,7 +40,7 @@ def side_by_side(reader: Reader, path: Path, checks: Sequence[tuple[Check, Find]
             for _ in waiting:
                 pass
             for other in others:
-                other.connection.interrupt()
+                other.file.interrupt()
             raise
         beside.result()
     return [found[place] for place in range(len(checks))]

@@ -1,13 +1,13 @@
 """What follows from other rows is computed anew for the products and orders that an undo touched."""
 
 import json
-import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of
+from ordercli.driver import Driver
 from ordercli.services.safety.leaving import KEYS, Deed
 from ordercli.services.safety.tables import Schema
 
@@ -122,9 +122,7 @@ def touched_by(
     return _with_lines(driver, products, orders, lines)
 
 
-def _with_lines(
-    driver: sqlite3.Connection, products: set[int], orders: set[int], lines: set[int]
-) -> TouchedByUndo:
+def _with_lines(driver: Driver, products: set[int], orders: set[int], lines: set[int]) -> TouchedByUndo:
     """The same with the orders of lines, the lines of orders, and the products and parts of both."""
     ids = {"lines": json.dumps(sorted(lines)), "orders": json.dumps(sorted(orders))}
     rows = driver.execute(
