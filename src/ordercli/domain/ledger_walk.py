@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-Moved = tuple[int, str, str, str, int]
+MovedAt = tuple[int, str, str, str, int]
 """A product, the instant, from where, to where, and how many units."""
 Spell = tuple[int, str, str | None]
 """A product, and from when until when; no end for one that lasts, an empty begin before the first unit."""
@@ -29,7 +29,7 @@ class Walked(NamedTuple):
 
 
 def walk(
-    movements: Iterable[Moved], products: Iterable[int], inside: Collection[str], selling: Collection[str]
+    movements: Iterable[MovedAt], products: Iterable[int], inside: Collection[str], selling: Collection[str]
 ) -> Walked:
     """Walk through the movements; those of one instant count together.
 
@@ -48,7 +48,7 @@ def walk(
 
 
 def _walk_one(
-    walked: Walked, product: int, movements: Iterable[Moved], inside: Collection[str], selling: Collection[str]
+    walked: Walked, product: int, movements: Iterable[MovedAt], inside: Collection[str], selling: Collection[str]
 ) -> None:
     balance = dict.fromkeys(inside, 0)
     held, net, now = 0, 0, ""
