@@ -129,6 +129,18 @@ def test_who_adds_and_deletes_rows_as_a_copy_begins_spoils_none(
         assert connection.execute("SELECT count(*) FROM slip").fetchone() == (6,)  # of the second try
 
 
+@pytest.mark.parametrize("content", [b"", b"x", b"SQLite format 3"], ids=["nothing", "a byte", "half a header"])
+@pytest.mark.parametrize("suffix", [".db", ".db.age"])
+def test_a_file_with_the_name_of_a_copy_and_no_shop_in_it_is_bad(
+    shop: Run, folder: Path, content: bytes, suffix: str
+) -> None:
+    back_up(shop, folder, 1)
+    (folder / f"shop-20260302T130000Z{suffix}").write_bytes(content)
+    ran = shop("backup", "verify", "--format", "csv")
+    assert (ran.exit_code, ran.stdout.splitlines()[1].split(",")[1]) == (8, "BAD")
+    assert shop("backup", "drill").exit_code == (8 if suffix == ".db" else 2)  # whose key is asked for
+
+
 # Rotation --------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Ran, Run
+from ordercli import copies, drill
 from ordercli.encryption import decrypt, encrypt, key_from_file
 from terminal import terminal
 
@@ -317,6 +318,25 @@ def test_a_drill_with_a_spoilt_copy_ends_with_8_where_it_fails(shop: Run, tmp_pa
     assert ran.exit_code == 8
     assert [line.split(",")[:2] for line in ran.stdout.splitlines()[1:]] == [["read", "BAD"]]
     assert ran.stderr == f"{copy} cannot be relied on; make a new one with: ordercli backup\n"
+
+
+@pytest.mark.parametrize("words", ["verify", "drill"])
+def test_a_folder_without_room_says_nothing_about_the_copy(
+    shop: Run, key: str, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    done(shop("backup", "--key", key))
+    with monkeypatch.context() as patched:
+        patched.setattr(copies, "Unfinished", full)
+        ran = shop("backup", words, "--key", key)
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.endswith(" cannot be written: No space left on device.\n")
+    assert list_statuses(shop) == ["proved"]
+    with monkeypatch.context() as patched:
+        patched.setattr(drill, "Unfinished", full)
+        assert shop("backup", "drill", "--key", key).exit_code == 5
 
 
 # What today says -------------------------------------------------------------------------------------

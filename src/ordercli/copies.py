@@ -22,7 +22,7 @@ from ordercli.dbfile import HEAD, check_current, connect, database_errors, revis
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.domain.copies import ENCRYPTED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem
 from ordercli.domain.times import shift
-from ordercli.errors import DatabaseBusy, DatabaseProblem, Refused, UsageProblem
+from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, Refused, UsageProblem
 from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
 from ordercli.queries.laws import broken_laws
 from ordercli.services.copies import note_copy, remember_folder
@@ -209,7 +209,8 @@ def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
         UsageProblem: if it is encrypted and there is no key.
         NotOpened: if the key does not open it.
         DatabaseProblem: if it was changed or cut short.
-        Refused: if it cannot be read, or the folder not be written.
+        Refused: if it cannot be read.
+        NotWritable: if the folder cannot be written.
     """
     from ordercli.encryption import decrypt, is_encrypted  # noqa: PLC0415 - loads no library by itself
 
@@ -224,7 +225,7 @@ def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
                 decrypt(copy, file, key)
             yield plain.path
     except OSError as error:
-        raise Refused(f"{beside.parent} cannot be written: {error.strerror}.") from error
+        raise NotWritable(f"{beside.parent} cannot be written: {error.strerror}.") from error
 
 
 def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str]:

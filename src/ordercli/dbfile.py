@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
+from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError
 
 APPLICATION_ID = 0x6F726463
 """``ordc`` in the file's header: this is an ordercli database."""
@@ -140,7 +140,7 @@ def explain(error: sqlite3.Error, path: Path) -> OrdercliError | KeyboardInterru
     if primary == sqlite3.SQLITE_INTERRUPT:
         return KeyboardInterrupt()
     if primary == sqlite3.SQLITE_FULL:
-        return Refused(f"The disk holding {path} is full; nothing changed, make room and try again.")
+        return NotWritable(f"The disk holding {path} is full; nothing changed, make room and try again.")
     if primary == sqlite3.SQLITE_READONLY:
         return DatabaseProblem(f"{path} or its folder cannot be written; check the permissions.")
     if primary == sqlite3.SQLITE_NOTADB:

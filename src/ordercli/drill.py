@@ -10,7 +10,7 @@ from ordercli.checkup import held
 from ordercli.copies import content_digest, opened
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.report import Column, Report
-from ordercli.errors import OrdercliError
+from ordercli.errors import NotWritable, OrdercliError
 from ordercli.files import JOURNALS
 from ordercli.keeping import CopyFault, FoundCopy, fault_by, fault_of
 from ordercli.queries.reader import reading
@@ -51,9 +51,16 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
 
     Returns:
         A row a step.
+
+    Raises:
+        NotWritable: if there is no room for the scratch file.
     """
     rows: list[tuple[str, str, str, str]] = []
-    with Unfinished(path.with_name("drill")) as scratch:
+    try:
+        unfinished = Unfinished(path.with_name("drill"))
+    except OSError as error:
+        raise NotWritable(f"{path.parent} cannot be written: {error.strerror}.") from error
+    with unfinished as scratch:
         scratch.path.unlink()  # its name is what is wanted: nothing is kept of a database that is not there
         steps = _steps(copy, scratch.path, key, now=now, wait_seconds=wait_seconds)
         try:
@@ -70,6 +77,8 @@ def _timed(steps: Iterator[DrillStep], name: str, copy: FoundCopy) -> tuple[str,
     began = monotonic()
     try:
         step = next(steps, None)
+    except NotWritable:
+        raise
     except OrdercliError as error:
         step = DrillStep(name, "", fault_by(error, copy))
     if step is None:

@@ -32,6 +32,10 @@ class Refused(OrdercliError):
     exit_code = 5
 
 
+class NotWritable(Refused):
+    """A disk is full, or a folder cannot be written; what was to be read for it may be in order."""
+
+
 class NotFound(OrdercliError):
     """No such order, product or file entry, or more than one."""
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ordercli.checksum import is_as_sealed
 from ordercli.copies import check_sound, digest_of, noting, opened, row_counts
-from ordercli.dbfile import connect, database_errors
+from ordercli.dbfile import connect, database_errors, revision_of
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
-from ordercli.errors import NotOpened, OrdercliError, Refused, UsageProblem
+from ordercli.errors import NotOpened, NotWritable, OrdercliError, Refused, UsageProblem
 from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders
 from ordercli.services.copies import forget_copies, note_copy
 
@@ -173,6 +173,9 @@ def prove(
     Returns:
         Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
         breaks a law of the data; None for nothing.
+
+    Raises:
+        NotWritable: if there is no room to open an encrypted one.
     """
     found = [(copy, fault_of(copy, path, key)) for copy in copies]
     good = [
@@ -195,7 +198,11 @@ def prove(
 
 
 def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault | None:
-    """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database."""
+    """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database.
+
+    Raises:
+        NotWritable: if there is no room for that.
+    """
     if copy.byte_count is None:
         return CopyFault("it is not there")
     try:
@@ -208,6 +215,10 @@ def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault 
                 return CopyFault("it is not what was made")
             with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
                 check_sound(connection, copy.file)
+                if copy.known is None and revision_of(connection) is None:
+                    return CopyFault("it holds no shop")
+    except NotWritable:
+        raise
     except OSError as error:
         return CopyFault(f"it cannot be read: {error.strerror}")
     except OrdercliError as error:

@@ -18,7 +18,7 @@ from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_er
 from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.erasing import erase_again, tells_of_people
-from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
+from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError, Refused
 from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
@@ -288,7 +288,7 @@ def _staged(source: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connecti
     try:
         unfinished = Unfinished(path)
     except OSError as error:
-        raise Refused(f"{path.parent} cannot be written: {error.strerror}.") from error
+        raise NotWritable(f"{path.parent} cannot be written: {error.strerror}.") from error
     with unfinished, closing(connect(unfinished.path, create=True)) as staged:
         with database_errors(path):
             source.backup(staged)

@@ -25,15 +25,18 @@ MOST_WAIT = 0.5
 """Seconds that a writer may wait for the lock; looked at in the campaign only, on a machine that is idle else."""
 
 WRITING = """
-import pathlib
+import os, pathlib, time
+from datetime import datetime, timedelta, timezone
 from ordercli.cli.app import app
 from typer.testing import CliRunner
 
+begun = datetime(2026, 3, 16, 13, tzinfo=timezone.utc) - timedelta(seconds={began})
 while not pathlib.Path("stop").exists():
+    os.environ["ORDERCLI_NOW"] = (begun + timedelta(seconds=time.monotonic())).isoformat()
     ran = CliRunner().invoke(app, ["stock", "adjust", "EARR-LEAF", "--by", "+1", "--reason", "found"])
     assert ran.exit_code == 0, ran.output
 """
-
+"""A process that writes all the while; its time goes on, for no shop has so much of one instant."""
 
 WATCHING = """
 import json, pathlib, time
@@ -64,7 +67,8 @@ def milliseconds(waits: list[float]) -> tuple[int, int]:
 def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     shop: Run, database: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
-    running = [start("stock", first=WRITING) for _ in range(WRITERS)] + [start("stock", first=WATCHING)]
+    writing = WRITING.format(began=time.monotonic())
+    running = [start("stock", first=writing) for _ in range(WRITERS)] + [start("stock", first=WATCHING)]
     with closing(sqlite3.connect(database)) as connection:
         counted = "SELECT count(*) FROM operation"
         (before,) = connection.execute(counted).fetchone()
