@@ -444,7 +444,11 @@ def test_a_backup_that_cannot_be_rewritten_is_told_of_and_deleted_only_on_wish(
     assert f"{locked} still holds what was erased, it is encrypted; delete it, or erase again with" in told.stderr
     assert f"{damaged} still holds what was erased, it cannot be read (DatabaseError)" in told.stderr
 
-    done(peopled_shop("--yes", "privacy", "purge", "--delete-backups", now=LATER))
+    again = done(peopled_shop("--yes", "privacy", "purge", now=LATER)).stderr
+    assert "still holds what was erased" in again
+    assert "is gone now" not in again
+    ended = done(peopled_shop("--yes", "privacy", "purge", "--delete-backups", now=LATER)).stderr
+    assert "What an earlier run had begun to erase is gone now" in ended
     assert list(folder.iterdir()) == [backup]
     assert wrong(peopled_shop) <= {"backup-old", "permissions"}
 

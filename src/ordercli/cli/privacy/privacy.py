@@ -267,7 +267,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
     ]
     left = [*(str(held.path) for held in done.left), *map(str, done.busy)]
     notes = []
-    if not outcome.is_change:
+    if not (outcome.is_change or left):
         notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
     if files:
         more = f"; {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
