@@ -1,5 +1,6 @@
 """``undo --with-later``: whatever came later and stands on it goes too, through any chain of undo and redo."""
 
+import re
 import shlex
 import shutil
 import sqlite3
@@ -52,6 +53,11 @@ def grave(database: Path) -> list[str]:
         return [each.check.code for each in found if each.example is not None and each.check.is_grave]
 
 
+def rows_told(stderr: str, verb: str) -> set[str]:
+    """How many rows of what a receipt says, of those that left or came back."""
+    return set(re.findall(rf"^(\d[\d,]* .*){verb}\.$", stderr, re.MULTILINE))
+
+
 @pytest.mark.parametrize("operation", range(2, LAST_OF_THE_DEMO + 1))
 def test_every_operation_of_the_demos_day_is_taken_back_with_what_stands_on_it_and_done_again(
     demo_shop: Run, database: Path, operation: int
@@ -60,12 +66,12 @@ def test_every_operation_of_the_demos_day_is_taken_back_with_what_stands_on_it_a
     assert last_operation(database) == LAST_OF_THE_DEMO
 
     alone = demo_shop("--yes", "undo", str(operation), "--dry-run", now=LATER)
-    undone = receipt(
-        demo_shop("--yes", "-f", "json", "undo", str(operation), "--with-later", now=LATER),
-    )["undone"]
+    taken = demo_shop("--yes", "-f", "json", "undo", str(operation), "--with-later", now=LATER)
+    undone = receipt(taken)["undone"]
     found = grave(database)
-    done(demo_shop("--yes", "undo", str(LAST_OF_THE_DEMO + 1), now=LATER))
+    again = done(demo_shop("--yes", "undo", str(LAST_OF_THE_DEMO + 1), now=LATER))
 
+    assert rows_told(again.stderr, " comes? back") == rows_told(taken.stderr, " leaves? again")
     assert undone[-1] == operation
     assert (alone.exit_code == 0) == (undone == [operation])
     assert alone.exit_code == 0 or alone.stderr.endswith(
@@ -73,6 +79,19 @@ def test_every_operation_of_the_demos_day_is_taken_back_with_what_stands_on_it_a
     )
     assert found == grave(database) == []
     assert digest(database) == before
+
+
+def test_what_several_operations_made_is_told_as_one_sum_when_it_leaves_and_when_it_comes_back(run: Run) -> None:
+    for line in (
+        *("product add R --unit-price 30", "stock receive R:4 --cost 9", "order add A-1 --line R:4"),
+        *("ship A-1 --carrier USPS", "return open A-1 --reason broken"),
+        *("return receive RMA-000001 --line R:1", "return receive RMA-000001", "undo 7 --with-later"),
+    ):
+        told = done(run("--yes", *line.split())).stderr
+    again = done(run("--yes", "undo", "9")).stderr
+
+    assert "\n2 steps of returned units leave again.\n4 units of R no more at QUARANTINE.\n" in told
+    assert "\n2 steps of returned units come back.\n4 units of R back at QUARANTINE.\n" in again
 
 
 CHAINS = {

@@ -17,7 +17,7 @@ from ordercli.services.safety.outside import told_outside
 from ordercli.services.safety.reverse import ReversalPlan, WasReversed, plan_reversal, reverse, why_never
 from ordercli.services.safety.standing import in_force
 from ordercli.services.safety.tables import Schema
-from ordercli.services.safety.words import sentences
+from ordercli.services.safety.words import UndoMeaning
 
 _MOST_NAMED = 5
 _COMMAND = "SELECT command FROM operation WHERE id = :operation"
@@ -30,7 +30,7 @@ class Taking:
     Attributes:
         commands: of the operations in force, by number, latest first.
         reversed_: what was taken back so far, in that order.
-        notes, doubts: what that meant, and what was told outside.
+        meaning, doubts: what that meant, and what was told outside.
     """
 
     def __init__(self, work: Work, schema: Schema, standing: Undos, *, with_later: bool) -> None:
@@ -39,7 +39,7 @@ class Taking:
         self.commands = dict(in_force(work.connection, standing))
         self.commands.pop(work.operation, None)
         self.reversed_: dict[int, WasReversed] = {}
-        self.notes: list[str] = []
+        self.meaning = UndoMeaning()
         self.doubts: list[str] = []
         self._found: tuple[ReversalPlan, set[int]] | None = None
 
@@ -90,7 +90,7 @@ class Taking:
         self._take(chosen, {*planned, *needed}, may_try=False)
 
     def _begin_anew(self) -> None:
-        self.reversed_, self.notes, self.doubts = {}, [], []
+        self.reversed_, self.meaning, self.doubts = {}, UndoMeaning(), []
         self._found = None
 
     def _is_enough(self, chosen: int, waiting: set[int]) -> bool:
@@ -176,7 +176,7 @@ class Taking:
         savepoint.commit()
         self.reversed_[target] = was
         self.doubts += doubts
-        self.notes += sentences(self.work, was)
+        self.meaning.add(self.work, was)
         return None
 
     def _next(self, plan: ReversalPlan, waiting: Collection[int], given_up: set[int]) -> int | None:

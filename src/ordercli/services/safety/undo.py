@@ -101,7 +101,7 @@ def _what_it_is(taking: Taking, targets: Iterable[int]) -> str:
 
 def _outcome(taking: Taking) -> Outcome:
     targets, every = list(taking.reversed_), list(taking.reversed_.values())
-    short = list(dict.fromkeys(taking.notes))
+    short = list(taking.meaning.sentences())
     more = len(short) - MOST_TOLD
     where = f"{targets[0]} says them" if len(targets) == 1 else "N says those of each operation"
     told = [*short[:MOST_TOLD], *([f"{more} more: ordercli log show {where}"] if more > 0 else [])]

@@ -1,9 +1,11 @@
 """What taking an operation back means, in the seller's words."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.settings import value_sql
@@ -113,17 +115,49 @@ _NOT_TOLD = frozenset(
 _SUM_WORDS = ("quantity_", "units", "refunded_", "is_assembled", "is_outdated", "channel_")
 
 
-def sentences(work: Work, was: WasReversed) -> Iterator[str]:
-    """What was taken back, a phrase each: rows, units, then fields."""
-    yield from _rows(was.plan.made, "leaves again", "leave again")
-    if was.withdrawn:
-        yield f"{count(was.withdrawn, 'statement')} withdrawn"
-    back: dict[str, int] = {}
-    for table, _ in was.plan.done.gone:
-        back[table] = back.get(table, 0) + 1
-    yield from _rows(back, "comes back", "come back")
-    yield from _units(work.connection, list(was.compensated.values()))
-    yield from _fields(work, was.plan.done.new, was.plan.done.old)
+@dataclass
+class UndoMeaning:
+    """What taking operations back meant, added up over all of them.
+
+    Attributes:
+        made: rows that left, by table.
+        withdrawn: statements that do not speak any more.
+        back: rows that came back, by table.
+        units: units that went back, by SKU, place and place, and whether they came from outside or went there.
+        fields: a phrase for each field that is as it was.
+    """
+
+    made: Counter[str] = field(default_factory=Counter)
+    withdrawn: int = 0
+    back: Counter[str] = field(default_factory=Counter)
+    units: Counter[tuple[str, str, str, bool, bool]] = field(default_factory=Counter)
+    fields: list[str] = field(default_factory=list)
+
+    def add(self, work: Work, was: WasReversed) -> None:
+        """Add one that was taken back a moment ago, as long as what it is about is there."""
+        self.made.update(was.plan.made)
+        self.withdrawn += was.withdrawn
+        self.back.update(table for table, _ in was.plan.done.gone)
+        ids = json.dumps(list(was.compensated.values()))
+        for sku, source, target, comes, goes, units in work.connection.execute(text(_MOVED), {"ids": ids}):
+            self.units[sku, source, target, bool(comes), bool(goes)] += units
+        self.fields += _fields(work, was.plan.done.new, was.plan.done.old)
+
+    def sentences(self) -> Iterator[str]:
+        """A phrase each: rows, units, then fields."""
+        yield from _rows(self.made, "leaves again", "leave again")
+        if self.withdrawn:
+            yield f"{count(self.withdrawn, 'statement')} withdrawn"
+        yield from _rows(self.back, "comes back", "come back")
+        for (sku, source, target, comes, goes), number in self.units.items():
+            units = f"{count(number, 'unit')} of {sku}"
+            if comes:
+                yield f"{units} back at {target}"
+            elif goes:
+                yield f"{units} no more at {source}"
+            else:
+                yield f"{units} back from {source} at {target}"
+        yield from dict.fromkeys(self.fields)
 
 
 def _rows(counts: Mapping[str, int], one: str, many: str) -> Iterator[str]:
@@ -142,17 +176,6 @@ def _several(word: str) -> str:
         if found:
             return f"{head}s{found}{rest}"
     return f"{word}s"
-
-
-def _units(connection: Connection, movements: list[int]) -> Iterator[str]:
-    for row in connection.execute(text(_MOVED), {"ids": json.dumps(movements)}):
-        units = f"{count(row.units, 'unit')} of {row.sku}"
-        if row.comes:
-            yield f"{units} back at {row.to_location}"
-        elif row.goes:
-            yield f"{units} no more at {row.from_location}"
-        else:
-            yield f"{units} back from {row.from_location} at {row.to_location}"
 
 
 def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]) -> Iterator[str]:
