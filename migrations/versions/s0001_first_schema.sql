@@ -45,6 +45,11 @@ CREATE TABLE row_change (
     CONSTRAINT fk_row_change_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE bulk_write (
+    id INTEGER NOT NULL,
+    CONSTRAINT pk_bulk_write PRIMARY KEY (id)
+) STRICT;
+
 CREATE TABLE row_before (
     id INTEGER NOT NULL,
     table_name TEXT NOT NULL,
@@ -2488,6 +2493,7 @@ BEGIN
 END;
 
 CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
+WHEN NOT EXISTS (SELECT 1 FROM bulk_write)
 BEGIN
  UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled WHERE id = NEW.sales_order_id;
@@ -2583,6 +2589,7 @@ WHEN NEW.is_kit > OLD.is_kit AND EXISTS (SELECT 1 FROM stock_movement m WHERE m.
 BEGIN SELECT RAISE(ABORT, 'a product that had stock cannot become a kit'); END;
 
 CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
+WHEN NOT EXISTS (SELECT 1 FROM bulk_write)
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
   quantity_allocated = min(quantity_allocated, max(0, quantity_open - quantity_short - NEW.quantity)), quantity_picked = min(quantity_picked, max(0, quantity_open - quantity_short - NEW.quantity)),
@@ -2869,7 +2876,7 @@ BEGIN
 END;
 
 CREATE TRIGGER order_line_added AFTER INSERT ON order_line
-WHEN (SELECT operation_id FROM sales_order WHERE id = NEW.sales_order_id) < (SELECT max(id) FROM operation)
+WHEN NOT EXISTS (SELECT 1 FROM bulk_write) AND (SELECT operation_id FROM sales_order WHERE id = NEW.sales_order_id) < (SELECT max(id) FROM operation)
 BEGIN
  INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity,
   price_is_estimated, is_tax_included) VALUES (NEW.id, (SELECT max(id) FROM operation), NEW.sales_order_id, NEW.product_id, 0, 0, 0);
@@ -2883,7 +2890,7 @@ BEGIN
 END;
 
 CREATE TRIGGER shipment_line_added AFTER INSERT ON shipment_line
-WHEN (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < (SELECT max(id) FROM operation)
+WHEN NOT EXISTS (SELECT 1 FROM bulk_write) AND (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < (SELECT max(id) FROM operation)
 BEGIN
  INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
   operation_id, quantity, sold_on, cost_minor, units_without_cost)
@@ -3117,7 +3124,7 @@ INSERT INTO row_before SELECT NULL,'order_line',OLD.id,'delete',printf('%Q,%Q,%Q
 WHERE operation_id>coalesce((SELECT sales_order.operation_id FROM sales_order WHERE id = OLD.sales_order_id),0);
 END;
 
-CREATE TRIGGER order_line_journal_insert AFTER INSERT ON order_line BEGIN
+CREATE TRIGGER order_line_journal_insert AFTER INSERT ON order_line WHEN NOT EXISTS (SELECT 1 FROM bulk_write) BEGIN
 INSERT INTO row_before SELECT NULL,'order_line',NEW.id,'insert',NULL FROM running
 WHERE operation_id>(SELECT sales_order.operation_id FROM sales_order WHERE id = NEW.sales_order_id);
 END;
@@ -3252,7 +3259,7 @@ INSERT INTO row_before SELECT NULL,'shipment_line',OLD.id,'delete',printf('%Q,%Q
 WHERE operation_id>coalesce((SELECT shipment.operation_id FROM shipment WHERE id = OLD.shipment_id),0);
 END;
 
-CREATE TRIGGER shipment_line_journal_insert AFTER INSERT ON shipment_line BEGIN
+CREATE TRIGGER shipment_line_journal_insert AFTER INSERT ON shipment_line WHEN NOT EXISTS (SELECT 1 FROM bulk_write) BEGIN
 INSERT INTO row_before SELECT NULL,'shipment_line',NEW.id,'insert',NULL FROM running
 WHERE operation_id>(SELECT shipment.operation_id FROM shipment WHERE id = NEW.shipment_id);
 END;

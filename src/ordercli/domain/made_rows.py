@@ -152,6 +152,30 @@ class Made(NamedTuple):
         """The same of the personal data that each row refers to."""
         return self._select(PERSONAL_LINE, which, _PEOPLE)
 
+    def last_lines(self, first: int) -> str:
+        """A SELECT of the lines alone of what the last operation made, in the order in which they are hashed.
+
+        Args:
+            first: number of the first row that carries the operation; it made all from there on.
+        """
+        return self._select_last(line_of(self.values.values()), first)
+
+    def last_people(self, first: int) -> str:
+        """The same of the personal data that each row refers to."""
+        return self._select_last(PERSONAL_LINE, first, _PEOPLE)
+
+    def _select_last(self, line: str, first: int, join: str = "") -> str:
+        """As :meth:`_select`, without a sort of the lines where rows can be read in the order of their numbers."""
+        path, wanted = path_of(self.name), f"t.id >= {first}"
+        if self.name in BY_STATEMENTS or list(self.keys) != ["id"] or len(path) > 2:  # noqa: PLR2004 - parts of parts
+            return self._select(line, f"root.{place_of(path[-1])} >= {first}", join)
+        if self.name in PARTS:
+            above = PARTS[self.name][1]
+            wanted = (
+                f"t.id >= (SELECT min(id) FROM {self.name} WHERE {above} >= {first}) AND +t.{above} >= {first}"
+            )
+        return f"SELECT {line} FROM {self.name} t {join} WHERE {wanted}{self._told_after()} ORDER BY t.id"
+
     def emptied(self) -> str:
         """A SELECT of the operations whose rows refer to personal data that was erased since."""
         return self._select("''", f"{_ALL} AND {IS_NOT_AS_TOLD}", _PEOPLE)
@@ -166,8 +190,7 @@ class Made(NamedTuple):
             source += f" CROSS JOIN {table} {alias} ON {alias}.{PARTS[table][1]} = {above}.id"
             above = alias
         where = which if self.name not in BY_STATEMENTS else f"{which} AND NOT {_IS_TOLD}"
-        if self.name in TOLD_AFTER:
-            where += " AND t.{} <> '{}'".format(*TOLD_AFTER[self.name])
+        where += self._told_after()
         select = (
             f"SELECT root.operation_id, {keys}, {line} FROM {path[-1]} root{source} {join} WHERE {where}"
             f" ORDER BY root.operation_id, {keys}"
@@ -175,6 +198,9 @@ class Made(NamedTuple):
         return (
             select if source else select.replace("root.", "t.").replace(f"{path[-1]} root ", f"{path[-1]} t ", 1)
         )
+
+    def _told_after(self) -> str:
+        return " AND t.{} <> '{}'".format(*TOLD_AFTER[self.name]) if self.name in TOLD_AFTER else ""
 
 
 def path_of(table: str) -> list[str]:

@@ -43,6 +43,19 @@ class RowChange(Base):
     new: Mapped[str | None]
 
 
+class BulkWrite(Base):
+    """A row stands here while a command writes new rows, and the sums of them, by the set.
+
+    The triggers that sum row by row leave these rows alone, and so do those that keep the past of what earlier
+    commands wrote: what is written so is of orders that are new in the same command. Laws prove the sums.
+    """
+
+    __tablename__ = "bulk_write"
+    __table_args__ = strict()
+
+    id: Mapped[RowId]
+
+
 class RowBefore(Base):
     """A row as the operation that is going on found it; triggers write it, and no row stays when it is sealed.
 

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, event
 
 from ordercli.domain.journal import BESIDE, literals_sql
 from ordercli.models.base import Base
+from ordercli.models.bulk import ROW_BY_ROW, WRITTEN_SO
 from ordercli.models.ddl import APPEND_ONLY
 from ordercli.models.reversal import KINDS, Reversal
 from ordercli.models.reversal import OWNERS as ALL_OWNERS
@@ -33,7 +34,7 @@ UNCHANGING = frozenset({"operation", "personal_data", "purchase_cancellation", "
 erasing it leaves no image."""
 
 OUTSIDE = frozenset(
-    {"amazon_allowance", "amazon_call", "backup_copy", "backup_folder", "row_before", "written_file"}
+    {"amazon_allowance", "amazon_call", "backup_copy", "backup_folder", "bulk_write", "row_before", "written_file"}
 )
 """What is about files, or calls of a server, and not about the shop, which no operation writes, and the notes of
 the journal itself."""
@@ -99,7 +100,8 @@ def _trigger(table: Table, verb: str, columns: Sequence[Column[Any]]) -> str:
     maker = f"coalesce({made_by(table, row)},0)" if verb == "delete" else made_by(table, row)
     binary = [column.name for column in columns if isinstance(column.type, LargeBinary)]
     image = "NULL" if verb == "insert" else literals_sql([column.name for column in columns], row, binary=binary)
-    return f"""CREATE TRIGGER {table.name}_journal_{verb} {when} {verb.upper()} ON {table.name} BEGIN
+    guard = f" WHEN {ROW_BY_ROW}" if verb == "insert" and table.name in WRITTEN_SO else ""
+    return f"""CREATE TRIGGER {table.name}_journal_{verb} {when} {verb.upper()} ON {table.name}{guard} BEGIN
 INSERT INTO row_before SELECT NULL,'{table.name}',{key},'{verb}',{image} FROM running
 WHERE operation_id>{maker};
 END"""

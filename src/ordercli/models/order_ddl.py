@@ -2,6 +2,7 @@
 
 from ordercli.domain.demand import canceled_by_buyer_sql
 from ordercli.domain.orders.order_edits import LineEdit
+from ordercli.models.bulk import ROW_BY_ROW
 
 _ADD_DEMAND = (
     "ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units;"
@@ -13,6 +14,7 @@ WHEN NEW.fingerprint <> OLD.fingerprint OR NEW.sales_order_id <> OLD.sales_order
 BEGIN SELECT RAISE(ABORT, 'order_statement is append-only'); END"""
 
 LINE_INSERTED = f"""CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line
+WHEN {ROW_BY_ROW}
 BEGIN
  UPDATE sales_order SET units = units + NEW.quantity, units_shipped = units_shipped + NEW.quantity_shipped,
   units_canceled = units_canceled + NEW.quantity_canceled WHERE id = NEW.sales_order_id;

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
 from ordercli.models.base import Base
+from ordercli.models.bulk import ROW_BY_ROW
 from ordercli.models.past import OrderLinePast, OrderPast, ProductPast, ReturnPast, ShipmentPast
 
 _RUNNING = "(SELECT max(id) FROM operation)"
@@ -37,7 +38,7 @@ END"""
 _MADE_WITH_ORDER = "(SELECT operation_id FROM sales_order WHERE id = {row}.sales_order_id)"
 
 LINE_ADDED = f"""CREATE TRIGGER order_line_added AFTER INSERT ON order_line
-WHEN {_MADE_WITH_ORDER.format(row="NEW")} < {_RUNNING}
+WHEN {ROW_BY_ROW} AND {_MADE_WITH_ORDER.format(row="NEW")} < {_RUNNING}
 BEGIN
  INSERT INTO order_line_past (order_line_id, operation_id, sales_order_id, product_id, quantity,
   price_is_estimated, is_tax_included) VALUES (NEW.id, {_RUNNING}, NEW.sales_order_id, NEW.product_id, 0, 0, 0);
@@ -65,7 +66,7 @@ END"""
 
 
 SHIPMENT_LINE_ADDED = f"""CREATE TRIGGER shipment_line_added AFTER INSERT ON shipment_line
-WHEN (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < {_RUNNING}
+WHEN {ROW_BY_ROW} AND (SELECT operation_id FROM shipment WHERE id = NEW.shipment_id) < {_RUNNING}
 BEGIN
  INSERT INTO shipment_line_past (shipment_line_id, shipment_id, sales_order_id, order_line_id, made_by,
   operation_id, quantity, sold_on, cost_minor, units_without_cost)

@@ -77,7 +77,7 @@ _RECORDS = (
         "product_past",
         "return_past",
     ),
-    *("row_before", "row_change", "shipment_line_past", "shipment_past", "undone_operation"),
+    *("bulk_write", "row_before", "row_change", "shipment_line_past", "shipment_past", "undone_operation"),
 )
 
 KINDS: dict[str, Reversal] = {

@@ -1,7 +1,10 @@
 """Triggers and views of shipments: what left counts on its line, status follows from events."""
 
+from ordercli.models.bulk import ROW_BY_ROW
+
 _HERE = "max(0, quantity_open - quantity_short - NEW.quantity)"
 LINE_SHIPPED = f"""CREATE TRIGGER shipment_line_inserted AFTER INSERT ON shipment_line
+WHEN {ROW_BY_ROW}
 BEGIN
  UPDATE order_line SET quantity_shipped = quantity_shipped + NEW.quantity,
   quantity_allocated = min(quantity_allocated, {_HERE}), quantity_picked = min(quantity_picked, {_HERE}),

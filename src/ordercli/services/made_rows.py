@@ -30,32 +30,36 @@ def hashes_of(driver: Driver, operation: int) -> tuple[str | None, str | None]:
         driver: the connection, in the operation's transaction.
         operation: its number.
     """
-    which = _which(driver, operation)
-    tables = [(_table(driver, name), which[name]) for name in HASHED if name in which]
-    rows = _Hash()
-    for table, those in tables:
-        rows.take(driver, table.name, table.lines(those))
-    people = _Hash()
-    for table, those in tables:
-        if table.name in REFERRING:
-            people.take(driver, table.name, table.people(those))
+    rows, people = _Hash(), _Hash()
+    if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:  # rows that it brought back may stand behind its own
+        made = [_table(driver, name) for name in HASHED]
+        lines = [(table.name, table.lines(f"root.operation_id = {operation}")) for table in made]
+        told = [(t.name, t.people(f"root.operation_id = {operation}")) for t in made if t.name in REFERRING]
+    else:
+        first = _firsts(driver, operation)
+        made = [_table(driver, name) for name in HASHED if name in first]
+        lines = [(table.name, table.last_lines(first[table.name])) for table in made]
+        told = [(t.name, t.last_people(first[t.name])) for t in made if t.name in REFERRING]
+    for name, select in lines:
+        rows.take(driver, name, select)
+    for name, select in told:
+        people.take(driver, name, select)
     return rows.told(), people.told()
 
 
-def _which(driver: Driver, operation: int) -> dict[str, str]:
-    """Of each table that the operation may have made rows of, SQL of which these are."""
-    if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:  # rows that it brought back may stand behind its own
-        return dict.fromkeys(HASHED, f"root.operation_id = {operation}")
+def _firsts(driver: Driver, operation: int) -> dict[str, int]:
+    """Of each table that the operation may have made rows of, the first row of its that carries the operation."""
     last = driver.execute(LAST).fetchone()
     roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
-    found = {
-        table: f"root.{place_of(root)} >= {first}"
-        for root, first in ((root, _first(driver, root, operation)) for root in roots)
-        for table in MADE_WITH[root]
-    }
-    if "sales_order" in found and not driver.execute(has_untold(found["sales_order"])).fetchone()[0]:
-        return {table: which for table, which in found.items() if table not in BY_STATEMENTS}
+    firsts = {root: _first(driver, root, operation) for root in roots}
+    found = {table: first for root, first in firsts.items() for table in MADE_WITH[root]}
+    if "sales_order" in found and not _has_untold(driver, found["sales_order"]):
+        return {table: first for table, first in found.items() if table not in BY_STATEMENTS}
     return found
+
+
+def _has_untold(driver: Driver, first: int) -> bool:
+    return bool(driver.execute(has_untold(f"root.{place_of('sales_order')} >= {first}")).fetchone()[0])
 
 
 def _table(driver: Driver, name: str) -> Made:

@@ -225,3 +225,39 @@ def test_a_file_tells_only_the_amounts_it_has(bench: Workbench, name: str, *, is
         bench.take_in([row])
     sql = "SELECT item_price_minor, item_tax_minor, shipping_price_minor, shipping_tax_minor FROM order_line"
     assert bench.rows(sql) == [tuple(wanted)]
+
+
+BY_THE_SET = (
+    told(ORDER, "RING-7", 3, item_id="1", quantity_shipped=2, sold_on="2026-03-15", updated_at=SAME),
+    told(ORDER, "GIFT-SET", 2, item_id="2", line=3, quantity_shipped=2, sold_on="2026-03-15", updated_at=SAME),
+    told("114-0000002-0000002", "RING-7", 4, item_id="3", line=4, quantity_canceled=1),
+    told("114-0000003-0000003", "RING-7", 5, item_id="4", line=5, fulfillment="FBA"),
+)
+"""Lines of new orders: left in part, a kit that left, canceled in part, Amazon's."""
+
+
+def test_what_is_summed_by_the_set_is_what_is_summed_row_by_row(template: Path, tmp_path: Path) -> None:
+    sums: dict[str, list[list[tuple[Any, ...]]]] = {}
+    told_as: dict[str, list[tuple[OrderRow, ...]]] = {
+        "at once": [BY_THE_SET],
+        "one by one": [(row,) for row in BY_THE_SET],
+    }
+    for name, files in told_as.items():
+        bench = workbench(template, tmp_path / f"{name}.db")
+        stock_shop(bench, 100, "2026-03-01T09:00:00Z")
+        for rows in files:
+            bench.take_in(rows)
+        bench.take_in(
+            [told("114-0000002-0000002", "RING-7", 4, item_id="3", quantity_shipped=3, sold_on="2026-03-16")]
+        )
+        sums[name] = [
+            bench.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in ("daily_demand", "daily_sales")
+        ]
+        sums[name].append(
+            bench.rows("SELECT units, units_shipped, units_canceled FROM sales_order ORDER BY order_id")
+        )
+        assert bench.rows("SELECT count(*) FROM bulk_write") == [(0,)]
+        assert bench.broken_laws() == []
+
+    assert sums["at once"] == sums["one by one"]
+    assert all(sums["at once"])

@@ -1,6 +1,7 @@
 """Importing staged order rows: one transaction, one operation, any number of files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -332,11 +333,21 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     return shared
 
 
+@contextmanager
+def _by_the_set(file: _FileIntake) -> Iterator[None]:
+    """Triggers leave the sums of rows that are written in here to statements of their own."""
+    file.run(sql.BY_THE_SET)
+    yield
+    file.run(sql.ROW_BY_ROW)
+
+
 def _write_plain_orders(file: _FileIntake) -> None:
     file.run(sql.CREATE_LINES)
     for statement in sql.PLAIN_LINES:
         file.run(statement)
-    file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
+    file.run(sql.PLAIN_DEMAND)
+    with _by_the_set(file):
+        file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
     if file.scalar("SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'staged_text')"):
         file.counts.texts = file.run(sql.PLAIN_TEXTS)
 
@@ -345,7 +356,10 @@ def _believe_the_channel(file: _FileIntake) -> list[str]:
     """Record what the channel says was shipped and canceled."""
     file.run(sql.CHANNEL_SHIPMENTS)
     file.run(sql.INSERT_SHIPMENTS)
-    file.counts.lines_shipped = file.run(sql.INSERT_SHIPMENT_LINES)
+    with _by_the_set(file):
+        file.counts.lines_shipped = file.run(sql.INSERT_SHIPMENT_LINES, is_plain=1)
+    file.run(sql.PLAIN_SALES)
+    file.counts.lines_shipped += file.run(sql.INSERT_SHIPMENT_LINES, is_plain=0)
     if file.scalar(sql.HAS_OLD_LINES):
         file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
     file.run(sql.SHIPMENT_EVENTS)

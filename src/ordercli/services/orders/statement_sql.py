@@ -83,7 +83,7 @@ FROM (
     max(s.is_released) AS is_released, max(coalesce(s.is_replacement, 0)) AS is_replacement,
     max(s.updated_at) AS channel_updated_at, max(coalesce(s.as_of, s.updated_at)) AS as_of, max(s.tags) AS tags,
     max(s.own_fields) AS own_fields,
-    count(*) AS row_count, max(s.id) AS address_row, max(s.shipment_item_id) IS NOT NULL AS has_shipments,
+    count(*) AS row_count, sum(s.quantity) AS units, sum(s.quantity_shipped) AS units_shipped, max(s.id) AS address_row, max(s.shipment_item_id) IS NOT NULL AS has_shipments,
     {columns("max(s.{c}) AS {c}", CONTACT)}
   FROM staged s WHERE s.file = :file GROUP BY s.channel, s.order_id
 ) g
@@ -144,10 +144,11 @@ WHERE s.is_new_person <> 0"""
 INSERT_ORDERS = """
 INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, is_ship_by_computed, deliver_by,
   fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
-  personal_id, personal_version, operation_id)
+  units, units_shipped, personal_id, personal_version, operation_id)
 SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), iif(promised IS NOT NULL, 1, 0),
   deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
   original_order_id, iif(is_replacement <> 0 OR coalesce(sales_channel, '') LIKE 'non-amazon%', 0, 1),
+  iif(is_plain <> 0, units, 0), iif(is_plain <> 0, units_shipped, 0),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
 FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new <> 0) AS found ORDER BY sales_order_id"""
 
@@ -299,6 +300,11 @@ WHERE o.is_new <> 1 GROUP BY v.sales_order_id"""
 
 # Plain orders -------------------------------------------------------------------------------------
 
+# Their lines, what left of them, and the sums of these are written by the set, while the triggers that sum row by row
+# stand aside. What is canceled of them comes after, with triggers.
+BY_THE_SET = "INSERT INTO bulk_write (id) VALUES (1)"
+ROW_BY_ROW = "DELETE FROM bulk_write"
+
 CREATE_LINES = """
 CREATE TEMP TABLE staged_line (order_line_id INTEGER PRIMARY KEY, sales_order_id INTEGER, product_id INTEGER,
   is_new_order INTEGER, is_new INTEGER, line_no INTEGER, staged_id INTEGER, units INTEGER, sold_on TEXT,
@@ -337,7 +343,8 @@ _NO_SALE = "o.is_replacement OR coalesce(o.sales_channel, '') LIKE 'non-amazon%'
 
 INSERT_PLAIN_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, {_AMOUNTS_MINOR},
-  price_is_estimated, channel_shipped, channel_shipped_at, channel_canceled, is_tax_included, units_per_pack)
+  price_is_estimated, channel_shipped, channel_shipped_at, channel_canceled, is_tax_included, units_per_pack,
+  quantity_shipped)
 SELECT l.order_line_id, l.sales_order_id, l.line_no, s.item_id, s.product_id, s.name, s.quantity,
   CASE WHEN s.item_price IS NOT NULL THEN {_without_tax("item_price")}
     WHEN {_NO_SALE} THEN 0
@@ -349,12 +356,19 @@ SELECT l.order_line_id, l.sales_order_id, l.line_no, s.item_id, s.product_id, s.
   CASE WHEN s.item_price IS NOT NULL THEN s.is_estimate
     ELSE NOT ({_NO_SALE}) AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}) END,
   s.quantity_shipped, iif(s.quantity_shipped > 0, s.updated_at, NULL), l.units_canceled,
-  coalesce(s.is_tax_included, o.is_tax_included), s.units_per_pack
+  coalesce(s.is_tax_included, o.is_tax_included), s.units_per_pack, l.units
 FROM staged_line l
 JOIN staged s ON s.id = l.staged_id
 JOIN staged_order o ON o.channel = s.channel AND o.order_id = s.order_id
 JOIN product p ON p.id = s.product_id
 ORDER BY l.order_line_id"""
+
+PLAIN_DEMAND = """
+INSERT INTO daily_demand (product_id, day, fulfillment, units)
+SELECT l.product_id, o.ordered_on, o.fulfillment, sum(s.quantity)
+FROM staged_line l JOIN staged s ON s.id = l.staged_id JOIN sales_order o ON o.id = l.sales_order_id
+WHERE true GROUP BY l.product_id, o.ordered_on, o.fulfillment
+ON CONFLICT (product_id, day, fulfillment) DO UPDATE SET units = daily_demand.units + excluded.units"""
 
 PLAIN_TEXTS = """
 INSERT INTO line_text (order_line_id, personal_id, personal_version)
@@ -367,7 +381,7 @@ OPEN_BOOKS = "SELECT sales_order_id, is_new FROM staged_order WHERE is_plain <> 
 
 CHANNEL_SHIPMENTS = """
 CREATE TEMP TABLE channel_shipment AS
-SELECT sales_order_id, order_line_id, product_id, sold_on, units, is_new_order,
+SELECT sales_order_id, order_line_id, product_id, sold_on, units, is_new_order, iif(staged_id IS NULL, 0, 1) AS is_plain,
   (SELECT coalesce(max(id), 0) FROM shipment) + dense_rank() OVER (ORDER BY sales_order_id) AS shipment_id
 FROM staged_line WHERE units > 0"""
 
@@ -378,7 +392,15 @@ FROM channel_shipment GROUP BY shipment_id ORDER BY shipment_id"""
 
 INSERT_SHIPMENT_LINES = """
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)
-SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_shipment ORDER BY shipment_id, order_line_id"""
+SELECT shipment_id, order_line_id, product_id, units, sold_on FROM channel_shipment
+WHERE is_plain = :is_plain ORDER BY shipment_id, order_line_id"""
+
+# What kits and packs are made of is taken apart row by row.
+PLAIN_SALES = """
+INSERT INTO daily_sales (product_id, day, units)
+SELECT s.product_id, s.sold_on, sum(s.units) FROM channel_shipment s JOIN order_line l ON l.id = s.order_line_id
+WHERE s.is_plain <> 0 AND l.is_assembled = 0 GROUP BY s.product_id, s.sold_on
+ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units"""
 
 HAS_OLD_LINES = "SELECT EXISTS (SELECT 1 FROM staged_line WHERE is_new <> 1)"
 
