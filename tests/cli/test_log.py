@@ -116,6 +116,14 @@ def test_the_journal_has_words_for_every_table_that_it_can_hold(blank: sqlite3.C
             assert len(blank.execute(told, {"key": "1", "currency": "USD"}).fetchall()) <= 1, name
 
 
+def test_an_option_of_two_words_is_once_in_the_script(busy_shop: Run) -> None:
+    done(busy_shop("pick", "--short", "0000001", "RING-7:1"))
+
+    script = done(busy_shop("log", "--as-script", "--since", "today")).stdout
+
+    assert script.endswith("\nordercli pick --short 0000001 RING-7:1\n")
+
+
 def test_a_days_commands_are_a_script_and_what_cannot_be_run_again_a_comment(
     edited_shop: Run, tmp_path: Path
 ) -> None:

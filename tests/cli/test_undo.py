@@ -10,7 +10,7 @@ import pytest
 import ordercli.models.schema  # noqa: F401 - maps every table
 from cli.reports.test_settlement_commands import amount, summary
 from cli.steps import all_orders, done, listed, receipt, tsv
-from cli.writers import CASES, SHIPMENT, Line, set_up
+from cli.writers import CASES, INVENTORY, RATES, SHIPMENT, Line, set_up
 from conftest import Run
 from digest import digest
 from ordercli.cli.receipts import undo_line
@@ -526,6 +526,28 @@ def test_the_log_says_what_was_undone_and_a_script_leaves_it_out(shop: Run, data
     assert "--unit-price" not in script
     assert "undone" not in again["summary"]
     assert "ordercli product edit --unit-price 35 RING-7" in whole
+
+
+SAID = {
+    "order note S-5 hello": "Address, note and the like of S-5 as before.",
+    "listing edit RING-7-US --product RING-8": "Product of RING-7-US RING-8 → RING-7.",
+    "return authorize RMA-000002": "Answered at of RMA-000002 2026-03-16 09:00 → none.",
+    "shipment delivered 1Z999AA10123456784 --at 2026-03-16T12:30:00Z": (
+        "Delivered at of shipment 2 2026-03-16 08:30 → none."
+    ),
+    "pick --put-back S-6": "1 record of picked units leaves again.",
+    "pick --confirm": "order S-5 had 4 RING-7 picked; put them back",
+    f"stock fba import {INVENTORY}": "1 report of Amazon's stock leaves again.",
+    f"metrics import {RATES}": "1 report of rates leaves again.",
+}
+
+
+def test_a_preview_says_what_a_seller_calls_things_and_in_the_shops_time(lived_shop: Run, database: Path) -> None:
+    begun = database.read_bytes()
+    for line, said in SAID.items():
+        assert lived_shop("--yes", *line.split()).exit_code in (0, 4)
+        assert said in done(lived_shop("undo", "--dry-run")).stderr, line
+        database.write_bytes(begun)
 
 
 def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, database: Path) -> None:

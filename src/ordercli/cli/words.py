@@ -68,9 +68,9 @@ def _options(ctx: typer.Context) -> Iterator[str | None]:
         if isinstance(value, bool):
             yield (option.opts if value else option.secondary_opts)[0]
             continue
-        for each in _each(value):
+        for each in [value] if option.nargs > 1 and not option.multiple else _each(value):
             yield next((name for name in option.opts if name.startswith("--")), option.opts[0])
-            yield _word(option.name, each)
+            yield from (_word(option.name, word) for word in _each(each))
 
 
 def _arguments(ctx: typer.Context) -> Iterator[str | None]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from ordercli.domain.money import format_amount
 from ordercli.domain.settings import value_sql
+from ordercli.domain.times import wall_clock
 from ordercli.domain.words import count, said_of
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import RowKey, RowValues
@@ -23,7 +24,7 @@ WORDS = {
     "shipment_event": "event of a shipment",
     "shipment_fix": "correction of a shipment",
     "shipment_label": "label",
-    "line_pick": "pick",
+    "line_pick": "record of picked units",
     "packing": "packing",
     "return_authorization": "return",
     "return_step": "step of a return",
@@ -43,9 +44,9 @@ WORDS = {
     "stock_count": "count",
     "count_question": "question about a count",
     "fba_shipment": "shipment to Amazon",
-    "fba_statement": "Amazon's stock",
+    "fba_statement": "report of Amazon's stock",
     "fba_ledger_event": "event at Amazon",
-    "fba_advice": "Amazon's advice",
+    "fba_advice": "report of Amazon's advice",
     "settlement": "settlement",
     "upload_file": "file to upload",
     "upload_failure": "refused row of an upload",
@@ -53,7 +54,7 @@ WORDS = {
     "feedback_removal": "removal of feedback",
     "claim": "claim",
     "claim_removal": "removal of a claim",
-    "performance_statement": "rates told",
+    "performance_statement": "report of rates",
     "improvement": "improvement",
     "improvement_end": "end of an improvement",
     "question": "question",
@@ -68,7 +69,6 @@ WORDS = {
     "order_field_value": "value of a field",
 }
 """What a seller calls a row of a table; the rest is part of one of these."""
-_AS_THEY_ARE = ("feedback", "Amazon's stock", "Amazon's advice", "rates told")
 
 _MOVED = """
 SELECT p.sku, m.from_location, m.to_location, f.kind = 'outside' AS comes, t.kind = 'outside' AS goes,
@@ -109,6 +109,8 @@ WHERE l.id = CAST(:key AS INTEGER)""",
 JOIN sales_order o ON o.id = a.sales_order_id WHERE a.id = CAST(:key AS INTEGER)""",
 }
 """The currency of a row's amounts where it may be another than the shop's; nothing told is the shop's."""
+_NAMED = {"product_id": CALLED["product"], "supplier_id": CALLED["supplier"]}
+"""Columns that name another row, which the seller calls something else than its number."""
 _NOT_TOLD = frozenset(
     {"operation_id", "personal_id", "personal_version", "edited_fields", "upload_file_id", "status", "movement_id"}
 )
@@ -169,9 +171,9 @@ def _rows(counts: Mapping[str, int], one: str, many: str) -> Iterator[str]:
 
 def _several(word: str) -> str:
     """The plural: of the first word, or of the last where the first is an owner's."""
-    if word in _AS_THEY_ARE:
+    if word == "feedback":
         return word
-    for joint in (" of ", " about ", " to "):
+    for joint in (" of ", " about ", " to ", " at "):
         head, found, rest = word.partition(joint)
         if found:
             return f"{head}s{found}{rest}"
@@ -181,11 +183,13 @@ def _several(word: str) -> str:
 def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]) -> Iterator[str]:
     for key, values in old.items():
         columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
-        if key[0] not in CALLED or not columns:
+        if key[0] not in CALLED or not (columns or "personal_version" in values):
             continue
         called = work.connection.execute(text(CALLED[key[0]]), {"key": key[1]}).scalar()
         if called is None:
             continue
+        if "personal_version" in values:
+            yield f"address, note and the like of {called} as before"
         for name in columns:
             was, becomes = (_told(work, key, name, each[key]) for each in (new, old))
             yield f"{said_of(name)} of {called} {was} → {becomes}"
@@ -197,6 +201,10 @@ def _told(work: Work, key: RowKey, column: str, values: RowValues) -> str:
         return "none"
     if column.startswith("is_"):
         return "yes" if value else "no"
+    if column in _NAMED:
+        return str(work.connection.execute(text(_NAMED[column]), {"key": value}).scalar() or value)
+    if column.endswith(("_at", "_by")):
+        return wall_clock(value, work.shop.time_zone)
     if column.endswith("_minor"):
         return format_amount(value, values.get("currency") or _currency(work, *key))
     return str(value)

@@ -185,6 +185,7 @@ class Settled:
         gained, lost: lines open before the command that got or lost promised units.
         put_back: lines that did not lose units, but whose picked ones are for nobody now.
         kept: lines that kept what came back to them, though others are more urgent.
+        waiting: orders that need what they had picked all the same, since it was an undo that unpicked it.
         low: each product the command made LOW or OUT, by its SKU with a sentence.
     """
 
@@ -193,6 +194,7 @@ class Settled:
     low: tuple[tuple[str, str], ...]
     put_back: tuple[Promise, ...] = ()
     kept: tuple[Promise, ...] = ()
+    waiting: frozenset[str] = frozenset()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -202,7 +204,8 @@ class Settled:
             for p in self.lost
         )
         spare = tuple(
-            f"order {p.order_id} had {p.units_picked} {p.sku} picked that it needs no more; put them back"
+            f"order {p.order_id} had {p.units_picked} {p.sku} picked"
+            f"{'' if p.order_id in self.waiting else ' that it needs no more'}; put them back"
             for p in self.put_back
         )
         kept = tuple(
@@ -318,13 +321,14 @@ def _plan_tied(connection: Connection) -> int:
 def still_there(work: Work, settled: Settled) -> Settled:
     """The same without products and orders that an undo removed; picked units are to be put back all the same."""
     skus = _those_of(work, "SELECT sku FROM product WHERE sku", [sku for sku, _ in settled.low])
-    promises = (*settled.lost, *settled.kept)
+    promises = (*settled.lost, *settled.kept, *settled.put_back)
     orders = _those_of(work, "SELECT order_id FROM sales_order WHERE order_id", [p.order_id for p in promises])
     return replace(
         settled,
         low=tuple(low for low in settled.low if low[0] in skus),
         lost=tuple(p for p in settled.lost if p.order_id in orders),
         kept=tuple(p for p in settled.kept if p.order_id in orders),
+        waiting=frozenset(orders),
     )
 
 
