@@ -18,6 +18,7 @@ import httpx
 
 from ordercli import __version__
 from ordercli.amazon.account import Account
+from ordercli.amazon.answers import OutcomeUnknown, odd_answer
 from ordercli.domain.text import cleaned
 from ordercli.errors import OutOfReach, Refused
 
@@ -130,10 +131,6 @@ def call_for_page(client: "Client", wanted: Call, token: str | None) -> Mapping[
         raise OutOfReach(
             f"Amazon does not know the next page of {wanted.operation} any more; run this again, to begin anew."
         ) from refusal
-
-
-class OutcomeUnknown(OutOfReach):
-    """A call that may not be repeated was sent, and Amazon did not say whether it did what was asked."""
 
 
 @cache
@@ -307,7 +304,7 @@ class Client:
                 token, seconds = told.get("access_token"), told.get("expires_in", 3600)
                 if isinstance(token, str) and token.isascii() and token.isprintable() and isinstance(seconds, int):
                     return token, float(seconds)
-                raise OutOfReach("Amazon's login answered something that cannot be understood; try again.")
+                raise OutOfReach(odd_answer("the login", f"status {answer.status_code}"))
             if answer is not None and answer.status_code not in BUSY:
                 code = _word_of(_json(answer).get("error"))
                 raise Refusal(
@@ -356,10 +353,7 @@ def _told(answer: httpx.Response, wanted: Call) -> Mapping[str, Any]:
 def _object(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
     found = _json(answer)
     if not found:
-        raise OutOfReach(
-            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
-            f" request {_request(answer)}); try again."
-        )
+        raise OutOfReach(_odd(answer, operation))
     return found
 
 
@@ -370,11 +364,12 @@ def _nothing(answer: httpx.Response, operation: str) -> Mapping[str, Any]:
         OutcomeUnknown: if there is a body.
     """
     if answer.content.strip() not in (b"", b"{}"):
-        raise OutcomeUnknown(
-            f"Amazon answered {operation} with something that cannot be understood (status {answer.status_code},"
-            f" request {_request(answer)}); try again."
-        )
+        raise OutcomeUnknown(_odd(answer, operation))
     return {}
+
+
+def _odd(answer: httpx.Response, operation: str) -> str:
+    return odd_answer(operation, f"status {answer.status_code}, request {_request(answer)}")
 
 
 def _may_be_done(answer: httpx.Response | None, problem: httpx.HTTPError | None) -> bool:

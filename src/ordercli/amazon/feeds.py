@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ordercli.amazon.client import Call, Client, OutcomeUnknown
+from ordercli.amazon.answers import understood
+from ordercli.amazon.client import Call, Client
 from ordercli.amazon.listings import Place
 from ordercli.amazon.reports import unpacked
 from ordercli.domain.fields import FieldError
@@ -51,10 +52,8 @@ def upload(client: Client, place: Place, quantities: Mapping[str, int]) -> str:
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
     answer = client.call(Call(CREATE_DOCUMENT, "POST", f"{PATH}/documents", body={"contentType": CONTENT_TYPE}))
-    try:
+    with understood(CREATE_DOCUMENT):
         document, address = word(answer, "feedDocumentId"), word(answer, "url")
-    except FieldError as error:
-        raise _odd(CREATE_DOCUMENT, error) from error
     client.upload(address, feed_of(place.seller_id, quantities), CONTENT_TYPE)
     return document
 
@@ -72,12 +71,8 @@ def begin(client: Client, place: Place, document: str) -> str:
     """
     body = {"feedType": KIND, "marketplaceIds": [place.marketplace], "inputFeedDocumentId": document}
     answer = client.call(Call(CREATE, "POST", f"{PATH}/feeds", body=body, is_repeatable=False))
-    try:
+    with understood(CREATE, is_repeatable=False):
         return word(answer, "feedId")
-    except FieldError as error:
-        raise OutcomeUnknown(
-            f"Amazon answered {CREATE} with something that cannot be understood ({error}); try again."
-        ) from error
 
 
 def wait_for(client: Client, feed: str) -> ProcessedFeed:
@@ -89,10 +84,8 @@ def wait_for(client: Client, feed: str) -> ProcessedFeed:
     """
     while True:
         answer = client.call(Call(LOOK, "GET", f"{PATH}/feeds/{quote(feed, safe='')}"))
-        try:
+        with understood(LOOK):
             status, document = word(answer, "processingStatus"), text(answer, "resultFeedDocumentId")
-        except FieldError as error:
-            raise _odd(LOOK, error) from error
         if status in _ENDINGS:
             return ProcessedFeed(status == "DONE", document)
         if not client.wait(PAUSE_SECONDS):
@@ -110,12 +103,10 @@ def refusals(client: Client, document: str) -> dict[str, str]:
         OutOfReach: if it cannot be had, or is of another shape than documented.
     """
     answer = client.call(Call(DOCUMENT, "GET", f"{PATH}/documents/{quote(document, safe='')}"))
-    try:
+    with understood(DOCUMENT):
         address, packed = word(answer, "url"), text(answer, "compressionAlgorithm")
         content = client.download(address)
         return refused_in(_parsed(content if packed is None else unpacked(content)))
-    except FieldError as error:
-        raise _odd(DOCUMENT, error) from error
 
 
 def _parsed(content: bytes) -> Any:  # noqa: ANN401 - whatever it holds
@@ -123,7 +114,3 @@ def _parsed(content: bytes) -> Any:  # noqa: ANN401 - whatever it holds
         return json.loads(content)
     except ValueError as error:
         raise FieldError("its processing report is no JSON") from error
-
-
-def _odd(operation: str, error: FieldError) -> OutOfReach:
-    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")

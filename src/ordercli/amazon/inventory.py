@@ -2,9 +2,8 @@
 
 import json
 
+from ordercli.amazon.answers import same_page, understood
 from ordercli.amazon.client import Call, Client, call_for_page
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import listed, part, text
 
 SUMMARIES = "getInventorySummaries"
@@ -31,19 +30,13 @@ def summaries(client: Client, marketplace: str) -> list[object]:
     while True:
         asked = query if token is None else {**query, "nextToken": token}
         answer = call_for_page(client, Call(SUMMARIES, "GET", PATH, asked), token)
-        try:
+        with understood(SUMMARIES):
             found += listed(part(answer, "payload"), "inventorySummaries")
             following = text(part(answer, "pagination"), "nextToken")
-        except FieldError as error:
-            raise OutOfReach(
-                f"Amazon answered {SUMMARIES} with something that cannot be understood ({error})."
-            ) from error
         if following is None:
             return found
         if following == token:
-            raise OutOfReach(
-                f"Amazon answered {SUMMARIES} with the token of the same page again; try again later."
-            )
+            raise same_page(SUMMARIES)
         token = following
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ordercli.amazon.client import Call, Client, OutcomeUnknown
+from ordercli.amazon.answers import understood
+from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.labels import BoughtLabel, LabelOffer, LabelRequest
 from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.label_json import bought_of, details, is_canceled, label_of, offers_of
 
 OFFERS, BUY, LOOK, CANCEL = (
@@ -43,10 +43,8 @@ def offers(client: Client, request: LabelRequest) -> list[LabelOffer]:
         "ShippingOfferingFilter": {"IncludeComplexShippingOptions": False},
     }
     answer = client.call(Call(OFFERS, "POST", f"{PATH}/eligibleShippingServices", body=body))
-    try:
+    with understood(OFFERS):
         return offers_of(answer)
-    except FieldError as error:
-        raise _odd(OFFERS, error) from error
 
 
 def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
@@ -63,12 +61,8 @@ def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
         "ShippingServiceOfferId": offer.offer_id,
     }
     answer = client.call(Call(BUY, "POST", f"{PATH}/shipments", body=body, is_repeatable=False))
-    try:
+    with understood(BUY, is_repeatable=False):
         return _sold(answer)
-    except FieldError as error:
-        raise OutcomeUnknown(
-            f"Amazon answered {BUY} with something that cannot be understood ({error}); try again."
-        ) from error
 
 
 def look(client: Client, label_id: str) -> SoldLabel:
@@ -78,10 +72,8 @@ def look(client: Client, label_id: str) -> SoldLabel:
         Refusal: if Amazon does not show it.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    try:
+    with understood(LOOK):
         return _sold(client.call(Call(LOOK, "GET", _path(label_id))))
-    except FieldError as error:
-        raise _odd(LOOK, error) from error
 
 
 def cancel(client: Client, label_id: str) -> bool:
@@ -91,10 +83,8 @@ def cancel(client: Client, label_id: str) -> bool:
         Refusal: if Amazon does not take it back.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    try:
+    with understood(CANCEL):
         return is_canceled(client.call(Call(CANCEL, "DELETE", _path(label_id))))
-    except FieldError as error:
-        raise _odd(CANCEL, error) from error
 
 
 def is_given_back(client: Client, label_id: str) -> bool:
@@ -104,10 +94,8 @@ def is_given_back(client: Client, label_id: str) -> bool:
         Refusal: if Amazon does not show it.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    try:
+    with understood(LOOK):
         return is_canceled(client.call(Call(LOOK, "GET", _path(label_id))))
-    except FieldError as error:
-        raise _odd(LOOK, error) from error
 
 
 def _path(label_id: str) -> str:
@@ -120,7 +108,3 @@ def _sold(answer: Mapping[str, Any]) -> SoldLabel:
         return SoldLabel(bought, label_of(answer))
     except FieldError:
         return SoldLabel(bought, None)
-
-
-def _odd(operation: str, error: FieldError) -> OutOfReach:
-    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")

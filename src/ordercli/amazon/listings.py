@@ -3,9 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import quote
 
+from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import Json, text, the_list, the_object, word
 from ordercli.formats.amazon.quantity_feed import patch_of
 
@@ -35,10 +34,8 @@ def tell_quantity(client: Client, place: Place, sku: str, units: int) -> str | N
     }
     path = f"/listings/2021-08-01/items/{quote(place.seller_id, safe='')}/{quote(sku, safe='')}"
     answer = client.call(Call(PATCH, "PATCH", path, {"marketplaceIds": place.marketplace}, body))
-    try:
+    with understood(PATCH):
         return _reason(answer)
-    except FieldError as error:
-        raise OutOfReach(f"Amazon answered {PATCH} with something that cannot be understood ({error}).") from error
 
 
 def _reason(answer: Json) -> str | None:

@@ -2,9 +2,8 @@
 
 from urllib.parse import quote
 
+from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import listed, part, text, the_object
 
 REVIEW = "productReviewAndSellerFeedback"
@@ -30,13 +29,9 @@ def is_offered(client: Client, order_id: str, marketplace: str, action: str) -> 
     operation = LOOK_FOR_REVIEW if action == REVIEW else LOOK
     query = {"marketplaceIds": marketplace}
     answer = client.call(Call(operation, "GET", _path(order_id, action), query))
-    try:
+    with understood(operation):
         found = [the_object(each, "action") for each in listed(part(answer, "_links"), "actions")]
         return action in {text(each, "name") for each in found}
-    except FieldError as error:
-        raise OutOfReach(
-            f"Amazon answered {operation} with something that cannot be understood ({error})."
-        ) from error
 
 
 def tell(client: Client, order_id: str, marketplace: str, action: str, words: str) -> None:

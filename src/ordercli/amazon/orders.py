@@ -8,10 +8,10 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ordercli.amazon.answers import same_page, understood
 from ordercli.amazon.client import Call, Client, Refusal
 from ordercli.domain.amazon.windows import Cursor
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach, Refused
+from ordercli.errors import Refused
 from ordercli.formats.amazon.json_values import instant, listed, part, text
 from ordercli.formats.amazon.order_json import DATASETS, PERSONAL_DATASETS
 
@@ -62,16 +62,12 @@ def page_at(client: Client, marketplaces: Sequence[str], cursor: Cursor, now: st
         if refusal.status == _BAD and cursor.is_within:
             raise TokenExpired(str(refusal)) from refusal
         raise
-    try:
+    with understood(SEARCH):
         orders = listed(answer, "orders")
         token = text(part(answer, "pagination"), "nextToken")
         until = instant(answer, "lastUpdatedBefore") or now
-    except FieldError as error:
-        raise OutOfReach(
-            f"Amazon answered {SEARCH} with something that cannot be understood ({error})."
-        ) from error
     if token is not None and token == cursor.next_token:
-        raise OutOfReach(f"Amazon answered {SEARCH} with the token of the same page again; try again later.")
+        raise same_page(SEARCH)
     return Page(orders, until, token, with_people, json.dumps(answer, sort_keys=True).encode())
 
 

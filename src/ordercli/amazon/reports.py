@@ -7,8 +7,8 @@ from gzip import GzipFile
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
+from ordercli.amazon.answers import same_page, understood
 from ordercli.amazon.client import LONGEST_DOCUMENT, Call, Client, call_for_page
-from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import instant, listed, text, the_object, word
 
@@ -50,10 +50,8 @@ def ask_for(client: Client, kind: str, marketplaces: Sequence[str], since: str, 
         "dataEndTime": until,
     }
     answer = client.call(Call(CREATE, "POST", f"{PATH}/reports", body=body))
-    try:
+    with understood(CREATE):
         return word(answer, "reportId")
-    except FieldError as error:
-        raise _odd(CREATE, error) from error
 
 
 def wait_for(client: Client, report: str, title: str) -> MadeReport:
@@ -65,11 +63,9 @@ def wait_for(client: Client, report: str, title: str) -> MadeReport:
     """
     while True:
         answer = client.call(Call(LOOK, "GET", f"{PATH}/reports/{quote(report, safe='')}"))
-        try:
+        with understood(LOOK):
             status = word(answer, "processingStatus")
             document = text(answer, "reportDocumentId")
-        except FieldError as error:
-            raise _odd(LOOK, error) from error
         for ending in _ENDINGS:
             if status == ending:
                 return MadeReport(ending, document)
@@ -113,15 +109,13 @@ def made_since(client: Client, kind: str, marketplaces: Sequence[str], since: st
     while True:
         asked = query if token is None else {"nextToken": token}
         answer = call_for_page(client, Call(LIST, "GET", f"{PATH}/reports", asked), token)
-        try:
+        with understood(LIST):
             found += map(_listed, listed(answer, "reports"))
             following = text(answer, "nextToken")
-        except FieldError as error:
-            raise _odd(LIST, error) from error
         if following is None:
             return sorted(found)
         if following == token:
-            raise OutOfReach(f"Amazon answered {LIST} with the token of the same page again; try again later.")
+            raise same_page(LIST)
         token = following
 
 
@@ -138,10 +132,8 @@ def content_of(client: Client, document: str) -> bytes:
         OutOfReach: if it cannot be had, or is damaged.
     """
     answer = client.call(Call(DOCUMENT, "GET", f"{PATH}/documents/{quote(document, safe='')}"))
-    try:
+    with understood(DOCUMENT):
         address, packed = word(answer, "url"), text(answer, "compressionAlgorithm")
-    except FieldError as error:
-        raise _odd(DOCUMENT, error) from error
     content = client.download(address)
     return content if packed is None else unpacked(content)
 
@@ -160,7 +152,3 @@ def unpacked(content: bytes) -> bytes:
     if len(found) > LONGEST_DOCUMENT:
         raise OutOfReach("Amazon gives a report that is too long to be one; try again later.")
     return found
-
-
-def _odd(operation: str, error: FieldError) -> OutOfReach:
-    return OutOfReach(f"Amazon answered {operation} with something that cannot be understood ({error}).")

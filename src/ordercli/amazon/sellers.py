@@ -1,8 +1,7 @@
 """Where a seller takes part, as Amazon's Sellers API (v1) tells."""
 
+from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import listed, part, text, the_object, word
 
 PARTICIPATIONS = "getMarketplaceParticipations"
@@ -18,14 +17,10 @@ def participations(client: Client) -> dict[str, str]:
     """
     answer = client.call(Call(PARTICIPATIONS, "GET", PATH))
     found = {}
-    try:
+    with understood(PARTICIPATIONS):
         for each in listed(answer, "payload"):
             told = the_object(each, "participation")
             place = part(told, "marketplace")
             if part(told, "participation").get("isParticipating") is True:
                 found[word(place, "id")] = text(place, "domainName") or text(place, "name") or word(place, "id")
-    except FieldError as error:
-        raise OutOfReach(
-            f"Amazon answered {PARTICIPATIONS} with something that cannot be understood ({error})."
-        ) from error
     return found

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
+from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.packages import Package
-from ordercli.domain.fields import FieldError
-from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.json_values import Json
 from ordercli.formats.amazon.package_json import ShownPackage, confirmation, has_package, packages_of
 
@@ -49,10 +48,8 @@ def packages(client: Client, order_id: str) -> list[ShownPackage]:
     return _shown(client, order_id, packages_of)
 
 
-def _shown(client: Client, order_id: str, understood: Callable[[Json], T]) -> T:
+def _shown(client: Client, order_id: str, read: Callable[[Json], T]) -> T:
     path = f"/orders/2026-01-01/orders/{quote(order_id, safe='')}"
     answer = client.call(Call(LOOK, "GET", path, {"includedData": "PACKAGES"}))
-    try:
-        return understood(answer)
-    except FieldError as error:
-        raise OutOfReach(f"Amazon answered {LOOK} with something that cannot be understood ({error}).") from error
+    with understood(LOOK):
+        return read(answer)

@@ -14,6 +14,9 @@ MAX_QUANTITY = 1_000_000
 MAX_TEXT = 2_000
 """Longest cell accepted, in characters."""
 
+AMAZON = "amazon"
+"""The channel whose reports, files and calls are known; its order ids have a form of their own."""
+
 _DIGITS = re.compile(r"[0-9]{1,19}\Z")
 _SIGNED = re.compile(r"[+-][0-9]{1,7}\Z")
 _ORDER_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._#-]{0,48}[A-Za-z0-9])?\Z")
@@ -131,7 +134,7 @@ def parse_order_id(text: str, *, channel: str) -> str:
         raise FieldError(
             f"{shown(text)} was turned into a number by a spreadsheet; use the file as it was downloaded"
         )
-    if channel == "amazon":
+    if channel == AMAZON:
         if not _AMAZON_ORDER_ID.match(text):
             _refuse(text, "an Amazon order id such as 114-0000001-0000001")
     elif not _ORDER_ID.match(text):
@@ -141,7 +144,7 @@ def parse_order_id(text: str, *, channel: str) -> str:
 
 def channel_of(order_id: str) -> str:
     """The channel of an order that is told without one: ``amazon`` for an id of its form, else ``shop``."""
-    return "amazon" if _AMAZON_ORDER_ID.match(order_id) else "shop"
+    return AMAZON if _AMAZON_ORDER_ID.match(order_id) else "shop"
 
 
 def parse_item_id(text: str) -> str:

@@ -402,6 +402,16 @@ def test_a_label_that_came_damaged_is_had_once_more(busy_shop: Run, account: Acc
     )
 
 
+@pytest.mark.parametrize(("option", "offer"), [("--pdf", GROUND), ("--zpl", AIR)])
+def test_stdout_has_the_label_alone_where_it_goes_there(busy_shop: Run, option: str, offer: str) -> None:
+    words = ("--weight-grams", "120", "--offer", offer, "--yes", option, "-", "--format", "json")
+
+    ran = done(label(busy_shop, "buy", ORDER, *words))
+
+    assert ran.stdout.encode() == LABELS["PDF" if option == "--pdf" else "ZPL203"]
+    assert ran.stderr.startswith("Bought ")
+
+
 def test_a_label_given_back_voids_its_shipment_and_another_can_be_bought(busy_shop: Run, account: Account) -> None:
     done(buy(busy_shop))
 

@@ -5,6 +5,7 @@ nothing is lost: once it is over, Amazon and the shop are as if nothing had happ
 """
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -264,6 +265,21 @@ def test_an_access_token_that_ended_is_changed_and_new_fields_pass(life: Any, ac
     assert ran.exit_code == 0, ran.stderr
     assert account.befalling == {}
     assert account.refused == 0
+
+
+@pytest.mark.parametrize("words", sorted({case.words for case in CASES.values() if not case.before}))
+def test_without_its_extra_the_refusal_says_how_to_get_it(
+    life: Any, account: Account, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.delitem(sys.modules, "ordercli.amazon.client", raising=False)
+    monkeypatch.setitem(sys.modules, "httpx", None)
+
+    ran = life(words)
+
+    assert (ran.exit_code, ran.stdout) == (5, ""), ran.stderr
+    assert "Amazon is called with the package httpx; install with: " in ran.stderr
+    assert "'ordercli[amazon]'" in ran.stderr
+    assert account.calls == []
 
 
 @pytest.mark.parametrize("name", ["getInventorySummaries", "getReports"])

@@ -1,5 +1,7 @@
 """``ordercli sync amazon quantities`` against a server of our own: what can be sold of each listing."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +199,22 @@ def test_a_feed_of_which_nothing_is_known_is_followed_by_another(
     assert later.stderr.startswith("Told Amazon the quantity of 2 listings in a feed ")
     assert len(account.feeds) == 1 + is_taken
     assert len(account.quantities) == 2
+
+
+def test_a_feed_leaves_alone_what_another_run_tells_of_other_listings(
+    many: Run, database: Path, account: Account
+) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)"
+            " VALUES ('patchListingsItem', 'A OTHER', '3', '2026-03-16T12:59:59Z', 'unknown', 1)"
+        )
+
+    done(tell(many))
+
+    with closing(sqlite3.connect(database)) as connection:
+        states = connection.execute("SELECT state FROM amazon_call WHERE subject = 'A OTHER'").fetchall()
+    assert (states, len(account.feeds)) == ([("unknown",)], 1)
 
 
 def test_an_undo_of_a_feed_has_all_of_it_told_anew(many: Run, account: Account) -> None:

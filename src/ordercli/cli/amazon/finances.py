@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ordercli.cli.frame import reader, settings_of, write_prepared
+from ordercli.domain.fields import AMAZON
 from ordercli.domain.times import shift
 from ordercli.errors import OutOfReach
 from ordercli.render import console
@@ -86,7 +87,7 @@ def _take(ctx: typer.Context, content: bytes, behind: "Cursor | None", *, dry_ru
             return stage_source(ctx, opened, source, None)
 
         def use_case(work: "Work", rows_read: int) -> "Outcome":
-            told = {"channel": "amazon", "name": "Amazon", "layout": "amazon-settlement"}
+            told = {"channel": AMAZON, "name": "Amazon", "layout": "amazon-settlement"}
             outcome = import_settlements(work, **told, sha256=source.sha256)
             if behind is not None:
                 keep_cursor(work, WHAT, behind)

@@ -32,7 +32,8 @@ class AmazonWay:
 
     def deliver(self, letter: "Letter", number: int, now: str) -> "SendResult":
         """Tell Amazon, if it takes such a message about the order now, and say what became of it."""
-        from ordercli.amazon.client import OutcomeUnknown, Refusal
+        from ordercli.amazon.answers import OutcomeUnknown
+        from ordercli.amazon.client import Refusal
         from ordercli.amazon.messages import is_offered, tell
         from ordercli.domain.messages.amazon_actions import ACTIONS
         from ordercli.messaging.smtp import SendResult
@@ -82,7 +83,6 @@ def look_up_requests(ctx: typer.Context) -> None:
     Raises:
         OrdercliError: if Amazon does not say.
     """
-    from ordercli.amazon.messages import REVIEW, is_offered
     from ordercli.domain.amazon.packages import is_over
     from ordercli.domain.amazon.regions import marketplace_of
     from ordercli.queries.messages.messages import requests_in_doubt
@@ -94,6 +94,8 @@ def look_up_requests(ctx: typer.Context) -> None:
         return
     account = account_of(ctx)
     with connected(ctx, account, SECONDS) as client:
+        from ordercli.amazon.messages import REVIEW, is_offered
+
         for each in found:
             place = marketplace_of(each.sales_channel, account.marketplaces)
             if place is not None:

@@ -119,7 +119,8 @@ class _Push:
             OutcomeUnknown: if Amazon did not answer and does not show the package.
             OrdercliError: if it was not told.
         """
-        from ordercli.amazon.client import OutcomeUnknown, Refusal
+        from ordercli.amazon.answers import OutcomeUnknown
+        from ordercli.amazon.client import Refusal
         from ordercli.amazon.shipments import confirm, is_known
         from ordercli.domain.amazon.packages import shipped_at
         from ordercli.services.amazon.shipment_push import still_waits

@@ -48,11 +48,11 @@ def push_quantities(ctx: typer.Context, *, max_wait: float, dry_run: bool) -> in
 
 
 def _rows(ctx: typer.Context) -> "list[FeedRow]":
+    from ordercli.domain.fields import AMAZON
     from ordercli.queries.stock.feed import feed_rows
-    from ordercli.services.amazon.quantity_push import CHANNEL
 
     with reader(ctx) as opened:
-        return feed_rows(opened.connection, CHANNEL, today=opened.today)
+        return feed_rows(opened.connection, AMAZON, today=opened.today)
 
 
 def _refuse_unclear(account: "Account") -> None:
@@ -151,9 +151,11 @@ class _Push:
         from ordercli.domain.amazon.packages import is_over
 
         told = {row.channel_sku for row in news}
-        for call in self._calls.unknown():
-            if call.subject in told and not is_over(call.called_at, now_of(self._ctx)):
+        unknown = [call for call in self._calls.unknown() if call.subject in told]
+        for call in unknown:
+            if not is_over(call.called_at, now_of(self._ctx)):
                 raise _busy(f"the quantity of {call.subject}")
+        for call in unknown:
             self._calls.settle(call.id, "lost")
 
     def _tell_together(self, news: "Sequence[FeedRow]", *, instead: int | None) -> int:
@@ -161,7 +163,7 @@ class _Push:
 
         Amazon works off the feeds of a seller one after the other, so that the numbers of a later one hold.
         """
-        from ordercli.amazon.client import OutcomeUnknown
+        from ordercli.amazon.answers import OutcomeUnknown
         from ordercli.amazon.feeds import begin, upload
         from ordercli.services.amazon.quantity_push import FEED_SUBJECT, content_of
 

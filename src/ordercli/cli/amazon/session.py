@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.frame import settings_of
-from ordercli.errors import UsageProblem, install_line
+from ordercli.errors import UsageProblem, lacks_extra
 
 if TYPE_CHECKING:
     from ordercli.amazon.account import Account
@@ -46,7 +46,7 @@ def connected(ctx: typer.Context, account: "Account", max_wait: float) -> Iterat
     """A connection that counts its calls in the shop's database.
 
     Raises:
-        UsageProblem: if the extra is not installed.
+        Refused: if the extra is not installed.
     """
     client_type, patience_type = _library()
     from ordercli.services.amazon.allowances import StoredAllowances
@@ -63,5 +63,5 @@ def _library() -> tuple[type["Client"], type]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("ordercli"):
             raise
-        raise UsageProblem(f"This needs the extra amazon; install with: {install_line('amazon')}") from error
+        raise lacks_extra("Amazon is called with the package httpx", "amazon") from error
     return Client, Patience

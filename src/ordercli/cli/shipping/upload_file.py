@@ -10,6 +10,7 @@ import typer
 from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, EACH, REFUNDS
 from ordercli.cli.frame import print_receipt, reader, settings_of, write
 from ordercli.cli.options import DryRun
+from ordercli.domain.fields import AMAZON
 from ordercli.errors import Refused
 from ordercli.render import console
 
@@ -25,8 +26,6 @@ Again = Annotated[
     int | None,
     typer.Option("--rewrite", min=1, max=10**9, metavar="NUMBER", help="Write file NUMBER once more."),
 ]
-CHANNEL = "amazon"
-"""The channel whose upload files are known."""
 
 
 def confirm(
@@ -183,7 +182,7 @@ def _begin(ctx: typer.Context, work: "Work", job: _Job, pending: "PendingFile") 
     numbers = unfinished_files(work, job.kind)
     if numbers:
         return _take_up(ctx, work, job, pending, numbers)
-    outcome = job.start(work, CHANNEL, "stdout" if job.file == "-" else Path(job.file).name)
+    outcome = job.start(work, AMAZON, "stdout" if job.file == "-" else Path(job.file).name)
     for number in outcome.ids.get("upload_file", ()):
         _refuse_waiting(ctx, job)
         pending.fill(_content_of(work, number))
@@ -202,7 +201,7 @@ def _take_up(
     pending.fill(content)
     more = [f"{job.kind} file {other} was begun and may not have come out" for other in numbers[1:]]
     looked = work.connection.begin_nested()
-    if job.start(work, CHANNEL, "").is_change:
+    if job.start(work, AMAZON, "").is_change:
         more.append("more waits than is in that file")
     looked.rollback()
     name = "stdout" if job.file == "-" else Path(job.file).name

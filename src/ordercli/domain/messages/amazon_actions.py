@@ -4,9 +4,8 @@ Source: the actions of Amazon's Messaging API (v1), whose texts the seller write
 (v1), whose text is Amazon's own, in their models (2026-08).
 """
 
+from ordercli.domain.fields import AMAZON
 from ordercli.domain.messages.messages import REVIEW, Letter
-
-CHANNEL = "amazon"
 
 ACTIONS = {
     "delay": "unexpectedProblem",
@@ -20,7 +19,7 @@ ACTIONS = {
 
 def call_fault(letter: Letter) -> str:
     """Why a letter cannot go to Amazon by a call; "" if it can."""
-    if letter.draft.channel != CHANNEL:
+    if letter.draft.channel != AMAZON:
         return f"it is about an order of {letter.draft.channel}, of which Amazon knows nothing"
     if letter.draft.kind not in ACTIONS:
         return "Amazon takes no such message by a call; send it with --via text and paste it"

@@ -7,6 +7,7 @@ left out. Fields and words that are not known here are passed over, so that what
 from collections.abc import Iterator, Mapping, Sequence
 
 from ordercli.domain.fields import (
+    AMAZON,
     FieldError,
     RowError,
     parse_asin,
@@ -29,7 +30,6 @@ from ordercli.formats.amazon.json_values import (
     word,
 )
 
-CHANNEL = "amazon"
 LAYOUT = "amazon-api-orders"
 DATASETS = ("PROCEEDS", "PROMOTION", "CANCELLATION", "FULFILLMENT")
 """What is asked for of every order."""
@@ -104,8 +104,8 @@ def _common(order: Json, time_zone: str) -> OrderRow:
     updated_at = _moment(order, "lastUpdatedTime")
     return OrderRow(
         line=0,
-        channel=CHANNEL,
-        order_id=parse_order_id(word(order, "orderId"), channel=CHANNEL),
+        channel=AMAZON,
+        order_id=parse_order_id(word(order, "orderId"), channel=AMAZON),
         sku="",
         quantity=0,
         is_canceled=int(status == "CANCELLED"),
@@ -176,7 +176,7 @@ def _original(order: Json) -> str | None:
     for told in the_list(order.get("associatedOrders"), "associatedOrders"):
         other = the_object(told, "associatedOrder")
         if text(other, "associationType") in _ORIGINALS:
-            return parse_order_id(word(other, "orderId"), channel=CHANNEL)
+            return parse_order_id(word(other, "orderId"), channel=AMAZON)
     return None
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from ordercli.domain.fields import (
+    AMAZON,
     FieldError,
     RowError,
     parse_asin,
@@ -36,7 +37,6 @@ from ordercli.formats.orders.amazon_extras import extras_reader
 from ordercli.formats.orders.layout import OrderLayout, RecordsReader, RowParser, ShopDefaults
 from ordercli.formats.source import Source
 
-CHANNEL = "amazon"
 _DAYS = re.compile(r"-?[0-9]{1,5}\Z")
 _CANCELED = frozenset({"cancelled", "canceled"})
 _SHIPPED = frozenset({"shipped", "complete"})
@@ -98,7 +98,7 @@ class _AllOrders:
         cells.append("")
         column = self._order
         try:
-            order_id = parse_order_id(cells[self._order].strip(), channel=CHANNEL)
+            order_id = parse_order_id(cells[self._order].strip(), channel=AMAZON)
             column = self._sku
             seller_sku = parse_sku(cells[self._sku].strip())
             column = self._order_status
@@ -124,7 +124,7 @@ class _AllOrders:
             return row_error(line, self._header, column, error, cells[self._order].strip())
         return OrderRow(
             line=line,
-            channel=CHANNEL,
+            channel=AMAZON,
             order_id=order_id,
             sku=seller_sku,
             name=name,
@@ -208,7 +208,7 @@ class _ToShip:
         cells.append("")
         column = self._order
         try:
-            order_id = parse_order_id(cells[self._order].strip(), channel=CHANNEL)
+            order_id = parse_order_id(cells[self._order].strip(), channel=AMAZON)
             column = self._item
             item_id = parse_item_id(cells[self._item].strip())
             column = self._sku
@@ -236,7 +236,7 @@ class _ToShip:
             more = (*more[: self._as_of], made, *more[self._as_of + 1 :])
         return OrderRow(
             line=line,
-            channel=CHANNEL,
+            channel=AMAZON,
             order_id=order_id,
             item_id=item_id,
             sku=seller_sku,
@@ -345,7 +345,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
         cells.append("")
         column = order
         try:
-            order_id = parse_order_id(cells[order].strip(), channel=CHANNEL)
+            order_id = parse_order_id(cells[order].strip(), channel=AMAZON)
             column = item
             item_id = parse_item_id(cells[item].strip())
             column = shipment
@@ -364,7 +364,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
         name, service = texts.read(cells)
         return OrderRow(
             line=line,
-            channel=CHANNEL,
+            channel=AMAZON,
             order_id=order_id,
             item_id=item_id,
             sku=seller_sku,

@@ -6,12 +6,12 @@ from hashlib import sha256
 
 from ordercli.domain.amazon.inventory import InventoryRecord
 from ordercli.domain.fba.fba_rows import StatementRow
+from ordercli.domain.fields import AMAZON
 from ordercli.services.fba.fba_listings import listing_resolver
 from ordercli.services.fba.fba_statements import import_statement
 from ordercli.services.operations import Outcome, Work
 
 KIND = "inventory"
-CHANNEL = "amazon"
 
 
 def take_in_inventory(
@@ -31,7 +31,7 @@ def take_in_inventory(
     Raises:
         Refused: if another report is of the same time.
     """
-    resolve = listing_resolver(work, CHANNEL)
+    resolve = listing_resolver(work, AMAZON)
     rows, wrong = [], list(faults)
     for record in records:
         parts = resolve(record.sku, record.fnsku)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from ordercli.domain.amazon.labels import BoughtLabel, LabelPurchase
-from ordercli.domain.fields import FieldError, parse_tracking
+from ordercli.domain.fields import AMAZON, FieldError, parse_tracking
 from ordercli.domain.money import format_amount
 from ordercli.domain.shipping.carriers import OTHER, Carrier, parse_carrier
 from ordercli.domain.times import day_of
@@ -28,7 +28,6 @@ from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment, plan
 from ordercli.services.shipping.upload_files import record_calls
 
 BUY, CANCEL = "createShipment", "cancelShipment"
-CHANNEL = "amazon"
 
 _ITEMS = """
 SELECT l.item_id, l.id, coalesce(p.weight_grams,
@@ -112,7 +111,7 @@ def wanted_label(work: Work, reference: str, wanted: Sequence[tuple[str, int]]) 
         raise batch.faults[0].error
     (planned,) = batch.planned
     order_id = planned.order.state.order_id
-    if planned.order.channel != CHANNEL:
+    if planned.order.channel != AMAZON:
         raise Refused(f"Order {order_id} is of {planned.order.channel}; Amazon sells labels for its own orders.")
     rows = work.connection.execute(text(_ITEMS), {"lines": str(list(planned.units))}).all()
     if any(row.item_id is None for row in rows):
@@ -171,7 +170,7 @@ def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -
             f" {purchase.order_id}, and it cannot be recorded: {reason}"
         )
     row = int(work.connection.execute(text(_SHIPPED), {"operation": work.operation}).scalar_one())
-    file = record_calls(work, CHANNEL, [(row, made.call)])
+    file = record_calls(work, AMAZON, [(row, made.call)])
     work.connection.execute(text(_CONFIRM), {"called_at": made.called_at, "file": file, "id": row})
     changed = {**outcome.changed, "shipments_confirmed": 1}
     if label is not None:

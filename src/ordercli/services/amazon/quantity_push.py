@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.fields import AMAZON
 from ordercli.domain.stock.feed import FeedRow
 from ordercli.domain.words import count
 from ordercli.services.amazon.calls import close_call
@@ -18,7 +19,6 @@ CALL, FEED = "patchListingsItem", "createFeed"
 FEED_SUBJECT = "JSON_LISTINGS_FEED"
 MOST_CALLS = 100
 """Listings that are told one by one, in twenty seconds; more go together in a feed."""
-CHANNEL = "amazon"
 
 _OPEN = "SELECT DISTINCT subject FROM amazon_call WHERE name = :name AND is_open = 1"
 _TOLD = """
@@ -64,7 +64,7 @@ def record_quantities(work: Work) -> Outcome:
     refused = [call for call in last.values() if call.state == "refused"]
     changed = 0
     for call in taken:
-        values = {"channel": CHANNEL, "sku": call.subject, "quantity": int(call.content)}
+        values = {"channel": AMAZON, "sku": call.subject, "quantity": int(call.content)}
         changed += work.connection.execute(text(_KEEP), values).rowcount
     work.connection.execute(text(_CLOSE), {"name": CALL})
     summary = f"told Amazon the quantity of {count(len(taken), 'listing')}" if taken else "no quantity was told"
@@ -98,12 +98,12 @@ def record_feed(work: Work, call: int, content: str, refused: Mapping[str, str] 
     quantities = told_by(content)
     close_call(work.connection, call)
     if refused is None:
-        work.connection.execute(text(_FORGET), [{"channel": CHANNEL, "sku": sku} for sku in quantities])
+        work.connection.execute(text(_FORGET), [{"channel": AMAZON, "sku": sku} for sku in quantities])
         return Outcome("Amazon did not process the quantities it was told; they are told anew", {"feeds": 1})
     taken = [(sku, units) for sku, units in quantities.items() if sku not in refused]
     changed = 0
     for sku, units in taken:
-        values = {"channel": CHANNEL, "sku": sku, "quantity": units}
+        values = {"channel": AMAZON, "sku": sku, "quantity": units}
         changed += work.connection.execute(text(_KEEP), values).rowcount
     left = [sku for sku in quantities if sku in refused]
     return Outcome(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from ordercli.domain.amazon.packages import Package, package_of
 from ordercli.domain.amazon.regions import marketplace_of
+from ordercli.domain.fields import AMAZON
 from ordercli.domain.words import count
 from ordercli.services.amazon.calls import last_call
 from ordercli.services.events import add_events
@@ -21,7 +22,6 @@ from ordercli.services.shipping.confirmation import canceled_reason, late_warnin
 from ordercli.services.shipping.upload_files import record_calls
 
 CALL = "confirmShipment"
-CHANNEL = "amazon"
 
 _PACKAGE = """
 SELECT o.order_id, s.id, s.carrier, s.carrier_name, s.tracking_number, s.service, s.shipped_on,
@@ -70,7 +70,7 @@ def waiting_packages(
         marketplaces: identifiers of those that the account sells in.
     """
     waiting, stuck = [], []
-    for row in waiting_shipments(connection, CHANNEL):
+    for row in waiting_shipments(connection, AMAZON):
         marketplace = marketplace_of(row.sales_channel, marketplaces)
         if (reason := _reason(row, marketplace)) is not None:
             stuck.append(reason)
@@ -88,7 +88,7 @@ def still_waits(connection: Connection, package: Package) -> bool:
     """Whether a package waits to be told just so."""
     return any(
         row.id == package.number and not row.is_canceled and _package(connection, row.id) == package
-        for row in waiting_shipments(connection, CHANNEL)
+        for row in waiting_shipments(connection, AMAZON)
     )
 
 
@@ -121,7 +121,7 @@ def record_push(work: Work, waiting: Sequence[WaitingPackage], stuck: tuple[str,
     warnings = (*stuck, *_refused_before(waiting, again=again))
     if not known:
         return Outcome("no shipment waits to be told", warnings=warnings, doubts=doubts)
-    number = record_calls(work, CHANNEL, [(call.shipment, call.id) for call in known])
+    number = record_calls(work, AMAZON, [(call.shipment, call.id) for call in known])
     taken = [call for call in known if call.state == "taken"]
     new = [call.shipment for call in taken if call.confirmed_at is None]
     for call in taken:
