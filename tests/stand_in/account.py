@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ordercli.domain.amazon.allowance import PLANS, Allowance
 from stand_in.routes import Json
@@ -29,6 +29,7 @@ class Account:
         quantities: what it was told of listings.
         unlisted: SKUs of which it takes no quantity.
         labels: that it sold.
+        purchases: what was asked for with each.
         messages: (order, action, text) that it sent to buyers.
         silent: orders about which no message may be sent.
         uploads: documents that were put there, by their identifiers.
@@ -46,6 +47,8 @@ class Account:
         late_failures: the same, after a call was done.
         befalling: what befalls the next call of an operation, instead of its being done.
         befalling_late: the same, after it was done.
+        strange: operations in whose answers every word out of a list is one that nobody knows yet.
+        met: where such words stood.
         is_newer: whether all answers have fields that nobody knows yet.
         calls: (operation, query) of every call that the plan allowed.
         refused: how many calls came faster than the plan allows.
@@ -58,6 +61,7 @@ class Account:
     quantities: dict[str, int] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     labels: list[Json] = field(default_factory=list)
+    purchases: list[Mapping[str, Any]] = field(default_factory=list)
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     uploads: dict[str, bytes] = field(default_factory=dict)
@@ -75,6 +79,8 @@ class Account:
     late_failures: list[Failure | None] = field(default_factory=list)
     befalling: dict[str, Failure] = field(default_factory=dict)
     befalling_late: dict[str, Failure] = field(default_factory=dict)
+    strange: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     is_newer: bool = False
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     refused: int = 0

@@ -4,6 +4,8 @@ import base64
 import gzip
 import hashlib
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from stand_in.account import Account, utc_text
 from stand_in.orders import order_named
@@ -16,6 +18,46 @@ SERVICES = {
 }
 """Carrier, name, price and days of what there is."""
 NUMBERS = ("9400111899223197428503", "9400111899223197428510", "9400111899223197428527")
+ASKING = "UPS_PTP_EXPEDITED"
+"""The service for which more must be told."""
+SHIPMENT_INPUTS: list[Json] = [
+    {
+        "AdditionalInputFieldName": "CONTENT_TYPE",
+        "SellerInputDefinition": {
+            "IsRequired": True,
+            "DataType": "String",
+            "Constraints": [],
+            "InputDisplayText": "What is in the box",
+            "InputTarget": "SHIPMENT_LEVEL",
+            "StoredValue": {},
+            "RestrictedSetValues": ["Merchandise", "Gift"],
+        },
+    },
+    {
+        "AdditionalInputFieldName": "EORI",
+        "SellerInputDefinition": {
+            "IsRequired": True,
+            "DataType": "String",
+            "Constraints": [],
+            "InputDisplayText": "Your number at the customs",
+            "InputTarget": "SHIPMENT_LEVEL",
+            "StoredValue": {"DataType": "String", "ValueAsString": "told last year"},
+        },
+    },
+]
+ITEM_INPUTS: list[Json] = [
+    {
+        "AdditionalInputFieldName": "HS_CODE",
+        "SellerInputDefinition": {
+            "IsRequired": True,
+            "DataType": "Integer",
+            "Constraints": [{"ValidationRegEx": "[0-9]{6}", "ValidationString": "six digits"}],
+            "InputDisplayText": "Number of the goods in the tariff",
+            "InputTarget": "ITEM_LEVEL",
+            "StoredValue": {},
+        },
+    },
+]
 LABELS = {"PDF": b"%PDF-1.4 a label for Ana Lindqvist\n%%EOF\n", "ZPL203": b"^XA^FDAna Lindqvist^FS^XZ"}
 TYPES = {"PDF": "application/pdf", "ZPL203": "application/zpl"}
 
@@ -41,6 +83,7 @@ def sell(account: Account, asked: Asked) -> Json:
     order = _checked(account, details)
     if asked.body.get("ShippingServiceOfferId") != f"offer of {name}":
         raise Wrong(400, "InvalidInput", "ShippingServiceOfferId")
+    _check_inputs(asked.body, name)
     number, kind = NUMBERS[len(account.labels) % len(NUMBERS)], details["ShippingServiceOptions"]["LabelFormat"]
     content = LABELS[kind]
     label = {
@@ -67,6 +110,7 @@ def sell(account: Account, asked: Asked) -> Json:
         },
     }
     account.labels.append(label)
+    account.purchases.append(asked.body)
     package = {
         "packageReferenceId": str(900 + len(account.labels)),
         "packageStatus": {"status": "PENDING"},
@@ -79,6 +123,35 @@ def sell(account: Account, asked: Asked) -> Json:
     }
     order.setdefault("packages", []).append(package)
     return {"payload": label}
+
+
+def more_asked(account: Account, asked: Asked) -> Json:
+    """What must be told besides, of the request and of each item of the order."""
+    order = order_named(account, asked.body["OrderId"])
+    if asked.body["ShippingServiceId"] != ASKING:
+        return {"payload": {"ShipmentLevelFields": [], "ItemLevelFieldsList": []}}
+    asins = [item["product"]["asin"] for item in order["orderItems"]]
+    of_items = [{"Asin": asin, "AdditionalInputs": ITEM_INPUTS} for asin in dict.fromkeys(asins)]
+    return {"payload": {"ShipmentLevelFields": SHIPMENT_INPUTS, "ItemLevelFieldsList": of_items}}
+
+
+def _check_inputs(body: Mapping[str, Any], service: str) -> None:
+    """What must be told besides, is."""
+    told = {_named(each) for each in body.get("ShipmentLevelSellerInputsList", [])}
+    of_items = [
+        {_named(each) for each in item.get("ItemLevelSellerInputsList", [])}
+        for item in body["ShipmentRequestDetails"]["ItemList"]
+    ]
+    is_good = "CONTENT_TYPE" in told and all(each == {"HS_CODE"} for each in of_items)
+    if service == ASKING and not is_good:
+        raise Wrong(400, "InvalidInput", "AdditionalSellerInputs")
+
+
+def _named(told: Mapping[str, Any]) -> str:
+    kinds = set(told["AdditionalSellerInput"]) - {"DataType"}
+    if len(kinds) != 1:
+        raise Wrong(400, "InvalidInput", "AdditionalSellerInput")
+    return str(told["AdditionalInputFieldName"])
 
 
 def look(account: Account, asked: Asked) -> Json:
@@ -136,12 +209,13 @@ def _service(account: Account, name: str, details: Json) -> Json:
         "RateWithAdjustments": {"CurrencyCode": "USD", "Amount": price},
         "ShippingServiceOptions": details["ShippingServiceOptions"],
         "AvailableLabelFormats": ["ZPL203", "PDF", "PNG"],
-        "RequiresAdditionalSellerInputs": name == "UPS_PTP_EXPEDITED",
+        "RequiresAdditionalSellerInputs": name == ASKING,
     }
 
 
 ROUTES = (
     Route("getEligibleShipmentServices", "/mfn/v0/eligibleShippingServices", offered, "POST"),
+    Route("getAdditionalSellerInputs", "/mfn/v0/additionalSellerInputs", more_asked, "POST"),
     Route("createShipment", "/mfn/v0/shipments", sell, "POST"),
     Route("getShipment", "/mfn/v0/shipments/{shipmentId}", look),
     Route("cancelShipment", "/mfn/v0/shipments/{shipmentId}", take_back, "DELETE"),

@@ -111,7 +111,13 @@ class Handler(BaseHTTPRequestHandler):
         elif answer is None:
             self.answer(204, b"")
         else:
-            self.answer(200, newer(answer) if self.account.is_newer and answer else answer)
+            self.answer(200, self._of_tomorrow(route.operation, answer))
+
+    def _of_tomorrow(self, operation: str, answer: Json) -> Json:
+        """An answer as a later version of the API may give it, where the account says so."""
+        if operation in self.account.strange:
+            answer = strange(answer, self.account.met)
+        return newer(answer) if self.account.is_newer and answer else answer
 
     def refuse(self, status: int, code: str, message: str = "") -> None:
         """An error as Amazon words them."""
@@ -131,6 +137,35 @@ class Handler(BaseHTTPRequestHandler):
     def hang_up(self) -> None:
         """End the connection without an answer; to close it alone would leave the caller waiting."""
         self.connection.shutdown(socket.SHUT_RDWR)
+
+
+ENUMERATED = frozenset(
+    {
+        *("fulfillmentStatus", "status", "Status", "processingStatus", "compressionAlgorithm", "severity"),
+        *("unit", "Unit", "substitutionType", "cashOnDelivery", "palletDelivery", "recipientAgeVerification"),
+        *("recipientIdentityVerification", "signatureConfirmation", "dayOfWeek", "exceptionDateType"),
+        *("RateItemID", "RateItemType", "LabelFormat", "AvailableLabelFormats", "CarrierWillPickUpOption"),
+        *("DeliveryExperienceOption", "DeliveryExperience", "PackingGroup", "PackingInstruction", "FileType"),
+        *("StandardIdForLabel", "PredefinedPackageDimensions", "InputTarget", "name"),
+    }
+)
+"""Fields of answers whose words are out of a list, by Amazon's models; ``name`` is so of one kind of stock."""
+
+
+def strange(answer: Json, met: set[str]) -> Json:
+    """An answer in which each word out of a list is one that is not known yet."""
+    found = {name: _strange(name, value, met) for name, value in answer.items()}
+    met |= ENUMERATED & answer.keys() - {"name"}
+    return found
+
+
+def _strange(name: str, value: object, met: set[str]) -> object:
+    if isinstance(value, dict):
+        return strange(value, met)
+    if isinstance(value, list):
+        found = [_strange("", each, met) for each in value]
+        return [*found, "OF_TOMORROW"] if name in ENUMERATED else found
+    return "OF_TOMORROW" if name in ENUMERATED - {"name"} else value
 
 
 def newer(answer: Json) -> Json:

@@ -7,11 +7,22 @@ from urllib.parse import quote
 from ordercli.amazon.answers import understood
 from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.labels import BoughtLabel, LabelOffer, LabelRequest
+from ordercli.domain.amazon.seller_inputs import InputField
 from ordercli.domain.fields import FieldError
-from ordercli.formats.amazon.label_json import bought_of, details, is_canceled, label_of, offers_of
+from ordercli.formats.amazon.label_json import (
+    bought_of,
+    details,
+    is_canceled,
+    is_kept,
+    label_of,
+    offers_of,
+    sender_json,
+)
+from ordercli.formats.amazon.seller_inputs_json import fields_of, inputs_json
 
-OFFERS, BUY, LOOK, CANCEL = (
+OFFERS, INPUTS, BUY, LOOK, CANCEL = (
     "getEligibleShipmentServices",
+    "getAdditionalSellerInputs",
     "createShipment",
     "getShipment",
     "cancelShipment",
@@ -47,6 +58,31 @@ def offers(client: Client, request: LabelRequest) -> list[LabelOffer]:
         return offers_of(answer)
 
 
+def wanted_inputs(
+    client: Client, request: LabelRequest, offer: LabelOffer, asins: Mapping[str, str]
+) -> list[InputField]:
+    """What Amazon wants to know more before it sells the label of an offer.
+
+    Args:
+        client: the connection.
+        request: what the label is for.
+        offer: of a service.
+        asins: ASIN by order-item id.
+
+    Raises:
+        Refusal: if Amazon refuses to say.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    body = {
+        "OrderId": request.order_id,
+        "ShipFromAddress": sender_json(request),
+        "ShippingServiceId": offer.service_id,
+    }
+    answer = client.call(Call(INPUTS, "POST", f"{PATH}/additionalSellerInputs", body=body))
+    with understood(INPUTS):
+        return fields_of(answer, {item: asins.get(item, "") for item, _ in request.items})
+
+
 def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
     """Buy the label of an offer.
 
@@ -55,11 +91,13 @@ def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:
         OutcomeUnknown: if Amazon may have sold it and did not say so.
         OutOfReach: if it was not asked.
     """
-    body = {
+    body: dict[str, object] = {
         "ShipmentRequestDetails": details(request),
         "ShippingServiceId": offer.service_id,
         "ShippingServiceOfferId": offer.offer_id,
     }
+    if told := inputs_json(request.inputs, None):
+        body["ShipmentLevelSellerInputsList"] = told
     answer = client.call(Call(BUY, "POST", f"{PATH}/shipments", body=body, is_repeatable=False))
     with understood(BUY, is_repeatable=False):
         return _sold(answer)
@@ -84,7 +122,7 @@ def cancel(client: Client, label_id: str) -> bool:
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
     with understood(CANCEL):
-        return is_canceled(client.call(Call(CANCEL, "DELETE", _path(label_id))))
+        return not is_kept(client.call(Call(CANCEL, "DELETE", _path(label_id))))
 
 
 def is_given_back(client: Client, label_id: str) -> bool:

@@ -9,6 +9,7 @@ from ordercli.amazon.client import Call, Client
 from ordercli.domain.amazon.packages import Package
 from ordercli.formats.amazon.json_values import Json
 from ordercli.formats.amazon.package_json import ShownPackage, confirmation, has_package, packages_of
+from ordercli.formats.amazon.seller_inputs_json import item_asins
 
 CONFIRM = "confirmShipment"
 LOOK = "getOrder"
@@ -46,6 +47,16 @@ def packages(client: Client, order_id: str) -> list[ShownPackage]:
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
     return _shown(client, order_id, packages_of)
+
+
+def asins(client: Client, order_id: str) -> dict[str, str]:
+    """What the items of an order are: ASIN by order-item id.
+
+    Raises:
+        Refused: if Amazon refuses to show the order.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    return _shown(client, order_id, item_asins)
 
 
 def _shown(client: Client, order_id: str, read: Callable[[Json], T]) -> T:

@@ -85,7 +85,7 @@ def test_what_is_offered_has_price_and_arrival_and_nothing_is_bought(
         (AIR, "34.73", "USD"),
         (ABROAD, "61.20", "USD"),
     ]
-    assert [row["is_for_sale"] for row in rows] == [True, True, False]
+    assert [row["wants_inputs"] for row in rows] == [False, False, True]
     assert {row["is_in_time"] for row in rows} <= {True, False, None}
     assert rows[0]["arrives_by"] is not None
     assert shown.stderr.endswith(f"next: ordercli amazon label buy {ORDER} --offer OFFER\n")
@@ -168,7 +168,23 @@ def test_without_a_terminal_it_needs_yes_and_a_dry_run_buys_nothing(
     ("words", "code", "said"),
     [
         (("--offer", "SNAIL"), 5, "Amazon offers no such service for this box"),
-        (("--offer", ABROAD), 5, "Amazon wants to know more before it sells UPS Worldwide Expedited"),
+        (
+            ("--offer", ABROAD),
+            2,
+            "--input CONTENT_TYPE=VALUE (What is in the box: Merchandise, Gift), --input RING-7:HS_CODE=VALUE",
+        ),
+        (("--offer", ABROAD, "--input", "CONTENT_TYPE=Gift"), 2, "Expedited; add --input RING-7:HS_CODE=VALUE ("),
+        (("--offer", ABROAD, "--input", "CONTENT_TYPE=Air"), 2, "CONTENT_TYPE is one of Merchandise, Gift, and"),
+        (("--offer", ABROAD, "--input", "HS_CODE=gold"), 2, "HS_CODE is a whole number, and not 'gold'"),
+        (("--offer", ABROAD, "--input", "NECK-MOON:HS_CODE=1"), 2, "does not ask for NECK-MOON:HS_CODE, but for"),
+        (("--offer", ABROAD, "--input", "EORI="), 2, "EORI has no value"),
+        (("--offer", ABROAD, "--input", "EORI"), 2, "'EORI' is not NAME=VALUE or SKU:NAME=VALUE"),
+        (("--offer", ABROAD, "--input", "A=1", "--input", "A=2"), 2, "A is told twice"),
+        (
+            ("--offer", GROUND, "--input", "A=1"),
+            2,
+            "--input does nothing here: Amazon sells USPS Ground Advantage",
+        ),
         (("--weight-grams", "much"), 2, "'much' is not a whole number"),
         (("--size", "10x0x1in"), 2, "is not length, width and height"),
         (("--line", "NO:1"), 6, "has no line NO"),
@@ -184,6 +200,30 @@ def test_what_names_no_offer_or_box_buys_nothing(
     assert said in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
     assert account.labels == []
+
+
+def test_what_amazon_wants_to_know_more_goes_with_the_purchase(busy_shop: Run, account: Account) -> None:
+    words = ("--offer", ABROAD, "--input", "CONTENT_TYPE=Gift", "--input", "RING-7:HS_CODE=711311")
+
+    alone = label(busy_shop, "buy", ORDER, "--weight-grams", "120", *words[2:])
+    done(buy(busy_shop, *words))
+
+    (sold,) = account.labels
+    assert (alone.exit_code, account.purchases[0]["ShipmentLevelSellerInputsList"]) == (
+        2,
+        [
+            {
+                "AdditionalInputFieldName": "CONTENT_TYPE",
+                "AdditionalSellerInput": {"DataType": "String", "ValueAsString": "Gift"},
+            }
+        ],
+    )
+    assert sold["ItemList"][0]["ItemLevelSellerInputsList"] == [
+        {
+            "AdditionalInputFieldName": "HS_CODE",
+            "AdditionalSellerInput": {"DataType": "Integer", "ValueAsInteger": 711311},
+        }
+    ]
 
 
 @pytest.mark.parametrize(

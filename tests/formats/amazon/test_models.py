@@ -16,7 +16,7 @@ from ordercli.amazon.client import Call, Client
 from ordercli.amazon.feeds import begin, refusals, upload
 from ordercli.amazon.feeds import wait_for as wait_for_feed
 from ordercli.amazon.inventory import summaries
-from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers
+from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers, wanted_inputs
 from ordercli.amazon.listings import Place, tell_quantity
 from ordercli.amazon.messages import is_offered, tell
 from ordercli.amazon.orders import page_at
@@ -37,6 +37,7 @@ from ordercli.formats.amazon.quantity_feed import feed_of, refused_in
 from stand_in.account import Account
 from stand_in.orders import search
 from stand_in.routes import MARKETPLACE, Asked
+from stand_in.server import ENUMERATED
 
 FOLDER = os.environ.get("ORDERCLI_SPAPI_MODELS")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="needs the folder of Amazon's models")
@@ -65,6 +66,7 @@ MODELS = {
     "getSolicitationActionsForOrder": "solicitations",
     "createProductReviewAndSellerFeedbackSolicitation": "solicitations",
     "getEligibleShipmentServices": LABELS,
+    "getAdditionalSellerInputs": LABELS,
     "createShipment": LABELS,
     "getShipment": LABELS,
     "cancelShipment": LABELS,
@@ -178,6 +180,7 @@ def test_every_call_is_one_that_the_model_has() -> None:
         is_offered(listener, PACKAGE.order_id, MARKETPLACE, action)
         tell(listener, PACKAGE.order_id, MARKETPLACE, action, "Your order 902-1106328-1059050 is late.")
     offers(listener, REQUEST)
+    wanted_inputs(listener, REQUEST, OFFER, {})
     for ask in (
         lambda: buy(listener, REQUEST, OFFER),
         lambda: look(listener, LABEL),
@@ -213,6 +216,33 @@ def answers(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for status, response in operation["responses"].items():
             for pair in response.get("x-amzn-api-sandbox", {}).get("static", ()):
                 yield status, pair["response"]
+
+
+def listed_words(schema: dict[str, Any], definitions: dict[str, Any], seen: frozenset[str]) -> Iterator[str]:
+    """Names of the properties within a schema whose words are out of a list."""
+    if "$ref" in schema:
+        name = schema["$ref"].split("/")[-1]
+        if name not in seen:
+            yield from listed_words(definitions[name], definitions, seen | {name})
+        return
+    for name, each in schema.get("properties", {}).items():
+        of_list = definitions.get(each.get("$ref", "").split("/")[-1], each)
+        items = of_list.get("items", {})
+        if "enum" in of_list or "enum" in definitions.get(items.get("$ref", "").split("/")[-1], items):
+            yield name
+        yield from listed_words(each, definitions, seen)
+    yield from listed_words(schema["items"], definitions, seen) if "items" in schema else ()
+
+
+def test_the_words_out_of_lists_are_those_of_the_models() -> None:
+    found: set[str] = set()
+    for name in PLANS:
+        definitions = model(MODELS[name])["definitions"]
+        for status, response in operation_named(name)[2]["responses"].items():
+            if status.startswith("2") and "schema" in response:
+                found |= set(listed_words(response["schema"], definitions, frozenset()))
+
+    assert found == ENUMERATED
 
 
 def test_every_order_of_the_sandbox_is_understood() -> None:

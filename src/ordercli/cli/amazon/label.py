@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ordercli.cli.amazon.label_desk import LabelDesk, request_of
+from ordercli.cli.amazon.label_desk import Known, LabelDesk, request_of
 from ordercli.cli.amazon.session import PATIENCE_SECONDS, MaxWait, account_of, connected
 from ordercli.cli.file_options import PDF, ZPL
 from ordercli.cli.frame import reader, write
-from ordercli.cli.options import DryRun, Lines, parsed_lines
+from ordercli.cli.options import DryRun, Lines, parsed, parsed_lines
 from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
@@ -32,6 +32,26 @@ Zpl = Annotated[
     str | None,
     typer.Option("--zpl", metavar="FILE", parser=ZPL, help="Take it for a thermal printer, and write it."),
 ]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="NAME=VALUE",
+        help="What Amazon wants to know more (of customs, mostly); SKU:NAME=VALUE of one product. Repeatable.",
+    ),
+]
+Weight = Annotated[
+    str | None,
+    typer.Option("--weight-grams", metavar="N", help="As weighed; else as packed, or as the products say."),
+]
+Offer = Annotated[
+    str | None,
+    typer.Option(
+        "--offer",
+        metavar="OFFER",
+        help="The offer to buy, as the list names it; cheapest is the cheapest in time.",
+    ),
+]
 
 
 @label_app.command("buy")
@@ -39,23 +59,14 @@ def buy(
     ctx: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ID", help="The order, by its id or the end of it.")],
     line: Lines = None,
-    offer: Annotated[
-        str | None,
-        typer.Option(
-            "--offer",
-            metavar="OFFER",
-            help="The offer to buy, as the list names it; cheapest is the cheapest in time.",
-        ),
-    ] = None,
-    weight: Annotated[
-        str | None,
-        typer.Option("--weight-grams", metavar="N", help="As weighed; else as packed, or as the products say."),
-    ] = None,
+    offer: Offer = None,
+    weight: Weight = None,
     size: Annotated[
         str | None, typer.Option(metavar="SIZE", help="25x18x3cm, 10x7x1in …; else ship_from.size as configured.")
     ] = None,
     pdf: Pdf = None,
     zpl: Zpl = None,
+    inputs: Inputs = None,
     again: Annotated[
         bool, typer.Option("--again", help="Buy although it is not known whether an earlier purchase came about.")
     ] = False,
@@ -67,16 +78,19 @@ def buy(
     Without --offer it lists the services that Amazon offers, with price and arrival, and buys nothing. Buying is
     shipping: the shipment is recorded as ship does, with the label's carrier, number and price, and counts as
     confirmed; the label is kept with it. Where Amazon did not say whether it sold one, the next run looks there
-    first, and buys no second one unless you add --again. It asks before it buys; --yes answers.
+    first, and buys no second one unless you add --again. It asks before it buys; --yes answers. What Amazon wants
+    to know more before it sells an offer, it lists, and takes by --input.
 
     Example: ordercli amazon label buy 0000001 --weight-grams 120 --size 10x7x1in
     """
     from ordercli.domain.amazon.labels import FORMATS
+    from ordercli.domain.amazon.seller_inputs import parse_inputs
 
     if pdf is not None and zpl is not None:
         raise UsageProblem("A label is bought as one of --pdf and --zpl.")
-    if offer is None and (pdf is not None or zpl is not None or again):
-        raise UsageProblem("Nothing is bought without --offer, and so nothing can be written.")
+    if offer is None and (pdf is not None or zpl is not None or again or inputs):
+        raise UsageProblem("Nothing is bought without --offer; --pdf, --zpl, --input and --again belong to it.")
+    told = parsed("--input", inputs or [], parse_inputs)
     with reader(ctx):
         pass  # there is a shop
     desk = LabelDesk(ctx, is_stdout_free="-" not in (pdf, zpl))
@@ -88,7 +102,7 @@ def buy(
             return
         if dry_run or not desk.finish_earlier(client, wanted.order_id, again=again):
             request = request_of(ctx, wanted, weight, size, FORMATS[kind])
-            desk.buy(client, request, offer, wanted.deliver_by, dry_run=dry_run)
+            desk.buy(client, request, offer, Known(wanted.deliver_by, told, wanted.skus), dry_run=dry_run)
     file = zpl or pdf
     if file is not None and not dry_run:
         desk.write_label(file, kind)

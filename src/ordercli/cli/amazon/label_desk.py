@@ -1,9 +1,10 @@
 """Where labels that Amazon sells are bought and given back in one run, and what a label is asked for."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from ordercli.cli.command_line import quoted
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, write
 from ordercli.cli.options import parsed
 from ordercli.domain.report import Report
@@ -11,14 +12,31 @@ from ordercli.errors import OrdercliError, OutOfReach, Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from ordercli.amazon.client import Client
     from ordercli.domain.amazon.labels import LabelOffer, LabelRequest
+    from ordercli.domain.amazon.seller_inputs import FilledField, InputField, TypedInputs
     from ordercli.services.amazon.label_purchase import SoldFor, UnrecordedPurchase, WantedLabel
     from ordercli.services.operations import Work
 
 BUY, CANCEL = "amazon label buy", "amazon label cancel"
+
+
+class Known(NamedTuple):
+    """What is known of a purchase besides its request.
+
+    Attributes:
+        deliver_by: what the buyer was promised.
+        told: what the seller said to what Amazon wants to know more.
+        skus: SKU by order-item id.
+    """
+
+    deliver_by: str | None
+    told: "TypedInputs"
+    skus: "Mapping[str, str]"
 
 
 class LabelDesk:
@@ -118,9 +136,7 @@ class LabelDesk:
                 raise OutOfReach(_not_known(order_id, is_over=is_over(call.called_at, now_of(self._ctx))))
         return self._record(client, order_id)
 
-    def buy(
-        self, client: "Client", request: "LabelRequest", wanted: str, deliver_by: str | None, *, dry_run: bool
-    ) -> None:
+    def buy(self, client: "Client", request: "LabelRequest", wanted: str, known: Known, *, dry_run: bool) -> None:
         """Buy the label of one offer, and record it.
 
         Raises:
@@ -132,15 +148,17 @@ class LabelDesk:
         from ordercli.amazon.shipments import packages
         from ordercli.domain.amazon.labels import LabelPurchase
 
-        offer = _offer(offers(client, request), wanted, deliver_by, request)
+        offer = _offer(offers(client, request), wanted, known.deliver_by, request)
+        request = request._replace(inputs=self._inputs(client, request, offer, known))
         title = _title(offer, request.order_id)
         if dry_run:
             console.say(f"Dry run, nothing bought: would buy {title}.")
             return
         confirm(self._ctx, f"Buy {title}?")
-        known = tuple(each.number for each in packages(client, request.order_id) if each.number is not None)
+        numbers = tuple(each.number for each in packages(client, request.order_id) if each.number is not None)
         purchase = LabelPurchase(
-            request.order_id, request.items, offer.carrier, offer.service, offer.price_minor, offer.currency, known
+            *(request.order_id, request.items, offer.carrier, offer.service, offer.price_minor, offer.currency),
+            known=numbers,
         )
         call = self._purchases.begin(
             request.order_id,
@@ -163,6 +181,34 @@ class LabelDesk:
             raise
         self._purchases.settle(call, "taken", answer=sold.bought.content)
         self._record(client, request.order_id, sold.content)
+
+    def _inputs(
+        self, client: "Client", request: "LabelRequest", offer: "LabelOffer", known: Known
+    ) -> "tuple[FilledField, ...]":
+        """What Amazon wants to know more, with its values.
+
+        Raises:
+            UsageProblem: naming what is missing, or what is wrong.
+        """
+        from ordercli.amazon.labels import wanted_inputs
+        from ordercli.amazon.shipments import asins
+        from ordercli.domain.amazon.seller_inputs import filled, missing_inputs, title_of
+
+        if not offer.needs_more:
+            if known.told:
+                raise UsageProblem(f"--input does nothing here: Amazon sells {offer.service} without.")
+            return ()
+        fields = wanted_inputs(client, request, offer, asins(client, request.order_id))
+        values = parsed("--input", fields, lambda found: filled(found, known.told, known.skus))
+        missing = [
+            f"--input {quoted(title_of(each, known.skus))}=VALUE ({': '.join([each.title, *_choices(each)])})"
+            for each in missing_inputs(fields, known.told, known.skus)
+        ]
+        if missing:
+            raise UsageProblem(
+                f"Amazon wants to know more before it sells {offer.service}; add {', '.join(missing)}."
+            )
+        return values
 
     def write_label(self, file: str, kind: str) -> None:
         """Write the label of the shipment that was recorded last.
@@ -242,6 +288,10 @@ class LabelDesk:
         self.cure = "" if label is not None else cure_of(self.shipment, made.bought)
 
 
+def _choices(field: "InputField") -> list[str]:
+    return [", ".join(field.choices)] if field.choices else []
+
+
 def _unrecorded(connection: "Connection", order_id: str) -> "list[UnrecordedPurchase]":
     from ordercli.services.amazon.label_purchase import unrecorded_purchases
 
@@ -282,11 +332,6 @@ def _offer(
         raise Refused(
             "Amazon offers no such service for this box; see them with: "
             f"ordercli amazon label buy {request.order_id}"
-        )
-    if offer.needs_more:
-        raise Refused(
-            f"Amazon wants to know more before it sells {offer.service}, mostly for the customs; buy it in Seller"
-            " Central."
         )
     if offer.formats and request.label not in offer.formats:
         raise Refused(f"Amazon has no {request.label} label of {offer.service}, but {', '.join(offer.formats)}.")

@@ -41,6 +41,7 @@ PLANS: dict[str, UsagePlan] = {
     "getSolicitationActionsForOrder": UsagePlan(1, 5),
     "createProductReviewAndSellerFeedbackSolicitation": UsagePlan(1, 5),
     "getEligibleShipmentServices": UsagePlan(6, 12),
+    "getAdditionalSellerInputs": UsagePlan(1, 1),
     "createShipment": UsagePlan(2, 2),
     "getShipment": UsagePlan(1, 1),
     "cancelShipment": UsagePlan(1, 1),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
+from ordercli.domain.amazon.seller_inputs import FilledField
 from ordercli.domain.fields import FieldError, parse_country, shown
 
 CHEAPEST = "cheapest"
@@ -56,6 +57,7 @@ class LabelRequest(NamedTuple):
         grams: its weight.
         sender: fields of :data:`SENDER`.
         label: one of Amazon's formats.
+        inputs: what Amazon wanted to know more, with its values.
     """
 
     order_id: str
@@ -64,6 +66,7 @@ class LabelRequest(NamedTuple):
     size: Size
     sender: Mapping[str, str]
     label: str
+    inputs: tuple[FilledField, ...] = ()
 
 
 class LabelOffer(NamedTuple):

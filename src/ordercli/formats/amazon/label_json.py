@@ -12,6 +12,7 @@ from ordercli.domain.fields import FieldError
 from ordercli.domain.money import parse_amount, parse_currency
 from ordercli.domain.shipping.label_kinds import kind_of
 from ordercli.formats.amazon.json_values import Json, instant, listed, part, text, the_list, the_object, word
+from ordercli.formats.amazon.seller_inputs_json import inputs_json
 
 LARGEST = 5_000_000
 """Bytes of a label; one page has some ten or hundred thousand."""
@@ -19,14 +20,17 @@ LARGEST = 5_000_000
 CANCELED = frozenset({"RefundPending", "RefundApplied"})
 """What a label is once Amazon took it back."""
 
+KEPT = frozenset({"Purchased", "RefundRejected"})
+"""What a label is that Amazon did not take back."""
+
 
 def details(request: LabelRequest) -> dict[str, object]:
     """The ``ShipmentRequestDetails`` of a request."""
     length, width, height = map(float, request.size.sides)
     return {
         "AmazonOrderId": request.order_id,
-        "ItemList": [{"OrderItemId": item, "Quantity": units} for item, units in request.items],
-        "ShipFromAddress": {SENDER[name][0]: value for name, value in request.sender.items()},
+        "ItemList": [_item(request, item, units) for item, units in request.items],
+        "ShipFromAddress": sender_json(request),
         "PackageDimensions": {"Length": length, "Width": width, "Height": height, "Unit": request.size.unit},
         "Weight": {"Value": request.grams, "Unit": "g"},
         "ShippingServiceOptions": {
@@ -35,6 +39,16 @@ def details(request: LabelRequest) -> dict[str, object]:
             "LabelFormat": request.label,
         },
     }
+
+
+def sender_json(request: LabelRequest) -> dict[str, str]:
+    """The sender's address."""
+    return {SENDER[name][0]: value for name, value in request.sender.items()}
+
+
+def _item(request: LabelRequest, item: str, units: int) -> dict[str, object]:
+    told = inputs_json(request.inputs, item)
+    return {"OrderItemId": item, "Quantity": units, **({"ItemLevelSellerInputsList": told} if told else {})}
 
 
 def offers_of(answer: Json) -> list[LabelOffer]:
@@ -110,12 +124,21 @@ def label_of(answer: Json) -> bytes:
 
 
 def is_canceled(answer: Json) -> bool:
-    """Whether Amazon took a label back, as ``getShipment`` and ``cancelShipment`` tell it.
+    """Whether Amazon took a label back, as ``getShipment`` tells it.
 
     Raises:
         FieldError: if the answer has another shape than documented.
     """
     return word(part(answer, "payload"), "Status") in CANCELED
+
+
+def is_kept(answer: Json) -> bool:
+    """Whether Amazon did not take a label back, as ``cancelShipment`` tells it; an unknown word says that it did.
+
+    Raises:
+        FieldError: if the answer has another shape than documented.
+    """
+    return word(part(answer, "payload"), "Status") in KEPT
 
 
 def _price(service: Json) -> tuple[int, str]:

@@ -24,5 +24,5 @@ COLUMNS: Computed[Offered] = Computed(
     (Column("deliver_by", "instant", "promised by", importance="spare"), lambda offered: offered[1]),
     (Column("is_in_time", "flag", "in time"), _is_in_time),
     (Column("labels", "keys", in_table=False), lambda offered: " ".join(offered[0].formats) or None),
-    (Column("is_for_sale", "flag", "for sale"), lambda offered: int(not offered[0].needs_more)),
+    (Column("wants_inputs", "flag", "wants inputs"), lambda offered: int(offered[0].needs_more)),
 )

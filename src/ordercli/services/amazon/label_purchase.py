@@ -5,7 +5,7 @@ counts as confirmed since the purchase, for Amazon knows of it. What a run that 
 one does, and so it does after an undo: nothing is bought twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ from ordercli.services.shipping.upload_files import record_calls
 BUY, CANCEL = "createShipment", "cancelShipment"
 
 _ITEMS = """
-SELECT l.item_id, l.id, coalesce(p.weight_grams,
+SELECT l.item_id, l.id, p.sku, coalesce(p.weight_grams,
     (SELECT CASE WHEN count(q.weight_grams) = count(*) THEN sum(c.quantity * q.weight_grams) END
      FROM order_line_component c JOIN product q ON q.id = c.product_id WHERE c.order_line_id = l.id)) AS grams
 FROM order_line l JOIN product p ON p.id = l.product_id
@@ -62,12 +62,14 @@ class WantedLabel(NamedTuple):
 
     Attributes:
         items: (order-item id, units).
+        skus: SKU by order-item id.
         grams: what it weighs, as packed or as its products say; None if that is not known.
         deliver_by: what the buyer was promised.
     """
 
     order_id: str
     items: tuple[tuple[str, int], ...]
+    skus: Mapping[str, str]
     grams: int | None
     deliver_by: str | None
 
@@ -127,7 +129,8 @@ def wanted_label(work: Work, reference: str, wanted: Sequence[tuple[str, int]]) 
     promise = work.connection.execute(
         text("SELECT deliver_by FROM sales_order WHERE id = :order"), {"order": planned.order.id}
     ).scalar_one()
-    return WantedLabel(order_id, tuple((row.item_id, planned.units[row.id]) for row in rows), grams, promise)
+    items = tuple((row.item_id, planned.units[row.id]) for row in rows)
+    return WantedLabel(order_id, items, {row.item_id: row.sku for row in rows}, grams, promise)
 
 
 def unrecorded_purchases(connection: Connection, order_id: str) -> list[UnrecordedPurchase]:
