@@ -34,6 +34,10 @@ class Account:
         silent: orders about which no message may be sent.
         uploads: documents that were put there, by their identifiers.
         feeds: documents of the feeds that were begun.
+        feed_types: what kind each is of.
+        processed: feeds that were worked off.
+        refunds: (order, item, amount) that it paid back.
+        unpaid: orders of which it pays nothing back.
         reports: what reports hold, by Amazon's names of them; there is nothing to report for others.
         settlements: (moment, name in reports) of the settlement reports it made by itself.
         report_states: what the next looks at a report find; then it is done.
@@ -66,6 +70,10 @@ class Account:
     silent: set[str] = field(default_factory=set)
     uploads: dict[str, bytes] = field(default_factory=dict)
     feeds: list[str] = field(default_factory=list)
+    feed_types: list[str] = field(default_factory=list)
+    processed: set[str] = field(default_factory=set)
+    refunds: list[tuple[str, str, str]] = field(default_factory=list)
+    unpaid: set[str] = field(default_factory=set)
     reports: dict[str, bytes] = field(default_factory=dict)
     settlements: list[tuple[str, str]] = field(default_factory=list)
     report_states: list[str] = field(default_factory=list)

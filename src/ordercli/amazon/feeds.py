@@ -1,48 +1,45 @@
-"""Files of many quantities, told together: Amazon's Feeds API (2021-06-30) with a ``JSON_LISTINGS_FEED``."""
+"""Files of many things, told together: Amazon's Feeds API (2021-06-30)."""
 
-import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
-from ordercli.amazon.answers import understood
-from ordercli.amazon.client import Call, Client
-from ordercli.amazon.listings import Place
+from ordercli.amazon.answers import same_page, understood
+from ordercli.amazon.client import Call, Client, call_for_page
 from ordercli.amazon.reports import unpacked
-from ordercli.domain.fields import FieldError
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import text, word
-from ordercli.formats.amazon.quantity_feed import feed_of, refused_in
+from ordercli.formats.amazon.json_values import listed, text, the_object, word
 
-CREATE_DOCUMENT, CREATE, LOOK, DOCUMENT = "createFeedDocument", "createFeed", "getFeed", "getFeedDocument"
+CREATE_DOCUMENT, CREATE, LIST, LOOK, DOCUMENT = (
+    *("createFeedDocument", "createFeed", "getFeeds", "getFeed"),
+    "getFeedDocument",
+)
 PATH = "/feeds/2021-06-30"
-KIND = "JSON_LISTINGS_FEED"
-CONTENT_TYPE = "application/json; charset=UTF-8"
+JSON_TYPE = "application/json; charset=UTF-8"
+TABS_TYPE = "text/tab-separated-values; charset=UTF-8"
 PAUSE_SECONDS = 15.0
 """Between two looks at whether a feed is processed."""
 
-_ENDINGS = ("DONE", "CANCELLED", "FATAL")
+FeedEnding = Literal["DONE", "CANCELLED", "FATAL"]
+"""All of it was looked at; it was taken back before it began; nobody knows what of it holds. All else: no end."""
+
+_ENDINGS: tuple[FeedEnding, ...] = ("DONE", "CANCELLED", "FATAL")
 
 
 class ProcessedFeed(NamedTuple):
     """A feed that came to its end.
 
     Attributes:
-        is_done: whether all of it was looked at; else nobody knows what of it holds.
+        ending: how.
         document: identifier of its processing report; None without one.
     """
 
-    is_done: bool
+    ending: FeedEnding
     document: str | None
 
 
-def upload(client: Client, place: Place, quantities: Mapping[str, int]) -> str:
+def upload(client: Client, content: bytes, content_type: str) -> str:
     """Put a feed where Amazon will read it; nothing is told by that.
-
-    Args:
-        client: the connection.
-        place: whose listings.
-        quantities: by channel SKU.
 
     Returns:
         The document's identifier.
@@ -51,15 +48,21 @@ def upload(client: Client, place: Place, quantities: Mapping[str, int]) -> str:
         Refused: if Amazon refuses it.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
-    answer = client.call(Call(CREATE_DOCUMENT, "POST", f"{PATH}/documents", body={"contentType": CONTENT_TYPE}))
+    answer = client.call(Call(CREATE_DOCUMENT, "POST", f"{PATH}/documents", body={"contentType": content_type}))
     with understood(CREATE_DOCUMENT):
         document, address = word(answer, "feedDocumentId"), word(answer, "url")
-    client.upload(address, feed_of(place.seller_id, quantities), CONTENT_TYPE)
+    client.upload(address, content, content_type)
     return document
 
 
-def begin(client: Client, place: Place, document: str) -> str:
+def begin(client: Client, kind: str, marketplaces: Sequence[str], document: str) -> str:
     """Have Amazon process a feed.
+
+    Args:
+        client: the connection.
+        kind: Amazon's name of what is in it.
+        marketplaces: identifiers.
+        document: of :func:`upload`.
 
     Returns:
         The feed's identifier.
@@ -69,14 +72,42 @@ def begin(client: Client, place: Place, document: str) -> str:
         OutcomeUnknown: if Amazon may have taken it and did not say so.
         OutOfReach: if it was not told.
     """
-    body = {"feedType": KIND, "marketplaceIds": [place.marketplace], "inputFeedDocumentId": document}
+    body = {"feedType": kind, "marketplaceIds": list(marketplaces), "inputFeedDocumentId": document}
     answer = client.call(Call(CREATE, "POST", f"{PATH}/feeds", body=body, is_repeatable=False))
     with understood(CREATE, is_repeatable=False):
         return word(answer, "feedId")
 
 
-def wait_for(client: Client, feed: str) -> ProcessedFeed:
+def begun_since(client: Client, kind: str, since: str) -> list[str]:
+    """The identifiers of all feeds of a kind that Amazon was given since a moment.
+
+    Raises:
+        Refused: if Amazon refuses to say.
+        OutOfReach: if there is no answer, or one of another shape than documented.
+    """
+    query = {"feedTypes": kind, "createdSince": since, "pageSize": "100"}
+    found: list[str] = []
+    token: str | None = None
+    while True:
+        asked = query if token is None else {"nextToken": token}
+        answer = call_for_page(client, Call(LIST, "GET", f"{PATH}/feeds", asked), token)
+        with understood(LIST):
+            found += [word(the_object(each, "feed"), "feedId") for each in listed(answer, "feeds")]
+            following = text(answer, "nextToken")
+        if following is None:
+            return found
+        if following == token:
+            raise same_page(LIST)
+        token = following
+
+
+def wait_for(client: Client, feed: str, title: str) -> ProcessedFeed:
     """Look whether a feed is processed until it is, as long as patience lasts.
+
+    Args:
+        client: the connection.
+        feed: its identifier.
+        title: what it tells.
 
     Raises:
         Refused: if Amazon refuses to say.
@@ -86,31 +117,25 @@ def wait_for(client: Client, feed: str) -> ProcessedFeed:
         answer = client.call(Call(LOOK, "GET", f"{PATH}/feeds/{quote(feed, safe='')}"))
         with understood(LOOK):
             status, document = word(answer, "processingStatus"), text(answer, "resultFeedDocumentId")
-        if status in _ENDINGS:
-            return ProcessedFeed(status == "DONE", document)
+        for ending in _ENDINGS:
+            if status == ending:
+                return ProcessedFeed(ending, document)
         if not client.wait(PAUSE_SECONDS):
             raise OutOfReach(
-                "Amazon is still working on the quantities it was told; run this again later, or wait longer with"
+                f"Amazon is still working on the {title} it was told; run this again later, or wait longer with"
                 " --max-wait."
             )
 
 
-def refusals(client: Client, document: str) -> dict[str, str]:
-    """Amazon's codes for not taking the quantities of listings, by channel SKU.
+def processing_report(client: Client, document: str) -> bytes:
+    """The bytes of the report on a feed.
 
     Raises:
-        Refused: if Amazon refuses to show its report.
-        OutOfReach: if it cannot be had, or is of another shape than documented.
+        Refused: if Amazon refuses to show it.
+        OutOfReach: if it cannot be had, or is damaged.
     """
     answer = client.call(Call(DOCUMENT, "GET", f"{PATH}/documents/{quote(document, safe='')}"))
     with understood(DOCUMENT):
         address, packed = word(answer, "url"), text(answer, "compressionAlgorithm")
-        content = client.download(address)
-        return refused_in(_parsed(content if packed is None else unpacked(content)))
-
-
-def _parsed(content: bytes) -> Any:  # noqa: ANN401 - whatever it holds
-    try:
-        return json.loads(content)
-    except ValueError as error:
-        raise FieldError("its processing report is no JSON") from error
+    content = client.download(address)
+    return content if packed is None else unpacked(content)

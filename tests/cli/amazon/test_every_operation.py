@@ -69,6 +69,8 @@ def _message(kind: str) -> Case:
 
 
 QUANTITIES = ("sync", "amazon", "quantities", "--max-wait", "0")
+CANCELLATIONS = ("sync", "amazon", "cancellations", "--max-wait", "0")
+CANCELED, OTHER_ORDER = ("--by", "seller", "--reason", "out of stock"), "114-0000004-0000004"
 CASES: dict[str, Case] = {
     "getMarketplaceParticipations": Case(("amazon", "check", "--max-wait", "0")),
     "searchOrders": Case(("sync", "amazon", "orders", "--since", "2026-03-01", "--max-wait", "0")),
@@ -82,6 +84,7 @@ CASES: dict[str, Case] = {
     "confirmShipment": Case(("sync", "amazon", "push", "--max-wait", "0"), tells=True),
     "createFeedDocument": Case(QUANTITIES),
     "createFeed": Case(QUANTITIES, tells=True),
+    "getFeeds": Case(CANCELLATIONS, before=(("order", "cancel", OTHER_ORDER, *CANCELED, "--yes"),)),
     "getFeed": Case(QUANTITIES),
     "getFeedDocument": Case(QUANTITIES),
     "getMessagingActionsForOrder": Case((*MESSAGE, "delay", ORDER, "--via", "amazon"), code=4),
@@ -164,6 +167,9 @@ def life(trading: Run, database: Path, account: Account, monkeypatch: pytest.Mon
             monkeypatch.setattr("ordercli.services.amazon.quantity_push.MOST_CALLS", 1)
         for words in CASES[name].before:
             done(run(words))
+        if name == "getFeeds":  # there is a feed whose begin nobody answered
+            account.befalling_late["createFeed"] = account.befalling["getFeeds"] = lambda h: h.hang_up()
+            assert run(CANCELLATIONS).exit_code == 7
 
     run.begun = begun  # type: ignore[attr-defined]
     return run
@@ -284,8 +290,9 @@ def test_without_its_extra_the_refusal_says_how_to_get_it(
     assert account.calls == []
 
 
-@pytest.mark.parametrize("name", ["getInventorySummaries", "getReports"])
+@pytest.mark.parametrize("name", ["getInventorySummaries", "getReports", "getFeeds"])
 def test_a_page_whose_token_ended_is_said_to_be_tried_again(life: Any, account: Account, name: str) -> None:
+    life.begun(name)
     account.page_size = 1
     account.inventory *= 2
     account.settlements = [("2026-03-01T00:00:00Z", "one"), ("2026-03-02T00:00:00Z", "two")]
@@ -305,6 +312,7 @@ def test_a_page_whose_token_ended_is_said_to_be_tried_again(life: Any, account: 
 FIRST_PAGES: dict[str, dict[str, Any]] = {
     "getInventorySummaries": {"payload": {"inventorySummaries": []}, "pagination": {"nextToken": "1"}},
     "getReports": {"reports": [], "nextToken": "2026-01-01 1"},
+    "getFeeds": {"feeds": [], "nextToken": "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA 0"},
 }
 
 
@@ -314,7 +322,7 @@ WAITS = {"getReport", "getFeed"}
 STRANGE = WAITS | {
     *("searchOrders", "getOrder", "patchListingsItem", "getReportDocument", "getFeedDocument"),
     *("getEligibleShipmentServices", "getAdditionalSellerInputs"),
-    *("createShipment", "getShipment", "cancelShipment", "getReports"),
+    *("createShipment", "getShipment", "cancelShipment", "getReports", "getFeeds"),
 }
 """Calls whose answers have words out of a list; of getReports one that asks for reports that are done."""
 

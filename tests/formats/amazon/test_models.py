@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft4Validator, Draft7Validator
 
 from ordercli.amazon.client import Call, Client
-from ordercli.amazon.feeds import begin, refusals, upload
+from ordercli.amazon.feeds import JSON_TYPE, TABS_TYPE, begin, begun_since, processing_report, upload
 from ordercli.amazon.feeds import wait_for as wait_for_feed
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.labels import buy, cancel, is_given_back, look, offers, wanted_inputs
@@ -30,6 +30,7 @@ from ordercli.domain.amazon.return_reports import REPORTS
 from ordercli.domain.amazon.windows import Cursor
 from ordercli.domain.fields import RowError
 from ordercli.domain.messages.amazon_actions import ACTIONS
+from ordercli.domain.shipping.upload_feeds import FEED_TYPES
 from ordercli.errors import OutOfReach
 from ordercli.formats.amazon.label_json import bought_of, is_canceled, offers_of
 from ordercli.formats.amazon.order_json import rows_of
@@ -57,6 +58,7 @@ MODELS = {
     "patchListingsItem": "listingsItems_2021-08-01",
     "createFeedDocument": FEEDS,
     "createFeed": FEEDS,
+    "getFeeds": FEEDS,
     "getFeed": FEEDS,
     "getFeedDocument": FEEDS,
     "getMessagingActionsForOrder": "messaging",
@@ -134,6 +136,7 @@ EMPTY_PAYLOAD: dict[str, object] = {"inventorySummaries": [], "ShippingServiceLi
 EMPTY: dict[str, object] = {
     "orders": [],
     "reports": [],
+    "feeds": [],
     "order": {},
     "reportId": "1",
     "processingStatus": "DONE",
@@ -171,11 +174,15 @@ def test_every_call_is_one_that_the_model_has() -> None:
     is_known(listener, PACKAGE)
     confirm(listener, PACKAGE, MARKETPLACE, DATED)
     with pytest.raises(OutOfReach):
-        upload(listener, PLACE, {"RING / 7": 3})
-    begin(listener, PLACE, "amzn1.tortuga.3.920614b0")
-    wait_for_feed(listener, "23492394")
+        upload(listener, b"{}", JSON_TYPE)
     with pytest.raises(OutOfReach):
-        refusals(listener, "amzn1.tortuga.3.920614b0")
+        upload(listener, b"order-id", TABS_TYPE)
+    for kind in ("JSON_LISTINGS_FEED", *FEED_TYPES.values()):
+        begin(listener, kind, [PLACE.marketplace], "amzn1.tortuga.3.920614b0")
+        begun_since(listener, kind, DATED)
+    wait_for_feed(listener, "23492394", "refunds")
+    with pytest.raises(OutOfReach):
+        processing_report(listener, "amzn1.tortuga.3.920614b0")
     for action in ACTIONS.values():
         is_offered(listener, PACKAGE.order_id, MARKETPLACE, action)
         tell(listener, PACKAGE.order_id, MARKETPLACE, action, "Your order 902-1106328-1059050 is late.")
@@ -275,7 +282,8 @@ def test_a_feed_of_quantities_is_one_that_the_schema_allows_and_its_report_is_un
     Draft7Validator(whole).validate(feed)
     for message in feed["messages"]:
         Draft7Validator(messages).validate(message)
-    assert refused_in(schema("listings-feed-processing-report-schema-v2.example")) == {
+    report = Path(FOLDER or "", "schemas", "listings-feed-processing-report-schema-v2.example.json").read_bytes()
+    assert refused_in(report) == {
         "My-SKU-B": "90220",
         "My-SKU-C": "99022",
     }

@@ -72,13 +72,14 @@ class _Push:
     """The calls of one run."""
 
     def __init__(self, ctx: typer.Context, client: "Client", place: "Place") -> None:
+        from ordercli.domain.shipping.upload_feeds import FEED_CALL
         from ordercli.services.amazon.calls import StoredCalls
-        from ordercli.services.amazon.quantity_push import CALL, FEED
+        from ordercli.services.amazon.quantity_push import CALL, FEED_SUBJECT
 
         settings = settings_of(ctx)
         self._ctx, self._client, self._place = ctx, client, place
         self._calls = StoredCalls(settings.database, settings.wait_seconds, CALL)
-        self._feeds = StoredCalls(settings.database, settings.wait_seconds, FEED)
+        self._feeds = StoredCalls(settings.database, settings.wait_seconds, FEED_CALL, FEED_SUBJECT)
 
     def tell(self) -> int:
         """Tell what is to be told, and record it; how much was refused.
@@ -164,16 +165,18 @@ class _Push:
         Amazon works off the feeds of a seller one after the other, so that the numbers of a later one hold.
         """
         from ordercli.amazon.answers import OutcomeUnknown
-        from ordercli.amazon.feeds import begin, upload
+        from ordercli.amazon.feeds import JSON_TYPE, begin, upload
+        from ordercli.formats.amazon.quantity_feed import feed_of
         from ordercli.services.amazon.quantity_push import FEED_SUBJECT, content_of
 
         content = content_of(news)
-        document = upload(self._client, self._place, {row.channel_sku: row.quantity for row in news})
+        quantities = {row.channel_sku: row.quantity for row in news}
+        document = upload(self._client, feed_of(self._place.seller_id, quantities), JSON_TYPE)
         call = self._feeds.begin(FEED_SUBJECT, content, now_of(self._ctx), instead=instead)
         if call is None:
             raise _busy("quantities in a feed")
         try:
-            feed = begin(self._client, self._place, document)
+            feed = begin(self._client, FEED_SUBJECT, [self._place.marketplace], document)
         except OutcomeUnknown:
             raise
         except OrdercliError:
@@ -205,13 +208,19 @@ class _Push:
         return lost, rejected
 
     def _record_feed(self, call: int, content: str, feed: str) -> int:
-        from ordercli.amazon.feeds import refusals, wait_for
+        from ordercli.amazon.answers import understood
+        from ordercli.amazon.feeds import DOCUMENT, processing_report, wait_for
+        from ordercli.formats.amazon.quantity_feed import refused_in
         from ordercli.services.amazon.quantity_push import record_feed
 
-        processed = wait_for(self._client, feed)
+        processed = wait_for(self._client, feed, "quantities")
         refused: dict[str, str] | None = None
-        if processed.is_done:
-            refused = {} if processed.document is None else refusals(self._client, processed.document)
+        if processed.ending == "DONE":
+            refused = {}
+            if processed.document is not None:
+                report = processing_report(self._client, processed.document)
+                with understood(DOCUMENT):
+                    refused = refused_in(report)
         outcome = write(self._ctx, COMMAND, lambda work: record_feed(work, call, content, refused), dry_run=False)
         return outcome.counts.get("rows_rejected", 0)
 

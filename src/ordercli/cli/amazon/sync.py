@@ -40,7 +40,13 @@ class Part(StrEnum):
     FINANCES = "finances"
     PUSH = "push"
     QUANTITIES = "quantities"
+    CANCELLATIONS = "cancellations"
+    REFUNDS = "refunds"
     ALL = "all"
+
+
+_TOLD = frozenset({Part.PUSH, Part.QUANTITIES, Part.CANCELLATIONS, Part.REFUNDS})
+"""What Amazon is told; the rest is taken from it."""
 
 
 @sync_app.callback()
@@ -54,7 +60,9 @@ def sync_amazon(
     what: Annotated[
         Part,
         typer.Argument(
-            metavar="[WHAT]", help="orders, inventory, returns, finances, or all of these; push, or quantities."
+            metavar="[WHAT]",
+            help="Taken: orders, inventory, returns, finances, or all of these. Told: push (of shipments),"
+            " quantities, cancellations, refunds.",
         ),
     ] = Part.ALL,
     since: Annotated[
@@ -64,12 +72,15 @@ def sync_amazon(
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="With push: tell once more what Amazon refused.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="When telling: tell once more what Amazon refused.")
+    ] = False,
     max_wait: MaxWait = PATIENCE_SECONDS,
     dry_run: DryRun = False,
 ) -> None:
-    """Take from Amazon what changed since the last time: orders with their lines, as a report would tell them.
+    """Take from Amazon what changed, or tell it of shipments, quantities, cancellations or refunds.
 
+    orders come with their lines, as a report would tell them.
     inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
     returns asks Amazon for its two reports of returns, waits until they are made, and takes them as return import
     does; where that takes longer than --max-wait, the next run goes on. all asks for them twice a day at most.
@@ -77,6 +88,8 @@ def sync_amazon(
     alone, since what its other calls tell of money names no row of a settlement.
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
+    cancellations and refunds tell it of those, as order cancel-file and return refund-file do by files, in a feed
+    that Amazon works off in some minutes. refunds asks first; leave it aside if you refund in Seller Central.
     The others, all too, tell Amazon nothing. What it refuses is in today, and the exit code is 4.
 
     A first run that reaches back more than thirty days has what came before those from reports that Amazon makes.
@@ -86,15 +99,8 @@ def sync_amazon(
     Example: ordercli sync amazon orders --dry-run
     """
     _refuse_idle(what, since=since, create_products=create_products, again=again)
-    if what is Part.PUSH:
-        from ordercli.cli.amazon.push import push_shipments
-
-        _exit_if(push_shipments(ctx, again=again, max_wait=max_wait, dry_run=dry_run))
-        return
-    if what is Part.QUANTITIES:
-        from ordercli.cli.amazon.quantities import push_quantities
-
-        _exit_if(push_quantities(ctx, max_wait=max_wait, dry_run=dry_run))
+    if what in _TOLD:
+        _exit_if(_tell(ctx, what, again=again, max_wait=max_wait, dry_run=dry_run))
         return
     history, cursor = _begin(ctx, since)
     account = account_of(ctx)
@@ -108,6 +114,23 @@ def sync_amazon(
         begin = None if since is None else (history or cursor).since
         rejected += _pull_others(ctx, what, client, account, begin, dry_run=dry_run)
     _exit_if(rejected)
+
+
+def _tell(ctx: typer.Context, what: Part, *, again: bool, max_wait: float, dry_run: bool) -> int:
+    """Tell Amazon what is asked for; how much of it was refused."""
+    if what is Part.PUSH:
+        from ordercli.cli.amazon.push import push_shipments
+
+        return push_shipments(ctx, again=again, max_wait=max_wait, dry_run=dry_run)
+    if what is Part.QUANTITIES:
+        from ordercli.cli.amazon.quantities import push_quantities
+
+        return push_quantities(ctx, max_wait=max_wait, dry_run=dry_run)
+    from ordercli.cli.amazon.order_feeds import push_order_feed
+    from ordercli.domain.amazon.order_feeds import CANCELLATIONS, REFUNDS
+
+    feed = CANCELLATIONS if what is Part.CANCELLATIONS else REFUNDS
+    return push_order_feed(ctx, feed, again=again, max_wait=max_wait, dry_run=dry_run)
 
 
 def _pull_others(
@@ -158,6 +181,8 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
     given = {"--since": since is not None, "--create-products": create_products, "--again": again}
     fits = {
         Part.PUSH: {"--again"},
+        Part.CANCELLATIONS: {"--again"},
+        Part.REFUNDS: {"--again"},
         Part.INVENTORY: set[str](),
         Part.RETURNS: {"--since"},
         Part.FINANCES: {"--since"},

@@ -228,10 +228,11 @@ def _content_of(work: "Work", number: int) -> bytes:
     from ordercli.db import driver_of
     from ordercli.queries.shipping.upload_files import upload_rows
 
-    return _content(upload_rows(driver_of(work.connection), number, work.shop.currency))
+    return content_of(upload_rows(driver_of(work.connection), number, work.shop.currency))
 
 
-def _content(rows: "UploadRows") -> bytes:
+def content_of(rows: "UploadRows") -> bytes:
+    """The bytes of a file with these rows."""
     from ordercli.formats.shipping.amazon_uploads import write_cancellations, write_refunds
     from ordercli.formats.shipping.shipment_confirmation import write_confirmation
 
@@ -281,7 +282,7 @@ def _write_again(ctx: typer.Context, job: _Job, number: int, *, dry_run: bool) -
     if dry_run:
         console.say(f"Dry run, nothing written: {job.kind} file {number} again.")
         return
-    write_file(job.file, _content(rows))
+    write_file(job.file, content_of(rows))
     settings = settings_of(ctx)
     with writing(settings.database, wait_seconds=settings.wait_seconds) as connection, connection.begin():
         finish_file(connection, number)

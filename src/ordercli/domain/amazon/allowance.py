@@ -32,6 +32,7 @@ PLANS: dict[str, UsagePlan] = {
     "confirmShipment": UsagePlan(2, 10),
     "createFeedDocument": UsagePlan(0.5, 15),
     "createFeed": UsagePlan(0.0083, 15),
+    "getFeeds": UsagePlan(0.0222, 10),
     "getFeed": UsagePlan(2, 15),
     "getFeedDocument": UsagePlan(0.0222, 10),
     "getMessagingActionsForOrder": UsagePlan(1, 5),

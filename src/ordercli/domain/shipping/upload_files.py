@@ -112,6 +112,12 @@ class ProcessingReport(NamedTuple):
         return None if self.rows else "it has neither rows nor a number of successful records"
 
 
+NOT_BEGUN = ProcessingReport(
+    None, None, (ReportedRow(0, None, None, "CANCELLED", "the feed was taken back before it began", "fatal"),)
+)
+"""What is known of a feed that the channel did not begin: it took nothing."""
+
+
 def is_about(report: ProcessingReport, told: Sequence[ToldRow]) -> bool:
     """Whether a report, which does not say what file it is on, can be on the file of these rows.
 

@@ -32,13 +32,17 @@ def feed_of(seller_id: str, quantities: Mapping[str, int]) -> bytes:
     return json.dumps(feed, ensure_ascii=False).encode()
 
 
-def refused_in(report: object) -> dict[str, str]:
+def refused_in(report: bytes) -> dict[str, str]:
     """What a processing report does not take: Amazon's code by channel SKU, the first error of each.
 
     Raises:
         FieldError: if the report has another shape than documented, or an error is of no listing.
     """
-    told = the_object(report, "its processing report")
+    try:
+        parsed = json.loads(report)
+    except ValueError as error:
+        raise FieldError("its processing report is no JSON") from error
+    told = the_object(parsed, "its processing report")
     refused: dict[str, str] = {}
     for each in the_list(told.get("issues"), "issues"):
         issue = the_object(each, "issue")

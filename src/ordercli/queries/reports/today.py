@@ -95,6 +95,16 @@ JOIN upload_item i ON i.id = (SELECT max(x.id) FROM upload_item x WHERE x.shipme
 JOIN upload_failure f ON f.upload_item_id = i.id
 WHERE i.amazon_call_id IS NOT NULL AND s.status <> 'void' AND s.id IN ({UNTOLD}) ORDER BY s.id"""
 
+# The same of refunds and cancellations, which feeds tell.
+FEED_NOT_TAKEN = f"""
+SELECT {short_id_sql("o.order_id")} AS tail, o.order_id, f.message FROM upload_failure f
+JOIN upload_item i ON i.id = f.upload_item_id AND i.amazon_call_id IS NOT NULL AND i.shipment_id IS NULL
+LEFT JOIN refund r ON r.id = i.refund_id LEFT JOIN cancellation c ON c.id = i.cancellation_id
+JOIN order_line l ON l.id = coalesce(r.order_line_id, c.order_line_id)
+JOIN sales_order o ON o.id = l.sales_order_id
+WHERE NOT EXISTS (SELECT 1 FROM upload_item x WHERE x.id > i.id
+  AND (x.refund_id = i.refund_id OR x.cancellation_id = i.cancellation_id)) ORDER BY i.id"""
+
 # The channel canceled what has left: the shipment is to be stopped, then voided.
 LEFT_CANCELED = f"""
 SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
@@ -292,10 +302,11 @@ def _unconfirmed(reader: Reader) -> DayRow:
 
 
 def _not_taken(reader: Reader) -> DayRow:
-    """Shipments that Amazon refused, each with its sentence."""
-    found = reader.rows(NOT_TAKEN).fetchall()
+    """Shipments, refunds and cancellations that Amazon refused, each with its sentence."""
+    shipments, others = reader.rows(NOT_TAKEN).fetchall(), reader.rows(FEED_NOT_TAKEN).fetchall()
+    found = [*shipments, *others]
     detail = "; ".join(f"{tail}: {message}" for tail, _, message in found)
-    command = f"shipment show {found[0][1]}" if found else ""
+    command = f"shipment show {shipments[0][1]}" if shipments else f"order show {others[0][1]}" if others else ""
     return DayRow("not taken by Amazon", len(found), 1, None, detail, f"ordercli {command}")
 
 

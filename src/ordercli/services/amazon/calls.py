@@ -32,6 +32,7 @@ _SETTLE = """
 UPDATE amazon_call SET state = :state, answer = :answer, code = :code, message = :message,
   is_open = :state <> 'lost'
 WHERE id = :id AND state = 'unknown'"""
+_ANSWERS = "SELECT answer FROM amazon_call WHERE name = :name AND answer IS NOT NULL"
 _CLOSE = "UPDATE amazon_call SET is_open = 0 WHERE id = :id AND state <> 'unknown'"
 
 
@@ -70,12 +71,14 @@ class StoredCalls:
         database: the shop's.
         wait_seconds: how long to wait for it while another process writes.
         name: of the call, in Amazon's models.
+        subject: what alone they are about; None for all of the name.
     """
 
-    def __init__(self, database: ShopPlace, wait_seconds: float, name: str) -> None:
+    def __init__(self, database: ShopPlace, wait_seconds: float, name: str, subject: str | None = None) -> None:
         self._database = database
         self._wait_seconds = wait_seconds
         self._name = name
+        self._subject = subject
 
     @contextmanager
     def locked(self) -> Iterator[Connection]:
@@ -86,12 +89,14 @@ class StoredCalls:
     def unknown(self) -> list[MadeCall]:
         """Those of which it is not known what came, oldest first."""
         with self.locked() as connection:
-            return [MadeCall(*row) for row in connection.execute(text(_UNKNOWN), {"name": self._name})]
+            found = [MadeCall(*row) for row in connection.execute(text(_UNKNOWN), {"name": self._name})]
+        return [each for each in found if self._subject in (None, each.subject)]
 
     def open(self) -> list[OpenCall]:
         """Those of which no operation tells yet, oldest first."""
         with self.locked() as connection:
-            return [OpenCall(*row) for row in connection.execute(text(_OPEN), {"name": self._name})]
+            found = [OpenCall(*row) for row in connection.execute(text(_OPEN), {"name": self._name})]
+        return [each for each in found if self._subject in (None, each.subject)]
 
     def begin(
         self,
@@ -146,6 +151,12 @@ class StoredCalls:
             connection.execute(text(_SETTLE), values)
             if is_recorded:
                 close_call(connection, call)
+
+
+def answers_of(connection: Connection, name: str) -> set[str]:
+    """What was kept of the answers to all calls of a name."""
+    found = connection.execute(text(_ANSWERS), {"name": name}).scalars()
+    return set(found)
 
 
 def close_call(connection: Connection, call: int) -> None:

@@ -15,7 +15,7 @@ from ordercli.domain.words import count
 from ordercli.services.amazon.calls import close_call
 from ordercli.services.operations import Outcome, Work
 
-CALL, FEED = "patchListingsItem", "createFeed"
+CALL = "patchListingsItem"
 FEED_SUBJECT = "JSON_LISTINGS_FEED"
 MOST_CALLS = 100
 """Listings that are told one by one, in twenty seconds; more go together in a feed."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import text
 
+from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS
 from ordercli.domain.words import count, joined
 from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
@@ -41,7 +42,7 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
             yield f"{whom} sold the label; it is recorded again with: ordercli amazon label buy ID --offer OFFER"
             continue
         if file.via == "call":
-            yield f"{whom} was told of {what} by calls; it is recorded again with: ordercli sync amazon push"
+            yield f"{whom} was told of {what} by calls; it is recorded again with: {FEED_COMMANDS[file.kind]}"
             continue
         yield f"{file.kind} file {file.id} told {whom} of {what}; if it was uploaded, tell {whom} anew"
     orders = [row.order_id for row in connection.execute(text(_LABELS))]

@@ -7,10 +7,13 @@ out is never written again by itself, but with ``--rewrite NUMBER``. The rows of
 ``queries/shipping/upload_files.py``.
 """
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
+from ordercli.domain.shipping.upload_feeds import FEED_CALL, FEED_COMMANDS, FEED_TYPES, feed_lines
 from ordercli.domain.shipping.upload_files import ProcessingReport, ReportedRow, ToldRow, UploadKind
 from ordercli.domain.words import count
 from ordercli.errors import NotFound, Refused
@@ -39,29 +42,31 @@ def begin_file(work: Work, channel: str, kind: UploadKind, name: str, told: Sequ
     return number
 
 
-def record_calls(work: Work, channel: str, told: Sequence[tuple[int, int]]) -> int:
-    """Keep that calls told a channel of shipments, as a file of them would; the number it goes by.
+def record_calls(
+    work: Work, channel: str, told: Sequence[tuple[int, int]], kind: UploadKind = "confirmation"
+) -> int:
+    """Keep that calls told a channel of something, as a file would; the number it goes by.
 
     Args:
         work: the command's frame.
         channel: which was told.
-        told: (shipment, row id of its call).
+        told: (shipment, refund or cancellation; row id of its call).
+        kind: which of those.
     """
     number = int(
         work.connection.execute(
             text(
                 "INSERT INTO upload_file (operation_id, channel, written_at, name, state, kind, via)"
-                " VALUES (:operation, :channel, :now, 'Amazon', 'written', 'confirmation', 'call') RETURNING id"
+                " VALUES (:operation, :channel, :now, 'Amazon', 'written', :kind, 'call') RETURNING id"
             ),
-            {"operation": work.operation, "channel": channel, "now": work.now},
+            {"operation": work.operation, "channel": channel, "now": work.now, "kind": kind},
         ).scalar_one()
     )
     work.connection.execute(
         text(
-            "INSERT INTO upload_item (upload_file_id, shipment_id, amazon_call_id)"
-            " VALUES (:file, :shipment, :call)"
+            f"INSERT INTO upload_item (upload_file_id, {_COLUMN[kind]}, amazon_call_id) VALUES (:file, :id, :call)"
         ),
-        [{"file": number, "shipment": shipment, "call": call} for shipment, call in told],
+        [{"file": number, "id": row, "call": call} for row, call in told],
     )
     return number
 
@@ -96,8 +101,20 @@ _UNTOLD = """
 NOT EXISTS (SELECT 1 FROM upload_item i WHERE i.{column} = {row} AND NOT EXISTS
   (SELECT 1 FROM upload_failure f WHERE f.upload_item_id = i.id))"""
 
+# Whether what told it last, and was not taken, was a call.
+_REFUSED = """
+EXISTS (SELECT 1 FROM upload_item i WHERE i.{column} = {row} AND i.amazon_call_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM upload_item x WHERE x.{column} = {row} AND x.id > i.id))"""
+
+_FEEDS = """
+SELECT content FROM amazon_call
+WHERE name = :call AND subject = :subject AND is_open = 1 AND state IN ('unknown', 'taken') ORDER BY id"""
+
 _REFUNDS = f"""
-SELECT f.id, o.order_id, l.item_id IS NOT NULL AS can_go FROM refund f
+SELECT f.id, o.order_id, f.order_line_id AS line, f.amount_minor AS number, l.item_id IS NOT NULL AS can_go,
+  f.id IN (SELECT value FROM json_each(:busy)) AS is_in_feed,
+  {_REFUSED.format(column="refund_id", row="f.id")} AS is_refused
+FROM refund f
 JOIN order_line l ON l.id = f.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
 WHERE f.amount_minor > 0 AND f.origin = 'seller'
@@ -105,11 +122,17 @@ WHERE f.amount_minor > 0 AND f.origin = 'seller'
 
 # The channel's file cancels whole items, and what the channel said itself it need not be told.
 _CANCELLATIONS = f"""
-SELECT c.id, o.order_id, l.item_id IS NOT NULL AND l.quantity_canceled = l.quantity AS can_go FROM cancellation c
+SELECT c.id, o.order_id, c.order_line_id AS line, c.quantity AS number,
+  l.item_id IS NOT NULL AND l.quantity_canceled = l.quantity AS can_go,
+  c.id IN (SELECT value FROM json_each(:busy)) AS is_in_feed,
+  {_REFUSED.format(column="cancellation_id", row="c.id")} AS is_refused
+FROM cancellation c
 JOIN order_line l ON l.id = c.order_line_id AND l.channel_canceled = 0
 JOIN sales_order o ON o.id = l.sales_order_id AND o.channel = :channel AND o.fulfillment = 'FBM'
 WHERE c.quantity > 0 AND c.canceled_by <> 'unknown'
   AND {_UNTOLD.format(column="cancellation_id", row="c.id")} ORDER BY c.id"""
+
+_WAITING: dict[UploadKind, str] = {"refund": _REFUNDS, "cancellation": _CANCELLATIONS}
 
 _LEFT_OUT = {
     "refund": "its order-item id is not known yet; import an order report that lists it",
@@ -125,29 +148,65 @@ def start_refunds(work: Work, channel: str, name: str) -> Outcome:
     Returns:
         The outcome, with the id of the file; without one if no refund waits.
     """
-    return _start(work, channel, "refund", name, _REFUNDS)
+    return _start(work, channel, "refund", name)
 
 
 def start_cancellations(work: Work, channel: str, name: str) -> Outcome:
     """The same for units canceled here that the channel was not told of."""
-    return _start(work, channel, "cancellation", name, _CANCELLATIONS)
+    return _start(work, channel, "cancellation", name)
 
 
-def _start(work: Work, channel: str, kind: UploadKind, name: str, waiting: str) -> Outcome:
-    rows = work.connection.execute(text(waiting), {"channel": channel}).all()
-    left_out = tuple(
+def waiting_things(connection: Connection, channel: str, kind: UploadKind) -> Sequence[Row[Any]]:
+    """The refunds or cancellations that a channel was not told of, or did not take; with what decides how they go.
+
+    Args:
+        connection: in a transaction.
+        channel: whose orders.
+        kind: refund or cancellation.
+    """
+    values = {"channel": channel, "busy": json.dumps(sorted(_in_feeds(connection, kind)))}
+    return connection.execute(text(_WAITING[kind]), values).all()
+
+
+def open_feeds(connection: Connection, kind: UploadKind) -> list[str]:
+    """What feeds of a kind tell of which no operation tells yet, as their calls keep it."""
+    values = {"call": FEED_CALL, "subject": FEED_TYPES[kind]}
+    return list(connection.execute(text(_FEEDS), values).scalars())
+
+
+def left_out(kind: UploadKind, rows: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """Why some of what waits cannot be told."""
+    return tuple(
         f"a {kind} of order {order_id} is left out: {_LEFT_OUT[kind]}"
         for order_id in dict.fromkeys(row.order_id for row in rows if not row.can_go)
     )
-    told = [row.id for row in rows if row.can_go]
+
+
+def _in_feeds(connection: Connection, kind: UploadKind) -> set[int]:
+    """Those that a feed may have told of which no operation tells yet."""
+    lines = (line for content in open_feeds(connection, kind) for line in feed_lines(content))
+    return {row for line in lines for row, _ in line.parts}
+
+
+def _start(work: Work, channel: str, kind: UploadKind, name: str) -> Outcome:
+    rows = waiting_things(work.connection, channel, kind)
+    warnings = (
+        *left_out(kind, rows),
+        *(
+            f"a {kind} of order {order_id} is left out: Amazon may have been told of it by a run that did not end;"
+            f" finish it with: {FEED_COMMANDS[kind]}"
+            for order_id in dict.fromkeys(row.order_id for row in rows if row.is_in_feed)
+        ),
+    )
+    told = [row.id for row in rows if row.can_go and not row.is_in_feed]
     if not told:
-        return Outcome(f"no {kind} waits for {channel}", warnings=left_out)
+        return Outcome(f"no {kind} waits for {channel}", warnings=warnings)
     number = begin_file(work, channel, kind, name, told)
     return Outcome(
         f"{kind} file {number}: {count(len(told), kind)} to {name}",
         {f"{kind}s_told": len(told)},
         {"upload_file": number},
-        left_out,
+        warnings,
         ids={"upload_file": [number]},
     )
 
@@ -174,10 +233,10 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Processi
     if found.via == "call":
         raise Refused(f"Number {file} went out by calls, which Amazon answered at once; there is no report on it.")
     kind = found.kind
-    failures = _failures(told, file, report)
+    failures = failures_of(told, report, f"file {file} does not have; name the right file")
     warnings = [f"{row.title}: {row.message}" for row in report.rows]
     is_known_out = finish_file(work.connection, file)  # even if the run that wrote it was killed
-    failed = _write_failures(work, failures)
+    failed = write_failures(work, failures)
     if kind == "confirmation":
         _unconfirm(work, file, failed)
     taken = len({row.item for row in told}) - len(failures)
@@ -193,8 +252,17 @@ def read_answer(work: Work, file: int, told: Sequence[ToldRow], report: Processi
     )
 
 
-def _failures(told: Sequence[ToldRow], file: int, report: ProcessingReport) -> dict[int, ReportedRow]:
-    """What of a file was not taken, each with the row that says so: its own, or the one about the file."""
+def failures_of(told: Sequence[ToldRow], report: ProcessingReport, lacks: str) -> dict[int, ReportedRow]:
+    """What of a file was not taken, each with the row that says so: its own, or the one about the file.
+
+    Args:
+        told: the file's rows, in their order.
+        report: what the channel says.
+        lacks: end of the sentence about a row that the file does not have.
+
+    Raises:
+        Refused: if the report speaks of such a row.
+    """
     everything = report.refusal
     failures = {} if everything is None else dict.fromkeys((row.item for row in told), everything)
     for row in report.rows:
@@ -202,9 +270,7 @@ def _failures(told: Sequence[ToldRow], file: int, report: ProcessingReport) -> d
             continue
         meant = _meant(told, row)
         if not meant:
-            raise Refused(
-                f"The report speaks of {row.title}, which file {file} does not have; name the right file."
-            )
+            raise Refused(f"The report speaks of {row.title}, which {lacks}.")
         if row.weight != "warning":
             failures.update({each.item: row for each in meant})
     return failures
@@ -220,7 +286,7 @@ def _meant(told: Sequence[ToldRow], row: ReportedRow) -> list[ToldRow]:
     return [told[row.number - 1]] if row.number and row.number <= len(told) else []
 
 
-def _write_failures(work: Work, failures: dict[int, ReportedRow]) -> list[int]:
+def write_failures(work: Work, failures: dict[int, ReportedRow]) -> list[int]:
     """Write what is new among failures; the items they are of."""
     known = set(
         work.connection.execute(text("SELECT upload_item_id FROM upload_failure")).scalars() if failures else ()
