@@ -86,6 +86,7 @@ LAW_CODES = {
     "a kit has no stock": "kit-stock",
     "only lines the seller ships are promised stock": "promised-elsewhere",
     "cost layers hold what is on hand": "layer-units",
+    "units of layers were acquired when some came": "layer-origin",
     "layers are what their movements brought": "layer-made",
     "layers are used as recorded": "layer-use",
     "a movement costs what its layers cost": "movement-cost",
