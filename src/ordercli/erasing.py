@@ -1,16 +1,16 @@
 """What erasing people is besides emptying rows: no byte of them stays in the file, its journal and its backups.
 
 SQLite overwrites what it frees, but old pages stay in the journal until it is cut, and what another program freed
-stays in the file until that is built anew. A backup is built anew beside itself, emptied, checked and put in its
-own place; one that cannot be is told of, and deleted only where the seller says so. What is no backup of this shop
-is left alone.
+stays in the file until that is built anew. Mails to them go from the outbox. A backup is built anew beside itself,
+emptied, checked and put in its place; one that cannot be is told of, and deleted only where the seller says so.
+What is no backup of this shop is left alone.
 """
 
 import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ordercli import keeping
@@ -18,6 +18,7 @@ from ordercli.belonging import Held, Kin, Whose
 from ordercli.checksum import is_sealed, seal
 from ordercli.copies import check_sound, digest_of, noting, row_counts, sync
 from ordercli.dbfile import connect, database_errors
+from ordercli.domain.messages.mail_files import MAILS_OF_ERASED, OUTBOX, MailFile
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.privacy.erasing import (
     EMPTIED,
@@ -81,6 +82,8 @@ class Cleaned:
         left: backups that still hold it.
         busy: backups that somebody has open, or has begun to work in; they hold it too.
         apart: what is no backup, or nobody knows whether it is: for the seller to look after.
+        mails: mails to them that were deleted from the outbox.
+        mails_left: those that could not be.
     """
 
     rewritten: tuple[Path, ...] = ()
@@ -88,6 +91,8 @@ class Cleaned:
     left: tuple[Held, ...] = ()
     busy: tuple[Path, ...] = ()
     apart: tuple[Held, ...] = ()
+    mails: tuple[Path, ...] = ()
+    mails_left: tuple[Path, ...] = ()
 
 
 def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: float, may_delete: bool) -> Cleaned:
@@ -112,10 +117,57 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
                 f"Another process keeps writing into {folder}; erase again to go on with the backups."
             )
         sweep(folder)
+    mails, mails_left = _delete_mails(mails_of_erased(database))
     done = _see_to(held_in(places, database), database, now, wait_seconds, may_delete=may_delete)
-    if not (done.left or done.busy):
+    done = replace(done, mails=mails, mails_left=mails_left)
+    if not (done.left or done.busy or mails_left):
         _finish(database, now, wait_seconds)
     return done
+
+
+def outboxes(database: Path) -> list[Path]:
+    """The folders that mails to buyers were written to, if they are still there."""
+    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+        rows = connection.execute(
+            "SELECT path FROM written_file WHERE kind = ? ORDER BY path", (OUTBOX,)
+        ).fetchall()
+    folders = [database.resolve().parent / path for (path,) in rows]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def mails_of_erased(database: Path) -> list[Path]:
+    """The files in the outboxes that are mails to people who were erased."""
+    folders = outboxes(database)
+    if not folders:
+        return []
+    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+        mails = [MailFile(*row) for row in connection.execute(MAILS_OF_ERASED)]
+    return [folder / mail.name for mail in mails for folder in folders if _is_mail(folder / mail.name, mail)]
+
+
+def _is_mail(file: Path, mail: MailFile) -> bool:
+    """Whether a file is the mail that ordercli wrote under that name, by its Message-ID."""
+    from email.parser import BytesHeaderParser  # noqa: PLC0415 - few who are erased got a mail
+
+    try:
+        with file.open("rb") as opened:
+            told = BytesHeaderParser().parse(opened)["Message-ID"]
+    except OSError:
+        return False
+    return str(told).strip().startswith(f"<{mail.message_id}@")
+
+
+def _delete_mails(files: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Delete mails; which went, and which could not."""
+    gone, left = [], []
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError:
+            left.append(file)
+        else:
+            gone.append(file)
+    return tuple(gone), tuple(left)
 
 
 def _see_to(files: Iterable[Held], database: Path, now: str, wait_seconds: float, *, may_delete: bool) -> Cleaned:

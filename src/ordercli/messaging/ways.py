@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol, TextIO
 
 from ordercli.domain.fields import FieldError
 from ordercli.domain.messages.amazon_actions import call_fault
+from ordercli.domain.messages.mail_files import MailFile
 from ordercli.domain.messages.messages import Letter
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import PendingFile
@@ -98,7 +98,7 @@ class OutboxWay:
 
     def deliver(self, letter: Letter, number: int, now: str) -> SendResult:
         """Write the file, whole or not at all."""
-        target = self._folder / eml_name(letter, number)
+        target = self._folder / _file_of(letter, number).name
         try:
             with PendingFile(str(target)) as pending:
                 pending.fill(mail_of(letter, number, self._sender, now))
@@ -108,9 +108,8 @@ class OutboxWay:
         return SendResult("sent", target.name)
 
 
-def eml_name(letter: Letter, number: int) -> str:
-    """A name without surprises: an order's id may hold ``#`` and dots, but no slash."""
-    return f"{number:06d}-{letter.draft.kind}-{Path(letter.draft.order_id).name}.eml"
+def _file_of(letter: Letter, number: int) -> MailFile:
+    return MailFile(number, letter.draft.kind, letter.draft.order_id)
 
 
 def mail_of(letter: Letter, number: int, sender: Mailbox | None, now: str) -> bytes:
@@ -120,7 +119,7 @@ def mail_of(letter: Letter, number: int, sender: Mailbox | None, now: str) -> by
         recipient=Mailbox(letter.draft.name or "", letter.draft.email or ""),
         subject=letter.subject,
         body=letter.body,
-        message_id=f"{letter.draft.order_id.replace('#', '')}.{letter.draft.kind}.{number}",
+        message_id=_file_of(letter, number).message_id,
         now=now,
     )
 

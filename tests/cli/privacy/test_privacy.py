@@ -15,6 +15,7 @@ import pytest
 
 from cli.steps import done, listed, receipt, typed
 from conftest import Run
+from ordercli import erasing
 from ordercli.domain.orders.order_rows import PERSONAL
 from ordercli.domain.orders.personal import COUNTED, ERASED
 from shelf import kept
@@ -451,6 +452,48 @@ def test_a_backup_that_cannot_be_rewritten_is_told_of_and_deleted_only_on_wish(
     assert "What an earlier run had begun to erase is gone now" in ended
     assert list(folder.iterdir()) == [backup]
     assert wrong(peopled_shop) <= {"backup-old", "permissions"}
+
+
+def test_mails_in_the_outbox_go_with_whom_they_are_to_and_no_other_file_does(
+    busy_shop: Run, tmp_path: Path
+) -> None:
+    run, out = busy_shop, tmp_path / "out"
+    done(run("message", "send", "delay", "0000001", "0000002", "--outbox", str(out)))
+    gone, stays = sorted(out.iterdir())
+    assert b"Ana Lindqvist" in gone.read_bytes()
+    foreign = out / "000009-delay-114-0000001-0000001.eml"
+    foreign.write_bytes(gone.read_bytes().replace(b".delay.1@", b".delay.2@"))
+    done(run("--yes", "order", "cancel", "0000001", "--by", "buyer", "--reason", "asked"))
+
+    asked = run("privacy", "erase", "0000001", now=LATER)
+    assert asked.exit_code == 2
+    assert f"Mails to them are deleted from {out}." in asked.stderr
+    assert gone.exists()
+    told = receipt(run("--yes", "--format", "json", "privacy", "erase", "0000001", now=LATER))
+
+    assert told["mails_deleted"] == 1
+    assert sorted(out.iterdir()) == [stays, foreign]
+    assert told["files"] == [str(out)]
+
+
+def test_a_mail_that_cannot_be_deleted_is_told_of_until_it_can(
+    busy_shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, out = busy_shop, tmp_path / "out"
+    done(run("message", "send", "delay", "0000001", "--outbox", str(out)))
+    (mail,) = out.iterdir()
+    done(run("--yes", "order", "cancel", "0000001", "--by", "buyer", "--reason", "asked"))
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_delete_mails", lambda files: ((), tuple(files)))
+        kept = done(run("--yes", "privacy", "erase", "0000001", now=LATER))
+    assert f"warning: {mail} is a mail to whom was erased and could not be deleted; delete it" in kept.stderr
+    assert "erasing-unfinished" in done(run("doctor", now=LATER)).stdout
+
+    ended = done(run("--yes", "privacy", "purge", now=LATER))
+
+    assert "1 mail deleted" in ended.stderr
+    assert "is gone now from wherever it was" in ended.stderr
+    assert not mail.exists()
 
 
 # What is shown ---------------------------------------------------------------------------------------

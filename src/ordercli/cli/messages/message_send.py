@@ -200,8 +200,9 @@ def send_letters(
         became = _let_out(ctx, out, way.via, started)
     if way.via == "eml" and started and way.account.outbox is not None:
         from ordercli.cli.written import note_files
+        from ordercli.domain.messages.mail_files import OUTBOX
 
-        note_files(ctx, [(way.account.outbox, "a folder of mails")])
+        note_files(ctx, [(way.account.outbox, OUTBOX)])
     counts = _counted(became, len(refused) if is_plan else 0)
     sentence = _summary(outcome.summary, counts) if started else outcome.summary
     told = replace(outcome, summary=sentence, counts=counts, warnings=(*outcome.warnings, *_told(became)))

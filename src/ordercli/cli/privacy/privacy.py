@@ -158,7 +158,7 @@ def _erase(
     *,
     dry_run: bool,
 ) -> None:
-    from ordercli.erasing import clean, folders_of, held_in, is_unfinished
+    from ordercli.erasing import clean, folders_of, held_in, is_unfinished, outboxes
 
     settings = settings_of(ctx)
     with reader(ctx):
@@ -166,9 +166,11 @@ def _erase(
     was_unfinished = is_unfinished(settings.file)
     folders = folders_of(settings.file)
     held = list(held_in(folders, settings.file))
+    mails = [f"Mails to them are deleted from {folder}." for folder in outboxes(settings.file)]
 
     def question(preview: "Outcome") -> str:
-        return f"{preview.summary.replace('erased', 'Erase for good', 1)}? {_of_backups(held, delete_backups)}"
+        asked = f"{preview.summary.replace('erased', 'Erase for good', 1)}?"
+        return " ".join(filter(None, (asked, *mails, _of_backups(held, delete_backups))))
 
     outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
     if dry_run:
@@ -240,6 +242,9 @@ def _still_held(done: "Cleaned") -> list[str]:
         f"{path} still holds what was erased, somebody has it open; erase again when nobody has"
         for path in done.busy
     ]
+    doubts += [
+        f"{path} is a mail to whom was erased and could not be deleted; delete it" for path in done.mails_left
+    ]
     for held in done.apart:
         if held.whose is Whose.APART:
             do = f"it was left as it is: erase there too with --db {quote(str(held.path))}, or delete it"
@@ -260,14 +265,16 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
         noted = written_files(opened, settings_of(ctx).file.resolve().parent)
     files = [(str(file.path), file.kind) for file in noted if file.path.exists()]
     counts = {"backups_rewritten": len(done.rewritten), "backups_deleted": len(done.deleted)}
+    counts["mails_deleted"] = len(done.mails)
+    became = ((done.rewritten, "backup", "rewritten"), (done.deleted, "backup", "deleted"))
     parts = [
-        f"{count(number, 'backup')} {verb}"
-        for number, verb in ((len(done.rewritten), "rewritten"), (len(done.deleted), "deleted"))
-        if number
+        f"{count(len(paths), noun)} {verb}"
+        for paths, noun, verb in (*became, (done.mails, "mail", "deleted"))
+        if paths
     ]
     left = [*(str(held.path) for held in done.left), *map(str, done.busy)]
     notes = []
-    if not (outcome.is_change or left):
+    if not (outcome.is_change or left or done.mails_left):
         notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
     if files:
         more = f"; {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
