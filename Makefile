@@ -84,6 +84,7 @@ bench: $(VENV)/.dev ## print ratios against named peers (needs the sqlite3 shell
 	$(BIN)/python bench/workbook.py
 	$(BIN)/python bench/dashboard.py
 	$(BIN)/python bench/backup.py
+	$(BIN)/python bench/output.py
 	$(BIN)/python bench/growth.py
 
 steps: $(VENV)/.dev ## write anew what each question costs SQLite; read the diff before you commit it

@@ -34,9 +34,9 @@ INSERT INTO personal_data (personal_id, version, customer_name, customer_email, 
 SELECT person, 1, customer_name, customer_email, customer_phone, ship_name, address_1, city, state, postal_code,
   country
 FROM new_order ORDER BY person;
-INSERT INTO sales_order (channel, order_id, ordered_at, fulfillment, service_level, currency, is_released,
+INSERT INTO sales_order (channel, order_id, ordered_at, ordered_on, fulfillment, service_level, currency, is_released,
   channel_status, channel_updated_at, personal_id, personal_version, operation_id)
-SELECT 'amazon', order_id, ordered_at, 'FBM', service_level, currency, 1, channel_status, updated_at, person, 1,
+SELECT 'amazon', order_id, ordered_at, substr(ordered_at, 1, 10), 'FBM', service_level, currency, 1, channel_status, updated_at, person, 1,
   (SELECT max(id) FROM operation)
 FROM new_order ORDER BY person;
 
