@@ -94,6 +94,13 @@ def test_what_several_operations_made_is_told_as_one_sum_when_it_leaves_and_when
     assert "\n2 steps of returned units come back.\n4 units of R back at QUARANTINE.\n" in again
 
 
+def test_a_field_that_changed_alike_in_many_rows_is_said_once(demo_shop: Run) -> None:
+    ran = done(demo_shop("--yes", "undo", "9", "--dry-run", now=LATER))
+
+    told = "Confirmed at of shipment 5, shipment 6, shipment 7 and 8 more 2026-03-16 09:00 → none."
+    assert re.findall("^Confirmed at .*", ran.stderr, re.MULTILINE) == [told]
+
+
 CHAINS = {
     "an order that came back": ("product add K", "order add --line K:1", "undo 5", "undo 6"),
     "a purchase that came back": ("product add K", "purchase add K:1@2.00", "undo 5", "undo 6"),

@@ -10,7 +10,7 @@ from ordercli.queries.reader import Reader
 
 _MOVEMENTS = """
 SELECT product_id, occurred_at, from_location, to_location, quantity FROM stock_movement
-ORDER BY product_id, occurred_at"""
+ORDER BY product_id, occurred_at, id"""
 _INSIDE = "SELECT code FROM location WHERE kind <> 'outside'"
 _LEVELS = f"SELECT product_id, location, quantity FROM stock_level WHERE quantity <> 0 AND location IN ({_INSIDE})"
 _STOCKOUTS = "SELECT product_id, began_at, ended_at FROM stockout"

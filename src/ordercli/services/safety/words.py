@@ -10,7 +10,7 @@ from sqlalchemy import text
 from ordercli.domain.money import format_amount
 from ordercli.domain.settings import value_sql
 from ordercli.domain.times import wall_clock
-from ordercli.domain.words import count, said_of
+from ordercli.domain.words import count, joined, said_of
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import RowKey, RowValues
 from ordercli.services.safety.reverse import WasReversed
@@ -114,6 +114,8 @@ _NAMED = {"product_id": CALLED["product"], "supplier_id": CALLED["supplier"]}
 _NOT_TOLD = frozenset(
     {"operation_id", "personal_id", "personal_version", "edited_fields", "upload_file_id", "status", "movement_id"}
 )
+_MOST_OWNERS = 3
+"""How many rows are named of which one field changed alike."""
 _SUM_WORDS = ("quantity_", "units", "refunded_", "is_assembled", "is_outdated", "channel_")
 
 
@@ -126,14 +128,14 @@ class UndoMeaning:
         withdrawn: statements that do not speak any more.
         back: rows that came back, by table.
         units: units that went back, by SKU, place and place, and whether they came from outside or went there.
-        fields: a phrase for each field that is as it was.
+        fields: of each change of a field, what it was and is, whose fields.
     """
 
     made: Counter[str] = field(default_factory=Counter)
     withdrawn: int = 0
     back: Counter[str] = field(default_factory=Counter)
     units: Counter[tuple[str, str, str, bool, bool]] = field(default_factory=Counter)
-    fields: list[str] = field(default_factory=list)
+    fields: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, work: Work, was: WasReversed) -> None:
         """Add one that was taken back a moment ago, as long as what it is about is there."""
@@ -143,7 +145,8 @@ class UndoMeaning:
         ids = json.dumps(list(was.compensated.values()))
         for sku, source, target, comes, goes, units in work.connection.execute(text(_MOVED), {"ids": ids}):
             self.units[sku, source, target, bool(comes), bool(goes)] += units
-        self.fields += _fields(work, was.plan.done.new, was.plan.done.old)
+        for said, called, change in _fields(work, was.plan.done.new, was.plan.done.old):
+            self.fields.setdefault((said, change), []).append(called)
 
     def sentences(self) -> Iterator[str]:
         """A phrase each: rows, units, then fields."""
@@ -159,7 +162,10 @@ class UndoMeaning:
                 yield f"{units} no more at {source}"
             else:
                 yield f"{units} back from {source} at {target}"
-        yield from dict.fromkeys(self.fields)
+        for (said, change), owners in self.fields.items():
+            whose = list(dict.fromkeys(owners))
+            more = [f"{len(whose) - _MOST_OWNERS:,} more"] if len(whose) > _MOST_OWNERS + 1 else []
+            yield f"{said} of {joined([*whose[:_MOST_OWNERS], *more] if more else whose)} {change}"
 
 
 def _rows(counts: Mapping[str, int], one: str, many: str) -> Iterator[str]:
@@ -180,7 +186,10 @@ def _several(word: str) -> str:
     return f"{word}s"
 
 
-def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]) -> Iterator[str]:
+def _fields(
+    work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]
+) -> Iterator[tuple[str, str, str]]:
+    """Of each field that is as it was: what it is called, whose it is, and how it changed."""
     for key, values in old.items():
         columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
         if key[0] not in CALLED or not (columns or "personal_version" in values):
@@ -189,10 +198,10 @@ def _fields(work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, Ro
         if called is None:
             continue
         if "personal_version" in values:
-            yield f"address, note and the like of {called} as before"
+            yield "address, note and the like", called, "as before"
         for name in columns:
             was, becomes = (_told(work, key, name, each[key]) for each in (new, old))
-            yield f"{said_of(name)} of {called} {was} → {becomes}"
+            yield said_of(name), called, f"{was} → {becomes}"
 
 
 def _told(work: Work, key: RowKey, column: str, values: RowValues) -> str:
