@@ -58,6 +58,10 @@ def force(database: Path, statement: str) -> None:
 
 PROMISED = "SELECT sales_order_id FROM order_line WHERE quantity_allocated > 0"
 PLACED = "SELECT id FROM purchase WHERE placed_on IS NOT NULL"
+CALL = (
+    "INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)"
+    " VALUES ('createShipment', 'X', '[]', '2026-03-16T00:00:00Z',"
+)
 MESSAGE = (
     "INSERT INTO message (sales_order_id, kind, occasion, language, details, intended_at, state, operation_id)"
     " VALUES (1, 'delay', 'x', 'en', '{}', '2026-03-16T13:00:00Z',"
@@ -115,6 +119,7 @@ SEEDS = [
     ("recorded-backwards", "UPDATE operation SET recorded_at = '2020-01-01T00:00:00Z' WHERE id = 5"),
     ("clock", "UPDATE operation SET recorded_at = '2099-01-01T00:00:00Z' WHERE id = 5"),
     ("upload-in-doubt", "UPDATE upload_file SET state = 'unknown'"),
+    ("call-in-doubt", f"{CALL} 'unknown', 1)"),
     ("message-in-doubt", f"{MESSAGE} 'unknown', 1)"),
     ("erasing-unfinished", "INSERT INTO erasure (operation_id, held_from, last_order) VALUES (1, '', 0)"),
     ("personal-data-orphan", "INSERT INTO personal_data (personal_id, version) VALUES (9999, 1)"),

@@ -53,6 +53,7 @@ class Account:
         befalling_late: the same, after it was done.
         strange: operations in whose answers every word out of a list is one that nobody knows yet.
         met: where such words stood.
+        passing: how many calls of an operation come through before something befalls one.
         is_newer: whether all answers have fields that nobody knows yet.
         calls: (operation, query) of every call that the plan allowed.
         refused: how many calls came faster than the plan allows.
@@ -87,6 +88,7 @@ class Account:
     late_failures: list[Failure | None] = field(default_factory=list)
     befalling: dict[str, Failure] = field(default_factory=dict)
     befalling_late: dict[str, Failure] = field(default_factory=dict)
+    passing: dict[str, int] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
     is_newer: bool = False

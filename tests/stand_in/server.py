@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from stand_in import feeds, inventory, labels, listings, messages, orders, reports, sellers
-from stand_in.account import Account
+from stand_in.account import Account, Failure
 from stand_in.routes import MARKETPLACE, Asked, Json, Route, Wrong
 
 CREDENTIALS = {
@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self.account.allows(route.operation):
             self.refuse(429, "QuotaExceeded")
             return
-        if (befalls := self.account.befalling.pop(route.operation, None)) is not None:
+        if (befalls := self._befalls(self.account.befalling, route.operation)) is not None:
             befalls(self)
             return
         if self.account.failures and (failure := self.account.failures.pop(0)) is not None:
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         except Wrong as wrong:
             self.refuse(wrong.status, wrong.code, str(wrong))
             return
-        if (befalls := self.account.befalling_late.pop(route.operation, None)) is not None:
+        if (befalls := self._befalls(self.account.befalling_late, route.operation)) is not None:
             befalls(self)
             return
         if self.account.late_failures and (failure := self.account.late_failures.pop(0)) is not None:
@@ -112,6 +112,14 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(204, b"")
         else:
             self.answer(200, self._of_tomorrow(route.operation, answer))
+
+    def _befalls(self, what: "dict[str, Failure]", operation: str) -> "Failure | None":
+        """What befalls this call, if anything does."""
+        left = self.account.passing.get(operation, 0)
+        if operation in what and left:
+            self.account.passing[operation] = left - 1
+            return None
+        return what.pop(operation, None)
 
     def _of_tomorrow(self, operation: str, answer: Json) -> Json:
         """An answer as a later version of the API may give it, where the account says so."""

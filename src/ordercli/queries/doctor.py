@@ -165,6 +165,13 @@ SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:
         is_grave=False,
     ): "SELECT id, name FROM upload_file WHERE state = 'unknown'",
     Check(
+        "call-in-doubt",
+        "of all that Amazon was told, and of labels it sold, it is recorded what came of it",
+        "go on with it: ordercli sync amazon push, quantities, cancellations or refunds; of a label:"
+        " ordercli amazon label buy ORDER --offer OFFER, which looks there first",
+        is_grave=False,
+    ): "SELECT id, name, subject FROM amazon_call WHERE is_open = 1",
+    Check(
         "message-in-doubt",
         "of every message it is known whether it went out",
         "look at the mail account, then: ordercli message resolve",

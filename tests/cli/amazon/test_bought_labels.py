@@ -470,6 +470,37 @@ def test_a_label_given_back_voids_its_shipment_and_another_can_be_bought(busy_sh
     ]
 
 
+def test_an_undo_of_a_purchase_or_of_its_giving_back_says_what_amazon_knows(busy_shop: Run) -> None:
+    operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
+    done(label(busy_shop, "cancel", "1", "--yes"))
+
+    back = done(busy_shop("undo", "--yes"))
+    purchase = done(busy_shop("undo", str(operation), "--yes"))
+
+    assert "warning: Amazon took back the label of shipment 1" in back.stderr
+    assert f"warning: amazon sold the label of order {ORDER}; it is recorded again with:" in purchase.stderr
+    assert "voided by the carrier" not in purchase.stderr
+
+
+def test_a_label_of_which_no_shipment_tells_is_in_today_and_in_doctor_until_it_is_recorded(
+    busy_shop: Run, account: Account
+) -> None:
+    account.befalling_late["createShipment"] = lambda h: h.hang_up()
+    account.befalling["getOrder"] = lambda h: h.hang_up()
+    account.passing["getOrder"] = 1
+    assert buy(busy_shop).exit_code == 7
+
+    (row,) = [row for row in listed(busy_shop, "today") if row["section"] == "label not recorded"]
+    sick = busy_shop("doctor", "--format", "json").stdout
+    done(busy_shop(*row["command"].split()[1:], "--yes", now=LATER))
+    after = {row["section"] for row in listed(busy_shop, "today", now=LATER)}
+
+    assert (row["count"], row["is_urgent"], row["detail"]) == (1, True, "0000001")
+    assert "call-in-doubt" in sick
+    assert "label not recorded" not in after
+    assert len(account.labels) == 1
+
+
 def test_a_giving_back_that_nobody_answered_is_told_again_and_understood(busy_shop: Run, account: Account) -> None:
     done(buy(busy_shop))
     account.late_failures = [lambda h: h.hang_up()]

@@ -4,16 +4,20 @@ The operations are those that have a usage plan in the code. Whatever befalls on
 nothing is lost: once it is over, Amazon and the shop are as if nothing had happened.
 """
 
+import os
+import signal
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from cli.steps import change_row, done
+from cli.steps import change_row, content, done
 from conftest import SAMPLE, Ran, Run
 from ordercli.domain.amazon.allowance import PLANS
 from ordercli.domain.amazon.return_reports import REPORTS
@@ -21,6 +25,7 @@ from shelf import kept
 from stand_in.account import Account
 from stand_in.inventory import summary
 from stand_in.server import CREDENTIALS, Handler
+from warm import Warm, start
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -185,6 +190,140 @@ def effect(account: Account) -> Any:
     labels = [(each["TrackingId"], each["Status"]) for each in account.labels]
     messages = [(order, action) for order, action, _ in account.messages]
     return sorted(packages), sorted(labels), sorted(messages), dict(account.quantities)
+
+
+def killed(account: Account, name: str, words: tuple[str, ...], *, is_done: bool) -> tuple[int, str]:
+    """Run a command that SIGKILL ends in its call of an operation, before Amazon does it or after."""
+    running: list[Warm] = []
+
+    def kill(handler: Handler) -> None:
+        pid = running[0].process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        wait([running[0].process.sentinel])  # without asking how it ended, which is told once
+        handler.hang_up()
+
+    (account.befalling_late if is_done else account.befalling)[name] = kill
+    running.append(start(*words, ORDERCLI_NOW=NOW))
+    return running[0].ended()
+
+
+PAGES = {"searchOrders": 6, "getInventorySummaries": 1, "getReports": 1}
+"""Calls that are killed in their second page, of so many things each."""
+FACTS = (
+    "sales_order",
+    "order_line",
+    "stock_movement",
+    "return_line",
+    "settlement",
+    "settlement_entry",
+    "shipment",
+)
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["unanswered", "answered"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_run_killed_in_a_call_loses_nothing_and_nothing_is_told_twice(
+    life: Any, account: Account, database: Path, name: str, *, is_done: bool
+) -> None:
+    case = FEED_CASE if name in FEEDS else CASES[name]
+    for words in FEED_CASE.before if name in FEEDS else ():
+        done(life(words))
+    life.begun(name)
+    if name in PAGES:
+        account.page_size, account.passing[name] = PAGES[name], 1
+        account.inventory *= 2
+        account.reports["settlement"] = (SAMPLE / "settlement.txt").read_bytes()
+        account.settlements = [("2026-03-01T00:00:00Z", "settlement"), ("2026-03-16T00:00:00Z", "settlement")]
+
+    ended, said = killed(
+        account, name, tuple("9" if word == "0" else word for word in case.words), is_done=is_done
+    )
+    second = life(case.words, LATER)
+    if case.tells and name not in FEEDS and effect(account) != UNDISTURBED[name]:
+        sent = "--sent" if is_done else "--not-sent"
+        done(life(tuple(word.format(yes=sent) for word in case.mends), LATER))
+    third = life(case.words, LATER)
+    facts = {table: content(database)[table] for table in FACTS}
+    last = life((*case.words, *AGAIN.get(name, ())), LATER)
+
+    assert ended == -signal.SIGKILL
+    assert "Traceback" not in said + second.stderr + third.stderr + last.stderr
+    assert {table: content(database)[table] for table in FACTS} == facts
+    assert account.refused == 0
+    if name in FEEDS:
+        assert (is_canceled(account, OTHER_ORDER), len(account.feeds)) == (True, 1)
+    elif case.tells:
+        assert effect(account) == UNDISTURBED[name]
+    else:
+        assert third.exit_code in (0, OF_A_SOLD_ORDER.get(name, 0)), third.stderr
+
+
+FEED_CASE = Case(
+    ("sync", "amazon", "cancellations", "--max-wait", "0"),
+    before=(("order", "cancel", OTHER_ORDER, *CANCELED, "--yes"),),
+)
+"""A feed that a process of its own hands over: those of quantities are for more than a hundred listings."""
+AGAIN = {"getReports": ("--since", "2025-12-20")}
+"""What has a call read all anew, where the command goes on behind the last one by itself."""
+OF_A_SOLD_ORDER = {"getOrder": 5, "getAdditionalSellerInputs": 5}
+"""How a purchase ends once it came about: nothing is left to ship."""
+
+
+def is_canceled(account: Account, order_id: str) -> bool:
+    return any(
+        order["orderId"] == order_id and order["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
+        for order in account.orders
+    )
+
+
+SECRETS = (*CREDENTIALS.values(), "Atza|")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_secret_is_in_any_output_nor_in_the_shop_whatever_goes_wrong(
+    life: Any, account: Account, database: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    case = CASES[name]
+    life.begun(name)
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault of the library")
+
+    ran = []
+    for befalls in (None, *BEFALLS.values(), Befalls(lambda h: h.refuse(400, "InvalidInput", "Atzr|invented"))):
+        if befalls is not None:
+            (account.befalling_late if befalls.is_late else account.befalling)[name] = befalls.answers
+        ran.append(life(("--verbose", *case.words), LATER))
+    account.befalling.clear()
+    account.befalling_late.clear()
+    ran.append(life(("--verbose", *case.words, "--format", "json"), LATER))
+    monkeypatch.setattr("httpx.Client.request", breaks)
+    monkeypatch.setattr("httpx.Client.post", breaks)
+    crashed = life(("--verbose", *CASES["getMarketplaceParticipations"].words))
+    monkeypatch.undo()
+
+    texts = [text for each in (*ran, crashed) for text in (each.stdout, each.stderr)]
+    assert "RuntimeError" in crashed.stderr
+    assert not [(secret, text) for secret in SECRETS for text in texts if secret in text]
+    kept = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
+    assert not [secret for secret in SECRETS if secret.encode() in kept and not is_said_by_amazon(name, secret)]
+
+
+def is_said_by_amazon(name: str, secret: str) -> bool:
+    """Whether it is a sentence of Amazon's that is kept with a refused shipment, for the seller's eyes."""
+    return name == "confirmShipment" and secret == "Atzr|invented"  # noqa: S105 - an invented one
+
+
+def test_many_processes_share_one_bucket(life: Any, account: Account) -> None:
+    del life
+    plan = PLANS["getMarketplaceParticipations"]
+
+    runs = [start("amazon", "check", "--max-wait", "0") for _ in range(plan.burst + 5)]
+    codes = Counter(run.ended()[0] for run in runs)
+
+    assert codes == {0: plan.burst, 7: 5}
+    assert (len(account.calls), account.refused) == (plan.burst, 0)
 
 
 def test_the_table_has_every_operation() -> None:

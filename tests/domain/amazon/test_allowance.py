@@ -48,12 +48,16 @@ def test_a_refused_call_empties_it_and_a_told_rate_counts_from_then_on() -> None
     assert Allowance(PLAN, full_at=50.0).seconds_to_wait(100.0) == 0
 
 
-def test_a_clock_that_goes_back_gives_nothing() -> None:
+def test_a_clock_that_goes_back_gives_nothing_and_takes_no_more_than_a_bucket() -> None:
     allowance = Allowance(PLAN)
     for _ in range(PLAN.burst):
         allowance = allowance.after_call(1000.0)
 
-    assert allowance.seconds_to_wait(900.0) > allowance.seconds_to_wait(1000.0) > 0
+    seen = allowance.seen_at(900.0)
+    assert allowance.seconds_to_wait(900.0) == pytest.approx(allowance.seconds_to_wait(1000.0))
+    assert allowance.seconds_to_wait(1000.0) == pytest.approx(1 / PLAN.rate)
+    assert seen.seconds_to_wait(900.0 + 1 / PLAN.rate) == 0
+    assert seen.after_call(902.0).seconds_to_wait(902.0) == pytest.approx(1 / PLAN.rate)
 
 
 def test_every_plan_gives_a_call_at_once() -> None:

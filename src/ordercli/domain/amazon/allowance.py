@@ -65,21 +65,25 @@ class Allowance:
     plan: UsagePlan
     full_at: float = 0.0
 
+    def seen_at(self, now: float) -> "Allowance":
+        """The bucket as empty as it can be: not one that is full next year, where a clock was set back."""
+        return replace(self, full_at=min(self.full_at, now + self.plan.burst / self.plan.rate))
+
     def seconds_to_wait(self, now: float) -> float:
         """How long until one call may be made; 0 if it may at once."""
-        missing = max(0.0, self.full_at - now) * self.plan.rate  # tokens
+        missing = max(0.0, self.seen_at(now).full_at - now) * self.plan.rate  # tokens
         wait = (missing + 1 - self.plan.burst) / self.plan.rate
         return wait if wait > _CLOSE else 0.0
 
     def after_call(self, now: float) -> "Allowance":
         """The bucket after one more call."""
-        return replace(self, full_at=max(self.full_at, now) + 1 / self.plan.rate)
+        return replace(self, full_at=max(self.seen_at(now).full_at, now) + 1 / self.plan.rate)
 
     def emptied(self, now: float) -> "Allowance":
         """After Amazon said that it was one call too many, whatever was counted here."""
-        return replace(self, full_at=max(self.full_at, now + self.plan.burst / self.plan.rate))
+        return replace(self, full_at=now + self.plan.burst / self.plan.rate)
 
     def corrected(self, rate: float, now: float) -> "Allowance":
         """With the rate that an answer told: the tokens there are stay, the missing ones come at that rate."""
-        missing = max(0.0, self.full_at - now) * self.plan.rate
+        missing = max(0.0, self.seen_at(now).full_at - now) * self.plan.rate
         return Allowance(UsagePlan(rate, self.plan.burst), now + missing / rate)

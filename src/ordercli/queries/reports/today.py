@@ -95,6 +95,10 @@ JOIN upload_item i ON i.id = (SELECT max(x.id) FROM upload_item x WHERE x.shipme
 JOIN upload_failure f ON f.upload_item_id = i.id
 WHERE i.amazon_call_id IS NOT NULL AND s.status <> 'void' AND s.id IN ({UNTOLD}) ORDER BY s.id"""
 
+# Labels that Amazon sold, or may have sold, of which no shipment tells yet.
+LABELS_BOUGHT = """
+SELECT subject FROM amazon_call WHERE name = 'createShipment' AND is_open = 1 ORDER BY id"""
+
 # The same of refunds and cancellations, which feeds tell.
 FEED_NOT_TAKEN = f"""
 SELECT {short_id_sql("o.order_id")} AS tail, o.order_id, f.message FROM upload_failure f
@@ -210,6 +214,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _row(reader, "on hold", HELD, {}, "order list --hold", one="order show {}"),
         _row(reader, "waiting for stock", WAITING, {}, "reorder"),
         _unconfirmed(reader),
+        _labels_bought(reader),
         _not_taken(reader),
         _row(
             reader,
@@ -299,6 +304,13 @@ def _unconfirmed(reader: Reader) -> DayRow:
     """Shipments to confirm, in a file that has the number it will go by, so that no earlier one is in its way."""
     (number,) = reader.rows(NEXT_FILE).fetchone()
     return _row(reader, "not confirmed", UNCONFIRMED, {}, f"shipment confirm confirm-{number}.txt", is_urgent=True)
+
+
+def _labels_bought(reader: Reader) -> DayRow:
+    """Labels that a run did not record: the command looks at Amazon first, and buys none where there is one."""
+    orders = [order for (order,) in reader.rows(LABELS_BOUGHT)]
+    command = f"ordercli amazon label buy {orders[0]} --offer cheapest" if orders else ""
+    return DayRow("label not recorded", len(orders), 1, None, " ".join(map(short_id, orders)), command)
 
 
 def _not_taken(reader: Reader) -> DayRow:

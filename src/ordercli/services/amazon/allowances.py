@@ -36,10 +36,13 @@ class StoredAllowances:
         """Take the right to call once; or how many seconds it will be until there is one."""
         with self._locked() as connection:
             now = self._clock()
-            allowance = _held(connection, operation)
+            held = _held(connection, operation)
+            allowance = held.seen_at(now)
             wait = allowance.seconds_to_wait(now)
             if not wait:
                 _keep(connection, operation, allowance.after_call(now))
+            elif allowance != held:  # else the wait would begin anew with each look
+                _keep(connection, operation, allowance)
             return wait
 
     def correct(self, operation: str, rate: float) -> None:

@@ -11,14 +11,24 @@ from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
 
 _FILES = """
-SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, max(c.name) AS call FROM temp.leaving l
+SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, max(c.name) AS call, max(c.subject) AS subject
+FROM temp.leaving l
 JOIN upload_file f ON f.id = CAST(l.key AS INTEGER) LEFT JOIN upload_item i ON i.upload_file_id = f.id
 LEFT JOIN amazon_call c ON c.id = i.amazon_call_id
 WHERE l.table_name = 'upload_file' GROUP BY f.id"""
 
 _LABELS = """
 SELECT o.order_id FROM temp.leaving l JOIN shipment s ON s.id = CAST(l.key AS INTEGER)
-JOIN sales_order o ON o.id = s.sales_order_id WHERE l.table_name = 'shipment_label' ORDER BY o.order_id"""
+JOIN sales_order o ON o.id = s.sales_order_id WHERE l.table_name = 'shipment_label'
+  AND NOT EXISTS (SELECT 1 FROM upload_item i JOIN amazon_call c ON c.id = i.amazon_call_id
+    WHERE i.shipment_id = s.id AND c.name = 'createShipment')
+ORDER BY o.order_id"""
+
+# A shipment that was void for its label was given back; what took it back stays.
+_GIVEN_BACK = """
+SELECT DISTINCT o.order_id, s.id AS shipment FROM amazon_call c
+JOIN shipment s ON CAST(s.id AS TEXT) = c.content JOIN sales_order o ON o.id = s.sales_order_id
+WHERE c.name = 'cancelShipment' AND c.state = 'taken' AND s.id IN (SELECT value FROM json_each(:shipments))"""
 
 _LETTERS = """
 SELECT o.order_id, m.kind FROM message m JOIN sales_order o ON o.id = m.sales_order_id
@@ -39,7 +49,10 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
         what = count(file.things, _THINGS[file.kind])
         whom = file.channel
         if file.call == "createShipment":
-            yield f"{whom} sold the label; it is recorded again with: ordercli amazon label buy ID --offer OFFER"
+            yield (
+                f"{whom} sold the label of order {file.subject}; it is recorded again with: ordercli amazon"
+                f" label buy {file.subject} --offer OFFER"
+            )
             continue
         if file.via == "call":
             yield f"{whom} was told of {what} by calls; it is recorded again with: {FEED_COMMANDS[file.kind]}"
@@ -48,6 +61,14 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     orders = [row.order_id for row in connection.execute(text(_LABELS))]
     if orders:
         yield f"a label of {joined(orders)} may be paid or printed; have it voided by the carrier"
+    changed = plan.done.old.items()
+    unvoided = [int(key) for (table, key), values in changed if table == "shipment" and "status" in values]
+    voided = {"shipments": json.dumps(unvoided)}
+    for given in connection.execute(text(_GIVEN_BACK), voided) if unvoided else ():
+        yield (
+            f"Amazon took back the label of shipment {given.shipment}, order {given.order_id}, and its number is"
+            f" good no more; buy another: ordercli amazon label buy {given.order_id} --offer OFFER"
+        )
     fed = [key for key, values in plan.done.new.items() if values.get("sent_quantity") is not None]
     if fed:
         yield f"the channel was told of {count(len(fed), 'listing')}; stock feed tells it anew"
