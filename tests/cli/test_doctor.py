@@ -85,7 +85,6 @@ SEEDS = [
     ("promised-elsewhere", f"UPDATE sales_order SET fulfillment = 'FBA' WHERE id IN ({PROMISED})"),
     ("layer-units", "UPDATE cost_layer SET quantity = quantity + 1"),
     ("layer-origin", "UPDATE cost_layer SET acquired_at = '2020-01-01T00:00:00Z'"),
-    ("layer-origin", "UPDATE cost_layer SET lot = 1 WHERE location = 'HOME'"),
     ("layer-made", "UPDATE cost_layer SET cost_minor = cost_minor + 1 WHERE quantity_used = 0"),
     ("layer-use", "UPDATE cost_layer SET quantity_used = quantity_used + 1"),
     (

@@ -61,7 +61,7 @@ SELECT product_id, location FROM (
   UNION ALL SELECT product_id, location, quantity_used - quantity FROM cost_layer
 ) AS found GROUP BY product_id, location HAVING sum(units) <> 0""",
     "units of layers were acquired when some came": """
-SELECT c.id FROM cost_layer c WHERE c.lot <> 0 AND c.location <> 'QUARANTINE' OR NOT EXISTS (
+SELECT c.id FROM cost_layer c WHERE NOT EXISTS (
   SELECT 1 FROM stock_movement m WHERE m.product_id = c.product_id AND m.occurred_at = c.acquired_at)""",
     "layers are what their movements brought": """
 SELECT m.id FROM cost_layer c JOIN stock_movement m ON m.id = c.movement_id GROUP BY m.id
