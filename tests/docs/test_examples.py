@@ -26,6 +26,8 @@ ALONE = ("README.md", "docs/tutorial.md", "docs/recipes.md")
 PROGRAMS = {"docs/recipes.md": ("jq", "mlr")}
 """What a page runs besides ordercli."""
 GOES_ON = re.compile(r"goes on where \[[^\]]*\]\(([\w-]+)\.md\) ends")
+FED = re.compile(r"((?:printf|echo|cat|\{) (?:(?!ordercli).)*) \| (ordercli [^|>]*)", re.DOTALL)
+"""A line that gives ordercli what other programs print."""
 OWN = "\n## With your own files\n"
 """The part of the README that is a walk by itself: in an empty folder with files of Amazon."""
 MOST_LINES = 300
@@ -77,11 +79,18 @@ def shown_in(text: str, kind: str) -> Iterator[Example]:
 
 
 def run_example(command: str) -> tuple[int, list[str]]:
-    """Run one line as a reader would type it: plain ones in this process, pipes through the shell."""
-    words = shlex.split(command)
+    """Run one line as a reader would type it: in this process, if the shell has no more to do than to feed it."""
+    feed, last = fed.groups() if (fed := FED.fullmatch(command)) else ("", command)
+    words = shlex.split(last)
     if words[0] == "ordercli" and not {"|", ">"} & set(words):
-        result = run_here(words[1:])
+        result = run_here(words[1:], stdin=run_in_shell(feed)[1] if feed else None)
         return result.exit_code, result.output.splitlines()
+    code, printed = run_in_shell(command)
+    return code, printed.splitlines()
+
+
+def run_in_shell(command: str) -> tuple[int, str]:
+    """What a line of the shell ends with and prints, where ordercli is a program."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     ran = subprocess.run(
         ["/bin/sh", "-c", command],
@@ -93,7 +102,7 @@ def run_example(command: str) -> tuple[int, list[str]]:
         timeout=60,
         check=False,
     )
-    return ran.returncode, ran.stdout.splitlines()
+    return ran.returncode, ran.stdout
 
 
 @pytest.fixture
