@@ -130,14 +130,15 @@ def parse_order_id(text: str, *, channel: str) -> str:
     Raises:
         FieldError: for anything else.
     """
+    if channel == AMAZON and _AMAZON_ORDER_ID.match(text):
+        return text
     if _EXCEL_NUMBER.match(text):
         raise FieldError(
             f"{shown(text)} was turned into a number by a spreadsheet; use the file as it was downloaded"
         )
     if channel == AMAZON:
-        if not _AMAZON_ORDER_ID.match(text):
-            _refuse(text, "an Amazon order id such as 114-0000001-0000001")
-    elif not _ORDER_ID.match(text):
+        _refuse(text, "an Amazon order id such as 114-0000001-0000001")
+    if not _ORDER_ID.match(text):
         _refuse(text, "an order id of 1 to 50 letters, digits, '.', '_', '#' or '-'")
     return text
 

@@ -9,16 +9,24 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TypeVar
 
-from ordercli.domain.fields import FieldError, RowError, parse_whole, shown
+from ordercli.domain.fields import FieldError, RowError, parse_sku, parse_whole, shown
 from ordercli.domain.money import parse_amount, parse_currency
-from ordercli.domain.times import day_of, parse_instant
+from ordercli.domain.times import day_finder, parse_instant
 
 T = TypeVar("T")
 instant = lru_cache(maxsize=65_536)(parse_instant)
 amount = lru_cache(maxsize=65_536)(parse_amount)
 currency_code = lru_cache(maxsize=256)(parse_currency)
-sale_day = lru_cache(maxsize=65_536)(day_of)
+sku_of = lru_cache(maxsize=65_536)(parse_sku)
 whole = lru_cache(maxsize=4_096)(parse_whole)
+
+
+_days_of = lru_cache(maxsize=16)(day_finder)
+
+
+def sale_day(instant: str, zone: str) -> str:
+    """The day of an instant in a zone; nearly every row has another instant, and few another day."""
+    return _days_of(zone)(instant)
 
 
 def unless_dash(cell: str) -> str:
@@ -210,6 +218,7 @@ class TextColumns:
     def __init__(self, at: Columns, *names: str | tuple[str, ...]) -> None:
         choices = [name if isinstance(name, tuple) else (name,) for name in names]
         self._places = tuple(at(*choice) for choice in choices)
+        self._pick = itemgetter(*self._places, -1)
         self._others = tuple(
             (index, at(name))
             for index, choice in enumerate(choices)
@@ -219,7 +228,8 @@ class TextColumns:
 
     def read(self, cells: list[str]) -> list[str | None]:
         """Their values, trimmed, blank as None."""
-        values = [cells[place].strip() or None for place in self._places]
+        values = [cell.strip() or None for cell in self._pick(cells)]
+        values.pop()  # the blank cell at the end, by which one column alone is picked as several are
         for index, place in self._others:
             if values[index] is None:
                 values[index] = cells[place].strip() or None

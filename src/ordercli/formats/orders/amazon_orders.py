@@ -16,7 +16,6 @@ from ordercli.domain.fields import (
     parse_asin,
     parse_item_id,
     parse_order_id,
-    parse_sku,
     shown,
 )
 from ordercli.domain.orders.order_rows import EXTRAS, OrderRow, Record
@@ -29,6 +28,7 @@ from ordercli.formats.cells import (
     fulfillment,
     row_error,
     sale_day,
+    sku_of,
     text,
     whole,
     wide_instant,
@@ -100,7 +100,7 @@ class _AllOrders:
         try:
             order_id = parse_order_id(cells[self._order].strip(), channel=AMAZON)
             column = self._sku
-            seller_sku = parse_sku(cells[self._sku].strip())
+            seller_sku = sku_of(cells[self._sku].strip())
             column = self._order_status
             status = text(cells[self._order_status]) or ""
             word = status.lower()
@@ -212,7 +212,7 @@ class _ToShip:
             column = self._item
             item_id = parse_item_id(cells[self._item].strip())
             column = self._sku
-            seller_sku = parse_sku(cells[self._sku].strip())
+            seller_sku = sku_of(cells[self._sku].strip())
             column = self._quantity
             units = whole(cells[self._quantity].strip(), least=1)
             column = self._shipped
@@ -351,7 +351,7 @@ def fba_shipments_parser(header: tuple[str, ...], shop: ShopDefaults) -> RowPars
             column = shipment
             shipment_item_id = parse_item_id(cells[shipment].strip())
             column = sku
-            seller_sku = parse_sku(cells[sku].strip())
+            seller_sku = sku_of(cells[sku].strip())
             column = quantity
             units = whole(cells[quantity].strip(), least=1)
             column = purchased

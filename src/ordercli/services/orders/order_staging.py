@@ -156,7 +156,7 @@ def stage_rows(driver: Driver, file: int, rows: Iterable[ParsedRow], *, create_p
     for (_, _), group in groupby(good, key=lambda each: each[:2]):
         mine = [row for *_, row in group]
         print_of = fingerprint(*(repr(row._replace(line=0)) for row in mine))
-        values += [(*head, print_of, *_cells(row)) for row in mine for head, row in accept(row)]
+        values += [_cells(head, print_of, row) for row in mine for head, row in accept(row)]
     with _own_transaction(driver):
         insert_told(driver, "staged", _STAGED, values)
         _finish(driver, file, staging)
@@ -246,7 +246,7 @@ def _pass(
                 continue
             for row in read(group.records):
                 for head, whole in accept(row):
-                    accepted.append((*head, group.fingerprint, *_cells(whole)))
+                    accepted.append(_cells(head, group.fingerprint, whole))
         insert_told(driver, "staged", _STAGED, accepted)
     if ranked_at is None:
         driver.execute(
@@ -332,8 +332,9 @@ def _acceptor(
     return accept
 
 
-def _cells(row: OrderRow) -> tuple[object, ...]:
-    return (*row[:-3], *row.amounts, *row.person, *row.extras)
+def _cells(head: Head, fingerprint: bytes, row: OrderRow) -> tuple[object, ...]:
+    """A row as :data:`_STAGED`."""
+    return (*head, fingerprint, *row[:-3], *row.amounts, *row.person, *row.extras)
 
 
 def _finish(driver: Driver, file: int, staging: Staging) -> None:

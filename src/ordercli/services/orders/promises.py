@@ -25,8 +25,17 @@ def promise_function(connection: Connection) -> PromiseRule:
     shop_zone = get_shop(connection).time_zone
 
     @cache
+    def changes_of(channel: str) -> list[str]:
+        return sorted({since for told in dated.get(channel, {}).values() for since, _ in told})
+
+    @cache
+    def rules_since(channel: str, change: str) -> HandlingRules | None:
+        return handling_rules(dated.get(channel, {}), shop_zone, change)
+
     def rules_on(channel: str, day: str) -> HandlingRules | None:
-        return handling_rules(dated.get(channel, {}), shop_zone, day)
+        changes = changes_of(channel)
+        place = bisect_right(changes, day)
+        return rules_since(channel, changes[place - 1] if place else "")
 
     @cache
     def steps_of(channel: str, utc_day: str) -> tuple[list[str], list[str | None]]:
