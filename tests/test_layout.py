@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ordercli.domain.report import Column, Importance, Report, ValueKind
 from ordercli.render.console import Look
 from ordercli.render.layout import GAP, fit, fold, width
-from ordercli.render.table import write_table
+from ordercli.render.table import write_rows, write_table
 
 TEXTS = st.text(st.sampled_from("ab éß愛ｗ👍\u0301-"), max_size=60)
 KINDS = sorted(set(get_args(ValueKind)) - {"flag", "value"})  # the last is a number or a text by then
@@ -42,6 +42,23 @@ def test_every_column_is_shown_below_or_told_as_left_out(
     assert list(layout.kept) == sorted(layout.kept)
     assert list(layout.below) == sorted(layout.below)
     assert 0 in layout.kept
+
+
+PLAIN = st.text(st.sampled_from("abe 1-"), max_size=30) | st.just("LATE")
+
+
+@given(st.lists(st.tuples(PLAIN, PLAIN, PLAIN), max_size=6), st.none() | st.integers(20, 120), st.booleans())
+def test_rows_of_plain_letters_stand_as_those_with_others_do(
+    rows: list[tuple[str, str, str]], room: int | None, color: bool
+) -> None:
+    def shown(rows: list[tuple[str, ...]]) -> str:
+        out = StringIO()
+        columns = [Column("name"), Column("units", "whole"), Column("state", "word")]
+        write_rows(out, columns, rows, look=Look(room, color=color))
+        return out.getvalue()
+
+    other = [tuple(cell.replace("e", "é") for cell in row) for row in rows]
+    assert shown([*rows]).replace("é", "e") == shown(other).replace("é", "e")
 
 
 @given(tables(), st.integers(20, 200))

@@ -152,7 +152,7 @@ def local(instant: str, zone: str) -> datetime:
 
 def wall_clock(moment: str, zone: str) -> str:
     """An instant in a zone to the minute, as tables show it; a bare day stays one."""
-    return local(moment, zone).strftime("%Y-%m-%d %H:%M") if "T" in moment else moment
+    return local(moment, zone).isoformat(" ", "minutes")[:16] if "T" in moment else moment
 
 
 def start_of_day(day: str, zone: str) -> str:

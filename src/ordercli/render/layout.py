@@ -6,7 +6,8 @@ Pure measuring: cells are texts, a width is a number of places on a terminal.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from operator import le
 from typing import NamedTuple
 
 from ordercli.domain.report import Column
@@ -63,6 +64,16 @@ def width(text: str) -> int:
     return sum(_places(character) for character in text)
 
 
+def widest(texts: Collection[str]) -> int:
+    """The :func:`width` of the widest; 0 of none."""
+    return max(map(len if "".join(texts).isascii() else width, texts), default=0)
+
+
+def is_plain(cells: Sequence[str], widths: Sequence[int]) -> bool:
+    """Whether cells are of letters of one place each and fit as they are."""
+    return "".join(cells).isascii() and all(map(le, map(len, cells), widths))
+
+
 def _places(character: str) -> int:
     if unicodedata.combining(character):
         return 0
@@ -100,11 +111,11 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | No
 
 def _measured(place: int, column: Column, rows: Sequence[Sequence[str]]) -> _Measure:
     cells = [row[place] for row in rows]
-    cell = max(map(width, cells), default=0)
+    cell = widest(cells)
     if column.kind in ("text", "person"):
         part = 0
     elif column.kind in ("word", "keys"):
-        part = max((width(part) for text in cells for part in text.split()), default=0)
+        part = widest({part for text in set(cells) for part in text.split()})
     else:
         part = cell
     words = column.heading.split()

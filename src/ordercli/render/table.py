@@ -5,12 +5,13 @@ takes them. Nothing from outside reaches Rich.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple, TextIO
 
 from ordercli.domain.report import Column, Report
 from ordercli.render.cells import table_cells
 from ordercli.render.console import Look
-from ordercli.render.layout import GAP, Layout, fit, fold, width
+from ordercli.render.layout import GAP, Layout, fit, fold, is_plain, width
 
 _RIGHT = frozenset({"whole", "money", "number", "rate"})
 _STYLES = {
@@ -208,12 +209,22 @@ def _lines(
 def _row(
     row: Sequence[str], layout: Layout, right: Sequence[bool], paint: Mapping[str, str], words: Sequence[bool]
 ) -> Iterator[str]:
-    folded = [fold(row[place], size) for place, size in zip(layout.kept, layout.widths, strict=True)]
+    cells = [row[place] for place in layout.kept]
+    if is_plain(cells, layout.widths):
+        yield (" " * GAP).join(map(_padded, cells, layout.widths, right, words, repeat(paint))).rstrip()
+        return
+    folded = [fold(cell, size) for cell, size in zip(cells, layout.widths, strict=True)]
     for line in range(max(map(len, folded))):
-        cells = []
+        padded = []
         for lines, size, is_right, is_word in zip(folded, layout.widths, right, words, strict=True):
             text = lines[line] if line < len(lines) else ""
             blanks = " " * (size - width(text))
             shown = paint.get(text, text) if is_word and len(lines) == 1 else text  # no word of a longer text
-            cells.append(blanks + shown if is_right else shown + blanks)
-        yield (" " * GAP).join(cells).rstrip()
+            padded.append(blanks + shown if is_right else shown + blanks)
+        yield (" " * GAP).join(padded).rstrip()
+
+
+def _padded(text: str, size: int, is_right: bool, is_word: bool, paint: Mapping[str, str]) -> str:
+    """A cell of as many places as letters, which fits; most rows of most tables have no others."""
+    padded = text.rjust(size) if is_right else text.ljust(size)
+    return padded.replace(text, paint[text]) if is_word and text in paint else padded
