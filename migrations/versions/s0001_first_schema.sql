@@ -1876,6 +1876,8 @@ CREATE INDEX ix_return_line_order_line_id ON return_line (order_line_id);
 
 CREATE INDEX ix_return_event_return_line_id ON return_event (return_line_id);
 
+CREATE INDEX ix_return_event_returned ON return_event (occurred_at) WHERE disposition IS NULL;
+
 CREATE INDEX ix_refund_order_line_id ON refund (order_line_id);
 
 CREATE INDEX ix_refund_refunded_at ON refund (refunded_at);

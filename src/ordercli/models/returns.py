@@ -190,6 +190,7 @@ class ReturnEvent(Base):
             name="sellable_cost_minor",
         ),
         Index(None, "return_line_id"),
+        Index("ix_return_event_returned", "occurred_at", sqlite_where=text("disposition IS NULL")),
     )
 
     id: Mapped[RowId]

@@ -123,6 +123,33 @@ def test_a_settled_refund_counts_unless_one_recorded_here_covers_it(
     assert views(sold) == {"without tax": without_tax, "in all": {in_all}}
 
 
+def test_what_a_return_cost_has_what_its_settlement_gave_back_once(sold: Run) -> None:
+    came = {
+        "return-date": "2026-03-08T09:30:00-07:00",
+        "order-id": ORDER,
+        "sku": "RING-7",
+        "quantity": "1",
+        "detailed-disposition": "SELLABLE",
+        "reason": "UNWANTED_ITEM",
+        "license-plate-number": "LPN1",
+    }
+    done(sold("return", "import", "-", stdin=tsv(came)))
+    given = ("--line", "RING-7", "--part", "item", "--amount", "10.00", "--reason", "came late")
+    done(sold("order", "refund", ORDER, *given, "--yes"))
+    since = ("--since", "2026-03-01")
+
+    def told() -> tuple[Any, ...]:
+        (row,) = listed(sold, "return", "cost", *since)
+        return row["units"], row["units_returned"], row["refunded"]
+
+    before = told()
+    settle(sold, amount("50.00"), amount("-50.00", **REFUND), amount("-3.00", "ItemPrice", "Tax", **REFUND))
+
+    assert (before, told()) == ((1, 1, "0.00"), (1, 1, "43.00"))
+    products = {row["sku"]: row for row in listed(sold, "report", "products", *since)}
+    assert (products["RING-7"]["units_returned"], products["RING-7"]["refunded"]) == (1, "53.00")
+
+
 def test_an_order_with_a_refund_that_only_a_settlement_tells_counts_in_the_refund_rate(sold: Run) -> None:
     def rate() -> tuple[int, int]:
         rows = {row["metric"]: row for row in listed(sold, "metrics", now="2026-03-20T12:00:00Z")}

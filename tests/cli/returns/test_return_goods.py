@@ -232,6 +232,7 @@ def test_what_returns_cost_is_told_by_product_and_reason(two_rings: Run) -> None
         "fault": "buyer",
         "returns": 1,
         "units": 2,
+        "units_returned": 2,
         "units_sold": 2,
         "return_rate": 1.0,
         "refunded": "63.80",

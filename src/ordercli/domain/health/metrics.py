@@ -104,7 +104,7 @@ METRICS = (
         "window.return_dissatisfaction_rate",
     ),
     MetricRule("refund_rate", "orders", "recorded", "refunded", "limit.refund_rate", "window.refund_rate"),
-    MetricRule("return_rate", "orders", "recorded", "asked back", "limit.return_rate", "window.return_rate"),
+    MetricRule("return_rate", "orders", "recorded", "returned", "limit.return_rate", "window.return_rate"),
 )
 
 NEGATIVE_STARS = 2

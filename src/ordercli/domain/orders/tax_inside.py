@@ -9,6 +9,13 @@ def is_foreign_sale(sales_channel: str | None) -> bool:
     return (sales_channel or "").lower().startswith(FOREIGN)
 
 
+IS_SALE = "o.is_sale <> 0"
+"""SQL: whether order ``o`` is a sale of its channel; replacements, and what Amazon only ships, are none.
+
+It is compared with nothing, lest SQLite make an index of all orders by it for a statement about some days.
+"""
+
+
 _SINCE = "2000-01-01"
 _TAX_ON_TOP = (
     ("amazon.com", _SINCE),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ordercli.domain.health.metrics import NEGATIVE_STARS
 from ordercli.domain.health.shipments import TOLD_TOO_LATE, told_at_sql, tracking_fault_sql
+from ordercli.domain.on_return import RETURNED_SQL
 from ordercli.domain.orders.orders import counts_against_sql, late_sql
 from ordercli.domain.returns.returns import answered_late_sql
 from ordercli.queries.repaid import SETTLED_REFUNDS
@@ -50,12 +51,12 @@ WHERE {counts_against_sql("c.")} AND c.quantity > 0
   AND c.canceled_at BETWEEN :start AND :moment AND c.operation_id <= :known
 GROUP BY l.sales_order_id"""
 
-_RETURNED = """
-SELECT a.sales_order_id, min(a.opened_at) AS decided_at,
-  min(a.return_id || coalesce(': ' || (SELECT min(r.reason) FROM return_line r
-    WHERE r.return_authorization_id = a.id), '')) AS why
-FROM return_authorization a
-WHERE a.opened_at BETWEEN :start AND :moment AND a.operation_id <= :known
+_RETURNED = f"""
+SELECT a.sales_order_id, min(e.occurred_at) AS decided_at, min(a.return_id || ': ' || r.reason) AS why
+FROM return_event e
+CROSS JOIN return_line r ON r.id = e.return_line_id
+CROSS JOIN return_authorization a ON a.id = r.return_authorization_id
+WHERE {RETURNED_SQL} AND e.occurred_at BETWEEN :start AND :moment AND e.operation_id <= :known
 GROUP BY a.sales_order_id"""
 
 # One recorded here says why; its settlement only that it was.

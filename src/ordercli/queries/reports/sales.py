@@ -13,7 +13,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ordercli.domain.on_return import return_rate_sql
 from ordercli.domain.orders.personal import BUYER
+from ordercli.domain.orders.tax_inside import IS_SALE
 from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
 from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED_BACK, settled_values
 from ordercli.domain.report import Column, Report
@@ -84,13 +86,6 @@ _SOLD = "JOIN product p ON p.id = l.product_id"
 
 
 LEFT_THEN = f"(l.quantity - {CANCELED_THEN})"
-
-
-IS_SALE = "o.is_sale <> 0"
-"""Whether an order is a sale of its channel; replacements, and what Amazon only ships, are none.
-
-It is compared with nothing, lest SQLite make an index of all orders by it for a statement about some days.
-"""
 
 
 def sold_lines(
@@ -289,7 +284,7 @@ PRODUCT_COLUMNS = Selected(
         f"""{share_sql("b.sales", "1", "b.units")}""",
     ),
     (Column("units_returned", "whole", "returned", importance="spare"), "b.returned"),
-    (Column("return_rate", "rate", importance="spare"), "b.returned * 1.0 / nullif(b.shipped, 0)"),
+    (Column("return_rate", "rate", importance="spare"), return_rate_sql("b.returned", "b.shipped")),
     (Column("refunded", "money", importance="spare"), "coalesce(b.refunded, 0)"),
     (
         Column("on_hand", "whole", importance="spare"),

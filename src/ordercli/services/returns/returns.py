@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
+from ordercli.domain.on_return import OF_A_RETURN_SQL
 from ordercli.domain.orders.orders import HANDLE, names_line
 from ordercli.domain.returns.return_reasons import Fault, fault_of
 from ordercli.domain.words import count
@@ -188,16 +189,12 @@ def add_lines(work: Work, number: int, lines: Sequence[NewReturnLine]) -> None:
     )
 
 
-_HELD = "CASE WHEN a.closed_at IS NULL AND a.is_declined = 0 THEN r.quantity ELSE r.quantity_received END"
-"""Units of a return line that cannot be on another return: of a declined or closed one those that came."""
-
-
 def returnable(work: Work, order: int) -> list[ReturnableLine]:
     """The lines of an order with their units that are shipped and on no return."""
     rows = work.connection.execute(
         text(
             f"SELECT l.id, p.sku, l.item_id, {HANDLE}, l.product_id, l.quantity_shipped"
-            f" - (SELECT coalesce(sum({_HELD}), 0) FROM return_line r"
+            f" - (SELECT coalesce(sum({OF_A_RETURN_SQL}), 0) FROM return_line r"
             "   JOIN return_authorization a ON a.id = r.return_authorization_id WHERE r.order_line_id = l.id)"
             " FROM order_line l JOIN product p ON p.id = l.product_id"
             " WHERE l.sales_order_id = :order ORDER BY l.line_no"
