@@ -1754,6 +1754,8 @@ CREATE INDEX ix_sales_order_on_hold ON sales_order (ordered_at) WHERE is_on_hold
 
 CREATE INDEX ix_sales_order_open ON sales_order (ship_by, ordered_at) WHERE units_open > 0;
 
+CREATE INDEX ix_sales_order_original ON sales_order (original_order_id) WHERE original_order_id IS NOT NULL;
+
 CREATE INDEX ix_sales_order_ship_by ON sales_order (ship_by);
 
 CREATE INDEX ix_sales_order_tail ON sales_order (substr(order_id, -4));

@@ -99,6 +99,7 @@ class SalesOrder(Base):
         Index("ix_sales_order_on_hold", "ordered_at", sqlite_where=text("is_on_hold = 1")),
         Index("ix_sales_order_ship_by", "ship_by"),
         Index("ix_sales_order_deliver_by", "deliver_by"),
+        Index("ix_sales_order_original", "original_order_id", sqlite_where=text("original_order_id IS NOT NULL")),
         Index("ix_sales_order_tail", text("substr(order_id, -4)")),
         Index(
             "ix_sales_order_open",

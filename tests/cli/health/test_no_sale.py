@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cli.health.test_metrics_commands import LATE_30, TRACKED, confirm, number, rates, send, take_in
-from cli.steps import done, listed
+from cli.steps import card, done, listed
 from conftest import Run
 
 PLACED, DUE = "2026-03-03T12:00:00-05:00", "2026-03-06T07:59:59Z"
@@ -61,6 +61,19 @@ def test_what_turns_out_to_be_no_sale_leaves_the_rates_after_its_confirmation(
 
     assert _counts(run) == (((1, 1), (1, 1)), [(1, 1)])
     assert [row["order_id"] for row in listed(run, "metrics", "show", LATE_30, now=NOW)] == [number(1)]
+
+
+def test_a_replacement_and_its_original_name_each_other(run: Run) -> None:
+    take_in(run, [PLACED], ship_by=DUE, now=PLACED)
+    Path("told.txt").write_text(HEAD + _row(TOLD["a replacement"]), encoding="utf-8")
+    done(run("order", "import", "told.txt", now=NOW))
+
+    cards = [card(run, "order", "show", number(place)) for place in (1, 2)]
+
+    assert [(each["original_order_id"], each["replaced_by"]) for each in cards] == [
+        (None, number(2)),
+        (number(1), None),
+    ]
 
 
 def test_a_replacement_is_supposed_of_no_rate_and_told_in_none(run: Run) -> None:

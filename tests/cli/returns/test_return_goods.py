@@ -140,6 +140,8 @@ def test_a_replacement_is_an_order_without_price_to_the_same_person(two_rings: R
     old = card(two_rings, "order", "show", "114-0000002-0000002")
     assert (order["channel"], order["total"], order["status"]) == ("replacement", "0.00", "unshipped")
     assert (order["customer_name"], order["postal_code"]) == (old["customer_name"], old["postal_code"])
+    assert (order["original_order_id"], old["replaced_by"]) == (old["order_id"], order["order_id"])
+    assert (order["replaced_by"], old["original_order_id"]) == (None, None)
     assert level(two_rings, "RING-7")["allocated"] == before["allocated"] + 1
     shown = card(two_rings, "return", "show", "RMA-000001")
     assert [(row["order_id"], row["quantity"]) for row in shown["replacements"]] == [(told["reference"], 1)]

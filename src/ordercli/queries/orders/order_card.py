@@ -24,6 +24,10 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_s
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
   (SELECT sum(m.cost_minor) FROM shipment s JOIN shipped_unit i ON i.shipment_id = s.id
     JOIN stock_movement m ON m.id = i.movement_id WHERE s.sales_order_id = o.id AND s.status <> 'void') AS cogs,
+  o.sales_channel, coalesce(o.original_order_id, (SELECT min(w.order_id) FROM order_line l
+    JOIN replacement r ON r.order_line_id = l.id JOIN return_line x ON x.id = r.return_line_id
+    JOIN return_authorization a ON a.id = x.return_authorization_id JOIN sales_order w ON w.id = a.sales_order_id
+    WHERE l.sales_order_id = o.id)) AS original_order_id,
   op.id AS operation, op.recorded_at, op.command, p.*
 FROM sales_order o
 JOIN operation op ON op.id = o.operation_id
@@ -74,6 +78,17 @@ LEFT JOIN order_line l ON l.sales_order_id = o.id AND l.item_id = r.item_id
 LEFT JOIN product p ON p.id = l.product_id
 WHERE o.id = :order ORDER BY r.shipped_at, r.shipment_item_id"""
 
+REPLACEMENTS = """
+SELECT w.order_id FROM sales_order o
+JOIN sales_order w ON w.original_order_id = o.order_id AND w.channel = o.channel
+WHERE o.id = :order
+UNION
+SELECT w.order_id FROM return_authorization a
+JOIN return_line x ON x.return_authorization_id = a.id JOIN replacement r ON r.return_line_id = x.id
+JOIN order_line l ON l.id = r.order_line_id JOIN sales_order w ON w.id = l.sales_order_id
+WHERE a.sales_order_id = :order ORDER BY 1"""
+"""Orders that were sent instead: as the channel tells, and for units of a return."""
+
 TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
 
 RETURNS = """
@@ -118,6 +133,9 @@ FIELDS = (
     Column("status", "word"),
     Column("fulfillment", "word"),
     Column("channel_status"),
+    Column("sales_channel"),
+    Column("original_order_id", "key"),
+    Column("replaced_by", "keys"),
     Column("service_level"),
     Column("ship_by", "instant"),
     Column("deliver_by", "instant"),
@@ -267,6 +285,7 @@ def order_card(reader: Reader, reference: str, *, reveal: bool) -> Card:
     card["cogs_currency"] = None if card["cogs"] is None else reader.currency
     own = own_fields(reader, "order")
     card.update(own_values(reader, own, "order", values["order"]))
+    card["replaced_by"] = " ".join(found for (found,) in reader.rows(REPLACEMENTS, values)) or None
     card["tags"] = ", ".join(tag for (tag,) in reader.rows(TAGS, values)) or None
     card["edited"] = _edited(OrderEdit, header["edited_fields"])
     card.update({key: shown_person(key, header[key], reveal=reveal) for key in _PERSONAL})
