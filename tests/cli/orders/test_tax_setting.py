@@ -1,5 +1,7 @@
 """Whether prices contain the tax, set otherwise: the orders from that day on follow at once, and back by undo."""
 
+import csv
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,18 @@ def test_orders_from_its_day_follow_a_setting_at_once(taxed: Run) -> None:
     fields = {row["term"]: row for row in listed(taxed, "explain", "order", "E-2") if row["line"]}
     assert (fields["is_tax_included"]["value"], fields["is_tax_included"]["report"]) == ("yes", "setting")
     assert fields["is_tax_included"]["operations"] == str(event["operation"])
+
+
+def test_a_unit_price_is_without_tax_on_the_card_as_in_the_export(taxed: Run) -> None:
+    done(taxed("config", "set", SETTING, "yes", "--from", "2026-03-01"))
+
+    (line,) = card(taxed, "order", "show", "E-2")["lines"]
+    rows = csv.DictReader(StringIO(done(taxed("order", "export")).stdout))
+    exported = next(row for row in rows if row["order_id"] == "E-2")
+
+    assert (line["unit_price"], line["unit_price_shown"], exported["unit_price"]) == ("100.00", "119.00", "100.00")
+    for name in ("gift_wrap_price", "gift_wrap_tax"):
+        assert (line[name] or "") == exported[name]
 
 
 def test_what_is_set_back_or_undone_is_as_it_was(taxed: Run) -> None:

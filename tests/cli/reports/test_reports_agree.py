@@ -4,10 +4,12 @@ First by the reports' own columns: a column of one name about one thing says one
 the same facts share.
 """
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,23 @@ def check_sales(shop: GeneratedShop) -> None:
     for row in by["channel"]:
         sold[row["channel"]] += row["orders"]
     assert {row["channel"]: row["orders"] for row in shop.rows("report", "buyers", *EVER)} == sold
+
+
+LINE_FIGURES = (
+    *("unit_price", "item_price", "item_tax", "shipping_price", "shipping_tax"),
+    *("gift_wrap_price", "gift_wrap_tax", "discount"),
+)
+
+
+def check_lines(shop: GeneratedShop) -> None:
+    """The lines of a card beside those of the export."""
+    exported: dict[str, list[Row]] = defaultdict(list)
+    for row in csv.DictReader(StringIO(shop.run("order", "export").stdout)):
+        exported[row["order_id"]].append(row)
+    for order, rows in exported.items():
+        lines = shop.card("order", "show", order)["lines"]
+        for name in LINE_FIGURES:
+            assert [line[name] or "" for line in lines] == [row[name] for row in rows], (order, name)
 
 
 def check_profit(shop: GeneratedShop) -> None:
@@ -398,6 +417,7 @@ PROFIT = (
 OPEN = ("unshipped", "partially_shipped", "pending")
 CHECKS = (
     check_sales,
+    check_lines,
     check_profit,
     check_fees,
     check_returns,

@@ -42,6 +42,7 @@ SELECT p.sku, l.item_id, iif(l.item_id IS NULL, l.line_no, NULL) AS line, coales
   l.quantity_returned AS returned, l.refunded_minor AS refunded,
   l.item_price_minor AS item_price, l.item_tax_minor AS item_tax, l.is_tax_included,
   l.shipping_price_minor AS shipping_price, l.shipping_tax_minor AS shipping_tax,
+  l.gift_wrap_price_minor AS gift_wrap_price, l.gift_wrap_tax_minor AS gift_wrap_tax,
   l.discount_minor AS discount, l.price_is_estimated, d.gift_message, d.customization,
   l.edited_fields AS edited
 FROM order_line l JOIN product p ON p.id = l.product_id JOIN sales_order o ON o.id = l.sales_order_id
@@ -193,12 +194,15 @@ LISTS = {
         Column("item_tax", "money"),
         Column("shipping_price", "money"),
         Column("shipping_tax", "money"),
+        Column("gift_wrap_price", "money", is_seldom=True),
+        Column("gift_wrap_tax", "money", is_seldom=True),
         Column("discount", "money"),
         Column("price_is_estimated", "flag", in_table=False),
         Column("gift_message", "person"),
         Column("customization", "person"),
         Column("edited", "word"),
         Column("unit_price", "money"),
+        Column("unit_price_shown", "money", "shown", is_seldom=True),
     ),
     "components": (
         Column("line", "whole"),
@@ -331,19 +335,33 @@ def _money(minor: int | None, currency: str) -> str | None:
 
 
 def _line(line: dict[str, Any], currency: str, *, reveal: bool) -> dict[str, Any]:
-    price, quantity = line["item_price"], line["quantity"]
-    if price is not None and line.pop("is_tax_included"):  # one is shown as the buyer was shown it
-        price += line["item_tax"] or 0
-    line.pop("is_tax_included", None)
+    price, tax, quantity = line["item_price"], line["item_tax"] or 0, line["quantity"]
+    shows_tax = bool(line.pop("is_tax_included"))
+
+    def of_one(amount: int | None) -> str | None:
+        return None if amount is None or not quantity else _money(share(amount, 1, quantity), currency)
+
     shown = {key: _money(value, currency) if key in _LINE_MONEY else value for key, value in line.items()}
-    shown["unit_price"] = None if price is None or not quantity else _money(share(price, 1, quantity), currency)
+    shown["unit_price"] = of_one(price)
+    shown["unit_price_shown"] = of_one(price + tax) if shows_tax and price is not None else None
     shown["price_is_estimated"] = bool(line["price_is_estimated"])
     shown.update({key: shown_person(key, line[key], reveal=reveal) for key in LINE_TEXT})
     shown["edited"] = _edited(LineEdit, line["edited"])
     return shown
 
 
-_LINE_MONEY = ("refunded", "item_price", "item_tax", "shipping_price", "shipping_tax", "discount")
+_LINE_MONEY = frozenset(
+    (
+        "refunded",
+        "item_price",
+        "item_tax",
+        "shipping_price",
+        "shipping_tax",
+        "gift_wrap_price",
+        "gift_wrap_tax",
+        "discount",
+    )
+)
 
 
 def _components(rows: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
