@@ -70,3 +70,16 @@ def test_expected_fees_are_the_same_in_sql(
 )
 def test_an_amount_of_a_setting_is_rounded_half_up(amount: str, currency: str, expected: int) -> None:
     assert minor(amount, currency) == expected
+
+
+@pytest.mark.parametrize(
+    ("currency", "least", "cap"), [("USD", 30, 500), ("EUR", 30, 500), ("JPY", 30, 500), ("KWD", 300, 5000)]
+)
+def test_a_usual_amount_is_none_in_no_currency(currency: str, least: int, cap: int) -> None:
+    rule = PROFILES["amazon"]
+
+    assert (
+        minor(rule.referral_fee_minimum, currency),
+        minor(rule.refund_administration_fee_cap, currency),
+    ) == (least, cap)
+    assert expected_fees(rule, currency, sales=0, units=2, refunded=0).referral_fee == 2 * least

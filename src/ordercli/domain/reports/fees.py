@@ -15,10 +15,20 @@ from ordercli.domain.percent import parse_percent
 from ordercli.domain.shares import share, share_sql
 
 MILLION = 1_000_000
+_DECIMALS_OF_HUNDREDTHS = 2
+
+
+class Usual(NamedTuple):
+    """An amount of a profile, in hundredths; where a currency has no decimals, as many whole ones.
+
+    Amazon takes at least 0.30 dollars or euros a unit, and 30 yen: 0.30 yen would be nothing.
+    """
+
+    hundredths: int
 
 
 class FeeRule(NamedTuple):
-    """The fees of a channel as its settings say them; percentages and amounts as text.
+    """The fees of a channel as its settings say them; percentages and amounts as text, usual amounts apart.
 
     Attributes:
         referral_fee: share of the sales price with shipping and gift wrap, less discounts, as the buyer was shown.
@@ -28,13 +38,13 @@ class FeeRule(NamedTuple):
     """
 
     referral_fee: str
-    referral_fee_minimum: str
+    referral_fee_minimum: str | Usual
     refund_administration_fee: str
-    refund_administration_fee_cap: str
+    refund_administration_fee_cap: str | Usual
 
 
 PROFILES = {
-    "amazon": FeeRule("15%", "0.30", "20%", "5.00"),
+    "amazon": FeeRule("15%", Usual(30), "20%", Usual(500)),
     "etsy": FeeRule("6.5%", "0", "0%", "0"),
     "none": FeeRule("0%", "0", "0%", "0"),
 }
@@ -46,8 +56,10 @@ def ppm(percent: str) -> int:
     return int(parse_percent(percent) * MILLION)
 
 
-def minor(amount: str, currency: str) -> int:
-    """A decimal amount in minor units of a currency, rounded half up where that has fewer decimals."""
+def minor(amount: str | Usual, currency: str) -> int:
+    """An amount in minor units of a currency: a decimal one is rounded half up where that has fewer decimals."""
+    if isinstance(amount, Usual):
+        return amount.hundredths * int(10 ** max(EXPONENTS[currency] - _DECIMALS_OF_HUNDREDTHS, 0))
     parts, whole = Decimal(amount).as_integer_ratio()
     return share(parts, 10 ** EXPONENTS[currency], whole)
 

@@ -218,14 +218,16 @@ def _comparisons(reader: Reader, look: DemandWindow, finding: Finding) -> Iterat
         yield Term("safety stock by the worst seen", stock, "units", how, "busiest day, slowest receipt")
     order_cost, rate = reader.setting("order_cost"), reader.setting("holding_rate")
     if order_cost and rate and finding.unit_cost_minor:
-        unit = finding.unit_cost_minor / 10 ** EXPONENTS[reader.currency]
+        digits = EXPONENTS[reader.currency]
+        unit = finding.unit_cost_minor / 10**digits
         holding = unit * float(rate.removesuffix("%")) / 100
         best = economic_order(365 * demand.per_day, float(order_cost), holding)
         yield Term(
             "economic order",
             best.quantity,
             "units",
-            f"for comparison: one in {best.days_between:.1f} days costs {best.cost_a_year:.2f} a year in all",
+            f"for comparison: one in {best.days_between:.1f} days costs"
+            f" {best.cost_a_year:.{digits}f} a year in all",
             "settings order_cost, holding_rate",
         )
 
