@@ -493,3 +493,22 @@ def test_stock_and_reorder_tell_the_same_point_position_and_cover(shop_of_all_ki
             assert there["status"] in ("LOW", "OUT"), row
         elif row["available"] > 0:
             assert there["status"] == "OK" or "lasts beyond" in row["reason"] or "no order" in row["reason"], row
+
+
+def test_what_the_channel_has_not_released_is_nowhere_to_ship(shop: Run) -> None:
+    pending = all_orders(amazon_order_id="114-0000021-0000021", order_status="Pending", item_status="")
+    done(shop("order", "import", "-", stdin=tsv(pending), now=MORNING))
+    (order,) = listed(shop, "order", "list", now=FRIDAY)
+    long_after = "2026-05-01T09:00:00-04:00"
+
+    assert order["status"] == "pending"
+    assert order["ship_by"] < long_after
+    for now in (MORNING, AFTER, long_after):
+        found = sections(shop, now=now)
+        assert found.keys().isdisjoint(
+            ("overdue", "to pick", "to ship today", "to ship tomorrow", "to ship later", "to ship, no date")
+        ), now
+        assert listed(shop, "order", "list", "--overdue", now=now) == []
+        assert card(shop, "order", "show", "0000021")["is_overdue"] is False
+        assert "0000021" not in done(shop("pick", now=now)).output
+        assert "to ship" not in done(shop("export", "ics", "-", now=now)).stdout

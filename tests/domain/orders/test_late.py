@@ -14,6 +14,7 @@ from ordercli.domain.orders.orders import (
     is_late,
     is_overdue,
     late_sql,
+    order_status,
     under_way_sql,
 )
 
@@ -58,9 +59,16 @@ def test_an_order_is_overdue_a_second_after_its_promise(
     ship_by=maybe,
     counts=st.tuples(units, units, units),
     fulfillment=st.sampled_from(["FBM", "FBA"]),
+    is_released=st.booleans(),
 )
 def test_overdue_is_the_same_in_sql(
-    blank: sqlite3.Connection, now: str, ship_by: str | None, counts: tuple[int, int, int], fulfillment: str
+    blank: sqlite3.Connection,
+    now: str,
+    ship_by: str | None,
+    counts: tuple[int, int, int],
+    fulfillment: str,
+    *,
+    is_released: bool,
 ) -> None:
     open_units, shipped, canceled = counts
     with rolled_back(blank):
@@ -72,10 +80,12 @@ def test_overdue_is_the_same_in_sql(
             units=sum(counts),
             units_shipped=shipped,
             units_canceled=canceled,
+            is_released=int(is_released),
         )
         sql = f"SELECT coalesce({OVERDUE}, 0) FROM sales_order o WHERE o.id = :order"
         (found,) = blank.execute(sql, {"now": now, "order": order}).fetchone()
-    assert found == is_overdue(now, ship_by, open_units=open_units, fulfillment=fulfillment)
+    status = order_status(sum(counts), shipped, canceled, is_released=is_released)
+    assert found == is_overdue(now, ship_by, open_units=open_units, fulfillment=fulfillment, status=status)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_days_late_count_from_the_promise_to_the_shipment_or_today(
     [
         ("unshipped", PROMISE, "OVERDUE"),
         ("partially_shipped", PROMISE, "OVERDUE"),
-        ("pending", PROMISE, "OVERDUE"),
+        ("pending", PROMISE, ""),
         ("shipped", PROMISE, ""),
         ("canceled", PROMISE, ""),
         ("unshipped", None, ""),

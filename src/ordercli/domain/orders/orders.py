@@ -70,22 +70,33 @@ def late_sql(confirmed_at: str, ship_by: str) -> str:
     return f"{confirmed_at} > {ship_by}"
 
 
-def is_overdue(now: str, ship_by: str | None, *, open_units: int, fulfillment: str) -> bool:
+def is_overdue(
+    now: str, ship_by: str | None, *, open_units: int, fulfillment: str, status: OrderStatus = "unshipped"
+) -> bool:
     """Whether the seller still has units to ship of an order past its promise: confirmed now, it would be late.
+
+    What the channel has not released nobody can ship, and so it is not overdue.
 
     Args:
         now: UTC text.
         ship_by: the last second to confirm in time; an order without a promise is never overdue.
         open_units: units neither shipped nor canceled.
         fulfillment: ``FBM`` or ``FBA``; what Amazon ships is not the seller's to hurry.
+        status: of the order.
     """
-    return fulfillment == "FBM" and open_units > 0 and is_late(now, ship_by) is True
+    return fulfillment == "FBM" and open_units > 0 and status != "pending" and is_late(now, ship_by) is True
 
 
 OPEN = "o.units_open > 0 AND o.fulfillment = 'FBM'"
-"""SQL: whether the seller has units of order ``o`` to ship."""
+"""SQL: whether order ``o`` has units that the seller will have to ship."""
 
-OVERDUE = f"({late_sql(':now', 'o.ship_by')} AND {OPEN})"
+TO_SHIP = f"{OPEN} AND o.status <> 'pending'"
+"""SQL: whether the channel released them, too. Holding an order does not stop the channel's clock."""
+
+MAY_GO = f"{TO_SHIP} AND o.is_on_hold = 0"
+"""SQL: whether they can be shipped: picked, packed and sent."""
+
+OVERDUE = f"({late_sql(':now', 'o.ship_by')} AND {TO_SHIP})"
 """SQL of :func:`is_overdue` of order ``o``; NULL for an open order without a promise."""
 
 

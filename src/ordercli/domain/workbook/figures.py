@@ -6,6 +6,8 @@ A test lets a spreadsheet program compute the formulas from scratch and holds bo
 from datetime import date, datetime
 
 OVERDUE = "OVERDUE"
+TO_SHIP = ("unshipped", "partially_shipped")
+"""The states in which units are to be shipped; what is ``pending`` the channel has not released."""
 
 
 def days_late(ship_by: datetime | None, shipped_on: date | None, as_of: datetime, *, is_open: bool) -> int | None:
@@ -28,5 +30,4 @@ def days_late(ship_by: datetime | None, shipped_on: date | None, as_of: datetime
 
 def alert(status: str, ship_by: datetime | None, as_of: datetime) -> str:
     """``OVERDUE`` where units are still to be shipped past the promise, else empty."""
-    is_open = status in ("unshipped", "partially_shipped", "pending")
-    return OVERDUE if is_open and ship_by is not None and as_of > ship_by else ""
+    return OVERDUE if status in TO_SHIP and ship_by is not None and as_of > ship_by else ""

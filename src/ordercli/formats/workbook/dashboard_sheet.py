@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ordercli.domain.money import EXPONENTS
-from ordercli.domain.workbook.figures import OVERDUE
+from ordercli.domain.workbook.figures import OVERDUE, TO_SHIP
 from ordercli.domain.workbook.rows import BookContent, StockedProduct
 from ordercli.domain.workbook.sheets import DASHBOARD, LISTS, TITLES
 from ordercli.formats.spreadsheet_guard import column_letters
@@ -60,8 +60,8 @@ def figures(
         )
     if orders is not None:
         status, alert = orders.place.range("status"), orders.place.range("alert")
-        is_open = "+".join(f'COUNTIF({status},"{word}")' for word in ("pending", "unshipped", "partially_shipped"))
-        yield Headline("Order lines to ship", f"={is_open}", orders.lines_open, "whole")
+        to_ship = "+".join(f'COUNTIF({status},"{word}")' for word in TO_SHIP)
+        yield Headline("Order lines to ship", f"={to_ship}", orders.lines_to_ship, "whole")
         yield Headline("Order lines overdue", f'=COUNTIF({alert},"{OVERDUE}")', orders.lines_overdue, "whole")
         yield Headline("Units on Order Tracking", f"=SUM({orders.place.range('quantity')})", orders.units, "whole")
     if stocked is not None:

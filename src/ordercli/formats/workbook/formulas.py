@@ -7,7 +7,7 @@ it repeats are held together by a test that lets a spreadsheet program compute e
 import re
 from typing import NamedTuple
 
-from ordercli.domain.workbook.figures import OVERDUE
+from ordercli.domain.workbook.figures import OVERDUE, TO_SHIP
 
 GRACE = "0.000001"
 """A millionth of a unit, as ``domain/reorder_point.py`` allows before it rounds up."""
@@ -44,7 +44,7 @@ def days_late(place: SheetPlace, row: int, as_of: str) -> str:
     """``domain/workbook/figures.py``, ``days_late``."""
     ship_by, status, shipped = (place.cell(key, row) for key in ("ship_by", "status", "shipped"))
     return (
-        f'=IF(OR({ship_by}="",{status}="canceled"),"",IF({status}="shipped",IF({shipped}="","",'
+        f'=IF(OR({ship_by}="",{status}="canceled",{status}="pending"),"",IF({status}="shipped",IF({shipped}="","",'
         f"MAX(0,INT({shipped})-INT({ship_by}))),MAX(0,INT({as_of})-INT({ship_by}))))"
     )
 
@@ -52,8 +52,8 @@ def days_late(place: SheetPlace, row: int, as_of: str) -> str:
 def alert(place: SheetPlace, row: int, as_of: str) -> str:
     """``domain/workbook/figures.py``, ``alert``."""
     ship_by, status = place.cell("ship_by", row), place.cell("status", row)
-    is_open = f'OR({status}="unshipped",{status}="partially_shipped",{status}="pending")'
-    return f'=IF(AND({ship_by}<>"",{is_open},{as_of}>{ship_by}),"{OVERDUE}","")'
+    to_ship = ",".join(f'{status}="{word}"' for word in TO_SHIP)
+    return f'=IF(AND({ship_by}<>"",OR({to_ship}),{as_of}>{ship_by}),"{OVERDUE}","")'
 
 
 def new_total(place: SheetPlace, row: int, digits: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ordercli.domain.fields import MAX_QUANTITY
 from ordercli.domain.money import EXPONENTS
 from ordercli.domain.orders.orders import STATUSES
-from ordercli.domain.workbook.figures import OVERDUE
+from ordercli.domain.workbook.figures import OVERDUE, TO_SHIP
 from ordercli.domain.workbook.rows import BookContent, TrackedLine
 from ordercli.domain.workbook.sheets import (
     BLANK_ROWS,
@@ -36,7 +36,7 @@ class WrittenOrders(NamedTuple):
 
     place: SheetPlace
     ordered: dict[str, int]
-    lines_open: int
+    lines_to_ship: int
     lines_overdue: int
     units: int
 
@@ -72,16 +72,16 @@ def write_orders(canvas: Canvas, sheet: "PlainSheet", content: BookContent, as_o
     canvas.headings(sheet, headings, kinds)
     write_row = _row_writer(canvas, sheet, columns, place, as_of)
     ordered: dict[str, int] = defaultdict(int)
-    lines_open = overdue = number = 0
+    lines_to_ship = overdue = number = 0
     for number, line in enumerate(content.orders, start=1):
         write_row(FIRST_ROW + number - 1, line)
         ordered[line.product] += line.quantity
-        lines_open += line.status in ("pending", "unshipped", "partially_shipped")
+        lines_to_ship += line.status in TO_SHIP
         overdue += bool(line.alert)
     _write_blank_rows(canvas, sheet, columns, place, content, FIRST_ROW + number)
     _add_checks(canvas, sheet, place, len(content.channels), len(content.carriers))
     canvas.close(sheet, "OrderTracking", headings, kinds, number + BLANK_ROWS, blank=BLANK_ROWS)
-    return WrittenOrders(place, ordered, lines_open, overdue, sum(ordered.values()))
+    return WrittenOrders(place, ordered, lines_to_ship, overdue, sum(ordered.values()))
 
 
 def _set_widths(sheet: "PlainSheet", columns: Sequence[SheetColumn]) -> None:

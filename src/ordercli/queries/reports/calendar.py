@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 
-from ordercli.domain.orders.orders import OPEN
+from ordercli.domain.orders.orders import TO_SHIP as IS_TO_SHIP
 from ordercli.domain.reports.calendar import Calendar, Deadline
 from ordercli.domain.returns.returns import answer_due_at
 from ordercli.domain.times import day_of, shift
@@ -28,12 +28,12 @@ SHOP = "SELECT min(recorded_at), (SELECT max(id) FROM operation) FROM operation 
 # Holding an order does not stop the channel's clock: it is due as every other one.
 TO_SHIP = f"""
 SELECT o.ship_by, {short_id_sql("o.order_id")} FROM sales_order o
-WHERE {OPEN} AND o.ship_by IS NOT NULL ORDER BY o.ship_by, o.order_id"""
+WHERE {IS_TO_SHIP} AND o.ship_by IS NOT NULL ORDER BY o.ship_by, o.order_id"""
 
 SHIPPED = f"""
 SELECT d.ship_by FROM (
   SELECT DISTINCT ship_by FROM sales_order WHERE ship_by >= :since AND fulfillment = 'FBM') d
-WHERE NOT EXISTS (SELECT 1 FROM sales_order o WHERE o.ship_by = d.ship_by AND {OPEN}) ORDER BY d.ship_by"""
+WHERE NOT EXISTS (SELECT 1 FROM sales_order o WHERE o.ship_by = d.ship_by AND {IS_TO_SHIP}) ORDER BY d.ship_by"""
 
 RETURNS = """
 SELECT a.return_id, a.requested_at, coalesce(a.delivered_on, (SELECT min(e.occurred_at) FROM return_event e

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, SHIPMENT_LEFT_CANCELED
-from ordercli.domain.orders.orders import OPEN, OVERDUE
+from ordercli.domain.orders.orders import MAY_GO, OPEN, OVERDUE
 from ordercli.domain.places import HOME
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.shipping import UNTOLD
@@ -44,17 +44,17 @@ def _to_ship(when: str) -> str:
     return f"""
 SELECT count(*), group_concat(tail, ' '), min(ship_by) FROM (
   SELECT {short_id_sql("o.order_id")} AS tail, o.ship_by FROM sales_order o
-  WHERE {OPEN} AND {when}
+  WHERE {when}
   ORDER BY {order_turn_sql()}) AS found"""
 
 
 # Holding an order does not stop the channel's clock: it is overdue as every other one.
 SHIP_OVERDUE = _to_ship(OVERDUE)
-SHIP_TODAY = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by <= :tonight")
-SHIP_TOMORROW = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tonight AND o.ship_by <= :tomorrow")
-SHIP_LATER = _to_ship(f"o.is_on_hold = 0 AND NOT {OVERDUE} AND o.ship_by > :tomorrow")
+SHIP_TODAY = _to_ship(f"{MAY_GO} AND NOT {OVERDUE} AND o.ship_by <= :tonight")
+SHIP_TOMORROW = _to_ship(f"{MAY_GO} AND NOT {OVERDUE} AND o.ship_by > :tonight AND o.ship_by <= :tomorrow")
+SHIP_LATER = _to_ship(f"{MAY_GO} AND NOT {OVERDUE} AND o.ship_by > :tomorrow")
 
-UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {OPEN} AND o.is_on_hold = 0 AND o.ship_by IS NULL"
+UNDATED = f"SELECT count(*), '', NULL FROM sales_order o WHERE {MAY_GO} AND o.ship_by IS NULL"
 
 HELD = f"""
 SELECT count(*), group_concat(order_id, ' '), min(ship_by) FROM (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ordercli.domain.orders.orders import OPEN, OVERDUE
+from ordercli.domain.orders.orders import MAY_GO, OVERDUE
 from ordercli.domain.report import Column, Report
 from ordercli.domain.stock.waiting import order_turn_sql, turn_sql
 from ordercli.driver import Driver
@@ -41,8 +41,7 @@ SKU_COLUMNS = (
 READY = f"""
 FROM sales_order o
 JOIN order_line l ON l.sales_order_id = o.id AND l.quantity_allocated > l.quantity_picked
-WHERE {OPEN}
-  AND o.status <> 'pending' AND o.is_on_hold = 0
+WHERE {MAY_GO}
   AND (:due IS NULL OR o.ship_by <= :due)
   AND (:orders IS NULL OR o.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders)))"""
 

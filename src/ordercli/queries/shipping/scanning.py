@@ -1,7 +1,7 @@
 """What a scanner names: an order by its bar code, and how many there are to pack and to ship."""
 
 from ordercli.domain.backorders import uncovered_sql
-from ordercli.domain.orders.orders import OPEN
+from ordercli.domain.orders.orders import MAY_GO
 from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.errors import Refused
 from ordercli.naming import order_name, order_words
@@ -9,15 +9,13 @@ from ordercli.queries.orders.orders import find_order
 from ordercli.queries.reader import Reader
 from ordercli.queries.shipping.picking import pickable_orders
 
-_MAY_GO = f"{OPEN} AND o.status <> 'pending' AND o.is_on_hold = 0"
-
 _IS_COVERED = f"NOT EXISTS (SELECT 1 FROM order_line l WHERE l.sales_order_id = o.id AND {uncovered_sql()} > 0)"
 
-TO_SHIP = f"SELECT count(*) FROM sales_order o WHERE {_MAY_GO} AND {_IS_COVERED}"
+TO_SHIP = f"SELECT count(*) FROM sales_order o WHERE {MAY_GO} AND {_IS_COVERED}"
 
 TO_PACK = f"""
 SELECT o.channel, o.order_id FROM sales_order o
-WHERE {_MAY_GO} AND {_IS_COVERED} AND EXISTS (
+WHERE {MAY_GO} AND {_IS_COVERED} AND EXISTS (
   SELECT 1 FROM order_line l LEFT JOIN packed_unit u ON u.order_line_id = l.id
   WHERE l.sales_order_id = o.id AND l.quantity_picked > coalesce(u.quantity, 0))
 ORDER BY {order_turn_sql()}"""

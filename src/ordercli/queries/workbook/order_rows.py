@@ -13,7 +13,7 @@ from ordercli.domain.money import nearest_number
 from ordercli.domain.orders.orders import HANDLE, order_status
 from ordercli.domain.shares import LEFT, share_sql, total_of
 from ordercli.domain.text import mask_name
-from ordercli.domain.workbook.figures import alert, days_late
+from ordercli.domain.workbook.figures import TO_SHIP, alert, days_late
 from ordercli.domain.workbook.rows import TrackedLine
 from ordercli.queries.reader import Reader
 
@@ -106,7 +106,7 @@ def _line(
         carrier=_joined(carrier for _, _, carrier, _, _ in sent),
         tracking=_joined(number for _, _, _, number, _ in sent),
         delivered=clock(delivered).date() if delivered else None,
-        days_late=days_late(ship_by, None if open_units else shipped, as_of, is_open=open_units > 0),
+        days_late=days_late(ship_by, None if open_units else shipped, as_of, is_open=status in TO_SHIP),
         alert=alert(status, ship_by, as_of),
         note=note if with_personal_data else None,
         line=line,
