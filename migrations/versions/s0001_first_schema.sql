@@ -2021,7 +2021,7 @@ SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.sh
     JOIN operation p ON p.id = x.operation_id
     WHERE x.shipment_id = s.id AND x.field = 'tracking_number'), s.confirmed_at) AND o.deliver_by), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
-WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id;
+WHERE o.fulfillment = 'FBM' AND o.is_sale <> 0 GROUP BY o.id;
 
 CREATE VIEW running AS SELECT id AS operation_id FROM operation
 WHERE id = (SELECT max(id) FROM operation) AND summary IS NULL;
@@ -2761,7 +2761,7 @@ BEGIN
 END;
 
 CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
-WHEN NEW.is_sale = 1
+WHEN NEW.is_sale <> 0
 BEGIN
  INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)

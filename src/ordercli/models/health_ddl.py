@@ -2,13 +2,14 @@
 
 from ordercli.domain.health.shipments import followed_sql, on_time_sql, told_at_sql, tracking_fault_sql
 from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.tax_inside import IS_JUDGED, is_sale_sql
 
 _ORDER_COUNTED = """INSERT INTO hourly_sum (kind, channel, hour, counted)
   VALUES (NEW.fulfillment, NEW.channel, substr(NEW.ordered_at, 1, 13), 1)
   ON CONFLICT (kind, channel, hour) DO UPDATE SET counted = hourly_sum.counted + 1;"""
 
 ORDER_COUNTED = f"""CREATE TRIGGER sales_order_counted AFTER INSERT ON sales_order
-WHEN NEW.is_sale = 1
+WHEN {is_sale_sql("NEW.")}
 BEGIN
  {_ORDER_COUNTED}
 END"""
@@ -114,7 +115,7 @@ SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_
   FILTER (WHERE {_FOLLOWED}
    AND {on_time_sql(_TOLD_AT, "s.delivered_at", "o.deliver_by")}), 0) AS units_on_time
 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void' AND s.confirmed_at IS NOT NULL
-WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 GROUP BY o.id"""
+WHERE {IS_JUDGED} GROUP BY o.id"""
 """What ``confirmed_order`` is to hold; the triggers copy an order's row from here.
 
 A tracking number told after the delivery is not valid, nor one whose shipment came 17 days after the promise.

@@ -9,10 +9,32 @@ def is_foreign_sale(sales_channel: str | None) -> bool:
     return (sales_channel or "").lower().startswith(FOREIGN)
 
 
-IS_SALE = "o.is_sale <> 0"
-"""SQL: whether order ``o`` is a sale of its channel; replacements, and what Amazon only ships, are none.
+def no_sale_sql(row: str = "") -> str:
+    """SQL: whether what a report tells is no sale: a replacement, or :func:`is_foreign_sale`.
 
-It is compared with nothing, lest SQLite make an index of all orders by it for a statement about some days.
+    Args:
+        row: alias of what has ``is_replacement`` and ``sales_channel``, with a dot, or nothing.
+    """
+    return f"({row}is_replacement <> 0 OR lower(coalesce({row}sales_channel, '')) LIKE '{FOREIGN}%')"
+
+
+def is_sale_sql(order: str) -> str:
+    """SQL: whether an order is a sale of its channel; replacements, and what Amazon only ships, are none.
+
+    It is equal to nothing, lest SQLite make an index of all orders by it for a statement about some days.
+
+    Args:
+        order: its alias, with a dot.
+    """
+    return f"{order}is_sale <> 0"
+
+
+IS_SALE = is_sale_sql("o.")
+
+IS_JUDGED = f"o.fulfillment = 'FBM' AND {IS_SALE}"
+"""SQL: whether order ``o`` counts in the rates of what the seller ships: late, tracked, on time, answered.
+
+Source: Amazon, "Late shipment rate" (200285190), read 2026-03: seller-fulfilled orders.
 """
 
 

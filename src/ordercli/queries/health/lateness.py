@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ordercli.domain.health.metrics import judge, window_of
 from ordercli.domain.limits import parse_limit
 from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.tax_inside import IS_JUDGED
 from ordercli.domain.times import day_of, end_of_day, shift, start_of_day
 from ordercli.queries.reader import Reader
 
@@ -14,7 +15,7 @@ DAYS = 30
 _TOLD = "(SELECT CAST(value AS INTEGER) FROM json_each(:orders))"
 _CONCERNED = f"""
 SELECT o.channel, max(o.ship_by) FROM sales_order o
-WHERE o.id IN {_TOLD} AND o.fulfillment = 'FBM' AND o.is_sale = 1 AND o.ship_by IS NOT NULL
+WHERE o.id IN {_TOLD} AND {IS_JUDGED} AND o.ship_by IS NOT NULL
 GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1"""
 
 # As the late shipment rate counts (queries/health/members.py), with orders not confirmed yet as if they were now;
@@ -28,7 +29,7 @@ FROM (
     iif(o.id IN {_TOLD}, :now, NULL))) AS confirmed_at
   FROM sales_order o
   JOIN shipment s ON s.sales_order_id = o.id AND s.status <> 'void'
-  WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND o.fulfillment = 'FBM' AND o.is_sale = 1
+  WHERE o.ship_by BETWEEN :start AND :stop AND o.channel = :channel AND {IS_JUDGED}
   GROUP BY o.id
 ) AS found WHERE confirmed_at IS NOT NULL) AS found"""
 

@@ -12,6 +12,7 @@ from ordercli.domain.health.metrics import NEGATIVE_STARS
 from ordercli.domain.health.shipments import TOLD_TOO_LATE, told_at_sql, tracking_fault_sql
 from ordercli.domain.on_return import RETURNED_SQL
 from ordercli.domain.orders.orders import counts_against_sql, late_sql
+from ordercli.domain.orders.tax_inside import IS_JUDGED, IS_SALE
 from ordercli.domain.returns.returns import answered_late_sql
 from ordercli.queries.repaid import SETTLED_REFUNDS
 
@@ -94,7 +95,7 @@ def _edges(dated: str) -> list[str]:
 
 def _ordered(whose: str, span: str = WINDOW) -> str:
     return f"""o.channel = :channel AND o.fulfillment {whose} AND o.ordered_at {span}
-  AND o.operation_id <= :known AND o.is_sale = 1"""
+  AND o.operation_id <= :known AND {IS_SALE}"""
 
 
 def members_by_order(whose: str, defects: str, orders: str = "sales_order") -> str:
@@ -221,8 +222,8 @@ SELECT order_id, ordered_at, ship_by, decided_at, 1 AS counted, late AS defects,
 FROM (
   SELECT order_id, ordered_at, ship_by, return_id, iif(answered_at <= :moment, answered_at, NULL) AS decided_at,
     {answered_late_sql("requested_at", "min(coalesce(answered_at, :moment), :moment)")} AS late
-  FROM ({requests}) AS found
-  WHERE requested_at BETWEEN :start AND :stop AND channel = :channel AND fulfillment = 'FBM' AND is_sale = 1
+  FROM ({requests}) AS o
+  WHERE requested_at BETWEEN :start AND :stop AND channel = :channel AND {IS_JUDGED}
 ) AS found"""
 
 

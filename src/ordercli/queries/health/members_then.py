@@ -6,6 +6,7 @@ What happened after ``:moment`` had not happened.
 
 from ordercli.domain.health.shipments import followed_sql, on_time_sql, told_at_sql, tracking_fault_sql
 from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.tax_inside import IS_JUDGED
 from ordercli.queries.health.members import (
     BY_ORDER,
     BY_SHIPMENT,
@@ -51,7 +52,7 @@ _SHIPMENTS = f"""
     FROM {_orders_then("ship_by", "deliver_by")} o
     CROSS JOIN shipment s ON s.sales_order_id = o.id AND s.operation_id <= :known
     {joined_past("shipment_past", "shipment_id", "s.id", "p")}
-    WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 AND {then("confirmed_at", "s", "p")} <= :moment
+    WHERE {IS_JUDGED} AND {then("confirmed_at", "s", "p")} <= :moment
       AND NOT {_IS_VOID}"""
 
 _FOLLOWED = followed_sql("deliver_by", "tracking_number", "is_heard")
@@ -97,7 +98,7 @@ _LEFT = f"""(SELECT sum({then("quantity", "l", "x")} - (SELECT coalesce(sum(c.qu
 
 OVERDUE_THEN = f"""
 SELECT count(*) FROM {_orders_then("ship_by", until=":moment")} o
-WHERE o.fulfillment = 'FBM' AND o.is_sale = 1 AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
+WHERE {IS_JUDGED} AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
   AND {_LEFT} > 0
   AND NOT EXISTS (SELECT 1 FROM shipment s {joined_past("shipment_past", "shipment_id", "s.id", "p")}
     WHERE s.sales_order_id = o.id AND s.operation_id <= :known AND NOT {_IS_VOID}

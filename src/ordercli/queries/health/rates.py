@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ordercli.domain.health.metrics import METRICS, Lag, MetricRule, window_of
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
 from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.tax_inside import IS_JUDGED
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
 from ordercli.queries.health.members import BY_SHIPMENT, COUNTS, DEFECTS, LATE, MEMBERS, PLACED, kept_sql
@@ -34,7 +35,7 @@ IS_DECIDED = """EXISTS (SELECT 1 FROM shipment c WHERE c.sales_order_id = o.id A
       AND (c.confirmed_at IS NOT NULL OR c.origin = 'channel'))"""
 """SQL: whether order ``o`` has a shipment confirmed, or known from the channel, so that it is decided."""
 
-_UNCONFIRMED = f"""o.channel = :channel AND o.fulfillment = 'FBM' AND o.is_sale = 1
+_UNCONFIRMED = f"""o.channel = :channel AND {IS_JUDGED}
     AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
     AND NOT {IS_DECIDED}"""
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import MetricRule, clean_to_recover, judge, window_of
 from ordercli.domain.orders.orders import is_late
+from ordercli.domain.orders.tax_inside import IS_JUDGED
 from ordercli.domain.report import Column, Report
 from ordercli.errors import Refused
 from ordercli.queries.health.metrics import next_day
@@ -39,7 +40,7 @@ COLUMNS = (
 )
 
 OPEN_ORDER = f"""
-SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, o.fulfillment = 'FBM' AND o.is_sale = 1,
+SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, {IS_JUDGED},
   o.units > o.units_canceled,
   {IS_DECIDED},
   o.units_open > 0

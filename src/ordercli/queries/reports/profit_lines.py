@@ -22,6 +22,7 @@ costs in one of the shop's; nothing is converted.
 
 from typing import Any
 
+from ordercli.domain.orders.tax_inside import is_sale_sql
 from ordercli.domain.periods import Step
 from ordercli.domain.repaid import GIVEN_BACK, GIVEN_BACK_THEN, ORDERS, SETTLED, settled_values
 from ordercli.domain.reports.fees import fee_base_sql, given_back_sql, kept_sql, referral_fee_sql
@@ -221,7 +222,7 @@ label_beyond AS MATERIALIZED (
     coalesce(c.is_refund, false) OR coalesce(n.is_refund, false) AS is_refund_told,
     coalesce(h.amount, 0) AS label_beyond, h.recorded AS label_recorded, h.charged AS charged_label,
     coalesce(f.kept, 0) AS kept_share, coalesce(f.cap, 0) AS cap,
-    iif(d.is_sale = 1, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
+    iif({is_sale_sql("d.")}, {referral_fee_sql(_BASE, "d.units", "f.share", "f.minimum")}, 0) AS fee,
     iif(d.fulfillment = 'FBA', d.units * coalesce(a.fee, 0), 0) AS fba
   FROM dealt d
   LEFT JOIN charged c ON c.order_line_id = d.order_line_id

@@ -12,6 +12,7 @@ from ordercli.domain.open_units import open_sql
 from ordercli.domain.orders.held_line import TOLD_BY
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT
 from ordercli.domain.orders.statements import HEADER
+from ordercli.domain.orders.tax_inside import no_sale_sql
 from ordercli.services.orders.order_books_sql import BOOK, LINE, SAID
 from ordercli.services.orders.statement_sql import columns
 
@@ -123,8 +124,6 @@ HAVING max(l.is_odd) OR count(*) > h.least_rows OR count(*) <> (SELECT count(*) 
   OR (count(*) > 1 AND (count(DISTINCT l.item_id) < count(l.item_id) OR max(l.item_id IS NULL AND l.has_places <> 0)))""",
 )
 
-_NO_SALE = "(h.is_replacement OR coalesce(h.sales_channel, '') LIKE 'non-amazon%')"
-
 # An order as it is to stand, as by order_books.py.
 ORDERS = f"""
 CREATE TEMP TABLE merged_order AS
@@ -140,7 +139,7 @@ FROM (
         ELSE promise(o.channel, coalesce(h.ordered_at, h.recorded_at)) END AS ship_by,
       h.deliver_by, iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) AS fulfillment, h.service_level,
       h.currency, h.is_released, h.updated_at AS channel_updated_at, h.channel_status, h.sales_channel,
-      h.original_order_id, NOT {_NO_SALE} AS is_sale,
+      h.original_order_id, iif({no_sale_sql("h.")}, 0, 1) AS is_sale,
       o.personal_id,
       iif({columns("c.{c} IS NOT DISTINCT FROM p.{c}", (*CONTACT, *ADDRESS), " AND ")}, o.personal_version, s.personal_version)
         AS personal_version

@@ -9,6 +9,7 @@ statements holds both together. ``promise(channel, ordered_at)`` is the ship-by 
 
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
+from ordercli.domain.orders.tax_inside import no_sale_sql
 from ordercli.domain.words import counted_sql
 
 
@@ -141,13 +142,13 @@ SELECT s.personal_id, s.personal_version, {columns("s.{c}", CONTACT)}, {columns(
 FROM staged_order s JOIN staged a ON a.id = s.address_row
 WHERE s.is_new_person <> 0"""
 
-INSERT_ORDERS = """
+INSERT_ORDERS = f"""
 INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by, is_ship_by_computed, deliver_by,
   fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
   units, units_shipped, personal_id, personal_version, operation_id)
 SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), iif(promised IS NOT NULL, 1, 0),
   deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
-  original_order_id, iif(is_replacement <> 0 OR coalesce(sales_channel, '') LIKE 'non-amazon%', 0, 1),
+  original_order_id, iif({no_sale_sql()}, 0, 1),
   iif(is_plain <> 0, units, 0), iif(is_plain <> 0, units_shipped, 0),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
 FROM (SELECT *, coalesce(ordered_at, :now) AS at FROM staged_order WHERE is_new <> 0) AS found ORDER BY sales_order_id"""
@@ -339,7 +340,7 @@ def _without_tax(price: str) -> str:
 
 
 _ESTIMATE = "o.currency IS NULL OR o.currency = :currency"
-_NO_SALE = "o.is_replacement OR coalesce(o.sales_channel, '') LIKE 'non-amazon%'"
+_NO_SALE = no_sale_sql("o.")
 
 INSERT_PLAIN_LINES = f"""
 INSERT INTO order_line (id, sales_order_id, line_no, item_id, product_id, name, quantity, {_AMOUNTS_MINOR},
@@ -354,7 +355,7 @@ SELECT l.order_line_id, l.sales_order_id, l.line_no, s.item_id, s.product_id, s.
   iif(s.item_price IS NULL, NULL, {_without_tax("gift_wrap_price")}), iif(s.item_price IS NULL, NULL, s.gift_wrap_tax),
   iif(s.item_price IS NULL, NULL, s.discount),
   CASE WHEN s.item_price IS NOT NULL THEN s.is_estimate
-    ELSE NOT ({_NO_SALE}) AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}) END,
+    ELSE NOT {_NO_SALE} AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}) END,
   s.quantity_shipped, iif(s.quantity_shipped > 0, s.updated_at, NULL), l.units_canceled,
   coalesce(s.is_tax_included, o.is_tax_included), s.units_per_pack, l.units
 FROM staged_line l

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of
+from ordercli.domain.orders.tax_inside import IS_SALE
 from ordercli.driver import Driver
 from ordercli.services.safety.leaving import KEYS, Deed
 from ordercli.services.safety.tables import Schema
@@ -27,7 +28,7 @@ WHERE sales_order_id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="s
     f"DELETE FROM hourly_sum WHERE channel IN ({KEYS.format(table='channel')})",
     f"""UPDATE hourly_sum SET counted = counted - g.orders FROM (
   SELECT o.fulfillment, o.channel, substr(o.ordered_at, 1, 13) AS hour, count(*) AS orders FROM sales_order o
-  WHERE o.is_sale = 1 AND o.id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}) AS found)
+  WHERE {IS_SALE} AND o.id IN (SELECT CAST(key AS INTEGER) FROM ({KEYS.format(table="sales_order")}) AS found)
   GROUP BY 1, 2, 3) g
 WHERE hourly_sum.kind = g.fulfillment AND hourly_sum.channel = g.channel AND hourly_sum.hour = g.hour""",
 )
