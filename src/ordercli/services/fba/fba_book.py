@@ -17,8 +17,9 @@ from ordercli.domain.places import CUSTOMER, FBA, FBA_UNSELLABLE, LOSS
 from ordercli.services.lookup import products_of
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import touch
+from ordercli.services.stock.coming_back import taken_by
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
-from ordercli.services.stock.usual_cost import usual_cost
+from ordercli.services.stock.usual_cost import unknown_cost_warnings, usual_cost
 
 PLACES = (FBA, FBA_UNSELLABLE)
 _MOST_NOTES = 20
@@ -55,10 +56,9 @@ WHERE l.channel_shipped_at > :since AND (l.product_id IN (SELECT product_id FROM
     WHERE c.order_line_id = l.id))"""
 
 _TO_VOID = f"""
-SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at, o.order_id
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.movement_id
 FROM fba_line x
 JOIN order_line l ON l.id = x.order_line_id
-JOIN sales_order o ON o.id = l.sales_order_id
 JOIN shipped_unit u ON u.order_line_id = l.id
 JOIN stock_movement m ON m.id = u.movement_id AND m.from_location = '{FBA}'
 WHERE l.channel_shipped_at < m.occurred_at
@@ -117,20 +117,26 @@ class Correction:
 
 @dataclass(slots=True)
 class Facts:
-    """Explained movements to post, apart by what they need: units arriving do not wait for units there."""
+    """Explained movements to post, apart by what they need: units arriving do not wait for units there.
+
+    ``warnings`` is what there is to say once they are posted.
+    """
 
     arriving: list[Posting] = field(default_factory=list)
     leaving: list[Posting] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
 
 
-def draw_staged(work: Work) -> None:
-    """Let the sales of a file of orders that Amazon shipped draw on the units there."""
+def draw_staged(work: Work) -> Sequence[str]:
+    """Let the sales of a file of orders that Amazon shipped draw on the units there; what to warn of."""
     connection = work.connection
     if not connection.exec_driver_sql(_HAS_BOOK).scalar_one():
-        return
+        return ()
     _begin(work, ())
+    facts = Facts()
     if connection.exec_driver_sql(_STAGED_LINES).rowcount:
-        _draw(work, Facts())
+        _draw(work, facts)
+    return facts.warnings
 
 
 def keep_book(work: Work, products: Collection[int], facts: Facts) -> list[Correction]:
@@ -169,19 +175,7 @@ def _include(work: Work, products: Iterable[int]) -> None:
 def _draw(work: Work, facts: Facts) -> list[Correction]:
     connection = work.connection
     voided = connection.exec_driver_sql(_TO_VOID).all()
-    facts.arriving += [
-        Posting(
-            "shipment_void",
-            r.product_id,
-            CUSTOMER,
-            FBA,
-            r.quantity,
-            r.occurred_at,
-            r.cost_minor,
-            reference=r.order_id,
-        )
-        for r in voided
-    ]
+    facts.arriving += [piece.back() for piece in taken_by(connection, (r.movement_id for r in voided))]
     set_movements(connection, [(Unit(r.line, r.product_id, bool(r.is_part)), None) for r in voided])
     drawn = connection.execute(text(_TO_DRAW), {"now": work.now}).all()
     sales = [
@@ -191,7 +185,9 @@ def _draw(work: Work, facts: Facts) -> list[Correction]:
     facts.leaving += sales
     _include(work, {p.product_id for p in (*facts.arriving, *facts.leaving)})
     corrections = _corrections(work, (*facts.arriving, *facts.leaving))
-    post(work, [*_found(work, corrections), *facts.arriving])
+    found = [*_found(work, corrections), *facts.arriving]
+    facts.warnings = unknown_cost_warnings(connection, {each.product_id for each in found if _is_free(each)})
+    post(work, found)
     movements = post(work, facts.leaving)
     post(
         work,
@@ -207,6 +203,12 @@ def _draw(work: Work, facts: Facts) -> list[Correction]:
         [(Unit(r.line, r.product_id, bool(r.is_part)), m) for r, m in zip(drawn, taken, strict=True)],
     )
     return corrections
+
+
+def _is_free(posting: Posting) -> bool:
+    """Whether units come from outside at no cost."""
+    comes = posting.from_location in (LOSS, CUSTOMER) and posting.kind != "shipment_void"
+    return comes and not posting.cost_minor
 
 
 def _corrections(work: Work, new: Sequence[Posting]) -> list[Correction]:
@@ -256,8 +258,7 @@ def _found(work: Work, corrections: Sequence[Correction]) -> list[Posting]:
         back = min(each.units, units)
         worth = layer_cost(cost, units, 0, back) if back else 0
         lost[each.product_id] = (units - back, cost - worth)
-        usual = usual_cost(work.connection, each.product_id)
-        total = worth + usual * (each.units - back)
+        total = worth + usual_cost(work.connection, each.product_id, each.units - back)
         postings.append(
             Posting("fba_statement", each.product_id, LOSS, each.place, each.units, each.occurred_at, total)
         )

@@ -51,6 +51,7 @@ def import_ledger(work: Work, rows: Sequence[LedgerRow]) -> Outcome:
         f"{count(len(new), 'event')} of the ledger: {count(movements, 'movement')}{_set_right(corrections)}",
         {"fba_events": len(new), "movements": movements, "fba_corrections": len(corrections)},
         counts | correction_counts(corrections),
+        facts.warnings,
         notes=correction_notes(work, corrections),
     )
 
@@ -90,7 +91,7 @@ def _explain(work: Work, facts: Facts, product: int, units: int, row: LedgerRow)
         facts.arriving += _receipts(work, product, units, row.reference, moment)
         return
     source, target = places_of_event(meaning, row.disposition, units)
-    cost = usual_cost(work.connection, product) * abs(units) if units > 0 else None
+    cost = usual_cost(work.connection, product, units) if units > 0 else None
     reason = " ".join(filter(None, ("fba", meaning, row.reason)))
     posting = Posting(
         "return" if meaning == "return" and units > 0 else "adjustment",

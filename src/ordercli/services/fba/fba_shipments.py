@@ -201,7 +201,7 @@ def receive(work: Work, reference: str, wanted: SkuUnits, *, occurred_at: str, c
     surplus = {line: units - line.open_units for line, units in told.items() if units > line.open_units}
     facts = Facts(arriving=take_in(work, taken, occurred_at))
     for line, units in surplus.items():
-        cost = usual_cost(work.connection, line.product_id) * units
+        cost = usual_cost(work.connection, line.product_id, units)
         facts.arriving.append(
             Posting(
                 "adjustment", line.product_id, LOSS, FBA, units, occurred_at, cost, None, reference, "fba surplus"
@@ -236,6 +236,7 @@ def receive(work: Work, reference: str, wanted: SkuUnits, *, occurred_at: str, c
         + "".join(f", {part}" for part in more),
         {"movements": len(facts.arriving) + len(lost), "fba_corrections": len(corrections)},
         {"units_received": received, "units_surplus": sum(surplus.values()), "units_lost": gone},
+        facts.warnings,
         reference=reference,
     )
 

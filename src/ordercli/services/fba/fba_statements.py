@@ -49,11 +49,13 @@ def import_statement(
             return Outcome(f"the {kind} report of {moment} is in already")
         raise other_report(kind, moment)
     _keep(work, kind, moment, sha256, sums)
-    corrections = keep_book(work, set(sums), Facts())
+    facts = Facts()
+    corrections = keep_book(work, set(sums), facts)
     return Outcome(
         f"{kind} report of {count(len(sums), 'product')} at {moment}{_said(corrections)}",
         {"fba_statements": 1, "fba_corrections": len(corrections)},
         correction_counts(corrections),
+        facts.warnings,
         notes=correction_notes(work, corrections),
     )
 

@@ -4,6 +4,7 @@ All of it speaks of the lines in ``staged_line``.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -15,8 +16,9 @@ from ordercli.domain.stock.stock import latest_possible
 from ordercli.services.lookup import on_hand
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import release
+from ordercli.services.stock.coming_back import Piece, taken_by
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
-from ordercli.services.stock.usual_cost import usual_cost
+from ordercli.services.stock.usual_cost import unknown_cost_warnings, usual_cost
 
 
 def first_fact(product: str, place: str = HOME) -> str:
@@ -31,7 +33,7 @@ def first_fact(product: str, place: str = HOME) -> str:
 # Units drawn from own stock that left before there was any, as an earlier time tells, or at a time that no report
 # tells of this line any more, or that Amazon ships.
 UNITS_TO_RETURN = f"""
-SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at, o.order_id
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.movement_id
 FROM staged_line s
 JOIN order_line l ON l.id = s.order_line_id
 JOIN sales_order o ON o.id = l.sales_order_id
@@ -42,9 +44,12 @@ WHERE s.is_new <> 1 AND (o.fulfillment = 'FBA' OR l.channel_shipped_at IS NULL
   OR l.channel_shipped_at <= {first_fact("u.product_id")})
 ORDER BY line, u.product_id"""
 
+CHANNEL_REPORT = "channel report"
+"""The reason of adjustments that the channel's reports ask for."""
+
 FOUND_FOR_CHANNEL = f"""
 SELECT coalesce(sum(CASE to_location WHEN 'HOME' THEN quantity ELSE -quantity END), 0) FROM stock_movement m
-WHERE product_id = :product AND kind = 'adjustment' AND reason = 'channel report' AND {standing_sql("m")}"""
+WHERE product_id = :product AND kind = 'adjustment' AND reason = '{CHANNEL_REPORT}' AND {standing_sql("m")}"""
 
 # Units reported shipped after the product's first own stock fact left own stock; earlier ones are history.
 UNITS_TO_DRAW = f"""
@@ -95,7 +100,7 @@ def draw_reported_units(work: Work) -> list[str]:
         by_product[row.product_id].append(row)
     found: list[Posting] = []
     shipped: list[Posting] = []
-    warnings = []
+    warnings: list[str] = []
     for product_id, units in by_product.items():
         missing = sum(row.quantity for row in units) - on_hand(connection, product_id)[0]
         if missing > 0:
@@ -110,6 +115,7 @@ def draw_reported_units(work: Work) -> list[str]:
             Posting("shipment", product_id, HOME, CUSTOMER, row.quantity, moment, reference=row.order_id)
             for row, moment in zip(units, moments, strict=True)
         ]
+    warnings += unknown_cost_warnings(connection, {posting.product_id for posting in found})
     post(work, found)
     movements = post(work, shipped)
     drawn = [row for units in by_product.values() for row in units]
@@ -125,11 +131,8 @@ JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'channel' AND h.status <>
 ORDER BY t.order_line_id, i.id DESC"""
 
 _MOVED = """
-SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.quantity, m.cost_minor, m.occurred_at,
-  m.from_location, o.order_id
-FROM shipped_unit u JOIN stock_movement m ON m.id = u.movement_id
-JOIN order_line l ON l.id = u.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
-WHERE u.shipment_line_id = :line ORDER BY u.product_id"""
+SELECT u.shipment_line_id AS line, u.is_part, u.product_id, u.movement_id
+FROM shipped_unit u WHERE u.shipment_line_id = :line AND u.movement_id IS NOT NULL ORDER BY u.product_id"""
 
 _LESS = (
     """
@@ -163,22 +166,7 @@ def take_back_units(work: Work) -> None:
         left[row.order_line_id] -= units
         moved = connection.execute(text(_MOVED), {"line": row.line}).all()
         release(connection)
-        post(
-            work,
-            [
-                Posting(
-                    "shipment_void",
-                    m.product_id,
-                    CUSTOMER,
-                    m.from_location,
-                    m.quantity,
-                    m.occurred_at,
-                    m.cost_minor,
-                    reference=m.order_id,
-                )
-                for m in moved
-            ],
-        )
+        post(work, [piece.back() for piece in taken_by(connection, (m.movement_id for m in moved))])
         set_movements(connection, [(_unit(m), None) for m in moved])
         values = {
             "line": row.line,
@@ -198,36 +186,44 @@ def return_history(work: Work) -> None:
     if not rows:
         return
     release(connection)
-    post(
-        work,
-        [
-            Posting(
-                "shipment_void",
-                r.product_id,
-                CUSTOMER,
-                HOME,
-                r.quantity,
-                r.occurred_at,
-                r.cost_minor,
-                reference=r.order_id,
-            )
-            for r in rows
-        ],
-    )
-    units: dict[int, int] = defaultdict(int)
-    for row in rows:
-        units[row.product_id] += row.quantity
-    spare = []
-    for product_id, returned in units.items():
+    by_product: dict[int, list[Piece]] = defaultdict(list)
+    for piece in taken_by(connection, (row.movement_id for row in rows)):
+        by_product[piece.product_id].append(piece)
+    back: list[Posting] = []
+    spare: list[Posting] = []
+    for product_id, pieces in by_product.items():
         found = connection.execute(text(FOUND_FOR_CHANNEL), {"product": product_id}).scalar_one()
-        if found:
-            spare.append(
-                Posting(
-                    "adjustment", product_id, HOME, LOSS, min(found, returned), work.now, reason="channel report"
-                )
-            )
+        came, gone = _taken_back(pieces, min(found, sum(piece.quantity for piece in pieces)), work.now)
+        back += came
+        spare += gone
+    post(work, back)
     post(work, spare)
     set_movements(connection, [(_unit(row), None) for row in rows])
+
+
+def _taken_back(pieces: Sequence[Piece], found: int, now: str) -> tuple[list[Posting], list[Posting]]:
+    """What comes back of a product, and what was only found to cover it, which goes at the cost that it came with.
+
+    Args:
+        pieces: all that comes back of one product.
+        found: how many units are to go, not more than come back.
+        now: when they go.
+    """
+    product, lot = pieces[0].product_id, pieces[0].movement
+    back: list[Posting] = []
+    apart = 0
+    for piece in pieces:
+        theirs = min(piece.quantity, found - apart) if piece.came_as == CHANNEL_REPORT else 0
+        apart += theirs
+        for start, stop, to_lot in ((0, theirs, lot), (theirs, piece.quantity, 0)):
+            if stop > start:
+                back.append(piece.part(start, stop).back(to_lot=to_lot))
+    gone = [
+        Posting("adjustment", product, HOME, LOSS, units, now, reason=CHANNEL_REPORT, from_lot=from_lot)
+        for units, from_lot in ((apart, lot), (found - apart, 0))
+        if units
+    ]
+    return back, gone
 
 
 def _unit(row: Row[Any]) -> Unit:
@@ -235,8 +231,8 @@ def _unit(row: Row[Any]) -> Unit:
 
 
 def _found(work: Work, product_id: int, units: int) -> Posting:
-    cost = usual_cost(work.connection, product_id) * units
-    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost, reason="channel report")
+    cost = usual_cost(work.connection, product_id, units)
+    return Posting("adjustment", product_id, LOSS, HOME, units, work.now, cost, reason=CHANNEL_REPORT)
 
 
 def _missing_sentence(work: Work, product_id: int, units: int) -> str:

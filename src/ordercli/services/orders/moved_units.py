@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from ordercli.domain.places import CUSTOMER
 from ordercli.services.operations import Work
+from ordercli.services.stock.coming_back import taken_by
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 _MOVED = "SELECT kind, act, from_line, to_line, units FROM moved_unit ORDER BY id"
@@ -71,10 +72,6 @@ _UNITS = """
 SELECT u.product_id, u.is_part, u.quantity, u.movement_id, m.from_location, m.occurred_at
 FROM shipped_unit u LEFT JOIN stock_movement m ON m.id = u.movement_id
 WHERE u.shipment_line_id = :line ORDER BY u.product_id"""
-
-_PIECES = """
-SELECT x.quantity, x.cost_minor, c.acquired_at FROM layer_use x JOIN cost_layer c ON c.id = x.cost_layer_id
-WHERE x.movement_id = :movement ORDER BY c.acquired_at, c.id"""
 
 # The whole row goes; what its line has of it is set by hand, for only an insertion counts.
 _GIVE_ROW = (
@@ -182,20 +179,7 @@ def _divide_movement(work: Work, line: Row[Any], unit: Row[Any], rows: dict[int,
     each = unit.quantity // line.quantity
     place = unit.from_location
     back = [
-        Posting(
-            "shipment_void",
-            unit.product_id,
-            CUSTOMER,
-            place,
-            piece.quantity,
-            unit.occurred_at,
-            piece.cost_minor,
-            piece.acquired_at,
-            reference=line.order_id,
-            reason="line split",
-            to_lot=line.id,
-        )
-        for piece in _pieces(work.connection, unit.movement_id)
+        piece.back(reason="line split", to_lot=line.id) for piece in taken_by(work.connection, [unit.movement_id])
     ]
     again = [
         Posting(
@@ -215,7 +199,3 @@ def _divide_movement(work: Work, line: Row[Any], unit: Row[Any], rows: dict[int,
     movements = post(work, again)
     moved = [Unit(row, unit.product_id, bool(unit.is_part)) for row in rows]
     set_movements(work.connection, list(zip(moved, movements, strict=True)))
-
-
-def _pieces(connection: Connection, movement: int) -> Sequence[Row[Any]]:
-    return connection.execute(text(_PIECES), {"movement": movement}).all()

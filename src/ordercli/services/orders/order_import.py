@@ -365,7 +365,7 @@ def _believe_the_channel(file: _FileIntake) -> list[str]:
     file.run(sql.SHIPMENT_EVENTS)
     return_history(file.work)
     warnings = draw_reported_units(file.work)
-    draw_staged(file.work)
+    warnings += draw_staged(file.work)
     file.counts.lines_canceled = file.run(sql.CANCELLATIONS)
     cancel_events(file.work)
     return warnings

@@ -27,7 +27,7 @@ from ordercli.services.returns.return_lines import (
 from ordercli.services.stock.allocation import settle, touch
 from ordercli.services.stock.deliveries import given
 from ordercli.services.stock.ledger import Posting, post
-from ordercli.services.stock.usual_cost import usual_cost
+from ordercli.services.stock.usual_cost import unknown_cost_warnings, usual_cost
 
 
 def receive_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
@@ -54,6 +54,9 @@ def receive_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
         for product, each in parts[line.id].items()
         for piece in _original_pieces(work, line, product, each, taken[line.id])
     ]
+    costless = unknown_cost_warnings(
+        work.connection, {product for _, product, piece in pieces if not piece.cost_minor}
+    )
     movements = post(
         work,
         [
@@ -79,7 +82,7 @@ def receive_return(work: Work, reference: str, wanted: NamedUnits) -> Outcome:
         f"received {count(units, 'unit')} of return {rma.return_id} into quarantine; inspect them next",
         {"movements": len(pieces)},
         {"units_received": units},
-        settle(work).warnings,
+        costless + settle(work).warnings,
         reference=rma.return_id,
     )
 
@@ -138,7 +141,7 @@ def _original_pieces(work: Work, line: ReturnableLine, product: int, each: int, 
             pieces.append(_Piece(stop - start, layer_cost(cost, quantity, start, stop), acquired_at))
             left -= stop - start
     if left:
-        pieces.append(_Piece(left, usual_cost(work.connection, product) * left, work.now))
+        pieces.append(_Piece(left, usual_cost(work.connection, product, left), work.now))
     return pieces
 
 

@@ -24,6 +24,7 @@ from ordercli.services.shipping.shipment_events import get_shipment, record_even
 from ordercli.services.shipping.shipping_plan import Allowances, check_day, check_number, tracking_owners
 from ordercli.services.shipping.shipping_write import moment_left
 from ordercli.services.stock.allocation import settle, touch
+from ordercli.services.stock.coming_back import taken_by
 from ordercli.services.stock.ledger import Posting, Unit, post, set_movements
 
 _SHIPMENT = """
@@ -32,14 +33,9 @@ SELECT s.*, o.order_id, o.ordered_at,
     WHERE i.shipment_id = s.id AND c.name = 'createShipment') AS is_bought
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.id = :id"""
 
-# Layer by layer, so that units come back at the cost and with the age they left with.
-_PIECES = """
-SELECT u.shipment_line_id, u.product_id, u.is_part, m.occurred_at, x.quantity, x.cost_minor, c.acquired_at
-FROM shipped_unit u
-JOIN stock_movement m ON m.id = u.movement_id
-JOIN layer_use x ON x.movement_id = m.id
-JOIN cost_layer c ON c.id = x.cost_layer_id
-WHERE u.shipment_id = :id ORDER BY u.shipment_line_id, u.product_id, c.acquired_at, c.id"""
+_TOOK = """
+SELECT u.movement_id FROM shipped_unit u
+WHERE u.shipment_id = :id AND u.movement_id IS NOT NULL ORDER BY u.shipment_line_id, u.product_id"""
 
 _UNITS = """
 SELECT u.shipment_line_id, u.product_id, u.is_part, u.quantity FROM shipped_unit u
@@ -78,9 +74,9 @@ def void_shipment(work: Work, reference: str) -> Outcome:
     _refuse_void(work, shipment, name)
     touch(work.connection, _products(work, shipment.id))
     before = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one()
-    pieces = work.connection.execute(text(_PIECES), {"id": shipment.id}).all()
+    pieces = taken_by(work.connection, work.connection.execute(text(_TOOK), {"id": shipment.id}).scalars())
     record_event(work, shipment.id, "void", work.now)
-    post(work, [_returned(piece, shipment.order_id) for piece in pieces])
+    post(work, [piece.back() for piece in pieces])
     canceled = cancel_as_told(work, shipment.sales_order_id)
     settled = settle(work, _back(work, shipment.id))
     again = work.connection.execute(text(_ALLOCATED), {"id": shipment.id}).scalar_one() - before
@@ -147,20 +143,6 @@ def _units_of(work: Work, shipment: int) -> int:
         work.connection.execute(
             text("SELECT sum(quantity) FROM shipment_line WHERE shipment_id = :id"), {"id": shipment}
         ).scalar_one()
-    )
-
-
-def _returned(piece: Row[Any], order_id: str) -> Posting:
-    return Posting(
-        "shipment_void",
-        piece.product_id,
-        CUSTOMER,
-        HOME,
-        piece.quantity,
-        piece.occurred_at,
-        piece.cost_minor,
-        piece.acquired_at,
-        reference=order_id,
     )
 
 
@@ -304,9 +286,9 @@ def _move_day(work: Work, shipment: Row[Any], day: str) -> Sequence[str]:
         raise Refused(f"The day of shipment {shipment.id} is the channel's; it cannot be changed here.")
     check_day(day, day_of(shipment.ordered_at, zone), day_of(work.now, zone), shipment.order_id)
     touch(work.connection, _products(work, shipment.id))
-    pieces = work.connection.execute(text(_PIECES), {"id": shipment.id}).all()
+    pieces = taken_by(work.connection, work.connection.execute(text(_TOOK), {"id": shipment.id}).scalars())
     units = work.connection.execute(text(_UNITS), {"id": shipment.id}).all()
-    post(work, [_returned(piece, shipment.order_id) for piece in pieces])
+    post(work, [piece.back() for piece in pieces])
     moment = moment_left(work, day)
     movements = post(
         work,

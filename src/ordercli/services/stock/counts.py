@@ -264,7 +264,7 @@ def _posting(work: Work, count: CountedStock, number: int, variance: Variance) -
     reference = f"count {number}"
     units = abs(variance.difference)
     if variance.difference > 0:
-        cost = usual_cost(work.connection, variance.product_id) * units
+        cost = usual_cost(work.connection, variance.product_id, units)
         return Posting(
             "count", variance.product_id, LOSS, count.location, units, count.counted_at, cost, reference=reference
         )

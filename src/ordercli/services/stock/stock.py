@@ -148,7 +148,7 @@ def adjust(work: Work, sku: str, by: int, *, reason: str, occurred_at: str, loca
         posting = Posting("adjustment", product.id, location, target, -by, occurred_at, reason=reason)
     else:
         costless = unknown_cost_warnings(work.connection, [product.id])
-        cost = usual_cost(work.connection, product.id) * by
+        cost = usual_cost(work.connection, product.id, by)
         posting = Posting("adjustment", product.id, LOSS, location, by, occurred_at, cost, reason=reason)
     post(work, [posting])
     settled = settle(work)

@@ -5,21 +5,28 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-from ordercli.domain.money import layer_cost_sql
+from ordercli.domain.shares import share_sql
 
-_OF_ONE = layer_cost_sql("cost_minor", "quantity", "0", "1")
-_KNOWN_COST = f"""coalesce(product.unit_cost_minor,
-  (SELECT {_OF_ONE} FROM cost_layer WHERE product_id = product.id ORDER BY id DESC LIMIT 1))"""
-_USUAL_COST = f"SELECT coalesce({_KNOWN_COST}, 0) FROM product WHERE id = :product"
-_UNKNOWN = f"""
+# Of all units at once: what a layer cost is shared by how many it has, and rounded once. A layer at nothing is
+# most likely one that was found when nobody knew what one costs.
+_OF_UNITS = share_sql("cost_minor", ":units", "quantity")
+_USUAL_COST = f"""
+SELECT coalesce(product.unit_cost_minor * :units,
+  (SELECT {_OF_UNITS} FROM cost_layer WHERE product_id = product.id
+    ORDER BY cost_minor > 0 DESC, id DESC LIMIT 1), 0)
+FROM product WHERE id = :product"""
+_UNKNOWN = """
 SELECT sku FROM product
-WHERE id IN (SELECT value FROM json_each(:products)) AND {_KNOWN_COST} IS NULL ORDER BY sku"""
+WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(:products)) AND unit_cost_minor IS NULL
+  AND NOT EXISTS (SELECT 1 FROM cost_layer c JOIN stock_movement m ON m.id = c.movement_id
+    WHERE c.product_id = product.id AND (c.cost_minor > 0 OR m.kind IN ('receipt', 'opening'))) ORDER BY sku"""
 _MOST_NAMED = 5
 
 
-def usual_cost(connection: Connection, product_id: int) -> int:
-    """Cost of one unit in minor units of the shop's currency: the product's, else its latest layer's, else 0."""
-    return int(connection.execute(text(_USUAL_COST), {"product": product_id}).scalar_one())
+def usual_cost(connection: Connection, product_id: int, units: int) -> int:
+    """Cost of so many units in the shop's currency: the product's, else as its latest layer's, else 0."""
+    values = {"product": product_id, "units": units}
+    return int(connection.execute(text(_USUAL_COST), values).scalar_one())
 
 
 def unknown_cost_warnings(connection: Connection, products: Iterable[int]) -> tuple[str, ...]:
