@@ -27,7 +27,11 @@ RULES: dict[str, tuple[str, set[str]]] = {
     "a row as it was known": (r"operation_id > :known", {"queries/past.py", "queries/undone.py"}),
     "money a settlement gave back": (r"LIKE '%refund%'", {"domain/settlement.py"}),
     "units that come or came back": (r"is_declined = 0, r\.quantity", {"domain/on_return.py", "queries/laws.py"}),
-    "what is no sale": (r"LIKE 'non-|is_sale\b\s*(=|<>)\s*[01]", {"domain/orders/tax_inside.py"}),
+    "what is no sale": (
+        r"LIKE 'non-|is_sale\b\s*(=|<>)\s*[01]",
+        # The second opinion on what triggers keep; a column of what is not an order yet.
+        {"domain/orders/tax_inside.py", "queries/laws.py", "services/orders/merged_sql.py"},
+    ),
     "the return rate": (r"returned\b\S* \* 1\.0|1\.0 \* sum\([\w.]*(quantity|returned)", set()),
     "the label of a way back is a cost": (
         r"= 'seller' AND a\.opened_at|IS NOT 'channel'",
