@@ -277,8 +277,8 @@ def editing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bytes]]:
         shown: list[bytes] = []
         waiting = list(texts)
 
-        def edited(before: bytes, name: str, otherwise: str) -> bytes:
-            assert name == "config.toml", otherwise
+        def edited(before: bytes, name: str, otherwise: str, *, may_ask: bool) -> bytes:
+            assert (name, may_ask) == ("config.toml", True), otherwise
             shown.append(before)
             return waiting.pop(0).encode()
 
@@ -303,6 +303,14 @@ def test_an_edited_file_is_checked_and_offered_again(
     editing("format = 'tsv'\n")
     assert done(run("config", "edit", "--dry-run")).stderr == f"Dry run, nothing written: {file}.\n"
     assert file.read_text() == "format = 'csv'\n"
+
+
+@pytest.mark.parametrize("words", [("config", "edit"), ("template", "edit", "delay")])
+def test_no_editor_is_opened_where_nothing_may_be_asked(run: Run, words: tuple[str, ...]) -> None:
+    ran = run("--no-input", *words)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("--no-input opens no editor; ")
 
 
 def test_a_fault_that_is_not_mended_changes_nothing(

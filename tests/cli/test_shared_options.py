@@ -113,7 +113,7 @@ def test_an_option_of_a_group_is_refused_before_a_subcommand_which_would_not_hee
     for path, below, words in found:
         ran = busy_shop(path, *words, below)
         assert (ran.exit_code, ran.stdout) == (2, ""), (path, words)
-        assert ran.stderr.startswith(f"{words[0]} is given before {below}, which would not heed it; "), ran.stderr
+        assert ran.stderr.startswith(f"{words[0]} before {below} is of ordercli {path} alone; "), ran.stderr
 
 
 def test_a_format_before_a_subcommand_is_the_subcommands(busy_shop: Run) -> None:

@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "mara", "correct horse"
+BUSY = "busy"
+"""Who is turned away for a while."""
 
 
 @dataclass
@@ -87,6 +89,8 @@ def _login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: 
         USER.encode(),
         PASSWORD.encode(),
     )
+    if isinstance(data, LoginPassword) and data.login == BUSY.encode():
+        return AuthResult(success=False, handled=False, message="454 4.7.0 Temporary authentication failure")
     return AuthResult(success=is_right, handled=False)
 
 

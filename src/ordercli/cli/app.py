@@ -234,8 +234,8 @@ def _refuse_before(ctx: Any, subcommand: str) -> None:  # noqa: ANN401 - the fra
     for option in ctx.command.params:
         if option.expose_value and option.name in ctx.params and _is_on_line(ctx, option.name):
             raise UsageProblem(
-                f"{option.opts[0]} is given before {subcommand}, which would not heed it; give what that takes"
-                f" behind it: {ctx.command_path} {subcommand}"
+                f"{option.opts[0]} before {subcommand} is of {ctx.command_path} alone; give the options of"
+                f" {subcommand} behind it: {ctx.command_path} {subcommand}"
             )
 
 

@@ -168,7 +168,7 @@ def edit(ctx: typer.Context, dry_run: DryRun = False) -> None:
     otherwise = f"use config set NAME VALUE, or change the file itself: {path}"
     begun = draft
     while True:
-        draft = edited(draft, path.name, otherwise)
+        draft = edited(draft, path.name, otherwise, may_ask=settings_of(ctx).interactive)
         if draft == begun and not _fault(draft, path):
             console.say(f"Unchanged: {path}.")
             return

@@ -43,7 +43,7 @@ class Post:
         Raises:
             UsageProblem: if the account lacks what that needs.
             Refused: if the server cannot be trusted, does not speak as asked or does not let us in.
-            OutOfReach: if it does not answer now.
+            OutOfReach: if it does not answer now, or lets nobody in for a while.
         """
         if account.host is None or account.sender is None:
             missing = "mail.host" if account.host is None else "mail.from"
@@ -111,6 +111,8 @@ def _connect(account: MailAccount, host: str, password: str | None) -> smtplib.S
     except smtplib.SMTPNotSupportedError as error:
         raise Refused(f"The mail server {place} does not offer what is needed: {error}") from error
     except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < _FINAL:
+            raise OutOfReach(f"The mail server {place} lets nobody in just now ({error.smtp_code}).") from error
         raise Refused(
             f"The mail server {place} does not take the user and password ({error.smtp_code})."
         ) from error

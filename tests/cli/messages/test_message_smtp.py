@@ -10,7 +10,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Ran, Run
-from messaging.mail_server import PASSWORD, MailServer, mail_server
+from messaging.mail_server import BUSY, PASSWORD, MailServer, mail_server
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -87,6 +87,7 @@ def test_a_connection_encrypted_from_the_start_does_too(shop: Run, tmp_path: Pat
         pytest.param(
             "starttls", "127.0.0.1", {"user": "eve"}, 5, "does not take the user and password (535)", id="login"
         ),
+        pytest.param("starttls", "127.0.0.1", {"user": BUSY}, 7, "lets nobody in just now (454)", id="busy"),
         pytest.param(
             "starttls", "127.0.0.1", {"port": 1}, 7, "cannot be talked to (ConnectionRefusedError)", id="away"
         ),

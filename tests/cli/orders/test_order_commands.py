@@ -46,6 +46,25 @@ def test_an_order_without_an_id_gets_the_next_one(shop: Run) -> None:
     assert made == ["SO-000001", "SO-000002"]
 
 
+@pytest.mark.parametrize(
+    ("there", "following"),
+    [
+        (("SO-000000",), ("SO-000001", "SO-000002")),
+        (("SO-999998",), ("SO-999999", "SO-1000000", "SO-1000001")),
+        (("SO-999999", "SO-1000007"), ("SO-1000008", "SO-1000009")),
+        (("SO-12345", "SO-1x", "SO-000003"), ("SO-000004",)),
+    ],
+)
+def test_a_number_of_our_own_follows_the_greatest_however_many_digits_it_has(
+    shop: Run, there: tuple[str, ...], following: tuple[str, ...]
+) -> None:
+    for order in there:
+        done(shop("order", "add", order, "--line", "RING-7:1"))
+    add = ("order", "add", "--line", "RING-7:1", "--format", "json")
+
+    assert tuple(receipt(shop(*add))["reference"] for _ in following) == following
+
+
 def test_the_same_order_again_changes_nothing(shop: Run, database: Path) -> None:
     done(shop(*FULL))
     before = content(database)

@@ -147,6 +147,17 @@ def test_a_replacement_is_an_order_without_price_to_the_same_person(two_rings: R
     assert [(row["order_id"], row["quantity"]) for row in shown["replacements"]] == [(told["reference"], 1)]
 
 
+def test_a_replacement_has_a_number_of_its_own_though_an_earlier_one_is_gone(two_rings: Run) -> None:
+    back(two_rings, "defective", "defective")
+    again = ("return", "replace", "RMA-000001", "--line", "RING-7:1", "--again", "--format", "json")
+    there = ("order", "add", "114-0000002-0000002-R4", "--channel", "replacement", "--line", "RING-7:1")
+    names = [receipt(two_rings(*again, now=FRIDAY))["reference"]]
+    done(two_rings(*there, now=FRIDAY))
+    names.append(receipt(two_rings(*again, now=FRIDAY))["reference"])
+
+    assert [name[-3:] for name in names] == ["-R1", "-R5"]
+
+
 def test_a_replaced_unit_is_not_refunded_as_well(two_rings: Run) -> None:
     back(two_rings, "sellable", "defective")
     done(two_rings("return", "replace", "RMA-000001", "--line", "RING-7:1", now=FRIDAY))

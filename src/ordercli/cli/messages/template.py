@@ -165,7 +165,12 @@ def edit(
     after = (
         read_file(source)
         if source is not None
-        else edited(before, target.name, "give the text with --file FILE, or --file - for stdin")
+        else edited(
+            before,
+            target.name,
+            "give the text with --file FILE, or --file - for stdin",
+            may_ask=settings_of(ctx).interactive,
+        )
     )
     if after == before and (target.exists() or source is None):
         console.say(f"Unchanged: {target}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from ordercli.domain.purchasing.reorder import SupplierTerms
 from ordercli.domain.purchasing.simulation import Life, Played, follow, play
 from ordercli.domain.reorder_point import Policy
 from ordercli.domain.report import Column, Report
+from ordercli.domain.shares import share
 from ordercli.domain.standing import BuyingRules, Stand, Wishes, standings
 from ordercli.queries.columns import Computed
 from ordercli.queries.lookup import require_sku
@@ -86,7 +88,10 @@ class SettingsLine(NamedTuple):
         """What the stock of a day cost, in the mean, where all costs are known."""
         if any(trial.unit_cost is None for trial in self.trials):
             return None
-        return round(sum((trial.unit_cost or 0) * trial.played.mean_stock for trial in self.trials))
+        worth = sum(
+            Fraction((trial.unit_cost or 0) * trial.played.stock, trial.played.days) for trial in self.trials
+        )
+        return share(worth.numerator, 1, worth.denominator)
 
 
 COLUMNS = Computed[SettingsLine](

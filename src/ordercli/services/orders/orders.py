@@ -107,11 +107,19 @@ def _refuse_the_future(work: Work, order: NewOrder) -> None:
         raise Refused(f"An order cannot have come in at {came_in}, which is still to come.")
 
 
+_LATEST = "SELECT max(order_id) FROM sales_order WHERE order_id GLOB 'SO-{digits}'"
+_DIGITS = 6
+
+
 def _next_id(work: Work) -> str:
-    latest = work.connection.execute(
-        text("SELECT max(order_id) FROM sales_order WHERE order_id GLOB 'SO-[0-9][0-9][0-9][0-9][0-9][0-9]'")
-    ).scalar()
-    return f"SO-{int(latest[3:]) + 1 if latest else 1:06d}"
+    """The number after the greatest; one of more digits is looked for once all of fewer are used."""
+    latest, digits = 0, _DIGITS
+    while (found := work.connection.execute(text(_LATEST.format(digits="[0-9]" * digits))).scalar()) is not None:
+        latest = int(found[3:])
+        if latest + 1 < 10**digits:
+            break
+        digits += 1
+    return f"SO-{latest + 1:0{_DIGITS}d}"
 
 
 def _rows(order: NewOrder, order_id: str) -> list[OrderRow]:

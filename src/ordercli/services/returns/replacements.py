@@ -112,13 +112,7 @@ def _send_again(
     """The new order, to the same person and address: its row id, its name, and what became of it."""
     if CHANNEL not in channel_names(work.connection):
         add_channel(work.connection, work.operation, CHANNEL, _SETTINGS)
-    number = 1 + int(
-        work.connection.execute(
-            text("SELECT count(*) FROM sales_order WHERE channel = :channel AND order_id GLOB :like"),
-            {"channel": CHANNEL, "like": f"{rma.order_id}-R[0-9]*"},
-        ).scalar_one()
-    )
-    name = f"{rma.order_id}-R{number}"
+    name = _next_name(work, f"{rma.order_id}-R")
     new = NewOrder(
         name,
         CHANNEL,
@@ -136,6 +130,19 @@ def _send_again(
         {"old": rma.sales_order_id, "channel": CHANNEL, "name": name},
     ).scalar_one()
     return int(order), name, added
+
+
+def _next_name(work: Work, beginning: str) -> str:
+    """The name with the number after the greatest there is, whichever before it are gone."""
+    names = work.connection.execute(
+        text(
+            "SELECT order_id FROM sales_order WHERE channel = :channel"
+            " AND order_id > :beginning AND order_id < :beginning || ':'"
+        ),
+        {"channel": CHANNEL, "beginning": beginning},
+    ).scalars()
+    numbers = (name.removeprefix(beginning) for name in names)
+    return f"{beginning}{1 + max((int(n) for n in numbers if n.isascii() and n.isdigit()), default=0)}"
 
 
 def _units_per_pack(work: Work, line: ReturnableLine) -> int:
