@@ -120,7 +120,8 @@ CREATE FUNCTION substr(text, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALL
  AS 'SELECT substr($1, $2::bigint)';
 CREATE FUNCTION substr(text, integer, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT substr($1, $2::bigint, $3::bigint)';
-CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT upper(encode($1, 'hex'))$$;
+CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(upper(encode($1, 'hex')), '')$$;
+CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT hex(convert_to($1, 'UTF8'))$$;
 CREATE FUNCTION quote(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT coalesce('''' || replace($1, '''', '''''') || '''', 'NULL')$$;
 CREATE FUNCTION quote(bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -128,6 +129,19 @@ CREATE FUNCTION quote(bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 CREATE FUNCTION glob(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT $2 ~ ('^' || replace(replace(regexp_replace($1, '([\\.+(){}|$])', '\\\1', 'g'), '*', '.*'), '?', '.')
   || '$')$$;
+CREATE FUNCTION globbed(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT glob($2, $1)';
+CREATE FUNCTION not_globbed(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS 'SELECT NOT glob($2, $1)';
+CREATE OPERATOR *~ (FUNCTION = globbed, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR !*~ (FUNCTION = not_globbed, LEFTARG = text, RIGHTARG = text);
+
+-- Of a temporary table the number of a row that is told without one.
+CREATE FUNCTION next_number(text, text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE number bigint;
+BEGIN
+ EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM pg_temp.%I', $2, $1) INTO number;
+ RETURN number;
+END $$;
 
 -- Of its formats, those that statements use: a number's digits behind the point, or its thousands set apart.
 CREATE FUNCTION printf(text, double precision) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -175,6 +189,8 @@ CREATE FUNCTION json_dense(json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SA
  AS $$SELECT regexp_replace($1::text, '("(?:[^"\\]|\\.)*"|[^",]*), ', '\1,', 'g')$$;
 CREATE FUNCTION rtrim(json, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT pg_catalog.rtrim(json_dense($1), $2)$$;
+CREATE FUNCTION json_patch(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT json_strip_nulls($2)::text$$;
 CREATE FUNCTION json_type(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT jsonb_typeof(jsonb_path_query_first($1::jsonb, $2::jsonpath))$$;
 CREATE FUNCTION json_group_step(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -217,6 +233,8 @@ CREATE AGGREGATE group_concat(text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(bigint) (SFUNC = group_step, STYPE = text);
 
 -- What SQLite tells of its own schema; the texts are those of the first migration.
+CREATE VIEW sqlite_temp_master AS SELECT CASE relkind WHEN 'v' THEN 'view' ELSE 'table' END AS type, relname::text AS name
+ FROM pg_class WHERE relnamespace OPERATOR(pg_catalog.=) pg_my_temp_schema() AND relkind IN ('r', 'v');
 CREATE TABLE sqlite_schema (type text, name text, tbl_name text, sql text);
 CREATE FUNCTION pragma_table_xinfo(text)
  RETURNS TABLE (cid bigint, name text, type text, "notnull" bigint, dflt_value text, pk bigint, hidden bigint)

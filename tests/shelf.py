@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+import server_shops
 from ordercli.queries.laws import broken_laws
+from ordercli.server import Server, ShopPlace
 from turned import has_journal, looking_into
 
 _COPIES: dict[Path, bytes] = {}
@@ -74,8 +76,11 @@ def _is_copy(database: Path) -> bool:
     return database in _COPIES and database.stat().st_mtime_ns == 0 and not has_journal(database)
 
 
-def check_laws(database: Path) -> None:
+def check_laws(database: ShopPlace) -> None:
     """Every law of the data holds; a copy to which nothing was written is not asked."""
+    if isinstance(database, Server):
+        server_shops.check_laws(database)
+        return
     if _is_copy(database):
         return
     with looking_into(database) as connection:

@@ -2540,10 +2540,10 @@ BEGIN
 END;
 
 CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
-WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id)
+WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id) <> 0
  AND NOT EXISTS (SELECT 1 FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
    AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
-   AND NOT (s.edited_fields | NEW.edited_fields) & 16 AND s.is_assembled = 0))
+   AND (s.edited_fields | NEW.edited_fields) & 16 = 0 AND s.is_assembled = 0))
 BEGIN
  UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;
 END;
@@ -2558,7 +2558,7 @@ BEGIN
   SELECT NEW.id, c.product_id, c.quantity, c.weight FROM order_line_component c
   WHERE c.order_line_id = (SELECT min(s.id) FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
    AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
-   AND NOT (s.edited_fields | NEW.edited_fields) & 16 AND s.is_assembled = 1);
+   AND (s.edited_fields | NEW.edited_fields) & 16 = 0 AND s.is_assembled = 1);
  INSERT INTO order_line_component (order_line_id, product_id, quantity, weight)
   SELECT NEW.id, k.component_id, k.quantity * NEW.units_per_pack, k.quantity * CASE
    WHEN (SELECT min(coalesce(q.unit_price_minor, 0)) FROM kit_component j JOIN product q ON q.id = j.component_id

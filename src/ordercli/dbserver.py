@@ -16,7 +16,7 @@ from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
 from ordercli.server import Server
 from ordercli.server_schema import statements
-from ordercli.serverdriver import ServerDriver
+from ordercli.serverdriver import ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
 """Under this name the keyring keeps passwords, each for the URL as it is shown."""
@@ -122,7 +122,9 @@ def _unconnected(error: psycopg.Error, server: Server) -> OrdercliError:
 
 def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
     """The sentence and exit code for an error of the driver; a bug comes back as a plain OrdercliError."""
-    state = getattr(error, "sqlstate", None)
+    if not isinstance(error, ServerError):
+        return OrdercliError(f"{type(error).__name__}: {error}")
+    state = error.sqlstate
     if state in _BUSY:
         return DatabaseBusy(f"Another process kept {server} locked for too long; nothing changed, try again.")
     if state is None or state.startswith(_GONE):

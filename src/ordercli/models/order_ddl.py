@@ -60,10 +60,10 @@ END"""
 # Lines of one order, product and pack that files told: one may come of another that was split.
 _SAME = f"""FROM order_line s WHERE s.sales_order_id = NEW.sales_order_id AND s.product_id = NEW.product_id
    AND s.units_per_pack = NEW.units_per_pack AND s.id <> NEW.id
-   AND NOT (s.edited_fields | NEW.edited_fields) & {LineEdit.ADDED:d}"""
+   AND (s.edited_fields | NEW.edited_fields) & {LineEdit.ADDED:d} = 0"""
 
 LINE_ASSEMBLED = f"""CREATE TRIGGER order_line_assembled AFTER INSERT ON order_line
-WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id)
+WHEN NEW.units_per_pack > 1 OR ((SELECT is_kit FROM product WHERE id = NEW.product_id) <> 0
  AND NOT EXISTS (SELECT 1 {_SAME} AND s.is_assembled = 0))
 BEGIN
  UPDATE order_line SET is_assembled = 1 WHERE id = NEW.id;

@@ -1,5 +1,7 @@
 """The statements by which ``order_books.py`` reads orders with their statements, and writes what differs."""
 
+from collections.abc import Sequence
+
 from ordercli.domain.on_return import units_on_return_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
 from ordercli.domain.orders.statement_rows import statement_lines_sql, statements_sql
@@ -51,17 +53,28 @@ LINE = (
     "channel_canceled",
 )
 
+_NUMBERS = {"line_no", "quantity", "price_is_estimated", "channel_shipped", "channel_canceled"}
+
+
+def _typed(columns: Sequence[str]) -> str:
+    """Columns with their types."""
+    return ", ".join(
+        f"{name} {'INTEGER' if name in _NUMBERS or name.startswith('is_') or name.endswith('_minor') else 'TEXT'}"
+        for name in columns
+    )
+
+
 TEMPORARY = {
     "opened_order": "sales_order_id INTEGER PRIMARY KEY, is_new INTEGER, is_merged INTEGER",
-    "changed_order": f"id INTEGER PRIMARY KEY, {', '.join(BOOK)}, personal_id INTEGER, personal_version INTEGER, said",
+    "changed_order": f"id INTEGER PRIMARY KEY, {_typed(BOOK)}, personal_id INTEGER, personal_version INTEGER, said TEXT",
     "target_line": f"id INTEGER PRIMARY KEY, is_new INTEGER, sales_order_id INTEGER, product_id INTEGER,"
-    f" units_per_pack INTEGER, {', '.join(LINE)}, said",
+    f" units_per_pack INTEGER, {_typed(LINE)}, said TEXT",
     "changed_cancel": "order_line_id INTEGER, units INTEGER, canceled_by TEXT",
     "gone_line": "id INTEGER PRIMARY KEY",
     "taken_back": "order_line_id INTEGER PRIMARY KEY, units INTEGER",
     "target_text": "order_line_id INTEGER PRIMARY KEY, gift_message TEXT, customization TEXT",
     "moved_unit": "id INTEGER PRIMARY KEY, kind TEXT, act INTEGER, from_line INTEGER, to_line INTEGER, units INTEGER",
-    "new_person": f"personal_id INTEGER, version INTEGER, {', '.join(PERSONAL)}",
+    "new_person": f"personal_id INTEGER, version INTEGER, {_typed(PERSONAL)}",
 }
 
 # Reading -----------------------------------------------------------------------------------------
@@ -79,7 +92,7 @@ STATEMENTS = statements_sql(_ASKED)
 STATEMENT_LINES = statement_lines_sql(_ASKED)
 
 _USED = (
-    "l.quantity_canceled OR l.quantity_picked"
+    "l.quantity_canceled <> 0 OR l.quantity_picked <> 0"
     " OR EXISTS (SELECT 1 FROM cancellation u WHERE u.order_line_id = l.id)"
     " OR EXISTS (SELECT 1 FROM shipment_line u JOIN shipment h ON h.id = u.shipment_id"
     " AND (h.origin <> 'channel' OR h.status = 'void') WHERE u.order_line_id = l.id)"

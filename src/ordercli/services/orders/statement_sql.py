@@ -319,8 +319,9 @@ _LAST_LINE = "coalesce((SELECT max(id) FROM order_line), 0)"
 PLAIN_LINES = (
     f"INSERT INTO staged_line (order_line_id) SELECT {_LAST_LINE}",
     f"""
-INSERT INTO staged_line
-SELECT NULL, o.sales_order_id, s.product_id, 1, 1,
+INSERT INTO staged_line (sales_order_id, product_id, is_new_order, is_new, line_no, staged_id, units, sold_on,
+  units_canceled, canceled_by)
+SELECT o.sales_order_id, s.product_id, 1, 1,
   row_number() OVER (PARTITION BY o.sales_order_id ORDER BY {_SHOWN}),
   s.id, s.quantity_shipped, s.sold_on, iif(s.is_canceled, s.quantity - s.quantity_shipped, s.quantity_canceled),
   s.canceled_by
@@ -334,7 +335,7 @@ def _without_tax(price: str) -> str:
     """A price of a staged row without its tax, if it contains it."""
     tax = price.replace("price", "tax")
     return (
-        f"CASE WHEN coalesce(s.is_tax_included, o.is_tax_included) AND s.{tax} > 0"
+        f"CASE WHEN coalesce(s.is_tax_included, o.is_tax_included) <> 0 AND s.{tax} > 0"
         f" THEN max(0, s.{price} - s.{tax}) ELSE s.{price} END"
     )
 
@@ -355,7 +356,7 @@ SELECT l.order_line_id, l.sales_order_id, l.line_no, s.item_id, s.product_id, s.
   iif(s.item_price IS NULL, NULL, {_without_tax("gift_wrap_price")}), iif(s.item_price IS NULL, NULL, s.gift_wrap_tax),
   iif(s.item_price IS NULL, NULL, s.discount),
   CASE WHEN s.item_price IS NOT NULL THEN s.is_estimate
-    ELSE NOT {_NO_SALE} AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}) END,
+    ELSE iif(NOT {_NO_SALE} AND p.unit_price_minor IS NOT NULL AND ({_ESTIMATE}), 1, 0) END,
   s.quantity_shipped, iif(s.quantity_shipped > 0, s.updated_at, NULL), l.units_canceled,
   coalesce(s.is_tax_included, o.is_tax_included), s.units_per_pack, l.units
 FROM staged_line l
@@ -389,7 +390,7 @@ FROM staged_line WHERE units > 0"""
 INSERT_SHIPMENTS = """
 INSERT INTO shipment (id, sales_order_id, operation_id, origin, status, shipped_on, recorded_at)
 SELECT shipment_id, sales_order_id, :operation, 'channel', 'shipped', min(sold_on), :now
-FROM channel_shipment GROUP BY shipment_id ORDER BY shipment_id"""
+FROM channel_shipment GROUP BY shipment_id, sales_order_id ORDER BY shipment_id"""
 
 INSERT_SHIPMENT_LINES = """
 INSERT INTO shipment_line (shipment_id, order_line_id, product_id, quantity, sold_on)

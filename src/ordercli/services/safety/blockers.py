@@ -81,7 +81,8 @@ WHERE f.operation_id > :operation"""
 _RETURNED = f"""
 SELECT DISTINCT a.operation_id FROM json_each(:shipped) j JOIN order_line l ON l.id = j.value ->> 0
 JOIN return_line r ON r.order_line_id = l.id JOIN return_authorization a ON a.id = r.return_authorization_id
-WHERE {OF_A_RETURN_SQL} > 0 AND l.quantity_shipped - (j.value ->> 1) < {units_on_return_sql("l.id")}"""
+WHERE {OF_A_RETURN_SQL} > 0
+  AND l.quantity_shipped - CAST(j.value ->> 1 AS INTEGER) < {units_on_return_sql("l.id")}"""
 
 _NEAR = """
 SELECT DISTINCT operation_id FROM stock_movement

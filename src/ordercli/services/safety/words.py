@@ -75,7 +75,7 @@ SELECT p.sku, m.from_location, m.to_location, f.kind = 'outside' AS comes, t.kin
   sum(m.quantity) AS units
 FROM stock_movement m JOIN product p ON p.id = m.product_id
 JOIN location f ON f.code = m.from_location JOIN location t ON t.code = m.to_location
-WHERE m.id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+WHERE m.id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2, 3, f.kind, t.kind ORDER BY 1, 2, 3"""
 
 CALLED = {
     "product": "SELECT sku FROM product WHERE id = CAST(:key AS INTEGER)",

@@ -32,8 +32,8 @@ _TOUCH_TIED = """
 INSERT OR IGNORE INTO touched_product (product_id, available)
 WITH RECURSIVE tied (id) AS (
   SELECT product_id FROM touched_product
-  UNION SELECT k.component_id FROM tied JOIN kit_component k ON k.kit_id = tied.id
-  UNION SELECT k.kit_id FROM tied JOIN kit_component k ON k.component_id = tied.id
+  UNION SELECT iif(k.kit_id = tied.id, k.component_id, k.kit_id)
+  FROM tied JOIN kit_component k ON k.kit_id = tied.id OR k.component_id = tied.id
   WHERE EXISTS (SELECT 1 FROM order_line ol
     WHERE ol.product_id = k.kit_id AND ol.quantity_open > 0)
 )
@@ -107,11 +107,11 @@ WHERE t.id = order_line.id AND t.after {direction} t.before"""
 
 # Lines that units came back to and that would have fewer than before and these, as others are first.
 _MISSED = """
-SELECT l.id, min(b.value ->> 1, l.quantity_open - l.quantity_short - l.quantity_picked) AS units
+SELECT l.id, min(CAST(b.value ->> 1 AS INTEGER), l.quantity_open - l.quantity_short - l.quantity_picked) AS units
 FROM json_each(:back) b JOIN order_line l ON l.id = b.value ->> 0
 LEFT JOIN touched_line t ON t.id = l.id LEFT JOIN allocation_target a ON a.id = l.id
 WHERE coalesce(a.after, l.quantity_allocated)
-    < min(coalesce(t.allocated, 0) + (b.value ->> 1), l.quantity_open - l.quantity_short)
+    < min(coalesce(t.allocated, 0) + CAST(b.value ->> 1 AS INTEGER), l.quantity_open - l.quantity_short)
   AND l.quantity_open - l.quantity_short > l.quantity_picked
 ORDER BY l.id"""
 
