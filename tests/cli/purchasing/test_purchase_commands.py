@@ -111,6 +111,33 @@ def test_a_delivery_told_again_changes_nothing(ordered: Run, database: Path) -> 
     assert content(database) == before
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ((), 0),
+        (("--rate", "1.0834"), 0),
+        (("--rate", "1.08340"), 0),
+        (("--rate", "1.2"), 5),
+        (("--freight", "12.00"), 5),
+        (("--duty", "0.01"), 5),
+        (("--damaged", "RING-7:1"), 5),
+    ],
+)
+def test_a_delivery_told_again_at_another_cost_is_another_one(
+    shop: Run, database: Path, more: tuple[str, ...], code: int
+) -> None:
+    done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR"))
+    done(shop("purchase", "add", "RING-7:3@10.01", "RING-8:4@0.33", "--supplier", "Ateliers Noir"))
+    delivery = ("purchase", "receive", "1", "--reference", "D-17", "--line", "RING-7:3")
+    done(shop(*delivery, "--rate", "1.0834"))
+    before = content(database)
+
+    again = shop(*delivery, *more)
+
+    assert (again.exit_code, "another content" in again.stderr) == (code, code == 5)
+    assert content(database) == before
+
+
 def test_a_purchase_in_another_currency_comes_in_at_the_rate_of_the_day(shop: Run) -> None:
     done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR"))
     done(shop("purchase", "add", "RING-7:3@10.01", "RING-8:4@0.33", "--supplier", "Ateliers Noir"))

@@ -95,7 +95,7 @@ def receive_purchase(work: Work, number: int, came: Sequence[Came] | None, arriv
     parts = _parts(lines, number, came, arrival.damaged)
     if not parts:
         return Outcome(f"purchase {number} is received already")
-    if _is_booked(work, lines, parts, arrival.reference):
+    if _is_booked(work, purchase, lines, parts, arrival):
         return Outcome(f"delivery {arrival.reference} of purchase {number} is received already")
     day = day_of(arrival.occurred_at, work.shop.time_zone)
     if day < placed_on:
@@ -134,12 +134,15 @@ def _part(line: PurchaseLine, product: ProductFacts, came: Came, damaged: int) -
     return _Part(line, product, came.quantity, damaged, told if told is not None else line.unit_cost_minor or 0)
 
 
-def _is_booked(work: Work, lines: Sequence[BoughtLine], parts: Sequence[_Part], reference: str | None) -> bool:
-    """Whether this very delivery is booked.
+def _is_booked(
+    work: Work, purchase: Purchase, lines: Sequence[BoughtLine], parts: Sequence[_Part], arrival: ReceiptTerms
+) -> bool:
+    """Whether this very delivery is booked, at the same cost; a rate that is not told is the one it was booked at.
 
     Raises:
         Refused: if its reference was used for another content.
     """
+    reference = arrival.reference
     booked = work.session.scalars(
         select(PurchaseReceipt).where(
             PurchaseReceipt.purchase_line_id.in_([line.id for line, _ in lines]),
@@ -148,8 +151,18 @@ def _is_booked(work: Work, lines: Sequence[BoughtLine], parts: Sequence[_Part], 
     ).all()
     if reference is None or not booked:
         return False
-    there = sorted((r.purchase_line_id, r.quantity, r.quantity_damaged, r.unit_cost_minor) for r in booked)
-    if there == sorted((part.line.id, part.quantity, part.damaged, part.unit_cost_minor) for part in parts):
+    rate = _rate(work, purchase, booked[0].rate if arrival.rate is None else arrival.rate)
+    deliveries = _deliveries(work, purchase, parts, rate)
+    shares = landed_shares(deliveries, arrival.landed)
+    there = sorted(
+        (r.purchase_line_id, r.quantity, r.quantity_damaged, r.unit_cost_minor, r.cost_minor, r.landed_minor)
+        for r in booked
+    )
+    asked = sorted(
+        (part.line.id, part.quantity, part.damaged, part.unit_cost_minor, delivery.cost_minor + share, share)
+        for part, delivery, share in zip(parts, deliveries, shares, strict=True)
+    )
+    if there == asked:
         return True
     raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
 
@@ -181,14 +194,7 @@ def _refuse_too_many(work: Work, number: int, part: _Part, day: str) -> None:
 
 def _book(work: Work, purchase: Purchase, parts: Sequence[_Part], arrival: ReceiptTerms, day: str) -> Outcome:
     rate = _rate(work, purchase, arrival.rate)
-    costs = shop_costs(
-        [part.unit_cost_minor * part.quantity for part in parts], purchase.currency, work.shop.currency, rate
-    )
-    if sum(costs) > _MOST_MINOR:
-        raise Refused("This delivery would cost more than can be booked; check the costs and --rate.")
-    deliveries = [
-        Delivery(part.product, part.quantity, cost, part.damaged) for part, cost in zip(parts, costs, strict=True)
-    ]
+    deliveries = _deliveries(work, purchase, parts, rate)
     shares = landed_shares(deliveries, arrival.landed)
     postings = [
         posting
@@ -203,8 +209,8 @@ def _book(work: Work, purchase: Purchase, parts: Sequence[_Part], arrival: Recei
     ]
     movements, settlement = bring_in(work, postings)
     ids = iter(movements)
-    for part, cost, share in zip(parts, costs, shares, strict=True):
-        receipt = _receipt(part, cost + share, share)
+    for part, delivery, share in zip(parts, deliveries, shares, strict=True):
+        receipt = _receipt(part, delivery.cost_minor + share, share)
         receipt.received_on, receipt.reference, receipt.rate = day, arrival.reference, rate
         receipt.movement_id = next(ids) if part.quantity > part.damaged else None
         receipt.damaged_movement_id = next(ids) if part.damaged else None
@@ -218,6 +224,18 @@ def _book(work: Work, purchase: Purchase, parts: Sequence[_Part], arrival: Recei
         settlement.warnings,
         tuple(f"Order {p.order_id} gets {p.units} {p.sku}." for p in settlement.gained),
     )
+
+
+def _deliveries(work: Work, purchase: Purchase, parts: Sequence[_Part], rate: str) -> list[Delivery]:
+    """What came, with its cost in the shop's currency."""
+    costs = shop_costs(
+        [part.unit_cost_minor * part.quantity for part in parts], purchase.currency, work.shop.currency, rate
+    )
+    if sum(costs) > _MOST_MINOR:
+        raise Refused("This delivery would cost more than can be booked; check the costs and --rate.")
+    return [
+        Delivery(part.product, part.quantity, cost, part.damaged) for part, cost in zip(parts, costs, strict=True)
+    ]
 
 
 def _receipt(part: _Part, cost_minor: int, landed_minor: int) -> PurchaseReceipt:
