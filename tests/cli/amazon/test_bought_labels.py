@@ -470,14 +470,24 @@ def test_a_label_given_back_voids_its_shipment_and_another_can_be_bought(busy_sh
     ]
 
 
-def test_an_undo_of_a_purchase_or_of_its_giving_back_says_what_amazon_knows(busy_shop: Run) -> None:
+def cancels(account: Account) -> int:
+    return sum(operation == "cancelShipment" for operation, _ in account.calls)
+
+
+def test_an_undo_of_a_purchase_or_of_its_giving_back_says_what_amazon_knows(
+    busy_shop: Run, account: Account
+) -> None:
     operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
     done(label(busy_shop, "cancel", "1", "--yes"))
 
     back = done(busy_shop("undo", "--yes"))
+    again = done(label(busy_shop, "cancel", "1", "--yes"))
+    done(busy_shop("undo", "--yes"))
     purchase = done(busy_shop("undo", str(operation), "--yes"))
 
-    assert "warning: Amazon took back the label of shipment 1" in back.stderr
+    said = f"warning: Amazon took back the label of shipment 1, order {ORDER}; it is recorded again with: ordercli"
+    assert f"{said} amazon label cancel 1" in back.stderr
+    assert ("voided shipment 1" in again.stderr, cancels(account)) == (True, 1)
     assert f"warning: amazon sold the label of order {ORDER}; it is recorded again with:" in purchase.stderr
     assert "voided by the carrier" not in purchase.stderr
 

@@ -45,6 +45,11 @@ class Part(StrEnum):
     ALL = "all"
 
 
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DATE", help="Take anew what changed from that day on; else it goes on."),
+]
+CreateProducts = Annotated[bool, typer.Option("--create-products", help="Make products of unknown SKUs.")]
 _TOLD = frozenset({Part.PUSH, Part.QUANTITIES, Part.CANCELLATIONS, Part.REFUNDS})
 """What Amazon is told; the rest is taken from it."""
 
@@ -65,13 +70,8 @@ def sync_amazon(
             " quantities, cancellations, refunds.",
         ),
     ] = Part.ALL,
-    since: Annotated[
-        str | None,
-        typer.Option("--since", metavar="DATE", help="Take anew what changed from that day on; else it goes on."),
-    ] = None,
-    create_products: Annotated[
-        bool, typer.Option("--create-products", help="Make products of unknown SKUs.")
-    ] = False,
+    since: Since = None,
+    create_products: CreateProducts = False,
     again: Annotated[
         bool, typer.Option("--again", help="When telling: tell once more what Amazon refused.")
     ] = False,
@@ -82,12 +82,15 @@ def sync_amazon(
 
     orders come with their lines, as a report would tell them.
     inventory takes the stock that Amazon keeps, as its FBA inventory report would tell it now: stock fba import.
+
     returns asks Amazon for its two reports of returns, waits until they are made, and takes them as return import
     does; where that takes longer than --max-wait, the next run goes on. all asks for them twice a day at most.
     finances takes the settlement reports that Amazon makes, as settlement import does; the books are made of those
     alone, since what its other calls tell of money names no row of a settlement.
+
     push tells Amazon of shipments instead, as shipment confirm does by a file: each once, by whichever is first.
     quantities tells it how many of each listing can be sold, as stock feed does, where it was told otherwise last.
+
     cancellations and refunds tell it of those, as order cancel-file and return refund-file do by files, in a feed
     that Amazon works off in some minutes. refunds asks first; leave it aside if you refund in Seller Central.
     The others, all too, tell Amazon nothing. What it refuses is in today, and the exit code is 4.

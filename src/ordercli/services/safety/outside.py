@@ -66,8 +66,8 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     voided = {"shipments": json.dumps(unvoided)}
     for given in connection.execute(text(_GIVEN_BACK), voided) if unvoided else ():
         yield (
-            f"Amazon took back the label of shipment {given.shipment}, order {given.order_id}, and its number is"
-            f" good no more; buy another: ordercli amazon label buy {given.order_id} --offer OFFER"
+            f"Amazon took back the label of shipment {given.shipment}, order {given.order_id}; it is recorded"
+            f" again with: ordercli amazon label cancel {given.shipment}"
         )
     fed = [key for key, values in plan.done.new.items() if values.get("sent_quantity") is not None]
     if fed:
