@@ -10,6 +10,7 @@ from ordercli.cli.options import All, AsOf, KnownAt, Limit, closed_span, moment_
 from ordercli.cli.reports import saved
 from ordercli.cli.reports.aging import aging
 from ordercli.cli.reports.chart import Chart, shown_as
+from ordercli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from ordercli.queries.reader import Reader
@@ -278,6 +279,8 @@ def settlement(
     from ordercli.domain.money import parse_currency
     from ordercli.queries.reports.settlement import breakdown, settlements
 
+    if number is not None and currency is not None:
+        raise UsageProblem("A settlement has one currency; leave out --currency.")
     code = parsed("--currency", currency, parse_currency) if currency else None
     with reader(ctx) as opened:
         if number is not None:

@@ -31,7 +31,10 @@ from ordercli.errors import UsageProblem
 if TYPE_CHECKING:
     from ordercli.services.operations import Outcome, Work
 
-_OF_FILE = "--map, --layout, --save-map, --day-first, --month-first, --decimal-comma, --encoding and --sheet"
+_OF_FILE = (
+    "--map, --layout, --save-map, --day-first, --month-first, --decimal-comma, --encoding, --sheet, --rejects and"
+    " --strict"
+)
 
 ship_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -93,7 +96,7 @@ def ship(
     allowed = (combined, strict_tracking)
     own = (orders or None, line, tracking, cost, reference)
     of_file = (column, layout, save_map, day_first, decimal_comma, encoding, sheet)
-    is_of_file = day_first is not None or any(told not in (None, False) for told in of_file)
+    is_of_file = day_first is not None or any(told not in (None, False) for told in (*of_file, rejects, strict))
     if scan:
         _refuse_beside("--scan reads orders and numbers from stdin", *own, csv_file, is_of_file or None)
         _scan(ctx, carrier, service, on, allowed, dry_run=dry_run)

@@ -11,7 +11,7 @@ from ordercli.cli.file_options import CANCELLATIONS, CONFIRMATION, EACH, REFUNDS
 from ordercli.cli.frame import print_receipt, reader, settings_of, write
 from ordercli.cli.options import DryRun
 from ordercli.domain.fields import AMAZON
-from ordercli.errors import Refused
+from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ def confirm(
     """
     from ordercli.cli.health.late_rate import with_late_rate
     from ordercli.services.shipping.confirmation import start_confirmation
+
+    if again is not None and shipment:
+        raise UsageProblem("--rewrite writes a file as it was; leave out --shipment, or tell it in a new file.")
 
     def start(work: "Work", channel: str, name: str) -> "Outcome":
         return with_late_rate(work, start_confirmation(work, channel, name, shipment or ()))
