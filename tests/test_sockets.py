@@ -16,6 +16,7 @@ CONNECTED = {
     "cli/amazon/test_inventory.py",
     "cli/amazon/test_bought_labels.py",
     "cli/amazon/test_killed.py",
+    "cli/amazon/test_order_feeds.py",
     "cli/amazon/test_order_history.py",
     "cli/amazon/test_amazon_messages.py",
     "cli/amazon/test_push.py",

@@ -67,21 +67,29 @@ NETWORK = (
     "poplib",
     "asyncio",
     "xmlrpc",
+    "httpx",
+    "psycopg",
 )
 
 
-def test_only_the_mail_way_can_open_a_connection() -> None:
+def test_only_mail_amazon_and_a_named_server_can_open_a_connection() -> None:
     able = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
         if any(name == net or name.startswith(f"{net}.") for name in imports(path) for net in NETWORK)
     }
-    assert able == {"messaging/smtp.py"}
-    assert "when you let messages\nout with `--via smtp`" in README
+    assert able == {"messaging/smtp.py", "amazon/client.py", "dbserver.py", "serverdriver.py"}
+    for named in (
+        "out with `--via smtp`",
+        "for `amazon`, `sync amazon` and `--via amazon`",
+        "whose URL `--db` names",
+    ):
+        assert named in README
 
 
 ABSENT = {
-    "Cancellations and refunds go to Amazon in files": {"amazon cancel", "amazon refund"},
+    "What carriers know of a shipment": {"sync carriers"},
+    "One file for one machine": {"db copy"},
     "No encryption of the database;": {"db encrypt"},
 }
 """How each absence of the README begins, and the commands that would make it untrue."""
