@@ -9,6 +9,7 @@ from typing import Any
 
 from conftest import SAMPLE, Ran, Run
 from ordercli.queries.copies import MEMORY
+from ordercli.server import Server, ShopPlace
 from terminal import terminal
 from turned import has_journal, looking_into
 from warm import start
@@ -28,9 +29,9 @@ _LAST_SEEN: deque[tuple[bytes, Content]] = deque(maxlen=4)
 """Files as they were looked at last, byte by byte, and what was in them."""
 
 
-def content(database: Path) -> Content:
+def content(database: ShopPlace) -> Content:
     """Every row of every table about the shop; what was in the very same file is not read again."""
-    file = None if has_journal(database) else database.read_bytes()
+    file = None if isinstance(database, Server) or has_journal(database) else database.read_bytes()
     for seen, found in _LAST_SEEN:
         if seen == file:
             return dict(found)
@@ -43,7 +44,7 @@ def content(database: Path) -> Content:
             for (name,) in names
             if name not in MEMORY
         }
-    if file is not None and database.read_bytes() == file:  # nobody wrote meanwhile
+    if isinstance(database, Path) and file is not None and database.read_bytes() == file:  # nobody wrote meanwhile
         _LAST_SEEN.append((file, found))
     return dict(found)
 
