@@ -16,6 +16,7 @@ PERSONAL = frozenset(
         "email",
         "field",
         "gift_message",
+        "inputs",
         "note",
         "param",
         "people",

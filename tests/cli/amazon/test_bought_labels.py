@@ -342,7 +342,10 @@ def test_an_undo_takes_back_the_record_and_the_next_run_records_the_same_label(
     gone = shipments(busy_shop)
     done(buy(busy_shop))
 
-    assert "amazon sold the label; it is recorded again with: ordercli amazon label buy" in undone.stderr
+    assert (
+        f"amazon sold the label of order {ORDER}; it is recorded again with: ordercli amazon label buy"
+        in undone.stderr
+    )
     assert gone == []
     assert len(account.labels) == 1
     assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]

@@ -124,6 +124,22 @@ def test_kits_and_single_units_share_the_stock_by_their_turn(bench: Workbench) -
     assert allocated(bench) == {"A-0001 GIFT": 2, "A-0002 RING": 1, "A-0003 RING": 0}
 
 
+@pytest.mark.parametrize("is_imported", [False, True])
+def test_the_first_order_of_a_kit_takes_no_part_that_is_promised_already(
+    bench: Workbench, *, is_imported: bool
+) -> None:
+    ordered(bench, "A-0001", ("RING", 5), ship_by="2026-03-01T00:00:00Z")
+    number = "114-0000001-0000001" if is_imported else "A-0002"
+
+    if is_imported:
+        bench.take_in([told(number, "GIFT", 1)], now=LATER)
+    else:
+        ordered(bench, number, ("GIFT", 1))
+
+    assert allocated(bench) == {"A-0001 RING": 5, f"{number} GIFT": 0}
+    assert levels(bench) == {"RING": (5, 5), "NECK": (3, 0)}
+
+
 def test_a_delivery_of_the_missing_part_fills_the_waiting_kit(bench: Workbench) -> None:
     ordered(bench, "A-0001", ("GIFT", 4))
     assert allocated(bench) == {"A-0001 GIFT": 2}

@@ -33,9 +33,8 @@ INSERT OR IGNORE INTO touched_product (product_id, available)
 WITH RECURSIVE tied (id) AS (
   SELECT product_id FROM touched_product
   UNION SELECT iif(k.kit_id = tied.id, k.component_id, k.kit_id)
-  FROM tied JOIN kit_component k ON k.kit_id = tied.id OR k.component_id = tied.id
-  WHERE EXISTS (SELECT 1 FROM order_line ol
-    WHERE ol.product_id = k.kit_id AND ol.quantity_open > 0)
+  FROM tied JOIN kit_component k ON k.kit_id = tied.id OR (k.component_id = tied.id AND EXISTS (
+    SELECT 1 FROM order_line ol WHERE ol.product_id = k.kit_id AND ol.quantity_open > 0))
 )
 SELECT tied.id, coalesce(l.quantity - l.allocated, 0)
 FROM tied LEFT JOIN stock_level l ON l.product_id = tied.id AND l.location = 'HOME'"""
