@@ -67,10 +67,11 @@ def wanted_inputs(
         client: the connection.
         request: what the label is for.
         offer: of a service.
-        asins: ASIN by order-item id.
+        asins: ASIN by order-item id, of all items of the order.
 
     Raises:
         Refusal: if Amazon refuses to say.
+        Refused: if it wants to know something of a product that none of them is.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
     body = {
@@ -80,7 +81,7 @@ def wanted_inputs(
     }
     answer = client.call(Call(INPUTS, "POST", f"{PATH}/additionalSellerInputs", body=body))
     with understood(INPUTS):
-        return fields_of(answer, {item: asins.get(item, "") for item, _ in request.items})
+        return fields_of(answer, asins, {item for item, _ in request.items})
 
 
 def buy(client: Client, request: LabelRequest, offer: LabelOffer) -> SoldLabel:

@@ -13,7 +13,7 @@ import pytest
 from cli.steps import card, content, done, listed, receipt
 from conftest import Ran, Run
 from stand_in.account import Account
-from stand_in.labels import LABELS, NUMBERS
+from stand_in.labels import ITEM_INPUTS, LABELS, NUMBERS
 from warm import Warm, start
 
 if TYPE_CHECKING:
@@ -224,6 +224,23 @@ def test_what_amazon_wants_to_know_more_goes_with_the_purchase(busy_shop: Run, a
             "AdditionalSellerInput": {"DataType": "Integer", "ValueAsInteger": 711311},
         }
     ]
+
+
+def test_a_field_of_a_product_that_is_no_item_of_the_order_is_refused_by_its_asin(
+    busy_shop: Run, account: Account
+) -> None:
+    inputs = [{"Asin": "B000000404", "AdditionalInputs": ITEM_INPUTS}]
+    asked = {"payload": {"ShipmentLevelFields": [], "ItemLevelFieldsList": inputs}}
+    account.befalling["getAdditionalSellerInputs"] = lambda h: h.answer(200, asked)
+
+    ran = buy(busy_shop, "--offer", ABROAD, "--input", "HS_CODE=711311")
+
+    assert ran.exit_code == 5
+    assert ran.stderr == (
+        "Amazon wants to know more about ASIN 'B000000404' before it sells this, and shows it in no item of the"
+        " order; buy the label in Seller Central.\n"
+    )
+    assert account.purchases == []
 
 
 @pytest.mark.parametrize(

@@ -1,32 +1,39 @@
 """What Amazon wants to know more before it sells a label, in the words of its Merchant Fulfillment API (v0)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ordercli.domain.amazon.seller_inputs import FilledField, InputField
-from ordercli.domain.fields import FieldError
+from ordercli.domain.fields import FieldError, shown
+from ordercli.errors import Refused
 from ordercli.formats.amazon.json_values import Json, part, text, the_list, the_object, word
 
 _LONGEST = 200
 
 
-def fields_of(answer: Json, asins: Mapping[str, str]) -> list[InputField]:
+def fields_of(answer: Json, asins: Mapping[str, str], wanted: Collection[str]) -> list[InputField]:
     """The fields of an answer, those of a product once for each of its items in the request.
 
     Args:
-        answer: of ``getAdditionalSellerInputs``.
-        asins: ASIN by order-item id, of the items in the request.
+        answer: of ``getAdditionalSellerInputs``, which tells of all products of the order.
+        asins: ASIN by order-item id, of all items of the order.
+        wanted: the items in the request.
 
     Raises:
         FieldError: if the answer has another shape than documented.
+        Refused: if nothing is sold without a field of a product that is no item's: it could not be told.
     """
     told = the_object(answer.get("payload"), "payload")
     fields = [_field(None, each) for each in the_list(told.get("ShipmentLevelFields"), "ShipmentLevelFields")]
     for each in the_list(told.get("ItemLevelFieldsList"), "ItemLevelFieldsList"):
         of_item = the_object(each, "ItemLevelFields")
-        asin = word(of_item, "Asin")
-        for item in (item for item, known in asins.items() if known == asin):
-            inputs = the_list(of_item.get("AdditionalInputs"), "AdditionalInputs")
-            fields += [_field(item, field) for field in inputs]
+        asin, inputs = word(of_item, "Asin"), the_list(of_item.get("AdditionalInputs"), "AdditionalInputs")
+        items = [item for item, known in asins.items() if known == asin]
+        fields += [_field(item, field) for item in items if item in wanted for field in inputs]
+        if not items and any(_field(None, field).is_needed for field in inputs):
+            raise Refused(
+                f"Amazon wants to know more about ASIN {shown(asin)} before it sells this, and shows it in no item"
+                " of the order; buy the label in Seller Central."
+            )
     return fields
 
 
