@@ -32,6 +32,10 @@ MARKETPLACES = "ORDERCLI_AMAZON_MARKETPLACES"
 SELLER_ID = "ORDERCLI_AMAZON_SELLER_ID"
 ENDPOINT = "ORDERCLI_AMAZON_ENDPOINT"
 SECRETS = ("client_id", "client_secret", "refresh_token")
+VARIABLES = (CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN)
+"""Of :data:`SECRETS`, one each."""
+ENVIRONMENT = "the environment"
+TYPED = "what was typed"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MOST_SECRET = 4096
 
@@ -59,6 +63,15 @@ class Account:
     place: str = ""
     seller_id: str = ""
 
+    def again(self, variable: str) -> str:
+        """What to do where the account is not right: the environment comes first, so that no login helps there."""
+        return f"correct {variable}" if self.place == ENVIRONMENT else "log in again: ordercli amazon login"
+
+
+def named_by_environment() -> bool:
+    """Whether the environment names an account, which comes before what ``login`` keeps."""
+    return any(os.environ.get(name) for name in VARIABLES)
+
 
 def find_account(folder: Path) -> Account:
     """The account that was logged in, from the environment, the keyring or the file in the configuration's folder.
@@ -78,16 +91,21 @@ def account_of(told: Mapping[str, Any], place: str) -> Account:
 
     Raises:
         Refused: if something is missing or is not what ``login`` writes.
-        UsageProblem: for an address that is not allowed.
+        UsageProblem: for an address that is not allowed, and for such words in the environment or typed.
     """
     secrets = [told.get(name) for name in SECRETS]
     marketplaces = told.get("marketplaces", [])
     region, seller_id = told.get("region", "na"), told.get("seller_id", "")
-    is_whole = all(
-        isinstance(each, str) and 0 < len(each) <= _MOST_SECRET and each.isprintable() for each in secrets
-    )
+    unlike = [name for name, each in zip(VARIABLES, secrets, strict=True) if not _may_be_secret(each)]
+    if unlike and place == ENVIRONMENT:
+        raise UsageProblem(f"{unlike[0]} is not what Amazon shows: printable characters, on one line.")
+    if unlike and place == TYPED:
+        raise UsageProblem(
+            "Client id, client secret and refresh token are all needed, as Seller Central shows them; nothing was"
+            " kept."
+        )
     if (
-        not is_whole
+        unlike
         or not isinstance(marketplaces, list)
         or not all(isinstance(each, str) for each in marketplaces)
         or not isinstance(seller_id, str)
@@ -103,6 +121,10 @@ def account_of(told: Mapping[str, Any], place: str) -> Account:
     endpoint, tokens = endpoints(region)
     places = tuple(marketplaces)
     return Account(client_id, client_secret, refresh_token, region, places, endpoint, tokens, place, seller_id)
+
+
+def _may_be_secret(told: object) -> bool:
+    return isinstance(told, str) and 0 < len(told) <= _MOST_SECRET and told.isprintable()
 
 
 def endpoints(region: str) -> tuple[str, str]:
@@ -125,14 +147,15 @@ def endpoints(region: str) -> tuple[str, str]:
 
 
 def save_account(account: Account, folder: Path, *, in_keyring: bool) -> str:
-    """Keep an account for later runs.
+    """Keep an account for later runs, and none that an earlier login kept elsewhere: that would be found first.
 
     Returns:
         Where, for the seller.
 
     Raises:
-        Refused: if there is no keyring that takes it.
+        Refused: if there is no keyring that takes it, or one that does not let go of the earlier account.
     """
+    path = folder / FILE_NAME
     kept = {
         "client_id": account.client_id,
         "client_secret": account.client_secret,
@@ -143,10 +166,11 @@ def save_account(account: Account, folder: Path, *, in_keyring: bool) -> str:
     }
     if in_keyring:
         _keyring("put into", lambda ring: ring.set_password(KEYRING_SERVICE, KEYRING_USER, json.dumps(kept)))
+        path.unlink(missing_ok=True)
         return "the keyring"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / FILE_NAME
     write_file(str(path), (json.dumps(kept, indent=2) + "\n").encode())
+    _forget_in_keyring()
     return str(path)
 
 
@@ -156,10 +180,7 @@ def forget_account(folder: Path) -> list[str]:
     Returns:
         Where it was.
     """
-    places = []
-    if _kept_in_keyring() is not None:
-        _keyring("taken out of", lambda ring: ring.delete_password(KEYRING_SERVICE, KEYRING_USER))
-        places.append("the keyring")
+    places = ["the keyring"] if _forget_in_keyring() else []
     path = folder / FILE_NAME
     if path.exists():
         path.unlink()
@@ -167,17 +188,21 @@ def forget_account(folder: Path) -> list[str]:
     return places
 
 
+def _forget_in_keyring() -> bool:
+    """Whether one was there."""
+    if _kept_in_keyring() is None:
+        return False
+    _keyring("taken out of", lambda ring: ring.delete_password(KEYRING_SERVICE, KEYRING_USER))
+    return True
+
+
 def _told(folder: Path) -> tuple[Mapping[str, Any] | None, str]:
-    told = {
-        CLIENT_ID: os.environ.get(CLIENT_ID),
-        CLIENT_SECRET: os.environ.get(CLIENT_SECRET),
-        REFRESH_TOKEN: os.environ.get(REFRESH_TOKEN),
-    }
-    if any(told.values()):
+    told = {name: os.environ.get(name) for name in VARIABLES}
+    if named_by_environment():
         missing = [name for name, value in told.items() if not value]
         if missing:
             raise UsageProblem(f"The environment tells a part of the Amazon account; {missing[0]} is missing.")
-        return _with_places(dict(zip(SECRETS, told.values(), strict=True))), "the environment"
+        return _with_places(dict(zip(SECRETS, told.values(), strict=True))), ENVIRONMENT
     kept = _kept_in_keyring()
     if kept is not None:
         return _parsed(kept, "the keyring"), "the keyring"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import httpx
 
 from ordercli import __version__
-from ordercli.amazon.account import Account
+from ordercli.amazon.account import VARIABLES, Account
 from ordercli.amazon.answers import OutcomeUnknown, odd_answer
 from ordercli.domain.text import cleaned
 from ordercli.errors import OutOfReach, Refused
@@ -308,8 +308,8 @@ class Client:
             if answer is not None and answer.status_code not in BUSY:
                 code = _word_of(_json(answer).get("error"))
                 raise Refusal(
-                    f"Amazon does not accept the login ({code}, status {answer.status_code}); do it again with:"
-                    " ordercli amazon login",
+                    f"Amazon does not accept the login ({code}, status {answer.status_code});"
+                    f" {self._account.again(', '.join(VARIABLES))}",
                     answer.status_code,
                     code,
                 )

@@ -39,7 +39,7 @@ def test_what_a_report_tells_is_taken_as_from_a_file(sent_shop: Run, account: Ac
     file = done(sent_shop("return", "import", str(DATA / "seller.txt"), now=LATER))
 
     assert ran.exit_code == 0, ran
-    assert "Asked Amazon for its report of returns since 2026-02-18T13:00:00Z (operation " in ran.stderr
+    assert "Asked Amazon for its report of returns since 2026-02-18 08:00 (operation " in ran.stderr
     assert "Imported returns of 1 row: 1 new" in ran.stderr
     assert "Amazon has nothing for its report of returns to Amazon (operation " in ran.stderr
     assert [row["order_id"] for row in by_call] == ["114-0000002-0000002"]

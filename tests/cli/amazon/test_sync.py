@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import sqlite3
 import time
@@ -16,7 +15,7 @@ from cli.steps import content, done, listed, receipt
 from conftest import SAMPLE, Ran, Run
 from ordercli.domain.orders.order_rows import ADDRESS
 from stand_in.account import Account
-from stand_in.routes import MARKETPLACE, Json
+from stand_in.routes import Json
 from stand_in.server import CREDENTIALS
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -351,81 +350,3 @@ def test_without_a_login_the_command_for_it_is_named(shop: Run, monkeypatch: pyt
 
     assert ran.exit_code == 5
     assert ran.stderr == "No Amazon account is logged in; do it with: ordercli amazon login\n"
-
-
-# Logging in -------------------------------------------------------------------------------------------
-
-WORDS = "\n".join(CREDENTIALS.values()) + "\n"
-
-
-@pytest.fixture
-def stranger(shop: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    for name in (*(name.upper() for name in CREDENTIALS), "MARKETPLACES"):
-        monkeypatch.delenv(f"ORDERCLI_AMAZON_{name}")
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "config.toml").touch()
-    monkeypatch.setenv("ORDERCLI_CONFIG", str(tmp_path / "settings" / "config.toml"))
-    return shop
-
-
-def test_a_login_is_tried_kept_for_its_owner_alone_and_forgotten(stranger: Run, tmp_path: Path) -> None:
-    kept = tmp_path / "settings" / "amazon.json"
-
-    into = done(stranger("amazon", "login", stdin=WORDS))
-    mode = kept.stat().st_mode & 0o777
-    shown = done(stranger("amazon", "check")).stdout
-    taken = done(stranger("sync", "amazon", *SINCE))
-    out = done(stranger("amazon", "logout"))
-    after = stranger("amazon", "check")
-
-    assert into.stderr.splitlines() == [
-        f"Logged in (www.amazon.com); the credentials are in {kept}.",
-        "next: ordercli sync amazon orders",
-    ]
-    assert mode == 0o600
-    assert shown.splitlines() == [
-        f"Amazon lets the account in (region na, credentials from {kept}).",
-        f"It sells on www.amazon.com ({MARKETPLACE}).",
-    ]
-    assert "orders 16 new" in taken.stderr
-    assert out.stderr == f"Logged out; removed from {kept}.\n"
-    assert not kept.exists()
-    assert after.exit_code == 5
-
-
-@pytest.mark.parametrize(
-    ("stdin", "code", "said"),
-    [
-        ("a\nb\n", 2, "give client id, client secret, refresh token on stdin, a line each"),
-        ("", 2, "Nobody can be asked here"),
-        ("a\nb\nc\n", 5, "Amazon does not accept the login (invalid_grant, status 400)"),
-    ],
-)
-def test_a_login_that_fails_keeps_nothing(stranger: Run, tmp_path: Path, stdin: str, code: int, said: str) -> None:
-    ran = stranger("amazon", "login", stdin=stdin)
-
-    assert ran.exit_code == code
-    assert said in ran.stderr
-    assert not (tmp_path / "settings" / "amazon.json").exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "mode", "said"),
-    [
-        (json.dumps(CREDENTIALS), 0o644, "can be read by others; make it yours alone with: chmod 600"),
-        ("{", 0o600, "cannot be read; log in again: ordercli amazon login"),
-        ("{}", 0o600, "is not whole; log in again: ordercli amazon login"),
-    ],
-)
-def test_a_file_of_credentials_that_is_not_right(
-    stranger: Run, tmp_path: Path, text: str, mode: int, said: str
-) -> None:
-    kept = tmp_path / "settings" / "amazon.json"
-    kept.write_text(text)
-    kept.chmod(mode)
-
-    ran = stranger("amazon", "check")
-
-    assert ran.exit_code == 5
-    assert said in ran.stderr
-    assert len(ran.stderr.splitlines()) == 1

@@ -31,6 +31,11 @@ _QUESTIONS = (
     ("refresh_token", "Refresh token that your app was given (Atzr|…)"),
 )
 
+_STILL_FIRST = (
+    "warning: the account that ORDERCLI_AMAZON_CLIENT_ID and its like name in the environment is the one in use;"
+    " unset them to end that"
+)
+
 
 @amazon_app.command("login")
 def login(
@@ -56,12 +61,12 @@ def login(
 
     Example: ordercli amazon login --region eu
     """
-    from ordercli.amazon.account import account_of, save_account
+    from ordercli.amazon.account import TYPED, account_of, named_by_environment, save_account
 
     with reader(ctx):
         pass  # there is a shop, whose database counts the calls
     told = {**_answers(ctx), "region": region.value, "seller_id": seller_id}
-    account = account_of(told, "what was typed")
+    account = account_of(told, TYPED)
     found = _participations(ctx, account, max_wait)
     if not found:
         raise Refused(
@@ -72,7 +77,7 @@ def login(
     if not settings_of(ctx).quiet:
         names = ", ".join(found[each] for each in account.marketplaces)
         console.say(f"Logged in ({names}); the credentials are in {place}.")
-        console.say("next: ordercli sync amazon orders")
+        console.say(_STILL_FIRST if named_by_environment() else "next: ordercli sync amazon orders")
 
 
 @amazon_app.command("check")
@@ -81,7 +86,7 @@ def check(ctx: typer.Context, max_wait: MaxWait = PATIENCE_SECONDS) -> None:
 
     Example: ordercli amazon check
     """
-    from ordercli.amazon.account import find_account
+    from ordercli.amazon.account import MARKETPLACES, find_account
 
     with reader(ctx):
         pass  # there is a shop, whose database counts the calls
@@ -90,8 +95,8 @@ def check(ctx: typer.Context, max_wait: MaxWait = PATIENCE_SECONDS) -> None:
     out = console.stdout()
     out.write(f"Amazon lets the account in (region {account.region}, credentials from {account.place}).\n")
     for each in sorted(found):
-        is_asked = "" if each in account.marketplaces else "; not asked for, log in again to add it"
-        out.write(f"It sells on {found[each]} ({each}){is_asked}.\n")
+        end = "." if each in account.marketplaces else f"; not asked for: {account.again(MARKETPLACES)}"
+        out.write(f"It sells on {found[each]} ({each}){end}\n")
 
 
 @amazon_app.command("logout")
@@ -100,11 +105,13 @@ def logout(ctx: typer.Context) -> None:
 
     Example: ordercli amazon logout
     """
-    from ordercli.amazon.account import forget_account
+    from ordercli.amazon.account import forget_account, named_by_environment
 
     places = forget_account(settings_of(ctx).config_folder)
     if not settings_of(ctx).quiet:
         console.say(f"Logged out; removed from {' and '.join(places)}." if places else "Nobody was logged in.")
+        if named_by_environment():
+            console.say(_STILL_FIRST)
 
 
 def _answers(ctx: typer.Context) -> dict[str, str]:

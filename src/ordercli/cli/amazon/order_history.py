@@ -46,16 +46,17 @@ class OrderHistory:
 
     def begin(self, span: "Cursor | None") -> None:
         """Ask for the first report of a span of time, if there is one and no earlier run did."""
+        from ordercli.domain.times import wall_clock
         from ordercli.queries.amazon.pulls import cursor_of
 
         if span is None:
             return
-        if self._dry_run:
-            console.say(f"Dry run, nothing asked: would ask Amazon for reports of orders since {span.since}.")
-            return
         with reader(self._ctx) as opened:
             is_begun = cursor_of(opened.connection, WHAT) is not None
-        if not is_begun:
+            since = wall_clock(span.since, opened.time_zone)
+        if self._dry_run:
+            console.say(f"Dry run, nothing asked: would ask Amazon for reports of orders since {since}.")
+        elif not is_begun:
             self._ask(span)
 
     def pull(self) -> int:

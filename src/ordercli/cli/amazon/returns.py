@@ -60,11 +60,12 @@ class ReturnPull:
         from ordercli.amazon.reports import ask_for
         from ordercli.domain.amazon.return_reports import is_fresh, span_of
         from ordercli.domain.amazon.windows import Cursor, first
+        from ordercli.domain.times import wall_clock
         from ordercli.queries.amazon.pulls import cursor_of
         from ordercli.services.amazon.report_pull import note_asked
 
         with reader(self._ctx) as opened:
-            known, now = cursor_of(opened.connection, each.what), opened.now
+            known, now, zone = cursor_of(opened.connection, each.what), opened.now, opened.time_zone
         if self._since is None and only_due and is_fresh(known, now):
             return None
         if known is not None and self._since is None and (usable := known.usable(now)).is_within:
@@ -72,7 +73,8 @@ class ReturnPull:
         begin = first(now, self._since) if self._since is not None or known is None else known
         since, until = span_of(begin, now)
         if self._dry_run:
-            console.say(f"Dry run, nothing asked: would ask Amazon for {each.title} since {since}.")
+            begins = wall_clock(since, zone)
+            console.say(f"Dry run, nothing asked: would ask Amazon for {each.title} since {begins}.")
             return None
         try:
             report = ask_for(self._client, each.kind, self._account.marketplaces, since, until)

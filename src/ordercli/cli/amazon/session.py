@@ -33,11 +33,11 @@ def account_of(ctx: typer.Context) -> "Account":
         Refused: if there is none.
         UsageProblem: if it names no marketplace.
     """
-    from ordercli.amazon.account import find_account
+    from ordercli.amazon.account import MARKETPLACES, find_account
 
     account = find_account(settings_of(ctx).config_folder)
     if not account.marketplaces:
-        raise UsageProblem("The account names no marketplace; log in again: ordercli amazon login")
+        raise UsageProblem(f"The account names no marketplace; {account.again(MARKETPLACES)}")
     return account
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import text
 
 from ordercli.domain.amazon.windows import Cursor
+from ordercli.domain.times import wall_clock
 from ordercli.services.operations import Outcome, Work
 
 _KEEP = """
@@ -27,7 +28,8 @@ def keep_cursor(work: Work, what: str, cursor: Cursor) -> None:
 def note_asked(work: Work, what: str, cursor: Cursor, title: str) -> Outcome:
     """Keep that a report was asked for."""
     keep_cursor(work, what, cursor)
-    return Outcome(f"asked Amazon for {title} since {cursor.since}", {"reports": 1})
+    since = wall_clock(cursor.since, work.shop.time_zone)
+    return Outcome(f"asked Amazon for {title} since {since}", {"reports": 1})
 
 
 def take_in_report(

@@ -151,7 +151,10 @@ def _reason(row: Row[Any], marketplace: str | None) -> str | None:
     if not row.is_tracked:
         return f"{start} Amazon takes no call about a shipment without tracking number; {file}"
     if marketplace is None:
-        return f"{start} the account does not sell in its marketplace; log in again: ordercli amazon login"
+        return (
+            f"{start} the account does not sell in its marketplace; log in again (ordercli amazon login), or add"
+            " it to ORDERCLI_AMAZON_MARKETPLACES"
+        )
     return None
 
 
