@@ -19,6 +19,7 @@ from ordercli.services.stock.deliveries import (
     Delivery,
     LandedCost,
     bring_in,
+    is_shared_so,
     landed_shares,
     receipt_postings,
 )
@@ -126,7 +127,8 @@ def _parts(
     for sku, broken in damaged.items():
         if broken > units.get(sku, 0):
             raise UsageProblem(f"--damaged {sku}:{broken} is more than the {units.get(sku, 0)} {sku} that came.")
-    return [_part(*line_of(lines, number, one.sku), one, damaged.get(one.sku, 0)) for one in came]
+    parts = [_part(*line_of(lines, number, one.sku), one, damaged.get(one.sku, 0)) for one in came]
+    return sorted(parts, key=lambda part: part.line.id)  # however they were told; the cent over has one place
 
 
 def _part(line: PurchaseLine, product: ProductFacts, came: Came, damaged: int) -> _Part:
@@ -144,26 +146,22 @@ def _is_booked(
     """
     reference = arrival.reference
     booked = work.session.scalars(
-        select(PurchaseReceipt).where(
+        select(PurchaseReceipt)
+        .where(
             PurchaseReceipt.purchase_line_id.in_([line.id for line, _ in lines]),
             PurchaseReceipt.reference == reference,
         )
+        .order_by(PurchaseReceipt.purchase_line_id)
     ).all()
     if reference is None or not booked:
         return False
-    rate = _rate(work, purchase, booked[0].rate if arrival.rate is None else arrival.rate)
-    deliveries = _deliveries(work, purchase, parts, rate)
-    shares = landed_shares(deliveries, arrival.landed)
-    there = sorted(
-        (r.purchase_line_id, r.quantity, r.quantity_damaged, r.unit_cost_minor, r.cost_minor, r.landed_minor)
-        for r in booked
-    )
-    asked = sorted(
-        (part.line.id, part.quantity, part.damaged, part.unit_cost_minor, delivery.cost_minor + share, share)
-        for part, delivery, share in zip(parts, deliveries, shares, strict=True)
-    )
-    if there == asked:
-        return True
+    there = [(r.purchase_line_id, r.quantity, r.quantity_damaged, r.unit_cost_minor) for r in booked]
+    if there == [(part.line.id, part.quantity, part.damaged, part.unit_cost_minor) for part in parts]:
+        rate = _rate(work, purchase, booked[0].rate if arrival.rate is None else arrival.rate)
+        deliveries = _deliveries(work, purchase, parts, rate)
+        is_its_cost = [r.cost_minor - r.landed_minor for r in booked] == [each.cost_minor for each in deliveries]
+        if is_its_cost and is_shared_so(deliveries, [r.landed_minor for r in booked], arrival.landed):
+            return True
     raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
 
 

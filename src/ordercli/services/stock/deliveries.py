@@ -44,6 +44,11 @@ class Delivery:
     damaged: int = 0
 
 
+def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The order of sharing and booking, however they were told, so that a cent over has one place."""
+    return sorted(deliveries, key=lambda each: (each.product.sku, each.quantity, each.cost_minor))
+
+
 def landed_shares(deliveries: Sequence[Delivery], landed: LandedCost) -> list[int]:
     """Each delivery's share of freight and duty; they add up to it exactly.
 
@@ -53,6 +58,16 @@ def landed_shares(deliveries: Sequence[Delivery], landed: LandedCost) -> list[in
     if not landed.minor:
         return [0] * len(deliveries)
     return split(landed.minor, _weights(deliveries, landed.by))
+
+
+def is_shared_so(deliveries: Sequence[Delivery], booked: Sequence[int], landed: LandedCost) -> bool:
+    """Whether shares that are booked of what came are those of this freight and duty.
+
+    Shares by weight are of the weights of that day, which may have been corrected since: their sum says it.
+    """
+    if landed.by == "weight":
+        return min(booked) >= 0 and sum(booked) == landed.minor
+    return list(booked) == landed_shares(deliveries, landed)
 
 
 def _weights(deliveries: Sequence[Delivery], by: LandedBy) -> list[int]:

@@ -20,6 +20,8 @@ from ordercli.services.stock.deliveries import (
     LandedCost,
     bring_in,
     given,
+    in_order,
+    is_shared_so,
     landed_shares,
     receipt_postings,
 )
@@ -65,7 +67,9 @@ def receive(
         UsageProblem: if a cost is neither given nor known, or a weight that is needed.
         Refused: if the reference was used for another content.
     """
-    deliveries = [_delivery(work, receipt) for receipt in receipts]
+    deliveries = in_order([_delivery(work, receipt) for receipt in receipts])
+    if reference is not None and _is_received(work, deliveries, landed, reference):
+        return Outcome(f"delivery {reference} is received already")
     shares = landed_shares(deliveries, landed)
     postings = [
         posting
@@ -73,8 +77,6 @@ def receive(
         for posting in receipt_postings(delivery, share, occurred_at=occurred_at, reference=reference, note=None)
     ]
     what = ", ".join(f"{r.quantity} {r.sku}" for r in receipts)
-    if reference is not None and _is_received(work, postings, reference):
-        return Outcome(f"delivery {reference} is received already")
     _, settled = bring_in(work, postings)
     return Outcome(
         f"received {what}{given(settled)}",
@@ -92,7 +94,7 @@ def _delivery(work: Work, receipt: Receipt) -> Delivery:
     return Delivery(product, receipt.quantity, cost * receipt.quantity)
 
 
-def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> bool:
+def _is_received(work: Work, deliveries: Sequence[Delivery], landed: LandedCost, reference: str) -> bool:
     rows = work.connection.execute(
         text(
             "SELECT product_id, quantity, cost_minor FROM stock_movement m"
@@ -102,8 +104,12 @@ def _is_received(work: Work, postings: Sequence[Posting], reference: str) -> boo
     ).all()
     if not rows:
         return False
-    if sorted(tuple(row) for row in rows) == sorted((p.product_id, p.quantity, p.cost_minor) for p in postings):
-        return True
+    skus = {each.product.id: each.product.sku for each in deliveries}
+    booked = sorted((skus.get(product, ""), quantity, cost) for product, quantity, cost in rows)
+    if [row[:2] for row in booked] == [(each.product.sku, each.quantity) for each in deliveries]:
+        shares = [cost - each.cost_minor for (_, _, cost), each in zip(booked, deliveries, strict=True)]
+        if is_shared_so(deliveries, shares, landed):
+            return True
     raise Refused(f"Delivery {reference} was received with another content; use another --reference.")
 
 
