@@ -1,8 +1,11 @@
 """Replacing, disposing, what is due and what returns cost, as the commands tell it."""
 
+import csv
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,6 +148,66 @@ def test_a_replacement_is_an_order_without_price_to_the_same_person(two_rings: R
     assert level(two_rings, "RING-7")["allocated"] == before["allocated"] + 1
     shown = card(two_rings, "return", "show", "RMA-000001")
     assert [(row["order_id"], row["quantity"]) for row in shown["replacements"]] == [(told["reference"], 1)]
+
+
+@pytest.fixture
+def replaced(two_rings: Run) -> dict[str, Any]:
+    """What the reports tell before a ring is replaced, and after the other one left."""
+    back(two_rings, "defective")
+    reports = (
+        *(("report", "sales", "--by", by) for by in ("month", "product", "channel")),
+        ("report", "products"),
+        ("report", "buyers"),
+        ("return", "cost"),
+        ("metrics", "show", "return_rate"),
+    )
+    tell = {" ".join(words): words for words in reports}
+    before = {name: listed(two_rings, *words, now=FRIDAY) for name, words in tell.items()}
+    earned = sums(two_rings)
+    done(two_rings("return", "replace", "RMA-000001", "--line", "RING-7:1", now=FRIDAY))
+    tracked = ("--carrier", "USPS", "--tracking", "9400111899223197428640")
+    done(two_rings("ship", "114-0000002-0000002-R1", *tracked, now=FRIDAY))
+    after = {name: listed(two_rings, *words, now=FRIDAY) for name, words in tell.items()}
+    for told in (before, after):
+        for row in told["report products"]:
+            del row["on_hand"]
+    return {"before": before, "after": after, "earned": earned}
+
+
+def sums(run: Run) -> dict[tuple[str, str], Decimal]:
+    """The profit by each order of each channel."""
+    rows = listed(run, "report", "profit", "--by", "order", now=FRIDAY)
+    return {(row["channel"], row["order_id"]): Decimal(row["profit"]) for row in rows}
+
+
+def test_a_replacement_is_no_sale_in_any_report(replaced: dict[str, Any]) -> None:
+    assert replaced["after"] == replaced["before"]
+
+
+def test_what_a_replacement_costs_is_its_original_orders(two_rings: Run, replaced: dict[str, Any]) -> None:
+    (was,) = [profit for (_, order), profit in replaced["earned"].items() if order == "114-0000002-0000002"]
+    rest = {key: profit for key, profit in replaced["earned"].items() if key[1] != "114-0000002-0000002"}
+
+    for moment in ((), ("--known-at", "2026-03-21")):
+        rows = listed(two_rings, "report", "profit", "--by", "order", *moment, now="2026-03-21T12:00:00-04:00")
+        told = {(row["channel"], row["order_id"]): Decimal(row["profit"]) for row in rows}
+        assert told == {**rest, ("amazon", "114-0000002-0000002"): was - Decimal("9.50")}
+    (channel,) = {row["channel"] for row in listed(two_rings, "report", "profit", "--by", "channel", now=FRIDAY)}
+    assert channel == "amazon"
+
+
+def test_a_replacement_stays_no_sale_in_the_shops_own_file(
+    two_rings: Run, replaced: dict[str, Any], database: Path
+) -> None:
+    done(two_rings("order", "export", "own.csv", now=FRIDAY))
+    done(two_rings("order", "import", "own.csv", now=FRIDAY))
+
+    assert listed(two_rings, "report", "buyers", now=FRIDAY) == replaced["before"]["report buyers"]
+    with Path("own.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["order_id"]: row for row in csv.DictReader(file)}
+    row = rows["114-0000002-0000002-R1"]
+    assert (row["is_sale"], row["original_order_id"]) == ("0", "114-0000002-0000002")
+    assert not [row for row in listed(two_rings, "doctor") if row["status"] == "BROKEN"]
 
 
 def test_a_replacement_has_a_number_of_its_own_though_an_earlier_one_is_gone(two_rings: Run) -> None:

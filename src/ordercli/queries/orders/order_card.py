@@ -24,10 +24,7 @@ SELECT o.order_id, o.channel, o.ordered_at, o.status, o.fulfillment, o.channel_s
   (SELECT sum({LINE_LEFT}) FROM order_line l WHERE l.sales_order_id = o.id) AS total,
   (SELECT sum(m.cost_minor) FROM shipment s JOIN shipped_unit i ON i.shipment_id = s.id
     JOIN stock_movement m ON m.id = i.movement_id WHERE s.sales_order_id = o.id AND s.status <> 'void') AS cogs,
-  o.sales_channel, coalesce(o.original_order_id, (SELECT min(w.order_id) FROM order_line l
-    JOIN replacement r ON r.order_line_id = l.id JOIN return_line x ON x.id = r.return_line_id
-    JOIN return_authorization a ON a.id = x.return_authorization_id JOIN sales_order w ON w.id = a.sales_order_id
-    WHERE l.sales_order_id = o.id)) AS original_order_id,
+  o.sales_channel, o.original_order_id,
   op.id AS operation, op.recorded_at, op.command, p.*
 FROM sales_order o
 JOIN operation op ON op.id = o.operation_id

@@ -41,8 +41,14 @@ _KEYS = """t.label AS period, o.order_id AS order_id, o.channel AS channel, o.or
     o.fulfillment AS fulfillment, p.sku AS sku, {name} AS name, {packaging} AS packaging_each,
     o.is_sale AS is_sale, p.id AS product_id,
     l.item_id AS item_id, l.line_no AS line_no, l.is_tax_included AS is_tax_included,
-    (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id{known})
-      AS original_row"""
+    CASE WHEN o.original_order_id IS NOT NULL THEN coalesce(
+      (SELECT w.id FROM sales_order w WHERE w.channel = o.channel AND w.order_id = o.original_order_id{known}),
+      (SELECT min(a.sales_order_id) FROM order_line u JOIN replacement i ON i.order_line_id = u.id
+        JOIN return_line r ON r.id = i.return_line_id
+        JOIN return_authorization a ON a.id = r.return_authorization_id WHERE u.sales_order_id = o.id)
+      ) END AS original_row"""
+# A replacement bears nothing itself: its costs are those of the order that it replaces, on the channel of that.
+_OF_ORIGINAL = "coalesce((SELECT w.{name} FROM sales_order w WHERE w.id = original_row), {name}) AS {name}"
 _ORIGINALLY = "(SELECT w.ordered_at FROM sales_order w WHERE w.id = original_row)"
 _ORIGINALLY_THEN = f"""(SELECT {then("ordered_at", "w", "e")} FROM sales_order w
       {joined_past("order_past", "sales_order_id", "w.id", "e")} WHERE w.id = original_row)"""
@@ -252,7 +258,7 @@ def _fact(*, is_past: bool) -> str:
     return f"""\
 fact AS (
   SELECT period, coalesce(original_row, order_row) AS order_row,
-    coalesce((SELECT w.order_id FROM sales_order w WHERE w.id = original_row), order_id) AS order_id, channel,
+    {_OF_ORIGINAL.format(name="order_id")}, {_OF_ORIGINAL.format(name="channel")},
     coalesce({originally}, ordered_at) AS ordered_at, fulfillment, sku, name,
     {_of_income("units")}, {_of_income("item_sales")}, {_of_income("shipping")}, {_of_income("gift_wrap")},
     {_of_income("discount")}, {_of_income("sales", "total - tax")}, {_of_income("tax")},

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from ordercli.db import driver_of
 from ordercli.domain.near import did_you_mean
-from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
+from ordercli.domain.orders.order_rows import AMOUNTS, NO_EXTRAS, PERSONAL, OrderRow, extras_of
 from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line, names_one
 from ordercli.domain.own_fields import OwnValues
 from ordercli.domain.times import local
@@ -52,6 +52,7 @@ class NewOrder:
         currency: of its prices; None means the shop's.
         personal: personal fields by the names of ``PERSONAL``.
         own: values of the shop's own fields.
+        replaces: the order that it replaces, with which it is no sale; None for a sale.
     """
 
     order_id: str | None
@@ -62,6 +63,7 @@ class NewOrder:
     currency: str | None = None
     personal: dict[str, str | None] = field(default_factory=dict)
     own: OwnValues = field(default_factory=dict)
+    replaces: str | None = None
 
 
 def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> Outcome:
@@ -123,6 +125,8 @@ def _next_id(work: Work) -> str:
 
 
 def _rows(order: NewOrder, order_id: str) -> list[OrderRow]:
+    replacing = {"original_order_id": order.replaces, "is_replacement": 1}
+    extras = extras_of(**replacing) if order.replaces else NO_EXTRAS
     return [
         OrderRow(
             line=number,
@@ -136,6 +140,7 @@ def _rows(order: NewOrder, order_id: str) -> list[OrderRow]:
             currency=order.currency,
             amounts=[_line_price(line), *[None] * (len(AMOUNTS) - 1)],
             person=[order.personal.get(name) for name in PERSONAL],
+            extras=extras,
         )
         for number, line in enumerate(order.lines, start=1)
     ]

@@ -119,6 +119,7 @@ def _send_again(
         [NewLine(line.sku, taken[line.id] * _units_per_pack(work, line), 0) for line in lines],
         work.now,
         currency=rma.currency,
+        replaces=rma.order_id,
     )
     added = add_order(work, new)
     order = work.connection.execute(
