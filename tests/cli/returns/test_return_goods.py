@@ -196,9 +196,7 @@ def test_what_a_replacement_costs_is_its_original_orders(two_rings: Run, replace
     assert channel == "amazon"
 
 
-def test_a_replacement_stays_no_sale_in_the_shops_own_file(
-    two_rings: Run, replaced: dict[str, Any], database: Path
-) -> None:
+def test_a_replacement_stays_no_sale_in_the_shops_own_file(two_rings: Run, replaced: dict[str, Any]) -> None:
     done(two_rings("order", "export", "own.csv", now=FRIDAY))
     done(two_rings("order", "import", "own.csv", now=FRIDAY))
 
