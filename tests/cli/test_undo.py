@@ -210,6 +210,40 @@ def test_what_a_file_told_is_warned_of_and_waits_in_today_until_it_is_told_again
     assert "told, then undone" not in told_again
 
 
+def told_and_undone(run: Run) -> list[tuple[str, str]]:
+    rows = listed(run, "today")
+    return [(row["detail"], row["command"]) for row in rows if row["section"] == "told, then undone"]
+
+
+def test_what_a_file_told_stands_in_today_however_it_was_undone(busy_shop: Run, database: Path) -> None:
+    done(busy_shop("ship", "0000001", *SHIPMENT))
+    shipped = last_operation(database)
+    done(busy_shop("shipment", "confirm", "first.txt"))
+
+    file = done(busy_shop("--yes", "undo"))
+    waits = told_and_undone(busy_shop)
+    shipment = done(busy_shop("--yes", "undo", str(shipped)))
+    gone = told_and_undone(busy_shop)
+    done(busy_shop("--yes", "undo", str(last_operation(database))))  # which ships it again
+    back = told_and_undone(busy_shop)
+
+    assert "confirmation file 1 told amazon of 1 shipment" in file.stderr
+    said = "warning: amazon was told of a shipment of order 114-0000001-0000001 before; tell amazon anew\n"
+    assert said in shipment.stderr
+    assert (waits, gone, back) == ([], [("0000001", "ordercli order show 0000001")], [])
+
+
+def test_what_a_file_told_stands_in_today_though_its_order_went_too(busy_shop: Run, database: Path) -> None:
+    done(busy_shop("order", "add", "114-7777777-7777777", "--channel", "amazon", "--line", "RING-7:1@35"))
+    added = last_operation(database)
+    done(busy_shop("ship", "7777777", "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
+    done(busy_shop("shipment", "confirm", "first.txt"))
+
+    done(busy_shop("--yes", "undo", str(added), "--with-later"))
+
+    assert told_and_undone(busy_shop) == [("7777777", "ordercli log --command undo")]
+
+
 def test_a_feed_that_is_taken_back_is_told_anew(lived_shop: Run, tmp_path: Path) -> None:
     done(lived_shop("stock", "feed", "feed.txt"))
 

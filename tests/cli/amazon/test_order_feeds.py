@@ -33,6 +33,10 @@ def undone_shop(busy_shop: Run) -> Run:
     return busy_shop
 
 
+def last_operation(run: Run) -> int:
+    return int(listed(run, "log")[0]["operation"])
+
+
 def tell(run: Run, what: str, *options: str, now: str | None = None) -> Ran:
     return run("--yes", "sync", "amazon", what, "--max-wait", "0", *options, now=now)
 
@@ -137,6 +141,39 @@ def test_an_undo_takes_back_the_record_and_not_what_amazon_knows(
     assert "Amazon may have been told of it by a run that did not end" in file.stderr
     assert (file.stdout, effect(account, what), len(account.feeds)) == ("", ONCE[what], 1)
     assert last.stderr.startswith("Unchanged: ")
+
+
+@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_what_a_feed_told_and_two_undos_took_back_is_a_row_of_today(
+    busy_shop: Run, account: Account, what: str, *, is_refused: bool
+) -> None:
+    if what == "refunds":
+        done(busy_shop("ship", BACK, "--carrier", "USPS", "--tracking", NUMBER))
+        done(
+            busy_shop(
+                "--yes", "order", "refund", BACK, "--amount", "20.00", "--part", "item", "--reason", "damaged"
+            )
+        )
+    else:
+        done(busy_shop("--yes", "order", "cancel", CANCELED, "--by", "seller", "--reason", "out of stock"))
+        order = next(each for each in account.orders if each["orderId"] == CANCELED)
+        order["fulfillment"]["fulfillmentStatus"] = "SHIPPED" if is_refused else "UNSHIPPED"
+    account.unpaid = {BACK} if is_refused else set()
+    made = last_operation(busy_shop)
+    tell(busy_shop, what)
+
+    first = done(busy_shop("undo", "--yes"))
+    second = done(busy_shop("undo", str(made), "--yes"))
+    gone = [row["detail"] for row in listed(busy_shop, "today") if row["section"] == "told, then undone"]
+    done(busy_shop("undo", str(last_operation(busy_shop)), "--yes"))
+    back = [row["detail"] for row in listed(busy_shop, "today") if row["section"] == "told, then undone"]
+
+    one, order_id = what.removesuffix("s"), BACK if what == "refunds" else CANCELED
+    told = f"0 {what} by calls, and did not take 1 {one};" if is_refused else f"1 {one} by calls;"
+    assert f"amazon was told of {told} it is recorded again" in first.stderr
+    assert (f"told of a {one} of order {order_id} before" in second.stderr) is not is_refused
+    assert (gone, back) == ([] if is_refused else [order_id[-7:]], [])
 
 
 def test_what_was_taken_back_here_while_a_feed_told_it_is_said(undone_shop: Run, account: Account) -> None:

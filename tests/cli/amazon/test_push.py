@@ -169,6 +169,17 @@ def test_an_undo_takes_back_the_record_and_not_what_amazon_knows(shipped_shop: R
     assert (told(account), waiting(shipped_shop)) == (2, set())
 
 
+def test_what_a_call_told_and_two_undos_took_back_is_a_row_of_today(shipped_shop: Run) -> None:
+    operation = receipt(push(shipped_shop, "--format", "json"))["operation"]
+
+    done(shipped_shop("undo", "--yes"))
+    shipment = done(shipped_shop("undo", "--yes", str(operation - 1)))
+    (row,) = [row for row in listed(shipped_shop, "today") if row["section"] == "told, then undone"]
+
+    assert f"amazon was told of a shipment of order {SECOND} before; tell amazon anew" in shipment.stderr
+    assert (row["detail"], row["command"]) == ("0000003", "ordercli order show 0000003")
+
+
 # What goes wrong --------------------------------------------------------------------------------------
 
 HTML = b"<html><h1>Ana Lindqvist</h1>"

@@ -116,23 +116,39 @@ SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
 WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY o.order_id"""
 
-# What a file told the channel and an undo took back with the file, until the order is told of again.
+# What the channel was told of and undos took back, in one step or in several, until it is back or its order is
+# told of again. What the channel refused was not told, unless it is in doubt. The order may be gone too.
+_GONE = """(SELECT d.old FROM row_change d WHERE d.table_name = '{}' AND d.row_key = {} AND d.verb = 'delete'
+  ORDER BY d.id DESC LIMIT 1)"""
+_THINGS_UNDONE = f"""
+SELECT c.operation_id, coalesce(CAST(t.old ->> 'sales_order_id' AS INTEGER),
+  (SELECT l.sales_order_id FROM order_line l WHERE l.id = CAST(t.old ->> 'order_line_id' AS INTEGER)),
+  CAST({_GONE.format("order_line", "t.old ->> 'order_line_id'")} ->> 'sales_order_id' AS INTEGER)) AS sales_order
+FROM row_change c
+JOIN row_change t ON t.verb = 'delete' AND t.table_name IN ('shipment', 'refund', 'cancellation')
+  AND t.row_key = CAST(c.old ->> (t.table_name || '_id') AS TEXT)
+  AND t.operation_id = (SELECT min(g.operation_id) FROM row_change g WHERE g.table_name = t.table_name
+    AND g.row_key = t.row_key AND g.verb = 'delete' AND g.operation_id >= c.operation_id)
+JOIN operation p ON p.id = t.operation_id AND p.recorded_at >= :since
+WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
+  AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = 'upload_item' AND r.row_key = c.row_key
+    AND r.verb = 'insert' AND r.operation_id > c.operation_id)
+  AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = t.table_name AND r.row_key = t.row_key
+    AND r.verb = 'insert' AND r.operation_id > t.operation_id)
+  AND NOT EXISTS (SELECT 1 FROM row_change u WHERE u.table_name = 'upload_failure' AND u.row_key = c.row_key
+    AND u.verb = 'delete' AND u.operation_id = c.operation_id AND u.old ->> 'code' IS DISTINCT FROM 'IN_DOUBT')"""
 TOLD_AND_UNDONE = f"""
-SELECT count(*), group_concat(tail, ' '), NULL FROM (
-  SELECT DISTINCT {short_id_sql("o.order_id")} AS tail FROM row_change c
-  JOIN operation p ON p.id = c.operation_id AND p.recorded_at >= :since
-  JOIN row_change t ON t.operation_id = c.operation_id AND t.verb = 'delete'
-    AND t.table_name IN ('shipment', 'refund', 'cancellation')
-    AND t.row_key = CAST(c.old ->> (t.table_name || '_id') AS TEXT)
-  JOIN sales_order o ON o.id = coalesce(CAST(t.old ->> 'sales_order_id' AS INTEGER),
-    (SELECT l.sales_order_id FROM order_line l WHERE l.id = CAST(t.old ->> 'order_line_id' AS INTEGER)))
-  WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
-    AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = 'upload_item' AND r.row_key = c.row_key
-      AND r.verb = 'insert' AND r.operation_id > c.operation_id)
-    AND NOT EXISTS (SELECT 1 FROM shipment s JOIN upload_item i ON i.shipment_id = s.id
-      JOIN upload_file f ON f.id = i.upload_file_id
-      WHERE s.sales_order_id = o.id AND f.operation_id > c.operation_id)
-  ORDER BY tail) AS found"""
+SELECT count(*), group_concat(tail, ' '), min(is_there) FROM (
+  SELECT {short_id_sql("order_id")} AS tail, min(is_there) AS is_there FROM (
+    SELECT coalesce(o.order_id,
+        {_GONE.format("sales_order", "CAST(undone.sales_order AS TEXT)")} ->> 'order_id') AS order_id,
+      iif(o.id IS NULL, 0, 1) AS is_there, undone.operation_id
+    FROM ({_THINGS_UNDONE}) AS undone LEFT JOIN sales_order o ON o.id = undone.sales_order) AS named
+  WHERE order_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM sales_order o JOIN shipment s ON s.sales_order_id = o.id
+    JOIN upload_item i ON i.shipment_id = s.id JOIN upload_file f ON f.id = i.upload_file_id
+    WHERE o.order_id = named.order_id AND f.operation_id > named.operation_id)
+  GROUP BY order_id ORDER BY tail) AS found"""
 _UNDONE_DAYS = 14
 """How long it is said that something undone was told."""
 
@@ -216,15 +232,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _unconfirmed(reader),
         _labels_bought(reader),
         _not_taken(reader),
-        _row(
-            reader,
-            "told, then undone",
-            TOLD_AND_UNDONE,
-            {"since": shift(reader.now, days=-_UNDONE_DAYS)},
-            "log --command undo",
-            one="order show {}",
-            is_urgent=True,
-        ),
+        _told_and_undone(reader),
         _row(reader, "to count", TO_COUNT, {}, "stock sheet --questions"),
         _row(reader, "to inspect", TO_INSPECT, {}, "return list --status received", one="return show {}"),
         _low(reader),
@@ -320,6 +328,14 @@ def _not_taken(reader: Reader) -> DayRow:
     detail = "; ".join(f"{tail}: {message}" for tail, _, message in found)
     command = f"shipment show {shipments[0][1]}" if shipments else f"order show {others[0][1]}" if others else ""
     return DayRow("not taken by Amazon", len(found), 1, None, detail, f"ordercli {command}")
+
+
+def _told_and_undone(reader: Reader) -> DayRow:
+    """What the channel was told of and is no more; an order that went with it cannot be shown."""
+    since = shift(reader.now, days=-_UNDONE_DAYS)
+    number, orders, is_there = reader.rows(TOLD_AND_UNDONE, {"since": since}).fetchone()
+    command = f"order show {quote(orders)}" if number == 1 and is_there else "log --command undo"
+    return DayRow("told, then undone", number, 1, None, orders or "", f"ordercli {command}")
 
 
 def _low(reader: Reader) -> DayRow:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS
 from ordercli.domain.words import count, joined
@@ -11,11 +11,32 @@ from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
 
 _FILES = """
-SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, max(c.name) AS call, max(c.subject) AS subject
+SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, count(u.upload_item_id) AS refused,
+  max(c.name) AS call, max(c.subject) AS subject
 FROM temp.leaving l
 JOIN upload_file f ON f.id = CAST(l.key AS INTEGER) LEFT JOIN upload_item i ON i.upload_file_id = f.id
 LEFT JOIN amazon_call c ON c.id = i.amazon_call_id
+LEFT JOIN upload_failure u ON u.upload_item_id = i.id AND u.code IS DISTINCT FROM 'IN_DOUBT'
 WHERE l.table_name = 'upload_file' GROUP BY f.id"""
+
+# What an earlier undo took the telling of, and leaves now itself. Keys are used again: one that left was another.
+_TOLD_EARLIER = """
+SELECT DISTINCT o.order_id, o.channel, l.table_name AS thing FROM temp.leaving l
+JOIN row_change c ON c.table_name = 'upload_item' AND c.verb = 'delete'
+  AND CAST(c.old ->> (l.table_name || '_id') AS TEXT) = l.key
+LEFT JOIN shipment s ON l.table_name = 'shipment' AND s.id = CAST(l.key AS INTEGER)
+LEFT JOIN refund r ON l.table_name = 'refund' AND r.id = CAST(l.key AS INTEGER)
+LEFT JOIN cancellation n ON l.table_name = 'cancellation' AND n.id = CAST(l.key AS INTEGER)
+LEFT JOIN order_line i ON i.id = coalesce(r.order_line_id, n.order_line_id)
+JOIN sales_order o ON o.id = coalesce(s.sales_order_id, i.sales_order_id)
+WHERE l.table_name IN ('shipment', 'refund', 'cancellation')
+  AND NOT EXISTS (SELECT 1 FROM row_change b WHERE b.table_name = 'upload_item' AND b.row_key = c.row_key
+    AND b.verb = 'insert' AND b.operation_id > c.operation_id)
+  AND NOT EXISTS (SELECT 1 FROM row_change u WHERE u.table_name = 'upload_failure' AND u.row_key = c.row_key
+    AND u.verb = 'delete' AND u.operation_id = c.operation_id AND u.old ->> 'code' IS DISTINCT FROM 'IN_DOUBT')
+  AND coalesce((SELECT d.verb FROM row_change d WHERE d.table_name = l.table_name AND d.row_key = l.key
+    AND d.verb <> 'update' AND d.operation_id >= c.operation_id ORDER BY d.id DESC LIMIT 1), 'insert') = 'insert'
+ORDER BY o.order_id, thing"""
 
 _LABELS = """
 SELECT o.order_id FROM temp.leaving l JOIN shipment s ON s.id = CAST(l.key AS INTEGER)
@@ -45,19 +66,10 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     quantity anew.
     """
     connection = work.connection
-    for file in connection.execute(text(_FILES)):
-        what = count(file.things, _THINGS[file.kind])
-        whom = file.channel
-        if file.call == "createShipment":
-            yield (
-                f"{whom} sold the label of order {file.subject}; it is recorded again with: ordercli amazon"
-                f" label buy {file.subject} --offer OFFER"
-            )
-            continue
-        if file.via == "call":
-            yield f"{whom} was told of {what} by calls; it is recorded again with: {FEED_COMMANDS[file.kind]}"
-            continue
-        yield f"{file.kind} file {file.id} told {whom} of {what}; if it was uploaded, tell {whom} anew"
+    yield from _files(connection)
+    for earlier in connection.execute(text(_TOLD_EARLIER)):
+        whom = earlier.channel
+        yield f"{whom} was told of a {earlier.thing} of order {earlier.order_id} before; tell {whom} anew"
     orders = [row.order_id for row in connection.execute(text(_LABELS))]
     if orders:
         yield f"a label of {joined(orders)} may be paid or printed; have it voided by the carrier"
@@ -79,3 +91,25 @@ def told_outside(work: Work, plan: ReversalPlan) -> Iterator[str]:
     for letter in connection.execute(text(_LETTERS), values):
         order, kind = letter.order_id, letter.kind
         yield f"the buyer of order {order} was written to since ({kind}); a letter cannot be called back"
+
+
+def _files(connection: Connection) -> Iterator[str]:
+    """What files and calls told that are taken back now."""
+    for file in connection.execute(text(_FILES)):
+        thing, whom = _THINGS[file.kind], file.channel
+        if file.call == "createShipment":
+            yield (
+                f"{whom} sold the label of order {file.subject}; it is recorded again with: ordercli amazon"
+                f" label buy {file.subject} --offer OFFER"
+            )
+            continue
+        if file.via == "call":
+            told = count(file.things - file.refused, thing)
+            refused = f", and did not take {count(file.refused, thing)}" if file.refused else ""
+            yield (
+                f"{whom} was told of {told} by calls{refused}; it is recorded again with:"
+                f" {FEED_COMMANDS[file.kind]}"
+            )
+            continue
+        told = count(file.things, thing)
+        yield f"{file.kind} file {file.id} told {whom} of {told}; if it was uploaded, tell {whom} anew"
