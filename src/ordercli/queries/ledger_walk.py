@@ -14,15 +14,20 @@ ORDER BY product_id, occurred_at, id"""
 _INSIDE = "SELECT code FROM location WHERE kind <> 'outside'"
 _LEVELS = f"SELECT product_id, location, quantity FROM stock_level WHERE quantity <> 0 AND location IN ({_INSIDE})"
 _STOCKOUTS = "SELECT product_id, began_at, ended_at FROM stockout"
+_MOMENT = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
 
 
 class LedgerWalk:
-    """A walk that is taken once, by whichever check asks first; others wait for it."""
+    """A walk that is taken once a moment, by whichever check asks first; others wait for it.
+
+    Two readers may see the shop at two moments, between which another process wrote. Each movement is an
+    operation's, and the hash of the last one is of all before it: readers that see it see the same movements.
+    """
 
     def __init__(self) -> None:
         """Take it later."""
         self._lock = Lock()
-        self._walked: Walked | None = None
+        self._walked: dict[object, Walked] = {}
 
     def asking(self, law: str) -> Callable[[Reader], str | None] | None:
         """How a law of the data is asked by the walk; None for one that is not."""
@@ -30,9 +35,10 @@ class LedgerWalk:
         return None if find is None else partial(self._ask, find)
 
     def _ask(self, find: Callable[[Reader, Walked], str | None], reader: Reader) -> str | None:
+        moment = reader.rows(_MOMENT).fetchone()
         with self._lock:
-            self._walked = self._walked or _walk(reader)
-        return find(reader, self._walked)
+            walked = self._walked.get(moment) or self._walked.setdefault(moment, _walk(reader))
+        return find(reader, walked)
 
 
 def _walk(reader: Reader) -> Walked:
