@@ -26,6 +26,7 @@ CONNECTED = {
     "cli/amazon/test_return_pull.py",
     "cli/amazon/test_sync.py",
     "cli/messages/test_message_smtp.py",
+    "formats/amazon/test_sandbox_pairs.py",
     "migrations/test_upgrades.py",  # fills a database by every command, those of Amazon too
     "stand_in/fixtures.py",
 }
