@@ -115,7 +115,7 @@ def resolve(
     """
     path = config_path()
     file = _file_to_mend(path) if mends_file else config_file(path)
-    chosen = output_format or _text(file, "format") or "table"
+    chosen = output_format if output_format is not None else _text(file, "format") or "table"
     return Settings(
         database=_place(database, file),
         output_format=checked_format(chosen),
@@ -123,7 +123,7 @@ def resolve(
         frozen_now=frozen_now,
         quiet=quiet,
         verbose=verbose,
-        color=checked_color(color or _color(file)),
+        color=checked_color(color if color is not None else _color(file)),
         interactive=not no_input,
         assume_yes=assume_yes,
         wait_seconds=_seconds(os.environ.get("ORDERCLI_BUSY_SECONDS", "30")),
@@ -145,16 +145,16 @@ def database_of(told: str | None) -> ShopPlace:
     """The database of a run that has no settings, as completion: told on its line, or behind it as always.
 
     Raises:
-        UsageProblem: if the configuration file holds something impossible, or another URL than a server's is told.
+        UsageProblem: if the configuration file holds something impossible, or what is told is no place of a shop.
     """
-    named = told or os.environ.get("ORDERCLI_DB")
-    place = place_of(named) if named else _database(config_file(config_path()))
+    named = told if told is not None else os.environ.get("ORDERCLI_DB") or None
+    place = place_of(named) if named is not None else _database(config_file(config_path()))
     return place.expanduser() if isinstance(place, Path) else place
 
 
 def _place(told: str | None, file: dict[str, Any]) -> ShopPlace:
-    """The database that the line or the environment names, else the configuration file."""
-    return place_of(told) if told else _database(file)
+    """The database that the line or the environment names, else the configuration file; nothing is no name."""
+    return place_of(told) if told is not None else _database(file)
 
 
 def checked_format(name: str) -> str:
@@ -248,6 +248,7 @@ def check_file(file: dict[str, Any]) -> None:
     """
     for key in ("database", "shop_name", "sender", "logo", "slip_template"):
         _text(file, key)
+    _database(file)
     checked_format(_text(file, "format") or "table")
     _color(file)
     _country(file)

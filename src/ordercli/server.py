@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ordercli.errors import UsageProblem
 
-_URL = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]+)://(?P<rest>.*)", re.DOTALL)
-"""One letter before the colon is a drive."""
+_URL = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]+):(?:(?P<slashes>//)|/|(?=.*@))(?P<rest>.*)", re.DOTALL)
+"""One letter before the colon is a drive. A slash too few makes no path of it, which would be shown whole."""
 _SCHEMES = {"postgresql", "postgres"}
-_SECRET = re.compile(r"(?<=[?&])(?:ssl)?password=[^&]*&?")
+_SECRET = re.compile("password|secret", re.IGNORECASE)
+"""In the name of a parameter whose value is told nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,40 @@ def line_of(place: ShopPlace) -> str:
 
 
 def place_of(told: str) -> ShopPlace:
-    """What ``--db`` or ``ORDERCLI_DB`` names.
+    """What ``--db``, ``ORDERCLI_DB`` or the configuration file names.
 
     Raises:
-        UsageProblem: for the URL of something else than PostgreSQL.
+        UsageProblem: for nothing but blanks, for the URL of something else than PostgreSQL, and for one of which
+            it is not plain where a password in it ends.
     """
-    found = _URL.fullmatch(told)
+    if not told.strip():
+        raise UsageProblem(
+            "The database that is named is empty: --db, ORDERCLI_DB and database in the configuration file take a"
+            " path, or postgresql://USER@HOST/DATABASE."
+        )
+    found = _URL.fullmatch(told.strip())
     if found is None:
         return Path(told)
-    if found["scheme"].lower() not in _SCHEMES:
+    if found["scheme"].lower() not in _SCHEMES or not found["slashes"]:
         raise UsageProblem(
             "A shop is an SQLite file or a database of PostgreSQL: --db and ORDERCLI_DB take a path, or"
             " postgresql://USER@HOST/DATABASE, and no other URL."
         )
     authority, slash, behind = found["rest"].partition("/")
+    if "@" in behind or authority.count("@") > 1:
+        raise UsageProblem(
+            "In the URL of a server, write a / of a name or password as %2F, and an @ as %40: it is not plain"
+            " where the host begins."
+        )
     user, at, host = authority.rpartition("@")
     secret = f"postgresql://{found['rest']}"
     shown = f"postgresql://{user.partition(':')[0]}{at}{host}{slash}{behind}"
-    return Server(_SECRET.sub("", shown).rstrip("?&"), secret)
+    return Server(_without_secrets(shown), secret)
+
+
+def _without_secrets(url: str) -> str:
+    from urllib.parse import unquote  # noqa: PLC0415 - no file needs it
+
+    before, _, query = url.partition("?")
+    kept = [each for each in query.split("&") if not _SECRET.search(unquote(each.partition("=")[0]))]
+    return f"{before}?{'&'.join(kept)}".rstrip("?&")

@@ -600,10 +600,28 @@ NO_SERVER = (
     "No server answers for postgresql://ana@127.0.0.1:1/shop; nothing changed, look whether it runs,"
     " and try again.\n"
 )
+WHERE_HOST = (
+    "In the URL of a server, write a / of a name or password as %2F, and an @ as %40: it is not plain where the"
+    " host begins.\n"
+)
 URLS = {
     "mysql://ana:secret@localhost/shop": (2, OTHER_URL),
     "postgresql+psycopg://localhost/shop": (2, OTHER_URL),
     "sqlite:///shop.db": (2, OTHER_URL),
+    "mysql:/ana:secret@localhost/shop": (2, OTHER_URL),
+    "mysql:ana:secret@localhost/shop": (2, OTHER_URL),
+    "postgresql:/ana:secret@localhost/shop": (2, OTHER_URL),
+    "postgres:ana:secret@localhost/shop": (2, OTHER_URL),
+    "\tmysql://ana:secret@localhost/shop": (2, OTHER_URL),
+    "postgresql://ana:se/secret@127.0.0.1:1/shop": (2, WHERE_HOST),
+    "postgresql://ana:secr@secret@127.0.0.1:1/shop": (2, WHERE_HOST),
+    "postgresql://ana:1/secret?secret@127.0.0.1:1/shop": (2, WHERE_HOST),
+    "postgresql://ana:1@secret/secret@127.0.0.1:1/shop": (2, WHERE_HOST),
+    " postgresql://ana:secret@127.0.0.1:1/shop\n": (7, NO_SERVER),
+    "POSTGRES://ana:secret@127.0.0.1:1/shop": (7, NO_SERVER),
+    "postgresql://ana@127.0.0.1:1/shop?password=secret": (7, NO_SERVER),
+    "postgresql://ana@127.0.0.1:1/shop?pass%77ord=secret": (7, NO_SERVER),
+    "postgresql://ana@127.0.0.1:1/shop?sslpassword=secret": (7, NO_SERVER),
     "postgresql://ana:secret@127.0.0.1:1/shop": (7, NO_SERVER),
 }
 
@@ -618,10 +636,11 @@ def test_the_url_of_a_server_is_no_file_and_its_password_is_not_told(
     code, told = URLS[url]
 
     by_option = run("--db", url, *command)
+    behind = run(*command, "--db", url)
     monkeypatch.setenv("ORDERCLI_DB", url)
     by_variable = run(*command)
 
-    for ran in (by_option, by_variable):
+    for ran in (by_option, behind, by_variable):
         assert (ran.exit_code, ran.stdout) == (code, "")
         assert ran.stderr.endswith(told)
         assert ("warning: the password stands in the URL" in ran.stderr) == (code == 7 and command[0] == "init")

@@ -16,6 +16,10 @@ from ordercli.cli.commands import ENTRIES
 from ordercli.cli.shared_options import SHARED
 
 NOW = "2026-03-20T09:00:00-04:00"
+NOTHING_NAMED = (
+    "The database that is named is empty: --db, ORDERCLI_DB and database in the configuration file take a path, or"
+    " postgresql://USER@HOST/DATABASE.\n"
+)
 PLACES = {
     "--db": (("--db", "none.db"), 8),
     "--format": (("-f", "csv"), 0),
@@ -64,6 +68,40 @@ def test_an_option_does_the_same_in_both_places(
     assert after.exit_code == code
     if name != "--raw":
         assert busy_shop(*words, "order", "list") == after
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("name", [shared.names[0] for shared in SHARED if shared.metavar is not None])
+def test_an_empty_value_is_refused_in_both_places_and_stands_for_nothing_else(
+    shop: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, empty: str
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    before = content(database)
+
+    for line in ((name, empty, "product", "add", "X-1"), ("product", "add", "X-1", name, empty)):
+        ran = shop(*line)
+        assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+        assert name in ran.stderr or name.removeprefix("--") in ran.stderr
+    assert content(database) == before
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_empty_variable_is_none_and_an_empty_database_of_the_file_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('database = "from-the-file.db"\n')
+    monkeypatch.setenv("ORDERCLI_CONFIG", str(file))
+    monkeypatch.setenv("ORDERCLI_DB", "")
+
+    told = run("today")
+    file.write_text('database = ""\n')
+    empty = run("today")
+    by_flag = run("--db", "", "--version", "--verbose")
+
+    assert (told.exit_code, "from-the-file.db" in told.stderr) == (8, True)
+    assert (empty.exit_code, empty.stdout, empty.stderr) == (2, "", NOTHING_NAMED)
+    assert NOTHING_NAMED.strip() in by_flag.stdout
 
 
 def test_color_is_as_wished(busy_shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:

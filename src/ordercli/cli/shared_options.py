@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
@@ -10,6 +9,7 @@ from typer.core import TyperOption
 
 from ordercli.cli.writers import WRITERS
 from ordercli.config import Settings, checked_color, checked_format
+from ordercli.server import place_of
 
 
 class Shared(NamedTuple):
@@ -41,7 +41,7 @@ def _no(_: bool) -> bool:
 
 
 SHARED = (
-    Shared(("--db",), "database", Path, "The database file.", "FILE"),
+    Shared(("--db",), "database", place_of, "The database file.", "FILE"),
     Shared(
         ("--format", "-f"),
         "output_format",
@@ -79,7 +79,8 @@ def _option(shared: Shared, path: str) -> TyperOption:
 
     def set_it(ctx: typer.Context, _: object, value: Any) -> None:  # noqa: ANN401 - a text or a flag
         root = ctx.find_root()
-        if value and isinstance(root.obj, Settings):
+        is_told = value if is_flag else value is not None  # an empty text is told, and no value of any of them
+        if is_told and isinstance(root.obj, Settings):
             root.obj = replace(root.obj, **{shared.field: shared.value(value)})
             root.meta[TOLD_BEHIND] = {*root.meta.get(TOLD_BEHIND, ()), shared.field}
             if shared.field == "output_format":
