@@ -35,6 +35,8 @@ class Account:
         uploads: documents that were put there, by their identifiers.
         feeds: documents of the feeds that were begun.
         feed_types: what kind each is of.
+        feed_times: when each was begun.
+        feed_moment: when the next are begun; None for the present.
         processed: feeds that were worked off.
         refunds: (order, item, amount) that it paid back.
         unpaid: orders of which it pays nothing back.
@@ -72,6 +74,8 @@ class Account:
     uploads: dict[str, bytes] = field(default_factory=dict)
     feeds: list[str] = field(default_factory=list)
     feed_types: list[str] = field(default_factory=list)
+    feed_times: list[str] = field(default_factory=list)
+    feed_moment: str | None = None
     processed: set[str] = field(default_factory=set)
     refunds: list[tuple[str, str, str]] = field(default_factory=list)
     unpaid: set[str] = field(default_factory=set)

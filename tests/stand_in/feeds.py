@@ -34,9 +34,15 @@ def create(account: Account, asked: Asked) -> Json:
         raise Wrong(400, "InvalidInput", "marketplaceIds or inputFeedDocumentId")
     if asked.body["feedType"] not in PROCESSES:
         raise Wrong(400, "InvalidInput", "feedType")
+    return {"feedId": begin(account, document, asked.body["feedType"])}
+
+
+def begin(account: Account, document: str, kind: str) -> str:
+    """Begin a feed, whoever hands it over; its number."""
     account.feeds.append(document)
-    account.feed_types.append(asked.body["feedType"])
-    return {"feedId": str(len(account.feeds))}
+    account.feed_types.append(kind)
+    account.feed_times.append(account.feed_moment or utc_text(account.clock()))
+    return str(len(account.feeds))
 
 
 def look(account: Account, asked: Asked) -> Json:
@@ -71,7 +77,7 @@ def _feed(account: Account, number: str, status: str) -> Json:
     return {
         "feedId": number,
         "feedType": account.feed_types[int(number) - 1],
-        "createdTime": utc_text(account.clock()),
+        "createdTime": account.feed_times[int(number) - 1],
         "processingStatus": status,
     }
 

@@ -8,7 +8,7 @@ from ordercli.amazon.answers import same_page, understood
 from ordercli.amazon.client import Call, Client, call_for_page
 from ordercli.amazon.reports import unpacked
 from ordercli.errors import OutOfReach
-from ordercli.formats.amazon.json_values import listed, text, the_object, word
+from ordercli.formats.amazon.json_values import instant, listed, text, the_object, word
 
 CREATE_DOCUMENT, CREATE, LIST, LOOK, DOCUMENT = (
     *("createFeedDocument", "createFeed", "getFeeds", "getFeed"),
@@ -36,6 +36,18 @@ class ProcessedFeed(NamedTuple):
 
     ending: FeedEnding
     document: str | None
+
+
+class ListedFeed(NamedTuple):
+    """A feed that Amazon has.
+
+    Attributes:
+        begun_at: when it was handed over, to the second.
+        number: its identifier.
+    """
+
+    begun_at: str
+    number: str
 
 
 def upload(client: Client, content: bytes, content_type: str) -> str:
@@ -78,27 +90,32 @@ def begin(client: Client, kind: str, marketplaces: Sequence[str], document: str)
         return word(answer, "feedId")
 
 
-def begun_since(client: Client, kind: str, since: str) -> list[str]:
-    """The identifiers of all feeds of a kind that Amazon was given since a moment.
+def begun_since(client: Client, kind: str, since: str) -> list[ListedFeed]:
+    """All feeds of a kind that Amazon was given since a moment, whoever began them.
 
     Raises:
         Refused: if Amazon refuses to say.
         OutOfReach: if there is no answer, or one of another shape than documented.
     """
     query = {"feedTypes": kind, "createdSince": since, "pageSize": "100"}
-    found: list[str] = []
+    found: list[ListedFeed] = []
     token: str | None = None
     while True:
         asked = query if token is None else {"nextToken": token}
         answer = call_for_page(client, Call(LIST, "GET", f"{PATH}/feeds", asked), token)
         with understood(LIST):
-            found += [word(the_object(each, "feed"), "feedId") for each in listed(answer, "feeds")]
+            found += map(_listed, listed(answer, "feeds"))
             following = text(answer, "nextToken")
         if following is None:
             return found
         if following == token:
             raise same_page(LIST)
         token = following
+
+
+def _listed(value: object) -> ListedFeed:
+    told = the_object(value, "feed")
+    return ListedFeed(instant(told, "createdTime") or "", word(told, "feedId"))
 
 
 def wait_for(client: Client, feed: str, title: str) -> ProcessedFeed:

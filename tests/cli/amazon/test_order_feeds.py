@@ -1,6 +1,7 @@
 """``ordercli sync amazon cancellations`` and ``refunds``: each told once by a feed, whatever goes wrong."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 
 from cli.amazon.test_every_operation import BEFALLS, Befalls
-from cli.steps import card, content, done, listed
+from cli.steps import content, done, listed
 from conftest import NOW, Ran, Run
 from shelf import kept
 from stand_in.account import Account
+from stand_in.feeds import begin
+from stand_in.server import Handler
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -19,6 +22,13 @@ SOON, LATER = "2026-03-16T09:01:00-04:00", "2026-03-16T09:05:00-04:00"
 CANCELED, BACK, NUMBER = "114-0000004-0000004", "114-0000002-0000002", "9400111899223197428503"
 ITEM = "02100000000000"
 WHAT = ("cancellations", "refunds")
+MOMENT = "2026-03-16T13:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def moment(account: Account) -> None:
+    """Amazon's clock is the shop's."""
+    account.feed_moment = MOMENT
 
 
 @kept
@@ -267,24 +277,119 @@ def test_whatever_befalls_a_call_all_is_told_and_nothing_twice(
 
     assert "Traceback" not in "".join(each.stderr for each in ran)
     assert effect(account, what) == ONCE[what]
-    assert ran[-1].stderr == f"Unchanged: no {what.removesuffix('s')} waits to be told.\n"
+    said, *doubts = ran[-1].stderr.splitlines()
+    assert said == f"Unchanged: no {what.removesuffix('s')} waits to be told."
+    # Amazon says that a feed was taken and not whose it was: the seller has to look whether money went.
+    assert bool(doubts) is (name == "createFeed" and befalls.is_late and what == "refunds")
     assert account.refused == 0
+
+
+def hung_up(account: Account) -> Callable[[Handler], None]:
+    """An answer that does not come, nor the one to the next question."""
+
+    def answer(handler: Handler) -> None:
+        account.befalling["getFeeds"] = lambda h: h.hang_up()
+        handler.hang_up()
+
+    return answer
 
 
 def test_an_unknown_outcome_is_read_back_among_the_feeds_before_anything_is_told_again(
     undone_shop: Run, database: Path, account: Account
 ) -> None:
-    account.befalling_late["createFeed"] = lambda h: h.hang_up()
-    account.befalling["getFeeds"] = lambda h: h.hang_up()
+    account.befalling_late["createFeed"], account.unpaid = hung_up(account), {BACK}
 
     cut = tell(undone_shop, "refunds")
     between, file = calls(database), done(undone_shop("return", "refund-file"))
-    found = done(tell(undone_shop, "refunds", now=SOON))
+    found = tell(undone_shop, "refunds", now=SOON)
 
     assert (cut.exit_code, between, file.stdout) == (7, [("unknown", 1)], "")
-    assert found.stderr.startswith("Told Amazon of 1 refund ")
-    assert (len(account.feeds), account.refunds) == (1, ONCE["refunds"])
-    assert card(undone_shop, "order", "show", BACK)["order_id"] == BACK
+    assert (found.exit_code, f"does not take the refund of order {BACK} (5000)" in found.stderr) == (4, True)
+    assert (len(account.feeds), account.refunds) == (1, [])
+
+
+def test_a_feed_of_which_only_the_seller_can_tell_whose_it_is_stays_in_doubt(
+    undone_shop: Run, database: Path, account: Account
+) -> None:
+    account.befalling_late["createFeed"] = hung_up(account)
+
+    early = [tell(undone_shop, "refunds").exit_code, tell(undone_shop, "refunds", now=SOON).exit_code]
+    late = tell(undone_shop, "refunds", now=LATER)
+    done(undone_shop("undo", "--yes"))
+    redone = tell(undone_shop, "refunds", now=LATER)
+
+    assert early == [7, 7]
+    for each in (late, redone):
+        assert each.exit_code == 4
+        assert (
+            f"Amazon did not say whether it did the refund of order {BACK}; look in Seller Central" in each.stderr
+        )
+    assert (len(account.feeds), calls(database)) == (1, [("taken", 0)])
+
+
+FEED_TYPES = {
+    "refunds": "POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA",
+    "cancellations": "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA",
+}
+HEAD = "Feed Processing Summary:\n\tNumber of records processed\t\t1\n\tNumber of records successful\t\t"
+ALL_TAKEN, NOT_TAKEN = (
+    HEAD + "1\n",
+    HEAD + "0\n\noriginal-record-number\torder-id\terror-code\terror-type\terror-message\n"
+    "1\t114-9999999-9999999\t5000\tError\tno such order\n",
+)
+
+
+def begin_another(account: Account, what: str, begun_at: str, report: str) -> None:
+    """A feed of one row that another program hands over."""
+    ours, account.feed_moment = account.feed_moment, begun_at
+    number = begin(account, "of another", FEED_TYPES[what])
+    account.feed_moment = ours
+    account.processed.add(number)
+    account.reports[f"feed{number}"] = report.encode()
+
+
+@pytest.mark.parametrize("report", [ALL_TAKEN, NOT_TAKEN], ids=["all taken", "not taken"])
+@pytest.mark.parametrize(
+    ("begun_at", "is_listed_before"),
+    [
+        ("2026-03-15T20:00:00Z", True),
+        (MOMENT, True),
+        ("2026-03-16T12:59:59Z", False),
+        (MOMENT, False),
+        ("2026-03-16T13:00:20Z", False),
+    ],
+    ids=["a day before", "just before", "listed late", "at once", "after"],
+)
+@pytest.mark.parametrize("what", WHAT)
+def test_no_feed_of_another_program_is_taken_for_one_that_never_arrived(
+    undone_shop: Run, account: Account, what: str, begun_at: str, is_listed_before: bool, report: str
+) -> None:
+    def another(_: Handler | None = None) -> None:
+        begin_another(account, what, begun_at, report)
+
+    def answer(handler: Handler) -> None:
+        if not is_listed_before:
+            another()
+        handler.hang_up()
+
+    if is_listed_before:
+        another()
+    account.befalling["createFeed"] = answer
+
+    first, soon = tell(undone_shop, what), tell(undone_shop, what, now=SOON)
+    before = list(effect(account, what))
+    late = tell(undone_shop, what, now=LATER)
+    is_candidate = not is_listed_before and begun_at >= MOMENT
+    again = done(tell(undone_shop, what, "--again", now=LATER))
+
+    one = what.removesuffix("s")
+    assert (first.exit_code, soon.exit_code, before) == (7, 7, [])
+    if what == "refunds":
+        assert (late.exit_code, "--again" in late.stderr) == (4 if is_candidate else 7, True)
+        assert again.stderr.startswith("Told Amazon of 1 refund ")
+    else:
+        assert late.stderr.startswith(f"Told Amazon of 1 {one} ")
+    assert (effect(account, what), len(account.feeds)) == (ONCE[what], 2)
 
 
 def test_a_refund_that_never_arrived_needs_the_sellers_word_and_a_cancellation_does_not(

@@ -56,6 +56,13 @@ class _Filled(NamedTuple):
     content: bytes
 
 
+class _Proven(NamedTuple):
+    """A feed that is a call's for certain, with the report that says so."""
+
+    number: str
+    report: "ProcessingReport"
+
+
 def _started(work: "Work", feed: OrderFeed, *, again: bool) -> "tuple[Outcome, _Filled | None]":
     """What a feed would tell, in a transaction of which nothing stays."""
     from ordercli.cli.shipping.upload_file import content_of
@@ -92,20 +99,23 @@ class _Run:
         """
         rejected = 0
         for call in self._calls.open():
-            number = call.answer if call.state == "taken" else self._settled(call)
-            if number is not None:
-                rejected += self._record(call.id, call.content, number)
+            if call.state == "taken":
+                report = None if call.answer is None else self._report(call.answer)
+                rejected += self._record(call.id, call.content, report)
+            else:
+                rejected += self._look_up(call)
         return rejected
 
     def tell(self) -> int:
         """Hand over what waits, and record what Amazon made of it; how many were refused.
 
         Raises:
-            OutcomeUnknown: if Amazon did not answer, and shows no such feed.
+            OutcomeUnknown: if Amazon did not answer, and shows no feed that must be it.
             OrdercliError: if nothing was told.
         """
         from ordercli.amazon.answers import OutcomeUnknown
-        from ordercli.amazon.feeds import TABS_TYPE, begin, upload
+        from ordercli.amazon.feeds import TABS_TYPE, begin, begun_since, upload
+        from ordercli.domain.amazon.order_feeds import known_since
         from ordercli.domain.shipping.upload_feeds import content_of_feed
         from ordercli.services.amazon.order_feed_push import still_waits
 
@@ -117,7 +127,8 @@ class _Run:
             told, total = outcome.details["what"], outcome.details["total"]
             confirm(self._ctx, f"Have Amazon pay back {told}, {total}?")
         document = upload(self._client, filled.content, TABS_TYPE)
-        content = content_of_feed(filled.lines)
+        known = begun_since(self._client, self._type, known_since(now_of(self._ctx)))
+        content = content_of_feed(filled.lines, {each.number for each in known})
         call = self._calls.begin(
             self._type,
             content,
@@ -130,15 +141,16 @@ class _Run:
             number = begin(self._client, self._type, self._marketplaces, document)
         except OutcomeUnknown:
             made = next(each for each in self._calls.open() if each.id == call)
-            found = self._found(made)
-            if len(found) != 1:
+            proven = self._proven(made, self._candidates(made))
+            if proven is None:
                 raise
-            number = found[0]
+            self._calls.settle(call, "taken", answer=proven.number)
+            return self._record(call, content, proven.report, outcome.warnings)
         except OrdercliError:
             self._calls.settle(call, "lost")
             raise
         self._calls.settle(call, "taken", answer=number)
-        return self._record(call, content, number, outcome.warnings)
+        return self._record(call, content, self._report(number), outcome.warnings)
 
     def _waiting(self) -> "tuple[Outcome, _Filled | None]":
         found: list[_Filled | None] = []
@@ -151,24 +163,28 @@ class _Run:
         outcome = write(self._ctx, COMMAND, use_case, dry_run=True, silent=True)
         return outcome, found[0]
 
-    def _settled(self, call: "OpenCall") -> str | None:
-        """The identifier of a feed whose call nobody answered; None if it never arrived.
+    def _look_up(self, call: "OpenCall") -> int:
+        """Find out what came of a feed whose call nobody answered, and record it; how many were refused.
 
         Raises:
             OutOfReach: if that cannot be said.
         """
         from ordercli.domain.amazon.packages import is_over
 
-        found = self._found(call)
-        if len(found) == 1:
-            self._calls.settle(call.id, "taken", answer=found[0])
-            return found[0]
+        candidates = self._candidates(call)
+        proven = self._proven(call, candidates)
+        if proven is not None:
+            self._calls.settle(call.id, "taken", answer=proven.number)
+            return self._record(call.id, call.content, proven.report)
         may_end = is_over(call.called_at, now_of(self._ctx))
         if may_end and (self._feed.is_harmless or self._again):
             self._calls.settle(call.id, "lost")
-            return None
+            return 0
+        if may_end and candidates:  # one of them may be it, which nobody but the seller can tell
+            self._calls.settle(call.id, "taken")
+            return self._record(call.id, call.content, None)
         start = (
-            f"Amazon did not say whether it got the {self._feed.title} it was told, and no one feed there is it"
+            f"Amazon did not say whether it got the {self._feed.title} it was told, and no feed there must be it"
         )
         if not may_end:
             raise OutOfReach(
@@ -176,26 +192,37 @@ class _Run:
             )
         raise OutOfReach(f"{start}; look in Seller Central, and if none of them is there either, add --again.")
 
-    def _found(self, call: "OpenCall") -> list[str]:
-        """The feeds that Amazon has and no call of ours is known to have begun: it, if there is just one."""
+    def _candidates(self, call: "OpenCall") -> list[str]:
+        """The feeds begun since a call that no call of ours is known to have begun: one of them may be its."""
         from ordercli.amazon.feeds import begun_since
-        from ordercli.domain.amazon.order_feeds import looked_for_since
-        from ordercli.domain.shipping.upload_feeds import FEED_CALL
+        from ordercli.domain.shipping.upload_feeds import FEED_CALL, known_feeds
         from ordercli.services.amazon.calls import answers_of
 
         with self._calls.locked() as connection:
-            ours = answers_of(connection, FEED_CALL)
-        since = looked_for_since(call.called_at)
-        return [each for each in begun_since(self._client, self._type, since) if each not in ours]
+            others = answers_of(connection, FEED_CALL) | known_feeds(call.content)
+        found = begun_since(self._client, self._type, call.called_at)
+        return [each.number for each in found if each.begun_at >= call.called_at and each.number not in others]
 
-    def _record(self, call: int, content: str, number: str, warnings: tuple[str, ...] = ()) -> int:
-        """Wait until Amazon has worked a feed off, and record what came of it."""
+    def _proven(self, call: "OpenCall", candidates: "Sequence[str]") -> "_Proven | None":
+        """The one of some feeds whose report names what a call told; None if none does."""
+        from ordercli.domain.shipping.upload_feeds import feed_lines, is_report_on
+
+        for number in candidates:
+            report = self._report(number)
+            if report is not None and is_report_on(report, feed_lines(call.content)):
+                return _Proven(number, report)
+        return None
+
+    def _record(
+        self, call: int, content: str, report: "ProcessingReport | None", warnings: tuple[str, ...] = ()
+    ) -> int:
+        """Record what came of a feed by Amazon's report; None if nobody knows what of it holds."""
         from dataclasses import replace
 
         from ordercli.domain.shipping.upload_feeds import feed_lines
         from ordercli.services.amazon.order_feed_push import record_feed_of_orders
 
-        report, lines = self._report(number), feed_lines(content)
+        lines = feed_lines(content)
 
         def use_case(work: "Work") -> "Outcome":
             outcome = record_feed_of_orders(work, self._feed.kind, call, lines, report)
@@ -204,7 +231,7 @@ class _Run:
         return write(self._ctx, COMMAND, use_case, dry_run=False).counts.get("rows_rejected", 0)
 
     def _report(self, number: str) -> "ProcessingReport | None":
-        """What Amazon says of a feed; None if that does not tell what of it holds."""
+        """Wait until Amazon has worked a feed off; what it says of it, None if not what of it holds."""
         from ordercli.amazon.client import Refusal
         from ordercli.amazon.feeds import processing_report, wait_for
         from ordercli.domain.shipping.upload_files import NOT_BEGUN

@@ -6,7 +6,7 @@ from ordercli.domain.shipping.upload_files import UploadKind
 from ordercli.domain.times import shift
 
 LOOK_BACK_DAYS = 1
-"""How far back a feed is looked for that may have arrived: more than two clocks are apart."""
+"""How far back the feeds are looked at that are there before one is begun: more than two clocks are apart."""
 
 
 class OrderFeed(NamedTuple):
@@ -28,6 +28,6 @@ CANCELLATIONS = OrderFeed("cancellation", "cancellations", is_harmless=True)
 REFUNDS = OrderFeed("refund", "refunds", is_harmless=False)
 
 
-def looked_for_since(called_at: str) -> str:
-    """Since when feeds are looked at, for one whose call nobody answered."""
-    return shift(called_at, days=-LOOK_BACK_DAYS)
+def known_since(now: str) -> str:
+    """Since when feeds are looked at that are there before one is begun."""
+    return shift(now, days=-LOOK_BACK_DAYS)

@@ -150,7 +150,8 @@ def _goes(row: Row[Any], *, again: bool) -> bool:
 def _refused_before(kind: UploadKind, rows: Sequence[Row[Any]], *, again: bool) -> tuple[str, ...]:
     orders = dict.fromkeys(row.order_id for row in rows if row.is_refused and row.can_go and not again)
     return tuple(
-        f"Amazon refused a {kind} of order {order}; tell it once more with: {FEED_COMMANDS[kind]} --again"
+        f"Amazon refused a {kind} of order {order}, or did not say whether it did it; its reason is in: ordercli"
+        f" today; tell it once more with: {FEED_COMMANDS[kind]} --again"
         for order in orders
     )
 
