@@ -135,7 +135,7 @@ def call_for_page(client: "Client", wanted: Call, token: str | None) -> Mapping[
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Whom to believe that they are Amazon: read once a process, which takes longer than opening the database."""
+    """Whom to believe that they are Amazon: read once a process, for it is a file of all authorities."""
     return httpx.create_ssl_context()
 
 

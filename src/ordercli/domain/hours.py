@@ -49,6 +49,6 @@ UNION ALL SELECT kind, 'in all', '' FROM (
 ) AS found GROUP BY kind HAVING sum(counted) <> 0 OR sum(defects) <> 0"""
 """The hours whose sums are not those of their rows, found by indexes; and whether any row is in no hour.
 
-To sort all rows by their hours takes three times as long. No number is below zero, so where each hour's sum is
+No row is sorted by its hour. No number is below zero, so where each hour's sum is
 right and the sum of all too, none is missing.
 """

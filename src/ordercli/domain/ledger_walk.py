@@ -1,6 +1,6 @@
 """One walk through all movements, in the order of time: where units are at the end, and what happened on the way.
 
-The laws of the data say the same in three SELECTs; to answer all of them by one walk takes a third as long.
+The laws of the data say the same in three SELECTs; one walk answers all of them.
 """
 
 from collections.abc import Collection, Iterable

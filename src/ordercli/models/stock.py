@@ -75,8 +75,9 @@ class StockLevel(Base):
 class CostLayer(Base):
     """Units that came to a place together at one cost; used up first in, first out.
 
-    ``lot`` keeps units apart from others of the place: the return line they belong to while in quarantine, the
-    order line of units that came back only since it was split and left again at once, else 0.
+    ``lot`` keeps units apart from others of the place: the return line they belong to while in quarantine; of
+    units that come back only to leave again in the same operation, the order line that was split or the movement
+    that a report took back; else 0.
     ``quantity_used`` only grows. What is left of a layer is worth
     ``cost_minor - cost_minor * quantity_used / quantity`` (whole division), so that taking it piece by piece
     gives away exactly its cost. ``restores_id`` is the layer whose used units an undone movement brought back.
