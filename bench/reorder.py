@@ -110,10 +110,10 @@ def main() -> None:
 def fill(ordercli: str, environment: Mapping[str, str], folder: Path, orders: int, products: int) -> None:
     """The shop, written straight into its tables; triggers keep the sums."""
     run([ordercli, "init", "--time-zone", "Etc/UTC", "--currency", "USD"], environment)
-    catalogue = folder / "products.csv"
+    catalog = folder / "products.csv"
     lines = [f"SKU-{n:06},Sample {n},{4 + n % 50 / 10:.2f},{7 + n % 4 * 7}" for n in range(products)]
-    catalogue.write_text("sku,name,unit_cost,lead_time_days\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    run([ordercli, "product", "import", str(catalogue)], environment)
+    catalog.write_text("sku,name,unit_cost,lead_time_days\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    run([ordercli, "product", "import", str(catalog)], environment)
     connection = sqlite3.connect(environment["ORDERCLI_DB"])
     last, step = datetime(2026, 3, 15, 12, tzinfo=UTC), 730 * 86_400 / orders
 

@@ -1,4 +1,4 @@
-"""An invented shop of any size: its catalogue, and order reports as a marketplace writes them.
+"""An invented shop of any size: its catalog, and order reports as a marketplace writes them.
 
 Four order lines in three orders, spread evenly over two years; fifty products. Everything is computed from the
 number of the line, so the same size gives the same bytes.
@@ -116,7 +116,7 @@ def _write(path: Path, header: list[str], rows: Iterator[dict[str, str]], identi
 
 
 def write_products(path: Path) -> Path:
-    """The catalogue."""
+    """The catalog."""
     lines = [
         f"SKU-{n:03},Sample article SKU-{n:03},{15 + n * 0.5:.2f},{4 + n * 0.1:.2f},5" for n in range(PRODUCTS)
     ]
@@ -132,6 +132,6 @@ def write_stock(path: Path, units: int) -> Path:
 
 
 def open_shop(ordercli: str, environment: Mapping[str, str], folder: Path) -> None:
-    """A new shop with its catalogue, in the database the environment names."""
+    """A new shop with its catalog, in the database the environment names."""
     run([ordercli, "init", "--time-zone", "Etc/UTC", "--currency", "USD"], environment)
     run([ordercli, "product", "import", str(write_products(folder / "products.csv"))], environment)

@@ -20,7 +20,7 @@ ROOMS = ("src", "tests", "bench", "migrations", "docs")
 COMMANDS = ROOT / "docs" / "cli.md"
 
 # Words that were given up, as a pattern of names, with the one that stands for the thing.
-GIVEN_UP = {r"parcel(?!service)": "shipment", "confirmation_?file": "upload_file"}
+GIVEN_UP = {r"parcel(?!service)": "shipment", "confirmation_?file": "upload_file", "catalogue": "catalog"}
 
 # Where a parcel is a box that somebody packs or holds in hand. Everything else about it is a shipment.
 BOXES = {

@@ -9,7 +9,7 @@ from conftest import Ran, Run
 
 OWN = "order_id,sku,quantity\nA-1,RING-7,1\n"
 AMAZON = tsv(unshipped())
-CATALOGUE = "sku,name\nA,Ring\n"
+CATALOG = "sku,name\nA,Ring\n"
 GIANT = "x" * 10_000_000
 FILES = [
     pytest.param(b"", "is empty", id="empty"),
@@ -264,10 +264,10 @@ def test_more_units_than_are_there_cannot_go(shop: Run, database: Path) -> None:
     assert content(database) == before
 
 
-@pytest.mark.parametrize("data", [OWN, AMAZON, CATALOGUE], ids=["own layout", "Amazon's", "catalogue"])
+@pytest.mark.parametrize("data", [OWN, AMAZON, CATALOG], ids=["own layout", "Amazon's", "catalog"])
 def test_a_header_alone_is_nothing_to_do(shop: Run, database: Path, data: str) -> None:
     before = content(database)
-    command = ("product", "import") if data == CATALOGUE else ("order", "import")
+    command = ("product", "import") if data == CATALOG else ("order", "import")
 
     ran = done(shop(*command, "-", stdin=data.splitlines(keepends=True)[0]))
 

@@ -15,7 +15,7 @@ from cli.steps import SHIPMENTS, Content, content
 from cli.test_written_files import ALL, marker
 from conftest import Ran, Run
 from ordercli.cli.file_options import ReadFile
-from ordercli.formats.catalog.product_csv import CATALOGUE, LEVELS, PRODUCT_FIELDS
+from ordercli.formats.catalog.product_csv import CATALOG, LEVELS, PRODUCT_FIELDS
 from ordercli.formats.health.remarks import CLAIMS, FEEDBACK
 from ordercli.formats.orders.mapped import DATES, FIELDS, parse_mapping
 from ordercli.formats.purchasing import purchase_csv
@@ -66,7 +66,7 @@ READERS = {
     ),
     "product import": Reader(
         ("product", "import", "f.csv"),
-        CATALOGUE,
+        CATALOG,
         "sku;name;unit_price;reorder_point;retired_on\nNEW-1;{text};1.034,50;3,0;{5}\nNEW-2;B;34,5;2;{13}\n",
     ),
     "stock import": Reader(
@@ -135,9 +135,9 @@ def test_every_command_that_reads_a_csv_has_the_options_its_columns_need() -> No
         assert ("--decimal-comma" in has) == (name in NUMBERED), name
 
 
-def test_no_column_of_the_catalogue_or_a_map_is_forgotten() -> None:
+def test_no_column_of_the_catalog_or_a_map_is_forgotten() -> None:
     texts = {"name", "supplier", "bin", "asin", "barcode", "packaging", "service_level"}
-    assert {*CATALOGUE.dates, *CATALOGUE.numbers} == set(PRODUCT_FIELDS) - texts
+    assert {*CATALOG.dates, *CATALOG.numbers} == set(PRODUCT_FIELDS) - texts
     assert {field for field in FIELDS if re.search(r"_at$|_on$|_by$", field)} == set(DATES)
 
 

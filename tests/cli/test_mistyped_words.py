@@ -145,7 +145,7 @@ def test_a_file_of_nothing_but_a_key_and_mistaken_columns_is_refused(shop: Run, 
 @pytest.mark.parametrize(
     "text", ["order_id,sku,quantity,name\nA-1,RING-7,1,Ring\n", tsv(unshipped())], ids=["own", "amazon"]
 )
-def test_orders_are_no_catalogue(shop: Run, database: Path, text: str) -> None:
+def test_orders_are_no_catalog(shop: Run, database: Path, text: str) -> None:
     before = content(database)
 
     ran = shop("product", "import", "-", stdin=text)

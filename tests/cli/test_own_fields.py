@@ -188,7 +188,7 @@ def brought(run: Run, kind: str, text: str, *words: str) -> Ran:
 def test_an_export_brought_into_another_shop_with_the_same_fields_is_exported_the_same(
     own_shop: Run, tmp_path: Path
 ) -> None:
-    catalogue, orders = (done(own_shop(kind, "export")).stdout for kind in ("product", "order"))
+    catalog, orders = (done(own_shop(kind, "export")).stdout for kind in ("product", "order"))
 
     def other(*words: str, stdin: str | None = None) -> Ran:
         return done(own_shop("--db", str(tmp_path / "other.db"), *words, stdin=stdin))
@@ -196,14 +196,14 @@ def test_an_export_brought_into_another_shop_with_the_same_fields_is_exported_th
     other("init", "--time-zone", "America/New_York", "--currency", "USD")
     for line in reversed(FIELDS):
         other("field", "add", *line.split())
-    other("product", "import", "-", stdin=catalogue)
+    other("product", "import", "-", stdin=catalog)
     other("order", "import", "-", stdin=orders)
 
-    assert (other("product", "export").stdout, other("order", "export").stdout) == (catalogue, orders)
+    assert (other("product", "export").stdout, other("order", "export").stdout) == (catalog, orders)
     assert other("order", "import", "-", stdin=orders).stderr.count("Unchanged: ") == 1
 
 
-def test_a_catalogue_replaces_and_clears_what_it_has_columns_for(own_shop: Run) -> None:
+def test_a_catalog_replaces_and_clears_what_it_has_columns_for(own_shop: Run) -> None:
     told = receipt(
         brought(
             own_shop, "product", "sku,field_grade,margin\nRING-7,,9\nRING-8,B,\nNEW-1,A,\n", "--format", "json"
@@ -278,7 +278,7 @@ def test_files_of_a_field_added_later_are_read_anew(own_shop: Run) -> None:
 
 
 @pytest.mark.usefixtures("own_shop")
-def test_the_catalogue_of_a_shop_without_fields_is_as_it_was(run: Run, tmp_path: Path) -> None:
+def test_the_catalog_of_a_shop_without_fields_is_as_it_was(run: Run, tmp_path: Path) -> None:
     other = ("--db", str(tmp_path / "plain.db"))
     done(run(*other, "init", "--time-zone", "America/New_York", "--currency", "USD"))
     done(run(*other, "product", "import", PRODUCTS))

@@ -256,7 +256,7 @@ def test_a_fault_of_a_cell_is_told_with_its_address_and_rejects_are_a_csv(shop: 
 def test_a_row_that_was_only_prepared_is_an_empty_one(shop: Run, tmp_path: Path) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet("Catalogue")
+        sheet = book.add_worksheet("Catalog")
         sheet.write_row(0, 0, ["sku", "name", "unit_price", "worth", "done"])
         sheet.write_row(1, 0, ["N-1", "A", 4])
         for row in range(1, 40):

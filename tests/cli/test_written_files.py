@@ -267,7 +267,7 @@ def test_each_kind_of_file_is_recognised_and_written_again(lively_shop: Run, tmp
 
 WRITES = {
     "order export": "an export of orders",
-    "product export": "an export of the catalogue",
+    "product export": "an export of the catalog",
     "stock export": "an export of stock",
     "return export": "an export of returns",
     "purchase export": "an export of purchases",

@@ -18,7 +18,7 @@ ANSWER = (
     "original-record-number\torder-id\torder-item-id\terror-code\terror-type\terror-message\n"
     "1\t114-0000004-0000004\t\t18028\tError\tInvalid carrier.\n"
 )
-CATALOGUE = "sku,name,unit_cost\nLOCKET-2,Locket,3.00\n"
+CATALOG = "sku,name,unit_cost\nLOCKET-2,Locket,3.00\n"
 NEW_LEVELS = "sku,quantity\nLOCKET-1,4\n"
 COUNTED = "sku,quantity\nRING-7,1\nRING-8,1\nNECK-MOON,1\nEARR-LEAF,1\nBRAC-BEAD,1\n"
 RETURN = "return_id,order_id,sku,quantity,reason,status\nRMA-000099,S-7,RING-7,1,too large,authorized\n"
@@ -124,7 +124,7 @@ LINES: dict[str, list[Line]] = {
     "product add": [_line("product add LOCKET-2 --unit-price 9")],
     "product edit": [_line("product edit RING-7 --unit-price 35")],
     "product kit": [_line("product kit LOCKET-9 RING-7:1 EARR-LEAF:1")],
-    "product import": [_line("product import -", CATALOGUE)],
+    "product import": [_line("product import -", CATALOG)],
     "product remove": [_line("product remove LOCKET-1", asks=True)],
     "listing edit": [
         _line("listing edit RING-7-US --price 36.00"),

@@ -167,7 +167,7 @@ def test_the_page_of_order_files_has_every_layout_with_what_it_is_known_by() -> 
         ("orders", "### ordercli's own order CSV", {column.name for column in EXPORT_COLUMNS}),
         (
             "products",
-            "## Catalogue: `ordercli product import` and `export`",
+            "## Catalog: `ordercli product import` and `export`",
             {"sku", "components", *PRODUCT_FIELDS},
         ),
         (

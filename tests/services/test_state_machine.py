@@ -669,7 +669,7 @@ class ShopMachine(MachineOfAShop):
             place = "FBA" if disposition == "SELLABLE" else "FBA-UNSELLABLE"
             self.shop.amazon_facts.append((now, product, place, n))
 
-    # The catalogue ----------------------------------------------------------------------------------------
+    # The catalog ----------------------------------------------------------------------------------------
 
     @rule(recipe=st.sampled_from(RECIPES))
     def change_recipe(self, recipe: dict[str, int]) -> None:

@@ -113,7 +113,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "product",
                 "catalog.product",
-                "The catalogue: add, edit, list, import, export.",
+                "The catalog: add, edit, list, import, export.",
                 "ordercli product import products.csv",
             ),
             Entry(

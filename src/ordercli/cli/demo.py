@@ -25,7 +25,7 @@ LATER = "2026-03-20T10:00:00-04:00"
 # (remark, command line, exit code it ends with)
 STEPS: tuple[tuple[str, str, int], ...] = (
     ("A new shop.", "ordercli init --time-zone America/New_York --currency USD", 0),
-    ("The catalogue and what lies on the shelf.", "ordercli product import products.csv", 0),
+    ("The catalog and what lies on the shelf.", "ordercli product import products.csv", 0),
     ("", "ordercli stock import opening-stock.csv", 0),
     ("", "ordercli stock value", 0),
     (

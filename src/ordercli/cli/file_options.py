@@ -68,7 +68,7 @@ REJECTS = Written(
 REJECTS_OF_EACH = Written(REJECTS.kind, is_folder=True)
 ORDERS = Written(FileKind("an export of orders", "order_id,order_line_id,channel,", is_personal=True))
 RETURNS = Written(FileKind("an export of returns", "return_id,order_id,"))
-PRODUCTS = Written(FileKind("an export of the catalogue", "sku,name,unit_price,"))
+PRODUCTS = Written(FileKind("an export of the catalog", "sku,name,unit_price,"))
 STOCK = Written(FileKind("an export of stock", "sku,location,quantity,|sku,quantity,"))
 PURCHASES = Written(FileKind("an export of purchases", "supplier,sku,supplier_sku,"))
 CONFIRMATION = Written(FileKind("a confirmation file", "order-id\torder-item-id\tquantity\t", is_personal=True))

@@ -180,7 +180,7 @@ def refuse_habits(day_first: bool | None, *, decimal_comma: bool) -> None:
 
 
 def take_in(source: Source, parse: Callable[[int, list[str]], R | RowError]) -> Intake[R]:
-    """Read a file that fits in memory, such as a catalogue."""
+    """Read a file that fits in memory, such as a catalog."""
     from ordercli.render.progress import metered, phase
 
     intake: Intake[R] = Intake(source)

@@ -156,7 +156,7 @@ def parse_item_id(text: str) -> str:
 
 
 def parse_asin(text: str) -> str:
-    """Amazon's catalogue key, ten capital letters or digits."""
+    """Amazon's catalog key, ten capital letters or digits."""
     if not _ASIN.match(text):
         _refuse(text, "an ASIN of ten capital letters and digits")
     return text

@@ -72,7 +72,7 @@ KINDS = (
     _known("a count sheet", "sku quantity countedat", "stock count"),
     _known("suggestions of the reorder report", "sku suggestedquantity", "purchase draft --csv"),
     _known("a CSV of drafts", "supplier sku suppliersku quantity", "purchase draft --csv"),
-    _known("a catalogue", "sku name unitprice", "product import", "orderid quantity"),
+    _known("a catalog", "sku name unitprice", "product import", "orderid quantity"),
     _known("a CSV of stock", "sku location quantity unitcost", "stock import"),
 )
 

@@ -11,7 +11,7 @@ class Supplier(Base):
     """Somebody products are bought from.
 
     Attributes:
-        name: what the catalogue calls it by.
+        name: what the catalog calls it by.
         currency: of its prices.
         address: lines that letters to it bear.
         payment_terms: how it is paid, as orders say it.

@@ -47,7 +47,7 @@ def test_a_waiting_kit_backorders_its_components(kit_shop: Run) -> None:
     assert (level(kit_shop, "GIFT")["backordered"], level(kit_shop, "RING-7")["backordered"]) == (2, 4)
 
 
-def test_the_catalogue_keeps_kits_barcodes_and_retired_products(kit_shop: Run, run: Run, tmp_path: Path) -> None:
+def test_the_catalog_keeps_kits_barcodes_and_retired_products(kit_shop: Run, run: Run, tmp_path: Path) -> None:
     done(kit_shop("product", "edit", "RING-7", "--barcode", EAN, "--case-pack", "12"))
     done(kit_shop("product", "edit", "RING-8", "--retired-on", "2026-03-01"))
     exported = done(kit_shop("product", "export")).stdout

@@ -214,14 +214,14 @@ def test_what_cannot_be_is_said_in_one_sentence(
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_channel_is_refused_for_a_catalogue(run: Run, tmp_path: Path) -> None:
-    catalogue = tmp_path / "products.csv"
-    catalogue.write_text("sku\nRING-7\n")
+def test_a_channel_is_refused_for_a_catalog(run: Run, tmp_path: Path) -> None:
+    catalog = tmp_path / "products.csv"
+    catalog.write_text("sku\nRING-7\n")
 
-    ran = run("product", "import", str(catalogue), "--channel", "amazon")
+    ran = run("product", "import", str(catalog), "--channel", "amazon")
 
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr == "--channel is for listings reports; a catalogue has no channel.\n"
+    assert ran.stderr == "--channel is for listings reports; a catalog has no channel.\n"
 
 
 @pytest.mark.parametrize(

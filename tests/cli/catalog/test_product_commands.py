@@ -1,4 +1,4 @@
-"""``product``: the catalogue added to, edited, imported and exported."""
+"""``product``: the catalog added to, edited, imported and exported."""
 
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ def test_a_field_that_cannot_be_is_named(
     assert content(database) == before
 
 
-def test_the_catalogue_again_changes_nothing(shop: Run, database: Path) -> None:
+def test_the_catalog_again_changes_nothing(shop: Run, database: Path) -> None:
     before = content(database)
 
     again = receipt(shop("--format", "json", "product", "import", PRODUCTS))
@@ -130,7 +130,7 @@ def test_the_catalogue_again_changes_nothing(shop: Run, database: Path) -> None:
     assert content(database) == before
 
 
-def test_a_catalogue_changes_only_the_columns_it_has(shop: Run) -> None:
+def test_a_catalog_changes_only_the_columns_it_has(shop: Run) -> None:
     before = product(shop, "RING-7")
 
     made = receipt(
@@ -142,7 +142,7 @@ def test_a_catalogue_changes_only_the_columns_it_has(shop: Run) -> None:
     assert product(shop, "NEW-1")["name"] == "NEW-1"
 
 
-def test_good_rows_of_a_catalogue_go_in_and_bad_ones_are_kept(run: Run, tmp_path: Path) -> None:
+def test_good_rows_of_a_catalog_go_in_and_bad_ones_are_kept(run: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     rows = 'sku,name,unit_price\nA,"Ring, small",1.00\nB,Ring,x\n,Ring,1.00\nC,Ring\n'
 
@@ -161,7 +161,7 @@ def test_good_rows_of_a_catalogue_go_in_and_bad_ones_are_kept(run: Run, tmp_path
     assert rejects.read_text(encoding="utf-8").count("\n") == 4
 
 
-def test_strict_takes_none_of_a_catalogue_with_a_fault(run: Run, database: Path) -> None:
+def test_strict_takes_none_of_a_catalog_with_a_fault(run: Run, database: Path) -> None:
     before = content(database)
 
     ran = run("product", "import", "-", "--strict", stdin="sku,unit_price\nA,1\nB,x\n")
@@ -170,7 +170,7 @@ def test_strict_takes_none_of_a_catalogue_with_a_fault(run: Run, database: Path)
     assert content(database) == before
 
 
-def test_an_exported_catalogue_imports_and_exports_the_same(run: Run, template: Path, tmp_path: Path) -> None:
+def test_an_exported_catalog_imports_and_exports_the_same(run: Run, template: Path, tmp_path: Path) -> None:
     done(run("product", "add", "=SUM(A1)", *OPTIONS))
     done(run("product", "add", "'-x", "--name", "@home + [/] ünï\u202e"))
     done(run("product", "import", PRODUCTS))
@@ -186,7 +186,7 @@ def test_an_exported_catalogue_imports_and_exports_the_same(run: Run, template: 
     assert {row["sku"] for row in listed(run, "--db", str(empty), "product", "list")} > {"=SUM(A1)", "'-x"}
 
 
-def test_a_sku_that_a_catalogue_tells_twice_is_taken_as_its_first_row_says(run: Run) -> None:
+def test_a_sku_that_a_catalog_tells_twice_is_taken_as_its_first_row_says(run: Run) -> None:
     Path("twice.csv").write_text("sku,name,unit_price\nAA,x,1\nBB,y,1\nAA,z,2\nBB,y,1\n")
 
     ran = run("product", "import", "twice.csv")

@@ -62,7 +62,7 @@ def come(run: Run, sku: str, days: list[int]) -> None:
         done(run("purchase", "receive", str(number), now=f"{came}T12:00:00-05:00"))
 
 
-def test_a_catalogue_makes_the_suppliers_it_names_and_tells_later_ones(run: Run) -> None:
+def test_a_catalog_makes_the_suppliers_it_names_and_tells_later_ones(run: Run) -> None:
     first = done(
         run("product", "import", "-", stdin="sku,supplier\nRING-7,Silver & Son\nRING-8,Silver & Son\nBEAD,\n")
     )

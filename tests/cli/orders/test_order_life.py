@@ -228,11 +228,11 @@ def test_a_full_note_takes_no_more(order: Run, database: Path) -> None:
 def test_a_note_of_several_lines_is_exported_and_read_back(order: Run, tmp_path: Path, template: Path) -> None:
     done(order("order", "note", "A-100", "silver box"))
     done(order("order", "note", "A-100", "red ribbon"))
-    catalogue, orders = done(order("product", "export")).stdout, done(order("order", "export")).stdout
+    catalog, orders = done(order("product", "export")).stdout, done(order("order", "export")).stdout
     second = tmp_path / "second.db"
     second.write_bytes(template.read_bytes())
 
-    done(order("--db", str(second), "product", "import", "-", stdin=catalogue))
+    done(order("--db", str(second), "product", "import", "-", stdin=catalog))
     done(order("--db", str(second), "order", "import", "-", stdin=orders))
 
     assert done(order("--db", str(second), "order", "export")).stdout == orders

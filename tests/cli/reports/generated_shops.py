@@ -299,8 +299,8 @@ def set_something(shop: GeneratedShop, draw: Random) -> None:
     shop.run(*change)
 
 
-def change_catalogue(shop: GeneratedShop, draw: Random) -> None:
-    """Something of the catalogue gets another name, comes, becomes a kit or is taken back."""
+def change_catalog(shop: GeneratedShop, draw: Random) -> None:
+    """Something of the catalog gets another name, comes, becomes a kit or is taken back."""
     sku = draw.choice((*SKUS, "NEW-1"))
     change: tuple[str, ...] = draw.choice(
         (
@@ -326,7 +326,7 @@ STEPS: tuple[Callable[[GeneratedShop, Random], None], ...] = (
     settle,
     remark,
     set_something,
-    change_catalogue,
+    change_catalog,
 )
 
 lives = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2**32)), min_size=12, max_size=40)

@@ -40,7 +40,7 @@ LISTED = (
 )
 """Lists that say what others say too: of what kind of thing, the column that names it, the command, columns apart.
 
-A task's status is not its return's, and the catalogue has what was typed where the others have what holds."""
+A task's status is not its return's, and the catalog has what was typed where the others have what holds."""
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_the_scale_is_believed(busy_shop: Run, database: Path) -> None:
     assert rows(database, "SELECT weight_grams FROM packing") == [(95,)]
 
 
-def test_packaging_goes_out_with_the_catalogue_and_comes_in_again(busy_shop: Run) -> None:
+def test_packaging_goes_out_with_the_catalog_and_comes_in_again(busy_shop: Run) -> None:
     done(busy_shop("product", "edit", "RING-7", "--packaging", "=Pouch", "--packaging-cost", "0.30"))
     exported = done(busy_shop("product", "export")).stdout
     done(busy_shop("product", "edit", "RING-7", "--packaging", "", "--packaging-cost", ""))

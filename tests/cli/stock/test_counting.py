@@ -320,15 +320,15 @@ def test_a_count_that_left_too_little_for_what_was_shipped_since_is_refused(shop
 def test_opening_stock_at_a_place_of_ones_own_goes_round(shop: Run, tmp_path: Path) -> None:
     done(shop("location", "add", "ATTIC"))
     done(shop("stock", "move", "RING-7:4", "HOME", "ATTIC"))
-    first, catalogue = tmp_path / "levels.csv", tmp_path / "products.csv"
+    first, catalog = tmp_path / "levels.csv", tmp_path / "products.csv"
     done(shop("stock", "export", str(first)))
-    done(shop("product", "export", str(catalogue)))
+    done(shop("product", "export", str(catalog)))
 
     def new_run(*arguments: str) -> Ran:
         return shop("--db", str(tmp_path / "new.db"), *arguments)
 
     done(new_run("init", "--time-zone", "America/New_York", "--currency", "USD"))
-    done(new_run("product", "import", str(catalogue)))
+    done(new_run("product", "import", str(catalog)))
     unknown = new_run("stock", "import", str(first))
     done(new_run("location", "add", "ATTIC"))
     done(new_run("stock", "import", str(first)))

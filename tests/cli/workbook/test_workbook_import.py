@@ -439,7 +439,7 @@ def test_what_was_open_here_and_left_on_a_day_not_told_leaves_the_stock(run: Run
     assert level(run, "RING-7")["on_hand"] == 5
 
 
-def test_costs_may_stand_on_another_sheet_or_in_the_catalogue(run: Run) -> None:
+def test_costs_may_stand_on_another_sheet_or_in_the_catalog(run: Run) -> None:
     done(run("product", "add", "RING-8", "--unit-cost", "4.00"))
     stock: Rows = [["SKU", "On hand"], ["RING-7", 12], ["RING-8", 3]]
     book({"Stock": stock, "Products": [["SKU", "Name", "Unit cost"], ["RING-7", "Ring", 9.5]]})

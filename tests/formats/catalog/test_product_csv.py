@@ -1,11 +1,11 @@
-"""The catalogue and opening levels as CSV."""
+"""The catalog and opening levels as CSV."""
 
 from collections.abc import Mapping
 
 import pytest
 
 from formats.reading import DATA, through_file
-from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow, ProductRow
 from ordercli.domain.fields import FieldError, RowError
 from ordercli.domain.percent import parse_service_level
 from ordercli.errors import Refused
@@ -165,6 +165,6 @@ def test_an_unknown_cost_is_the_skus_fault_where_no_column_could_tell_it() -> No
 
 
 def test_a_file_without_the_columns_needed_is_refused_naming_them() -> None:
-    require_columns("file", ("sku", "quantity"), ("sku",), "a catalogue")
+    require_columns("file", ("sku", "quantity"), ("sku",), "a catalog")
     with pytest.raises(Refused, match=r"^file lacks the column sku, quantity, which opening stock must have\.$"):
         require_columns("file", ("name",), ("sku", "quantity"), "opening stock")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from campaign import examples
 from ordercli.db import driver_of
-from ordercli.domain.catalog.catalogue_rows import OpeningRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow
 from ordercli.domain.shipping.carriers import Carrier
 from ordercli.domain.stock.stock import plan_allocation
 from ordercli.errors import Refused

@@ -28,7 +28,7 @@ ChannelSkus = Annotated[
 Channel = Annotated[str, typer.Option(help="Where it is listed.")]
 Title = Annotated[str | None, typer.Option("--name", help="The title there.")]
 Price = Annotated[str | None, typer.Option(metavar="X", help="The price there.")]
-Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+Asin = Annotated[str | None, typer.Option(help="Amazon's catalog key.")]
 Fulfillment = Annotated[str | None, typer.Option(help="FBM or FBA; FBM if never told.")]
 Fnsku = Annotated[str | None, typer.Option(help="Amazon's key of the units in its stores.")]
 UnitsPerPack = Annotated[

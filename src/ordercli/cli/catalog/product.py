@@ -1,4 +1,4 @@
-"""``ordercli product``: the catalogue."""
+"""``ordercli product``: the catalog."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ordercli.formats.styles import Style
     from ordercli.services.operations import Outcome, Work
 
-product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalogue.")
+product_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The catalog.")
 
 Sku = Annotated[str, typer.Argument(help="The seller's key.")]
 Name = Annotated[str | None, typer.Option(help="What it is called.")]
@@ -41,7 +41,7 @@ Supplier = Annotated[str | None, typer.Option(help="Who sells it to you.")]
 LeadTime = Annotated[str | None, typer.Option(metavar="DAYS", help="Days from order to receipt.")]
 Weight = Annotated[str | None, typer.Option(metavar="N", help="Grams of one, packed.")]
 Bin = Annotated[str | None, typer.Option(help="Where it lies.")]
-Asin = Annotated[str | None, typer.Option(help="Amazon's catalogue key.")]
+Asin = Annotated[str | None, typer.Option(help="Amazon's catalog key.")]
 Barcode = Annotated[str | None, typer.Option(metavar="DIGITS", help="EAN or UPC on the article.")]
 CasePack = Annotated[str | None, typer.Option(metavar="N", help="Units in the supplier's case.")]
 RetiredOn = Annotated[
@@ -272,7 +272,7 @@ def import_(
         str, typer.Argument(metavar="FILE...", parser=EACH, help="CSVs, or listings reports; - is stdin.")
     ],
     channel: Annotated[
-        str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalogue.")
+        str | None, typer.Option(help="Whose listings they are; amazon if left out. Not for a catalog.")
     ] = None,
     day_first: DayFirst = None,
     decimal_comma: DecimalComma = False,
@@ -282,7 +282,7 @@ def import_(
     strict: Strict = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Import a catalogue: new products are added, columns the file has replace what was there.
+    """Import a catalog: new products are added, columns the file has replace what was there.
 
     Columns: sku, name, unit_price, unit_cost, reorder_point, cover_days, supplier, lead_time_days,
     weight_grams, bin, asin, barcode, case_pack, retired_on, packaging, packaging_cost, and components, which is
@@ -295,7 +295,7 @@ def import_(
     """
     from ordercli.cli.intake import exit_if_rejected, learned_style, opened_for, refuse_habits
     from ordercli.formats.catalog.amazon_listings import is_listings_report
-    from ordercli.formats.catalog.product_csv import CATALOGUE, require_columns
+    from ordercli.formats.catalog.product_csv import CATALOG, require_columns
     from ordercli.formats.styles import Habits
     from ordercli.formats.telling import Telling
 
@@ -305,22 +305,22 @@ def import_(
             refuse_habits(day_first, decimal_comma=decimal_comma)
             use_case = _listings_case(source, channel or "amazon", rejects, strict=strict)
         elif channel is not None:
-            raise UsageProblem("--channel is for listings reports; a catalogue has no channel.")
+            raise UsageProblem("--channel is for listings reports; a catalog has no channel.")
         else:
-            require_columns(source.name, source.header, ("sku",), "a catalogue")
-            style = learned_style(ctx, source, CATALOGUE, Habits(day_first, decimal_comma))
-            use_case = _catalogue_case(source, style, rejects, strict=strict)
+            require_columns(source.name, source.header, ("sku",), "a catalog")
+            style = learned_style(ctx, source, CATALOG, Habits(day_first, decimal_comma))
+            use_case = _catalog_case(source, style, rejects, strict=strict)
         exit_if_rejected(write(ctx, "product import", use_case, dry_run=dry_run).counts["rows_rejected"])
 
 
-def _catalogue_case(
+def _catalog_case(
     source: "Source", style: "Style", rejects: str | None, *, strict: bool
 ) -> "Callable[[Work], Outcome]":
     from ordercli.cli.intake import take_whole, tell_unknown_own
     from ordercli.formats.catalog.product_csv import product_parser
     from ordercli.services.catalog.known_products import known_barcodes
     from ordercli.services.own_fields import fields_of
-    from ordercli.services.stock.recipes import import_catalogue
+    from ordercli.services.stock.recipes import import_catalog
 
     def use_case(work: "Work") -> "Outcome":
         own = tuple(fields_of(work.connection, "product").values())
@@ -329,7 +329,7 @@ def _catalogue_case(
             source.header, work.shop.currency, known_barcodes(work.connection), own, tells_once=True
         )
         intake = take_whole(source, style.reading(source.header, parser), rejects, strict=strict)
-        return import_catalogue(work, intake.rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
+        return import_catalog(work, intake.rows, rows_read=intake.rows_read, rows_rejected=len(intake.errors))
 
     return use_case
 
@@ -358,7 +358,7 @@ def export(
         str, typer.Argument(metavar="[FILE]", parser=PRODUCTS, help="The CSV to write; - is stdout.")
     ] = "-",
 ) -> None:
-    """Export the catalogue as CSV; product import reads it back.
+    """Export the catalog as CSV; product import reads it back.
 
     Example: ordercli product export products.csv
     """

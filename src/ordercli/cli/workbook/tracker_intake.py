@@ -19,7 +19,7 @@ from ordercli.domain.fields import RowError
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.files import check_target
-from ordercli.formats.catalog.product_csv import CATALOGUE
+from ordercli.formats.catalog.product_csv import CATALOG
 from ordercli.formats.orders.layout import OrderLayout, group_parser, is_complete
 from ordercli.formats.orders.mapped import ColumnMapping, ShopNow, mapped_layout
 from ordercli.formats.styles import Habits, Kinds
@@ -34,7 +34,7 @@ from ordercli.formats.workbook.tracker_rows import (
 )
 from ordercli.formats.workbook.tracker_sheets import Tracker, TrackerSheet
 from ordercli.queries.reader import Reader
-from ordercli.queries.workbook.known_catalogue import KnownCatalogue, known_catalogue
+from ordercli.queries.workbook.known_catalog import KnownCatalog, known_catalog
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class TrackerIntake:
         """
         from ordercli.services.workbook.import_book import TrackerContent
 
-        known = known_catalogue(opened)
+        known = known_catalog(opened)
         suppliers = self._suppliers(opened, known)
         shelf = self._shelf(opened, known)
         staged = self._orders(opened, shelf, known)
@@ -164,7 +164,7 @@ class TrackerIntake:
         self.rejected += len({error.line for error in errors})
         report_faults(sheet.source, errors, target)
 
-    def _suppliers(self, opened: Reader, known: KnownCatalogue) -> list[SupplierRecord]:
+    def _suppliers(self, opened: Reader, known: KnownCatalog) -> list[SupplierRecord]:
         records: dict[str, SupplierRecord] = {}
         for sheet, target in self._of("suppliers"):
             read, errors = read_suppliers(sheet, known.currencies, opened.currency)
@@ -172,10 +172,10 @@ class TrackerIntake:
             records |= {record.name: record for record in read if record.name not in records}
         return list(records.values())
 
-    def _shelf(self, opened: Reader, known: KnownCatalogue) -> ProductSheets:
+    def _shelf(self, opened: Reader, known: KnownCatalog) -> ProductSheets:
         shelf = ProductSheets(opened.currency, known.costs, known.barcodes, known.kits)
         sheets = self._of("inventory")
-        faults = [shelf.take_in(sheet, self._day_first(sheet, CATALOGUE.dates)) for sheet, _ in sheets]
+        faults = [shelf.take_in(sheet, self._day_first(sheet, CATALOG.dates)) for sheet, _ in sheets]
         for (sheet, target), errors in zip(sheets, faults, strict=True):
             told = sorted([*errors, *shelf.open_levels(sheet)], key=lambda error: error.line)
             self._report(sheet, told, target)
@@ -218,7 +218,7 @@ class TrackerIntake:
         told = mapped_layout("workbook", mapping._replace(values=self.wish.mapping.values), day_first)
         return replace(mapped_layout("workbook", mapping, day_first, known), reading=told.reading)
 
-    def _orders(self, opened: Reader, shelf: ProductSheets, known: KnownCatalogue) -> "list[StagedFile]":
+    def _orders(self, opened: Reader, shelf: ProductSheets, known: KnownCatalog) -> "list[StagedFile]":
         from ordercli.render.progress import metered
         from ordercli.services.orders.order_import import StagedFile, earlier_imports
         from ordercli.services.orders.order_staging import clear_staging, stage_groups, staged_errors

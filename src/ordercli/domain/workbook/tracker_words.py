@@ -199,7 +199,7 @@ INVENTORY_WORDS: Mapping[str, tuple[str, ...]] = {
     "packaging": _words("packaging|Verpackung"),
     "packaging_cost": _words("packaging cost|Verpackungskosten"),
 }
-"""Of a row of products: the columns of a catalogue, and ``quantity``, the units on hand."""
+"""Of a row of products: the columns of a catalog, and ``quantity``, the units on hand."""
 
 SUPPLIER_WORDS: Mapping[str, tuple[str, ...]] = {
     "supplier": _words(

@@ -1,4 +1,4 @@
-"""Amazon's listings reports: all, active or open listings, as a catalogue of products and how Amazon lists them.
+"""Amazon's listings reports: all, active or open listings, as a catalog of products and how Amazon lists them.
 
 All listings has 29 columns, of which older accounts see fewer; open listings has four, or 23 with business
 prices. Columns are found by name. Both are tab-separated without quoting; item descriptions are not read.
@@ -6,7 +6,7 @@ prices. Columns are found by name. Both are tab-separated without quoting; item 
 
 from collections.abc import Callable
 
-from ordercli.domain.catalog.catalogue_rows import ListingRow
+from ordercli.domain.catalog.catalog_rows import ListingRow
 from ordercli.domain.fields import FieldError, RowError, parse_asin, parse_sku
 from ordercli.formats.cells import Columns, amount, fulfillment, row_error, text
 
@@ -51,7 +51,7 @@ def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, lis
             if not code and cells[id_type].strip() == _ASIN_TYPE:
                 column = product_id
                 code = cells[product_id].strip()
-            catalogue_key = parse_asin(code) if code else None
+            catalog_key = parse_asin(code) if code else None
             column = price
             told = cells[price].strip()
             minor = amount(told, currency) if told else None
@@ -63,7 +63,7 @@ def listing_parser(header: tuple[str, ...], currency: str) -> Callable[[int, lis
             return row_error(line, header, column, error)
         values = {
             "name": text(cells[name]),
-            "asin": catalogue_key,
+            "asin": catalog_key,
             "price_minor": minor,
             "fulfillment": shipped_by,
             "channel_status": text(cells[status]),

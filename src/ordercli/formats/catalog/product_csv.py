@@ -1,8 +1,8 @@
-"""The product catalogue as CSV, and opening stock levels as CSV."""
+"""The product catalog as CSV, and opening stock levels as CSV."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow, ProductRow
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import (
     FieldError,
@@ -53,7 +53,7 @@ PRODUCT_FIELDS: dict[str, tuple[str, Parser]] = {
     "service_level": ("service_level", lambda cell, _: parse_service_level(cell)),
 }
 """CSV column (and command option) -> column of the table and how its text is read."""
-CATALOGUE = Kinds(
+CATALOG = Kinds(
     dates=("retired_on",),
     numbers=(
         "unit_price",
@@ -88,7 +88,7 @@ def product_parser(
     *,
     tells_once: bool = False,
 ) -> Callable[[int, list[str]], ProductRow | RowError]:
-    """Parser for rows of a catalogue in the shop's currency.
+    """Parser for rows of a catalog in the shop's currency.
 
     Args:
         header: the file's columns.

@@ -116,7 +116,7 @@ class _AllOrders:
             column = self._channel
             shipper = fulfillment(cells[self._channel])
             column = self._asin
-            catalogue_key = parse_asin(key) if (key := cells[self._asin].strip()) else None
+            catalog_key = parse_asin(key) if (key := cells[self._asin].strip()) else None
             currency, amounts = self._money.read(cells, self._shop.currency)
             name, service = self._texts.read(cells)
             place = self._place_columns.read(cells)
@@ -128,7 +128,7 @@ class _AllOrders:
             order_id=order_id,
             sku=seller_sku,
             name=name,
-            asin=catalogue_key,
+            asin=catalog_key,
             quantity=units,
             quantity_shipped=units if is_shipped else 0,
             is_canceled=int(is_canceled),

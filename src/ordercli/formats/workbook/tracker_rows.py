@@ -11,7 +11,7 @@ from functools import partial
 from shlex import quote
 from typing import NamedTuple, TypeVar
 
-from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow, ProductRow
 from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS, TermParser
 from ordercli.domain.catalog.suppliers import parse_supplier
 from ordercli.domain.fields import FieldError, RowError, same_barcode
@@ -23,7 +23,7 @@ from ordercli.domain.text import unguard_formula
 from ordercli.domain.workbook.tracker_words import STATUS_WORDS
 from ordercli.errors import Refused
 from ordercli.formats.catalog.product_csv import (
-    CATALOGUE,
+    CATALOG,
     Value,
     level_parser,
     product_parser,
@@ -67,7 +67,7 @@ class ProductSheets:
         costs: usual cost of one of each product that there is, and of those read here.
         barcodes: SKU by barcode, of the products there are and those read here.
         kits: SKUs of products without stock of their own.
-        by_sku: rows of the catalogue, each with the fields that all sheets tell.
+        by_sku: rows of the catalog, each with the fields that all sheets tell.
         levels: units on hand.
         waiting: units on hand whose costs another sheet may tell, by the sheet: line, SKU and units.
         uncosted: SKUs of units on hand that nobody knows the cost of, where no sheet tells any.
@@ -88,7 +88,7 @@ class ProductSheets:
 
     @property
     def products(self) -> list[ProductRow]:
-        """Rows of the catalogue, one a product."""
+        """Rows of the catalog, one a product."""
         return [*self.by_sku.values()]
 
     def take_in(self, sheet: TrackerSheet, day_first: Mapping[str, bool]) -> list[RowError]:
@@ -130,7 +130,7 @@ class _Products:
         self._shelf, self._sheet, self._source = shelf, sheet, sheet.source
         self._cells = _Cells(sheet, day_first)
         own = tuple(name for name in self._cells.fields if name != "quantity")
-        self._catalogue = product_parser(own, shelf.currency, shelf.barcodes)
+        self._catalog = product_parser(own, shelf.currency, shelf.barcodes)
         self._own = own
         self._lines: dict[str, int] = {}
 
@@ -140,7 +140,7 @@ class _Products:
             told = self._cells.plain(cells, self._shelf.currency)
         except _CellError as error:
             return RowError(line, error.column, str(error))
-        product = self._catalogue(line, [told.get(name, "") for name in self._own])
+        product = self._catalog(line, [told.get(name, "") for name in self._own])
         if isinstance(product, RowError):
             return replace(product, column=self._cells.heading(product.column))
         key = self._cells.heading("sku")
@@ -283,7 +283,7 @@ class _Cells:
                     cell = plain_money(cell, money, decimal_comma=self._comma)
                 elif cell and name in NUMBERS:
                     cell = _ZEROS.sub("", plain_measure(cell, name, decimal_comma=self._comma))
-                elif cell and name in CATALOGUE.dates:
+                elif cell and name in CATALOG.dates:
                     cell = iso_dated(cell, day_first=self._day_first.get(self._headings[name], False))
             except FieldError as error:
                 raise _CellError(self._headings[name], str(error)) from error

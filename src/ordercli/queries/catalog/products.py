@@ -1,4 +1,4 @@
-"""The catalogue: every product, or one; also the layout in which it is exported."""
+"""The catalog: every product, or one; also the layout in which it is exported."""
 
 from ordercli.domain.report import Column, Report
 from ordercli.queries.columns import Selected

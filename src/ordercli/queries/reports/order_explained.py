@@ -230,7 +230,7 @@ def _amounts(line: dict[str, Any], order: dict[str, Any], sources: Sources) -> I
 def _said_by(
     term: OrderTerm, field: str, line: dict[str, Any], order: dict[str, Any], sources: Sources
 ) -> OrderTerm:
-    """A field of a line with who said it: she, her catalogue, or a file."""
+    """A field of a line with who said it: she, her catalog, or a file."""
     if line["edited_fields"] & int(_BY_HAND.get(field, 0)):
         return term._replace(report=_EDIT, operations=_sorted(order["edits"]))
     if field == AMOUNTS[0] and line["price_is_estimated"]:

@@ -20,7 +20,7 @@ LISTS = {
 
 
 def product_card(reader: Reader, sku: str) -> Card:
-    """Everything the catalogue says of a product, ready for JSON or a card.
+    """Everything the catalog says of a product, ready for JSON or a card.
 
     Raises:
         NotFound: for an unknown SKU.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, text
 
-from ordercli.domain.catalog.catalogue_rows import Fields, ListingRow
+from ordercli.domain.catalog.catalog_rows import Fields, ListingRow
 from ordercli.domain.money import format_amount
 from ordercli.domain.words import count
 from ordercli.errors import Refused, unknown

@@ -1,10 +1,10 @@
-"""Products: adding, editing, and bringing in a catalogue."""
+"""Products: adding, editing, and bringing in a catalog."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from ordercli.domain.catalog.catalogue_rows import Fields, ProductRow
+from ordercli.domain.catalog.catalog_rows import Fields, ProductRow
 from ordercli.domain.fields import same_barcode
 from ordercli.domain.own_fields import NO_VALUES, OwnValues
 from ordercli.domain.words import count, field_of

@@ -44,7 +44,7 @@ def make_supplier(work: Work, name: str) -> int:
 
 
 def new_supplier_note(names: Iterable[str]) -> str:
-    """What to do about suppliers that a product or a catalogue made."""
+    """What to do about suppliers that a product or a catalog made."""
     return f"New suppliers: {', '.join(names)}; tell their terms with: ordercli supplier edit NAME"
 
 

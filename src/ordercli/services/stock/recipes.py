@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from ordercli.domain.catalog.catalogue_rows import ProductRow
+from ordercli.domain.catalog.catalog_rows import ProductRow
 from ordercli.domain.words import count
 from ordercli.errors import Refused, UsageProblem
 from ordercli.services.catalog.products import import_products
@@ -14,8 +14,8 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.allocation import settle, touch
 
 
-def import_catalogue(work: Work, rows: Sequence[ProductRow], *, rows_read: int, rows_rejected: int) -> Outcome:
-    """Bring in a catalogue, and make the kits that its rows are.
+def import_catalog(work: Work, rows: Sequence[ProductRow], *, rows_read: int, rows_rejected: int) -> Outcome:
+    """Bring in a catalog, and make the kits that its rows are.
 
     Raises:
         Refused: if a row makes a kit of a product that cannot be one.

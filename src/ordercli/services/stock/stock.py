@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from ordercli.domain.catalog.catalogue_rows import OpeningRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import DAMAGED, HOME, LOSS, SUPPLIER
 from ordercli.domain.words import count

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ordercli.domain.catalog.catalogue_rows import OpeningRow, ProductRow
+from ordercli.domain.catalog.catalog_rows import OpeningRow, ProductRow
 from ordercli.domain.words import count
 from ordercli.services.catalog.known_products import known_skus
 from ordercli.services.catalog.suppliers import Terms, add_supplier, edit_supplier, supplier_ids
 from ordercli.services.operations import Outcome, Work
 from ordercli.services.orders.order_import import StagedFile, import_orders
-from ordercli.services.stock.recipes import import_catalogue
+from ordercli.services.stock.recipes import import_catalog
 from ordercli.services.stock.stock import open_stock
 
 
@@ -21,7 +21,7 @@ class TrackerContent:
     Attributes:
         name: the file.
         suppliers: (name, terms) of each.
-        products: rows of the catalogue.
+        products: rows of the catalog.
         levels: units on hand, of products whose stock is to be opened.
         orders: the sheets of orders, staged under their numbers.
         rows_read: rows of all sheets.
@@ -38,7 +38,7 @@ class TrackerContent:
 
 
 def import_book(work: Work, content: TrackerContent) -> Outcome:
-    """Take a spreadsheet in: suppliers, catalogue and opening stock first, so that orders find what is there.
+    """Take a spreadsheet in: suppliers, catalog and opening stock first, so that orders find what is there.
 
     Orders of the past are history: what they tell to have left before the stock was opened moves none of it. The
     same spreadsheet again changes nothing.
@@ -49,7 +49,7 @@ def import_book(work: Work, content: TrackerContent) -> Outcome:
     """
     outcomes = [_suppliers(work, content.suppliers)] if content.suppliers else []
     if content.products:
-        outcomes.append(import_catalogue(work, content.products, rows_read=0, rows_rejected=0))
+        outcomes.append(import_catalog(work, content.products, rows_read=0, rows_rejected=0))
         work.flush()
     if content.levels:
         outcomes.append(open_stock(work, content.levels, known_skus(work.connection), is_lenient=True))

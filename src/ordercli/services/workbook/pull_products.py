@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import text
 
-from ordercli.domain.catalog.catalogue_rows import Fields, OpeningRow
+from ordercli.domain.catalog.catalog_rows import Fields, OpeningRow
 from ordercli.domain.fields import FieldError, parse_sku
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.places import HOME

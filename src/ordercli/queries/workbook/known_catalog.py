@@ -1,4 +1,4 @@
-"""What the catalogue has already, for a spreadsheet that is about to come in."""
+"""What the catalog has already, for a spreadsheet that is about to come in."""
 
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from ordercli.domain.places import HOME
 from ordercli.queries.reader import Reader
 
 
-class KnownCatalogue(NamedTuple):
-    """The catalogue as far as a spreadsheet is compared with it.
+class KnownCatalog(NamedTuple):
+    """The catalog as far as a spreadsheet is compared with it.
 
     Attributes:
         names: (name, SKU) of every product.
@@ -39,11 +39,11 @@ SELECT p.sku, min(m.occurred_at) FROM stock_movement m JOIN product p ON p.id = 
 WHERE '{HOME}' IN (m.from_location, m.to_location) AND {standing_sql("m")} GROUP BY p.id"""
 
 
-def known_catalogue(reader: Reader) -> KnownCatalogue:
+def known_catalog(reader: Reader) -> KnownCatalog:
     """The same as it is now."""
     rows = reader.rows("SELECT sku, name, unit_cost_minor, barcode, is_kit FROM product ORDER BY id")
     products = [tuple(row) for row in rows]
-    return KnownCatalogue(
+    return KnownCatalog(
         tuple((str(name), str(sku)) for sku, name, *_ in products),
         {str(sku): cost for sku, _, cost, _, is_kit in products if not is_kit},
         {same_barcode(str(code)): str(sku) for sku, _, _, code, _ in products if code},

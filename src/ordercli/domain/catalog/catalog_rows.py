@@ -11,7 +11,7 @@ Fields = Mapping[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One row of a catalogue.
+    """One row of a catalog.
 
     Attributes:
         fields: of ``product``, those that the file has columns for; ``supplier`` is its name.
