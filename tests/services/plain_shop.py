@@ -7,132 +7,16 @@ from operator import itemgetter
 
 from ordercli.domain.orders.order_rows import OrderRow
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders.order_staging import fingerprint
 from ordercli.services.settings import set_setting
 from ordercli.services.shipping.confirmation import start_confirmation
 from ordercli.services.shipping.upload_files import finish_file
+from services.plain_order import Line, Order, rank_of
 
 SKUS = ("RING-7", "RING-8")
 KIT = "GIFT"
+RECIPES = ({"RING-7": 1, "RING-8": 2}, {"RING-7": 2}, {"RING-8": 1, "RING-7": 1})
+PACK = "RING-7-PAIR"
 PLACES = ("HOME", "ATTIC", "DAMAGED", "QUARANTINE")
-
-
-@dataclass
-class Line:
-    """One order line as plain numbers.
-
-    ``parts`` is what one unit of it is made of, ``told_as`` the channel's SKU if another; ``reported`` is the
-    most the channel said is shipped, ``undrawn`` and ``drawn`` those units by product, still or no longer here.
-    ``gone`` is what the channel holds canceled, ``own_canceled`` what the seller canceled, ``own_level`` how many
-    were canceled in all when she last did. ``picked`` lie there for this line alone, ``short`` wait for a count.
-    """
-
-    sku: str
-    quantity: int
-    parts: dict[str, int]
-    told_as: str = ""
-    shipped: int = 0
-    canceled: int = 0
-    reported: int = 0
-    reported_at: str | None = None
-    undrawn: Counter[str] = field(default_factory=Counter)
-    drawn: Counter[str] = field(default_factory=Counter)
-    own_level: int = 0
-    own_canceled: int = 0
-    gone: int = 0
-    item_id: str | None = None
-    promised: int = 0
-    picked: int = 0
-    short: int = 0
-    is_sized: bool = False
-    on_return: int = 0
-
-    @property
-    def open_units(self) -> int:
-        return self.quantity - self.shipped - self.canceled
-
-    def cancel(self, units: int) -> None:
-        """The seller cancels open units."""
-        self.cancel_in_all(self.canceled + units)
-        self.own_canceled += units
-        self.own_level = self.canceled
-
-    def cancel_as_told(self) -> None:
-        """What the channel canceled is canceled, but for what has left; canceled here, it is the same units."""
-        self.cancel_in_all(
-            max(self.own_canceled, min(max(self.gone, self.own_level), self.quantity - self.shipped))
-        )
-
-    def cancel_in_all(self, units: int) -> None:
-        """So many are canceled; of more than before the short ones are the first."""
-        self.short = max(0, self.short - max(0, units - self.canceled))
-        self.canceled = units
-        self.picked = min(self.picked, self.open_units)
-
-    def resize(self, quantity: int) -> None:
-        """So many are ordered; of fewer than before the short ones go first."""
-        self.short = max(0, self.short - max(0, self.quantity - quantity))
-        self.quantity = quantity
-        self.picked = min(self.picked, self.open_units)
-
-    def send(self, units: int) -> None:
-        """The seller ships promised units, picked ones first."""
-        self.shipped += units
-        self.picked = max(0, self.picked - units)
-
-    def send_as_told(self, units: int) -> None:
-        """Units have left that the channel tells of; short ones are the last to."""
-        self.shipped += units
-        self.short = min(self.short, self.open_units)
-        self.picked = min(self.picked, self.open_units - self.short)
-
-    @property
-    def turn(self) -> tuple[bool, str, int]:
-        """Which of an order's lines is promised units first: nothing of it tells how they came in."""
-        return (self.item_id is None, self.item_id or "", self.quantity)
-
-
-@dataclass
-class Order:
-    """One order.
-
-    ``shipments`` holds the (line, units) of each shipment the seller sent and has not confirmed, ``sent`` those of
-    every one that is not void, by its number.
-    """
-
-    number: str
-    placed: str
-    ship_by: str | None
-    lines: list[Line]
-    channel: str = "amazon"
-    is_held: bool = False
-    is_released: bool = True
-    is_fba: bool = False
-    has_refund: bool = False
-    told: list[tuple[tuple[object, ...], list[OrderRow]]] = field(default_factory=list)
-    shipments: list[dict[int, int]] = field(default_factory=list)
-    sent: dict[int, dict[int, int]] = field(default_factory=dict)
-
-    @property
-    def has_one_line_a_sku(self) -> bool:
-        return len({line.sku for line in self.lines}) == len(self.lines)
-
-    @property
-    def is_closed(self) -> bool:
-        return not any(line.open_units for line in self.lines)
-
-    @property
-    def status(self) -> str:
-        units = sum(line.quantity for line in self.lines)
-        shipped = sum(line.shipped for line in self.lines)
-        canceled = sum(line.canceled for line in self.lines)
-        if canceled == units:
-            return "canceled"
-        if shipped + canceled == units:
-            return "shipped"
-        if shipped:
-            return "partially_shipped"
-        return "unshipped" if self.is_released else "pending"
 
 
 @dataclass
@@ -297,27 +181,44 @@ class Shop:
                 line.picked = 0
         order.told.append((rank_of(rows), rows))
         order.told.sort(key=itemgetter(0), reverse=True)
-        for place, line in enumerate(order.lines):
-            said = [rows[place] for _, rows in order.told if place < len(rows)]
-            newest = said[0]
-            line.item_id = next((row.item_id for row in said if row.item_id), line.item_id)
-            line.reported = max(row.quantity_shipped for row in said)
-            line.reported_at = min(
-                (row.updated_at for row in said if row.quantity_shipped and row.updated_at), default=None
-            )
-            most = max(row.quantity for row in said)
-            live = max(newest.quantity_shipped if newest.is_canceled else newest.quantity, line.reported)
-            line.gone = most - live
+        most = [self.judge(order, line, place) for place, line in enumerate(order.lines)]
+        order.lay_canceled(most)
+        for place, (line, told) in enumerate(zip(order.lines, most, strict=True)):
+            own = order.own_shipped(place)
             if not line.is_sized:
-                line.resize(max(most, line.shipped + line.own_canceled))
-            units = max(0, min(line.reported, line.quantity - line.own_canceled) - line.shipped)
+                line.resize(max(told, own + line.own_canceled))
+            units = max(own, min(line.reported, line.quantity - line.own_canceled)) - line.shipped
             line.send_as_told(units)
             line.cancel_as_told()
             for part, each in line.parts.items():
                 line.undrawn[part] += units * each
+        self.return_drawn(order)
         self.give_back(order)
         self.draw(order)
         order.is_released = order.is_released or bool(rows[0].is_released)
+
+    def return_drawn(self, order: Order) -> None:
+        """Units that left by what was told turn out to be another line's: they come back before those go."""
+        for line in order.lines:
+            for part, units in line.undrawn.items():
+                if units < 0:
+                    self.come({part: -units})
+                    line.drawn[part] += units
+                    line.undrawn[part] = 0
+
+    def judge(self, order: Order, line: Line, place: int) -> int:
+        """What all that was told of a line makes of it; the most units it was ever said to have."""
+        said = [rows[place] for _, rows in order.told if place < len(rows)]
+        newest = said[0]
+        line.item_id = next((row.item_id for row in said if row.item_id), line.item_id)
+        line.reported = max(row.quantity_shipped for row in said)
+        line.reported_at = min(
+            (row.updated_at for row in said if row.quantity_shipped and row.updated_at), default=None
+        )
+        most = max(row.quantity for row in said)
+        live = max(newest.quantity_shipped if newest.is_canceled else newest.quantity, line.reported)
+        line.gone = most - live
+        return most
 
     def give_back(self, order: Order) -> None:
         """Units that left before there was stock, as is known now, or that Amazon shipped, come back.
@@ -394,26 +295,6 @@ class Shop:
         held = {(sku, place): units for place, level in self.levels.items() for sku, units in level.items()}
         held |= {(sku, place): units for sku in SKUS for place, units in self.at_amazon(sku).items()}
         return {key: units for key, units in held.items() if units}
-
-
-def rank_of(rows: list[OrderRow]) -> tuple[object, ...]:
-    """Which of two statements holds: dated, later, fewer to ship, shipped before canceled, then content."""
-    updated = max((row.updated_at for row in rows if row.updated_at), default=None)
-    gone = [row.quantity - row.quantity_shipped if row.is_canceled else 0 for row in rows]
-    to_ship = sum(row.quantity - row.quantity_shipped for row in rows) - sum(gone)
-    state = 2 if any(row.quantity_shipped for row in rows) else 1 if any(gone) else 0
-    content = fingerprint(*(repr(row._replace(line=0)) for row in rows))
-    return (updated is not None, updated or "", -to_ship, state, content)
-
-
-def can_go(order: Order) -> list[dict[int, int]]:
-    """Shipments that the channel can be told about: their item ids are known, or they are the whole order."""
-    left = sum(line.quantity - line.canceled for line in order.lines)
-    return [
-        shipment
-        for shipment in order.shipments
-        if all(order.lines[place].item_id for place in shipment) or sum(shipment.values()) == left
-    ]
 
 
 # Use cases that tests of such shops ask for --------------------------------------------------------------

@@ -12,7 +12,11 @@ from ordercli.domain.times import shift
 from ordercli.errors import NotFound, Refused, UsageProblem
 from ordercli.queries.doctor import Checked, row_findings
 from ordercli.queries.reader import reading_through
+from ordercli.services.catalog.listings import add_listing
 from ordercli.services.operations import Outcome, Work
+from ordercli.services.stock.locations import add_location
+from ordercli.services.stock.recipes import set_recipe
+from services.plain_shop import KIT, PACK, RECIPES, SKUS, promise_nothing
 from workbench import Workbench, workbench
 
 BEGIN = "2026-03-16T13:00:00Z"
@@ -65,3 +69,20 @@ class MachineOfAShop(RuleBasedStateMachine):
         except (Refused, NotFound, UsageProblem):
             return False
         return True
+
+
+def stocked_shop(template: Path, folder: Path) -> Path:
+    """What a machine begins with: three rings of each kind, a kit, a pack of two on Amazon, a second place."""
+    bench = workbench(template, folder / "stocked.db")
+    bench.do(promise_nothing)
+    for sku in SKUS:
+        bench.stock_up((sku, 3, 950), now=BEGIN)
+    bench.make_product(KIT, now=BEGIN)
+    for use_case in (
+        lambda work: set_recipe(work, KIT, tuple(RECIPES[0].items())),
+        lambda work: add_listing(work, "amazon", KIT, KIT, {"cap": 2}),
+        lambda work: add_listing(work, "amazon", PACK, "RING-7", {"units_per_pack": 2, "buffer": 1}),
+        lambda work: add_location(work, "ATTIC", None),
+    ):
+        bench.do(use_case, now=BEGIN)
+    return bench.path

@@ -23,7 +23,6 @@ from ordercli.domain.stock.feed import FeedRow
 from ordercli.domain.times import shift
 from ordercli.queries.laws import broken_laws
 from ordercli.queries.stock.feed import feed_rows
-from ordercli.services.catalog.listings import add_listing
 from ordercli.services.catalog.products import edit_product
 from ordercli.services.fba.fba_events import import_ledger
 from ordercli.services.fba.fba_listings import listing_resolver
@@ -45,48 +44,21 @@ from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import EVERYDAY, NewShipment
 from ordercli.services.stock.counts import CountedStock, post_count
 from ordercli.services.stock.feed import feed_stock
-from ordercli.services.stock.locations import add_location
 from ordercli.services.stock.recipes import set_recipe
 from ordercli.services.stock.stock import Receipt, adjust, move, receive
-from services.plain_shop import (
-    KIT,
-    SKUS,
-    Line,
-    Order,
-    Return,
-    Sent,
-    Shop,
-    can_go,
-    confirmed,
-    promise_nothing,
-    rank_of,
-)
-from services.shop_life import BEGIN, MachineOfAShop
-from workbench import told, workbench
+from services.plain_order import Line, Order, can_go, rank_of
+from services.plain_shop import KIT, PACK, RECIPES, SKUS, Return, Sent, Shop, confirmed
+from services.shop_life import BEGIN, MachineOfAShop, stocked_shop
+from workbench import told
 
 units = st.integers(1, 4)
 skus = st.sampled_from(SKUS)
 things = st.sampled_from((*SKUS, KIT))
-RECIPES = ({"RING-7": 1, "RING-8": 2}, {"RING-7": 2}, {"RING-8": 1, "RING-7": 1})
-PACK = "RING-7-PAIR"
 
 
 @pytest.fixture
 def stocked(template: Path, tmp_path: Path) -> Path:
-    """What a machine begins with: three rings of each kind, a kit, a pack of two on Amazon, a second place."""
-    bench = workbench(template, tmp_path / "stocked.db")
-    bench.do(promise_nothing)
-    for sku in SKUS:
-        bench.stock_up((sku, 3, 950), now=BEGIN)
-    bench.make_product(KIT, now=BEGIN)
-    for use_case in (
-        lambda work: set_recipe(work, KIT, tuple(RECIPES[0].items())),
-        lambda work: add_listing(work, "amazon", KIT, KIT, {"cap": 2}),
-        lambda work: add_listing(work, "amazon", PACK, "RING-7", {"units_per_pack": 2, "buffer": 1}),
-        lambda work: add_location(work, "ATTIC", None),
-    ):
-        bench.do(use_case, now=BEGIN)
-    return bench.path
+    return stocked_shop(template, tmp_path)
 
 
 _LINES_OF = """SELECT l.id FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
@@ -743,6 +715,33 @@ class ShopMachine(MachineOfAShop):
 def test_random_days_in_a_shop_keep_every_law(stocked: Path) -> None:
     ShopMachine.stocked = stocked
     run_state_machine_as_test(ShopMachine, settings=lives(20, steps=40))
+
+
+# Quantities of two lines of one SKU; then, in turn, how many units the seller cancels, and what a report says of
+# each line: how much has left, how many minutes old the report is, whether the rest is canceled.
+_Said = tuple[str, int | None, bool]
+CANCELED_HERE_AND_THERE: dict[str, tuple[tuple[int, int], list[_Said | int]]] = {
+    "canceled on both, but for what left": ((1, 3), [1, ("one", 0, True)]),
+    "all of it, and all has left": ((4, 3), [("one", 3, False), 5, ("all", None, True)]),
+}
+
+
+@pytest.mark.parametrize("name", CANCELED_HERE_AND_THERE)
+def test_units_canceled_here_are_those_that_the_channel_canceled_on_whichever_line(
+    stocked: Path, name: str
+) -> None:
+    (first, second), steps = CANCELED_HERE_AND_THERE[name]
+    ShopMachine.stocked = stocked
+    machine = ShopMachine()
+    machine.add(wanted=[("RING-7", first), ("RING-7", second)], ship_by=2, channel="shop", may_wait=True)
+    for step in steps:
+        if isinstance(step, int):
+            machine.cancel_some(order="A-0000", sku="RING-7", wanted=step)
+        else:
+            said = dict(zip(("part", "minutes_ago", "is_canceled"), step, strict=True))
+            machine.import_report(order="A-0000", more=0, **said, is_fba=False, has_ids=True)
+        machine.the_database_agrees_with_the_plain_shop()
+    machine.teardown()
 
 
 def test_there_are_rules_for_thirty_kinds_of_things_to_do() -> None:
