@@ -192,6 +192,7 @@ WHERE l.quantity > l.quantity_canceled AND (l.unit_cost_minor IS NULL OR l.expec
 SELECT m.id FROM message m WHERE m.state <> coalesce(
   (SELECT e.state FROM message_event e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1), 'intended')""",
     "hours hold the sums of their orders": WRONG_HOURS,
+    # Which orders are judged is written out here: a second opinion on the view and the triggers, which share one.
     "confirmed orders are those of their shipments": f"""
 SELECT n.sales_order_id FROM confirmed_order_now n
 LEFT JOIN confirmed_order k ON k.sales_order_id = n.sales_order_id

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.steps import content, done, listed
+from cli.steps import all_orders, content, done, listed, tsv
 from conftest import Run
 from shelf import kept
 
@@ -332,6 +332,38 @@ def test_what_can_only_become_late_is_foreseen(run: Run, sent: tuple[int, ...]) 
         send(run, sent, now="2026-03-15T02:00:00-04:00")
 
     assert judged(rates(run)[LATE_10]) == (0, 0, None, "AT_RISK", None)
+
+
+def test_what_the_channel_has_not_released_is_not_foreseen_until_it_is(shop: Run) -> None:
+    def tell(status: str, day: str) -> None:
+        row = all_orders(order_status=status, item_status="", last_updated_date=f"{day}T13:00:00+00:00")
+        done(shop("order", "import", "-", stdin=tsv(row), now=f"{day}T09:00:00-04:00"))
+
+    def at(*day: str) -> str:
+        return str(rates(shop, *day, now="2026-03-24T09:00:00-04:00")[LATE_30]["status"])
+
+    tell("Pending", "2026-03-13")
+    assert {at(), at("--as-of", "2026-03-23"), at("--known-at", "2026-03-22T12:00:00Z")} == {"NO_DATA"}
+    tell("Unshipped", "2026-03-23")
+    assert at() == at("--as-of", "2026-03-23") == at("--known-at", "2026-03-23T16:00:00Z") == "AT_RISK"
+    assert at("--known-at", "2026-03-22T12:00:00Z") == "NO_DATA"
+
+
+def test_supposing_what_was_not_foreseen_takes_nothing_from_what_is(shop: Run) -> None:
+    done(shop("config", "set", "limit.late_shipment_rate", "<51%", "--from", "2026-01-01"))
+    take_in(shop, [FEBRUARY] * 6, ship_by="2026-03-15T06:59:59+00:00", now=FEBRUARY)
+    done(shop("stock", "receive", "PIN:3", "--cost", "1.00", now=FEBRUARY))
+    send(shop, (1, 2, 3), now=FEBRUARY)
+    confirm(shop, now=FEBRUARY)
+    pending = all_orders(amazon_order_id=number(7), order_status="Pending", item_status="")
+    done(shop("order", "import", "-", stdin=tsv(pending)))
+
+    def then(place: int) -> tuple[int, int, str]:
+        found, _ = listed(shop, "metrics", "what-if", "--ship", number(place), now="2026-03-20T09:00:00-04:00")
+        return found["numerator_then"], found["denominator_then"], found["status_then"]
+
+    assert then(7) == (1, 4, "AT_RISK")  # three more are foreseen: 4 of 7
+    assert then(6) == (1, 4, "OK")  # it is one of the three: 3 of 6
 
 
 def test_as_of_today_is_today(run: Run) -> None:

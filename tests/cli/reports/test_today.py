@@ -512,3 +512,6 @@ def test_what_the_channel_has_not_released_is_nowhere_to_ship(shop: Run) -> None
         assert card(shop, "order", "show", "0000021")["is_overdue"] is False
         assert "0000021" not in done(shop("pick", now=now)).output
         assert "to ship" not in done(shop("export", "ics", "-", now=now)).stdout
+        assert "rates at risk" not in found
+        for then in ((), ("--as-of", "today"), ("--known-at", now)):
+            done(shop("metrics", "--check", *then, now=now))

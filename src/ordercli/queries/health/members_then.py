@@ -96,10 +96,16 @@ _LEFT = f"""(SELECT sum({then("quantity", "l", "x")} - (SELECT coalesce(sum(c.qu
     FROM order_line l {joined_past("order_line_past", "order_line_id", "l.id", "x")}
     WHERE l.sales_order_id = o.id)"""
 
+_WAS_RELEASED = """(NOT EXISTS (SELECT 1 FROM order_statement t WHERE t.sales_order_id = o.id)
+    OR EXISTS (SELECT 1 FROM order_statement t WHERE t.sales_order_id = o.id AND t.is_released <> 0
+      AND t.operation_id <= :known AND NOT coalesce(t.withdrawn_operation_id <= :known, false))
+    OR EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.operation_id <= :known))"""
+"""Whether the channel had said more of an order than that it is pending; what was shipped of, it had released."""
+
 OVERDUE_THEN = f"""
 SELECT count(*) FROM {_orders_then("ship_by", until=":moment")} o
 WHERE {IS_JUDGED} AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
-  AND {_LEFT} > 0
+  AND {_LEFT} > 0 AND {_WAS_RELEASED}
   AND NOT EXISTS (SELECT 1 FROM shipment s {joined_past("shipment_past", "shipment_id", "s.id", "p")}
     WHERE s.sales_order_id = o.id AND s.operation_id <= :known AND NOT {_IS_VOID}
       AND (s.origin = 'channel' OR {then("confirmed_at", "s", "p")} <= :moment))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ordercli.domain.health.metrics import METRICS, Lag, MetricRule, window_of
 from ordercli.domain.limits import Limit, Window, parse_limit, parse_window
-from ordercli.domain.orders.orders import late_sql
+from ordercli.domain.orders.orders import TO_SHIP, late_sql
 from ordercli.domain.orders.tax_inside import IS_JUDGED
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import unknown
@@ -39,10 +39,11 @@ _UNCONFIRMED = f"""o.channel = :channel AND {IS_JUDGED}
     AND o.ship_by >= :start AND {late_sql(":moment", "o.ship_by")}
     AND NOT {IS_DECIDED}"""
 
-# Past their promise and not confirmed at all: whenever they are, it will be late.
+# Past their promise and not confirmed at all: whenever they are, it will be late. What the channel has not
+# released counts for nothing: nobody can ship it, and it may never come to that.
 OVERDUE = f"""
 SELECT count(*) FROM (
-  SELECT o.id FROM sales_order o WHERE o.units_open > 0 AND {_UNCONFIRMED}
+  SELECT o.id FROM sales_order o WHERE {TO_SHIP} AND {_UNCONFIRMED}
   UNION
   SELECT o.id FROM shipment s CROSS JOIN sales_order o ON o.id = s.sales_order_id
   WHERE s.confirmed_at IS NULL AND s.origin = 'seller' AND s.status <> 'void' AND o.units > o.units_canceled

@@ -43,7 +43,8 @@ OPEN_ORDER = f"""
 SELECT o.order_id, o.channel, o.ship_by, o.ordered_at, {IS_JUDGED},
   o.units > o.units_canceled,
   {IS_DECIDED},
-  o.units_open > 0
+  o.units_open > 0,
+  o.status <> 'pending'
 FROM sales_order o WHERE o.id = :order"""
 
 
@@ -64,6 +65,7 @@ class _Open(NamedTuple):
     is_wanted: bool
     is_confirmed: bool
     is_open: bool
+    is_released: bool
 
 
 def what_if(reader: Reader, plan: Plan, *, channel: str = "amazon") -> Report:
@@ -133,7 +135,10 @@ def _foreseen(
     start = values_between(standing, first, last)["start"]
     found = overdue_between(reader, rule, standing, first, last)
     supposed = sum(
-        is_late(reader.now, order.ship_by) is True and (order.ship_by or "") >= start
+        order.is_released
+        and not order.is_confirmed
+        and is_late(reader.now, order.ship_by) is True
+        and (order.ship_by or "") >= start
         for named in orders.values()
         for order in named
     )
