@@ -14,6 +14,8 @@ pytestmark = pytest.mark.usefixtures("server")
 HISTORY = ("--since", "2025-12-17")
 """Ninety days before the present of these tests: two reports of thirty days, and the pages of the last thirty."""
 
+HISTORY_BEGIN = "2025-12-17T05:00:00Z"
+
 
 @pytest.fixture(autouse=True)
 def reported(account: Account) -> None:
@@ -70,6 +72,23 @@ def test_a_report_that_takes_long_is_gone_on_with(shop: Run, account: Account) -
     assert (first.exit_code, second.exit_code) == (7, 7)
     assert "Amazon is still making its report of orders" in first.stderr
     assert "orders 16 new" in third.stderr
+    assert len(account.asked_reports) == 2
+
+
+def test_the_same_again_goes_on_with_the_reports_and_asks_for_no_pages_of_that_time(
+    shop: Run, account: Account
+) -> None:
+    account.report_states = ["IN_QUEUE"]
+
+    first = sync(shop, *HISTORY)
+    done(sync(shop, *HISTORY))
+    done(sync(shop, *HISTORY))
+
+    begins = [query["lastUpdatedAfter"] for operation, query in account.calls if operation == "searchOrders"]
+    assert first.exit_code == 7
+    assert begins[0] == "2026-02-14T13:00:00Z"
+    assert begins[1] > begins[0]
+    assert begins[2] == HISTORY_BEGIN
     assert len(account.asked_reports) == 2
 
 

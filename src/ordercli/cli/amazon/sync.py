@@ -105,7 +105,7 @@ def sync_amazon(
     if what in _TOLD:
         _exit_if(_tell(ctx, what, again=again, max_wait=max_wait, dry_run=dry_run))
         return
-    history, cursor = _begin(ctx, since)
+    history, cursor, begin = _begin(ctx, since)
     account = account_of(ctx)
     with connected(ctx, account, max_wait) as client:
         rejected = 0
@@ -114,7 +114,6 @@ def sync_amazon(
             orders = _Orders(ctx, client, account, create_products=create_products, dry_run=dry_run)
             past.begin(history)
             rejected += orders.pull(cursor) + past.pull()
-        begin = None if since is None else (history or cursor).since
         rejected += _pull_others(ctx, what, client, account, begin, dry_run=dry_run)
     _exit_if(rejected)
 
@@ -196,23 +195,29 @@ def _refuse_idle(what: Part, *, since: str | None, create_products: bool, again:
             raise UsageProblem(f"{name} does nothing with: ordercli sync amazon {what.value}")
 
 
-def _begin(ctx: typer.Context, since: str | None) -> "tuple[Cursor | None, Cursor]":
+def _begin(ctx: typer.Context, since: str | None) -> "tuple[Cursor | None, Cursor, str | None]":
     """Where to go on: from a day, behind the last page, or some days back the first time.
 
     Returns:
-        What of a first run comes by reports, if anything does; and what comes page by page.
+        What of a first run comes by reports, if anything does; what comes page by page; and the begin of the day.
     """
+    from ordercli.cli.amazon.order_history import WHAT
     from ordercli.domain.amazon.windows import first, split_first
     from ordercli.domain.times import parse_day, start_of_day
-    from ordercli.queries.amazon.pulls import cursor_of
+    from ordercli.queries.amazon.pulls import cursor_of, reaches
 
     with reader(ctx) as opened:
         known = cursor_of(opened.connection, "orders")
+        goes_on = first(opened.now, None) if known is None else known.usable(opened.now)
         if since is not None:
             day = parsed("--since", since, lambda text: parse_day(text, today=opened.today))
             begin = first(opened.now, start_of_day(day, opened.time_zone))
-            return split_first(begin, opened.now) if known is None else (None, begin)
-        return None, first(opened.now, None) if known is None else known.usable(opened.now)
+            if known is None:
+                return *split_first(begin, opened.now), begin.since
+            # The same again, after a first run that could not end: its reports go on, and pages are few.
+            is_going_on = reaches(opened.connection, WHAT, begin.since)
+            return None, goes_on if is_going_on else begin, begin.since
+        return None, goes_on, None
 
 
 class _Orders:
