@@ -329,13 +329,64 @@ def test_a_spoilt_copy_is_bad_and_the_others_are_good(shop: Run, folder: Path, h
     assert ran.stderr == "1 of 2 backups cannot be relied on; make a new one with: ordercli backup\n"
 
 
-def test_a_copy_found_bad_is_no_copy_any_more(shop: Run, folder: Path) -> None:
+def test_a_copy_found_bad_is_no_copy_until_its_bytes_are_back(shop: Run, folder: Path) -> None:
     good, bad = back_up(shop, folder, 10), back_up(shop, folder, 11)
     flip(bad)
     assert shop("backup", "verify", "--all").exit_code == 8
-    assert statuses(shop) == {bad.name: "unknown", good.name: "proved"}
+    assert statuses(shop) == {bad.name: "BAD", good.name: "proved"}
     quick = back_up(shop, folder, 12, "--quick", "--keep", "1")
     assert names(folder) == [good.name, bad.name, quick.name]
+    flip(bad)  # back
+    assert statuses(shop)[bad.name] == "BAD"
+    done(shop("backup", "verify", str(bad)))
+    assert statuses(shop)[bad.name] == "proved"
+
+
+def test_a_copy_found_bad_counts_for_no_backup(shop: Run, folder: Path) -> None:
+    bad = back_up(shop, folder, 10)
+    cut(bad)
+    assert shop("backup", "verify").exit_code == 8
+    today = listed(shop, "today", now="2026-03-24T13:00:01Z")
+    assert [row["detail"] for row in today if row["section"] == "backup"] == ["never"]
+    assert statuses(shop) == {bad.name: "BAD"}
+    back_up(shop, folder, 11)
+    assert list(statuses(shop).values()) == ["proved", "BAD"]  # proved, for the other proof is none
+
+
+def test_of_copies_of_one_second_the_newest_is_the_last_made_for_every_command(
+    shop: Run, folder: Path, tmp_path: Path
+) -> None:
+    """Locked and open ones count on together."""
+    words = tmp_path / "words.txt"
+    words.write_text("cloud harbor tin\n", encoding="utf-8")
+    words.chmod(0o600)
+    locking = ("--passphrase-file", str(words))
+    ends = {".db.age": locking, "-2.db": (), "-3.db.age": locking, "-4.db": ()}
+    made = [folder / f"shop-20260310T130000Z{end}" for end in ends]
+    for options in ends.values():
+        back_up(shop, folder, 10, *options)
+    assert names(folder) == sorted(file.name for file in made)
+    for newest in reversed(made):
+        assert next(name for name, status in statuses(shop).items() if status != "GONE") == newest.name
+        assert done(shop("backup", "verify", "--format", "csv")).stdout.splitlines()[1] == f"{newest},GOOD,"
+        said = done(shop("doctor")).stderr
+        assert (f"Of {newest.name}, the newest backup," in said) == (newest.suffix == ".age")
+        flip(newest)
+        for command in (("backup", "verify"), ("doctor", "--deep", "--check")):
+            assert newest.name in shop(*command).stdout
+        newest.unlink()
+
+
+def test_an_older_plain_copy_that_is_damaged_is_not_called_the_newest(
+    shop: Run, folder: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("cloud harbor tin\n", encoding="utf-8")
+    words.chmod(0o600)
+    flip(back_up(shop, folder, 10))
+    back_up(shop, folder, 11, "--passphrase-file", str(words))
+    done(shop("backup", "verify"))
+    assert "BROKEN" not in done(shop("doctor", "--deep", now="2026-03-11T13:00:00Z")).stdout
 
 
 def test_a_quick_copy_that_breaks_a_law_is_found_when_it_is_proved(

@@ -14,6 +14,7 @@ import pytest
 from cli.steps import content, done, listed
 from conftest import Ran, Run
 from ordercli import copies, drill
+from ordercli.belonging import Kin, Whose
 from ordercli.encryption import decrypt, encrypt, key_from_file
 from terminal import terminal
 
@@ -277,7 +278,77 @@ def test_a_bad_copy_is_told_beside_a_locked_one_and_only_the_bad_one_is_no_copy_
         "1 of 2 backups cannot be relied on (1 more not opened: try another passphrase, or its key with"
         " --key FILE); make a new one with: ordercli backup\n"
     )
-    assert list_statuses(shop) == ["quick", "unknown"]
+    assert list_statuses(shop) == ["quick", "BAD"]
+
+
+def spoilt_ways() -> dict[str, tuple[Callable[[bytes], bytes], bool]]:
+    """How the bytes of a copy go wrong, and whether doctor sees it from outside before anybody proves the copy."""
+    return {
+        "cut": (lambda data: data[:3000], True),
+        "head": (lambda data: b"x" + data[1:], True),
+        "a bit": (lambda data: data[:50_000] + bytes([data[50_000] ^ 1]) + data[50_001:], False),
+    }
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("plain", False), ("locked", False), ("locked", True)])
+@pytest.mark.parametrize("way", spoilt_ways())
+def test_a_proof_that_found_a_copy_bad_makes_doctor_not_blind_and_its_own_bytes_make_it_good(
+    shop: Run,
+    database: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    way: str,
+    *,
+    is_told: bool,
+) -> None:
+    options = ("--passphrase-file", told(tmp_path / "own.txt", "cloud tin")) if kind == "locked" else ()
+    done(shop("backup", *options))
+    (copy,) = (tmp_path / "backups").iterdir()
+    if is_told:
+        monkeypatch.setenv(PASSPHRASE, "cloud tin")
+    whole, (spoil, is_seen) = copy.read_bytes(), spoilt_ways()[way]
+    copy.write_bytes(spoil(whole))
+    if is_seen:
+        assert "backup-flipped" in shop("doctor").stdout
+    ran = shop("backup", "verify")
+    assert (ran.exit_code, "BAD" in ran.stdout) == (8, True)
+    for depth in ((), ("--deep",)):
+        assert "backup-flipped" in shop("doctor", *depth).stdout
+    assert list_statuses(shop) == ["BAD"]
+
+    copy.write_bytes(whole)
+    assert (held := Kin(database).look(copy)) is not None
+    assert held.whose is Whose.BACKUP
+    done(shop("backup", "verify"))
+    assert list_statuses(shop) == ["proved"]
+    for depth in ((), ("--deep",)):
+        assert "backup-flipped" not in done(shop("doctor", *depth)).stdout
+
+
+def test_a_copy_that_its_key_showed_unsound_is_good_again_by_no_look_from_outside(
+    busy_shop: Run, key: str, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE stock_level SET quantity = quantity + 1000")
+    done(busy_shop("backup", "--key", key, "--quick"))
+    done(busy_shop("backup", "verify"))
+    for options in (("--key", key), ()):
+        assert busy_shop("backup", "verify", *options).exit_code == 8
+        assert list_statuses(busy_shop) == ["BAD"]
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE stock_level SET quantity = quantity - 1000")
+
+
+def test_doctor_with_the_passphrase_sees_that_a_copy_nobody_knows_was_cut(
+    shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(shop("backup", "--passphrase-file", told(tmp_path / "own.txt", "cloud tin")))
+    (copy,) = (tmp_path / "backups").iterdir()
+    other = copy.rename(copy.with_name("shop-20260317T130000Z.db.age"))
+    other.write_bytes(other.read_bytes()[:3000])
+    monkeypatch.setenv(PASSPHRASE, "cloud tin")
+    assert "backup-flipped" in shop("doctor", "--deep").stdout
 
 
 def test_a_copy_nobody_knows_is_locked_without_a_key(shop: Run, key: str, tmp_path: Path) -> None:

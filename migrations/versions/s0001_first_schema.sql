@@ -136,6 +136,7 @@ CREATE TABLE backup_copy (
     digest TEXT NOT NULL,
     is_encrypted INTEGER DEFAULT 0 NOT NULL,
     proved_at TEXT,
+    bad_digest TEXT,
     CONSTRAINT pk_backup_copy PRIMARY KEY (id),
     CONSTRAINT uq_backup_copy_backup_folder_id_name UNIQUE (backup_folder_id, name),
     CONSTRAINT fk_backup_copy_backup_folder_id FOREIGN KEY(backup_folder_id) REFERENCES backup_folder (id)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed
-from ordercli.copies import digest_of, opened
+from ordercli.copies import opened
 from ordercli.dbfile import connect
 from ordercli.domain.journal import BESIDE, is_told
 from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.encryption import is_encrypted
 from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
-from ordercli.keeping import FoundCopy, find_copies
+from ordercli.keeping import BAD, FoundCopy, digest_if_read, find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
@@ -88,7 +88,7 @@ BACKUP = Check(
 BACKUP_AGE = Check(
     "backup-old", "the newest backup is at most as old as the setting backup_days", _BACK_UP, is_grave=False
 )
-BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made", _BACK_UP)
+BACKUP_SEAL = Check("backup-flipped", "the newest backup is as it was made, and no proof found it bad", _BACK_UP)
 BACKUP_OPENED = Check(
     "backup-opened",
     "the newest backup is encrypted, and opens with the passphrase that is told",
@@ -97,12 +97,13 @@ BACKUP_OPENED = Check(
 )
 BACKUP_SHOP = Check(
     "backup-chain",
-    "the newest backup is of this shop, and its operations are this journal's",
+    "the newest backup that can be read is of this shop, and its operations are this journal's",
     "see whose it is; if it is of this shop, the past was changed here or there: compare both with log",
 )
-BACKUP_FACTS = Check("backup-facts", "facts that the newest backup has are the same here")
+BACKUP_FACTS = Check("backup-facts", "facts that the newest backup that can be read has are the same here")
 BACKUP_STATES = Check(
-    "backup-states", "what differs from the newest backup is what the journal says was changed since"
+    "backup-states",
+    "what differs from the newest backup that can be read is what the journal says was changed since",
 )
 
 
@@ -257,12 +258,28 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
     newest = copies[0]
     if newest.name.is_encrypted:
         yield from _locked(newest, path) if deep else _outside(newest)
-    file = next((copy.file for copy in copies if not copy.name.is_encrypted), None)
-    if file is None:
+        # Which is not looked into: the rows are held against the newest that can be, whose own state is no matter.
+        plain = (copy for copy in copies if not copy.name.is_encrypted and copy.status not in _SPOILT)
+        readable = next((copy.file for copy in plain if not deep or _is_whole(copy)), None)
+        if readable is not None:
+            found = _compared(path, readable, readable.name, deep=deep)
+            yield from (each for each in found if each.check is not BACKUP_SEAL)
         return
-    if deep:
-        yield _found(BACKUP_SEAL, None if is_as_sealed(file) else file.name)
-    yield from _compared(path, file, file.name, deep=deep)
+    if deep or newest.status in _SPOILT:
+        yield _found(BACKUP_SEAL, None if _is_whole(newest) else newest.file.name)
+    yield from _compared(path, newest.file, newest.file.name, deep=deep)
+
+
+_SPOILT = (BAD, "CHANGED")
+"""What a copy is that is there and none any more, though nobody reads it."""
+
+
+def _is_whole(copy: FoundCopy) -> bool:
+    """Whether a plain backup has the bytes that were written, and no proof found it bad."""
+    try:
+        return copy.status not in _SPOILT and is_as_sealed(copy.file)
+    except OSError:
+        return False
 
 
 def unread_backup(reader: Reader, path: Path, folders: Sequence[Path], findings: Iterable[Checked]) -> Path | None:
@@ -282,9 +299,9 @@ def _copies(reader: Reader, path: Path, folders: Sequence[Path]) -> list[FoundCo
 
 
 def _outside(copy: FoundCopy) -> Iterator[Checked]:
-    """The check of an encrypted backup that looks at its length and its first bytes only."""
+    """The check of an encrypted backup that looks at its length, its first bytes, and what a proof found only."""
     try:
-        is_whole = copy.status != "CHANGED" and is_encrypted(copy.file)
+        is_whole = copy.status not in _SPOILT and is_encrypted(copy.file)
     except OrdercliError:
         is_whole = False
     yield _found(BACKUP_SEAL, None if is_whole else copy.file.name)
@@ -294,7 +311,7 @@ def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:
     """The checks of an encrypted backup: of its bytes, and of its rows if the environment tells its passphrase."""
     from ordercli.encryption import key_from_passphrase, told_passphrase  # noqa: PLC0415 - few copies are encrypted
 
-    told = told_passphrase(None)
+    told, is_changed = told_passphrase(None), copy.status in _SPOILT
     try:
         if told:
             with opened(copy.file, path, key_from_passphrase(told)) as plain:
@@ -302,10 +319,12 @@ def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:
                 yield from _compared(path, plain, copy.file.name, deep=True)
     except NotOpened:
         yield Checked(BACKUP_OPENED, copy.file.name)
+    except DatabaseProblem:
+        is_changed = True
     except OrdercliError:
-        pass  # changed, which the digest tells, or the machine was too busy
-    if copy.known is not None:
-        is_changed = digest_of(copy.file) != copy.known.digest
+        pass  # the machine was too busy
+    if copy.known is not None or is_changed:
+        is_changed = is_changed or copy.known is None or digest_if_read(copy.file) != copy.known.digest
         yield _found(BACKUP_SEAL, copy.file.name if is_changed else None)
 
 

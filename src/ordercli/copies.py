@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ordercli.checksum import seal, unseal
 from ordercli.dbfile import HEAD, check_current, connect, database_errors, revision_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
-from ordercli.domain.copies import ENCRYPTED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem
+from ordercli.domain.copies import ENCRYPTED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem, parse_copy_name
 from ordercli.domain.times import shift
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, Refused, UsageProblem
 from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
@@ -147,17 +147,18 @@ def _made(
     _make_folder(folder)
     stem = copy_stem(path.stem, now)
     try:
+        number = _next_number(folder, path.stem, now)
         # What is not locked stays beside the database, where the same lies open anyway.
         with Unfinished(path if key else folder / path.stem) as plain:
             rows, last, chain = _copy(path, plain.path, wait_seconds, quick=quick)
             if key is None:
                 size, digest = plain.path.stat().st_size, digest_of(plain.path)
-                target = plain.become_new(names(stem, PLAIN))
+                target = plain.become_new(names(stem, PLAIN, number))
             else:
                 with Unfinished(folder / path.stem) as locked:
                     _lock(plain.path, locked.path, key, quick=quick)
                     size, digest = locked.path.stat().st_size, digest_of(locked.path)
-                    target = locked.become_new(names(stem, ENCRYPTED))
+                    target = locked.become_new(names(stem, ENCRYPTED, number))
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
     proved_at = None if quick else now
@@ -278,9 +279,15 @@ def _lacking(counts: dict[str, int], before: dict[str, int], after: dict[str, in
     return [table for table, (least, most) in around.items() if not least <= counts.get(table, -1) <= most]
 
 
-def names(stem: str, suffix: str) -> Iterator[str]:
-    """``stem``, or ``stem-2`` and so on where that is taken."""
-    return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(1))
+def names(stem: str, suffix: str, first: int = 1) -> Iterator[str]:
+    """``stem``, or ``stem-2`` and so on where that is taken, from a number on."""
+    return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(first))
+
+
+def _next_number(folder: Path, stem: str, now: str) -> int:
+    """Of the copies of one second, locked or not, the newer one has the greater number."""
+    found = (parse_copy_name(stem, file.name) for file in folder.iterdir())
+    return 1 + max((name.number for name in found if name and name.made_at == now), default=0)
 
 
 def _check_copy(copy: Path, *, quick: bool) -> tuple[dict[str, int], int, str]:

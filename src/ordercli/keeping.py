@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
 
+BAD = "BAD"
+"""What a copy is that a proof did not find good."""
+
+
 class FoundCopy(NamedTuple):
     """A copy that lies in a folder, or that is remembered to.
 
@@ -38,11 +42,16 @@ class FoundCopy(NamedTuple):
 
     @property
     def status(self) -> str:
-        """``proved``, ``quick`` (looked at quickly), ``unknown``; ``CHANGED`` and ``GONE`` are none any more."""
+        """``proved``, ``quick`` (looked at), ``unknown``; ``BAD``, ``CHANGED`` and ``GONE`` are none any more.
+
+        ``BAD`` was found by a proof and stays so until another one finds it good.
+        """
         if self.byte_count is None:
             return "GONE"
         if self.known is None:
             return "unknown"
+        if self.known.bad_digest is not None:
+            return BAD
         if self.byte_count != self.known.byte_count:
             return "CHANGED"
         return "proved" if self.known.proved_at else "quick"
@@ -62,7 +71,7 @@ class CopyFault(NamedTuple):
     @property
     def status(self) -> str:
         """``BAD``, or ``LOCKED`` for one that nobody looked into."""
-        return "LOCKED" if self.is_locked else "BAD"
+        return "LOCKED" if self.is_locked else BAD
 
 
 # Finding ---------------------------------------------------------------------------------------------
@@ -167,8 +176,9 @@ def prove(
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
     One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
-    there and is bad is no known copy any more. Into an encrypted one only its key looks; without it is only known
-    whether it is what was made, and one that another key does not open stays what it was.
+    there and is bad is known as that, and what was made as well, so that it is good again with its bytes. Into an
+    encrypted one only its key looks; without it is only known whether it is what was made, and one that another
+    key does not open stays what it was.
 
     Returns:
         Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
@@ -178,23 +188,39 @@ def prove(
         NotWritable: if there is no room to open an encrypted one.
     """
     found = [(copy, fault_of(copy, path, key)) for copy in copies]
-    good = [
-        copy.known or _adopted(connection, copy, path, key)
-        for copy, fault in found
-        if fault is None and (key is not None or not copy.name.is_encrypted)
-    ]
-    spoilt = [
-        copy.known
-        for copy, fault in found
-        if fault and not fault.is_locked and copy.known and copy.byte_count is not None
-    ]
-    if any(good) or spoilt:
+    told = [_told_of(connection, copy, fault, path, now, key) for copy, fault in found]
+    if any(told):
         with noting(path, wait_seconds) as writing:
-            for told in filter(None, good):
-                note_copy(writing, told._replace(proved_at=now))
-            for told in spoilt:
-                forget_copies(writing, told.folder, [told.name])
+            for known in filter(None, told):
+                note_copy(writing, known)
     return found
+
+
+def _told_of(
+    connection: sqlite3.Connection,
+    copy: FoundCopy,
+    fault: CopyFault | None,
+    path: Path,
+    now: str,
+    key: "BackupKey | None",
+) -> KnownCopy | None:
+    """What is to be noted of a copy that was looked at; None for nothing."""
+    if fault is None and (key is not None or not copy.name.is_encrypted):
+        good = copy.known or _adopted(connection, copy, path, key)
+        return good and good._replace(proved_at=now, bad_digest=None)
+    if copy.known is None or copy.byte_count is None or (fault and fault.is_locked):
+        return None
+    if fault:
+        return copy.known._replace(bad_digest=digest_if_read(copy.file))
+    return copy.known._replace(bad_digest=None) if copy.known.bad_digest is not None else None
+
+
+def digest_if_read(file: Path) -> str:
+    """SHA-256 of a file, in hex; empty if it cannot be read."""
+    try:
+        return digest_of(file)
+    except OSError:
+        return ""
 
 
 def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault | None:
@@ -209,7 +235,8 @@ def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault 
         if copy.known is not None and digest_of(copy.file) != copy.known.digest:
             return CopyFault("it is not what was made")
         if copy.name.is_encrypted and copy.known is not None and key is None:
-            return None
+            is_unsound = copy.known.bad_digest == copy.known.digest  # as it was made, which its key showed
+            return CopyFault("it was not sound when its key opened it") if is_unsound else None
         with opened(copy.file, path, key) as plain:
             if copy.known is None and not is_as_sealed(plain):
                 return CopyFault("it is not what was made")

@@ -140,7 +140,8 @@ def backup(
 def list_copies(ctx: typer.Context, backups: Backups = None, limit: Limit = None, every: All = False) -> None:
     """List the copies of this database, newest first, in every folder that was used.
 
-    One that is GONE was made and is not there any more; one that is CHANGED is not as long as it was.
+    One that is GONE was made and is not there any more; one that is CHANGED is not as long as it was; one that is
+    BAD was found so by verify.
 
     Example: ordercli backup list
     """

@@ -61,6 +61,7 @@ class KnownCopy(NamedTuple):
     digest: str
     is_encrypted: int
     proved_at: str | None
+    bad_digest: str | None = None
 
 
 class Keep(NamedTuple):

@@ -34,6 +34,8 @@ class BackupCopy(Base):
         digest: SHA-256 of the file, in hex.
         is_encrypted: whether only a key opens it.
         proved_at: when all laws were found to hold in it; NULL if it was only looked at quickly.
+        bad_digest: what the file's digest was when it was last found bad, empty if it could not be read; NULL
+            while it is not.
     """
 
     __tablename__ = "backup_copy"
@@ -49,3 +51,4 @@ class BackupCopy(Base):
     digest: Mapped[String]
     is_encrypted: Mapped[Flag]
     proved_at: Mapped[str | None]
+    bad_digest: Mapped[str | None]

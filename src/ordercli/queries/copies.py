@@ -13,11 +13,13 @@ FOLDERS = "SELECT path FROM backup_folder ORDER BY id"
 
 COPIES = """
 SELECT f.path, c.name, c.made_at, c.last_operation, c.row_count, c.byte_count, c.digest, c.is_encrypted,
-  c.proved_at
+  c.proved_at, c.bad_digest
 FROM backup_copy c JOIN backup_folder f ON f.id = c.backup_folder_id"""
 
-LAST_GOOD = "SELECT max(made_at), (SELECT min(recorded_at) FROM operation WHERE id = 1) FROM backup_copy"
-"""When the last copy was made that was found good, NULL for never, and when the shop began."""
+LAST_GOOD = """
+SELECT max(made_at), (SELECT min(recorded_at) FROM operation WHERE id = 1) FROM backup_copy
+WHERE bad_digest IS NULL"""
+"""When the last copy was made that was found good and not bad since, NULL for never, and when the shop began."""
 
 
 class Past(NamedTuple):
@@ -69,7 +71,7 @@ def is_due(connection: Driver, before: str) -> tuple[bool, str | None]:
 
 def is_proof_due(connection: Driver, before: str) -> bool:
     """Whether no copy that is known was proved in full after an instant, UTC text."""
-    (last,) = connection.execute("SELECT max(proved_at) FROM backup_copy").fetchone()
+    (last,) = connection.execute("SELECT max(proved_at) FROM backup_copy WHERE bad_digest IS NULL").fetchone()
     return last is None or last <= before
 
 
@@ -79,5 +81,5 @@ def remembered_folders(connection: Driver) -> list[str]:
 
 
 def known_copies(connection: Driver) -> dict[tuple[str, str], KnownCopy]:
-    """The copies that were found good and not deleted since, by folder and name."""
+    """The copies that were found good once and not deleted since, by folder and name."""
     return {row[:2]: KnownCopy(*row) for row in connection.execute(COPIES)}

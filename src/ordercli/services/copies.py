@@ -16,12 +16,12 @@ def remember_folder(connection: Driver, folder: str, now: str) -> None:
 
 
 def note_copy(connection: Driver, copy: KnownCopy) -> None:
-    """Note a copy that was found good, its folder too; of one that is known, what is told now holds."""
+    """Note a copy that was found good, or bad since, and its folder; of a known one, what is told now holds."""
     remember_folder(connection, copy.folder, copy.made_at)
     connection.execute(
         "INSERT OR REPLACE INTO backup_copy (backup_folder_id, name, made_at, last_operation, row_count,"
-        " byte_count, digest, is_encrypted, proved_at)"
-        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM backup_folder WHERE path = ?",
+        " byte_count, digest, is_encrypted, proved_at, bad_digest)"
+        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM backup_folder WHERE path = ?",
         (*copy[1:], copy.folder),
     )
 
