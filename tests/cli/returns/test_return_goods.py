@@ -366,3 +366,21 @@ def test_a_dry_run_changes_nothing(two_rings: Run, database: Path, step: tuple[s
     assert done(two_rings("return", *step, "--dry-run", now=FRIDAY)).stderr.startswith("Dry run, nothing")
 
     assert content(database) == before
+
+
+def test_a_unit_that_left_before_the_ledger_began_earns_nothing_by_coming_back(shop: Run) -> None:
+    head = "order_id,channel,ordered_at,sku,quantity,quantity_shipped,unit_price\n"
+    row = "OLD-1,shop,2026-02-01T12:00:00-05:00,RING-7,1,1,34\n"
+    done(shop("order", "import", "-", stdin=head + row, now=FRIDAY))
+    done(shop("return", "open", "OLD-1", "--reason", "too large", now=FRIDAY))
+    done(shop("return", "receive", "RMA-000001", now=FRIDAY))
+    worth = sum(Decimal(row["stock_value"]) for row in listed(shop, "stock", "value", now=FRIDAY))
+    done(shop("return", "inspect", "RMA-000001", "--as", "sellable", now=FRIDAY))
+
+    year = ("--since", "2026-01-01")
+    for moment in ((), ("--known-at", "2026-03-20")):
+        (told,) = listed(
+            shop, "report", "profit", "--by", "order", *year, *moment, now="2026-03-21T12:00:00-04:00"
+        )
+        assert (told["order_id"], told["cogs"], told["units_without_cost"]) == ("OLD-1", "0.00", 1)
+    assert sum(Decimal(row["stock_value"]) for row in listed(shop, "stock", "value", now=FRIDAY)) == worth

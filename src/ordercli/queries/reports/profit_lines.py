@@ -4,7 +4,8 @@ The orders are those placed between two days; what belongs to them counts whenev
 returned goods. Only shipped units count, with their share of the line's amounts (``domain/shares.py``).
 Everything is a fact of an order line, so all views add up to the same sums.
 
-- Cost of goods is what the ledger fixed on the movements (FIFO); sellable returns give theirs back.
+- Cost of goods is what the ledger fixed on the movements (FIFO); sellable returns give theirs back. What left when
+  no stock was kept left at no known cost: it comes back at the usual one, and takes off no more than is there.
 - Packaging is what packing the parcel cost, shared the same way; of what was not packed here, the product's.
 - The label of a return's way back is a cost in the order's currency, unless the channel pays it; what the buyer
   bears of it comes off the refund.
@@ -268,7 +269,7 @@ fact AS (
     {_of_costs("fba_fee", "fba_expected", "fba_charged")},
     {_of_costs("label_cost", "label_cost", "return_label + label_beyond")},
     {_of_costs("packaging_cost", "packaging_cost")},
-    {_of_costs("cogs", "cost_out - cost_back")}
+    {_of_costs("cogs", "max(cost_out - cost_back, 0)")}
   FROM line CROSS JOIN (SELECT 0 AS is_abroad UNION ALL SELECT 1) AS abroad ON true
   WHERE is_abroad = 0
     OR currency <> :currency AND (fba_expected <> 0 OR label_cost <> 0 OR packaging_cost <> 0 OR cost_out <> 0)
