@@ -27,6 +27,31 @@ def refused(run: Run, database: Path, *arguments: str, code: int = 5) -> str:
     return ran.stderr
 
 
+@pytest.mark.parametrize("is_file", [False, True], ids=["typed", "file"])
+@pytest.mark.parametrize("orders", [1, 7])
+def test_what_the_channel_has_not_released_is_recorded_with_a_warning(
+    busy_shop: Run, orders: int, *, is_file: bool
+) -> None:
+    done(busy_shop("stock", "receive", "NECK-MOON:9"))
+    ids = [f"P-{number}" for number in range(1, orders + 1)]
+    told = "".join(f"{order},shop,NECK-MOON,1,50,pending\n" for order in ids)
+    head = "order_id,channel,sku,quantity,unit_price,status\n"
+    done(busy_shop("order", "import", "-", stdin=head + told))
+    assert busy_shop("pick", "P-1").exit_code == 5
+
+    if is_file:
+        numbers = [f"94001118992231972{place:05d}" for place in range(len(ids))]
+        rows = [f"{order},NECK-MOON,1,USPS,{number},\n" for order, number in zip(ids, numbers, strict=True)]
+        said = done(ship_file(busy_shop, "".join(rows))).stderr
+    else:
+        said = "".join(done(busy_shop("ship", order, "--carrier", "DHL")).stderr for order in ids)
+
+    for order in ids[: 5 if is_file else None]:
+        assert f"warning: order {order} is pending: the channel had not released it when it was shipped" in said
+    assert ("2 more orders shipped while the channel had not released them" in said) == (is_file and orders > 5)
+    assert {card(busy_shop, "order", "show", order)["status"] for order in ids} == {"shipped"}
+
+
 def test_a_whole_order_leaves_with_everything_it_has(busy_shop: Run) -> None:
     ran = done(busy_shop("ship", "0000007", *BY_MAIL, "--service", "Ground", "--cost", "4.85"))
 

@@ -20,6 +20,8 @@ from ordercli.services.shipping.shipping_plan import (
 )
 from ordercli.services.shipping.shipping_write import write_shipments
 
+_MOST_NAMED = 5
+
 
 def ship(
     work: Work, shipments: Sequence[NewShipment], rules: Allowances = EVERYDAY
@@ -81,10 +83,21 @@ def _summary(batch: Batch, units: int) -> str:
 
 
 def _warnings(batch: Batch) -> list[str]:
+    warnings = []
     untracked = sum(planned.shipment.tracking_number is None for planned in batch.planned)
-    if not untracked:
-        return []
-    return [f"{count(untracked, 'shipment')} without tracking number: that counts against the valid tracking rate"]
+    if untracked:
+        warnings.append(
+            f"{count(untracked, 'shipment')} without tracking number: that counts against the valid tracking rate"
+        )
+    states = (planned.order.state for planned in batch.planned)
+    pending = list(dict.fromkeys(state.order_id for state in states if state.status == "pending"))
+    warnings += [
+        f"order {order_id} is pending: the channel had not released it when it was shipped"
+        for order_id in pending[:_MOST_NAMED]
+    ]
+    if more := len(pending[_MOST_NAMED:]):
+        warnings.append(f"{count(more, 'more order')} shipped while the channel had not released them")
+    return warnings
 
 
 def _notes(work: Work, batch: Batch) -> tuple[str, ...]:
