@@ -186,6 +186,31 @@ def test_what_a_feed_told_and_two_undos_took_back_is_a_row_of_today(
     assert (gone, back) == ([] if is_refused else [order_id[-7:]], [])
 
 
+@pytest.mark.parametrize("what", WHAT)
+def test_what_a_feed_told_and_no_operation_tells_is_in_a_dry_run_and_in_today(
+    undone_shop: Run, account: Account, what: str
+) -> None:
+    done(tell(undone_shop, what))
+    done(undone_shop("undo", "--yes"))
+
+    one, order = what.removesuffix("s"), BACK if what == "refunds" else CANCELED
+    section = f"{one} not recorded"
+    rows = [row for row in listed(undone_shop, "today") if row["section"] == section]
+    foreseen = done(tell(undone_shop, what, "--dry-run"))
+    ran = done(tell(undone_shop, what, now=LATER))
+    after = [row for row in listed(undone_shop, "today") if row["section"] == section]
+
+    assert [(row["count"], row["is_urgent"], row["detail"], row["command"]) for row in rows] == [
+        (1, True, order[-7:], f"ordercli sync amazon {what}")
+    ]
+    assert foreseen.stderr.splitlines() == [
+        f"Dry run, nothing written: would record what Amazon was told of 1 {one} before.",
+        f"would record what came of the {one} of order {order}",
+    ]
+    assert (ran.stderr.startswith(f"Told Amazon of 1 {one} "), "Unchanged" in ran.stderr) == (True, False)
+    assert (after, len(account.feeds)) == ([], 1)
+
+
 def test_what_was_taken_back_here_while_a_feed_told_it_is_said(undone_shop: Run, account: Account) -> None:
     account.report_states = ["IN_QUEUE"]
     assert tell(undone_shop, "refunds").exit_code == 7

@@ -180,6 +180,26 @@ def test_what_a_call_told_and_two_undos_took_back_is_a_row_of_today(shipped_shop
     assert (row["detail"], row["command"]) == ("0000003", "ordercli order show 0000003")
 
 
+def test_what_calls_told_and_no_operation_tells_is_in_a_dry_run(busy_shop: Run, account: Account) -> None:
+    done(busy_shop("ship", FIRST, "--carrier", "UPS", "--tracking", "1Z999AA10123456784"))
+    account.befalling["confirmShipment"] = lambda h: h.answer(400, {"errors": [{"code": "Invalid"}]})
+    refused = push(busy_shop)
+    undone = done(busy_shop("undo", "--yes"))
+
+    foreseen = done(push(busy_shop, "--dry-run", now=LATER))
+    ran = push(busy_shop, now=LATER)
+    nothing = done(push(busy_shop, "--dry-run", now=LATER))
+
+    assert refused.stderr.startswith("Amazon did not take 1 shipment (operation ")
+    assert "amazon was told of 0 shipments by calls, and did not take 1 shipment; it is" in undone.stderr
+    assert foreseen.stderr.splitlines()[:2] == [
+        "Dry run, nothing written: would record what Amazon was told of 1 shipment before.",
+        f"would record that Amazon did not take shipment 1 of order {FIRST}",
+    ]
+    assert ran.stderr.startswith("Amazon did not take 1 shipment (operation ")
+    assert "Unchanged: no shipment waits to be told." in nothing.stderr
+
+
 # What goes wrong --------------------------------------------------------------------------------------
 
 HTML = b"<html><h1>Ana Lindqvist</h1>"

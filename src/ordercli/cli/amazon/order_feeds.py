@@ -41,7 +41,9 @@ def push_order_feed(ctx: typer.Context, feed: OrderFeed, *, again: bool, max_wai
     """
     account = account_of(ctx)
     if dry_run:
-        write(ctx, COMMAND, lambda work: _started(work, feed, again=again)[0], dry_run=True)
+        from ordercli.services.amazon.order_feed_push import foresee_feed
+
+        write(ctx, COMMAND, lambda work: foresee_feed(work, feed.kind, again=again), dry_run=True)
         return 0
     with connected(ctx, account, max_wait) as client:
         run = _Run(ctx, client, account.marketplaces, feed, again=again)
@@ -89,6 +91,7 @@ class _Run:
         settings = settings_of(ctx)
         self._ctx, self._client, self._marketplaces = ctx, client, marketplaces
         self._feed, self._again, self._type = feed, again, FEED_TYPES[feed.kind]
+        self._has_recorded = False
         self._calls = StoredCalls(settings.database, settings.wait_seconds, FEED_CALL, self._type)
 
     def finish_earlier(self) -> int:
@@ -121,7 +124,8 @@ class _Run:
 
         outcome, filled = self._waiting()
         if filled is None:
-            print_receipt(self._ctx, COMMAND, outcome, dry_run=False)
+            if outcome.warnings or not self._has_recorded:
+                print_receipt(self._ctx, COMMAND, outcome, dry_run=False)
             return 0
         if not self._feed.is_harmless:
             told, total = outcome.details["what"], outcome.details["total"]
@@ -223,6 +227,7 @@ class _Run:
         from ordercli.services.amazon.order_feed_push import record_feed_of_orders
 
         lines = feed_lines(content)
+        self._has_recorded = True
 
         def use_case(work: "Work") -> "Outcome":
             outcome = record_feed_of_orders(work, self._feed.kind, call, lines, report)

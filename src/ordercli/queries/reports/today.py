@@ -1,6 +1,6 @@
 """The day at a glance: what waits, how urgent it is, and the command that acts on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from shlex import quote
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from ordercli.domain.orders.orders import MAY_GO, OPEN, OVERDUE
 from ordercli.domain.places import HOME
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.shipping import UNTOLD
+from ordercli.domain.shipping.upload_feeds import FEED_CALL, FEED_COMMANDS, FEED_TYPES, feed_lines
 from ordercli.domain.standing import low
 from ordercli.domain.stock.waiting import order_turn_sql
 from ordercli.domain.times import day_of, end_of_day, shift
@@ -98,6 +99,9 @@ WHERE i.amazon_call_id IS NOT NULL AND s.status <> 'void' AND s.id IN ({UNTOLD})
 # Labels that Amazon sold, or may have sold, of which no shipment tells yet.
 LABELS_BOUGHT = """
 SELECT subject FROM amazon_call WHERE name = 'createShipment' AND is_open = 1 ORDER BY id"""
+
+# Refunds and cancellations that a feed told, or may have told, of which no operation tells yet.
+FEEDS_OPEN = "SELECT subject, content FROM amazon_call WHERE name = :call AND is_open = 1 ORDER BY id"
 
 # The same of refunds and cancellations, which feeds tell.
 FEED_NOT_TAKEN = f"""
@@ -231,6 +235,7 @@ def what_waits(reader: Reader, *, channel: str = "amazon") -> list[DayRow]:
         _row(reader, "waiting for stock", WAITING, {}, "reorder"),
         _unconfirmed(reader),
         _labels_bought(reader),
+        *_feeds_open(reader),
         _not_taken(reader),
         _told_and_undone(reader),
         _row(reader, "to count", TO_COUNT, {}, "stock sheet --questions"),
@@ -319,6 +324,15 @@ def _labels_bought(reader: Reader) -> DayRow:
     orders = [order for (order,) in reader.rows(LABELS_BOUGHT)]
     command = f"ordercli amazon label buy {orders[0]} --offer cheapest" if orders else ""
     return DayRow("label not recorded", len(orders), 1, None, " ".join(map(short_id, orders)), command)
+
+
+def _feeds_open(reader: Reader) -> Iterator[DayRow]:
+    """Refunds and cancellations of which it is not recorded what came of telling Amazon."""
+    calls = reader.rows(FEEDS_OPEN, {"call": FEED_CALL}).fetchall()
+    for kind, subject in FEED_TYPES.items():
+        told = [line.order_id for name, content in calls if name == subject for line in feed_lines(content)]
+        orders = " ".join(map(short_id, dict.fromkeys(told)))
+        yield DayRow(f"{kind} not recorded", len(told), 1, None, orders, FEED_COMMANDS[kind])
 
 
 def _not_taken(reader: Reader) -> DayRow:

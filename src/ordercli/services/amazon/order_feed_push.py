@@ -6,13 +6,14 @@ after an undo: nothing is told twice.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from ordercli.domain.fields import AMAZON
 from ordercli.domain.money import format_amount
-from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS, FeedLine
+from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS, FeedLine, feed_lines
 from ordercli.domain.shipping.upload_files import ProcessingReport, ReportedRow, ToldRow, UploadKind
 from ordercli.domain.words import count
 from ordercli.errors import Refused
@@ -93,6 +94,25 @@ def start_feed(work: Work, kind: UploadKind, *, again: bool) -> Outcome:
     )
 
 
+def foresee_feed(work: Work, kind: UploadKind, *, again: bool) -> Outcome:
+    """What a run would do: find out what came of feeds that no operation tells of, and tell what waits."""
+    outcome = start_feed(work, kind, again=again)
+    earlier = open_feeds(work.connection, kind)
+    if not earlier:
+        return outcome
+    told = [line.order_id for content in earlier for line in feed_lines(content)]
+    asking = f"would record what Amazon was told of {count(len(told), kind)} before"
+    return replace(
+        outcome,
+        summary=f"{asking}, and {outcome.summary}" if outcome.is_change else asking,
+        changed={**outcome.changed, "feeds": len(earlier)},
+        notes=(
+            *(f"would record what came of the {kind} of order {order}" for order in dict.fromkeys(told)),
+            *outcome.notes,
+        ),
+    )
+
+
 def lines_of(work: Work, kind: UploadKind, file: int, told: Sequence[ToldRow]) -> list[FeedLine]:
     """The rows of a file, each with what it tells."""
     parts: dict[int, list[tuple[int, int]]] = {}
@@ -135,9 +155,12 @@ def record_feed_of_orders(
     failed = write_failures(
         work, {items[row]: why for place, why in refused.items() for row in known[lines[place]]}
     )
+    taken = len(told) - len(failed)
     return Outcome(
-        f"told Amazon of {count(len(told) - len(failed), kind)}",
-        {f"{kind}s_told": len(told) - len(failed), "failures": len(failed)},
+        f"told Amazon of {count(taken, kind)}"
+        if taken
+        else f"Amazon is not known to have taken {count(len(failed), kind)}",
+        {f"{kind}s_told": taken, "failures": len(failed)},
         {"rows_rejected": len(failed)},
         doubts=(*doubts, *(_sentence(kind, lines[place], why) for place, why in refused.items())),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, text
 from ordercli.domain.amazon.packages import Package, package_of
 from ordercli.domain.amazon.regions import marketplace_of
 from ordercli.domain.fields import AMAZON
-from ordercli.domain.words import count
+from ordercli.domain.words import count, joined
 from ordercli.services.amazon.calls import last_call
 from ordercli.services.events import add_events
 from ordercli.services.operations import Outcome, Work
@@ -38,6 +38,15 @@ FROM amazon_call c
 LEFT JOIN sales_order o ON o.order_id = c.content ->> 0 AND o.channel = 'amazon'
 LEFT JOIN shipment s ON s.id = c.content ->> 1 AND s.sales_order_id = o.id
 WHERE c.name = :name AND c.is_open = 1 AND c.state <> 'unknown' ORDER BY c.id"""
+
+_OPEN = "SELECT content, state FROM amazon_call WHERE name = :name AND is_open = 1 ORDER BY id"
+
+_FORESEEN = {
+    "unknown": "would ask whether Amazon took {}",
+    "taken": "would record that Amazon took {}",
+    "refused": "would record that Amazon did not take {}",
+}
+"""What a run does about a call of which no operation tells, by its state."""
 
 _MARK = """
 UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :called_at), upload_file_id = :file,
@@ -93,13 +102,20 @@ def still_waits(connection: Connection, package: Package) -> bool:
 
 
 def foresee_push(work: Work, marketplaces: Sequence[str], *, again: bool) -> Outcome:
-    """What a push would tell, each package among the notes; nothing is written."""
+    """What a push would find out of earlier calls, and tell, each package among the notes; nothing is written."""
     waiting, stuck = waiting_packages(work.connection, marketplaces)
     going = [each.package for each in waiting if again or not each.is_refused]
+    earlier = work.connection.execute(text(_OPEN), {"name": CALL}).all()
+    doing = [f"tell Amazon of {count(len(going), 'shipment')}"] if going else []
+    if earlier:
+        doing.insert(0, f"record what Amazon was told of {count(len(earlier), 'shipment')} before")
     return Outcome(
-        f"would tell Amazon of {count(len(going), 'shipment')}" if going else "no shipment waits to be told",
-        {"shipments_confirmed": len(going)},
-        notes=tuple(map(_sentence, going)),
+        f"would {joined(doing)}" if doing else "no shipment waits to be told",
+        {"shipments_confirmed": len(going), "calls": len(earlier)},
+        notes=(
+            *(_FORESEEN[call.state].format(package_of(call.content).title) for call in earlier),
+            *map(_sentence, going),
+        ),
         warnings=(*stuck, *_refused_before(waiting, again=again)),
     )
 
@@ -129,7 +145,9 @@ def record_push(work: Work, waiting: Sequence[WaitingPackage], stuck: tuple[str,
     doubts += _record_refusals(work, [call for call in known if call.state == "refused"])
     doubts += tuple(_void(package_of(call.content)) for call in taken if call.status == "void")
     return Outcome(
-        f"told Amazon of {count(len(taken), 'shipment')}",
+        f"told Amazon of {count(len(taken), 'shipment')}"
+        if taken
+        else f"Amazon did not take {count(len(known), 'shipment')}",
         {"shipments_confirmed": len(taken), "failures": len(known) - len(taken)},
         {"rows_rejected": len(known) - len(taken)},
         (*warnings, *late_warnings(work, new)),
