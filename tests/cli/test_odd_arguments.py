@@ -116,6 +116,20 @@ def test_an_odd_value_is_told_in_one_short_sentence(one_order: Run, path: str) -
         assert max(map(len, ran.stderr.splitlines()), default=0) <= 1000, words
 
 
+@pytest.mark.parametrize(
+    "path", sorted({path for path, _, each in ALL if isinstance(marker(each), Written | ReadFile)})
+)
+def test_a_file_that_is_read_or_written_has_a_name(one_order: Run, path: str) -> None:
+    for there, _, parameter in ALL:
+        if there == path and isinstance(marker(parameter), Written | ReadFile):
+            needed = [each for at, _, each in ALL if at == path and each.required and each is not parameter]
+            is_argument = parameter.param_type_name == "argument"
+            line = [word for each in needed for word in told(each)]
+            line += [""] if is_argument else [parameter.opts[0], ""]
+            ran = one_order("--no-input", *path.split(), *line)
+            assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), (line, ran)
+
+
 # Formats ----------------------------------------------------------------------------------------------
 
 

@@ -108,8 +108,10 @@ def clean_arguments(ctx: typer.Context) -> None:
     """Let the text of a command's arguments through the door; names of files stay what they are.
 
     Raises:
-        UsageProblem: for a number that no column holds.
+        UsageProblem: for a number that no column holds, or a file that is read or written without a name.
     """
+    if any(not name for _, name in _told(ctx)):
+        raise UsageProblem("A file's name is empty; name a file, or - for stdin or stdout.")
     for parameter in ctx.command.params:
         name = parameter.name or ""
         value = ctx.params.get(name)
