@@ -368,6 +368,17 @@ def test_an_undo_takes_back_the_record_and_the_next_run_records_the_same_label(
     assert [row["tracking_number"] for row in shipments(busy_shop)] == [NUMBERS[0]]
 
 
+def test_a_label_whose_number_is_on_another_order_names_no_option_that_is_not_there(busy_shop: Run) -> None:
+    operation = receipt(buy(busy_shop, "--format", "json"))["operation"]
+    done(busy_shop("undo", str(operation), "--yes"))
+    done(busy_shop("ship", "0000003", "--carrier", "USPS", "--tracking", NUMBERS[0]))
+
+    ran = buy(busy_shop)
+
+    assert ran.exit_code == 5
+    assert "is on another order already; correct or void that shipment first." in ran.stderr
+
+
 @pytest.mark.parametrize("kind", ["pdf", "zpl"])
 def test_a_run_that_records_an_earlier_purchase_writes_its_label_as_the_kind_it_was_bought(
     busy_shop: Run, account: Account, tmp_path: Path, kind: str
@@ -381,7 +392,8 @@ def test_a_run_that_records_an_earlier_purchase_writes_its_label_as_the_kind_it_
     (row,) = shipments(busy_shop)
     number = row["shipment_id"]
     assert (len(account.labels), ran.stdout) == (1, "")
-    assert ran.stderr.startswith("Bought USPS Ground Advantage for 4.85 USD")
+    assert ran.stderr.startswith("Recorded the earlier purchase of USPS Ground Advantage for 4.85 USD")
+    assert "nothing was bought now, since this label was bought before; for another, give it back" in ran.stderr
     if kind == "pdf":
         assert (ran.exit_code, file.read_bytes()) == (0, LABELS["PDF"])
         assert ran.stderr.endswith(f"Wrote the label of shipment {number} to {file}.\n")

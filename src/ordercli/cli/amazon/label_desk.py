@@ -104,7 +104,7 @@ class LabelDesk:
         if found and not settings_of(self._ctx).quiet and settings_of(self._ctx).output_format == "table":
             console.say(f"next: ordercli amazon label buy {request.order_id} --offer OFFER")
 
-    def finish_earlier(self, client: "Client", order_id: str, *, again: bool) -> bool:
+    def finish_earlier(self, client: "Client", order_id: str, *, again: bool, is_new: bool = False) -> bool:
         """Find out what came of earlier purchases for an order, and record them; whether there was one.
 
         Raises:
@@ -134,7 +134,7 @@ class LabelDesk:
                 self._purchases.settle(call.id, "lost")
             else:
                 raise OutOfReach(_not_known(order_id, is_over=is_over(call.called_at, now_of(self._ctx))))
-        return self._record(client, order_id)
+        return self._record(client, order_id, is_new=is_new)
 
     def buy(self, client: "Client", request: "LabelRequest", wanted: str, known: Known, *, dry_run: bool) -> None:
         """Buy the label of one offer, and record it.
@@ -173,14 +173,14 @@ class LabelDesk:
         try:
             sold = buy(client, request, offer)
         except OutcomeUnknown:
-            if not self.finish_earlier(client, request.order_id, again=False):
+            if not self.finish_earlier(client, request.order_id, again=False, is_new=True):
                 raise
             return
         except OrdercliError:
             self._purchases.settle(call, "lost")
             raise
         self._purchases.settle(call, "taken", answer=sold.bought.content)
-        self._record(client, request.order_id, sold.content)
+        self._record(client, request.order_id, sold.content, is_new=True)
 
     def _inputs(
         self, client: "Client", request: "LabelRequest", offer: "LabelOffer", known: Known
@@ -264,23 +264,23 @@ class LabelDesk:
         made = call
         write(self._ctx, CANCEL, lambda work: record_cancellation(work, sold, made), dry_run=False)
 
-    def _record(self, client: "Client", order_id: str, content: bytes | None = None) -> bool:
+    def _record(self, client: "Client", order_id: str, content: bytes | None = None, *, is_new: bool) -> bool:
         """Record what was bought for an order and is not recorded yet; whether there was something."""
         with self._purchases.locked() as connection:
             found = _unrecorded(connection, order_id)
         for made in found:
             label = content if content is not None else _label(client, made)
-            self._record_one(made, label)
+            self._record_one(made, label, is_new=is_new)
         return bool(found)
 
-    def _record_one(self, made: "UnrecordedPurchase", label: bytes | None) -> None:
+    def _record_one(self, made: "UnrecordedPurchase", label: bytes | None, *, is_new: bool) -> None:
         from ordercli.cli.health.late_rate import with_late_rate
         from ordercli.services.amazon.label_purchase import cure_of, record_purchase
 
         outcome = write(
             self._ctx,
             BUY,
-            lambda work: with_late_rate(work, record_purchase(work, made, label)),
+            lambda work: with_late_rate(work, record_purchase(work, made, label, is_new=is_new)),
             dry_run=False,
             json_receipt=self._is_stdout_free,
         )

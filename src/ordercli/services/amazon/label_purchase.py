@@ -142,13 +142,14 @@ def unrecorded_purchases(connection: Connection, order_id: str) -> list[Unrecord
     ]
 
 
-def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -> Outcome:
+def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None, *, is_new: bool) -> Outcome:
     """Record a label that was bought as a shipment that is confirmed, and keep the label with it.
 
     Args:
         work: the command's frame.
         made: the purchase.
         label: its bytes; None if they cannot be had.
+        is_new: whether this run bought it; an earlier one is not what was asked for now.
 
     Raises:
         Refused: if the units cannot leave (any more); the purchase stays to be recorded.
@@ -181,11 +182,16 @@ def record_purchase(work: Work, made: UnrecordedPurchase, label: bytes | None) -
     else:
         doubts += (f"the label of shipment {row} is not kept: {cure_of(row, bought)}",)
     price = f"{format_amount(bought.price_minor, bought.currency)} {bought.currency}"
+    earlier = (
+        "nothing was bought now, since this label was bought before; for another, give it back first: ordercli"
+        f" amazon label cancel {row}"
+    )
+    verb = "bought" if is_new else "recorded the earlier purchase of"
     return replace(
         outcome,
-        summary=f"bought {bought.service} for {price} and {outcome.summary} (shipment {row})",
+        summary=f"{verb} {bought.service} for {price} and {outcome.summary} (shipment {row})",
         changed=changed,
-        warnings=(*outcome.warnings, *late_warnings(work, [row])),
+        warnings=(*outcome.warnings, *late_warnings(work, [row]), *(() if is_new else (earlier,))),
         doubts=(*outcome.doubts, *doubts),
         notes=(),
         details={"shipment": row},

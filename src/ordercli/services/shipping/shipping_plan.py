@@ -100,13 +100,15 @@ class Allowances(NamedTuple):
     Attributes:
         combined: one tracking number may be on shipments of several orders (two orders in one box).
         strict_tracking: a number that cannot be right is refused.
+        can_be_told: whether what asks has the option that allows the first.
     """
 
     combined: bool = False
     strict_tracking: bool = False
+    can_be_told: bool = True
 
 
-EVERYDAY = Allowances()
+EVERYDAY = Allowances(can_be_told=False)
 """Nothing unusual is allowed, nothing odd is refused."""
 
 
@@ -169,9 +171,12 @@ def check_number(
     if number is None:
         return None
     if not rules.combined and owners.get(number, set()) - {order}:
-        raise Refused(
-            f"Tracking number {number} is on another order already; if both are in one box, add --combined."
+        cure = (
+            "if both are in one box, add --combined"
+            if rules.can_be_told
+            else "correct or void that shipment first"
         )
+        raise Refused(f"Tracking number {number} is on another order already; {cure}.")
     doubt = tracking_fault(carrier, number)
     if doubt is not None and rules.strict_tracking:
         raise Refused(f"{doubt[:1].upper()}{doubt[1:]}.")
