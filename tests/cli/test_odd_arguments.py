@@ -130,6 +130,19 @@ def test_a_file_that_is_read_or_written_has_a_name(one_order: Run, path: str) ->
             assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), (line, ran)
 
 
+@pytest.mark.parametrize(
+    "path", sorted({path for path, _, each in ALL if each.type.name in {"path", "file", "directory"}})
+)
+def test_a_folder_and_a_file_of_any_other_use_have_names_too(one_order: Run, path: str) -> None:
+    for there, _, parameter in ALL:
+        if there == path and parameter.type.name in {"path", "file", "directory"}:
+            needed = [each for at, _, each in ALL if at == path and each.required and each is not parameter]
+            line = [word for each in needed for word in told(each)]
+            line += [""] if parameter.param_type_name == "argument" else [parameter.opts[0], ""]
+            ran = one_order("--no-input", *path.split(), *line)
+            assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), (line, ran)
+
+
 # Formats ----------------------------------------------------------------------------------------------
 
 

@@ -190,10 +190,24 @@ def _look_at_files_first(command: Any) -> None:  # noqa: ANN401 - a group or a c
                 parameter.multiple = True
             else:
                 parameter.nargs = -1
+    for parameter in command.params:
+        if parameter.type.name in ("path", "file", "directory"):
+            parameter.type.convert = partial(_named, parameter.type.convert)
     command.invoke = partial(_invoke, command.invoke)
     command.get_help = partial(_help, command.get_help)
     for below in getattr(command, "commands", {}).values():
         _look_at_files_first(below)
+
+
+def _named(convert: Callable[..., Any], value: Any, *context: Any) -> Any:  # noqa: ANN401 - as above
+    """A path, which an empty text is none of: it would be the current folder.
+
+    Raises:
+        UsageProblem: for an empty text.
+    """
+    if value == "":
+        raise UsageProblem("The name of a file or folder is empty; name it.")
+    return convert(value, *context)
 
 
 def _invoke(run: Callable[[Any], Any], ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
