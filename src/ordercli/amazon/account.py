@@ -70,7 +70,16 @@ class Account:
 
 def named_by_environment() -> bool:
     """Whether the environment names an account, which comes before what ``login`` keeps."""
-    return any(os.environ.get(name) for name in VARIABLES)
+    return any(_in_environment().values())
+
+
+def _in_environment() -> dict[str, str | None]:
+    """Values of :data:`VARIABLES`."""
+    return {
+        CLIENT_ID: os.environ.get(CLIENT_ID),
+        CLIENT_SECRET: os.environ.get(CLIENT_SECRET),
+        REFRESH_TOKEN: os.environ.get(REFRESH_TOKEN),
+    }
 
 
 def find_account(folder: Path) -> Account:
@@ -197,7 +206,7 @@ def _forget_in_keyring() -> bool:
 
 
 def _told(folder: Path) -> tuple[Mapping[str, Any] | None, str]:
-    told = {name: os.environ.get(name) for name in VARIABLES}
+    told = _in_environment()
     if named_by_environment():
         missing = [name for name, value in told.items() if not value]
         if missing:

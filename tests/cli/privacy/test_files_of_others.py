@@ -36,14 +36,14 @@ FATES: dict[str, dict[str, str]] = {
     "linked.db": ALIKE,
     "foreign.db": ALIKE,
     "copies/other-20260316T130000Z.db": ALIKE,
-    "copies/other-20260316T130000Z.db.age": ALIKE,
+    "copies/other-20260316T130000Z-2.db.age": ALIKE,
     "copies/went-on-20260601T130000Z.db": ALIKE,
-    "copies/shop-20260316T130000Z-2.db": ALIKE,  # of another shop of this name
+    "copies/shop-20260316T130000Z-3.db": ALIKE,  # of another shop of this name
     "copies/shop-20260314T130000Z.db": ALIKE,  # another shop's, under a name that a copy of this one had
     "copies/shop-20260313T130000Z.db.age": ALIKE,  # nobody can tell whose
     "copies/shop-20260316T130000Z.db": {**dict.fromkeys(ACTS, ANEW), "rotate": GONE},
     "copies/renamed.db": {**dict.fromkeys(ACTS, ANEW), "rotate": KEPT},
-    "copies/shop-20260316T130000Z.db.age": {**ODD, "rotate": GONE},
+    "copies/shop-20260316T130000Z-2.db.age": {**ODD, "rotate": GONE},
     "copies/older.db": ODD,
     "copies/damaged.db": ALIKE,
     "copies/flipped.db": ODD,
@@ -92,9 +92,9 @@ def crowd(shop: Run, database: Path, tmp_path: Path) -> Path:
     copyfile(folder / "other.db", folder / "older-other.db")
     made_older(folder / "older-other.db", is_copy=False)
     stolen = copies / "shop-20260314T130000Z.db"
-    theirs = copies / "shop-20260316T130000Z-2.db"
+    theirs = copies / "shop-20260316T130000Z-3.db"
     stolen.write_bytes(theirs.read_bytes().ljust(stolen.stat().st_size, b"\0"))
-    copyfile(copies / "other-20260316T130000Z.db.age", copies / "shop-20260313T130000Z.db.age")
+    copyfile(copies / "other-20260316T130000Z-2.db.age", copies / "shop-20260313T130000Z.db.age")
 
     with closing(sqlite3.connect(folder / "foreign.db")) as foreign:
         foreign.execute("CREATE TABLE personal_data (customer_name TEXT)")

@@ -17,7 +17,7 @@ CANNOT: dict[str, str] = {
         r".*_(at|on)|day|hour|as_of|(computed_)?ship_by|deliver_by|promised_by|valid_from|since|until|held_from"
         r"|window_(start|end)"
     ),
-    "a hash": r"sha256|.*_sha256|fingerprint|digest|chain|made|people|mark|operation_reference\.content",
+    "a hash": r"sha256|.*_sha256|fingerprint|(bad_)?digest|chain|made|people|mark|operation_reference\.content",
     "a word of ordercli's own": (
         r"actor|canceled_by|changed|command|disposition|event|fault|field|fulfillment|how|kind|label_paid_by|language"
         r"|layout|occasion|operation\.command|order_days|origin|part|source|state|status|subject|table_name|verb|via"
