@@ -9,7 +9,7 @@ import pytest
 from formats.amazon.test_models import DATED, FOLDER, LABEL, OFFER, PACKAGE, PLACE, REQUEST, operation_named
 from ordercli.amazon.account import account_of
 from ordercli.amazon.client import Client, Patience, Refusal
-from ordercli.amazon.feeds import TABS_TYPE, begin, begun_since, processing_report, upload
+from ordercli.amazon.feeds import TABS_TYPE, ListedFeed, begin, begun_since, processing_report, upload
 from ordercli.amazon.feeds import wait_for as wait_for_feed
 from ordercli.amazon.inventory import summaries
 from ordercli.amazon.labels import buy, cancel, look, offers, wanted_inputs
@@ -53,7 +53,7 @@ UNDERSTOOD: dict[str, list[object]] = {
     "patchListingsItem": [None, None, "90000900"],
     "createFeedDocument": ["3d4e42b5-1d6e-44e8-a89c-2abfca0625bb"],
     "createFeed": ["3485934"],
-    "getFeeds": [["FeedId1", "FeedId1"]],
+    "getFeeds": [[ListedFeed("2024-03-11T13:16:24Z", "FeedId1")] * 2],
     "getFeed": [("CANCELLED", None)],
     "getFeedDocument": [b"https://"],
     "getMessagingActionsForOrder": [True],
