@@ -33,6 +33,17 @@ def is_told(image: str, column: str) -> str:
     return f"json_type({image}, '$.' || {column}) IS NOT NULL"
 
 
+def told_value(image: str, column: str) -> str:
+    """SQL of what a JSON object says of a column: a number of one that holds ids or a flag, else text.
+
+    Args:
+        image: SQL of the object.
+        column: its name.
+    """
+    value = f"{image} ->> '{column}'"
+    return f"CAST({value} AS INTEGER)" if column.startswith("is_") or column.endswith("_id") else value
+
+
 def write_image(values: Mapping[str, Any]) -> str:
     """Values of a row by column, as the journal writes them."""
     return _encode(

@@ -3,6 +3,7 @@
 The expressions ask for ``:known``, the last operation that was known (:func:`known_operation`).
 """
 
+from ordercli.domain.journal import told_value
 from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
 from ordercli.queries.reader import ALL_KNOWN, Reader
 from ordercli.queries.undone import show_as_known
@@ -56,16 +57,11 @@ def product_then(column: str) -> str:
 
 def removed_since(table: str, columns: tuple[str, ...]) -> str:
     """A SELECT of rows of ``table`` that were removed since, by the journal: id, ``columns``, removed_by."""
-    wanted = ", ".join(f"{_kept(name)} AS {name}" for name in columns)
+    wanted = ", ".join(f"{told_value('c.old', name)} AS {name}" for name in columns)
     return f"""SELECT CAST(c.row_key AS INTEGER) AS id, {wanted}, c.operation_id AS removed_by FROM row_change c
     WHERE c.verb = 'delete' AND c.table_name = '{table}' AND c.operation_id > :known
       AND c.operation_id NOT IN (SELECT operation_id FROM undone_operation)
-      AND {_kept("operation_id")} <= :known"""
-
-
-def _kept(column: str) -> str:
-    value = f"c.old ->> '{column}'"
-    return f"CAST({value} AS INTEGER)" if column.startswith("is_") or column.endswith("_id") else value
+      AND {told_value("c.old", "operation_id")} <= :known"""
 
 
 PRODUCTS_THEN = f"""\

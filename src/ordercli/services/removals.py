@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.journal import told_value
 from ordercli.services.operations import Work
 
 _FACTS = {
@@ -68,7 +69,7 @@ def removed_rows(table: str, columns: Mapping[str, str]) -> str:
         table: where they stood.
         columns: what is wanted of them, by the name it gets.
     """
-    wanted = "".join(f"c.old ->> '{column}' AS {name}, " for name, column in columns.items())
+    wanted = "".join(f"{told_value('c.old', column)} AS {name}, " for name, column in columns.items())
     called = " || ' ' || ".join(f"(c.old ->> '{column}')" for column in _CALLED[table])
     return f"""SELECT {wanted}c.operation_id AS until FROM row_change c
   WHERE c.verb = 'delete' AND c.table_name = '{table}' AND {called} = :called"""

@@ -287,10 +287,10 @@ class Unit:
 
 
 _SET_MOVEMENT = (
-    "UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND NOT :is_part",
+    "UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND :is_part = 0",
     (
         "UPDATE shipment_component SET movement_id = :movement"
-        " WHERE shipment_line_id = :line AND product_id = :product AND :is_part"
+        " WHERE shipment_line_id = :line AND product_id = :product AND :is_part = 1"
     ),
 )
 
