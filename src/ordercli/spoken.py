@@ -39,7 +39,7 @@ _NUMBERING = re.compile(r"(\s*CREATE TEMP TABLE (?:IF NOT EXISTS )?(\w+) \((\w+)
 _MADE_OF = re.compile(r"\s*CREATE TEMP TABLE (\w+) AS\b")
 _TOKEN = re.compile(
     rf"(?P<text>'(?:[^']|'')*'|\"[^\"]*\")|(?<![:\w]):(?P<name>[a-z_]\w*)|(?P<place>\?)"
-    rf"|(?<![\w.])(?P<word>{_WORD})|(?P<percent>%)"
+    rf"|(?<![\w.])(?P<word>{_WORD})|\bIS (?P<other>NOT )?(?=\?)|(?P<percent>%)"
 )
 
 
@@ -61,7 +61,11 @@ def _told(found: re.Match[str]) -> str:
         return f"%({name})s"
     if found["place"]:
         return "%s"
-    return WORDS[found["word"]] if found["word"] else "%%"
+    if word := found["word"]:
+        return WORDS[word]
+    if found["percent"]:
+        return "%%"
+    return "IS DISTINCT FROM " if found["other"] else "IS NOT DISTINCT FROM "  # SQLAlchemy's words for SQLite
 
 
 def names_of(sql: str) -> frozenset[str]:

@@ -28,7 +28,7 @@ SELECT o.order_id, s.id, s.carrier, s.carrier_name, s.tracking_number, s.service
   l.item_id, sum(sl.quantity) AS units
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id
 JOIN shipment_line sl ON sl.shipment_id = s.id JOIN order_line l ON l.id = sl.order_line_id
-WHERE s.id = :id GROUP BY l.item_id ORDER BY min(l.line_no)"""
+WHERE s.id = :id GROUP BY l.item_id, s.id, o.id ORDER BY min(l.line_no)"""
 
 # A call may be about a shipment that an undo took away since.
 _UNRECORDED = """

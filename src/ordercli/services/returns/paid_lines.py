@@ -25,7 +25,7 @@ SELECT l.id, p.sku, {HANDLE} AS handle, l.quantity, l.quantity_shipped,
   {", ".join(f"coalesce(sum(f.{part}_minor), 0) AS given_{part}" for part in _PARTS)},
   (SELECT coalesce(sum(r.quantity_replaced), 0) FROM return_line r WHERE r.order_line_id = l.id) AS replaced
 FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN refund f ON f.order_line_id = l.id
-WHERE l.sales_order_id = :order GROUP BY l.id ORDER BY l.line_no"""
+WHERE l.sales_order_id = :order GROUP BY l.id, p.id ORDER BY l.line_no"""
 _FIRST_AMOUNT = 6
 
 _TOLD = f"""

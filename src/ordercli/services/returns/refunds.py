@@ -242,7 +242,7 @@ FROM return_line r JOIN order_line l ON l.id = r.order_line_id JOIN product p ON
 LEFT JOIN refund f ON f.order_line_id = r.order_line_id AND (f.return_line_id = r.id
   OR f.return_line_id IS NULL AND f.origin = 'channel'
     AND r.id = (SELECT min(o.id) FROM return_line o WHERE o.order_line_id = r.order_line_id))
-WHERE r.return_authorization_id = :rma GROUP BY r.id ORDER BY l.line_no"""
+WHERE r.return_authorization_id = :rma GROUP BY r.id, l.id, p.id ORDER BY l.line_no"""
 
 
 def refund_lines(work: Work, rma: Return) -> list[RefundLine]:

@@ -40,9 +40,9 @@ JOIN sales_order o ON o.id = s.sales_order_id AND o.channel = :channel
 JOIN shipment_line sl ON sl.shipment_id = s.id
 JOIN order_line l ON l.id = sl.order_line_id
 WHERE s.id IN ({UNTOLD}
-    UNION SELECT value FROM json_each(:again))
+    UNION SELECT CAST(value AS INTEGER) FROM json_each(:again))
   AND s.status <> 'void'
-GROUP BY s.id ORDER BY s.id"""
+GROUP BY s.id, o.id ORDER BY s.id"""
 
 _MARK = """
 UPDATE shipment SET confirmed_at = coalesce(confirmed_at, :now), upload_file_id = :file, is_outdated = 0

@@ -49,7 +49,7 @@ SELECT p.sku, sum(s.quantity) > l.quantity_shipped - l.channel_shipped AS is_tol
   l.quantity_shipped - sum(s.quantity)
     < {units_on_return_sql("l.id")} AS is_returned
 FROM shipment_line s JOIN order_line l ON l.id = s.order_line_id JOIN product p ON p.id = l.product_id
-WHERE s.shipment_id = :id GROUP BY l.id"""
+WHERE s.shipment_id = :id GROUP BY l.id, p.id"""
 
 _ALLOCATED = """
 SELECT coalesce(sum(quantity_allocated), 0) FROM order_line
