@@ -173,7 +173,7 @@ CREATE TABLE product (
     CONSTRAINT ck_product_weight_grams_positive CHECK (weight_grams > 0),
     CONSTRAINT ck_product_case_pack_positive CHECK (case_pack > 0),
     CONSTRAINT ck_product_is_kit CHECK (is_kit IN (0, 1)),
-    CONSTRAINT ck_product_service_level CHECK (CAST(service_level AS REAL) > 50 AND CAST(service_level AS REAL) < 100),
+    CONSTRAINT ck_product_service_level CHECK (CAST(rtrim(service_level, '%') AS REAL) > 50 AND CAST(rtrim(service_level, '%') AS REAL) < 100),
     CONSTRAINT uq_product_sku UNIQUE (sku),
     CONSTRAINT fk_product_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id),
     CONSTRAINT fk_product_supplier_id FOREIGN KEY(supplier_id) REFERENCES supplier (id)

@@ -51,7 +51,8 @@ class Product(Base):
         CheckConstraint("case_pack > 0", name="case_pack_positive"),
         CheckConstraint("is_kit IN (0, 1)", name="is_kit"),
         CheckConstraint(
-            "CAST(service_level AS REAL) > 50 AND CAST(service_level AS REAL) < 100", name="service_level"
+            "CAST(rtrim(service_level, '%') AS REAL) > 50 AND CAST(rtrim(service_level, '%') AS REAL) < 100",
+            name="service_level",
         ),
         Index("ix_product_barcode", "barcode", unique=True, sqlite_where=text("barcode IS NOT NULL")),
     )

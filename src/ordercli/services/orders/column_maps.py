@@ -26,7 +26,7 @@ def save_map(work: Work, name: str, mapping: str) -> bool:
         text(
             "INSERT INTO column_map (name, mapping, operation_id) VALUES (:name, :mapping, :operation)"
             " ON CONFLICT (name) DO UPDATE SET mapping = excluded.mapping, operation_id = excluded.operation_id"
-            " WHERE mapping <> excluded.mapping"
+            " WHERE column_map.mapping <> excluded.mapping"
         ),
         {"name": name, "mapping": mapping, "operation": work.operation},
     )

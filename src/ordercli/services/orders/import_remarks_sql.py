@@ -71,7 +71,7 @@ SELECT count(*) AS orders, min(order_id) AS first FROM (
       OR EXISTS (
         SELECT 1 FROM (
           SELECT t.product_id, sum(t.quantity) AS units, sum(t.quantity - t.quantity_canceled) AS live,
-            CASE WHEN count(t.item_price_minor) = count(*) AND NOT max(t.is_estimate) THEN
+            CASE WHEN count(t.item_price_minor) = count(*) AND max(t.is_estimate) = 0 THEN
               {_PAID.format(l="t", included="coalesce(t.is_tax_included, 0)")} END AS paid
           FROM order_statement_line t WHERE t.order_statement_id = n.id GROUP BY t.product_id
         ) told LEFT JOIN (

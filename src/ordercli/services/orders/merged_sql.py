@@ -39,9 +39,9 @@ SELECT sales_order_id, printf('%02d', row_number() OVER (PARTITION BY sales_orde
 FROM (
   SELECT s.id, s.sales_order_id, s.as_of, s.ranked_at, s.fingerprint, count(*) AS row_count,
     sum({open_sql("l.quantity", "l.quantity_shipped", "l.quantity_canceled")}) AS to_ship,
-    CASE WHEN sum(l.quantity_shipped) THEN 2 ELSE max(l.quantity_canceled > 0 OR l.quantity = 0) END AS kind,
-    max(l.shipment_item_id IS NOT NULL OR l.personal_id IS NOT NULL)
-      OR count(DISTINCT l.product_id) < count(*) AS is_odd
+    CASE WHEN sum(l.quantity_shipped) > 0 THEN 2 ELSE max(iif(l.quantity_canceled > 0 OR l.quantity = 0, 1, 0)) END AS kind,
+    iif(max(l.shipment_item_id IS NOT NULL OR l.personal_id IS NOT NULL) <> 0
+      OR count(DISTINCT l.product_id) < count(*), 1, 0) AS is_odd
   FROM opened_order b CROSS JOIN order_statement s ON s.sales_order_id = b.sales_order_id
     AND s.withdrawn_operation_id IS NULL
   CROSS JOIN order_statement_line l ON l.order_statement_id = s.id

@@ -257,7 +257,7 @@ SELECT channel, order_id, item_id, shipment_item_id, {", ".join(_PART)}, :operat
   JOIN order_statement_line l ON l.order_statement_id = s.id AND l.shipment_item_id IS NOT NULL AND l.item_id IS NOT NULL
 ) AS found WHERE place = 1
 ON CONFLICT (channel, order_id, item_id, shipment_item_id) DO UPDATE SET {columns("{c} = excluded.{c}", _PART)}
-WHERE {columns("{c} IS DISTINCT FROM excluded.{c}", _PART, " OR ")}"""
+WHERE {columns("reported_shipment.{c} IS DISTINCT FROM excluded.{c}", _PART, " OR ")}"""
 
 # Tags ---------------------------------------------------------------------------------------------
 
