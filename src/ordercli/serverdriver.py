@@ -15,9 +15,10 @@ import psycopg
 import psycopg.types.string
 from psycopg import pq
 from psycopg.adapt import Dumper, Loader
+from psycopg.sql import Literal
 
 from ordercli.driver import Values
-from ordercli.spoken import IGNORED, spoken
+from ordercli.spoken import spoken
 
 SEARCH_PATH = "sqlite, pg_catalog, ordercli"
 """Where names are looked for: what SQLite means by a word comes before what PostgreSQL means by it."""
@@ -45,8 +46,34 @@ _INSERT = re.compile(
     r"\s*INSERT INTO\s+(?P<into>[\w.]+\s*(?:\([^()]*\))?)\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*", re.IGNORECASE
 )
 """A statement that only puts values into a table, which COPY does for many rows."""
-_INTO = re.compile(r"\s*INSERT INTO [\w.]+\s*\([^()]*\)\s*(?=SELECT|WITH)")
+_READS = re.compile(r"\s*(?:SELECT|WITH(?!.*\b(?:INSERT|UPDATE|DELETE)\b))", re.DOTALL)
+_MADE_OF = re.compile(
+    r"\s*(?:INSERT INTO [\w.]+\s*\([^()]*\)\s*(?=SELECT|WITH)|CREATE TEMP TABLE \w+ AS\b)", re.IGNORECASE
+)
 """The head of a statement that puts into a table what the rest of it asks."""
+_BEHIND = re.compile(r"\s+(?:ON CONFLICT|RETURNING)\b.*", re.DOTALL)
+"""What may stand behind that."""
+_TAUGHT_VALUES = """\
+CREATE TEMP TABLE IF NOT EXISTS taught_value (name text, given text, value text,
+  is_known boolean NOT NULL DEFAULT false, PRIMARY KEY (name, given));
+"""
+_TEACHES = """\
+DELETE FROM pg_temp.taught_value WHERE name = '{name}';
+CREATE OR REPLACE FUNCTION pg_temp.{name}({arguments}) RETURNS {gives} LANGUAGE plpgsql AS $$
+DECLARE known boolean; found text; wanted text := {given};
+BEGIN
+  SELECT is_known, value INTO known, found FROM pg_temp.taught_value WHERE name = '{name}' AND given = wanted;
+  IF known IS NULL THEN INSERT INTO pg_temp.taught_value (name, given) VALUES ('{name}', wanted); END IF;
+  RETURN found;
+END $$;
+"""
+_ASKED = "SELECT name, given FROM pg_temp.taught_value WHERE NOT is_known"
+_TELLS = """\
+INSERT INTO pg_temp.taught_value (name, given, value, is_known) VALUES {rows}
+ON CONFLICT (name, given) DO UPDATE SET value = excluded.value, is_known = true;
+"""
+_FEW_VALUES = 50
+"""Values up to which they are told in a statement."""
 _ROWS_AT_ONCE = 2
 """Rows from which on COPY is used."""
 _TYPES = {str: "text", int: "bigint"}
@@ -109,6 +136,8 @@ class ServerRows:
         text = spoken(statement)
         with self._driver.told_errors(text):
             self._driver.taught.run(self._cursor, text, values)
+        if text.startswith("ROLLBACK"):
+            self._driver.taught.teach_again()
         return self
 
     def _instead_of(self, pragma: str) -> None:
@@ -169,70 +198,82 @@ class ServerRows:
 class _Taught:
     """Functions of Python in SQL: what they are asked is found by asking, and computed before it is asked again.
 
-    At the server each of them looks its value up in a temporary table, and notes there what it does not find.
+    At the server each of them looks its value up in a temporary table, and notes there what it does not find. What
+    makes them, and what they are told, goes to the server with the statement that needs it: each way there and
+    back is waited for while other writers wait too.
     """
 
     def __init__(self) -> None:
         self._functions: dict[str, Callable[..., Any]] = {}
+        self._made_by: dict[str, str] = {}
         self._calls: re.Pattern[str] | None = None
+        self._due = ""
 
-    def teach(
-        self,
-        cursor: "psycopg.Cursor[Any]",
-        name: str,
-        function: Callable[..., Any],
-        takes: Sequence[type],
-        gives: type,
-    ) -> None:
-        """Make a function, or give one that there is another meaning."""
-        if not self._functions:
-            cursor.execute(
-                b"CREATE TEMP TABLE IF NOT EXISTS taught_value (name text, given text, value text,"
-                b" is_known boolean NOT NULL DEFAULT false, PRIMARY KEY (name, given))"
-            )
-        self._functions[name] = function
-        self._calls = re.compile(rf"\b({'|'.join(self._functions)})\(")
-        cursor.execute(b"DELETE FROM pg_temp.taught_value WHERE name = %s", (name,))
+    def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
+        """Make a function, or give one that there is another meaning, before the next statement that calls one."""
         arguments = ", ".join(_TYPES[kind] for kind in takes)
         given = f"json_build_array({', '.join(f'${place}' for place in range(1, len(takes) + 1))})::text"
-        cursor.execute(
-            f"""CREATE OR REPLACE FUNCTION pg_temp.{name}({arguments}) RETURNS {_TYPES[gives]}
-LANGUAGE plpgsql AS $$
-DECLARE known boolean; found text; wanted text := {given};
-BEGIN
-  SELECT is_known, value INTO known, found FROM pg_temp.taught_value WHERE name = '{name}' AND given = wanted;
-  IF known IS NULL THEN INSERT INTO pg_temp.taught_value (name, given) VALUES ('{name}', wanted); END IF;
-  RETURN found;
-END $$""".encode()
-        )
+        self._functions[name] = function
+        self._calls = re.compile(rf"\b({'|'.join(self._functions)})\(")
+        self._made_by[name] = _TEACHES.format(name=name, arguments=arguments, given=given, gives=_TYPES[gives])
+        self._due += ("" if self._due else _TAUGHT_VALUES) + self._made_by[name]
+
+    def teach_again(self) -> None:
+        """Make all of them anew: what was taken back may have been what made them."""
+        self._due = _TAUGHT_VALUES + "".join(self._made_by.values()) if self._made_by else ""
 
     def run(self, cursor: "psycopg.Cursor[Any]", text: str, values: Values) -> None:
-        """Run a statement, and again until no function of Python in it was asked what it had not told."""
+        """Run a statement, and again until no function of Python in it was asked what it had not told.
+
+        A statement that writes is asked first for what it would write, where it is made of a SELECT: a row that
+        lacks a value would be refused. Then it runs, and is taken back while it asks for more.
+        """
         if self._calls is None or not self._calls.search(text):
             cursor.execute(text.encode(), values)
             return
         text = self._calls.sub(r"pg_temp.\1(", text)
-        asking = _INTO.sub("", text, 1).removesuffix(IGNORED)  # a row that lacks a value would be refused
-        while True:
-            cursor.execute(b"SAVEPOINT taught")
-            cursor.execute(asking.encode(), values)
-            beside = cursor.connection.cursor()
-            asked = beside.execute(b"SELECT name, given FROM pg_temp.taught_value WHERE NOT is_known").fetchall()
-            if not asked and asking is text:
-                beside.execute(b"RELEASE SAVEPOINT taught")
-                return
-            beside.execute(b"ROLLBACK TO SAVEPOINT taught")
-            beside.execute(b"RELEASE SAVEPOINT taught")
+        if _READS.match(text):
+            while asked := self._asked(cursor, text, values):
+                self._tell(cursor, asked)
+            return
+        if made := _MADE_OF.match(text):
+            rows = _BEHIND.sub("", text[made.end() :], 1)
+            asked = self._asked(cursor, f"SELECT count(*) FROM ({rows}) AS rows", values)
             if not asked:
-                asking = text
-                continue
-            with beside.copy(b"COPY pg_temp.taught_value (name, given, value, is_known) FROM STDIN") as copy:
-                for name, given in asked:
-                    copy.write_row((name, given, self._value(name, given), "t"))
+                cursor.execute(text.encode(), values)
+                return
+            self._tell(cursor, asked)
+        while asked := self._asked(cursor, f"SAVEPOINT taught;\n{text}", values):
+            cursor.connection.execute(b"ROLLBACK TO SAVEPOINT taught")
+            self._tell(cursor, asked)
+        cursor.connection.execute(b"RELEASE SAVEPOINT taught")
 
-    def _value(self, name: str, given: str) -> Any:
+    def _asked(self, cursor: "psycopg.Cursor[Any]", text: str, values: Values) -> list[Any]:
+        """Run a statement, and stand at what it gives; what functions were asked in it that they do not know."""
+        due = self._due.replace("%", "%%")
+        cursor.execute(f"{due}{text};\n{_ASKED}".encode(), values)
+        self._due = ""
+        cursor.set_result(-1)
+        asked = cursor.fetchall()
+        cursor.set_result(-2)
+        return asked
+
+    def _tell(self, cursor: "psycopg.Cursor[Any]", asked: Sequence[tuple[str, str]]) -> None:
+        """Have functions know what they were asked: few values with the next statement, many at once."""
+        told = [(name, given, self._value(name, given), "t") for name, given in asked]
+        beside = cursor.connection.cursor()
+        if len(told) > _FEW_VALUES:
+            beside.execute(b"DELETE FROM pg_temp.taught_value WHERE NOT is_known")
+            with beside.copy(b"COPY pg_temp.taught_value (name, given, value, is_known) FROM STDIN") as copy:
+                for row in told:
+                    copy.write_row(row)
+            return
+        rows = ", ".join(f"({', '.join(Literal(cell).as_string(beside) for cell in row)})" for row in told)
+        self._due += _TELLS.format(rows=rows)
+
+    def _value(self, name: str, given: str) -> str | None:
         value = self._functions[name](*json.loads(given))
-        return int(value) if isinstance(value, bool) else value
+        return None if value is None else str(int(value) if isinstance(value, bool) else value)
 
 
 class ServerDriver:
@@ -251,7 +292,7 @@ class ServerDriver:
             adapters.register_loader(kind, psycopg.types.string.TextLoader)
         adapters.register_dumper(bool, _Flag)
         connection.execute(
-            f"SET search_path = {SEARCH_PATH}; SET client_min_messages = warning;"
+            f"SET search_path = {SEARCH_PATH}; SET client_min_messages = warning; SET jit = off;"
             f" SET lock_timeout = {max(1, int(wait_seconds * 1000))}".encode()
         )
 
@@ -283,8 +324,7 @@ class ServerDriver:
 
     def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
         """Make a function of Python one of SQL in this transaction."""
-        with self.told_errors():
-            self.taught.teach(self.connection.cursor(), name, function, takes, gives)
+        self.taught.teach(name, function, takes, gives)
 
     def create_function(self, *_: Any, **__: Any) -> None:
         """SQLAlchemy makes one of regular expressions, which no statement uses."""
@@ -310,6 +350,7 @@ class ServerDriver:
         if not self.connection.closed:
             with self.told_errors():
                 self.connection.rollback()
+        self.taught.teach_again()
 
     def close(self) -> None:
         """End the connection."""

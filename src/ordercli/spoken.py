@@ -50,7 +50,8 @@ def spoken(sql: str) -> str:
     if numbered := _NUMBERING.match(told):  # a row without a number has the one after the greatest
         told = f"{numbered[1]} DEFAULT next_number('{numbered[2]}', '{numbered[3]}'){told[numbered.end() :]}"
     if made := _MADE_OF.match(told):  # SQLite numbers the rows of every table, and statements name that number
-        told = f"{told.rstrip().rstrip(';')};\nALTER TABLE {made[1]} ADD rowid bigint GENERATED ALWAYS AS IDENTITY"
+        select = told[made.end() :].rstrip().rstrip(";")
+        told = f"{made[0]}\nSELECT made.*, row_number() OVER () AS rowid FROM (\n{select}\n) AS made"
     return told.rstrip().rstrip(";") + IGNORED if _IGNORES in sql else told
 
 
