@@ -186,7 +186,7 @@ CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = bigint);
 
 -- SQLite writes no blanks between values.
 CREATE FUNCTION json_dense(json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT regexp_replace($1::text, '("(?:[^"\\]|\\.)*"|[^",]*), ', '\1,', 'g')$$;
+ AS $$SELECT regexp_replace($1::text, '("(?:[^"\\]|\\.)*"|[^", ]+)(?:(,) | (:) )?', '\1\2\3', 'g')$$;
 CREATE FUNCTION rtrim(json, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT pg_catalog.rtrim(json_dense($1), $2)$$;
 CREATE FUNCTION json_patch(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -110,6 +110,11 @@ ALLOWED = {
         ),
         "unfinished",
     },
+    # A shop copied to another place.
+    "moving": {
+        *("copies", "db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),
+        *("server", "server_schema", "serverdriver", "shape", "unfinished"),
+    },
     # What erasing people is besides emptying rows.
     "erasing": {
         *("belonging", "checksum", "copies", "dbfile", "domain", "errors", "keeping", "queries", "services"),
@@ -139,6 +144,7 @@ OUTSIDE = {
         "dbserver",
         "erasing",
         "keeping",
+        "moving",
         "queries",
         "serverdriver",
         "services",

@@ -193,11 +193,20 @@ def make_or_check(driver: Driver, server: Server) -> None:
     if revision_of(driver, server) is not None:
         check_current(driver, server)
         return
+    check_letters(driver, server)
+    cast("ServerDriver", driver).run_script(";\n".join(statements()))
+    driver.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))
+
+
+def check_letters(driver: Driver, server: Server) -> None:
+    """Refuse a database that orders or writes text otherwise than a file.
+
+    Raises:
+        DatabaseProblem: saying how it is made.
+    """
     encoding, collation = driver.execute(_LETTERS).fetchone()
     if encoding != "UTF8" or collation not in ("C", "POSIX"):
         raise DatabaseProblem(
             f"{server} orders text by {collation} in {encoding}, and a shop needs C in UTF8; make its database by:"
             " createdb --template=template0 --encoding=UTF8 --locale=C DATABASE"
         )
-    cast("ServerDriver", driver).run_script(";\n".join(statements()))
-    driver.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))

@@ -27,15 +27,29 @@ _TRIGGER = re.compile(
 
 def statements() -> Iterator[str]:
     """All that makes a shop in an empty database."""
-    yield (scripts_folder() / "postgres_functions.sql").read_text(encoding="utf-8")
-    yield "CREATE SCHEMA ordercli"
-    yield f"SET LOCAL search_path = {SEARCH_PATH}"
-    yield from _schema()
+    tables, laws = in_two()
+    yield from tables
+    yield from laws
+
+
+def in_two() -> tuple[list[str], list[str]]:
+    """The same in two: the tables, and what is better made once their rows are there."""
+    made = list(_schema())
+    end = (
+        next(place for place, sql in enumerate(made) if sql.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
+        - 1
+    )
+    head = [
+        (scripts_folder() / "postgres_functions.sql").read_text(encoding="utf-8"),
+        "CREATE SCHEMA ordercli",
+        f"SET LOCAL search_path = {SEARCH_PATH}",
+        "CREATE TABLE ordercli.alembic_version (version_num text PRIMARY KEY)",
+    ]
+    return head + made[:end], made[end:]
 
 
 def _schema() -> Iterator[str]:
-    """Every table, index, reference, view and trigger, in an order in which they can be made."""
-    yield "CREATE TABLE ordercli.alembic_version (version_num text PRIMARY KEY)"
+    """Every table, then every index, reference, view and trigger, in an order in which they can be made."""
     file = scripts_folder() / "versions" / "s0001_first_schema.sql"
     references: list[str] = []
     for whole in file.read_text(encoding="utf-8").rstrip().split("\n\n"):

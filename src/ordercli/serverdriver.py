@@ -78,6 +78,8 @@ _ROWS_AT_ONCE = 2
 """Rows from which on COPY is used."""
 _TYPES = {str: "text", int: "bigint"}
 """What a function of Python takes and gives, in PostgreSQL's words."""
+_STORED = {"INTEGER": "int8", "TEXT": "text", "REAL": "float8", "BLOB": "bytea"}
+"""How SQLite's types are stored at the server."""
 
 
 class _Truth(Loader):
@@ -316,6 +318,15 @@ class ServerDriver:
     def executemany(self, statement: str, rows: Iterable[Values], /) -> ServerRows:
         """Run a statement for each row of values."""
         return ServerRows(self).executemany(statement, rows)
+
+    def copied(self, select: str, types: Sequence[str], size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a SELECT without values, so many at a time, and no more held; types in SQLite's words."""
+        text = f"COPY ({spoken(select).replace('%%', '%')}) TO STDOUT"
+        with self.told_errors(text), self.connection.cursor().copy(text.encode()) as copy:
+            copy.set_types([_STORED[kind] for kind in types])
+            rows = copy.rows()
+            while batch := list(islice(rows, size)):
+                yield batch
 
     def run_script(self, text: str) -> None:
         """Run many statements of PostgreSQL's own at once: to wait for each takes minutes for a schema."""

@@ -78,6 +78,12 @@ def written(connection: sqlite3.Connection) -> str:
     return "\n".join(lines) + "\n"
 
 
+def tables_of(revision: str) -> list[str]:
+    """The tables that a revision has, by their names."""
+    lines = _list_of(revision).splitlines()[1:]
+    return sorted(line.split(" ")[1] for line in lines if line.startswith("table "))
+
+
 @cache
 def _list_of(revision: str) -> str:
     """The list of a revision; empty for one without, which no revision of the program is."""

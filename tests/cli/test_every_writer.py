@@ -55,6 +55,7 @@ def commands() -> dict[str, Any]:
 READS = {
     "backup",  # writes another file
     "db upgrade",  # makes a backup first
+    "db copy",  # into a place that is empty
     "demo",  # in a folder of its own
     "order list",  # marks what was looked at, if asked to
     "today",  # remembers what it told, if asked to

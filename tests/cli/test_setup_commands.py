@@ -237,6 +237,7 @@ ELSEWHERE = {
     ("demo",),
     ("workbook", "pull"),
     ("restore",),
+    ("db", "copy"),
     ("completion",),
     ("help",),
     *TEMPLATES,

@@ -51,7 +51,7 @@ ONE = {
             "completion SHELL",
             "export by EXPORTER",
         ),
-        "sync amazon WHAT",
+        *("sync amazon WHAT", "db copy SOURCE", "db copy TARGET"),
     },
     "one that is paid, or paid back, by a question of its own": {
         *("amazon label buy ID", "amazon label fetch SHIPMENT", "amazon label cancel SHIPMENT"),

@@ -41,6 +41,14 @@ def test_every_trigger_and_every_index_is_there(varied: Twin) -> None:
     assert here["index"] <= {name for (name,) in indexes}
 
 
+LINES = (
+    "1, 'x, y'",
+    "'x, y', 1, NULL, NULL",
+    """'a"b, c', ', ', ',', ' : ', 'd : e'""",
+    r"""'back\slash, "and" quote\', 2, 'Ä, ö', NULL""",
+    "'', 0, -1, 'null, nul]', 'end'",
+)
+"""Values of lines that are hashed, which are the same in both or a shop cannot move."""
 EXPRESSIONS = (
     "max(1, NULL)",
     "max(1, 2, 3)",
@@ -105,6 +113,9 @@ EXPRESSIONS = (
     '(SELECT value FROM json_each(\'["a", "b"]\') AS t LIMIT 1)',
     "(SELECT key FROM json_each('{\"a\": 1}') AS t)",
     "(SELECT json_group_array(json_array(x, 1)) FROM (SELECT 'a\"b' AS x) AS t)",
+    *(f"rtrim(json_array({values}), ',nul]')" for values in LINES),
+    *(f"(SELECT json_group_array(json_array({values})) FROM (SELECT 1 AS y) AS t)" for values in LINES),
+    "(SELECT json_group_array(json_object('a', 'b, c : d', 'e', 1)) FROM (SELECT 1 AS y) AS t)",
 )
 
 

@@ -1,6 +1,7 @@
 """``ordercli log`` and ``db``: what was done, and the file it is in."""
 
 from itertools import islice
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -114,6 +115,55 @@ def upgrade(ctx: typer.Context) -> None:
         console.say("Unchanged: the database has this program's schema already.")
     else:
         console.say(f"Upgraded {settings.file}; its backup is {made}.")
+
+
+@db_app.command("copy")
+def copy(
+    ctx: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A database file, or the URL of one on a server.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A file that is not there, or an empty database on a server.")
+    ],
+) -> None:
+    """Copy a shop whole to another place, and prove that both hold the same: from a file to a server, or back.
+
+    Others may work in SOURCE meanwhile; what they do after the copy began is not in it. What is known of backups
+    and of files written is not copied.
+
+    Example: ordercli db copy shop.db postgresql://anna@localhost/shop
+    """
+    from ordercli.config import usual_database
+    from ordercli.moving import copy_shop
+    from ordercli.place import make_room, warning_of
+    from ordercli.server import Server, place_of
+
+    settings = settings_of(ctx)
+    here, there = place_of(source), place_of(target)
+    if not isinstance(there, Server):
+        make_room(there, usual_database())
+    for place in (here, there):
+        if warning := warning_of(place):
+            console.say(warning)
+    moved = copy_shop(here, there, wait_seconds=settings.wait_seconds)
+    if settings.quiet:
+        return
+    if not moved.is_new:
+        console.say(f"Unchanged: {there} holds the same as {here} already (digest {moved.digest}).")
+        return
+    told = ", ".join(f"{moved.rows[table]} {words}" for table, words in _TOLD.items())
+    console.say(f"Copied {sum(moved.rows.values())} rows from {here} to {there}: {told}.")
+    console.say(f"Both have the digest {moved.digest}; next: ordercli --db {quote(str(there))} doctor")
+
+
+_TOLD = {
+    "sales_order": "orders",
+    "product": "products",
+    "stock_movement": "stock movements",
+    "operation": "operations",
+}
+"""Whose rows are told of a copy, and how."""
 
 
 @db_app.command("info")
