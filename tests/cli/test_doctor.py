@@ -15,6 +15,7 @@ from ordercli.models.journal_ddl import DERIVED as KEPT_SUMS
 from ordercli.queries.doctor import DEEP, LAW_CODES, ROWS, Check
 from ordercli.queries.laws import LAWS
 from ordercli.queries.reader import reading
+from ordercli.queries.totals import TOTALS, come_to_nothing
 from shelf import kept
 
 NOW = "2026-03-16T13:00:00Z"
@@ -66,6 +67,7 @@ MESSAGE = (
     "INSERT INTO message (sales_order_id, kind, occasion, language, details, intended_at, state, operation_id)"
     " VALUES (1, 'delay', 'x', 'en', '{}', '2026-03-16T13:00:00Z',"
 )
+OF_ROWS = {check.code for check in ROWS}
 FIRST = "WHERE id = (SELECT min(id) FROM {})"
 SEEDS = [
     ("level-sum", "UPDATE stock_level SET quantity = quantity + 1 WHERE location = 'HOME'"),
@@ -165,10 +167,11 @@ def test_what_is_wrong_is_found_under_its_own_code_and_a_fix_leaves_nothing_brok
     force(database, statement)
     before = database.read_bytes()
 
-    found = codes(database)
+    found, told = codes(database), codes(database, deep=False)
     ran = rich_shop("--yes", "doctor", "--fix")
 
     assert code in found
+    assert found.keys() & OF_ROWS == told.keys() & OF_ROWS
     if ran.exit_code == 0:
         assert "BROKEN" not in codes(database).values()
     else:
@@ -176,6 +179,37 @@ def test_what_is_wrong_is_found_under_its_own_code_and_a_fix_leaves_nothing_brok
         assert "ordercli restore" in ran.stderr
         assert database.read_bytes() == before
     database.unlink()  # its laws may be broken, as they are meant to be
+
+
+SHIFTED = {
+    "orders are the sum of their lines": ("order_line", "quantity_shipped", "sales_order_id"),
+    "shipped units are in shipments": ("order_line", "quantity_shipped", "id"),
+    "layers are used as recorded": ("layer_use", "cost_minor", "cost_layer_id"),
+    "daily sales are the shipments' lines": ("daily_sales", "units", "product_id"),
+    "daily demand is what orders ask for": ("daily_demand", "units", "day"),
+    "hours hold the sums of their orders": ("hourly_sum", "counted", "hour"),
+}
+"""For each law that is held by totals: what is moved from one place to another, so that all in all is the same."""
+
+
+@pytest.mark.parametrize("law", TOTALS)
+def test_totals_are_even_in_a_sound_shop_and_not_where_something_is_in_another_place(
+    rich_shop: Run, database: Path, law: str
+) -> None:
+    assert rich_shop("stock").exit_code == 0
+    table, column, place = SHIFTED[law]
+    with reading(database, now=NOW, wait_seconds=5) as reader:
+        sound = come_to_nothing(reader, TOTALS[law])
+    force(
+        database,
+        f"UPDATE {table} SET {column} = {column} + iif({place} = (SELECT min({place}) FROM {table}), 1, -1)"
+        f" WHERE {place} IN (SELECT min({place}) FROM {table} UNION SELECT max({place}) FROM {table})",
+    )
+    with reading(database, now=NOW, wait_seconds=5) as reader:
+        shifted = come_to_nothing(reader, TOTALS[law])
+
+    assert (sound, shifted) == (True, False)
+    database.unlink()
 
 
 def test_every_law_has_a_code_and_every_check_of_rows_is_tried() -> None:
