@@ -263,3 +263,10 @@ WHERE c.contype OPERATOR(pg_catalog.=) 'f' AND c.conrelid OPERATOR(pg_catalog.=)
   AND f.attrelid OPERATOR(pg_catalog.=) c.conrelid AND f.attnum OPERATOR(pg_catalog.=) k.here
   AND r.attrelid OPERATOR(pg_catalog.=) c.confrelid AND r.attnum OPERATOR(pg_catalog.=) k.there
 ORDER BY 1, 2$$;
+CREATE FUNCTION pragma_index_list(text) RETURNS TABLE (name text, "unique" bigint) LANGUAGE sql STABLE AS $$
+SELECT c.relname::text, i.indisunique::integer::bigint FROM pg_index i
+JOIN pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid WHERE i.indrelid OPERATOR(pg_catalog.=) to_regclass($1)$$;
+CREATE FUNCTION pragma_index_info(text) RETURNS TABLE (name text) LANGUAGE sql STABLE AS $$
+SELECT a.attname::text FROM pg_index i, pg_attribute a
+WHERE i.indexrelid OPERATOR(pg_catalog.=) to_regclass($1) AND a.attrelid OPERATOR(pg_catalog.=) i.indrelid
+  AND a.attnum OPERATOR(pg_catalog.=) ANY (i.indkey::smallint[])$$;

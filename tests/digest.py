@@ -10,7 +10,7 @@ from turned import looking_into
 _AS_SUMS = {
     "stock_movement": """SELECT product_id, location, occurred_at, sum(units) FROM (
   SELECT product_id, to_location AS location, occurred_at, quantity AS units FROM stock_movement
-  UNION ALL SELECT product_id, from_location, occurred_at, -quantity FROM stock_movement)
+  UNION ALL SELECT product_id, from_location, occurred_at, -quantity FROM stock_movement) AS moved
  GROUP BY 1, 2, 3 HAVING sum(units) <> 0""",
     "cost_layer": """SELECT product_id, location, lot, acquired_at, sum(quantity - quantity_used),
   sum(cost_minor - cost_minor * quantity_used / quantity) FROM cost_layer
@@ -24,6 +24,7 @@ _AS_SUMS = {
   ON s.id = l.order_statement_id WHERE s.withdrawn_operation_id IS NULL""",
 }
 _NOT_COMPARED = {"layer_use"}
+_COLUMNS = "SELECT name FROM pragma_table_xinfo(?) ORDER BY cid"
 _SELECTS: dict[str, str] = {}
 """By table; the schema is the same in every test, so its columns are read once."""
 
@@ -45,6 +46,6 @@ def digest_of(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ..
 def _selects(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for table, kind in KINDS.items():
         if kind is not Reversal.STAYS and table not in _NOT_COMPARED:
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+            columns = [name for (name,) in connection.execute(_COLUMNS, (table,))]
             kept = ", ".join(c for c in columns if c != "movement_id")
             yield table, _AS_SUMS.get(table, f"SELECT {kept} FROM {table}")

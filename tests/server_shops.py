@@ -31,6 +31,17 @@ def looking_at(server: Server) -> Any:
     return closing(connect(server, readonly=True, wait_seconds=5))
 
 
+@contextmanager
+def changing_at(server: Server) -> Iterator[Any]:
+    """A connection that changes what is in a database; it is committed at the end."""
+    from ordercli.dbserver import connect  # noqa: PLC0415 - the same
+
+    with closing(connect(server, wait_seconds=5)) as driver:
+        driver.execute("BEGIN")
+        yield driver
+        driver.commit()
+
+
 def check_laws(server: Server) -> None:
     """Every law of the data holds."""
     with looking_at(server) as connection:

@@ -45,6 +45,7 @@ ALLOWED = {
     "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
     "dbplace": {"checksum", "dbfile", "dbserver", "driver", "errors", "server", "shape"},
     "db": {"dbplace", "driver", "errors", "server", "serverdriver", "turn"},
+    "waiting_laws": {"driver"},
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
     "door": {"domain"},
@@ -57,7 +58,18 @@ ALLOWED = {
     "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file", "unfinished"},
     # What talks to Amazon; it knows no database and no terminal.
     "amazon": {"amazon", "formats", "domain", "errors", "files", "secret_file", "__version__"},
-    "services": {"services", "domain", "models", "db", "driver", "errors", "naming", "server", "subjects"},
+    "services": {
+        "services",
+        "domain",
+        "models",
+        "db",
+        "driver",
+        "errors",
+        "naming",
+        "server",
+        "subjects",
+        "waiting_laws",
+    },
     "queries": {
         *("queries", "dbfile", "dbplace", "domain", "driver", "errors", "naming", "server", "shape"),
         "subjects",
@@ -134,6 +146,7 @@ OUTSIDE = {
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
     "psycopg": {"dbserver", "serverdriver"},
     "sqlite3": {
+        "waiting_laws",
         "belonging",
         "checkup",
         "checksum",

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Any
 
 from ordercli.server import Server, ShopPlace
-from server_shops import looking_at
+from server_shops import changing_at, looking_at
 
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""
@@ -84,6 +85,17 @@ def looking_into(database: ShopPlace) -> Iterator[sqlite3.Connection]:
     (turned,) = _OPEN
     turned.to(database)
     yield turned.connection
+
+
+@contextmanager
+def changing(database: ShopPlace) -> Iterator[Any]:
+    """A connection that changes what is in a database past all commands; it is committed at the end."""
+    if isinstance(database, Server):
+        with changing_at(database) as driver:
+            yield driver
+        return
+    with closing(sqlite3.connect(database)) as connection, connection:
+        yield connection
 
 
 def forget() -> None:

@@ -2606,7 +2606,7 @@ BEGIN
 END;
 
 CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
-WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id)
+WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) <> 0 AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN
  INSERT INTO shipment_component (shipment_line_id, product_id, quantity)
   SELECT NEW.id, c.product_id, c.quantity * NEW.quantity FROM order_line_component c

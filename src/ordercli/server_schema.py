@@ -10,6 +10,11 @@ from ordercli.spoken import spoken
 
 _TABLE_END = re.compile(r"\)\s*(?:,\s*)?STRICT$")
 _REFERENCE = re.compile(r"^ *(CONSTRAINT \w+ FOREIGN KEY.*?),?$", re.MULTILINE)
+_CHECK = re.compile(r"^( *CONSTRAINT \w+ CHECK )\((.*)\)(,?)$", re.MULTILINE)
+_CHECKS_WAIT = """CREATE FUNCTION ordercli.checks_wait() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN RETURN current_setting('ordercli.checks_wait', true) IS NOT DISTINCT FROM 'on'
+ AND EXISTS (SELECT FROM ordercli.undoing); END $$"""
+"""A CHECK waits where a transaction that takes an operation back says so, and then looks itself at the end."""
 _IMAGE = re.compile(r"printf\('[%Q,]+',((?:hex\([\w.]+\)|[\w.,])+)\)")
 _ANY = re.compile(r"^(    \w+) ANY\b", re.MULTILINE)
 _HAS_ID = "    id bigint NOT NULL,"
@@ -43,6 +48,7 @@ def in_two() -> tuple[list[str], list[str]]:
         (scripts_folder() / "postgres_functions.sql").read_text(encoding="utf-8"),
         "CREATE SCHEMA ordercli",
         f"SET LOCAL search_path = {SEARCH_PATH}",
+        _CHECKS_WAIT,
         "CREATE TABLE ordercli.alembic_version (version_num text PRIMARY KEY)",
     ]
     return head + made[:end], made[end:]
@@ -60,7 +66,7 @@ def _schema() -> Iterator[str]:
                 column = "id" if _HAS_ID in sql else "rowid"
                 yield _NUMBERED.format(name, column)
                 yield _placed(_table(name, sql))
-                references += [f"ALTER TABLE {name} ADD {text}" for text in _REFERENCE.findall(sql)]
+                references += [f"ALTER TABLE {name} ADD {text} DEFERRABLE" for text in _REFERENCE.findall(sql)]
             case ["TRIGGER", _]:
                 yield _trigger(sql)
             case ["VIEW", _]:
@@ -92,6 +98,7 @@ def _placed(sql: str) -> str:
 def _table(name: str, sql: str) -> str:
     """A table without its references to others, which may come later."""
     text = _REFERENCE.sub("", _TABLE_END.sub(")", sql)).replace(" VIRTUAL", " STORED")
+    text = _CHECK.sub(r"\1((\2) OR ordercli.checks_wait())\3", text)
     text = re.sub(r",\s*\)$", "\n)", text)
     number = f"bigint NOT NULL DEFAULT ordercli.next_{name}()"
     if _HAS_ID in text:

@@ -37,8 +37,9 @@ _PRAGMAS = {
     "query_only = ON": (),
     # What a reading makes for itself are temporary tables and views, which a transaction that only reads may not.
     "query_only = OFF": ("COMMIT", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
-    # A CHECK cannot wait there: what breaks one on the way is refused.
-    "ignore_check_constraints": (),
+    # A CHECK cannot wait there, but it asks this.
+    "ignore_check_constraints = ON": ("SET LOCAL ordercli.checks_wait = 'on'",),
+    "ignore_check_constraints = OFF": ("SET LOCAL ordercli.checks_wait = 'off'",),
     "defer_foreign_keys = ON": ("SET CONSTRAINTS ALL DEFERRED",),
 }
 """What is done instead of a PRAGMA."""

@@ -1,7 +1,6 @@
 """Undo: whatever a command did is taken back, and done again by an undo of that."""
 
 import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from ordercli.queries.journal import operation_report
 from ordercli.queries.reader import reading_through
 from ordercli.services.safety.undo import undo
 from shelf import kept
-from turned import looking_into
+from turned import changing, looking_into
 from workbench import NOW, Workbench
 
 
@@ -36,7 +35,7 @@ def lived_shop(busy_shop: Run) -> Run:
 
 
 def last_operation(database: Path) -> int:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return int(connection.execute("SELECT max(id) FROM operation").fetchone()[0])
 
 
@@ -587,7 +586,7 @@ def test_a_preview_says_what_a_seller_calls_things_and_in_the_shops_time(lived_s
 def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, database: Path) -> None:
     done(shop("product", "edit", "RING-7", "--unit-price", "35"))
     number = last_operation(database)
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         (told,) = connection.execute(
             "SELECT sql FROM sqlite_schema WHERE name = 'row_change_no_update'"
         ).fetchone()

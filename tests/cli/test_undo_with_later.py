@@ -3,9 +3,8 @@
 import re
 import shlex
 import shutil
-import sqlite3
 import tempfile
-from contextlib import chdir, closing
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 
@@ -20,6 +19,7 @@ from ordercli.cli.writers import WRITERS
 from ordercli.queries.doctor import row_findings
 from ordercli.queries.reader import reading_through
 from shelf import kept
+from turned import looking_into
 
 LATER = "2026-03-21T13:00:00Z"
 LAST_OF_THE_DEMO = 16
@@ -42,13 +42,13 @@ def demo_shop(run: Run) -> Run:
 
 
 def last_operation(database: Path) -> int:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return int(connection.execute("SELECT max(id) FROM operation").fetchone()[0])
 
 
 def grave(database: Path) -> list[str]:
     """What ``doctor --deep`` finds wrong."""
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         found = row_findings(reading_through(connection, now=LATER), deep=True)
         return [each.check.code for each in found if each.example is not None and each.check.is_grave]
 

@@ -17,6 +17,7 @@ from ordercli.cli.writers import WRITERS
 from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import journaled
+from turned import changing, looking_into
 
 
 def chain_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
@@ -35,7 +36,7 @@ def test_each_operation_holds_the_hash_of_itself_its_changes_and_the_one_before(
 ) -> None:
     done(busy_shop("product", "edit", "RING-7", "--unit-price", "35"))
 
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         links = chain_of(connection)
         assert connection.execute("SELECT count(*) FROM row_change").fetchone()[0] > 0
 
@@ -61,7 +62,7 @@ def test_nothing_of_the_journal_changes_and_whoever_forces_it_breaks_the_chain(
     done(busy_shop("product", "edit", "RING-7", "--unit-price", "36"))
     copy = tmp_path / "forced.db"
 
-    with closing(sqlite3.connect(database)) as connection, pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(sqlite3.IntegrityError), changing(database) as connection:
         connection.execute(statement)
     copy.write_bytes(database.read_bytes())
     with closing(sqlite3.connect(copy)) as connection:
@@ -105,7 +106,7 @@ def test_the_words_of_a_command_are_kept_without_what_is_about_a_person(shop: Ru
     done(shop("order", "note", "W-1", "Ana rang"))
     done(shop("--quiet", "stock", "adjust", "RING-7", "--by=-1", "--reason", "loss", "-f", "json"))
 
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         rows = connection.execute("SELECT words FROM operation ORDER BY id DESC LIMIT 3").fetchall()
 
     adjusted, noted, added = (json.loads(words) for (words,) in rows)

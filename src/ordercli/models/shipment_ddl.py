@@ -17,7 +17,7 @@ END"""
 """What leaves is first what was promised, and last what was not on the shelf."""
 
 PARTS_SHIPPED = """CREATE TRIGGER shipment_line_parts AFTER INSERT ON shipment_line
-WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id)
+WHEN (SELECT is_assembled FROM order_line WHERE id = NEW.order_line_id) <> 0 AND NOT EXISTS (SELECT 1 FROM undoing)
 BEGIN
  INSERT INTO shipment_component (shipment_line_id, product_id, quantity)
   SELECT NEW.id, c.product_id, c.quantity * NEW.quantity FROM order_line_component c
@@ -27,6 +27,7 @@ BEGIN
   WHERE c.order_line_id = NEW.order_line_id
   ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units;
 END"""
+"""A line that an undo brings back has its parts from the journal."""
 
 NEWS = """CREATE TRIGGER shipment_event_inserted AFTER INSERT ON shipment_event
 BEGIN

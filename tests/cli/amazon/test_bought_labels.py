@@ -2,8 +2,6 @@
 
 import os
 import signal
-import sqlite3
-from contextlib import closing
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from cli.steps import card, content, done, listed, receipt
 from conftest import Ran, Run
 from stand_in.account import Account
 from stand_in.labels import ITEM_INPUTS, LABELS, NUMBERS
+from turned import looking_into
 from warm import Warm, start
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def shipments(run: Run) -> list[dict[str, Any]]:
 
 
 def calls(database: Path) -> list[tuple[str, str, int]]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute("SELECT name, state, is_open FROM amazon_call ORDER BY id").fetchall()
 
 

@@ -6,11 +6,9 @@ nothing is lost: once it is over, Amazon and the shop are as if nothing had happ
 
 import os
 import signal
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +24,7 @@ from stand_in.account import Account
 from stand_in.feeds import begin
 from stand_in.inventory import summary
 from stand_in.server import CREDENTIALS, Handler
+from turned import changing
 from warm import Warm, start
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -163,7 +162,7 @@ def life(trading: Run, database: Path, account: Account, monkeypatch: pytest.Mon
     monkeypatch.setattr("ordercli.cli.amazon.message_way.SECONDS", 0)
 
     def run(words: tuple[str, ...], now: str = NOW) -> Ran:
-        with closing(sqlite3.connect(database)) as connection, connection:
+        with changing(database) as connection:
             connection.execute("DELETE FROM amazon_allowance")
         account.forget_calls()
         return trading(*words, now=now)

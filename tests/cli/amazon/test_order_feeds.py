@@ -1,8 +1,6 @@
 """``ordercli sync amazon cancellations`` and ``refunds``: each told once by a feed, whatever goes wrong."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from shelf import kept
 from stand_in.account import Account
 from stand_in.feeds import begin
 from stand_in.server import Handler
+from turned import changing, looking_into
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -66,7 +65,7 @@ ONCE: dict[str, Any] = {"refunds": [(BACK, ITEM, "20.00")], "cancellations": [CA
 
 
 def calls(database: Path) -> list[tuple[str, int]]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute("SELECT state, is_open FROM amazon_call ORDER BY id").fetchall()
 
 
@@ -288,7 +287,7 @@ def test_whatever_befalls_a_call_all_is_told_and_nothing_twice(
     (account.befalling_late if befalls.is_late else account.befalling)[name] = befalls.answers
 
     def once_more(now: str, *options: str) -> None:
-        with closing(sqlite3.connect(database)) as connection, connection:
+        with changing(database) as connection:
             connection.execute("DELETE FROM amazon_allowance")
         account.forget_calls()
         ran.append(tell(undone_shop, what, *options, now=now))

@@ -1,7 +1,5 @@
 """``ordercli sync amazon push`` against a server of our own: each shipment is told once, whatever goes wrong."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from shelf import kept
 from stand_in.account import Account
 from stand_in.routes import Json
 from stand_in.server import CREDENTIALS
+from turned import looking_into
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -47,7 +46,7 @@ def waiting(run: Run, now: str | None = None) -> set[int]:
 
 
 def calls(database: Path) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute("SELECT subject, state, is_open FROM amazon_call ORDER BY id").fetchall()
 
 

@@ -1,7 +1,5 @@
 """``ordercli sync amazon quantities`` against a server of our own: what can be sold of each listing."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 from cli.steps import content, done
 from conftest import Ran, Run
 from stand_in.account import Account
+from turned import changing, looking_into
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -204,7 +203,7 @@ def test_a_feed_of_which_nothing_is_known_is_followed_by_another(
 def test_a_feed_leaves_alone_what_another_run_tells_of_other_listings(
     many: Run, database: Path, account: Account
 ) -> None:
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         connection.execute(
             "INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)"
             " VALUES ('patchListingsItem', 'A OTHER', '3', '2026-03-16T12:59:59Z', 'unknown', 1)"
@@ -212,7 +211,7 @@ def test_a_feed_leaves_alone_what_another_run_tells_of_other_listings(
 
     done(tell(many))
 
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         states = connection.execute("SELECT state FROM amazon_call WHERE subject = 'A OTHER'").fetchall()
     assert (states, len(account.feeds)) == ([("unknown",)], 1)
 

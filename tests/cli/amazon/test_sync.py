@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from ordercli.domain.orders.order_rows import ADDRESS
 from stand_in.account import Account
 from stand_in.routes import Json
 from stand_in.server import CREDENTIALS
+from turned import looking_into
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -29,7 +28,7 @@ def sync(run: Run, *options: str) -> Ran:
 
 
 def cursor(database: Path) -> Any:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute(
             "SELECT since, next_token IS NOT NULL, is_short FROM amazon_pull ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -295,7 +294,7 @@ def test_a_rate_that_amazon_tells_counts_from_then_on(shop: Run, database: Path,
     account.failures = [lambda h: h.answer(200, OK_PAGE, x_amzn_RateLimit_Limit="2.0")]
     done(sync(shop, *SINCE))
 
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         rates = dict(connection.execute("SELECT name, rate FROM amazon_allowance"))
     assert rates == {"searchOrders": 2_000_000}
 

@@ -1,7 +1,5 @@
 """Returns on the command line: opened, received, inspected, refunded, and everything that must be refused."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from cli.steps import ORDER_REPORT, card, content, done, level, listed, receipt, unshipped
 from conftest import Ran, Run
 from shelf import kept
+from turned import looking_into
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 TRACKING = iter(f"94001118992231974{number:05d}" for number in range(10_000, 99_999))
@@ -48,7 +47,7 @@ def amounts(run: Run, rma: str) -> list[str]:
 
 def held(database: Path, sku: str) -> dict[str, int]:
     """Units of a product by location."""
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return dict(
             connection.execute(
                 "SELECT location, quantity FROM stock_level JOIN product p ON p.id = product_id WHERE sku = ?",
@@ -391,7 +390,7 @@ def test_a_request_is_answered_with_yes(two_rings: Run, database: Path) -> None:
 
 
 def answers(database: Path) -> list[tuple[str, str, int]]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute(
             "SELECT requested_at, answered_at, is_declined FROM return_authorization"
         ).fetchall()

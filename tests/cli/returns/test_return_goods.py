@@ -1,8 +1,6 @@
 """Replacing, disposing, what is due and what returns cost, as the commands tell it."""
 
 import csv
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 from cli.steps import card, content, done, level, listed, receipt
 from conftest import Run
 from shelf import kept
+from turned import looking_into
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 MONDAY = "2026-03-23T10:00:00-04:00"
@@ -267,7 +266,7 @@ def test_damaged_units_are_taken_away_at_their_cost(
 
     after = level(two_rings, "RING-7")
     assert (after["damaged"], after["on_hand"]) == (1, before["on_hand"] + on_hand)
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         moved = "SELECT reason, reference, cost_minor FROM stock_movement ORDER BY id DESC LIMIT 1"
         assert connection.execute(moved).fetchone() == (how.replace("_", " "), "C-1", 950)
 

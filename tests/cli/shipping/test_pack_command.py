@@ -1,7 +1,5 @@
 """``pack``: scanner sessions through a pipe, parcels packed as a whole, and what is written of them."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +7,13 @@ import pytest
 
 from cli.steps import card, content, done, listed, receipt
 from conftest import Run
+from turned import looking_into
 
 SHIPMENT = ("--carrier", "USPS", "--tracking")
 
 
 def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute(sql).fetchall()
 
 

@@ -1,7 +1,5 @@
 """Shipments recorded wrongly: corrected with their history, or taken back with their units."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from cli.steps import all_orders, card, content, done, level, listed, receipt, tsv
 from conftest import Ran, Run
 from shelf import kept
+from turned import looking_into
 
 NUMBER, OTHER_NUMBER = "9400111899223197428503", "9400111899223197428510"
 UPS_NUMBER = "1Z5R89390357567127"
@@ -39,7 +38,7 @@ def confirmed(run: Run, *options: str, now: str | None = None) -> list[list[str]
 
 def sold(database: Path) -> list[tuple[str, int]]:
     """Days on which units count as sold."""
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return connection.execute("SELECT day, units FROM daily_sales WHERE units > 0").fetchall()
 
 

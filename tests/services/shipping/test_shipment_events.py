@@ -1,12 +1,12 @@
 """What became of a shipment: its status and delivery follow from its events, whatever order they came in."""
 
 import sqlite3
-from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from turned import changing
 from workbench import NOW, Workbench, workbench
 
 MONDAY, TUESDAY, FRIDAY = "2026-03-16T18:00:00Z", "2026-03-17T18:00:00Z", "2026-03-20T18:00:00Z"
@@ -17,7 +17,7 @@ def bench(template: Path, tmp_path: Path) -> Workbench:
     """A shop with one shipment of two rings, number 1."""
     made = workbench(template, tmp_path / "events.db")
     made.make_product("RING-7")
-    with closing(sqlite3.connect(made.path)) as connection, connection:
+    with changing(made.path) as connection:
         connection.executescript(
             f"""
 INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, fulfillment, is_released, operation_id)
@@ -32,7 +32,7 @@ VALUES (1, 1, 1, 2, '2026-03-16');"""
 
 
 def tell(bench: Workbench, *events: tuple[str, str], withdraws: int | None = None) -> None:
-    with closing(sqlite3.connect(bench.path)) as connection, connection:
+    with changing(bench.path) as connection:
         for status, at in events:
             connection.execute(
                 "INSERT INTO shipment_event (shipment_id, operation_id, status, occurred_at, withdraws)"
@@ -103,5 +103,5 @@ def test_a_void_shipment_is_shipped_and_sold_no_more(bench: Workbench) -> None:
 )
 def test_the_database_refuses_what_the_laws_forbid(bench: Workbench, statement: str) -> None:
     tell(bench, ("void", MONDAY))
-    with closing(sqlite3.connect(bench.path)) as connection, pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(sqlite3.IntegrityError), changing(bench.path) as connection:
         connection.execute(statement)

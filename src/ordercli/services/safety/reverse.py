@@ -26,6 +26,7 @@ from ordercli.services.safety.sums import TouchedByUndo, forget_gone, sum_anew, 
 from ordercli.services.safety.tables import Schema
 from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.counter import take_back
+from ordercli.waiting_laws import checks_wait
 
 _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
@@ -136,8 +137,7 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
     promised = _leaving_promises(done)
     out = _out(connection, promised)
     wanted = _wanted(connection, schema, done)
-    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-    try:
+    with checks_wait(driver_of(connection)):
         compensated = take_back(work, plan.movements)
         forget_gone(connection, work.operation)
         remove_rows(work, schema)
@@ -154,8 +154,6 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
             line: min(units, out.get(line, 0) - still_out.get(line, 0)) for line, units in promised.items()
         }
         settled = settle(work, {line: units for line, units in came_back.items() if units > 0})
-    finally:
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     # A row that is again as it was when it left keeps its CHECKs.
     changed = {*(key for key in wanted if key not in done.gone), *unlike_rows(connection, schema, done.gone)}
     check_rows(connection, schema, [*sorted(changed), *_levels(connection, plan.touched)])

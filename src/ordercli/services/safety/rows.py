@@ -3,20 +3,23 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import groupby, islice
 
 from sqlalchemy import Connection
 
 from ordercli.db import driver_of
 from ordercli.domain.journal import WRITE_CHANGE, image_sql, write_image
+from ordercli.driver import Driver
 from ordercli.models.journal_ddl import OWNERS, REMOVABLE
 from ordercli.models.reversal import KINDS, PROMISES, Reversal
 from ordercli.services.journal import write_changes
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import KEYS, RowKey, RowValues
 from ordercli.services.safety.tables import JournaledTable, Schema
+from ordercli.waiting_laws import attempt
 
-_FILLED_BY_TRIGGERS = frozenset({"order_line_component", "shipment_component"})
+_FILLED_BY_TRIGGERS = frozenset({"order_line_component"})
 """Rows that another row's insertion makes; those of the journal take their place."""
 _COUNTED = frozenset({"cost_layer", "stock_level"})
 """Sums whose CHECKs make overselling impossible."""
@@ -24,7 +27,7 @@ _CHANGING = (Reversal.STATE, Reversal.WITHDRAWN)
 """Kinds of tables whose rows change; facts do not."""
 _ONLY_ONE = """
 SELECT DISTINCT c.name FROM pragma_table_info(:table) c, pragma_index_list(:table) i, pragma_index_info(i.name) p
-WHERE i."unique" AND p.name = c.name AND NOT c."notnull" """
+WHERE i."unique" <> 0 AND p.name = c.name AND c."notnull" = 0"""
 """Columns of which two rows may not have one value, and which need none."""
 _BATCH = 1_000
 _ROUNDS = 5
@@ -86,9 +89,7 @@ def free_unique(
     """
     driver = driver_of(connection)
     names = {table for table, _ in gone}
-    only_one = {
-        table: [name for (name,) in driver.execute(_ONLY_ONE, {"table": table})] for table in sorted(names)
-    }
+    only_one = {table: _only_one(driver, table) for table in sorted(names)}
     for key, values in wanted.items():
         columns = [name for name in only_one.get(key[0], ()) if name in values] if key not in gone else []
         now = current_values(connection, schema, key, columns) if columns else None
@@ -99,12 +100,18 @@ def free_unique(
             driver.execute(f"UPDATE {key[0]} SET {nothing} WHERE {where}", {"key": key[1]})
 
 
+def _only_one(driver: Driver, table: str) -> list[str]:
+    return [name for (name,) in driver.execute(_ONLY_ONE, {"table": table})]
+
+
 def _put(work: Work, table: JournaledTable, rows: Sequence[tuple[str, RowValues]]) -> None:
     driver = driver_of(work.connection)
-    instead = " OR REPLACE" if table.name in _FILLED_BY_TRIGGERS else ""
+    if table.name in _FILLED_BY_TRIGGERS:
+        replaced = f"DELETE FROM {table.name} WHERE {' AND '.join(f'{name} = ?' for name in table.keys)}"
+        driver.executemany(replaced, ([values[name] for name in table.keys] for _, values in rows))
     for names, group in groupby(rows, key=lambda row: tuple(row[1])):
         told, marks = ", ".join(names), ", ".join("?" * len(names))
-        sql = f"INSERT{instead} INTO {table.name} ({told}) VALUES ({marks})"
+        sql = f"INSERT INTO {table.name} ({told}) VALUES ({marks})"
         driver.executemany(sql, (tuple(values.values()) for _, values in group))
     if table.name not in OWNERS:
         driver.executemany(
@@ -148,17 +155,19 @@ def _restore(
     apart = {*table.keys, *PROMISES.get(table.name, ())}
     driver, unlike = driver_of(connection), 0
     where = f"WHERE {table.is_key(table.name)}"
+    only_one = _only_one(driver, table.name)
     for key, values in _unlike(connection, table, rows):
         wanted = {name: value for name, value in values.items() if name not in apart}
         if not wanted:
             continue
         unlike += 1
         setting = ", ".join(f"{name} = :{name}" for name in wanted)
+        held = [name for name in only_one if name in wanted] if may_wait else []
         try:
-            driver.execute(f"UPDATE {table.name} SET {setting} {where}", wanted | {"key": key})
+            with attempt(driver) if held else nullcontext():
+                driver.execute(f"UPDATE {table.name} SET {setting} {where}", wanted | {"key": key})
         except sqlite3.IntegrityError:
-            held = [name for (name,) in driver.execute(_ONLY_ONE, {"table": table.name}) if name in wanted]
-            if not (held and may_wait):
+            if not held:
                 raise
             nothing = ", ".join(f"{name} = NULL" for name in held)
             driver.execute(f"UPDATE {table.name} SET {nothing} {where}", {"key": key})

@@ -18,6 +18,7 @@ from ordercli.services.safety.reverse import ReversalPlan, WasReversed, plan_rev
 from ordercli.services.safety.standing import in_force
 from ordercli.services.safety.tables import Schema
 from ordercli.services.safety.words import UndoMeaning
+from ordercli.waiting_laws import references_hold, references_wait
 
 _MOST_NAMED = 5
 _COMMAND = "SELECT command FROM operation WHERE id = :operation"
@@ -165,7 +166,7 @@ class Taking:
         savepoint = connection.begin_nested()
         try:
             connection.execute(text(_UNDID), {"by": self.work.operation, "target": target})
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            references_wait(driver_of(connection))
             doubts = list(told_outside(self.work, plan))
             was = reverse(self.work, self.schema, plan)
             _check_references(connection, {table for table, _ in plan.done.gone})
@@ -227,6 +228,5 @@ class Taking:
 
 def _check_references(connection: Connection, tables: Collection[str]) -> None:
     """Refuse to bring back rows that name others which are gone."""
-    for table in sorted(tables):
-        if connection.exec_driver_sql(f"PRAGMA foreign_key_check({table})").first() is not None:
-            raise Refused("what it would bring back names something that is gone")
+    if not references_hold(driver_of(connection), tables):
+        raise Refused("what it would bring back names something that is gone")
