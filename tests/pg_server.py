@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,13 @@ def owner() -> dict[str, Any]:
 
 
 @contextmanager
-def private_server() -> Iterator[Path]:
-    """The folder of the socket at which a server listens, and nowhere else."""
+def private_server(prepare: Callable[[Path], None] | None = None, *settings: str) -> Iterator[Path]:
+    """The folder of the socket at which a server listens, and nowhere else unless settings say so.
+
+    Args:
+        prepare: puts files into the folder before the server starts; what it holds is in ``data``.
+        settings: more of the server's settings, as ``name=value``.
+    """
     with tempfile.TemporaryDirectory(prefix="ordercli-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if owner():
@@ -36,13 +41,23 @@ def private_server() -> Iterator[Path]:
         data = str(folder / "data")
         made = [program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
         subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd=folder, **owner())
-        settings = (
-            *(f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off"),
-            *("full_page_writes=off", "autovacuum=off", "max_connections=40"),
-        )
-        words = [program("postgres"), "-D", data, *(word for each in settings for word in ("-c", each))]
-        with (folder / "log").open("wb") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
-            try:
-                yield folder
-            finally:
-                run.send_signal(signal.SIGINT)  # whoever is connected is sent away
+        if prepare is not None:
+            prepare(folder)
+        with running(folder, *settings):
+            yield folder
+
+
+@contextmanager
+def running(folder: Path, *settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the server that was made in a folder."""
+    told = (
+        *(f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off"),
+        *("full_page_writes=off", "autovacuum=off", "max_connections=40", *settings),
+    )
+    data = str(folder / "data")
+    words = [program("postgres"), "-D", data, *(word for each in told for word in ("-c", each))]
+    with (folder / "log").open("ab") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
+        try:
+            yield run
+        finally:
+            run.send_signal(signal.SIGINT)  # whoever is connected is sent away

@@ -127,7 +127,7 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
     state = error.sqlstate
     if state in _BUSY:
         return DatabaseBusy(f"Another process kept {server} locked for too long; nothing changed, try again.")
-    if state is None or state.startswith(_GONE):
+    if error.is_lost or (state is not None and state.startswith(_GONE)):
         return OutOfReach(
             f"The connection to {server} was lost; what was not committed was rolled back. Run it again: what was"
             " committed is told to be unchanged."
@@ -173,8 +173,13 @@ def check_current(driver: Driver, server: Server) -> None:
         return
     if revision is None:
         raise DatabaseProblem(f"{server} is empty; make a shop in it with: ordercli init")
-    if revision in REVISIONS or revision in BEFORE_RELEASE:
+    if revision in REVISIONS:
         raise DatabaseProblem(f"{server} was made by an older ordercli; bring it up with: ordercli db upgrade")
+    if revision in BEFORE_RELEASE:
+        raise DatabaseProblem(
+            f"{server} was made before ordercli's first release (schema {revision}) and cannot be upgraded; make a"
+            " new shop in another database, and import your reports and products again."
+        )
     raise DatabaseProblem(
         f"{server} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
         "install that version."

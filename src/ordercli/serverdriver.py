@@ -373,13 +373,17 @@ class ServerError(sqlite3.OperationalError):
     """An error of the server.
 
     Attributes:
-        sqlstate: what kind; None where the connection is lost.
+        sqlstate: what kind; None where the server did not say so.
+        is_lost: whether the connection is.
     """
 
     def __init__(self, error: psycopg.Error, text: str) -> None:
         """Keep what it says, and of which statement, but no value in it."""
         super().__init__(error.diag.message_primary or str(error))
         self.sqlstate = error.sqlstate
+        self.is_lost = error.sqlstate is None and isinstance(
+            error, psycopg.OperationalError | psycopg.InterfaceError
+        )
         if text and self.sqlstate is not None and self.sqlstate.startswith(_SENSELESS):
             self.add_note(f"{error.diag.message_hint or ''}\n{text}")
 

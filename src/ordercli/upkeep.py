@@ -22,6 +22,7 @@ from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, Ordercli
 from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
+from ordercli.queries.reader import reading
 from ordercli.server import Server, ShopPlace
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
@@ -79,8 +80,10 @@ def _make_schema(connection: Connection, place: ShopPlace) -> None:
     file.execute("PRAGMA foreign_keys = ON")
 
 
-def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
+def upgrade_database(path: ShopPlace, *, now: str, wait_seconds: float) -> Path | None:
     """Bring the schema up to this program's, after a verified backup beside the file; several may do so at once.
+
+    There is one schema of a server yet.
 
     Returns:
         The backup made; None if there was nothing to do.
@@ -88,6 +91,9 @@ def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | Non
     Raises:
         DatabaseProblem: if the file is empty, foreign, newer than this program or from before its first release.
     """
+    if isinstance(path, Server):
+        with reading(path, now=now, wait_seconds=wait_seconds):  # which sees that it is current
+            return None
     with writing(path, wait_seconds=wait_seconds) as connection:
         driver = file_of(driver_of(connection))
         if not _is_older(driver, path):

@@ -13,6 +13,7 @@ from ordercli.config import COLORS, check_file, config_file, config_path, parsed
 from ordercli.domain.file_settings import FILE_NAMES, FILE_RULES, FILE_TABLES, FileRule, file_rule
 from ordercli.domain.near import did_you_mean
 from ordercli.errors import Refused, UsageProblem
+from ordercli.server import Server, place_of
 
 if TYPE_CHECKING:  # loaded by what writes the file
     from tomlkit import TOMLDocument
@@ -60,10 +61,18 @@ def _effective(ctx: typer.Context, rule: FileRule, file: dict[str, Any]) -> Effe
         return _color(rule, told)
     environment = dict(os.environ)
     if variable := next((name for name in rule.variables if environment.get(name)), None):
-        return Effective(rule.name, environment[variable], "environment", rule.meaning)
+        return Effective(rule.name, _shown(rule, environment[variable]), "environment", rule.meaning)
     if told is not None:
-        return Effective(rule.name, told, "file", rule.meaning)
+        return Effective(rule.name, _shown(rule, told), "file", rule.meaning)
     return Effective(rule.name, _default(rule, file), "default", rule.meaning)
+
+
+def _shown(rule: FileRule, told: str) -> str:
+    """A value as it was told, but for the password in the URL of a server."""
+    if rule.name != "database":
+        return told
+    place = place_of(told)
+    return str(place) if isinstance(place, Server) else told
 
 
 def _color(rule: FileRule, told: str | None) -> Effective:

@@ -108,13 +108,13 @@ def upgrade(ctx: typer.Context) -> None:
     from ordercli.upkeep import upgrade_database
 
     settings = settings_of(ctx)
-    made = upgrade_database(settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    made = upgrade_database(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
     if settings.quiet:
         return
     if made is None:
         console.say("Unchanged: the database has this program's schema already.")
     else:
-        console.say(f"Upgraded {settings.file}; its backup is {made}.")
+        console.say(f"Upgraded {settings.database}; its backup is {made}.")
 
 
 @db_app.command("copy")
@@ -175,4 +175,4 @@ def info(ctx: typer.Context) -> None:
     from ordercli.queries.shop import database_info
 
     with reader(ctx) as opened:
-        show(ctx, opened, database_info(opened, settings_of(ctx).file))
+        show(ctx, opened, database_info(opened, settings_of(ctx).database))

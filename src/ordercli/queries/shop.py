@@ -5,25 +5,60 @@ from pathlib import Path
 
 from ordercli.domain.report import Column, Report
 from ordercli.queries.reader import Reader
+from ordercli.server import Server, ShopPlace
 
 INFO_COLUMNS = (Column("item", "word"), Column("value"))
 
 
-def database_info(reader: Reader, path: Path) -> Report:
-    """Facts about the file, its settings, and rows of the tables a seller knows."""
-    pragmas = ("journal_mode", "page_size", "page_count")
+def database_info(reader: Reader, place: ShopPlace) -> Report:
+    """Facts about the file or the server, the settings, and rows of the tables a seller knows."""
+    where, engine = _file(reader, place) if isinstance(place, Path) else _server(reader, place)
     rows: list[tuple[str, str]] = [
-        ("file", str(path.absolute())),
-        ("bytes", str(path.stat().st_size)),
+        *where,
         ("schema", str(reader.rows("SELECT version_num FROM alembic_version").fetchone()[0])),
-        ("sqlite", sqlite3.sqlite_version),
+        engine[0],
         ("time_zone", reader.time_zone),
         ("currency", reader.currency),
-        *((name, str(reader.rows(f"PRAGMA {name}").fetchone()[0])) for name in pragmas),
+        *engine[1:],
     ]
     for name, table in _COUNTED.items():
         rows.append((name, str(reader.rows(f"SELECT count(*) FROM {table}").fetchone()[0])))
     return Report(INFO_COLUMNS, rows, "Nothing.")
+
+
+_Facts = list[tuple[str, str]]
+
+
+def _file(reader: Reader, path: Path) -> tuple[_Facts, _Facts]:
+    """Where it is and how large, and the engine with what it does."""
+    pragmas = ("journal_mode", "page_size", "page_count")
+    engine = [(name, str(reader.rows(f"PRAGMA {name}").fetchone()[0])) for name in pragmas]
+    return (
+        [("file", str(path.absolute())), ("bytes", str(path.stat().st_size))],
+        [("sqlite", sqlite3.sqlite_version), *engine],
+    )
+
+
+OF_SERVER = """
+SELECT pg_database_size(oid)::text, current_setting('server_version'), pg_encoding_to_char(encoding)::text,
+  datcollate::text, current_user::text,
+  (SELECT count(*) FROM pg_stat_activity a WHERE a.datid OPERATOR(pg_catalog.=) d.oid)::text,
+  current_setting('max_connections')
+FROM pg_database d WHERE datname OPERATOR(pg_catalog.=) current_database()"""
+
+
+def _server(reader: Reader, server: Server) -> tuple[_Facts, _Facts]:
+    size, version, encoding, collation, user, connections, most = reader.rows(OF_SERVER).fetchone()
+    return (
+        [("server", str(server)), ("bytes", size)],
+        [
+            ("postgresql", version),
+            ("user", user),
+            ("encoding", encoding),
+            ("collation", collation),
+            ("connections", f"{connections} of {most}"),
+        ],
+    )
 
 
 _COUNTED = {
