@@ -3,12 +3,14 @@
 COPIES = "copies of the file, which a server makes otherwise"
 FILE = "the file itself: its place, its header, its journal"
 ITS_OWN = "opens databases of its own, by SQLite's driver"
+PUT_BACK = "puts the file of before back, byte by byte"
 SCHEMA = "the schema as SQLite has it"
 
 REASONS = {
     "campaigns/": ITS_OWN,
     "migrations/": SCHEMA,
     "postgres/": "has a server of its own",
+    "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
     "cli/test_place.py": FILE,
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,

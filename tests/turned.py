@@ -98,6 +98,28 @@ def changing(database: ShopPlace) -> Iterator[Any]:
         yield connection
 
 
+def texts_in(database: ShopPlace) -> list[tuple[str, str]]:
+    """The texts of each row of each table, with the table's name."""
+    with looking_into(database) as connection:
+        named = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        return [
+            (table, " ".join(value for value in row if isinstance(value, str)))
+            for (table,) in connection.execute(named).fetchall()
+            for row in connection.execute(f'SELECT * FROM "{table}"')
+        ]
+
+
+@contextmanager
+def held_back(connection: Any, trigger: str) -> Iterator[None]:
+    """A law of the data does not hold meanwhile."""
+    named = "SELECT tbl_name, sql FROM sqlite_schema WHERE name = ?"
+    table, made = connection.execute(named, (trigger,)).fetchone()
+    is_file = isinstance(connection, sqlite3.Connection)
+    connection.execute(f"DROP TRIGGER {trigger}" if is_file else f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    yield
+    connection.execute(made if is_file else f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+
 def forget() -> None:
     """Close the connection and remove its file."""
     while _OPEN:

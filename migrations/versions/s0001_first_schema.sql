@@ -2752,8 +2752,7 @@ CREATE TRIGGER message_event_follows BEFORE INSERT ON message_event
 WHEN NOT EXISTS (SELECT 1 FROM message WHERE id = NEW.message_id AND CASE state
  WHEN 'unknown' THEN NEW.state IN ('sent', 'failed', 'refused')
  WHEN 'refused' THEN NEW.state = 'failed'
- WHEN 'sent' THEN 0
- ELSE NEW.state = 'unknown' END)
+ ELSE state <> 'sent' AND NEW.state = 'unknown' END)
 BEGIN SELECT RAISE(ABORT, 'a message does not become that now'); END;
 
 CREATE TRIGGER message_event_inserted AFTER INSERT ON message_event

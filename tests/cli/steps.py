@@ -1,9 +1,7 @@
 """Steps that tests of the command line share: files to feed it, and ways to look at what it left."""
 
 import json
-import sqlite3
 from collections import deque
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ from conftest import SAMPLE, Ran, Run
 from ordercli.queries.copies import MEMORY
 from ordercli.server import Server, ShopPlace
 from terminal import terminal
-from turned import has_journal, looking_into
+from turned import changing, has_journal, looking_into
 from warm import start
 
 UNSHIPPED = str(SAMPLE / "unshipped-orders.txt")
@@ -49,9 +47,9 @@ def content(database: ShopPlace) -> Content:
     return dict(found)
 
 
-def change_row(database: Path, sql: str) -> None:
+def change_row(database: ShopPlace, sql: str) -> None:
     """Make the database as something other than a command would leave it."""
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         assert connection.execute(sql).rowcount == 1
 
 

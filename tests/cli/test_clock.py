@@ -1,7 +1,5 @@
 """A clock that goes back: what is recorded later happens later, or the seller says that it does not."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from cli.steps import content, done
 from conftest import Run
+from turned import looking_into
 
 AHEAD = "2099-01-01T12:00:00Z"
 
@@ -18,7 +17,7 @@ def machine_time(seconds: int) -> str:
 
 
 def last_times(database: Path) -> list[str]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         return [at for (at,) in connection.execute("SELECT recorded_at FROM operation ORDER BY id DESC LIMIT 2")]
 
 

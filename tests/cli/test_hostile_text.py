@@ -4,10 +4,8 @@ import csv
 import io
 import os
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from ordercli.cli.file_options import ReadFile, Written, clean_arguments
 from ordercli.csv_out import csv_writer
 from ordercli.domain.text import cleaned, guard_formula, has_unwanted
 from terminal import terminal
+from turned import changing, texts_in
 
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u2028\u2029]")
 CORPUS = (
@@ -53,17 +52,7 @@ CORPUS = (
 
 def stored(database: Path) -> list[tuple[str, str]]:
     """Everything stored that a door should have kept out, with its table."""
-    with closing(sqlite3.connect(database)) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
-        ).fetchall()
-        return [
-            (table, value)
-            for (table,) in tables
-            for row in connection.execute(f'SELECT * FROM "{table}"')
-            for value in row
-            if isinstance(value, str) and OBEYED.search(value)
-        ]
+    return [(table, text) for table, text in texts_in(database) if OBEYED.search(text)]
 
 
 # The rule ---------------------------------------------------------------------------------------------
@@ -238,7 +227,7 @@ SCREENS = [
 def test_nothing_stored_can_command_a_terminal_in_any_format(shop: Run, database: Path) -> None:
     done(shop("order", "add", "A-1", "--line", "RING-7:1", "--customer", "Ana", "--note", "n"))
     hostile = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eAna"
-    with closing(sqlite3.connect(database)) as connection, connection:  # as no command would
+    with changing(database) as connection:  # as no command would
         connection.execute("UPDATE product SET name = ?", (hostile,))
         connection.execute("UPDATE personal_data SET customer_name = ?", (hostile,))
 

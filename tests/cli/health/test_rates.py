@@ -1,7 +1,5 @@
 """What the rates count: tracking, delivery, other zones, what was known; and that kept sums are the members'."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from ordercli.queries.health.rates import (
     window_in,
 )
 from ordercli.queries.reader import reading
+from turned import changing
 from workbench import Workbench, told, workbench
 
 NOON = "2026-03-12T12:00:00-04:00"
@@ -276,7 +275,7 @@ def write_history(bench: Workbench, history: list[dict[str, Any]], zone: str) ->
         for place, order in enumerate(history, start=1)
     ]
     bench.take_in(rows)
-    with closing(sqlite3.connect(bench.path)) as connection, connection:
+    with changing(bench.path) as connection:
         connection.execute(
             "INSERT INTO setting (name, valid_from, value, operation_id)"
             " VALUES ('channel.amazon.time_zone', '0001-01-02', ?, 1)",

@@ -1,8 +1,6 @@
 """``message``: what is due, what is written, what goes out once, and what Amazon does not allow."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from cli.steps import SHIPMENTS, change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
 from shelf import kept
+from turned import changing, held_back, texts_in
 
 LATE = "2026-03-19T09:00:00-04:00"
 SHIPMENT = ("--carrier", "USPS", "--tracking", "9400111899223197428503")
@@ -262,7 +261,7 @@ def test_all_orders_late_for_one_cause_get_their_apology(busy_shop: Run, databas
     change_row(
         database, f"INSERT INTO shipment_event (shipment_id, operation_id, status, occurred_at) {under_way}"
     )
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         connection.execute("UPDATE sales_order SET deliver_by = '2026-03-20T06:59:59Z'")
         ((wanted,),) = connection.execute(
             "SELECT o.order_id FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id"
@@ -411,8 +410,7 @@ def test_what_went_out_is_among_the_orders_events_without_its_words(shop: Run, d
     done(shop("message", "send", "delay", "SHOP-7", "--field", "cause=a storm"))
 
     assert "delay sent by text" in done(shop("order", "show", "SHOP-7")).stdout
-    with closing(sqlite3.connect(database)) as connection:
-        dump = "\n".join(line for line in connection.iterdump() if "personal_data" not in line)
+    dump = "\n".join(text for table, text in texts_in(database) if table != "personal_data")
     assert "a storm" in dump  # given by hand: kept with the message, so that a retry says it again
     assert "Ola" not in dump
     assert "sorry" not in dump
@@ -421,14 +419,10 @@ def test_what_went_out_is_among_the_orders_events_without_its_words(shop: Run, d
 def test_a_crash_in_mid_send_leaves_unknown_which_waits(shop: Run, database: Path) -> None:
     add(shop, "SHOP-7")
     done(shop("message", "send", "delay", "SHOP-7"))
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         # As if the process had died between the claim and the end.
-        (trigger,) = connection.execute(
-            "SELECT sql FROM sqlite_schema WHERE name = 'message_event_no_delete'"
-        ).fetchone()
-        connection.execute("DROP TRIGGER message_event_no_delete")
-        connection.execute("DELETE FROM message_event WHERE state = 'sent'")
-        connection.execute(trigger)
+        with held_back(connection, "message_event_no_delete"):
+            connection.execute("DELETE FROM message_event WHERE state = 'sent'")
         connection.execute("UPDATE message SET state = 'unknown'")
 
     ran = done(shop("message", "send", "delay", "SHOP-7"))
@@ -484,9 +478,7 @@ def test_the_buyers_words_are_personal_data(busy_shop: Run, database: Path) -> N
     )
 
     assert ("Zoe" in hidden, "hidden" in hidden, "I am Zoe, where is it?" in shown) == (False, True, True)
-    with closing(sqlite3.connect(database)) as connection:
-        kept = [line for line in connection.iterdump() if "Zoe" in line]
-    assert [line.startswith('INSERT INTO "personal_data"') for line in kept] == [True]
+    assert [table for table, text in texts_in(database) if "Zoe" in text] == ["personal_data"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """``day``: the round step by step on a terminal, the same commands through pipes, and how many keys it takes."""
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 
 from cli.steps import UNSHIPPED, content, done, listed, tsv, typed, unshipped
 from conftest import NOW, Run
+from turned import looking_into
 
 ORDERS = 22
 MOST_KEYS = 60
@@ -52,7 +51,7 @@ def day(*lines: str, arguments: tuple[str, ...] = ()) -> tuple[int, list[str]]:
 
 
 def left_behind(run: Run, database: Path) -> dict[str, Any]:
-    with closing(sqlite3.connect(database)) as connection:
+    with looking_into(database) as connection:
         packed = connection.execute("SELECT sales_order_id, is_scanned FROM packing ORDER BY 1").fetchall()
     shipments = [
         (row["order_id"], row["tracking_number"], row["status"]) for row in listed(run, "shipment", "list")

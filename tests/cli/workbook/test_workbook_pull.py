@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from cli.workbook.office import Edited, Map, as_google_exports, by_office, by_op
 from conftest import Run
 from ordercli.domain.workbook.sheets import TITLES
 from shelf import kept
+from turned import changing
 
 Editor = Callable[[Path, Sequence[Edited]], Path]
 
@@ -310,7 +309,7 @@ def test_two_people_with_one_workbook_change_different_cells(tracked_shop: Run, 
 
 def test_a_workbook_of_another_shop_is_refused(tracked_shop: Run, database: Path, tmp_path: Path) -> None:
     changed = by_openpyxl(built(tracked_shop, tmp_path), [Edited("inventory", "CUFF-1", "unit cost", 3.25)])
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with changing(database) as connection:
         connection.execute("UPDATE shop SET mark = 'another'")
 
     ran = tracked_shop("--yes", "workbook", "pull", str(changed))
