@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ordercli.domain.report import Column, Importance, Report, ValueKind
 from ordercli.render.console import Look
-from ordercli.render.layout import GAP, fit, fold, width
+from ordercli.render.layout import GAP, fit, fold, fold_talk, width
 from ordercli.render.table import write_rows, write_table
 
 TEXTS = st.text(st.sampled_from("ab éß愛ｗ👍\u0301-"), max_size=60)
@@ -125,6 +125,25 @@ def test_folding_loses_only_the_blanks_it_breaks_at(text: str, room: int) -> Non
 )
 def test_a_text_folds(text: str, room: int, lines: list[str]) -> None:
     assert fold(text, room) == lines
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lines"),
+    [
+        ("Received 3 RING-7 (operation 17).", ["Received 3 RING-7", "(operation 17)."]),
+        (
+            "There is none; make one with: ordercli init --zone UTC",
+            ["There is none; make", "one with:", "ordercli init --zone UTC"],
+        ),
+        (
+            "See: ordercli order list --late, or: ordercli today. Then go on",
+            ["See:", "ordercli order list --late,", "or: ordercli today.", "Then go on"],
+        ),
+        ("Überraschungspaketannahmestelle", ["Überraschungspaketannahmestelle"]),
+    ],
+)
+def test_talk_folds_at_blanks_and_a_command_in_it_is_whole(sentence: str, lines: list[str]) -> None:
+    assert fold_talk(sentence, 20) == lines
 
 
 def test_an_id_without_room_beside_what_must_stay_gets_a_line_of_its_own() -> None:

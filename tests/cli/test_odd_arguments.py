@@ -1,5 +1,6 @@
 """Odd values of every option of every command: one short sentence, a documented code, nothing broken."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer._click.types import FLOAT, INT, FloatRange, IntRange
 
 from campaign import TIMES
 from cli.steps import content, done
 from cli.test_written_files import ALL, marker
 from conftest import Run
+from ordercli.cli.ending import plainly
 from ordercli.cli.file_options import ReadFile, Written
 from ordercli.cli.formats_taken import check_format, formats_of
 from ordercli.cli.writers import WRITERS
@@ -210,3 +214,38 @@ def test_words_of_a_buyer_that_are_no_text_are_refused(busy_shop: Run) -> None:
 
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr == "stdin: byte 4 is no UTF-8 text; save it as UTF-8.\n"
+
+
+PLAINLY = {
+    "undo x": "Invalid value for 'OP': 'x' is not a whole number. (help: ordercli undo --help)",
+    "undo 0": "Invalid value for 'OP': 0 is less than 1. (help: ordercli undo --help)",
+    "log show 1.5": "Invalid value for 'OP': '1.5' is not a whole number. (help: ordercli log show --help)",
+    "stock --limit x": "Invalid value for '--limit': 'x' is not a whole number. (help: ordercli stock --help)",
+}
+
+
+@pytest.mark.parametrize(("line", "said"), PLAINLY.items())
+def test_a_number_that_is_none_is_told_in_plain_words(run: Run, line: str, said: str) -> None:
+    ran = run(*line.split())
+
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (2, "", f"{said}\n")
+
+
+def test_nobody_is_told_of_a_number_in_the_words_of_the_framework() -> None:
+    numbers = [*range(-1, 3)]
+    kinds = [
+        make(least, most, min_open=opened, max_open=opened)
+        for make in (IntRange, FloatRange)
+        for least, most in ((1, None), (None, 1), (1, 2))
+        for opened in (False, True)
+    ]
+    for kind in [*kinds, INT, FLOAT]:
+        for number in [*numbers, "x"]:
+            try:
+                kind.convert(str(number), None, None)
+            except typer.BadParameter as error:
+                told = plainly(f"Invalid value for 'N': {error.message}")
+                assert re.search(
+                    r"is (not a (whole )?number|less than|more than|not (less|more|from|between))", told
+                ), told
+                assert not re.search(r"x[<>]|[<>]=?x|valid (int|float)", told), told

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from ordercli.cli.script import read_script
 from ordercli.cli.shell_lines import is_kept, offers
 from ordercli.config import Settings
 from ordercli.files import LinesFile
+from ordercli.turn import TURN
 
 
 def run_list(run: Run, text: str, *options: str) -> Ran:
@@ -425,4 +428,19 @@ def test_an_interrupt_ends_a_list_that_would_go_on(shop: Run, tmp_path: Path, li
 
     assert process.returncode == 130, said
     assert b"OperationalError" not in said
+    assert "ATTIC" not in done(shop("location", "list")).stdout
+
+
+def test_an_interrupt_while_another_process_writes_is_said(shop: Run, database: Path) -> None:
+    command = [sys.executable, "-c", HEARING, "location", "add", "ATTIC"]
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+            end = time.monotonic() + 30
+            while not database.with_name(f"{database.name}{TURN}").exists() and time.monotonic() < end:
+                time.sleep(0.01)  # the queue is made by the first who waits
+            os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+
+    assert (process.returncode, said) == (130, b"Interrupted; nothing more was changed.\n")
     assert "ATTIC" not in done(shop("location", "list")).stdout

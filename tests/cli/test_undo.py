@@ -562,6 +562,9 @@ def test_the_log_says_what_was_undone_and_a_script_leaves_it_out(shop: Run, data
 
 
 SAID = {
+    "channel add depop": "1 channel leaves again: depop.",
+    "config set channel.shop.handling_days 3": "1 setting leaves again: channel.shop.handling_days.",
+    "order add S-99 --line RING-7:1": "1 order leaves again: S-99.",
     "order note S-5 hello": "Address, note and the like of S-5 as before.",
     "listing edit RING-7-US --product RING-8": "Product of RING-7-US RING-8 → RING-7.",
     "return authorize RMA-000002": "Answered at of RMA-000002 2026-03-16 09:00 → none.",

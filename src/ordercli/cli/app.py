@@ -72,7 +72,7 @@ class RootGroup(TyperGroup):
         return _help(super().get_help, ctx)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the framework's signature
-        """Run the command; a reader that has gone away is told apart from a failure."""
+        """Run the command; a reader that has gone away is told apart from a failure, and Ctrl-C is said."""
         try:
             value = super().invoke(ctx)
             if sys.stdout is not None:
@@ -80,6 +80,8 @@ class RootGroup(TyperGroup):
         except BrokenPipeError as error:
             # The framework would end with 1 for it, and `| head` is no failure.
             raise ReaderGoneError from error
+        except KeyboardInterrupt as error:  # for which the framework would end without a word
+            raise typer.Abort from error
         return value
 
     def run_line(self, words: Sequence[str]) -> int:

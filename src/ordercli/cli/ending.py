@@ -135,7 +135,7 @@ NO_SUCH = "No such command "
 
 def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's exceptions are private
     """What is wrong with a line, in one sentence with what may have been meant."""
-    message = " ".join(str(error.format_message()).split())
+    message = plainly(" ".join(str(error.format_message()).split()))
     context = getattr(error, "ctx", None)
     if context is None:
         return message
@@ -152,6 +152,27 @@ def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's excepti
             return f"{NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
         return f"{NO_SUCH}{word!r} (help: {context.command_path} --help)"
     return f"{message}{_as_value(message)} (help: {context.command_path} --help)"
+
+
+_PLAINER = (
+    (r"^(Invalid value for ')\[(.*?)\](\.\.\.)?'", r"\1\2'"),
+    (r"is not a valid int(eger)?( range)?\.", "is not a whole number."),
+    (r"is not a valid float( range)?\.", "is not a number."),
+    (r"is not in the range x>=(\S+)\.", r"is less than \1."),
+    (r"is not in the range x>(\S+)\.", r"is not more than \1."),
+    (r"is not in the range x<=(\S+)\.", r"is more than \1."),
+    (r"is not in the range x<(\S+)\.", r"is not less than \1."),
+    (r"is not in the range (\S+?)<=x<=(\S+)\.", r"is not from \1 to \2."),
+    (r"is not in the range (\S+?)<=?x<=?(\S+)\.", r"is not between \1 and \2."),
+)
+"""The framework's words, and the same for people."""
+
+
+def plainly(message: str) -> str:
+    """What the framework says of a value, in the words of this program."""
+    for words, plain in _PLAINER if message.startswith("Invalid value") else ():
+        message = re.sub(words, plain, message)
+    return message
 
 
 NO_OPTION = "No such option: "

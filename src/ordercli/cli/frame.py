@@ -122,7 +122,7 @@ def _tell_hidden(ctx: typer.Context, hidden: Sequence[Column]) -> None:
     console.stdout().flush()
     number = "1 column is" if len(hidden) == 1 else f"{len(hidden)} columns are"
     names = ", ".join(column.name for column in hidden)
-    console.say_folded(f"{number} left out at this width: {names}.")
+    console.say(f"{number} left out at this width: {names}.")
 
 
 def show_card(ctx: typer.Context, opened: Reader, card: Card) -> None:

@@ -144,22 +144,29 @@ def say_notes() -> None:
 def say(sentence: str) -> None:
     """One line of talk on stderr; that it warns is said in color too."""
     say_notes()
-    _write(visible(sentence))
-
-
-def say_folded(sentence: str) -> None:
-    """The same of a sentence as long as names make it: on a terminal it is broken at blanks, not within a word."""
-    from ordercli.render.layout import fold  # noqa: PLC0415 - only where a table was written
-
-    room = None if sys.stderr is None else look(sys.stderr, color=_wish[0]).width
-    for line in [sentence] if room is None else fold(sentence, room):
-        say(line)
+    _write(_folded(sentence))
 
 
 def say_error(sentence: str) -> None:
     """Why a run failed, as one line on stderr."""
     say_notes()
-    _write(tinted(visible(sentence), "red") if takes_color(sys.stderr) else visible(sentence))
+    told = _folded(sentence)
+    if takes_color(sys.stderr):
+        told = "\n".join(tinted(line, "red") for line in told.split("\n"))
+    _write(told)
+
+
+def _folded(sentence: str) -> str:
+    """A sentence with what a terminal would obey spelled out, and broken at blanks where it is wider than that."""
+    told = visible(sentence)
+    if sys.stderr is None or not sys.stderr.isatty():
+        return told
+    room = look(sys.stderr, color=_wish[0]).width
+    if room is None or (told.isascii() and len(told) <= room):
+        return told
+    from ordercli.render.layout import fold_talk  # noqa: PLC0415 - most of what is said is short
+
+    return "\n".join(fold_talk(told, room))
 
 
 def say_help(text: str) -> None:
@@ -193,7 +200,7 @@ def ask(prompt: str) -> None:
     """What is waited for, on the line on which it is typed."""
     say_notes()
     if sys.stderr is not None:
-        sys.stderr.write(f"{visible(prompt)} ")
+        sys.stderr.write(f"{_folded(prompt)} ")
         sys.stderr.flush()
 
 

@@ -5,6 +5,7 @@ What may be neither broken nor left out and still has no room beside the rest ge
 Pure measuring: cells are texts, a width is a number of places on a terminal.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from operator import le
@@ -203,6 +204,24 @@ def fold(text: str, room: int) -> list[str]:
         *full, line = _pieces(word, room)
         lines += full
     return [*lines, line]
+
+
+_COMMAND = re.compile(r"\bordercli (?:[^ ]*[^ .,;:)?] )*[^ ]+")
+"""A command in a sentence, up to the sign that ends its part of it."""
+_BLANK = "\0"
+
+
+def fold_talk(sentence: str, room: int) -> list[str]:
+    """A sentence as lines of at most ``room`` places; a command in it is not broken, so that it can be pasted."""
+    words = _COMMAND.sub(lambda found: found[0].replace(" ", _BLANK), sentence).split(" ")
+    lines: list[str] = [words[0]]
+    for word in words[1:]:
+        joined = f"{lines[-1]} {word}"
+        if width(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return [line.replace(_BLANK, " ") for line in lines]
 
 
 def _pieces(word: str, room: int) -> list[str]:

@@ -168,6 +168,7 @@ class Taking:
             connection.execute(text(_UNDID), {"by": self.work.operation, "target": target})
             references_wait(driver_of(connection))
             doubts = list(told_outside(self.work, plan))
+            leaving = self.meaning.name_leaving(self.work, plan)
             was = reverse(self.work, self.schema, plan)
             _check_references(connection, {table for table, _ in plan.done.gone})
             write_changes(driver_of(connection), self.work.operation)
@@ -177,7 +178,7 @@ class Taking:
         savepoint.commit()
         self.reversed_[target] = was
         self.doubts += doubts
-        self.meaning.add(self.work, was)
+        self.meaning.add(self.work, was, leaving)
         return None
 
     def _next(self, plan: ReversalPlan, waiting: Collection[int], given_up: set[int]) -> int | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from ordercli.domain.times import wall_clock
 from ordercli.domain.words import count, joined, said_of
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import RowKey, RowValues
-from ordercli.services.safety.reverse import WasReversed
+from ordercli.services.safety.reverse import ReversalPlan, WasReversed
 
 WORDS = {
     "sales_order": "order",
@@ -99,6 +99,14 @@ WHERE v.sales_order_id || ' ' || v.own_field_id = :key""",
     "return_authorization": "SELECT return_id FROM return_authorization WHERE id = CAST(:key AS INTEGER)",
 }
 """What the seller calls a row whose own fields are told when they go back."""
+_GOING = {
+    **{table: CALLED[table] for table in ("product", "listing", "supplier", "sales_order", "location", "channel")},
+    "return_authorization": CALLED["return_authorization"],
+    "setting": "SELECT name FROM setting WHERE id = CAST(:key AS INTEGER)",
+    "own_field": "SELECT name FROM own_field WHERE id = CAST(:key AS INTEGER)",
+    "column_map": "SELECT :key",
+}
+"""What the seller calls a row that leaves or comes back, where there are few."""
 PRICED_IN = {
     "listing": f"""SELECT {value_sql("'channel.' || l.channel || '.currency'", ":today")} FROM listing l
 WHERE l.id = CAST(:key AS INTEGER)""",
@@ -111,6 +119,7 @@ JOIN sales_order o ON o.id = a.sales_order_id WHERE a.id = CAST(:key AS INTEGER)
 """The currency of a row's amounts where it may be another than the shop's; nothing told is the shop's."""
 _NAMED = {"product_id": CALLED["product"], "supplier_id": CALLED["supplier"]}
 """Columns that name another row, which the seller calls something else than its number."""
+_LEAVING = "SELECT key FROM temp.leaving WHERE table_name = :table ORDER BY key"
 _NOT_TOLD = frozenset(
     {"operation_id", "personal_id", "personal_version", "edited_fields", "upload_file_id", "status", "movement_id"}
 )
@@ -129,6 +138,7 @@ class UndoMeaning:
         back: rows that came back, by table.
         units: units that went back, by SKU, place and place, and whether they came from outside or went there.
         fields: of each change of a field, what it was and is, whose fields.
+        names: what those are called that left or came back, by table.
     """
 
     made: Counter[str] = field(default_factory=Counter)
@@ -136,12 +146,33 @@ class UndoMeaning:
     back: Counter[str] = field(default_factory=Counter)
     units: Counter[tuple[str, str, str, bool, bool]] = field(default_factory=Counter)
     fields: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, work: Work, was: WasReversed) -> None:
-        """Add one that was taken back a moment ago, as long as what it is about is there."""
+    def name_leaving(self, work: Work, plan: ReversalPlan) -> dict[str, list[str]]:
+        """What those are called that will leave, as long as they are there."""
+        few = [table for table in _GOING if 0 < plan.made.get(table, 0) <= _MOST_OWNERS]
+        return {
+            table: _called(work, table, work.connection.execute(text(_LEAVING), {"table": table}).scalars())
+            for table in few
+        }
+
+    def add(self, work: Work, was: WasReversed, left: Mapping[str, Sequence[str]]) -> None:
+        """Add one that was taken back a moment ago, as long as what it is about is there.
+
+        Args:
+            work: the command's frame.
+            was: what was done.
+            left: what :meth:`name_leaving` told before it was.
+        """
         self.made.update(was.plan.made)
         self.withdrawn += was.withdrawn
         self.back.update(table for table, _ in was.plan.done.gone)
+        for table, names in left.items():
+            self.names.setdefault(table, []).extend(names)
+        for table in _GOING:
+            gone = [key for its, key in was.plan.done.gone if its == table]
+            if 0 < len(gone) <= _MOST_OWNERS:
+                self.names.setdefault(table, []).extend(_called(work, table, gone))
         ids = json.dumps(list(was.compensated.values()))
         for sku, source, target, comes, goes, units in work.connection.execute(text(_MOVED), {"ids": ids}):
             self.units[sku, source, target, bool(comes), bool(goes)] += units
@@ -150,10 +181,10 @@ class UndoMeaning:
 
     def sentences(self) -> Iterator[str]:
         """A phrase each: rows, units, then fields."""
-        yield from _rows(self.made, "leaves again", "leave again")
+        yield from _rows(self.made, "leaves again", "leave again", self.names)
         if self.withdrawn:
             yield f"{count(self.withdrawn, 'statement')} withdrawn"
-        yield from _rows(self.back, "comes back", "come back")
+        yield from _rows(self.back, "comes back", "come back", self.names)
         for (sku, source, target, comes, goes), number in self.units.items():
             units = f"{count(number, 'unit')} of {sku}"
             if comes:
@@ -168,11 +199,18 @@ class UndoMeaning:
             yield f"{said} of {joined([*whose[:_MOST_OWNERS], *more] if more else whose)} {change}"
 
 
-def _rows(counts: Mapping[str, int], one: str, many: str) -> Iterator[str]:
+def _called(work: Work, table: str, keys: Iterable[str]) -> list[str]:
+    found = (work.connection.execute(text(_GOING[table]), {"key": str(key)}).scalar() for key in keys)
+    return [str(name) for name in found if name is not None]
+
+
+def _rows(counts: Mapping[str, int], one: str, many: str, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for table, word in WORDS.items():
         number = counts.get(table, 0)
         if number and not (table == "order_line" and counts.get("sales_order")):
-            yield f"{number:,} {word if number == 1 else _several(word)} {one if number == 1 else many}"
+            called = names.get(table, ())
+            which = f": {joined(called)}" if len(called) == number else ""
+            yield f"{number:,} {word if number == 1 else _several(word)} {one if number == 1 else many}{which}"
 
 
 def _several(word: str) -> str:
