@@ -84,6 +84,7 @@ RULES: dict[str, tuple[str, set[str]]] = {
         {"domain/money.py", "queries/laws.py"},
     ),
     "what one unit costs": (r"\(2 \* [\w.]+ \+ [\w.]+\) / \(2 \*", set()),
+    "a refusal that may be none": (r"IN_DOUBT", {"domain/refusals.py"}),
     "the status of an order": (r"THEN 'partially_shipped'", {"domain/orders/orders.py"}),
 }
 

@@ -380,6 +380,27 @@ def test_an_order_with_the_rest_canceled_counts_as_shipped(mixed_shop: Run) -> N
     assert (order["status"], order["units_shipped"], order["units_canceled"]) == ("shipped", 1, 1)
 
 
+def test_a_line_that_is_canceled_is_canceled_once(shop: Run, database: Path) -> None:
+    why = ("--by", "seller", "--reason", "x")
+    done(shop("order", "add", "C-1", "--line", "RING-7:2", "--line", "NECK-MOON:1"))
+    done(shop("--yes", "order", "cancel", "C-1", "--line", "RING-7:2", *why))
+    before = content(database)
+
+    again = shop("--yes", "order", "cancel", "C-1", "--line", "RING-7:2", *why)
+    refused = {
+        ("--line", "RING-7:1", *why): "Order C-1 has no open unit of RING-7: 2 canceled, 0 shipped.\n",
+        ("--line", "RING-7:2", "--line", "NECK-MOON:1", *why): "2 canceled, 0 shipped.\n",
+        ("--line", "RING-7:2", "--by", "buyer", "--reason", "x"): "is canceled already, by seller, not by buyer",
+    }
+
+    assert (again.exit_code, again.stderr) == (0, "Unchanged: of order C-1 2 RING-7 are canceled already.\n")
+    for line, said in refused.items():
+        ran = shop("--yes", "order", "cancel", "C-1", *line)
+        assert (ran.exit_code, said in ran.stderr) == (5, True), ran
+    assert shop("--yes", "order", "cancel", "C-1", "--line", "NOPE:1", *why).exit_code == 6
+    assert content(database) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -9,6 +9,7 @@ from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, SHIPMENT_LEFT_CANCELED
 from ordercli.domain.orders.orders import MAY_GO, OPEN, OVERDUE
 from ordercli.domain.places import HOME
+from ordercli.domain.refusals import WAS_TOLD
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shipping.shipping import UNTOLD
 from ordercli.domain.shipping.upload_feeds import FEED_CALL, FEED_COMMANDS, FEED_TYPES, feed_lines
@@ -139,8 +140,7 @@ WHERE c.verb = 'delete' AND c.table_name = 'upload_item'
     AND r.verb = 'insert' AND r.operation_id > c.operation_id)
   AND NOT EXISTS (SELECT 1 FROM row_change r WHERE r.table_name = t.table_name AND r.row_key = t.row_key
     AND r.verb = 'insert' AND r.operation_id > t.operation_id)
-  AND NOT EXISTS (SELECT 1 FROM row_change u WHERE u.table_name = 'upload_failure' AND u.row_key = c.row_key
-    AND u.verb = 'delete' AND u.operation_id = c.operation_id AND u.old ->> 'code' IS DISTINCT FROM 'IN_DOUBT')"""
+  AND {WAS_TOLD}"""
 TOLD_AND_UNDONE = f"""
 SELECT count(*), group_concat(tail, ' '), min(is_there) FROM (
   SELECT {short_id_sql("order_id")} AS tail, min(is_there) AS is_there FROM (

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from ordercli.domain.fields import AMAZON
 from ordercli.domain.money import format_amount
+from ordercli.domain.refusals import IN_DOUBT
 from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS, FeedLine, feed_lines
 from ordercli.domain.shipping.upload_files import ProcessingReport, ReportedRow, ToldRow, UploadKind
 from ordercli.domain.words import count
@@ -28,9 +29,6 @@ from ordercli.services.shipping.upload_files import (
     waiting_things,
     write_failures,
 )
-
-IN_DOUBT = "IN_DOUBT"
-"""The code of a refusal that may be none: of a feed that broke off, or whose report cannot be read."""
 
 _KNOWN: dict[UploadKind, str] = {
     "refund": """

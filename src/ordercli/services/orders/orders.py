@@ -12,7 +12,7 @@ from ordercli.domain.orders.order_rows import AMOUNTS, NO_EXTRAS, PERSONAL, Orde
 from ordercli.domain.orders.orders import HANDLE, CanceledBy, fill_oldest_first, names_line, names_one
 from ordercli.domain.own_fields import OwnValues
 from ordercli.domain.times import local
-from ordercli.domain.words import count
+from ordercli.domain.words import count, joined
 from ordercli.errors import NotFound, Refused
 from ordercli.services.events import add_events
 from ordercli.services.lookup import (
@@ -291,6 +291,10 @@ def cancel_order(
         units = {line.id: line.open_units for line in lines}
     else:
         units = {}
+        if _are_canceled(work, order, lines, wanted):
+            _refuse_other_side(work, order, canceled_by)
+            told = joined([f"{quantity} {key}" for key, quantity in wanted])
+            return Outcome(f"of order {order.order_id} {told} are canceled already", reference=order.order_id)
         for key, quantity in wanted:
             _take(order, lines, key, quantity, units)
     named = {line.id for line in lines if any(names_one(key, line.sku, line.handle) for key, _ in wanted)}
@@ -380,6 +384,33 @@ def open_lines(work: Work, order: OrderFacts) -> list[OpenLine]:
         {"order": order.id},
     )
     return [OpenLine(*row) for row in rows]
+
+
+def _are_canceled(
+    work: Work, order: OrderFacts, lines: Sequence[OpenLine], wanted: Sequence[tuple[str, int]]
+) -> bool:
+    """Whether just these units are canceled, and nothing else of their lines is left to cancel.
+
+    Raises:
+        Refused: if a line that is named has nothing to cancel, and not since just this was canceled.
+    """
+    rows = work.connection.execute(
+        text(
+            f"SELECT p.sku, {HANDLE}, l.quantity_canceled, l.quantity_shipped"
+            " FROM order_line l JOIN product p ON p.id = l.product_id WHERE l.sales_order_id = :order"
+        ),
+        {"order": order.id},
+    ).all()
+    closed: dict[str, tuple[int, int]] = {}
+    for key, _ in wanted:
+        its = [(canceled, shipped) for sku, handle, canceled, shipped in rows if names_line(key, sku, handle)]
+        if its and not any(names_line(key, line.sku, line.handle) for line in lines):
+            closed[key] = sum(canceled for canceled, _ in its), sum(shipped for _, shipped in its)
+    if all(key in closed and closed[key][0] == quantity for key, quantity in wanted):
+        return True
+    for key, (canceled, shipped) in closed.items():
+        raise Refused(f"Order {order.order_id} has no open unit of {key}: {canceled} canceled, {shipped} shipped.")
+    return False
 
 
 def _take(order: OrderFacts, lines: list[OpenLine], key: str, quantity: int, units: dict[int, int]) -> None:

@@ -5,22 +5,23 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, text
 
+from ordercli.domain.refusals import IS_REFUSAL, WAS_TOLD
 from ordercli.domain.shipping.upload_feeds import FEED_COMMANDS
 from ordercli.domain.words import count, joined
 from ordercli.services.operations import Work
 from ordercli.services.safety.reverse import ReversalPlan
 
-_FILES = """
+_FILES = f"""
 SELECT f.id, f.kind, f.channel, f.via, count(i.id) AS things, count(u.upload_item_id) AS refused,
   max(c.name) AS call, max(c.subject) AS subject
 FROM temp.leaving l
 JOIN upload_file f ON f.id = CAST(l.key AS INTEGER) LEFT JOIN upload_item i ON i.upload_file_id = f.id
 LEFT JOIN amazon_call c ON c.id = i.amazon_call_id
-LEFT JOIN upload_failure u ON u.upload_item_id = i.id AND u.code IS DISTINCT FROM 'IN_DOUBT'
+LEFT JOIN upload_failure u ON u.upload_item_id = i.id AND {IS_REFUSAL.format("u.code")}
 WHERE l.table_name = 'upload_file' GROUP BY f.id"""
 
 # What an earlier undo took the telling of, and leaves now itself. Keys are used again: one that left was another.
-_TOLD_EARLIER = """
+_TOLD_EARLIER = f"""
 SELECT DISTINCT o.order_id, o.channel, l.table_name AS thing FROM temp.leaving l
 JOIN row_change c ON c.table_name = 'upload_item' AND c.verb = 'delete'
   AND CAST(c.old ->> (l.table_name || '_id') AS TEXT) = l.key
@@ -32,8 +33,7 @@ JOIN sales_order o ON o.id = coalesce(s.sales_order_id, i.sales_order_id)
 WHERE l.table_name IN ('shipment', 'refund', 'cancellation')
   AND NOT EXISTS (SELECT 1 FROM row_change b WHERE b.table_name = 'upload_item' AND b.row_key = c.row_key
     AND b.verb = 'insert' AND b.operation_id > c.operation_id)
-  AND NOT EXISTS (SELECT 1 FROM row_change u WHERE u.table_name = 'upload_failure' AND u.row_key = c.row_key
-    AND u.verb = 'delete' AND u.operation_id = c.operation_id AND u.old ->> 'code' IS DISTINCT FROM 'IN_DOUBT')
+  AND {WAS_TOLD}
   AND coalesce((SELECT d.verb FROM row_change d WHERE d.table_name = l.table_name AND d.row_key = l.key
     AND d.verb <> 'update' AND d.operation_id >= c.operation_id ORDER BY d.id DESC LIMIT 1), 'insert') = 'insert'
 ORDER BY o.order_id, thing"""
