@@ -48,7 +48,7 @@ WHERE l.id = :line AND (EXISTS (
 # A movement that was undone, and whose undoing was undone, stands again as that one.
 _STANDS_FOR = """
 WITH RECURSIVE again (id) AS (
-  SELECT :id UNION ALL
+  SELECT CAST(:id AS INTEGER) UNION ALL
   SELECT r.id FROM again JOIN stock_movement u ON u.undoes_id = again.id
   JOIN stock_movement r ON r.undoes_id = u.id
 )

@@ -308,7 +308,7 @@ def write_failures(work: Work, failures: dict[int, ReportedRow]) -> list[int]:
 
 # A shipment that an earlier file confirmed stays confirmed; only the correction has to go out again.
 _UNCONFIRM = """
-UPDATE shipment SET is_outdated = confirmed_at < f.written_at,
+UPDATE shipment SET is_outdated = iif(confirmed_at < f.written_at, 1, 0),
   confirmed_at = CASE WHEN confirmed_at < f.written_at THEN confirmed_at END,
   upload_file_id = CASE WHEN confirmed_at < f.written_at THEN f.id END
 FROM upload_item i JOIN upload_file f ON f.id = i.upload_file_id
