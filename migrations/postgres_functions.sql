@@ -88,6 +88,9 @@ CREATE FUNCTION iif(boolean, anycompatible, anycompatible) RETURNS anycompatible
  PARALLEL SAFE AS 'SELECT CASE WHEN $1 THEN $2 ELSE $3 END';
 CREATE FUNCTION iif(bigint, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE
  PARALLEL SAFE AS 'SELECT CASE WHEN $1 <> 0 THEN $2 ELSE $3 END';
+CREATE FUNCTION typeof(anyelement) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT CASE WHEN $1 IS NULL THEN 'null' ELSE CASE pg_typeof($1) WHEN 'bigint'::regtype THEN 'integer'
+  WHEN 'double precision'::regtype THEN 'real' WHEN 'bytea'::regtype THEN 'blob' ELSE 'text' END END$$;
 CREATE FUNCTION ifnull(anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT coalesce($1, $2)';
 

@@ -122,6 +122,9 @@ ALLOWED = {
         ),
         "unfinished",
     },
+    # What doctor asks of a server.
+    "server_shape": {"dbplace", "server", "server_schema", "serverdriver"},
+    "server_checkup": {"dbplace", "driver", "errors", "queries", "server", "server_shape", "shape"},
     # A shop copied to another place.
     "moving": {
         *("copies", "db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),
@@ -136,7 +139,7 @@ ALLOWED = {
     "checkup": {
         "belonging",
         *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "keeping", "place", "queries"),
-        *("services", "shape", "unfinished"),
+        *("server", "server_checkup", "services", "shape", "unfinished"),
     },
     "__init__": set(),
     "__main__": {"cli"},

@@ -25,6 +25,8 @@ from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
 from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.side_by_side import side_by_side
+from ordercli.server import Server, ShopPlace
+from ordercli.server_checkup import apart, held_on_server, place_of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -107,7 +109,7 @@ BACKUP_STATES = Check(
 )
 
 
-def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> Iterator[Checked]:
+def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool) -> Iterator[Checked]:
     """Every check, those of the file first.
 
     Args:
@@ -116,6 +118,13 @@ def checked(reader: Reader, path: Path, backups: Path | None, *, deep: bool) -> 
         backups: the folder of its backups; those that were used, and ``backups`` beside it, if left out.
         deep: also look at every cell, and hold every row against the newest backup.
     """
+    if isinstance(path, Server):
+        yield from side_by_side(reader, path, list(_held(path, deep=deep)))
+        if deep:
+            yield asked(ORDERS, partial(apart(partial(_order_out_of_line, path)), reader))
+        for check, find in place_of_server():
+            yield asked(check, partial(apart(find), reader))
+        return
     folders = [backups] if backups else backup_folders(reader, path)
     yield from side_by_side(reader, path, list(_held(path, deep=deep)))
     if deep:
@@ -137,7 +146,11 @@ def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
         yield asked(ORDERS, partial(_order_out_of_line, path, reader))
 
 
-def _held(path: Path, *, deep: bool) -> Iterator[tuple[Check, Find]]:
+def _held(path: ShopPlace, *, deep: bool) -> Iterator[tuple[Check, Find]]:
+    if isinstance(path, Server):
+        for check, find in (*held_on_server(path), *row_checks(deep=deep)):
+            yield check, apart(find)
+        return
     yield INTEGRITY, partial(_unsound, deep=deep)
     yield REFERENCES, _loose_end
     yield SCHEMA, partial(_other_shape, path)
@@ -158,7 +171,7 @@ def _loose_end(reader: Reader) -> str | None:
     return None if row is None else str(row)[:80]
 
 
-def _order_out_of_line(path: Path, reader: Reader) -> str | None:
+def _order_out_of_line(path: ShopPlace, reader: Reader) -> str | None:
     from ordercli.db import trying  # noqa: PLC0415 - the write side takes long to load
 
     with trying(path) as connection:
@@ -183,18 +196,18 @@ def _odd_order(connection: "Connection", now: str) -> str | None:
 # Mending ---------------------------------------------------------------------------------------------
 
 
-def left_broken(path: Path, codes: Collection[str], *, now: str, wait_seconds: float) -> Checked | None:
+def left_broken(path: ShopPlace, codes: Collection[str], *, now: str, wait_seconds: float) -> Checked | None:
     """What would still be broken if what these checks are about were made anew; it is tried, and taken back."""
     from sqlalchemy.exc import IntegrityError, InvalidRequestError  # noqa: PLC0415 - the write side takes long to load
 
-    from ordercli.db import driver_of, file_of, writing  # noqa: PLC0415
+    from ordercli.db import driver_of, writing  # noqa: PLC0415
     from ordercli.services.operations import Work, begin_operation, seal_operation  # noqa: PLC0415
     from ordercli.services.safety.rebuilding import rebuild  # noqa: PLC0415
     from ordercli.services.settings import get_shop  # noqa: PLC0415
 
     with writing(path, wait_seconds=wait_seconds) as connection, connection.begin() as transaction:
         try:
-            driver = file_of(driver_of(connection))
+            driver = driver_of(connection)
             number = begin_operation(connection, command="doctor", actor="", now=now)
             seal_operation(connection, number, rebuild(Work(connection, now, number, get_shop(connection)), codes))
             reader = reading_through(driver, now=now)

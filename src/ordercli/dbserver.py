@@ -16,7 +16,7 @@ from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
 from ordercli.server import Server
 from ordercli.server_schema import statements
-from ordercli.serverdriver import ServerDriver, ServerError
+from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
 """Under this name the keyring keeps passwords, each for the URL as it is shown."""
@@ -24,7 +24,6 @@ _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
 _OWN_ROOTS = 160000
 """First version of libpq that takes the system's certificates."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
-_BUSY = {"55P03", "40001", "40P01"}
 _NO_RIGHT = {"42501", "25006"}
 _FULL = {"53100", "53200"}
 _GONE = ("08", "57P")
@@ -125,7 +124,7 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
     if not isinstance(error, ServerError):
         return OrdercliError(f"{type(error).__name__}: {error}")
     state = error.sqlstate
-    if state in _BUSY:
+    if state in BUSY:
         return DatabaseBusy(f"Another process kept {server} locked for too long; nothing changed, try again.")
     if error.is_lost or (state is not None and state.startswith(_GONE)):
         return OutOfReach(

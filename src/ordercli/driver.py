@@ -47,5 +47,8 @@ class Driver(Protocol):
     def executemany(self, sql: str, rows: Iterable[Values], /) -> StatementRows:
         """Run a statement once for each row of values."""
 
+    def interrupt(self) -> None:
+        """Stop the statement that runs, from another thread."""
+
     def close(self) -> None:
         """End the connection, and with it a transaction that was not committed."""

@@ -12,9 +12,14 @@ _TABLE_END = re.compile(r"\)\s*(?:,\s*)?STRICT$")
 _REFERENCE = re.compile(r"^ *(CONSTRAINT \w+ FOREIGN KEY.*?),?$", re.MULTILINE)
 _CHECK = re.compile(r"^( *CONSTRAINT \w+ CHECK )\((.*)\)(,?)$", re.MULTILINE)
 _CHECKS_WAIT = """CREATE FUNCTION ordercli.checks_wait() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-BEGIN RETURN current_setting('ordercli.checks_wait', true) IS NOT DISTINCT FROM 'on'
- AND EXISTS (SELECT FROM ordercli.undoing); END $$"""
-"""A CHECK waits where a transaction that takes an operation back says so, and then looks itself at the end."""
+BEGIN
+ IF current_setting('ordercli.checks_wait', true) IS DISTINCT FROM 'on' THEN RETURN false; END IF;
+ RETURN EXISTS (SELECT FROM ordercli.undoing);
+END $$"""
+"""A CHECK waits where a transaction that takes an operation back says so, and then looks itself at the end.
+
+It may be asked before the view is there, by rows that come before it.
+"""
 _IMAGE = re.compile(r"printf\('[%Q,]+',((?:hex\([\w.]+\)|[\w.,])+)\)")
 _ANY = re.compile(r"^(    \w+) ANY\b", re.MULTILINE)
 _HAS_ID = "    id bigint NOT NULL,"

@@ -25,6 +25,9 @@ SEARCH_PATH = "sqlite, pg_catalog, ordercli"
 _TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
 """The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""
 _LAW, _RAISED, _SENSELESS = "23", "P0001", "42"
+BUSY = {"55P03", "40001", "40P01"}
+"""States of what another process hinders."""
+_CANCELED = "57014"
 _PRAGMAS = {
     # Of a file alone.
     "cache_size": (),
@@ -364,6 +367,10 @@ class ServerDriver:
                 self.connection.rollback()
         self.taught.teach_again()
 
+    def interrupt(self) -> None:
+        """Stop the statement that runs, from another thread."""
+        self.connection.cancel_safe(timeout=5)
+
     def close(self) -> None:
         """End the connection."""
         self.connection.close()
@@ -384,8 +391,15 @@ class ServerError(sqlite3.OperationalError):
         self.is_lost = error.sqlstate is None and isinstance(
             error, psycopg.OperationalError | psycopg.InterfaceError
         )
+        self.sqlite_errorcode = self._code_in_sqlite()
         if text and self.sqlstate is not None and self.sqlstate.startswith(_SENSELESS):
             self.add_note(f"{error.diag.message_hint or ''}\n{text}")
+
+    def _code_in_sqlite(self) -> int:
+        """What SQLite would call it, for those who look whether it is about the rows or the statement at all."""
+        if self.is_lost or self.sqlstate == _CANCELED:
+            return sqlite3.SQLITE_INTERRUPT
+        return sqlite3.SQLITE_BUSY if self.sqlstate in BUSY else sqlite3.SQLITE_ERROR
 
 
 class _LawError(ServerError, sqlite3.IntegrityError):

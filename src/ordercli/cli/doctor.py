@@ -46,16 +46,18 @@ def doctor(
     Example: ordercli doctor --check
     """
     from ordercli.checkup import BACKUP_OPENED, backup_folders, checked, unread_backup
-    from ordercli.encryption import PASSPHRASE
     from ordercli.queries.doctor import findings_report
 
     settings = settings_of(ctx)
     if dry_run and not fix:
         raise UsageProblem("--dry-run is for --fix; without it doctor changes nothing.")
     with reader(ctx) as opened:
-        findings = list(checked(opened, settings.file, backups, deep=deep or fix))
-        folders = [backups] if backups else backup_folders(opened, settings.file)
-        unread = unread_backup(opened, settings.file, folders, findings)
+        place = settings.database
+        findings = list(checked(opened, place, backups, deep=deep or fix))
+        folders, unread = [], None
+        if isinstance(place, Path):
+            folders = [backups] if backups else backup_folders(opened, place)
+            unread = unread_backup(opened, place, folders, findings)
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
@@ -64,18 +66,25 @@ def doctor(
         console.say(f"{len(findings)} checks: {broken} BROKEN, {len(found) - broken} to look at.")
     if unread is not None and not settings.quiet:
         is_another = any(finding.check is BACKUP_OPENED for finding in found)
-        why = f", and the passphrase in {PASSPHRASE} does not open it" if is_another else ""
-        what, how = ("bytes were", "") if deep or fix else ("length and the first bytes were", " and take --deep")
-        console.say(
-            f"Of {unread.name}, the newest backup, only the {what} looked at, for it is encrypted{why}; to hold"
-            f" the rows against it, put its passphrase into {PASSPHRASE}{how}, or prove it with its key: ordercli"
-            " backup verify --key FILE"
-        )
+        _tell_unread(unread, is_another=is_another, is_deep=deep or fix)
     if fix:
         _mend(ctx, found, folders, dry_run=dry_run)
         found = [finding for finding in found if dry_run or not finding.check.is_mended]
     if check and found:
         raise typer.Exit(CHECK_FOUND)
+
+
+def _tell_unread(unread: Path, *, is_another: bool, is_deep: bool) -> None:
+    """Say that the newest backup was not looked into, and how it is."""
+    from ordercli.encryption import PASSPHRASE
+
+    why = f", and the passphrase in {PASSPHRASE} does not open it" if is_another else ""
+    what, how = ("bytes were", "") if is_deep else ("length and the first bytes were", " and take --deep")
+    console.say(
+        f"Of {unread.name}, the newest backup, only the {what} looked at, for it is encrypted{why}; to hold"
+        f" the rows against it, put its passphrase into {PASSPHRASE}{how}, or prove it with its key: ordercli"
+        " backup verify --key FILE"
+    )
 
 
 def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path], *, dry_run: bool) -> None:
@@ -99,7 +108,7 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         console.say("Unchanged: nothing here is for --fix.")
         return
     if of_rows:
-        left = left_broken(settings.file, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+        left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
         if left is not None:
             raise _not_safe(f"{left.check.code} would still be broken after it")
     files = "put the files in order" if of_files else ""

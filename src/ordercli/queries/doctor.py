@@ -382,14 +382,16 @@ def _not_as_left(reader: Reader) -> str | None:
         if (table, column) not in there:
             return f"{column} of {table}"
         keys = [
-            name for (name,) in reader.rows(f"SELECT name FROM pragma_table_info('{table}') WHERE pk ORDER BY pk")
+            name
+            for (name,) in reader.rows(f"SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk")
         ]
         key = " || ' ' || ".join(f"r.{name}" for name in keys)
+        first = "c.row_key" if len(keys) == 1 else f"r.{keys[0]}"
         row = reader.rows(
-            f"SELECT {key} FROM (SELECT row_key, new ->> :column AS new_value, max(id) AS last FROM row_change"
+            f"SELECT {key} FROM (SELECT row_key, max(id) AS last FROM row_change"
             f" WHERE table_name = :table AND {is_told('new', ':column')} GROUP BY row_key) c"
-            f" JOIN {table} r ON r.{keys[0]} = {'c.row_key' if len(keys) == 1 else f'r.{keys[0]}'}"
-            f" AND {key} = c.row_key WHERE r.{column} IS DISTINCT FROM c.new_value"
+            f" CROSS JOIN row_change l ON l.id = c.last CROSS JOIN {table} r ON r.{keys[0]} = {first}"
+            f" AND {key} = c.row_key WHERE r.{column} IS DISTINCT FROM l.new ->> :column"
             # Under the number of a row that left stands another one.
             " AND NOT EXISTS (SELECT 1 FROM row_change d WHERE d.table_name = :table AND d.row_key = c.row_key"
             " AND d.verb = 'delete' AND d.id >= c.last) LIMIT 1",
@@ -409,7 +411,7 @@ CELLS: dict[Check, tuple[str, str]] = {
     INSTANTS: (r"(?!ranked_).*_(at|on)$|(ship|deliver|promised)_by", f"{{0}} <> '' AND NOT ({_IS_MOMENT})"),
     FLAGS: (r"is_.*", "{0} NOT IN (0, 1)"),
     CURRENCIES: (r"currency$", f"{{0}} NOT IN ({_KNOWN})"),
-    TEXTS: (r".*", f"typeof({{0}}) = 'text' AND {{0}} GLOB '{_CONTROLS}'"),
+    TEXTS: (r".*", f"typeof({{0}}) = 'text' AND CAST({{0}} AS TEXT) GLOB '{_CONTROLS}'"),
 }
 """What every cell of the columns so named must not be."""
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from sqlite3 import ProgrammingError
 
 from ordercli.queries.doctor import Check, Checked, Find, asked
 from ordercli.queries.reader import Reader, reading
+from ordercli.server import ShopPlace
 
 _WAIT_SECONDS = 30.0
 _AGAIN_SECONDS = 0.05
 """After how long the other is stopped again: between two statements it does not notice."""
 
 
-def side_by_side(reader: Reader, path: Path, checks: Sequence[tuple[Check, Find]]) -> list[Checked]:
+def side_by_side(reader: Reader, path: ShopPlace, checks: Sequence[tuple[Check, Find]]) -> list[Checked]:
     """What checks find, in their order; half of them is asked through a second connection, whoever is free.
 
     Another process may write between the two: each sees one moment, but not the same. So a check may hold what it
@@ -53,7 +53,7 @@ def side_by_side(reader: Reader, path: Path, checks: Sequence[tuple[Check, Find]
             while not beside.done():
                 for other in tuple(others):
                     with suppress(ProgrammingError):  # it was closed just now
-                        other.file.interrupt()
+                        other.connection.interrupt()
                 wait((beside,), timeout=_AGAIN_SECONDS)
             raise
     return [found[place] for place in range(len(checks))]

@@ -46,7 +46,7 @@ _OWN = ", ".join(f"p.{name}" for name in SOUGHT if name not in WORDS)
 _OF_ORDER = f"""
 SELECT DISTINCT {_OWN} FROM ({person_rows_sql("= :order")}) r
 JOIN personal_data p ON p.personal_id = r.personal_id"""
-_KEYS = "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk"
+_KEYS = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"
 _TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?"
 _STANDS_IN_THE_WAY = re.compile(r"\A\s*CREATE TRIGGER \w+ (BEFORE|AFTER) (UPDATE|DELETE) ON ", re.IGNORECASE)
 _CHANGES = """
