@@ -1715,6 +1715,82 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_operation_id FOREIGN KEY(operation_id) REFERENCES operation (id)
 ) STRICT;
 
+CREATE TABLE counted_day (
+    day TEXT NOT NULL,
+    CONSTRAINT pk_counted_day PRIMARY KEY (day)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE day_place_sum (
+    day TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    country TEXT NOT NULL,
+    state TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    orders INTEGER DEFAULT 0 NOT NULL,
+    units INTEGER DEFAULT 0 NOT NULL,
+    total INTEGER DEFAULT 0 NOT NULL,
+    item_tax INTEGER DEFAULT 0 NOT NULL,
+    shipping INTEGER DEFAULT 0 NOT NULL,
+    shipping_tax INTEGER DEFAULT 0 NOT NULL,
+    gift_wrap INTEGER DEFAULT 0 NOT NULL,
+    gift_wrap_tax INTEGER DEFAULT 0 NOT NULL,
+    discount INTEGER DEFAULT 0 NOT NULL,
+    estimated INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_day_place_sum PRIMARY KEY (day, channel, country, state, currency)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE day_product_sum (
+    day TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    shipped INTEGER DEFAULT 0 NOT NULL,
+    returned INTEGER DEFAULT 0 NOT NULL,
+    refunded INTEGER,
+    orders INTEGER DEFAULT 0 NOT NULL,
+    units INTEGER DEFAULT 0 NOT NULL,
+    total INTEGER DEFAULT 0 NOT NULL,
+    item_tax INTEGER DEFAULT 0 NOT NULL,
+    shipping INTEGER DEFAULT 0 NOT NULL,
+    shipping_tax INTEGER DEFAULT 0 NOT NULL,
+    gift_wrap INTEGER DEFAULT 0 NOT NULL,
+    gift_wrap_tax INTEGER DEFAULT 0 NOT NULL,
+    discount INTEGER DEFAULT 0 NOT NULL,
+    estimated INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_day_product_sum PRIMARY KEY (day, product_id, currency)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE day_profit_sum (
+    day TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    units INTEGER DEFAULT 0 NOT NULL,
+    item_sales INTEGER DEFAULT 0 NOT NULL,
+    shipping INTEGER DEFAULT 0 NOT NULL,
+    gift_wrap INTEGER DEFAULT 0 NOT NULL,
+    discount INTEGER DEFAULT 0 NOT NULL,
+    sales INTEGER DEFAULT 0 NOT NULL,
+    refunds INTEGER DEFAULT 0 NOT NULL,
+    referral_fee INTEGER DEFAULT 0 NOT NULL,
+    refund_administration_fee INTEGER DEFAULT 0 NOT NULL,
+    fba_fee INTEGER DEFAULT 0 NOT NULL,
+    other_fees INTEGER DEFAULT 0 NOT NULL,
+    label_cost INTEGER DEFAULT 0 NOT NULL,
+    packaging_cost INTEGER DEFAULT 0 NOT NULL,
+    cogs INTEGER DEFAULT 0 NOT NULL,
+    tax INTEGER DEFAULT 0 NOT NULL,
+    units_without_cost INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_day_profit_sum PRIMARY KEY (day, product_id, channel, currency)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE INDEX ix_undone_operation_undone_operation_id ON undone_operation (undone_operation_id);
 
 CREATE INDEX ix_row_change_deleted ON row_change (table_name) WHERE verb = 'delete';

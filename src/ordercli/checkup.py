@@ -24,6 +24,7 @@ from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
 from ordercli.queries.reader import Reader, reading_through
+from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
 from ordercli.server_checkup import apart, held_on_server, place_of_server
@@ -46,6 +47,12 @@ ORDERS = Check(
     "order-book",
     "every order is what its statements, and what was done with it, make of it",
     mended("orders are made anew from what files said of them"),
+    is_mended=True,
+)
+DAY_SUMS = Check(
+    "day-sums",
+    "sums of whole days are those of their orders' lines",
+    mended("they are taken away, and the next backup counts them anew"),
     is_mended=True,
 )
 SCHEMA = Check("schema", "tables, views and triggers are as ordercli made them")
@@ -129,6 +136,7 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
     yield from side_by_side(reader, path, list(_held(path, deep=deep)))
     if deep:
         yield asked(ORDERS, partial(_order_out_of_line, path, reader))
+        yield asked(DAY_SUMS, partial(stale_day, reader))
     yield from _place(reader.file, path, folders)
     yield from _backups(reader, path, folders, deep=deep)
 
@@ -144,6 +152,7 @@ def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
         yield asked(check, partial(find, reader))
     if deep:
         yield asked(ORDERS, partial(_order_out_of_line, path, reader))
+        yield asked(DAY_SUMS, partial(stale_day, reader))
 
 
 def _held(path: ShopPlace, *, deep: bool) -> Iterator[tuple[Check, Find]]:

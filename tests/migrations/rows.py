@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from typer.testing import CliRunner
 
+from ordercli import counting
 from ordercli.dbfile import HEAD
 from stand_in.account import Account
 from stand_in.server import environment, serving
@@ -28,6 +29,7 @@ ANSWER = (
 WORDS = {"sample": TOP / "src" / "ordercli" / "sample", "data": TOP / "tests" / "data", "answer": ANSWER}
 
 MONDAY = "2026-03-16T09:00:00-04:00"
+LATER = "2026-05-01T12:00:00Z"
 FRIDAY = "2026-03-20T10:00:00-04:00"
 
 ON_MONDAY = """
@@ -117,6 +119,8 @@ def fill() -> None:
         for now, lines in ((MONDAY, ON_MONDAY), (FRIDAY, ON_FRIDAY)):
             for line in lines.strip().splitlines():
                 run(line, now)
+    with patch.object(counting, "FEWEST_ORDERS", 1):
+        counting.count_days(Path(os.environ["ORDERCLI_DB"]), now=LATER, wait_seconds=1)
 
 
 def run(line: str, now: str) -> None:

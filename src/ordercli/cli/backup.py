@@ -14,6 +14,7 @@ from ordercli.errors import DatabaseProblem, NotFound, NotOpened, Refused, Usage
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.copies import Backup
     from ordercli.encryption import BackupKey
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
@@ -105,6 +106,7 @@ def backup(
     if ctx.invoked_subcommand is not None:
         return
     from ordercli.copies import back_up
+    from ordercli.counting import count_days
     from ordercli.domain.copies import parse_keep
     from ordercli.keeping import rotate
 
@@ -122,17 +124,23 @@ def backup(
         quick=quick,
         key=_key_of(ctx, key, passphrase_file, is_new=True) if is_locked else None,
     )
+    gone = 0
+    if rules:
+        gone = len(rotate(settings.file, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds))
+    _tell(made, gone, quiet=settings.quiet)
+    count_days(settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+
+
+def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:
+    """The receipt of a backup, after which so many older ones were deleted."""
     if not made.is_noted:
         console.say(
             f"warning: {made.path} is good, but another process kept the database locked, which does not know of"
             f" it; let it know with: ordercli backup verify {quote(str(made.path))}"
         )
-    gone = []
-    if rules:
-        gone = rotate(settings.file, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds)
-    if not settings.quiet:
+    if not quiet:
         how = ", proved" if made.is_proved else ""
-        also = f"; deleted {len(gone)} older" if gone else ""
+        also = f"; deleted {gone} older" if gone else ""
         console.say(f"Backed up {made.rows} rows to {made.path}{how}{also}; its journal ends with {made.chain}.")
 
 

@@ -20,8 +20,12 @@ DERIVED = frozenset(
     {
         "confirmed_order",
         "cost_layer",
+        "counted_day",
         "daily_demand",
         "daily_sales",
+        "day_place_sum",
+        "day_product_sum",
+        "day_profit_sum",
         "hourly_sum",
         "stock_level",
         "stockout",

@@ -60,7 +60,7 @@ _FACTS = (
 )
 _SUMS = (
     *("confirmed_order", "cost_layer", "daily_demand", "daily_sales", "hourly_sum", "layer_use", "stock_level"),
-    "stockout",
+    *("stockout", "counted_day", "day_place_sum", "day_product_sum", "day_profit_sum"),
 )
 _RECORDS = (
     *(

@@ -1,5 +1,6 @@
 """The hashes of the rows that an operation made, taken when it is sealed."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from ordercli.domain.made_rows import (
@@ -21,7 +22,19 @@ _AT_ONCE = 1_000
 _IS_UNDO = "SELECT EXISTS (SELECT 1 FROM undone_operation WHERE operation_id = ?)"
 
 
-def hashes_of(driver: Driver, operation: int) -> tuple[str | None, str | None]:
+def firsts_of(driver: Driver, operation: int) -> dict[str, int] | None:
+    """Of each table of :data:`ROOTS` that the last operation made rows of, the first of them.
+
+    None of an undo: rows that it brought back may stand behind its own.
+    """
+    if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:
+        return None
+    last = driver.execute(LAST).fetchone()
+    roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
+    return {root: _first(driver, root, operation) for root in roots}
+
+
+def hashes_of(driver: Driver, operation: int, firsts: Mapping[str, int] | None) -> tuple[str | None, str | None]:
     """The hash of the rows that the last operation made, and that of the personal data they refer to.
 
     Each is None where there is nothing of it.
@@ -29,14 +42,15 @@ def hashes_of(driver: Driver, operation: int) -> tuple[str | None, str | None]:
     Args:
         driver: the connection, in the operation's transaction.
         operation: its number.
+        firsts: the first rows that it made (:func:`firsts_of`).
     """
     rows, people = _Hash(), _Hash()
-    if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:  # rows that it brought back may stand behind its own
+    if firsts is None:
         made = [_table(driver, name) for name in HASHED]
         lines = [(table.name, table.lines(f"root.operation_id = {operation}")) for table in made]
         told = [(t.name, t.people(f"root.operation_id = {operation}")) for t in made if t.name in REFERRING]
     else:
-        first = _firsts(driver, operation)
+        first = _with_parts(driver, firsts)
         made = [_table(driver, name) for name in HASHED if name in first]
         lines = [(table.name, table.last_lines(first[table.name])) for table in made]
         told = [(t.name, t.last_people(first[t.name])) for t in made if t.name in REFERRING]
@@ -47,11 +61,8 @@ def hashes_of(driver: Driver, operation: int) -> tuple[str | None, str | None]:
     return rows.told(), people.told()
 
 
-def _firsts(driver: Driver, operation: int) -> dict[str, int]:
+def _with_parts(driver: Driver, firsts: Mapping[str, int]) -> dict[str, int]:
     """Of each table that the operation may have made rows of, the first row of its that carries the operation."""
-    last = driver.execute(LAST).fetchone()
-    roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
-    firsts = {root: _first(driver, root, operation) for root in roots}
     found = {table: first for root, first in firsts.items() for table in MADE_WITH[root]}
     if "sales_order" in found and not _has_untold(driver, found["sales_order"]):
         return {table: first for table, first in found.items() if table not in BY_STATEMENTS}

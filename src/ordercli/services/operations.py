@@ -12,8 +12,9 @@ from ordercli.db import driver_of
 from ordercli.domain.chain import BEGINNING, CHAINED_CHANGES, PREVIOUS_CHAIN, chained
 from ordercli.domain.times import day_of, shift
 from ordercli.errors import Refused
+from ordercli.services.day_marks import mark_days
 from ordercli.services.journal import write_changes
-from ordercli.services.made_rows import hashes_of
+from ordercli.services.made_rows import firsts_of, hashes_of
 from ordercli.services.settings import ShopFacts
 
 if TYPE_CHECKING:  # loads only for use cases that ask for a session
@@ -169,8 +170,11 @@ def seal_operation(connection: Connection, number: int, outcome: Outcome) -> Out
         The outcome with the number of the operation.
     """
     changed = {kind: count for kind, count in outcome.changed.items() if count}
-    write_changes(driver_of(connection), number)
-    made, people = hashes_of(driver_of(connection), number)
+    driver = driver_of(connection)
+    write_changes(driver, number)
+    firsts = firsts_of(driver, number)
+    mark_days(driver, number, firsts)
+    made, people = hashes_of(driver, number, firsts)
     told = {
         "summary": outcome.summary,
         "changed": json.dumps(changed),

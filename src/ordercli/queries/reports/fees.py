@@ -11,6 +11,9 @@ from ordercli.naming import CHANNELS
 from ordercli.queries.reader import ALL_KNOWN, Reader
 
 CURRENCIES = "SELECT DISTINCT coalesce(currency, :currency) FROM sales_order"
+CURRENCIES_PLACED = """
+SELECT DISTINCT coalesce(o.currency, :currency) FROM json_each(:periods) t CROSS JOIN sales_order o
+  ON o.ordered_at BETWEEN json_extract(t.value, '$[1]') AND json_extract(t.value, '$[2]')"""
 FEE_SETTINGS = f"""
 SELECT name, valid_from, value FROM setting
 WHERE (name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee') AND operation_id <= :known
@@ -36,12 +39,19 @@ Dated = dict[str, list[tuple[str, str | None]]]
 """Of each setting its (valid from, value), the one that holds last at the end; None where it was unset."""
 
 
-def fee_values(reader: Reader, known: int = ALL_KNOWN) -> dict[str, str]:
-    """The parameters ``fees`` and ``fba`` of :data:`FEES`, of settings up to the last operation ``known``."""
+def fee_values(reader: Reader, periods: str | None = None, *, known: int = ALL_KNOWN) -> dict[str, str]:
+    """The parameters ``fees`` and ``fba`` of :data:`FEES`.
+
+    Args:
+        reader: the reading.
+        periods: when the orders were placed, as the statements take it; any time if left out.
+        known: the last operation whose settings count.
+    """
     dated: Dated = defaultdict(list)
     for name, valid_from, value in reader.rows(FEE_SETTINGS, {"known": known}):
         dated[name].append((valid_from, value))
-    currencies = [currency for (currency,) in reader.rows(CURRENCIES)]
+    placed = reader.rows(CURRENCIES) if periods is None else reader.rows(CURRENCIES_PLACED, {"periods": periods})
+    currencies = [currency for (currency,) in placed]
     fees = [
         [channel, start, stop, currency, *_in_minor(rule, currency)]
         for (channel,) in reader.rows(CHANNELS).fetchall()

@@ -14,6 +14,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import share
 from ordercli.queries.columns import Computed
 from ordercli.queries.reader import Reader
+from ordercli.queries.reports.kept_days import KEPT, kept_sql
 from ordercli.queries.reports.profit_lines import LINES, LINES_THEN, profit_values
 from ordercli.queries.reports.sales import OrdersPlaced, labels_of
 
@@ -158,11 +159,31 @@ _KEY_COLUMNS = {
 COLUMNS: dict[ProfitKey, tuple[Column, ...]] = {by: (*_KEY_COLUMNS[by], *_FIGURES[by]) for by in ProfitKey}
 
 
+SUMMED = tuple(name for name in Figures._fields if name not in ("advertising", "profit", "currency"))
+"""What is summed of the lines of ``fact``, by the name that the sums of whole days have too."""
+SUMS_OF_LINES = ", ".join(f"sum({name}) AS {name}" for name in SUMMED)
+
+
 def _statement(lines: str, keys: str, order: str, counted: str = "") -> str:
     return (
         f"WITH {lines}\nSELECT {keys}, {counted}{_SUMS} FROM fact WHERE :book IS NULL OR currency = :book"
         f" GROUP BY {keys}, currency ORDER BY {order}, currency"
     )
+
+
+def _statement_kept(keys: str, order: str) -> str:
+    """The same of days with sums, and of the lines of the others."""
+    kept = _KEPT.get(keys, keys)
+    return f"""WITH {LINES}, {KEPT}, found AS (
+  SELECT {keys}, {SUMS_OF_LINES}, currency FROM fact GROUP BY {keys}, currency
+  UNION ALL SELECT {kept}, {", ".join(f"d.{name}" for name in SUMMED)}, d.currency {kept_sql("day_profit_sum")}
+    CROSS JOIN product p ON p.id = d.product_id
+)
+SELECT {keys}, {_SUMS} FROM found WHERE :book IS NULL OR currency = :book
+GROUP BY {keys}, currency ORDER BY {order}, currency"""
+
+
+_KEPT = {"period": "t.label", "sku, name": "p.sku, p.name", "channel": "d.channel"}
 
 
 _VIEWS: dict[str, tuple[str, ...]] = {
@@ -176,9 +197,13 @@ _VIEWS: dict[str, tuple[str, ...]] = {
     ),
     **{step.value: ("period", "period") for step in Step},
 }
-PROFIT = {by: _statement(LINES, *view) for by, view in _VIEWS.items()}
+PROFIT = {
+    by: _statement_kept(*view) if view[0] in _KEPT else _statement(LINES, *view) for by, view in _VIEWS.items()
+}
 PROFIT_THEN = {by: _statement(LINES_THEN, *view) for by, view in _VIEWS.items()}
 
+_BY_LINE = (ProfitKey.ORDER, ProfitKey.FULFILLMENT)
+"""They count orders of a product, which sums of days do not tell where one was replaced on another day."""
 _AT_ONCE = {Step.DAY: 92, Step.WEEK: 13, Step.MONTH: 3}
 
 
@@ -211,7 +236,7 @@ def profit(
         limit: rows at most; the total is that of all.
         with_total: whether there is one. Without it rows are made as they are read, and none is kept.
     """
-    values = profit_values(reader, wanted, by.step)
+    values = profit_values(reader, wanted, by.step, is_kept=by not in _BY_LINE)
     width = len(_KEY_COLUMNS[by])
     sql = (PROFIT if wanted.moment is None else PROFIT_THEN)[by.value]
     lines: Iterator[ProfitLine] = (
@@ -238,10 +263,12 @@ def _rows(reader: Reader, sql: str, values: dict[str, Any], step: Step | None) -
     if step is None:
         yield from reader.rows(sql, values)
         return
-    periods = json.loads(values["periods"])
-    for first in range(0, len(periods), _AT_ONCE[step]):
-        asked = json.dumps(periods[first : first + _AT_ONCE[step]])
-        yield from reader.rows(sql, {**values, "periods": asked})
+    spans: dict[str, Any] = {name: json.loads(values[name]) for name in ("periods", "kept") if name in values}
+    labels = sorted({label for found in spans.values() for label, _, _ in found})
+    for first in range(0, len(labels), _AT_ONCE[step]):
+        now = set(labels[first : first + _AT_ONCE[step]])
+        asked = {name: json.dumps([span for span in found if span[0] in now]) for name, found in spans.items()}
+        yield from reader.rows(sql, values | asked)
 
 
 def _with_empty_periods(lines: list[ProfitLine], labels: Sequence[str]) -> list[ProfitLine]:

@@ -31,9 +31,10 @@ from ordercli.domain.returns.return_terms import label_is_bought_sql
 from ordercli.domain.settlement import UNEXPECTED
 from ordercli.domain.times import day_of
 from ordercli.queries.past import PRODUCT_THEN, joined_past, known_operation, product_then, then
-from ordercli.queries.reader import ALL_KNOWN, Reader
+from ordercli.queries.reader import Reader
 from ordercli.queries.repaid import SETTLED_THEN
 from ordercli.queries.reports.fees import FEES, fee_values
+from ordercli.queries.reports.kept_days import with_kept
 from ordercli.queries.reports.sales import OrdersPlaced, sold_lines
 from ordercli.queries.reports.shipped import COSTS_OF_LINES, labels_of_lines, sum_of_shipped
 
@@ -308,12 +309,25 @@ LINES = _lines(is_past=False)
 LINES_THEN = _lines(is_past=True)
 
 
-def profit_values(reader: Reader, wanted: OrdersPlaced, step: Step | None = None) -> dict[str, Any]:
-    """What :data:`LINES` asks for; ``period`` is the step that an order was placed in."""
+def profit_values(
+    reader: Reader, wanted: OrdersPlaced, step: Step | None = None, *, is_kept: bool = False
+) -> dict[str, Any]:
+    """What :data:`LINES` asks for.
+
+    Args:
+        reader: the reading.
+        wanted: which orders, and as of when.
+        step: of ``period``, in which an order was placed.
+        is_kept: whether days with sums are left to these, where there are any.
+    """
     moment = wanted.moment
+    placed = wanted._replace(currency=None).values(reader, step)
+    if is_kept and moment is None:
+        placed = with_kept(reader, placed, wanted.since, wanted.until, step)
+    fees = fee_values(reader, known=known_operation(reader, moment.known_at)) if moment else None
     return {
-        **wanted._replace(currency=None).values(reader, step),
-        **fee_values(reader, known_operation(reader, moment.known_at) if moment else ALL_KNOWN),
+        **placed,
+        **(fees or fee_values(reader, placed["periods"])),
         "book": wanted.currency,
         **settled_values(),
         "as_of": moment.as_of if moment else "9999",

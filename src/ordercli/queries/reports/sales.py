@@ -24,6 +24,7 @@ from ordercli.domain.shares import ITEM, LEFT, item_of, share, share_sql, shares
 from ordercli.queries.columns import Selected, place_of, summed
 from ordercli.queries.past import ORDERS_THEN, PRODUCT_THEN, known_operation, product_then
 from ordercli.queries.reader import Reader, at_most
+from ordercli.queries.reports.kept_days import KEPT, PRODUCT_SUMS, kept_sql, summed_sql, with_kept
 from ordercli.queries.stock.stock_past import Moment
 
 
@@ -79,9 +80,9 @@ CANCELED_THEN = """(SELECT coalesce(sum(c.quantity), 0)
     FROM cancellation c JOIN operation k ON k.id = c.operation_id
     WHERE c.order_line_id = l.id AND c.canceled_at <= :as_of AND k.recorded_at <= :known_at)"""
 
-_PLACE = "LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version"
-_COUNTRY = "upper(nullif(trim(d.country), ''))"
-_STATE = "upper(nullif(trim(d.state), ''))"
+PLACE = "LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.personal_version"
+COUNTRY = "upper(nullif(trim(d.country), ''))"
+STATE = "upper(nullif(trim(d.state), ''))"
 _SOLD = "JOIN product p ON p.id = l.product_id"
 
 
@@ -158,7 +159,7 @@ def _sum(column: str) -> str:
 _TAX = "(sum(item_tax) + sum(shipping_tax) + sum(gift_wrap_tax))"
 _SALES = f"(sum(total) - {_TAX})"
 _FIGURES = (
-    (Column("orders", "whole"), "count(DISTINCT order_row)"),
+    (Column("orders", "whole"), "sum(orders)"),
     (Column("units", "whole"), "sum(units)"),
     (Column("item_sales", "money", importance="spare"), item_of(_sum)),
     (Column("shipping", "money", importance="spare"), "sum(shipping)"),
@@ -167,11 +168,8 @@ _FIGURES = (
     (Column("sales", "money"), _SALES),
     (Column("tax", "money", importance="spare"), _TAX),
     (Column("total", "money", in_table=False), "sum(total)"),
-    (Column("average_order", "money", "average"), share_sql(_SALES, "1", "count(DISTINCT order_row)")),
-    (
-        Column("estimated", "money", importance="spare", is_seldom=True),
-        "coalesce(sum(total - tax) FILTER (WHERE is_estimated = 1), 0)",
-    ),
+    (Column("average_order", "money", "average"), share_sql(_SALES, "1", "sum(orders)")),
+    (Column("estimated", "money", importance="spare", is_seldom=True), "sum(estimated)"),
     (Column("currency", "word", ""), "currency"),
 )
 _SUMMED = tuple(column.name for column, _ in _FIGURES if column.name not in ("average_order", "currency"))
@@ -199,10 +197,18 @@ _KEYS = {
     SalesKey.MONTH: Key(Selected((Column("month", "word"), "t.label"))),
     SalesKey.PRODUCT: _of_product("p.name", _SOLD),
     SalesKey.CHANNEL: Key(Selected((Column("channel", "word"), "o.channel"))),
-    SalesKey.STATE: Key(Selected((Column("country"), _COUNTRY), (Column("state"), _STATE)), _PLACE),
+    SalesKey.STATE: Key(Selected((Column("country"), COUNTRY), (Column("state"), STATE)), PLACE),
 }
 _KEYS_THEN = {**_KEYS, SalesKey.PRODUCT: _of_product(product_then("name"), f"{_SOLD} {PRODUCT_THEN}")}
 _KEY_OF = {"name": "min(name)"}
+_OF_STEP = f"t.label {kept_sql('day_place_sum')}"
+_PLACES = "nullif(d.country, '') AS country, nullif(d.state, '') AS state"
+_KEPT = {
+    **dict.fromkeys((SalesKey.DAY, SalesKey.WEEK, SalesKey.MONTH), _OF_STEP),
+    SalesKey.PRODUCT: f"p.sku, p.name {kept_sql('day_product_sum')} CROSS JOIN product p ON p.id = d.product_id",
+    SalesKey.CHANNEL: f"d.channel {kept_sql('day_place_sum')}",
+    SalesKey.STATE: f"{_PLACES} {kept_sql('day_place_sum')}",
+}
 COLUMNS = {
     by: Selected(*((column, _KEY_OF.get(column.name, column.name)) for column in key.columns), *_FIGURES)
     for by, key in _KEYS.items()
@@ -223,8 +229,11 @@ def _statement(by: SalesKey, *, is_past: bool) -> str:
     )
     group = "sku" if by is SalesKey.PRODUCT else key.names
     order = group if by.step else f"sales DESC, {_from_unknown(group)}"
+    names = ", ".join(f"{_KEY_OF[name]} AS {name}" if name in _KEY_OF else name for name in key.names.split(", "))
+    summed = summed_sql(names, group, None if is_past else _KEPT[by])
     return (
-        f"WITH {lines}\nSELECT {COLUMNS[by].sql} FROM sold GROUP BY {group}, currency ORDER BY {order}, currency"
+        f"WITH {lines}, {summed}\nSELECT {COLUMNS[by].sql} FROM summed"
+        f" GROUP BY {group}, currency ORDER BY {order}, currency"
     )
 
 
@@ -238,6 +247,8 @@ def sales(reader: Reader, by: SalesKey, wanted: OrdersPlaced) -> Report:
     """Sales, a row for each key and currency; every period asked for has a row, if any has sales."""
     sql = (SALES if wanted.moment is None else SALES_THEN)[by.value]
     values = wanted.values(reader, by.step)
+    if wanted.moment is None:
+        values = with_kept(reader, values, wanted.since, wanted.until, by.step)
     columns, rows = COLUMNS[by], reader.rows(sql, values).fetchall()
     if by.step is not None and rows:
         rows = _with_empty_periods(rows, labels_of(values))
@@ -248,7 +259,7 @@ def sales(reader: Reader, by: SalesKey, wanted: OrdersPlaced) -> Report:
 
 def labels_of(values: Mapping[str, Any]) -> list[str]:
     """The names of the periods that parameters ask for."""
-    return [label for label, _, _ in json.loads(values["periods"])]
+    return [label for label, _, _ in json.loads(values.get("labels", values["periods"]))]
 
 
 def _with_empty_periods(rows: Sequence[tuple[Any, ...]], labels: Sequence[str]) -> list[SalesRow]:
@@ -294,18 +305,26 @@ PRODUCT_COLUMNS = Selected(
     (Column("currency", "word", ""), "b.currency"),
 )
 
-_LINE = (
+OF_PRODUCT = (
     "l.product_id AS product_id, l.quantity_returned, l.quantity_shipped AS shipped, o.order_id AS order_id,"
     " o.channel AS channel"
 )
 
+_OF_PRODUCTS = [name for name in PRODUCT_SUMS if name not in ("shipping", "gift_wrap", "discount", "estimated")]
+_OF_LINES = ", ".join(f"{PRODUCT_SUMS[name]} AS {name}" for name in _OF_PRODUCTS)
+
 PRODUCTS = f"""\
-WITH {sold_lines(_LINE)},
+WITH {sold_lines(OF_PRODUCT)},
 {SETTLED_BACK}, {GIVEN_BACK},
-best AS (
-  SELECT product_id, count(DISTINCT order_row) AS orders, sum(units) AS units, {_SALES} AS sales,
-    sum(quantity_returned) AS returned, sum(g.refunded) AS refunded, sum(shipped) AS shipped, currency
-  FROM sold LEFT JOIN given_back g USING (order_line_id) GROUP BY product_id, currency
+{KEPT}, found AS (
+  SELECT product_id, {_OF_LINES}, currency
+  FROM sold LEFT JOIN given_back g ON g.order_line_id = sold.order_line_id GROUP BY product_id, currency
+  UNION ALL SELECT d.product_id, {", ".join(f"d.{name}" for name in _OF_PRODUCTS)}, d.currency
+    {kept_sql("day_product_sum")} WHERE :only IS NULL OR d.currency = :only
+), best AS (
+  SELECT product_id, sum(orders) AS orders, sum(units) AS units, {_SALES} AS sales,
+    sum(returned) AS returned, sum(refunded) AS refunded, sum(shipped) AS shipped, currency
+  FROM found GROUP BY product_id, currency
 )
 SELECT {PRODUCT_COLUMNS.sql}
 FROM best b JOIN product p ON p.id = b.product_id
@@ -317,13 +336,14 @@ def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> 
 
     Amounts of two currencies do not compare. The share is of all sales in that currency.
     """
-    values = {**wanted.values(reader), **settled_values(), **EVER, "limit": at_most(limit)}
+    placed = with_kept(reader, wanted.values(reader), wanted.since, wanted.until)
+    values = {**placed, **settled_values(), **EVER, "limit": at_most(limit)}
     return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
 
 
 _TAX_SUMS = (
     (Column("channel", "word"), "channel"),
-    (Column("orders", "whole"), "count(DISTINCT order_row)"),
+    (Column("orders", "whole"), "sum(orders)"),
     (Column("sales", "money"), _SALES),
     (Column("item_tax", "money", importance="spare"), "sum(item_tax)"),
     (Column("shipping_tax", "money", importance="spare"), "sum(shipping_tax)"),
@@ -338,9 +358,15 @@ TAX_COLUMNS = {
 
 
 def _tax_statement(by: str, places: str) -> str:
-    lines = sold_lines(f"{_COUNTRY} AS country, {_STATE} AS state, o.channel AS channel", _PLACE)
+    lines = sold_lines(f"{COUNTRY} AS country, {STATE} AS state, o.channel AS channel", PLACE)
+    place = "country, state, channel"
+    kept = f"{_PLACES}, d.channel {kept_sql('day_place_sum')}"
+    summed = summed_sql(place, place, kept, ("orders", "total", "item_tax", "shipping_tax", "gift_wrap_tax"))
     keys = f"{places}, channel, currency"
-    return f"WITH {lines}\nSELECT {TAX_COLUMNS[by].sql}\nFROM sold GROUP BY {keys} ORDER BY {_from_unknown(keys)}"
+    return (
+        f"WITH {lines}, {summed}\nSELECT {TAX_COLUMNS[by].sql}\nFROM summed"
+        f" GROUP BY {keys} ORDER BY {_from_unknown(keys)}"
+    )
 
 
 TAXES = {"state": _tax_statement("state", "country, state"), "country": _tax_statement("country", "country")}
@@ -352,7 +378,8 @@ def taxes(reader: Reader, wanted: OrdersPlaced, *, by_state: bool) -> Report:
     Marketplaces pay the tax of many states themselves, so channels stay apart.
     """
     by = "state" if by_state else "country"
-    return Report(TAX_COLUMNS[by], reader.rows(TAXES[by], wanted.values(reader)), _EMPTY)
+    values = with_kept(reader, wanted.values(reader), wanted.since, wanted.until)
+    return Report(TAX_COLUMNS[by], reader.rows(TAXES[by], values), _EMPTY)
 
 
 BUYER_COLUMNS = Selected(
@@ -382,7 +409,7 @@ WITH {PERIODS}, told AS NOT MATERIALIZED (
   FROM period t
   CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
   LEFT JOIN buyer_number n ON n.sales_order_id = o.id
-  {_PLACE}
+  {PLACE}
   WHERE o.units > o.units_canceled AND {IS_SALE} AND (:only IS NULL OR {CURRENCY} = :only)
 ), numbered AS MATERIALIZED (
   SELECT channel, name, min(number) AS number FROM told

@@ -121,6 +121,7 @@ INSERT INTO stockout (product_id, began_at, ended_at) SELECT product_id, began_a
     ),
     "confirmed-orders": Rebuild("confirmed orders", "the shipments", _CONFIRMED),
     "hourly-sums": Rebuild("sums by hour", "the orders", _HOURLY),
+    "day-sums": Rebuild("sums of days", "the orders, by the next backup", ("DELETE FROM counted_day",)),
 }
 """By the code of the check."""
 

@@ -1,0 +1,92 @@
+"""Counts closed days, so that reports over long windows add up sums instead of reading every line again.
+
+It keeps what the reports' own statements find of a day, and is done at leisure, after a backup. Small shops have
+no use for it, and the newest days change too often.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from ordercli.copies import noting
+from ordercli.domain.times import day_of, end_of_day, start_of_day
+from ordercli.errors import DatabaseBusy
+from ordercli.queries.reader import Reader, reading, reading_through
+from ordercli.queries.reports.day_sums import COLUMNS, FOUND, values_of
+
+FEWEST_ORDERS = 5_000
+"""Below so many orders every report reads its lines in a moment."""
+OPEN_DAYS = 14
+"""How long a day's orders are shipped, charged and returned before it is worth counting."""
+_AT_ONCE = 20_000
+"""Orders of the days that are counted in one transaction, for which other writers wait."""
+
+_HOW_MANY = "SELECT count(*) FROM (SELECT 1 FROM sales_order LIMIT :fewest) AS found"
+_FIRST = "SELECT min(ordered_at) FROM sales_order"
+_COUNTED = "SELECT day FROM counted_day"
+_PLACED = "SELECT count(*) FROM sales_order WHERE ordered_at BETWEEN :start AND :stop"
+
+
+def count_days(path: Path, *, now: str, wait_seconds: float) -> int:
+    """Count the closed days that have no sums; how many these were.
+
+    Where other processes write all the time it is left for the next time.
+
+    Args:
+        path: the database.
+        now: the present.
+        wait_seconds: how long to wait for other writers.
+    """
+    with reading(path, now=now, wait_seconds=wait_seconds) as reader:
+        chunks = list(_in_chunks(reader, missing_days(reader)))
+    done = 0
+    for days in chunks:
+        try:
+            with noting(path, wait_seconds) as connection:
+                done += count_these(reading_through(connection, now=now), days)
+        except DatabaseBusy:
+            break
+    return done
+
+
+def missing_days(reader: Reader) -> list[str]:
+    """The closed days since the first order that have no sums; none of a small shop."""
+    if reader.rows(_HOW_MANY, {"fewest": FEWEST_ORDERS}).fetchone()[0] < FEWEST_ORDERS:
+        return []
+    (first,) = reader.rows(_FIRST).fetchone()
+    counted = {day for (day,) in reader.rows(_COUNTED)}
+    day = date.fromisoformat(day_of(first, reader.time_zone))
+    until = date.fromisoformat(reader.today) - timedelta(days=OPEN_DAYS)
+    days = (day + timedelta(days=number) for number in range((until - day).days))
+    return [each.isoformat() for each in days if each.isoformat() not in counted]
+
+
+def _in_chunks(reader: Reader, days: list[str]) -> Iterator[list[str]]:
+    """The days, so many at once that others do not wait long."""
+    chunk: list[str] = []
+    orders = 0
+    for day in days:
+        span = {"start": start_of_day(day, reader.time_zone), "stop": end_of_day(day, reader.time_zone)}
+        chunk.append(day)
+        orders += reader.rows(_PLACED, span).fetchone()[0]
+        if orders >= _AT_ONCE:
+            yield chunk
+            chunk, orders = [], 0
+    if chunk:
+        yield chunk
+
+
+def count_these(reader: Reader, days: list[str]) -> int:
+    """Count some days, in the reader's transaction, which may write; how many of them had no sums.
+
+    One that another process counted meanwhile is left alone.
+    """
+    counted = {day for (day,) in reader.rows(_COUNTED)}
+    wanted = [day for day in days if day not in counted]
+    if wanted:
+        values = values_of(reader, wanted)
+        for table, columns in COLUMNS.items():
+            reader.connection.executemany(f"DELETE FROM {table} WHERE day = ?", [(day,) for day in wanted])
+            reader.rows(f"INSERT INTO {table} ({', '.join(columns)})\n{FOUND[table]}", values)
+        reader.connection.executemany("INSERT INTO counted_day (day) VALUES (?)", [(day,) for day in wanted])
+    return len(wanted)
